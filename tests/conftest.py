@@ -26,7 +26,7 @@ class _NoQt(importlib.abc.MetaPathFinder):
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if name.split(".")[0] in {"PySide6", "shiboken6", "pyqtgraph"}:
+        if name.split(".", maxsplit=1)[0] in {"PySide6", "shiboken6", "pyqtgraph"}:
             raise ModuleNotFoundError(f"{name} is switched off by CXR_NO_QT", name=name)
         return None
 

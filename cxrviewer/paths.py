@@ -1,0 +1,103 @@
+"""Where files lie. Paths are values handed in at start; nothing is created when they are made."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cxrviewer.errors import SettingsError
+
+HOME_VARIABLE = "CXRVIEWER_HOME"
+"""Environment variable that names a folder for everything the program writes (a stick, a test)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppPaths:
+    """Folders this program may write to.
+
+    Attributes
+    ----------
+    config : Path
+        Settings.
+    data : Path
+        What the user made; never deleted by the program.
+    heads : Path
+        Model heads the user installed; the shipped ones are under `resources_dir`.
+    logs : Path
+    cache : Path
+        May be deleted at any time: whatever lies here can be made again.
+    """
+
+    config: Path
+    data: Path
+    heads: Path
+    logs: Path
+    cache: Path
+
+    @classmethod
+    def for_user(cls, environ: Mapping[str, str] | None = None) -> AppPaths:
+        """Return this account's own folders, or those under ``CXRVIEWER_HOME`` where it is set.
+
+        Raises
+        ------
+        SettingsError
+            When ``CXRVIEWER_HOME`` is not an absolute path: a relative one would move the
+            user's measurements whenever the program is started from elsewhere.
+        """
+        home = (os.environ if environ is None else environ).get(HOME_VARIABLE, "")
+        if home:
+            folder = Path(home).expanduser()
+            if not folder.is_absolute():
+                raise SettingsError(f"{HOME_VARIABLE} must be an absolute path; correct or unset it.")
+            return cls.portable(folder)
+        from platformdirs import PlatformDirs
+
+        dirs = PlatformDirs("cxrviewer", appauthor=False, roaming=False)
+        data = Path(dirs.user_data_path)
+        return cls(
+            # On Windows and macOS config and data are one folder; the sub-folder keeps "delete the settings" safe.
+            config=Path(dirs.user_config_path) / "config",
+            data=data,
+            heads=data / "heads",
+            logs=Path(dirs.user_log_path),
+            cache=Path(dirs.user_cache_path),
+        )
+
+    @classmethod
+    def portable(cls, folder: Path) -> AppPaths:
+        """Return paths that all lie under `folder`: nothing is left on the host machine."""
+        return cls(
+            config=folder / "config",
+            data=folder / "data",
+            heads=folder / "heads",
+            logs=folder / "logs",
+            cache=folder / "cache",
+        )
+
+    @classmethod
+    def under(cls, folder: Path) -> AppPaths:
+        """Return paths under a test's temporary folder."""
+        return cls.portable(folder)
+
+
+def resources_dir() -> Path:
+    """Return the folder of the shipped head, icons and presets.
+
+    It is ``resources`` inside a frozen app's bundle, ``cxrviewer/resources`` in an installed
+    wheel, and ``resources`` beside the package in a source checkout.
+
+    Raises
+    ------
+    SettingsError
+        When the installation is incomplete.
+    """
+    package = Path(__file__).resolve().parent
+    bundle = getattr(sys, "_MEIPASS", None)
+    candidates = [Path(bundle) / "resources"] if bundle else [package / "resources", package.parent / "resources"]
+    for folder in candidates:
+        if folder.is_dir():
+            return folder
+    raise SettingsError("The program's resources folder is missing; install the program again.")

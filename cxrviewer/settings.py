@@ -1,0 +1,215 @@
+"""What the program remembers between runs: one JSON file, frozen values, no surprises."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from cxrviewer.errors import SettingsError
+
+SCHEMA = 1
+FILE_NAME = "settings.json"
+SET_ASIDE_NAME = "settings.unreadable.json"
+
+COLOUR_MAPS = ("inferno", "viridis", "turbo", "red")
+"""Names the canvas has a table for; the first is the default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything remembered, valid by construction.
+
+    Attributes
+    ----------
+    ai_enabled : bool
+        Off: no head runs at all, and the panel says so.
+    head_id : str
+        Head to use; empty for the shipped one.
+    show_all_findings : bool
+        Also list findings below their threshold.
+    map_visible : bool
+        Whether the Grad-CAM layer starts switched on. Off until asked for.
+    map_opacity : float
+        Opacity of the layer, 0 (invisible) to 1.
+    colour_map : str
+        One of `COLOUR_MAPS`.
+    thumbnails : bool
+    last_folder : str
+        Where the next open dialog starts. May name a patient: never logged.
+    window_geometry, window_state : str
+        Base64 of Qt's own bytes; only ``cxrviewer.qt`` knows what they mean.
+
+    Raises
+    ------
+    ValueError
+        For a value outside its range; all of them are named.
+    """
+
+    ai_enabled: bool = True
+    head_id: str = ""
+    show_all_findings: bool = False
+    map_visible: bool = False
+    map_opacity: float = 0.45
+    colour_map: str = COLOUR_MAPS[0]
+    thumbnails: bool = True
+    last_folder: str = ""
+    window_geometry: str = ""
+    window_state: str = ""
+
+    def __post_init__(self) -> None:
+        problems = []
+        if not (math.isfinite(self.map_opacity) and 0 <= self.map_opacity <= 1):
+            problems.append("map_opacity must lie between 0 and 1")
+        if self.colour_map not in COLOUR_MAPS:
+            problems.append(f"colour_map must be one of {', '.join(COLOUR_MAPS)}")
+        if problems:
+            raise ValueError("; ".join(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings with one sentence for the user, or None when all is well."""
+
+    settings: Settings
+    notice: str | None = None
+
+
+class SettingsStore:
+    """The current settings and the file they are kept in. One thread only: the one of the window.
+
+    Parameters
+    ----------
+    folder : Path
+        ``AppPaths.config``; created at the first write, not before.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE_NAME
+        loaded = load(self._file)
+        self._current = loaded.settings
+        self._notice = loaded.notice
+
+    @property
+    def current(self) -> Settings:
+        return self._current
+
+    def take_notice(self) -> str | None:
+        """Return what the user must be told about the settings file, once."""
+        notice, self._notice = self._notice, None
+        return notice
+
+    def change(self, **changes: Any) -> Settings:
+        """Change fields and write the file.
+
+        Raises
+        ------
+        ValueError
+            For a value outside its range; nothing has changed then.
+        SettingsError
+            When the file cannot be written; the change holds until the program ends.
+        """
+        changed = replace(self._current, **changes)
+        if changed != self._current:
+            self._current = changed
+            save(self._file, changed)
+        return changed
+
+
+def load(file: Path) -> Loaded:
+    """Read settings; a file that cannot be used is set aside, never overwritten and never fatal."""
+    try:
+        text = file.read_bytes()
+    except FileNotFoundError:
+        return Loaded(Settings())
+    except OSError:
+        return Loaded(Settings(), "The settings file cannot be read; the program starts with its defaults.")
+    try:
+        return Loaded(_parse(text))
+    except ValueError:
+        return Loaded(Settings(), _set_aside(file))
+
+
+def save(file: Path, settings: Settings) -> None:
+    """Write settings so that a crash or a full disk leaves either the old or the new file, whole.
+
+    Raises
+    ------
+    SettingsError
+        When the folder cannot be written to.
+    """
+    text = json.dumps({"schema": SCHEMA, **asdict(settings)}, indent=2, ensure_ascii=False) + "\n"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, text.encode())
+    except OSError as error:
+        raise SettingsError("The settings could not be saved; check that the disk has room.") from error
+
+
+def write_whole(file: Path, data: bytes) -> None:
+    """Write `data` beside `file`, flush it to the disk, then take the name in one step.
+
+    Raises
+    ------
+    OSError
+        From the file system; `file` is then as it was and nothing is left beside it.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            # Without it a power cut after the rename can leave an empty file under the right name.
+            os.fsync(stream.fileno())
+        os.replace(name, file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _set_aside(file: Path) -> str:
+    try:
+        os.replace(file, file.with_name(SET_ASIDE_NAME))
+    except OSError:
+        return "The settings file is damaged; the program starts with its defaults."
+    return f"The settings file was damaged and has been set aside as {SET_ASIDE_NAME}; defaults are in use."
+
+
+def _boolean(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
+def _number(value: object) -> float:
+    # bool is an int in Python: `true` would otherwise be read as an opacity of 1.
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("must be a number")
+    return float(value)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be text")
+    return value
+
+
+_READERS: dict[str, Callable[[object], object]] = {"bool": _boolean, "float": _number, "str": _text}
+
+
+def _parse(text: bytes) -> Settings:
+    document = json.loads(text.decode("utf-8"))
+    if not isinstance(document, dict):
+        raise ValueError("settings must be one JSON object")
+    if document.pop("schema", None) != SCHEMA:
+        raise ValueError(f"this program reads settings of schema {SCHEMA}")
+    readers = {f.name: _READERS[str(f.type)] for f in fields(Settings)}
+    unknown = sorted(set(document) - set(readers))
+    if unknown:
+        raise ValueError(f"unknown settings: {', '.join(unknown)}")
+    return Settings(**{name: readers[name](value) for name, value in document.items()})  # type: ignore[arg-type]

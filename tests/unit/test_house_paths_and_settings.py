@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cxrviewer import settings as settings_module
+from cxrviewer.errors import SettingsError
+from cxrviewer.paths import AppPaths, resources_dir
+from cxrviewer.settings import SET_ASIDE_NAME, Settings, SettingsStore, load, save
+
+
+def test_making_paths_creates_nothing(tmp_path: Path) -> None:
+    AppPaths.portable(tmp_path / "stick")
+    AppPaths.for_user({"CXRVIEWER_HOME": str(tmp_path / "home")})
+    AppPaths.for_user({})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_environment_selects_portable_mode(tmp_path: Path) -> None:
+    paths = AppPaths.for_user({"CXRVIEWER_HOME": str(tmp_path)})
+    assert paths == AppPaths.portable(tmp_path)
+    assert all(tmp_path in p.parents for p in (paths.config, paths.data, paths.heads, paths.logs, paths.cache))
+
+
+def test_a_relative_home_is_refused_in_a_sentence_without_the_path() -> None:
+    with pytest.raises(SettingsError, match="absolute") as caught:
+        AppPaths.for_user({"CXRVIEWER_HOME": "doe/jane"})
+    assert "doe" not in caught.value.user_message
+
+
+def test_resources_hold_the_heads_folder() -> None:
+    assert (resources_dir() / "heads").is_dir()
+
+
+def test_a_frozen_app_looks_only_into_its_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
+    with pytest.raises(SettingsError, match="install"):
+        resources_dir()
+    (tmp_path / "resources").mkdir()
+    assert resources_dir() == tmp_path / "resources"
+
+
+def test_importing_the_package_loads_nothing_heavy_and_writes_nothing(tmp_path: Path) -> None:
+    code = "import sys, cxrviewer, cxrviewer.paths, cxrviewer.settings, cxrviewer.log; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "CXRVIEWER_HOME": str(tmp_path), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert not loaded & {"numpy", "pydicom", "PySide6", "onnxruntime", "PIL", "platformdirs"}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_saved_comes_back(tmp_path: Path) -> None:
+    saved = Settings(ai_enabled=False, map_opacity=0.8, colour_map="viridis", last_folder="C:\\Müller")
+    save(tmp_path / "settings.json", saved)
+    assert load(tmp_path / "settings.json") == settings_module.Loaded(saved, None)
+
+
+def test_a_first_start_has_defaults_and_says_nothing(tmp_path: Path) -> None:
+    assert load(tmp_path / "settings.json") == settings_module.Loaded(Settings(), None)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "\xff\xfe",
+        '{"map_opacity": 0.5}',
+        '{"schema": 2}',
+        '{"schema": 1, "map_opacity": true}',
+        '{"schema": 1, "map_opacity": 1.5}',
+        '{"schema": 1, "map_opacity": NaN}',
+        '{"schema": 1, "map_opacity": "0.5"}',
+        '{"schema": 1, "ai_enabled": 1}',
+        '{"schema": 1, "colour_map": "jet"}',
+        '{"schema": 1, "unheard_of": 1}',
+    ],
+)
+def test_a_bad_file_is_set_aside_whole_and_the_user_told_once(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "settings.json"
+    file.write_bytes(text.encode("latin-1"))
+    store = SettingsStore(tmp_path)
+    assert store.current == Settings()
+    assert "set aside" in (store.take_notice() or "")
+    assert store.take_notice() is None
+    assert not file.exists()
+    assert (tmp_path / SET_ASIDE_NAME).read_bytes() == text.encode("latin-1")
+    assert SettingsStore(tmp_path).take_notice() is None
+
+
+def test_a_change_is_on_disk_at_once_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    store = SettingsStore(tmp_path / "config")
+    store.change(map_opacity=0.25)
+    assert json.loads((tmp_path / "config" / "settings.json").read_text())["map_opacity"] == 0.25
+    assert [p.name for p in (tmp_path / "config").iterdir()] == ["settings.json"]
+
+
+def test_a_value_out_of_range_changes_nothing(tmp_path: Path) -> None:
+    store = SettingsStore(tmp_path)
+    with pytest.raises(ValueError, match="map_opacity"):
+        store.change(map_opacity=2.0)
+    assert store.current == Settings()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_crash_while_writing_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = SettingsStore(tmp_path)
+    store.change(map_opacity=0.25)
+    before = (tmp_path / "settings.json").read_bytes()
+
+    def disk_full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", disk_full)
+    with pytest.raises(SettingsError, match="disk"):
+        store.change(map_opacity=0.75)
+    assert (tmp_path / "settings.json").read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["settings.json"]
