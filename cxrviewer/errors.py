@@ -1,0 +1,96 @@
+"""Errors a user can act on.
+
+Everything raised on purpose derives from `CxrError`. Anything else that reaches the top
+level is a bug and goes to the crash dialog.
+"""
+
+from __future__ import annotations
+
+
+class CxrError(Exception):
+    """Base of every expected failure.
+
+    Attributes
+    ----------
+    user_message : str
+        One sentence for the screen: what happened and what the user can do.
+        Holds no patient data and no file path.
+    """
+
+    def __init__(self, user_message: str) -> None:
+        super().__init__(user_message)
+        self.user_message = user_message
+
+
+class ImageError(CxrError):
+    """A file does not give an image."""
+
+
+class NotDicomError(ImageError):
+    """The file is neither DICOM nor a picture this program reads."""
+
+
+class UnsupportedImageError(ImageError):
+    """A valid file that this viewer does not display."""
+
+
+class DecodeError(ImageError):
+    """The pixel data could not be decoded.
+
+    Attributes
+    ----------
+    transfer_syntax : str
+        Name and UID of (0002,0010) Transfer Syntax UID, empty for pictures.
+    missing : str
+        The decoder that would be needed, empty where the data itself is damaged.
+    """
+
+    def __init__(self, user_message: str, *, transfer_syntax: str = "", missing: str = "") -> None:
+        super().__init__(user_message)
+        self.transfer_syntax = transfer_syntax
+        self.missing = missing
+
+
+class HeadError(CxrError):
+    """A model head cannot be used."""
+
+
+class ManifestError(HeadError):
+    """A model head's manifest is not usable.
+
+    Attributes
+    ----------
+    problems : tuple of str
+        Every problem found, each as ``key: what is wrong``, so that an author fixes a
+        manifest in one round and not in five.
+    """
+
+    def __init__(self, head: str, problems: tuple[str, ...]) -> None:
+        super().__init__(f"The model head '{head}' cannot be loaded: {problems[0]}")
+        self.problems = problems
+
+
+class HeadRejectedError(HeadError):
+    """A head failed a conformance check.
+
+    Attributes
+    ----------
+    check : str
+        Name of the check, for instance ``sha256`` or ``test_vector``.
+    """
+
+    def __init__(self, user_message: str, *, check: str) -> None:
+        super().__init__(user_message)
+        self.check = check
+
+
+class ScoringError(HeadError):
+    """The model process crashed, ran out of time or memory, or answered nonsense."""
+
+
+class SettingsError(CxrError):
+    """Settings could not be read or written."""
+
+
+class JobCancelled(Exception):
+    """Unwinds a worker whose result nobody wants. Never shown, never logged as an error."""

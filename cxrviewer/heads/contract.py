@@ -1,0 +1,258 @@
+"""Types a model head is made of and answers with (contract version 1).
+
+``../docs/heads.md`` describes the same contract for people who write heads.
+"""
+
+from __future__ import annotations
+
+import enum
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from cxrviewer.errors import CxrError, JobCancelled
+from cxrviewer.imaging.recipe import InputRecipe
+
+CONTRACT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A coded concept: (0008,0102), (0008,0100) and (0008,0104)."""
+
+    scheme: str
+    value: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AucEvidence:
+    """Area under the ROC curve on films the head never saw, with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+    positives: int
+    data: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingSpec:
+    """One finding the head reports. Outputs without a spec are never shown.
+
+    Attributes
+    ----------
+    threshold : float
+        Calibrated probability from which the finding is shown as present.
+    slope, offset : float
+        ``probability = sigmoid(slope * logit + offset)``.
+    auc : AucEvidence or None
+        None: no evidence, the finding is "not validated".
+    """
+
+    code: Code
+    index: int
+    threshold: float
+    threshold_source: str
+    slope: float
+    offset: float
+    auc: AucEvidence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFile:
+    """The ONNX file and the names of its tensors."""
+
+    file: str
+    sha256: str
+    input: str
+    logits: str
+    maps: str | None = None
+    features: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeSpec:
+    """What the head may read; outside it the head refuses with a coded reason."""
+
+    modality: tuple[str, ...]
+    view: tuple[str, ...]
+    min_age: float | None = None
+    max_age: float | None = None
+    min_pixels: int = 0
+    """Shortest side of the film in pixels."""
+    density: str | None = None
+    """File name of the feature density inside the head's folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplanationSpec:
+    """How the maps were made and which raw value is drawn at full intensity."""
+
+    method: str
+    reference: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestVector:
+    """Input and output the head must reproduce on this machine before it is used."""
+
+    __test__ = False  # not a pytest class
+
+    input: str
+    logits: str
+    tolerance: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadManifest:
+    """A parsed, valid ``head.toml``."""
+
+    schema: int
+    id: str
+    title: str
+    version: str
+    license: str
+    authors: tuple[str, ...]
+    intended_use: str
+    not_for: str
+    evidence_bar: float
+    """A finding whose AUC interval starts below this is "not validated"."""
+    model: ModelFile
+    recipe: InputRecipe
+    scope: ScopeSpec
+    explanation: ExplanationSpec
+    findings: tuple[FindingSpec, ...]
+    test: TestVector
+    files: tuple[tuple[str, str], ...] = ()
+    """(file name, SHA-256) of every file besides the model."""
+
+    def validated(self, finding: FindingSpec) -> bool:
+        """Return whether there is evidence enough to show the finding's score as a score."""
+        return finding.auc is not None and finding.auc.low >= self.evidence_bar
+
+
+class RefusalCode(enum.Enum):
+    """Why a film has no findings; the words of the JSON output and of the panel's icon."""
+
+    NOT_RADIOGRAPH = "not_radiograph"
+    NOT_CHEST = "not_chest"
+    NOT_FRONTAL = "not_frontal"
+    CHILD = "child"
+    COLOUR = "colour"
+    MULTI_FRAME = "multi_frame"
+    OUTSIDE_TRAINING_DISTRIBUTION = "outside_training_distribution"
+    DECODE_FAILED = "decode_failed"
+    HEAD_FAILED = "head_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A coded reason and one sentence for the user, free of patient data and paths."""
+
+    code: RefusalCode
+    message: str
+
+
+class RefusedError(CxrError):
+    """The head may not read this film."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class FindingScore:
+    """A finding's raw and calibrated score with everything the panel says about it."""
+
+    spec: FindingSpec
+    logit: float
+    probability: float
+    above: bool
+    """Probability at or above threshold *and* validated."""
+    validated: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SaliencyMap:
+    """Evidence for one finding.
+
+    Attributes
+    ----------
+    values : (h, w) float32
+        Non-negative, in the model's own units. *Not* rescaled per image: a map of a
+        normal film must stay faint.
+    reference : float
+        The value drawn at full intensity, fixed by the head, not by this image.
+    to_image : (2, 3) float64
+        Maps (column, row, 1) of map cell centres to (column, row) of image pixel centres.
+    """
+
+    code: Code
+    values: npt.NDArray[np.float32]
+    reference: float
+    method: str
+    to_image: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """An answer and what produced it."""
+
+    image_key: str
+    head_id: str
+    head_version: str
+    model_sha256: str
+    recipe_digest: str
+    scores: tuple[FindingScore, ...]
+    maps: tuple[SaliencyMap, ...] = ()
+    """In the order of `scores`; empty when the head makes none."""
+    seconds: float = 0.0
+    """Time inside the model process."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveredHead:
+    """A folder that wants to be a head. Discovery imports nothing and cannot fail."""
+
+    folder: Path
+    manifest: HeadManifest | None
+    problems: tuple[str, ...] = field(default=())
+
+
+class CancelToken:
+    """Asks a worker to stop. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._lock = threading.Lock()
+        self._callbacks: list[Callable[[], None]] = []
+
+    @property
+    def cancelled(self) -> bool:
+        return self._event.is_set()
+
+    def cancel(self) -> None:
+        with self._lock:
+            self._event.set()
+            callbacks, self._callbacks = self._callbacks, []
+        for callback in callbacks:
+            callback()
+
+    def on_cancel(self, callback: Callable[[], None]) -> None:
+        """Call `callback` on cancellation, at once if it has already happened."""
+        with self._lock:
+            if not self._event.is_set():
+                self._callbacks.append(callback)
+                return
+        callback()
+
+    def raise_if_cancelled(self) -> None:
+        if self.cancelled:
+            raise JobCancelled

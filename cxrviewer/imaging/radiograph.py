@@ -1,0 +1,171 @@
+"""A film in memory: stored values and everything needed to see them right."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from cxrviewer.imaging.modality import ModalityTransform
+from cxrviewer.imaging.voi import Voi, VoiPreset
+
+FloatTable = npt.NDArray[np.float32]
+
+
+class Source(enum.Enum):
+    """What kind of file the film came from."""
+
+    DICOM = "dicom"
+    RASTER = "raster"
+
+
+class SpacingKind(enum.Enum):
+    """How far a length in millimetres can be trusted."""
+
+    DETECTOR = "at the detector plane"
+    MAGNIFICATION_CORRECTED = "corrected for magnification"
+    CALIBRATED = "calibrated"
+
+
+@dataclass(frozen=True, slots=True)
+class PixelSpacing:
+    """Millimetres between pixel centres, with the kind of their calibration (PS3.3 10.7.1.3)."""
+
+    row: float
+    column: float
+    kind: SpacingKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmFacts:
+    """What the header says about the picture, without saying who is on it.
+
+    Empty text and None mean: the header does not say. Text is upper case, as stored otherwise.
+    """
+
+    source: Source
+    sop_class: str = ""
+    modality: str = ""
+    body_part: str = ""
+    view_position: str = ""
+    view_codes: tuple[str, ...] = ()
+    """SNOMED/SRT code values of (0054,0220) View Code Sequence."""
+    anatomy_codes: tuple[str, ...] = ()
+    """Code values of (0008,2218) Anatomic Region Sequence."""
+    laterality: str = ""
+    descriptions: tuple[str, ...] = ()
+    """(0008,1030), (0008,103E), (0018,1400), (0018,1030): may only be searched for words, never logged."""
+    image_type: tuple[str, ...] = ()
+    presentation_intent: str = ""
+    age_years: float | None = None
+    species: str = ""
+    frames: int = 1
+    colour: bool = False
+    photometric: str = ""
+    rows: int = 0
+    columns: int = 0
+    transfer_syntax: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Radiograph:
+    """One decoded frame.
+
+    Grey films have at most 16 bits, so every grey step of PS3.3 is a function of the stored
+    value alone: the whole pipeline is computed once per *code* (at most 65,536 of them)
+    and looked up per pixel. That makes windows, sigmoids, VOI LUTs and inversion equally
+    exact and equally fast.
+
+    Attributes
+    ----------
+    codes : (rows, columns) uint8 or uint16; colour: (rows, columns, 3) uint8
+        Read-only. ``stored value = code + first_stored`` for grey films.
+    first_stored : int
+        Stored value of code 0: 0 for unsigned data, ``-2**(bits-1)`` for signed.
+    levels : int
+        Number of possible codes, ``2**BitsStored``.
+    modality : ModalityTransform
+    presets : tuple of VoiPreset
+        Never empty for grey films; the first is the default. Empty for colour.
+    inverted : bool
+        Whether grey is inverted last (MONOCHROME1, Presentation LUT Shape).
+    padding : (low, high) codes or None
+        Inclusive range of (0028,0120) Pixel Padding Value, drawn black always.
+    spacing : PixelSpacing or None
+    facts : FilmFacts
+    key : str
+        Digest of the pixels and of what changes them: equal keys, equal pictures.
+        No patient data can be read from it.
+    notes : tuple of str
+        Sentences for the user about what was repaired or could not be used.
+    """
+
+    codes: npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+    first_stored: int
+    levels: int
+    modality: ModalityTransform
+    presets: tuple[VoiPreset, ...]
+    inverted: bool
+    padding: tuple[int, int] | None
+    facts: FilmFacts
+    key: str
+    spacing: PixelSpacing | None = None
+    notes: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if self.facts.colour:
+            if self.codes.ndim != 3 or self.codes.shape[2] != 3 or self.codes.dtype != np.uint8:
+                raise ValueError(f"a colour film is (rows, columns, 3) uint8, got {self.codes.shape}")
+        elif self.codes.ndim != 2 or self.codes.dtype not in (np.uint8, np.uint16):
+            raise ValueError(f"a grey film is (rows, columns) uint8 or uint16, got {self.codes.shape}")
+        elif not self.presets:
+            raise ValueError("a grey film needs at least one preset")
+        if not 2 <= self.levels <= 65536:
+            raise ValueError(f"levels must be 2 to 65536, got {self.levels}")
+        self.codes.flags.writeable = False
+
+    @property
+    def rows(self) -> int:
+        return int(self.codes.shape[0])
+
+    @property
+    def columns(self) -> int:
+        return int(self.codes.shape[1])
+
+    @property
+    def colour(self) -> bool:
+        return self.facts.colour
+
+    def modality_values(self) -> npt.NDArray[np.float64]:
+        """Return the modality value of every code, (levels,) float64 (PS3.3 C.11.1)."""
+        stored = np.arange(self.levels, dtype=np.float64) + self.first_stored
+        return self.modality.apply(stored)
+
+    def grey_table(self, voi: Voi | None = None, *, invert: bool = False) -> FloatTable:
+        """Return the grey level of every code: the only place where grey is made.
+
+        Parameters
+        ----------
+        voi : Voi, optional
+            The film's first preset where omitted.
+        invert : bool
+            The user's own inversion, on top of what the header asks for.
+
+        Returns
+        -------
+        (levels,) float32
+            In [0, 1], 0 drawn black. Padding is 0 whatever the polarity: inverted padding
+            would be a bright frame around the film.
+        """
+        if self.colour:
+            raise ValueError("a colour film has no grey table")
+        chosen = self.presets[0].voi if voi is None else voi
+        grey = chosen.apply(self.modality_values())
+        if self.inverted != invert:
+            grey = 1 - grey
+        if self.padding is not None:
+            low, high = self.padding
+            grey[low : high + 1] = 0
+        return grey.astype(np.float32)

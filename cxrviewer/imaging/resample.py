@@ -1,0 +1,37 @@
+"""The one resizer.
+
+Pillow's antialiased triangle filter on float32: the same kernel in training and in the
+viewer. Resizers differ far more than one expects; on one 3000x2500 film another
+library's "bilinear" moved a model's input by up to 0.18 of its range.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+FloatImage = npt.NDArray[np.float32]
+
+
+def resize(grey: FloatImage, height: int, width: int) -> FloatImage:
+    """Resize with antialiasing; pixel centres of the outer edges stay aligned.
+
+    Parameters
+    ----------
+    grey : (rows, columns) float32
+    height, width : int
+        Size of the result.
+
+    Returns
+    -------
+    (height, width) float32
+        Never outside the range of `grey`: the triangle filter does not overshoot.
+    """
+    if grey.ndim != 2:
+        raise ValueError(f"expected (rows, columns), got shape {grey.shape}")
+    if grey.shape == (height, width):
+        return grey.copy()
+    picture = Image.fromarray(np.ascontiguousarray(grey, dtype=np.float32))
+    resized = picture.resize((width, height), Image.Resampling.BILINEAR)
+    return np.asarray(resized, dtype=np.float32)

@@ -1,0 +1,79 @@
+"""The only maker of model inputs; training and the viewer both call it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
+from cxrviewer.imaging.resample import FloatImage, resize
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelInput:
+    """A tensor and the way back to the image it came from.
+
+    Attributes
+    ----------
+    tensor : (1, channels, height, width) float32
+    to_image : (2, 3) float64
+        Maps (column, row, 1) of tensor pixel *centres* to (column, row) of image pixel centres.
+    recipe_digest : str
+    """
+
+    tensor: npt.NDArray[np.float32]
+    to_image: npt.NDArray[np.float64]
+    recipe_digest: str
+
+
+def model_grey(radiograph: Radiograph, source: GreySource) -> FloatImage:
+    """Return the grey levels a model sees, (rows, columns) float32 in [0, 1], 0 drawn black.
+
+    The user's window plays no part. Raises ValueError for colour films: callers refuse them.
+    """
+    if source is GreySource.DEFAULT_WINDOW:
+        table = radiograph.grey_table()
+    else:
+        values = radiograph.modality_values()
+        low, high = values.min(), values.max()
+        table = ((values - low) / (high - low)).astype(np.float32)
+        if radiograph.inverted:
+            table = 1 - table
+        if radiograph.padding is not None:
+            table[radiograph.padding[0] : radiograph.padding[1] + 1] = 0
+    return table[radiograph.codes]
+
+
+def place(rows: int, columns: int, recipe: InputRecipe) -> tuple[int, int, int, int]:
+    """Return (top, left, height, width) of the film inside the tensor."""
+    if recipe.fit is Fit.STRETCH:
+        return 0, 0, recipe.height, recipe.width
+    scale = min(recipe.height / rows, recipe.width / columns)
+    height = min(recipe.height, max(1, round(rows * scale)))
+    width = min(recipe.width, max(1, round(columns * scale)))
+    return (recipe.height - height) // 2, (recipe.width - width) // 2, height, width
+
+
+def make_input(radiograph: Radiograph, recipe: InputRecipe) -> ModelInput:
+    """Make the tensor `recipe` describes from `radiograph`.
+
+    Raises
+    ------
+    ValueError
+        For a colour film. Scope checks refuse those before.
+    """
+    top, left, height, width = place(radiograph.rows, radiograph.columns, recipe)
+    canvas = np.full((recipe.height, recipe.width), recipe.pad, np.float32)
+    grey = model_grey(radiograph, recipe.grey)
+    canvas[top : top + height, left : left + width] = resize(grey, height, width)
+    plane = (canvas - np.float32(recipe.mean)) / np.float32(recipe.std)
+    tensor = np.ascontiguousarray(np.broadcast_to(plane, (1, recipe.channels, *plane.shape)))
+    step_x, step_y = radiograph.columns / width, radiograph.rows / height
+    # Centre of tensor pixel t covers image pixels from (t - left) * step to (t - left + 1) * step.
+    to_image = np.array(
+        [[step_x, 0, (0.5 - left) * step_x - 0.5], [0, step_y, (0.5 - top) * step_y - 0.5]], dtype=np.float64
+    )
+    return ModelInput(tensor, to_image, recipe.digest())

@@ -1,0 +1,43 @@
+"""Background work, described without Qt."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from cxrviewer.heads.contract import CancelToken
+
+T = TypeVar("T")
+
+
+class Lane(enum.Enum):
+    """A queue with its own threads; jobs of one lane never starve another's."""
+
+    DECODE = "decode"
+    INFER = "infer"
+    INDEX = "index"
+
+
+class JobRunner(Protocol):
+    """Runs work elsewhere and reports on the thread that submitted it."""
+
+    def submit(
+        self,
+        lane: Lane,
+        slot: str,
+        work: Callable[[CancelToken], T],
+        *,
+        on_done: Callable[[T], None],
+        on_failed: Callable[[Exception], None],
+    ) -> None:
+        """Queue `work`; a newer job for the same `slot` replaces an older one.
+
+        A replaced job is cancelled and reports nothing. `work` must close over values
+        only: it runs while the user keeps editing.
+        """
+        ...
+
+    def cancel(self, slot: str) -> None:
+        """Drop the job of `slot`, if any: it is cancelled and reports nothing."""
+        ...
