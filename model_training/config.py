@@ -1,0 +1,179 @@
+"""Experiments as TOML; every problem is reported at once and unknown keys are refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
+from model_training.data.augment import AugmentConfig
+
+T = TypeVar("T")
+
+
+class ConfigError(Exception):
+    """A configuration is not usable.
+
+    Attributes
+    ----------
+    problems : tuple of str
+        All of them, each as ``key: what is wrong``.
+    """
+
+    def __init__(self, name: str, problems: list[str]) -> None:
+        super().__init__(f"{name}: " + "; ".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossConfig:
+    """Weights of the named terms; 0 leaves a term out.
+
+    Attributes
+    ----------
+    labels : float
+        Focal binary cross-entropy on labels.
+    focal_gamma : float
+    softmax_mse : float
+        The paper's distillation term, at `temperature`.
+    multi_label_kl : float
+    intra_label_relation : float
+    side : float
+        Side tasks: sex, age, view and child from the same features. They are known for nearly
+        every film, where findings are known for few.
+    upright : float
+        Telling upright frontal chest films from outliers made of them.
+    """
+
+    labels: float = 1.0
+    focal_gamma: float = 2.0
+    softmax_mse: float = 0.0
+    temperature: float = 2.0
+    multi_label_kl: float = 0.0
+    intra_label_relation: float = 0.0
+    side: float = 0.0
+    upright: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageConfig:
+    """A stretch of training at one size; sizes grow from stage to stage."""
+
+    size: int
+    steps: int
+    batch: int
+    lr: float
+    """Highest learning rate of the stage's cosine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainConfig:
+    """One experiment.
+
+    Attributes
+    ----------
+    shares : dict of str to float
+        Share of every batch that comes from each set; film draws within a set are uniform without
+        replacement until the set is used up.
+    outliers : float
+        Outliers per batch, as a share of its films (added to the batch).
+    """
+
+    name: str
+    seed: int
+    test_fold: int
+    validation_fold: int
+    recipe: InputRecipe
+    stages: tuple[StageConfig, ...]
+    shares: dict[str, float]
+    loss: LossConfig = field(default_factory=LossConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    weight_decay: float = 0.02
+    ema: float = 0.998
+    warmup_steps: int = 100
+    outliers: float = 0.125
+    gradient_clip: float = 5.0
+
+    def __post_init__(self) -> None:
+        problems = []
+        if not self.stages:
+            problems.append("stages: at least one is needed")
+        if self.test_fold == self.validation_fold:
+            problems.append("validation_fold: must differ from test_fold")
+        if abs(sum(self.shares.values()) - 1) > 1e-6:
+            problems.append(f"shares: must add up to 1, add up to {sum(self.shares.values()):g}")
+        if problems:
+            raise ValueError("; ".join(problems))
+
+
+def _convert(kind: Any, value: Any, key: str, problems: list[str]) -> Any:
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        if not isinstance(value, dict):
+            problems.append(f"{key}: must be a table")
+            return None
+        return _build(kind, value, f"{key}.", problems)
+    if get_origin(kind) is tuple:
+        if not isinstance(value, list):
+            problems.append(f"{key}: must be a list")
+            return ()
+        item = get_args(kind)[0]
+        return tuple(_convert(item, one, f"{key}[{i}]", problems) for i, one in enumerate(value))
+    if kind in (GreySource, Fit):
+        try:
+            return kind(value)
+        except ValueError:
+            problems.append(f"{key}: must be one of {', '.join(member.value for member in kind)}")
+            return None
+    return _scalar(kind, value, key, problems)
+
+
+def _scalar(kind: Any, value: Any, key: str, problems: list[str]) -> Any:
+    wanted = dict if get_origin(kind) is dict else kind
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+        problems.append(f"{key}: must be {wanted.__name__}, got {value!r}")
+    return value
+
+
+def _build(kind: type[T], table: dict[str, Any], prefix: str, problems: list[str]) -> T | None:
+    hints = get_type_hints(kind)
+    fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    before = len(problems)
+    problems += [f"{prefix}{key}: unknown key" for key in table if key not in fields]
+    given = {
+        key: _convert(hints[key], value, f"{prefix}{key}", problems) for key, value in table.items() if key in fields
+    }
+    for name, spec in fields.items():
+        optional = spec.default is not dataclasses.MISSING or spec.default_factory is not dataclasses.MISSING
+        if name not in given and not optional:
+            problems.append(f"{prefix}{name}: missing")
+    if len(problems) > before:
+        return None
+    try:
+        return kind(**given)
+    except ValueError as error:
+        problems += [f"{prefix}{problem}" for problem in str(error).split("; ")]
+        return None
+
+
+def read_config(path: Path) -> TrainConfig:
+    """Read an experiment.
+
+    Raises
+    ------
+    ConfigError
+        With every problem of the file.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(path.name, [f"cannot be read: {error}"]) from error
+    problems: list[str] = []
+    config = _build(TrainConfig, table, "", problems)
+    if problems or config is None:
+        raise ConfigError(path.name, problems)
+    return config

@@ -1,0 +1,80 @@
+"""Distillation losses as pure functions of logits.
+
+All take logits of shape (n, classes) and a mask or NaN targets of the same shape; all return a
+scalar that is a mean over *known* entries, 0 (with a gradient of 0) when nothing is known.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+def masked_mean(values: Tensor, known: Tensor) -> Tensor:
+    """Return the mean of `values` where `known`; 0 where nothing is."""
+    # where, not multiplication: 0 * NaN is NaN.
+    total = torch.where(known, values, torch.zeros_like(values)).sum()
+    return total / known.sum().clamp(min=1)
+
+
+def focal_bce(logits: Tensor, labels: Tensor, gamma: float = 2.0) -> Tensor:
+    """Focal binary cross-entropy over known labels (NaN marks unknown).
+
+    ``-(1-p)^gamma y log p - p^gamma (1-y) log(1-p)``: method section B.1; Lin et al.,
+    arXiv 1708.02002. `gamma` 0 is plain binary cross-entropy.
+    """
+    known = ~torch.isnan(labels)
+    target = torch.where(known, labels, torch.zeros_like(labels))
+    cross_entropy = functional.binary_cross_entropy_with_logits(logits, target, reduction="none")
+    probability = torch.sigmoid(logits)
+    wrong = torch.where(target > 0.5, 1 - probability, probability)
+    return masked_mean(wrong**gamma * cross_entropy, known)
+
+
+def _rows_known(teacher: Tensor) -> Tensor:
+    return ~torch.isnan(teacher).any(dim=1)
+
+
+def softmax_mse(logits: Tensor, teacher: Tensor, temperature: float = 2.0) -> Tensor:
+    """``T^2 * MSE(softmax(z_s / T), softmax(z_t / T))``: the paper's distillation term (section B.1)."""
+    known = _rows_known(teacher)
+    if not known.any():
+        return logits.sum() * 0
+    student = torch.softmax(logits[known] / temperature, 1)
+    target = torch.softmax(teacher[known] / temperature, 1)
+    return temperature**2 * functional.mse_loss(student, target)
+
+
+def multi_label_kl(logits: Tensor, teacher: Tensor) -> Tensor:
+    """Multi-label logit distillation: mean over films of the sum over labels of KL between Bernoullis.
+
+    Labels do not compete as they do under a softmax. Yang et al., "Multi-Label Knowledge
+    Distillation", ICCV 2023 (method section D.2, MLD). Computed from logits, so that it needs
+    no clamping.
+    """
+    known = _rows_known(teacher)
+    if not known.any():
+        return logits.sum() * 0
+    student, target = logits[known], teacher[known]
+    p = torch.sigmoid(target)
+    # KL(p||q) = H(p, q) - H(p), both as cross-entropies with logits.
+    cross = functional.binary_cross_entropy_with_logits(student, p, reduction="none")
+    entropy = functional.binary_cross_entropy_with_logits(target, p, reduction="none")
+    return (cross - entropy).sum(1).mean()
+
+
+def intra_label_relation(logits: Tensor, teacher: Tensor) -> Tensor:
+    """DIST's intra-class term: 1 - Pearson correlation over the batch, per label, of the probabilities.
+
+    Rewards the teacher's *ranking* of films per label, which is what AUC measures. Huang et al.,
+    arXiv 2205.10536 (method section D.2, DIST).
+    """
+    known = _rows_known(teacher)
+    if int(known.sum()) < 3:
+        return logits.sum() * 0
+    student, target = torch.sigmoid(logits[known]), torch.sigmoid(teacher[known])
+    student = student - student.mean(0)
+    target = target - target.mean(0)
+    correlation = (student * target).sum(0) / (student.norm(dim=0) * target.norm(dim=0) + 1e-8)
+    return (1 - correlation).mean()
