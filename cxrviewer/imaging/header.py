@@ -1,0 +1,128 @@
+"""Header facts and identity of a file; the pixels stay on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from pydicom.dataset import Dataset
+
+from cxrviewer.errors import DecodeError
+from cxrviewer.imaging.dataset import Parsed, parse
+from cxrviewer.imaging.facts import read_facts
+from cxrviewer.imaging.radiograph import FilmFacts
+from cxrviewer.imaging.raster_source import raster_facts
+from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, opened, sniff
+from cxrviewer.imaging.values import number, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who and when, for the screen only: never for logs, errors, file names or keys.
+
+    Text is decoded with the file's (0008,0005) Specific Character Set; empty where absent.
+    Names keep the standard's carets and component groups (PS3.5 6.2.1.1).
+    Dates and times as ISO text (``2026-11-18``, ``16:02``) or empty.
+    """
+
+    patient_name: str = ""
+    patient_id: str = ""
+    birth_date: str = ""
+    sex: str = ""
+    age: str = ""
+    study_uid: str = ""
+    study_date: str = ""
+    study_time: str = ""
+    study_description: str = ""
+    accession_number: str = ""
+    series_uid: str = ""
+    series_number: int | None = None
+    series_description: str = ""
+    sop_instance_uid: str = ""
+    instance_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Everything known of a file before its pixels are decoded."""
+
+    facts: FilmFacts
+    identity: Identity
+    has_pixels: bool
+
+
+def _iso_date(value: str) -> str:
+    digits = value.replace(".", "").replace("-", "")[:8]
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])).isoformat()
+    except ValueError:
+        return ""
+
+
+def _iso_time(value: str) -> str:
+    digits = value.replace(":", "")[:4]  # HH:MM of ACR-NEMA as well
+    if len(digits) < 4 or not digits.isdigit() or int(digits[:2]) > 23 or int(digits[2:]) > 59:
+        return ""
+    return f"{digits[:2]}:{digits[2:]}"
+
+
+def _count(dataset: Dataset, keyword: str) -> int | None:
+    value = number(dataset, keyword)
+    return None if value is None else int(value)
+
+
+def read_identity(dataset: Dataset) -> Identity:
+    """Return who is on the film and when it was taken."""
+    return Identity(
+        patient_name=text(dataset, "PatientName"),
+        patient_id=text(dataset, "PatientID"),
+        birth_date=_iso_date(text(dataset, "PatientBirthDate")),
+        sex=text(dataset, "PatientSex").upper(),
+        age=text(dataset, "PatientAge").upper(),
+        study_uid=text(dataset, "StudyInstanceUID"),
+        study_date=_iso_date(text(dataset, "StudyDate")),
+        study_time=_iso_time(text(dataset, "StudyTime")),
+        study_description=text(dataset, "StudyDescription"),
+        accession_number=text(dataset, "AccessionNumber"),
+        series_uid=text(dataset, "SeriesInstanceUID"),
+        series_number=_count(dataset, "SeriesNumber"),
+        series_description=text(dataset, "SeriesDescription"),
+        sop_instance_uid=text(dataset, "SOPInstanceUID"),
+        instance_number=_count(dataset, "InstanceNumber"),
+    )
+
+
+def header_of(parsed: Parsed) -> Header:
+    """Return the header of a parsed DICOM file."""
+    facts = read_facts(parsed.dataset, parsed.transfer_syntax)
+    return Header(facts, read_identity(parsed.dataset), parsed.pixels is not None and facts.rows > 0)
+
+
+def _raster_header(stream: BinaryIO) -> Header:
+    try:
+        return Header(raster_facts(stream), Identity(), True)
+    except DecodeError:
+        return Header(raster_facts(None), Identity(), False)
+
+
+def read_header(path: Path) -> Header:
+    """Read who and what is on a film without its pixels; some milliseconds.
+
+    Objects without pixels (reports, plans, DICOMDIR) give a header with `has_pixels`
+    False; `open_film` says in a sentence what they are.
+
+    Raises
+    ------
+    NotDicomError
+        For a file that is neither DICOM nor PNG nor JPEG, told from its first bytes.
+    ImageError
+        For a folder, a missing or an unreadable file.
+    """
+    with opened(path) as stream:
+        kind = sniff(stream.read(HEAD_BYTES))
+        stream.seek(0)
+        if kind in (FileKind.PNG, FileKind.JPEG):
+            return _raster_header(stream)
+        return header_of(parse(stream))

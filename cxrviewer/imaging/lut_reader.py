@@ -1,0 +1,81 @@
+"""LUT Descriptor and LUT Data to `LookupTable`: three numbers and five traps (PS3.3 C.11.1.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydicom.dataset import Dataset
+
+from cxrviewer.imaging.lut import LookupTable
+from cxrviewer.imaging.values import raw, text
+
+
+def _descriptor(item: Dataset, lowest_input: float, highest_input: float) -> tuple[int, int, int]:
+    """Return (entries, first mapped, bits)."""
+    value = raw(item, "LUTDescriptor")
+    try:
+        count, first, bits = (int(v) for v in value)
+    except (TypeError, ValueError) as error:
+        raise ValueError("(0028,3002) LUT Descriptor must hold three numbers") from error
+    count &= 0xFFFF  # 40,000 entries read as a signed word arrive as -25,536
+    count = count or 0x10000  # 65,536 does not fit 16 bits and is written as 0
+    # The second value is signed or not as the *inputs* are, but the VR in the file (US or SS)
+    # is often the other one; read it the way that meets the inputs.
+    first &= 0xFFFF
+    if lowest_input < 0 and (highest_input < 0x8000 or first > highest_input) and first >= 0x8000:
+        first -= 0x10000
+    return count, first, bits & 0xFFFF
+
+
+def _entries(value: Any, count: int, bits: int, *, little: bool) -> npt.NDArray[np.uint16]:
+    """Return LUT Data as (n,) uint16, whatever VR and packing it came in."""
+    if isinstance(value, int):
+        value = [value]  # a table of one entry is not a list in pydicom
+    if isinstance(value, bytes | bytearray | memoryview):
+        data = bytes(value)
+    else:
+        words = np.asarray([int(v) & 0xFFFF for v in value], dtype=np.uint16)
+        data = words.astype("<u2" if little else ">u2").tobytes()
+    if bits <= 8 and count <= len(data) < 2 * count:
+        # 8-bit entries, two to a word: in big endian the second of each pair comes first.
+        packed = np.frombuffer(data, np.uint8)
+        if not little:
+            packed = packed[: packed.size // 2 * 2].reshape(-1, 2)[:, ::-1].reshape(-1)
+        return packed.astype(np.uint16)
+    return np.frombuffer(data[: len(data) // 2 * 2], "<u2" if little else ">u2").astype(np.uint16)
+
+
+def read_lut(item: Dataset, inputs: npt.NDArray[np.float64], *, little: bool = True) -> LookupTable:
+    """Return the table in an item of a Modality LUT or VOI LUT Sequence.
+
+    Parameters
+    ----------
+    item : Dataset
+    inputs : (n,) float64
+        All values that can be looked up: they settle how the descriptor's second value is signed.
+    little : bool
+        Byte order of the data set.
+
+    Raises
+    ------
+    ValueError
+        For a table that cannot be used; the text says which attribute is wrong.
+    """
+    count, first, bits = _descriptor(item, float(inputs.min()), float(inputs.max()))
+    if not 1 <= bits <= 16:
+        raise ValueError(f"(0028,3002) LUT Descriptor: bits per entry must be 1 to 16, got {bits}")
+    value = raw(item, "LUTData")
+    if value is None:
+        raise ValueError("(0028,3006) LUT Data is missing")
+    try:
+        entries = _entries(value, count, bits, little=little)
+    except (TypeError, ValueError) as error:
+        raise ValueError("(0028,3006) LUT Data is not a table of numbers") from error
+    if entries.size < count:
+        raise ValueError(f"(0028,3006) LUT Data has {entries.size} entries, its descriptor says {count}")
+    entries = entries[:count]
+    if int(entries.max()) >= 2**bits:
+        raise ValueError(f"(0028,3006) LUT Data exceeds the {bits} bits its descriptor says")
+    return LookupTable(first, entries, bits, text(item, "LUTExplanation"))
