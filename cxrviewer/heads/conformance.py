@@ -1,0 +1,314 @@
+"""Every check a head must pass before it is used; the app, authors and training run the same ones."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from cxrviewer.errors import CxrError, HeadRejectedError, ManifestError
+from cxrviewer.heads.contract import HeadManifest
+from cxrviewer.heads.density import FeatureDensity
+from cxrviewer.heads.files import list_names, read_file, sha256
+from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.runner import Limits, LoadedModel, ModelRunner, TensorInfo, clean
+
+CHECKS = (
+    "manifest",
+    "contract_version",
+    "sha256",
+    "structure",
+    "tensors",
+    "output_width",
+    "density",
+    "test_vector",
+    "limits",
+)
+
+FloatTensor = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One line of ``heads check``. `problems` is empty where the check passed."""
+
+    name: str
+    problems: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return not self.problems
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeadData:
+    """A manifest and the verified bytes of every file it lists.
+
+    Whatever is used later is taken from here and never read again: a file swapped after
+    the check changes nothing.
+    """
+
+    manifest: HeadManifest
+    model: bytes
+    files: Mapping[str, bytes]
+
+
+def read_verified(folder: Path, manifest: HeadManifest) -> HeadData:
+    """Read every file of the head once and compare its SHA-256.
+
+    Raises
+    ------
+    HeadRejectedError
+        ``check="files"`` or ``"sha256"``; the sentence names every file that is wrong.
+    """
+    expected = {manifest.model.file: manifest.model.sha256, **dict(manifest.files)}
+    problems = [f"{clean(name)} is not listed in head.toml" for name in list_names(folder) if name not in expected]
+    data: dict[str, bytes] = {}
+    for name, digest in expected.items():
+        try:
+            data[name] = read_file(folder, name)
+        except HeadRejectedError as error:
+            problems.append(error.user_message)
+            continue
+        if sha256(data[name]) != digest:
+            problems.append(f"{name} is not the file head.toml describes (SHA-256 differs)")
+    if problems:
+        raise HeadRejectedError(f"The model head is damaged or was changed: {'; '.join(problems)}.", check="sha256")
+    return HeadData(manifest, data.pop(manifest.model.file), data)
+
+
+def check_tensors(manifest: HeadManifest, loaded: LoadedModel) -> None:
+    """Compare the declared tensors with the recipe.
+
+    Raises
+    ------
+    HeadRejectedError
+        ``check="tensors"`` or ``"output_width"``.
+    """
+    recipe, model = manifest.recipe, manifest.model
+    problems: list[str] = []
+    wanted = (1, recipe.channels, recipe.height, recipe.width)
+    inputs = {t.name: t for t in loaded.inputs}
+    if set(inputs) != {model.input}:
+        problems.append(f"the model must have exactly one input named {model.input}")
+    else:
+        _expect(inputs[model.input], wanted, problems)
+    outputs = {t.name: t for t in loaded.outputs}
+    ranks: dict[str | None, tuple[int | None, ...]] = {
+        model.logits: (1, None),
+        model.maps: (1, None, None, None),
+        model.features: (1, None, None, None),
+    }
+    for name, shape in ranks.items():
+        if name is not None and name not in outputs:
+            problems.append(f"the model has no output named {name}")
+        elif name is not None:
+            _expect(outputs[name], shape, problems)
+    if problems:
+        raise HeadRejectedError(f"The model does not fit its manifest: {'; '.join(problems)}.", check="tensors")
+    width = outputs[model.logits].shape[1]
+    _check_width(manifest, width)
+
+
+def _expect(found: TensorInfo, wanted: tuple[int | None, ...], problems: list[str]) -> None:
+    if found.type != "tensor(float)":
+        problems.append(f"{found.name} must be float32, not {found.type}")
+    fits = len(found.shape) == len(wanted) and all(
+        w is None or f == w for f, w in zip(found.shape, wanted, strict=True)
+    )
+    if not fits:
+        problems.append(f"{found.name} must have the shape {_shape(wanted)}, not {_shape(found.shape)}")
+
+
+def _shape(shape: tuple[int | None, ...]) -> str:
+    return "(" + ", ".join("any" if d is None else str(d) for d in shape) + ")"
+
+
+def _check_width(manifest: HeadManifest, width: int | None) -> None:
+    largest = max(finding.index for finding in manifest.findings)
+    if width is not None and width <= largest:
+        message = f"The model has {width} outputs, but a finding asks for number {largest} (counted from 0)."
+        raise HeadRejectedError(message, check="output_width")
+
+
+def wanted_outputs(manifest: HeadManifest) -> tuple[str, ...]:
+    """Return the outputs a film needs: maps where there are any, features only for the density."""
+    features = manifest.model.features if manifest.scope.density else None
+    return tuple(name for name in (manifest.model.logits, manifest.model.maps, features) if name is not None)
+
+
+def check_outputs(manifest: HeadManifest, tensors: Mapping[str, FloatTensor]) -> None:
+    """Compare real outputs with the contract; run on every film.
+
+    Raises
+    ------
+    HeadRejectedError
+        ``check="tensors"`` or ``"output_width"``.
+    """
+    model = manifest.model
+    logits = tensors[model.logits]
+    if logits.ndim != 2 or logits.shape[0] != 1:
+        raise HeadRejectedError("The model's logits have the wrong shape.", check="tensors")
+    _check_width(manifest, logits.shape[1])
+    maps = tensors.get(model.maps) if model.maps else None
+    if maps is not None:
+        if maps.ndim != 4 or maps.shape[:2] != logits.shape or 0 in maps.shape:
+            raise HeadRejectedError("The model's maps have the wrong shape.", check="tensors")
+        if (maps < 0).any():
+            raise HeadRejectedError("The model's maps hold negative values.", check="tensors")
+    if not all(np.isfinite(tensor).all() for tensor in tensors.values()):
+        raise HeadRejectedError("The model answered with values that are no numbers.", check="tensors")
+
+
+def read_density(data: HeadData) -> FeatureDensity | None:
+    """Return the head's density, None where it has none.
+
+    Raises
+    ------
+    HeadRejectedError
+        ``check="density"``.
+    """
+    name = data.manifest.scope.density
+    if name is None:
+        return None
+    try:
+        return FeatureDensity.from_bytes(data.files[name])
+    except ValueError as error:
+        raise HeadRejectedError(f"The head's density file is not usable: {error}.", check="density") from error
+
+
+def _check_density(data: HeadData, loaded: LoadedModel) -> None:
+    density = read_density(data)
+    if density is None:
+        return
+    shape = next(t.shape for t in loaded.outputs if t.name == data.manifest.model.features)
+    cells = None if None in shape[2:] else int(np.prod([d or 0 for d in shape[2:]]))
+    if shape[1] not in (None, density.channels) or cells not in (None, density.cells):
+        raise HeadRejectedError("The head's density was made for other features than the model's.", check="density")
+
+
+def check_test_vector(data: HeadData, runner: ModelRunner) -> float:
+    """Run the head's test vector. Returns the seconds it took.
+
+    Raises
+    ------
+    HeadRejectedError
+        ``check="test_vector"`` where this machine gives other logits than the author's.
+    """
+    manifest = data.manifest
+    recipe = manifest.recipe
+    given = _array(data.files[manifest.test.input], manifest.test.input)
+    expected = _array(data.files[manifest.test.logits], manifest.test.logits)
+    if given.shape != (1, recipe.channels, recipe.height, recipe.width):
+        raise HeadRejectedError("The head's test input does not have the shape of its recipe.", check="test_vector")
+    result = runner.run({manifest.model.input: given}, wanted_outputs(manifest))
+    check_outputs(manifest, result.tensors)
+    logits = result.tensors[manifest.model.logits]
+    if logits.shape != expected.shape:
+        raise HeadRejectedError("The head's test logits have the wrong shape.", check="test_vector")
+    worst = float(np.abs(logits - expected).max())
+    if not worst <= manifest.test.tolerance:  # not `>`: a NaN must fail
+        raise HeadRejectedError(
+            f"The model's answer to its own test film differs by {worst:.2g} from the author's; do not use it.",
+            check="test_vector",
+        )
+    density = read_density(data)
+    if density is not None:
+        density.distance(result.tensors[str(manifest.model.features)])
+    return result.seconds
+
+
+def _array(data: bytes, name: str) -> FloatTensor:
+    try:
+        array = np.load(io.BytesIO(data), allow_pickle=False)
+    except (ValueError, OSError, EOFError) as error:
+        raise HeadRejectedError(f"{name} is not a readable .npy file.", check="test_vector") from error
+    if not isinstance(array, np.ndarray) or array.dtype != np.float32:
+        raise HeadRejectedError(f"{name} must be a float32 .npy file.", check="test_vector")
+    return array
+
+
+def prepare(data: HeadData, runner: ModelRunner) -> float:
+    """Run every check that needs the model process. Returns the seconds of the test run.
+
+    Raises
+    ------
+    HeadRejectedError, ScoringError
+    """
+    loaded = runner.load()
+    check_tensors(data.manifest, loaded)
+    _check_density(data, loaded)
+    return check_test_vector(data, runner)
+
+
+def check_head(folder: Path, limits: Limits | None = None) -> tuple[CheckResult, ...]:
+    """Run all checks on `folder` in the order of `CHECKS`; stops at the first that fails.
+
+    Later checks need what earlier ones found, but each reports all it sees at once.
+    Never raises for anything the folder holds.
+    """
+    done: list[CheckResult] = []
+    limits = limits or Limits()
+    try:
+        manifest = read_manifest(folder)
+    except ManifestError as error:
+        newer = error.problems[0].startswith("schema: this program reads")
+        return (CheckResult("contract_version" if newer else "manifest", error.problems),)
+    done += [CheckResult("manifest"), CheckResult("contract_version")]
+    try:
+        data = read_verified(folder, manifest)
+    except HeadRejectedError as error:
+        return (*done, CheckResult("sha256", (error.user_message,)))
+    done.append(CheckResult("sha256", note=f"{1 + len(data.files)} files"))
+    runner = ModelRunner(data.model, limits)
+    try:
+        return (*done, *_model_checks(data, runner, limits))
+    finally:
+        runner.close()
+
+
+def _model_checks(data: HeadData, runner: ModelRunner, limits: Limits) -> list[CheckResult]:
+    done: list[CheckResult] = []
+    loaded: LoadedModel | None = None
+    seconds = 0.0
+
+    def load() -> None:
+        nonlocal loaded
+        loaded = runner.load()
+
+    def test_vector() -> None:
+        nonlocal seconds
+        seconds = check_test_vector(data, runner)
+
+    steps: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("structure", load),
+        ("tensors", lambda: check_tensors(data.manifest, _known(loaded))),
+        ("density", lambda: _check_density(data, _known(loaded))),
+        ("test_vector", test_vector),
+    )
+    for name, step in steps:
+        try:
+            step()
+        except HeadRejectedError as error:
+            if error.check == "output_width":
+                done.append(CheckResult("tensors"))
+            shown = error.check if error.check in CHECKS else name
+            return [*done, CheckResult(shown, (error.user_message,))]
+        except CxrError as error:  # a crash, a hang, too much memory
+            return [*done, CheckResult("limits", (error.user_message,))]
+        done.append(CheckResult(name))
+        if name == "tensors":
+            done.append(CheckResult("output_width"))
+    memory = f"{limits.memory_bytes // 2**20} MiB" if _known(loaded).memory_limited else "not limited on this system"
+    note = f"{seconds * 1000:.0f} ms of at most {limits.run_seconds:g} s; memory {memory}"
+    return [*done, CheckResult("limits", note=note)]
+
+
+def _known(loaded: LoadedModel | None) -> LoadedModel:
+    assert loaded is not None
+    return loaded

@@ -1,0 +1,153 @@
+"""Does this film look like what the head was trained on? Asked of the head's own features.
+
+The model is a two-step principal-component density (cf. Lee et al. 2018, Mahalanobis
+distance on features; Jackson and Mudholkar 1979 for the residual): channels are projected
+at every position, the projected map is flattened and whitened. Position is kept, because
+a hand or a skull holds the same textures as a thorax, but in other places.
+Fitting belongs to model_training; this file only reads and evaluates.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+FORMAT_VERSION = 1
+MAX_BYTES = 256 * 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FeatureDensity:
+    """Distance of a film's features from the training films'.
+
+    Attributes
+    ----------
+    channel_mean : (c,) float64
+    channel_basis : (k1, c) float64
+        Rows are the channel directions kept at every position.
+    mean : (k1 * h * w,) float64
+        In C order of (k1, h, w).
+    basis : (k2, k1 * h * w) float64
+    scale : (k2,) float64
+        Standard deviation along each row of `basis`.
+    residual_scale : float
+        Root mean square length of what `basis` leaves over.
+    threshold : float
+        Films farther away are refused.
+    fringe : float or None
+        Distance from which a film is unusual though not refused, where the head gives one.
+
+    Raises
+    ------
+    ValueError
+        For arrays that do not fit together or hold values no distance can be made with.
+    """
+
+    channel_mean: FloatArray
+    channel_basis: FloatArray
+    mean: FloatArray
+    basis: FloatArray
+    scale: FloatArray
+    residual_scale: float
+    threshold: float
+    fringe: float | None = None
+
+    def __post_init__(self) -> None:
+        arrays = (self.channel_mean, self.channel_basis, self.mean, self.basis, self.scale)
+        if not all(np.isfinite(a).all() for a in arrays):
+            raise ValueError("density: every value must be finite")
+        if [a.ndim for a in arrays] != [1, 2, 1, 2, 1]:
+            raise ValueError("density: channel_mean, mean and scale are vectors, both bases are matrices")
+        if self.channel_basis.shape[1] != self.channel_mean.size or 0 in self.channel_basis.shape:
+            raise ValueError("density: channel_basis does not match channel_mean")
+        if self.basis.shape != (self.scale.size, self.mean.size) or 0 in self.basis.shape:
+            raise ValueError("density: basis does not match mean and scale")
+        if self.mean.size % self.channel_basis.shape[0]:
+            raise ValueError("density: mean does not hold whole maps of channel_basis' rows")
+        if not (self.scale > 0).all() or not 0 < self.residual_scale < np.inf or not 0 < self.threshold < np.inf:
+            raise ValueError("density: scale, residual_scale and threshold must be above 0")
+
+    @property
+    def channels(self) -> int:
+        return int(self.channel_mean.size)
+
+    @property
+    def cells(self) -> int:
+        """Positions of the feature map, h * w."""
+        return int(self.mean.size // self.channel_basis.shape[0])
+
+    def distance(self, features: npt.NDArray[np.float32]) -> float:
+        """Return the distance of `features`, (1, c, h, w) float32, from the training films.
+
+        The sum of the mean squared whitened coordinate and the squared relative residual:
+        about 2 for a typical training film, without upper bound.
+
+        Raises
+        ------
+        ValueError
+            For features of another shape than the density was fitted on.
+        """
+        if features.ndim != 4 or features.shape[:2] != (1, self.channels):
+            raise ValueError(f"density: expected (1, {self.channels}, h, w) features, got {features.shape}")
+        columns = features[0].reshape(self.channels, -1).astype(np.float64)
+        if columns.shape[1] != self.cells:
+            raise ValueError(f"density: expected {self.cells} positions, got {columns.shape[1]}")
+        projected = self.channel_basis @ (columns - self.channel_mean[:, None])
+        centred = projected.reshape(-1) - self.mean
+        along = self.basis @ centred
+        residual = centred - self.basis.T @ along
+        mahalanobis = float(np.mean((along / self.scale) ** 2))
+        return mahalanobis + float(residual @ residual) / self.residual_scale**2
+
+    def inside(self, features: npt.NDArray[np.float32]) -> bool:
+        """Return whether the film may be read; False for a distance that is not a number."""
+        return self.distance(features) <= self.threshold
+
+    def to_bytes(self) -> bytes:
+        """Return the ``.npz`` file of this density."""
+        present = (f.name for f in fields(self) if getattr(self, f.name) is not None)
+        arrays: dict[str, Any] = {name: np.asarray(getattr(self, name), np.float64) for name in present}
+        out = io.BytesIO()
+        np.savez_compressed(out, format=np.asarray(FORMAT_VERSION), **arrays)
+        return out.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> FeatureDensity:
+        """Read a ``.npz`` file; nothing in it is ever unpickled.
+
+        Raises
+        ------
+        ValueError
+            With one sentence saying what is wrong with it.
+        """
+        try:
+            arrays = _read_arrays(data)
+        except (zipfile.BadZipFile, OSError, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
+            raise ValueError("density: this is not a readable .npz file") from error
+        version = arrays.pop("format", None)
+        if version is None or version.shape != () or int(version) != FORMAT_VERSION:
+            raise ValueError(f"density: this program reads format {FORMAT_VERSION}")
+        required = {f.name for f in fields(cls)} - {"fringe"}
+        if wrong := sorted(required ^ (set(arrays) - {"fringe"})):
+            raise ValueError(f"density: missing or unknown arrays: {', '.join(wrong)}")
+        singles = {n: float(arrays.pop(n)) for n in ("residual_scale", "threshold", "fringe") if n in arrays}
+        return cls(**arrays, **singles)  # type: ignore[arg-type]
+
+
+def _read_arrays(data: bytes) -> dict[str, FloatArray]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        # A few kilobytes of zip can unpack to gigabytes: look before unpacking.
+        if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
+            raise ValueError(f"density: unpacks to more than {MAX_BYTES // 2**20} MiB")
+    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+        arrays = {name: np.asarray(archive[name]) for name in archive.files}
+    if not all(a.dtype.kind in "fiu" for a in arrays.values()):
+        raise ValueError("density: every array must hold numbers")
+    return {name: a.astype(np.float64) for name, a in arrays.items()}

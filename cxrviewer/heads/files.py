@@ -1,0 +1,96 @@
+"""Reads the files of a head's folder: confined, capped, and hashed as the very bytes that are used."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from pathlib import Path
+
+from cxrviewer.errors import HeadRejectedError
+
+MANIFEST_NAME = "head.toml"
+MAX_MANIFEST_BYTES = 2**20
+MAX_FILE_BYTES = 256 * 2**20
+MAX_FILES = 64
+
+# Operating systems drop these into any folder somebody has looked at.
+IGNORED_NAMES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
+_WINDOWS_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+def is_plain_name(name: str) -> bool:
+    """Return whether `name` can only mean a file directly inside the head's folder, on any system.
+
+    Examples
+    --------
+    >>> [is_plain_name(n) for n in ("model.onnx", "../model.onnx", "/etc/passwd", "a/b", "NUL", "a:b", "x.")]
+    [True, False, False, False, False, False, False]
+    """
+    return bool(_NAME.fullmatch(name)) and not _WINDOWS_DEVICE.fullmatch(name) and not name.endswith(".")
+
+
+def read_file(folder: Path, name: str, limit: int = MAX_FILE_BYTES) -> bytes:
+    """Return the bytes of `name` inside `folder`.
+
+    Raises
+    ------
+    HeadRejectedError
+        With ``check="files"`` for a link, a device, a file above `limit` or one that cannot be read.
+    """
+    if not is_plain_name(name):
+        raise HeadRejectedError("A file name in the model head leaves its folder.", check="files")
+    path = folder / name
+    # NOFOLLOW refuses a link at open, not before it; NONBLOCK keeps a pipe from hanging us.
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        if path.is_symlink():  # Windows has no NOFOLLOW
+            raise HeadRejectedError(f"{name} is a link; a model head holds plain files only.", check="files")
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise HeadRejectedError(f"{name} is not a plain file.", check="files")
+            data = file.read(limit + 1)
+    except FileNotFoundError as error:
+        raise HeadRejectedError(f"{name} is missing from the model head.", check="files") from error
+    except OSError as error:
+        raise HeadRejectedError(f"{name} of the model head cannot be read.", check="files") from error
+    if len(data) > limit:
+        raise HeadRejectedError(f"{name} is larger than the allowed {limit // 2**20} MiB.", check="files")
+    return data
+
+
+def sha256(data: bytes) -> str:
+    """Return the lower-case hex SHA-256 of `data`."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def list_names(folder: Path) -> tuple[str, ...]:
+    """Return the names of everything in `folder` besides the manifest, sorted.
+
+    Raises
+    ------
+    HeadRejectedError
+        With ``check="files"`` where the folder cannot be listed or holds too much.
+    """
+    names = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name != MANIFEST_NAME and entry.name not in IGNORED_NAMES:
+                    names.append(entry.name)
+                if len(names) > MAX_FILES:
+                    raise HeadRejectedError(f"The head's folder holds more than {MAX_FILES} files.", check="files")
+    except OSError as error:
+        raise HeadRejectedError("The head's folder cannot be read.", check="files") from error
+    return tuple(sorted(names))
+
+
+def hash_files(folder: Path, *, model: str) -> tuple[tuple[str, str], ...]:
+    """Return ``HeadManifest.files`` for `folder`: every file but the manifest and the model.
+
+    For exporters. Raises `HeadRejectedError` for anything the viewer would refuse to read.
+    """
+    return tuple((name, sha256(read_file(folder, name))) for name in list_names(folder) if name != model)

@@ -1,0 +1,358 @@
+"""The app's side of the model process: starts it when needed, stops it when it misbehaves."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+import numpy as np
+
+from cxrviewer.errors import HeadRejectedError, JobCancelled, ScoringError
+from cxrviewer.heads import wire, worker
+from cxrviewer.heads.contract import CancelToken
+
+MAX_FAILURES = 3
+"""Crashes and time-outs in a row after which a model stays off until the program restarts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a model process may use.
+
+    Attributes
+    ----------
+    load_seconds, run_seconds : float
+        Time to load the model, and to answer for one film.
+    cancel_seconds : float
+        Time between a cancel and the end of the process, should it not stop by itself.
+    memory_bytes : int
+        Address space on top of what the empty process needs (Linux only).
+    threads : int
+        More than four buy nothing at 224 x 224, and each reserves address space.
+    """
+
+    load_seconds: float = 60.0
+    run_seconds: float = 30.0
+    cancel_seconds: float = 1.0
+    memory_bytes: int = 2 * 2**30
+    threads: int = min(4, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class TensorInfo:
+    """A declared tensor of the model; None stands for a dimension the file leaves open."""
+
+    name: str
+    shape: tuple[int | None, ...]
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """What the model process reports about the model it loaded."""
+
+    inputs: tuple[TensorInfo, ...]
+    outputs: tuple[TensorInfo, ...]
+    memory_limited: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunResult:
+    """Output tensors and the seconds inside the model."""
+
+    tensors: Mapping[str, wire.Tensor]
+    seconds: float
+
+
+class _Process:
+    """One running model process with its two pipes and the deadline of what it is doing."""
+
+    def __init__(self, limits: Limits) -> None:
+        context = multiprocessing.get_context("spawn")
+        # One-way pipes, not a duplex one: that would be a socket pair, and this program opens no sockets.
+        requests, self._requests = context.Pipe(duplex=False)
+        self._replies, replies = context.Pipe(duplex=False)
+        self._sending = threading.Lock()
+        self.timed_out = False
+        self.process: SpawnProcess = context.Process(
+            target=worker.serve,
+            args=(requests, replies, limits.threads, limits.memory_bytes),
+            name="cxr-model",
+            daemon=True,
+        )
+        try:
+            self.process.start()
+        finally:
+            # With our copies open, the end of the process would not end our reading.
+            requests.close()
+            replies.close()
+
+    def send(self, header: Mapping[str, Any], tensors: Mapping[str, wire.Tensor] | None = None) -> None:
+        with self._sending:
+            wire.send(self._requests, header, tensors)
+
+    def receive(self) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
+        return wire.receive(self._replies)
+
+    def kill(self) -> None:
+        """End the process now, from any thread; a reader waiting for it gets an end of file."""
+        with contextlib.suppress(ValueError, OSError):  # already released
+            self.process.kill()
+
+    def time_out(self) -> None:
+        self.timed_out = True
+        self.kill()
+
+    def release(self) -> int | None:
+        """End the process and give everything back. Returns its exit code."""
+        self.kill()
+        self.process.join()
+        code = self.process.exitcode
+        self._requests.close()
+        self._replies.close()
+        self.process.close()
+        return code
+
+
+@contextlib.contextmanager
+def _deadline(process: _Process, seconds: float) -> Iterator[None]:
+    """Kill `process` unless the body ends in time.
+
+    A timer and not a timeout on reading: a process that stops reading while we send, or in
+    the middle of an answer, would hold us past any such timeout.
+    """
+    timer = threading.Timer(seconds, process.time_out)
+    timer.name = "cxr-deadline"
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+
+
+class _Stopper:
+    """Stops one run: politely first, and by ending the process where that does not help."""
+
+    def __init__(self, process: _Process, number: int, seconds: float) -> None:
+        self._process = process
+        self._number = number
+        self._lock = threading.Lock()
+        self._over = False
+        self._killer = threading.Timer(seconds, process.kill)
+        self._killer.name = "cxr-cancel"
+        self._killer.daemon = True
+
+    def stop(self) -> None:
+        with self._lock:
+            if self._over:
+                return  # a late cancel must not end the process under the next film
+            self._killer.start()
+        with contextlib.suppress(OSError, ValueError):
+            self._process.send({"op": "cancel", "id": self._number})
+
+    def over(self) -> None:
+        with self._lock:
+            self._over = True
+        self._killer.cancel()
+        if self._killer.ident is not None:
+            self._killer.join()
+
+
+class ModelRunner:
+    """Runs one model in a process of its own.
+
+    The process is started by the first `load` or `run` and again after a crash or a
+    time-out, at most `MAX_FAILURES` times in a row. Calls of several threads wait for
+    each other; `close` and a token's `cancel` may come from any thread at any time.
+    """
+
+    def __init__(self, model: bytes, limits: Limits | None = None) -> None:
+        self._model = model
+        self._limits = limits or Limits()
+        self._lock = threading.Lock()
+        self._process: _Process | None = None
+        self._loaded: LoadedModel | None = None
+        self._failures = 0
+        self._number = 0
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the model process, None while there is none."""
+        process = self._process
+        return process.process.pid if process is not None else None
+
+    def load(self) -> LoadedModel:
+        """Start the process and load the model, unless that has been done.
+
+        Raises
+        ------
+        HeadRejectedError
+            ``check="structure"`` or ``"load"``: the file is not one this program runs.
+        ScoringError
+            The process crashed, ran out of time or memory.
+        """
+        with self._lock:
+            return self._ready()[1]
+
+    def run(
+        self,
+        inputs: Mapping[str, wire.Tensor],
+        outputs: tuple[str, ...],
+        cancel: CancelToken | None = None,
+    ) -> RunResult:
+        """Run the model once.
+
+        Parameters
+        ----------
+        inputs : name -> float32
+        outputs : names of the tensors wanted; what nobody wants is not computed.
+
+        Raises
+        ------
+        JobCancelled
+        HeadRejectedError, ScoringError
+            As `load`; and `ScoringError` where the model itself fails.
+        """
+        token = cancel or CancelToken()
+        with self._lock:
+            token.raise_if_cancelled()
+            process, _ = self._ready()
+            self._number += 1
+            number = self._number
+            stopper = _Stopper(process, number, self._limits.cancel_seconds)
+            token.on_cancel(stopper.stop)
+            try:
+                message = {"op": "run", "id": number, "outputs": list(outputs)}
+                header, tensors = self._ask(process, message, inputs, self._limits.run_seconds, token)
+            finally:
+                stopper.over()
+            token.raise_if_cancelled()
+            self._raise_for(header)
+            seconds = header.get("seconds")
+            if not isinstance(seconds, float) or set(tensors) != set(outputs):
+                raise self._failed(process, "The model process answered nonsense and was stopped.")
+            self._failures = 0
+            return RunResult(tensors, seconds)
+
+    def close(self) -> None:
+        """End the process; a run that is going on fails. Closing twice is fine."""
+        self._closed = True
+        process = self._process
+        if process is not None:
+            process.kill()
+        with self._lock:
+            self._drop()
+
+    def _ready(self) -> tuple[_Process, LoadedModel]:
+        if self._closed:
+            raise ScoringError("The model has been closed.")
+        if self._process is not None and not self._process.process.is_alive():
+            self._drop()  # it died while nobody asked it anything: start anew without a word
+        if self._process is None or self._loaded is None:
+            self._drop()
+            if self._failures >= MAX_FAILURES:
+                raise ScoringError(
+                    f"The model failed {MAX_FAILURES} times in a row and stays off until the program is restarted."
+                )
+            self._loaded = self._load_into(self._start())
+        assert self._process is not None
+        return self._process, self._loaded
+
+    def _start(self) -> _Process:
+        try:
+            self._process = _Process(self._limits)
+        except OSError as error:
+            raise ScoringError("The model process could not be started; close other programs and try again.") from error
+        return self._process
+
+    def _load_into(self, process: _Process) -> LoadedModel:
+        size = len(self._model)
+        padded = np.frombuffer(self._model + b"\0" * (-size % 4), np.float32)
+        message = {"op": "load", "id": 0, "size": size}
+        header, _ = self._ask(process, message, {"model": padded}, self._limits.load_seconds, CancelToken())
+        try:
+            self._raise_for(header)
+        except HeadRejectedError:
+            # Not tried again: the same bytes would fail the same way.
+            self._failures = MAX_FAILURES
+            self._drop()
+            raise
+        try:
+            inputs, outputs = (tuple(_info(t) for t in header[key]) for key in ("inputs", "outputs"))
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._failed(process, "The model process answered nonsense and was stopped.") from error
+        return LoadedModel(inputs, outputs, header.get("memory_limited") is True)
+
+    def _ask(
+        self,
+        process: _Process,
+        message: Mapping[str, Any],
+        tensors: Mapping[str, wire.Tensor],
+        seconds: float,
+        token: CancelToken,
+    ) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
+        try:
+            with _deadline(process, seconds):
+                process.send(message, tensors)
+                header, answer = process.receive()
+        except (EOFError, OSError) as error:
+            if token.cancelled:
+                self._drop()
+                raise JobCancelled from error
+            raise self._failed(process, self._obituary(process, seconds)) from error
+        except wire.WireError as error:
+            raise self._failed(process, "The model process answered nonsense and was stopped.") from error
+        if header.get("id") != message["id"]:
+            raise self._failed(process, "The model process answered nonsense and was stopped.")
+        return header, answer
+
+    def _obituary(self, process: _Process, seconds: float) -> str:
+        if self._closed:
+            return "The model has been closed."
+        if process.timed_out:
+            return f"The model did not answer within {seconds:g} seconds and was stopped."
+        return "The model process ended unexpectedly; it is started again for the next film."
+
+    def _failed(self, process: _Process, sentence: str) -> ScoringError:
+        self._failures += 1
+        self._drop()
+        return ScoringError(sentence)
+
+    def _drop(self) -> None:
+        process, self._process, self._loaded = self._process, None, None
+        if process is not None:
+            process.release()
+
+    def _raise_for(self, header: Mapping[str, Any]) -> None:
+        kind = header.get("error")
+        if kind is None:
+            return
+        if kind == "structure":
+            problems = "; ".join(clean(str(p)) for p in list(header.get("problems", ()))[:20])
+            raise HeadRejectedError(f"The model file is refused: {problems}.", check="structure")
+        detail = clean(str(header.get("detail", "")))
+        if kind == "load":
+            raise HeadRejectedError(f"The model file cannot be loaded: {detail}", check="load")
+        if kind == "memory":
+            raise ScoringError("The model needs more memory than it is allowed.")
+        raise ScoringError(f"The model failed on this film: {detail}")
+
+
+def clean(text: str) -> str:
+    """Return text of a stranger's file made safe for terminals and labels: one short printable line."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(printable.split())[:300]
+
+
+def _info(described: Any) -> TensorInfo:
+    shape = tuple(dim if isinstance(dim, int) else None for dim in described["shape"])
+    return TensorInfo(clean(str(described["name"])), shape, clean(str(described["type"])))

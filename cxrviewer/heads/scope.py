@@ -1,0 +1,164 @@
+"""May this head read this film? From the header before decoding, from the pixels after.
+
+An empty header fact means *unknown*, and unknown never refuses: the pixels decide then.
+A header can only refuse; it can never vouch for a film, because (0018,5101) View Position
+and (0018,0015) Body Part Examined are wrong too often.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+from cxrviewer.heads import scope_terms as terms
+from cxrviewer.heads.contract import Refusal, RefusalCode, ScopeSpec
+from cxrviewer.imaging.radiograph import FilmFacts, Radiograph, Source
+
+_HUMAN = frozenset({"", "HUMAN", "HOMO SAPIENS"})
+
+
+def refuse_header(facts: FilmFacts, scope: ScopeSpec, *, has_pixels: bool = True) -> Refusal | None:
+    """Return why a head of this `scope` may not read the film, None where the pixels decide.
+
+    The first reason counts, in this order: not a radiograph, several frames, colour, not a
+    chest, not frontal, age.
+    """
+    if not has_pixels:
+        return Refusal(RefusalCode.NOT_RADIOGRAPH, "This file holds no image, so there is nothing to score.")
+    checks: tuple[Callable[[FilmFacts, ScopeSpec], Refusal | None], ...] = (
+        _modality,
+        _frames,
+        _colour,
+        _region,
+        _view,
+        _age,
+    )
+    if facts.source is Source.RASTER:  # a picture file has no header worth the name
+        checks = (_colour,)
+    return next((refusal for check in checks if (refusal := check(facts, scope)) is not None), None)
+
+
+def refuse_size(radiograph: Radiograph, scope: ScopeSpec) -> Refusal | None:
+    """Return a refusal for a film too small to hold what the head looks for."""
+    if min(radiograph.rows, radiograph.columns) >= scope.min_pixels:
+        return None
+    return Refusal(
+        RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION,
+        f"The film is {radiograph.columns} x {radiograph.rows} pixels and this model needs at least "
+        f"{scope.min_pixels}; open the original instead of a thumbnail.",
+    )
+
+
+def outside(*, inverted_is_inside: bool) -> Refusal:
+    """Return the refusal of a film that does not look like the training films."""
+    sentence = "The picture does not look like the frontal chest films this model was trained on; read it unaided."
+    if inverted_is_inside:
+        sentence = (
+            "The film looks like a negative of a chest film; its header's Photometric Interpretation may be wrong, "
+            "so check it at the source."
+        )
+    return Refusal(RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION, sentence)
+
+
+def _modality(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    modality = facts.modality or terms.SOP_CLASS_MODALITY.get(facts.sop_class, "")
+    if not modality or modality in scope.modality:
+        return None
+    if region := terms.MODALITY_REGION.get(modality):
+        return _not_chest(region)
+    name = terms.MODALITY_NAMES.get(modality, "no plain radiograph")
+    return Refusal(RefusalCode.NOT_RADIOGRAPH, f"This is {name}; the model reads plain chest radiographs only.")
+
+
+def _frames(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    if facts.frames <= 1:
+        return None
+    return Refusal(
+        RefusalCode.MULTI_FRAME, f"The file holds {facts.frames} frames; the model reads single radiographs only."
+    )
+
+
+def _colour(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    if not facts.colour:
+        return None
+    return Refusal(RefusalCode.COLOUR, "This is a colour picture; the model reads the grey levels of radiographs only.")
+
+
+def _not_chest(region: str) -> Refusal:
+    return Refusal(
+        RefusalCode.NOT_CHEST, f"The header names another region ({region}); the model reads chest films only."
+    )
+
+
+def _region(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    if facts.species not in _HUMAN:
+        return Refusal(RefusalCode.NOT_CHEST, "The header names an animal; the model reads human chest films only.")
+    if not terms.CHEST_CODES.isdisjoint(facts.anatomy_codes):
+        return None
+    # From the most to the least dependable; the first that names a region decides.
+    coded = next((terms.OTHER_REGION_CODES[c] for c in facts.anatomy_codes if c in terms.OTHER_REGION_CODES), None)
+    if coded:
+        return _not_chest(coded)
+    for texts in ((facts.body_part,), facts.descriptions):
+        words = _words(texts)
+        if words & terms.CHEST_WORDS and "SPINE" not in words:
+            return None
+        named = sorted(words & terms.OTHER_REGION_WORDS.keys())
+        if named:
+            return _not_chest(terms.OTHER_REGION_WORDS[named[0]])
+    return None
+
+
+def _view(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    if not terms.OTHER_VIEW_CODES.isdisjoint(facts.view_codes):
+        return _not_frontal()
+    stated = _words((facts.view_position,))
+    if stated & terms.LATERAL_WORDS:
+        return _not_frontal()
+    directions = {terms.VIEW_CODES[c] for c in facts.view_codes if c in terms.VIEW_CODES}
+    directions |= {terms.FRONTAL_VIEWS[w] for w in stated if w in terms.FRONTAL_VIEWS}
+    known = directions - {""}
+    if known and scope.view and known.isdisjoint(scope.view):
+        return Refusal(
+            RefusalCode.NOT_FRONTAL,
+            f"This is an {'/'.join(sorted(known))} film and this model reads {' or '.join(scope.view)} films only.",
+        )
+    described = _words(facts.descriptions)
+    # "PA AND LATERAL" describes a study of both, so it says nothing about this film.
+    if not directions and described & terms.DESCRIBED_LATERAL_WORDS and not described & terms.FRONTAL_WORDS:
+        return _not_frontal()
+    return None
+
+
+def _not_frontal() -> Refusal:
+    return Refusal(
+        RefusalCode.NOT_FRONTAL, "The header says this is no frontal view; the model reads frontal chest films only."
+    )
+
+
+def _age(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    # The limits are named, never the patient's age.
+    if facts.age_years is None:
+        return None
+    if scope.min_age is not None and facts.age_years < scope.min_age:
+        return Refusal(
+            RefusalCode.CHILD,
+            f"The patient is younger than {scope.min_age:g} years; this model was not made for children.",
+        )
+    if scope.max_age is not None and facts.age_years > scope.max_age:
+        return Refusal(
+            RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION,
+            f"The patient is older than {scope.max_age:g} years; this model was not made for that age.",
+        )
+    return None
+
+
+def _words(texts: tuple[str, ...]) -> set[str]:
+    """Return the words of header texts; ``C-SPINE``, ``C SPINE`` and ``CSPINE`` give ``CSPINE`` too."""
+    words: set[str] = set()
+    for text in texts:
+        parts = re.findall(r"[^\W\d_]+", text.upper())
+        words.update(parts)
+        words.update(a + b for a, b in pairwise(parts))
+    return words

@@ -1,0 +1,77 @@
+"""Messages between the app and the model process: one JSON line, then raw tensors.
+
+Nothing is pickled. The model process runs files from strangers; unpickling its answers
+would hand the app over to whoever takes that process over.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from multiprocessing import BufferTooShort
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Tensor = npt.NDArray[np.float32]
+
+MAX_HEADER_BYTES = 2**20
+MAX_TENSOR_BYTES = 256 * 2**20
+MAX_TENSORS = 16
+
+
+class WireError(Exception):
+    """The other side sent something that is no message. Never shown: callers translate it."""
+
+
+def send(connection: Connection, header: Mapping[str, Any], tensors: Mapping[str, Tensor] | None = None) -> None:
+    """Send `header` and float32 `tensors`. Raises OSError where the other side is gone."""
+    tensors = tensors or {}
+    described = [{"name": name, "shape": list(tensor.shape)} for name, tensor in tensors.items()]
+    connection.send_bytes(json.dumps({**header, "tensors": described}).encode())
+    for tensor in tensors.values():
+        flat = np.ascontiguousarray(tensor, dtype=np.float32).reshape(-1)
+        connection.send_bytes(flat.view(np.uint8).data)
+
+
+def receive(connection: Connection) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Receive one message.
+
+    Raises
+    ------
+    EOFError, OSError
+        The other side is gone.
+    WireError
+        It sent nonsense, or more than the caps allow.
+    """
+    try:
+        header = json.loads(connection.recv_bytes(MAX_HEADER_BYTES))
+        shapes = {str(t["name"]): _shape(t["shape"]) for t in header.pop("tensors")}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise WireError("not a message") from error
+    if len(shapes) > MAX_TENSORS:
+        raise WireError("too many tensors")
+    return header, {name: _tensor(connection, shape) for name, shape in shapes.items()}
+
+
+def _shape(dims: Any) -> tuple[int, ...]:
+    shape = tuple(dims)
+    if len(shape) > 8 or not all(type(d) is int and d >= 0 for d in shape):
+        raise ValueError("not a shape")
+    if math.prod(shape) * 4 > MAX_TENSOR_BYTES:
+        raise ValueError("tensor too large")
+    return shape
+
+
+def _tensor(connection: Connection, shape: tuple[int, ...]) -> Tensor:
+    data = np.empty(shape, np.float32)
+    try:
+        size = connection.recv_bytes_into(data.reshape(-1).view(np.uint8).data)
+    except (BufferTooShort, ValueError) as error:
+        raise WireError("tensor does not fit its shape") from error
+    if size != data.nbytes:
+        raise WireError("tensor does not fit its shape")
+    return data

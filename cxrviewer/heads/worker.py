@@ -1,0 +1,178 @@
+"""The model process: the only place that imports onnxruntime.
+
+Started by `runner` with ``spawn``. It never imports Qt, pydicom or anything that reads
+patient data: what reaches it is a tensor, what leaves it are tensors. Keep its imports
+tiny, they are paid at every start.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cxrviewer.heads import onnx_structure, wire
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+Message = tuple[dict[str, Any], dict[str, wire.Tensor]]
+
+
+class _Runs:
+    """Which run is going on and which were cancelled, for the listener and the main thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cancelled = -1
+        self._current: tuple[int, onnxruntime.RunOptions] | None = None
+
+    def begin(self, number: int, options: onnxruntime.RunOptions) -> None:
+        with self._lock:
+            self._current = number, options
+            options.terminate = number <= self._cancelled
+
+    def cancel(self, number: int) -> None:
+        with self._lock:
+            self._cancelled = max(self._cancelled, number)
+            if self._current is not None and self._current[0] <= number:
+                self._current[1].terminate = True
+
+
+def serve(requests: Connection, replies: Connection, threads: int, memory_bytes: int) -> None:
+    """Answer `requests` until the app closes them or dies. Entry point of the process."""
+    # Ctrl-C belongs to the app, which then closes the pipe; a traceback from here would only confuse.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _silence()
+    inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+    runs = _Runs()
+    threading.Thread(target=_listen, args=(requests, inbox, runs), daemon=True).start()
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # must stand before the import, the call below is too late alone
+    os.environ["ORT_LOAD_CONFIG_FROM_MODEL"] = "0"  # session settings come from here, not from a stranger's file
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    limited = _limit_memory(memory_bytes)
+    model = _Model(onnxruntime, threads)
+    try:
+        while True:
+            header, tensors = inbox.get()
+            answer, outputs = _answer(model, runs, header, tensors)
+            wire.send(replies, {**answer, "id": header.get("id"), "memory_limited": limited}, outputs)
+    except OSError:
+        os._exit(0)  # the app is gone
+
+
+def _silence() -> None:
+    """Send the process's own output nowhere: native libraries print paths, and stdout carries the app's JSON."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+def _limit_memory(memory_bytes: int) -> bool:
+    """Allow this process `memory_bytes` more than it uses now. False where the system cannot.
+
+    Only Linux enforces an address-space limit and tells the present size; see docs/heads.md.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    import resource  # does not exist on Windows
+
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            used = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        limit = used + memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash file would hold the film
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _listen(requests: Connection, inbox: queue.SimpleQueue[Message], runs: _Runs) -> None:
+    """Read messages while the main thread computes, so that a cancel or the app's end is noticed then too."""
+    try:
+        while True:
+            header, tensors = wire.receive(requests)
+            if header.get("op") == "cancel":
+                runs.cancel(int(header["id"]))
+            else:
+                inbox.put((header, tensors))
+    finally:
+        # End of file: the app closed the pipe or died. Not sys.exit: the main thread may be
+        # inside a run that never ends.
+        os._exit(0)
+
+
+class _Model:
+    def __init__(self, ort: Any, threads: int) -> None:
+        self._ort = ort
+        self._threads = threads
+        self._session: onnxruntime.InferenceSession | None = None
+
+    def load(self, data: bytes) -> dict[str, Any]:
+        problems = onnx_structure.inspect(data)
+        if problems:
+            return {"error": "structure", "problems": problems}
+        options = self._ort.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.inter_op_num_threads = 1
+        options.execution_mode = self._ort.ExecutionMode.ORT_SEQUENTIAL
+        options.log_severity_level = 4
+        # Spinning threads burn three times the processor time for nothing between films.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Without it onnxruntime would take its own format too, which nobody has looked into.
+        options.add_session_config_entry("session.load_model_format", "ONNX")
+        self._session = self._ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        return {
+            "inputs": [_described(t) for t in self._session.get_inputs()],
+            "outputs": [_described(t) for t in self._session.get_outputs()],
+        }
+
+    def run(
+        self, runs: _Runs, number: int, names: list[str], tensors: dict[str, wire.Tensor]
+    ) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
+        if self._session is None:
+            return {"error": "run", "detail": "no model is loaded"}, {}
+        options = self._ort.RunOptions()
+        options.log_severity_level = 4
+        runs.begin(number, options)
+        started = time.perf_counter()
+        values = self._session.run(names, tensors, options)
+        seconds = time.perf_counter() - started
+        outputs = {}
+        for name, value in zip(names, values, strict=True):
+            if not isinstance(value, np.ndarray) or value.dtype != np.float32 or value.nbytes > wire.MAX_TENSOR_BYTES:
+                return {"error": "run", "detail": "an output is not a float32 tensor of allowed size"}, {}
+            outputs[name] = value
+        return {"seconds": seconds}, outputs
+
+
+def _described(tensor: Any) -> dict[str, Any]:
+    shape = [dim if isinstance(dim, int) else None for dim in tensor.shape]
+    return {"name": tensor.name, "shape": shape, "type": tensor.type}
+
+
+def _answer(
+    model: _Model, runs: _Runs, header: dict[str, Any], tensors: dict[str, wire.Tensor]
+) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
+    try:
+        if header["op"] == "load":
+            # The bytes travel padded to float32, because that is all the wire carries.
+            return model.load(tensors["model"].view(np.uint8)[: header["size"]].tobytes()), {}
+        return model.run(runs, header["id"], header["outputs"], tensors)
+    except MemoryError:
+        return {"error": "memory"}, {}
+    except Exception as error:  # noqa: BLE001  # onnxruntime's exceptions have no common base; all cross the pipe
+        text = str(error)
+        kind = "memory" if "alloc" in text.lower() else "cancelled" if "terminate flag" in text else header["op"]
+        return {"error": kind, "detail": text[:300]}, {}
