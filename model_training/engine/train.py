@@ -27,13 +27,10 @@ from model_training.data.pool import LABELS, PoolFilm, read_pool
 from model_training.data.splits import Part, part_of, read_split
 from model_training.distill.losses import focal_bce, intra_label_relation, masked_mean, multi_label_kl, softmax_mse
 from model_training.engine.metrics import mean_auc
+from model_training.errors import TrainingError
 from model_training.models.eeea_net import MIX_CHANNELS, EEEANetC2
 
 SIDE_TASKS = ("female", "age", "ap", "child")
-
-
-class TrainingError(Exception):
-    """Training cannot go on; the message says why and what to do."""
 
 
 class StudentWithSideTasks(nn.Module):

@@ -1,0 +1,79 @@
+"""``python -m model_training``: train, evaluate, export."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+CONFIGS = Path(__file__).parent / "configs"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m model_training", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    train = commands.add_parser("train", help="train a student; killed and called again, it goes on")
+    train.add_argument("config", type=Path, help="TOML file of the experiment, for instance configs/first_student.toml")
+    train.add_argument("--out", type=Path, required=True, help="folder of the checkpoint and the log")
+    train.add_argument("--cache", type=Path, help="folder of the packed films (default: OUT/../cache)")
+    train.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
+
+    evaluate = commands.add_parser("evaluate", help="measure a checkpoint or a head on the held-out fold")
+    what = evaluate.add_mutually_exclusive_group(required=True)
+    what.add_argument("--checkpoint", type=Path)
+    what.add_argument("--head", type=Path)
+    evaluate.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    evaluate.add_argument("-o", "--output", type=Path, help="also write the figures as JSON")
+
+    export = commands.add_parser("export", help="write a checkpoint as a model head, with every check")
+    export.add_argument("checkpoint", type=Path)
+    export.add_argument("folder", type=Path, help="the head's folder, for instance resources/heads/ID")
+    export.add_argument("--id", required=True)
+    export.add_argument("--title", required=True)
+    export.add_argument("--version", required=True)
+    export.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    return parser
+
+
+def _train(args: argparse.Namespace) -> int:
+    import torch
+
+    from model_training.config import read_config
+    from model_training.engine.train import Trainer
+
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    Trainer(read_config(args.config), args.out, args.cache or args.out.parent / "cache").run()
+    return 0
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    from model_training.export.evaluate import run_evaluate
+
+    return run_evaluate(checkpoint=args.checkpoint, head=args.head, cache=args.cache, output=args.output)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from model_training.export.write_head import run_export
+
+    return run_export(
+        args.checkpoint, args.folder, head_id=args.id, title=args.title, version=args.version, cache=args.cache
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; expected failures are one sentence on standard error and exit status 2."""
+    from model_training.config import ConfigError
+    from model_training.data.pool import PoolError
+    from model_training.errors import TrainingError
+
+    args = _parser().parse_args(argv)
+    try:
+        return {"train": _train, "evaluate": _evaluate, "export": _export}[args.command](args)
+    except ConfigError as error:
+        print(*(f"{args.config.name}: {problem}" for problem in error.problems), sep="\n", file=sys.stderr)
+    except (PoolError, TrainingError) as error:
+        print(error, file=sys.stderr)
+    return 2

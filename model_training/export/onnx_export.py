@@ -1,0 +1,165 @@
+"""One ONNX file with logits, the Grad-CAM of every finding, and features; checked before it may be kept."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+import torch
+from torch import Tensor
+
+from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.imaging.recipe import InputRecipe
+from model_training.explain.grad_cam import reference_maps
+from model_training.export.gradcam_graph import GradCamNetwork, fold_batch_norm
+from model_training.models.eeea_net import EEEANetC2
+
+INPUT, LOGITS, MAPS, FEATURES = "image", "logits", "gradcam", "features"
+OPSET = 18
+PARITY_TOLERANCE = 1e-4
+
+_PREFIX = "network."
+
+
+class ExportError(Exception):
+    """The head was not written; the message says which figure was out of bounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """Largest differences, each relative to the largest reference value of the same film.
+
+    `logits` and `maps` hold torch against onnxruntime, `gradcam` holds pytorch-grad-cam
+    against onnxruntime. Logits are relative to 1 where all of them are smaller.
+    """
+
+    logits: float
+    maps: float
+    gradcam: float
+    films: int
+
+    def refuse_above(self, tolerance: float = PARITY_TOLERANCE) -> None:
+        """Raise `ExportError` for the first difference above `tolerance`, or one that is no number."""
+        for name in ("logits", "maps", "gradcam"):
+            difference = getattr(self, name)
+            if not difference <= tolerance:
+                raise ExportError(f"{name} differ by {difference:.2e}, allowed are {tolerance:.0e}")
+
+
+def load_checkpoint(path: Path) -> tuple[EEEANetC2, dict[str, Any]]:
+    """Return the averaged student of a training checkpoint in evaluation mode, and the checkpoint."""
+    checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    weights = checkpoint["ema"]
+    network = EEEANetC2(num_classes=len(weights["fc.bias"]), in_chans=weights["stem.0.weight"].shape[1])
+    network.load_state_dict(weights)
+    return network.eval(), checkpoint
+
+
+def export_onnx(network: EEEANetC2, recipe: InputRecipe) -> bytes:
+    """Return the ONNX file of `network` with its maps, for one film of `recipe`'s size.
+
+    Equal weights give equal bytes. Weights keep the names of the network's parameters, so
+    `load_student` can read them back.
+    """
+    module = GradCamNetwork(fold_batch_norm(network)).eval()
+    example = torch.zeros(1, recipe.channels, recipe.height, recipe.width)
+    with warnings.catch_warnings():
+        # torch's own exporter calls what torch itself has deprecated.
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            module,
+            (example,),
+            dynamo=True,
+            opset_version=OPSET,
+            input_names=[INPUT],
+            output_names=[LOGITS, MAPS, FEATURES],
+            verbose=False,
+        )
+    assert program is not None
+    proto: onnx.ModelProto = program.model_proto
+    strip_origin(proto)
+    onnx.checker.check_model(proto, full_check=True)
+    return proto.SerializeToString(deterministic=True)
+
+
+def strip_origin(model: onnx.ModelProto) -> None:
+    """Remove what says where the export ran: the exporter writes stack traces with local paths."""
+    model.doc_string = model.graph.doc_string = ""
+    graph = model.graph
+    del model.metadata_props[:], graph.metadata_props[:], graph.value_info[:]
+    for item in [*graph.node, *graph.input, *graph.output, *graph.initializer]:
+        item.doc_string = ""
+        del item.metadata_props[:]
+
+
+def run_onnx(model: bytes, inputs: npt.NDArray[np.float32], *, threads: int = 1) -> tuple[npt.NDArray[np.float32], ...]:
+    """Return (logits, maps, features) of (n, channels, H, W) inputs, film by film as the viewer does."""
+    # Set before the import: onnxruntime's wheels report usage by default.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    names = [LOGITS, MAPS, FEATURES]
+    rows = [session.run(names, {INPUT: film[None]}) for film in inputs]
+    return tuple(np.concatenate([row[i] for row in rows]) for i in range(len(names)))
+
+
+def _relative(got: npt.NDArray[np.float32], want: npt.NDArray[np.float32], *, floor: float) -> float:
+    films = range(len(want))
+    return max(float(np.abs(got[i] - want[i]).max() / max(np.abs(want[i]).max(), floor)) for i in films)
+
+
+def measure_parity(model: bytes, network: EEEANetC2, inputs: Tensor) -> Parity:
+    """Run `inputs`, (n, channels, H, W), through the ONNX file, torch and pytorch-grad-cam."""
+    network = network.eval()
+    with torch.no_grad():
+        logits, maps, _ = GradCamNetwork(network).eval()(inputs)
+    gradcam = reference_maps(network, network.expand, inputs, range(network.num_classes))
+    got_logits, got_maps, _ = run_onnx(model, inputs.numpy())
+    # A film without any evidence has maps of zeros; the floor keeps rounding from counting there.
+    return Parity(
+        logits=_relative(got_logits, logits.numpy(), floor=1.0),
+        maps=_relative(got_maps, maps.numpy(), floor=1e-6),
+        gradcam=_relative(got_maps, gradcam, floor=1e-6),
+        films=len(inputs),
+    )
+
+
+def load_student(folder: Path) -> EEEANetC2:
+    """Rebuild the torch network of an exported head from the weights in its ONNX file.
+
+    Returns
+    -------
+    EEEANetC2
+        In evaluation mode; its batch norms are folded into the convolutions.
+
+    Raises
+    ------
+    ExportError
+        Where the head is not an EEEA-Net-C2 written by `export_onnx`.
+    """
+    manifest = read_manifest(folder)
+    model = onnx.load(folder / manifest.model.file)
+    found = {i.name.removeprefix(_PREFIX): i for i in model.graph.initializer if i.name.startswith(_PREFIX)}
+    if "fc.weight" not in found:
+        raise ExportError(f"the head '{manifest.id}' holds no EEEA-Net-C2")
+    network = fold_batch_norm(EEEANetC2(found["fc.weight"].dims[0], manifest.recipe.channels))
+    weights = {}
+    for name, parameter in network.state_dict().items():
+        if name in found:
+            weights[name] = torch.from_numpy(onnx.numpy_helper.to_array(found[name]).copy())
+        elif name.endswith(".bias"):
+            weights[name] = torch.zeros_like(parameter)  # the exporter drops a bias of zeros
+        else:
+            raise ExportError(f"the head '{manifest.id}' has no weights for {name}")
+    network.load_state_dict(weights)
+    return network.eval()

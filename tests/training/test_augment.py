@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="training extra is not installed")
+
+from model_training.data.augment import (  # noqa: E402
+    OUTLIER_KINDS,
+    AugmentConfig,
+    affine,
+    augment,
+    outlier,
+    outliers,
+    photometric,
+)
+
+OFF = AugmentConfig(**{f.name: 0.0 for f in dataclasses.fields(AugmentConfig)})
+
+
+def film(size: int = 64) -> torch.Tensor:
+    """A picture with four different corners: no rotation, flip or inversion leaves it as it is."""
+    y, x = torch.meshgrid(torch.linspace(0, 1, size), torch.linspace(0, 1, size), indexing="ij")
+    return (0.2 + 0.5 * x + 0.2 * y * y)[None]
+
+
+def generator(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def test_everything_switched_off_leaves_the_film_alone() -> None:
+    films = film()[None]
+    torch.testing.assert_close(augment(films, 64, OFF, generator()), films, atol=1e-5, rtol=0)
+
+
+def test_the_heart_stays_on_its_side() -> None:
+    """A flip would turn the gradient along the columns around; no strength of ours may do so."""
+    films = film()[None].expand(200, -1, -1, -1)
+    made = augment(films, 64, AugmentConfig(erase=0, jpeg=0), generator())
+    inner = made[:, 0, 16:48, 16:48]
+    assert (inner[:, :, -1].mean(1) > inner[:, :, 0].mean(1)).all()
+
+
+def test_grey_stays_in_range_at_any_strength() -> None:
+    wild = AugmentConfig(gamma=2, contrast=1, brightness=1, noise=1)
+    made = photometric(torch.rand(8, 1, 32, 32), wild, generator())
+    assert made.min() >= 0
+    assert made.max() <= 1
+
+
+def test_the_same_seed_gives_the_same_batch() -> None:
+    films = torch.rand(4, 1, 48, 48)
+    first, second = (augment(films, 32, AugmentConfig(), generator(7)) for _ in range(2))
+    assert torch.equal(first, second)
+    assert not torch.equal(first, augment(films, 32, AugmentConfig(), generator(8)))
+
+
+def test_a_smaller_size_averages_instead_of_skipping_pixels() -> None:
+    stripes = torch.zeros(1, 1, 64, 64)
+    stripes[..., ::2] = 1
+    made = affine(stripes, 16, OFF, generator())
+    assert made[..., 2:-2].sub(0.5).abs().max() < 0.05
+
+
+@pytest.mark.parametrize("kind", OUTLIER_KINDS)
+def test_every_kind_of_outlier_differs_from_the_film_it_was_made_of(kind: str) -> None:
+    original = film()
+    made = outlier(original, kind, generator(3))
+    assert made.shape == original.shape
+    assert (made - original).abs().mean() > 0.02
+
+
+def test_texture_keeps_the_histogram_and_loses_the_anatomy() -> None:
+    original = film()
+    made = outlier(original, "texture", generator())
+    torch.testing.assert_close(made.flatten().sort().values, original.flatten().sort().values)
+
+
+def test_outliers_say_what_they_are() -> None:
+    films = film()[None].expand(40, -1, -1, -1)
+    made, kinds = outliers(films, generator())
+    assert made.shape == films.shape
+    inverted = [i for i, kind in enumerate(kinds.tolist()) if OUTLIER_KINDS[kind] == "invert"]
+    assert inverted
+    torch.testing.assert_close(made[inverted[0]], 1 - films[0])
