@@ -1,0 +1,129 @@
+"""From a body to a film: attenuation, scatter, noise and the workstation's grey scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw, ImageFont
+
+from cxrviewer.phantom.bone import Skeleton
+from cxrviewer.phantom.grid import Grid, Plane, blur, resize
+from cxrviewer.phantom.soft import SoftTissue
+
+BITS = 12
+SOFT = 0.193
+"""Attenuation of soft tissue per centimetre: water at 70 keV (NIST XCOM)."""
+BONE_EXCESS = 0.30
+"""What a centimetre of bone adds to the soft tissue it replaces, cortex and marrow together."""
+WORK_COLUMNS = 1100
+"""Shapes are computed on a grid at most this wide (0.3 mm on a 35 cm film), noise at full size."""
+QUANTA = np.float32(6000)
+"""Quanta that reach an open pixel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhantomSpec:
+    """What the film is to show.
+
+    Attributes
+    ----------
+    rows, columns : int
+        Size of the film in pixels.
+    spacing_mm : float
+        Distance of pixel centres in the plane of the detector.
+    patient : int
+        Seed of the body: vessels, ribs and texture.
+    exposure : int
+        Seed of the noise; two films of one body differ by it.
+    cardiothoracic_ratio : float
+        Widest heart over widest inner thorax, 0.3 to 0.75.
+    effusion_left_cm : float
+        Height of fluid in the left pleural space, 0 (none) to 12.
+    shift_cm : tuple of float
+        How far the patient stands to the right and below the middle of the detector.
+    label : str
+        Burned into the picture's top left corner.
+
+    Raises
+    ------
+    ValueError
+        For a size or a measure outside its range.
+    """
+
+    rows: int = 2048
+    columns: int = 2048
+    spacing_mm: float = 0.171
+    patient: int = 1
+    exposure: int = 1
+    cardiothoracic_ratio: float = 0.45
+    effusion_left_cm: float = 0.0
+    shift_cm: tuple[float, float] = (0.0, 0.0)
+    label: str = "PHANTOM"
+
+    def __post_init__(self) -> None:
+        if min(self.rows, self.columns) < 64 or self.spacing_mm <= 0:
+            raise ValueError("a phantom film needs at least 64 x 64 pixels and a spacing above 0")
+        if not 0.3 <= self.cardiothoracic_ratio <= 0.75:
+            raise ValueError(f"cardiothoracic_ratio must lie in 0.3 to 0.75, got {self.cardiothoracic_ratio}")
+        if not 0 <= self.effusion_left_cm <= 12:
+            raise ValueError(f"effusion_left_cm must lie in 0 to 12, got {self.effusion_left_cm}")
+
+
+def render(spec: PhantomSpec) -> npt.NDArray[np.uint16]:
+    """Return the film, (rows, columns) of 12 bits, 0 black (MONOCHROME2), equal for equal specs."""
+    primary = attenuate(spec)
+    # Scatter behind a grid: a tenth of the mean primary around, spread over a hand's breadth.
+    grid_cells_per_cm = primary.shape[1] / (spec.columns * spec.spacing_mm / 10)
+    reaching = primary + 0.10 * blur(primary, 4.0 * grid_cells_per_cm) + np.float32(0.004)
+    film = np.maximum(resize(reaching, spec.rows, spec.columns), np.float32(1e-4))
+    _lay_lead(film, spec)
+    return _present(_expose(film, spec), spec)
+
+
+def attenuate(spec: PhantomSpec) -> Plane:
+    """Return the part of the primary beam that leaves the body, on the working grid (Beer-Lambert)."""
+    width = spec.columns * spec.spacing_mm / 10
+    columns = min(WORK_COLUMNS, spec.columns)
+    rows = max(32, round(spec.rows * columns / spec.columns))
+    grid = Grid((rows, columns), columns / width, width / 2 + spec.shift_cm[0], spec.shift_cm[1])
+    # One generator per part: a bigger heart must not move the ribs.
+    soft = SoftTissue(grid, spec.cardiothoracic_ratio, spec.effusion_left_cm, np.random.default_rng([spec.patient, 20]))
+    bones = Skeleton(grid, np.random.default_rng([spec.patient, 21]))
+    primary: Plane = np.exp(-(SOFT * soft.depth() + BONE_EXCESS * bones.depth()))
+    return primary
+
+
+def _lay_lead(film: Plane, spec: PhantomSpec) -> None:
+    """Lay lead letters on the detector: the side marker top right, the label top left."""
+    edge = max(2, round(9 / spec.spacing_mm))
+    for text, millimetres, left in (("L", 15, False), (spec.label, 7, True)):
+        font = ImageFont.load_default(max(8, round(millimetres / spec.spacing_mm)))
+        width, height = (round(side) + 2 for side in font.getbbox(text)[2:])
+        plate = Image.new("L", (min(width, spec.columns - edge), min(height, spec.rows - edge)), 0)
+        ImageDraw.Draw(plate).text((0, 0), text, fill=255, font=font)
+        first = edge if left else spec.columns - edge - plate.width
+        covered = film[edge : edge + plate.height, first : first + plate.width]
+        covered *= 1 - np.float32(0.985 / 255) * np.asarray(plate, np.float32)
+
+
+def _expose(film: Plane, spec: PhantomSpec) -> Plane:
+    """Add quantum noise: the variance of a count is the count."""
+    noise = np.random.default_rng([spec.exposure, 22]).standard_normal(film.shape, dtype=np.float32)
+    noise *= np.sqrt(film / QUANTA)
+    noise += film
+    return np.maximum(noise, 1 / QUANTA)
+
+
+def _present(film: Plane, spec: PhantomSpec) -> npt.NDArray[np.uint16]:
+    """Turn the detector's signal into 12 bits, the way a workstation stores a film For Presentation."""
+    cm = 10 / spec.spacing_mm
+    density = np.clip(-np.log(film), np.float32(-0.1), np.float32(4.6))
+    # Slow differences are compressed, fine ones lifted: lung and abdomen fit one window.
+    flat = 1.45 * density - 0.35 * blur(density, 3.0 * cm) - 0.45 * blur(density, 0.35 * cm) + np.float32(0.77)
+    # A tone curve with a toe and a shoulder; white is kept for lead.
+    grey = 0.5 + 0.5 * np.tanh(0.775 * (flat - 2.35))
+    codes = np.rint((grey - 0.04) * ((2**BITS - 1) / 0.90))
+    twelve_bits: npt.NDArray[np.uint16] = np.clip(codes, 0, 2**BITS - 1).astype(np.uint16)
+    return twelve_bits
