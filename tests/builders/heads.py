@@ -190,7 +190,12 @@ def manifest(model_data: bytes, files: dict[str, bytes], **changes: Any) -> Head
         not_for="Patients",
         evidence_bar=0.6,
         model=ModelFile(
-            file="model.onnx", sha256=sha256(model_data), input="image", logits="logits", maps="gradcam", features="features"
+            file="model.onnx",
+            sha256=sha256(model_data),
+            input="image",
+            logits="logits",
+            maps="gradcam",
+            features="features",
         ),
         recipe=RECIPE,
         scope=ScopeSpec(modality=("CR", "DX", "RG"), view=("PA", "AP"), min_age=18.0, min_pixels=16),

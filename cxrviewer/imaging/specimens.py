@@ -1,0 +1,174 @@
+"""Small synthetic films, one per transfer syntax: what the self-test decodes.
+
+Codecs are plugins, and plugins vanish from frozen programs unless they were collected;
+only decoding a file of every kind inside the finished program proves that none did.
+The pictures are made by this code: no patient, no file.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import imagecodecs
+import numpy as np
+import numpy.typing as npt
+from pydicom import uid
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.encaps import encapsulate
+from pydicom.filewriter import dcmwrite
+from pydicom.pixels.encoders.base import get_encoder
+
+from cxrviewer.imaging.codecs import NATIVE, SUPPORTED
+from cxrviewer.imaging.quiet import quiet_pydicom
+
+ROWS, COLUMNS = 48, 40
+_UID_ROOT = "1.2.826.0.1.3680043.10.1234."  # below pydicom's own root, for tests and phantoms
+
+TOLERANCE: dict[str, int] = {
+    uid.JPEGBaseline8Bit: 4,
+    uid.JPEGExtended12Bit: 16,
+    uid.JPEGLSNearLossless: 2,
+    uid.JPEG2000: 32,
+    uid.HTJ2K: 48,
+}
+"""Greatest difference in stored values a lossy syntax may show on a specimen; 0 for all others."""
+
+
+def specimen_pixels(syntax: str) -> npt.NDArray[Any]:
+    """Return the stored values of a specimen, (`ROWS`, `COLUMNS`) uint16 (12 bits), uint8 for 8-bit JPEG.
+
+    A diagonal ramp with a bright corner: transposed, mirrored, byte-swapped or inverted
+    pictures all differ from it.
+    """
+    row, column = np.mgrid[0:ROWS, 0:COLUMNS]
+    ramp = (row * 60 + column * 20).astype(np.uint16)
+    ramp[:6, :10] = 4000
+    return (ramp >> 4).astype(np.uint8) if syntax == uid.JPEGBaseline8Bit else ramp
+
+
+def encode_frame(frame: npt.NDArray[Any], syntax: str, bits: int) -> bytes:
+    """Encode one frame as `syntax` stores it.
+
+    Parameters
+    ----------
+    frame : (rows, columns) or (rows, columns, 3) uint8, int16 or uint16
+    syntax : str
+        One of `codecs.SUPPORTED`; signed frames go into native, RLE and lossless ones only.
+    bits : int
+        Bits stored.
+
+    Raises
+    ------
+    ValueError
+        For another syntax.
+    """
+    if syntax in NATIVE:
+        order = ">" if syntax == uid.ExplicitVRBigEndian else "<"
+        return frame.astype(frame.dtype.newbyteorder(order)).tobytes()
+    if syntax == uid.RLELossless:
+        return _rle(frame)
+    data = np.ascontiguousarray(frame.view(f"u{frame.dtype.itemsize}"))
+    if syntax in (uid.JPEGBaseline8Bit, uid.JPEGExtended12Bit):
+        return bytes(imagecodecs.jpeg8_encode(data, level=98, bitspersample=bits))
+    if syntax in (uid.JPEGLossless, uid.JPEGLosslessSV1):
+        # Process 14 allows every predictor; selection value 1 is the syntax of its own.
+        predictor = 1 if syntax == uid.JPEGLosslessSV1 else 6
+        colour = {"colorspace": "RGB", "outcolorspace": "RGB"} if data.ndim == 3 else {}
+        return bytes(imagecodecs.jpeg8_encode(data, lossless=True, predictor=predictor, bitspersample=bits, **colour))
+    if syntax in (uid.JPEGLSLossless, uid.JPEGLSNearLossless):
+        return bytes(imagecodecs.jpegls_encode(data, level=2 if syntax == uid.JPEGLSNearLossless else 0))
+    if syntax in (uid.JPEG2000Lossless, uid.JPEG2000):
+        lossless = syntax == uid.JPEG2000Lossless
+        level = 0 if lossless else 60  # dB
+        return bytes(
+            imagecodecs.jpeg2k_encode(data, level=level, codecformat="j2k", reversible=lossless, bitspersample=bits)
+        )
+    if syntax in (uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K):
+        lossy = syntax == uid.HTJ2K
+        return bytes(imagecodecs.htj2k_encode(data, level=0.0005 if lossy else None, reversible=not lossy))
+    raise ValueError(f"no encoder for transfer syntax {syntax}")
+
+
+def _rle(frame: npt.NDArray[Any]) -> bytes:
+    samples = 1 if frame.ndim == 2 else frame.shape[2]
+    options = {
+        "rows": frame.shape[0],
+        "columns": frame.shape[1],
+        "samples_per_pixel": samples,
+        "bits_allocated": 8 * frame.dtype.itemsize,
+        "bits_stored": 8 * frame.dtype.itemsize,
+        "photometric_interpretation": "MONOCHROME2" if samples == 1 else "RGB",
+        "pixel_representation": int(frame.dtype.kind == "i"),
+        "number_of_frames": 1,
+    }
+    if samples > 1:
+        options["planar_configuration"] = 0
+    plain = np.ascontiguousarray(frame)
+    return bytes(get_encoder(uid.RLELossless).encode(plain, encoding_plugin="pydicom", **options))  # type: ignore[arg-type]
+
+
+def to_file(dataset: Dataset, frames: Sequence[npt.NDArray[Any]], syntax: str) -> bytes:
+    """Return a complete DICOM file: `dataset` with `frames` as its pixel data.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With all of the Image Pixel module but the pixels; it is changed.
+    frames : sequence of arrays
+        See `encode_frame`.
+    syntax : str
+        Transfer syntax UID.
+    """
+    quiet_pydicom()
+    encoded = [encode_frame(frame, syntax, int(dataset.BitsStored)) for frame in frames]
+    if syntax in NATIVE:
+        data = b"".join(encoded)
+        dataset.PixelData = data + b"\0" * (len(data) % 2)
+        dataset["PixelData"].VR = (
+            "OB" if frames[0].dtype.itemsize == 1 and syntax != uid.ImplicitVRLittleEndian else "OW"
+        )
+    else:
+        dataset.PixelData = encapsulate(encoded)
+        dataset["PixelData"].VR = "OB"
+        dataset["PixelData"].is_undefined_length = True
+    meta = FileMetaDataset()
+    meta.TransferSyntaxUID = uid.UID(syntax)
+    meta.MediaStorageSOPClassUID = dataset.SOPClassUID
+    meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
+    dataset.file_meta = meta
+    stream = io.BytesIO()
+    dcmwrite(stream, dataset, enforce_file_format=True)
+    return stream.getvalue()
+
+
+def specimen(syntax: str) -> bytes:
+    """Return a DICOM file of `syntax` whose stored values are `specimen_pixels`.
+
+    Raises
+    ------
+    ValueError
+        For a transfer syntax that is not in `codecs.SUPPORTED`.
+    """
+    if syntax not in SUPPORTED:
+        raise ValueError(f"no specimen for transfer syntax {syntax}")
+    pixels = specimen_pixels(syntax)
+    bits = 8 if pixels.dtype == np.uint8 else 12
+    dataset = Dataset()
+    dataset.SOPClassUID = uid.DigitalXRayImageStorageForPresentation
+    dataset.SOPInstanceUID = f"{_UID_ROOT}{SUPPORTED.index(syntax) + 1}"
+    dataset.StudyInstanceUID = f"{_UID_ROOT}100"
+    dataset.SeriesInstanceUID = f"{_UID_ROOT}101"
+    dataset.PatientName = "SPECIMEN^SYNTHETIC"
+    dataset.Modality = "DX"
+    dataset.Rows, dataset.Columns = pixels.shape
+    dataset.SamplesPerPixel = 1
+    dataset.PhotometricInterpretation = "MONOCHROME2"
+    dataset.BitsAllocated = 8 * pixels.dtype.itemsize
+    dataset.BitsStored = bits
+    dataset.HighBit = bits - 1
+    dataset.PixelRepresentation = 0
+    dataset.WindowCenter = str(2 ** (bits - 1))
+    dataset.WindowWidth = str(2**bits)
+    return to_file(dataset, [pixels], syntax)
