@@ -25,7 +25,7 @@ def refuse_header(facts: FilmFacts, scope: ScopeSpec, *, has_pixels: bool = True
     chest, not frontal, age.
     """
     if not has_pixels:
-        return Refusal(RefusalCode.NOT_RADIOGRAPH, "This file holds no image, so there is nothing to score.")
+        return _no_image(facts, scope)
     checks: tuple[Callable[[FilmFacts, ScopeSpec], Refusal | None], ...] = (
         _modality,
         _frames,
@@ -37,6 +37,14 @@ def refuse_header(facts: FilmFacts, scope: ScopeSpec, *, has_pixels: bool = True
     if facts.source is Source.RASTER:  # a picture file has no header worth the name
         checks = (_colour,)
     return next((refusal for check in checks if (refusal := check(facts, scope)) is not None), None)
+
+
+def _no_image(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    """Refuse reports and plans; a radiograph that lost its pixels is left to the decoder's more exact sentence."""
+    modality = facts.modality or terms.SOP_CLASS_MODALITY.get(facts.sop_class, "")
+    if facts.source is Source.RASTER or modality in scope.modality or not (modality or facts.sop_class):
+        return None
+    return Refusal(RefusalCode.NOT_RADIOGRAPH, "This file holds no image, so there is nothing to score.")
 
 
 def refuse_size(radiograph: Radiograph, scope: ScopeSpec) -> Refusal | None:

@@ -1,0 +1,41 @@
+"""Files that are there completely or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write beside `path`, flush to disk, then put in place. Raises OSError.
+
+    Whatever stops it, Ctrl-C included, leaves the old file or none, and no temporary one.
+    """
+    # Not tempfile.mkstemp: that one is readable for its owner only, and results are shared.
+    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(temporary, flags, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def write_array(path: Path, rows: Sequence[npt.NDArray[np.float32]]) -> None:
+    """Write `rows` stacked as a ``.npy`` file. Raises OSError."""
+    out = io.BytesIO()
+    np.save(out, np.stack(rows), allow_pickle=False)
+    write_bytes(path, out.getvalue())

@@ -1,0 +1,173 @@
+"""Scores many files with one head, one entry per file whatever happens to it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cxrviewer.errors import CxrError, HeadError, ImageError, JobCancelled
+from cxrviewer.heads.atomic import write_array
+from cxrviewer.heads.contract import (
+    CancelToken,
+    FindingScore,
+    Prediction,
+    Refusal,
+    RefusalCode,
+    RefusedError,
+)
+from cxrviewer.heads.scoring import HeadScorer
+from cxrviewer.heads.walk import Candidate
+from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.header import read_header
+from cxrviewer.log import Safe, describe_exception
+
+_log = logging.getLogger(__name__)
+
+SCORED, REFUSED, FAILED = "scored", "refused", "failed"
+
+
+class OutputError(CxrError):
+    """Results cannot be written: the run ends, because going on would lose them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What became of one file.
+
+    Attributes
+    ----------
+    source : str or None
+        ``dicom`` or ``raster``; None where the file could not even be recognised.
+    status : str
+        `SCORED`, `REFUSED` or `FAILED`.
+    reason : Refusal or None
+        None only for `SCORED`.
+    maps : str or None
+        Path of the ``.npy`` file with the raw maps, (n, h, w) float32 in the order of `findings`.
+    seconds : float
+        From opening the file to the answer, on this machine.
+    """
+
+    path: str
+    source: str | None
+    status: str
+    reason: Refusal | None = None
+    findings: tuple[FindingScore, ...] = ()
+    maps: str | None = None
+    seconds: float = 0.0
+
+
+def score_files(
+    scorer: HeadScorer,
+    candidates: Sequence[Candidate],
+    *,
+    maps: Path | None = None,
+    jobs: int = 2,
+    on_entry: Callable[[Entry], None] = lambda entry: None,
+) -> tuple[Entry, ...]:
+    """Score `candidates` in their order.
+
+    `jobs` files are decoded at a time while the one model process scores them one by one;
+    no more than that many films are in memory. `on_entry` is called on this thread, in order.
+
+    Raises
+    ------
+    OutputError
+    KeyboardInterrupt
+        After the jobs going on were cancelled and have ended.
+    """
+    cancel = CancelToken()
+
+    def work(candidate: Candidate) -> Entry:
+        return score_file(scorer, candidate, maps, cancel)
+
+    entries: list[Entry] = []
+    pool = ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="cxr-score")
+    try:
+        for entry in _in_order(pool, work, candidates, 2 * jobs):
+            entries.append(entry)
+            on_entry(entry)
+    except BaseException:
+        cancel.cancel()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    return tuple(entries)
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, work: Callable[[Candidate], Entry], candidates: Sequence[Candidate], ahead: int
+) -> Iterator[Entry]:
+    """Yield entries in order with a short queue: 100,000 files must not become 100,000 futures."""
+    waiting: deque[Future[Entry]] = deque()
+    for candidate in candidates:
+        waiting.append(pool.submit(work, candidate))
+        if len(waiting) > ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def score_file(scorer: HeadScorer, candidate: Candidate, maps: Path | None, cancel: CancelToken) -> Entry:
+    """Score one file; every failure becomes an entry, only a cancel is raised."""
+    started = time.perf_counter()
+    entry = _attempt(scorer, candidate, maps, cancel)
+    return replace(entry, seconds=time.perf_counter() - started)
+
+
+def _attempt(scorer: HeadScorer, candidate: Candidate, maps: Path | None, cancel: CancelToken) -> Entry:
+    path, source = candidate.path, None
+    if candidate.problem is not None:
+        refusal = Refusal(RefusalCode.DECODE_FAILED, candidate.problem)
+        return Entry(path=path, source=None, status=FAILED, reason=refusal)
+    try:
+        cancel.raise_if_cancelled()
+        header = read_header(Path(path))
+        source = header.facts.source.value
+        header_says = scorer.refuse_header(header.facts, has_pixels=header.has_pixels)
+        if header_says is not None:
+            raise RefusedError(header_says)  # its pixels are never decoded
+        prediction = scorer.score(open_film(Path(path)).radiograph, cancel)
+        written = _write_maps(prediction, maps)
+        return Entry(path=path, source=source, status=SCORED, findings=prediction.scores, maps=written)
+    except (JobCancelled, OutputError):
+        raise
+    except Exception as error:  # noqa: BLE001  # one bad file never stops the rest, not even one that finds a bug
+        status, reason = _explain(error)
+        return Entry(path=path, source=source, status=status, reason=reason)
+
+
+def _explain(error: Exception) -> tuple[str, Refusal]:
+    """Return status and reason of a file that was not scored."""
+    if isinstance(error, RefusedError):
+        return REFUSED, error.refusal
+    if isinstance(error, ImageError):
+        return FAILED, Refusal(RefusalCode.DECODE_FAILED, error.user_message)
+    if isinstance(error, HeadError):
+        return FAILED, Refusal(RefusalCode.HEAD_FAILED, error.user_message)
+    if isinstance(error, MemoryError):
+        sentence = "There is not enough memory for this film; close other programs or use fewer jobs."
+        return FAILED, Refusal(RefusalCode.DECODE_FAILED, sentence)
+    _log.error("scoring a file failed unexpectedly:\n%s", Safe(describe_exception(error)))
+    sentence = "The file could not be read because of an error in this program; please report it."
+    return FAILED, Refusal(RefusalCode.DECODE_FAILED, sentence)
+
+
+def _write_maps(prediction: Prediction, folder: Path | None) -> str | None:
+    """Write the raw maps and return the file's path.
+
+    Named by the image's key, which tells nothing of the patient; equal films share a file.
+    """
+    if folder is None or not prediction.maps:
+        return None
+    path = folder / f"{prediction.image_key[:32]}.npy"
+    try:
+        write_array(path, [saliency.values for saliency in prediction.maps])
+    except OSError as error:
+        raise OutputError("A map could not be written; check the folder's rights and the space on the disk.") from error
+    return str(path)
