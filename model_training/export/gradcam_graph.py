@@ -54,7 +54,7 @@ class GradCamNetwork(nn.Module):
         # 1/(h w) goes into the shortest factor: (n, 1280) instead of (n, c, 960).
         slope = hardswish_slope(z) / cells
         alpha = (classify.weight[None] * slope[:, None, :]) @ mix
-        maps = torch.relu(alpha @ features.flatten(2)).unflatten(2, features.shape[2:])
+        maps = torch.relu(alpha @ features.flatten(2)).reshape(*alpha.shape[:2], *features.shape[2:])
         return logits, maps, features
 
 

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from cxrviewer.heads.manifest import read_manifest
 from cxrviewer.imaging.recipe import InputRecipe
+from model_training.errors import TrainingError
 from model_training.explain.grad_cam import reference_maps
 from model_training.export.gradcam_graph import GradCamNetwork, fold_batch_norm
 from model_training.models.eeea_net import EEEANetC2
@@ -27,7 +28,7 @@ PARITY_TOLERANCE = 1e-4
 _PREFIX = "network."
 
 
-class ExportError(Exception):
+class ExportError(TrainingError):
     """The head was not written; the message says which figure was out of bounds."""
 
 
@@ -85,7 +86,8 @@ def export_onnx(network: EEEANetC2, recipe: InputRecipe) -> bytes:
     proto: onnx.ModelProto = program.model_proto
     strip_origin(proto)
     onnx.checker.check_model(proto, full_check=True)
-    return proto.SerializeToString(deterministic=True)
+    data: bytes = proto.SerializeToString(deterministic=True)
+    return data
 
 
 def strip_origin(model: onnx.ModelProto) -> None:

@@ -107,7 +107,9 @@ def test_features_are_960_maps_at_a_32nd_of_the_input() -> None:
         assert torch.equal(network.forward_head(features), network(x))
 
 
-@pytest.mark.parametrize(("value", "want"), [(4, 8), (12, 16), (24, 24), (30, 32), (36, 40), (60, 64), (84, 88), (8.7, 8)])
+@pytest.mark.parametrize(
+    ("value", "want"), [(4, 8), (12, 16), (24, 24), (30, 32), (36, 40), (60, 64), (84, 88), (8.7, 8)]
+)
 def test_channels_are_rounded_to_eights_but_never_lose_a_tenth(value: float, want: int) -> None:
     # By hand: int(v + 4) // 8 * 8, at least 8, and 8 more where that is below 0.9 v.
     assert make_divisible(value) == want

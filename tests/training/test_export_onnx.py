@@ -68,9 +68,7 @@ def test_all_kinds_of_slope_occur_in_the_network_under_test(student: EEEANetC2, 
     assert (z < -3).any() and (z > 3).any() and (z.abs() < 3).any()
 
 
-def test_onnxruntime_torch_and_pytorch_grad_cam_agree(
-    student: EEEANetC2, exported: bytes, films: torch.Tensor
-) -> None:
+def test_onnxruntime_torch_and_pytorch_grad_cam_agree(student: EEEANetC2, exported: bytes, films: torch.Tensor) -> None:
     parity = measure_parity(exported, student, films)
     assert parity.films == 3
     parity.refuse_above(1e-4)
@@ -103,7 +101,9 @@ def test_batch_norm_is_folded_away_without_changing_an_answer(student: EEEANetC2
     folded = fold_batch_norm(student)
     assert not [m for m in folded.modules() if isinstance(m, nn.BatchNorm2d)]
     with torch.no_grad():
-        assert torch.allclose(folded(films), student(films), rtol=1e-4, atol=1e-4)
+        want = student(films)
+        # Rounding grows with the largest sum inside, so the bound is relative to the largest logit.
+        assert (folded(films) - want).abs().max() < 1e-4 * want.abs().max()
     assert [m for m in student.modules() if isinstance(m, nn.BatchNorm2d)], "the original must stay as it was"
 
 

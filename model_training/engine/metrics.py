@@ -1,0 +1,237 @@
+"""Figures with intervals: ROC area, calibration error, Brier score.
+
+Intervals come from a bootstrap over patients, not films: films of one patient are alike, and
+resampling them one by one makes an interval look narrower than it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import rankdata
+
+FloatArray = npt.NDArray[np.float64]
+
+RESAMPLES = 2000
+CONFIDENCE = 0.95
+CALIBRATION_BINS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A figure and its bootstrap percentile interval.
+
+    Attributes
+    ----------
+    resamples : int
+        Resamples the interval rests on: those in which the figure exists.
+    """
+
+    value: float
+    low: float
+    high: float
+    resamples: int
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+
+
+@dataclass(frozen=True, slots=True)
+class AucResult:
+    """ROC areas per finding and their mean.
+
+    Attributes
+    ----------
+    findings : tuple of Interval or None
+        None where only one class is present: the area does not exist.
+    mean : Interval or None
+        Mean over the findings that have an area; in a resample only those with both classes
+        in it are averaged.
+    n, positives : tuple of int
+        Films with a known label, and with a positive one, per finding.
+    patients : int
+    """
+
+    findings: tuple[Interval | None, ...]
+    mean: Interval | None
+    n: tuple[int, ...]
+    positives: tuple[int, ...]
+    patients: int
+
+
+def roc_auc(labels: npt.ArrayLike, scores: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> FloatArray:
+    """Return the area under the ROC curve for each row of weights.
+
+    Parameters
+    ----------
+    labels : (n,) of 0 and 1
+    scores : (n,) float
+        Ties count one half (Mann and Whitney 1947).
+    weights : (r, n) float or None
+        How often each film counts, once per resample; None is one row of ones.
+
+    Returns
+    -------
+    (r,) float64
+        NaN where a class has no weight.
+    """
+    positive = np.asarray(labels, dtype=np.float64)
+    values = np.asarray(scores, dtype=np.float64)
+    counts = np.ones((1, len(values))) if weights is None else np.atleast_2d(np.asarray(weights, dtype=np.float64))
+    # Equal scores share a dense rank, so one sum per rank handles ties.
+    rank = rankdata(values, method="dense").astype(np.intp) - 1 if len(values) else np.zeros(0, np.intp)
+    grouping = np.zeros((len(values), int(rank.max()) + 1 if len(values) else 0))
+    grouping[np.arange(len(values)), rank] = 1
+    positives = (counts * positive) @ grouping
+    negatives = (counts * (1 - positive)) @ grouping
+    below = np.cumsum(negatives, axis=1) - negatives
+    pairs = positives.sum(axis=1) * negatives.sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        area: FloatArray = (positives * (below + negatives / 2)).sum(axis=1) / np.where(pairs > 0, pairs, np.nan)
+    return area
+
+
+def mean_auc(labels: npt.ArrayLike, scores: npt.ArrayLike) -> float:
+    """Return the mean ROC area of the findings that have one, without an interval.
+
+    Parameters
+    ----------
+    labels : (n, c) of 0, 1 and NaN for unknown
+    scores : (n, c) float
+
+    Returns
+    -------
+    float
+        NaN where no finding has both classes.
+    """
+    truth, given = np.asarray(labels, np.float64), np.asarray(scores, np.float64)
+    known = np.isfinite(truth)
+    areas = [roc_auc(truth[rows, i], given[rows, i])[0] for i, rows in enumerate(known.T)]
+    exist = [area for area in areas if np.isfinite(area)]
+    return float(np.mean(exist)) if exist else float("nan")
+
+
+def patient_weights(patients: npt.ArrayLike, resamples: int, seed: int) -> tuple[npt.NDArray[np.float32], int]:
+    """Return how often each film is drawn when whole patients are drawn with replacement.
+
+    Returns
+    -------
+    weights : (resamples, n) float32
+    patients : int
+        Number of different patients.
+    """
+    _, index = np.unique(np.asarray(patients), return_inverse=True)
+    count = int(index.max()) + 1
+    generator = np.random.default_rng(seed)
+    drawn = generator.multinomial(count, np.full(count, 1 / count), size=resamples)
+    return drawn[:, index].astype(np.float32), count
+
+
+def _interval(value: float, samples: FloatArray) -> Interval:
+    known = samples[np.isfinite(samples)]
+    tail = (1 - CONFIDENCE) / 2 * 100
+    low, high = np.percentile(known, [tail, 100 - tail])
+    return Interval(value, float(low), float(high), len(known))
+
+
+def auc_with_intervals(
+    labels: npt.ArrayLike,
+    scores: npt.ArrayLike,
+    patients: npt.ArrayLike,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> AucResult:
+    """Return ROC areas with 95 % intervals, bootstrapped by patient.
+
+    Parameters
+    ----------
+    labels : (n, c) of 0, 1 and NaN for unknown
+    scores : (n, c) float
+    patients : (n,)
+        Who is on the film.
+
+    Notes
+    -----
+    A resample that holds one class of a finding only has no area for it. It is left out of
+    that finding's interval, and `Interval.resamples` says how many were left.
+    """
+    truth, given = np.asarray(labels, np.float64), np.asarray(scores, np.float64)
+    weights, count = patient_weights(patients, resamples, seed)
+    areas = np.full((resamples, truth.shape[1]), np.nan)
+    values = np.full(truth.shape[1], np.nan)
+    known = np.isfinite(truth)
+    for finding in range(truth.shape[1]):
+        rows = known[:, finding]
+        values[finding] = roc_auc(truth[rows, finding], given[rows, finding])[0]
+        if np.isfinite(values[finding]):
+            areas[:, finding] = roc_auc(truth[rows, finding], given[rows, finding], weights[:, rows])
+    exist = np.isfinite(values)
+    mean = None
+    if exist.any():
+        per_resample = areas[:, exist]
+        some = np.isfinite(per_resample).any(axis=1)
+        mean = _interval(float(values[exist].mean()), np.nanmean(per_resample[some], axis=1))
+    return AucResult(
+        findings=tuple(_interval(float(v), areas[:, i]) if exist[i] else None for i, v in enumerate(values)),
+        mean=mean,
+        n=tuple(int(k) for k in known.sum(axis=0)),
+        positives=tuple(int(k) for k in np.nansum(truth, axis=0)),
+        patients=count,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """Films whose probability lies in (low, high]: how many, what was said, what was so."""
+
+    low: float
+    high: float
+    count: int
+    confidence: float
+    frequency: float
+
+
+def reliability(
+    labels: npt.ArrayLike, probabilities: npt.ArrayLike, *, bins: int = CALIBRATION_BINS, adaptive: bool = False
+) -> tuple[ReliabilityBin, ...]:
+    """Return the reliability table; empty bins are left out.
+
+    Parameters
+    ----------
+    labels, probabilities : (n,)
+        Unknown labels must be gone.
+    adaptive : bool
+        Bins of equal count instead of equal width.
+    """
+    truth, said = np.asarray(labels, np.float64), np.asarray(probabilities, np.float64)
+    if adaptive:
+        order = np.argsort(said, kind="stable")
+        groups = [part for part in np.array_split(order, bins) if len(part)]
+        edges = [(float(said[g[0]]), float(said[g[-1]])) for g in groups]
+    else:
+        limits = np.linspace(0, 1, bins + 1)
+        place = np.clip(np.searchsorted(limits, said, side="left") - 1, 0, bins - 1)
+        found = [int(b) for b in np.unique(place)]
+        groups = [np.flatnonzero(place == b) for b in found]
+        edges = [(float(limits[b]), float(limits[b + 1])) for b in found]
+    return tuple(
+        ReliabilityBin(low, high, len(group), float(said[group].mean()), float(truth[group].mean()))
+        for group, (low, high) in zip(groups, edges, strict=True)
+    )
+
+
+def expected_calibration_error(
+    labels: npt.ArrayLike, probabilities: npt.ArrayLike, *, bins: int = CALIBRATION_BINS, adaptive: bool = False
+) -> float:
+    """Return the mean distance of said and observed frequency, weighted by bin size (Naeini et al. 2015)."""
+    table = reliability(labels, probabilities, bins=bins, adaptive=adaptive)
+    total = sum(b.count for b in table)
+    return sum(b.count * abs(b.confidence - b.frequency) for b in table) / total
+
+
+def brier_score(labels: npt.ArrayLike, probabilities: npt.ArrayLike) -> float:
+    """Return the mean squared distance of probability and outcome (Brier 1950)."""
+    return float(np.mean((np.asarray(probabilities, np.float64) - np.asarray(labels, np.float64)) ** 2))
