@@ -1,0 +1,269 @@
+"""Decides what the canvas shows: which film, through which window, with which words."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.words import identity_lines, sentence
+from cxrviewer.reading.screen import ScreenFilm
+from cxrviewer.reading.windowing import (
+    WindowState,
+    automatic,
+    describe,
+    dragged,
+    first_state,
+    toggled,
+    with_preset,
+)
+from cxrviewer.studies.library import FilmEntry
+
+if TYPE_CHECKING:  # `imaging.header` brings pydicom, which the first window does not wait for
+    from cxrviewer.imaging.header import Header
+
+SLOT = "image"
+#: Films kept decoded, so that going back and forth between two is immediate. Pixels only: what is
+#: on the screen never lives in here, so nothing visible can be evicted.
+KEPT_BYTES = 128 * 1024 * 1024
+
+
+class DecodedFilm(Protocol):
+    """`imaging.film.Film`."""
+
+    @property
+    def header(self) -> Header: ...
+    @property
+    def radiograph(self) -> Radiograph: ...
+
+
+OpenFilm = Callable[[Path], DecodedFilm]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenedFilm:
+    """A film, decoded and prepared for the screen."""
+
+    entry: FilmEntry
+    header: Header
+    radiograph: Radiograph
+    screen: ScreenFilm
+
+
+@dataclass(frozen=True, slots=True)
+class Presets:
+    """Names of the film's own windows and which of them is in use."""
+
+    names: tuple[str, ...]
+    current: int | None
+
+
+class FilmView(Protocol):
+    """What the presenter needs of the canvas."""
+
+    def show_start(self) -> None: ...
+    def show_opening(self) -> None: ...
+    def show_film(self, screen: ScreenFilm, table: npt.NDArray[np.float32] | None) -> None: ...
+    def show_table(self, table: npt.NDArray[np.float32]) -> None: ...
+    def show_failure(self, title: str, message: str) -> None: ...
+    def show_identity(self, first: str, second: str) -> None: ...
+    def show_window(self, text: str) -> None: ...
+    def show_presets(self, presets: Presets, inverted: bool) -> None: ...
+    def show_notes(self, notes: tuple[str, ...]) -> None: ...
+    def show_probe(self, text: str) -> None: ...
+
+
+class FilmPresenter:
+    """Opens one film at a time; a newer wish replaces an older one.
+
+    Parameters
+    ----------
+    view : FilmView
+    jobs : JobRunner
+    open_film : callable
+        `imaging.film.open_film`; raises CxrError with the sentence to show.
+    on_opened, on_failed : callable
+        Told of a film that is on the screen, or of an entry that could not be decoded.
+    """
+
+    def __init__(
+        self,
+        view: FilmView,
+        jobs: JobRunner,
+        open_film: OpenFilm,
+        *,
+        on_opened: Callable[[OpenedFilm], None],
+        on_failed: Callable[[FilmEntry], None],
+    ) -> None:
+        self._view = view
+        self._jobs = jobs
+        self._open_film = open_film
+        self._on_opened = on_opened
+        self._on_failed = on_failed
+        self._film: OpenedFilm | None = None
+        self._state: WindowState | None = None
+        self._drag_from: WindowState | None = None
+        self._kept: OrderedDict[str, OpenedFilm] = OrderedDict()
+        view.show_start()
+
+    @property
+    def film(self) -> OpenedFilm | None:
+        return self._film
+
+    def kept(self, key: str) -> OpenedFilm | None:
+        """Return an already decoded film, for its thumbnail."""
+        return self._kept.get(key)
+
+    def open(self, entry: FilmEntry) -> None:
+        """Show a film. The previous one leaves the screen now, before the new one is decoded:
+        a picture under another patient's name is the one thing that must not happen."""
+        self._film, self._state, self._drag_from = None, None, None
+        self._jobs.cancel(SLOT)
+        self._view.show_opening()
+        self._view.show_identity(*identity_lines(entry.header))
+        self._view.show_presets(Presets((), None), False)
+        kept = self._kept.get(entry.key)
+        if kept is not None:
+            self._show(kept)
+            return
+        open_film = self._open_film
+
+        def work(_: object) -> OpenedFilm:
+            film = open_film(entry.path)
+            screen = ScreenFilm(film.radiograph.codes, film.radiograph.padding)
+            screen.prepare()
+            return OpenedFilm(entry, film.header, film.radiograph, screen)
+
+        self._jobs.submit(Lane.DECODE, SLOT, work, on_done=self._show, on_failed=lambda error: self._fail(entry, error))
+
+    def close(self) -> None:
+        """Return to the start screen."""
+        self._jobs.cancel(SLOT)
+        self._film, self._state, self._drag_from = None, None, None
+        self._kept.clear()
+        self._view.show_identity("", "")
+        self._view.show_presets(Presets((), None), False)
+        self._view.show_start()
+
+    def failure(self, title: str, message: str) -> None:
+        """Show that what the user asked for gave no film."""
+        self.close()
+        self._view.show_failure(title, message)
+
+    def preset(self, number: int) -> None:
+        """Use window `number` of the film's own; ignored where there is none."""
+        shown = self._grey()
+        if shown is not None and 0 <= number < len(shown[0].presets):
+            self._apply(with_preset(shown[0].presets, number, invert=shown[1].invert))
+
+    def step_preset(self, step: int) -> None:
+        """Go to the next or previous window, round the end; from a dragged one to the first."""
+        shown = self._grey()
+        if shown is None:
+            return
+        radiograph, state = shown
+        self.preset(0 if state.preset is None else (state.preset + step) % len(radiograph.presets))
+
+    def auto(self) -> None:
+        shown = self._grey()
+        if shown is not None:
+            self._apply(automatic(shown[0], invert=shown[1].invert))
+
+    def invert(self) -> None:
+        shown = self._grey()
+        if shown is not None:
+            self._apply(toggled(shown[1]))
+
+    def reset(self) -> None:
+        """Return to the film as it was opened."""
+        shown = self._grey()
+        if shown is not None:
+            self._apply(first_state(shown[0].presets))
+
+    def begin_drag(self) -> None:
+        self._drag_from = self._state
+
+    def drag(self, dx: float, dy: float) -> None:
+        """Move the window to (dx, dy) screen pixels from where the drag began."""
+        shown = self._grey()
+        if shown is not None and self._drag_from is not None:
+            self._apply(dragged(self._drag_from, shown[0], dx, dy))
+
+    def end_drag(self) -> None:
+        self._drag_from = None
+
+    def probe(self, place: tuple[int, int] | None) -> None:
+        """Say what lies under the cursor; `place` is (column, row), None outside the film."""
+        film = self._film
+        self._view.show_probe("" if film is None or place is None else _probe(film.radiograph, *place))
+
+    def _grey(self) -> tuple[Radiograph, WindowState] | None:
+        if self._film is None or self._state is None:
+            return None
+        return self._film.radiograph, self._state
+
+    def _show(self, film: OpenedFilm) -> None:
+        self._film = film
+        self._keep(film)
+        radiograph = film.radiograph
+        self._view.show_identity(*identity_lines(film.header))
+        self._view.show_notes(radiograph.notes)
+        if radiograph.colour:
+            self._view.show_film(film.screen, None)
+            self._view.show_window("colour picture, no window")
+            self._view.show_presets(Presets((), None), False)
+        else:
+            self._state = first_state(radiograph.presets)
+            self._view.show_film(film.screen, self._table(radiograph, self._state))
+            self._tell(radiograph, self._state)
+        self._on_opened(film)
+
+    def _apply(self, state: WindowState) -> None:
+        shown = self._grey()
+        if shown is not None:
+            self._state = state
+            self._view.show_table(self._table(shown[0], state))
+            self._tell(shown[0], state)
+
+    def _tell(self, radiograph: Radiograph, state: WindowState) -> None:
+        self._view.show_window(describe(state))
+        self._view.show_presets(Presets(tuple(p.name for p in radiograph.presets), state.preset), state.invert)
+
+    @staticmethod
+    def _table(radiograph: Radiograph, state: WindowState) -> npt.NDArray[np.float32]:
+        return radiograph.grey_table(state.voi, invert=state.invert)
+
+    def _fail(self, entry: FilmEntry, error: Exception) -> None:
+        self._view.show_failure("This film cannot be shown", sentence(error, "Opening the film"))
+        self._on_failed(entry)
+
+    def _keep(self, film: OpenedFilm) -> None:
+        self._kept[film.entry.key] = film
+        self._kept.move_to_end(film.entry.key)
+        while len(self._kept) > 1 and sum(_bytes(f) for f in self._kept.values()) > KEPT_BYTES:
+            self._kept.popitem(last=False)
+
+
+def _bytes(film: OpenedFilm) -> int:
+    # The halves of `ScreenFilm` are float32 of a quarter, a sixteenth ... of the pixels.
+    return film.radiograph.codes.nbytes + film.radiograph.rows * film.radiograph.columns * 4 // 3
+
+
+def _probe(radiograph: Radiograph, column: int, row: int) -> str:
+    if not (0 <= column < radiograph.columns and 0 <= row < radiograph.rows):
+        return ""
+    if radiograph.colour:
+        red, green, blue = (int(v) for v in radiograph.codes[row, column])
+        return f"{column}, {row} = R {red} G {green} B {blue}"
+    code = int(radiograph.codes[row, column])
+    stored = code + radiograph.first_stored
+    value = float(radiograph.modality.apply(np.array([stored], dtype=np.float64))[0])
+    text = f"{column}, {row} = {stored}"
+    return text if value == stored else f"{text} stored, {value:g} after Modality LUT"

@@ -1,0 +1,91 @@
+"""Turns values and failures into the words on the screen: the one place that does."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from cxrviewer.errors import CxrError
+from cxrviewer.heads.contract import FindingScore, RefusalCode
+from cxrviewer.imaging.radiograph import FilmFacts
+
+if TYPE_CHECKING:  # `imaging.header` brings pydicom, which the first window does not wait for
+    from cxrviewer.imaging.header import Header, Identity
+
+logger = logging.getLogger(__name__)
+
+RESEARCH = "Research use only · not a medical device"
+
+REFUSAL_TITLES = {
+    RefusalCode.NOT_RADIOGRAPH: "not a radiograph",
+    RefusalCode.NOT_CHEST: "not a chest film",
+    RefusalCode.NOT_FRONTAL: "not a frontal film",
+    RefusalCode.CHILD: "child",
+    RefusalCode.COLOUR: "colour picture",
+    RefusalCode.MULTI_FRAME: "more than one frame",
+    RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION: "unlike the films the model knows",
+    RefusalCode.DECODE_FAILED: "cannot be decoded",
+    RefusalCode.HEAD_FAILED: "the model failed",
+}
+
+
+def sentence(error: Exception, doing: str) -> str:
+    """Return one sentence for the user; an unexpected error goes to the log with its place."""
+    if isinstance(error, CxrError):
+        return error.user_message
+    if isinstance(error, OSError):
+        return "The file could not be read; check that it is still there and that its disc is readable."
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this file; close other programs and try again."
+    logger.error("an unexpected error while working in the background", exc_info=error)
+    return f"{doing} failed for a reason this program did not expect. Details are in the log."
+
+
+def person_name(value: str) -> str:
+    """Return a (0010,0010) Patient's Name for reading: ``FAMILY, GIVEN MIDDLE``.
+
+    Only the first component group is shown (PS3.5 6.2.1); ideographic groups follow after ``=``.
+    """
+    group = next((g for g in value.split("=") if g.strip("^ ")), "")
+    family, _, rest = group.partition("^")
+    given = " ".join(part for part in rest.split("^") if part)
+    return f"{family}, {given}" if family and given else family or given
+
+
+def identity_lines(header: Header) -> tuple[str, str]:
+    """Return who, and which film, for the corner of the canvas; says so when the file does not."""
+    who = header.identity
+    name = person_name(who.patient_name) or "No name in the file"
+    ident = f"ID {who.patient_id}" if who.patient_id else "no ID"
+    first = "   ".join(part for part in (name, ident, f"{who.age} {who.sex}".strip()) if part)
+    second = "   ".join(part for part in (film_title(header.facts), study_when(who), who.study_description) if part)
+    return first, second
+
+
+def film_title(facts: FilmFacts) -> str:
+    """Return body part and view in the header's words, at least the modality."""
+    words = " ".join(part for part in (facts.body_part, facts.view_position, facts.laterality) if part)
+    return words or facts.modality or "Film"
+
+
+def study_when(who: Identity) -> str:
+    return f"{who.study_date} {who.study_time[:5]}".strip() or "date unknown"
+
+
+def percent(value: float) -> str:
+    """Return a probability as whole per cent; never 0 or 100, which no model knows."""
+    if value < 0.01:
+        return "< 1 %"
+    return "> 99 %" if value > 0.99 else f"{100 * value:.0f} %"
+
+
+def evidence(score: FindingScore) -> str:
+    """Return the area under the curve with its interval, or that there is none."""
+    auc = score.spec.auc
+    if auc is None:
+        return "no evidence"
+    return f"AUC {auc.value:.2f} ({auc.low:.2f}–{auc.high:.2f}), n {auc.positives}"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

@@ -1,0 +1,340 @@
+"""Decides what the worklist shows while films are still being found."""
+
+from __future__ import annotations
+
+import enum
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.words import counted, film_title, person_name, sentence, study_when
+from cxrviewer.studies.library import FilmEntry, Library, PatientNode, SeriesNode, StudyNode, search_text
+from cxrviewer.studies.scan import HeaderReader, Scan, ScanBatch, Skipped
+
+if TYPE_CHECKING:  # `imaging.header` brings pydicom, which the first window does not wait for
+    from cxrviewer.imaging.header import Identity
+
+SCAN_SLOT = "scan"
+THUMBNAIL_SLOT = "thumbnail"
+#: Wishes for thumbnails older than this many are forgotten: the reader has scrolled on.
+WISHES = 60
+#: Steps between two rebuilds of the list grow with its length, so that filling it stays linear.
+ROWS_PER_EXTRA_STEP = 500
+
+Thumbnail = npt.NDArray[np.uint8]
+MakeThumbnail = Callable[[FilmEntry], Thumbnail]
+
+
+class RowKind(enum.Enum):
+    PATIENT = "patient"
+    STUDY = "study"
+    SERIES = "series"
+    FILM = "film"
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistRow:
+    """A line of the list, ready to draw. Only films can be opened; `key` names the film."""
+
+    kind: RowKind
+    key: str
+    title: str
+    detail: str
+    state: str = ""
+    flagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScanLine:
+    """The foot of the list."""
+
+    text: str
+    running: bool
+    skipped: int
+
+
+class WorklistView(Protocol):
+    """What the presenter needs of the list."""
+
+    def show_rows(self, rows: tuple[WorklistRow, ...], empty: str) -> None: ...
+    def show_row(self, row: WorklistRow) -> None: ...
+    def show_current(self, key: str) -> None: ...
+    def show_scan(self, line: ScanLine) -> None: ...
+    def show_thumbnail(self, key: str, picture: Thumbnail) -> None: ...
+
+
+class WorklistPresenter:
+    """Scans in the background, keeps the list in order and the selection where the reader put it.
+
+    Parameters
+    ----------
+    view : WorklistView
+    jobs : JobRunner
+    read_header : callable
+        `imaging.header.read_header`.
+    make_thumbnail : callable
+        Decodes a film for its small picture, off the GUI thread.
+    on_selected : callable
+        Told the film to open.
+    on_nothing : callable
+        Told ``(title, message)`` when what was opened holds no film at all.
+    """
+
+    def __init__(
+        self,
+        view: WorklistView,
+        jobs: JobRunner,
+        read_header: HeaderReader,
+        make_thumbnail: MakeThumbnail,
+        *,
+        on_selected: Callable[[FilmEntry], None],
+        on_nothing: Callable[[str, str], None],
+    ) -> None:
+        self._view = view
+        self._jobs = jobs
+        self._read_header = read_header
+        self._make_thumbnail = make_thumbnail
+        self._on_selected = on_selected
+        self._on_nothing = on_nothing
+        self._library = Library()
+        self._skipped: list[Skipped] = []
+        self._status: dict[str, tuple[str, bool]] = {}
+        self._order: list[str] = []
+        self._current = ""
+        self._query = ""
+        self._waiting: deque[tuple[Path, ...]] = deque()
+        self._scan: Scan | None = None
+        self._opened_of_scan = False
+        self._found_of_scan = 0
+        self._steps_since_rows = 0
+        self._wishes: deque[str] = deque(maxlen=WISHES)
+        self._thumbnail_running = False
+        self._rows()
+        view.show_scan(ScanLine("", False, 0))
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """Every file without a film and why, for the "why?" dialog."""
+        return tuple(self._skipped)
+
+    @property
+    def current(self) -> str:
+        return self._current
+
+    @property
+    def scanning(self) -> bool:
+        return self._scan is not None
+
+    def open_paths(self, paths: tuple[Path, ...]) -> None:
+        """Scan files and folders after those already waiting; the first film found is opened."""
+        self._waiting.append(paths)
+        if self._scan is None:
+            self._next_scan()
+
+    def cancel_scan(self) -> None:
+        """Stop looking; what was found stays."""
+        self._jobs.cancel(SCAN_SLOT)
+        self._waiting.clear()
+        if self._scan is not None:
+            self._scan = None
+            self._rows()
+            self._foot(f"{self._count()} · stopped", running=False)
+
+    def close_all(self) -> None:
+        """Empty the list."""
+        self.cancel_scan()
+        self._jobs.cancel(THUMBNAIL_SLOT)
+        self._thumbnail_running = False
+        self._wishes.clear()
+        self._library.clear()
+        self._skipped.clear()
+        self._status.clear()
+        self._current = ""
+        self._rows()
+        self._foot("", running=False)
+
+    def select(self, key: str) -> None:
+        """Open the film of a row."""
+        if key in self._library:
+            self._opened_of_scan = True
+            self._go(key)
+
+    def step(self, by: int) -> None:
+        """Open the film `by` rows further down; at either end nothing happens."""
+        if not self._order:
+            return
+        try:
+            place = self._order.index(self._current) + by
+        except ValueError:
+            place = 0
+        if 0 <= place < len(self._order):
+            self.select(self._order[place])
+
+    def search(self, query: str) -> None:
+        """Show only films all words of `query` are found in; hides, never closes."""
+        self._query = query.lower()
+        self._rows()
+
+    def status(self, key: str, words: str, flagged: bool) -> None:
+        """Set what the list says of a film."""
+        self._status[key] = (words, flagged)
+        if key in self._library:
+            self._view.show_row(self._film_row(self._library[key]))
+
+    def want_thumbnail(self, key: str) -> None:
+        """Ask for a row's picture; the last wish is served first, for that is where the reader looks."""
+        if key in self._library and key not in self._wishes:
+            self._wishes.append(key)
+            self._serve()
+
+    def _next_scan(self) -> None:
+        if not self._waiting:
+            return
+        self._scan = Scan(self._waiting.popleft(), self._read_header)
+        self._opened_of_scan, self._found_of_scan = False, 0
+        self._foot("Looking for films…", running=True)
+        self._step()
+
+    def _step(self) -> None:
+        scan = self._scan
+        if scan is not None:
+            self._jobs.submit(Lane.INDEX, SCAN_SLOT, scan.step, on_done=self._batch, on_failed=self._scan_failed)
+
+    def _batch(self, batch: ScanBatch) -> None:
+        fresh = [entry for entry in batch.entries if self._library.add(entry)]
+        self._found_of_scan += len(batch.entries)
+        self._skipped += batch.skipped
+        self._steps_since_rows += 1
+        first = batch.entries[0] if batch.entries and not self._opened_of_scan else None
+        due = self._steps_since_rows > len(self._library) // ROWS_PER_EXTRA_STEP
+        if (fresh and due) or first is not None or batch.finished:
+            self._rows()
+        if first is not None:
+            # Found before under another path? Then that row is the film.
+            key = first.key if first.key in self._library else self._same(first)
+            self.select(key)
+        if batch.finished:
+            self._finish(batch)
+        else:
+            self._foot(f"Reading {batch.done:,} of {batch.total:,}", running=True)
+            self._step()
+
+    def _finish(self, batch: ScanBatch) -> None:
+        self._scan = None
+        self._foot(self._count(), running=False)
+        if not self._found_of_scan and not self._current:
+            if batch.total == 0 and not batch.skipped and not self._skipped:
+                self._on_nothing("Nothing to open", "The folder holds no files. Choose another one.")
+            elif len(self._skipped) == 1:
+                self._on_nothing("This cannot be opened", self._skipped[0].reason)
+            else:
+                many = counted(len(self._skipped), "file was", "files were")
+                self._on_nothing("No film found", f"{many} looked at; “why?” in the list gives the reason for each.")
+        self._next_scan()
+
+    def _same(self, entry: FilmEntry) -> str:
+        uid = entry.header.identity.sop_instance_uid
+        return next((k for k in self._order if self._library[k].header.identity.sop_instance_uid == uid), "")
+
+    def _scan_failed(self, error: Exception) -> None:
+        self._scan = None
+        self._rows()
+        self._foot(sentence(error, "Looking for films"), running=False)
+        self._next_scan()
+
+    def _count(self) -> str:
+        return counted(len(self._library), "film", "films") if len(self._library) else "no films"
+
+    def _foot(self, text: str, *, running: bool) -> None:
+        self._view.show_scan(ScanLine(text, running, len(self._skipped)))
+
+    def _go(self, key: str) -> None:
+        self._current = key
+        self._view.show_current(key)
+        self._on_selected(self._library[key])
+
+    def _rows(self) -> None:
+        self._steps_since_rows = 0
+        wanted = self._wanted()
+        rows: list[WorklistRow] = []
+        self._order = []
+        for patient in self._library.tree(wanted):
+            self._add_patient(rows, patient)
+        empty = "" if rows else ("No film matches the search." if len(self._library) else "No films yet.")
+        self._view.show_rows(tuple(rows), empty)
+        self._view.show_current(self._current)
+
+    def _wanted(self) -> list[str] | None:
+        words = self._query.split()
+        if not words:
+            return None
+        return [k for k in self._library.keys() if _matches(search_text(self._library[k]), self._status.get(k), words)]
+
+    def _add_patient(self, rows: list[WorklistRow], patient: PatientNode) -> None:
+        who = patient.identity
+        # UIDs make the keys of the headings, so that a heading keeps its place when films arrive.
+        rows.append(WorklistRow(RowKind.PATIENT, f"patient:{who.patient_id}:{who.patient_name}", _name(who), _who(who)))
+        for study in patient.studies:
+            self._add_study(rows, study)
+
+    def _add_study(self, rows: list[WorklistRow], study: StudyNode) -> None:
+        who = study.identity
+        rows.append(WorklistRow(RowKind.STUDY, f"study:{who.study_uid}", study_when(who), who.study_description))
+        for series in study.series:
+            if len(study.series) > 1:
+                rows.append(_series_row(series))
+            for entry in series.films:
+                rows.append(self._film_row(entry))
+                self._order.append(entry.key)
+
+    def _film_row(self, entry: FilmEntry) -> WorklistRow:
+        facts, who = entry.header.facts, entry.header.identity
+        words, flagged = self._status.get(entry.key, ("not scored yet", False))
+        detail = " · ".join(part for part in (facts.modality, who.series_description or entry.path.name) if part)
+        return WorklistRow(RowKind.FILM, entry.key, film_title(facts), detail, words, flagged)
+
+    def _serve(self) -> None:
+        if self._thumbnail_running or not self._wishes:
+            return
+        # One at a time: the other decoding thread stays free for the film the reader clicks.
+        self._thumbnail_running = True
+        key = self._wishes.pop()
+        entry = self._library[key]
+        make = self._make_thumbnail
+
+        def shown(picture: Thumbnail) -> None:
+            self._view.show_thumbnail(key, picture)
+            self._served()
+
+        self._jobs.submit(
+            Lane.DECODE, THUMBNAIL_SLOT, lambda _: make(entry), on_done=shown, on_failed=lambda _: self._served()
+        )
+
+    def _served(self) -> None:
+        self._thumbnail_running = False
+        self._serve()
+
+
+def _matches(text: str, status: tuple[str, bool] | None, words: list[str]) -> bool:
+    searched = text if status is None else f"{text} {status[0].lower()}"
+    return all(word in searched for word in words)
+
+
+def _name(who: Identity) -> str:
+    return person_name(who.patient_name) or "No name in the file"
+
+
+def _who(who: Identity) -> str:
+    return " · ".join(part for part in (who.patient_id, who.sex, who.birth_date) if part)
+
+
+def _series_row(series: SeriesNode) -> WorklistRow:
+    who = series.identity
+    number = "" if who.series_number is None else f" {who.series_number}"
+    return WorklistRow(RowKind.SERIES, f"series:{who.series_uid}", f"Series{number}", who.series_description)

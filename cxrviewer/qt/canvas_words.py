@@ -1,0 +1,98 @@
+"""The words in the corners of the canvas; they never take a mouse event."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QWidget
+
+EDGE = 10
+#: "Opening" is only said after this long; most films are there sooner and a word would flicker.
+PATIENCE_MS = 200
+
+
+class CanvasWords:
+    """Labels over `canvas`, each beside its edge, none over another.
+
+    Identity top left, layer top right, window and zoom bottom left with the film's notes
+    above, the value under the cursor bottom right, a message or the start page in the middle.
+    """
+
+    def __init__(self, canvas: QWidget, start_page: QWidget | None) -> None:
+        self._canvas = canvas
+        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        self.identity = self._label("identity", left)
+        self.readout = self._label("readout", left)
+        self.notes = self._label("notes", left)
+        self.notes.setWordWrap(True)
+        self.probe = self._label("probe", right)
+        self.layer = self._label("layerLabel", right)
+        self.message = self._label("message", Qt.AlignmentFlag.AlignCenter)
+        self.message.setWordWrap(True)
+        self._start = start_page
+        if start_page is not None:
+            start_page.setParent(canvas)
+        self._patience = QTimer(canvas)
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(lambda: self.say(canvas.tr("Opening the film…")))
+
+    def texts(self) -> dict[str, str]:
+        """Return every text on the canvas by its place."""
+        labels = (self.identity, self.readout, self.notes, self.probe, self.layer, self.message)
+        return {label.objectName(): label.text() for label in labels if label.text()}
+
+    def say(self, title: str, message: str = "") -> None:
+        """Put a message in the middle."""
+        self.message.setText(f"{title}\n\n{message}".strip())
+        self.place()
+
+    def say_later(self) -> None:
+        """Say that a film is being opened, unless it is there first."""
+        self._patience.start(PATIENCE_MS)
+
+    def show_start(self) -> None:
+        if self._start is not None:
+            self._start.show()
+            self.place()
+
+    def clear(self, *, keep_corners: bool) -> None:
+        """Take away the middle and, unless the next film's are already there, the corners."""
+        self._patience.stop()
+        self.message.setText("")
+        if self._start is not None:
+            self._start.hide()
+        if not keep_corners:
+            for label in (self.readout, self.probe, self.notes, self.layer):
+                label.setText("")
+        self.place()
+
+    def place(self) -> None:
+        """Lay the labels out anew; called after every text and every resize."""
+        width, height = self._canvas.width(), self._canvas.height()
+        labels = (self.identity, self.readout, self.probe, self.layer, self.notes, self.message)
+        for label in labels:
+            label.setVisible(bool(label.text()))
+        self.notes.setFixedWidth(min(520, max(120, width - 2 * EDGE)))
+        self.message.setFixedWidth(min(460, max(120, width - 40)))
+        for label in labels:
+            label.adjustSize()
+        self.identity.move(EDGE, EDGE)
+        # On a narrow canvas name and layer would overlap: the layer goes below.
+        beside = width - self.identity.width() - self.layer.width() > 4 * EDGE
+        self.layer.move(width - self.layer.width() - EDGE, EDGE if beside else self.identity.height() + 16)
+        bottom = height - self.readout.height() - EDGE
+        self.readout.move(EDGE, bottom)
+        beside = width - self.readout.width() - self.probe.width() > 4 * EDGE
+        self.probe.move(width - self.probe.width() - EDGE, bottom if beside else bottom - self.probe.height() - 4)
+        self.notes.move(EDGE, bottom - self.notes.height() - (4 if beside else 8 + self.probe.height()))
+        self.message.move((width - self.message.width()) // 2, (height - self.message.height()) // 2)
+        if self._start is not None:
+            self._start.resize(self._canvas.size())
+
+    def _label(self, name: str, alignment: Qt.AlignmentFlag) -> QLabel:
+        made = QLabel(self._canvas)
+        made.setObjectName(name)
+        made.setAlignment(alignment)
+        made.setTextFormat(Qt.TextFormat.PlainText)  # a patient's name is never markup
+        made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        made.hide()
+        return made

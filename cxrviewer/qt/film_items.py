@@ -1,0 +1,176 @@
+"""What is drawn inside the canvas: the film and the layer, in film pixel-edge coordinates."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtGui import QImage, QPainter, QTransform
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from cxrviewer.presenters.layer import LayerPicture
+from cxrviewer.reading.screen import FilmBox, ScreenFilm
+
+#: Cells of a map are refined by this factor before they are coloured, so that the eye sees a
+#: cloud of evidence and not tiles it could take for anatomy.
+REFINE = 24
+
+
+def refined(intensity: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the map on a `REFINE` times finer grid, smooth, never brighter than its brightest cell."""
+    height, width = intensity.shape
+    picture = Image.fromarray(np.ascontiguousarray(intensity, dtype=np.float32))
+    fine = np.asarray(picture.resize((width * REFINE, height * REFINE), Image.Resampling.BICUBIC), dtype=np.float32)
+    # The bicubic kernel overshoots: evidence nobody computed must not appear beside a bright cell.
+    return np.clip(fine, 0.0, float(intensity.max(initial=0.0)))
+
+
+class FilmItem(QGraphicsItem):
+    """Draws the visible part of a film, one look-up per screen pixel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._screen: ScreenFilm | None = None
+        self._size = (0, 0)
+        self._table = np.zeros(0, np.uint8)
+        self._codes: npt.NDArray[Any] | None = None
+        self._asked: tuple[Any, ...] = ()
+        self._pixels: npt.NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
+
+    def take(self, screen: ScreenFilm | None, table: npt.NDArray[np.float32] | None) -> None:
+        """Show `screen` through `table`; None for a colour film's table."""
+        self.prepareGeometryChange()
+        self._screen, self._asked, self._codes = screen, (), None
+        self._size = (0, 0) if screen is None else (screen.codes.shape[1], screen.codes.shape[0])
+        if table is not None:
+            self.use(table)
+        self.update()
+
+    def use(self, table: npt.NDArray[np.float32]) -> None:
+        """Look the same codes up in another table."""
+        self._table = (table * 255 + 0.5).astype(np.uint8)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(0, 0, *self._size)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        screen = self._screen
+        if screen is None:
+            return
+        ratio = painter.device().devicePixelRatioF()
+        target, box = _visible(self.boundingRect(), painter.worldTransform(), painter.viewport(), ratio)
+        if target.isEmpty():
+            return
+        asked = (target.width(), target.height(), box)
+        if asked != self._asked or self._codes is None:
+            self._codes = screen.sample(box, target.width(), target.height())
+            self._asked = asked
+        picture = self._coloured() if self._codes.ndim == 3 else self._looked_up()
+        picture.setDevicePixelRatio(ratio)
+        painter.save()
+        painter.resetTransform()
+        painter.drawImage(QPointF(target.x() / ratio, target.y() / ratio), picture)
+        painter.restore()
+
+    def _looked_up(self) -> QImage:
+        assert self._codes is not None
+        height, width = self._codes.shape
+        # QImage wants lines of whole 32-bit words.
+        stride = (width + 3) // 4 * 4
+        if self._pixels.shape != (height, stride):
+            self._pixels = np.zeros((height, stride), np.uint8)
+        if stride == width:
+            np.take(self._table, self._codes, out=self._pixels, mode="clip")
+        else:
+            self._pixels[:, :width] = np.take(self._table, self._codes, mode="clip")
+        return QImage(self._pixels.data, width, height, stride, QImage.Format.Format_Grayscale8)
+
+    def _coloured(self) -> QImage:
+        assert self._codes is not None
+        height, width, _ = self._codes.shape
+        stride = (3 * width + 3) // 4 * 4
+        self._pixels = np.zeros((height, stride), np.uint8)
+        self._pixels[:, : 3 * width] = self._codes.reshape(height, 3 * width)
+        return QImage(self._pixels.data, width, height, stride, QImage.Format.Format_RGB888)
+
+
+def _visible(bounds: QRectF, to_view: QTransform, view: QRect, ratio: float) -> tuple[QRect, FilmBox]:
+    """Return the device pixels the film covers and the part of the film under exactly those."""
+    device = QTransform(to_view) * QTransform.fromScale(ratio, ratio)
+    whole = device.mapRect(bounds)
+    # At 1:1 (and 2:1 ...) the film starts on a whole device pixel, so that each is one film pixel.
+    left, top = round(whole.left()), round(whole.top())
+    right, bottom = round(whole.right()), round(whole.bottom())
+    screen = QRect(
+        round(view.x() * ratio),
+        round(view.y() * ratio),
+        math.ceil(view.width() * ratio),
+        math.ceil(view.height() * ratio),
+    )
+    target = QRect(left, top, right - left, bottom - top).intersected(screen)
+    if target.isEmpty() or right <= left or bottom <= top:
+        return QRect(), FilmBox(0, 0, 0, 0)
+    across = bounds.width() / (right - left)
+    down = bounds.height() / (bottom - top)
+    box = FilmBox(
+        (target.x() - left) * across,
+        (target.y() - top) * down,
+        (target.x() + target.width() - left) * across,
+        (target.y() + target.height() - top) * down,
+    )
+    return target, box
+
+
+class LayerItem(QGraphicsItem):
+    """Draws a map where `to_image` says it lies, never beyond the film."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._film = QRectF()
+        self._picture: LayerPicture | None = None
+        self._fine: npt.NDArray[np.float32] | None = None
+        self._image = QImage()
+
+    def take(self, picture: LayerPicture | None, film: QRectF, colours: npt.NDArray[np.uint8] | None = None) -> None:
+        """Draw `picture` in `colours` (256, 4) RGBA within `film`, None for nothing."""
+        self.prepareGeometryChange()
+        if picture is None:
+            self._fine = None
+        elif self._picture is None or self._fine is None or picture.intensity is not self._picture.intensity:
+            self._fine = refined(picture.intensity)
+        self._picture, self._film = picture, film
+        if picture is not None and self._fine is not None and colours is not None:
+            rgba = colours[np.rint(self._fine * 255).astype(np.intp)]
+            rgba[..., 3] = np.rint(rgba[..., 3] * picture.opacity)
+            height, width = self._fine.shape
+            self._image = QImage(rgba.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888)
+            self._image = self._image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return QRectF() if self._picture is None else self._film
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        if self._picture is None:
+            return
+        painter.save()
+        painter.setClipRect(self._film)
+        painter.setTransform(_layer_transform(self._picture), True)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(0, 0, self._image)
+        painter.restore()
+
+
+def _layer_transform(picture: LayerPicture) -> QTransform:
+    """Return the transform from refined map pixels (edges) to film pixels (edges)."""
+    a = picture.to_image
+    # Edge u of the fine grid is cell centre coordinate u / REFINE - 0.5; film edges lie half a
+    # pixel beyond film pixel centres.
+    fine_to_cell = QTransform(1 / REFINE, 0, 0, 1 / REFINE, -0.5, -0.5)
+    cell_to_film = QTransform(a[0, 0], a[1, 0], a[0, 1], a[1, 1], a[0, 2] + 0.5, a[1, 2] + 0.5)
+    return fine_to_cell * cell_to_film

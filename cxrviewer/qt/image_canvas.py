@@ -1,0 +1,344 @@
+"""The canvas: one film, one layer over it, and words in its corners.
+
+The only file that imports pyqtgraph: its `ViewBox` keeps the transform between film and
+screen, its colour maps colour the layer. The film itself is drawn here, because an image
+item that maps and scales every film pixel for every frame cannot follow a window drag.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QGraphicsView, QWidget
+
+from cxrviewer.presenters.film import Presets
+from cxrviewer.presenters.layer import LayerPicture
+from cxrviewer.qt.canvas_words import CanvasWords
+from cxrviewer.qt.film_items import FilmItem, LayerItem
+from cxrviewer.reading.screen import ScreenFilm, fidelity
+
+MIN_SCALE, MAX_SCALE = 0.02, 32.0
+WHEEL_STEP = 1.15
+#: Screen pixels of a zoom drag that double the scale.
+ZOOM_DRAG = 150.0
+
+
+class Tool(enum.Enum):
+    """What the left button does."""
+
+    WINDOW = "window"
+    ZOOM = "zoom"
+    PAN = "pan"
+
+
+@lru_cache(maxsize=8)
+def layer_colours(name: str) -> npt.NDArray[np.uint8]:
+    """Return the layer's colours for intensities 0 to 1, (256, 4) uint8 RGBA.
+
+    Alpha is the intensity itself, so that no evidence is no colour at all.
+    The dark end of the maps is left out: dark over a film reads as air.
+    """
+    steps = np.linspace(0, 1, 256)
+    if name == "red":
+        rgb = np.column_stack([np.full(256, 255.0), 110 - 80 * steps, 90 - 80 * steps])
+    else:
+        table = pg.colormap.get(name).getLookupTable(0.0, 1.0, 256, alpha=False).astype(np.float64)
+        start = {"inferno": 0.42, "viridis": 0.30, "turbo": 0.25}.get(name, 0.25)
+        stop = {"inferno": 0.92, "viridis": 1.0, "turbo": 0.95}.get(name, 1.0)
+        rgb = table[np.rint((start + (stop - start) * steps) * 255).astype(int)]
+    alpha = 255 * np.minimum(1.0, 1.25 * steps)
+    return np.column_stack([rgb, alpha]).round().astype(np.uint8)
+
+
+class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
+    """Draws what `FilmPresenter` and `LayerPresenter` decided and reports gestures.
+
+    Signals
+    -------
+    drag_began, dragged(dx, dy), drag_ended
+        Of the window tool, in screen pixels from where the button went down.
+    probed(object)
+        (column, row) under the cursor, None outside the film.
+    view_changed
+        Scale or place changed.
+    """
+
+    drag_began = Signal()
+    dragged = Signal(float, float)
+    drag_ended = Signal()
+    probed = Signal(object)
+    view_changed = Signal()
+    presets_changed = Signal(object, bool)
+
+    def __init__(self, parent: QWidget | None = None, *, start_page: QWidget | None = None) -> None:
+        super().__init__(parent, useOpenGL=False, background="k")
+        self.setObjectName("canvas")
+        self.setAccessibleName(self.tr("Film"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(False)  # the window takes drops
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self._box = pg.ViewBox(lockAspect=True, invertY=True, enableMenu=False, enableMouse=False, border=None)
+        self._box.setDefaultPadding(0)
+        self._box.setLimits(minXRange=1, minYRange=1)
+        self.setCentralItem(self._box)
+        self._film, self._layer = FilmItem(), LayerItem()
+        self._box.addItem(self._film, ignoreBounds=True)
+        self._box.addItem(self._layer, ignoreBounds=True)
+        self._size = (0, 0)
+        self._fitted = True
+        self._tool = Tool.WINDOW
+        self._pressed: tuple[Tool, QPointF, QPointF] | None = None
+        self._window_text = ""
+        self._words = CanvasWords(self.viewport(), start_page)
+
+    # What the presenters call.
+
+    def show_start(self) -> None:
+        self._blank()
+        self._words.show_start()
+
+    def show_opening(self) -> None:
+        self._blank()
+        self._words.say_later()
+
+    def show_film(self, screen: ScreenFilm, table: npt.NDArray[np.float32] | None) -> None:
+        self._blank(keep_corners=True)
+        self._film.take(screen, table)
+        self._size = (screen.codes.shape[1], screen.codes.shape[0])
+        self.setCursor(_CURSORS[self._tool])
+        self.fit()
+
+    def show_table(self, table: npt.NDArray[np.float32]) -> None:
+        self._film.use(table)
+
+    def show_failure(self, title: str, message: str) -> None:
+        self._blank()
+        self._words.say(title, message)
+
+    def show_identity(self, first: str, second: str) -> None:
+        self._words.identity.setText(f"{first}\n{second}".strip())
+        self._words.place()
+
+    def show_window(self, text: str) -> None:
+        self._window_text = text
+        self._readout()
+
+    def show_presets(self, presets: Presets, inverted: bool) -> None:
+        self.presets_changed.emit(presets, inverted)
+
+    def show_notes(self, notes: tuple[str, ...]) -> None:
+        self._words.notes.setText("\n".join(notes))
+        self._words.place()
+
+    def show_probe(self, text: str) -> None:
+        self._words.probe.setText(text)
+        self._words.place()
+
+    def show_layer(self, picture: LayerPicture | None, label: str) -> None:
+        colours = None if picture is None else layer_colours(picture.colours)
+        self._layer.take(picture, QRectF(0, 0, *self._size), colours)
+        self._words.layer.setText(label)
+        self._words.place()
+
+    # What the window's actions call.
+
+    @property
+    def tool(self) -> Tool:
+        return self._tool
+
+    def set_tool(self, tool: Tool) -> None:
+        self._tool = tool
+        if self._size[0]:
+            self.setCursor(_CURSORS[tool])
+
+    def fit(self) -> None:
+        """Show the whole film, as large as it goes; it stays fitted when the window is resized."""
+        if self._size[0]:
+            self._fitted = True
+            self._box.setRange(QRectF(0, 0, *self._size), padding=0)
+            self._changed()
+
+    def one_to_one(self) -> None:
+        """Show one film pixel per screen pixel, keeping the centre."""
+        self.set_scale(1.0)
+
+    def zoom_by(self, factor: float) -> None:
+        self.set_scale(self.scale_factor() * factor)
+
+    def scale_factor(self) -> float:
+        """Return device pixels per film pixel."""
+        pixel = self._box.viewPixelSize()[0]
+        return self.devicePixelRatioF() / pixel if self._size[0] and pixel else 0.0
+
+    def set_scale(self, scale: float, about: QPointF | None = None) -> None:
+        """Zoom to `scale`, keeping the film point under `about` (viewport pixels; default the middle)."""
+        if not self._size[0]:
+            return
+        scale = min(max(scale, MIN_SCALE), MAX_SCALE)
+        area = self._box.sceneBoundingRect()
+        fixed = area.center() if about is None else about
+        place = self.film_point(fixed)
+        per_pixel = self.devicePixelRatioF() / scale
+        left = place.x() - (fixed.x() - area.x()) * per_pixel
+        top = place.y() - (fixed.y() - area.y()) * per_pixel
+        self._fitted = False
+        self._set_corner(left, top, area.width() * per_pixel, area.height() * per_pixel, scale)
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the film by viewport pixels."""
+        if not self._size[0]:
+            return
+        area = self._box.sceneBoundingRect()
+        scale = self.scale_factor()
+        per_pixel = self.devicePixelRatioF() / scale
+        corner = self.film_point(area.topLeft())
+        self._fitted = False
+        self._set_corner(
+            corner.x() - dx * per_pixel,
+            corner.y() - dy * per_pixel,
+            area.width() * per_pixel,
+            area.height() * per_pixel,
+            scale,
+        )
+
+    def film_point(self, place: QPointF) -> QPointF:
+        """Return film pixel-edge coordinates of a viewport point."""
+        return QPointF(self._box.mapSceneToView(place))
+
+    def view_point(self, column: float, row: float) -> QPointF:
+        """Return the viewport point of film pixel-edge coordinates."""
+        return QPointF(self._box.mapViewToScene(QPointF(column, row)))
+
+    def words(self) -> dict[str, str]:
+        """Return every text on the canvas by its place; what a screen reader or a test reads."""
+        return self._words.texts()
+
+    # Events.
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        tool = {
+            Qt.MouseButton.LeftButton: self._tool,
+            Qt.MouseButton.RightButton: Tool.ZOOM,
+            Qt.MouseButton.MiddleButton: Tool.PAN,
+        }.get(event.button())
+        if tool is None or not self._size[0] or self._pressed is not None:
+            event.ignore()
+            return
+        self._pressed = (tool, event.position(), event.position())
+        self.setCursor(_CURSORS[tool])
+        if tool is Tool.WINDOW:
+            self.drag_began.emit()
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        here = event.position()
+        self._report(here)
+        if self._pressed is None:
+            return
+        tool, start, last = self._pressed
+        self._pressed = (tool, start, here)
+        moved = here - last
+        if tool is Tool.WINDOW:
+            self.dragged.emit(here.x() - start.x(), here.y() - start.y())
+        elif tool is Tool.PAN:
+            self.pan_by(moved.x(), moved.y())
+        else:
+            self.set_scale(self.scale_factor() * 2 ** (-moved.y() / ZOOM_DRAG), start)
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            event.ignore()
+            return
+        if self._pressed[0] is Tool.WINDOW:
+            self.drag_ended.emit()
+        self._pressed = None
+        self.setCursor(_CURSORS[self._tool])
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        steps = event.angleDelta().y() / 120
+        if steps:
+            self.set_scale(self.scale_factor() * WHEEL_STEP**steps, event.position())
+        event.accept()
+
+    def leaveEvent(self, event: Any) -> None:
+        self.probed.emit(None)
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()  # every key is an action of the window; QGraphicsView would scroll instead
+
+    keyReleaseEvent = keyPressEvent
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if not hasattr(self, "_words"):  # pyqtgraph resizes from its own constructor
+            return
+        if self._fitted:
+            self.fit()
+        self._changed()
+
+    # Inside.
+
+    def _blank(self, *, keep_corners: bool = False) -> None:
+        self._film.take(None, None)
+        self._layer.take(None, QRectF())
+        self._size = (0, 0)
+        self._pressed = None
+        self.unsetCursor()
+        if not keep_corners:
+            self._window_text = ""
+        self._words.clear(keep_corners=keep_corners)
+
+    def _set_corner(self, left: float, top: float, width: float, height: float, scale: float) -> None:
+        # A film that cannot leave the canvas cannot get lost: its centre stays inside.
+        columns, rows = self._size
+        left = min(max(left, columns / 2 - width), columns / 2)
+        top = min(max(top, rows / 2 - height), rows / 2)
+        if scale >= 1 and abs(scale - round(scale)) < 1e-9:
+            # Whole factors start on a whole device pixel: every film pixel is then drawn exactly.
+            left, top = round(left * scale) / scale, round(top * scale) / scale
+        self._box.setRange(QRectF(left, top, width, height), padding=0)
+        self._changed()
+
+    def _changed(self) -> None:
+        self._readout()
+        self.view_changed.emit()
+        self.viewport().update()
+
+    def _report(self, here: QPointF) -> None:
+        if not self._size[0]:
+            return
+        place = self.film_point(here)
+        column, row = math.floor(place.x()), math.floor(place.y())
+        inside = 0 <= column < self._size[0] and 0 <= row < self._size[1]
+        self.probed.emit((column, row) if inside else None)
+
+    def _readout(self) -> None:
+        text = ""
+        if self._size[0]:
+            scale = self.scale_factor()
+            size = f"{'fit ' if self._fitted else ''}{100 * scale:.0f} %"
+            text = "  ·  ".join(part for part in (self._window_text, size, fidelity(scale).value) if part)
+        self._words.readout.setText(text)
+        self._words.place()
+
+
+_CURSORS = {
+    Tool.WINDOW: Qt.CursorShape.ArrowCursor,
+    Tool.ZOOM: Qt.CursorShape.SizeVerCursor,
+    Tool.PAN: Qt.CursorShape.OpenHandCursor,
+}

@@ -1,0 +1,100 @@
+"""The Qt implementation of `JobRunner`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from cxrviewer.errors import JobCancelled
+from cxrviewer.heads.contract import CancelToken
+from cxrviewer.jobs import Lane
+
+T = TypeVar("T")
+THREADS: Mapping[Lane, int] = {Lane.DECODE: 2, Lane.INFER: 1, Lane.INDEX: 1}
+
+
+@dataclass(eq=False, slots=True)
+class _Ticket:
+    slot: str
+    cancel: CancelToken
+    on_done: Callable[[Any], None]
+    on_failed: Callable[[Exception], None]
+    future: Future[Any] | None = None
+
+
+class QtJobRunner(QObject):
+    """Thread pools in front, one queued signal behind.
+
+    The signal belongs to this object, which lives as long as the application; a signal
+    owned by a job would be destroyed on the worker's thread.
+    """
+
+    _finished = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pools = {
+            lane: ThreadPoolExecutor(n, thread_name_prefix=f"cxr-{lane.value}") for lane, n in THREADS.items()
+        }
+        self._closed = False
+        self._newest: dict[str, _Ticket] = {}  # touched by the GUI thread only, hence no lock
+        # Queued by name: under AutoConnection a future cancelled by `submit` below would
+        # report from inside `submit`, before its replacement is registered.
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def submit(
+        self,
+        lane: Lane,
+        slot: str,
+        work: Callable[[CancelToken], T],
+        *,
+        on_done: Callable[[T], None],
+        on_failed: Callable[[Exception], None],
+    ) -> None:
+        """See `JobRunner.submit`."""
+        self._drop(self._newest.pop(slot, None))
+        if self._closed:
+            return
+        ticket = _Ticket(slot, CancelToken(), on_done, on_failed)
+        self._newest[slot] = ticket
+        ticket.future = self._pools[lane].submit(work, ticket.cancel)
+        ticket.future.add_done_callback(lambda _: self._finished.emit(ticket))
+
+    def cancel(self, slot: str) -> None:
+        """See `JobRunner.cancel`."""
+        self._drop(self._newest.pop(slot, None))
+
+    def shutdown(self) -> None:
+        """Cancel everything and wait for the running jobs; no callback runs afterwards."""
+        self._closed = True  # an event still on its way may ask for more work
+        tickets = list(self._newest.values())
+        self._newest.clear()
+        for ticket in tickets:
+            self._drop(ticket)
+        for pool in self._pools.values():
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    @staticmethod
+    def _drop(ticket: _Ticket | None) -> None:
+        if ticket is not None and ticket.future is not None:
+            ticket.cancel.cancel()
+            ticket.future.cancel()
+
+    @Slot(object)
+    def _deliver(self, ticket: _Ticket) -> None:
+        if self._newest.get(ticket.slot) is not ticket or ticket.future is None:
+            return
+        del self._newest[ticket.slot]
+        error = ticket.future.exception()
+        if error is None:
+            ticket.on_done(ticket.future.result())
+        elif isinstance(error, JobCancelled):
+            return
+        elif isinstance(error, Exception):
+            ticket.on_failed(error)
+        else:
+            raise error

@@ -1,0 +1,188 @@
+"""From the codes of a film to the codes of the screen's pixels.
+
+A window drag then costs one table look-up per *screen* pixel, not per film pixel.
+See ``docs/decisions/0020-codes-are-resampled-for-the-screen.md``.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+#: uint8 or uint16; `Any` because numpy cannot tell what indexing a union gives.
+Codes = npt.NDArray[Any]
+#: From this magnification on a film pixel is drawn as a square, not smoothed.
+SQUARES_FROM = 4.0
+
+
+class Fidelity(enum.Enum):
+    """What the screen shows of the film's pixels; the words of the canvas."""
+
+    EXACT = "every pixel shown"
+    MAGNIFIED = "every pixel shown, smoothed between"
+    SQUARES = "every pixel shown, as squares"
+    RESAMPLED = "resampled"
+
+
+@dataclass(frozen=True, slots=True)
+class FilmBox:
+    """A part of the film in pixel edges: pixel (column, row) covers [column, column + 1)."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def fidelity(scale: float) -> Fidelity:
+    """Return what `scale` screen pixels per film pixel shows."""
+    if abs(scale - 1) < 1e-6:
+        return Fidelity.EXACT
+    if scale < 1:
+        return Fidelity.RESAMPLED
+    return Fidelity.SQUARES if scale >= SQUARES_FROM else Fidelity.MAGNIFIED
+
+
+class ScreenFilm:
+    """A film prepared for being looked at in any size.
+
+    Parameters
+    ----------
+    codes : (rows, columns) uint8 or uint16; colour: (rows, columns, 3) uint8
+    padding : (low, high) codes or None
+        Inclusive range that must not be averaged with the film beside it.
+    """
+
+    def __init__(self, codes: Codes, padding: tuple[int, int] | None = None) -> None:
+        self.codes = codes
+        self._padding = padding
+        self._halves: list[npt.NDArray[np.float32]] = []
+
+    def sample(self, box: FilmBox, width: int, height: int) -> Codes:
+        """Return the codes of `width` x `height` screen pixels covering `box`.
+
+        Smaller than the film: area-weighted means (Pillow's antialiased triangle over
+        2 x 2 means). 1:1: the film's own codes. Larger: bilinear between pixel centres,
+        squares from `SQUARES_FROM` on. Codes of padding are never mixed with others.
+
+        Returns
+        -------
+        (height, width) of the codes' dtype, colour: (height, width, 3)
+        """
+        step = (box.right - box.left) / width
+        if step * SQUARES_FROM <= 1 + 1e-9:
+            return self._squares(box, width, height)
+        left, top = round(box.left), round(box.top)
+        exact = abs(step - 1) < 1e-6 and abs(box.left - left) < 1e-3 and abs(box.top - top) < 1e-3
+        if exact and top + height <= self.codes.shape[0] and left + width <= self.codes.shape[1]:
+            return np.ascontiguousarray(self.codes[top : top + height, left : left + width])
+        if self.codes.ndim == 3:
+            return self._colour(box, width, height)
+        if self._padding is not None:
+            return self._around_padding(box, width, height)
+        return self._rounded(self._resized(box, width, height, step))
+
+    def prepare(self) -> None:
+        """Compute the 2 x 2 means in advance, off the GUI thread."""
+        if self.codes.ndim == 2 and self._padding is None and not self._halves:
+            rows, columns = self.codes.shape
+            halves = []
+            current = self.codes
+            while min(rows, columns) >= 512:
+                current = _half(current)
+                halves.append(current)
+                rows, columns = current.shape
+            self._halves = halves
+
+    def _resized(self, box: FilmBox, width: int, height: int, step: float) -> npt.NDArray[np.float32]:
+        level = 0
+        while level < len(self._halves) and step >= 2 ** (level + 1):
+            level += 1
+        source = self.codes if level == 0 else self._halves[level - 1]
+        # Odd films lose their last row or column in a 2 x 2 mean: the scale is exact, the edge clamps.
+        factor = 2.0**level
+        return _resize(source, FilmBox(*(v / factor for v in _tuple(box))), width, height)
+
+    def _around_padding(self, box: FilmBox, width: int, height: int) -> Codes:
+        assert self._padding is not None
+        low, high = self._padding
+        crop, inner = _crop(self.codes, box, width, height)
+        inside = ((crop < low) | (crop > high)).astype(np.float32)
+        weight = _pillow(inside, inner, width, height)
+        total = _pillow(crop.astype(np.float32) * inside, inner, width, height)
+        mean = np.divide(total, weight, out=np.full_like(total, float(low)), where=weight > 0)
+        rounded = self._rounded(mean)
+        # Rounding or a mean across the range may land inside the padding: nudge it out, film is not padding.
+        film = weight >= 0.5
+        bumped = low - 1 if low > 0 else high + 1
+        rounded[film & (rounded >= low) & (rounded <= high)] = min(max(bumped, 0), np.iinfo(self.codes.dtype).max)
+        rounded[~film] = low
+        return rounded
+
+    def _rounded(self, values: npt.NDArray[np.float32]) -> Codes:
+        rounded: Codes = (values + 0.5).astype(self.codes.dtype)
+        return rounded
+
+    def _colour(self, box: FilmBox, width: int, height: int) -> Codes:
+        picture = Image.fromarray(np.asarray(self.codes, dtype=np.uint8))
+        resized = picture.resize((width, height), Image.Resampling.BILINEAR, box=_tuple(self._clamped(box)))
+        return np.asarray(resized, dtype=np.uint8)
+
+    def _clamped(self, box: FilmBox) -> FilmBox:
+        rows, columns = self.codes.shape[:2]
+        return FilmBox(max(0.0, box.left), max(0.0, box.top), min(columns, box.right), min(rows, box.bottom))
+
+    def _squares(self, box: FilmBox, width: int, height: int) -> Codes:
+        rows, columns = self.codes.shape[:2]
+        x = box.left + (np.arange(width) + 0.5) * (box.right - box.left) / width
+        y = box.top + (np.arange(height) + 0.5) * (box.bottom - box.top) / height
+        column = np.clip(np.floor(x).astype(np.int64), 0, columns - 1)
+        row = np.clip(np.floor(y).astype(np.int64), 0, rows - 1)
+        return np.ascontiguousarray(self.codes[row[:, None], column[None, :]])
+
+
+def _tuple(box: FilmBox) -> tuple[float, float, float, float]:
+    return box.left, box.top, box.right, box.bottom
+
+
+def _half(codes: Codes) -> npt.NDArray[np.float32]:
+    rows, columns = codes.shape[0] // 2 * 2, codes.shape[1] // 2 * 2
+    part = np.asarray(codes[:rows, :columns])
+    total = part[0::2, 0::2].astype(np.float32)
+    total += part[1::2, 0::2]
+    total += part[0::2, 1::2]
+    total += part[1::2, 1::2]
+    total *= 0.25
+    return total
+
+
+def _crop(source: Codes, box: FilmBox, width: int, height: int) -> tuple[Codes, FilmBox]:
+    """Return only what the kernel reaches: converting 7.5 megapixels to show 0.6 would be the slowest step."""
+    rows, columns = source.shape[:2]
+    reach_x = 2 + (box.right - box.left) / width
+    reach_y = 2 + (box.bottom - box.top) / height
+    left, right = max(0, int(box.left - reach_x)), min(columns, int(np.ceil(box.right + reach_x)))
+    top, bottom = max(0, int(box.top - reach_y)), min(rows, int(np.ceil(box.bottom + reach_y)))
+    inner = FilmBox(
+        max(0.0, box.left - left),
+        max(0.0, box.top - top),
+        min(float(right - left), box.right - left),
+        min(float(bottom - top), box.bottom - top),
+    )
+    return source[top:bottom, left:right], inner
+
+
+def _resize(source: Codes, box: FilmBox, width: int, height: int) -> npt.NDArray[np.float32]:
+    crop, inner = _crop(source, box, width, height)
+    return _pillow(crop.astype(np.float32), inner, width, height)
+
+
+def _pillow(values: npt.NDArray[np.float32], box: FilmBox, width: int, height: int) -> npt.NDArray[np.float32]:
+    picture = Image.fromarray(np.ascontiguousarray(values))
+    resized = picture.resize((width, height), Image.Resampling.BILINEAR, box=_tuple(box))
+    return np.asarray(resized, dtype=np.float32)

@@ -1,0 +1,151 @@
+"""What was found on disk, as patient, study, series and film. In memory only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # `imaging.header` brings pydicom, which the first window does not wait for
+    from cxrviewer.imaging.header import Header, Identity
+
+
+@dataclass(frozen=True, slots=True)
+class FilmEntry:
+    """A file that holds a film.
+
+    `key` names the entry within this run of the program, nothing else: it is the path,
+    and must not reach a log.
+    """
+
+    path: Path
+    header: Header
+
+    @property
+    def key(self) -> str:
+        return str(self.path)
+
+
+@dataclass(slots=True)
+class SeriesNode:
+    """Films of one (0020,000E) Series Instance UID, by (0020,0013) Instance Number."""
+
+    identity: Identity
+    films: list[FilmEntry] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class StudyNode:
+    """Series of one (0020,000D) Study Instance UID, by (0020,0011) Series Number."""
+
+    identity: Identity
+    series: list[SeriesNode] = field(default_factory=list)
+
+    def films(self) -> Iterator[FilmEntry]:
+        for series in self.series:
+            yield from series.films
+
+
+@dataclass(slots=True)
+class PatientNode:
+    """Studies of one patient, newest first."""
+
+    identity: Identity
+    studies: list[StudyNode] = field(default_factory=list)
+
+
+class Library:
+    """Every film found so far, in reading order.
+
+    Patients come with the one seen most recently first, studies newest first, series and
+    films by their numbers. A film that is found twice (equal SOP Instance UID) is kept once.
+    """
+
+    def __init__(self) -> None:
+        self._entries: dict[str, FilmEntry] = {}
+        self._instances: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._entries
+
+    def __getitem__(self, key: str) -> FilmEntry:
+        return self._entries[key]
+
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self._entries)
+
+    def add(self, entry: FilmEntry) -> bool:
+        """Take in a film; False when it is already here, under this or another path."""
+        uid = entry.header.identity.sop_instance_uid
+        if entry.key in self._entries or (uid and uid in self._instances):
+            return False
+        self._entries[entry.key] = entry
+        if uid:
+            self._instances[uid] = entry.key
+        return True
+
+    def clear(self) -> None:
+        self._entries.clear()
+        self._instances.clear()
+
+    def tree(self, wanted: Iterable[str] | None = None) -> list[PatientNode]:
+        """Return the sorted tree of all films, or of those with the `wanted` keys."""
+        entries = self._entries.values() if wanted is None else [self._entries[key] for key in wanted]
+        patients: dict[tuple[str, str], PatientNode] = {}
+        studies: dict[tuple[str, str, str], StudyNode] = {}
+        series: dict[tuple[str, str, str, str], SeriesNode] = {}
+        for entry in entries:
+            who = entry.header.identity
+            patient_key = _patient_key(entry)
+            study_key = (*patient_key, who.study_uid)
+            series_key = (*study_key, who.series_uid)
+            if patient_key not in patients:
+                patients[patient_key] = PatientNode(who)
+            if study_key not in studies:
+                studies[study_key] = StudyNode(who)
+                patients[patient_key].studies.append(studies[study_key])
+            if series_key not in series:
+                series[series_key] = SeriesNode(who)
+                studies[study_key].series.append(series[series_key])
+            series[series_key].films.append(entry)
+        return _sorted(list(patients.values()))
+
+
+def search_text(entry: FilmEntry) -> str:
+    """Return what the search box looks through, in lower case. For the screen only."""
+    who, facts = entry.header.identity, entry.header.facts
+    words = (
+        who.patient_name.replace("^", " "), who.patient_name, who.patient_id, who.accession_number, who.study_date,
+        who.study_date.replace("-", ""), who.study_description, who.series_description, facts.modality,
+        facts.body_part, facts.view_position, entry.path.name,
+    )  # fmt: skip
+    return " ".join(words).lower()
+
+
+def _patient_key(entry: FilmEntry) -> tuple[str, str]:
+    who = entry.header.identity
+    if who.patient_id or who.patient_name:
+        return who.patient_id, who.patient_name
+    # Films that name nobody belong together by folder at most: never merge them into one "patient".
+    return "", str(entry.path.parent)
+
+
+def _number(value: int | None) -> tuple[bool, int]:
+    return value is None, value or 0
+
+
+def _sorted(patients: list[PatientNode]) -> list[PatientNode]:
+    for patient in patients:
+        for study in patient.studies:
+            for one in study.series:
+                one.films.sort(key=lambda e: (*_number(e.header.identity.instance_number), e.path.name))
+            study.series.sort(key=lambda s: (*_number(s.identity.series_number), s.identity.series_uid))
+        patient.studies.sort(key=lambda s: (s.identity.study_date, s.identity.study_time), reverse=True)
+        patient.identity = patient.studies[0].identity
+    patients.sort(key=lambda p: (p.identity.patient_name, p.identity.patient_id))
+    patients.sort(key=lambda p: (p.identity.study_date, p.identity.study_time), reverse=True)
+    return patients

@@ -1,0 +1,165 @@
+"""Finds the films under files and folders, a slice of time at a go.
+
+A scan is stepped, not looped: every step is one background job that returns a batch, so
+that the first film is open while the rest is still being found, and cancelling means not
+asking for the next step.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from cxrviewer.errors import CxrError
+from cxrviewer.heads.contract import CancelToken
+from cxrviewer.studies.library import FilmEntry
+
+if TYPE_CHECKING:  # `imaging.header` brings pydicom, which the first window does not wait for
+    from cxrviewer.imaging.header import Header
+
+Clock = Callable[[], float]
+HeaderReader: TypeAlias = "Callable[[Path], Header]"
+
+NO_PIXELS = "The file is DICOM but holds no picture."
+GONE = "The file or folder is no longer there."
+UNREADABLE_FILE = "The file may not be read; check its access rights."
+UNREADABLE_FOLDER = "The folder may not be read; check its access rights."
+SPECIAL_FILE = "Not a regular file."
+ZERO_BYTES = "The file is empty."
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file or folder without a film, and why. The path is for the screen only."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScanBatch:
+    """What one step found.
+
+    `total` grows while folders are still being listed; `finished` ends the scan.
+    """
+
+    entries: tuple[FilmEntry, ...]
+    skipped: tuple[Skipped, ...]
+    done: int
+    total: int
+    finished: bool
+
+
+class Scan:
+    """A walk over `paths` that can be left and taken up again.
+
+    Symbolic links are followed; a folder or file reached twice, through a link or a loop,
+    is visited once (device and inode). Hidden files are looked at: discs have them.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files and folders, in the order of interest.
+    read_header : callable
+        `imaging.header.read_header`; raises CxrError for files without a film.
+    clock : callable
+        Seconds; replaced in tests.
+    """
+
+    def __init__(self, paths: Sequence[Path], read_header: HeaderReader, clock: Clock = time.monotonic) -> None:
+        self._read_header = read_header
+        self._clock = clock
+        self._folders: deque[Path] = deque()
+        self._files: deque[Path] = deque(paths)
+        self._seen: set[tuple[int, int]] = set()
+        self._done = 0
+        self._found_one = False
+
+    def step(self, cancel: CancelToken, seconds: float = 0.1) -> ScanBatch:
+        """Work for about `seconds` (one file more than fits) and return what was found.
+
+        Raises JobCancelled when asked to stop.
+        """
+        entries: list[FilmEntry] = []
+        skipped: list[Skipped] = []
+        end = self._clock() + seconds
+        while (self._files or self._folders) and (self._clock() < end):
+            cancel.raise_if_cancelled()
+            # All folders are listed before the bulk of the files is read, so that the total is known
+            # early; but not before the first film is found, which the user is waiting for.
+            if self._folders and (self._found_one or not self._files):
+                self._list(self._folders.popleft(), skipped)
+                continue
+            result = self._visit(self._files.popleft())
+            if isinstance(result, FilmEntry):
+                entries.append(result)
+                if not self._found_one:
+                    self._found_one = True
+                    break  # hand over the first film at once
+            elif isinstance(result, Skipped):
+                skipped.append(result)
+        return ScanBatch(
+            tuple(entries),
+            tuple(skipped),
+            self._done,
+            self._done + len(self._files),
+            not self._files and not self._folders,
+        )
+
+    def _visit(self, path: Path) -> FilmEntry | Skipped | None:
+        try:
+            found = path.stat()
+        except OSError:
+            self._done += 1
+            return Skipped(path, GONE)
+        if stat.S_ISDIR(found.st_mode):
+            self._folders.append(path)
+            return None
+        self._done += 1
+        if self._visited(found):
+            return None
+        if not stat.S_ISREG(found.st_mode):
+            return Skipped(path, SPECIAL_FILE)
+        if found.st_size == 0:
+            return Skipped(path, ZERO_BYTES)
+        return self._read(path)
+
+    def _read(self, path: Path) -> FilmEntry | Skipped:
+        try:
+            header = self._read_header(path)
+        except CxrError as error:
+            return Skipped(path, error.user_message)
+        except OSError:
+            return Skipped(path, UNREADABLE_FILE)
+        return FilmEntry(path, header) if header.has_pixels else Skipped(path, NO_PIXELS)
+
+    def _list(self, folder: Path, skipped: list[Skipped]) -> None:
+        try:
+            if self._visited(folder.stat()):
+                return
+            with os.scandir(folder) as listing:
+                names = sorted(listing, key=lambda e: e.name)
+        except OSError:
+            skipped.append(Skipped(folder, UNREADABLE_FOLDER))
+            return
+        for entry in names:
+            try:
+                is_folder = entry.is_dir()
+            except OSError:
+                is_folder = False
+            (self._folders if is_folder else self._files).append(Path(entry.path))
+
+    def _visited(self, found: os.stat_result) -> bool:
+        if found.st_ino == 0:  # file systems without inodes cannot loop through links either
+            return False
+        key = (found.st_dev, found.st_ino)
+        if key in self._seen:
+            return True
+        self._seen.add(key)
+        return False

@@ -1,0 +1,255 @@
+"""Stand-ins that let a test choose when work ends, and small synthetic films."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cxrviewer.errors import JobCancelled, NotDicomError
+from cxrviewer.heads.contract import (
+    AucEvidence,
+    CancelToken,
+    Code,
+    ExplanationSpec,
+    FindingScore,
+    FindingSpec,
+    HeadManifest,
+    ModelFile,
+    Prediction,
+    Refusal,
+    SaliencyMap,
+    ScopeSpec,
+    TestVector,
+)
+from cxrviewer.imaging.header import Header, Identity
+from cxrviewer.imaging.modality import Rescale
+from cxrviewer.imaging.radiograph import FilmFacts, Radiograph, Source
+from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
+from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
+from cxrviewer.jobs import Lane
+
+PRESETS = (
+    VoiPreset("Normal", VoiWindow(2048, 4096), VoiOrigin.WINDOW),
+    VoiPreset("Hard", VoiWindow(2000, 1000), VoiOrigin.WINDOW),
+)
+
+
+@dataclass
+class HeldJobs:
+    """A `JobRunner` that runs nothing until told, on the calling thread."""
+
+    newest: dict[str, Callable[[], None]] = field(default_factory=dict)
+    tokens: dict[str, CancelToken] = field(default_factory=dict)
+    submitted: list[str] = field(default_factory=list)
+
+    def submit(
+        self,
+        lane: Lane,
+        slot: str,
+        work: Callable[[CancelToken], Any],
+        *,
+        on_done: Callable[[Any], None],
+        on_failed: Callable[[Exception], None],
+    ) -> None:
+        self.cancel(slot)
+        token = CancelToken()
+
+        def run() -> None:
+            try:
+                value = work(token)
+            except JobCancelled:
+                return
+            except Exception as error:
+                on_failed(error)
+            else:
+                on_done(value)
+
+        self.newest[slot] = run
+        self.tokens[slot] = token
+        self.submitted.append(slot)
+
+    def cancel(self, slot: str) -> None:
+        self.newest.pop(slot, None)
+        token = self.tokens.pop(slot, None)
+        if token is not None:
+            token.cancel()
+
+    def release(self, slot: str) -> None:
+        self.newest.pop(slot)()
+
+    def release_all(self) -> None:
+        while self.newest:
+            self.release(next(iter(self.newest)))
+
+
+class Recorder:
+    """A view that remembers every call: ``(method, arguments)``."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, tuple[Any, ...]]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def record(*args: Any) -> None:
+            self.calls.append((name, args))
+
+        return record
+
+    def last(self, name: str) -> Any:
+        """Return the arguments of the last call of `name`, unwrapped where there is one."""
+        args = next(a for n, a in reversed(self.calls) if n == name)
+        return args[0] if len(args) == 1 else args
+
+    def names(self) -> list[str]:
+        return [name for name, _ in self.calls]
+
+
+def film(
+    *,
+    codes: np.ndarray[Any, Any] | None = None,
+    inverted: bool = False,
+    padding: tuple[int, int] | None = None,
+    presets: tuple[VoiPreset, ...] = PRESETS,
+    key: str = "film-a",
+    colour: bool = False,
+    notes: tuple[str, ...] = (),
+    view: str = "PA",
+) -> Radiograph:
+    """Return a 12-bit film, by default a 400 x 300 gradient."""
+    if codes is None:
+        codes = np.linspace(0, 4095, 400 * 300).reshape(400, 300).astype(np.uint16)
+        if colour:
+            codes = np.zeros((400, 300, 3), np.uint8)
+            codes[..., 0] = 200
+    facts = FilmFacts(
+        source=Source.DICOM, modality="DX", view_position=view, body_part="CHEST", colour=colour,
+        rows=codes.shape[0], columns=codes.shape[1],
+    )  # fmt: skip
+    return Radiograph(
+        codes=codes, first_stored=0, levels=256 if colour else 4096, modality=Rescale(),
+        presets=() if colour else presets, inverted=inverted, padding=padding, facts=facts, key=key, notes=notes,
+    )  # fmt: skip
+
+
+def header(name: str = "PHANTOM^ONE", *, study: str = "1", series: str = "1", number: int = 1, **more: Any) -> Header:
+    """Return a header; `more` overrides fields of its identity."""
+    identity = Identity(
+        **{
+            "patient_name": name,
+            "patient_id": f"ID-{name}",
+            "sex": "F",
+            "age": "58 y",
+            "study_uid": f"{name}.{study}",
+            "study_date": f"2026-11-{int(study):02d}",
+            "study_time": "16:02",
+            "series_uid": f"{name}.{study}.{series}",
+            "series_number": int(series),
+            "sop_instance_uid": f"{name}.{study}.{series}.{number}",
+            "instance_number": number,
+            **more,
+        }
+    )
+    return Header(film().facts, identity, True)
+
+
+@dataclass
+class FakeReader:
+    """Reads headers from a table of file names; anything else is no DICOM."""
+
+    headers: dict[str, Header]
+    read: list[Path] = field(default_factory=list)
+
+    def __call__(self, path: Path) -> Header:
+        self.read.append(path)
+        if path.name not in self.headers:
+            raise NotDicomError("The file is neither DICOM nor a picture this program reads.")
+        return self.headers[path.name]
+
+
+RECIPE = InputRecipe(
+    version=1, height=224, width=224, channels=1, grey=GreySource.DEFAULT_WINDOW, fit=Fit.LETTERBOX,
+    pad=0.0, mean=0.5, std=0.25,
+)  # fmt: skip
+
+
+def spec(name: str, index: int, *, threshold: float = 0.3, low: float | None = 0.8) -> FindingSpec:
+    auc = (
+        None
+        if low is None
+        else AucEvidence(value=low + 0.04, low=low, high=low + 0.07, n=1388, positives=131, data="x")
+    )
+    return FindingSpec(
+        code=Code("SCT", str(index), name), index=index, threshold=threshold, threshold_source="Youden", slope=1.0,
+        offset=0.0, auc=auc,
+    )  # fmt: skip
+
+
+SPECS = (
+    spec("Cardiomegaly", 0),
+    spec("Pleural effusion", 1),
+    spec("Pneumothorax", 2),
+    spec("Hernia", 3, low=None),
+)
+
+
+def manifest() -> HeadManifest:
+    return HeadManifest(
+        schema=1, id="test.head", title="Test student", version="1.0.0", license="Apache-2.0", authors=("a",),
+        intended_use="Research only.", not_for="Children.", evidence_bar=0.6,
+        model=ModelFile(file="model.onnx", sha256="9f2c" + "0" * 60, input="image", logits="logits", maps="gradcam"),
+        recipe=RECIPE, scope=ScopeSpec(modality=("DX",), view=("PA", "AP")),
+        explanation=ExplanationSpec(method="Grad-CAM", reference=4.0), findings=SPECS,
+        test=TestVector(input="i.npy", logits="l.npy", tolerance=1e-3),
+    )  # fmt: skip
+
+
+def prediction(
+    probabilities: Iterable[float] = (0.62, 0.41, 0.08, 0.9), *, key: str = "film-a", maps: bool = True
+) -> Prediction:
+    """Return an answer with one bright cell in each 7 x 7 map: finding i at row 2, column i + 1."""
+    scores, saliency = [], []
+    for i, (p, s) in enumerate(zip(probabilities, SPECS, strict=True)):
+        validated = s.auc is not None
+        scores.append(
+            FindingScore(spec=s, logit=0.0, probability=p, above=validated and p >= s.threshold, validated=validated)
+        )
+        values = np.zeros((7, 7), np.float32)
+        values[2, i + 1] = 4.0
+        # A 300 x 400 film stretched over 7 x 7 cells: cell centre c lies at column (c + 0.5) * 300/7 - 0.5.
+        to_image = np.array([[300 / 7, 0, 150 / 7 - 0.5], [0, 400 / 7, 200 / 7 - 0.5]])
+        saliency.append(SaliencyMap(s.code, values, 4.0, "Grad-CAM", to_image))
+    return Prediction(
+        image_key=key, head_id="test.head", head_version="1.0.0", model_sha256="9f2c" + "0" * 60,
+        recipe_digest=RECIPE.digest(), scores=tuple(scores), maps=tuple(saliency) if maps else (), seconds=0.006,
+    )  # fmt: skip
+
+
+@dataclass
+class FakeScorer:
+    """Answers from a table by film key; counts how often the model ran."""
+
+    answers: dict[str, Prediction | Exception] = field(default_factory=dict)
+    refusal: Refusal | None = None
+    ran: list[str] = field(default_factory=list)
+    closed: bool = False
+    manifest: HeadManifest = field(default_factory=manifest)
+
+    def refuse_header(self, facts: FilmFacts) -> Refusal | None:
+        return self.refusal
+
+    def score(self, radiograph: Radiograph, cancel: CancelToken) -> Prediction:
+        cancel.raise_if_cancelled()
+        self.ran.append(radiograph.key)
+        answer = self.answers.get(radiograph.key) or prediction(key=radiograph.key)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        self.closed = True

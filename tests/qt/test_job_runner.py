@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from cxrviewer.heads.contract import CancelToken
+from cxrviewer.jobs import Lane
+from cxrviewer.qt.job_runner import QtJobRunner
+
+
+@pytest.fixture
+def jobs(qtbot) -> Iterator[QtJobRunner]:  # type: ignore[no-untyped-def]
+    runner = QtJobRunner()
+    yield runner
+    runner.shutdown()
+
+
+def never(error: Exception) -> None:
+    raise AssertionError(error)
+
+
+def test_work_runs_off_and_reports_on_the_gui_thread(jobs, qtbot) -> None:  # type: ignore[no-untyped-def]
+    seen: list[str] = []
+    jobs.submit(
+        Lane.INFER,
+        "a",
+        lambda _: seen.append(threading.current_thread().name),
+        on_done=lambda _: seen.append(threading.current_thread().name),
+        on_failed=never,
+    )
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen[0].startswith("cxr-infer")
+    assert seen[1] == "MainThread"
+
+
+def test_only_the_newest_job_of_a_slot_reports(jobs, qtbot) -> None:  # type: ignore[no-untyped-def]
+    entered, release = threading.Event(), threading.Event()
+    ran: list[int] = []
+    done: list[int] = []
+
+    def work(n: int, token: CancelToken) -> int:
+        ran.append(n)
+        if n == 0:
+            entered.set()
+            release.wait(5)
+        return n
+
+    for n in range(4):
+        jobs.submit(Lane.INFER, "a", lambda t, n=n: work(n, t), on_done=done.append, on_failed=never)
+        if n == 0:
+            assert entered.wait(5)
+    release.set()
+    qtbot.waitUntil(lambda: bool(done))
+    qtbot.wait(50)
+    assert done == [3]
+    assert ran == [0, 3]
+
+
+def test_failure_is_delivered(jobs, qtbot) -> None:  # type: ignore[no-untyped-def]
+    errors: list[Exception] = []
+
+    def fail(_: CancelToken) -> None:
+        raise KeyError("x")
+
+    jobs.submit(Lane.DECODE, "a", fail, on_done=never, on_failed=errors.append)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: bool(errors))
+    assert isinstance(errors[0], KeyError)
+
+
+def test_a_cancelled_slot_reports_nothing_and_can_be_used_again(jobs, qtbot) -> None:  # type: ignore[no-untyped-def]
+    entered, release = threading.Event(), threading.Event()
+    done: list[int] = []
+
+    def work(_: CancelToken) -> int:
+        entered.set()
+        release.wait(5)
+        return 1
+
+    jobs.submit(Lane.INFER, "a", work, on_done=done.append, on_failed=never)
+    assert entered.wait(5)
+    jobs.cancel("a")
+    jobs.submit(Lane.INFER, "a", lambda _: 2, on_done=done.append, on_failed=never)
+    release.set()
+    qtbot.waitUntil(lambda: bool(done))
+    assert done == [2]
+
+
+def test_work_asked_for_after_shutdown_is_not_run(qtbot) -> None:  # type: ignore[no-untyped-def]
+    runner = QtJobRunner()
+    runner.shutdown()
+    ran: list[int] = []
+    runner.submit(Lane.INFER, "a", lambda _: ran.append(1), on_done=never, on_failed=never)  # type: ignore[arg-type]
+    assert ran == []
+
+
+def test_shutdown_cancels_waits_and_silences(qtbot) -> None:  # type: ignore[no-untyped-def]
+    runner = QtJobRunner()
+    done: list[object] = []
+    started = threading.Event()
+
+    def work(token: CancelToken) -> None:
+        started.set()
+        stopped = threading.Event()
+        token.on_cancel(stopped.set)
+        assert stopped.wait(5)
+
+    runner.submit(Lane.INFER, "a", work, on_done=done.append, on_failed=done.append)
+    assert started.wait(5)
+    runner.shutdown()
+    qtbot.wait(50)
+    assert done == []

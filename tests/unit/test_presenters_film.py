@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cxrviewer.errors import DecodeError
+from cxrviewer.imaging.header import Header
+from cxrviewer.imaging.lut import LookupTable
+from cxrviewer.imaging.modality import Rescale
+from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.voi import VoiLut, VoiOrigin, VoiPreset
+from cxrviewer.presenters.film import FilmPresenter, OpenedFilm
+from cxrviewer.studies.library import FilmEntry
+from tests.fakes import HeldJobs, Recorder, film, header
+
+
+@dataclass(frozen=True)
+class Film:
+    header: Header
+    radiograph: Radiograph
+
+
+@dataclass
+class Light:
+    """A film presenter with what it opens held in a table."""
+
+    films: dict[str, Radiograph | Exception]
+    view: Recorder = field(default_factory=Recorder)
+    jobs: HeldJobs = field(default_factory=HeldJobs)
+    opened: list[OpenedFilm] = field(default_factory=list)
+    failed: list[FilmEntry] = field(default_factory=list)
+    decoded: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.presenter = FilmPresenter(
+            self.view,  # type: ignore[arg-type]
+            self.jobs,
+            self.read,
+            on_opened=self.opened.append,
+            on_failed=self.failed.append,
+        )
+
+    def read(self, path: Path) -> Film:
+        self.decoded.append(path.name)
+        found = self.films[path.name]
+        if isinstance(found, Exception):
+            raise found
+        return Film(header(path.name.upper()), found)
+
+    def open(self, name: str, *, release: bool = True) -> None:
+        self.presenter.open(FilmEntry(Path(name), header(name.upper())))
+        if release and "image" in self.jobs.newest:
+            self.jobs.release("image")
+
+    @property
+    def table(self) -> Any:
+        for name, args in reversed(self.view.calls):
+            if name == "show_table":
+                return args[0]
+            if name == "show_film":
+                return args[1]
+        raise AssertionError("nothing drawn")
+
+
+def test_the_previous_film_leaves_before_the_next_is_decoded_and_identity_follows() -> None:
+    light = Light({"a": film(), "b": film(key="b")})
+    light.open("a")
+    light.open("b", release=False)
+    assert light.view.names()[-3:] == ["show_opening", "show_identity", "show_presets"]
+    assert light.view.last("show_identity")[0].startswith("B ")
+    assert light.presenter.film is None
+    light.presenter.drag(5, 5)
+    light.presenter.invert()
+    assert "show_table" not in light.view.names()
+
+
+def test_only_the_newest_film_is_shown() -> None:
+    light = Light({"a": film(), "b": film(key="b")})
+    light.open("a", release=False)
+    light.open("b", release=False)
+    light.jobs.release("image")
+    assert [o.radiograph.key for o in light.opened] == ["b"]
+
+
+def test_a_film_that_cannot_be_decoded_gives_its_sentence_and_no_picture() -> None:
+    light = Light(
+        {"a": film(), "bad": DecodeError("JPEG process 10 cannot be decoded; no decoder for it exists here.")}
+    )
+    light.open("a")
+    light.open("bad")
+    title, message = light.view.last("show_failure")
+    assert title == "This film cannot be shown"
+    assert message.startswith("JPEG process 10")
+    assert [e.path.name for e in light.failed] == ["bad"]
+    assert light.presenter.film is None
+
+
+def test_going_back_does_not_decode_again() -> None:
+    light = Light({"a": film(), "b": film(key="b")})
+    for name in ("a", "b", "a"):
+        light.open(name)
+    assert light.decoded == ["a", "b"]
+    assert light.opened[-1].radiograph.key == "film-a"
+
+
+def test_decoded_films_are_kept_up_to_a_bound() -> None:
+    big = np.zeros((4000, 4000), np.uint16)  # 32 MB and as much again at most for its halves
+    light = Light({str(i): film(codes=big, key=str(i)) for i in range(8)})
+    for i in range(8):
+        light.open(str(i))
+    assert light.presenter.kept("7") is not None
+    assert light.presenter.kept("0") is None
+
+
+def test_dragging_counts_from_where_the_drag_began() -> None:
+    light = Light({"a": film()})
+    light.open("a")
+    light.presenter.begin_drag()
+    for dx in (10, 50, 120):
+        light.presenter.drag(dx, 0)
+    step_by_step = light.table
+    light.presenter.reset()
+    light.presenter.begin_drag()
+    light.presenter.drag(120, 0)
+    np.testing.assert_array_equal(step_by_step, light.table)
+
+
+def test_the_first_drag_over_a_voi_lut_starts_at_the_same_picture() -> None:
+    ramp = np.clip((np.arange(4096) - 1000) / 2000, 0, 1) * 65535
+    lut = VoiPreset("VOI LUT", VoiLut(LookupTable(0, ramp.astype(np.uint16), 16)), VoiOrigin.VOI_LUT)
+    light = Light({"a": film(presets=(lut,))})
+    light.open("a")
+    before = light.table
+    assert light.view.last("show_window") == "VOI LUT"
+    light.presenter.begin_drag()
+    light.presenter.drag(0, 0)
+    assert np.abs(light.table - before).max() < 0.03
+    light.presenter.drag(0, -60)
+    assert light.table.mean() > before.mean() + 0.02
+    assert light.view.last("show_window").startswith("W ")
+
+
+def test_inverting_twice_is_the_film_as_it_was_and_reset_returns_to_it() -> None:
+    light = Light({"a": film(inverted=True)})
+    light.open("a")
+    first = light.table
+    assert first[0] == 1.0  # MONOCHROME1: code 0 is drawn white
+    light.presenter.invert()
+    assert light.table[0] == 0.0
+    light.presenter.invert()
+    np.testing.assert_array_equal(light.table, first)
+    light.presenter.invert()
+    light.presenter.auto()
+    light.presenter.reset()
+    np.testing.assert_array_equal(light.table, first)
+
+
+def test_presets_are_stepped_round_the_end_and_told_to_the_menu() -> None:
+    light = Light({"a": film()})
+    light.open("a")
+    light.presenter.step_preset(1)
+    assert light.view.last("show_presets")[0].current == 1
+    light.presenter.step_preset(1)
+    assert light.view.last("show_presets")[0].current == 0
+    light.presenter.preset(9)
+    assert light.view.last("show_presets")[0].current == 0
+
+
+def test_a_colour_film_is_shown_without_a_window_and_cannot_be_dragged() -> None:
+    light = Light({"a": film(colour=True)})
+    light.open("a")
+    assert light.table is None
+    light.presenter.begin_drag()
+    light.presenter.drag(30, 30)
+    light.presenter.invert()
+    assert "show_table" not in light.view.names()
+    light.presenter.probe((3, 2))
+    assert light.view.last("show_probe") == "3, 2 = R 200 G 0 B 0"
+
+
+def test_the_value_under_the_cursor_is_the_stored_and_where_it_differs_the_modality_value() -> None:
+    codes = np.zeros((10, 20), np.uint16)
+    codes[4, 7] = 1234
+    plain = film(codes=codes)
+    scaled = Radiograph(
+        codes=codes.copy(), first_stored=-2048, levels=4096, modality=Rescale(2, 10), presets=plain.presets,
+        inverted=False, padding=None, facts=plain.facts, key="s",
+    )  # fmt: skip
+    light = Light({"a": plain, "s": scaled})
+    light.open("a")
+    light.presenter.probe((7, 4))
+    assert light.view.last("show_probe") == "7, 4 = 1234"
+    light.presenter.probe((20, 4))
+    assert light.view.last("show_probe") == ""
+    light.open("s")
+    light.presenter.probe((7, 4))
+    # By hand: 1234 - 2048 = -814 stored, times 2 plus 10 is -1618.
+    assert light.view.last("show_probe") == "7, 4 = -814 stored, -1618 after Modality LUT"
+
+
+def test_notes_of_the_film_are_shown() -> None:
+    light = Light({"a": film(notes=("The VOI LUT is damaged; the header's window is used.",))})
+    light.open("a")
+    assert light.view.last("show_notes") == ("The VOI LUT is damaged; the header's window is used.",)

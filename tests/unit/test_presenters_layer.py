@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cxrviewer.presenters.findings import ChosenMap
+from cxrviewer.presenters.layer import LayerPresenter
+from tests.fakes import Recorder, prediction
+
+
+def layer(*, visible: bool = True) -> tuple[LayerPresenter, Recorder]:
+    view = Recorder()
+    return LayerPresenter(view, visible=visible, opacity=0.45, colours="inferno"), view  # type: ignore[arg-type]
+
+
+def chosen(scale: float = 1.0) -> ChosenMap:
+    saliency = prediction().maps[0]
+    saliency.values[:] *= np.float32(scale)
+    return ChosenMap("Cardiomegaly", saliency)
+
+
+def drawn(view: Recorder) -> Any:
+    return view.last("show_layer")[0]
+
+
+def test_the_layer_is_off_until_asked_for() -> None:
+    presenter, view = layer(visible=False)
+    presenter.show(chosen())
+    assert drawn(view) is None
+    presenter.set_visible(True)
+    assert drawn(view).opacity == 0.45
+
+
+def test_a_faint_map_stays_faint() -> None:
+    presenter, view = layer()
+    presenter.show(chosen(scale=0.05))
+    # By hand: the brightest cell is 4.0 * 0.05 against a reference of 4.0.
+    assert float(drawn(view).intensity.max()) == np.float32(0.05)
+
+
+def test_the_caption_names_method_and_grid() -> None:
+    presenter, view = layer()
+    presenter.show(chosen())
+    controls = view.last("show_layer_controls")
+    assert controls.caption == "Where the model looked: Grad-CAM, 7 × 7 cells, not a lesion outline."
+    assert view.last("show_layer")[1] == "Cardiomegaly · Grad-CAM · 45 %"
+
+
+def test_opacity_is_kept_within_its_range() -> None:
+    presenter, view = layer()
+    presenter.show(chosen())
+    presenter.set_opacity(140)
+    assert drawn(view).opacity == 1.0
+    presenter.set_opacity(-1)
+    assert drawn(view).opacity == 0.0
+
+
+def test_without_a_map_nothing_is_drawn_and_the_controls_say_so() -> None:
+    presenter, view = layer()
+    presenter.show(chosen())
+    presenter.show(None)
+    assert drawn(view) is None
+    assert not view.last("show_layer_controls").available

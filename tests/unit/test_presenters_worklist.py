@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cxrviewer.presenters.worklist import RowKind, WorklistPresenter
+from cxrviewer.studies.library import FilmEntry
+from tests.fakes import FakeReader, HeldJobs, Recorder, header
+
+
+class List:
+    """A worklist presenter over a folder of named files."""
+
+    def __init__(self, folder: Path, headers: dict[str, Any]) -> None:
+        self.folder = folder
+        for name in headers:
+            (folder / name).write_bytes(b"x")
+        self.view, self.jobs = Recorder(), HeldJobs()
+        self.reader = FakeReader(headers)
+        self.selected: list[str] = []
+        self.nothing: list[tuple[str, str]] = []
+        self.thumbnails: list[str] = []
+        self.presenter = WorklistPresenter(
+            self.view,  # type: ignore[arg-type]
+            self.jobs,
+            self.reader,
+            self.small,
+            on_selected=lambda entry: self.selected.append(entry.path.name),
+            on_nothing=lambda *words: self.nothing.append(words),
+        )
+
+    def small(self, entry: FilmEntry) -> Any:
+        self.thumbnails.append(entry.path.name)
+        return np.zeros((4, 4), np.uint8)
+
+    def rows(self, kind: RowKind | None = None) -> list[Any]:
+        rows = self.view.last("show_rows")[0]
+        return [r for r in rows if kind in (None, r.kind)]
+
+    def films(self) -> list[str]:
+        return [Path(r.key).name for r in self.rows(RowKind.FILM)]
+
+
+def test_patient_study_series_film_newest_study_first(tmp_path: Path) -> None:
+    work = List(
+        tmp_path,
+        {
+            "a": header("TWO", study="3"),
+            "b": header("ONE", study="5", series="2"),
+            "c": header("ONE", study="5", series="1", number=2),
+            "d": header("ONE", study="5", series="1", number=1),
+            "e": header("ONE", study="9"),
+        },
+    )
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    assert [(r.kind.value, r.title) for r in work.rows()] == [
+        ("patient", "ONE"),
+        ("study", "2026-11-09 16:02"),
+        ("film", "CHEST PA"),
+        ("study", "2026-11-05 16:02"),
+        ("series", "Series 1"),
+        ("film", "CHEST PA"),
+        ("film", "CHEST PA"),
+        ("series", "Series 2"),
+        ("film", "CHEST PA"),
+        ("patient", "TWO"),
+        ("study", "2026-11-03 16:02"),
+        ("film", "CHEST PA"),
+    ]
+    assert work.films() == ["e", "d", "c", "b", "a"]
+
+
+def test_the_first_film_is_opened_while_the_scan_goes_on_and_the_selection_stays(tmp_path: Path) -> None:
+    work = List(tmp_path, {name: header(name.upper(), study=str(9 - i)) for i, name in enumerate("cab")})
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release("scan")
+    assert work.selected == ["a"]
+    assert work.presenter.scanning
+    work.jobs.release_all()
+    # "c" has the newest study and goes to the top; the reader stays at "a".
+    assert work.films() == ["c", "a", "b"]
+    assert work.selected == ["a"]
+    assert Path(work.view.last("show_current")).name == "a"
+
+
+def test_a_film_chosen_during_the_scan_is_not_left(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    work = List(tmp_path / "one", {"a": header("A"), "b": header("B")})
+    work.presenter.open_paths((tmp_path / "one",))
+    work.jobs.release_all()
+    (tmp_path / "two" / "c").write_bytes(b"x")
+    work.reader.headers["c"] = header("C")
+    work.presenter.open_paths((tmp_path / "two",))
+    work.presenter.select(str(tmp_path / "one" / "b"))
+    work.jobs.release_all()
+    assert work.selected == ["a", "b"]
+
+
+def test_a_file_given_twice_is_listed_once_and_opening_it_again_selects_it(tmp_path: Path) -> None:
+    same = header("A")
+    work = List(tmp_path, {"a": same, "copy-of-a": same, "b": header("B")})
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    assert work.films() == ["a", "b"]
+    work.presenter.select(str(tmp_path / "b"))
+    work.presenter.open_paths((tmp_path / "copy-of-a",))
+    work.jobs.release_all()
+    assert work.selected == ["a", "b", "a"]
+
+
+def test_skipped_files_are_counted_with_their_reasons(tmp_path: Path) -> None:
+    work = List(tmp_path, {"a": header("A")})
+    (tmp_path / "notes.txt").write_text("no film")
+    (tmp_path / "empty").touch()
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    assert work.view.last("show_scan").skipped == 2
+    assert {s.path.name: s.reason for s in work.presenter.skipped} == {
+        "empty": "The file is empty.",
+        "notes.txt": "The file is neither DICOM nor a picture this program reads.",
+    }
+
+
+def test_cancelling_keeps_what_was_found(tmp_path: Path) -> None:
+    work = List(tmp_path, {name: header(name) for name in "abc"})
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release("scan")
+    work.presenter.cancel_scan()
+    assert work.jobs.newest == {}
+    assert work.films() == ["a"]
+    assert work.view.last("show_scan").text == "1 film · stopped"
+
+
+@pytest.mark.parametrize(
+    ("names", "title", "message"),
+    [
+        ([], "Nothing to open", "The folder holds no files. Choose another one."),
+        (["x"], "This cannot be opened", "The file is neither DICOM nor a picture this program reads."),
+        (["x", "y"], "No film found", "2 files were looked at; “why?” in the list gives the reason for each."),
+    ],
+)
+def test_a_folder_without_a_film_says_so(tmp_path: Path, names: list[str], title: str, message: str) -> None:
+    work = List(tmp_path, {})
+    for name in names:
+        (tmp_path / name).write_bytes(b"junk")
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    assert work.nothing == [(title, message)]
+
+
+def test_search_hides_and_never_closes(tmp_path: Path) -> None:
+    work = List(tmp_path, {"a": header("DOE^JANE"), "b": header("ROE^RICHARD")})
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    work.presenter.search("jane doe")
+    assert work.films() == ["a"]
+    work.presenter.search("nobody")
+    assert work.rows() == []
+    assert work.view.last("show_rows")[1] == "No film matches the search."
+    work.presenter.search("")
+    assert work.films() == ["a", "b"]
+    assert work.selected == ["a"]
+
+
+def test_flagged_films_can_be_searched_for(tmp_path: Path) -> None:
+    work = List(tmp_path, {"a": header("A"), "b": header("B")})
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    work.presenter.status(str(tmp_path / "b"), "2 flagged", True)
+    assert work.view.last("show_row").flagged
+    work.presenter.search("flagged")
+    assert work.films() == ["b"]
+
+
+def test_stepping_follows_the_list_and_stops_at_its_ends(tmp_path: Path) -> None:
+    work = List(tmp_path, {"a": header("A"), "b": header("B")})
+    work.presenter.step(1)
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    for by in (-1, 1, 1):
+        work.presenter.step(by)
+    assert work.selected == ["a", "b"]
+
+
+def test_thumbnails_are_made_one_at_a_time_the_last_wish_first(tmp_path: Path) -> None:
+    work = List(tmp_path, {name: header(name) for name in "abc"})
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    for name in "abc":
+        work.presenter.want_thumbnail(str(tmp_path / name))
+    assert list(work.jobs.newest) == ["thumbnail"]
+    work.jobs.release_all()
+    assert work.thumbnails == ["a", "c", "b"]
+
+
+def test_a_film_without_thumbnail_does_not_stop_the_others(tmp_path: Path) -> None:
+    work = List(tmp_path, {name: header(name) for name in "ab"})
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    work.presenter._make_thumbnail = lambda entry: 1 / 0 if entry.path.name == "a" else np.zeros((1, 1), np.uint8)  # type: ignore[assignment, return-value]
+    for name in "ab":
+        work.presenter.want_thumbnail(str(tmp_path / name))
+    work.jobs.release_all()
+    assert Path(work.view.last("show_thumbnail")[0]).name == "b"
+
+
+def test_closing_all_empties_the_list_and_stops_the_scan(tmp_path: Path) -> None:
+    work = List(tmp_path, {name: header(name) for name in "abc"})
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release("scan")
+    work.presenter.close_all()
+    assert work.rows() == [] and work.jobs.newest == {}
+    assert os.listdir(tmp_path)

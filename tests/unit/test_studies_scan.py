@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from cxrviewer.errors import JobCancelled
+from cxrviewer.heads.contract import CancelToken
+from cxrviewer.studies.library import FilmEntry
+from cxrviewer.studies.scan import Scan, ScanBatch, Skipped
+from tests.fakes import FakeReader, header
+
+
+def run(scan: Scan) -> tuple[list[FilmEntry], list[Skipped], list[ScanBatch]]:
+    batches: list[ScanBatch] = []
+    while not batches or not batches[-1].finished:
+        batches.append(scan.step(CancelToken()))
+        assert len(batches) < 1000
+    return [e for b in batches for e in b.entries], [s for b in batches for s in b.skipped], batches
+
+
+def reader(*names: str) -> FakeReader:
+    return FakeReader({name: header(name) for name in names})
+
+
+def test_folders_are_walked_to_the_bottom(tmp_path: Path) -> None:
+    deep = tmp_path / "a" / "b" / "c"
+    deep.mkdir(parents=True)
+    (deep / "IM0001").write_bytes(b"x")
+    (tmp_path / "IM0002").write_bytes(b"x")
+    entries, skipped, batches = run(Scan([tmp_path], reader("IM0001", "IM0002")))
+    assert [e.path.name for e in entries] == ["IM0002", "IM0001"]
+    assert skipped == []
+    assert (batches[-1].done, batches[-1].total) == (2, 2)
+
+
+def test_the_first_film_is_handed_over_before_the_rest_is_read(tmp_path: Path) -> None:
+    for i in range(20):
+        (tmp_path / f"f{i:02d}").write_bytes(b"x")
+    read = reader(*(f"f{i:02d}" for i in range(20)))
+    scan = Scan([tmp_path], read)
+    assert [e.path.name for e in scan.step(CancelToken()).entries] == ["f00"]
+    assert len(read.read) == 1
+
+
+def test_a_directory_loop_ends(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "back").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "f").write_bytes(b"x")
+    (tmp_path / "link-to-f").symlink_to(tmp_path / "f")
+    entries, skipped, _ = run(Scan([tmp_path, tmp_path], reader("f")))
+    assert [e.path.name for e in entries] == ["f"]
+    assert skipped == []
+
+
+def test_dead_links_and_special_files_are_named(tmp_path: Path) -> None:
+    (tmp_path / "dead").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    _, skipped, _ = run(Scan([tmp_path], reader()))
+    assert {s.path.name: s.reason for s in skipped} == {
+        "dead": "The file or folder is no longer there.",
+        "pipe": "Not a regular file.",
+    }
+
+
+def test_an_unreadable_folder_is_reported_and_the_rest_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    (tmp_path / "z").write_bytes(b"x")
+    real = os.scandir
+
+    def scandir(path: Path) -> object:  # permissions do not stop root, so the refusal is made here
+        if Path(path) == locked:
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    entries, skipped, _ = run(Scan([tmp_path], reader("z")))
+    assert [e.path.name for e in entries] == ["z"]
+    assert [(s.path.name, s.reason) for s in skipped] == [
+        ("locked", "The folder may not be read; check its access rights.")
+    ]
+
+
+def test_an_unreadable_file_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"x")
+
+    def refuse(path: Path) -> object:
+        raise PermissionError(13, "Permission denied")
+
+    _, skipped, _ = run(Scan([tmp_path], refuse))  # type: ignore[arg-type]
+    assert [s.reason for s in skipped] == ["The file may not be read; check its access rights."]
+
+
+def test_a_missing_path_is_reported(tmp_path: Path) -> None:
+    _, skipped, _ = run(Scan([tmp_path / "gone"], reader()))
+    assert [s.reason for s in skipped] == ["The file or folder is no longer there."]
+
+
+def test_five_thousand_junk_files_are_no_burden(tmp_path: Path) -> None:
+    for i in range(5000):
+        (tmp_path / f"j{i}").write_bytes(b"junk")
+    start = time.perf_counter()
+    entries, skipped, _ = run(Scan([tmp_path], reader()))
+    assert (len(entries), len(skipped)) == (0, 5000)
+    assert time.perf_counter() - start < 5
+
+
+def test_cancelling_stops_between_two_files(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"x")
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(JobCancelled):
+        Scan([tmp_path], reader("f")).step(token)
+
+
+def test_a_step_ends_when_its_time_is_up(tmp_path: Path) -> None:
+    for i in range(50):
+        (tmp_path / f"j{i:02d}").write_bytes(b"junk")
+    ticks = iter(range(10_000))
+    scan = Scan([tmp_path], reader(), clock=lambda: float(next(ticks)))
+    batch = scan.step(CancelToken(), seconds=10)
+    assert not batch.finished
+    assert 0 < batch.done < 50
