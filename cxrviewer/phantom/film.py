@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
+from cxrviewer.phantom import hand
 from cxrviewer.phantom.bone import Skeleton
 from cxrviewer.phantom.grid import Grid, Plane, blur, resize
 from cxrviewer.phantom.soft import SoftTissue
@@ -21,6 +23,17 @@ WORK_COLUMNS = 1100
 """Shapes are computed on a grid at most this wide (0.3 mm on a 35 cm film), noise at full size."""
 QUANTA = np.float32(6000)
 """Quanta that reach an open pixel."""
+
+
+class BodyPart(enum.Enum):
+    """What lies on the detector; the value is that of (0018,0015) Body Part Examined."""
+
+    CHEST = "CHEST"
+    HAND = "HAND"
+
+
+_TONE = {BodyPart.CHEST: (2.35, 0.775), BodyPart.HAND: (1.0, 1.6)}
+"""Middle and slope of the tone curve, in units of density: the workstation's anatomical programs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +58,8 @@ class PhantomSpec:
         How far the patient stands to the right and below the middle of the detector.
     label : str
         Burned into the picture's top left corner.
+    part : BodyPart
+        For a hand the measures of heart and fluid mean nothing.
 
     Raises
     ------
@@ -61,6 +76,7 @@ class PhantomSpec:
     effusion_left_cm: float = 0.0
     shift_cm: tuple[float, float] = (0.0, 0.0)
     label: str = "PHANTOM"
+    part: BodyPart = BodyPart.CHEST
 
     def __post_init__(self) -> None:
         if min(self.rows, self.columns) < 64 or self.spacing_mm <= 0:
@@ -87,11 +103,19 @@ def attenuate(spec: PhantomSpec) -> Plane:
     width = spec.columns * spec.spacing_mm / 10
     columns = min(WORK_COLUMNS, spec.columns)
     rows = max(32, round(spec.rows * columns / spec.columns))
-    grid = Grid((rows, columns), columns / width, width / 2 + spec.shift_cm[0], spec.shift_cm[1])
-    # One generator per part: a bigger heart must not move the ribs.
-    soft = SoftTissue(grid, spec.cardiothoracic_ratio, spec.effusion_left_cm, np.random.default_rng([spec.patient, 20]))
-    bones = Skeleton(grid, np.random.default_rng([spec.patient, 21]))
-    primary: Plane = np.exp(-(SOFT * soft.depth() + BONE_EXCESS * bones.depth()))
+    middle = width / 2 + spec.shift_cm[0]
+    if spec.part is BodyPart.HAND:
+        # The wrist lies three quarters down the film.
+        soft, bone = hand.depths(
+            Grid((rows, columns), columns / width, middle, 0.75 * rows * width / columns + spec.shift_cm[1])
+        )
+    else:
+        grid = Grid((rows, columns), columns / width, middle, spec.shift_cm[1])
+        # One generator per part: a bigger heart must not move the ribs.
+        body, bones = (np.random.default_rng([spec.patient, stream]) for stream in (20, 21))
+        soft = SoftTissue(grid, spec.cardiothoracic_ratio, spec.effusion_left_cm, body).depth()
+        bone = Skeleton(grid, bones).depth()
+    primary: Plane = np.exp(-(SOFT * soft + BONE_EXCESS * bone))
     return primary
 
 
@@ -119,11 +143,12 @@ def _expose(film: Plane, spec: PhantomSpec) -> Plane:
 def _present(film: Plane, spec: PhantomSpec) -> npt.NDArray[np.uint16]:
     """Turn the detector's signal into 12 bits, the way a workstation stores a film For Presentation."""
     cm = 10 / spec.spacing_mm
+    middle, slope = _TONE[spec.part]
     density = np.clip(-np.log(film), np.float32(-0.1), np.float32(4.6))
     # Slow differences are compressed, fine ones lifted: lung and abdomen fit one window.
     flat = 1.45 * density - 0.35 * blur(density, 3.0 * cm) - 0.45 * blur(density, 0.35 * cm) + np.float32(0.77)
     # A tone curve with a toe and a shoulder; white is kept for lead.
-    grey = 0.5 + 0.5 * np.tanh(0.775 * (flat - 2.35))
+    grey = 0.5 + 0.5 * np.tanh(slope * (flat - middle))
     codes = np.rint((grey - 0.04) * ((2**BITS - 1) / 0.90))
     twelve_bits: npt.NDArray[np.uint16] = np.clip(codes, 0, 2**BITS - 1).astype(np.uint16)
     return twelve_bits

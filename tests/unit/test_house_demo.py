@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pydicom
+import pytest
+
+from cxrviewer import demo
+from cxrviewer.errors import CxrError
+from cxrviewer.imaging.film import open_film
+from cxrviewer.phantom.film import BodyPart, PhantomSpec, attenuate, render
+
+SMALL = PhantomSpec(rows=512, columns=512, spacing_mm=0.684)
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cache")
+    demo.ensure_demo(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def films(cache: Path) -> list[pydicom.Dataset]:
+    return [pydicom.dcmread(file) for file in demo.ensure_demo(cache)]
+
+
+def test_equal_specs_give_equal_pixels_in_another_process_too() -> None:
+    code = (
+        "import hashlib; from cxrviewer.phantom.film import *;"
+        "print(hashlib.sha256(render(PhantomSpec(rows=512, columns=512, spacing_mm=0.684)).tobytes()).hexdigest())"
+    )
+    # Another hash seed, so that an order taken from a set would show.
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == hashlib.sha256(render(SMALL).tobytes()).hexdigest()
+
+
+def test_another_patient_and_another_exposure_give_other_pixels() -> None:
+    first = render(SMALL)
+    assert not np.array_equal(first, render(PhantomSpec(rows=512, columns=512, spacing_mm=0.684, patient=2)))
+    assert not np.array_equal(first, render(PhantomSpec(rows=512, columns=512, spacing_mm=0.684, exposure=2)))
+
+
+def lung_and_abdomen(film: npt.NDArray[np.uint16]) -> tuple[float, float]:
+    """Mean grey of a patch in the right mid zone and of one in the liver, at fixed places of the plane."""
+    return float(film[170:240, 110:150].mean()), float(film[440:500, 130:230].mean())
+
+
+def test_lungs_are_dark_and_the_abdomen_is_bright() -> None:
+    lung, abdomen = lung_and_abdomen(render(SMALL))
+    assert lung < 1900
+    assert abdomen > 2900
+
+
+@pytest.mark.parametrize("ratio", [0.5, 0.6])
+def test_the_heart_is_as_wide_as_asked(ratio: float) -> None:
+    # What a larger heart darkens beyond a small one ends at its border. The inner thorax is 27.4 cm wide at
+    # its widest; a third of the heart (0.34) lies right of the midline, at half the ventricle's height, and 0.66
+    # left of it, lower down because the ventricle is tilted.
+    small = attenuate(PhantomSpec(rows=512, columns=512, spacing_mm=0.684, cardiothoracic_ratio=0.40))
+    large = attenuate(PhantomSpec(rows=512, columns=512, spacing_mm=0.684, cardiothoracic_ratio=ratio))
+    cm = 10 / 0.684
+    loss = large / small
+    left = np.flatnonzero(loss[int(23.5 * cm) : int(24.5 * cm)].mean(0) < 0.95)
+    right = np.flatnonzero(loss[int(20.7 * cm) : int(21.7 * cm)].mean(0) < 0.95)
+    assert (left.max() - 256) / cm == pytest.approx(0.66 * ratio * 27.4, abs=0.3)
+    assert (256 - right.min()) / cm == pytest.approx(0.34 * ratio * 27.4, abs=0.3)
+
+
+def test_fluid_lies_in_the_left_chest_only() -> None:
+    without = attenuate(SMALL)
+    fluid = attenuate(PhantomSpec(rows=512, columns=512, spacing_mm=0.684, effusion_left_cm=5))
+    base = slice(int(23 * 512 / 35), int(27 * 512 / 35))
+    # Left of the patient is right in the picture.
+    assert fluid[base, 390:440].mean() < 0.6 * without[base, 390:440].mean()
+    np.testing.assert_allclose(fluid[:, :240], without[:, :240], rtol=0.02)
+
+
+def test_the_corners_carry_the_marker_and_the_label() -> None:
+    plain = render(PhantomSpec(rows=1024, columns=1024, spacing_mm=0.342, label=" "))
+    labelled = render(PhantomSpec(rows=1024, columns=1024, spacing_mm=0.342))
+    assert labelled[20:60, 20:130].max() > 3500 > plain[20:60, 20:130].max()
+    assert labelled[20:80, -80:-20].max() > 3500
+
+
+def test_a_large_film_is_made_in_a_few_seconds() -> None:
+    start = time.perf_counter()
+    film = render(PhantomSpec(rows=3000, columns=2500, spacing_mm=0.14))
+    assert film.shape == (3000, 2500)
+    # 1.1 s alone on the machine it was written on; the bound is for a busy one.
+    assert time.perf_counter() - start < 15
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("cardiothoracic_ratio", 0.9), ("effusion_left_cm", -1), ("rows", 1), ("spacing_mm", 0)]
+)
+def test_a_film_that_cannot_be_is_refused(name: str, value: float) -> None:
+    with pytest.raises(ValueError):
+        PhantomSpec(**{name: value})  # type: ignore[arg-type]
+
+
+def test_the_study_is_written_once(cache: Path) -> None:
+    before = {file: file.stat().st_mtime_ns for file in demo.ensure_demo(cache)}
+    assert {file: file.stat().st_mtime_ns for file in demo.ensure_demo(cache)} == before
+    assert [p.name for p in cache.iterdir()] == [f"demo-{demo.DEMO_VERSION}"]
+
+
+def test_a_study_with_a_film_missing_is_made_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "render", lambda spec: np.zeros((64, 64), np.uint16))
+    files = demo.ensure_demo(tmp_path)
+    files[1].unlink()
+    assert all(file.is_file() for file in demo.ensure_demo(tmp_path))
+
+
+def test_a_crash_half_way_leaves_no_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "render", lambda spec: np.zeros((64, 64), np.uint16))
+
+    def disk_full(*args: object, **kwargs: object) -> None:
+        raise OSError(28, "No space left on device", "/home/doe")
+
+    monkeypatch.setattr(demo, "dcmwrite", disk_full)
+    with pytest.raises(CxrError, match="room") as caught:
+        demo.ensure_demo(tmp_path)
+    assert "doe" not in caught.value.user_message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_dates_of_one_patient_who_is_marked_as_a_phantom(films: list[pydicom.Dataset]) -> None:
+    assert {(str(f.PatientName), f.PatientID, f.QualityControlSubject) for f in films} == {
+        ("PHANTOM^ONE", "PHANTOM-0001", "YES")
+    }
+    chests = [f for f in films if f.BodyPartExamined == "CHEST"]
+    assert [f.StudyDate for f in chests] == ["20250314", "20260918"]
+    for name in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):
+        assert len({f[name].value for f in films}) == len(films)
+
+
+# Type 1 attributes of the Digital X-Ray IOD (PS3.3 A.26 with C.7.1.1, C.7.2.1, C.7.3.1, C.8.11.1 to C.8.11.5, C.7.6.3,
+# C.12.1); the conditional ones whose condition holds are in the list too.
+TYPE_1 = (
+    "StudyInstanceUID Modality SeriesInstanceUID PresentationIntentType AnatomicRegionSequence ImageType "
+    "SamplesPerPixel PhotometricInterpretation Rows Columns BitsAllocated BitsStored HighBit PixelRepresentation "
+    "PixelIntensityRelationship PixelIntensityRelationshipSign RescaleIntercept RescaleSlope RescaleType "
+    "PresentationLUTShape LossyImageCompression BurnedInAnnotation WindowCenter WindowWidth ImagerPixelSpacing "
+    "ImageLaterality PatientOrientation SOPClassUID SOPInstanceUID SpecificCharacterSet PixelData"
+).split()
+TYPE_2 = (
+    "PatientName PatientID PatientBirthDate PatientSex StudyDate StudyTime ReferringPhysicianName StudyID "
+    "AccessionNumber SeriesNumber Manufacturer InstanceNumber BodyPartExamined DetectorType AcquisitionContextSequence"
+).split()
+
+
+def test_every_required_attribute_is_there(films: list[pydicom.Dataset]) -> None:
+    for film in films:
+        assert [name for name in TYPE_1 if name not in film or film[name].is_empty] == []
+        assert [name for name in TYPE_2 if name not in film] == []
+        assert film.file_meta.TransferSyntaxUID == pydicom.uid.ExplicitVRLittleEndian
+        assert film.file_meta.MediaStorageSOPInstanceUID == film.SOPInstanceUID
+        assert len(film.SOPInstanceUID) <= 64 and pydicom.uid.UID(film.SOPInstanceUID).is_valid
+
+
+def test_no_attribute_breaks_its_value_representation(films: list[pydicom.Dataset]) -> None:
+    for film in films:
+        for element in film.iterall():
+            if element.VR not in ("SQ", "OW"):
+                values = element.value if element.VM > 1 else [element.value]
+                for value in values:
+                    # As written: text for DS, IS and PN, numbers for binary ones.
+                    plain = value if element.VR in ("US", "SS", "AT") else str(value)
+                    pydicom.valuerep.validate_value(element.VR, plain, pydicom.config.RAISE)
+
+
+def test_the_films_open_as_twelve_bit_grey_with_their_windows(cache: Path) -> None:
+    chest, _, hand = (open_film(file).radiograph for file in demo.ensure_demo(cache))
+    assert chest.levels == 4096
+    assert [p.name for p in chest.presets][:3] == ["STANDARD", "LUNG", "MEDIASTINUM"]
+    assert not chest.inverted
+    # LINEAR with c = 2048, w = 4096 is the identity on 12 bits (PS3.3 C.11.2.1.2.1).
+    np.testing.assert_allclose(chest.grey_table(), np.arange(4096) / 4095, atol=1e-6)
+    np.testing.assert_array_equal(chest.codes, render(demo.FILMS[0].spec))
+    assert (chest.facts.body_part, chest.facts.view_position, hand.facts.body_part) == ("CHEST", "PA", "HAND")
+    assert demo.FILMS[2].spec.part is BodyPart.HAND
