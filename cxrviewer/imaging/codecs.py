@@ -1,8 +1,8 @@
 """Decoders of encapsulated pixel data: our pydicom plugin over imagecodecs, and who decodes what.
 
 pydicom finds whatever plugins happen to be installed and tries them in its own order. A
-reading must not depend on that, so `PLUGINS` names, per transfer syntax, the plugins this
-program uses, in order. All are permissively licensed (docs/decisions/0004-codecs.md).
+reading must not depend on that, so `PLUGINS` names the ones this program uses, per
+transfer syntax. All are permissively licensed (docs/decisions/0004-codecs.md).
 
 A pydicom decoder plugin is a module with `is_available` and `DECODER_DEPENDENCIES` and a
 function ``(frame, runner) -> buffer``: this module is one.
@@ -20,6 +20,7 @@ from pydicom import uid
 from pydicom.pixels.decoders.base import Decoder, DecodeRunner, get_decoder
 
 LABEL = "cxrviewer"
+_JPEG_END, _JPEG_SLACK = b"\xff\xd9", 64
 
 _JPEG = (uid.JPEGBaseline8Bit, uid.JPEGExtended12Bit, uid.JPEGLossless, uid.JPEGLosslessSV1)
 _JPEG_LS = (uid.JPEGLSLossless, uid.JPEGLSNearLossless)
@@ -28,15 +29,15 @@ _HTJ2K = (uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K)
 
 PLUGINS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_JPEG, (LABEL,)),
-    **dict.fromkeys(_JPEG_LS, (LABEL, "pyjpegls")),
+    **dict.fromkeys(_JPEG_LS, (LABEL,)),
     **dict.fromkeys(_JPEG_2000, (LABEL,)),
     **dict.fromkeys(_HTJ2K, (LABEL,)),
-    uid.RLELossless: ("pylibjpeg", "pydicom"),
+    uid.RLELossless: (LABEL,),
 }
-"""Transfer syntax UID -> names of pydicom plugins, the preferred one first."""
+"""Transfer syntax UID -> names of the pydicom plugins this program uses, the preferred one first."""
 
 COLOUR_PLUGINS: dict[str, tuple[str, ...]] = {uid.JPEGBaseline8Bit: ("pillow",), uid.JPEGExtended12Bit: ("pillow",)}
-"""As `PLUGINS` for pictures in colour: Pillow keeps YCbCr as stored, and pydicom converts it as the header says."""
+"""Instead of `PLUGINS` for pictures in colour: Pillow keeps YCbCr as stored, pydicom converts it as the header says."""
 
 NATIVE = (
     uid.ImplicitVRLittleEndian,
@@ -61,7 +62,7 @@ _KNOWN_GAPS = {
     "1.2.840.10008.1.2.4.112": "JPEG XL",
 }
 
-DECODER_DEPENDENCIES = dict.fromkeys((*_JPEG, *_JPEG_LS, *_JPEG_2000, *_HTJ2K), ("imagecodecs",))
+DECODER_DEPENDENCIES = dict.fromkeys(PLUGINS, ("imagecodecs",))
 
 _lock = threading.Lock()
 
@@ -101,19 +102,47 @@ def decoder_for(syntax: str) -> Decoder:
     return decoder
 
 
-def _decoded(frame: bytes, syntax: str, samples: int) -> npt.NDArray[Any]:
-    """Return the picture of one code stream, (rows, columns[, samples])."""
-    if syntax in _JPEG_LS:
+def _jpeg_ls(frame: bytes) -> npt.NDArray[Any]:
+    try:
         return np.asarray(imagecodecs.jpegls_decode(frame))
-    if syntax in _HTJ2K:
-        return np.asarray(imagecodecs.htj2k_decode(frame))
-    if syntax in _JPEG_2000:
-        return np.asarray(imagecodecs.jpeg2k_decode(frame, numthreads=2))
+    except RuntimeError:  # imagecodecs' own errors derive from it; CharLS builds differ in what they accept
+        import jpeg_ls
+
+        return np.asarray(jpeg_ls.decode(np.frombuffer(frame, np.uint8)))
+
+
+def _jpeg(frame: bytes, samples: int) -> npt.NDArray[Any]:
+    # libjpeg paints what is missing grey and reports success, so look for the end marker first
+    # (some writers put padding behind it).
+    if _JPEG_END not in frame[-_JPEG_SLACK:]:
+        raise ValueError("the JPEG image ends early")
     if samples == 3:
         # Without an Adobe or JFIF marker libjpeg guesses the colours from component numbers and
         # would "convert" RGB from YCbCr. Equal names on both sides switch every conversion off.
         return np.asarray(imagecodecs.jpeg8_decode(frame, colorspace="RGB", outcolorspace="RGB"))
     return np.asarray(imagecodecs.jpeg8_decode(frame))
+
+
+def _rle(frame: bytes, runner: DecodeRunner) -> npt.NDArray[Any]:
+    """Return (rows, columns) or planes (samples, rows, columns)."""
+    dtype = np.dtype(f"<u{runner.bits_allocated // 8}")
+    words = np.frombuffer(imagecodecs.dicomrle_decode(frame, dtype), dtype)
+    planes = words.reshape(runner.samples_per_pixel, runner.rows, runner.columns)
+    return planes[0] if runner.samples_per_pixel == 1 else np.moveaxis(planes, 0, 2)
+
+
+def _decoded(frame: bytes, runner: DecodeRunner) -> npt.NDArray[Any]:
+    """Return the picture of one code stream, (rows, columns[, samples])."""
+    syntax = runner.transfer_syntax
+    if syntax == uid.RLELossless:
+        return _rle(frame, runner)
+    if syntax in _JPEG_LS:
+        return _jpeg_ls(frame)
+    if syntax in _HTJ2K:
+        return np.asarray(imagecodecs.htj2k_decode(frame))
+    if syntax in _JPEG_2000:
+        return np.asarray(imagecodecs.jpeg2k_decode(frame, numthreads=2))
+    return _jpeg(frame, runner.samples_per_pixel)
 
 
 def decode_frame(frame: bytes, runner: DecodeRunner) -> memoryview:
@@ -125,7 +154,7 @@ def decode_frame(frame: bytes, runner: DecodeRunner) -> memoryview:
         Where the code stream has another size or more bits than the header says: pydicom
         would reshape or truncate it into a wrong picture.
     """
-    picture = _decoded(frame, runner.transfer_syntax, runner.samples_per_pixel)
+    picture = _decoded(frame, runner)
     samples = 1 if picture.ndim == 2 else picture.shape[2]
     if picture.shape[:2] != (runner.rows, runner.columns) or samples != runner.samples_per_pixel:
         raise ValueError("the compressed image has another size than (0028,0010) Rows and (0028,0011) Columns")

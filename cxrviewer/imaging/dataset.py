@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -138,7 +139,7 @@ def parse(stream: BinaryIO) -> Parsed:
             return Parsed(dataset, syntax, _inflated(dataset), notes)
         implicit, little = dataset.original_encoding
         pixels = _pixel_element(source, implicit=bool(implicit), little=little is not False)
-    except (InvalidDicomError, EOFError, struct.error, MemoryError, RecursionError, *BAD_VALUE) as error:
+    except (InvalidDicomError, EOFError, zlib.error, MemoryError, RecursionError, *BAD_VALUE) as error:
         raise NotDicomError("This DICOM file is damaged: its header cannot be read.") from error
     if len(dataset) == 0:
         raise NotDicomError("This DICOM file is damaged: its header is empty.")

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from pydicom import uid
 from pydicom.dataset import Dataset
+from pydicom.errors import BytesLengthException
 from pydicom.pixels.processing import apply_color_lut
 
 from cxrviewer.errors import DecodeError, UnsupportedImageError
@@ -37,6 +38,7 @@ OVERSHOOT = 16
 
 # What pydicom and its plugins raise on damaged pixel data; plugins' own errors arrive as RuntimeError.
 _DECODER_ERRORS = (
+    BytesLengthException,
     RuntimeError,
     ValueError,
     AttributeError,
@@ -157,8 +159,8 @@ def _options(dataset: Dataset, pixels: PixelElement, frames: int) -> dict[str, A
 def _plugin_order(syntax: str, samples: int) -> tuple[str, ...]:
     if syntax in NATIVE:
         return ("",)
-    preferred = COLOUR_PLUGINS.get(syntax, ()) if samples > 1 else ()
-    return preferred + PLUGINS.get(syntax, ())
+    plugins = PLUGINS.get(syntax, ())
+    return COLOUR_PLUGINS.get(syntax, plugins) if samples > 1 else plugins
 
 
 def decode_frame(parsed: Parsed, pixels: PixelElement, frame: int, frames: int) -> npt.NDArray[Any]:

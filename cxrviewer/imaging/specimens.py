@@ -8,7 +8,7 @@ The pictures are made by this code: no patient, no file.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import imagecodecs
@@ -43,7 +43,7 @@ def specimen_pixels(syntax: str) -> npt.NDArray[Any]:
     pictures all differ from it.
     """
     row, column = np.mgrid[0:ROWS, 0:COLUMNS]
-    ramp = (row * 60 + column * 20).astype(np.uint16)
+    ramp: npt.NDArray[np.uint16] = (row * 60 + column * 20).astype(np.uint16)
     ramp[:6, :10] = 4000
     return (ramp >> 4).astype(np.uint8) if syntax == uid.JPEGBaseline8Bit else ramp
 
@@ -65,30 +65,53 @@ def encode_frame(frame: npt.NDArray[Any], syntax: str, bits: int) -> bytes:
         For another syntax.
     """
     if syntax in NATIVE:
-        order = ">" if syntax == uid.ExplicitVRBigEndian else "<"
-        return frame.astype(frame.dtype.newbyteorder(order)).tobytes()
+        stored = frame.dtype.newbyteorder(">") if syntax == uid.ExplicitVRBigEndian else frame.dtype
+        return frame.astype(stored).tobytes()
     if syntax == uid.RLELossless:
         return _rle(frame)
-    data = np.ascontiguousarray(frame.view(f"u{frame.dtype.itemsize}"))
-    if syntax in (uid.JPEGBaseline8Bit, uid.JPEGExtended12Bit):
-        return bytes(imagecodecs.jpeg8_encode(data, level=98, bitspersample=bits))
-    if syntax in (uid.JPEGLossless, uid.JPEGLosslessSV1):
-        # Process 14 allows every predictor; selection value 1 is the syntax of its own.
-        predictor = 1 if syntax == uid.JPEGLosslessSV1 else 6
-        colour = {"colorspace": "RGB", "outcolorspace": "RGB"} if data.ndim == 3 else {}
-        return bytes(imagecodecs.jpeg8_encode(data, lossless=True, predictor=predictor, bitspersample=bits, **colour))
-    if syntax in (uid.JPEGLSLossless, uid.JPEGLSNearLossless):
-        return bytes(imagecodecs.jpegls_encode(data, level=2 if syntax == uid.JPEGLSNearLossless else 0))
-    if syntax in (uid.JPEG2000Lossless, uid.JPEG2000):
-        lossless = syntax == uid.JPEG2000Lossless
-        level = 0 if lossless else 60  # dB
-        return bytes(
-            imagecodecs.jpeg2k_encode(data, level=level, codecformat="j2k", reversible=lossless, bitspersample=bits)
-        )
-    if syntax in (uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K):
-        lossy = syntax == uid.HTJ2K
-        return bytes(imagecodecs.htj2k_encode(data, level=0.0005 if lossy else None, reversible=not lossy))
+    for family, encode in _ENCODERS:
+        if syntax in family:
+            return bytes(encode(np.ascontiguousarray(frame.view(f"u{frame.dtype.itemsize}")), syntax, bits))
     raise ValueError(f"no encoder for transfer syntax {syntax}")
+
+
+def _jpeg(data: npt.NDArray[Any], _syntax: str, bits: int) -> bytes | bytearray:
+    return imagecodecs.jpeg8_encode(data, level=98, bitspersample=bits)
+
+
+def _jpeg_lossless(data: npt.NDArray[Any], syntax: str, bits: int) -> bytes | bytearray:
+    # Process 14 allows every predictor; selection value 1 is the syntax of its own.
+    predictor = 1 if syntax == uid.JPEGLosslessSV1 else 6
+    space = "RGB" if data.ndim == 3 else None
+    return imagecodecs.jpeg8_encode(
+        data, lossless=True, predictor=predictor, bitspersample=bits, colorspace=space, outcolorspace=space
+    )
+
+
+def _jpeg_ls(data: npt.NDArray[Any], syntax: str, _bits: int) -> bytes | bytearray:
+    return imagecodecs.jpegls_encode(data, level=2 if syntax == uid.JPEGLSNearLossless else 0)
+
+
+def _jpeg_2000(data: npt.NDArray[Any], syntax: str, bits: int) -> bytes | bytearray:
+    lossless = syntax == uid.JPEG2000Lossless
+    return imagecodecs.jpeg2k_encode(
+        data, level=0 if lossless else 60, codecformat="j2k", reversible=lossless, bitspersample=bits
+    )
+
+
+def _htj2k(data: npt.NDArray[Any], syntax: str, _bits: int) -> bytes | bytearray:
+    lossy = syntax == uid.HTJ2K
+    return imagecodecs.htj2k_encode(data, level=0.0005 if lossy else None, reversible=not lossy)
+
+
+Encoder = Callable[[npt.NDArray[Any], str, int], bytes | bytearray]
+_ENCODERS: tuple[tuple[tuple[str, ...], Encoder], ...] = (
+    ((uid.JPEGBaseline8Bit, uid.JPEGExtended12Bit), _jpeg),
+    ((uid.JPEGLossless, uid.JPEGLosslessSV1), _jpeg_lossless),
+    ((uid.JPEGLSLossless, uid.JPEGLSNearLossless), _jpeg_ls),
+    ((uid.JPEG2000Lossless, uid.JPEG2000), _jpeg_2000),
+    ((uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K), _htj2k),
+)
 
 
 def _rle(frame: npt.NDArray[Any]) -> bytes:
@@ -106,7 +129,7 @@ def _rle(frame: npt.NDArray[Any]) -> bytes:
     if samples > 1:
         options["planar_configuration"] = 0
     plain = np.ascontiguousarray(frame)
-    return bytes(get_encoder(uid.RLELossless).encode(plain, encoding_plugin="pydicom", **options))  # type: ignore[arg-type]
+    return bytes(get_encoder(uid.RLELossless).encode(plain, encoding_plugin="pydicom", **options))
 
 
 def to_file(dataset: Dataset, frames: Sequence[npt.NDArray[Any]], syntax: str) -> bytes:

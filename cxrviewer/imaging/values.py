@@ -7,22 +7,24 @@ what cannot be understood, and the caller decides whether that matters.
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydicom.dataset import Dataset
+from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
 
 # What pydicom's lazy conversion of a raw element raises on values that break their VR.
 BAD_VALUE = (
+    BytesLengthException,
     ValueError,
     TypeError,
-    KeyError,
-    AttributeError,
-    IndexError,
     LookupError,
+    AttributeError,
     NotImplementedError,
     OverflowError,
+    struct.error,
 )
 
 
