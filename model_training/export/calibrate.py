@@ -1,0 +1,208 @@
+"""Logits to probabilities, and the probability from which a finding is shown as present.
+
+Platt scaling (Platt 1999), ``p = sigmoid(slope * logit + offset)`` per finding. Some findings
+have a handful of positive films, too few for a slope of their own, so each slope is pulled
+towards one shared by all findings. How hard is chosen by cross-validated likelihood, grouped
+by patient. Offsets are free: prevalence differs for every finding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.special import expit
+
+FloatArray = npt.NDArray[np.float64]
+
+PENALTIES: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1e6)
+"""Weight of the squared distance of a log slope from the shared one; the last is one slope for all."""
+
+FEW_POSITIVES = 10
+"""Below this, an empirical cut-off is the score of one or two films."""
+
+MIN_SLOPE, MAX_SLOPE = 0.05, 20.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """Platt scaling of all findings.
+
+    Attributes
+    ----------
+    slope, offset : (c,) float64
+        Slopes are above 0: calibration never turns an order round.
+    penalty : float
+        Chosen pull towards the shared slope.
+    likelihood : dict
+        Cross-validated mean negative log likelihood per penalty.
+    """
+
+    slope: FloatArray
+    offset: FloatArray
+    penalty: float
+    likelihood: dict[float, float]
+
+    def probabilities(self, logits: npt.ArrayLike) -> FloatArray:
+        """Return (n, c) probabilities of (n, c) logits."""
+        given: FloatArray = expit(self.slope * np.asarray(logits, np.float64) + self.offset)
+        return given
+
+
+def platt_targets(labels: FloatArray) -> FloatArray:
+    """Return Platt's soft targets, (n+ + 1)/(n+ + 2) and 1/(n- + 2); NaN stays NaN.
+
+    They keep a separable finding's slope finite, and give a finding without positives a rate
+    above zero.
+    """
+    positives = np.nansum(labels, axis=0)
+    negatives = np.isfinite(labels).sum(axis=0) - positives
+    targets: FloatArray = np.where(labels > 0.5, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+    return np.where(np.isfinite(labels), targets, np.nan)
+
+
+def _negative_log_likelihood(margin: FloatArray, targets: FloatArray) -> FloatArray:
+    loss: FloatArray = np.logaddexp(0, margin) - targets * margin
+    return loss
+
+
+def _fit(labels: FloatArray, logits: FloatArray, penalty: float) -> tuple[FloatArray, FloatArray]:
+    """Return (slope, offset) of all findings for one penalty."""
+    count = labels.shape[1]
+    targets = platt_targets(labels)
+    known = np.isfinite(targets)
+    safe = np.where(known, targets, 0.0)
+
+    def objective(values: FloatArray) -> tuple[float, FloatArray]:
+        shared, logs, offset = values[0], values[1 : count + 1], values[count + 1 :]
+        slope = np.exp(logs)
+        margin = slope * logits + offset
+        loss = np.where(known, _negative_log_likelihood(margin, safe), 0.0).sum()
+        error = np.where(known, expit(margin) - safe, 0.0)
+        away = logs - shared
+        gradient = np.concatenate(
+            [
+                [-2 * penalty * away.sum()],
+                (error * logits).sum(axis=0) * slope + 2 * penalty * away,
+                error.sum(axis=0),
+            ]
+        )
+        return float(loss + penalty * (away**2).sum()), gradient
+
+    prior = np.nanmean(targets, axis=0)
+    start = np.concatenate([np.zeros(count + 1), np.log(prior / (1 - prior)) - np.nanmean(logits, axis=0)])
+    limits = [(np.log(MIN_SLOPE), np.log(MAX_SLOPE))] * (count + 1) + [(-1000.0, 1000.0)] * count
+    found = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=limits, options={"maxiter": 2000})
+    return np.exp(found.x[1 : count + 1]), found.x[count + 1 :]
+
+
+def _one_slope(labels: FloatArray, logits: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the fit with one slope for all findings, without the stiff problem a huge penalty makes."""
+    count = labels.shape[1]
+    targets = platt_targets(labels)
+    known = np.isfinite(targets)
+    safe = np.where(known, targets, 0.0)
+
+    def objective(values: FloatArray) -> tuple[float, FloatArray]:
+        slope = np.exp(values[0])
+        margin = slope * logits + values[1:]
+        loss = np.where(known, _negative_log_likelihood(margin, safe), 0.0).sum()
+        error = np.where(known, expit(margin) - safe, 0.0)
+        return float(loss), np.concatenate([[(error * logits).sum() * slope], error.sum(axis=0)])
+
+    prior = np.nanmean(targets, axis=0)
+    start = np.concatenate([[0.0], np.log(prior / (1 - prior)) - np.nanmean(logits, axis=0)])
+    limits = [(np.log(MIN_SLOPE), np.log(MAX_SLOPE))] + [(-1000.0, 1000.0)] * count
+    found = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=limits, options={"maxiter": 2000})
+    return np.full(count, np.exp(found.x[0])), found.x[1:]
+
+
+def _fit_any(labels: FloatArray, logits: FloatArray, penalty: float) -> tuple[FloatArray, FloatArray]:
+    return _one_slope(labels, logits) if penalty == PENALTIES[-1] else _fit(labels, logits, penalty)
+
+
+def _folds(patients: npt.ArrayLike, folds: int, seed: int) -> npt.NDArray[np.int64]:
+    _, index = np.unique(np.asarray(patients), return_inverse=True)
+    count = int(index.max()) + 1
+    of_patient = np.random.default_rng(seed).permutation(count) % folds
+    return of_patient[index]
+
+
+def fit_calibration(
+    labels: npt.ArrayLike,
+    logits: npt.ArrayLike,
+    patients: npt.ArrayLike,
+    *,
+    penalties: tuple[float, ...] = PENALTIES,
+    folds: int = 5,
+    seed: int = 0,
+) -> Calibration:
+    """Fit on films the network did not train on.
+
+    Parameters
+    ----------
+    labels : (n, c) of 0, 1 and NaN for unknown
+    logits : (n, c) float
+    patients : (n,)
+        Films of one patient share a fold.
+    """
+    truth, given = np.asarray(labels, np.float64), np.asarray(logits, np.float64)
+    place = _folds(patients, folds, seed)
+    likelihood = {}
+    for penalty in penalties:
+        losses = []
+        for fold in range(folds):
+            slope, offset = _fit_any(truth[place != fold], given[place != fold], penalty)
+            rows = place == fold
+            loss = _negative_log_likelihood(slope * given[rows] + offset, truth[rows])
+            losses.append(loss[np.isfinite(truth[rows])])
+        likelihood[penalty] = float(np.concatenate(losses).mean())
+    best = min(penalties, key=lambda penalty: (likelihood[penalty], -penalty))
+    slope, offset = _fit_any(truth, given, best)
+    return Calibration(slope, offset, best, likelihood)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A cut-off on the calibrated probability, and where it comes from."""
+
+    value: float
+    source: str
+
+
+def choose_threshold(labels: npt.ArrayLike, probabilities: npt.ArrayLike) -> Threshold:
+    """Return the cut-off with the highest Youden index (sensitivity + specificity - 1).
+
+    With fewer than `FEW_POSITIVES` positive films the best cut-off is an accident of one
+    or two of them; then it is the prevalence, which is where Youden's index is highest if the
+    probabilities are calibrated.
+
+    Parameters
+    ----------
+    labels, probabilities : (n,)
+        Unknown labels (NaN) are left out.
+    """
+    truth, said = np.asarray(labels, np.float64), np.asarray(probabilities, np.float64)
+    known = np.isfinite(truth)
+    truth, said = truth[known], said[known]
+    positives, n = int(truth.sum()), len(truth)
+    if positives < FEW_POSITIVES or n - positives < FEW_POSITIVES:
+        value = (positives + 1) / (n + 2)
+        source = f"prevalence on the validation fold, n={n}, positives={positives}, too few for Youden's J"
+        return Threshold(_open(value), source)
+    order = np.argsort(-said, kind="stable")
+    hits, alarms = np.cumsum(truth[order]), np.cumsum(1 - truth[order])
+    # A cut-off between equal probabilities does not exist.
+    last = np.append(said[order][1:] != said[order][:-1], True)
+    youden = np.where(last, hits / positives - alarms / (n - positives), -np.inf)
+    best = int(np.argmax(youden))
+    lower = said[order][best + 1] if best + 1 < n else said[order][best]
+    value = float((said[order][best] + lower) / 2)
+    return Threshold(_open(value), f"Youden's J on the validation fold, n={n}, positives={positives}")
+
+
+def _open(value: float) -> float:
+    """Keep a cut-off inside (0, 1), as the manifest wants it, at six digits."""
+    return min(max(round(value, 6), 1e-6), 1 - 1e-6)
