@@ -1,0 +1,163 @@
+"""The rules of docs/architecture.md that a test can hold."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+IMPORT_EVERYTHING = """
+import importlib, pkgutil, sys
+root = importlib.import_module({package!r})
+for module in pkgutil.walk_packages(getattr(root, "__path__", []), root.__name__ + "."):
+    importlib.import_module(module.name)
+bad = {{name.split(".")[0] for name in sys.modules}} & {forbidden!r}
+sys.exit(f"imported {{sorted(bad)}}" if bad else 0)
+"""
+QT = {"PySide6", "shiboken6", "pyqtgraph"}
+TRAINING = {"torch", "torchvision", "timm", "pytorch_grad_cam", "sklearn", "scipy", "onnx", "onnxscript"}
+
+
+def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        "cxrviewer.errors",
+        "cxrviewer.jobs",
+        "cxrviewer.paths",
+        "cxrviewer.settings",
+        "cxrviewer.log",
+        "cxrviewer.cli",
+        "cxrviewer.demo",
+        "cxrviewer.phantom",
+        "cxrviewer.imaging",
+        "cxrviewer.heads",
+        "cxrviewer.studies",
+        "cxrviewer.reading",
+        "cxrviewer.presenters",
+    ],
+)
+def test_the_core_imports_without_a_screen_and_without_a_model_runtime(package: str) -> None:
+    """Import linter reads the source; this catches what is imported at run time."""
+    done = python(IMPORT_EVERYTHING.format(package=package, forbidden=QT | TRAINING | {"onnxruntime"}))
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_window_imports_without_a_model_runtime() -> None:
+    """onnxruntime and Qt in one process is a question of import order on Windows; here it never arises."""
+    done = python(
+        IMPORT_EVERYTHING.format(package="cxrviewer.qt", forbidden=TRAINING | {"onnxruntime"}),
+        QT_QPA_PLATFORM="offscreen",
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_importing_the_package_costs_nothing() -> None:
+    code = "import sys; before = set(sys.modules); import cxrviewer; print(*sorted(set(sys.modules) - before))"
+    done = python(code)
+    assert done.stdout.split() == ["cxrviewer"], done.stderr
+
+
+def test_the_import_contracts_are_kept() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; from importlinter.cli import lint_imports_command; lint_imports_command()"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    # A contract that names no package of ours would be kept for ever.
+    assert "Imports point down KEPT" in done.stdout
+
+
+def test_the_qt_contract_names_every_room_below_qt() -> None:
+    """A room added later must not slip past the contract by not being on its list."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    contract = next(c for c in config["contracts"] if c["id"] == "qt")
+    allowed = {"__init__", "__main__", "app", "cli", "demo", "qt", "resources", "selftest"}
+    rooms = {
+        entry.stem
+        for entry in (ROOT / "cxrviewer").iterdir()
+        if entry.suffix == ".py" or (entry.is_dir() and (entry / "__init__.py").is_file())
+    }
+    assert {f"cxrviewer.{room}" for room in rooms - allowed} <= set(contract["source_modules"])
+
+
+def test_the_core_tests_can_be_collected_where_qt_is_not_installed() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:pytest-qt", "tests/unit"],
+        cwd=ROOT,
+        env={**os.environ, "CXR_NO_QT": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
+
+
+SOURCES = sorted(
+    path
+    for folder in ("cxrviewer", "model_training", "tests", "benchmarks", "packaging")
+    for path in (ROOT / folder).rglob("*.py")
+)
+
+
+def test_the_source_tree_was_found() -> None:
+    assert len(SOURCES) > 40
+
+
+def has_annotations(tree: ast.Module) -> bool:
+    return any(isinstance(node, ast.FunctionDef | ast.AnnAssign) for node in ast.walk(tree))
+
+
+def test_every_module_postpones_its_annotations() -> None:
+    """One way to write types on every supported Python."""
+    late = []
+    for path in SOURCES:
+        text = path.read_text("utf-8")
+        if has_annotations(ast.parse(text)) and "from __future__ import annotations" not in text:
+            late.append(str(path.relative_to(ROOT)))
+    assert late == []
+
+
+# A reviewer may waive the limit in writing: add the file here with the reason.
+LONG_FILES: dict[str, str] = {}
+
+
+def test_no_file_grows_past_about_four_hundred_lines() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in SOURCES
+        if (lines := len(path.read_text("utf-8").splitlines())) > 440 and str(path.relative_to(ROOT)) not in LONG_FILES
+    }
+    assert long == {}
+
+
+def test_no_source_holds_a_path_of_somebody_s_machine() -> None:
+    pattern = re.compile(r"(?<![\w.])/(?:home|root|work|Users)/[a-z]\w*/")
+    # Tests of the log and of error messages need an invented home folder to grep for.
+    found = [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if path.parts[len(ROOT.parts)] != "tests" and pattern.search(path.read_text("utf-8"))
+    ]
+    assert found == []
