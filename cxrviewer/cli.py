@@ -152,7 +152,7 @@ def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
         scorer = HeadScorer(head)
     except CxrError as error:
         return _unusable(getattr(error, "problems", None) or [error.user_message])
-    with _quiet_log():
+    with _QuietLog():
         try:
             scorer.warm_up()
             candidates = collect(given.paths)
@@ -200,10 +200,6 @@ class _Progress:
         print(
             f"\r{line}" if self._tty else line, end="" if self._tty and not last else "\n", file=sys.stderr, flush=True
         )
-
-
-def _quiet_log() -> _QuietLog:
-    return _QuietLog()
 
 
 class _QuietLog:

@@ -21,6 +21,7 @@ FloatArray = npt.NDArray[np.float64]
 
 FORMAT_VERSION = 1
 MAX_BYTES = 256 * 2**20
+_NUMBERS = ("residual_scale", "threshold", "fringe")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -131,13 +132,15 @@ class FeatureDensity:
             arrays = _read_arrays(data)
         except (zipfile.BadZipFile, OSError, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
             raise ValueError("density: this is not a readable .npz file") from error
+        if any(arrays[name].shape != () for name in _NUMBERS if name in arrays):
+            raise ValueError(f"density: {', '.join(_NUMBERS)} must be single numbers")
         version = arrays.pop("format", None)
         if version is None or version.shape != () or int(version) != FORMAT_VERSION:
             raise ValueError(f"density: this program reads format {FORMAT_VERSION}")
         required = {f.name for f in fields(cls)} - {"fringe"}
         if wrong := sorted(required ^ (set(arrays) - {"fringe"})):
             raise ValueError(f"density: missing or unknown arrays: {', '.join(wrong)}")
-        singles = {n: float(arrays.pop(n)) for n in ("residual_scale", "threshold", "fringe") if n in arrays}
+        singles = {name: float(arrays.pop(name)) for name in _NUMBERS if name in arrays}
         return cls(**arrays, **singles)  # type: ignore[arg-type]
 
 
@@ -146,8 +149,11 @@ def _read_arrays(data: bytes) -> dict[str, FloatArray]:
         # A few kilobytes of zip can unpack to gigabytes: look before unpacking.
         if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
             raise ValueError(f"density: unpacks to more than {MAX_BYTES // 2**20} MiB")
-    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-        arrays = {name: np.asarray(archive[name]) for name in archive.files}
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            arrays = {name: np.asarray(archive[name]) for name in archive.files}
+    except ValueError as error:  # pickled objects, damaged arrays
+        raise ValueError("density: an array in the file is not plain numbers") from error
     if not all(a.dtype.kind in "fiu" for a in arrays.values()):
         raise ValueError("density: every array must hold numbers")
     return {name: a.astype(np.float64) for name, a in arrays.items()}

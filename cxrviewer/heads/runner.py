@@ -97,8 +97,22 @@ class _Process:
         with self._sending:
             wire.send(self._requests, header, tensors)
 
+    def ask_to_stop(self, number: int) -> None:
+        """Ask for the end of a run without ever waiting long: cancels come from the GUI thread."""
+        if self._sending.acquire(timeout=0.05):
+            try:
+                wire.send(self._requests, {"op": "cancel", "id": number})
+            except OSError:
+                pass  # it is gone already
+            finally:
+                self._sending.release()
+
     def receive(self) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
         return wire.receive(self._replies)
+
+    def idle(self) -> bool:
+        """Return whether the process waits for work: alive, and nothing unasked in its pipe (an end of file is)."""
+        return self.process.is_alive() and not self._replies.poll(0)
 
     def kill(self) -> None:
         """End the process now, from any thread; a reader waiting for it gets an end of file."""
@@ -109,15 +123,14 @@ class _Process:
         self.timed_out = True
         self.kill()
 
-    def release(self) -> int | None:
-        """End the process and give everything back. Returns its exit code."""
+    def release(self) -> None:
+        """End the process and give everything back."""
         self.kill()
         self.process.join()
-        code = self.process.exitcode
-        self._requests.close()
+        with self._sending:  # a cancel may be on its way
+            self._requests.close()
         self._replies.close()
         self.process.close()
-        return code
 
 
 @contextlib.contextmanager
@@ -155,8 +168,7 @@ class _Stopper:
             if self._over:
                 return  # a late cancel must not end the process under the next film
             self._killer.start()
-        with contextlib.suppress(OSError, ValueError):
-            self._process.send({"op": "cancel", "id": self._number})
+        self._process.ask_to_stop(self._number)
 
     def over(self) -> None:
         with self._lock:
@@ -255,7 +267,7 @@ class ModelRunner:
     def _ready(self) -> tuple[_Process, LoadedModel]:
         if self._closed:
             raise ScoringError("The model has been closed.")
-        if self._process is not None and not self._process.process.is_alive():
+        if self._process is not None and not self._process.idle():
             self._drop()  # it died while nobody asked it anything: start anew without a word
         if self._process is None or self._loaded is None:
             self._drop()

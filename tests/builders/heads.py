@@ -66,7 +66,7 @@ def model_bytes(
     named = [helper.make_tensor_value_info(n, TensorProto.FLOAT, list(shape)) for n, shape in outputs.items()]
     graph = helper.make_graph(nodes, "g", [image], named, constants)
     imports = [helper.make_opsetid(name, version) for name, version in ({"": 17} | (domains or {})).items()]
-    return helper.make_model(graph, opset_imports=imports, ir_version=9).SerializeToString()
+    return bytes(helper.make_model(graph, opset_imports=imports, ir_version=9).SerializeToString())
 
 
 def good_nodes() -> list[onnx.NodeProto]:
