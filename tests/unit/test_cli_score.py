@@ -1,0 +1,400 @@
+"""``cxrviewer score`` and ``heads``: the contract of their output, exit statuses and discretion."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cxrviewer import cli
+from cxrviewer.heads.scoring import HeadScorer
+from tests.builders import heads as build
+from tests.builders.dicom import film_bytes, write_film
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def head(tmp_path: Path) -> str:
+    build.write_head(tmp_path / "tiny head")
+    return str(tmp_path / "tiny head")
+
+
+@pytest.fixture
+def films(tmp_path: Path) -> Path:
+    folder = tmp_path / "films"
+    grey = np.full((64, 64), 51, np.uint8)
+    write_film(folder / "b" / "chest.dcm", grey, WindowCenter=128, WindowWidth=256)
+    write_film(folder / "c_child", grey, PatientAge="007Y")
+    write_film(folder / "d_hip.dcm", grey, BodyPartExamined="HIP")
+    (folder / "e_junk.txt").write_text("hello")
+    (folder / "f_empty").write_bytes(b"")
+    (folder / "g_cut.dcm").write_bytes(film_bytes(grey)[:-1000])
+    Image.fromarray(grey).save(folder / "a.png")
+    return folder
+
+
+def score(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
+    assert cli.run(["score", *map(str, arguments)]) == 0
+    document: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return document
+
+
+def test_every_file_gets_an_entry_in_order(capsys: pytest.CaptureFixture[str], head: str, films: Path) -> None:
+    document = score(capsys, films, "--head", head)
+    found = [
+        (os.path.relpath(f["path"], films), f["source"], f["status"], f["reason"] and f["reason"]["code"])
+        for f in document["files"]
+    ]
+    assert found == [
+        ("a.png", "raster", "scored", None),
+        ("b/chest.dcm", "dicom", "scored", None),
+        ("c_child", "dicom", "refused", "child"),
+        ("d_hip.dcm", "dicom", "refused", "not_chest"),
+        ("e_junk.txt", None, "failed", "decode_failed"),
+        ("f_empty", None, "failed", "decode_failed"),
+        ("g_cut.dcm", "dicom", "failed", "decode_failed"),
+    ]
+
+
+def test_the_document_has_the_fields_of_the_contract(
+    capsys: pytest.CaptureFixture[str], head: str, films: Path
+) -> None:
+    document = score(capsys, films, "--head", head)
+    assert list(document) == ["head", "files"]
+    manifest = build.discover_one(Path(head)).manifest
+    assert manifest is not None
+    assert document["head"] == {
+        "id": "org.example.tiny",
+        "version": "1.0.0",
+        "sha256": manifest.model.sha256,
+        "recipe": build.RECIPE.digest(),
+    }
+    for file in document["files"]:
+        assert list(file) == ["path", "source", "status", "reason", "findings", "maps", "seconds"]
+        assert (file["reason"] is None) == (file["status"] == "scored")
+        assert bool(file["findings"]) == (file["status"] == "scored")
+        assert file["maps"] is None and 0 <= file["seconds"] < 60
+        if file["reason"]:
+            assert list(file["reason"]) == ["code", "message"]
+    png, dicom = document["files"][0], document["files"][1]
+    assert list(png["findings"][0]) == ["code", "name", "logit", "probability", "threshold", "above", "validated"]
+    # By hand: grey 51 / 255 = 0.2 for both; sigmoid(2 * 0.8 - 0.5) = 0.750260 for its complement.
+    for file in (png, dicom):
+        assert [f["code"] for f in file["findings"]] == ["60046008", "36118008"]
+        assert file["findings"][0]["logit"] == pytest.approx(0.2)
+        assert file["findings"][1]["probability"] == pytest.approx(0.750260, abs=1e-6)
+        assert file["findings"][1]["above"] is True
+
+
+def test_maps_are_written_as_whole_arrays(
+    capsys: pytest.CaptureFixture[str], head: str, films: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "made" / "maps"
+    document = score(capsys, films, "--head", head, "--maps", folder)
+    scored = [f for f in document["files"] if f["status"] == "scored"]
+    assert [f["maps"] is None for f in document["files"]] == [f["status"] != "scored" for f in document["files"]]
+    maps = np.load(scored[1]["maps"])
+    assert maps.shape == (2, 4, 4) and maps.dtype == np.float32
+    assert maps[1] == pytest.approx(np.full((4, 4), 0.4))  # grey 0.2, weight 2: raw, not stretched
+    assert {p.name for p in folder.iterdir()} == {Path(f["maps"]).name for f in scored}
+    assert "chest" not in scored[1]["maps"].rsplit("/", 1)[1]
+
+
+def test_csv_has_a_row_per_finding_and_one_for_a_file_without(
+    capsys: pytest.CaptureFixture[str], head: str, films: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.csv"
+    assert cli.run(["score", str(films), "--head", head, "--format", "csv", "-o", str(out)]) == 0
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+    assert [row["status"] for row in rows] == ["scored"] * 4 + ["refused"] * 2 + ["failed"] * 3
+    assert [row["code"] for row in rows[:3]] == ["60046008", "36118008", "60046008"]
+    assert float(rows[1]["probability"]) == pytest.approx(0.750260, abs=1e-6)
+    assert rows[4]["reason_code"] == "child" and rows[4]["code"] == ""
+    assert capsys.readouterr().out == ""
+
+
+def test_the_header_refuses_without_decoding(
+    capsys: pytest.CaptureFixture[str], head: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = write_film(tmp_path / "hip", np.zeros((64, 64), np.uint8), BodyPartExamined="HIP")
+
+    def never(*_: object) -> None:
+        raise AssertionError("decoded")
+
+    monkeypatch.setattr("cxrviewer.heads.batch.open_film", never)
+    assert score(capsys, film, "--head", head)["files"][0]["reason"]["code"] == "not_chest"
+
+
+def test_a_bug_on_one_file_stops_no_other(
+    capsys: pytest.CaptureFixture[str], head: str, films: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = HeadScorer.score
+    calls: list[int] = []
+
+    def flaky(self: HeadScorer, *arguments: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 1:
+            raise ZeroDivisionError("DOE^JANE")
+        return real(self, *arguments)
+
+    monkeypatch.setattr(HeadScorer, "score", flaky)
+    assert cli.run(["score", str(films), "--head", head, "--jobs", "1"]) == 0
+    said = capsys.readouterr()
+    first, second = json.loads(said.out)["files"][:2]
+    assert (first["status"], first["reason"]["code"]) == ("failed", "decode_failed")
+    assert second["status"] == "scored"
+    assert "DOE" not in said.out + said.err
+
+
+def test_a_crashing_head_fails_films_and_the_run_completes(
+    capsys: pytest.CaptureFixture[str], head: str, films: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cxrviewer.errors import ScoringError
+
+    def crash(*_: object) -> None:
+        raise ScoringError("The model process ended unexpectedly.")
+
+    monkeypatch.setattr(HeadScorer, "score", crash)
+    entry = score(capsys, films / "a.png", "--head", head)["files"][0]
+    assert (entry["status"], entry["reason"]["code"]) == ("failed", "head_failed")
+
+
+def test_loops_links_and_pipes_end_in_one_entry_per_file(
+    capsys: pytest.CaptureFixture[str], head: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "tree"
+    write_film(folder / "a" / "film", np.full((64, 64), 9, np.uint8))
+    (folder / "a" / "loop").symlink_to(folder)
+    (folder / "dangling").symlink_to(folder / "nowhere")
+    os.mkfifo(folder / "pipe")
+    document = score(capsys, folder, folder / "a", folder / "a" / "film", "--head", head)
+    assert [(os.path.relpath(f["path"], folder), f["status"]) for f in document["files"]] == [
+        ("a/film", "scored"),
+        ("dangling", "failed"),
+        ("pipe", "failed"),
+    ]
+
+
+def test_names_that_are_no_utf8_survive(capsysbinary: pytest.CaptureFixture[bytes], head: str, tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/f\xff.dcm"
+    with open(name, "wb") as file:
+        file.write(film_bytes(np.full((64, 64), 9, np.uint8)))
+    assert cli.run(["score", os.fsdecode(name), "--head", head]) == 0
+    assert os.fsencode(json.loads(capsysbinary.readouterr().out)["files"][0]["path"]) == name
+    assert cli.run(["score", os.fsdecode(name), "--head", head, "--format", "csv"]) == 0
+    assert name in capsysbinary.readouterr().out
+
+
+def test_progress_goes_to_standard_error_and_names_no_file(
+    capsys: pytest.CaptureFixture[str], head: str, films: Path
+) -> None:
+    assert cli.run(["score", str(films), "--head", head]) == 0
+    said = capsys.readouterr()
+    assert said.err.splitlines()[-1] == "7/7 2 scored, 2 refused, 3 failed"
+    assert str(films) not in said.err
+
+
+def test_an_empty_folder_is_a_completed_run(capsys: pytest.CaptureFixture[str], head: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert score(capsys, tmp_path / "empty", "--head", head)["files"] == []
+
+
+def test_wrong_usage_is_2(capsys: pytest.CaptureFixture[str], head: str, films: Path, tmp_path: Path) -> None:
+    for arguments in (
+        ["score"],
+        ["score", str(tmp_path / "absent"), "--head", head],
+        ["score", str(films), "--head", head, "--jobs", "0"],
+        ["score", str(films), "--head", head, "--format", "xml"],
+        ["score", str(films), "--head", head, "-o", str(tmp_path / "absent" / "out.json")],
+        ["score", str(films), "--head", head, "-o", str(films)],
+        ["score", str(films), "--head", "no.such.head"],
+        ["heads"],
+        ["heads", "check"],
+        ["heads", "check", str(tmp_path / "absent")],
+        ["--no-such-option"],
+    ):
+        assert cli.run(arguments) == 2, arguments
+        said = capsys.readouterr()
+        assert said.err and not said.out
+
+
+def test_one_missing_path_among_others_is_an_entry(capsys: pytest.CaptureFixture[str], head: str, films: Path) -> None:
+    document = score(capsys, films / "a.png", films / "zz_absent", "--head", head)
+    assert [f["status"] for f in document["files"]] == ["scored", "failed"]
+
+
+def test_an_unusable_head_is_2_with_all_its_problems(
+    capsys: pytest.CaptureFixture[str], films: Path, tmp_path: Path
+) -> None:
+    build.write_head(tmp_path / "bad")
+    toml = tmp_path / "bad" / "head.toml"
+    toml.write_text(toml.read_text().replace("pad = 0.0", "pad = 7").replace("schema", "shema"))
+    assert cli.run(["score", str(films), "--head", str(tmp_path / "bad")]) == 2
+    said = capsys.readouterr()
+    assert "recipe.pad: must lie in [0, 1], got 7.0" in said.err
+    assert "shema: is not a known key" in said.err and "schema: is missing" in said.err
+    build.write_head(tmp_path / "wrong", logits=(0.9, 0.9))
+    assert cli.run(["score", str(films), "--head", str(tmp_path / "wrong")]) == 2
+    assert "differs by 0.4 from the author's" in capsys.readouterr().err
+
+
+def test_a_failed_write_leaves_the_old_result(
+    capsys: pytest.CaptureFixture[str], head: str, films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "results"
+    folder.mkdir()
+    out = folder / "out.json"
+    out.write_text("old")
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert cli.run(["score", str(films / "a.png"), "--head", head, "-o", str(out)]) == 1
+    assert out.read_text() == "old" and list(folder.iterdir()) == [out]
+
+
+def test_ctrl_c_leaves_no_half_file_and_no_process(head: str, tmp_path: Path) -> None:
+    import psutil
+
+    for number in range(200):
+        write_film(tmp_path / "many" / str(number), np.full((512, 512), number, np.uint8))
+    out = tmp_path / "out.json"
+    arguments = [sys.executable, "-m", "cxrviewer", "score", str(tmp_path / "many"), "--head", head, "-o", str(out)]
+    arguments += ["--maps", str(tmp_path / "maps")]
+    # 50 films done is when the first progress line comes.
+    with subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("50/200")
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+    assert process.returncode == 130
+    assert "Traceback" not in rest
+    assert not out.exists() and not list(tmp_path.glob("*.part"))
+    assert all(np.load(file).shape == (2, 4, 4) for file in (tmp_path / "maps").iterdir())
+    gone, alive = psutil.wait_procs(children, timeout=10)
+    assert not alive and len(gone) >= 1
+
+
+@pytest.fixture
+def blocked_sockets(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
+    tried: list[object] = []
+
+    class Blocked(socket.socket):
+        def __init__(self, *arguments: object, **_: object) -> None:
+            tried.append(arguments)
+            raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", Blocked)
+    yield tried
+
+
+def test_scoring_opens_no_socket_and_leaves_nothing_in_the_home_folder(
+    capsys: pytest.CaptureFixture[str],
+    head: str,
+    films: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    blocked_sockets: list[object],
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    # The test session switches telemetry off for itself; here the program has to do it alone.
+    monkeypatch.delenv("ORT_DISABLE_TELEMETRY")
+    for name in ("HOME", "USERPROFILE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(home))
+    assert score(capsys, films, "--head", head)["files"][0]["status"] == "scored"
+    assert blocked_sockets == []
+    assert [str(p.relative_to(home)) for p in home.rglob("*")] == []
+
+
+def test_the_log_names_no_path_and_no_patient(
+    capsys: pytest.CaptureFixture[str], head: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grey = np.full((64, 64), 51, np.uint8)
+    folder = tmp_path / "DOE_JANE"
+    named = {"PatientName": "DOE^JANE", "PatientID": "4711", "PatientBirthDate": "19660301"}
+    write_film(folder / "good", grey, **named)
+    (folder / "cut").write_bytes(film_bytes(grey, **named)[:-2000])
+    (folder / "junk").write_text("DOE^JANE")
+
+    def bug(*_: object) -> None:
+        raise ZeroDivisionError("DOE^JANE 4711")
+
+    monkeypatch.setattr("cxrviewer.heads.batch._write_maps", bug)
+    assert cli.run(["score", str(folder), "--head", head, "--maps", str(tmp_path / "m")]) == 0
+    logs = Path(os.environ["CXRVIEWER_HOME"]) / "logs"
+    written = "".join(p.read_text() for p in logs.iterdir())
+    assert "ZeroDivisionError" in written  # the log was written to at all
+    said = capsys.readouterr().err
+    for secret in ("DOE", "JANE", "4711", "1966", str(tmp_path), "junk"):
+        assert secret not in written + said
+
+
+def test_heads_list_shows_the_good_and_the_bad(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = Path(os.environ["CXRVIEWER_HOME"]) / "heads"
+    build.write_head(folder / "tiny")
+    build.write_head(folder / "zbad")
+    (folder / "zbad" / "head.toml").write_text("schema = 9")
+    assert cli.run(["heads", "list"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert "org.example.tiny 1.0.0  Two greys  [usable]" in said
+    assert said[-2:] == ["zbad  [not usable]", "    schema: this program reads contract version 1, not 9"]
+
+
+def test_a_head_is_found_by_its_id(capsys: pytest.CaptureFixture[str], films: Path) -> None:
+    build.write_head(Path(os.environ["CXRVIEWER_HOME"]) / "heads" / "tiny")
+    document = score(capsys, films / "a.png", "--head", "org.example.tiny")
+    assert document["head"]["id"] == "org.example.tiny"
+
+
+def test_heads_check_says_what_passed_and_what_failed(
+    capsys: pytest.CaptureFixture[str], head: str, tmp_path: Path
+) -> None:
+    assert cli.run(["heads", "check", head]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 9 and all(line.startswith("ok") for line in lines)
+    (Path(head) / "model.onnx").write_bytes(b"x")
+    assert cli.run(["heads", "check", head]) == 2
+    said = capsys.readouterr().out
+    assert "FAIL  sha256" in said and "not run: structure, tensors" in said
+
+
+def test_paths_open_the_window_and_command_names_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    import types
+
+    opened: list[list[Path]] = []
+    app = types.ModuleType("cxrviewer.app")
+    app.run_window = lambda paths: opened.append(paths) or 0  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "cxrviewer.app", app)
+    assert cli.run([]) == cli.run(["a", "b"]) == cli.run(["./demo"]) == cli.run(["open", "demo"]) == 0
+    assert opened == [[], [Path("a"), Path("b")], [Path("demo")], [Path("demo")]]
+
+
+def test_starting_the_command_line_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, cxrviewer.__main__, cxrviewer.cli\n"
+        "print(sorted(sys.modules.keys() & {'numpy', 'pydicom', 'PIL', 'PySide6', 'onnxruntime', 'tomllib'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    import cxrviewer
+
+    assert cli.run(["--version"]) == 0
+    assert capsys.readouterr().out.strip() == f"cxrviewer {cxrviewer.__version__}"
