@@ -38,7 +38,8 @@ lint: $(DEV)
 check: lint test
 
 bench: $(DEV)
-	for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+	for name in benchmarks/bench_*.py; do \
+		name=$${name#benchmarks/}; echo "== $$name"; $(BIN)/python -m "benchmarks.$${name%.py}" || exit 1; done
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist

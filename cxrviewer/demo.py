@@ -68,7 +68,7 @@ def ensure_demo(folder: Path) -> list[Path]:
     Parameters
     ----------
     folder : Path
-        ``AppPaths.cache``: the study can always be made again.
+        Somewhere below ``AppPaths.cache``: the study can always be made again.
 
     Returns
     -------
