@@ -71,15 +71,8 @@ def _demo(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="cxrviewer demo", description="Open the bundled phantom study.")
     parser.parse_args(arguments)
     from cxrviewer.app import run_window
-    from cxrviewer.demo import ensure_demo
-    from cxrviewer.errors import CxrError
-    from cxrviewer.paths import AppPaths
 
-    try:
-        paths = ensure_demo(AppPaths.for_user().cache / "demo")
-    except CxrError as error:
-        return _complain(error.user_message)
-    return run_window(paths)
+    return run_window(demo=True)
 
 
 def _self_test(arguments: Sequence[str]) -> int:

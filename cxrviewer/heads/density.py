@@ -4,6 +4,11 @@ The model is a two-step principal-component density (cf. Lee et al. 2018, Mahala
 distance on features; Jackson and Mudholkar 1979 for the residual): channels are projected
 at every position, the projected map is flattened and whitened. Position is kept, because
 a hand or a skull holds the same textures as a thorax, but in other places.
+
+A density knows nothing of what is not a chest film, and some of it lies near. Where the
+author made such pictures (films turned, inverted, cut), a head may add a *contrast*: the log
+ratio of two normal densities, a quadratic form of the same coordinates. The larger of the two
+counts; a ratio alone would let through what is far from both.
 Fitting belongs to model_training; this file only reads and evaluates.
 """
 
@@ -21,7 +26,9 @@ FloatArray = npt.NDArray[np.float64]
 
 FORMAT_VERSION = 1
 MAX_BYTES = 256 * 2**20
-_NUMBERS = ("residual_scale", "threshold", "fringe")
+_NUMBERS = ("residual_scale", "threshold", "fringe", "contrast_offset")
+_CONTRAST = ("contrast_quadratic", "contrast_linear", "contrast_offset")
+_OPTIONAL = frozenset({"fringe", *_CONTRAST})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,6 +51,11 @@ class FeatureDensity:
         Films farther away are refused.
     fringe : float or None
         Distance from which a film is unusual though not refused, where the head gives one.
+    contrast_quadratic : (m, m) float64 or None
+    contrast_linear : (m,) float64 or None
+    contrast_offset : float or None
+        ``w @ quadratic @ w + linear @ w + offset`` of the first m whitened coordinates w, in
+        units of the distance, so that `threshold` is its limit too. All three or none.
 
     Raises
     ------
@@ -59,8 +71,12 @@ class FeatureDensity:
     residual_scale: float
     threshold: float
     fringe: float | None = None
+    contrast_quadratic: FloatArray | None = None
+    contrast_linear: FloatArray | None = None
+    contrast_offset: float | None = None
 
     def __post_init__(self) -> None:
+        self._check_contrast()
         arrays = (self.channel_mean, self.channel_basis, self.mean, self.basis, self.scale)
         if not all(np.isfinite(a).all() for a in arrays):
             raise ValueError("density: every value must be finite")
@@ -75,6 +91,17 @@ class FeatureDensity:
         if not (self.scale > 0).all() or not 0 < self.residual_scale < np.inf or not 0 < self.threshold < np.inf:
             raise ValueError("density: scale, residual_scale and threshold must be above 0")
 
+    def _check_contrast(self) -> None:
+        quadratic, linear, offset = self.contrast_quadratic, self.contrast_linear, self.contrast_offset
+        if quadratic is None and linear is None and offset is None:
+            return
+        if quadratic is None or linear is None or offset is None:
+            raise ValueError(f"density: {', '.join(_CONTRAST)} come together or not at all")
+        if linear.ndim != 1 or quadratic.shape != (linear.size, linear.size) or not 0 < linear.size <= self.scale.size:
+            raise ValueError("density: contrast_quadratic does not match contrast_linear, or both hold too much")
+        if not (np.isfinite(quadratic).all() and np.isfinite(linear).all() and np.isfinite(offset)):
+            raise ValueError("density: every value must be finite")
+
     @property
     def channels(self) -> int:
         return int(self.channel_mean.size)
@@ -88,7 +115,8 @@ class FeatureDensity:
         """Return the distance of `features`, (1, c, h, w) float32, from the training films.
 
         The sum of the mean squared whitened coordinate and the squared relative residual:
-        about 2 for a typical training film, without upper bound.
+        about 2 for a typical training film, without upper bound; or the contrast, where the
+        head has one and it is larger.
 
         Raises
         ------
@@ -104,8 +132,14 @@ class FeatureDensity:
         centred = projected.reshape(-1) - self.mean
         along = self.basis @ centred
         residual = centred - self.basis.T @ along
-        mahalanobis = float(np.mean((along / self.scale) ** 2))
-        return mahalanobis + float(residual @ residual) / self.residual_scale**2
+        whitened = along / self.scale
+        distance = float(np.mean(whitened**2)) + float(residual @ residual) / self.residual_scale**2
+        if self.contrast_quadratic is None or self.contrast_linear is None or self.contrast_offset is None:
+            return distance
+        part = whitened[: self.contrast_linear.size]
+        contrast = part @ self.contrast_quadratic @ part + self.contrast_linear @ part + self.contrast_offset
+        # np.maximum, not max: a NaN on either side must stay one, so that `inside` says no.
+        return float(np.maximum(distance, contrast))
 
     def inside(self, features: npt.NDArray[np.float32]) -> bool:
         """Return whether the film may be read; False for a distance that is not a number."""
@@ -137,8 +171,8 @@ class FeatureDensity:
         version = arrays.pop("format", None)
         if version is None or version.shape != () or int(version) != FORMAT_VERSION:
             raise ValueError(f"density: this program reads format {FORMAT_VERSION}")
-        required = {f.name for f in fields(cls)} - {"fringe"}
-        if wrong := sorted(required ^ (set(arrays) - {"fringe"})):
+        required = {f.name for f in fields(cls)} - _OPTIONAL
+        if wrong := sorted(required ^ (set(arrays) - _OPTIONAL)):
             raise ValueError(f"density: missing or unknown arrays: {', '.join(wrong)}")
         singles = {name: float(arrays.pop(name)) for name in _NUMBERS if name in arrays}
         return cls(**arrays, **singles)  # type: ignore[arg-type]

@@ -123,8 +123,8 @@ def endless_model() -> bytes:
     return model_bytes(nodes, constants, {"logits": (1, 2)})
 
 
-def hungry_model() -> bytes:
-    """Asks for 64 GiB where the shape cannot be seen in the file."""
+def hungry_model(factor: int = 2**24) -> bytes:
+    """Asks for `factor` times 4 KiB, 64 GiB where omitted, where the shape cannot be seen in the file."""
     nodes = [
         node("Shape", ["image"], ["shape"]),
         node("Mul", ["shape", "factor"], ["size"]),
@@ -134,7 +134,7 @@ def hungry_model() -> bytes:
         node("Reshape", ["cut", "flat"], ["logits"]),
     ]
     constants = [
-        constant("factor", [1, 2**24, 1, 1], np.int64),
+        constant("factor", [1, factor, 1, 1], np.int64),
         constant("from", [0, 0, 0, 0], np.int64),
         constant("to", [1, 2, 1, 1], np.int64),
         constant("flat", [1, 2], np.int64),

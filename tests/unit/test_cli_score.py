@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -290,35 +289,28 @@ def test_ctrl_c_leaves_no_half_file_and_no_process(head: str, tmp_path: Path) ->
 
 
 @pytest.fixture
-def blocked_sockets(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
-    tried: list[object] = []
+def watched_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty home folder; opening any socket fails the test."""
 
     class Blocked(socket.socket):
-        def __init__(self, *arguments: object, **_: object) -> None:
-            tried.append(arguments)
+        def __init__(self, *_: object, **__: object) -> None:
             raise AssertionError("a socket was opened")
 
     monkeypatch.setattr(socket, "socket", Blocked)
-    yield tried
-
-
-def test_scoring_opens_no_socket_and_leaves_nothing_in_the_home_folder(
-    capsys: pytest.CaptureFixture[str],
-    head: str,
-    films: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    blocked_sockets: list[object],
-) -> None:
     home = tmp_path / "home"
     home.mkdir()
     # The test session switches telemetry off for itself; here the program has to do it alone.
     monkeypatch.delenv("ORT_DISABLE_TELEMETRY")
     for name in ("HOME", "USERPROFILE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(home))
+    return home
+
+
+def test_scoring_opens_no_socket_and_leaves_nothing_in_the_home_folder(
+    capsys: pytest.CaptureFixture[str], head: str, films: Path, watched_home: Path
+) -> None:
     assert score(capsys, films, "--head", head)["files"][0]["status"] == "scored"
-    assert blocked_sockets == []
-    assert [str(p.relative_to(home)) for p in home.rglob("*")] == []
+    assert [str(p.relative_to(watched_home)) for p in watched_home.rglob("*")] == []
 
 
 def test_the_log_names_no_path_and_no_patient(

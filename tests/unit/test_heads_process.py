@@ -117,7 +117,8 @@ def test_a_process_that_died_between_two_films_is_replaced_without_a_word(start:
 
 
 def test_a_memory_bomb_is_refused_and_the_next_film_is_read(start: Start) -> None:
-    runner = start(build.hungry_model())
+    # 1 GiB, which this machine would give: it is our limit of 512 MiB that refuses it.
+    runner = start(build.hungry_model(2**18), Limits(threads=1, memory_bytes=2**29))
     for _ in range(2):
         with pytest.raises(ScoringError, match="more memory than it is allowed"):
             runner.run({"image": IMAGE}, ("logits",))
