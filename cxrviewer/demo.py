@@ -1,7 +1,7 @@
 """The demonstration study: films of a phantom that never lived, written as DICOM when first asked for.
 
-They are generated, not shipped: three 12-bit films are 19 MB of noise that no codec shortens
-well, and take a few seconds to make. `docs/decisions/0002-demo-study.md` has the figures.
+They are generated, not shipped: three 12-bit films are 20 MB, half of that noise that no lossless
+codec shortens, and take a few seconds to make. See ``docs/decisions/0002-demo-study.md``.
 """
 
 from __future__ import annotations
