@@ -102,20 +102,17 @@ def decoder_for(syntax: str) -> Decoder:
     return decoder
 
 
-def _jpeg_ls(frame: bytes) -> npt.NDArray[Any]:
-    try:
-        return np.asarray(imagecodecs.jpegls_decode(frame))
-    except RuntimeError:  # imagecodecs' own errors derive from it; CharLS builds differ in what they accept
-        import jpeg_ls
+def _check_end(frame: bytes) -> None:
+    """Raise ValueError where the end marker is missing (some writers put padding behind it).
 
-        return np.asarray(jpeg_ls.decode(np.frombuffer(frame, np.uint8)))
+    Of a stream cut short libjpeg paints the rest grey and reports success, and CharLS 2.4
+    can search for the end of 600 bytes for ten seconds.
+    """
+    if _JPEG_END not in frame[-_JPEG_SLACK:]:
+        raise ValueError("the compressed image ends early")
 
 
 def _jpeg(frame: bytes, samples: int) -> npt.NDArray[Any]:
-    # libjpeg paints what is missing grey and reports success, so look for the end marker first
-    # (some writers put padding behind it).
-    if _JPEG_END not in frame[-_JPEG_SLACK:]:
-        raise ValueError("the JPEG image ends early")
     if samples == 3:
         # Without an Adobe or JFIF marker libjpeg guesses the colours from component numbers and
         # would "convert" RGB from YCbCr. Equal names on both sides switch every conversion off.
@@ -136,8 +133,10 @@ def _decoded(frame: bytes, runner: DecodeRunner) -> npt.NDArray[Any]:
     syntax = runner.transfer_syntax
     if syntax == uid.RLELossless:
         return _rle(frame, runner)
+    if syntax in (*_JPEG, *_JPEG_LS):
+        _check_end(frame)
     if syntax in _JPEG_LS:
-        return _jpeg_ls(frame)
+        return np.asarray(imagecodecs.jpegls_decode(frame))
     if syntax in _HTJ2K:
         return np.asarray(imagecodecs.htj2k_decode(frame))
     if syntax in _JPEG_2000:

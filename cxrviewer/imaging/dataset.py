@@ -12,13 +12,16 @@ from pydicom import dcmread, uid
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
-from cxrviewer.errors import NotDicomError
+from cxrviewer.errors import NotDicomError, UnsupportedImageError
 from cxrviewer.imaging.quiet import quiet_pydicom
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, sniff, stray_bytes
 from cxrviewer.imaging.values import BAD_VALUE, text
 
 DEFER_BYTES = 1 << 16
 """Longer values (icons, private blobs, curves) stay on disk until someone asks."""
+
+MAX_INFLATED = 1 << 30
+"""Bytes a deflated file may grow to: a few kilobytes can hold terabytes of zeros."""
 
 _PIXEL_DATA = 0x7FE00010
 _FLOAT_PIXELS = (0x7FE00008, 0x7FE00009)
@@ -87,15 +90,23 @@ def _pixel_element(stream: BinaryIO, *, implicit: bool, little: bool) -> PixelEl
     return PixelElement(stream, None if length == _UNDEFINED else int(length), vr, tag)
 
 
-def _inflated(dataset: Dataset) -> PixelElement | None:
-    """Return the pixels of a deflated file: pydicom inflated it into memory as a whole."""
-    for keyword, tag in (("PixelData", _PIXEL_DATA), ("FloatPixelData", 0x7FE00008)):
-        if keyword in dataset:
-            element = dataset[keyword]
-            stream = io.BytesIO(element.value)
-            del dataset[keyword]
-            return PixelElement(stream, len(stream.getbuffer()), str(element.VR), tag)
-    return None
+def _inflated(stream: BinaryIO, head: bytes) -> io.BytesIO | None:
+    """Return the data set of a deflated file, inflated once; None for any other file.
+
+    pydicom would inflate it on every read and cannot stop before the pixels. The meta
+    header is never deflated and starts with its own length (PS3.10 7.1, PS3.5 A.5).
+    """
+    if head[132:140] != b"\x02\x00\x00\x00UL\x04\x00":
+        return None
+    start = 144 + int(struct.unpack_from("<I", head, 140)[0])
+    if uid.DeflatedExplicitVRLittleEndian.encode() not in head[144:start]:
+        return None
+    stream.seek(start)
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    data = inflater.decompress(stream.read(), MAX_INFLATED)
+    if inflater.unconsumed_tail:
+        raise UnsupportedImageError("This deflated file is too large to open.")
+    return io.BytesIO(data)
 
 
 def _transfer_syntax(dataset: Dataset) -> uid.UID:
@@ -117,6 +128,8 @@ def parse(stream: BinaryIO) -> Parsed:
     NotDicomError
         For anything that is not DICOM, after reading `HEAD_BYTES` of it, and for a file
         so damaged that nothing of its header can be read.
+    UnsupportedImageError
+        For a deflated file above `MAX_INFLATED`.
     """
     quiet_pydicom()
     head = stream.read(HEAD_BYTES)
@@ -131,14 +144,13 @@ def parse(stream: BinaryIO) -> Parsed:
         if stray_bytes(head):
             source = io.BytesIO(stream.read()[1:])
     try:
+        inflated = _inflated(stream, head)
+        source = inflated or source
+        source.seek(0)
         dataset = dcmread(source, force=True, stop_before_pixels=True, defer_size=DEFER_BYTES)
-        syntax = _transfer_syntax(dataset)
-        if syntax == uid.DeflatedExplicitVRLittleEndian:
-            stream.seek(0)
-            dataset = dcmread(source, force=True)
-            return Parsed(dataset, syntax, _inflated(dataset), notes)
         implicit, little = dataset.original_encoding
         pixels = _pixel_element(source, implicit=bool(implicit), little=little is not False)
+        syntax = _transfer_syntax(dataset) if inflated is None else uid.DeflatedExplicitVRLittleEndian
     except (InvalidDicomError, EOFError, zlib.error, MemoryError, RecursionError, *BAD_VALUE) as error:
         raise NotDicomError("This DICOM file is damaged: its header cannot be read.") from error
     if len(dataset) == 0:

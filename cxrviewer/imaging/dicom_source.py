@@ -21,7 +21,7 @@ from pydicom.pixels.processing import apply_color_lut
 from cxrviewer.errors import DecodeError, UnsupportedImageError
 from cxrviewer.imaging.codecs import COLOUR_PLUGINS, NATIVE, PLUGINS, decoder_for, describe, missing_decoder
 from cxrviewer.imaging.dataset import Parsed, PixelElement
-from cxrviewer.imaging.keys import film_key
+from cxrviewer.imaging.keys import PixelDigest, film_key
 from cxrviewer.imaging.modality import ModalityTransform
 from cxrviewer.imaging.polarity import MONOCHROME, is_inverted
 from cxrviewer.imaging.presets import all_presets, read_modality, sample_histogram
@@ -272,12 +272,13 @@ def _grey_film(parsed: Parsed, facts: FilmFacts, words: npt.NDArray[Any], notes:
         shift = 0
         layout, words, fit_notes = _made_to_fit(layout, words, dataset)
     codes = layout.codes(words, shift=shift)
+    digest = PixelDigest(codes)
     padding, padding_notes = _padding(dataset, layout)
     little = syntax != uid.ExplicitVRBigEndian
     modality, presets, preset_notes = _presets(dataset, codes, layout, padding, little=little)
     inverted, polarity_note = is_inverted(facts.photometric, text(dataset, "PresentationLUTShape").upper())
     key = film_key(
-        codes,
+        digest,
         first_stored=layout.first_stored,
         modality=modality,
         default=presets[0].voi,

@@ -33,7 +33,7 @@ class HeaderPresets:
     notes: tuple[str, ...]
 
 
-SAMPLES = 500_000
+SAMPLES = 200_000
 """Pixels a histogram is made of, about: percentiles of a larger film do not change visibly."""
 
 

@@ -19,6 +19,16 @@ _IGNORED = r"pydicom(\.|$)"
 _lock = threading.Lock()
 
 
+def _is_quiet() -> bool:
+    """Return whether our filter stands before every filter for all warnings."""
+    for action, message, category, module, _ in warnings.filters:
+        if module is not None and getattr(module, "pattern", module) == _IGNORED:
+            return action == "ignore"
+        if message is None and module is None and issubclass(UserWarning, category):
+            return False
+    return False
+
+
 def quiet_pydicom() -> None:
     """Silence pydicom; cheap, and called at every entrance of `imaging`.
 
@@ -27,11 +37,7 @@ def quiet_pydicom() -> None:
     and never removed has no such order. It is checked again at each call because a test
     runner (or an embedding program) may have reset the list since.
     """
-    present = any(
-        action == "ignore" and module is not None and getattr(module, "pattern", module) == _IGNORED
-        for action, _, _, module, _ in warnings.filters
-    )
-    if present:
+    if _is_quiet():
         return
     with _lock:
         warnings.filterwarnings("ignore", category=UserWarning, module=_IGNORED)

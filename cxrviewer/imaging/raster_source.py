@@ -16,7 +16,7 @@ from PIL import Image, UnidentifiedImageError
 from pydicom.dataset import Dataset
 
 from cxrviewer.errors import DecodeError, UnsupportedImageError
-from cxrviewer.imaging.keys import film_key
+from cxrviewer.imaging.keys import PixelDigest, film_key
 from cxrviewer.imaging.modality import Rescale
 from cxrviewer.imaging.presets import all_presets, sample_histogram
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph, Source
@@ -83,7 +83,9 @@ def _radiograph(pixels: npt.NDArray[Any]) -> Radiograph:
     # (12-bit values in a 16-bit PNG would be all but black), so percentiles come first.
     histogram = sample_histogram(pixels, levels)
     presets, notes = all_presets(Dataset(), np.arange(levels, dtype=np.float64), histogram, bits=bits, little=True)
-    key = film_key(pixels, first_stored=0, modality=Rescale(), default=presets[0].voi, inverted=False, padding=None)
+    key = film_key(
+        PixelDigest(pixels), first_stored=0, modality=Rescale(), default=presets[0].voi, inverted=False, padding=None
+    )
     return Radiograph(
         codes=pixels,
         first_stored=0,
@@ -110,7 +112,9 @@ def colour_film(pixels: npt.NDArray[np.uint8], facts: FilmFacts, notes: tuple[st
         inverted=False,
         padding=None,
         facts=dataclasses.replace(facts, colour=True),
-        key=film_key(shown, first_stored=0, modality=Rescale(), default=None, inverted=False, padding=None),
+        key=film_key(
+            PixelDigest(shown), first_stored=0, modality=Rescale(), default=None, inverted=False, padding=None
+        ),
         notes=notes,
     )
 

@@ -23,7 +23,8 @@ class FileKind(enum.Enum):
     JPEG = "JPEG"
 
 
-HEAD_BYTES = 256
+HEAD_BYTES = 1024
+"""Enough for the preamble and the meta header of every ordinary file."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
 _VRS = frozenset(

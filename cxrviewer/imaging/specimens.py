@@ -30,7 +30,7 @@ TOLERANCE: dict[str, int] = {
     uid.JPEGBaseline8Bit: 4,
     uid.JPEGExtended12Bit: 16,
     uid.JPEGLSNearLossless: 2,
-    uid.JPEG2000: 32,
+    uid.JPEG2000: 8,
     uid.HTJ2K: 48,
 }
 """Greatest difference in stored values a lossy syntax may show on a specimen; 0 for all others."""
@@ -95,7 +95,7 @@ def _jpeg_ls(data: npt.NDArray[Any], syntax: str, _bits: int) -> bytes | bytearr
 def _jpeg_2000(data: npt.NDArray[Any], syntax: str, bits: int) -> bytes | bytearray:
     lossless = syntax == uid.JPEG2000Lossless
     return imagecodecs.jpeg2k_encode(
-        data, level=0 if lossless else 60, codecformat="j2k", reversible=lossless, bitspersample=bits
+        data, level=0 if lossless else 80, codecformat="j2k", reversible=lossless, bitspersample=bits
     )
 
 

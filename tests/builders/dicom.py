@@ -31,7 +31,8 @@ def chest_phantom(rows: int = 320, columns: int = 280, bits: int = 12) -> npt.ND
         grey[((x - centre) / 0.15) ** 2 + ((y - 0.48) / 0.33) ** 2 < 1] = 0.28
     grey[((x - 0.56) / 0.13) ** 2 + ((y - 0.62) / 0.16) ** 2 < 1] = 0.66
     grey += 0.02 * np.sin(40 * y)  # ribs of a sort: no two rows alike
-    return np.clip(grey * (2**bits - 1), 0, 2**bits - 1).astype(np.uint16)
+    film: npt.NDArray[np.uint16] = np.clip(grey * (2**bits - 1), 0, 2**bits - 1).astype(np.uint16)
+    return film
 
 
 def film_dataset(pixels: npt.NDArray[Any], *, bits: int | None = None, **attributes: Any) -> Dataset:
