@@ -2,7 +2,7 @@
 
 pydicom finds whatever plugins happen to be installed and tries them in its own order. A
 reading must not depend on that, so `PLUGINS` names the ones this program uses, per
-transfer syntax. All are permissively licensed (docs/decisions/0004-codecs.md).
+transfer syntax. All are permissively licensed (docs/decisions/0011-codecs.md).
 
 A pydicom decoder plugin is a module with `is_available` and `DECODER_DEPENDENCIES` and a
 function ``(frame, runner) -> buffer``: this module is one.

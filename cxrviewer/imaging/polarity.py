@@ -22,7 +22,7 @@ def is_inverted(photometric: str, shape: str) -> tuple[bool, str | None]:
     The two attributes say the *same* thing in DX images (PS3.3 C.8.11.3.1.2: MONOCHROME1
     goes with INVERSE, MONOCHROME2 with IDENTITY): they are two names of one inversion,
     never two inversions. Where they contradict each other the shape decides: it is the
-    explicit last step to P-Values (PS3.4 N.2). See docs/decisions/0002-polarity.md.
+    explicit last step to P-Values (PS3.4 N.2). See docs/decisions/0010-polarity.md.
     """
     if photometric not in MONOCHROME:
         raise UnsupportedImageError(f"A picture of kind '{photometric}' has no grey scale.")

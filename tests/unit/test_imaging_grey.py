@@ -79,7 +79,7 @@ def test_the_grayscale_truth_table_agrees_with_highdicom(
 
 @pytest.mark.parametrize(
     ("photometric", "shape", "inverted", "contradicts"),
-    [  # By hand from PS3.3 C.8.11.3.1.2; the two contradictions as docs/decisions/0002-polarity.md settles them.
+    [  # By hand from PS3.3 C.8.11.3.1.2; the two contradictions as docs/decisions/0010-polarity.md settles them.
         ("MONOCHROME2", "", False, False),
         ("MONOCHROME1", "", True, False),
         ("MONOCHROME2", "IDENTITY", False, False),
