@@ -1,0 +1,274 @@
+"""Fits the gate: does this film look like what the head was trained on?
+
+The gate sees frontal films of adults, and pictures made from them that are no upright frontal
+films: turned, inverted, cut, squeezed, mixed, and phantoms drawn by formula. No picture of
+another body part takes part, so the share of hands, skulls or lateral chests it refuses is what it
+does with things it was never shown.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch.nn import functional
+
+from cxrviewer.heads.density import FeatureDensity
+from model_training.data.augment import OUTLIER_KINDS, outlier
+
+FloatArray = npt.NDArray[np.float64]
+Features = npt.NDArray[np.floating]
+
+CHANNEL_DIRECTIONS = 32
+DIRECTIONS = 256
+CONTRAST_DIRECTIONS = 192
+SHRINKAGE = 0.1
+REFUSED_PER_TEST = 0.01
+"""Share of frontal chest films each of the two tests may refuse on the films the limit is set on."""
+
+EXTRA_KINDS = ("half", "squeeze", "zoom_out", "limbs", "shell", "mean_of_two", "posterize_crop", "tilt")
+
+
+def _half(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Stretch one lung's half of the film over all of it."""
+    width = film.shape[-1]
+    part = film[..., : width // 2] if torch.rand(1, generator=generator) < 0.5 else film[..., width // 2 :]
+    return functional.interpolate(part[None], size=film.shape[-2:], mode="bilinear", align_corners=False)[0]
+
+
+def _small(film: torch.Tensor, height: float, width: float) -> torch.Tensor:
+    size = film.shape[-1]
+    h, w = int(size * height), int(size * width)
+    small = functional.interpolate(film[None], size=(h, w), mode="bilinear", antialias=True, align_corners=False)[0]
+    canvas = torch.zeros_like(film)
+    top, left = (size - h) // 2, (size - w) // 2
+    canvas[:, top : top + h, left : left + w] = small
+    return canvas
+
+
+def _uniform(low: float, high: float, generator: torch.Generator) -> float:
+    return low + (high - low) * float(torch.rand(1, generator=generator))
+
+
+def _grid(size: int) -> tuple[torch.Tensor, torch.Tensor]:
+    line = torch.linspace(-1, 1, size)
+    y, x = torch.meshgrid(line, line, indexing="ij")
+    return y, x
+
+
+def _limbs(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Draw one to five soft-edged rods with denser cores on black: no anatomy, only a limb's contrast."""
+    y, x = _grid(film.shape[-1])
+    picture = torch.zeros_like(film[0])
+    count = int(torch.randint(1, 6, (1,), generator=generator))
+    for _ in range(count):
+        angle = _uniform(-0.6, 0.6, generator)
+        across = (x - _uniform(-0.6, 0.6, generator)) * math.cos(angle) + y * math.sin(angle)
+        radius = _uniform(0.06, 0.5 / count + 0.1, generator)
+        rod = torch.sqrt((1 - (across / radius) ** 2).clamp(min=0))
+        core = torch.sqrt((1 - (across / (radius * _uniform(0.3, 0.7, generator))) ** 2).clamp(min=0))
+        picture = torch.maximum(picture, rod * _uniform(0.2, 0.6, generator) + core * _uniform(0.2, 0.6, generator))
+    return _soft(picture, film, generator)
+
+
+def _shell(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Draw an ellipse with a dense rim around the film's own texture."""
+    y, x = _grid(film.shape[-1])
+    a, b = _uniform(0.5, 0.95, generator), _uniform(0.5, 0.95, generator)
+    radius = torch.sqrt((x / a) ** 2 + (y / b) ** 2)
+    rim = torch.exp(-(((radius - 0.93) / _uniform(0.03, 0.1, generator)) ** 2))
+    inside = (radius < 0.95).float()
+    texture = outlier(film, "crop", generator)[0]
+    return _soft(
+        inside * texture * _uniform(0.4, 0.9, generator) + rim * _uniform(0.3, 0.7, generator), film, generator
+    )
+
+
+def _soft(picture: torch.Tensor, film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    noise = torch.randn(picture.shape, generator=generator) * _uniform(0, 0.04, generator)
+    return (picture + noise).clamp(0, 1).view_as(film)
+
+
+def _tilt(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Turn by 35 to 145 degrees either way."""
+    angle = math.radians(_uniform(35, 145, generator)) * (1 if torch.rand(1, generator=generator) < 0.5 else -1)
+    cos, sin = math.cos(angle), math.sin(angle)
+    grid = functional.affine_grid(
+        torch.tensor([[[cos, -sin, 0], [sin, cos, 0]]]), [1, *film.shape], align_corners=False
+    )
+    return functional.grid_sample(film[None], grid, mode="bilinear", align_corners=False)[0]
+
+
+def make_outlier(
+    film: npt.NDArray[np.float32], other: npt.NDArray[np.float32], kind: str, generator: torch.Generator
+) -> npt.NDArray[np.float32]:
+    """Make `film` into something that is no upright frontal chest film.
+
+    Parameters
+    ----------
+    film, other : (h, w) float32 in [0, 1]
+    kind : str
+        One of `OUTLIER_KINDS` and `EXTRA_KINDS`.
+    """
+    given = torch.from_numpy(np.array(film, np.float32))[None]
+    if kind in OUTLIER_KINDS:
+        made = outlier(given, kind, generator)
+    elif kind == "squeeze":
+        made = _small(given, 1.0, _uniform(0.3, 0.55, generator))
+    elif kind == "zoom_out":
+        side = _uniform(0.25, 0.5, generator)
+        made = _small(given, side, side)
+    elif kind == "mean_of_two":
+        mirrored = torch.rot90(torch.from_numpy(np.array(other, np.float32))[None], 1, (1, 2))
+        made = (given + mirrored) / 2
+    elif kind == "posterize_crop":
+        made = torch.round(outlier(given, "crop", generator) * 3) / 3
+    else:
+        made = {"half": _half, "limbs": _limbs, "shell": _shell, "tilt": _tilt}[kind](given, generator)
+    return made[0].numpy()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Coordinates:
+    """Whitened coordinates and residual of a batch, as `FeatureDensity.distance` makes them."""
+
+    whitened: FloatArray
+    residual: FloatArray
+
+    @property
+    def distance(self) -> FloatArray:
+        total: FloatArray = np.mean(self.whitened**2, axis=1) + self.residual
+        return total
+
+
+def _project(features: Features, mean: FloatArray, basis: FloatArray) -> FloatArray:
+    """Return (n, k1 * h * w) channel projections, in blocks: the features of thousands of films fill the memory."""
+    small_basis, small_mean = basis.astype(np.float32), mean.astype(np.float32)
+    rows = []
+    for start in range(0, len(features), 256):
+        block = features[start : start + 256].astype(np.float32)
+        flat = block.reshape(len(block), block.shape[1], -1) - small_mean[:, None]
+        rows.append(np.matmul(small_basis, flat).reshape(len(block), -1))
+    return np.concatenate(rows).astype(np.float64)
+
+
+def _principal(rows: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
+    """Return the mean and the first `count` principal directions (as rows) of (n, d) rows."""
+    mean = rows.mean(axis=0)
+    _, _, directions = np.linalg.svd(rows - mean, full_matrices=False)
+    return mean, directions[:count]
+
+
+def _channel_basis(features: Features, count: int, seed: int) -> tuple[FloatArray, FloatArray]:
+    generator = np.random.default_rng(seed)
+    chosen = features[generator.choice(len(features), min(len(features), 1500), replace=False)].astype(np.float64)
+    columns = chosen.transpose(0, 2, 3, 1).reshape(-1, chosen.shape[1])
+    mean = columns.mean(axis=0)
+    values, vectors = np.linalg.eigh(np.cov((columns - mean).T))
+    return mean, vectors[:, np.argsort(values)[::-1][:count]].T.copy()
+
+
+def _coordinates(density: FeatureDensity, features: Features) -> _Coordinates:
+    centred = _project(features, density.channel_mean, density.channel_basis) - density.mean
+    along = centred @ density.basis.T
+    residual = centred - along @ density.basis
+    return _Coordinates(along / density.scale, (residual**2).sum(axis=1) / density.residual_scale**2)
+
+
+def distances(density: FeatureDensity, features: Features) -> FloatArray:
+    """Return the distance of each film, (n,); `FeatureDensity.distance` for a whole batch."""
+    found = _coordinates(density, features)
+    if density.contrast_quadratic is None or density.contrast_linear is None or density.contrast_offset is None:
+        return found.distance
+    part = found.whitened[:, : density.contrast_linear.size]
+    contrast = np.einsum("ni,ij,nj->n", part, density.contrast_quadratic, part, optimize=True)
+    contrast += part @ density.contrast_linear + density.contrast_offset
+    larger: FloatArray = np.maximum(found.distance, contrast)
+    return larger
+
+
+def _shrunk(rows: FloatArray) -> FloatArray:
+    covariance = np.cov(rows.T)
+    scale = np.trace(covariance) / len(covariance)
+    shrunk: FloatArray = (1 - SHRINKAGE) * covariance + SHRINKAGE * scale * np.eye(len(covariance))
+    return shrunk
+
+
+def _log_ratio(inliers: FloatArray, others: FloatArray) -> tuple[FloatArray, FloatArray, float]:
+    """Return (quadratic, linear, offset) of twice the log ratio of two normal densities, higher for `others`."""
+    quadratic, linear, offset = np.zeros((inliers.shape[1],) * 2), np.zeros(inliers.shape[1]), 0.0
+    for rows, sign in ((inliers, 1.0), (others, -1.0)):
+        mean, precision = rows.mean(axis=0), np.linalg.inv(_shrunk(rows))
+        quadratic += sign * precision
+        linear -= sign * 2 * precision @ mean
+        offset += sign * float(mean @ precision @ mean)
+    return quadratic, linear, offset
+
+
+def fit_density(
+    inliers: Features,
+    others: Features,
+    limits: Features,
+    *,
+    channel_directions: int = CHANNEL_DIRECTIONS,
+    directions: int = DIRECTIONS,
+    contrast_directions: int = CONTRAST_DIRECTIONS,
+    refused: float = REFUSED_PER_TEST,
+    seed: int = 0,
+) -> FeatureDensity:
+    """Fit the gate.
+
+    Parameters
+    ----------
+    inliers : (n, c, h, w)
+        Features of frontal chest films.
+    others : (m, c, h, w)
+        Features of made pictures that are none.
+    limits : (k, c, h, w)
+        Features of further frontal chest films; both limits are set on these, because a
+        density fits its own films too well.
+    """
+    channel_mean, channel_basis = _channel_basis(np.concatenate([inliers, others]), channel_directions, seed)
+    good = _project(inliers, channel_mean, channel_basis)
+    bad = _project(others, channel_mean, channel_basis)
+    # Directions of both, or what sets the others apart would be lost in the residual; turned
+    # so that the good films' coordinates are uncorrelated.
+    directions = min(directions, len(good) - 1, good.shape[1])
+    _, shared = _principal(np.concatenate([good, bad]), directions)
+    mean = good.mean(axis=0)
+    along = (good - mean) @ shared.T
+    values, vectors = np.linalg.eigh(np.cov(along.T))
+    order = np.argsort(values)[::-1]
+    basis = vectors[:, order].T @ shared
+    scale = np.sqrt(np.maximum(values[order], 1e-4 * values.max()))
+    residual = ((good - mean) - ((good - mean) @ basis.T) @ basis) ** 2
+    density = FeatureDensity(
+        channel_mean=channel_mean,
+        channel_basis=channel_basis,
+        mean=mean,
+        basis=basis,
+        scale=scale,
+        residual_scale=max(float(np.sqrt(residual.sum(axis=1).mean())), 1e-6),
+        threshold=1.0,
+    )
+    held = _coordinates(density, limits)
+    threshold = float(np.quantile(held.distance, 1 - refused))
+    width = min(contrast_directions, directions)
+    quadratic, linear, offset = _log_ratio(
+        _coordinates(density, inliers).whitened[:, :width], _coordinates(density, others).whitened[:, :width]
+    )
+    part = held.whitened[:, :width]
+    ratio = np.einsum("ni,ij,nj->n", part, quadratic, part, optimize=True) + part @ linear + offset
+    # A typical film gets half the limit, the limit gets the limit.
+    middle, limit = float(np.median(ratio)), float(np.quantile(ratio, 1 - refused))
+    factor = threshold / 2 / max(limit - middle, 1e-12)
+    return replace(
+        density,
+        threshold=threshold,
+        contrast_quadratic=quadratic * factor,
+        contrast_linear=linear * factor,
+        contrast_offset=(offset - middle) * factor + threshold / 2,
+    )

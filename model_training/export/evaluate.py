@@ -1,0 +1,202 @@
+"""Measures a checkpoint or a head on the held-out fold, beside the teachers it learned from."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.special import expit
+
+from cxrviewer.heads.manifest import read_manifest
+from model_training.data.pool import LABELS
+from model_training.data.splits import Part
+from model_training.engine.metrics import (
+    Interval,
+    auc_with_intervals,
+    brier_score,
+    expected_calibration_error,
+    reliability,
+)
+from model_training.errors import TrainingError
+from model_training.export.calibrate import Calibration, fit_calibration
+from model_training.export.films import FloatArray, PackedPool, predict, recipe_of
+from model_training.export.onnx_export import load_checkpoint, load_student
+from model_training.models.eeea_net import EEEANetC2
+
+PROVENANCE = "PROVENANCE.json"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingReport:
+    """What was measured about one finding; `auc` is None where a class is missing."""
+
+    label: str
+    n: int
+    positives: int
+    auc: Interval | None
+    ece_raw: float
+    ece: float
+    ece_adaptive: float
+    brier: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """Figures on one fold.
+
+    Attributes
+    ----------
+    student_beside_teacher, teacher : Interval or None
+        Mean ROC area of both on the same films: those with cached predictions.
+    reliability : tuple
+        Table over all findings together.
+    """
+
+    part: str
+    films: int
+    patients: int
+    findings: tuple[FindingReport, ...]
+    mean: Interval | None
+    teacher_films: int
+    student_beside_teacher: Interval | None
+    teacher: Interval | None
+    teacher_findings: tuple[float | None, ...]
+    ece_raw: float
+    ece: float
+    ece_adaptive: float
+    reliability: tuple[Any, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def evaluate(
+    labels: FloatArray,
+    logits: FloatArray,
+    teacher: FloatArray,
+    patients: list[str],
+    calibration: Calibration,
+    *,
+    part: str = "test",
+) -> Evaluation:
+    """Measure (n, 14) logits against labels and teachers (NaN: unknown)."""
+    auc = auc_with_intervals(labels, logits, patients)
+    raw, said = expit(logits), calibration.probabilities(logits)
+    findings = []
+    for i, label in enumerate(LABELS):
+        rows = np.isfinite(labels[:, i])
+        truth, p = labels[rows, i], said[rows, i]
+        findings.append(
+            FindingReport(
+                label,
+                auc.n[i],
+                auc.positives[i],
+                auc.findings[i],
+                expected_calibration_error(truth, raw[rows, i]),
+                expected_calibration_error(truth, p),
+                expected_calibration_error(truth, p, adaptive=True),
+                brier_score(truth, p),
+            )
+        )
+    known = np.isfinite(labels)
+    taught = np.asarray(np.isfinite(teacher).all(axis=1))
+    beside = of_teacher = None
+    if taught.any():
+        who = [p for p, t in zip(patients, taught.tolist(), strict=True) if t]
+        beside = auc_with_intervals(labels[taught], logits[taught], who)
+        of_teacher = auc_with_intervals(labels[taught], teacher[taught], who)
+    return Evaluation(
+        part=part,
+        films=len(labels),
+        patients=auc.patients,
+        findings=tuple(findings),
+        mean=auc.mean,
+        teacher_films=int(taught.sum()),
+        student_beside_teacher=beside.mean if beside else None,
+        teacher=of_teacher.mean if of_teacher else None,
+        teacher_findings=tuple(f.value if f else None for f in of_teacher.findings) if of_teacher else (),
+        ece_raw=expected_calibration_error(labels[known], raw[known]),
+        ece=expected_calibration_error(labels[known], said[known]),
+        ece_adaptive=expected_calibration_error(labels[known], said[known], adaptive=True),
+        reliability=reliability(labels[known], said[known]),
+    )
+
+
+def table(result: Evaluation) -> str:
+    """Return the figures as one table for people."""
+    lines = [f"{'finding':<20}{'positives':>10}  {'AUC (95 % interval)':<26}{'ECE raw':>8}{'ECE':>7}{'Brier':>7}"]
+    for f in result.findings:
+        auc = str(f.auc) if f.auc else "none: one class only"
+        lines.append(f"{f.label:<20}{f.positives:>10}  {auc:<26}{f.ece_raw:>8.3f}{f.ece:>7.3f}{f.brier:>7.3f}")
+    lines.append(f"{'mean':<30}  {result.mean!s:<26}{result.ece_raw:>8.3f}{result.ece:>7.3f}")
+    lines.append(f"{result.films} films of {result.patients} patients, {result.part} fold")
+    lines.append(
+        f"on the {result.teacher_films} films with cached teachers: student {result.student_beside_teacher}, "
+        f"mean of the teachers {result.teacher}"
+    )
+    return "\n".join(lines)
+
+
+def calibrate_on_validation(network: EEEANetC2, pool: PackedPool) -> tuple[Calibration, FloatArray, FloatArray]:
+    """Return the calibration, and the labels and logits of the validation fold it was fitted on."""
+    index = pool.evaluated(Part.VALIDATION)
+    labels, logits = pool.labels(index), predict(network, pool, index)
+    return fit_calibration(labels, logits, pool.patients(index)), labels, logits
+
+
+def evaluate_on_test(network: EEEANetC2, pool: PackedPool, calibration: Calibration) -> Evaluation:
+    """Measure `network` on the test fold."""
+    index = pool.evaluated(Part.TEST)
+    if not len(index):
+        raise TrainingError("The test fold holds no film; check the split file and the data folder.")
+    logits = predict(network, pool, index)
+    return evaluate(pool.labels(index), logits, pool.teacher(index), pool.patients(index), calibration)
+
+
+def _of_head(folder: Path) -> tuple[EEEANetC2, dict[str, Any], Calibration]:
+    manifest = read_manifest(folder)
+    network = load_student(folder)
+    findings = sorted(manifest.findings, key=lambda f: f.index)
+    if [f.index for f in findings] != list(range(len(LABELS))):
+        raise TrainingError(f"The head '{manifest.id}' does not report the fourteen labels of the test films.")
+    slope, offset = (np.array([getattr(f, name) for f in findings]) for name in ("slope", "offset"))
+    try:
+        config = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["config"]
+    except (OSError, ValueError, KeyError) as error:
+        raise TrainingError(f"The head's {PROVENANCE} does not say which folds it was trained without.") from error
+    return network, config, Calibration(slope, offset, float("nan"), {})
+
+
+def run_evaluate(*, checkpoint: Path | None, head: Path | None, cache: Path, output: Path | None = None) -> int:
+    """Print the figures of a checkpoint or a head and write them as JSON; returns the exit status.
+
+    Raises
+    ------
+    TrainingError, PoolError
+        For what cannot be measured.
+    """
+    torch.set_num_threads(1)
+    if (checkpoint is None) == (head is None):
+        raise TrainingError("Name either a checkpoint or a head.")
+    calibration: Calibration | None = None
+    if checkpoint is not None:
+        network, state = load_checkpoint(checkpoint)
+        config = state["config"]
+    else:
+        assert head is not None
+        network, config, calibration = _of_head(head)
+    pool = PackedPool.open(
+        recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
+    )
+    if calibration is None:
+        calibration, _, _ = calibrate_on_validation(network, pool)
+    result = evaluate_on_test(network, pool, calibration)
+    sys.stdout.write(table(result) + "\n")
+    if output is not None:
+        output.write_text(json.dumps(result.as_dict(), indent=1) + "\n", encoding="utf-8")
+    return 0
