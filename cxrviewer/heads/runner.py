@@ -226,7 +226,7 @@ class ModelRunner:
         Parameters
         ----------
         inputs : name -> float32
-        outputs : names of the tensors wanted; what nobody wants is not computed.
+        outputs : names of the tensors wanted; only these are sent back.
 
         Raises
         ------
