@@ -162,7 +162,7 @@ def test_a_late_cancel_leaves_the_process_alone(start: Start) -> None:
 
 def test_a_process_that_stops_reading_does_not_hold_the_app(start: Start) -> None:
     # The tensor is larger than a pipe's buffer, so the app hangs in sending, not in waiting.
-    side = 512
+    side = 1024
     nodes = [build.node("Identity", ["image"], ["logits"])]
     runner = start(build.model_bytes(nodes, [], {"logits": (1, 1, side, side)}, side=side), QUICK)
     runner.load()
