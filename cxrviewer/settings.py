@@ -14,6 +14,12 @@ from typing import Any
 from cxrviewer.errors import SettingsError
 
 SCHEMA = 1
+"""Raised whenever a field is added, renamed or read differently: an older program must see that it is older.
+A field added without it would make the version before set the whole file aside as damaged."""
+
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""Schema -> what turns a document of it into one of the next. New fields need no entry work: they get their defaults."""
+
 FILE_NAME = "settings.json"
 SET_ASIDE_NAME = "settings.unreadable.json"
 
@@ -74,10 +80,23 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Settings with one sentence for the user, or None when all is well."""
+    """Settings with one sentence for the user, or None when all is well.
+
+    Attributes
+    ----------
+    settings : Settings
+    notice : str or None
+    keep_file : bool
+        True where the file is a newer version's: it must stay as it is.
+    """
 
     settings: Settings
     notice: str | None = None
+    keep_file: bool = False
+
+
+class _NewerSchema(ValueError):
+    """The file was written by a newer program."""
 
 
 class SettingsStore:
@@ -94,6 +113,7 @@ class SettingsStore:
         loaded = load(self._file)
         self._current = loaded.settings
         self._notice = loaded.notice
+        self._keep_file = loaded.keep_file
 
     @property
     def current(self) -> Settings:
@@ -105,7 +125,7 @@ class SettingsStore:
         return notice
 
     def change(self, **changes: Any) -> Settings:
-        """Change fields and write the file.
+        """Change fields and write the file, unless it is a newer version's: then the change holds for this run only.
 
         Raises
         ------
@@ -117,12 +137,16 @@ class SettingsStore:
         changed = replace(self._current, **changes)
         if changed != self._current:
             self._current = changed
-            save(self._file, changed)
+            if not self._keep_file:
+                save(self._file, changed)
         return changed
 
 
 def load(file: Path) -> Loaded:
-    """Read settings; a file that cannot be used is set aside, never overwritten and never fatal."""
+    """Read settings; a file that cannot be used is set aside, never overwritten and never fatal.
+
+    One of a newer version is left where it is, so that going back and forth between two versions loses nothing.
+    """
     try:
         text = file.read_bytes()
     except FileNotFoundError:
@@ -131,6 +155,12 @@ def load(file: Path) -> Loaded:
         return Loaded(Settings(), "The settings file cannot be read; the program starts with its defaults.")
     try:
         return Loaded(_parse(text))
+    except _NewerSchema:
+        sentence = (
+            "The settings are of a newer version of this program and stay as they are; "
+            "this version starts with its defaults and does not save changes."
+        )
+        return Loaded(Settings(), sentence, keep_file=True)
     except ValueError:
         return Loaded(Settings(), _set_aside(file))
 
@@ -206,8 +236,14 @@ def _parse(text: bytes) -> Settings:
     document = json.loads(text.decode("utf-8"))
     if not isinstance(document, dict):
         raise ValueError("settings must be one JSON object")
-    if document.pop("schema", None) != SCHEMA:
-        raise ValueError(f"this program reads settings of schema {SCHEMA}")
+    schema = document.pop("schema", None)
+    # bool is an int in Python, and `true` is no schema.
+    if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
+        raise ValueError("settings must name their schema")
+    if schema > SCHEMA:
+        raise _NewerSchema(f"this program reads settings up to schema {SCHEMA}")
+    for older in range(schema, SCHEMA):
+        document = MIGRATIONS[older](document) if older in MIGRATIONS else document
     readers = {f.name: _READERS[str(f.type)] for f in fields(Settings)}
     unknown = sorted(set(document) - set(readers))
     if unknown:

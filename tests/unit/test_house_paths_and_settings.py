@@ -79,7 +79,9 @@ def test_a_first_start_has_defaults_and_says_nothing(tmp_path: Path) -> None:
         "null",
         "\xff\xfe",
         '{"map_opacity": 0.5}',
-        '{"schema": 2}',
+        '{"schema": true}',
+        '{"schema": 0}',
+        '{"schema": "2"}',
         '{"schema": 1, "map_opacity": true}',
         '{"schema": 1, "map_opacity": 1.5}',
         '{"schema": 1, "map_opacity": NaN}',
@@ -99,6 +101,35 @@ def test_a_bad_file_is_set_aside_whole_and_the_user_told_once(tmp_path: Path, te
     assert not file.exists()
     assert (tmp_path / SET_ASIDE_NAME).read_bytes() == text.encode("latin-1")
     assert SettingsStore(tmp_path).take_notice() is None
+
+
+def test_settings_of_a_newer_version_stay_untouched_and_the_user_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    newer = json.dumps({"schema": settings_module.SCHEMA + 1, "map_opacity": 0.9, "not_invented_yet": [1, 2]})
+    file.write_text(newer)
+    store = SettingsStore(tmp_path)
+    assert store.current == Settings()
+    assert "newer version" in (store.take_notice() or "")
+    store.change(map_opacity=0.1)  # holds for this run
+    assert store.current.map_opacity == 0.1
+    assert file.read_text() == newer
+    assert [p.name for p in tmp_path.iterdir()] == ["settings.json"]
+
+
+def test_an_upgrade_keeps_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The next version but one: a field was renamed after schema 1, nothing changed for those before after schema 2.
+    SettingsStore(tmp_path).change(map_opacity=0.7, last_folder="films")
+    monkeypatch.setattr(settings_module, "SCHEMA", 3)
+
+    def renamed(document: dict[str, object]) -> dict[str, object]:
+        return {**document, "head_id": f"was {document['head_id']}"}
+
+    monkeypatch.setattr(settings_module, "MIGRATIONS", {1: renamed})
+    store = SettingsStore(tmp_path)
+    assert store.take_notice() is None
+    assert (store.current.map_opacity, store.current.last_folder, store.current.head_id) == (0.7, "films", "was ")
+    store.change(map_opacity=0.8)
+    assert json.loads((tmp_path / "settings.json").read_text())["schema"] == 3
 
 
 def test_a_change_is_on_disk_at_once_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
