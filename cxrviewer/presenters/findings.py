@@ -75,6 +75,13 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class NoModel:
+    """There is no head to ask; asking again would not help."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     message: str
 
@@ -90,7 +97,7 @@ class Shown:
     timing: str
 
 
-FindingsState = Empty | Busy | Off | Refused | Failed | Shown
+FindingsState = Empty | Busy | Off | Refused | NoModel | Failed | Shown
 
 
 class FindingsView(Protocol):
@@ -227,7 +234,7 @@ class FindingsPresenter:
         if not self._enabled:
             self._view.show_findings(AI_OFF)
         elif self._no_head:
-            self._view.show_findings(Failed(self._no_head))
+            self._view.show_findings(NoModel(self._no_head))
         elif self._film is None:
             self._view.show_findings(NO_FILM)
         elif self._scorer is None:

@@ -88,15 +88,15 @@ class ReadingRoom:
         self.film.close()
         self.findings.clear()
 
-    def start_head(self, make: Callable[[], Scorer]) -> None:
-        """Start the model off the GUI thread; until it answers the panel says so."""
+    def start_head(self, make: Callable[[Callable[[Scorer], None]], Scorer]) -> None:
+        """Start the model off the GUI thread; until it answers the panel says so.
+
+        `make` hands the scorer to its argument as soon as it exists and returns it when it is
+        ready: a window closed between the two must still end the model's process.
+        """
 
         def work(_: object) -> Scorer:
-            scorer = make()
-            # Noted here and not in `_use`: a window closed in this very moment drops the answer,
-            # and the model's process must end with the window all the same.
-            self._made.append(scorer)
-            return scorer
+            return make(self._made.append)
 
         self._jobs.submit(
             Lane.INFER,
@@ -107,7 +107,7 @@ class ReadingRoom:
         )
 
     def close(self) -> None:
-        """Let go of the model; call after the job runner has shut down."""
+        """End the model, from whatever it is doing; safe to call again."""
         while self._made:
             self._made.pop().close()
 

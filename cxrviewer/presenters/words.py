@@ -57,14 +57,23 @@ def identity_lines(header: Header) -> tuple[str, str]:
     who = header.identity
     name = person_name(who.patient_name) or "No name in the file"
     ident = f"ID {who.patient_id}" if who.patient_id else "no ID"
-    first = "   ".join(part for part in (name, ident, f"{who.age} {who.sex}".strip()) if part)
-    second = "   ".join(part for part in (film_title(header.facts), study_when(who), who.study_description) if part)
+    first = "   ".join(part for part in (name, ident, f"{age(who.age)} {who.sex}".strip()) if part)
+    frames = f"frame 1 of {header.facts.frames}" if header.facts.frames > 1 else ""
+    words = (film_title(header.facts), study_when(who), who.study_description, frames)
+    second = "   ".join(part for part in words if part)
     return first, second
+
+
+def age(value: str) -> str:
+    """Return an Age String (PS3.5 6.2) for reading: ``058Y`` is ``58 y``; other text as it is."""
+    number, unit = value[:-1], {"Y": "y", "M": "months", "W": "weeks", "D": "days"}.get(value[-1:], "")
+    return f"{int(number)} {unit}" if unit and number.isdecimal() else value
 
 
 def film_title(facts: FilmFacts) -> str:
     """Return body part and view in the header's words, at least the modality."""
-    words = " ".join(part for part in (facts.body_part, facts.view_position, facts.laterality) if part)
+    side = {"L": "left", "R": "right"}.get(facts.laterality, "")  # U: unpaired, B: both
+    words = " ".join(part for part in (facts.body_part, facts.view_position, side) if part)
     return words or facts.modality or "Film"
 
 

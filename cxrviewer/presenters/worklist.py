@@ -296,8 +296,10 @@ class WorklistPresenter:
     def _film_row(self, entry: FilmEntry) -> WorklistRow:
         facts, who = entry.header.facts, entry.header.identity
         words, flagged = self._status.get(entry.key, ("not scored yet", False))
-        detail = " · ".join(part for part in (facts.modality, who.series_description or entry.path.name) if part)
-        return WorklistRow(RowKind.FILM, entry.key, film_title(facts), detail, words, flagged)
+        title = film_title(facts)
+        modality = "" if title == facts.modality else facts.modality
+        detail = " · ".join(part for part in (modality, who.series_description or entry.path.name) if part)
+        return WorklistRow(RowKind.FILM, entry.key, title, detail, words, flagged)
 
     def _serve(self) -> None:
         if self._thumbnail_running or not self._wishes:

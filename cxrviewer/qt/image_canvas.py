@@ -184,7 +184,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         if not self._size[0]:
             return
         scale = min(max(scale, MIN_SCALE), MAX_SCALE)
-        area = self._box.sceneBoundingRect()
+        area = self._area()
         fixed = area.center() if about is None else about
         place = self.film_point(fixed)
         per_pixel = self.devicePixelRatioF() / scale
@@ -197,7 +197,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         """Move the film by viewport pixels."""
         if not self._size[0]:
             return
-        area = self._box.sceneBoundingRect()
+        area = self._area()
         scale = self.scale_factor()
         per_pixel = self.devicePixelRatioF() / scale
         corner = self.film_point(area.topLeft())
@@ -313,6 +313,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             left, top = round(left * scale) / scale, round(top * scale) / scale
         self._box.setRange(QRectF(left, top, width, height), padding=0)
         self._changed()
+
+    def _area(self) -> QRectF:
+        # Not `sceneBoundingRect`: pyqtgraph's is half a pixel larger than what the range is fitted to.
+        return QRectF(self._box.mapRectToScene(self._box.rect()))
 
     def _changed(self) -> None:
         self._readout()

@@ -124,7 +124,7 @@ def describe(state: WindowState) -> str:
         text = "VOI LUT"
     else:
         text = f"W {_number(state.voi.width)} L {_number(state.voi.center)}"
-        if state.voi.function is not VoiFunction.LINEAR:
+        if state.voi.function is VoiFunction.SIGMOID:
             text += f" · {state.voi.function.value}"
     if state.name and state.name not in text:
         text += f" · {state.name}"

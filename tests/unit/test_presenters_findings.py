@@ -6,7 +6,7 @@ import pytest
 
 from cxrviewer.errors import ScoringError
 from cxrviewer.heads.contract import Prediction, Refusal, RefusalCode, RefusedError
-from cxrviewer.presenters.findings import Busy, Empty, Failed, FindingsPresenter, Off, Refused, Shown
+from cxrviewer.presenters.findings import Busy, Empty, Failed, FindingsPresenter, NoModel, Off, Refused, Shown
 from tests.fakes import FakeScorer, HeldJobs, Recorder, film, prediction
 
 
@@ -192,7 +192,7 @@ def test_without_a_head_the_panel_says_why() -> None:
     desk = Desk()
     desk.presenter.no_head("No model head is installed.")
     desk.presenter.open("a", film())
-    assert desk.state == Failed("No model head is installed.")
+    assert desk.state == NoModel("No model head is installed.")
 
 
 def test_the_chosen_finding_follows_the_reader_to_the_next_film_while_it_is_above_threshold() -> None:

@@ -1,0 +1,203 @@
+"""The composition root: builds everything once and joins it; decides nothing."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from cxrviewer.errors import CxrError, HeadError, JobCancelled, SettingsError
+from cxrviewer.jobs import Lane
+from cxrviewer.log import start_logging, stop_logging
+from cxrviewer.paths import AppPaths
+from cxrviewer.presenters.reading_room import ReadingRoom
+from cxrviewer.qt import theme
+from cxrviewer.qt.crash import CrashNet
+from cxrviewer.qt.job_runner import QtJobRunner
+from cxrviewer.qt.main_window import MainWindow
+from cxrviewer.settings import SettingsStore
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from cxrviewer.heads.scoring import HeadScorer
+    from cxrviewer.imaging.film import Film
+    from cxrviewer.imaging.header import Header
+    from cxrviewer.imaging.radiograph import Radiograph
+
+logger = logging.getLogger(__name__)
+
+
+class App:
+    """Window, presenters and workers of one run.
+
+    Parameters
+    ----------
+    paths : AppPaths
+        Where settings are kept and heads are looked for.
+    with_head : bool
+        False starts no model process.
+    """
+
+    def __init__(self, paths: AppPaths, *, with_head: bool = True) -> None:
+        self._paths = paths
+        self._store = SettingsStore(paths.config)
+        self._with_head = with_head
+        self._closed = False
+        settings = self._store.current
+        self.jobs = QtJobRunner()
+        self.window = MainWindow()
+        self.window.last_folder = settings.last_folder
+        self.window.action("open_recent").setEnabled(bool(settings.last_folder))
+        self.window.restore(settings.window_geometry, settings.window_state)
+        self.room = ReadingRoom(
+            self.window,
+            self.jobs,
+            read_header=_read_header,
+            open_film=_open_film,
+            thumbnail=_thumbnail,
+            ai_enabled=settings.ai_enabled,
+            layer_visible=settings.map_visible,
+            opacity=settings.map_opacity,
+            colours=settings.colour_map,
+        )
+        self.window.use(self.room)
+        self.window.closing.connect(self.close)
+        self.window.demo_requested.connect(self.open_demo)
+
+    def start(self, files: tuple[Path, ...]) -> None:
+        """Show the window; films and model follow once it is on the screen."""
+        self.window.show()
+        notice = self._store.take_notice()
+        if notice:
+            self.window.tell(notice)
+        # After the first paint: importing pydicom and starting the model must not delay it.
+        QTimer.singleShot(0, self.window, lambda: self._after_show(files))
+
+    def open_demo(self) -> None:
+        """Make the phantom study off the GUI thread where needed, then open it."""
+        folder = self._paths.cache / "demo"
+
+        def make(_: object) -> list[Path]:
+            from cxrviewer.demo import ensure_demo
+
+            return ensure_demo(folder)
+
+        self.window.tell("Making the demo study, a phantom…")
+        self.jobs.submit(Lane.INDEX, "demo", make, on_done=self._demo_made, on_failed=self._demo_failed)
+
+    def close(self) -> None:
+        """End model, workers and settings; quick, and harmless when called again."""
+        if self._closed:
+            return
+        self._closed = True
+        self.room.close()  # first: a film being scored fails at once instead of being waited for
+        self.jobs.shutdown()
+        self.room.close()  # a model that was only just being made
+        self._keep_settings()
+
+    def _after_show(self, files: tuple[Path, ...]) -> None:
+        if files:
+            self.room.open_paths(files)
+        if self._with_head:
+            self.room.start_head(self._make_head)
+
+    def _make_head(self, note: Callable[[HeadScorer], None]) -> HeadScorer:
+        from cxrviewer.heads.discover import discover, shipped_folder
+        from cxrviewer.heads.scoring import HeadScorer
+
+        shipped = shipped_folder()
+        folders = [folder for folder in (shipped, self._paths.heads) if folder is not None]
+        heads = discover(folders)
+        wanted = self._store.current.head_id
+        usable = [h for h in heads if not h.problems and h.manifest is not None]
+        chosen = next((h for h in usable if h.manifest is not None and h.manifest.id == wanted), None)
+        head = chosen or (usable[0] if usable else None)
+        if head is None:
+            raise HeadError("No usable model head is installed; films can be viewed without one.")
+        scorer = HeadScorer(head)
+        note(scorer)
+        scorer.warm_up()
+        return scorer
+
+    def _demo_made(self, files: list[Path]) -> None:
+        self.window.tell("The demo study is a computed phantom, nobody's film.")
+        self.room.open_paths(tuple(files))
+
+    def _demo_failed(self, error: Exception) -> None:
+        if not isinstance(error, JobCancelled):
+            message = error.user_message if isinstance(error, CxrError) else "The demo study could not be made."
+            self.window.tell(message)
+
+    def _keep_settings(self) -> None:
+        geometry, state = self.window.keep()
+        try:
+            self._store.change(
+                ai_enabled=self.room.findings.enabled,
+                map_visible=self.room.layer.visible,
+                map_opacity=self.room.layer.opacity,
+                colour_map=self.room.layer.colours,
+                last_folder=self.window.last_folder,
+                window_geometry=geometry,
+                window_state=state,
+            )
+        except SettingsError:
+            logger.warning("the settings could not be saved")
+
+
+def run_window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
+    """Open the window on files and folders and run until it is closed; the exit status.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        What to open; empty shows the start page.
+    demo : bool
+        Open the phantom study, making it first where needed.
+    """
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("cxrviewer")
+    theme.apply(application)
+    folders = AppPaths.for_user()
+    try:
+        handler: logging.Handler | None = start_logging(folders.logs)
+    except SettingsError:
+        handler = None
+    app = App(folders)
+    net = CrashNet(app.window)
+    net.install()
+    try:
+        app.start(tuple(paths))
+        if demo:
+            QTimer.singleShot(0, app.window, app.open_demo)
+        return application.exec()
+    finally:
+        app.close()
+        net.remove()
+        if handler is not None:
+            stop_logging(handler)
+
+
+def _read_header(path: Path) -> Header:
+    from cxrviewer.imaging.header import read_header
+
+    return read_header(path)
+
+
+def _open_film(path: Path) -> Film:
+    from cxrviewer.imaging.film import open_film
+
+    return open_film(path)
+
+
+def _thumbnail(radiograph: Radiograph) -> npt.NDArray[np.uint8]:
+    from cxrviewer.imaging.thumbnails import thumbnail
+
+    return thumbnail(radiograph)

@@ -1,0 +1,163 @@
+"""Sheets over the window: shortcuts, skipped files, about, and the one after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+import cxrviewer
+from cxrviewer.presenters.words import RESEARCH, counted
+from cxrviewer.qt.actions import GESTURES, MENUS, plain
+from cxrviewer.qt.parts import heading, label
+from cxrviewer.studies.scan import Skipped
+
+
+class Sheet(QDialog):
+    """A dialog with a title and a Close button; deletes itself when closed."""
+
+    def __init__(self, title: str, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(20, 16, 20, 14)
+        self.column.setSpacing(10)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.buttons.rejected.connect(self.reject)
+
+    def finish(self) -> None:
+        """Put the buttons below what was added."""
+        self.column.addWidget(self.buttons)
+
+
+class ShortcutSheet(Sheet):
+    """Every key and gesture."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Keyboard shortcuts", parent)
+        across = QHBoxLayout()
+        across.setSpacing(36)
+        columns = (MENUS[:3], MENUS[3:5], MENUS[5:])
+        for number, menus in enumerate(columns):
+            column = QVBoxLayout()
+            column.setSpacing(6)
+            for title, commands in menus:
+                rows = [(" or ".join(_key(k) for k in c.keys), plain(c.text)) for c in commands if c.keys]
+                _group(column, plain(title), rows)
+            if number == len(columns) - 1:
+                _group(column, "Mouse and presets", list(GESTURES))
+            column.addStretch(1)
+            across.addLayout(column)
+        self.column.addLayout(across)
+        self.finish()
+
+
+class SkippedSheet(Sheet):
+    """Each file without a film, and why."""
+
+    def __init__(self, skipped: Sequence[Skipped], parent: QWidget | None = None) -> None:
+        super().__init__("Why files were skipped", parent)
+        self.column.addWidget(label(f"{counted(len(skipped), 'file', 'files')} without a film", "title"))
+        self.table = QTableWidget(len(skipped), 2)
+        self.table.setHorizontalHeaderLabels(["File", "Reason"])
+        self.table.verticalHeader().hide()
+        self.table.setAlternatingRowColors(True)
+        self.table.setShowGrid(False)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        for row, one in enumerate(skipped):
+            name = QTableWidgetItem(one.path.name)
+            name.setToolTip(str(one.path))
+            reason = QTableWidgetItem(one.reason)
+            reason.setToolTip(one.reason)
+            self.table.setItem(row, 0, name)
+            self.table.setItem(row, 1, reason)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        self.table.setColumnWidth(0, 240)
+        self.column.addWidget(self.table)
+        self.resize(760, 460)
+        self.finish()
+
+
+class AboutSheet(Sheet):
+    """What this is and is not."""
+
+    def __init__(self, head: str, parent: QWidget | None = None) -> None:
+        super().__init__("About cxrviewer", parent)
+        self.column.addWidget(label(f"cxrviewer {cxrviewer.__version__}", "title"))
+        self.column.addWidget(label(RESEARCH, "flag"))
+        text = (
+            "An offline viewer for chest films. A small distilled network runs on this computer; "
+            "no picture and no result leaves it. Findings and heat maps must not be used for "
+            "diagnosis or treatment."
+        )
+        words = label(text, "", wrap=True)
+        words.setMinimumWidth(420)
+        self.column.addWidget(words)
+        self.column.addWidget(label(head, "quiet", wrap=True))
+        self.column.addWidget(label("Apache License 2.0; Qt under LGPL 3.", "quiet"))
+        self.finish()
+
+
+class CrashSheet(Sheet):
+    """After an error nobody expected: what and where, without any text of the error itself,
+    which could quote the header of a film."""
+
+    def __init__(self, details: str, parent: QWidget | None = None) -> None:
+        super().__init__("An unexpected error", parent)
+        self.column.addWidget(label("Something went wrong that this program did not expect.", "title"))
+        text = (
+            "The window keeps working, but close and start it again before you trust what it shows. "
+            "The lines below hold no patient data; please send them to whoever looks after this program."
+        )
+        words = label(text, "", wrap=True)
+        words.setMinimumWidth(480)
+        self.column.addWidget(words)
+        self.details = QPlainTextEdit(details)
+        self.details.setReadOnly(True)
+        self.column.addWidget(self.details)
+        copy = QPushButton("Copy")
+        copy.clicked.connect(lambda: QApplication.clipboard().setText(details))
+        self.buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
+        self.finish()
+
+
+def _group(column: QVBoxLayout, title: str, rows: list[tuple[str, str]]) -> None:
+    column.addWidget(heading(title))
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(18)
+    grid.setVerticalSpacing(3)
+    grid.setColumnStretch(1, 1)
+    for number, (keys, words) in enumerate(rows):
+        grid.addWidget(_key_label(keys), number, 0)
+        grid.addWidget(label(words, "quiet"), number, 1)
+    column.addLayout(grid)
+    column.addSpacing(8)
+
+
+def _key_label(keys: str) -> QLabel:
+    return label(keys)
+
+
+def _key(sequence: str) -> str:
+    return {"PgDown": "Page Down", "PgUp": "Page Up"}.get(sequence, sequence)

@@ -1,0 +1,122 @@
+"""Switch, opacity, colours and legend of the layer over the film."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from cxrviewer.presenters.layer import LayerControls
+from cxrviewer.qt.image_canvas import layer_colours
+from cxrviewer.qt.parts import ElidedLabel, Switch, label
+from cxrviewer.settings import COLOUR_MAPS
+
+NAMES = {
+    "inferno": "Inferno",
+    "viridis": "Viridis",
+    "turbo": "Turbo",
+    "red": "Red",
+}
+#: The grey the legend is drawn over: dark, so that "no evidence" shows as nothing.
+GROUND = 36
+
+
+class Legend(QWidget):
+    """The colours from no evidence to the head's fixed reference, at full opacity."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._colours = COLOUR_MAPS[0]
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def take(self, colours: str) -> None:
+        self._colours = colours
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, 10)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        table = layer_colours(self._colours).astype(np.float64)
+        alpha = table[:, 3:] / 255
+        mixed = np.rint(table[:, :3] * alpha + GROUND * (1 - alpha)).astype(np.uint8)
+        image = QImage(mixed.tobytes(), 256, 1, 768, QImage.Format.Format_RGB888)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(self.rect(), image)
+
+
+class LayerControlsWidget(QWidget):
+    """Draws what `LayerPresenter` decided."""
+
+    visible_toggled = Signal(bool)
+    opacity_changed = Signal(int)
+    colours_changed = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.switch = Switch(self.tr("Heat map  H"))
+        self.switch.clicked.connect(self.visible_toggled)
+        self.finding = ElidedLabel()
+        self.finding.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, 100)
+        self.slider.setPageStep(10)
+        self.slider.setAccessibleName(self.tr("Opacity of the heat map"))
+        self.slider.valueChanged.connect(self.opacity_changed)
+        self.value = label("", little=False)
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.value.setFixedWidth(self.fontMetrics().horizontalAdvance("100 %") + 4)
+        self.colours = QToolButton()
+        self.colours.setObjectName("choice")
+        self.colours.setAccessibleName(self.tr("Colours of the heat map"))
+        self.colours.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.colours.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(self.colours)
+        for name in COLOUR_MAPS:
+            menu.addAction(NAMES.get(name, name)).setData(name)
+        menu.triggered.connect(lambda action: self.colours_changed.emit(action.data()))
+        self.colours.setMenu(menu)
+        self.legend = Legend()
+        self.caption = label("", "quiet", wrap=True, little=True)
+        self._lay_out()
+
+    def show_layer_controls(self, controls: LayerControls) -> None:
+        self.switch.setChecked(controls.visible)
+        self.finding.setText(controls.finding)
+        # The presenter is told of the reader's moves only, not of its own answer.
+        self.slider.blockSignals(True)
+        self.slider.setValue(controls.opacity)
+        self.slider.blockSignals(False)
+        self.value.setText(f"{controls.opacity} %")
+        self.colours.setText(f"{NAMES.get(controls.colours, controls.colours)} ▾")
+        self.legend.take(controls.colours)
+        self.caption.setText(controls.caption)
+
+    def _lay_out(self) -> None:
+        first = QHBoxLayout()
+        first.addWidget(self.switch)
+        first.addWidget(self.finding, 1)
+        second = QHBoxLayout()
+        second.setSpacing(8)
+        second.addWidget(label(self.tr("Opacity"), "quiet", little=True))
+        second.addWidget(self.slider, 1)
+        second.addWidget(self.value)
+        ends = QHBoxLayout()
+        ends.addWidget(label(self.tr("no evidence"), "quiet", little=True))
+        ends.addStretch(1)
+        ends.addWidget(label(self.tr("scale fixed by the head"), "quiet", little=True))
+        last = QHBoxLayout()
+        last.addWidget(label(self.tr("Colours"), "quiet", little=True))
+        last.addStretch(1)
+        last.addWidget(self.colours)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(5)
+        column.addLayout(first)
+        column.addLayout(second)
+        column.addWidget(self.legend)
+        column.addLayout(ends)
+        column.addLayout(last)
+        column.addWidget(self.caption)

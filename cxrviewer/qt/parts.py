@@ -1,0 +1,102 @@
+"""Small widgets several panels are made of."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QSizePolicy, QWidget
+
+from cxrviewer.qt import theme
+from cxrviewer.qt.theme import small
+
+
+class Switch(QCheckBox):
+    """A check box that looks like what it is: something that is on or off."""
+
+    _WIDTH, _HEIGHT = 30, 16
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(self._WIDTH + 10 + metrics.horizontalAdvance(self.text()), max(metrics.height(), self._HEIGHT) + 6)
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return self.rect().contains(pos)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top = (self.height() - self._HEIGHT) / 2
+        on = self.isChecked()
+        track = QRectF(1, top, self._WIDTH, self._HEIGHT)
+        painter.setPen(
+            QPen(QColor(theme.TEXT if self.hasFocus() else theme.SWITCH_EDGE), 1.5 if self.hasFocus() else 1)
+        )
+        painter.setBrush(QColor(theme.ACCENT if on else theme.WINDOW))
+        painter.drawRoundedRect(track, self._HEIGHT / 2, self._HEIGHT / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.WINDOW if on else theme.QUIET))
+        size = self._HEIGHT - 6
+        left = track.right() - size - 3 if on else track.left() + 3
+        painter.drawEllipse(QRectF(left, top + 3, size, size))
+        painter.setPen(QColor(theme.TEXT))
+        words = QRectF(self._WIDTH + 9, 0, self.width() - self._WIDTH - 9, self.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+
+
+class ElidedLabel(QLabel):
+    """A line of text that ends in an ellipsis where room ends, and says the rest as a tooltip."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._hint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._hint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), int(self.alignment()), text)
+
+    def _hint(self) -> None:
+        cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
+        self.setToolTip(self.text() if cut else "")
+
+
+def label(text: str = "", name: str = "", *, wrap: bool = False, little: bool = False) -> QLabel:
+    """Return a plain-text label styled by `name`."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setObjectName(name)
+    made.setWordWrap(wrap)
+    if little:
+        made.setFont(small(made.font()))
+    return made
+
+
+def heading(text: str) -> QLabel:
+    """Return the quiet capitals over a group."""
+    made = label(text.upper(), "heading", little=True)
+    font = made.font()
+    font.setLetterSpacing(font.SpacingType.AbsoluteSpacing, 0.8)
+    made.setFont(font)
+    return made
+
+
+def rule() -> QFrame:
+    """Return a hairline between two groups."""
+    made = QFrame()
+    made.setObjectName("rule")
+    made.setFixedHeight(1)
+    return made

@@ -1,0 +1,167 @@
+"""The worklist panel: search, list, progress."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, SignalInstance
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cxrviewer.presenters.worklist import RowKind, ScanLine, Thumbnail, WorklistRow
+from cxrviewer.qt.parts import ElidedLabel, label
+from cxrviewer.qt.theme import small
+from cxrviewer.qt.worklist_rows import RowDelegate, RowModel
+
+
+class WorklistPanel(QWidget):
+    """Draws what `WorklistPresenter` decided; holds no decision of its own."""
+
+    selected = Signal(str)
+    searched = Signal(str)
+    thumbnail_wanted = Signal(str)
+    cancel_requested = Signal()
+    skipped_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search name, ID, date, view…"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(self.tr("Search the worklist"))
+        self.search.textChanged.connect(self.searched)
+        self.model = RowModel(self)
+        self.model.thumbnail_wanted.connect(self.thumbnail_wanted)
+        self.list = QListView()
+        self.list.setAccessibleName(self.tr("Worklist"))
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(RowDelegate(self.list))
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setResizeMode(QListView.ResizeMode.Adjust)
+        self.list.selectionModel().currentChanged.connect(self._current_changed)
+        self.list.clicked.connect(self._pressed)
+        self._telling = False
+        self.empty = label("", "quiet", wrap=True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.empty.setContentsMargins(12, 24, 12, 0)
+        self.foot = ElidedLabel()
+        self.foot.setObjectName("quiet")
+        self.foot.setFont(small(self.font()))
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 0)
+        self.bar.setTextVisible(False)
+        self.stop = self._link(self.tr("stop"), self.cancel_requested)
+        self.why = self._link("", self.skipped_requested)
+        self._lay_out()
+
+    # What the presenter calls.
+
+    def show_rows(self, rows: tuple[WorklistRow, ...], empty: str) -> None:
+        """Show rows; what was at the top of the view stays there."""
+        top = self.list.indexAt(self.list.viewport().rect().topLeft())
+        anchor = self.model.row(top.row()).key if top.isValid() else ""
+        current = self.current()
+        offset = self.list.visualRect(top).top() if top.isValid() else 0
+        self._telling = True
+        self.model.take(rows)
+        self.show_current(current)
+        self._telling = False
+        place = self.model.index_of(anchor)
+        if place.isValid():
+            self.list.scrollTo(place, QAbstractItemView.ScrollHint.PositionAtTop)
+            bar = self.list.verticalScrollBar()
+            bar.setValue(bar.value() - offset)
+        self.empty.setText(empty)
+        self.empty.setVisible(not rows)
+        self.list.setVisible(bool(rows))
+
+    def show_row(self, row: WorklistRow) -> None:
+        self.model.replace(row)
+
+    def show_current(self, key: str) -> None:
+        index = self.model.index_of(key)
+        telling, self._telling = self._telling, True
+        if index.isValid():
+            self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            if not telling:
+                self.list.scrollTo(index)
+        else:
+            self.list.selectionModel().clear()
+        self._telling = telling
+
+    def show_scan(self, line: ScanLine) -> None:
+        self.foot.setText(line.text)
+        self.bar.setVisible(line.running)
+        self.stop.setVisible(line.running)
+        self.why.setVisible(line.skipped > 0)
+        word = self.tr("file") if line.skipped == 1 else self.tr("files")
+        self.why.setText(self.tr("{0} {1} skipped · why?").format(f"{line.skipped:,}", word))
+
+    def show_thumbnail(self, key: str, picture: Thumbnail) -> None:
+        height, width = picture.shape[:2]
+        grey = picture.ndim == 2
+        pixels = np.ascontiguousarray(picture)
+        form = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
+        image = QImage(pixels.tobytes(), width, height, width * (1 if grey else 3), form)
+        self.model.set_thumbnail(key, QPixmap.fromImage(image))
+
+    def current(self) -> str:
+        """Return the key of the selected row, empty where there is none."""
+        index = self.list.selectionModel().currentIndex()
+        return self.model.row(index.row()).key if index.isValid() else ""
+
+    # Inside.
+
+    def _current_changed(self, index: QModelIndex, _: QModelIndex) -> None:
+        if not self._telling and index.isValid():
+            self._tell(self.model.row(index.row()))
+
+    def _pressed(self, index: QModelIndex) -> None:
+        # A click on the row that is current already opens it again, for instance after an error.
+        self._tell(self.model.row(index.row()))
+
+    def _tell(self, row: WorklistRow) -> None:
+        if row.kind is RowKind.FILM:
+            self.selected.emit(row.key)
+
+    def _link(self, text: str, signal: SignalInstance) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName("link")
+        button.setFont(small(self.font()))
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.clicked.connect(signal)
+        button.hide()
+        return button
+
+    def _lay_out(self) -> None:
+        top = QVBoxLayout()
+        top.setContentsMargins(12, 12, 12, 6)
+        top.addWidget(self.search)
+        line = QHBoxLayout()
+        line.addWidget(self.foot, 1)
+        line.addWidget(self.stop)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(12, 4, 12, 8)
+        foot.setSpacing(3)
+        foot.addWidget(self.bar)
+        foot.addLayout(line)
+        foot.addWidget(self.why, 0, Qt.AlignmentFlag.AlignLeft)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.empty, 1)
+        column.addLayout(foot)

@@ -1,0 +1,99 @@
+"""A whole window over films and a head that tests make up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from cxrviewer.errors import NotDicomError
+from cxrviewer.imaging.header import Header
+from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.thumbnails import thumbnail
+from cxrviewer.presenters.reading_room import ReadingRoom
+from cxrviewer.qt import theme
+from cxrviewer.qt.main_window import MainWindow
+from tests.fakes import FakeScorer, HeldJobs, film, header
+
+
+@dataclass(frozen=True)
+class Film:
+    header: Header
+    radiograph: Radiograph
+
+
+@dataclass
+class Desk:
+    """A window over a folder; every background job waits until the test lets it run."""
+
+    folder: Path
+    films: dict[str, Radiograph | Exception] = field(default_factory=lambda: {"a": film()})
+    headers: dict[str, Header] = field(default_factory=dict)
+    scorer: FakeScorer = field(default_factory=FakeScorer)
+    jobs: Any = field(default_factory=HeldJobs)
+
+    def __post_init__(self) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        if app.styleSheet() != theme.STYLE:
+            theme.apply(app)
+        for name in self.films:
+            (self.folder / name).write_bytes(b"x")
+        self.window = MainWindow()
+        self.room = ReadingRoom(
+            self.window, self.jobs, read_header=self._header, open_film=self._film, thumbnail=thumbnail
+        )
+        self.window.use(self.room)
+
+    def open(self) -> Desk:
+        """Start the head, open the folder and let everything run."""
+        self.room.start_head(lambda note: self.scorer)
+        self.room.open_paths((self.folder,))
+        self.jobs.release_all()
+        QApplication.processEvents()  # layouts show new children from the event loop
+        return self
+
+    def key(self, name: str) -> str:
+        return str(self.folder / name)
+
+    def picture(self) -> np.ndarray[Any, Any]:
+        """Return what the canvas shows, (height, width, 3) uint8."""
+        self.window.canvas.repaint()
+        return pixels(self.window.canvas.grab().toImage())
+
+    def _header(self, path: Path) -> Header:
+        if path.name not in self.films:
+            raise NotDicomError("The file is neither DICOM nor a picture this program reads.")
+        return self.headers.get(path.name) or header(path.name.upper())
+
+    def _film(self, path: Path) -> Film:
+        found = self.films[path.name]
+        if isinstance(found, Exception):
+            raise found
+        return Film(self._header(path), found)
+
+
+def pixels(image: QImage) -> np.ndarray[Any, Any]:
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    flat = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return flat[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def drag(canvas: Any, start: QPointF, steps: list[QPointF], button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
+    """Press, move and release without waiting for a real mouse."""
+    kinds = [(QEvent.Type.MouseButtonPress, start, button)]
+    kinds += [(QEvent.Type.MouseMove, place, Qt.MouseButton.NoButton) for place in steps]
+    kinds += [(QEvent.Type.MouseButtonRelease, steps[-1], button)]
+    for kind, place, which in kinds:
+        held = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseButtonRelease else button
+        event = QMouseEvent(kind, place, canvas.mapToGlobal(place), which, held, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(canvas.viewport(), event)
+
+
+Maker = Callable[..., Desk]

@@ -1,0 +1,262 @@
+"""What the canvas paints, read back from its own pixels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
+from cxrviewer.qt.film_items import refined
+from cxrviewer.qt.image_canvas import layer_colours
+from tests.fakes import film, prediction
+from tests.qt.desk import drag
+
+# LINEAR over the full 12 bits: grey is code / 4095 (PS3.3 C.11.2.1.2.1).
+FULL = (VoiPreset("Full", VoiWindow(2048, 4096), VoiOrigin.WINDOW),)
+
+
+def grey(code: int) -> int:
+    return round(255 * code / 4095)
+
+
+def at(desk: Any, column: float, row: float) -> list[int]:
+    """Return the painted colour at a film place (pixel edges)."""
+    place = desk.window.canvas.view_point(column, row)
+    value: list[int] = desk.picture()[int(place.y()), int(place.x())].tolist()
+    return value
+
+
+def blocks() -> np.ndarray[Any, Any]:
+    """Return a film of four plain quarters, 400 rows x 300 columns."""
+    codes = np.empty((400, 300), np.uint16)
+    codes[:200, :150], codes[:200, 150:] = 400, 1200
+    codes[200:, :150], codes[200:, 150:] = 2400, 3600
+    return codes
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+@pytest.mark.parametrize("view", ["fit", "one_to_one", "zoomed"])
+def test_grey_on_the_screen_is_the_grey_of_the_standard(make_desk: Any, view: str, inverted: bool) -> None:
+    desk = make_desk(films={"a": film(codes=blocks(), presets=FULL, inverted=inverted)}).open()
+    if view == "one_to_one":
+        desk.window.canvas.one_to_one()
+    if view == "zoomed":
+        desk.window.canvas.set_scale(2.7)
+    for column, row, code in ((130, 170, 400), (170, 170, 1200), (130, 230, 2400), (170, 230, 3600)):
+        expected = grey(4095 - code) if inverted else grey(code)
+        assert at(desk, column, row) == pytest.approx([expected] * 3, abs=1)
+
+
+def test_inverting_and_inverting_again(make_desk: Any) -> None:
+    desk = make_desk(films={"a": film(codes=blocks(), presets=FULL)}).open()
+    before = desk.picture()
+    desk.window.action("invert").trigger()
+    assert at(desk, 75, 100) == [grey(4095 - 400)] * 3
+    desk.window.action("invert").trigger()
+    np.testing.assert_array_equal(desk.picture(), before)
+
+
+def test_at_one_to_one_every_screen_pixel_is_one_film_pixel(make_desk: Any) -> None:
+    rng = np.random.default_rng(1)
+    codes = rng.integers(0, 4096, (400, 300)).astype(np.uint16)
+    desk = make_desk(films={"a": film(codes=codes, presets=FULL)}).open()
+    desk.window.canvas.one_to_one()
+    corner = desk.window.canvas.view_point(0, 0)
+    x, y = round(corner.x()), round(corner.y())
+    painted = desk.picture()[y + 60 : y + 360, x : x + 300, 0]  # below the identity, above the readout
+    np.testing.assert_array_equal(painted, (codes[60:360] / 4095 * 255 + 0.5).astype(np.uint8))
+    assert "every pixel shown" in desk.window.canvas.words()["readout"]
+
+
+def test_fit_says_that_the_film_is_resampled_and_survives_a_resize(make_desk: Any) -> None:
+    codes = np.zeros((2000, 1500), np.uint16)
+    desk = make_desk(films={"a": film(codes=codes)}).open()
+    assert "resampled" in desk.window.canvas.words()["readout"]
+    desk.window.resize(1000, 640)
+    QApplication.processEvents()
+    canvas = desk.window.canvas
+    top, bottom = canvas.view_point(0, 0), canvas.view_point(1500, 2000)
+    assert top.y() == pytest.approx(0, abs=1)
+    assert bottom.y() == pytest.approx(canvas.viewport().height(), abs=1)
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 3.3, 9.0])
+def test_the_wheel_keeps_the_film_point_under_the_cursor(make_desk: Any, scale: float) -> None:
+    desk = make_desk().open()
+    canvas = desk.window.canvas
+    canvas.set_scale(scale)
+    cursor = QPointF(canvas.viewport().width() / 2 + 20, canvas.viewport().height() / 2 - 15)
+    before = canvas.film_point(cursor)
+    event = QWheelEvent(
+        cursor, canvas.mapToGlobal(cursor), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(canvas.viewport(), event)
+    after = canvas.film_point(cursor)
+    assert canvas.scale_factor() == pytest.approx(scale * 1.15, rel=1e-6)
+    assert (after.x(), after.y()) == pytest.approx((before.x(), before.y()), abs=0.6)
+
+
+def test_a_window_drag_changes_width_and_level(make_desk: Any) -> None:
+    desk = make_desk(films={"a": film(codes=blocks(), presets=FULL)}).open()
+    drag(desk.window.canvas, QPointF(300, 300), [QPointF(320, 300), QPointF(400, 300)])
+    # By hand: 100 pixels to the right are a factor of exp(100 / 400): 5259.5.
+    assert "W 5259 L 2048" in desk.window.canvas.words()["readout"]
+    drag(desk.window.canvas, QPointF(300, 300), [QPointF(300, 250)])
+    # By hand: up 50 pixels lowers the level by 50 / 400 of the width 5259.5.
+    assert "L 1391" in desk.window.canvas.words()["readout"]
+    value = at(desk, 75, 300)[0]
+    window = VoiWindow(2048 - 5259.5 / 8, 5259.5)
+    assert value == pytest.approx(255 * window.apply(np.array([2400.0]))[0], abs=1)
+
+
+@pytest.mark.parametrize(
+    ("button", "tool"), [(Qt.MouseButton.MiddleButton, ""), (Qt.MouseButton.LeftButton, "tool_pan")]
+)
+def test_panning_moves_the_film_with_the_hand(make_desk: Any, button: Qt.MouseButton, tool: str) -> None:
+    desk = make_desk().open()
+    canvas = desk.window.canvas
+    if tool:
+        desk.window.action(tool).trigger()
+    canvas.set_scale(2.0)
+    before = canvas.view_point(100, 100)
+    drag(canvas, QPointF(300, 300), [QPointF(340, 310), QPointF(350, 330)], button)
+    after = canvas.view_point(100, 100)
+    assert (after.x() - before.x(), after.y() - before.y()) == pytest.approx((50, 30), abs=1)
+
+
+def test_a_right_drag_zooms(make_desk: Any) -> None:
+    desk = make_desk().open()
+    canvas = desk.window.canvas
+    canvas.one_to_one()
+    drag(canvas, QPointF(300, 300), [QPointF(300, 225), QPointF(300, 150)], Qt.MouseButton.RightButton)
+    assert canvas.scale_factor() == pytest.approx(2.0, rel=1e-6)  # 150 pixels up double it
+
+
+def test_the_film_cannot_be_lost_by_panning(make_desk: Any) -> None:
+    desk = make_desk().open()
+    desk.window.canvas.pan_by(10_000, -10_000)
+    middle = desk.window.canvas.view_point(150, 200)
+    assert desk.window.canvas.viewport().rect().adjusted(-1, -1, 1, 1).contains(middle.toPoint())
+
+
+def test_the_value_under_the_cursor(make_desk: Any) -> None:
+    desk = make_desk(films={"a": film(codes=blocks(), presets=FULL)}).open()
+    canvas = desk.window.canvas
+    place = canvas.view_point(170.5, 230.5)
+    drag(canvas, place, [place], Qt.MouseButton.MiddleButton)
+    assert canvas.words()["probe"] == "170, 230 = 3600"
+    drag(canvas, QPointF(2, 200), [QPointF(2, 200)], Qt.MouseButton.MiddleButton)
+    assert "probe" not in canvas.words()
+
+
+def test_a_colour_film_is_shown_in_its_colours(make_desk: Any) -> None:
+    desk = make_desk(films={"a": film(colour=True)}).open()
+    assert at(desk, 150, 200) == [200, 0, 0]
+
+
+def test_padding_is_black_in_both_polarities(make_desk: Any) -> None:
+    codes = blocks()
+    codes[:, 250:] = 4095
+    desk = make_desk(films={"a": film(codes=codes, padding=(4095, 4095), presets=FULL)}).open()
+    assert at(desk, 280, 200) == [0, 0, 0]
+    desk.window.action("invert").trigger()
+    assert at(desk, 280, 200) == [0, 0, 0]
+
+
+# The layer.
+
+
+def layered(make_desk: Any, **film_more: Any) -> Any:
+    """Return a desk with the layer of finding 0 on: one bright cell at row 2, column 1 of 7 x 7."""
+    codes = np.full((400, 300), 1000, np.uint16)
+    desk = make_desk(films={"a": film(codes=codes, presets=FULL, **film_more)}).open()
+    desk.room.layer.set_opacity(100)
+    desk.window.action("heat_map").trigger()
+    return desk
+
+
+def coloured(picture: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return how far every pixel is from grey."""
+    return picture.max(axis=2).astype(int) - picture.min(axis=2).astype(int)
+
+
+@pytest.mark.parametrize("move", ["fit", "one_to_one", "zoomed", "panned", "inverted"])
+def test_the_layer_lies_where_its_cell_lies(make_desk: Any, move: str) -> None:
+    desk = layered(make_desk)
+    canvas = desk.window.canvas
+    if move == "one_to_one":
+        canvas.one_to_one()
+    if move == "zoomed":
+        canvas.set_scale(2.5)
+    if move == "panned":
+        canvas.set_scale(1.6)
+        canvas.pan_by(-40, 55)
+    if move == "inverted":
+        desk.window.action("invert").trigger()
+    colour = coloured(desk.picture()).astype(float)
+    colour[colour < 60] = 0
+    rows, columns = np.nonzero(colour)
+    weights = colour[rows, columns]
+    middle = (float(np.average(columns, weights=weights)) + 0.5, float(np.average(rows, weights=weights)) + 0.5)
+    # By hand: cell (column 1, row 2) of 7 x 7 stretched over 300 x 400 pixels has its centre
+    # at 1.5 * 300 / 7 and 2.5 * 400 / 7 pixel edges.
+    expected = canvas.view_point(1.5 * 300 / 7, 2.5 * 400 / 7)
+    assert middle == pytest.approx((expected.x(), expected.y()), abs=1.5)
+
+
+def test_the_layer_never_reaches_beyond_the_film(make_desk: Any) -> None:
+    desk = layered(make_desk)
+    desk.scorer.answers.clear()
+    picture = desk.picture()
+    left = desk.window.canvas.view_point(0, 0).x()
+    assert coloured(picture)[60:-60, : int(left) - 1].max() == 0
+
+
+def test_no_evidence_is_no_colour_and_opacity_zero_is_the_plain_film(make_desk: Any) -> None:
+    desk = layered(make_desk)
+    # The far corner of the map is zero: the film's own grey.
+    assert at(desk, 280, 380) == [grey(1000)] * 3
+    desk.room.layer.set_opacity(0)
+    with_nothing = coloured(desk.picture())[120:-60]
+    assert with_nothing.max() == 0
+
+
+def test_the_brightest_cell_at_full_opacity_has_the_last_colour_of_the_legend(make_desk: Any) -> None:
+    desk = layered(make_desk)
+    # The refined map reaches the reference at the cell's centre, where alpha is 255.
+    expected = layer_colours("inferno")[-1, :3]
+    assert at(desk, 1.5 * 300 / 7, 2.5 * 400 / 7) == pytest.approx(expected.tolist(), abs=12)
+
+
+def test_key_h_and_the_slider_never_run_the_model(make_desk: Any, qtbot: Any) -> None:
+    desk = layered(make_desk)
+    for value in (10, 80):
+        desk.window.findings.layer.slider.setValue(value)
+    for _ in range(3):
+        qtbot.keyClick(desk.window, Qt.Key.Key_H)
+    desk.window.findings.cards()[1].click()
+    assert desk.scorer.ran == ["film-a"]
+    assert desk.jobs.newest == {}
+
+
+def test_refining_a_map_never_invents_evidence() -> None:
+    values = prediction().maps[0].values / 4.0
+    fine = refined(values)
+    assert fine.max() <= values.max()
+    assert fine.min() >= 0
+    assert fine.shape == (7 * 24, 7 * 24)
+
+
+@pytest.mark.parametrize("name", ["inferno", "viridis", "turbo", "red"])
+def test_every_colour_map_starts_transparent_and_grows(name: str) -> None:
+    table = layer_colours(name)
+    assert table.shape == (256, 4)
+    assert table[0, 3] == 0
+    assert (np.diff(table[:, 3].astype(int)) >= 0).all()
+    assert table[-1, 3] == 255

@@ -1,0 +1,368 @@
+"""The whole window: states, keys, drops, and what must never happen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel
+
+from cxrviewer.errors import DecodeError, ScoringError
+from cxrviewer.heads.contract import Refusal, RefusalCode
+from cxrviewer.imaging.lut import LookupTable
+from cxrviewer.imaging.voi import VoiLut, VoiOrigin, VoiPreset
+from cxrviewer.presenters.findings import Busy, Empty, Shown
+from cxrviewer.presenters.worklist import RowKind
+from cxrviewer.qt import actions
+from cxrviewer.qt.dialogs import AboutSheet, ShortcutSheet, SkippedSheet
+from tests.fakes import FakeScorer, film, header, prediction
+from tests.qt.desk import drag
+
+
+def texts(widget: Any) -> str:
+    """Return every visible label of a widget."""
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget))
+
+
+def two() -> dict[str, Any]:
+    return {"a": film(key="a"), "b": film(key="b", codes=np.full((200, 300), 4000, np.uint16))}
+
+
+# States.
+
+
+def test_the_empty_window_says_what_to_do_and_what_it_is_not(make_desk: Any) -> None:
+    desk = make_desk(films={})
+    words = texts(desk.window)
+    assert "Open a chest film" in words
+    assert words.count("not a medical device") >= 3  # toolbar, start page, panel
+    assert isinstance(desk.window.findings.state, Empty)
+
+
+def test_an_open_film_shows_identity_findings_and_head(make_desk: Any) -> None:
+    desk = make_desk().open()
+    words = desk.window.canvas.words()
+    assert words["identity"].startswith("A   ID ID-A   58 y F\nCHEST PA   2026-11-01 16:02")
+    assert [c.card.name for c in desk.window.findings.cards()] == [
+        "Cardiomegaly",
+        "Pleural effusion",
+        "Pneumothorax",
+        "Hernia",
+    ]
+    assert "Test student" in texts(desk.window.findings)
+    assert "Research use only" in texts(desk.window.findings)
+    assert desk.window.worklist.model.row(2).state == "2 flagged"
+
+
+def test_findings_below_threshold_are_folded_until_asked_for(make_desk: Any) -> None:
+    desk = make_desk().open()
+    panel = desk.window.findings
+    visible = [c.card.name for c in panel.cards() if c.isVisible()]
+    assert visible == ["Cardiomegaly", "Pleural effusion"]
+    assert panel.below.button.text().startswith("BELOW THRESHOLD  ·  1")
+    panel.below.button.click()
+    panel.unvalidated.button.click()
+    assert all(c.isVisible() for c in panel.cards())
+    assert "not validated" in texts(panel)
+    assert "90 %" not in texts(panel)  # the score of a finding without evidence stays unsaid
+
+
+def test_the_previous_film_and_its_findings_are_gone_while_the_next_is_opened(make_desk: Any) -> None:
+    desk = make_desk(films=two()).open()
+    desk.window.action("heat_map").trigger()
+    bright = desk.picture()[300:500].max()
+    assert bright > 0
+    desk.room.worklist.select(desk.key("b"))
+    assert desk.picture()[300:500].max() == 0
+    assert desk.window.canvas.words()["identity"].startswith("B   ID ID-B")
+    assert isinstance(desk.window.findings.state, Empty)
+    assert desk.window.findings.cards() == []
+    assert "layerLabel" not in desk.window.canvas.words()
+    desk.jobs.release("image")
+    assert isinstance(desk.window.findings.state, Busy)
+    assert desk.window.findings.cards() == []
+
+
+def test_a_refused_film_says_why_in_words(make_desk: Any) -> None:
+    refusal = Refusal(RefusalCode.NOT_CHEST, "This head reads chest films; this looks like a hand.")
+    desk = make_desk(scorer=FakeScorer(refusal=refusal)).open()
+    assert desk.window.findings.notice() == ("Not scored: not a chest film", refusal.message)
+    assert desk.window.findings.cards() == []
+    assert desk.window.worklist.model.row(2).state == "not scored: not a chest film"
+    assert not desk.window.findings.retry_button.isVisible()
+
+
+def test_a_failed_head_offers_another_try(make_desk: Any, qtbot: Any) -> None:
+    scorer = FakeScorer({"film-a": ScoringError("The model process ended; the film can be scored again.")})
+    desk = make_desk(scorer=scorer).open()
+    assert desk.window.findings.notice()[0] == "The model failed"
+    scorer.answers.clear()
+    qtbot.mouseClick(desk.window.findings.retry_button, Qt.MouseButton.LeftButton)
+    desk.jobs.release_all()
+    assert isinstance(desk.window.findings.state, Shown)
+
+
+def test_a_film_that_cannot_be_decoded_shows_its_sentence_and_the_next_one_opens(make_desk: Any) -> None:
+    message = "JPEG Extended (Process 2 and 4) data is damaged; ask for the film again."
+    desk = make_desk(films={"a": DecodeError(message), "b": film(key="b")}).open()
+    assert message in desk.window.canvas.words()["message"]
+    assert desk.window.findings.notice()[0] == "Not scored: cannot be decoded"
+    desk.window.action("next_film").trigger()
+    desk.jobs.release_all()
+    assert "message" not in desk.window.canvas.words()
+    assert isinstance(desk.window.findings.state, Shown)
+
+
+def test_a_folder_of_junk_says_so_and_lists_the_reasons(make_desk: Any, qtbot: Any, tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("x")
+    (tmp_path / "y").touch()
+    desk = make_desk(films={}).open()
+    assert desk.window.canvas.words()["message"].startswith("No film found")
+    assert desk.window.worklist.why.text() == "2 files skipped · why?"
+    desk.window.worklist.why.click()
+    sheet = desk.window.findChild(SkippedSheet)
+    cells = [[sheet.table.item(r, c).text() for c in range(2)] for r in range(2)]
+    assert cells == [
+        ["x.txt", "The file is neither DICOM nor a picture this program reads."],
+        ["y", "The file is empty."],
+    ]
+    sheet.close()
+
+
+def test_the_ai_switch_stops_everything_and_starts_again(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk().open()
+    desk.window.findings.ai.click()
+    assert "No model runs" in desk.window.findings.notice()[1]
+    assert desk.window.findings.cards() == []
+    assert not desk.window.action("ai").isChecked()
+    desk.window.action("ai").trigger()
+    assert isinstance(desk.window.findings.state, Shown)
+    assert desk.scorer.ran == ["film-a"]
+
+
+def test_choosing_a_finding_keeps_the_keyboard_where_it_is(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk().open()
+    first, second = desk.window.findings.cards()[:2]
+    desk.window.activateWindow()
+    second.setFocus()
+    qtbot.keyClick(second, Qt.Key.Key_Space)
+    assert desk.window.findings.cards()[1] is second
+    assert (first.isChecked(), second.isChecked()) == (False, True)
+    assert desk.window.findings.layer.finding.text() == "Pleural effusion"
+
+
+def test_notes_of_a_repaired_film_are_on_the_canvas(make_desk: Any) -> None:
+    desk = make_desk(films={"a": film(notes=("The VOI LUT is damaged; the window is used.",))}).open()
+    assert desk.window.canvas.words()["notes"] == "The VOI LUT is damaged; the window is used."
+
+
+def test_a_name_is_never_markup(make_desk: Any) -> None:
+    desk = make_desk(headers={"a": header("<b>DOE</b>^JANE")}).open()
+    assert desk.window.canvas.words()["identity"].startswith("<b>DOE</b>, JANE")
+    assert desk.window.canvas._words.identity.textFormat() is Qt.TextFormat.PlainText
+
+
+# Keys.
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        (Qt.Key.Key_I, "inverted"),
+        (Qt.Key.Key_W, "W 1000 L 2000 · Hard"),
+        (Qt.Key.Key_A, "Auto"),
+        (Qt.Key.Key_1, "100 %"),
+    ],
+)
+def test_keys_reach_the_film_from_the_canvas_and_from_the_list(
+    make_desk: Any, qtbot: Any, key: Qt.Key, expected: str
+) -> None:
+    desk = make_desk().open()
+    desk.window.activateWindow()
+    for focus in (desk.window.canvas, desk.window.worklist.list):
+        focus.setFocus()
+        desk.window.action("reset").trigger()
+        qtbot.keyClick(focus, key)
+        assert expected in desk.window.canvas.words()["readout"]
+
+
+def test_reset_and_fit_return_to_the_film_as_opened(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk().open()
+    before = desk.picture()
+    for key in (Qt.Key.Key_I, Qt.Key.Key_W, Qt.Key.Key_1, Qt.Key.Key_R):
+        qtbot.keyClick(desk.window, key)
+    np.testing.assert_array_equal(desk.picture(), before)
+
+
+@pytest.mark.parametrize(
+    ("forth", "back"), [(Qt.Key.Key_PageDown, Qt.Key.Key_PageUp), (Qt.Key.Key_Right, Qt.Key.Key_Left)]
+)
+def test_next_and_previous_film(make_desk: Any, qtbot: Any, forth: Qt.Key, back: Qt.Key) -> None:
+    desk = make_desk(films=two()).open()
+    desk.window.activateWindow()
+    for key, name in ((forth, "B"), (forth, "B"), (back, "A")):
+        qtbot.keyClick(desk.window.canvas, key)
+        desk.jobs.release_all()
+        assert desk.window.canvas.words()["identity"].startswith(f"{name} ")
+        assert desk.window.worklist.current() == desk.key(name.lower())
+
+
+def test_typing_in_the_search_box_types_and_does_not_invert_the_film(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk().open()
+    desk.window.activateWindow()
+    desk.window.action("search").trigger()
+    qtbot.keyClicks(desk.window.worklist.search, "air")
+    assert desk.window.worklist.search.text() == "air"
+    assert "inverted" not in desk.window.canvas.words()["readout"]
+
+
+def test_the_film_s_own_windows_have_numbers(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk().open()
+    qtbot.keyClick(desk.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert "Hard" in desk.window.canvas.words()["readout"]
+    qtbot.keyClick(desk.window, Qt.Key.Key_0)
+    assert "Normal" in desk.window.canvas.words()["readout"]
+    assert [a.text() for a in desk.window._presets.actions()] == ["Normal", "Hard"]
+
+
+def test_no_key_is_given_twice_and_every_command_is_in_a_menu(make_desk: Any) -> None:
+    commands = [c for _, group in actions.MENUS for c in group]
+    keys = [key for c in commands for key in c.keys] + ["0", *(f"Ctrl+{n}" for n in range(1, 10))]
+    assert len(keys) == len(set(keys))
+    desk = make_desk(films={})
+    for command in commands:
+        assert callable(getattr(desk.window, command.name))
+
+
+def test_the_sheet_lists_every_key(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk(films={})
+    desk.window.action("shortcuts").trigger()
+    sheet = desk.window.findChild(ShortcutSheet)
+    words = texts(sheet)
+    for _, group in actions.MENUS:
+        for command in group:
+            if command.keys:
+                assert actions.plain(command.text) in words
+    sheet.close()
+
+
+def test_about_says_what_it_is_not(make_desk: Any) -> None:
+    desk = make_desk(films={})
+    desk.window.action("about").trigger()
+    sheet = desk.window.findChild(AboutSheet)
+    assert "not a medical device" in texts(sheet)
+    sheet.close()
+
+
+# Mouse, drop, list.
+
+
+def test_the_first_drag_over_a_voi_lut_does_something(make_desk: Any) -> None:
+    ramp = np.clip((np.arange(4096) - 1000) / 2000, 0, 1) * 65535
+    lut = VoiPreset("VOI LUT", VoiLut(LookupTable(0, ramp.astype(np.uint16), 16)), VoiOrigin.VOI_LUT)
+    desk = make_desk(films={"a": film(presets=(lut,))}).open()
+    before = desk.picture()
+    drag(desk.window.canvas, QPointF(300, 300), [QPointF(300, 240)])
+    assert desk.picture().mean() > before.mean() + 3
+    assert "W " in desk.window.canvas.words()["readout"]
+
+
+def test_dropped_files_and_folders_are_opened(make_desk: Any, tmp_path: Path) -> None:
+    desk = make_desk()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+    place, copy, left = QPointF(400, 300), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    plain = Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(place.toPoint(), copy, mime, left, plain)
+    dropping = QDropEvent(place, copy, mime, left, plain)
+    for event in (entering, dropping):  # as Qt sends them: without the first, the second never arrives
+        QApplication.sendEvent(desk.window, event)
+        assert event.isAccepted()
+    desk.jobs.release_all()
+    assert desk.window.canvas.words()["identity"].startswith("A ")
+    assert desk.window.last_folder == str(tmp_path)
+
+
+def test_a_click_in_the_list_opens_the_film(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk(films=two()).open()
+    panel = desk.window.worklist
+    index = panel.model.index_of(desk.key("b"))
+    place = panel.list.visualRect(index).center()
+    qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place.x(), place.y()))
+    desk.jobs.release_all()
+    assert desk.window.canvas.words()["identity"].startswith("B ")
+
+
+def test_headings_cannot_be_selected(make_desk: Any) -> None:
+    desk = make_desk().open()
+    model = desk.window.worklist.model
+    assert model.row(0).kind is RowKind.PATIENT
+    assert not model.flags(model.index(0)) & Qt.ItemFlag.ItemIsSelectable
+
+
+def test_thumbnails_come_for_the_rows_in_view(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk().open()
+    desk.window.worklist.list.viewport().repaint()
+    QApplication.processEvents()
+    desk.jobs.release_all()
+    model = desk.window.worklist.model
+    picture = model.data(model.index_of(desk.key("a")), Qt.ItemDataRole.DecorationRole)
+    assert picture is not None and max(picture.width(), picture.height()) == 96
+
+
+def test_the_progress_can_be_stopped(make_desk: Any, tmp_path: Path) -> None:
+    desk = make_desk(films={name: film(key=name) for name in "abc"})
+    desk.room.open_paths((tmp_path,))
+    desk.jobs.release("scan")
+    assert desk.window.worklist.stop.isVisible()
+    desk.window.worklist.stop.click()
+    assert not desk.window.worklist.stop.isVisible()
+    assert desk.window.worklist.foot.text() == "1 film · stopped"
+
+
+def test_closing_all_returns_to_the_start_page(make_desk: Any) -> None:
+    desk = make_desk().open()
+    desk.window.action("close_all").trigger()
+    assert "Open a chest film" in texts(desk.window)
+    assert "identity" not in desk.window.canvas.words()
+    assert desk.picture()[200:400, 5:40].max() == 0
+
+
+def test_a_long_name_is_cut_with_its_full_text_as_tooltip(make_desk: Any, qtbot: Any) -> None:
+    from cxrviewer.qt.parts import ElidedLabel
+
+    line = ElidedLabel("A very long finding name that has no room at all")
+    qtbot.addWidget(line)
+    line.show()
+    line.resize(60, 20)
+    assert line.toolTip() == line.text()
+    line.resize(2000, 20)
+    assert line.toolTip() == ""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
+def test_no_corner_covers_another(make_desk: Any, size: tuple[int, int]) -> None:
+    desk = make_desk(size, headers={"a": header("VERY-LONG-FAMILY-NAME^WITH MANY GIVEN NAMES")}).open()
+    desk.window.action("heat_map").trigger()
+    desk.room.film.probe((10, 10))
+    words = desk.window.canvas._words
+    labels = [w for w in (words.identity, words.layer, words.readout, words.probe) if w.isVisible()]
+    assert len(labels) == 4
+    for i, one in enumerate(labels):
+        for other in labels[i + 1 :]:
+            assert not one.geometry().intersects(other.geometry())
+
+
+def test_stale_answers_of_a_slow_model_are_not_drawn(make_desk: Any) -> None:
+    scorer = FakeScorer({"b": prediction((0.05, 0.05, 0.05, 0.05), key="b")})
+    desk = make_desk(films=two(), scorer=scorer).open()
+    desk.room.worklist.select(desk.key("b"))
+    desk.jobs.release("image")
+    desk.room.findings._scored(prediction(key="a"))
+    assert desk.window.findings.cards() == []
+    desk.jobs.release_all()
+    assert desk.window.findings.cards()[0].card.probability == "5 %"
