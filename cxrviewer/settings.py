@@ -18,7 +18,7 @@ SCHEMA = 1
 A field added without it would make the version before set the whole file aside as damaged."""
 
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
-"""Schema -> what turns a document of it into one of the next. New fields need no entry work: they get their defaults."""
+"""Schema -> what turns a document of it into one of the next. New fields need no entry: they get their defaults."""
 
 FILE_NAME = "settings.json"
 SET_ASIDE_NAME = "settings.unreadable.json"
