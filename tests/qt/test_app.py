@@ -1,0 +1,157 @@
+"""The composed application with real workers, on real files made by our own builders."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+from cxrviewer.app import App
+from cxrviewer.errors import HeadError
+from cxrviewer.heads.contract import CancelToken, Prediction
+from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.paths import AppPaths
+from cxrviewer.presenters.findings import NoModel, Shown
+from cxrviewer.qt import theme
+from tests.fakes import FakeScorer, prediction
+
+
+@pytest.fixture
+def make_app(qtbot: Any, tmp_path: Path) -> Iterator[Any]:
+    made: list[App] = []
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    if application.styleSheet() != theme.STYLE:
+        theme.apply(application)
+
+    def make() -> App:
+        made.append(App(AppPaths.under(tmp_path / "home"), with_head=False))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.window.close()
+        app.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def pictures(folder: Path, number: int) -> Path:
+    folder.mkdir()
+    for i in range(number):
+        grey = np.full((300, 240), 40 + i, np.uint8)
+        grey[100:200] = 200
+        Image.fromarray(grey).save(folder / f"film-{i:03d}.png")
+    return folder
+
+
+def test_files_are_found_decoded_scored_and_drawn_by_real_workers(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
+    app = make_app()
+
+    class Scorer(FakeScorer):
+        def score(self, radiograph: Radiograph, cancel: CancelToken) -> Prediction:
+            assert threading.current_thread().name.startswith("cxr-infer")
+            return prediction(key=radiograph.key)
+
+    app.start((pictures(tmp_path / "films", 5),))
+    app.room.start_head(lambda note: Scorer())
+    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown), timeout=10_000)
+    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "5 films", timeout=10_000)
+    assert app.window.canvas.grab().toImage().pixelColor(app.window.canvas.view_point(120, 150).toPoint()).red() == 200
+
+
+def test_closing_while_everything_is_busy_is_quick_and_leaves_nothing(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
+    app = make_app()
+    running, closed = threading.Event(), threading.Event()
+
+    class Slow(FakeScorer):
+        def score(self, radiograph: Radiograph, cancel: CancelToken) -> Prediction:
+            running.set()
+            assert closed.wait(10)  # deaf to `cancel`, as a hanging model is: only `close` ends it
+            raise HeadError("The model process ended.")
+
+        def close(self) -> None:
+            closed.set()
+
+    def make(note: Any) -> Slow:
+        scorer = Slow()
+        note(scorer)
+        return scorer
+
+    app.start((pictures(tmp_path / "films", 60),))
+    app.room.start_head(make)
+    qtbot.waitUntil(running.is_set, timeout=10_000)
+    start = time.perf_counter()
+    app.window.close()
+    assert time.perf_counter() - start < 2
+    assert closed.is_set()
+    assert not [t for t in threading.enumerate() if t.name.startswith("cxr-")]
+
+
+def test_a_model_still_starting_ends_with_the_window(make_app: Any, qtbot: Any) -> None:
+    app = make_app()
+    scorer, entered, go = FakeScorer(), threading.Event(), threading.Event()
+
+    def make(note: Any) -> FakeScorer:
+        note(scorer)
+        entered.set()
+        assert go.wait(10)
+        return scorer
+
+    app.start(())
+    app.room.start_head(make)
+    assert entered.wait(10)
+    threading.Timer(0.05, go.set).start()
+    app.window.close()
+    assert scorer.closed
+
+
+def test_without_a_head_films_are_shown_all_the_same(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
+    def none(_: Any) -> FakeScorer:
+        raise HeadError("No usable model head is installed; films can be viewed without one.")
+
+    app = make_app()
+    app.start((pictures(tmp_path / "films", 1),))
+    app.room.start_head(none)
+    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, NoModel), timeout=10_000)
+    qtbot.waitUntil(lambda: app.room.film.film is not None, timeout=10_000)
+
+
+def test_settings_outlive_the_window(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
+    first = make_app()
+    first.start(())
+    first.room.layer.set_opacity(70)
+    first.room.layer.set_colours("viridis")
+    first.window.action("ai").trigger()
+    first.window.close()
+    second = make_app()
+    assert (second.room.layer.opacity, second.room.layer.colours) == (0.7, "viridis")
+    assert not second.room.findings.enabled
+    assert not second.window.findings.ai.isChecked()
+
+
+def test_many_films_one_after_another_are_all_shown_and_memory_stays_flat(
+    make_app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    app = make_app()
+    folder = pictures(tmp_path / "films", 120)
+    app.start((folder,))
+    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "120 films", timeout=20_000)
+    resident = []
+    for i in range(120):
+        key = str(folder / f"film-{i:03d}.png")
+        app.room.worklist.select(key)
+        qtbot.waitUntil(lambda key=key: app.room.film.film is not None and app.room.film.film.entry.key == key)
+        place = app.window.canvas.view_point(120, 50).toPoint()
+        # By hand: pictures have no window, grey is the stored value; the top third is 40 + i.
+        assert app.window.canvas.grab().toImage().pixelColor(place).red() == 40 + i
+        resident.append(psutil.Process().memory_info().rss)
+    assert resident[-1] - resident[40] < 40 * 2**20
