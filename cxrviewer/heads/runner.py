@@ -275,7 +275,11 @@ class ModelRunner:
                 raise ScoringError(
                     f"The model failed {MAX_FAILURES} times in a row and stays off until the program is restarted."
                 )
-            self._loaded = self._load_into(self._start())
+            process = self._start()
+            if self._closed:  # `close` came before there was a process for it to end
+                self._drop()
+                raise ScoringError("The model has been closed.")
+            self._loaded = self._load_into(process)
         assert self._process is not None
         return self._process, self._loaded
 
