@@ -194,7 +194,7 @@ class ModelRunner:
         self._loaded: LoadedModel | None = None
         self._failures = 0
         self._number = 0
-        self._closed = False
+        self._closed = threading.Event()
 
     @property
     def pid(self) -> int | None:
@@ -257,7 +257,7 @@ class ModelRunner:
 
     def close(self) -> None:
         """End the process; a run that is going on fails. Closing twice is fine."""
-        self._closed = True
+        self._closed.set()
         process = self._process
         if process is not None:
             process.kill()
@@ -265,7 +265,7 @@ class ModelRunner:
             self._drop()
 
     def _ready(self) -> tuple[_Process, LoadedModel]:
-        if self._closed:
+        if self._closed.is_set():
             raise ScoringError("The model has been closed.")
         if self._process is not None and not self._process.idle():
             self._drop()  # it died while nobody asked it anything: start anew without a word
@@ -276,7 +276,7 @@ class ModelRunner:
                     f"The model failed {MAX_FAILURES} times in a row and stays off until the program is restarted."
                 )
             process = self._start()
-            if self._closed:  # `close` came before there was a process for it to end
+            if self._closed.is_set():  # `close` came before there was a process for it to end
                 self._drop()
                 raise ScoringError("The model has been closed.")
             self._loaded = self._load_into(process)
@@ -332,7 +332,7 @@ class ModelRunner:
         return header, answer
 
     def _obituary(self, process: _Process, seconds: float) -> str:
-        if self._closed:
+        if self._closed.is_set():
             return "The model has been closed."
         if process.timed_out:
             return f"The model did not answer within {seconds:g} seconds and was stopped."
