@@ -172,6 +172,16 @@ def config_dict(config: TrainConfig) -> dict[str, Any]:
     return plain
 
 
+def begun(config: dict[str, Any], step: int) -> dict[str, Any]:
+    """Return a `config_dict` with only the stages that `step` steps have entered."""
+    stages, first = [], 0
+    for stage in config["stages"]:
+        if first < step:
+            stages.append(stage)
+        first += stage["steps"]
+    return {**config, "stages": stages}
+
+
 class Trainer:
     """Runs the stages of a configuration, writing a checkpoint it can go on from at any time."""
 
@@ -225,6 +235,9 @@ class Trainer:
     def resume(self) -> None:
         """Go on from the checkpoint, if there is one.
 
+        Stages that have not begun may be changed meanwhile: what was trained would be trained
+        the same again.
+
         Raises
         ------
         TrainingError
@@ -233,7 +246,7 @@ class Trainer:
         if not self.checkpoint.exists():
             return
         state = torch.load(self.checkpoint, weights_only=True)
-        if state["config"] != config_dict(self.config):
+        if begun(state["config"], state["step"]) != begun(config_dict(self.config), state["step"]):
             raise TrainingError(
                 "The checkpoint in this folder was made with another configuration; "
                 "choose another --out folder or delete it."

@@ -119,6 +119,19 @@ def test_a_checkpoint_of_another_configuration_is_refused(films: list[PoolFilm],
         other.resume()
 
 
+def test_stages_that_have_not_begun_may_be_changed(films: list[PoolFilm], tmp_path: Path) -> None:
+    run = trainer(films, tmp_path, "out")
+    run.step = 4  # the first stage is done
+    run.save()
+    more = CONFIG.replace("[shares]", "[[stages]]\nsize = 32\nsteps = 2\nbatch = 8\nlr = 1e-4\n[shares]")
+    longer = Trainer(read_config(config_file(tmp_path, more)), tmp_path / "out", tmp_path / "cache")
+    longer.resume()
+    assert longer.step == 4
+    slower = more.replace("lr = 1e-3", "lr = 2e-3")
+    with pytest.raises(TrainingError, match="another configuration"):
+        Trainer(read_config(config_file(tmp_path, slower)), tmp_path / "out", tmp_path / "cache").resume()
+
+
 def test_a_loss_that_is_no_number_stops_training_at_once(films: list[PoolFilm], tmp_path: Path) -> None:
     run = trainer(films, tmp_path, "out")
     with torch.no_grad():
