@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 CONFIGS = Path(__file__).parent / "configs"
@@ -70,8 +70,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     from model_training.errors import TrainingError
 
     args = _parser().parse_args(argv)
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "train": _train,
+        "evaluate": _evaluate,
+        "export": _export,
+    }
     try:
-        return {"train": _train, "evaluate": _evaluate, "export": _export}[args.command](args)
+        return commands[args.command](args)
     except ConfigError as error:
         print(*(f"{args.config.name}: {problem}" for problem in error.problems), sep="\n", file=sys.stderr)
     except (PoolError, TrainingError) as error:

@@ -122,12 +122,16 @@ def _convert(kind: Any, value: Any, key: str, problems: list[str]) -> Any:
         item = get_args(kind)[0]
         return tuple(_convert(item, one, f"{key}[{i}]", problems) for i, one in enumerate(value))
     if kind in (GreySource, Fit):
-        try:
-            return kind(value)
-        except ValueError:
-            problems.append(f"{key}: must be one of {', '.join(member.value for member in kind)}")
-            return None
+        return _member(kind, value, key, problems)
     return _scalar(kind, value, key, problems)
+
+
+def _member(kind: type[GreySource | Fit], value: Any, key: str, problems: list[str]) -> GreySource | Fit | None:
+    try:
+        return kind(value)
+    except ValueError:
+        problems.append(f"{key}: must be one of {', '.join(member.value for member in kind)}")
+        return None
 
 
 def _scalar(kind: Any, value: Any, key: str, problems: list[str]) -> Any:

@@ -31,7 +31,8 @@ def packing_recipe(recipe: InputRecipe) -> InputRecipe:
 
 def film_grey(path: Path, recipe: InputRecipe) -> npt.NDArray[np.float32]:
     """Return the grey plane a head with `recipe` sees of a film, (height, width) in [0, 1]."""
-    return make_input(open_film(path).radiograph, packing_recipe(recipe)).tensor[0, 0]
+    plane: npt.NDArray[np.float32] = make_input(open_film(path).radiograph, packing_recipe(recipe)).tensor[0, 0]
+    return plane
 
 
 def _name(films: Sequence[PoolFilm], recipe: InputRecipe) -> str:

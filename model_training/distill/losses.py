@@ -43,7 +43,8 @@ def softmax_mse(logits: Tensor, teacher: Tensor, temperature: float = 2.0) -> Te
         return logits.sum() * 0
     student = torch.softmax(logits[known] / temperature, 1)
     target = torch.softmax(teacher[known] / temperature, 1)
-    return temperature**2 * functional.mse_loss(student, target)
+    loss: Tensor = temperature**2 * functional.mse_loss(student, target)
+    return loss
 
 
 def multi_label_kl(logits: Tensor, teacher: Tensor) -> Tensor:
@@ -76,5 +77,5 @@ def intra_label_relation(logits: Tensor, teacher: Tensor) -> Tensor:
     student, target = torch.sigmoid(logits[known]), torch.sigmoid(teacher[known])
     student = student - student.mean(0)
     target = target - target.mean(0)
-    correlation = (student * target).sum(0) / (student.norm(dim=0) * target.norm(dim=0) + 1e-8)
+    correlation: Tensor = (student * target).sum(0) / (student.norm(dim=0) * target.norm(dim=0) + 1e-8)
     return (1 - correlation).mean()

@@ -8,7 +8,7 @@ import enum
 import json
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,7 @@ def terms(
     squared = (side[:n] - target) ** 2
     is_age = torch.tensor([task == "age" for task in SIDE_TASKS])
     is_upright = (torch.arange(len(upright)) < n).float()
-    values = {
+    values: dict[str, tuple[float, Callable[[], Tensor]]] = {
         "labels": (config.labels, lambda: focal_bce(logits[:n], table.labels, config.focal_gamma)),
         "softmax_mse": (config.softmax_mse, lambda: softmax_mse(logits[:n], table.teacher, config.temperature)),
         "multi_label_kl": (config.multi_label_kl, lambda: multi_label_kl(logits[:n], table.teacher)),
@@ -201,7 +201,8 @@ class Trainer:
         self._held = packed[held]
         self._held_labels = np.array([films[i].labels for i in held])
         torch.manual_seed(config.seed)
-        self.model = StudentWithSideTasks(config.recipe.channels).to(memory_format=torch.channels_last)
+        self.model = StudentWithSideTasks(config.recipe.channels)
+        self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
         self.ema = copy.deepcopy(self.model.student)
         groups = [
             {"params": [p for p in self.model.parameters() if p.ndim > 1], "weight_decay": config.weight_decay},

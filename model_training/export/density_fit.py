@@ -29,7 +29,19 @@ SHRINKAGE = 0.1
 REFUSED_PER_TEST = 0.01
 """Share of frontal chest films each of the two tests may refuse on the films the limit is set on."""
 
-EXTRA_KINDS = ("half", "squeeze", "zoom_out", "limbs", "shell", "mean_of_two", "posterize_crop", "tilt")
+EXTRA_KINDS = (
+    "half",
+    "squeeze",
+    "zoom_out",
+    "limbs",
+    "shell",
+    "mean_of_two",
+    "posterize_crop",
+    "tilt",
+    "flat",
+    "ramp",
+    "noise",
+)
 
 
 def _half(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
@@ -102,6 +114,24 @@ def _tilt(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     return functional.grid_sample(film[None], grid, mode="bilinear", align_corners=False)[0]
 
 
+def _flat(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """A blank exposure: one grey level, with or without a little noise."""
+    return _soft(torch.full_like(film[0], _uniform(0, 1, generator)), film, generator)
+
+
+def _ramp(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Grey that rises in one direction, as over an empty detector."""
+    y, x = _grid(film.shape[-1])
+    angle = _uniform(0, 2 * math.pi, generator)
+    slope = x * math.cos(angle) + y * math.sin(angle)
+    return _soft(_uniform(0.3, 0.7, generator) + slope * _uniform(0.05, 0.35, generator), film, generator)
+
+
+def _noise(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Independent pixels, the film's own grey levels in any order."""
+    return film.flatten()[torch.randperm(film.numel(), generator=generator)].view_as(film)
+
+
 def make_outlier(
     film: npt.NDArray[np.float32], other: npt.NDArray[np.float32], kind: str, generator: torch.Generator
 ) -> npt.NDArray[np.float32]:
@@ -127,7 +157,16 @@ def make_outlier(
     elif kind == "posterize_crop":
         made = torch.round(outlier(given, "crop", generator) * 3) / 3
     else:
-        made = {"half": _half, "limbs": _limbs, "shell": _shell, "tilt": _tilt}[kind](given, generator)
+        makers = {
+            "half": _half,
+            "limbs": _limbs,
+            "shell": _shell,
+            "tilt": _tilt,
+            "flat": _flat,
+            "ramp": _ramp,
+            "noise": _noise,
+        }
+        made = makers[kind](given, generator)
     return made[0].numpy()
 
 

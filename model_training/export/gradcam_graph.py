@@ -33,11 +33,41 @@ def hardswish_slope(z: Tensor) -> Tensor:
     return torch.where(z >= 3, torch.ones_like(z), torch.where(z <= -3, torch.zeros_like(z), inner))
 
 
+FILM_CHANNELS = 16
+_CELL = 4
+"""The film's own channels hold 4 x 4 averages in each cell of the feature map."""
+_CONTRAST_FLOOR = 0.2
+
+
+def film_channels(x: Tensor) -> Tensor:
+    """Return the film itself at 1/8 of its size, folded to the grid of the features.
+
+    The gate of the shipped head reads these: a student learns what tells findings apart and
+    is free to see a hand as a normal chest, so its own features are a poor judge of what is a chest.
+
+    Parameters
+    ----------
+    x : (n, channels, H, W)
+        Network input; the channels are equal, the first is read.
+
+    Returns
+    -------
+    (n, 16, H/32, W/32)
+        Averages over 8 x 8 pixels, less the film's mean, over its standard deviation. The
+        deviation has a floor, so that an empty film's noise is not stretched to a picture.
+    """
+    small = nn.functional.avg_pool2d(x[:, :1], 32 // _CELL)
+    centred = small - small.mean((2, 3), keepdim=True)
+    deviation = centred.square().mean((2, 3), keepdim=True).sqrt()
+    return nn.functional.pixel_unshuffle(centred / (deviation + _CONTRAST_FLOOR), _CELL)
+
+
 class GradCamNetwork(nn.Module):
     """An EEEA-Net-C2 that answers with its maps.
 
     ``forward`` takes (n, channels, H, W) float32 and returns logits (n, c), maps
-    (n, c, H/32, W/32) not below 0 and not rescaled, and features (n, 960, H/32, W/32).
+    (n, c, H/32, W/32) not below 0 and not rescaled, and features (n, 960 + 16, H/32, W/32):
+    those Grad-CAM reads, then `film_channels`.
     """
 
     def __init__(self, network: EEEANetC2) -> None:
@@ -55,7 +85,7 @@ class GradCamNetwork(nn.Module):
         slope = hardswish_slope(z) / cells
         alpha = (classify.weight[None] * slope[:, None, :]) @ mix
         maps = torch.relu(alpha @ features.flatten(2)).reshape(*alpha.shape[:2], *features.shape[2:])
-        return logits, maps, features
+        return logits, maps, torch.cat([features, film_channels(x)], 1)
 
 
 def fold_batch_norm(network: EEEANetC2) -> EEEANetC2:

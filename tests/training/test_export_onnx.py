@@ -10,7 +10,7 @@ from torch import nn
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.explain.grad_cam import reference_maps
-from model_training.export.gradcam_graph import GradCamNetwork, fold_batch_norm, hardswish_slope
+from model_training.export.gradcam_graph import GradCamNetwork, film_channels, fold_batch_norm, hardswish_slope
 from model_training.export.onnx_export import ExportError, Parity, export_onnx, measure_parity, run_onnx, strip_origin
 from model_training.models.eeea_net import EEEANetC2
 from tests.training.networks import random_films, random_student
@@ -53,7 +53,7 @@ def test_hard_swish_slope_is_torchs_own_everywhere_and_at_the_kinks() -> None:
 def test_maps_are_the_definition_of_grad_cam_by_autograd(student: EEEANetC2, films: torch.Tensor) -> None:
     with torch.no_grad():
         _, maps, features = GradCamNetwork(student)(films)
-    features = features.clone().requires_grad_()
+    features = features[:, :960].clone().requires_grad_()
     logits = student.forward_head(features)
     for finding in range(logits.shape[1]):
         (gradient,) = torch.autograd.grad(logits[:, finding].sum(), features, retain_graph=True)
@@ -121,7 +121,7 @@ def test_the_graph_has_the_contract_of_a_head(exported: bytes) -> None:
         return {v.name: [d.dim_value for d in v.type.tensor_type.shape.dim] for v in values}
 
     assert shapes(graph.input) == {"image": [1, 3, SIZE, SIZE]}
-    assert shapes(graph.output) == {"logits": [1, 5], "gradcam": [1, 5, 2, 2], "features": [1, 960, 2, 2]}
+    assert shapes(graph.output) == {"logits": [1, 5], "gradcam": [1, 5, 2, 2], "features": [1, 976, 2, 2]}
     assert {n.domain for n in graph.node} == {""}
     assert not [n for n in graph.node if n.op_type == "BatchNormalization"]
     assert not [i for i in graph.initializer if i.external_data]
@@ -153,3 +153,20 @@ def test_a_network_in_training_mode_gets_no_reference_maps(films: torch.Tensor) 
     network = random_student(classes=2).train()
     with pytest.raises(ValueError, match="evaluation mode"):
         reference_maps(network, network.expand, films, [0])
+
+
+def test_the_films_own_channels_are_its_thumbnail_without_its_exposure() -> None:
+    x = random_films(1, size=64, seed=9)
+    got = film_channels(x)
+    assert got.shape == (1, 16, 2, 2)
+    # Channel 4 * i + j of cell (r, c) is the average of the 8 x 8 block (4 r + i, 4 c + j).
+    block = x[0, 0, 40:48, 24:32].mean()  # block row 5, column 3: cell (1, 0), i = 1, j = 3
+    blocks = x[0, 0].reshape(8, 8, 8, 8).mean((1, 3))
+    by_hand = (block - blocks.mean()) / (blocks.std(correction=0) + 0.2)
+    assert torch.allclose(got[0, 7, 1, 0], by_hand, atol=1e-5)
+    assert torch.allclose(film_channels(x + 3), got, atol=1e-5)
+
+
+def test_an_empty_films_noise_is_not_stretched_to_a_picture() -> None:
+    x = 1 + 1e-3 * torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    assert film_channels(x).abs().max() < 0.01

@@ -99,9 +99,7 @@ def test_twins_share_their_patient(root: Path) -> None:
         ("rsna_normal.csv", lambda text: text + "gone.jpg,\n", "1 pictures named in the tables are missing"),
     ],
 )
-def test_a_bad_table_names_its_file_and_row(
-    root: Path, file: str, change: Callable[[str], str], message: str
-) -> None:
+def test_a_bad_table_names_its_file_and_row(root: Path, file: str, change: Callable[[str], str], message: str) -> None:
     path = root / file
     path.write_text(change(path.read_text()))
     with pytest.raises(PoolError, match=message.replace("(", r"\(")):

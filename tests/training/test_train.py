@@ -198,7 +198,7 @@ def test_a_pack_of_another_recipe_is_another_file(films: list[PoolFilm], tmp_pat
 
 
 def test_a_bad_configuration_reports_everything_at_once(tmp_path: Path) -> None:
-    text = CONFIG.replace('name = "tiny"', "nmae = 1").replace("height = 32", "height = 8").replace("nih = 1.0", "nih = 0.4")
+    text = CONFIG.replace('name = "tiny"', "nmae = 1").replace("height = 32", "height = 8")
     text = text.replace("seed = 3", 'seed = "three"')
     with pytest.raises(ConfigError) as caught:
         read_config(config_file(tmp_path, text))
