@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +30,10 @@ from cxrviewer.studies.library import FilmEntry
 if TYPE_CHECKING:  # `imaging.header` brings pydicom, which the first window does not wait for
     from cxrviewer.imaging.header import Header
 
+logger = logging.getLogger(__name__)
+
 SLOT = "image"
+REFINE_SLOT = "refine"
 #: Films kept decoded, so that going back and forth between two is immediate. Pixels only: what is
 #: on the screen never lives in here, so nothing visible can be evicted.
 KEPT_BYTES = 128 * 1024 * 1024
@@ -70,8 +74,12 @@ class FilmView(Protocol):
 
     def show_start(self) -> None: ...
     def show_opening(self) -> None: ...
-    def show_film(self, screen: ScreenFilm, table: npt.NDArray[np.float32] | None) -> None: ...
+    def show_film(self, screen: ScreenFilm, table: npt.NDArray[np.float32] | None) -> None:
+        """Paint the film before returning."""
+        ...
+
     def show_table(self, table: npt.NDArray[np.float32]) -> None: ...
+    def refine(self, screen: ScreenFilm) -> None: ...
     def show_failure(self, title: str, message: str) -> None: ...
     def show_identity(self, first: str, second: str) -> None: ...
     def show_window(self, text: str) -> None: ...
@@ -138,7 +146,6 @@ class FilmPresenter:
         def work(_: object) -> OpenedFilm:
             film = open_film(entry.path)
             screen = ScreenFilm(film.radiograph.codes, film.radiograph.padding)
-            screen.prepare()
             return OpenedFilm(entry, film.header, film.radiograph, screen)
 
         self._jobs.submit(Lane.DECODE, SLOT, work, on_done=self._show, on_failed=lambda error: self._fail(entry, error))
@@ -216,13 +223,22 @@ class FilmPresenter:
         self._view.show_identity(*identity_lines(film.header))
         self._view.show_notes(radiograph.notes)
         if radiograph.colour:
-            self._view.show_film(film.screen, None)
             self._view.show_window("colour picture, no window")
             self._view.show_presets(Presets((), None), False)
+            self._view.show_film(film.screen, None)
         else:
             self._state = first_state(radiograph.presets)
-            self._view.show_film(film.screen, self._table(radiograph, self._state))
             self._tell(radiograph, self._state)
+            self._view.show_film(film.screen, self._table(radiograph, self._state))
+        # From here on the film is on the screen; whatever else wants the processor comes after it.
+        if not film.screen.prepared:
+            self._jobs.submit(
+                Lane.DECODE,
+                REFINE_SLOT,
+                lambda _: film.screen.prepare(),
+                on_done=lambda _: self._view.refine(film.screen),
+                on_failed=lambda error: logger.warning("a film could not be averaged", exc_info=error),
+            )
         self._on_opened(film)
 
     def _apply(self, state: WindowState) -> None:

@@ -50,6 +50,12 @@ class FilmItem(QGraphicsItem):
             self.use(table)
         self.update()
 
+    def refine(self, screen: ScreenFilm) -> None:
+        """Sample again, if `screen` is what is shown."""
+        if screen is self._screen:
+            self._asked = ()
+            self.update()
+
     def use(self, table: npt.NDArray[np.float32]) -> None:
         """Look the same codes up in another table."""
         self._table = (table * 255 + 0.5).astype(np.uint8)

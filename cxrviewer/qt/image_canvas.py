@@ -116,9 +116,16 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._size = (screen.codes.shape[1], screen.codes.shape[0])
         self.setCursor(_CURSORS[self._tool])
         self.fit()
+        # At once, not with the next round of events: the jobs that follow (averaging, scoring)
+        # would take processor time from the one thing the reader waits for.
+        self.viewport().repaint()
 
     def show_table(self, table: npt.NDArray[np.float32]) -> None:
         self._film.use(table)
+
+    def refine(self, screen: ScreenFilm) -> None:
+        """Draw the film anew from `screen`, which can average every pixel now."""
+        self._film.refine(screen)
 
     def show_failure(self, title: str, message: str) -> None:
         self._blank()

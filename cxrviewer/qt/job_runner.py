@@ -68,6 +68,11 @@ class QtJobRunner(QObject):
         """See `JobRunner.cancel`."""
         self._drop(self._newest.pop(slot, None))
 
+    @property
+    def busy(self) -> bool:
+        """Whether a job is running or waiting to report."""
+        return bool(self._newest)
+
     def shutdown(self) -> None:
         """Cancel everything and wait for the running jobs; no callback runs afterwards."""
         self._closed = True  # an event still on its way may ask for more work

@@ -18,6 +18,8 @@ from PIL import Image
 Codes = npt.NDArray[Any]
 #: From this magnification on a film pixel is drawn as a square, not smoothed.
 SQUARES_FROM = 4.0
+#: Films up to this many pixels are averaged exactly at once.
+SMALL = 1_000_000
 
 
 class Fidelity(enum.Enum):
@@ -62,12 +64,14 @@ class ScreenFilm:
         self.codes = codes
         self._padding = padding
         self._halves: list[npt.NDArray[np.float32]] = []
+        self._prepared = codes.ndim == 3 or codes.size <= SMALL
 
     def sample(self, box: FilmBox, width: int, height: int) -> Codes:
         """Return the codes of `width` x `height` screen pixels covering `box`.
 
         Smaller than the film: area-weighted means (Pillow's antialiased triangle over
-        2 x 2 means). 1:1: the film's own codes. Larger: bilinear between pixel centres,
+        2 x 2 means); until `prepare` has run, a large film's pixels are picked instead, which
+        takes a tenth of the time. 1:1: the film's own codes. Larger: bilinear between pixel centres,
         squares from `SQUARES_FROM` on. Codes of padding are never mixed with others.
 
         Returns
@@ -75,8 +79,8 @@ class ScreenFilm:
         (height, width) of the codes' dtype, colour: (height, width, 3)
         """
         step = (box.right - box.left) / width
-        if step * SQUARES_FROM <= 1 + 1e-9:
-            return self._squares(box, width, height)
+        if step * SQUARES_FROM <= 1 + 1e-9 or (step >= 2 and not self._prepared):
+            return self._picked(box, width, height)
         left, top = round(box.left), round(box.top)
         exact = abs(step - 1) < 1e-6 and abs(box.left - left) < 1e-3 and abs(box.top - top) < 1e-3
         if exact and top + height <= self.codes.shape[0] and left + width <= self.codes.shape[1]:
@@ -87,8 +91,14 @@ class ScreenFilm:
             return self._around_padding(box, width, height)
         return self._rounded(self._resized(box, width, height, step))
 
+    @property
+    def prepared(self) -> bool:
+        """Whether `sample` averages every pixel."""
+        return self._prepared
+
     def prepare(self) -> None:
-        """Compute the 2 x 2 means in advance, off the GUI thread."""
+        """Compute the 2 x 2 means; takes as long as a fast decode, hence off the GUI thread
+        and after the first picture."""
         if self.codes.ndim == 2 and self._padding is None and not self._halves:
             rows, columns = self.codes.shape
             halves = []
@@ -98,6 +108,7 @@ class ScreenFilm:
                 halves.append(current)
                 rows, columns = current.shape
             self._halves = halves
+        self._prepared = True
 
     def _resized(self, box: FilmBox, width: int, height: int, step: float) -> npt.NDArray[np.float32]:
         level = 0
@@ -137,13 +148,13 @@ class ScreenFilm:
         rows, columns = self.codes.shape[:2]
         return FilmBox(max(0.0, box.left), max(0.0, box.top), min(columns, box.right), min(rows, box.bottom))
 
-    def _squares(self, box: FilmBox, width: int, height: int) -> Codes:
+    def _picked(self, box: FilmBox, width: int, height: int) -> Codes:
         rows, columns = self.codes.shape[:2]
         x = box.left + (np.arange(width) + 0.5) * (box.right - box.left) / width
         y = box.top + (np.arange(height) + 0.5) * (box.bottom - box.top) / height
         column = np.clip(np.floor(x).astype(np.int64), 0, columns - 1)
         row = np.clip(np.floor(y).astype(np.int64), 0, rows - 1)
-        return np.ascontiguousarray(self.codes[row[:, None], column[None, :]])
+        return np.ascontiguousarray(self.codes.take(row, axis=0).take(column, axis=1))
 
 
 def _tuple(box: FilmBox) -> tuple[float, float, float, float]:

@@ -98,6 +98,15 @@ def test_a_film_that_cannot_be_decoded_gives_its_sentence_and_no_picture() -> No
     assert light.presenter.film is None
 
 
+def test_a_large_film_is_shown_first_and_averaged_then() -> None:
+    light = Light({"a": film(codes=np.zeros((2000, 1000), np.uint16))})
+    light.open("a")
+    assert "refine" not in light.view.names()
+    assert "show_film" in light.view.names()
+    light.jobs.release("refine")
+    assert light.view.last("refine").prepared
+
+
 def test_going_back_does_not_decode_again() -> None:
     light = Light({"a": film(), "b": film(key="b")})
     for name in ("a", "b", "a"):
