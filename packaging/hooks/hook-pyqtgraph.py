@@ -1,0 +1,7 @@
+"""Takes what ``cxrviewer/qt/image_canvas.py`` uses of pyqtgraph: a scene, a view box and three colour maps."""
+
+from PyInstaller.utils.hooks import collect_data_files
+
+datas = collect_data_files(
+    "pyqtgraph.colors", includes=["maps/inferno.csv", "maps/viridis.csv", "maps/turbo.csv", "maps/CC0*"]
+)
