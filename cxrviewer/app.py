@@ -17,6 +17,7 @@ from cxrviewer.log import start_logging, stop_logging
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.reading_room import ReadingRoom
 from cxrviewer.qt import theme
+from cxrviewer.qt.about import program_icon
 from cxrviewer.qt.crash import CrashNet
 from cxrviewer.qt.job_runner import QtJobRunner
 from cxrviewer.qt.main_window import MainWindow
@@ -164,6 +165,11 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("cxrviewer")
+    # Names the menu entry the window belongs to; X11 and Wayland take the icon of the task bar from it.
+    application.setDesktopFileName("org.cxrviewer.viewer")
+    icon = program_icon()
+    if icon is not None:
+        application.setWindowIcon(icon)
     theme.apply(application)
     folders = AppPaths.for_user()
     try:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -71,6 +71,16 @@ def icon_file(size: int) -> Path | None:
     except SettingsError:
         return None
     return file if file.is_file() else None
+
+
+def program_icon() -> QIcon | None:
+    """Return the icon of windows, None in an incomplete installation."""
+    icon = QIcon()
+    for size in (16, 24, 32, 48, 256):
+        file = icon_file(size)
+        if file is not None:
+            icon.addFile(str(file))
+    return icon if icon.availableSizes() else None
 
 
 def _page() -> tuple[QWidget, QVBoxLayout]:

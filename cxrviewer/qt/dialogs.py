@@ -1,4 +1,4 @@
-"""Sheets over the window: shortcuts, skipped files, about, and the one after a crash."""
+"""Sheets over the window: shortcuts, skipped files, and the one after a crash; `about` has its own file."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-import cxrviewer
-from cxrviewer.presenters.words import RESEARCH, counted
+from cxrviewer.presenters.words import counted
 from cxrviewer.qt.actions import GESTURES, MENUS, plain
 from cxrviewer.qt.parts import heading, label
 from cxrviewer.studies.scan import Skipped
@@ -96,26 +95,6 @@ class SkippedSheet(Sheet):
         self.table.setColumnWidth(0, 240)
         self.column.addWidget(self.table)
         self.resize(760, 460)
-        self.finish()
-
-
-class AboutSheet(Sheet):
-    """What this is and is not."""
-
-    def __init__(self, head: str, parent: QWidget | None = None) -> None:
-        super().__init__("About cxrviewer", parent)
-        self.column.addWidget(label(f"cxrviewer {cxrviewer.__version__}", "title"))
-        self.column.addWidget(label(RESEARCH, "flag"))
-        text = (
-            "An offline viewer for chest films. A small distilled network runs on this computer; "
-            "no picture and no result leaves it. Findings and heat maps must not be used for "
-            "diagnosis or treatment."
-        )
-        words = label(text, "", wrap=True)
-        words.setMinimumWidth(420)
-        self.column.addWidget(words)
-        self.column.addWidget(label(head, "quiet", wrap=True))
-        self.column.addWidget(label("Apache License 2.0; Qt under LGPL 3.", "quiet"))
         self.finish()
 
 

@@ -26,7 +26,8 @@ from cxrviewer.presenters.reading_room import ReadingRoom
 from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.presenters.worklist import WorklistView
 from cxrviewer.qt import actions
-from cxrviewer.qt.dialogs import AboutSheet, ShortcutSheet, SkippedSheet
+from cxrviewer.qt.about import AboutSheet
+from cxrviewer.qt.dialogs import ShortcutSheet, SkippedSheet
 from cxrviewer.qt.findings_panel import FindingsPanel
 from cxrviewer.qt.image_canvas import ImageCanvas, Tool
 from cxrviewer.qt.start_page import StartPage

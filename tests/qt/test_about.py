@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget, QTextBrowser
 import cxrviewer
 from cxrviewer.presenters import about as presenter
 from cxrviewer.presenters.about import PARTS, PRIVACY, About, Part
-from cxrviewer.qt.about import AboutSheet, LicenceTexts
+from cxrviewer.qt.about import AboutSheet, LicenceTexts, program_icon
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -85,3 +85,9 @@ def test_without_a_change_log_there_is_no_empty_page(qtbot: Any) -> None:
     sheet = AboutSheet("", content=About("1.0", (), None, ""))
     qtbot.addWidget(sheet)
     assert sheet.tabs.count() == 2
+
+
+def test_the_window_icon_has_a_drawing_of_its_own_for_small_sizes(qtbot: Any) -> None:
+    icon = program_icon()
+    assert icon is not None
+    assert {size.width() for size in icon.availableSizes()} == {16, 24, 32, 48, 256}

@@ -18,7 +18,8 @@ from cxrviewer.imaging.voi import VoiLut, VoiOrigin, VoiPreset
 from cxrviewer.presenters.findings import Busy, Empty, Shown
 from cxrviewer.presenters.worklist import RowKind
 from cxrviewer.qt import actions
-from cxrviewer.qt.dialogs import AboutSheet, ShortcutSheet, SkippedSheet
+from cxrviewer.qt.about import AboutSheet
+from cxrviewer.qt.dialogs import ShortcutSheet, SkippedSheet
 from tests.fakes import FakeScorer, film, header, prediction
 from tests.qt.desk import drag
 

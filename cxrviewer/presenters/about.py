@@ -1,0 +1,118 @@
+"""What the About box says: version, label, privacy, licences of what is bundled, and what is new. No Qt."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import cxrviewer
+from cxrviewer.errors import SettingsError
+from cxrviewer.paths import resources_dir
+
+logger = logging.getLogger(__name__)
+
+PURPOSE = (
+    "An offline viewer for chest films. A small distilled network runs on this computer's processor. Findings and "
+    "heat maps are for research: they must not be used for diagnosis, treatment or any decision about a patient."
+)
+
+PRIVACY = (
+    "Nothing leaves this computer. The program opens no network connection, looks for no updates and reports no usage.",
+    "Films are read where they lie. They are not copied, changed or moved.",
+    "The log holds no name, ID, date of birth, UID or path.",
+    "Settings remember the last folder opened, nothing else about films.",
+)
+
+PARTS = (
+    "PySide6-Essentials",
+    "shiboken6",
+    "pyqtgraph",
+    "numpy",
+    "pydicom",
+    "onnxruntime",
+    "Pillow",
+    "imagecodecs",
+    "platformdirs",
+)
+"""What a run from source uses; a built program brings a list made from its own files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A third party: its name, version and licence (SPDX where it is known)."""
+
+    name: str
+    version: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Everything in the box.
+
+    Attributes
+    ----------
+    version : str
+    parts : tuple of Part
+    licence_texts : Path or None
+        File with the text of every licence; a run from source has none.
+    news : str
+        The change log as Markdown, empty where it was not installed.
+    """
+
+    version: str
+    parts: tuple[Part, ...]
+    licence_texts: Path | None
+    news: str
+
+
+def about() -> About:
+    """Return what this installation has to say about itself. A missing file leaves its part empty."""
+    try:
+        resources = resources_dir()
+    except SettingsError:
+        return About(cxrviewer.__version__, installed_parts(), None, "")
+    notices = resources / "notices"
+    texts = notices / "THIRD_PARTY.txt"
+    return About(
+        cxrviewer.__version__,
+        _bundled_parts(notices / "licences.json") or installed_parts(),
+        texts if texts.is_file() else None,
+        _news((resources / "CHANGELOG.md", resources.parent / "CHANGELOG.md")),
+    )
+
+
+def installed_parts() -> tuple[Part, ...]:
+    """Return `PARTS` as they are installed beside the source."""
+    found = []
+    for name in PARTS:
+        try:
+            metadata = importlib.metadata.metadata(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        stated = [metadata[key] for key in ("License-Expression", "License") if key in metadata]
+        found.append(Part(name, metadata["Version"], stated[0].splitlines()[0] if stated else "see its own files"))
+    return tuple(found)
+
+
+def _bundled_parts(file: Path) -> tuple[Part, ...]:
+    try:
+        rows = json.loads(file.read_text(encoding="utf-8"))
+        return tuple(Part(str(row["name"]), str(row["version"]), str(row["licence"])) for row in rows)
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError, TypeError, KeyError):
+        logger.warning("the list of licences cannot be read")
+        return ()
+
+
+def _news(candidates: tuple[Path, ...]) -> str:
+    for file in candidates:
+        try:
+            return file.read_text(encoding="utf-8")
+        except OSError:
+            continue
+    return ""
