@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import logging
 from dataclasses import dataclass
@@ -87,6 +86,8 @@ def about() -> About:
 
 def installed_parts() -> tuple[Part, ...]:
     """Return `PARTS` as they are installed beside the source."""
+    import importlib.metadata  # brings the e-mail package; the window does not wait for that
+
     found = []
     for name in PARTS:
         try:
