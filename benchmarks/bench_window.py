@@ -126,7 +126,7 @@ def drag_rate(app: App, frames: int = 240) -> float:
 
 
 def click_to_picture(application: QApplication, app: App, keys: list[str]) -> list[float]:
-    """Seconds from choosing a film in the list to its painted picture (`show_film` paints before it returns); every film is decoded anew."""
+    """Seconds from choosing a film to its picture, which `show_film` paints; each is decoded anew."""
     taken = []
     for key in keys:
         wait_for(application, lambda: not app.jobs.busy)

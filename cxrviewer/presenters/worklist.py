@@ -15,7 +15,7 @@ import numpy.typing as npt
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.words import counted, film_title, person_name, sentence, study_when
 from cxrviewer.studies.library import FilmEntry, Library, PatientNode, SeriesNode, StudyNode, search_text
-from cxrviewer.studies.scan import HeaderReader, Scan, ScanBatch, Skipped
+from cxrviewer.studies.scan import COPY, HeaderReader, Scan, ScanBatch, Skipped
 
 if TYPE_CHECKING:  # `imaging.header` brings pydicom, which the first window does not wait for
     from cxrviewer.imaging.header import Identity
@@ -208,6 +208,8 @@ class WorklistPresenter:
 
     def _batch(self, batch: ScanBatch) -> None:
         fresh = [entry for entry in batch.entries if self._library.add(entry)]
+        copies = [e for e in batch.entries if self._library.find(e) != e.key]
+        self._skipped += [Skipped(e.path, COPY) for e in copies]
         self._found_of_scan += len(batch.entries)
         self._skipped += batch.skipped
         self._steps_since_rows += 1
@@ -216,9 +218,7 @@ class WorklistPresenter:
         if (fresh and due) or first is not None or batch.finished:
             self._rows()
         if first is not None:
-            # Found before under another path? Then that row is the film.
-            key = first.key if first.key in self._library else self._same(first)
-            self.select(key)
+            self.select(self._library.find(first))  # a copy opens the row of its original
         if batch.finished:
             self._finish(batch)
         else:
@@ -237,10 +237,6 @@ class WorklistPresenter:
                 many = counted(len(self._skipped), "file was", "files were")
                 self._on_nothing("No film found", f"{many} looked at; “why?” in the list gives the reason for each.")
         self._next_scan()
-
-    def _same(self, entry: FilmEntry) -> str:
-        uid = entry.header.identity.sop_instance_uid
-        return next((k for k in self._order if self._library[k].header.identity.sop_instance_uid == uid), "")
 
     def _scan_failed(self, error: Exception) -> None:
         self._scan = None

@@ -42,7 +42,7 @@ FILE = (
     Command("quit", "&Quit", ("Ctrl+Q",)),
 )
 TOOLS = (
-    Command("tool_window", "&Window", (), True, "Left drag changes width and level"),
+    Command("tool_window", "&Window", ("L",), True, "Left drag changes width and level"),
     Command("tool_zoom", "&Zoom", ("Z",), True, "Left drag zooms (right drag always does)"),
     Command("tool_pan", "&Pan", ("P",), True, "Left drag moves the film (middle drag always does)"),
 )

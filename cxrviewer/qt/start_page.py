@@ -24,13 +24,9 @@ class StartPage(QWidget):
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.6)
         title.setFont(font)
-        words = label(
-            self.tr("Drop files or folders anywhere on this window, or choose them. DICOM, PNG and JPEG are read."),
-            "quiet",
-            wrap=True,
-        )
-        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        words.setFixedWidth(420)
+        # Two labels: one that wraps has no height of its own in a centred column and would be cut.
+        words = label(self.tr("Drop files or folders anywhere on this window, or choose them."), "quiet")
+        kinds = label(self.tr("DICOM, PNG and JPEG are read; nothing is copied or sent."), "quiet")
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch(1)
@@ -49,6 +45,7 @@ class StartPage(QWidget):
         column.addStretch(3)
         column.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(kinds, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addLayout(row)
         column.addWidget(label(RESEARCH, "quiet"), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(4)

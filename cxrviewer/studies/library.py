@@ -21,6 +21,18 @@ class FilmEntry:
 
     path: Path
     header: Header
+    size: int = 0
+    """Bytes of the file."""
+
+    @property
+    def same(self) -> tuple[str, int] | None:
+        """What a copy of this file shares with it, None where the file has no SOP Instance UID.
+
+        The size counts too: a film stored once more in another transfer syntax keeps its UID,
+        and a reader may want to see either.
+        """
+        uid = self.header.identity.sop_instance_uid
+        return (uid, self.size) if uid else None
 
     @property
     def key(self) -> str:
@@ -59,12 +71,12 @@ class Library:
     """Every film found so far, in reading order.
 
     Patients come with the one seen most recently first, studies newest first, series and
-    films by their numbers. A film that is found twice (equal SOP Instance UID) is kept once.
+    films by their numbers. A copy of a file (equal SOP Instance UID and size) is not taken in.
     """
 
     def __init__(self) -> None:
         self._entries: dict[str, FilmEntry] = {}
-        self._instances: dict[str, str] = {}
+        self._instances: dict[tuple[str, int], str] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -80,13 +92,18 @@ class Library:
 
     def add(self, entry: FilmEntry) -> bool:
         """Take in a film; False when it is already here, under this or another path."""
-        uid = entry.header.identity.sop_instance_uid
-        if entry.key in self._entries or (uid and uid in self._instances):
+        if self.find(entry):
             return False
         self._entries[entry.key] = entry
-        if uid:
-            self._instances[uid] = entry.key
+        if entry.same is not None:
+            self._instances[entry.same] = entry.key
         return True
+
+    def find(self, entry: FilmEntry) -> str:
+        """Return the key under which a film is already here, empty where it is not."""
+        if entry.key in self._entries:
+            return entry.key
+        return "" if entry.same is None else self._instances.get(entry.same, "")
 
     def clear(self) -> None:
         self._entries.clear()

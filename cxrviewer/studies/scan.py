@@ -32,6 +32,7 @@ UNREADABLE_FILE = "The file may not be read; check its access rights."
 UNREADABLE_FOLDER = "The folder may not be read; check its access rights."
 SPECIAL_FILE = "Not a regular file."
 ZERO_BYTES = "The file is empty."
+COPY = "A copy of a film that is already in the list."
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +129,16 @@ class Scan:
             return Skipped(path, SPECIAL_FILE)
         if found.st_size == 0:
             return Skipped(path, ZERO_BYTES)
-        return self._read(path)
+        return self._read(path, found.st_size)
 
-    def _read(self, path: Path) -> FilmEntry | Skipped:
+    def _read(self, path: Path, size: int) -> FilmEntry | Skipped:
         try:
             header = self._read_header(path)
         except CxrError as error:
             return Skipped(path, error.user_message)
         except OSError:
             return Skipped(path, UNREADABLE_FILE)
-        return FilmEntry(path, header) if header.has_pixels else Skipped(path, NO_PIXELS)
+        return FilmEntry(path, header, size) if header.has_pixels else Skipped(path, NO_PIXELS)
 
     def _list(self, folder: Path, skipped: list[Skipped]) -> None:
         try:

@@ -68,7 +68,7 @@ def test_files_are_found_decoded_scored_and_drawn_by_real_workers(make_app: Any,
     assert app.window.canvas.grab().toImage().pixelColor(app.window.canvas.view_point(120, 150).toPoint()).red() == 200
 
 
-def test_closing_while_everything_is_busy_is_quick_and_leaves_nothing(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
+def test_closing_while_busy_is_quick_and_leaves_nothing(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
     app = make_app()
     running, closed = threading.Event(), threading.Event()
 
