@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+M_MMAP_THRESHOLD = -3
+"""<malloc.h>"""
+
 
 class App:
     """Window, presenters and workers of one run.
@@ -47,6 +50,7 @@ class App:
     """
 
     def __init__(self, paths: AppPaths, *, with_head: bool = True) -> None:
+        _give_memory_back()
         self._paths = paths
         self._store = SettingsStore(paths.config)
         self._with_head = with_head
@@ -189,6 +193,23 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
         net.remove()
         if handler is not None:
             stop_logging(handler)
+
+
+def _give_memory_back() -> None:
+    """Keep glibc from holding on to the pixels of films that are closed.
+
+    glibc raises its own threshold for separate mappings to 32 MB as soon as one is freed; films then
+    lie in the heaps of the decoding threads, which only ever grow: 512 MB after 50 films, 1,026 MB
+    after 500. A fixed threshold returns every film's pixels the moment they are dropped.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    import ctypes
+
+    try:
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 512 * 1024)
+    except (OSError, AttributeError):  # not glibc
+        return
 
 
 def _read_header(path: Path) -> Header:

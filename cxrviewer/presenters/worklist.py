@@ -15,7 +15,7 @@ import numpy.typing as npt
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.words import counted, film_title, person_name, sentence, study_when
 from cxrviewer.studies.library import FilmEntry, Library, PatientNode, SeriesNode, StudyNode, search_text
-from cxrviewer.studies.scan import COPY, HeaderReader, Scan, ScanBatch, Skipped
+from cxrviewer.studies.scan import HeaderReader, Scan, ScanBatch, Skipped
 
 if TYPE_CHECKING:  # `imaging.header` brings pydicom, which the first window does not wait for
     from cxrviewer.imaging.header import Identity
@@ -208,8 +208,6 @@ class WorklistPresenter:
 
     def _batch(self, batch: ScanBatch) -> None:
         fresh = [entry for entry in batch.entries if self._library.add(entry)]
-        copies = [e for e in batch.entries if self._library.find(e) != e.key]
-        self._skipped += [Skipped(e.path, COPY) for e in copies]
         self._found_of_scan += len(batch.entries)
         self._skipped += batch.skipped
         self._steps_since_rows += 1
@@ -218,7 +216,7 @@ class WorklistPresenter:
         if (fresh and due) or first is not None or batch.finished:
             self._rows()
         if first is not None:
-            self.select(self._library.find(first))  # a copy opens the row of its original
+            self.select(first.key)
         if batch.finished:
             self._finish(batch)
         else:

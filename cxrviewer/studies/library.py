@@ -21,18 +21,6 @@ class FilmEntry:
 
     path: Path
     header: Header
-    size: int = 0
-    """Bytes of the file."""
-
-    @property
-    def same(self) -> tuple[str, int] | None:
-        """What a copy of this file shares with it, None where the file has no SOP Instance UID.
-
-        The size counts too: a film stored once more in another transfer syntax keeps its UID,
-        and a reader may want to see either.
-        """
-        uid = self.header.identity.sop_instance_uid
-        return (uid, self.size) if uid else None
 
     @property
     def key(self) -> str:
@@ -71,12 +59,11 @@ class Library:
     """Every film found so far, in reading order.
 
     Patients come with the one seen most recently first, studies newest first, series and
-    films by their numbers. A copy of a file (equal SOP Instance UID and size) is not taken in.
+    films by their numbers. A path is taken in once.
     """
 
     def __init__(self) -> None:
         self._entries: dict[str, FilmEntry] = {}
-        self._instances: dict[tuple[str, int], str] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -91,23 +78,14 @@ class Library:
         return tuple(self._entries)
 
     def add(self, entry: FilmEntry) -> bool:
-        """Take in a film; False when it is already here, under this or another path."""
-        if self.find(entry):
+        """Take in a film; False when its path is already here."""
+        if entry.key in self._entries:
             return False
         self._entries[entry.key] = entry
-        if entry.same is not None:
-            self._instances[entry.same] = entry.key
         return True
-
-    def find(self, entry: FilmEntry) -> str:
-        """Return the key under which a film is already here, empty where it is not."""
-        if entry.key in self._entries:
-            return entry.key
-        return "" if entry.same is None else self._instances.get(entry.same, "")
 
     def clear(self) -> None:
         self._entries.clear()
-        self._instances.clear()
 
     def tree(self, wanted: Iterable[str] | None = None) -> list[PatientNode]:
         """Return the sorted tree of all films, or of those with the `wanted` keys."""

@@ -7,6 +7,7 @@ asking for the next step.
 
 from __future__ import annotations
 
+import filecmp
 import os
 import stat
 import time
@@ -79,6 +80,7 @@ class Scan:
         self._folders: deque[Path] = deque()
         self._files: deque[Path] = deque(paths)
         self._seen: set[tuple[int, int]] = set()
+        self._films: dict[tuple[str, int], Path] = {}
         self._done = 0
         self._found_one = False
 
@@ -138,7 +140,19 @@ class Scan:
             return Skipped(path, error.user_message)
         except OSError:
             return Skipped(path, UNREADABLE_FILE)
-        return FilmEntry(path, header, size) if header.has_pixels else Skipped(path, NO_PIXELS)
+        if not header.has_pixels:
+            return Skipped(path, NO_PIXELS)
+        return Skipped(path, COPY) if self._is_copy(path, header, size) else FilmEntry(path, header)
+
+    def _is_copy(self, path: Path, header: Header, size: int) -> bool:
+        """Whether a film of this scan is the same, byte for byte: a UID alone does not tell, for a film
+        stored again in another encoding or with another header often keeps it."""
+        uid = header.identity.sop_instance_uid
+        first = self._films.setdefault((uid, size), path) if uid else path
+        try:
+            return first != path and filecmp.cmp(first, path, shallow=False)
+        except OSError:
+            return False
 
     def _list(self, folder: Path, skipped: list[Skipped]) -> None:
         try:

@@ -112,18 +112,18 @@ def test_a_file_given_twice_is_listed_once_and_opening_it_again_selects_it(tmp_p
         ("copy-of-a", "A copy of a film that is already in the list.")
     ]
     work.presenter.select(str(tmp_path / "b"))
-    work.presenter.open_paths((tmp_path / "copy-of-a",))
+    work.presenter.open_paths((tmp_path / "a",))
     work.jobs.release_all()
     assert work.selected == ["a", "b", "a"]
 
 
 def test_the_same_film_in_another_encoding_is_listed_beside_it(tmp_path: Path) -> None:
     same = header("A")
-    work = List(tmp_path, {"a": same, "a-smaller": same})
-    (tmp_path / "a-smaller").write_bytes(b"other bytes")
+    work = List(tmp_path, {"a": same, "a-recoded": same})
+    (tmp_path / "a-recoded").write_bytes(b"y")
     work.presenter.open_paths((tmp_path,))
     work.jobs.release_all()
-    assert work.films() == ["a", "a-smaller"]
+    assert work.films() == ["a", "a-recoded"]
     assert work.presenter.skipped == ()
 
 

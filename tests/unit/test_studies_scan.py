@@ -124,3 +124,12 @@ def test_a_step_ends_when_its_time_is_up(tmp_path: Path) -> None:
     batch = scan.step(CancelToken(), seconds=10)
     assert not batch.finished
     assert 0 < batch.done < 50
+
+
+def test_only_a_byte_for_byte_copy_is_left_out(tmp_path: Path) -> None:
+    for name, content in (("a", b"one"), ("b", b"one"), ("c", b"two")):
+        (tmp_path / name).write_bytes(content)
+    same = header("A")
+    entries, skipped, _ = run(Scan([tmp_path], FakeReader({"a": same, "b": same, "c": same})))
+    assert [e.path.name for e in entries] == ["a", "c"]
+    assert [(s.path.name, s.reason) for s in skipped] == [("b", "A copy of a film that is already in the list.")]
