@@ -6,9 +6,9 @@ at every position, the projected map is flattened and whitened. Position is kept
 a hand or a skull holds the same textures as a thorax, but in other places.
 
 A density knows nothing of what is not a chest film, and some of it lies near. Where the
-author made such pictures (films turned, inverted, cut), a head may add a *contrast*: the log
-ratio of two normal densities, a quadratic form of the same coordinates. The larger of the two
-counts; a ratio alone would let through what is far from both.
+author made such pictures (films turned, inverted, cut), a head may add a *contrast*, the log
+odds of being one of them: a quadratic form of the same coordinates. The larger of the two
+counts; the odds alone would be a guess for what is far from both.
 Fitting belongs to model_training; this file only reads and evaluates.
 """
 

@@ -1,0 +1,343 @@
+"""Writes a checkpoint as a model head; nothing is kept unless every check passes."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import io
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from cxrviewer.heads.conformance import check_head
+from cxrviewer.heads.contract import (
+    CONTRACT_VERSION,
+    AucEvidence,
+    ExplanationSpec,
+    FindingSpec,
+    HeadManifest,
+    ModelFile,
+    ScopeSpec,
+    TestVector,
+)
+from cxrviewer.heads.files import MANIFEST_NAME, hash_files, sha256
+from cxrviewer.heads.manifest import write_manifest
+from cxrviewer.imaging.recipe import InputRecipe
+from model_training.data.pool import LABELS
+from model_training.data.splits import SPLIT_FILE, Part
+from model_training.export.calibrate import Calibration, Threshold, choose_threshold
+from model_training.export.card import CardFacts, write_card
+from model_training.export.codes import CODES
+from model_training.export.evaluate import (
+    PROVENANCE,
+    Evaluation,
+    calibrate_on_validation,
+    evaluate_on_test,
+    table,
+)
+from model_training.export.films import FloatArray, PackedPool, recipe_of, standardise
+from model_training.export.gate import GateReport, fit_gate, in_all_channels, measure_gate
+from model_training.export.onnx_export import (
+    FEATURES,
+    INPUT,
+    LOGITS,
+    MAPS,
+    ExportError,
+    Parity,
+    export_onnx,
+    load_checkpoint,
+    measure_parity,
+    run_onnx,
+)
+
+MODEL, DENSITY, CARD = "model.onnx", "density.npz", "MODEL_CARD.md"
+TEST_INPUT, TEST_LOGITS, TEST_TOLERANCE = "test_input.npy", "test_logits.npy", 1e-3
+
+EVIDENCE_BAR = 0.60
+"""Lower end of the AUC's 95 % interval a finding needs to be shown as a score. 0.5 would let in
+what may be chance; 0.60 asks that even the pessimistic reading ranks three of five pairs right."""
+
+REFERENCE_QUANTILE = 0.95
+PARITY_FILMS = 8
+MIN_PIXELS = 160
+
+
+def made_picture(recipe: InputRecipe) -> npt.NDArray[np.float32]:
+    """Return a smooth pattern of cosines as network input, (1, channels, height, width): nobody's film."""
+    y, x = np.meshgrid(np.linspace(0, 1, recipe.height), np.linspace(0, 1, recipe.width), indexing="ij")
+    waves = [(1, 0, 0.0), (0, 1, 0.5), (2, 1, 1.0), (3, 5, 1.5), (8, 3, 2.0), (13, 21, 2.5)]
+    grey = np.zeros_like(x)
+    for a, b, phase in waves:
+        grey += np.cos(2 * np.pi * (a * x + b * y) + phase) / (1 + a + b)
+    grey = (grey - np.min(grey)) / np.ptp(grey)
+    return standardise(grey[None].astype(np.float32), recipe)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The raw map value drawn at full intensity, and what it was taken from."""
+
+    value: float
+    films: int
+    normal_share: float
+    """Median over films without finding of (largest map value / reference)."""
+
+    @property
+    def source(self) -> str:
+        return (
+            f"{REFERENCE_QUANTILE:.0%} quantile of the largest map value of {self.films} true positive findings "
+            "of the validation fold"
+        )
+
+
+def choose_reference(
+    maps: npt.NDArray[np.float32], labels: FloatArray, probabilities: FloatArray, thresholds: list[Threshold]
+) -> Reference:
+    """Return the reference of (n, c, h, w) maps.
+
+    Raises
+    ------
+    ExportError
+        Where no positive finding lies above its threshold, or all maps are empty.
+    """
+    peaks = maps.max(axis=(2, 3)).astype(np.float64)
+    above = probabilities >= np.array([t.value for t in thresholds])
+    found = peaks[(labels == 1) & above]
+    normal = peaks[(labels == 0).all(axis=1)].max(axis=1)
+    value = float(np.quantile(found, REFERENCE_QUANTILE)) if len(found) else 0.0
+    if not value > 0:
+        raise ExportError("No true positive finding has a map; the explanation's reference cannot be set.")
+    value = float(f"{value:.4g}")
+    return Reference(value, len(found), float(np.median(normal) / value) if len(normal) else float("nan"))
+
+
+def finding_specs(
+    calibration: Calibration, thresholds: list[Threshold], result: Evaluation, data: str
+) -> tuple[FindingSpec, ...]:
+    """Return the findings with their evidence; none where the test fold holds one class only."""
+    specs = []
+    for i, (label, report) in enumerate(zip(LABELS, result.findings, strict=True)):
+        auc = None
+        if report.auc is not None:
+            rounded = [round(v, 4) for v in (report.auc.value, report.auc.low, report.auc.high)]
+            auc = AucEvidence(
+                value=rounded[0],
+                # A percentile interval of few films may miss the value itself; the contract wants it inside.
+                low=min(rounded[1], rounded[0]),
+                high=max(rounded[2], rounded[0]),
+                n=report.n,
+                positives=report.positives,
+                data=data,
+            )
+        specs.append(
+            FindingSpec(
+                code=CODES[label],
+                index=i,
+                threshold=thresholds[i].value,
+                threshold_source=thresholds[i].source,
+                slope=float(f"{calibration.slope[i]:.6g}"),
+                offset=float(f"{calibration.offset[i]:.6g}"),
+                auc=auc,
+            )
+        )
+    return tuple(specs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """Everything known about a checkpoint before a file is written."""
+
+    model: bytes
+    parity: Parity
+    calibration: Calibration
+    thresholds: list[Threshold]
+    evaluation: Evaluation
+    reference: Reference
+    density: bytes
+    gate: GateReport
+
+
+def measure(checkpoint: Path, pool: PackedPool) -> Measured:
+    """Export, check, calibrate, evaluate and fit the gate; raises `ExportError` where the export is not faithful."""
+    network, _ = load_checkpoint(checkpoint)
+    model = export_onnx(network, pool.recipe)
+    validation = pool.evaluated(Part.VALIDATION)
+    films = standardise(np.stack([pool.grey(i) for i in validation]), pool.recipe)
+    parity = measure_parity(model, network, torch.from_numpy(films[:PARITY_FILMS]))
+    parity.refuse_above()
+    calibration, labels, logits = calibrate_on_validation(network, pool)
+    said = calibration.probabilities(logits)
+    thresholds = [choose_threshold(labels[:, i], said[:, i]) for i in range(len(LABELS))]
+    _, maps, _ = run_onnx(model, films)
+    fitted = fit_gate(pool)
+    return Measured(
+        model=model,
+        parity=parity,
+        calibration=calibration,
+        thresholds=thresholds,
+        evaluation=evaluate_on_test(network, pool, calibration),
+        reference=choose_reference(maps, labels, said, thresholds),
+        density=in_all_channels(fitted).to_bytes(),
+        gate=measure_gate(pool, fitted),
+    )
+
+
+def provenance(checkpoint: Path, state: dict[str, Any], pool: PackedPool, measured: Measured) -> dict[str, Any]:
+    """Return what made the head, without a date or a path: equal inputs give an equal file."""
+    packages = ("torch", "onnx", "onnxscript", "onnxruntime", "numpy", "scikit-learn", "Pillow")
+    parts = Counter(f"{f.set} {p.value}" for f, p in zip(pool.films, pool.parts, strict=True))
+    return {
+        "config": state["config"],
+        "step": state["step"],
+        "seed": state["seed"],
+        "checkpoint_sha256": sha256(checkpoint.read_bytes()),
+        "split_sha256": hashlib.sha256(SPLIT_FILE.read_bytes()).hexdigest(),
+        "recipe_digest": pool.recipe.digest(),
+        "films": dict(sorted(parts.items())),
+        "packages": {name: importlib.metadata.version(name) for name in packages},
+        "parity": {n: getattr(measured.parity, n) for n in ("logits", "maps", "gradcam", "films")},
+        "calibration": {
+            "penalty": measured.calibration.penalty,
+            "cross_validated_nll": {str(k): v for k, v in measured.calibration.likelihood.items()},
+        },
+        "explanation_reference": measured.reference.source,
+        "evaluation": measured.evaluation.as_dict(),
+        "gate": measured.gate.as_dict(),
+    }
+
+
+def _array_bytes(array: npt.NDArray[np.float32]) -> bytes:
+    out = io.BytesIO()
+    np.save(out, array, allow_pickle=False)
+    return out.getvalue()
+
+
+def fill_folder(
+    folder: Path, checkpoint: Path, pool: PackedPool, measured: Measured, *, head_id: str, title: str, version: str
+) -> HeadManifest:
+    """Write every file of the head into the empty `folder`."""
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    picture = made_picture(pool.recipe)
+    logits, _, _ = run_onnx(measured.model, picture)
+    config = state["config"]
+    data = (
+        f"ChestX-ray14 sample, held-out fold {config['test_fold']} by patient, "
+        f"{measured.evaluation.films} films of {measured.evaluation.patients} patients, report-mined labels"
+    )
+    findings = finding_specs(measured.calibration, measured.thresholds, measured.evaluation, data)
+    train = [f for f, p in zip(pool.films, pool.parts, strict=True) if p is Part.TRAIN]
+    facts = CardFacts(
+        title=title,
+        version=version,
+        head_id=head_id,
+        config=config,
+        step=state["step"],
+        films=dict(Counter(f.set for f in train)),
+        taught=int(np.isfinite([f.teacher for f in train]).all(axis=1).sum()),
+        evidence_bar=EVIDENCE_BAR,
+        reference=measured.reference.value,
+        reference_source=measured.reference.source,
+        normal_share=measured.reference.normal_share,
+    )
+    files = {
+        MODEL: measured.model,
+        DENSITY: measured.density,
+        TEST_INPUT: _array_bytes(picture),
+        TEST_LOGITS: _array_bytes(logits),
+        CARD: write_card(facts, findings, measured.evaluation, measured.gate, measured.parity).encode(),
+        PROVENANCE: (json.dumps(provenance(checkpoint, state, pool, measured), indent=1) + "\n").encode(),
+    }
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    manifest = HeadManifest(
+        schema=CONTRACT_VERSION,
+        id=head_id,
+        title=title,
+        version=version,
+        license="Apache-2.0 (weights); the training films are under their owners' terms, see MODEL_CARD.md",
+        authors=("The cxrviewer authors",),
+        intended_use="Research only, not a medical device. Frontal chest radiographs of adults.",
+        not_for="Children; lateral films; any decision about a patient; films of other body parts or modalities.",
+        evidence_bar=EVIDENCE_BAR,
+        model=ModelFile(
+            file=MODEL, sha256=sha256(measured.model), input=INPUT, logits=LOGITS, maps=MAPS, features=FEATURES
+        ),
+        recipe=pool.recipe,
+        scope=ScopeSpec(
+            modality=("CR", "DX", "RG"), view=("PA", "AP"), min_age=18, min_pixels=MIN_PIXELS, density=DENSITY
+        ),
+        explanation=ExplanationSpec(method="Grad-CAM", reference=measured.reference.value),
+        findings=findings,
+        test=TestVector(input=TEST_INPUT, logits=TEST_LOGITS, tolerance=TEST_TOLERANCE),
+        files=hash_files(folder, model=MODEL),
+    )
+    (folder / MANIFEST_NAME).write_text(write_manifest(manifest), encoding="utf-8", newline="\n")
+    return manifest
+
+
+def refuse_failing(folder: Path) -> None:
+    """Run the viewer's own checks on a written head.
+
+    Raises
+    ------
+    ExportError
+        With every problem; the head must not be shipped.
+    """
+    failed = [f"{c.name}: {p}" for c in check_head(folder) for p in c.problems]
+    if failed:
+        raise ExportError("The head failed the viewer's own checks: " + "; ".join(failed))
+
+
+def _replace_folder(made: Path, folder: Path) -> None:
+    """Put `made` where `folder` is; an older head stays whole until the new one stands."""
+    old = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        os.replace(folder, old)
+    os.replace(made, folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def run_export(checkpoint: Path, folder: Path, *, head_id: str, title: str, version: str, cache: Path) -> int:
+    """Write `checkpoint` as the head `folder` and print its figures; returns the exit status.
+
+    Raises
+    ------
+    ExportError
+        Where parity or one of the viewer's checks fails. `folder` is then as it was.
+    """
+    torch.set_num_threads(1)
+    _, state = load_checkpoint(checkpoint)
+    config = state["config"]
+    pool = PackedPool.open(
+        recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
+    )
+    measured = measure(checkpoint, pool)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        made.chmod(0o755)
+        fill_folder(made, checkpoint, pool, measured, head_id=head_id, title=title, version=version)
+        refuse_failing(made)
+        _replace_folder(made, folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    total = GateReport.total
+    sys.stdout.write(
+        f"{table(measured.evaluation)}\nparity {measured.parity}\n"
+        f"gate refuses {total(measured.gate.frontal)} frontal films, {total(measured.gate.made)} made outliers, "
+        f"children {measured.gate.children}; other pictures: "
+        + ", ".join(f"{g.group} {g}" for g in measured.gate.other)
+        + f"\nmap reference {measured.reference.value}: {measured.reference.source}\n"
+    )
+    return 0
