@@ -24,7 +24,7 @@ from cxrviewer import __version__
 from cxrviewer.errors import CxrError
 from cxrviewer.phantom.film import BITS, BodyPart, PhantomSpec, render
 
-DEMO_VERSION = 1
+DEMO_VERSION = 2
 """Raised when the films would come out otherwise; an older folder is then made anew."""
 
 _NAMESPACE = uuid.UUID("0a8e57a2-6d0e-5cf3-9d6b-7d6f1f0f1c52")

@@ -120,16 +120,20 @@ def attenuate(spec: PhantomSpec) -> Plane:
 
 
 def _lay_lead(film: Plane, spec: PhantomSpec) -> None:
-    """Lay lead letters on the detector: the side marker top right, the label top left."""
-    edge = max(2, round(9 / spec.spacing_mm))
-    for text, millimetres, left in (("L", 15, False), (spec.label, 7, True)):
+    """Lay lead letters on the detector, top right: the side marker and under it the label.
+
+    Top left is where viewers write the patient's name over the film.
+    """
+    edge = top = max(2, round(9 / spec.spacing_mm))
+    for text, millimetres in (("L", 15), (spec.label, 7)):
         font = ImageFont.load_default(max(8, round(millimetres / spec.spacing_mm)))
         width, height = (round(side) + 2 for side in font.getbbox(text)[2:])
-        plate = Image.new("L", (min(width, spec.columns - edge), min(height, spec.rows - edge)), 0)
+        plate = Image.new("L", (min(width, spec.columns - edge), min(height, spec.rows - top)), 0)
         ImageDraw.Draw(plate).text((0, 0), text, fill=255, font=font)
-        first = edge if left else spec.columns - edge - plate.width
-        covered = film[edge : edge + plate.height, first : first + plate.width]
+        first = spec.columns - edge - plate.width
+        covered = film[top : top + plate.height, first : first + plate.width]
         covered *= 1 - np.float32(0.985 / 255) * np.asarray(plate, np.float32)
+        top += round(1.4 * plate.height)
 
 
 def _expose(film: Plane, spec: PhantomSpec) -> Plane:
