@@ -2,7 +2,7 @@
 
 A small reader of the protobuf wire format for the few fields that make an ONNX file more
 than data: other files it wants opened, operators outside the two allowed domains, sizes.
-Why not the `onnx` package: see docs/decisions/0010-onnx-structure-without-onnx.md.
+Why not the `onnx` package: see docs/decisions/0030-onnx-structure-without-onnx.md.
 
 A parser can disagree with onnxruntime's about which of two occurrences of a field counts.
 Here *every* occurrence counts, so whatever onnxruntime picks has been looked at.
