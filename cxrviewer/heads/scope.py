@@ -69,8 +69,12 @@ def outside(*, inverted_is_inside: bool) -> Refusal:
     return Refusal(RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION, sentence)
 
 
+def _stated_modality(facts: FilmFacts) -> str:
+    return facts.modality or terms.SOP_CLASS_MODALITY.get(facts.sop_class, "")
+
+
 def _modality(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
-    modality = facts.modality or terms.SOP_CLASS_MODALITY.get(facts.sop_class, "")
+    modality = _stated_modality(facts)
     if not modality or modality in scope.modality:
         return None
     if region := terms.MODALITY_REGION.get(modality):
