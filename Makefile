@@ -11,6 +11,7 @@ PYTEST_FLAGS =
 BIN = .venv/bin
 
 APP = .venv/installed-app
+BUILD = .venv/build
 DEV = .venv/installed-dev
 
 help:
@@ -19,6 +20,8 @@ help:
 	@echo "make check   format, lint, types, import contracts, then every test"
 	@echo "make lint    the same without the tests"
 	@echo "make bench   run the benchmarks"
+	@echo "make app     build the program and its packages for this system"
+	@echo "make lock    choose the versions they are built from anew"
 	@echo "make clean   remove .venv and every cache"
 
 demo: $(APP)
@@ -41,8 +44,26 @@ bench: $(DEV)
 	for name in benchmarks/bench_*.py; do \
 		name=$${name#benchmarks/}; echo "== $$name"; $(BIN)/python -m "benchmarks.$${name%.py}" || exit 1; done
 
+# An environment of its own: what is installed beside the program could otherwise find its way in.
+app: $(BUILD)/installed
+	$(BUILD)/bin/python packaging/build.py
+
+lock: $(BUILD)/bin/python
+	$(BUILD)/bin/python -m pip install $(PIP_FLAGS) uv
+	{ echo "# Made by make lock from pyproject.toml and packaging/requirements.in; every file by its hash, for all systems."; \
+	$(BUILD)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate pyproject.toml packaging/requirements.in; } >packaging/requirements.lock.new
+	mv packaging/requirements.lock.new packaging/requirements.lock
+
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
+
+$(BUILD)/bin/python:
+	$(PYTHON) -m venv $(BUILD)
+
+$(BUILD)/installed: $(BUILD)/bin/python packaging/requirements.lock
+	$(BUILD)/bin/python -m pip install $(PIP_FLAGS) --require-hashes --requirement packaging/requirements.lock
+	touch $(BUILD)/installed
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -21,7 +21,7 @@ case "${1:-}" in
 install)
     mkdir -p "$share/applications" "$share/mime/packages"
     # In a quoted Exec value " ` $ and \ are escaped, and the file format doubles every backslash (Desktop Entry 1.5).
-    quoted=$(printf '%s' "$here/cxrviewer" | sed -e 's/[\\"`$]/\\\\&/g' -e 's/%/%%/g')
+    quoted=$(printf '%s' "$here/cxrviewer" | sed -e 's/\\/\\\\\\\\/g' -e 's/["`$]/\\\\&/g' -e 's/%/%%/g')
     while IFS= read -r line; do
         case "$line" in
         Exec=*) printf 'Exec="%s" %%F\n' "$quoted" ;;

@@ -23,7 +23,7 @@ PrivilegesRequired=lowest
 PrivilegesRequiredOverridesAllowed=commandline
 ArchitecturesAllowed=x64compatible
 ArchitecturesInstallIn64BitMode=x64compatible
-; Qt 6.12 and onnxruntime 1.31 want Windows 10 21H2.
+; Qt 6.11 and onnxruntime 1.31 want Windows 10 21H2.
 MinVersion=10.0.19044
 LicenseFile={#Root}\LICENSE
 SetupIconFile={#Root}\resources\icons\cxrviewer.ico

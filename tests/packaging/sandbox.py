@@ -74,7 +74,7 @@ def _hidden() -> list[str]:
     """Return the folders that hold the project or a Python: they are empty in the sandbox."""
     places = {ROOT, Path(sys.prefix), Path(sys.base_prefix), Path.home()}
     tops = {f"/{place.parts[1]}" for place in places if place.parts[1] not in ("usr", "opt", "tmp")}
-    return sorted({*tops, "/usr/lib/python3", "/usr/local/lib/python3.11", "/opt"})
+    return sorted({*tops, "/usr/lib/python3", "/usr/local/lib/python3.11", "/opt/hostedtoolcache"})
 
 
 def run(
