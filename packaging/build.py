@@ -53,8 +53,9 @@ def main() -> int:
     _step("notices and bill of materials", lambda: document(bundle, work, out))
     _step("checks", lambda: check(bundle))
     _step("self-test inside the program", lambda: self_test(bundle, work))
-    found = inventory.of_bundle(work / "cxrviewer", bundle)
-    print(inventory.table(found, bundle))
+    parts = inventory.table(inventory.of_bundle(work / "cxrviewer", bundle), bundle)
+    (out / "parts.txt").write_text(parts + "\n", encoding="utf-8")
+    print(parts)
     if given.bundle_only:
         return 0
     packages = _step("packages", lambda: package(bundle, work, out))

@@ -113,7 +113,7 @@ HOST_LIBRARIES: dict[str, str] = {
         "belongs to the running session bus, together with what it needs",
     r"libz|libzstd": "libraries of the system that get loaded beside need their own version",
 }  # fmt: skip
-"""Pattern of a library's name before ``.so`` -> why the system's own is used. See docs/decisions/0031."""
+"""Pattern of a library's name before ``.so`` -> why the system's own is used. See docs/decisions/0051."""
 
 _HOST = re.compile(rf"^(?:{'|'.join(HOST_LIBRARIES)})\.so(?:\.[0-9.]+)?$|^ld-linux.*\.so\.[0-9]+$")
 

@@ -80,7 +80,8 @@ def of_bundle(work: Path, bundle: Path) -> list[Component]:
     InventoryError
         For a file without an owner, or an owner without a licence.
     """
-    found: dict[str, Component] = {}
+    # By version too: two wheels may each bring the same library.
+    found: dict[tuple[str, str], Component] = {}
     sources = _sources(work)
     unknown = []
     for file in _files(bundle):
@@ -90,13 +91,13 @@ def of_bundle(work: Path, bundle: Path) -> list[Component]:
         if component is None:
             unknown.append(inside)
             continue
-        kept = found.setdefault(component.name, component)
+        kept = found.setdefault((component.name, component.version), component)
         kept.files.append(inside)
         kept.size += file.stat().st_size
     if unknown:
         raise InventoryError("nobody owns these files of the bundle:\n  " + "\n  ".join(sorted(unknown)))
     for component in _pure_python(work):
-        found.setdefault(component.name, component)
+        found.setdefault((component.name, component.version), component)
     return sorted(found.values(), key=lambda c: c.name.lower())
 
 

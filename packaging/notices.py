@@ -20,8 +20,10 @@ LGPL = """\
 The Qt libraries (component "Qt") and PySide6/Shiboken6 are used under the GNU Lesser General Public License,
 version 3. They are separate, unmodified shared libraries in this program's folder, in `_internal/PySide6` and
 `_internal/shiboken6`: you may replace them with compatible versions of your own, and you may take this program
-apart as far as debugging such a replacement needs. Their complete source code is published by The Qt Company
-with each release, under the version named below; docs/packaging.md says how to exchange them.
+apart as far as debugging such a replacement needs. Their complete source code is published by The Qt Company on
+its download site: for the version named below the archives qtbase (Qt) and pyside-setup (PySide6, Shiboken6).
+Who passes this program on sees to it that they stay there, or gives the archives along.
+To exchange a library: put yours under the same file name into its folder. On macOS sign the app anew afterwards.
 """
 
 

@@ -5,7 +5,7 @@ and ``score`` never load Qt, and on Windows onnxruntime must not find Qt's libra
 it; the spec therefore takes that hook out and this one in. Qt's prefix needs no help: PySide6's
 wheels set it themselves when QtCore is imported.
 
-Only X11 is bundled on Linux (docs/decisions/0031): sessions that ask for another platform plugin,
+Only X11 is bundled on Linux (docs/decisions/0051): sessions that ask for another platform plugin,
 as many Wayland desktops do for every program, would otherwise end in "no Qt platform plugin".
 """
 
