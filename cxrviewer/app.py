@@ -21,6 +21,7 @@ from cxrviewer.qt.about import program_icon
 from cxrviewer.qt.crash import CrashNet
 from cxrviewer.qt.job_runner import QtJobRunner
 from cxrviewer.qt.main_window import MainWindow
+from cxrviewer.qt.splash import close_splash
 from cxrviewer.settings import SettingsStore
 
 if TYPE_CHECKING:
@@ -185,6 +186,7 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
     net.install()
     try:
         app.start(tuple(paths))
+        close_splash()
         if demo:
             QTimer.singleShot(0, app.window, app.open_demo)
         return application.exec()

@@ -25,6 +25,8 @@ from tests.packaging.sandbox import PROGRAM
 contents = pytest.importorskip("contents")
 
 ROUNDS = 5
+TITLE = "^cxrviewer"
+"""Of the main window; the splash has another."""
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +37,7 @@ def tools() -> None:
 
 
 def _windows(display: str) -> list[str]:
-    command = ["xdotool", "search", "--onlyvisible", "--name", "cxrviewer"]
+    command = ["xdotool", "search", "--onlyvisible", "--name", TITLE]
     environment = {**os.environ, "DISPLAY": display}
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False).stdout.split()
 
@@ -90,14 +92,14 @@ def _shown(
     # The X server listens in /tmp/.X11-unix, which the sandbox sees; it has no network to reach it by.
     steps = f"""
         {PROGRAM}/cxrviewer {arguments} & program=$!
-        xdotool search --sync --onlyvisible --name cxrviewer >/dev/null
+        xdotool search --sync --onlyvisible --name '{TITLE}' >/dev/null
         for look in $(seq 60); do
             import -window root png:/home/reader/shot.png
             # The film is the only thing that makes the picture's file big: panels are flat.
             [ "$(stat -c %s /home/reader/shot.png)" -gt 250000 ] && break
             sleep 0.5
         done
-        xdotool search --onlyvisible --name cxrviewer windowfocus --sync key ctrl+q
+        xdotool search --onlyvisible --name '{TITLE}' windowfocus --sync key ctrl+q
         wait $program; echo "ended with $?"
     """
     environment = {"DISPLAY": screen, "LANG": "C.UTF-8"}
@@ -139,7 +141,7 @@ def test_settings_of_a_newer_version_survive_a_run_of_this_one(alone: Built, scr
     steps = f"""
         mkdir -p {config} && printf '%s' {shlex.quote(newer)} > {config}/settings.json
         {PROGRAM}/cxrviewer & program=$!
-        xdotool search --sync --onlyvisible --name cxrviewer windowfocus --sync key ctrl+q; wait $program
+        xdotool search --sync --onlyvisible --name '{TITLE}' windowfocus --sync key ctrl+q; wait $program
     """
     outcome = sandbox.run(steps, tmp_path / "out", bundle=alone.bundle, environment={"DISPLAY": screen})
     assert (outcome.home / ".config/cxrviewer/config/settings.json").read_text() == newer
