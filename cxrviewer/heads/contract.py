@@ -51,6 +51,8 @@ class FindingSpec:
         Calibrated probability from which the finding is shown as present.
     slope, offset : float
         ``probability = sigmoid(slope * logit + offset)``.
+    map_reference : float or None
+        Raw value of this finding's map drawn at full intensity; None: the explanation's.
     auc : AucEvidence or None
         None: no evidence, the finding is "not validated".
     """
@@ -61,6 +63,7 @@ class FindingSpec:
     threshold_source: str
     slope: float
     offset: float
+    map_reference: float | None = None
     auc: AucEvidence | None = None
 
 

@@ -197,6 +197,7 @@ def _finding(table: TableReader) -> FindingSpec:
         threshold_source=table.text("threshold_source"),
         slope=table.number("slope", lambda v: 0 < v <= 1000, "must lie in (0, 1000]"),
         offset=table.number("offset", lambda v: abs(v) <= 1000, "must lie in [-1000, 1000]"),
+        map_reference=table.optional_number("map_reference", lambda v: v > 0, "must be above 0"),
         auc=_auc(table.table("auc")) if table.has("auc") else None,
     )
     table.refuse_unknown()

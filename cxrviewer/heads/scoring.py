@@ -179,7 +179,8 @@ class HeadScorer:
         to_image = saliency.map_to_image(given.to_image, given.tensor.shape[2:], (height, width))
         to_image.flags.writeable = False
         maps.flags.writeable = False
+        explanation = manifest.explanation
         return tuple(
-            SaliencyMap(f.code, maps[f.index], manifest.explanation.reference, manifest.explanation.method, to_image)
+            SaliencyMap(f.code, maps[f.index], f.map_reference or explanation.reference, explanation.method, to_image)
             for f in manifest.findings
         )

@@ -189,9 +189,7 @@ class Trainer:
         torch.set_flush_denormal(True)  # denormals in the first steps cost a factor of several on CPUs
         self.config, self.folder = config, folder
         films, folds = read_pool(root), read_split()
-        parts = [
-            part_of(f, folds, test_fold=config.test_fold, validation_fold=config.validation_fold) for f in films
-        ]
+        parts = [part_of(f, folds, test_fold=config.test_fold, validation_fold=config.validation_fold) for f in films]
         packed = pack(films, config.recipe, cache)
         train = [i for i, part in enumerate(parts) if part is Part.TRAIN]
         held = [i for i, part in enumerate(parts) if part is Part.VALIDATION and films[i].set == "nih"]

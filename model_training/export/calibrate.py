@@ -23,6 +23,9 @@ PENALTIES: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1e6)
 FEW_POSITIVES = 10
 """Below this, an empirical cut-off is the score of one or two films."""
 
+MIN_SPECIFICITY = 0.90
+"""At most one in ten validation films without a finding is flagged with it."""
+
 MIN_SLOPE, MAX_SLOPE = 0.05, 20.0
 
 
@@ -173,7 +176,11 @@ class Threshold:
 
 
 def choose_threshold(labels: npt.ArrayLike, probabilities: npt.ArrayLike) -> Threshold:
-    """Return the cut-off with the highest Youden index (sensitivity + specificity - 1).
+    """Return Youden's cut-off, raised where it would flag more than one in ten films without the finding.
+
+    Youden's index (sensitivity + specificity - 1) weighs a missed and a false flag equally. For a
+    weak network and fourteen findings its cut-offs flag most normal films with something, which
+    nobody reads twice: `MIN_SPECIFICITY` bounds that per finding.
 
     With fewer than `FEW_POSITIVES` positive films the best cut-off is an accident of one
     or two of them; then it is the prevalence, which is where Youden's index is highest if the
@@ -188,10 +195,23 @@ def choose_threshold(labels: npt.ArrayLike, probabilities: npt.ArrayLike) -> Thr
     known = np.isfinite(truth)
     truth, said = truth[known], said[known]
     positives, n = int(truth.sum()), len(truth)
+    where = f"on the validation fold, n={n}, positives={positives}"
+    youden = youden_cut_off(truth, said, positives)
+    value, source = (youden, f"Youden's J {where}") if youden is not None else ((positives + 1) / (n + 2), "")
+    negatives = np.sort(said[truth == 0])
+    allowed = int(np.floor((1 - MIN_SPECIFICITY) * len(negatives) + 1e-9))
+    if allowed < len(negatives) and negatives[len(negatives) - 1 - allowed] >= value:
+        # Just above the highest film that must not be flagged: a probability equal to the cut-off is flagged.
+        value = float(negatives[len(negatives) - 1 - allowed]) + 1e-6
+        source = f"specificity {MIN_SPECIFICITY:.2f} {where}; Youden's J would flag more films without the finding"
+    return Threshold(_open(value), source or f"prevalence {where}, too few for Youden's J")
+
+
+def youden_cut_off(truth: FloatArray, said: FloatArray, positives: int) -> float | None:
+    """Return the best cut-off, None with too few films on either side."""
+    n = len(truth)
     if positives < FEW_POSITIVES or n - positives < FEW_POSITIVES:
-        value = (positives + 1) / (n + 2)
-        source = f"prevalence on the validation fold, n={n}, positives={positives}, too few for Youden's J"
-        return Threshold(_open(value), source)
+        return None
     order = np.argsort(-said, kind="stable")
     hits, alarms = np.cumsum(truth[order]), np.cumsum(1 - truth[order])
     # A cut-off between equal probabilities does not exist.
@@ -199,8 +219,7 @@ def choose_threshold(labels: npt.ArrayLike, probabilities: npt.ArrayLike) -> Thr
     youden = np.where(last, hits / positives - alarms / (n - positives), -np.inf)
     best = int(np.argmax(youden))
     lower = said[order][best + 1] if best + 1 < n else said[order][best]
-    value = float((said[order][best] + lower) / 2)
-    return Threshold(_open(value), f"Youden's J on the validation fold, n={n}, positives={positives}")
+    return float((said[order][best] + lower) / 2)
 
 
 def _open(value: float) -> float:

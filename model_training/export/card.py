@@ -34,8 +34,9 @@ class CardFacts:
         Training films per set.
     taught : int
         Training films with cached predictions of teachers.
-    normal_share : float
-        Median largest map value on validation films without a finding, as a share of `reference`.
+    normal_share : tuple of float
+        Per finding the median largest map value on validation films without any finding, as a share of
+        the finding's reference.
     """
 
     title: str
@@ -46,9 +47,8 @@ class CardFacts:
     films: dict[str, int]
     taught: int
     evidence_bar: float
-    reference: float
     reference_source: str
-    normal_share: float
+    normal_share: tuple[float, ...]
 
 
 def write_card(
@@ -110,6 +110,10 @@ def _training(facts: CardFacts) -> list[str]:
     ]
 
 
+def _share(value: float | None) -> str:
+    return "none" if value is None else f"{value:.2f}"
+
+
 def _performance(facts: CardFacts, findings: tuple[FindingSpec, ...], result: Evaluation) -> list[str]:
     rows = []
     teachers = result.teacher_findings or (None,) * len(findings)
@@ -119,7 +123,7 @@ def _performance(facts: CardFacts, findings: tuple[FindingSpec, ...], result: Ev
         of_teacher = f"{teacher:.3f}" if teacher is not None else "none"
         rows.append(
             f"| {report.label} | {report.positives} | {auc} | {of_teacher} | {spec.threshold:.3f} "
-            f"| {'yes' if shown else 'not validated'} |"
+            f"| {_share(report.sensitivity)} | {_share(report.specificity)} | {'yes' if shown else 'not validated'} |"
         )
     count = sum(1 for s in findings if s.auc is not None and s.auc.low >= facts.evidence_bar)
     return [
@@ -128,10 +132,10 @@ def _performance(facts: CardFacts, findings: tuple[FindingSpec, ...], result: Ev
         f"{result.films} films of {result.patients} patients. Area under the ROC curve with 95 % interval "
         "(2,000 bootstrap resamples of patients).",
         "",
-        "| finding | positives | AUC | teachers' AUC * | threshold | shown as a score |",
-        "|---|---|---|---|---|---|",
+        "| finding | positives | AUC | teachers' AUC * | threshold | sensitivity | specificity | shown as a score |",
+        "|---|---|---|---|---|---|---|---|",
         *rows,
-        f"| **mean** | | **{result.mean}** | | | |",
+        f"| **mean** | | **{result.mean}** | | | | | |",
         "",
         f"\\* Mean of the cached teachers, on the {result.teacher_films} of these films that have them. There the "
         f"student's mean is {result.student_beside_teacher}, the teachers' {result.teacher}.",
@@ -195,8 +199,9 @@ def _maps(facts: CardFacts, parity: Parity) -> list[str]:
         "Grad-CAM on the last 7 x 7 feature map: one cell covers 32 x 32 pixels of the 224 x 224 input, about 6 cm "
         "of a film 43 cm wide. It shows where the network looked, not where the disease ends, and is too coarse for "
         "nodules.",
-        f"Drawn at full intensity: {facts.reference:g}, the {facts.reference_source}. On validation films without any "
-        f"finding the largest value of all 14 maps is {facts.normal_share:.2f} of it (median).",
+        f"Drawn at full intensity: {facts.reference_source}. On validation films without any finding a map's largest "
+        f"value is {min(facts.normal_share):.2f} to {max(facts.normal_share):.2f} of its finding's reference (medians "
+        "over films): such maps are fainter than those of true findings, but not empty.",
         f"Largest difference to torch {parity.maps:.1e} and to pytorch-grad-cam {parity.gradcam:.1e}, relative, "
         f"on {parity.films} films; of the logits {parity.logits:.1e}.",
     ]

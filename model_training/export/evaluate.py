@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,9 @@ class FindingReport:
     ece: float
     ece_adaptive: float
     brier: float
+    sensitivity: float | None = None
+    """Share of films with the finding at or above its threshold; None without thresholds or such films."""
+    specificity: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,9 +86,10 @@ def evaluate(
     patients: list[str],
     calibration: Calibration,
     *,
+    thresholds: Sequence[float] | None = None,
     part: str = "test",
 ) -> Evaluation:
-    """Measure (n, 14) logits against labels and teachers (NaN: unknown)."""
+    """Measure (n, 14) logits against labels and teachers (NaN: unknown); with thresholds also what they flag."""
     auc = auc_with_intervals(labels, logits, patients)
     raw, said = expit(logits), calibration.probabilities(logits)
     findings = []
@@ -101,6 +106,7 @@ def evaluate(
                 expected_calibration_error(truth, p),
                 expected_calibration_error(truth, p, adaptive=True),
                 brier_score(truth, p),
+                *(_flagged(truth, p, thresholds[i]) if thresholds is not None else ()),
             )
         )
     known = np.isfinite(labels)
@@ -127,6 +133,16 @@ def evaluate(
     )
 
 
+def _flagged(truth: FloatArray, said: FloatArray, threshold: float) -> tuple[float | None, float | None]:
+    """Return (sensitivity, specificity) at `threshold`, None where there is no film to count."""
+    flagged = said >= threshold
+    with_it, without = flagged[truth == 1], flagged[truth == 0]
+    return (
+        float(with_it.mean()) if with_it.size else None,
+        float(1 - without.mean()) if without.size else None,
+    )
+
+
 def table(result: Evaluation) -> str:
     """Return the figures as one table for people."""
     lines = [f"{'finding':<20}{'positives':>10}  {'AUC (95 % interval)':<26}{'ECE raw':>8}{'ECE':>7}{'Brier':>7}"]
@@ -149,13 +165,17 @@ def calibrate_on_validation(network: EEEANetC2, pool: PackedPool) -> tuple[Calib
     return fit_calibration(labels, logits, pool.patients(index)), labels, logits
 
 
-def evaluate_on_test(network: EEEANetC2, pool: PackedPool, calibration: Calibration) -> Evaluation:
+def evaluate_on_test(
+    network: EEEANetC2, pool: PackedPool, calibration: Calibration, thresholds: Sequence[float] | None = None
+) -> Evaluation:
     """Measure `network` on the test fold."""
     index = pool.evaluated(Part.TEST)
     if not len(index):
         raise TrainingError("The test fold holds no film; check the split file and the data folder.")
     logits = predict(network, pool, index)
-    return evaluate(pool.labels(index), logits, pool.teacher(index), pool.patients(index), calibration)
+    return evaluate(
+        pool.labels(index), logits, pool.teacher(index), pool.patients(index), calibration, thresholds=thresholds
+    )
 
 
 def _of_head(folder: Path) -> tuple[EEEANetC2, dict[str, Any], Calibration]:

@@ -84,45 +84,48 @@ def made_picture(recipe: InputRecipe) -> npt.NDArray[np.float32]:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """The raw map value drawn at full intensity, and what it was taken from."""
+class References:
+    """The raw map value of each finding drawn at full intensity, and how bright normal films then get.
 
-    value: float
-    films: int
-    normal_share: float
-    """Median over films without finding of (largest map value / reference)."""
+    Findings differ tenfold in the scale of their maps (the classifier's weights set it), so one
+    value for all would keep some always dark and others always bright.
+    """
 
-    @property
-    def source(self) -> str:
-        return (
-            f"{REFERENCE_QUANTILE:.0%} quantile of the largest map value of {self.films} true positive findings "
-            "of the validation fold"
-        )
+    values: tuple[float, ...]
+    normal_share: tuple[float, ...]
+    """Per finding: median over films without any finding of (largest map value / reference)."""
+
+    source = (
+        f"per finding the larger of two {REFERENCE_QUANTILE:.0%} quantiles of the largest map value on validation "
+        "films: those with the finding, and those without any"
+    )
 
 
-def choose_reference(
-    maps: npt.NDArray[np.float32], labels: FloatArray, probabilities: FloatArray, thresholds: list[Threshold]
-) -> Reference:
-    """Return the reference of (n, c, h, w) maps.
+def choose_references(maps: npt.NDArray[np.float32], labels: FloatArray) -> References:
+    """Return the references of (n, c, h, w) maps.
 
     Raises
     ------
     ExportError
-        Where no positive finding lies above its threshold, or all maps are empty.
+        Where all maps are empty, or no film is without finding.
     """
     peaks = maps.max(axis=(2, 3)).astype(np.float64)
-    above = probabilities >= np.array([t.value for t in thresholds])
-    found = peaks[(labels == 1) & above]
-    normal = peaks[(labels == 0).all(axis=1)].max(axis=1)
-    value = float(np.quantile(found, REFERENCE_QUANTILE)) if len(found) else 0.0
-    if not value > 0:
-        raise ExportError("No true positive finding has a map; the explanation's reference cannot be set.")
-    value = float(f"{value:.4g}")
-    return Reference(value, len(found), float(np.median(normal) / value) if len(normal) else float("nan"))
+    normal = peaks[(labels == 0).all(axis=1)]
+    if not len(normal):
+        raise ExportError("No validation film is without finding; the explanation's references cannot be set.")
+    values = []
+    for i in range(peaks.shape[1]):
+        groups = [g for g in (peaks[labels[:, i] == 1, i], normal[:, i]) if len(g)]
+        values.append(float(f"{max(float(np.quantile(g, REFERENCE_QUANTILE)) for g in groups):.4g}"))
+    if not max(values) > 0:
+        raise ExportError("Every map of every validation film is empty; the explanation's references cannot be set.")
+    # A finding that never had a map: whatever it shows one day must not be bright by accident.
+    values = [v or max(values) for v in values]
+    return References(tuple(values), tuple((np.median(normal, axis=0) / values).tolist()))
 
 
 def finding_specs(
-    calibration: Calibration, thresholds: list[Threshold], result: Evaluation, data: str
+    calibration: Calibration, thresholds: list[Threshold], references: References, result: Evaluation, data: str
 ) -> tuple[FindingSpec, ...]:
     """Return the findings with their evidence; none where the test fold holds one class only."""
     specs = []
@@ -147,6 +150,7 @@ def finding_specs(
                 threshold_source=thresholds[i].source,
                 slope=float(f"{calibration.slope[i]:.6g}"),
                 offset=float(f"{calibration.offset[i]:.6g}"),
+                map_reference=references.values[i],
                 auc=auc,
             )
         )
@@ -162,7 +166,7 @@ class Measured:
     calibration: Calibration
     thresholds: list[Threshold]
     evaluation: Evaluation
-    reference: Reference
+    references: References
     density: bytes
     gate: GateReport
 
@@ -185,8 +189,8 @@ def measure(checkpoint: Path, pool: PackedPool) -> Measured:
         parity=parity,
         calibration=calibration,
         thresholds=thresholds,
-        evaluation=evaluate_on_test(network, pool, calibration),
-        reference=choose_reference(maps, labels, said, thresholds),
+        evaluation=evaluate_on_test(network, pool, calibration, [t.value for t in thresholds]),
+        references=choose_references(maps, labels),
         density=in_all_channels(fitted).to_bytes(),
         gate=measure_gate(pool, fitted),
     )
@@ -210,7 +214,10 @@ def provenance(checkpoint: Path, state: dict[str, Any], pool: PackedPool, measur
             "penalty": measured.calibration.penalty,
             "cross_validated_nll": {str(k): v for k, v in measured.calibration.likelihood.items()},
         },
-        "explanation_reference": measured.reference.source,
+        "map_references": {
+            "source": References.source,
+            "normal_share": dict(zip(LABELS, measured.references.normal_share, strict=True)),
+        },
         "evaluation": measured.evaluation.as_dict(),
         "gate": measured.gate.as_dict(),
     }
@@ -234,7 +241,8 @@ def fill_folder(
         f"ChestX-ray14 sample, held-out fold {config['test_fold']} by patient, "
         f"{measured.evaluation.films} films of {measured.evaluation.patients} patients, report-mined labels"
     )
-    findings = finding_specs(measured.calibration, measured.thresholds, measured.evaluation, data)
+    references = measured.references
+    findings = finding_specs(measured.calibration, measured.thresholds, references, measured.evaluation, data)
     train = [f for f, p in zip(pool.films, pool.parts, strict=True) if p is Part.TRAIN]
     facts = CardFacts(
         title=title,
@@ -245,9 +253,8 @@ def fill_folder(
         films=dict(Counter(f.set for f in train)),
         taught=int(np.isfinite([f.teacher for f in train]).all(axis=1).sum()),
         evidence_bar=EVIDENCE_BAR,
-        reference=measured.reference.value,
-        reference_source=measured.reference.source,
-        normal_share=measured.reference.normal_share,
+        reference_source=References.source,
+        normal_share=references.normal_share,
     )
     files = {
         MODEL: measured.model,
@@ -276,7 +283,7 @@ def fill_folder(
         scope=ScopeSpec(
             modality=("CR", "DX", "RG"), view=("PA", "AP"), min_age=18, min_pixels=MIN_PIXELS, density=DENSITY
         ),
-        explanation=ExplanationSpec(method="Grad-CAM", reference=measured.reference.value),
+        explanation=ExplanationSpec(method="Grad-CAM", reference=max(references.values)),
         findings=findings,
         test=TestVector(input=TEST_INPUT, logits=TEST_LOGITS, tolerance=TEST_TOLERANCE),
         files=hash_files(folder, model=MODEL),
@@ -338,6 +345,6 @@ def run_export(checkpoint: Path, folder: Path, *, head_id: str, title: str, vers
         f"gate refuses {total(measured.gate.frontal)} frontal films, {total(measured.gate.made)} made outliers, "
         f"children {measured.gate.children}; other pictures: "
         + ", ".join(f"{g.group} {g}" for g in measured.gate.other)
-        + f"\nmap reference {measured.reference.value}: {measured.reference.source}\n"
+        + f"\nmap references {measured.references.values}: {References.source}\n"
     )
     return 0

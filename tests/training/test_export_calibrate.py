@@ -14,6 +14,7 @@ from model_training.export.calibrate import (
     choose_threshold,
     fit_calibration,
     platt_targets,
+    youden_cut_off,
 )
 
 
@@ -98,23 +99,32 @@ def test_an_order_is_never_turned_round() -> None:
 
 
 def test_threshold_maximises_youdens_index_by_hand() -> None:
-    # Above 0.45 lie all 10 positives and 2 of 10 negatives: J = 0.8; above 0.8 lie 7 and none: 0.7.
-    said = np.array([0.9] * 7 + [0.5] * 3 + [0.7] * 2 + [0.4] * 8)
-    labels = np.array([1] * 10 + [0] * 10)
+    # Above 0.45 lie all 10 positives and 2 of 30 negatives: J = 14/15; above 0.8 lie 7 and none: 0.7.
+    said = np.array([0.9] * 7 + [0.5] * 3 + [0.7] * 2 + [0.4] * 28)
+    labels = np.array([1] * 10 + [0] * 30)
     got = choose_threshold(labels, said)
     assert got.value == pytest.approx(0.45)
-    assert got.source == "Youden's J on the validation fold, n=20, positives=10"
+    assert got.source == "Youden's J on the validation fold, n=40, positives=10"
+
+
+def test_a_cut_off_that_flags_too_many_films_without_the_finding_is_raised_and_says_so() -> None:
+    # Youden's best is 0.45: all 10 positives and 8 of 20 negatives, J = 0.6; 2 of 20 negatives may be flagged.
+    said = np.array([0.9] * 4 + [0.5] * 6 + [0.8] * 2 + [0.6] * 6 + [0.4] * 12)
+    labels = np.array([1] * 10 + [0] * 20)
+    got = choose_threshold(labels, said)
+    assert 0.6 < got.value < 0.61
+    assert got.source.startswith("specificity 0.90 on the validation fold, n=30, positives=10")
 
 
 def test_threshold_never_falls_between_equal_probabilities() -> None:
     said = np.array([0.3] * 12 + [0.8] * 12)
     labels = np.array([0] * 10 + [1] * 2 + [1] * 10 + [0] * 2)
-    assert choose_threshold(labels, said).value == pytest.approx(0.55)
+    assert choose_threshold(np.append(labels, [0] * 10), np.append(said, [0.3] * 10)).value == pytest.approx(0.55)
 
 
 def test_with_few_positives_the_threshold_is_the_prevalence_and_says_so() -> None:
     labels = np.array([1.0] * 3 + [0.0] * 95 + [np.nan] * 10)
-    got = choose_threshold(labels, np.linspace(0, 1, 108))
+    got = choose_threshold(labels, np.append(np.full(3, 0.5), np.full(105, 0.01)))
     assert got.value == pytest.approx(4 / 100)
     assert "positives=3, too few" in got.source
 
@@ -123,4 +133,6 @@ def test_prevalence_is_indeed_youdens_optimum_of_calibrated_probabilities() -> N
     rng = np.random.default_rng(0)
     said = expit(rng.normal(-1.5, 1.5, 200_000))
     labels = (rng.uniform(size=said.size) < said).astype(float)
-    assert logit(choose_threshold(labels, said).value) == pytest.approx(logit(labels.mean()), abs=0.15)
+    best = youden_cut_off(labels, said, int(labels.sum()))
+    assert best is not None
+    assert logit(best) == pytest.approx(logit(labels.mean()), abs=0.15)

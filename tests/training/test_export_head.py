@@ -23,7 +23,8 @@ from model_training.export.evaluate import evaluate, run_evaluate
 from model_training.export.films import PackedPool, predict, recipe_of
 from model_training.export.onnx_export import ExportError, load_checkpoint
 from model_training.export.write_head import (
-    choose_reference,
+    References,
+    choose_references,
     finding_specs,
     made_picture,
     run_export,
@@ -158,20 +159,28 @@ def test_the_test_picture_is_smooth_made_and_the_same_everywhere() -> None:
     assert np.array_equal(picture, made_picture(RECIPE))
 
 
-def test_reference_is_taken_from_true_positives_only() -> None:
-    maps = np.zeros((4, 2, 1, 1), np.float32)
-    maps[:, 0, 0, 0] = [1.0, 3.0, 50.0, 70.0]
-    labels = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.0, 0.0]])
-    said = np.array([[0.9, 0.0], [0.8, 0.0], [0.1, 0.0], [0.9, 0.0]])  # the third is missed, the fourth has nothing
-    got = choose_reference(maps, labels, said, [Threshold(0.5, ""), Threshold(0.5, "")])
-    assert got.value == pytest.approx(1 + 0.95 * 2)  # linear quantile of (1, 3)
-    assert got.films == 2
-    assert got.normal_share == pytest.approx(70 / 2.9)
+def test_each_finding_has_a_reference_of_its_own_that_normal_films_seldom_reach() -> None:
+    maps = np.zeros((6, 2, 1, 1), np.float32)
+    maps[:, 0, 0, 0] = [1.0, 3.0, 0.5, 0.5, 0.5, 0.5]
+    maps[:, 1, 0, 0] = [9.0, 9.0, 10.0, 20.0, 30.0, 5.0]
+    labels = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 1.0]])
+    got = choose_references(maps, labels)
+    # By hand, linear quantiles: (1, 3) -> 2.9 beside normal 0.5; (5) beside normal (10, 20, 30) -> 29.
+    assert got.values == (pytest.approx(2.9), pytest.approx(29))
+    assert got.normal_share == (pytest.approx(0.5 / 2.9, rel=1e-3), pytest.approx(20 / 29, rel=1e-3))
 
 
-def test_without_a_true_positive_there_is_no_reference() -> None:
+def test_a_finding_that_never_had_a_map_borrows_the_largest_reference() -> None:
+    maps = np.zeros((2, 2, 1, 1), np.float32)
+    maps[:, 0, 0, 0] = 3.0
+    assert choose_references(maps, np.zeros((2, 2))).values == (3.0, 3.0)
+
+
+def test_without_a_map_there_is_no_reference() -> None:
     with pytest.raises(ExportError, match="reference"):
-        choose_reference(np.ones((1, 1, 1, 1), np.float32), np.zeros((1, 1)), np.ones((1, 1)), [Threshold(0.5, "")])
+        choose_references(np.zeros((1, 1, 1, 1), np.float32), np.zeros((1, 1)))
+    with pytest.raises(ExportError, match="without finding"):
+        choose_references(np.ones((1, 1, 1, 1), np.float32), np.ones((1, 1)))
 
 
 def test_evidence_holds_its_own_value_even_where_the_interval_missed_it() -> None:
@@ -181,7 +190,9 @@ def test_evidence_holds_its_own_value_even_where_the_interval_missed_it() -> Non
     result = evaluate(labels, logits, np.full((40, 14), np.nan), [str(i) for i in range(40)], calibration)
     odd = dataclasses.replace(result.findings[0], auc=Interval(0.9, 0.5, 0.8, 2000))
     result = dataclasses.replace(result, findings=(odd, *result.findings[1:]))
-    spec = finding_specs(calibration, [Threshold(0.5, "by hand")] * 14, result, "made")[0]
+    spec = finding_specs(
+        calibration, [Threshold(0.5, "by hand")] * 14, References((1.0,) * 14, (0.5,) * 14), result, "made"
+    )[0]
     assert spec.auc is not None
     assert (spec.auc.low, spec.auc.value, spec.auc.high) == (0.5, 0.9, 0.9)
     assert result.teacher is None, "no teacher, no figure for one"

@@ -71,6 +71,7 @@ def test_the_example_of_the_manual_is_valid() -> None:
         ('"test_input.npy" = "', '"test_input.npy" = "X', "files.test_input.npy: must be the SHA-256"),
         ('"density.npz" = "', '"../density.npz" = "', "files.../density.npz: must be the plain name of a file"),
         ("min_age = 18.0", "min_age = 18.0\nmax_age = 12", "scope.min_age: must be below max_age"),
+        ("slope = 2.0", "slope = 2.0\nmap_reference = 0", "finding[0].map_reference: must be above 0"),
         ("slope = 2.0", "slope = 1" + "0" * 400, "finding[0].slope: must lie in (0, 1000]"),
     ],
 )

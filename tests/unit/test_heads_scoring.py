@@ -86,6 +86,14 @@ def test_maps_are_raw_and_lie_on_the_film(scorer: Callable[..., HeadScorer]) -> 
     assert first.to_image @ [3, 0, 1] == pytest.approx([55.5, 7.5])
 
 
+def test_a_finding_may_have_a_full_intensity_of_its_own(scorer: Callable[..., HeadScorer]) -> None:
+    findings = (
+        build.finding(0, value="1", meaning="own", map_reference=0.5),
+        build.finding(1, value="2", meaning="the head's"),
+    )
+    assert [m.reference for m in scorer(findings=findings).score(even(255)).maps] == [0.5, 4.0]
+
+
 def test_maps_of_a_letterboxed_film_skip_the_bars(scorer: Callable[..., HeadScorer]) -> None:
     made = scorer().score(film(np.zeros((64, 32), np.uint8))).maps[0]
     # 32 x 64 in a 32 x 32 tensor: the film is 16 wide with 8 columns of bar; one cell is 8 tensor
