@@ -13,8 +13,9 @@ PATIENCE_MS = 200
 class CanvasWords:
     """Labels over `canvas`, each beside its edge, none over another.
 
-    Identity top left, layer top right, window and zoom bottom left with the film's notes
-    above, the value under the cursor bottom right, a message or the start page in the middle.
+    Identity top left, window and zoom bottom left with the film's notes above, the value under
+    the cursor bottom right with the layer above, a message or the start page in the middle. The
+    top right stays free: most films carry their side marker in an upper corner.
     """
 
     def __init__(self, canvas: QWidget, start_page: QWidget | None) -> None:
@@ -76,14 +77,15 @@ class CanvasWords:
         for label in labels:
             label.adjustSize()
         self.identity.move(EDGE, EDGE)
-        # On a narrow canvas name and layer would overlap: the layer goes below.
-        beside = width - self.identity.width() - self.layer.width() > 4 * EDGE
-        self.layer.move(width - self.layer.width() - EDGE, EDGE if beside else self.identity.height() + 16)
         bottom = height - self.readout.height() - EDGE
         self.readout.move(EDGE, bottom)
         beside = width - self.readout.width() - self.probe.width() > 4 * EDGE
         self.probe.move(width - self.probe.width() - EDGE, bottom if beside else bottom - self.probe.height() - 4)
-        self.notes.move(EDGE, bottom - self.notes.height() - (4 if beside else 8 + self.probe.height()))
+        above = bottom - 4 if beside else bottom - 8 - self.probe.height()
+        self.layer.move(width - self.layer.width() - EDGE, above - self.layer.height())
+        if self.notes.text() and self.layer.text() and width - self.notes.width() - self.layer.width() <= 4 * EDGE:
+            above -= self.layer.height() + 4
+        self.notes.move(EDGE, above - self.notes.height())
         self.message.move((width - self.message.width()) // 2, (height - self.message.height()) // 2)
         if self._start is not None:
             self._start.resize(self._canvas.size())
