@@ -4,6 +4,8 @@ freeze_support stands before every other import: the model process is this progr
 again, and must neither read the command line nor load anything of the window.
 """
 
+from __future__ import annotations
+
 import multiprocessing
 import sys
 

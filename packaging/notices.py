@@ -49,12 +49,11 @@ def write(found: Sequence[Component], folder: Path) -> None:
         LGPL,
         "\n".join(f"{c.name:<28} {c.version:<34} {c.spdx}" for c in third),
     ]
-    given: set[str] = set()
+    owners: dict[str, list[str]] = {}  # many have word for word the same text: it is given once, under all their names
     for component in third:
         for title, text in _texts(component):
-            if text not in given:
-                given.add(text)
-                parts.append(f"{RULE}\n{component.name} {component.version}: {title}\n{RULE}\n\n{text.strip()}")
+            owners.setdefault(text.strip(), []).append(f"{component.name} {component.version}: {title}")
+    parts += [f"{RULE}\n" + "\n".join(titles) + f"\n{RULE}\n\n{text}" for text, titles in owners.items()]
     (folder / "THIRD_PARTY.txt").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 

@@ -6,6 +6,8 @@ by the program: a read-only installation must not become portable by accident. A
 variable that is already set wins, because whoever set it meant it.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 
