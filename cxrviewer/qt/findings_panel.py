@@ -125,7 +125,8 @@ class FindingsPanel(QWidget):
         self._above_title = heading(self.tr("Above threshold"))
         self._above = QVBoxLayout()
         self._above.setSpacing(6)
-        self._none = label(self.tr("None above threshold"), "quiet")
+        # Said because the silence of a model reassures more than it should.
+        self._none = label(self.tr("None above threshold. This excludes no finding."), "quiet", wrap=True)
         self.below = _Section(self.tr("Below threshold"))
         self.unvalidated = _Section(self.tr("Not validated"))
         self._notice, self._notice_title, self._notice_text, self.retry_button, self._bar = self._make_notice()
