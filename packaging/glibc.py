@@ -20,7 +20,12 @@ _SONAME = re.compile(r"\(NEEDED\).*\[(.+)\]")
 def binaries(bundle: Path) -> list[Path]:
     """Return every ELF file of `bundle`."""
     files = (path for path in sorted(bundle.rglob("*")) if path.is_file() and not path.is_symlink())
-    return [path for path in files if path.open("rb").read(4) == b"\x7fELF"]
+    return [path for path in files if _begins_like_elf(path)]
+
+
+def _begins_like_elf(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"\x7fELF"
 
 
 def floors(bundle: Path) -> dict[str, tuple[tuple[int, ...], list[str]]]:

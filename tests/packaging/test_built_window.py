@@ -119,7 +119,7 @@ def _shown(
         for look in $(seq 60); do
             import -window root png:/home/reader/shot.png
             # The film is the only thing that makes the picture's file big: panels are flat.
-            [ "$(stat -c %s /home/reader/shot.png)" -gt 250000 ] && break
+            [ "$(stat -c %s /home/reader/shot.png)" -gt 120000 ] && break
             sleep 0.5
         done
         {_QUIT}
