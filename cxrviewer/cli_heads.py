@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ OK, INCOMPLETE, REFUSED = 0, 1, 2
 def run(arguments: Sequence[str]) -> int:
     """Run one of the commands. Returns 0, 1 where a file could not be written, 2 for a refusal or wrong usage."""
     given = _parser().parse_args(arguments)
-    commands = {
+    commands: dict[str, Callable[[], int]] = {
         "list": _list,
         "check": lambda: _check(given.folder),
         "install": lambda: _install(given.source, force=given.force, slow=given.slow),
