@@ -8,7 +8,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,6 +70,14 @@ def version_order(version: str) -> tuple[tuple[int, ...], bool, tuple[tuple[bool
         numbers.pop()  # 1.2 is 1.2.0
     parts = tuple((not p.isdecimal(), int(p) if p.isdecimal() else 0, p) for p in before.split(".")) if before else ()
     return tuple(numbers), not before, parts
+
+
+def choose(heads: Iterable[DiscoveredHead], wanted: str, disabled: Collection[str]) -> DiscoveredHead | None:
+    """Return the head of the id `wanted`, or else the first usable one; never one that is switched off."""
+    usable = [h for h in heads if not h.problems and h.manifest is not None and h.manifest.id not in disabled]
+    return next(
+        (h for h in usable if h.manifest is not None and h.manifest.id == wanted), usable[0] if usable else None
+    )
 
 
 class HeadStore:
