@@ -31,9 +31,13 @@ class HeadRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
+    """A finding and its evidence; texts of what there is none of are empty."""
+
     name: str
-    evidence: str
     threshold: str
+    auc: str
+    positives: str
+    data: str
     validated: bool
 
 
@@ -387,10 +391,9 @@ def _facts(m: HeadManifest, entry: _Entry) -> tuple[tuple[str, str], ...]:
 def _line(m: HeadManifest, finding: FindingSpec) -> FindingLine:
     auc = finding.auc
     validated = m.validated(finding)
+    threshold = f"{100 * finding.threshold:.0f} %" if validated else "not validated"
     if auc is None:
-        words = "no evidence"
-    else:
-        words = f"{auc.value:.2f} ({auc.low:.2f}–{auc.high:.2f}), {auc.positives:,} of {auc.n:,}: {auc.data}"
-    return FindingLine(
-        finding.code.meaning, words, f"{100 * finding.threshold:.0f} %" if validated else "not validated", validated
-    )
+        return FindingLine(finding.code.meaning, threshold, "no evidence", "", "", validated)
+    words = f"{auc.value:.2f} ({auc.low:.2f}–{auc.high:.2f})"
+    positives = f"{auc.positives:,} of {auc.n:,}"
+    return FindingLine(finding.code.meaning, threshold, words, positives, auc.data, validated)

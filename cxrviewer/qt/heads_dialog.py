@@ -92,6 +92,7 @@ class HeadsSheet(Sheet):
         bar.setRange(0, 0)
         bar.setTextVisible(False)
         cancel = QPushButton("Cancel")
+        cancel.setAutoDefault(False)
         cancel.clicked.connect(self._presenter.cancel)
         row.addWidget(self.busy_words)
         row.addWidget(bar, 1)
@@ -105,10 +106,10 @@ class HeadsSheet(Sheet):
         self.notice_problems.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words.addWidget(self.notice_title)
         self._problems = _scroll(self.notice_problems)
-        self._problems.setMaximumHeight(130)
         words.addWidget(self._problems)
         across.addLayout(words, 1)
         self.undo = QPushButton()
+        self.undo.setAutoDefault(False)
         self.undo.clicked.connect(self._presenter.undo)
         across.addWidget(self.undo, 0, Qt.AlignmentFlag.AlignTop)
         for part in (self.busy, self.notice):
@@ -169,10 +170,14 @@ class HeadsSheet(Sheet):
         if notice is None:
             return
         self.notice_title.setObjectName("wrong" if notice.wrong else "title")
-        self.notice_title.setStyleSheet("")  # styles by name are looked up again
+        style = self.notice_title.style()  # a style by name is looked up again only when asked to
+        style.unpolish(self.notice_title)
+        style.polish(self.notice_title)
         self.notice_title.setText(notice.title)
         self.notice_problems.setText("\n".join(notice.problems))
         self._problems.setVisible(bool(notice.problems))
+        width = max(200, self.width() - 90)
+        self._problems.setFixedHeight(min(150, self.notice_problems.heightForWidth(width) + 6))
         self.undo.setText(notice.undo)
         self.undo.setVisible(bool(notice.undo))
 
@@ -192,7 +197,7 @@ class HeadsSheet(Sheet):
             item = QListWidgetItem(f"{row.title}\n{row.status} · {row.detail}")
             item.setData(KEY, row.key)
             item.setToolTip(f"{row.title}\n{row.detail}")
-            item.setSizeHint(QSize(0, 46))
+            item.setSizeHint(QSize(0, 50))
             if row.wrong:
                 item.setForeground(QColor(theme.WRONG))
             self.list.addItem(item)
@@ -276,8 +281,9 @@ def _facts(detail: HeadDetail) -> QGridLayout:
 
 
 def _findings(lines: tuple[FindingLine, ...]) -> QTableWidget:
-    table = QTableWidget(len(lines), 3)
-    table.setHorizontalHeaderLabels(["Finding", "Threshold", "AUC (95 % interval), positives of films"])
+    columns = ("Finding", "Threshold", "AUC (95 % interval)", "Positives", "Films")
+    table = QTableWidget(len(lines), len(columns))
+    table.setHorizontalHeaderLabels(columns)
     table.verticalHeader().hide()
     table.setAlternatingRowColors(True)
     table.setShowGrid(False)
@@ -285,7 +291,7 @@ def _findings(lines: tuple[FindingLine, ...]) -> QTableWidget:
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     for row, line in enumerate(lines):
-        for column, text in enumerate((line.name, line.threshold, line.evidence)):
+        for column, text in enumerate((line.name, line.threshold, line.auc, line.positives, line.data)):
             item = QTableWidgetItem(text)
             item.setToolTip(text)
             if not line.validated:
@@ -296,5 +302,6 @@ def _findings(lines: tuple[FindingLine, ...]) -> QTableWidget:
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setStretchLastSection(True)
     height = header.sizeHint().height() + sum(table.rowHeight(row) for row in range(len(lines))) + 4
-    table.setFixedHeight(min(height, 320))
+    table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    table.setFixedHeight(height)  # the page scrolls, not the table in it
     return table

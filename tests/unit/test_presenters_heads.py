@@ -9,7 +9,7 @@ import pytest
 
 from cxrviewer.errors import SettingsError
 from cxrviewer.heads.store import HeadStore
-from cxrviewer.presenters.heads import SHOWN_PROBLEMS, HeadsPresenter, HeadsState
+from cxrviewer.presenters.heads import SHOWN_PROBLEMS, FindingLine, HeadsPresenter, HeadsState
 from tests.builders import heads as build
 from tests.fakes import HeldJobs, Recorder
 
@@ -77,10 +77,10 @@ def test_the_head_in_use_is_shown_with_everything_it_says_of_itself(room: Room) 
     assert facts["Intended use"] == "Research only." and facts["Not for"] == "Patients"
     assert facts["Licence"] == "Apache-2.0" and facts["Version"] == "1.0.0 · org.example.shipped"
     assert facts["Origin"] == "came with the program"
-    assert [(f.name, f.evidence, f.threshold) for f in detail.findings] == [
-        ("Pleural effusion", "0.81 (0.77–0.85), 131 of 1,388: synthetic", "55 %"),
-        ("Pneumothorax", "0.81 (0.77–0.85), 131 of 1,388: synthetic", "55 %"),
-    ]
+    assert detail.findings == (
+        FindingLine("Pleural effusion", "55 %", "0.81 (0.77–0.85)", "131 of 1,388", "synthetic", True),
+        FindingLine("Pneumothorax", "55 %", "0.81 (0.77–0.85)", "131 of 1,388", "synthetic", True),
+    )
     assert (detail.can_use, detail.can_remove) == (False, False)
 
 
@@ -91,9 +91,9 @@ def test_a_finding_without_enough_evidence_says_so(room: Room) -> None:
     weak = replace(weak, auc=replace(weak.auc, low=0.5))
     room.install(findings=(none, weak))
     assert room.state.chosen is not None
-    assert [(f.evidence[:11], f.threshold) for f in room.state.chosen.findings] == [
+    assert [(f.auc, f.threshold) for f in room.state.chosen.findings] == [
         ("no evidence", "not validated"),
-        ("0.81 (0.50–", "not validated"),
+        ("0.81 (0.50–0.85)", "not validated"),
     ]
 
 
