@@ -1,4 +1,4 @@
-"""``cxrviewer heads``: list, check, install, remove, restore, info, pack. Imports what a command needs when it runs."""
+"""``cxrviewer heads`` and its commands. Imports what a command needs when it runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from cxrviewer.heads.contract import DiscoveredHead, FindingSpec, HeadManifest
@@ -26,6 +26,8 @@ def run(arguments: Sequence[str]) -> int:
         "restore": lambda: _restore(given.id),
         "info": lambda: _info(given.head),
         "pack": lambda: _pack(given.folder, given.output),
+        "new": lambda: _template("write_template", given.folder, "Fill in head.toml, then run `cxrviewer heads hash`."),
+        "hash": lambda: _template("fill_hashes", given.folder, "The hashes in head.toml are those of the files."),
     }
     return commands[given.command]()
 
@@ -53,6 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     pack = commands.add_parser("pack", help="write a checked head folder as one .cxrhead file")
     pack.add_argument("folder", type=Path, metavar="FOLDER")
     pack.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: ID-VERSION.cxrhead here")
+    new = commands.add_parser("new", help="make a folder with an annotated head.toml to fill in")
+    new.add_argument("folder", type=Path, metavar="FOLDER")
+    hashes = commands.add_parser("hash", help="write the hashes of a head's files into its head.toml")
+    hashes.add_argument("folder", type=Path, metavar="FOLDER")
     return parser
 
 
@@ -195,6 +201,18 @@ def _finding_line(m: HeadManifest, finding: FindingSpec) -> str:
         return f"{finding.code.meaning}: not validated, no evidence"
     words = f"AUC {auc.value:.2f} ({auc.low:.2f}-{auc.high:.2f}), {auc.positives} of {auc.n}, {auc.data}"
     return f"{finding.code.meaning}: {words}{'' if m.validated(finding) else '; not validated'}"
+
+
+def _template(step: Literal["write_template", "fill_hashes"], folder: Path, done: str) -> int:
+    from cxrviewer.errors import CxrError
+    from cxrviewer.heads import template
+
+    try:
+        getattr(template, step)(folder)
+    except CxrError as error:
+        return _complain(error.user_message)
+    print(done)
+    return OK
 
 
 def _pack(folder: Path, output: Path | None) -> int:
