@@ -36,7 +36,7 @@ MAX_PACK_BYTES = 512 * 2**20
 """Of a zip file, and of all it unpacks to."""
 
 _CHUNK = 2**20
-_MAX_DIRECTORY_BYTES = 2**18
+_MAX_DIRECTORY_BYTES = 2**15
 _END = struct.Struct("<4s4H2LH")
 _ENCRYPTED = 0x0001 | 0x0040 | 0x2000
 _SPARE_BYTES = 64 * 2**20

@@ -98,13 +98,14 @@ def test_a_swap_cut_short_by_a_power_cut_gives_the_old_version_back(
 
     def fail_second(source: Path, target: Path) -> None:
         if ".staging-" in str(source):
-            raise OSError("disk gone")
+            raise OSError("disk gone")  # only this one fails: bringing the old one back works
         real(source, target)
 
     monkeypatch.setattr(store_module.os, "replace", fail_second)
     with pytest.raises(PackRefusedError, match="could not be put in place"):
         store.install(pack(tmp_path / "new", version="2.0.0"))
     monkeypatch.undo()
+    assert (store.folder / "org.example.tiny" / "model.onnx").is_file()  # at once, not only after the next look
     (head,) = store.discover()
     assert head.manifest is not None and head.manifest.version == "1.0.0"
     assert left(store) == [f"org.example.tiny/{name}" for name in FILES]
