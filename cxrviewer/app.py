@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cxrviewer.imaging.film import Film
     from cxrviewer.imaging.header import Header
     from cxrviewer.imaging.radiograph import Radiograph
+    from cxrviewer.presenters.heads import HeadsPresenter
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +80,9 @@ class App:
         self.window.use(self.room)
         self.window.closing.connect(self.close)
         self.window.demo_requested.connect(self.open_demo)
+        self._heads: HeadsPresenter | None = None
+        self.window.heads_requested.connect(self.open_heads)
+        self.window.head_dropped.connect(self.open_heads)
 
     def start(self, files: tuple[Path, ...]) -> None:
         """Show the window; films and model follow once it is on the screen."""
@@ -101,6 +105,28 @@ class App:
         self.window.tell("Making the demo study, a phantom…")
         self.jobs.submit(Lane.INDEX, "demo", make, on_done=self._demo_made, on_failed=self._demo_failed)
 
+    def open_heads(self, pack: Path | None = None) -> None:
+        """Show the Heads dialog, and install `pack` where one is given."""
+        from cxrviewer.heads.discover import shipped_folder
+        from cxrviewer.heads.store import HeadStore
+        from cxrviewer.presenters.heads import HeadsPresenter
+        from cxrviewer.qt.heads_dialog import HeadsSheet
+
+        if self._heads is None:
+            store = HeadStore(self._paths.heads, shipped_folder())
+            self._heads = HeadsPresenter(store, self.jobs, _Preferences(self._store), self._running, self._switch_head)
+        if not self._heads.attached:
+            HeadsSheet(self._heads, self.window).open()
+        if pack is not None:
+            self._heads.install(pack)
+
+    def _running(self) -> str:
+        manifest = self.room.findings.head
+        return manifest.id if manifest is not None else ""
+
+    def _switch_head(self) -> None:
+        self.room.switch_head(self._make_head)
+
     def close(self) -> None:
         """End model, workers and settings; quick, and harmless when called again."""
         if self._closed:
@@ -113,21 +139,18 @@ class App:
 
     def _after_show(self, files: tuple[Path, ...]) -> None:
         if files:
-            self.room.open_paths(files)
+            self.window.open_paths(files)
         if self._with_head:
             self.room.start_head(self._make_head)
 
     def _make_head(self, note: Callable[[HeadScorer], None]) -> HeadScorer:
-        from cxrviewer.heads.discover import discover, shipped_folder
+        from cxrviewer.heads.discover import shipped_folder
         from cxrviewer.heads.scoring import HeadScorer
+        from cxrviewer.heads.store import HeadStore, choose
 
-        shipped = shipped_folder()
-        folders = [folder for folder in (shipped, self._paths.heads) if folder is not None]
-        heads = discover(folders)
-        wanted = self._store.current.head_id
-        usable = [h for h in heads if not h.problems and h.manifest is not None]
-        chosen = next((h for h in usable if h.manifest is not None and h.manifest.id == wanted), None)
-        head = chosen or (usable[0] if usable else None)
+        settings = self._store.current
+        heads = HeadStore(self._paths.heads, shipped_folder()).discover()
+        head = choose(heads, settings.head_id, settings.disabled_heads)
         if head is None:
             raise HeadError("No usable model head is installed; films can be viewed without one.")
         scorer = HeadScorer(head)
@@ -158,6 +181,24 @@ class App:
             )
         except SettingsError:
             logger.warning("the settings could not be saved")
+
+
+class _Preferences:
+    """The part of the settings that is about heads."""
+
+    def __init__(self, store: SettingsStore) -> None:
+        self._store = store
+
+    @property
+    def default(self) -> str:
+        return self._store.current.head_id
+
+    @property
+    def disabled(self) -> tuple[str, ...]:
+        return self._store.current.disabled_heads
+
+    def keep(self, default: str, disabled: tuple[str, ...]) -> None:
+        self._store.change(head_id=default, disabled_heads=disabled)
 
 
 def run_window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:

@@ -23,6 +23,7 @@ commands:
   cxrviewer score PATH...    score films without a window
   cxrviewer heads list       list the model heads
   cxrviewer heads check DIR  run every check on a model head
+  cxrviewer heads --help     install, remove, restore, show and make model heads
   cxrviewer self-test        check this installation
 
 A file or folder that is called like a command is opened as ./demo.
@@ -219,67 +220,20 @@ class _QuietLog:
 
 
 def _heads(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="cxrviewer heads", description="List or check model heads.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="list|check")
-    commands.add_parser("list", help="list the model heads found, usable or not")
-    check = commands.add_parser("check", help="run every check on a folder")
-    check.add_argument("folder", type=Path, metavar="FOLDER")
-    given = parser.parse_args(arguments)
-    return _list_heads() if given.command == "list" else _check_head(given.folder)
+    from cxrviewer.cli_heads import run as run_heads
 
-
-def _list_heads() -> int:
-    heads = _discover()
-    for head in heads:
-        m = head.manifest
-        name = f"{m.id} {m.version}  {m.title}" if m else head.folder.name
-        print(f"{name}  [{'not usable' if head.problems else 'usable'}]")
-        for problem in head.problems:
-            print(f"    {problem}")
-    if not heads:
-        print("No model heads were found.", file=sys.stderr)
-    return OK
-
-
-def _check_head(folder: Path) -> int:
-    if not folder.is_dir():
-        return _complain("There is no such folder.")
-    from cxrviewer.heads.conformance import CHECKS, check_head
-
-    results = check_head(folder)
-    for result in results:
-        print(f"{'ok  ' if result.passed else 'FAIL'}  {result.name}{'  ' + result.note if result.note else ''}")
-        for problem in result.problems:
-            print(f"      {problem}")
-    if all(result.passed for result in results):
-        return OK
-    left = CHECKS[CHECKS.index(results[-1].name) + 1 :]
-    if left:
-        print(f"not run: {', '.join(left)}")
-    return USAGE
-
-
-def _discover() -> tuple[DiscoveredHead, ...]:
-    from cxrviewer.errors import SettingsError
-    from cxrviewer.heads.discover import discover, shipped_folder
-    from cxrviewer.paths import AppPaths
-
-    folders = [folder] if (folder := shipped_folder()) is not None else []
-    try:
-        folders.append(AppPaths.for_user().heads)
-    except SettingsError as error:
-        print(error.user_message, file=sys.stderr)
-    return discover(folders)
+    return run_heads(arguments)
 
 
 def _find_head(wanted: str | None) -> DiscoveredHead | None:
     """Return the head `wanted` names: a folder, an id, or with None the first usable one. Complains itself."""
+    from cxrviewer.cli_heads import discover_heads
     from cxrviewer.heads.discover import discover_one
     from cxrviewer.heads.files import MANIFEST_NAME
 
     if wanted is not None and (Path(wanted) / MANIFEST_NAME).exists():
         return discover_one(Path(wanted))
-    heads = _discover()
+    heads = discover_heads()
     if wanted is None:
         usable = [head for head in heads if not head.problems]
         if usable:

@@ -84,6 +84,23 @@ class HeadRejectedError(HeadError):
         self.check = check
 
 
+class PackRefusedError(HeadError):
+    """A pack was not installed; nothing of it is left on the disk.
+
+    Attributes
+    ----------
+    check : str
+        ``pack`` (the file or folder itself), ``clash`` (what is installed already), or the name of a conformance check.
+    problems : tuple of str
+        Every problem found.
+    """
+
+    def __init__(self, problems: tuple[str, ...], *, check: str) -> None:
+        super().__init__(f"The model head was not installed: {problems[0]}")
+        self.check = check
+        self.problems = problems
+
+
 class ScoringError(HeadError):
     """The model process crashed, ran out of time or memory, or answered nonsense."""
 

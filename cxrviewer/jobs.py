@@ -17,6 +17,7 @@ class Lane(enum.Enum):
     DECODE = "decode"
     INFER = "infer"
     INDEX = "index"
+    HEADS = "heads"
 
 
 class JobRunner(Protocol):

@@ -13,7 +13,7 @@ from typing import Any
 
 from cxrviewer.errors import SettingsError
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised whenever a field is added, renamed or read differently: an older program must see that it is older.
 A field added without it would make the version before set the whole file aside as damaged."""
 
@@ -37,6 +37,8 @@ class Settings:
         Off: no head runs at all, and the panel says so.
     head_id : str
         Head to use; empty for the shipped one.
+    disabled_heads : tuple of str
+        Ids of heads that are switched off.
     show_all_findings : bool
         Also list findings below their threshold.
     map_visible : bool
@@ -59,6 +61,7 @@ class Settings:
 
     ai_enabled: bool = True
     head_id: str = ""
+    disabled_heads: tuple[str, ...] = ()
     show_all_findings: bool = False
     map_visible: bool = False
     map_opacity: float = 0.45
@@ -229,7 +232,18 @@ def _text(value: object) -> str:
     return value
 
 
-_READERS: dict[str, Callable[[object], object]] = {"bool": _boolean, "float": _number, "str": _text}
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError("must be a list of texts")
+    return tuple(_text(one) for one in value)
+
+
+_READERS: dict[str, Callable[[object], object]] = {
+    "bool": _boolean,
+    "float": _number,
+    "str": _text,
+    "tuple[str, ...]": _texts,
+}
 
 
 def _parse(text: bytes) -> Settings:

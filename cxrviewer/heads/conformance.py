@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.errors import CxrError, HeadRejectedError, ManifestError
-from cxrviewer.heads.contract import HeadManifest
+from cxrviewer.heads.contract import CancelToken, HeadManifest
 from cxrviewer.heads.density import FeatureDensity
 from cxrviewer.heads.files import list_names, read_file, sha256
 from cxrviewer.heads.manifest import read_manifest
@@ -246,12 +246,20 @@ def prepare(data: HeadData, runner: ModelRunner) -> float:
     return check_test_vector(data, runner)
 
 
-def check_head(folder: Path, limits: Limits | None = None) -> tuple[CheckResult, ...]:
+def check_head(
+    folder: Path, limits: Limits | None = None, cancel: CancelToken | None = None
+) -> tuple[CheckResult, ...]:
     """Run all checks on `folder` in the order of `CHECKS`; stops at the first that fails.
 
     Later checks need what earlier ones found, but each reports all it sees at once.
     Never raises for anything the folder holds.
+
+    Raises
+    ------
+    JobCancelled
+        After the model process has ended.
     """
+    token = cancel or CancelToken()
     done: list[CheckResult] = []
     limits = limits or Limits()
     try:
@@ -266,10 +274,13 @@ def check_head(folder: Path, limits: Limits | None = None) -> tuple[CheckResult,
         return (*done, CheckResult("sha256", (error.user_message,)))
     done.append(CheckResult("sha256", note=f"{1 + len(data.files)} files"))
     runner = ModelRunner(data.model, limits)
+    token.on_cancel(runner.close)
     try:
-        return (*done, *_model_checks(data, runner, limits))
+        done += _model_checks(data, runner, limits)
     finally:
         runner.close()
+    token.raise_if_cancelled()
+    return tuple(done)
 
 
 def _model_checks(data: HeadData, runner: ModelRunner, limits: Limits) -> list[CheckResult]:
@@ -298,7 +309,9 @@ def _model_checks(data: HeadData, runner: ModelRunner, limits: Limits) -> list[C
             if error.check == "output_width":
                 done.append(CheckResult("tensors"))
             shown = error.check if error.check in CHECKS else name
-            return [*done, CheckResult(shown, (error.user_message,))]
+            # Outputs are looked at again on the test film; what passed before on paper has failed then.
+            passed = [result for result in done if result.name != shown]
+            return [*passed, CheckResult(shown, (error.user_message,))]
         except CxrError as error:  # a crash, a hang, too much memory
             return [*done, CheckResult("limits", (error.user_message,))]
         done.append(CheckResult(name))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from cxrviewer.errors import HeadRejectedError
 
@@ -33,13 +36,14 @@ def is_plain_name(name: str) -> bool:
     return bool(_NAME.fullmatch(name)) and not _WINDOWS_DEVICE.fullmatch(name) and not name.endswith(".")
 
 
-def read_file(folder: Path, name: str, limit: int = MAX_FILE_BYTES) -> bytes:
-    """Return the bytes of `name` inside `folder`.
+@contextlib.contextmanager
+def open_file(folder: Path, name: str) -> Iterator[BinaryIO]:
+    """Open `name` inside `folder` for reading.
 
     Raises
     ------
     HeadRejectedError
-        With ``check="files"`` for a link, a device, a file above `limit` or one that cannot be read.
+        With ``check="files"`` for a link, a device, or a file that cannot be read.
     """
     if not is_plain_name(name):
         raise HeadRejectedError("A file name in the model head leaves its folder.", check="files")
@@ -52,11 +56,23 @@ def read_file(folder: Path, name: str, limit: int = MAX_FILE_BYTES) -> bytes:
         with os.fdopen(os.open(path, flags), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise HeadRejectedError(f"{name} is not a plain file.", check="files")
-            data = file.read(limit + 1)
+            yield file
     except FileNotFoundError as error:
         raise HeadRejectedError(f"{name} is missing from the model head.", check="files") from error
     except OSError as error:
         raise HeadRejectedError(f"{name} of the model head cannot be read.", check="files") from error
+
+
+def read_file(folder: Path, name: str, limit: int = MAX_FILE_BYTES) -> bytes:
+    """Return the bytes of `name` inside `folder`.
+
+    Raises
+    ------
+    HeadRejectedError
+        As `open_file`, and for a file above `limit`.
+    """
+    with open_file(folder, name) as file:
+        data = file.read(limit + 1)
     if len(data) > limit:
         raise HeadRejectedError(f"{name} is larger than the allowed {limit // 2**20} MiB.", check="files")
     return data

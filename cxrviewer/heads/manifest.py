@@ -23,6 +23,10 @@ from cxrviewer.heads.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, is_plain_na
 from cxrviewer.heads.toml_table import TableReader
 from cxrviewer.imaging.recipe import RECIPE_VERSION, Fit, GreySource, InputRecipe
 
+MAX_FINDINGS = 500
+MAX_PROBLEMS = 200
+"""Problems reported at once: a hostile manifest could otherwise fill the screen with a hundred thousand."""
+
 NO_MAPS = "none"
 """`ExplanationSpec.method` of a head without maps."""
 
@@ -69,7 +73,9 @@ def parse_manifest(text: str) -> HeadManifest:
     if manifest is None:
         claimed = table.get("id")
         name = claimed if isinstance(claimed, str) and claimed.isprintable() else "unknown"
-        raise ManifestError(name[:100], tuple(problems))
+        more = len(problems) - MAX_PROBLEMS
+        kept = [*problems[:MAX_PROBLEMS], f"{MANIFEST_NAME}: has {more} more problems"] if more > 0 else problems
+        raise ManifestError(name[:100], tuple(kept))
     return manifest
 
 
@@ -78,12 +84,14 @@ def _one_line(error: BaseException) -> str:
 
 
 def _manifest(top: TableReader, problems: list[str]) -> HeadManifest | None:
+    # One line: with a second one a title could pass for another row of a list.
+    line = {"pattern": r"[^\n]{1,120}", "rule": "must be one line of at most 120 characters"}
     values: dict[str, Any] = {
         "schema": top.integer("schema", CONTRACT_VERSION, CONTRACT_VERSION),
         "id": top.text("id", pattern=r"[a-z0-9][a-z0-9._-]{0,99}", rule="must be lower-case letters, digits, . _ -"),
-        "title": top.text("title"),
+        "title": top.text("title", **line),
         "version": top.text("version", pattern=r"[0-9A-Za-z.+-]{1,40}", rule="must be like 1.2.0"),
-        "license": top.text("license"),
+        "license": top.text("license", **line),
         "authors": top.texts("authors"),
         "intended_use": top.text("intended_use"),
         "not_for": top.text("not_for"),
@@ -92,7 +100,7 @@ def _manifest(top: TableReader, problems: list[str]) -> HeadManifest | None:
         "recipe": _recipe(top.table("recipe")),
         "scope": _scope(top.table("scope")),
         "explanation": _explanation(top.table("explanation")),
-        "findings": tuple(_finding(table) for table in top.tables("finding")),
+        "findings": _findings(top),
         "test": _test(top.table("test")),
         "files": _files(top.table("files")),
     }
@@ -189,6 +197,14 @@ def _code(table: TableReader) -> Code:
     return code
 
 
+def _findings(top: TableReader) -> tuple[FindingSpec, ...]:
+    tables = top.tables("finding")
+    if len(tables) > MAX_FINDINGS:
+        top.problem("finding", f"at most {MAX_FINDINGS} findings are allowed, not {len(tables)}")
+        return ()
+    return tuple(_finding(table) for table in tables)
+
+
 def _finding(table: TableReader) -> FindingSpec:
     finding = FindingSpec(
         code=_code(table.table("code")),
@@ -248,7 +264,8 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
     model, scope, test = values["model"], values["scope"], values["test"]
     listed = {name for name, _ in values["files"]}
     needed = (("scope.density", scope.density), ("test.input", test.input), ("test.logits", test.logits))
-    problems = [f"{key}: {name} is not listed in [files]" for key, name in needed if name and name not in listed]
+    problems = [] if is_plain_name(values["id"]) else ["id: cannot be the name of a folder on every system"]
+    problems += [f"{key}: {name} is not listed in [files]" for key, name in needed if name and name not in listed]
     if model.file in listed or MANIFEST_NAME in listed:
         problems.append("files: lists every file besides the model and the manifest")
     if scope.density and not model.features:

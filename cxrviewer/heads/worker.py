@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import signal
 import sys
 import threading
@@ -22,6 +23,9 @@ from cxrviewer.heads import onnx_structure, wire
 
 if TYPE_CHECKING:
     import onnxruntime
+
+# onnxruntime puts its status and the place in its own source before the reason.
+_NOISE = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : (\S+:\d+ .*?\) (?=[A-Z]))?")
 
 Message = tuple[dict[str, Any], dict[str, wire.Tensor]]
 
@@ -175,4 +179,4 @@ def _answer(
     except Exception as error:  # noqa: BLE001  # onnxruntime's exceptions have no common base; all cross the pipe
         text = str(error)
         kind = "memory" if "alloc" in text.lower() else "cancelled" if "terminate flag" in text else header["op"]
-        return {"error": kind, "detail": text[:300]}, {}
+        return {"error": kind, "detail": _NOISE.sub("", text)[:300]}, {}

@@ -124,8 +124,10 @@ def read_layout(dataset: Dataset) -> tuple[Layout, tuple[str, ...]]:
 
 
 def _sentence_without_image(dataset: Dataset) -> str:
-    name = uid.UID(text(dataset, "SOPClassUID")).name.removesuffix(" Storage")
-    if not name or name[0].isdigit():
+    given = uid.UID(text(dataset, "SOPClassUID"))
+    name = given.name.removesuffix(" Storage")
+    # What pydicom has no name for it gives back as it is; in a damaged file that can be anything, a patient's name too.
+    if given.name == given:
         return "This DICOM file holds no image."
     if "Image" in name:
         return f"This image ({name}) has lost its pixel data ((7FE0,0010) is missing): fetch it again."

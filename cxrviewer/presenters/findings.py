@@ -174,6 +174,18 @@ class FindingsPresenter:
         self._view.show_head(manifest.title, f"{manifest.version} · {manifest.model.sha256[:8]} · {manifest.id}")
         self._refresh()
 
+    @property
+    def head(self) -> HeadManifest | None:
+        """The manifest of the head in use, None while there is none."""
+        return self._scorer.manifest if self._scorer is not None else None
+
+    def starting(self) -> None:
+        """Forget the head, because another one is on its way; no answer of the old one is shown any more."""
+        self._scorer, self._no_head = None, ""
+        self._remembered.clear()
+        self._view.show_head("Model", "starting…")
+        self._refresh()
+
     def no_head(self, message: str) -> None:
         """Say why there is no head to ask."""
         self._scorer, self._no_head = None, message

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from cxrviewer.heads.contract import CancelToken
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.film import FilmPresenter, FilmView, OpenedFilm, OpenFilm
@@ -95,8 +96,11 @@ class ReadingRoom:
         ready: a window closed between the two must still end the model's process.
         """
 
-        def work(_: object) -> Scorer:
-            return make(self._made.append)
+        def work(cancel: CancelToken) -> Scorer:
+            scorer = make(self._made.append)
+            if cancel.cancelled:
+                scorer.close()  # another head was chosen meanwhile
+            return scorer
 
         self._jobs.submit(
             Lane.INFER,
@@ -105,6 +109,13 @@ class ReadingRoom:
             on_done=self.findings.use,
             on_failed=lambda error: self.findings.no_head(sentence(error, "Starting the model")),
         )
+
+    def switch_head(self, make: Callable[[Callable[[Scorer], None]], Scorer]) -> None:
+        """End the model in use and start another one; the open film is scored again with that."""
+        self._jobs.cancel(HEAD_SLOT)
+        self.findings.starting()
+        self.close()
+        self.start_head(make)
 
     def close(self) -> None:
         """End the model, from whatever it is doing; safe to call again."""

@@ -74,6 +74,9 @@ AI = (
     Command("opacity_down", "&Less opaque", ("[",)),
     Command("next_finding", "&Next finding", ("N",), False, "Choose the next finding that has a map"),
     Command("ai", "&AI on", ("Ctrl+I",), True, "Off: no model runs at all"),
+    Command(
+        "heads", "Heads…", ("Ctrl+Shift+H",), False, "Model heads: what is installed, its evidence, and installing"
+    ),
 )
 HELP = (
     Command("shortcuts", "&Keyboard shortcuts", ("?", "F1")),
@@ -107,7 +110,7 @@ GESTURES = (
     ("Middle drag", "pan"),
     ("Wheel", "zoom at the cursor"),
     ("Ctrl+1 … Ctrl+9, 0", "the film's own windows, 0 its first"),
-    ("Drop", "open files and folders"),
+    ("Drop", "open files and folders, install a .cxrhead"),
 )
 
 

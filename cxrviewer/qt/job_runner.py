@@ -14,7 +14,7 @@ from cxrviewer.heads.contract import CancelToken
 from cxrviewer.jobs import Lane
 
 T = TypeVar("T")
-THREADS: Mapping[Lane, int] = {Lane.DECODE: 2, Lane.INFER: 1, Lane.INDEX: 1}
+THREADS: Mapping[Lane, int] = {Lane.DECODE: 2, Lane.INFER: 1, Lane.INDEX: 1, Lane.HEADS: 1}
 
 
 @dataclass(eq=False, slots=True)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cxrviewer.heads.pack import is_pack
 from cxrviewer.presenters.film import FilmView, Presets
 from cxrviewer.presenters.findings import FindingsView, Shown
 from cxrviewer.presenters.layer import LayerControls, LayerPicture, LayerView
@@ -30,6 +31,7 @@ from cxrviewer.qt.about import AboutSheet
 from cxrviewer.qt.dialogs import ShortcutSheet, SkippedSheet
 from cxrviewer.qt.findings_panel import FindingsPanel
 from cxrviewer.qt.image_canvas import ImageCanvas, Tool
+from cxrviewer.qt.parts import local_paths
 from cxrviewer.qt.start_page import StartPage
 from cxrviewer.qt.worklist_panel import WorklistPanel
 
@@ -62,6 +64,8 @@ class MainWindow(QMainWindow):
     demo_requested = Signal()
     recent_requested = Signal()
     folder_opened = Signal(str)
+    heads_requested = Signal()
+    head_dropped = Signal(Path)
 
     def __init__(self) -> None:
         super().__init__()
@@ -141,12 +145,12 @@ class MainWindow(QMainWindow):
     def open_files(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(self, self.tr("Open files"), self.last_folder)
         if names:
-            self._open(tuple(Path(n) for n in names))
+            self.open_paths(tuple(Path(n) for n in names))
 
     def open_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, self.tr("Open folder"), self.last_folder)
         if name:
-            self._open((Path(name),))
+            self.open_paths((Path(name),))
 
     def open_recent(self) -> None:
         if self.last_folder:
@@ -244,6 +248,9 @@ class MainWindow(QMainWindow):
     def ai(self) -> None:
         self._set_ai(not self.room.findings.enabled)
 
+    def heads(self) -> None:
+        self.heads_requested.emit()
+
     def show_worklist(self) -> None:
         self.worklist.setVisible(self._actions["show_worklist"].isChecked())
 
@@ -259,14 +266,14 @@ class MainWindow(QMainWindow):
     # Events.
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _local_paths(event):
+        if local_paths(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = _local_paths(event)
+        paths = local_paths(event)
         if paths:
             event.acceptProposedAction()
-            self._open(paths)
+            self.open_paths(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.hide()  # gone for the eye at once, whatever still has to end
@@ -279,6 +286,15 @@ class MainWindow(QMainWindow):
     def room(self) -> ReadingRoom:
         assert self._room is not None, "use() joins the window to its presenters"
         return self._room
+
+    def open_paths(self, paths: tuple[Path, ...]) -> None:
+        """Open films; a model head among them is installed instead, one at a time."""
+        packs = [path for path in paths if is_pack(path)]
+        if packs:
+            self.head_dropped.emit(packs[0])
+        films = tuple(path for path in paths if path not in packs)
+        if films:
+            self._open(films)
 
     def _open(self, paths: tuple[Path, ...]) -> None:
         first = paths[0]
@@ -420,7 +436,3 @@ class MainWindow(QMainWindow):
 
 def _preset_caller(window: MainWindow, number: int) -> Callable[[], None]:
     return lambda: window.room.film.preset(number)
-
-
-def _local_paths(event: QDropEvent) -> tuple[Path, ...]:
-    return tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())

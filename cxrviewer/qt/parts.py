@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QDropEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QSizePolicy, QWidget
 
 from cxrviewer.qt import theme
@@ -100,3 +102,8 @@ def rule() -> QFrame:
     made.setObjectName("rule")
     made.setFixedHeight(1)
     return made
+
+
+def local_paths(event: QDropEvent) -> tuple[Path, ...]:
+    """Return the files and folders of this computer that are dropped or dragged."""
+    return tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())

@@ -75,12 +75,16 @@ QLineEdit {{ background: {WINDOW}; border: 1px solid {LINE}; border-radius: 5px;
 QLineEdit:focus {{ border-color: {ACCENT}; }}
 QListView {{ background: {PANEL}; border: 1px solid transparent; outline: 0; }}
 QListView:focus {{ border-color: {LINE}; }}
+QListWidget {{ background: {PANEL}; border: 1px solid {LINE}; }}
+QListWidget::item {{ padding: 5px 10px; border-radius: 4px; }}
+QListWidget::item:selected {{ background: {CHOSEN}; }}
 QTableWidget {{ background: {PANEL}; alternate-background-color: {CARD}; border: 1px solid {LINE};
     gridline-color: {LINE}; }}
 QHeaderView::section {{ background: {CARD}; color: {QUIET}; border: 0; padding: 5px; }}
 QPushButton {{ background: {CARD}; border: 1px solid {LINE}; border-radius: 5px; padding: 6px 14px; }}
 QPushButton:hover {{ background: {CARD_HOVER}; }}
 QPushButton:focus {{ border-color: {ACCENT}; }}
+QPushButton:disabled {{ color: #7d8592; background: transparent; }}
 QPushButton:default {{ background: {CHOSEN}; border-color: {CHOSEN}; }}
 QPushButton:default:focus {{ border-color: {ACCENT}; }}
 QPushButton#finding {{ text-align: left; border: 1px solid transparent; border-radius: 7px; padding: 0; }}

@@ -205,6 +205,16 @@ def test_a_flipped_byte_anywhere_gives_a_film_or_a_sentence(
         assert "SPECIMEN" not in error.user_message
 
 
+def test_a_damaged_sop_class_is_not_quoted(path: Path) -> None:
+    # Found by the test above: a wrong length makes (0008,0016) swallow what lies behind it, the name too.
+    whole = specimen(uid.ExplicitVRLittleEndian)
+    content = whole[: whole.index(b"\xe0\x7f\x10\x00")]  # without (7FE0,0010) Pixel Data
+    path.write_bytes(content.replace(b"1.2.840.10008.5.1.4.1", b"DOE^JOHN^OF^SOMEWHERE"))
+    with pytest.raises(ImageError) as caught:
+        open_film(path)
+    assert caught.value.user_message == "This DICOM file holds no image."
+
+
 def test_an_unknown_transfer_syntax_is_named_with_what_is_missing(path: Path) -> None:
     content = specimen(uid.JPEGLSLossless).replace(b"1.2.840.10008.1.2.4.80", b"1.2.840.10008.1.2.4.55")
     path.write_bytes(content)

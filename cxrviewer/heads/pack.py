@@ -1,0 +1,263 @@
+"""Reads a pack, a ``.cxrhead`` zip or a folder, as a stranger's: nothing is written before everything is counted.
+
+Formats: APPNOTE.TXT 6.3.10 of PKWARE for the zip; ``../docs/heads.md`` for what is inside.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from cxrviewer.errors import HeadRejectedError, ManifestError, PackRefusedError
+from cxrviewer.heads.contract import CancelToken, HeadManifest
+from cxrviewer.heads.files import (
+    MANIFEST_NAME,
+    MAX_FILE_BYTES,
+    MAX_FILES,
+    MAX_MANIFEST_BYTES,
+    is_plain_name,
+    list_names,
+    open_file,
+)
+from cxrviewer.heads.manifest import parse_manifest
+from cxrviewer.heads.runner import clean
+
+SUFFIX = ".cxrhead"
+MAX_PACK_BYTES = 512 * 2**20
+"""Of a zip file, and of all it unpacks to."""
+
+_CHUNK = 2**20
+_MAX_DIRECTORY_BYTES = 2**15
+_END = struct.Struct("<4s4H2LH")
+_ENCRYPTED = 0x0001 | 0x0040 | 0x2000
+_SPARE_BYTES = 64 * 2**20
+
+
+class Pack(Protocol):
+    """Names with their sizes in bytes, and a way to read each."""
+
+    sizes: Mapping[str, int]
+
+    def open(self, name: str) -> contextlib.AbstractContextManager[BinaryIO]: ...
+
+
+def is_pack(path: Path) -> bool:
+    """Return whether `path` claims to be a pack, by its name or by the manifest in it; reads nothing."""
+    return path.suffix.lower() == SUFFIX or os.path.lexists(path / MANIFEST_NAME)
+
+
+def copy_pack(source: Path, target: Path, cancel: CancelToken) -> HeadManifest:
+    """Copy the files the manifest names into the empty folder `target`, comparing each hash on the way.
+
+    Each byte of `source` is read once: what is checked later is this copy, so a source that changes
+    meanwhile changes nothing.
+
+    Raises
+    ------
+    PackRefusedError, JobCancelled
+        Whatever was written by then is the caller's to remove.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            pack = stack.enter_context(_open_pack(source))
+            manifest, text = _manifest(pack)
+            expected = {manifest.model.file: manifest.model.sha256, **dict(manifest.files)}
+            _compare_names(pack, expected)
+            _make_room(target, sum(pack.sizes.values()))
+            _write(target / MANIFEST_NAME, [text])
+            problems = []
+            for name, digest in expected.items():
+                if _copy_file(pack, name, target / name, cancel) != digest:
+                    problems.append(f"{name} is not the file head.toml describes (SHA-256 differs)")
+        except ManifestError as error:
+            newer = error.problems[0].startswith("schema: this program reads")
+            raise PackRefusedError(error.problems, check="contract_version" if newer else "manifest") from error
+        except HeadRejectedError as error:
+            raise PackRefusedError((error.user_message,), check="pack") from error
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+            raise PackRefusedError(("the zip file is damaged.",), check="pack") from error
+        except OSError as error:
+            sentence = "the pack could not be copied; check that it can be read and that the disk has room."
+            raise PackRefusedError((sentence,), check="pack") from error
+    if problems:
+        raise PackRefusedError(tuple(problems), check="sha256")
+    return manifest
+
+
+@contextlib.contextmanager
+def _open_pack(source: Path) -> Iterator[Pack]:
+    if source.is_dir():
+        yield _FolderPack(source)
+    elif not source.exists():
+        raise _refused("there is no such file or folder.")
+    elif not stat.S_ISREG(source.stat().st_mode):
+        raise _refused("it is not a plain file.")
+    else:
+        with source.open("rb") as file:
+            _look_at_end(file)
+            with zipfile.ZipFile(file) as archive:
+                yield _ZipPack(archive)
+
+
+def _refused(*problems: str) -> PackRefusedError:
+    return PackRefusedError(problems, check="pack")
+
+
+def _look_at_end(file: BinaryIO) -> None:
+    """Bound the central directory before `zipfile` reads all of it into memory (APPNOTE 4.3.16)."""
+    size = file.seek(0, os.SEEK_END)
+    if size > MAX_PACK_BYTES:
+        raise _refused(f"the file is larger than the allowed {MAX_PACK_BYTES // 2**20} MiB.")
+    file.seek(max(0, size - _END.size - 20))
+    tail = file.read()
+    if len(tail) < _END.size or tail[-_END.size :][:4] != b"PK\5\6":
+        raise _refused("it is not a zip file, is cut short, or has something behind its end.")
+    # A zip64 locator in front would make `zipfile` follow another directory than the one looked at here.
+    if tail[:4] == b"PK\6\7":
+        raise _refused("zip64 files are not allowed; a pack is not that large.")
+    _, disk, first, here, entries, directory, _, comment = _END.unpack(tail[-_END.size :])
+    if disk or first or here != entries or comment:
+        raise _refused("the zip file is split or has a comment.")
+    if entries > MAX_FILES or directory > _MAX_DIRECTORY_BYTES:
+        raise _refused(f"the zip file holds more than {MAX_FILES} files.")
+
+
+class _ZipPack:
+    """A zip file with nothing in it but plain files of allowed size."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        entries = archive.infolist()
+        if len(entries) > MAX_FILES:
+            raise _refused(f"the zip file holds more than {MAX_FILES} files.")
+        problems = [problem for entry in entries if (problem := _entry_problem(entry))]
+        seen: set[str] = set()
+        for entry in entries:
+            # Two names that differ in case only are one file on Windows and macOS.
+            folded = entry.orig_filename.casefold()
+            if folded in seen:
+                problems.append(f"{clean(entry.orig_filename)} is in the zip file twice.")
+            seen.add(folded)
+        if sum(entry.file_size for entry in entries) > MAX_PACK_BYTES:
+            problems.append(f"the zip file unpacks to more than {MAX_PACK_BYTES // 2**20} MiB.")
+        if problems:
+            raise _refused(*problems)
+        self.sizes: Mapping[str, int] = {entry.filename: entry.file_size for entry in entries}
+
+    @contextlib.contextmanager
+    def open(self, name: str) -> Iterator[BinaryIO]:
+        with self._archive.open(name) as file:
+            yield file  # type: ignore[misc]  # IO[bytes] is what BinaryIO promises
+
+
+def _entry_problem(entry: zipfile.ZipInfo) -> str:
+    # `filename` is already mended by zipfile, cut at a NUL for one; the name as it stands is what counts.
+    name = clean(entry.orig_filename)
+    mode = stat.S_IFMT(entry.external_attr >> 16)
+    if not is_plain_name(entry.orig_filename):
+        return f"{name or 'an entry'} is not the plain name of a file: a pack holds no folders and no paths."
+    if mode not in (0, stat.S_IFREG):
+        return f"{name} is a link or another special file; a pack holds plain files only."
+    if entry.flag_bits & _ENCRYPTED:
+        return f"{name} is encrypted."
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return f"{name} is compressed in a way this program does not read; use deflate."
+    if entry.file_size > MAX_FILE_BYTES:
+        return f"{name} unpacks to more than {MAX_FILE_BYTES // 2**20} MiB."
+    return ""
+
+
+class _FolderPack:
+    """A folder; links and folders in it are refused when they are opened."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        present = [MANIFEST_NAME] if os.path.lexists(folder / MANIFEST_NAME) else []
+        names = [*present, *list_names(folder)]
+        self.sizes: Mapping[str, int] = {name: (folder / name).lstat().st_size for name in names}
+        if sum(self.sizes.values()) > MAX_PACK_BYTES:
+            raise _refused(f"the folder holds more than {MAX_PACK_BYTES // 2**20} MiB.")
+
+    def open(self, name: str) -> contextlib.AbstractContextManager[BinaryIO]:
+        return open_file(self._folder, name)
+
+
+def _manifest(pack: Pack) -> tuple[HeadManifest, bytes]:
+    if MANIFEST_NAME not in pack.sizes:
+        raise _refused(f"{MANIFEST_NAME} is missing; a pack is the files of a head's folder, not the folder itself.")
+    with pack.open(MANIFEST_NAME) as file:
+        data = file.read(MAX_MANIFEST_BYTES + 1)
+    if len(data) > MAX_MANIFEST_BYTES:
+        problem = f"{MANIFEST_NAME}: is larger than {MAX_MANIFEST_BYTES // 2**20} MiB"
+        raise ManifestError("unknown", (problem,))
+    try:
+        return parse_manifest(data.decode("utf-8")), data
+    except UnicodeDecodeError as error:
+        raise ManifestError("unknown", (f"{MANIFEST_NAME}: is not UTF-8 text",)) from error
+
+
+def _compare_names(pack: Pack, expected: Mapping[str, str]) -> None:
+    present = set(pack.sizes) - {MANIFEST_NAME}
+    problems = [f"{name} is missing from the pack" for name in sorted(set(expected) - present)]
+    problems += [f"{clean(name)} is not listed in head.toml" for name in sorted(present - set(expected))]
+    if problems:
+        raise PackRefusedError(tuple(problems), check="sha256")
+
+
+def _make_room(target: Path, size: int) -> None:
+    if shutil.disk_usage(target).free < size + _SPARE_BYTES:
+        raise _refused("there is not enough room on the disk.")
+
+
+def _copy_file(pack: Pack, name: str, target: Path, cancel: CancelToken) -> str:
+    """Copy one file and return its SHA-256; never writes more than the size that was declared."""
+    digest = hashlib.sha256()
+
+    def chunks(file: BinaryIO) -> Iterator[bytes]:
+        left = min(pack.sizes[name], MAX_FILE_BYTES)
+        while chunk := file.read(_CHUNK):
+            cancel.raise_if_cancelled()
+            left -= len(chunk)
+            if left < 0:
+                raise _refused(f"{name} is larger than it says or than allowed.")
+            digest.update(chunk)
+            yield chunk
+
+    with pack.open(name) as file:
+        _write(target, chunks(file))
+    return digest.hexdigest()
+
+
+def _write(target: Path, chunks: Iterator[bytes] | list[bytes]) -> None:
+    with target.open("xb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_pack(folder: Path, target: Path) -> None:
+    """Write the head in `folder` as a ``.cxrhead`` zip; equal files give equal bytes.
+
+    Raises
+    ------
+    HeadRejectedError
+        For anything the viewer would refuse to read.
+    OSError
+    """
+    with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED) as archive:
+        for name in (MANIFEST_NAME, *list_names(folder)):
+            entry = zipfile.ZipInfo(name)  # of 1980, whenever the file was written
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = (stat.S_IFREG | 0o644) << 16
+            with open_file(folder, name) as source, archive.open(entry, "w") as packed:
+                shutil.copyfileobj(source, packed, _CHUNK)

@@ -1,0 +1,325 @@
+"""Installs, removes and restores heads in the user's folder: a head is there whole and checked, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cxrviewer.errors import CxrError, HeadError, HeadRejectedError, PackRefusedError
+from cxrviewer.heads.conformance import check_head, read_verified
+from cxrviewer.heads.contract import CancelToken, DiscoveredHead, HeadManifest
+from cxrviewer.heads.discover import discover
+from cxrviewer.heads.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, read_file, sha256
+from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.pack import copy_pack
+from cxrviewer.heads.runner import Limits
+
+INSTALL_LIMITS = Limits(load_seconds=6.0, run_seconds=3.0)
+"""Shorter than a head's own: whoever drops a pack on the window has an answer within ten seconds."""
+
+_STAGING, _PREVIOUS, _REMOVED = ".staging-", ".previous-", ".removed"
+_STALE_SECONDS = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What an installation did.
+
+    Attributes
+    ----------
+    replaced : str
+        Version that was there before, empty where there was none.
+    unchanged : bool
+        The very same head was there already; nothing was written.
+    """
+
+    manifest: HeadManifest
+    folder: Path
+    replaced: str = ""
+    unchanged: bool = False
+
+
+def head_digest(folder: Path) -> str:
+    """Return the SHA-256 of ``head.toml``: it names the hash of every other file, so it stands for the whole head.
+
+    Raises
+    ------
+    HeadRejectedError
+    """
+    return sha256(read_file(folder, MANIFEST_NAME, MAX_MANIFEST_BYTES))
+
+
+def version_order(version: str) -> tuple[tuple[int, ...], bool, tuple[tuple[bool, int, str], ...]]:
+    """Return a key that orders versions as Semantic Versioning 2.0.0 section 11 does, build metadata ignored.
+
+    Examples
+    --------
+    >>> sorted(["1.10.0", "1.9.0", "1.10.0-rc.2", "1.10.0-rc.10"], key=version_order)
+    ['1.9.0', '1.10.0-rc.2', '1.10.0-rc.10', '1.10.0']
+    """
+    core, _, before = version.partition("+")[0].partition("-")
+    numbers = [int(part) for part in re.findall(r"\d+", core)]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()  # 1.2 is 1.2.0
+    parts = tuple((not p.isdecimal(), int(p) if p.isdecimal() else 0, p) for p in before.split(".")) if before else ()
+    return tuple(numbers), not before, parts
+
+
+def choose(heads: Iterable[DiscoveredHead], wanted: str, disabled: Collection[str]) -> DiscoveredHead | None:
+    """Return the head of the id `wanted`, or else the first usable one; never one that is switched off."""
+    usable = [h for h in heads if not h.problems and h.manifest is not None and h.manifest.id not in disabled]
+    return next(
+        (h for h in usable if h.manifest is not None and h.manifest.id == wanted), usable[0] if usable else None
+    )
+
+
+class HeadStore:
+    """The shipped heads, which nobody changes, and the user's.
+
+    Parameters
+    ----------
+    folder : Path
+        ``AppPaths.heads``; created at the first installation.
+    shipped : Path or None
+    """
+
+    def __init__(self, folder: Path, shipped: Path | None) -> None:
+        self._folder = folder
+        self._shipped = shipped
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
+    def discover(self) -> tuple[DiscoveredHead, ...]:
+        """Return all heads, the shipped ones first; finishes what a power cut interrupted."""
+        self._recover()
+        folders = (self._shipped, self._folder)
+        return discover(folder for folder in folders if folder is not None)
+
+    def is_shipped(self, head: DiscoveredHead) -> bool:
+        return head.folder.parent == self._shipped
+
+    def install(
+        self,
+        source: Path,
+        *,
+        force: bool = False,
+        limits: Limits = INSTALL_LIMITS,
+        cancel: CancelToken | None = None,
+        on_step: Callable[[str], None] = lambda step: None,
+    ) -> Installed:
+        """Install the pack at `source`: copy beside the others, check the copy, then put it in place by a rename.
+
+        A version that is already there stays in use until the new one has passed every check.
+
+        Parameters
+        ----------
+        force : bool
+            Also replace a newer version by an older one.
+        on_step : callable
+            Told what is being done; called on this thread.
+
+        Raises
+        ------
+        PackRefusedError
+            With every reason; nothing is left on the disk.
+        JobCancelled
+            The same.
+        """
+        token = cancel or CancelToken()
+        staging = self._make_staging()
+        try:
+            on_step("Copying the pack…")
+            manifest = copy_pack(source, staging, token)
+            existing = self._refuse_clash(manifest, staging, force=force)
+            if existing is not None and _is_same(existing.folder, staging):
+                return Installed(manifest, existing.folder, unchanged=True)
+            on_step("Checking the model in a process of its own…")
+            _refuse_unfit(staging, limits, token)
+            token.raise_if_cancelled()
+            on_step("Putting it in place…")
+            folder = existing.folder if existing is not None else self._folder / manifest.id
+            self._swap(staging, folder)
+            replaced = existing.manifest.version if existing is not None and existing.manifest is not None else ""
+            return Installed(manifest, folder, replaced)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+    def remove(self, name: str) -> Path:
+        """Move the head `name`, an id or the name of its folder, aside; `restore` brings it back.
+
+        Returns
+        -------
+        Path
+            The folder it was in.
+
+        Raises
+        ------
+        HeadError
+            There is none, it is a shipped one, or it cannot be moved.
+        """
+        found = self._find(name)
+        aside = self._folder / _REMOVED / found.name
+        try:
+            aside.parent.mkdir(exist_ok=True)
+            if os.path.lexists(aside):
+                shutil.rmtree(aside)  # one step back is kept, not a history
+            os.replace(found, aside)
+        except OSError as error:
+            raise HeadError("The model head could not be removed; check the rights of the heads folder.") from error
+        return found
+
+    def restore(self, name: str) -> Path:
+        """Bring back the head that was removed last under `name`, the id or the name of its folder.
+
+        Raises
+        ------
+        HeadError
+            There is none, or another head has taken its place.
+        """
+        aside = self._folder / _REMOVED / name
+        if Path(name).name != name or not aside.is_dir():
+            raise HeadError("No removed model head of this name is kept.")
+        target = self._folder / name
+        if os.path.lexists(target) or any(h.manifest is not None and h.manifest.id == name for h in self.discover()):
+            raise HeadError("A model head of this name is installed; remove it first.")
+        try:
+            os.replace(aside, target)
+        except OSError as error:
+            raise HeadError("The model head could not be brought back; check the heads folder.") from error
+        return target
+
+    def _find(self, name: str) -> Path:
+        heads = self.discover()
+        own = [head for head in heads if not self.is_shipped(head)]
+        for head in own:
+            if name in (head.folder.name, head.manifest.id if head.manifest is not None else None):
+                return head.folder
+        if any(head.manifest is not None and head.manifest.id == name for head in heads):
+            raise HeadError("This model head came with the program and cannot be removed; switch it off instead.")
+        raise HeadError("No model head of this id is installed.")
+
+    def _make_staging(self) -> Path:
+        """Return a new empty folder on the volume of the heads, so that putting in place is one rename."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._sweep()
+            staging = self._folder / f"{_STAGING}{secrets.token_hex(8)}"
+            staging.mkdir()
+        except OSError as error:
+            problem = "the folder of the model heads cannot be written to; check its rights and the disk."
+            raise PackRefusedError((problem,), check="pack") from error
+        return staging
+
+    def _refuse_clash(self, new: HeadManifest, staging: Path, *, force: bool) -> DiscoveredHead | None:
+        """Return the installed head of the same id that may be replaced, None where there is none."""
+        heads = self.discover()
+        same = [head for head in heads if head.manifest is not None and head.manifest.id == new.id]
+        if not same:
+            if os.path.lexists(self._folder / new.id):
+                raise _clash("another folder has this head's name; remove it first.")
+            return None
+        head = same[0]
+        old = head.manifest
+        assert old is not None
+        if self.is_shipped(head):
+            raise _clash(f"the id {new.id} belongs to a head that came with the program; give the new one its own.")
+        if not set(old.authors) & set(new.authors):
+            raise _clash(f"the id {new.id} is taken by a head of other authors; remove that one first.")
+        order, before = version_order(new.version), version_order(old.version)
+        if order == before and head_digest(staging) != _digest_or_empty(head.folder):
+            raise _clash(
+                f"version {old.version} of {new.id} is installed with other content; a changed head needs a new number."
+            )
+        if order < before and not force:
+            raise _clash(
+                f"version {old.version} is installed, which is newer than {new.version}; remove it first, "
+                "or use `cxrviewer heads install --force`."
+            )
+        return head
+
+    def _swap(self, staging: Path, target: Path) -> None:
+        _sync_folder(staging)
+        previous = self._folder / f"{_PREVIOUS}{target.name}"
+        try:
+            if os.path.lexists(target):
+                shutil.rmtree(previous, ignore_errors=True)
+                os.replace(target, previous)
+            os.replace(staging, target)
+        except OSError as error:
+            self._recover()
+            raise PackRefusedError(("it could not be put in place; check the heads folder.",), check="pack") from error
+        _sync_folder(self._folder)
+        shutil.rmtree(previous, ignore_errors=True)
+
+    def _recover(self) -> None:
+        """Bring back the old version where a swap was cut short between its two renames."""
+        for previous in _entries(self._folder, _PREVIOUS):
+            target = self._folder / previous.name.removeprefix(_PREVIOUS)
+            with contextlib.suppress(OSError):
+                if not os.path.lexists(target):
+                    os.replace(previous, target)
+                else:
+                    shutil.rmtree(previous)
+
+    def _sweep(self) -> None:
+        """Remove what crashed installations left, but not those going on in another window."""
+        for staging in _entries(self._folder, _STAGING):
+            with contextlib.suppress(OSError):
+                if time.time() - staging.stat().st_mtime > _STALE_SECONDS:
+                    shutil.rmtree(staging)
+
+
+def _clash(problem: str) -> PackRefusedError:
+    return PackRefusedError((problem,), check="clash")
+
+
+def _digest_or_empty(folder: Path) -> str:
+    try:
+        return head_digest(folder)
+    except HeadRejectedError:
+        return ""
+
+
+def _is_same(installed: Path, staging: Path) -> bool:
+    """Return whether the installed head is the new one, and undamaged: a damaged one is worth replacing."""
+    if _digest_or_empty(installed) != head_digest(staging):
+        return False
+    try:
+        read_verified(installed, read_manifest(installed))
+    except CxrError:
+        return False
+    return True
+
+
+def _refuse_unfit(staging: Path, limits: Limits, cancel: CancelToken) -> None:
+    failed = [result for result in check_head(staging, limits, cancel) if not result.passed]
+    if failed:
+        raise PackRefusedError(failed[0].problems, check=failed[0].name)
+
+
+def _entries(folder: Path, prefix: str) -> list[Path]:
+    try:
+        return [folder / name for name in os.listdir(folder) if name.startswith(prefix)]
+    except OSError:
+        return []
+
+
+def _sync_folder(folder: Path) -> None:
+    """Flush names to the disk: without it a power cut can undo the rename. Windows offers no way to."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

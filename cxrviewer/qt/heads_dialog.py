@@ -1,0 +1,307 @@
+"""The Heads dialog: what is installed, its evidence, and installing more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialogButtonBox,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cxrviewer.presenters.heads import FindingLine, HeadDetail, HeadRow, HeadsPresenter, HeadsState, Notice
+from cxrviewer.presenters.words import RESEARCH
+from cxrviewer.qt import theme
+from cxrviewer.qt.dialogs import Sheet
+from cxrviewer.qt.parts import Switch, heading, label, local_paths
+
+KEY = Qt.ItemDataRole.UserRole
+TICK_MS = 150
+STATUS_STYLES = {"in use": "title", "not usable": "wrong"}
+
+
+class HeadsSheet(Sheet):
+    """A list at the left, what the chosen head says of itself at the right. Packs may be dropped on it."""
+
+    def __init__(self, presenter: HeadsPresenter, parent: QWidget | None = None) -> None:
+        super().__init__("Model heads", parent)
+        self._presenter = presenter
+        self.setAcceptDrops(True)
+        self.state: HeadsState | None = None
+        self._drawn: HeadDetail | None = None
+        self._rows: tuple[HeadRow, ...] = ()
+        self._make_top()
+        self._make_middle()
+        self._make_buttons()
+        self.resize(1040, 660)
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(presenter.tick)
+        self.finished.connect(presenter.detach)
+        presenter.attach(self)
+
+    # HeadsView.
+
+    def show_heads(self, state: HeadsState) -> None:
+        self.state = state
+        self._show_busy(state.busy)
+        self._show_notice(state.notice)
+        self._show_rows(state.rows, state.chosen.key if state.chosen is not None else "")
+        self.empty.setVisible(not state.rows and not state.busy)
+        if state.chosen != self._drawn:
+            self._drawn = state.chosen
+            self._show_detail(state.chosen)
+
+    # Events.
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_paths(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = local_paths(event)
+        if paths:
+            event.acceptProposedAction()
+            self._presenter.install(paths[0])
+
+    # Inside.
+
+    def _make_top(self) -> None:
+        self.busy = QFrame()
+        self.busy.setObjectName("notice")
+        row = QHBoxLayout(self.busy)
+        self.busy_words = label()
+        bar = QProgressBar()
+        bar.setRange(0, 0)
+        bar.setTextVisible(False)
+        cancel = QPushButton("Cancel")
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self._presenter.cancel)
+        row.addWidget(self.busy_words)
+        row.addWidget(bar, 1)
+        row.addWidget(cancel)
+        self.notice = QFrame()
+        self.notice.setObjectName("notice")
+        across = QHBoxLayout(self.notice)
+        words = QVBoxLayout()
+        self.notice_title = label(wrap=True)
+        self.notice_problems = label("", "quiet", wrap=True)
+        self.notice_problems.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words.addWidget(self.notice_title)
+        self._problems = _scroll(self.notice_problems)
+        words.addWidget(self._problems)
+        across.addLayout(words, 1)
+        self.undo = QPushButton()
+        self.undo.setAutoDefault(False)
+        self.undo.clicked.connect(self._presenter.undo)
+        across.addWidget(self.undo, 0, Qt.AlignmentFlag.AlignTop)
+        for part in (self.busy, self.notice):
+            part.hide()
+            self.column.addWidget(part)
+
+    def _make_middle(self) -> None:
+        across = QHBoxLayout()
+        across.setSpacing(18)
+        left = QVBoxLayout()
+        self.list = QListWidget()
+        self.list.setFixedWidth(310)
+        self.list.setSpacing(1)
+        self.list.currentItemChanged.connect(self._row_chosen)
+        self.empty = label("No model head is installed. Drop a .cxrhead file here.", "quiet", wrap=True)
+        left.addWidget(self.empty)
+        left.addWidget(self.list, 1)
+        across.addLayout(left)
+        self.detail = QScrollArea()
+        self.detail.setWidgetResizable(True)
+        self.detail.setFrameShape(QFrame.Shape.NoFrame)
+        self.detail.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        across.addWidget(self.detail, 1)
+        self.column.addLayout(across, 1)
+
+    def _make_buttons(self) -> None:
+        for words, slot in (("Install a &file…", self._ask_file), ("Install a f&older…", self._ask_folder)):
+            button = QPushButton(words)
+            button.setAutoDefault(False)
+            button.clicked.connect(slot)
+            self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.finish()
+
+    def _ask_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Install a model head", "", "Model heads (*.cxrhead)")
+        if name:
+            self._presenter.install(Path(name))
+
+    def _ask_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Install a model head's folder")
+        if name:
+            self._presenter.install(Path(name))
+
+    def _row_chosen(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self._presenter.choose(str(item.data(KEY)))
+
+    def _show_busy(self, words: str) -> None:
+        self.busy_words.setText(words)
+        self.busy.setVisible(bool(words))
+        if words:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _show_notice(self, notice: Notice | None) -> None:
+        self.notice.setVisible(notice is not None)
+        if notice is None:
+            return
+        self.notice_title.setObjectName("wrong" if notice.wrong else "title")
+        style = self.notice_title.style()  # a style by name is looked up again only when asked to
+        style.unpolish(self.notice_title)
+        style.polish(self.notice_title)
+        self.notice_title.setText(notice.title)
+        self.notice_problems.setText("\n".join(notice.problems))
+        self._problems.setVisible(bool(notice.problems))
+        width = max(200, self.width() - 90)
+        self._problems.setFixedHeight(min(150, self.notice_problems.heightForWidth(width) + 6))
+        self.undo.setText(notice.undo)
+        self.undo.setVisible(bool(notice.undo))
+
+    def _show_rows(self, rows: tuple[HeadRow, ...], chosen: str) -> None:
+        self.list.blockSignals(True)
+        if rows != self._rows:  # not on every choice: the list may be in the middle of telling us of one
+            self._rows = rows
+            self._fill_list(rows)
+        for number, row in enumerate(rows):
+            if row.key == chosen:
+                self.list.setCurrentRow(number)
+        self.list.blockSignals(False)
+
+    def _fill_list(self, rows: tuple[HeadRow, ...]) -> None:
+        self.list.clear()
+        for row in rows:
+            item = QListWidgetItem(f"{row.title}\n{row.status} · {row.detail}")
+            item.setData(KEY, row.key)
+            item.setToolTip(f"{row.title}\n{row.detail}")
+            item.setSizeHint(QSize(0, 50))
+            if row.wrong:
+                item.setForeground(QColor(theme.WRONG))
+            self.list.addItem(item)
+
+    def _show_detail(self, detail: HeadDetail | None) -> None:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 10, 0)
+        column.setSpacing(8)
+        if detail is not None:
+            self._fill(column, detail)
+        column.addStretch(1)
+        column.addWidget(label(RESEARCH, "quiet"))
+        old = self.detail.takeWidget()
+        if old is not None:
+            old.deleteLater()  # not at once: it may hold the very switch whose signal brought us here
+        self.detail.setWidget(page)
+
+    def _fill(self, column: QVBoxLayout, detail: HeadDetail) -> None:
+        top = QHBoxLayout()
+        title = label(detail.title, "title", wrap=True)
+        top.addWidget(title, 1)
+        top.addWidget(label(detail.status, STATUS_STYLES.get(detail.status, "quiet")))
+        column.addLayout(top)
+        column.addLayout(self._commands(detail))
+        if detail.reasons:
+            column.addWidget(heading("Why it cannot be used"))
+            column.addWidget(_selectable("\n".join(detail.reasons)))
+        if detail.facts:
+            column.addLayout(_facts(detail))
+        if detail.findings:
+            column.addWidget(heading("Findings and their evidence"))
+            column.addWidget(_findings(detail.findings))
+
+    def _commands(self, detail: HeadDetail) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.use = QPushButton("&Use this head")
+        self.use.setAutoDefault(False)
+        self.use.setEnabled(detail.can_use)
+        self.use.clicked.connect(lambda: self._presenter.use(detail.key))
+        self.enabled = Switch("On")
+        self.enabled.setChecked(detail.enabled and not detail.reasons)
+        self.enabled.setEnabled(detail.can_switch)
+        self.enabled.toggled.connect(lambda on: self._presenter.set_enabled(detail.key, on))
+        self.remove = QPushButton("&Remove")
+        self.remove.setAutoDefault(False)
+        self.remove.setEnabled(detail.can_remove)
+        self.remove.clicked.connect(lambda: self._presenter.remove(detail.key))
+        row.addWidget(self.use)
+        row.addWidget(self.enabled)
+        row.addStretch(1)
+        row.addWidget(self.remove)
+        return row
+
+
+def _scroll(inside: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area
+
+
+def _selectable(text: str) -> QLabel:
+    made = label(text, wrap=True)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+def _facts(detail: HeadDetail) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(14)
+    grid.setVerticalSpacing(5)
+    grid.setColumnStretch(1, 1)
+    for number, (name, value) in enumerate(detail.facts):
+        grid.addWidget(label(name, "quiet"), number, 0, Qt.AlignmentFlag.AlignTop)
+        # A hash has no blank to break at, and would make the page as wide as itself.
+        grid.addWidget(_selectable(value.replace("SHA-256 ", "SHA-256\n")), number, 1)
+    return grid
+
+
+def _findings(lines: tuple[FindingLine, ...]) -> QTableWidget:
+    columns = ("Finding", "Threshold", "AUC (95 % interval)", "Positives", "Films")
+    table = QTableWidget(len(lines), len(columns))
+    table.setHorizontalHeaderLabels(columns)
+    table.verticalHeader().hide()
+    table.setAlternatingRowColors(True)
+    table.setShowGrid(False)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    for row, line in enumerate(lines):
+        for column, text in enumerate((line.name, line.threshold, line.auc, line.positives, line.data)):
+            item = QTableWidgetItem(text)
+            item.setToolTip(text)
+            if not line.validated:
+                item.setForeground(QColor(theme.QUIET))
+            table.setItem(row, column, item)
+    header = table.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setStretchLastSection(True)
+    height = header.sizeHint().height() + sum(table.rowHeight(row) for row in range(len(lines))) + 4
+    table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    table.setFixedHeight(height)  # the page scrolls, not the table in it
+    return table

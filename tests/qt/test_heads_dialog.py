@@ -1,0 +1,146 @@
+"""The Heads dialog with real widgets, real workers and a real model process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel, QTableWidget
+
+from cxrviewer.app import App
+from cxrviewer.heads.pack import write_pack
+from cxrviewer.paths import AppPaths
+from cxrviewer.qt import theme
+from cxrviewer.qt.heads_dialog import HeadsSheet
+from tests.builders import heads as build
+
+
+@pytest.fixture
+def app(qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    if application.styleSheet() != theme.STYLE:
+        theme.apply(application)
+    build.write_head(tmp_path / "shipped" / "student", id="org.example.shipped", title="Student")
+    monkeypatch.setattr("cxrviewer.heads.discover.shipped_folder", lambda: tmp_path / "shipped")
+    made = App(AppPaths.under(tmp_path / "home"))
+    made.start(())
+    qtbot.waitUntil(lambda: made.room.findings.head is not None, timeout=20_000)
+    yield made
+    made.window.close()
+    made.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def pack(tmp_path: Path, **changes: Any) -> Path:
+    folder = build.write_head(tmp_path / "made", **changes).folder
+    write_pack(folder, tmp_path / "tiny.cxrhead")
+    return tmp_path / "tiny.cxrhead"
+
+
+def drop(widget: Any, *paths: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    button, modifier = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    widget.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, button, modifier))
+
+
+def sheet_of(app: App) -> HeadsSheet:
+    sheet = app.window.findChild(HeadsSheet)
+    assert isinstance(sheet, HeadsSheet)
+    return sheet
+
+
+def idle(sheet: HeadsSheet) -> bool:
+    return sheet.state is not None and not sheet.state.busy and bool(sheet.state.rows)
+
+
+def words(sheet: HeadsSheet) -> str:
+    return "\n".join(found.text() for found in sheet.findChildren(QLabel))
+
+
+def test_a_pack_dropped_on_the_window_reads_films_two_gestures_later(app: App, qtbot: Any, tmp_path: Path) -> None:
+    drop(app.window, pack(tmp_path))
+    sheet = sheet_of(app)
+    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
+    assert "Installed Two greys 1.0.0." in sheet.notice_title.text()
+    assert (tmp_path / "home" / "heads" / "org.example.tiny" / "model.onnx").is_file()
+    sheet.use.click()
+    qtbot.waitUntil(lambda: app.room.findings.head is not None, timeout=20_000)
+    assert app.room.findings.head is not None and app.room.findings.head.id == "org.example.tiny"
+    assert "org.example.tiny" in app.window.findings.head_words()
+    assert [item.text().split("\n")[1].split(" · ")[0] for item in _items(sheet)] == ["ready", "in use"]
+    sheet.reject()
+
+
+def _items(sheet: HeadsSheet) -> list[Any]:
+    return [sheet.list.item(row) for row in range(sheet.list.count())]
+
+
+def test_the_choice_is_there_again_after_a_restart(app: App, qtbot: Any, tmp_path: Path) -> None:
+    app.open_heads(pack(tmp_path))
+    sheet = sheet_of(app)
+    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
+    sheet.use.click()
+    sheet.reject()
+    app.window.close()
+    again = App(AppPaths.under(tmp_path / "home"))
+    again.start(())
+    qtbot.waitUntil(lambda: again.room.findings.head is not None, timeout=20_000)
+    assert again.room.findings.head is not None and again.room.findings.head.id == "org.example.tiny"
+    again.window.close()
+    again.window.deleteLater()
+
+
+def test_a_refused_pack_says_why_and_the_window_goes_on(app: App, qtbot: Any, tmp_path: Path) -> None:
+    drop(app.window, pack(tmp_path, logits=(0.1, 0.1)))
+    sheet = sheet_of(app)
+    assert sheet.busy.isVisibleTo(sheet)
+    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
+    assert "Nothing of it is on this computer" in sheet.notice_title.text()
+    assert "differs by 0.4" in sheet.notice_problems.text()
+    assert app.room.findings.head is not None and app.room.findings.head.id == "org.example.shipped"
+    sheet.reject()
+
+
+def test_the_switch_turns_a_head_off_and_the_panel_says_that_none_is_left(app: App, qtbot: Any) -> None:
+    app.window.action("heads").trigger()
+    sheet = sheet_of(app)
+    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
+    assert sheet.enabled.isChecked()
+    sheet.enabled.click()
+    qtbot.waitUntil(lambda: "No model" in app.window.findings.head_words(), timeout=20_000)
+    assert not sheet.enabled.isChecked()
+    sheet.enabled.click()
+    qtbot.waitUntil(lambda: app.room.findings.head is not None, timeout=20_000)
+    sheet.reject()
+
+
+def test_the_dialog_shows_evidence_and_label_and_closing_it_cancels(app: App, qtbot: Any, tmp_path: Path) -> None:
+    app.open_heads()
+    sheet = sheet_of(app)
+    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
+    said = words(sheet)
+    assert "not a medical device" in said and "Apache-2.0" in said and "Patients" in said
+    table = sheet.detail.widget().findChild(QTableWidget)
+    assert isinstance(table, QTableWidget)
+    item = table.item(0, 2)
+    assert item is not None and "0.81 (0.77–0.85)" in item.text()
+    drop(sheet, pack(tmp_path, model=build.endless_model(), plain=True))
+    qtbot.waitUntil(lambda: "process of its own" in sheet.busy_words.text(), timeout=20_000)
+    sheet.reject()
+    qtbot.waitUntil(lambda: not [p for p in (tmp_path / "home" / "heads").glob(".staging*")], timeout=8_000)
+
+
+def test_films_dropped_beside_a_pack_are_opened(app: App, qtbot: Any, tmp_path: Path) -> None:
+    (tmp_path / "film.txt").write_text("no film")
+    drop(app.window, tmp_path / "film.txt", pack(tmp_path))
+    qtbot.waitUntil(lambda: bool(app.room.worklist.skipped), timeout=20_000)
+    sheet = sheet_of(app)
+    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
+    assert "Installed" in sheet.notice_title.text()
+    sheet.reject()

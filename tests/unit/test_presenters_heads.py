@@ -1,0 +1,209 @@
+"""The Heads dialog without widgets: real heads on disk, workers that run when the test says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from cxrviewer.errors import SettingsError
+from cxrviewer.heads.store import HeadStore
+from cxrviewer.presenters.heads import SHOWN_PROBLEMS, FindingLine, HeadsPresenter, HeadsState
+from tests.builders import heads as build
+from tests.fakes import HeldJobs, Recorder
+
+
+@dataclass
+class Preferences:
+    default: str = ""
+    disabled: tuple[str, ...] = ()
+    broken: bool = False
+
+    def keep(self, default: str, disabled: tuple[str, ...]) -> None:
+        self.default, self.disabled = default, disabled
+        if self.broken:
+            raise SettingsError("The settings could not be saved.")
+
+
+@dataclass
+class Room:
+    """What the presenter is joined to; `restarts` are the ids that were running when it asked for another."""
+
+    folder: Path
+    preferences: Preferences = field(default_factory=Preferences)
+    jobs: HeldJobs = field(default_factory=HeldJobs)
+    view: Recorder = field(default_factory=Recorder)
+    running: str = "org.example.shipped"
+    restarts: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        shipped = self.folder / "shipped"
+        build.write_head(shipped / "student", id="org.example.shipped", title="Student")
+        self.store = HeadStore(self.folder / "heads", shipped)
+        self.presenter = HeadsPresenter(
+            self.store, self.jobs, self.preferences, lambda: self.running, lambda: self.restarts.append(self.running)
+        )
+        self.presenter.attach(self.view)
+        self.jobs.release_all()
+
+    @property
+    def state(self) -> HeadsState:
+        state = self.view.last("show_heads")
+        assert isinstance(state, HeadsState)
+        return state
+
+    def key(self, title: str) -> str:
+        return next(row.key for row in self.state.rows if row.title == title)
+
+    def install(self, name: str = "made", **changes: object) -> None:
+        self.presenter.install(build.write_head(self.folder / name, **changes).folder)  # type: ignore[arg-type]
+        self.jobs.release_all()
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    return Room(tmp_path)
+
+
+def statuses(room: Room) -> dict[str, str]:
+    return {row.title: row.status for row in room.state.rows}
+
+
+def test_the_head_in_use_is_shown_with_everything_it_says_of_itself(room: Room) -> None:
+    detail = room.state.chosen
+    assert detail is not None and detail.title == "Student"
+    facts = dict(detail.facts)
+    assert facts["Intended use"] == "Research only." and facts["Not for"] == "Patients"
+    assert facts["Licence"] == "Apache-2.0" and facts["Version"] == "1.0.0 · org.example.shipped"
+    assert facts["Origin"] == "came with the program"
+    assert detail.findings == (
+        FindingLine("Pleural effusion", "55 %", "0.81 (0.77–0.85)", "131 of 1,388", "synthetic", True),
+        FindingLine("Pneumothorax", "55 %", "0.81 (0.77–0.85)", "131 of 1,388", "synthetic", True),
+    )
+    assert (detail.can_use, detail.can_remove) == (False, False)
+
+
+def test_a_finding_without_enough_evidence_says_so(room: Room) -> None:
+    none = build.finding(0, value="1", meaning="A", auc=None)
+    weak = build.finding(1, value="2", meaning="B")
+    assert weak.auc is not None
+    weak = replace(weak, auc=replace(weak.auc, low=0.5))
+    room.install(findings=(none, weak))
+    assert room.state.chosen is not None
+    assert [(f.auc, f.threshold) for f in room.state.chosen.findings] == [
+        ("no evidence", "not validated"),
+        ("0.81 (0.50–0.85)", "not validated"),
+    ]
+
+
+def test_an_installed_head_is_chosen_in_the_list_and_used_when_asked_for(room: Room) -> None:
+    room.install()
+    assert room.state.notice is not None and room.state.notice.title.startswith("Installed Two greys 1.0.0.")
+    assert room.state.chosen is not None and room.state.chosen.title == "Two greys"
+    assert statuses(room) == {"Student": "in use", "Two greys": "ready"}
+    assert room.restarts == []  # nobody asked for it yet
+    room.presenter.use(room.key("Two greys"))
+    assert room.preferences.default == "org.example.tiny"
+    assert room.restarts == ["org.example.shipped"]
+    assert statuses(room) == {"Student": "ready", "Two greys": "in use"}
+
+
+def test_an_upgrade_of_the_head_in_use_starts_the_new_version(room: Room) -> None:
+    room.install()
+    room.presenter.use(room.key("Two greys"))
+    room.running = "org.example.tiny"
+    room.restarts.clear()
+    room.install("newer", version="1.1.0")
+    assert room.restarts == ["org.example.tiny"]
+    assert room.state.notice is not None and "in place of 1.0.0" in room.state.notice.title
+    room.install("newer", version="1.1.0")
+    assert len(room.restarts) == 1  # the same again changes nothing
+
+
+def test_switching_the_head_in_use_off_hands_over_to_the_next_and_on_again_back(room: Room) -> None:
+    room.install()
+    room.presenter.set_enabled(room.key("Student"), False)
+    assert room.preferences.disabled == ("org.example.shipped",)
+    assert room.restarts == ["org.example.shipped"]
+    assert statuses(room) == {"Student": "off", "Two greys": "in use"}
+    room.running = "org.example.tiny"
+    room.presenter.use(room.key("Student"))  # choosing a head switches it on
+    assert room.preferences.disabled == ()
+    assert statuses(room) == {"Student": "in use", "Two greys": "ready"}
+
+
+def test_a_refused_pack_is_explained_and_changes_nothing(room: Room) -> None:
+    room.install(logits=(0.5, 0.9))
+    notice = room.state.notice
+    assert notice is not None and notice.wrong
+    assert notice.title == "The model head was not installed. Nothing of it is on this computer."
+    assert notice.problems == (
+        "The model's answer to its own test film differs by 0.4 from the author's; do not use it.",
+    )
+    assert statuses(room) == {"Student": "in use"} and room.state.busy == ""
+
+
+def test_a_pack_refused_before_the_first_look_still_leaves_the_list(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    fresh = HeadsPresenter(room.store, room.jobs, room.preferences, lambda: "", lambda: None)
+    fresh.attach(room.view)
+    fresh.install(tmp_path / "nowhere.cxrhead")
+    room.jobs.release_all()
+    assert statuses(room) == {"Student": "in use"}
+    assert room.state.notice is not None and room.state.notice.problems == ("there is no such file or folder.",)
+
+
+def test_of_very_many_reasons_the_first_are_shown_and_the_rest_counted(room: Room) -> None:
+    folder = build.write_head(room.folder / "made").folder
+    text = (folder / "head.toml").read_text()
+    (folder / "head.toml").write_text("".join(f"k{n} = 1\n" for n in range(60)) + text)
+    room.presenter.install(folder)
+    room.jobs.release_all()
+    assert room.state.notice is not None
+    assert len(room.state.notice.problems) == SHOWN_PROBLEMS + 1
+    assert room.state.notice.problems[-1] == "… and 20 more reasons"
+
+
+def test_a_removed_head_comes_back_with_undo(room: Room) -> None:
+    room.install()
+    room.presenter.remove(room.key("Two greys"))
+    room.jobs.release_all()
+    assert statuses(room) == {"Student": "in use"}
+    assert room.state.notice is not None and room.state.notice.undo == "Undo"
+    room.presenter.undo()
+    room.jobs.release_all()
+    assert statuses(room) == {"Student": "in use", "Two greys": "ready"}
+    room.presenter.remove(room.key("Student"))  # its button is off; a key would still get here
+    assert "Student" in statuses(room)
+
+
+def test_a_head_that_cannot_be_used_is_a_row_with_its_reasons(room: Room) -> None:
+    (room.store.folder / "broken").mkdir(parents=True)
+    (room.store.folder / "broken" / "head.toml").write_text("schema = 9")
+    room.presenter.attach(room.view)
+    room.jobs.release_all()
+    room.presenter.choose(room.key("broken"))
+    detail = room.state.chosen
+    assert detail is not None and detail.reasons == ("schema: this program reads contract version 1, not 9",)
+    assert (detail.can_use, detail.can_switch, detail.can_remove) == (False, False, True)
+    room.presenter.use(detail.key)
+    assert room.restarts == []
+
+
+def test_a_cancelled_installation_changes_nothing(room: Room) -> None:
+    room.presenter.install(build.write_head(room.folder / "made").folder)
+    assert room.state.busy
+    assert room.state.chosen is not None and not room.state.chosen.can_switch
+    room.presenter.cancel()
+    room.jobs.release_all()
+    assert room.state.busy == "" and statuses(room) == {"Student": "in use"}
+    assert room.state.notice is not None and room.state.notice.title == "Cancelled; nothing was changed."
+
+
+def test_settings_that_cannot_be_saved_are_told_and_hold_for_this_run(room: Room) -> None:
+    room.install()
+    room.preferences.broken = True
+    room.presenter.use(room.key("Two greys"))
+    assert room.state.notice is not None and room.state.notice.wrong
+    assert statuses(room)["Two greys"] == "in use"
