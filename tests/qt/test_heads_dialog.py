@@ -77,6 +77,20 @@ def test_a_pack_dropped_on_the_window_reads_films_two_gestures_later(app: App, q
     sheet.reject()
 
 
+def test_a_pack_the_program_was_started_with_is_installed(app: App, qtbot: Any, tmp_path: Path) -> None:
+    source = pack(tmp_path)
+    app.window.close()
+    started = App(AppPaths.under(tmp_path / "home"))
+    started.start((source,))
+    qtbot.waitUntil(lambda: started.window.findChild(HeadsSheet) is not None, timeout=20_000)
+    sheet = sheet_of(started)
+    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
+    assert "Installed Two greys 1.0.0." in sheet.notice_title.text()
+    sheet.reject()
+    started.window.close()
+    started.window.deleteLater()
+
+
 def _items(sheet: HeadsSheet) -> list[Any]:
     return [sheet.list.item(row) for row in range(sheet.list.count())]
 
