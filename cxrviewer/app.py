@@ -244,10 +244,9 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
 def _give_memory_back() -> None:
     """Return to the system what glibc holds of films that are closed.
 
-    The heaps of the decoding threads only ever grow: 512 MB after 50 films, 1,026 MB after 500.
-    A fixed M_MMAP_THRESHOLD would keep them small too, but costs every film 19 ms of page faults
-    (58 to 77 ms for a JPEG Lossless film of 3000 x 2500); trimming now and then costs one in
-    `TRIM_EVERY` that much.
+    The heaps of the decoding threads keep what was freed: 1,026 MB after 500 films without this. A fixed
+    M_MMAP_THRESHOLD bounds them too, but made the click slower (118 to 139 ms to the picture of a JPEG
+    Lossless film of 3000 x 2500 against 79 to 89 ms, `benchmarks.bench_window`, two runs each in turns).
     """
     if sys.platform.startswith("linux"):
         import ctypes
