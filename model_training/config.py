@@ -78,6 +78,10 @@ class TrainConfig:
     shares : dict of str to float
         Share of every batch that comes from each set; film draws within a set are uniform without
         replacement until the set is used up.
+    network : str
+        ``eeea_net_c2`` or ``timm:NAME``.
+    weights : str
+        What it starts from: empty (random), ``imagenet``, or a checkpoint's path.
     outliers : float
         Outliers per batch, as a share of its films (added to the batch).
     """
@@ -89,6 +93,8 @@ class TrainConfig:
     recipe: InputRecipe
     stages: tuple[StageConfig, ...]
     shares: dict[str, float]
+    network: str = "eeea_net_c2"
+    weights: str = ""
     loss: LossConfig = field(default_factory=LossConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     weight_decay: float = 0.02

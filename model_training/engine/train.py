@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,7 @@ from model_training.data.splits import Part, part_of, read_split
 from model_training.distill.losses import focal_bce, intra_label_relation, masked_mean, multi_label_kl, softmax_mse
 from model_training.engine.metrics import mean_auc
 from model_training.errors import TrainingError
-from model_training.models.eeea_net import MIX_CHANNELS, EEEANetC2
+from model_training.models.zoo import Network, build_network
 
 SIDE_TASKS = ("female", "age", "ap", "child")
 
@@ -39,17 +39,18 @@ class StudentWithSideTasks(nn.Module):
     The side heads never leave training: `student` alone is exported.
     """
 
-    def __init__(self, in_chans: int) -> None:
+    def __init__(self, network: nn.Module) -> None:
         super().__init__()
-        self.student = EEEANetC2(len(LABELS), in_chans)
-        self.side = nn.Linear(MIX_CHANNELS, len(SIDE_TASKS))
-        self.upright = nn.Linear(MIX_CHANNELS, 1)
+        self.student = network
+        width = cast(Network, network).num_features
+        self.side = nn.Linear(width, len(SIDE_TASKS))
+        self.upright = nn.Linear(width, 1)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return logits (n, 14), side outputs (n, 4) and upright logits (n,)."""
-        features = self.student.forward_features(x)
-        mixed = functional.hardswish(self.student.mix(features.mean((2, 3), keepdim=True))).flatten(1)
-        return self.student.fc(mixed), self.side(mixed), self.upright(mixed)[:, 0]
+        network = cast(Network, self.student)
+        embedding = network.embed(network.forward_features(x))
+        return network.classify(embedding), self.side(embedding), self.upright(embedding)[:, 0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,7 +200,14 @@ class Trainer:
         self._held = packed[held]
         self._held_labels = np.array([films[i].labels for i in held])
         torch.manual_seed(config.seed)
-        self.model = StudentWithSideTasks(config.recipe.channels)
+        network = build_network(
+            config.network,
+            len(LABELS),
+            config.recipe.channels,
+            weights=config.weights,
+            img_size=config.recipe.height,
+        )
+        self.model = StudentWithSideTasks(network)
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
         self.ema = copy.deepcopy(self.model.student)
         groups = [
