@@ -1,4 +1,4 @@
-"""``python -m model_training``: train, evaluate, export."""
+"""``python -m model_training``: train, evaluate, export, study refusals."""
 
 from __future__ import annotations
 
@@ -26,6 +26,28 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--head", type=Path)
     evaluate.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
     evaluate.add_argument("-o", "--output", type=Path, help="also write the figures as JSON")
+    evaluate.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE.html",
+        help="write a report with plots and films, and a Markdown summary beside it; outside the repository",
+    )
+    evaluate.add_argument(
+        "--against",
+        type=Path,
+        metavar="WHAT",
+        help="with --report: a second head's folder, checkpoint, or CSV of cached predictions, compared pairwise",
+    )
+    evaluate.add_argument(
+        "--teacher",
+        metavar="NETWORK",
+        help="with --report: a timm network whose size and time stand beside the student's",
+    )
+
+    refusal = commands.add_parser("refusal-study", help="count what a head refuses, kind by kind, and negatives found")
+    refusal.add_argument("--head", type=Path, required=True)
+    refusal.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    refusal.add_argument("-o", "--output", type=Path, help="also write the counts as JSON")
 
     export = commands.add_parser("export", help="write a checkpoint as a model head, with every check")
     export.add_argument("checkpoint", type=Path)
@@ -45,14 +67,37 @@ def _train(args: argparse.Namespace) -> int:
 
     if args.threads:
         torch.set_num_threads(args.threads)
-    Trainer(read_config(args.config), args.out, args.cache or args.out.parent / "cache").run()
+    trainer = Trainer(read_config(args.config), args.out, args.cache or args.out.parent / "cache")
+    trainer.run()
+    trainer.accelerator.end_training()
     return 0
 
 
 def _evaluate(args: argparse.Namespace) -> int:
+    from model_training.errors import TrainingError
     from model_training.export.evaluate import run_evaluate
 
+    if args.report is not None:
+        from model_training.report.run import run_report
+
+        return run_report(
+            checkpoint=args.checkpoint,
+            head=args.head,
+            cache=args.cache,
+            report=args.report,
+            against=args.against,
+            teacher=args.teacher,
+            output=args.output,
+        )
+    if args.against is not None or args.teacher is not None:
+        raise TrainingError("--against and --teacher belong to a report; name one with --report.")
     return run_evaluate(checkpoint=args.checkpoint, head=args.head, cache=args.cache, output=args.output)
+
+
+def _refusal_study(args: argparse.Namespace) -> int:
+    from model_training.export.refusal_study import run_refusal_study
+
+    return run_refusal_study(head=args.head, cache=args.cache, output=args.output)
 
 
 def _export(args: argparse.Namespace) -> int:
@@ -73,6 +118,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "train": _train,
         "evaluate": _evaluate,
+        "refusal-study": _refusal_study,
         "export": _export,
     }
     try:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.data.augment import AugmentConfig
+from model_training.data.film_set import DataConfig
 
 T = TypeVar("T")
 
@@ -39,8 +40,16 @@ class LossConfig:
     focal_gamma : float
     softmax_mse : float
         The paper's distillation term, at `temperature`.
-    multi_label_kl : float
-    intra_label_relation : float
+    sigmoid_kd : float
+        Binary distillation per label, at `temperature`.
+    multi_label_kl, intra_label_relation, inter_label_relation : float
+        MLD; the two halves of DIST.
+    soft_label_mix : float
+        Cross-entropy with `teacher_share` of the teacher in every label.
+    vid : float
+        Feature distillation from the first teacher that is a network.
+    explanation : float
+        Alignment of class-wise Grad-CAM with that teacher's.
     side : float
         Side tasks: sex, age, view and child from the same features. They are known for nearly
         every film, where findings are known for few.
@@ -52,10 +61,64 @@ class LossConfig:
     focal_gamma: float = 2.0
     softmax_mse: float = 0.0
     temperature: float = 2.0
+    sigmoid_kd: float = 0.0
     multi_label_kl: float = 0.0
     intra_label_relation: float = 0.0
+    inter_label_relation: float = 0.0
+    soft_label_mix: float = 0.0
+    teacher_share: float = 0.5
+    vid: float = 0.0
+    explanation: float = 0.0
     side: float = 0.0
     upright: float = 0.0
+
+    def weights(self) -> dict[str, float]:
+        """Return the weight of every term by its name."""
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in SETTINGS_OF_TERMS}
+
+
+SETTINGS_OF_TERMS = frozenset({"focal_gamma", "temperature", "teacher_share"})
+
+METHODS = ("distill", "simsiam")
+TEACHER_KINDS = ("cached", "checkpoint", "xrv", "imagenet")
+PRECISIONS = ("no", "bf16", "fp16")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeacherConfig:
+    """One teacher; several are averaged in logit space.
+
+    Attributes
+    ----------
+    kind : str
+        ``cached`` (predictions that came with the films), ``checkpoint`` (a network of this
+        project), ``xrv`` (a published torchxrayvision DenseNet), ``imagenet`` (a timm network that
+        knows pictures but no finding; for feature distillation).
+    checkpoint : str
+        Path, relative to the folder of runs (the folder above ``--out``).
+    name : str
+        Name of torchxrayvision's weights, or of the network (``timm:NAME``).
+    weight : float
+        Its weight in the mean.
+    """
+
+    kind: str = "cached"
+    checkpoint: str = ""
+    name: str = ""
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        problems = []
+        if self.kind not in TEACHER_KINDS:
+            problems.append(f"kind: must be one of {', '.join(TEACHER_KINDS)}")
+        if self.kind == "checkpoint" and not self.checkpoint:
+            problems.append("checkpoint: missing")
+        if self.kind in ("xrv", "imagenet") and not self.name:
+            problems.append("name: missing")
+        if not self.weight > 0:
+            problems.append("weight: must be above 0")
+        if problems:
+            raise ValueError("; ".join(problems))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,26 +138,48 @@ class TrainConfig:
 
     Attributes
     ----------
+    test_fold, validation_fold : int
+        Of the pool; other data sets have their own protocols.
+    data : DataConfig
     shares : dict of str to float
-        Share of every batch that comes from each set; film draws within a set are uniform without
+        Without it every film is drawn equally often. Share of every batch that comes from each set; film draws within a set are uniform without
         replacement until the set is used up.
     network : str
         ``eeea_net_c2`` or ``timm:NAME``.
     weights : str
         What it starts from: empty (random), ``imagenet``, or a checkpoint's path.
+    method : str
+        ``distill``, or ``simsiam`` for a self-supervised start.
+    teachers : tuple of TeacherConfig
+        By default the cached predictions that came with the films.
+    fraction : float
+        Share of the training patients that are used; smaller shares are parts of larger ones.
+    accumulate : int
+        Parts a batch is worked off in; two parts in one process are the same as two processes.
+    precision : str
+        ``no``, ``bf16`` or ``fp16``.
+    workers : int
+        Processes that make films ready; 0 for none.
     outliers : float
         Outliers per batch, as a share of its films (added to the batch).
     """
 
     name: str
     seed: int
-    test_fold: int
-    validation_fold: int
     recipe: InputRecipe
     stages: tuple[StageConfig, ...]
-    shares: dict[str, float]
+    test_fold: int = 0
+    validation_fold: int = 1
+    data: DataConfig = field(default_factory=DataConfig)
+    shares: dict[str, float] = field(default_factory=dict)
     network: str = "eeea_net_c2"
     weights: str = ""
+    method: str = "distill"
+    teachers: tuple[TeacherConfig, ...] = (TeacherConfig(),)
+    fraction: float = 1.0
+    accumulate: int = 1
+    precision: str = "no"
+    workers: int = 0
     loss: LossConfig = field(default_factory=LossConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     weight_decay: float = 0.02
@@ -109,8 +194,19 @@ class TrainConfig:
             problems.append("stages: at least one is needed")
         if self.test_fold == self.validation_fold:
             problems.append("validation_fold: must differ from test_fold")
-        if abs(sum(self.shares.values()) - 1) > 1e-6:
+        if self.shares and abs(sum(self.shares.values()) - 1) > 1e-6:
             problems.append(f"shares: must add up to 1, add up to {sum(self.shares.values()):g}")
+        if self.method not in METHODS:
+            problems.append(f"method: must be one of {', '.join(METHODS)}")
+        if self.precision not in PRECISIONS:
+            problems.append(f"precision: must be one of {', '.join(PRECISIONS)}")
+        if not 0 < self.fraction <= 1:
+            problems.append("fraction: must be above 0 and at most 1")
+        needs_network = [name for name in ("vid", "explanation") if getattr(self.loss, name)]
+        if needs_network and all(teacher.kind == "cached" for teacher in self.teachers):
+            problems.append(f"loss.{', loss.'.join(needs_network)}: needs a teacher that is a network")
+        if self.accumulate < 1 or self.workers < 0:
+            problems.append("accumulate, workers: must not be negative, accumulate at least 1")
         if problems:
             raise ValueError("; ".join(problems))
 

@@ -58,7 +58,7 @@ class TimmNetwork(nn.Module):
     name : str
         timm's name, for instance ``densenet161``.
     img_size : int or None
-        For networks whose position embedding belongs to one size.
+        Side of the films, for networks whose windows or positions belong to one size.
     pretrained : bool
         Fetch timm's own ImageNet weights; needs a connection.
     """
@@ -73,11 +73,13 @@ class TimmNetwork(nn.Module):
             near = ", ".join(timm.list_models(f"*{name[:6]}*")[:5])
             raise TrainingError(f"timm has no network {name!r}; near it: {near or 'nothing'}")
         options: dict[str, Any] = {"num_classes": num_classes, "in_chans": in_chans, "pretrained": pretrained}
-        try:
-            self.body = timm.create_model(name, img_size=img_size, **options) if img_size else None
-        except TypeError:  # convolutional networks take films of any size and know no such argument
-            self.body = None
-        self.body = self.body or timm.create_model(name, **options)
+        # Transformers take films of any size when told so; others want to know the size, or nothing.
+        for extra in ({"dynamic_img_size": True}, {"img_size": img_size} if img_size else {}, {}):
+            try:
+                self.body = timm.create_model(name, **options, **extra)
+                break
+            except TypeError:  # the network does not know the argument
+                continue
         self.num_classes = num_classes
         self.num_features = int(self.body.head_hidden_size)
 
