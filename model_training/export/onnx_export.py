@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from cxrviewer.heads.manifest import read_manifest
 from cxrviewer.imaging.recipe import InputRecipe
@@ -26,6 +26,8 @@ OPSET = 18
 PARITY_TOLERANCE = 1e-4
 
 _PREFIX = "network."
+
+Maps = npt.NDArray[np.float32]
 
 
 class ExportError(TrainingError):
@@ -44,10 +46,11 @@ class Parity:
     maps: float
     gradcam: float
     films: int
+    features: float = 0.0
 
     def refuse_above(self, tolerance: float = PARITY_TOLERANCE) -> None:
         """Raise `ExportError` for the first difference above `tolerance`, or one that is no number."""
-        for name in ("logits", "maps", "gradcam"):
+        for name in ("logits", "maps", "gradcam", "features"):
             difference = getattr(self, name)
             if not difference <= tolerance:
                 raise ExportError(f"{name} differ by {difference:.2e}, allowed are {tolerance:.0e}")
@@ -69,7 +72,11 @@ def export_onnx(network: EEEANetC2, recipe: InputRecipe) -> bytes:
     `load_student` can read them back.
     """
     module = GradCamNetwork(fold_batch_norm(network)).eval()
-    example = torch.zeros(1, recipe.channels, recipe.height, recipe.width)
+    return to_onnx(module, torch.zeros(1, recipe.channels, recipe.height, recipe.width))
+
+
+def to_onnx(module: nn.Module, example: Tensor) -> bytes:
+    """Return the ONNX file of a module that answers `example` with logits, maps and features."""
     with warnings.catch_warnings():
         # torch's own exporter calls what torch itself has deprecated.
         warnings.simplefilter("ignore")
@@ -124,14 +131,19 @@ def measure_parity(model: bytes, network: EEEANetC2, inputs: Tensor) -> Parity:
     """Run `inputs`, (n, channels, H, W), through the ONNX file, torch and pytorch-grad-cam."""
     network = network.eval()
     with torch.no_grad():
-        logits, maps, _ = GradCamNetwork(network).eval()(inputs)
-    gradcam = reference_maps(network, network.expand, inputs, range(network.num_classes))
-    got_logits, got_maps, _ = run_onnx(model, inputs.numpy())
+        want = GradCamNetwork(network).eval()(inputs)
+    return compare(model, inputs, want, reference_maps(network, network.expand, inputs, range(network.num_classes)))
+
+
+def compare(model: bytes, inputs: Tensor, want: tuple[Tensor, Tensor, Tensor], gradcam: Maps) -> Parity:
+    """Hold the ONNX file's answers to `inputs` against torch's (logits, maps, features) and pytorch-grad-cam's maps."""
+    logits, maps, features = run_onnx(model, inputs.numpy())
     # A film without any evidence has maps of zeros; the floor keeps rounding from counting there.
     return Parity(
-        logits=_relative(got_logits, logits.numpy(), floor=1.0),
-        maps=_relative(got_maps, maps.numpy(), floor=1e-6),
-        gradcam=_relative(got_maps, gradcam, floor=1e-6),
+        logits=_relative(logits, want[0].numpy(), floor=1.0),
+        maps=_relative(maps, want[1].numpy(), floor=1e-6),
+        gradcam=_relative(maps, gradcam, floor=1e-6),
+        features=_relative(features, want[2].numpy(), floor=1e-6),
         films=len(inputs),
     )
 
