@@ -167,11 +167,16 @@ def _nih(root: Path) -> list[PoolFilm]:
 
 
 def _rsna_normal(root: Path, nih: list[PoolFilm]) -> list[PoolFilm]:
-    patient_of = {film.path.name: film.patient for film in nih}
+    # By the name without its ending: twins are named as NIH published them (.png), the pool has them as .jpg.
+    patient_of = {film.path.stem: film.patient for film in nih}
+    table = root / "rsna_normal.csv"
     films = []
-    for _, row in rows(root / "rsna_normal.csv", {"image", "same_picture_as_nih"}):
+    for line, row in rows(table, {"image", "same_picture_as_nih"}):
         twin = row["same_picture_as_nih"]
-        patient = patient_of.get(twin, f"rsna_normal:{row['image']}")
+        if twin and Path(twin).stem not in patient_of:
+            # Without its patient it would train while its twin is tested.
+            raise PoolError(f"{table.name} line {line}: the twin {twin} is not in nih.csv")
+        patient = patient_of[Path(twin).stem] if twin else f"rsna_normal:{row['image']}"
         films.append(PoolFilm(root / "rsna_normal" / row["image"], "rsna_normal", patient, (0.0,) * len(LABELS)))
     return films
 
