@@ -20,6 +20,14 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--cache", type=Path, help="folder of the packed films (default: OUT/../cache)")
     train.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
 
+    study = commands.add_parser("study", help="several experiments on equal terms, and one table of them")
+    study.add_argument("study", type=Path, help="TOML file, for instance studies/gain.toml")
+    study.add_argument("--out", type=Path, required=True, help="folder of the runs; finished ones are kept")
+    study.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    study.add_argument("--only", default="*", help="pattern of the runs to train, as ARM-SEED")
+    study.add_argument("--table", action="store_true", help="train nothing, print the table of what is finished")
+    study.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
+
     evaluate = commands.add_parser("evaluate", help="measure a checkpoint or a head on the held-out fold")
     what = evaluate.add_mutually_exclusive_group(required=True)
     what.add_argument("--checkpoint", type=Path)
@@ -73,6 +81,15 @@ def _train(args: argparse.Namespace) -> int:
     return 0
 
 
+def _study(args: argparse.Namespace) -> int:
+    from model_training.study import run
+
+    print(
+        run(args.study, args.out, args.cache, only=args.only, table_only=args.table, threads=args.threads), end=""
+    )
+    return 0
+
+
 def _evaluate(args: argparse.Namespace) -> int:
     from model_training.errors import TrainingError
     from model_training.export.evaluate import run_evaluate
@@ -117,6 +134,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "train": _train,
+        "study": _study,
         "evaluate": _evaluate,
         "refusal-study": _refusal_study,
         "export": _export,
@@ -124,7 +142,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return commands[args.command](args)
     except ConfigError as error:
-        print(*(f"{args.config.name}: {problem}" for problem in error.problems), sep="\n", file=sys.stderr)
+        print(*(f"{error.name}: {problem}" for problem in error.problems), sep="\n", file=sys.stderr)
     except (PoolError, TrainingError) as error:
         print(error, file=sys.stderr)
     return 2

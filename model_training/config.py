@@ -26,6 +26,7 @@ class ConfigError(Exception):
 
     def __init__(self, name: str, problems: list[str]) -> None:
         super().__init__(f"{name}: " + "; ".join(problems))
+        self.name = name
         self.problems = tuple(problems)
 
 
@@ -266,6 +267,40 @@ def _build(kind: type[T], table: dict[str, Any], prefix: str, problems: list[str
         return None
 
 
+def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Return `base` with `changes`: tables are merged key by key, everything else is replaced."""
+    result = dict(base)
+    for key, value in changes.items():
+        both = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = merged(result[key], value) if both else value
+    return result
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """Return a TOML file's values on top of those of the file its ``extends`` names, if any.
+
+    Raises
+    ------
+    ConfigError
+        Where a file cannot be read, or extends itself.
+    """
+    seen: list[Path] = []
+    changes: dict[str, Any] = {}
+    file: Path | None = path
+    while file is not None:
+        if file.resolve() in seen:
+            raise ConfigError(path.name, [f"extends: {file.name} extends itself"])
+        seen.append(file.resolve())
+        try:
+            table = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(file.name, [f"cannot be read: {error}"]) from error
+        parent = table.pop("extends", None)
+        changes = merged(table, changes)
+        file = file.parent / parent if isinstance(parent, str) else None
+    return changes
+
+
 def read_config(path: Path) -> TrainConfig:
     """Read an experiment.
 
@@ -274,12 +309,13 @@ def read_config(path: Path) -> TrainConfig:
     ConfigError
         With every problem of the file.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(path.name, [f"cannot be read: {error}"]) from error
+    return config_of(read_table(path), path.name)
+
+
+def config_of(table: dict[str, Any], name: str) -> TrainConfig:
+    """Build an experiment from TOML's values; `name` stands in the message of a `ConfigError`."""
     problems: list[str] = []
     config = _build(TrainConfig, table, "", problems)
     if problems or config is None:
-        raise ConfigError(path.name, problems)
+        raise ConfigError(name, problems)
     return config

@@ -156,7 +156,7 @@ class Trainer:
         self._taught = taught
         self.plan = Plan(config.stages, config.warmup_steps)
         folds = {"test_fold": config.test_fold, "validation_fold": config.validation_fold}
-        data = dataclasses.replace(config.data, **folds) if config.data.kind == "pool" else config.data
+        self.data = data = dataclasses.replace(config.data, **folds) if config.data.kind == "pool" else config.data
         film_set = open_film_set(data, root)
         with self.accelerator.main_process_first():
             film_set, packed = pack_film_set(film_set, config.recipe, cache, unreadable=config.data.unreadable)
