@@ -18,7 +18,6 @@ from model_training.data.tables import Entry, Reading, count_note
 
 SCOPE = ScopeSpec(modality=("CR", "DX", "RG"), view=())
 """What a header must not contradict: the same check that keeps a head from such a film in the viewer."""
-NOT_A_PICTURE = "neither DICOM nor PNG nor JPEG"
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -78,15 +77,16 @@ def read_folder(folder: Path, *, labels: Sequence[str]) -> Reading:
     Raises
     ------
     PoolError
-        For a folder that does not exist, and for a damaged DICOM file, which is named.
+        For a folder that does not exist, and for a file that may not be read, which is named.
+        Damaged pixels show when the film is packed.
     """
     entries, reasons, anonymous = [], Counter[str](), 0
     for path in _files(folder):
         image = path.relative_to(folder).as_posix()
         try:
             header = read_header(path)
-        except NotDicomError:
-            reasons[NOT_A_PICTURE] += 1
+        except NotDicomError as error:
+            reasons[error.user_message] += 1
             continue
         except ImageError as error:
             raise PoolError(f"{image}: {error.user_message}") from error

@@ -48,23 +48,30 @@ def film_grey(path: Path, recipe: InputRecipe) -> npt.NDArray[np.float32]:
     return plane
 
 
+def _names(films: Sequence[PoolFilm]) -> list[str]:
+    """Return the films' file names, with three folders where names repeat: CheXpert has 190,000 view1_frontal.jpg."""
+    names = [film.path.name for film in films]
+    if len({(film.set, name) for film, name in zip(films, names, strict=True)}) < len(films):
+        names = ["/".join(film.path.parts[-4:]) for film in films]
+    return names
+
+
 def _name(films: Sequence[PoolFilm], recipe: InputRecipe) -> str:
     facts = [packing_recipe(recipe).digest()]
-    names = [f"{film.set}/{film.path.name}" for film in films]
-    if len(set(names)) < len(names):  # CheXpert has 190,000 films named view1_frontal.jpg
-        names = [f"{film.set}/{'/'.join(film.path.parts[-4:])}" for film in films]
-    facts += [f"{name}:{film.path.stat().st_size}" for name, film in zip(names, films, strict=True)]
+    facts += [f"{film.set}/{name}:{film.path.stat().st_size}" for name, film in zip(_names(films), films, strict=True)]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
 def _fill(memory: npt.NDArray[np.uint8], films: Sequence[PoolFilm], recipe: InputRecipe) -> dict[int, str]:
     """Fill `memory` and return {index: why} of the films that cannot be read; those stay black."""
+    names = _names(films)
 
     def one(index: int) -> str:
+        path = films[index].path
         try:
-            memory[index] = np.rint(film_grey(films[index].path, recipe) * 255).astype(np.uint8)
+            memory[index] = np.rint(film_grey(path, recipe) * 255).astype(np.uint8)
         except PoolError as error:
-            return str(error)
+            return names[index] + str(error).removeprefix(path.name)
         return ""
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
