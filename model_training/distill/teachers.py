@@ -10,6 +10,7 @@ import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, cast
 
 import torch
@@ -139,7 +140,7 @@ def from_checkpoint(path: Path, labels: Sequence[str]) -> FrozenTeacher:
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
         config, weights = state["config"], state["ema"]
-    except (OSError, KeyError, RuntimeError) as error:
+    except (OSError, KeyError, RuntimeError, UnpicklingError) as error:
         raise TrainingError(f"the teacher {path.parent.name}/{path.name} is no checkpoint of this project") from error
     recipe = config["recipe"]
     taught = list(state.get("labels", labels))

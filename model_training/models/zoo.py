@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from collections import OrderedDict
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, Protocol, cast
 
 import torch
@@ -136,7 +137,7 @@ def network_state(checkpoint: Path) -> OrderedDict[str, Tensor]:
     try:
         state = torch.load(checkpoint, map_location="cpu", weights_only=True)
         return cast("OrderedDict[str, Tensor]", state["ema"])
-    except (OSError, KeyError, RuntimeError) as error:
+    except (OSError, KeyError, RuntimeError, UnpicklingError) as error:
         raise TrainingError(f"{checkpoint.name} is no checkpoint of this project") from error
 
 
