@@ -111,7 +111,8 @@ def _part(pool: PackedPool, index: int) -> Part:
     )
 
 
-def _choose(pool: PackedPool, part: Part, at_most: dict[str, int], seed: int) -> list[int]:
+def choose_films(pool: PackedPool, part: Part, at_most: dict[str, int], seed: int) -> list[int]:
+    """Return frontal films of adults of the gate's own `part`, at most so many of each set."""
     generator = np.random.default_rng(seed)
     chosen: list[int] = []
     for name in ADULT_SETS:
@@ -120,8 +121,8 @@ def _choose(pool: PackedPool, part: Part, at_most: dict[str, int], seed: int) ->
     return chosen
 
 
-def _outliers(pool: PackedPool, index: list[int], count: int, seed: int) -> tuple[Features, list[str]]:
-    """Return features of `count` made pictures and their kinds."""
+def made_outliers(pool: PackedPool, index: list[int], count: int, seed: int) -> tuple[Features, list[str]]:
+    """Return features of `count` made pictures and their kinds, in turn."""
     generator = torch.Generator().manual_seed(seed)
     order = np.random.default_rng(seed).permutation(index)
     kinds = (*OUTLIER_KINDS, *EXTRA_KINDS)
@@ -139,9 +140,9 @@ def fit_gate(pool: PackedPool, *, seed: int = 0) -> FeatureDensity:
     def features(index: list[int]) -> Features:
         return film_features([pool.grey(i) for i in index], pool.recipe)
 
-    train = _choose(pool, Part.TRAIN, FIT_AT_MOST, seed)
-    limits = _choose(pool, Part.VALIDATION, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
-    others, _ = _outliers(pool, train, OUTLIERS, seed)
+    train = choose_films(pool, Part.TRAIN, FIT_AT_MOST, seed)
+    limits = choose_films(pool, Part.VALIDATION, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
+    others, _ = made_outliers(pool, train, OUTLIERS, seed)
     return fit_density(features(train), others, features(limits), channel_directions=FILM_CHANNELS, seed=seed)
 
 
@@ -174,7 +175,7 @@ def other_pictures(data: Path) -> list[tuple[str, Path]]:
 
 def measure_gate(pool: PackedPool, density: FeatureDensity, data: Path | None = None, *, seed: int = 1) -> GateReport:
     """Count refusals on held-out films, held-out made pictures, and real pictures of other kinds."""
-    test = _choose(pool, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
+    test = choose_films(pool, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
 
     def refused(features: Features) -> list[bool]:
         return [bool(d) for d in ~(distances(density, features) <= density.threshold)]
@@ -183,7 +184,7 @@ def measure_gate(pool: PackedPool, density: FeatureDensity, data: Path | None = 
         return refused(film_features([pool.grey(i) for i in index], pool.recipe))
 
     frontal = refused_films(test)
-    made, kinds = _outliers(pool, test, MEASURED_OUTLIERS, seed)
+    made, kinds = made_outliers(pool, test, MEASURED_OUTLIERS, seed)
     young = [i for i, f in enumerate(pool.films) if f.set == "kermany"]
     young = [int(i) for i in np.random.default_rng(seed).permutation(young)[:CHILDREN]]
     children = refused_films(young)
