@@ -64,6 +64,20 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--title", required=True)
     export.add_argument("--version", required=True)
     export.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+
+    quantise = commands.add_parser("quantise", help="what 8 bits would cost and bring a head trained on the pool")
+    quantise.add_argument("head", type=Path)
+    quantise.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    quantise.add_argument("-o", "--output", type=Path, help="also write the quantised ONNX file")
+
+    pack = commands.add_parser("pack", help="make a head of a checkpoint, of published weights, or of an ONNX file")
+    pack.add_argument(
+        "--from", dest="source", required=True, help="checkpoint (.pt, .pth, .safetensors), model.onnx, or xrv:WEIGHTS"
+    )
+    pack.add_argument("--toml", type=Path, required=True, help="what the head is; see model_training/pack/example.toml")
+    pack.add_argument("--films", type=Path, help="folder of films to measure the maps' full intensity on")
+    pack.add_argument("--zip", action="store_true", help="also write ID-VERSION.cxrhead beside the folder")
+    pack.add_argument("folder", type=Path, help="the head's folder")
     return parser
 
 
@@ -84,9 +98,7 @@ def _train(args: argparse.Namespace) -> int:
 def _study(args: argparse.Namespace) -> int:
     from model_training.study import run
 
-    print(
-        run(args.study, args.out, args.cache, only=args.only, table_only=args.table, threads=args.threads), end=""
-    )
+    print(run(args.study, args.out, args.cache, only=args.only, table_only=args.table, threads=args.threads), end="")
     return 0
 
 
@@ -125,6 +137,18 @@ def _export(args: argparse.Namespace) -> int:
     )
 
 
+def _quantise(args: argparse.Namespace) -> int:
+    from model_training.export.quantise import run_quantise
+
+    return run_quantise(args.head, cache=args.cache, output=args.output)
+
+
+def _pack(args: argparse.Namespace) -> int:
+    from model_training.pack.write import run_pack
+
+    return run_pack(args.source, args.toml, args.folder, films=args.films, zipped=args.zip)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; expected failures are one sentence on standard error and exit status 2."""
     from model_training.config import ConfigError
@@ -138,6 +162,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         "evaluate": _evaluate,
         "refusal-study": _refusal_study,
         "export": _export,
+        "quantise": _quantise,
+        "pack": _pack,
     }
     try:
         return commands[args.command](args)

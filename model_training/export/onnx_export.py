@@ -109,6 +109,13 @@ def strip_origin(model: onnx.ModelProto) -> None:
 
 def run_onnx(model: bytes, inputs: npt.NDArray[np.float32], *, threads: int = 1) -> tuple[npt.NDArray[np.float32], ...]:
     """Return (logits, maps, features) of (n, channels, H, W) inputs, film by film as the viewer does."""
+    return run_tensors(model, inputs, INPUT, [LOGITS, MAPS, FEATURES], threads=threads)
+
+
+def run_tensors(
+    model: bytes, inputs: npt.NDArray[np.float32], image: str, names: list[str], *, threads: int = 1
+) -> tuple[npt.NDArray[np.float32], ...]:
+    """Return the tensors `names` of (n, channels, H, W) inputs given as `image`, film by film."""
     # Set before the import: onnxruntime's wheels report usage by default.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
@@ -117,8 +124,7 @@ def run_onnx(model: bytes, inputs: npt.NDArray[np.float32], *, threads: int = 1)
     options.intra_op_num_threads = threads
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    names = [LOGITS, MAPS, FEATURES]
-    rows = [session.run(names, {INPUT: film[None]}) for film in inputs]
+    rows = [session.run(names, {image: film[None]}) for film in inputs]
     return tuple(np.concatenate([row[i] for row in rows]) for i in range(len(names)))
 
 

@@ -111,12 +111,13 @@ def find_target(network: nn.Module, example: Tensor, layer: str | None = None) -
     TargetError
     """
     network = copy.deepcopy(network).eval().requires_grad_(False)
+    module: Any
     for module in network.modules():
         if hasattr(module, "fused_attn"):
             module.fused_attn = False  # the fused kernel's backward has no counterpart in ONNX
         if hasattr(module, "inplace"):
             module.inplace = False  # the trace stays free of writes into tensors others still read
-    transformer = next((m for m in network.modules() if _is_transformer(m)), None)
+    transformer: Any = next((m for m in network.modules() if _is_transformer(m)), None)
     if layer is not None:
         return _named(network, layer, transformer, example)
     if transformer is not None:
@@ -226,7 +227,8 @@ class VjpNetwork(nn.Module):
 
         zeros = torch.zeros(len(x), *target.shape[1:])
         # As `has_aux`, because a tensor carried out of vjp by other means is a constant to the tracer.
-        logits, pull, output = torch.func.vjp(shifted, zeros, has_aux=True)
+        answer: Any = torch.func.vjp(shifted, zeros, has_aux=True)
+        logits, pull, output = answer
 
         def weights(cotangent: Tensor) -> Tensor:
             return target.to_map(pull(cotangent)[0]).mean((2, 3))

@@ -223,7 +223,8 @@ def provenance(checkpoint: Path, state: dict[str, Any], pool: PackedPool, measur
     }
 
 
-def _array_bytes(array: npt.NDArray[np.float32]) -> bytes:
+def array_bytes(array: npt.NDArray[np.float32]) -> bytes:
+    """Return `array` as the bytes of an ``.npy`` file."""
     out = io.BytesIO()
     np.save(out, array, allow_pickle=False)
     return out.getvalue()
@@ -259,8 +260,8 @@ def fill_folder(
     files = {
         MODEL: measured.model,
         DENSITY: measured.density,
-        TEST_INPUT: _array_bytes(picture),
-        TEST_LOGITS: _array_bytes(logits),
+        TEST_INPUT: array_bytes(picture),
+        TEST_LOGITS: array_bytes(logits),
         CARD: write_card(facts, findings, measured.evaluation, measured.gate, measured.parity).encode(),
         PROVENANCE: (json.dumps(provenance(checkpoint, state, pool, measured), indent=1) + "\n").encode(),
     }
@@ -305,7 +306,7 @@ def refuse_failing(folder: Path) -> None:
         raise ExportError("The head failed the viewer's own checks: " + "; ".join(failed))
 
 
-def _replace_folder(made: Path, folder: Path) -> None:
+def replace_folder(made: Path, folder: Path) -> None:
     """Put `made` where `folder` is; an older head stays whole until the new one stands."""
     old = folder.with_name(f".{folder.name}.old")
     shutil.rmtree(old, ignore_errors=True)
@@ -336,7 +337,7 @@ def run_export(checkpoint: Path, folder: Path, *, head_id: str, title: str, vers
         made.chmod(0o755)
         fill_folder(made, checkpoint, pool, measured, head_id=head_id, title=title, version=version)
         refuse_failing(made)
-        _replace_folder(made, folder)
+        replace_folder(made, folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
     total = GateReport.total
