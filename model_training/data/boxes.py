@@ -82,7 +82,7 @@ def _coordinates(cells: list[str], where: str) -> tuple[float, float, float, flo
 
 
 def read_nih_boxes(path: Path) -> tuple[Box, ...]:
-    """Read ``BBox_List_2017.csv``: 984 boxes of eight findings in 880 pictures, all of the official test list.
+    """Read ``BBox_List_2017.csv``: 984 boxes of eight findings in 880 pictures.
 
     Its header ``Bbox [x,y,w,h]`` falls apart into four columns and three empty ones follow; its
     ``Infiltrate`` is the data set's ``Infiltration``.
