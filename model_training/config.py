@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.data.augment import AugmentConfig
 from model_training.data.film_set import DataConfig
+from model_training.distill.medtex_config import MedTexConfig
 
 T = TypeVar("T")
 
@@ -80,7 +81,7 @@ class LossConfig:
 
 SETTINGS_OF_TERMS = frozenset({"focal_gamma", "temperature", "teacher_share"})
 
-METHODS = ("distill", "simsiam")
+METHODS = ("distill", "medtex", "simsiam")
 TEACHER_KINDS = ("cached", "checkpoint", "xrv", "imagenet")
 PRECISIONS = ("no", "bf16", "fp16")
 
@@ -150,7 +151,8 @@ class TrainConfig:
     weights : str
         What it starts from: empty (random), ``imagenet``, or a checkpoint's path.
     method : str
-        ``distill``, or ``simsiam`` for a self-supervised start.
+        ``distill``; ``medtex``: student and explainer from the teachers alone, ``loss`` is not
+        read; ``simsiam``: a self-supervised start.
     teachers : tuple of TeacherConfig
         By default the cached predictions that came with the films.
     fraction : float
@@ -181,6 +183,7 @@ class TrainConfig:
     accumulate: int = 1
     precision: str = "no"
     workers: int = 0
+    medtex: MedTexConfig = field(default_factory=MedTexConfig)
     loss: LossConfig = field(default_factory=LossConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     weight_decay: float = 0.02
@@ -203,9 +206,10 @@ class TrainConfig:
             problems.append(f"precision: must be one of {', '.join(PRECISIONS)}")
         if not 0 < self.fraction <= 1:
             problems.append("fraction: must be above 0 and at most 1")
-        needs_network = [name for name in ("vid", "explanation") if getattr(self.loss, name)]
+        needs_network = [f"loss.{name}" for name in ("vid", "explanation") if getattr(self.loss, name)]
+        needs_network = ["medtex.features"] * bool(self.medtex.features) if self.method == "medtex" else needs_network
         if needs_network and all(teacher.kind == "cached" for teacher in self.teachers):
-            problems.append(f"loss.{', loss.'.join(needs_network)}: needs a teacher that is a network")
+            problems.append(f"{', '.join(needs_network)}: needs a teacher that is a network")
         if self.accumulate < 1 or self.workers < 0:
             problems.append("accumulate, workers: must not be negative, accumulate at least 1")
         if problems:

@@ -21,7 +21,7 @@ from model_training.distill.losses import (
     soft_label_mix,
     softmax_mse,
 )
-from model_training.distill.vid import VIDLoss
+from model_training.distill.vid import VIDLoss, unit_scale
 from model_training.engine.batch import Batch, Objective
 from model_training.errors import TrainingError
 from model_training.models.zoo import Network
@@ -67,9 +67,7 @@ class DistillObjective(Objective):
         terms = {}
         teacher = batch.teacher
         if self.vid is not None and teacher is not None and teacher.features is not None:
-            # A teacher's features have a scale of their own; VID's start variance of 5 is meant for about 1.
-            scale = teacher.features.float().std((0, 2, 3), keepdim=True) + 1e-3
-            terms["vid"] = self.vid(features, teacher.features.float() / scale)
+            terms["vid"] = self.vid(features, unit_scale(teacher.features.float()))
         if self._config.explanation and teacher is not None and teacher.maps is not None:
             maps = gradcam_maps(self.student, features)
             terms["explanation"] = explanation_alignment(maps, teacher.maps, teacher.logits)

@@ -29,6 +29,7 @@ from model_training.config import TrainConfig
 from model_training.data.film_set import open_film_set, pack_film_set
 from model_training.data.pool import PoolFilm
 from model_training.data.splits import Part
+from model_training.distill.medtex import MedTexObjective
 from model_training.distill.teachers import Teachers, build_teachers
 from model_training.engine.batch import Batch, Objective
 from model_training.engine.metrics import mean_auc
@@ -116,10 +117,18 @@ def kept_share(films: Sequence[PoolFilm], fraction: float) -> list[bool]:
     return [int(film.patient_hash, 16) / 2**64 < fraction for film in films]
 
 
-def build_objective(config: TrainConfig, network: nn.Module, teachers: Teachers) -> Objective:
+def build_objective(config: TrainConfig, network: nn.Module, teachers: Teachers, labels: int) -> Objective:
     """Return the objective of a configuration's method around `network`."""
     if config.method == "simsiam":
         return SimSiamObjective(network)
+    if config.method == "medtex":
+        return MedTexObjective(
+            network,
+            config.medtex,
+            labels=labels,
+            channels=config.recipe.channels,
+            teacher_channels=teachers.feature_channels or None,
+        )
     return DistillObjective(network, config.loss, teachers.feature_channels if config.loss.vid else 0)
 
 
@@ -148,7 +157,7 @@ class Trainer:
         torch.set_flush_denormal(True)  # denormals in the first steps cost a factor of several on CPUs
         self.config, self.folder = config, folder
         # A start without labels leaves the classifier without a gradient, which distributed training must be told.
-        taught = config.method == "distill" and any(
+        taught = config.method == "medtex" or config.method == "distill" and any(
             weight for name, weight in config.loss.weights().items() if name not in ("vid", "side", "upright")
         )
         unused = DistributedDataParallelKwargs(find_unused_parameters=not taught)
@@ -186,7 +195,7 @@ class Trainer:
         self.teachers: Teachers = build_teachers(
             config.teachers, self.labels, runs, self.accelerator.device, explain=config.loss.explanation > 0
         )
-        objective = build_objective(config, network, self.teachers)
+        objective = build_objective(config, network, self.teachers, len(self.labels))
         objective.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
         groups = [
             {"params": [p for p in objective.parameters() if p.ndim > 1], "weight_decay": config.weight_decay},
