@@ -22,7 +22,10 @@ from model_training.report.document import Document, as_html, as_markdown
 from model_training.report.films import choose
 from model_training.report.scored import Scored, Subject, held_out, open_subject, read_predictions, run, score
 
-WARNING = "Research use only, not a medical device. This report holds films of its data sets: keep it where those may be kept."
+WARNING = (
+    "Research use only, not a medical device. This report holds films of its data sets: "
+    "keep it where those may be kept."
+)
 MEASURED_SET = "nih"
 
 

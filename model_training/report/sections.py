@@ -230,8 +230,8 @@ def parts(breakdowns: Sequence[Breakdown], only_set: str) -> Section:
             blocks.append(
                 Text(
                     "Only the ChestX-ray14 sample has films with known findings that no network trained on. The other "
-                    "sets' held-out films are second copies of its pictures, kept aside with their patient; all of them "
-                    "are without finding, and they are no independent evidence."
+                    "sets' held-out films are second copies of its pictures, kept aside with their patient; all "
+                    "of them are without finding, and they are no independent evidence."
                 )
             )
     return Section("By data set, projection, sex and age", tuple(blocks))
