@@ -142,14 +142,3 @@ def soft_label_mix(
     present, absent = functional.softplus(-logits), functional.softplus(logits)  # -log p, -log(1 - p)
     loss = target * present + torch.sigmoid(logits) ** gamma_negative * (1 - target) * absent
     return masked_mean(loss, known)
-
-
-def soft_cross_entropy(logits: Tensor, teacher: Tensor) -> Tensor:
-    """Return ``-sum_c [p_c log q_c + (1 - p_c) log(1 - q_c)]`` per film with known entries only, (n,).
-
-    MED-TEX's output bound (method section C.3, our reconstruction) is its mean over films.
-    """
-    known = ~torch.isnan(teacher)
-    p = torch.sigmoid(torch.where(known, teacher, torch.zeros_like(teacher)))
-    entries = functional.binary_cross_entropy_with_logits(logits, p, reduction="none")
-    return torch.where(known, entries, torch.zeros_like(entries)).sum(1)

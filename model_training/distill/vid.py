@@ -17,6 +17,14 @@ def to_common_size(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     return functional.adaptive_avg_pool2d(a, size), functional.adaptive_avg_pool2d(b, size)
 
 
+def unit_scale(features: Tensor) -> Tensor:
+    """Return a teacher's (n, c, h, w) map with every channel divided by its deviation over the batch.
+
+    A teacher's features have a scale of their own; VID's first variance of 5 is meant for about 1.
+    """
+    return features.float() / (features.float().std((0, 2, 3), keepdim=True) + 1e-3)
+
+
 class VIDLoss(nn.Module):
     """``mean(0.5 * ((t - mu(s))^2 / var + log var))``: the teacher's features as seen from the student's.
 
@@ -34,9 +42,6 @@ class VIDLoss(nn.Module):
     init_variance : float
         Variance of every channel at the start.
 
-    Notes
-    -----
-    The scale of a teacher's features is its own: standardise them, or weigh the term by trial.
     """
 
     def __init__(

@@ -16,7 +16,6 @@ from model_training.distill.losses import (  # noqa: E402
     intra_label_relation,
     mixed_target,
     sigmoid_kd,
-    soft_cross_entropy,
     soft_label_mix,
 )
 from model_training.distill.vid import VIDLoss  # noqa: E402
@@ -87,16 +86,9 @@ def test_the_asymmetric_weight_is_the_formula_worked_by_hand() -> None:
     assert value.item() == pytest.approx(math.log(2) * (0.75 + 0.0625))
 
 
-def test_a_soft_cross_entropy_is_summed_over_the_known_labels_of_each_film() -> None:
-    teacher = torch.tensor([[0.0, math.log(3)], [NAN, 0.0]])
-    values = soft_cross_entropy(torch.zeros(2, 2), teacher)
-    # At logit 0 every label costs ln 2, whatever its target.
-    np.testing.assert_allclose(values.numpy(), [2 * math.log(2), math.log(2)], rtol=1e-6)
-
-
 def test_unknown_targets_change_neither_terms_nor_gradients() -> None:
     unknown = torch.full((3, 4), NAN)
-    for term in (sigmoid_kd, inter_label_relation, lambda z, t: soft_label_mix(z, unknown, t), soft_cross_entropy):
+    for term in (sigmoid_kd, inter_label_relation, lambda z, t: soft_label_mix(z, unknown, t)):
         logits = torch.randn(3, 4, requires_grad=True)
         value = term(logits, unknown).sum()
         value.backward()
