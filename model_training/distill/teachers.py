@@ -228,7 +228,7 @@ def build_teachers(
             cached += config.weight
             continue
         makers: dict[str, Callable[[TeacherConfig], FrozenTeacher]] = {
-            "checkpoint": lambda c: from_checkpoint(runs / c.checkpoint, labels),
+            "checkpoint": lambda c: from_checkpoint((runs / c.checkpoint).resolve(), labels),
             "xrv": lambda c: from_xrv(c.name, labels),
             "imagenet": lambda c: from_timm(c.name, labels),
         }

@@ -184,11 +184,11 @@ class Trainer:
         self._build(packed.shape[-1])
 
     def _build(self, size: int) -> None:
-        config, runs = self.config, self.folder.parent
+        config, runs = self.config, self.folder.resolve().parent
         torch.manual_seed(config.seed)
         weights = config.weights
         if weights and weights != "imagenet":
-            weights = str(runs / weights)
+            weights = str((runs / weights).resolve())
         network = build_network(
             config.network, len(self.labels), config.recipe.channels, weights=weights, img_size=config.recipe.height
         )

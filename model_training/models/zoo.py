@@ -138,7 +138,7 @@ def network_state(checkpoint: Path) -> OrderedDict[str, Tensor]:
         state = torch.load(checkpoint, map_location="cpu", weights_only=True)
         return cast("OrderedDict[str, Tensor]", state["ema"])
     except (OSError, KeyError, RuntimeError, UnpicklingError) as error:
-        raise TrainingError(f"{checkpoint.name} is no checkpoint of this project") from error
+        raise TrainingError(f"{checkpoint.parent.name}/{checkpoint.name} is no checkpoint of this project") from error
 
 
 def load_matching(network: nn.Module, weights: dict[str, Tensor]) -> list[str]:
