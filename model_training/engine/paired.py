@@ -98,7 +98,7 @@ def paired_auc(
     if any(side.shape[1:] != truth.shape for side in sides):
         raise ValueError("both networks must have scored the labelled films and findings")
     plain = [_areas(truth, side, None)[:, 0] for side in sides]
-    exist = np.isfinite(plain[0]).all(axis=0)
+    exist = np.asarray(np.isfinite(plain[0]).all(axis=0))
     if not exist.any():
         raise ValueError("no finding has films with and without it")
     weights, count = patient_weights(patients, resamples, seed)
@@ -106,7 +106,7 @@ def paired_auc(
     difference = drawn[0] - drawn[1]
     means = [side.mean(axis=0) for side in plain]
     per_run = [side[:, exist].mean(axis=1) for side in plain]
-    some = np.isfinite(difference[:, exist]).any(axis=1)
+    some = np.asarray(np.isfinite(difference[:, exist]).any(axis=1))
     return PairedResult(
         gain=_interval(float((means[0] - means[1])[exist].mean()), np.nanmean(difference[some][:, exist], axis=1)),
         findings=tuple(

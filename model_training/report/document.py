@@ -73,7 +73,8 @@ h1 { font-size: 1.7rem; margin: 0 0 .5rem; } h2 { font-size: 1.25rem; margin: 2.
 nav { columns: 3; font-size: .9rem; margin: 1rem 0; } nav a { display: block; color: #0072b2; }
 p { max-width: 48rem; } figure { margin: 1rem 0; } figure img { max-width: 100%; height: auto; }
 figcaption, caption { font-size: .9rem; color: #4a545c; text-align: left; max-width: 48rem; padding: .3rem 0; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
+.wide { overflow-x: auto; margin: 1rem 0 1.5rem; }
+table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { border-bottom: 1px solid #e1e5e8; padding: .25rem .7rem .25rem 0; text-align: left; vertical-align: top; }
 thead th { border-bottom: 2px solid #9aa5ad; }
 @media print { nav { display: none; } figure, table { break-inside: avoid; } }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -19,12 +20,13 @@ from sklearn.metrics import average_precision_score, precision_recall_curve, roc
 from model_training.data.pool import LABELS
 from model_training.engine.metrics import Interval, reliability
 from model_training.engine.proportion import Proportion
+from model_training.export.films import FloatArray
 from model_training.report.breakdown import Breakdown, enough, why_not
-from model_training.report.scored import FloatArray, Scored
+from model_training.report.scored import Scored
 
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#6b7680"
 COLUMNS = 4
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9.0,
     "axes.spines.top": False,
@@ -150,23 +152,40 @@ def calibration(scored: Scored, bins: int = 10) -> Figure:
         pairs = [(b.frequency, c.interval or (0.0, 1.0)) for b, c in zip(table, counts, strict=True)]
         _said_observed(left, [b.confidence for b in table], pairs, BLUE)
         left.set_title(f"All findings, {bins} bins of equal count")
-        means, observed, labels = [], [], []
-        for i, label in enumerate(LABELS):
-            rows = known[:, i]
-            if not enough(scored.labels[rows, i]):
-                continue
-            share = Proportion(int(scored.labels[rows, i].sum()), int(rows.sum()))
-            means.append(float(scored.probabilities[rows, i].mean()))
-            observed.append((share.count / share.total, share.interval or (0.0, 1.0)))
-            labels.append(label)
-        if means:
-            _said_observed(right, means, observed, GREEN)
-            for number, (x, (y, _)) in enumerate(zip(means, observed, strict=True), start=1):
-                right.annotate(str(number), (x, y), xytext=(4, 4), textcoords="offset points", fontsize=8)
-            words = "\n".join(f"{number} {name(label)}" for number, label in enumerate(labels, start=1))
-            right.text(1.02, 0.98, words, transform=right.transAxes, va="top", fontsize=8, color=GREY)
-        right.set_title("Each finding: mean said, share positive")
+        _each_finding(right, scored)
     return figure
+
+
+def _each_finding(axis: Axes, scored: Scored) -> None:
+    """Draw each finding's mean said probability beside the share of films that have it."""
+    rows = [(i, scored.labels[:, i]) for i in range(len(LABELS)) if enough(scored.labels[:, i])]
+    said, observed = [], []
+    for i, labels in rows:
+        known = np.isfinite(labels)
+        share = Proportion(int(labels[known].sum()), int(known.sum()))
+        observed.append((share.count / share.total, share.interval or (0.0, 1.0)))
+        said.append(float(scored.probabilities[known, i].mean()))
+    places = range(len(rows))
+    if rows:
+        bars = _bars(observed)
+        axis.errorbar(
+            [v for v, _ in observed],
+            places,
+            xerr=bars,
+            fmt="o",
+            color=BLUE,
+            ms=4,
+            lw=1.2,
+            capsize=2,
+            label="share with it",
+        )
+        axis.plot(said, places, "D", color=ORANGE, mfc="white", ms=6, label="mean said")
+        axis.legend(loc="lower right")
+    axis.set_yticks(places, [name(LABELS[i]) for i, _ in rows])
+    axis.set_ylim(len(rows) - 0.4, -0.6)
+    axis.set_xlim(left=0)
+    axis.set_xlabel("share of films")
+    axis.set_title("Each finding as a whole")
 
 
 def _said_observed(
@@ -191,7 +210,6 @@ def areas(student: Sequence[Interval | None], other: Sequence[Interval | None] |
             axis.legend(loc="upper center", bbox_to_anchor=(0.5, 1.09), ncols=2)
         axis.axvline(0.5, color=GREY, lw=0.8, ls=":")
         axis.set_yticks(range(len(LABELS)), [name(label) for label in LABELS])
-        axis.invert_yaxis()
         axis.set_xlim(min(0.3, axis.get_xlim()[0]), 1.01)
         axis.set_xlabel("area under the ROC curve, 95 % interval by patient")
     return figure

@@ -8,6 +8,7 @@ import matplotlib
 import numpy as np
 import numpy.typing as npt
 from matplotlib.cm import ScalarMappable
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from scipy.special import logit
 
@@ -24,6 +25,8 @@ from model_training.report.scored import Scored, Subject
 EACH = 4
 PER_FINDING = 2
 OPACITY = 0.6
+LAYER = ListedColormap(matplotlib.colormaps["inferno"](np.linspace(0.25, 1, 256)), "inferno without its dark end")
+"""Over a film the dark end reads as air (docs/decisions/0022)."""
 SIDE = 448
 """Longest side films are drawn at, in pixels."""
 
@@ -128,19 +131,20 @@ def picture(cases: tuple[Case, ...], scored: Scored, subject: Subject, pool: Pac
             grey, shown = overlay(case, scored, subject, pool)
             axes[0, column].imshow(grey, cmap="gray", vmin=0, vmax=1)
             axes[1, column].imshow(grey, cmap="gray", vmin=0, vmax=1)
-            layer = axes[1, column].imshow(shown, cmap="inferno", vmin=0, vmax=1, alpha=OPACITY * shown)
+            layer = axes[1, column].imshow(shown, cmap=LAYER, vmin=0, vmax=1, alpha=OPACITY * shown)
             title, _, rest = case.words.partition(": ")
             axes[0, column].set_title(f"{title}\n{rest.replace(' (', chr(10) + '(')}", fontsize=8.5)
             film = pool.films[int(scored.index[case.row])]
+            peak = scored.maps[case.row, case.finding].max() / subject.references[case.finding]
             view = {0.0: "PA", 1.0: "AP"}.get(film.ap, "?")
-            axes[1, column].set_xlabel(f"{view}, map peak {shown.max():.0%} of the reference", fontsize=8, color=GREY)
+            axes[1, column].set_xlabel(f"{view}, map peak {peak:.0%} of the reference", fontsize=8, color=GREY)
             for axis in axes[:, column]:
                 axis.set_xticks([])
                 axis.set_yticks([])
                 for side in axis.spines.values():
                     side.set_visible(False)
         if layer is not None:
-            scale = ScalarMappable(cmap="inferno")
+            scale = ScalarMappable(cmap=LAYER)
             scale.set_clim(0, 1)
             bar = figure.colorbar(scale, ax=axes, shrink=0.5, pad=0.01)
             bar.set_label("map value / the head's fixed reference", fontsize=8)

@@ -79,7 +79,11 @@ def _areas_table(main: Scored, auc: AucResult, teacher: AucResult | None, subjec
 def ranking(main: Scored, auc: AucResult, teacher: AucResult | None, subject: Subject) -> Section:
     """ROC and precision-recall."""
     kept = _enough_only(main, auc)
-    beside = _enough_only(main.rows(np.isfinite(main.teacher).all(axis=1)), teacher) if teacher is not None else None
+    beside = (
+        _enough_only(main.rows(np.asarray(np.isfinite(main.teacher).all(axis=1))), teacher)
+        if teacher is not None
+        else None
+    )
     return Section(
         "Ranking: ROC and precision-recall",
         (
