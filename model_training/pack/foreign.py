@@ -72,7 +72,7 @@ def prepare(data: bytes, spec: NetworkSpec, recipe: InputRecipe) -> Foreign:
 
 def _input(graph: onnx.GraphProto, name: str | None) -> onnx.ValueInfoProto:
     weights = {i.name for i in graph.initializer}
-    inputs = [i for i in graph.input if i.name not in weights]
+    inputs: list[onnx.ValueInfoProto] = [i for i in graph.input if i.name not in weights]
     if len(inputs) != 1 or name not in (None, inputs[0].name):
         names = ", ".join(i.name for i in inputs) or "none"
         raise PackError([f"network.input: a head has one input, this model has {names}"])
@@ -81,7 +81,7 @@ def _input(graph: onnx.GraphProto, name: str | None) -> onnx.ValueInfoProto:
 
 def _logits(graph: onnx.GraphProto, name: str | None) -> onnx.ValueInfoProto:
     flat = [o for o in graph.output if len(o.type.tensor_type.shape.dim) == 2]
-    chosen = [o for o in graph.output if o.name == name] if name else flat
+    chosen: list[onnx.ValueInfoProto] = [o for o in graph.output if o.name == name] if name else flat
     if len(chosen) != 1:
         names = ", ".join(o.name for o in graph.output)
         raise PackError([f"network.logits: name the output that holds one number per finding; there are {names}"])

@@ -17,13 +17,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from cxrviewer.errors import CxrError
 from cxrviewer.heads.contract import HeadManifest
 from cxrviewer.heads.files import MANIFEST_NAME, hash_files, is_plain_name, sha256
 from cxrviewer.heads.manifest import write_manifest
 from cxrviewer.heads.pack import SUFFIX, write_pack
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.pack import film_grey
+from model_training.data.pool import PoolError
 from model_training.export.films import standardise
 from model_training.export.onnx_export import Parity, run_tensors
 from model_training.export.vjp_export import export_explained, measure_explained
@@ -86,7 +86,7 @@ def read_films(folder: Path, recipe: InputRecipe) -> Inputs:
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in FILM_SUFFIXES):
         try:
             planes.append(film_grey(path, recipe))
-        except (CxrError, ValueError):
+        except PoolError:
             continue  # not a film, or one no head may read
     if not planes:
         raise PackError([f"--films: no readable film in {folder.name}"])
