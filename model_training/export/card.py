@@ -9,6 +9,7 @@ from cxrviewer.heads.contract import FindingSpec
 from model_training.export.evaluate import Evaluation
 from model_training.export.gate import GateReport, Refused
 from model_training.export.onnx_export import Parity
+from model_training.export.quantise import Int8Report
 
 LICENCES = {
     "nih": "ChestX-ray14, NIH Clinical Center (Wang et al. 2017): free use with attribution. "
@@ -57,8 +58,9 @@ def write_card(
     result: Evaluation,
     gate: GateReport,
     parity: Parity,
+    int8: Int8Report | None = None,
 ) -> str:
-    """Return ``MODEL_CARD.md``."""
+    """Return ``MODEL_CARD.md``; `int8` is None where 8 bits were not tried."""
     sections = (
         _opening(facts),
         _training(facts),
@@ -66,6 +68,7 @@ def write_card(
         _calibration(result),
         _gate(gate),
         _maps(facts, parity),
+        *([_int8(int8)] if int8 is not None else []),
         _limits(result),
     )
     return "\n".join("\n".join(section) + "\n" for section in sections)
@@ -204,6 +207,18 @@ def _maps(facts: CardFacts, parity: Parity) -> list[str]:
         "over films): such maps are fainter than those of true findings, but not empty.",
         f"Largest difference to torch {parity.maps:.1e} and to pytorch-grad-cam {parity.gradcam:.1e}, relative, "
         f"on {parity.films} films; of the logits {parity.logits:.1e}.",
+    ]
+
+
+def _int8(report: Int8Report) -> list[str]:
+    return [
+        "## 8 bits",
+        "",
+        f"Static quantisation of {report.nodes} pointwise convolutions and matrix products, ranges from training "
+        "films; logits, maps and the film's own channels stay in 32 bits. Times are of the machine this was exported "
+        "on, both files in turn.",
+        "",
+        *(f"* {line}" for line in report.lines()),
     ]
 
 

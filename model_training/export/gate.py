@@ -16,12 +16,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from cxrviewer.errors import CxrError
 from cxrviewer.heads.density import FeatureDensity
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.augment import OUTLIER_KINDS
 from model_training.data.pack import film_grey
-from model_training.data.pool import pool_root
+from model_training.data.pool import PoolError, pool_root
 from model_training.data.splits import Part
 from model_training.export.density_fit import EXTRA_KINDS, Features, distances, fit_density, make_outlier
 from model_training.export.films import Grey, PackedPool, standardise
@@ -45,12 +44,15 @@ def film_features(grey: Sequence[Grey], recipe: InputRecipe) -> Features:
     return np.concatenate(rows)
 
 
-def in_all_channels(density: FeatureDensity) -> FeatureDensity:
-    """Return `density` of the film's own channels as one of all the head's features, the network's counting nothing."""
-    before = np.zeros((len(density.channel_basis), FEATURE_CHANNELS))
+def in_all_channels(density: FeatureDensity, channels: int = FEATURE_CHANNELS) -> FeatureDensity:
+    """Return `density` of the film's own channels as one of all the head's features.
+
+    The network's own, `channels` of them, stand before and count nothing.
+    """
+    before = np.zeros((len(density.channel_basis), channels))
     return replace(
         density,
-        channel_mean=np.concatenate([np.zeros(FEATURE_CHANNELS), density.channel_mean]),
+        channel_mean=np.concatenate([np.zeros(channels), density.channel_mean]),
         channel_basis=np.concatenate([before, density.channel_basis], axis=1),
     )
 
@@ -192,7 +194,7 @@ def measure_gate(pool: PackedPool, density: FeatureDensity, data: Path | None = 
     for group, path in other_pictures(data or pool_root().parent):
         try:
             grey = film_grey(path, pool.recipe)
-        except (CxrError, ValueError):
+        except PoolError:
             continue  # colour, lost pixels, several frames: refused before any gate
         names.append(group)
         flags += refused(film_features([grey], pool.recipe))

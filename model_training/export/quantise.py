@@ -114,9 +114,9 @@ def backbone_nodes(model: onnx.ModelProto) -> list[str]:
     todo, seen, found = [FEATURES], set[str](), []
     while todo:
         node = makes.get(todo.pop())
-        if node is None or node.name in seen:
+        if node is None or node.output[0] in seen:  # not by name: onnxruntime's own nodes may have none
             continue
-        seen.add(node.name)
+        seen.add(node.output[0])
         todo += node.input
         shape = weights.get(node.input[1]) if len(node.input) > 1 else None
         if shape is None:
@@ -160,6 +160,9 @@ def quantise(model: bytes, films: Inputs) -> tuple[bytes, int]:
             given.write_bytes(model)
             quant_pre_process(str(given), str(ready), skip_symbolic_shape=True)
             prepared = onnx.load(ready)
+            for number, node in enumerate(prepared.graph.node):
+                node.name = f"{node.op_type}_{number}"
+            onnx.save(prepared, ready)
             nodes = backbone_nodes(prepared)
             if not nodes:
                 raise ExportError("The model has no pointwise convolution or matrix product to quantise.")

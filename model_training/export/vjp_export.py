@@ -30,10 +30,15 @@ def export_explained(
     TargetError
         Where there is no such layer.
     ExportError
-        Where torch cannot write one of the network's operators, forwards or backwards, as ONNX.
+        Where the network does not take the recipe's films, or torch cannot write one of its operators,
+        forwards or backwards, as ONNX.
     """
     example = torch.zeros(1, recipe.channels, recipe.height, recipe.width)
-    target = find_target(network, example, layer)
+    try:
+        target = find_target(network, example, layer)
+    except (RuntimeError, AssertionError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ExportError(f"The network does not take films of the shape {tuple(example.shape)}: {reason}") from error
     module = VjpNetwork(target, film=film).eval()
     try:
         return to_onnx(trace(module, example), example), target

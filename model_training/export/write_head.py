@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import nn
 
 from cxrviewer.heads.conformance import check_head
 from cxrviewer.heads.contract import (
@@ -47,18 +48,21 @@ from model_training.export.evaluate import (
 )
 from model_training.export.films import FloatArray, PackedPool, recipe_of, standardise
 from model_training.export.gate import GateReport, fit_gate, in_all_channels, measure_gate
+from model_training.export.gradcam_graph import FILM_CHANNELS
 from model_training.export.onnx_export import (
     FEATURES,
     INPUT,
     LOGITS,
     MAPS,
     ExportError,
+    OnnxNetwork,
     Parity,
     export_onnx,
     load_checkpoint,
     measure_parity,
     run_onnx,
 )
+from model_training.export.quantise import Int8Report, quantise_on_pool
 
 MODEL, DENSITY, CARD = "model.onnx", "density.npz", "MODEL_CARD.md"
 TEST_INPUT, TEST_LOGITS, TEST_TOLERANCE = "test_input.npy", "test_logits.npy", 1e-3
@@ -169,20 +173,29 @@ class Measured:
     references: References
     density: bytes
     gate: GateReport
+    int8: Int8Report
 
 
 def measure(checkpoint: Path, pool: PackedPool) -> Measured:
-    """Export, check, calibrate, evaluate and fit the gate; raises `ExportError` where the export is not faithful."""
+    """Export, check, calibrate, evaluate and fit the gate; raises `ExportError` where the export is not faithful.
+
+    Parity is of the 32-bit file. Where 8 bits are worth it by `Int8Report.ship`, everything behind is
+    measured on the 8-bit file, which is then the head's.
+    """
+    network: nn.Module
     network, _ = load_checkpoint(checkpoint)
     model = export_onnx(network, pool.recipe)
     validation = pool.evaluated(Part.VALIDATION)
     films = standardise(np.stack([pool.grey(i) for i in validation]), pool.recipe)
     parity = measure_parity(model, network, torch.from_numpy(films[:PARITY_FILMS]))
     parity.refuse_above()
+    small, int8 = quantise_on_pool(model, pool)
+    if int8.ship:
+        model, network = small, OnnxNetwork(small)
     calibration, labels, logits = calibrate_on_validation(network, pool)
     said = calibration.probabilities(logits)
     thresholds = [choose_threshold(labels[:, i], said[:, i]) for i in range(len(LABELS))]
-    _, maps, _ = run_onnx(model, films)
+    _, maps, features = run_onnx(model, films)
     fitted = fit_gate(pool)
     return Measured(
         model=model,
@@ -191,8 +204,9 @@ def measure(checkpoint: Path, pool: PackedPool) -> Measured:
         thresholds=thresholds,
         evaluation=evaluate_on_test(network, pool, calibration, [t.value for t in thresholds]),
         references=choose_references(maps, labels),
-        density=in_all_channels(fitted).to_bytes(),
+        density=in_all_channels(fitted, features.shape[1] - FILM_CHANNELS).to_bytes(),
         gate=measure_gate(pool, fitted),
+        int8=int8,
     )
 
 
@@ -220,6 +234,7 @@ def provenance(checkpoint: Path, state: dict[str, Any], pool: PackedPool, measur
         },
         "evaluation": measured.evaluation.as_dict(),
         "gate": measured.gate.as_dict(),
+        "int8": measured.int8.as_dict(),
     }
 
 
@@ -262,7 +277,7 @@ def fill_folder(
         DENSITY: measured.density,
         TEST_INPUT: array_bytes(picture),
         TEST_LOGITS: array_bytes(logits),
-        CARD: write_card(facts, findings, measured.evaluation, measured.gate, measured.parity).encode(),
+        CARD: write_card(facts, findings, measured.evaluation, measured.gate, measured.parity, measured.int8).encode(),
         PROVENANCE: (json.dumps(provenance(checkpoint, state, pool, measured), indent=1) + "\n").encode(),
     }
     for name, content in files.items():
@@ -341,6 +356,7 @@ def run_export(checkpoint: Path, folder: Path, *, head_id: str, title: str, vers
     finally:
         shutil.rmtree(made, ignore_errors=True)
     total = GateReport.total
+    sys.stdout.write("\n".join(measured.int8.lines()) + "\n")
     sys.stdout.write(
         f"{table(measured.evaluation)}\nparity {measured.parity}\n"
         f"gate refuses {total(measured.gate.frontal)} frontal films, {total(measured.gate.made)} made outliers, "

@@ -12,10 +12,11 @@ from torch import Tensor, nn
 from cxrviewer.heads import onnx_structure
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.explain.grad_cam import reference_maps
-from model_training.export.gradcam_graph import GradCamNetwork
-from model_training.export.onnx_export import ExportError, run_onnx
+from model_training.export.gradcam_graph import GradCamNetwork, film_channels
+from model_training.export.onnx_export import ExportError, export_onnx, measure_parity, run_onnx
 from model_training.export.vjp_export import export_explained, measure_explained
 from model_training.export.vjp_graph import Target, TargetError, VjpNetwork, convolution_backward, find_target
+from model_training.models.zoo import build_network
 from model_training.torchvision_shim import ensure_importable
 from tests.training.networks import random_films, random_student
 
@@ -64,7 +65,6 @@ def torchvision_densenet() -> nn.Module:
 
 SHORT = {"block_config": (1, 1, 1, 1)}
 NETWORKS: dict[str, Any] = {
-    "mobilenetv3_small_050": lambda: timm_network("mobilenetv3_small_050"),
     "densenet121": lambda: timm_network("densenet121", **SHORT),
     "densenet161": lambda: timm_network("densenet161", **SHORT),
     "efficientnet_lite0": lambda: timm_network("efficientnet_lite0"),
@@ -92,6 +92,17 @@ def test_onnxruntime_torch_and_pytorch_grad_cam_agree_on_any_network(name: str) 
     assert maps.shape[2:] == features.shape[2:]
     assert maps.min() >= 0
     assert maps.max() > 0
+
+
+def test_a_student_of_any_kind_goes_through_the_same_export() -> None:
+    ensure_importable()
+    torch.manual_seed(0)
+    network = build_network("timm:mobilenetv3_small_050", 3).eval()
+    films = random_films(2, size=SIZE, seed=4)
+    model = export_onnx(network, recipe())
+    measure_parity(model, network, films).refuse_above()
+    *_, features = run_onnx(model, films.numpy())
+    assert np.allclose(features[:, -16:], film_channels(films).numpy(), atol=1e-5)
 
 
 def test_the_students_closed_form_is_the_vjp() -> None:
@@ -217,6 +228,11 @@ def test_an_operator_without_a_counterpart_in_onnx_is_said_in_one_sentence() -> 
     with pytest.raises(ExportError, match="cannot be written with its maps behind 'features'") as caught:
         export_explained(Odd().eval(), recipe())
     assert "\n" not in str(caught.value)
+
+
+def test_a_network_for_other_films_is_said_in_one_sentence() -> None:
+    with pytest.raises(ExportError, match=r"does not take films of the shape \(1, 1, 64, 64\)"):
+        export_explained(_InPlaceBehind().eval(), recipe(channels=1))
 
 
 def test_features_are_the_films_own_channels_where_the_grids_differ() -> None:
