@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 CONFIGS = Path(__file__).parent / "configs"
 
@@ -57,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     refusal.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
     refusal.add_argument("-o", "--output", type=Path, help="also write the counts as JSON")
 
+    _add_explain_study(commands)
+
     export = commands.add_parser("export", help="write a checkpoint as a model head, with every check")
     export.add_argument("checkpoint", type=Path)
     export.add_argument("folder", type=Path, help="the head's folder, for instance resources/heads/ID")
@@ -79,6 +82,17 @@ def _parser() -> argparse.ArgumentParser:
     pack.add_argument("--zip", action="store_true", help="also write ID-VERSION.cxrhead beside the folder")
     pack.add_argument("folder", type=Path, help="the head's folder")
     return parser
+
+
+def _add_explain_study(commands: Any) -> None:
+    explain = commands.add_parser("explain-study", help="compare explanation methods: insertion, deletion, sufficiency")
+    explained = explain.add_mutually_exclusive_group(required=True)
+    explained.add_argument("--checkpoint", type=Path, help="of a student, a teacher, or a MED-TEX-style training")
+    explained.add_argument("--head", type=Path, help="folder of a head with an EEEA-Net-C2 in 32 bits")
+    explain.add_argument("--explainer", type=Path, metavar="CHECKPOINT", help="also judge the masks of this training")
+    explain.add_argument("--films", type=int, default=60, help="films of the held-out fold (default: 60)")
+    explain.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    explain.add_argument("-o", "--output", type=Path, help="also write the table as Markdown")
 
 
 def _train(args: argparse.Namespace) -> int:
@@ -129,6 +143,19 @@ def _refusal_study(args: argparse.Namespace) -> int:
     return run_refusal_study(head=args.head, cache=args.cache, output=args.output)
 
 
+def _explain_study(args: argparse.Namespace) -> int:
+    from model_training.explain.study import run_explain_study
+
+    return run_explain_study(
+        checkpoint=args.checkpoint,
+        head=args.head,
+        explainer=args.explainer,
+        films=args.films,
+        cache=args.cache,
+        output=args.output,
+    )
+
+
 def _export(args: argparse.Namespace) -> int:
     from model_training.export.write_head import run_export
 
@@ -161,6 +188,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "study": _study,
         "evaluate": _evaluate,
         "refusal-study": _refusal_study,
+        "explain-study": _explain_study,
         "export": _export,
         "quantise": _quantise,
         "pack": _pack,

@@ -41,7 +41,7 @@ def relaxed_bernoulli(logits: Tensor, temperature: float) -> Tensor:
 
 
 def mask_prior(logits: Tensor, keep: float) -> Tensor:
-    """Return KL(Bern(sigmoid(z)) || Bern(keep)), mean over films and patches, summed over the masks, (n, masks, h, w)."""
+    """Return KL(Bern(sigmoid(z)) || Bern(keep)) of (n, masks, h, w): mean over films and patches, sum over masks."""
     m = torch.sigmoid(logits)
     prior = torch.logit(torch.tensor(keep, dtype=logits.dtype, device=logits.device)).expand_as(logits)
     cross = functional.binary_cross_entropy_with_logits(prior, m, reduction="none")

@@ -5,13 +5,16 @@ The paper's own explainer could not be had (method section C.2): everything here
 
 from __future__ import annotations
 
-from typing import cast
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from model_training.models.zoo import Network
+from model_training.errors import TrainingError
+from model_training.models.zoo import Network, build_network
 
 STRIDE = 16
 START_LOGIT = 2.0
@@ -91,3 +94,25 @@ class MedTexNetwork(nn.Module):
     def masks(self, x: Tensor) -> Tensor:
         """Return each patch's probability of being kept, (n, masks, H/16, W/16) in [0, 1]."""
         return torch.sigmoid(self.explainer(x))
+
+
+def load_pair(path: Path) -> tuple[MedTexNetwork, dict[str, Any]]:
+    """Return the averaged student and explainer of a checkpoint in evaluation mode, and the checkpoint.
+
+    Raises
+    ------
+    TrainingError
+        Where the checkpoint holds no explainer.
+    """
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        config, weights = state["config"], state["ema"]
+    except (OSError, KeyError, RuntimeError, UnpicklingError) as error:
+        raise TrainingError(f"{path.name} is no checkpoint of this project") from error
+    if "explainer.head.weight" not in weights:
+        raise TrainingError(f"{path.name} holds no explainer; train with method = 'medtex'")
+    student = build_network(config["network"], len(state["labels"]), config["recipe"]["channels"])
+    explainer = Explainer(len(weights["explainer.head.weight"]), len(weights["explainer.stem.0.weight"]))
+    pair = MedTexNetwork(student, explainer)
+    pair.load_state_dict(weights)
+    return pair.eval(), state
