@@ -25,7 +25,7 @@ from torch.utils.data import DataLoader
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
-from model_training.config import TrainConfig
+from model_training.config import TrainConfig, config_of
 from model_training.data.film_set import open_film_set, pack_film_set
 from model_training.data.pool import PoolFilm
 from model_training.data.splits import Part
@@ -251,7 +251,9 @@ class Trainer:
         if not self.checkpoint.exists():
             return
         state = torch.load(self.checkpoint, weights_only=True, map_location="cpu")
-        if begun(state["config"], state["step"]) != begun(config_dict(self.config), state["step"]):
+        # Read again, so that a setting that is younger than the checkpoint has its default.
+        stored = config_dict(config_of(state["config"], self.checkpoint.name))
+        if begun(stored, state["step"]) != begun(config_dict(self.config), state["step"]):
             raise TrainingError(
                 "The checkpoint in this folder was made with another configuration; "
                 "choose another --out folder or delete it."

@@ -129,6 +129,18 @@ def test_a_checkpoint_of_another_configuration_is_refused(films: list[PoolFilm],
         other.resume()
 
 
+def test_a_setting_younger_than_the_checkpoint_does_not_stop_it(films: list[PoolFilm], tmp_path: Path) -> None:
+    run = trainer(films, tmp_path, "out")
+    run.step = 1
+    run.save()
+    state = torch.load(run.checkpoint, weights_only=True)
+    del state["config"]["medtex"], state["config"]["fraction"]
+    torch.save(state, run.checkpoint)
+    again = trainer(films, tmp_path, "out")
+    again.resume()
+    assert again.step == 1
+
+
 def test_stages_that_have_not_begun_may_be_changed(films: list[PoolFilm], tmp_path: Path) -> None:
     run = trainer(films, tmp_path, "out")
     run.step = 4  # the first stage is done
