@@ -17,6 +17,7 @@ import torch
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.errors import TrainingError
 from model_training.export.onnx_export import INPUT, LOGITS, OPSET
+from model_training.torchvision_shim import ensure_importable
 
 RUNS, WARM_UP = 50, 10
 
@@ -127,6 +128,7 @@ def teacher_model(name: str, recipe: InputRecipe, classes: int) -> bytes:
     TrainingError
         For a network timm does not know.
     """
+    ensure_importable()
     import timm
 
     if not timm.is_model(name):

@@ -91,6 +91,10 @@ def write_report(
     runs: int = 50,
 ) -> tuple[Document, dict[str, object]]:
     """Measure everything and return the document, and its figures as plain values."""
+    costs = [measure(subject.name, subject.model, subject.recipe, runs=runs)]
+    if teacher is not None:
+        model = teacher_model(teacher, subject.recipe, len(LABELS))
+        costs.append(measure(f"{teacher} (teacher)", model, subject.recipe, runs=runs))
     everything = score(subject, pool, held_out(pool))
     main = everything.rows(np.asarray(everything.sets == MEASURED_SET))
     if not len(main.labels):
@@ -108,10 +112,6 @@ def write_report(
         gains.append((name, compare(main, scores)))
     if of_teacher is not None:
         gains.append(("the mean of the cached teachers", compare(main, main.teacher)))
-    costs = [measure(subject.name, subject.model, subject.recipe, runs=runs)]
-    if teacher is not None:
-        model = teacher_model(teacher, subject.recipe, len(LABELS))
-        costs.append(measure(f"{teacher} (teacher)", model, subject.recipe, runs=runs))
     breakdowns = [b for b in break_down(everything) if b.variable == "data set"]
     breakdowns += [b for b in break_down(main) if b.variable != "data set"]
     document = Document(
