@@ -102,12 +102,16 @@ class TeacherConfig:
         Name of torchxrayvision's weights, or of the network (``timm:NAME``).
     weight : float
         Its weight in the mean.
+    size : int
+        Side its films are brought to; 0 shows it the student's. A network asked at half the size it
+        was trained at is no teacher (`docs/experiments.md`: 0.73 becomes 0.61, and enlarging gives it back).
     """
 
     kind: str = "cached"
     checkpoint: str = ""
     name: str = ""
     weight: float = 1.0
+    size: int = 0
 
     def __post_init__(self) -> None:
         problems = []
@@ -119,6 +123,8 @@ class TeacherConfig:
             problems.append("name: missing")
         if not self.weight > 0:
             problems.append("weight: must be above 0")
+        if self.size and (self.kind == "cached" or self.size < 32):
+            problems.append("size: at least 32, and not for cached predictions")
         if problems:
             raise ValueError("; ".join(problems))
 

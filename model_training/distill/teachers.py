@@ -6,6 +6,7 @@ augmentation ("function matching"), in their own normalisation.
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -233,6 +234,7 @@ def build_teachers(
             "imagenet": lambda c: from_timm(c.name, labels),
         }
         teacher = makers[config.kind](config)
+        teacher = dataclasses.replace(teacher, size=config.size) if config.size else teacher
         networks.append(teacher.to(device))
         weights.append(config.weight)
     return Teachers(tuple(networks), tuple(weights), cached, explain)

@@ -105,7 +105,7 @@ def standardise(grey: Tensor, recipe: InputRecipe) -> Tensor:
 
 
 def resized(grey: Tensor, size: int) -> Tensor:
-    """Return (n, 1, size, size); a smaller size is averaged, never sampled."""
+    """Return (n, 1, size, size): averaged down, never sampled, or enlarged."""
     if grey.shape[-1] == size:
         return grey
     return functional.interpolate(grey, size=(size, size), mode="bilinear", antialias=True, align_corners=False)

@@ -23,9 +23,8 @@ from model_training.explain.methods import RANDOM, Maps, build_methods
 from model_training.export.calibrate import choose_threshold
 from model_training.export.evaluate import PROVENANCE
 from model_training.export.films import FloatArray, PackedPool, predict, recipe_of, standardise
-from model_training.export.onnx_export import load_student
+from model_training.export.onnx_export import has_explainer, load_checkpoint, load_student
 from model_training.models.explainer import MedTexNetwork, load_pair
-from model_training.models.zoo import C2, build_network
 
 LOWER_IS_BETTER = frozenset({"deletion", "sufficiency"})
 FINDINGS_PER_FILM = 2
@@ -148,17 +147,11 @@ def load_explained(checkpoint: Path) -> tuple[nn.Module, MedTexNetwork | None, d
     TrainingError
         Where the file is no checkpoint of the pool's fourteen labels.
     """
-    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    config, weights = state["config"], state["ema"]
+    network, state = load_checkpoint(checkpoint)
     if len(state.get("labels", LABELS)) != len(LABELS):
         raise TrainingError("The study runs on the pool's fourteen labels; this checkpoint has others.")
-    if "explainer.head.weight" in weights:
-        pair, _ = load_pair(checkpoint)
-        return pair.student, pair, config
-    name = config.get("network", C2)  # checkpoints of the first student do not say
-    network = build_network(name, len(LABELS), config["recipe"]["channels"], img_size=config["recipe"]["height"])
-    network.load_state_dict(weights)
-    return network.eval(), None, config
+    pair = load_pair(checkpoint)[0] if has_explainer(state) else None
+    return network, pair, state["config"]
 
 
 def run_explain_study(

@@ -57,13 +57,22 @@ class Parity:
                 raise ExportError(f"{name} differ by {difference:.2e}, allowed are {tolerance:.0e}")
 
 
+def has_explainer(checkpoint: dict[str, Any]) -> bool:
+    """Say whether a checkpoint is of a MED-TEX-style training, which averages student and explainer together."""
+    return "explainer.head.weight" in checkpoint["ema"]
+
+
 def load_checkpoint(path: Path) -> tuple[nn.Module, dict[str, Any]]:
     """Return the averaged student of a training checkpoint in evaluation mode, and the checkpoint.
 
     It is what ``config["network"]`` names; in older checkpoints, which name none, EEEA-Net-C2.
+    Of a MED-TEX-style training it is the student without its explainer.
     """
     checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     weights, config = checkpoint["ema"], checkpoint["config"]
+    if has_explainer(checkpoint):
+        kept = {key: value for key, value in weights.items() if key.startswith("student.")}
+        weights = {key.removeprefix("student."): value for key, value in kept.items()}
     # Every network ends with its classifier.
     classes = len(next(reversed(weights.values())))
     recipe = config["recipe"]

@@ -49,6 +49,8 @@ from model_training.export.evaluate import (
 from model_training.export.films import FloatArray, PackedPool, recipe_of, standardise
 from model_training.export.gate import GateReport, fit_gate, in_all_channels, measure_gate
 from model_training.export.gradcam_graph import FILM_CHANNELS
+from model_training.export.medtex_head import METHOD as MEDTEX_METHOD
+from model_training.export.medtex_head import export_pair, measure_pair_parity
 from model_training.export.onnx_export import (
     FEATURES,
     INPUT,
@@ -58,11 +60,13 @@ from model_training.export.onnx_export import (
     OnnxNetwork,
     Parity,
     export_onnx,
+    has_explainer,
     load_checkpoint,
     measure_parity,
     run_onnx,
 )
 from model_training.export.quantise import Int8Report, quantise_on_pool
+from model_training.models.explainer import load_pair
 
 MODEL, DENSITY, CARD = "model.onnx", "density.npz", "MODEL_CARD.md"
 TEST_INPUT, TEST_LOGITS, TEST_TOLERANCE = "test_input.npy", "test_logits.npy", 1e-3
@@ -173,7 +177,21 @@ class Measured:
     references: References
     density: bytes
     gate: GateReport
-    int8: Int8Report
+    int8: Int8Report | None
+    """None where 8 bits were not tried."""
+    method: str = "Grad-CAM"
+    """Of the maps, as the viewer's caption names it."""
+
+
+def _exported(checkpoint: Path, recipe: InputRecipe, films: npt.NDArray[np.float32]) -> tuple[bytes, Parity, str]:
+    """Return the 32-bit ONNX file of a checkpoint, its parity on `films` and the method of its maps."""
+    network, state = load_checkpoint(checkpoint)
+    if has_explainer(state):
+        pair, _ = load_pair(checkpoint)
+        model = export_pair(pair, recipe)
+        return model, measure_pair_parity(model, pair, torch.from_numpy(films)), MEDTEX_METHOD
+    model = export_onnx(network, recipe)
+    return model, measure_parity(model, network, torch.from_numpy(films)), "Grad-CAM"
 
 
 def measure(checkpoint: Path, pool: PackedPool) -> Measured:
@@ -183,15 +201,16 @@ def measure(checkpoint: Path, pool: PackedPool) -> Measured:
     measured on the 8-bit file, which is then the head's.
     """
     network: nn.Module
-    network, _ = load_checkpoint(checkpoint)
-    model = export_onnx(network, pool.recipe)
+    network, state = load_checkpoint(checkpoint)
     validation = pool.evaluated(Part.VALIDATION)
     films = standardise(np.stack([pool.grey(i) for i in validation]), pool.recipe)
-    parity = measure_parity(model, network, torch.from_numpy(films[:PARITY_FILMS]))
+    model, parity, method = _exported(checkpoint, pool.recipe, films[:PARITY_FILMS])
     parity.refuse_above()
-    small, int8 = quantise_on_pool(model, pool)
-    if int8.ship:
-        model, network = small, OnnxNetwork(small)
+    int8 = None
+    if not has_explainer(state):  # which of an explainer's parts bear 8 bits was not tried
+        small, int8 = quantise_on_pool(model, pool)
+        if int8.ship:
+            model, network = small, OnnxNetwork(small)
     calibration, labels, logits = calibrate_on_validation(network, pool)
     said = calibration.probabilities(logits)
     thresholds = [choose_threshold(labels[:, i], said[:, i]) for i in range(len(LABELS))]
@@ -207,6 +226,7 @@ def measure(checkpoint: Path, pool: PackedPool) -> Measured:
         density=in_all_channels(fitted, features.shape[1] - FILM_CHANNELS).to_bytes(),
         gate=measure_gate(pool, fitted),
         int8=int8,
+        method=method,
     )
 
 
@@ -234,7 +254,7 @@ def provenance(checkpoint: Path, state: dict[str, Any], pool: PackedPool, measur
         },
         "evaluation": measured.evaluation.as_dict(),
         "gate": measured.gate.as_dict(),
-        "int8": measured.int8.as_dict(),
+        "int8": measured.int8.as_dict() if measured.int8 else None,
     }
 
 
@@ -299,7 +319,7 @@ def fill_folder(
         scope=ScopeSpec(
             modality=("CR", "DX", "RG"), view=("PA", "AP"), min_age=18, min_pixels=MIN_PIXELS, density=DENSITY
         ),
-        explanation=ExplanationSpec(method="Grad-CAM", reference=max(references.values)),
+        explanation=ExplanationSpec(method=measured.method, reference=max(references.values)),
         findings=findings,
         test=TestVector(input=TEST_INPUT, logits=TEST_LOGITS, tolerance=TEST_TOLERANCE),
         files=hash_files(folder, model=MODEL),
@@ -356,7 +376,8 @@ def run_export(checkpoint: Path, folder: Path, *, head_id: str, title: str, vers
     finally:
         shutil.rmtree(made, ignore_errors=True)
     total = GateReport.total
-    sys.stdout.write("\n".join(measured.int8.lines()) + "\n")
+    if measured.int8 is not None:
+        sys.stdout.write("\n".join(measured.int8.lines()) + "\n")
     sys.stdout.write(
         f"{table(measured.evaluation)}\nparity {measured.parity}\n"
         f"gate refuses {total(measured.gate.frontal)} frontal films, {total(measured.gate.made)} made outliers, "
