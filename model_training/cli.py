@@ -21,6 +21,13 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--cache", type=Path, help="folder of the packed films (default: OUT/../cache)")
     train.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
 
+    predict = commands.add_parser("predict", help="write what a trained network says about every film of the pool")
+    predict.add_argument("checkpoint", type=Path)
+    predict.add_argument("-o", "--output", type=Path, required=True, help="CSV that a teacher of kind csv reads")
+    predict.add_argument("--size", type=int, default=224, help="side of the films it is shown (default: 224)")
+    predict.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    predict.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
+
     study = commands.add_parser("study", help="several experiments on equal terms, and one table of them")
     study.add_argument("study", type=Path, help="TOML file, for instance studies/gain.toml")
     study.add_argument("--out", type=Path, required=True, help="folder of the runs; finished ones are kept")
@@ -109,6 +116,20 @@ def _train(args: argparse.Namespace) -> int:
     return 0
 
 
+def _predict(args: argparse.Namespace) -> int:
+    import torch
+
+    from model_training.config import read_config
+    from model_training.predict import run_predict
+
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    recipe = read_config(CONFIGS / "first_student.toml").recipe
+    count = run_predict(args.checkpoint, recipe, args.cache, args.output, size=args.size)
+    print(f"{count} films: {args.output.name}")
+    return 0
+
+
 def _study(args: argparse.Namespace) -> int:
     from model_training.study import run
 
@@ -185,6 +206,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "train": _train,
+        "predict": _predict,
         "study": _study,
         "evaluate": _evaluate,
         "refusal-study": _refusal_study,

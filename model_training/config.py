@@ -82,7 +82,8 @@ class LossConfig:
 SETTINGS_OF_TERMS = frozenset({"focal_gamma", "temperature", "teacher_share"})
 
 METHODS = ("distill", "medtex", "simsiam")
-TEACHER_KINDS = ("cached", "checkpoint", "xrv", "imagenet")
+TEACHER_KINDS = ("cached", "csv", "checkpoint", "xrv", "imagenet")
+CACHED_KINDS = ("cached", "csv")
 PRECISIONS = ("no", "bf16", "fp16")
 
 
@@ -93,11 +94,12 @@ class TeacherConfig:
     Attributes
     ----------
     kind : str
-        ``cached`` (predictions that came with the films), ``checkpoint`` (a network of this
+        ``cached`` (predictions that came with the films), ``csv`` (a table of predictions, for
+        instance one that ``python -m model_training predict`` wrote), ``checkpoint`` (a network of this
         project), ``xrv`` (a published torchxrayvision DenseNet), ``imagenet`` (a timm network that
         knows pictures but no finding; for feature distillation).
     checkpoint : str
-        Path, relative to the folder of runs (the folder above ``--out``).
+        Path, also of a table, relative to the folder of runs (the folder above ``--out``).
     name : str
         Name of torchxrayvision's weights, or of the network (``timm:NAME``).
     weight : float
@@ -117,13 +119,13 @@ class TeacherConfig:
         problems = []
         if self.kind not in TEACHER_KINDS:
             problems.append(f"kind: must be one of {', '.join(TEACHER_KINDS)}")
-        if self.kind == "checkpoint" and not self.checkpoint:
+        if self.kind in ("checkpoint", "csv") and not self.checkpoint:
             problems.append("checkpoint: missing")
         if self.kind in ("xrv", "imagenet") and not self.name:
             problems.append("name: missing")
         if not self.weight > 0:
             problems.append("weight: must be above 0")
-        if self.size and (self.kind == "cached" or self.size < 32):
+        if self.size and (self.kind in CACHED_KINDS or self.size < 32):
             problems.append("size: at least 32, and not for cached predictions")
         if problems:
             raise ValueError("; ".join(problems))
@@ -214,7 +216,7 @@ class TrainConfig:
             problems.append("fraction: must be above 0 and at most 1")
         needs_network = [f"loss.{name}" for name in ("vid", "explanation") if getattr(self.loss, name)]
         needs_network = ["medtex.features"] * bool(self.medtex.features) if self.method == "medtex" else needs_network
-        if needs_network and all(teacher.kind == "cached" for teacher in self.teachers):
+        if needs_network and all(teacher.kind in CACHED_KINDS for teacher in self.teachers):
             problems.append(f"{', '.join(needs_network)}: needs a teacher that is a network")
         if self.accumulate < 1 or self.workers < 0:
             problems.append("accumulate, workers: must not be negative, accumulate at least 1")

@@ -30,7 +30,7 @@ from model_training.data.film_set import open_film_set, pack_film_set
 from model_training.data.pool import PoolFilm
 from model_training.data.splits import Part
 from model_training.distill.medtex import MedTexObjective
-from model_training.distill.teachers import Teachers, build_teachers
+from model_training.distill.teachers import Teachers, build_teachers, cached_logits
 from model_training.engine.batch import Batch, Objective
 from model_training.engine.metrics import mean_auc
 from model_training.engine.objectives import DistillObjective
@@ -176,7 +176,8 @@ class Trainer:
         self.labels, self.dropped = film_set.labels, film_set.dropped
         self._packed, self._train = packed, np.array(train)
         self._films = [films[i] for i in train]
-        self._table = tabulate(self._films)
+        said = cached_logits(config.teachers, self._films, self.labels, folder.resolve().parent)
+        self._table = dataclasses.replace(tabulate(self._films), cached=said)
         self._draw = Draw(self._films, config.shares, config.seed)
         self._held = packed[held]
         self._held_labels = np.array([films[i].labels for i in held]).reshape(len(held), len(self.labels))
