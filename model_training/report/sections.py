@@ -272,6 +272,10 @@ def extremes(cases: Cases, scored: Scored, subject: Subject, pool: PackedPool) -
     return Section("Best and worst films", tuple(blocks))
 
 
+def _counted(found: PairedResult) -> list[Interval | None]:
+    return [f if n >= FEW else None for f, n in zip(found.findings, found.positives, strict=True)]
+
+
 def gain(gains: Sequence[tuple[str, PairedResult]], named: bool) -> Section:
     """Paired comparisons."""
     blocks: list[Block] = []
@@ -289,11 +293,12 @@ def gain(gains: Sequence[tuple[str, PairedResult]], named: bool) -> Section:
                 f"{found.first:.3f} and {found.second:.3f}; difference {found.sentence}."
             ),
             Picture(
-                as_svg(figures.gains(found.findings, found.gain, f"ROC area minus that of {other}")),
+                as_svg(figures.gains(_counted(found), found.gain, f"ROC area minus that of {other}")),
                 "svg+xml",
                 f"Paired differences against {other}",
                 f"Paired: both networks on the same resampled patients. n={found.films} films, {BY_PATIENT}. An "
-                "interval that holds zero shows no difference. Findings with few films have wide intervals.",
+                "interval that holds zero shows no difference. Findings with fewer than "
+                f"{FEW} positive films are left out; they count in the mean.",
             ),
         ]
     return Section("Compared on the same films", tuple(blocks))
