@@ -1,4 +1,4 @@
-"""``python -m model_training``: train, evaluate, export, study refusals."""
+"""``python -m model_training``: one small parser and one small function per command."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from typing import Any
 CONFIGS = Path(__file__).parent / "configs"
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m model_training", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-
+def _add_train(commands: Any) -> None:
     train = commands.add_parser("train", help="train a student; killed and called again, it goes on")
     train.add_argument("config", type=Path, help="TOML file of the experiment, for instance configs/first_student.toml")
     train.add_argument("--out", type=Path, required=True, help="folder of the checkpoint and the log")
     train.add_argument("--cache", type=Path, help="folder of the packed films (default: OUT/../cache)")
     train.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
 
+
+def _add_predict(commands: Any) -> None:
     predict = commands.add_parser("predict", help="write what a trained network says about every film of the pool")
     predict.add_argument("checkpoint", type=Path)
     predict.add_argument("-o", "--output", type=Path, required=True, help="CSV that a teacher of kind csv reads")
@@ -28,6 +27,15 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
     predict.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
 
+
+def _add_features_head(commands: Any) -> None:
+    small = commands.add_parser("features-head", help="fit the enlarged-heart head on the features of a backbone head")
+    small.add_argument("backbone", type=Path, help="folder of the head that hands on its features")
+    small.add_argument("folder", type=Path, help="the new head's folder")
+    small.add_argument("--version", required=True)
+
+
+def _add_study(commands: Any) -> None:
     study = commands.add_parser("study", help="several experiments on equal terms, and one table of them")
     study.add_argument("study", type=Path, help="TOML file, for instance studies/gain.toml")
     study.add_argument("--out", type=Path, required=True, help="folder of the runs; finished ones are kept")
@@ -36,6 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     study.add_argument("--table", action="store_true", help="train nothing, print the table of what is finished")
     study.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
 
+
+def _add_evaluate(commands: Any) -> None:
     evaluate = commands.add_parser("evaluate", help="measure a checkpoint or a head on the held-out fold")
     what = evaluate.add_mutually_exclusive_group(required=True)
     what.add_argument("--checkpoint", type=Path)
@@ -60,13 +70,15 @@ def _parser() -> argparse.ArgumentParser:
         help="with --report: a timm network whose size and time stand beside the student's",
     )
 
+
+def _add_refusal_study(commands: Any) -> None:
     refusal = commands.add_parser("refusal-study", help="count what a head refuses, kind by kind, and negatives found")
     refusal.add_argument("--head", type=Path, required=True)
     refusal.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
     refusal.add_argument("-o", "--output", type=Path, help="also write the counts as JSON")
 
-    _add_explain_study(commands)
 
+def _add_export(commands: Any) -> None:
     export = commands.add_parser("export", help="write a checkpoint as a model head, with every check")
     export.add_argument("checkpoint", type=Path)
     export.add_argument("folder", type=Path, help="the head's folder, for instance resources/heads/ID")
@@ -75,11 +87,15 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--version", required=True)
     export.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
 
+
+def _add_quantise(commands: Any) -> None:
     quantise = commands.add_parser("quantise", help="what 8 bits would cost and bring a head trained on the pool")
     quantise.add_argument("head", type=Path)
     quantise.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
     quantise.add_argument("-o", "--output", type=Path, help="also write the quantised ONNX file")
 
+
+def _add_pack(commands: Any) -> None:
     pack = commands.add_parser("pack", help="make a head of a checkpoint, of published weights, or of an ONNX file")
     pack.add_argument(
         "--from", dest="source", required=True, help="checkpoint (.pt, .pth, .safetensors), model.onnx, or xrv:WEIGHTS"
@@ -88,7 +104,6 @@ def _parser() -> argparse.ArgumentParser:
     pack.add_argument("--films", type=Path, help="folder of films to measure the maps' full intensity on")
     pack.add_argument("--zip", action="store_true", help="also write ID-VERSION.cxrhead beside the folder")
     pack.add_argument("folder", type=Path, help="the head's folder")
-    return parser
 
 
 def _add_explain_study(commands: Any) -> None:
@@ -100,6 +115,25 @@ def _add_explain_study(commands: Any) -> None:
     explain.add_argument("--films", type=int, default=60, help="films of the held-out fold (default: 60)")
     explain.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
     explain.add_argument("-o", "--output", type=Path, help="also write the table as Markdown")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m model_training", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for add in (
+        _add_train,
+        _add_predict,
+        _add_features_head,
+        _add_study,
+        _add_evaluate,
+        _add_refusal_study,
+        _add_explain_study,
+        _add_export,
+        _add_quantise,
+        _add_pack,
+    ):
+        add(commands)
+    return parser
 
 
 def _train(args: argparse.Namespace) -> int:
@@ -127,6 +161,13 @@ def _predict(args: argparse.Namespace) -> int:
     recipe = read_config(CONFIGS / "first_student.toml").recipe
     count = run_predict(args.checkpoint, recipe, args.cache, args.output, size=args.size)
     print(f"{count} films: {args.output.name}")
+    return 0
+
+
+def _features_head(args: argparse.Namespace) -> int:
+    from model_training.export.features_head import run_features_head
+
+    print(run_features_head(args.backbone, args.folder, version=args.version), end="")
     return 0
 
 
@@ -208,6 +249,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "train": _train,
         "predict": _predict,
         "study": _study,
+        "features-head": _features_head,
         "evaluate": _evaluate,
         "refusal-study": _refusal_study,
         "explain-study": _explain_study,

@@ -152,8 +152,8 @@ class TrainConfig:
         Of the pool; other data sets have their own protocols.
     data : DataConfig
     shares : dict of str to float
-        Without it every film is drawn equally often. Share of every batch that comes from each set; film draws within a set are uniform without
-        replacement until the set is used up.
+        Share of every batch that comes from each set; film draws within a set are uniform without
+        replacement until the set is used up. Left out, every film is drawn equally often.
     network : str
         ``eeea_net_c2`` or ``timm:NAME``.
     weights : str

@@ -178,9 +178,7 @@ def rows(study: Study, out: Path) -> list[Row]:
         other = found[arm.against][0] if arm.against else []
         shared = min(len(runs), len(other))
         if shared:
-            gain = paired_auc(
-                facts["labels"], np.stack(runs[:shared]), np.stack(other[:shared]), facts["patients"]
-            )
+            gain = paired_auc(facts["labels"], np.stack(runs[:shared]), np.stack(other[:shared]), facts["patients"])
         values = tuple(result.mean.value for result in results if result.mean)
         table.append(Row(arm, values, results[0].mean if len(runs) == 1 else None, gain))
     if not table:
@@ -198,9 +196,8 @@ def markdown(study: Study, out: Path) -> str:
         each = ", ".join(f"{value:.3f}" for value in row.auc)
         spread = f" ({row.interval.low:.3f} to {row.interval.high:.3f})" if row.interval else ""
         gain = row.gain.sentence if row.gain else ""
-        lines.append(
-            f"| {row.arm.name} | {len(row.auc)} | {np.mean(row.auc):.3f}{spread} ({each}) | {row.arm.against} | {gain} |"
-        )
+        mean = f"{np.mean(row.auc):.3f}{spread} ({each})"
+        lines.append(f"| {row.arm.name} | {len(row.auc)} | {mean} | {row.arm.against} | {gain} |")
     return "\n".join(lines) + "\n"
 
 

@@ -200,7 +200,7 @@ def from_xrv(name: str, labels: Sequence[str]) -> FrozenTeacher:
         raise TrainingError(f"torchxrayvision has no weights {name!r}; it has {known}")
     try:
         model = xrv.models.DenseNet(weights=name)
-    except Exception as error:  # noqa: BLE001 - whatever their download raises
+    except Exception as error:
         raise TrainingError(f"the weights {name} could not be fetched; a connection is needed once") from error
     return from_xrv_model(model, labels, size=224)
 

@@ -46,9 +46,7 @@ class SimSiamObjective(Objective):
             projection = self.project(network.embed(network.forward_features(view)))
             projections.append(projection.detach())
             guesses.append(self.guess(projection))
-        similarity = (
-            self._distance(guesses[0], projections[1]) + self._distance(guesses[1], projections[0])
-        ) / 2
+        similarity = (self._distance(guesses[0], projections[1]) + self._distance(guesses[1], projections[0])) / 2
         unit = nn.functional.normalize(projections[0].float(), dim=1)
         spread = unit.std(0).mean() * unit.shape[1] ** 0.5 if len(unit) > 1 else torch.zeros(())
         return {"similarity": similarity, "spread": spread}

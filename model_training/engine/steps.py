@@ -32,7 +32,7 @@ class Table:
 
 
 def tabulate(films: Sequence[PoolFilm]) -> Table:
-    """Return labels (n, labels), cached logits (n, labels) and side targets (n, 4); age in units of 50 years around 50."""
+    """Return labels and cached logits, (n, labels), and side targets, (n, 4); age in units of 50 years around 50."""
     side = [[f.female, (f.age - 50) / 50, f.ap, float(f.set == "kermany")] for f in films]
     return Table(
         torch.tensor([f.labels for f in films], dtype=torch.float32),

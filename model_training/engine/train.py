@@ -157,8 +157,9 @@ class Trainer:
         torch.set_flush_denormal(True)  # denormals in the first steps cost a factor of several on CPUs
         self.config, self.folder = config, folder
         # A start without labels leaves the classifier without a gradient, which distributed training must be told.
-        taught = config.method == "medtex" or config.method == "distill" and any(
-            weight for name, weight in config.loss.weights().items() if name not in ("vid", "side", "upright")
+        taught = config.method == "medtex" or (
+            config.method == "distill"
+            and any(weight for name, weight in config.loss.weights().items() if name not in ("vid", "side", "upright"))
         )
         unused = DistributedDataParallelKwargs(find_unused_parameters=not taught)
         self.accelerator = accelerator or Accelerator(mixed_precision=config.precision, kwargs_handlers=[unused])
@@ -349,7 +350,8 @@ class Trainer:
             return float("nan")
         if self._taught:
             return mean_auc(self._held_labels, predict(self.ema, self._held, self.config, size=size).numpy())
-        known = [i for i, film in enumerate(self._films) if not np.isnan(film.labels).any() and film.set != "rsna_normal"]
+        whole = [not np.isnan(film.labels).any() and film.set != "rsna_normal" for film in self._films]
+        known = np.flatnonzero(whole).tolist()
         labels = np.array([self._films[i].labels for i in known])
         train = embeddings(self.ema, self._packed[self._train[known]], self.config, size)
         return probe_auc(train, labels, embeddings(self.ema, self._held, self.config, size), self._held_labels)

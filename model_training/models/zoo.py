@@ -178,7 +178,7 @@ def build_network(
     from_timm = weights == "imagenet" and name.removeprefix(TIMM) not in LITE_PACKAGES
     if name == C2:
         if from_timm:
-            raise TrainingError("EEEA-Net-C2 has no published ImageNet weights here; pretrain it or leave weights empty")
+            raise TrainingError("EEEA-Net-C2 has no ImageNet weights here; pretrain it or leave weights empty")
         network: nn.Module = EEEANetC2(num_classes, in_chans)
     elif name.startswith(TIMM):
         try:

@@ -150,7 +150,7 @@ def test_unknown_networks_and_foreign_weights_are_refused() -> None:
         build_network("timm:resnet17", 14)
     with pytest.raises(TrainingError, match="eeea_net_c2 or timm:NAME"):
         build_network("lenet", 14)
-    with pytest.raises(TrainingError, match="no published ImageNet weights"):
+    with pytest.raises(TrainingError, match="no ImageNet weights here"):
         build_network("eeea_net_c2", 14, weights="imagenet")
     with pytest.raises(TrainingError, match="weights of another network"):
         load_matching(build_network("timm:resnet18", 14), random_student().state_dict())

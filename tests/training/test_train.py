@@ -207,7 +207,9 @@ def test_a_log_keeps_nothing_a_killed_run_wrote_after_its_checkpoint(films: list
     assert list((tmp_path / "out" / "tensorboard").iterdir())
 
 
-def test_a_self_supervised_start_needs_no_labels_and_is_judged_by_a_probe(films: list[PoolFilm], tmp_path: Path) -> None:
+def test_a_self_supervised_start_needs_no_labels_and_is_judged_by_a_probe(
+    films: list[PoolFilm], tmp_path: Path
+) -> None:
     text = CONFIG[: CONFIG.index("[loss]")].replace("seed = 3", 'seed = 3\nmethod = "simsiam"')
     run = Trainer(read_config(config_file(tmp_path, text)), tmp_path / "ssl" / "run", tmp_path / "cache")
     run.run()

@@ -21,7 +21,9 @@ def main(folder: Path) -> None:
     for i, path in enumerate(json.loads((folder / "films.json").read_text())):
         bright = i % 2
         films.append(
-            PoolFilm(Path(path), "nih", f"nih:{i}", (float(bright),) * 14, (2.0 if bright else -2.0,) * 14, 50.0, 1.0, 0.0)
+            PoolFilm(
+                Path(path), "nih", f"nih:{i}", (float(bright),) * 14, (2.0 if bright else -2.0,) * 14, 50.0, 1.0, 0.0
+            )
         )
     film_set.read_pool = lambda root: films  # type: ignore[assignment]
     film_set.read_split = lambda: {film.patient_hash: i % 5 for i, film in enumerate(films)}  # type: ignore[assignment]
