@@ -176,6 +176,7 @@ def test_two_processes_train_what_one_process_trains_in_two_parts(films: list[Po
         capture_output=True,
         text=True,
         timeout=300,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     first, second = (torch.load(tmp_path / f"rank{rank}.pt", weights_only=True) for rank in range(2))
