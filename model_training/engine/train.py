@@ -26,7 +26,7 @@ from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
 from model_training.config import TrainConfig, config_of
-from model_training.data.film_set import open_film_set, pack_film_set
+from model_training.data.film_set import DataConfig, open_film_set, pack_film_set
 from model_training.data.pool import PoolFilm
 from model_training.data.splits import Part
 from model_training.distill.medtex import MedTexObjective
@@ -117,6 +117,13 @@ def kept_share(films: Sequence[PoolFilm], fraction: float) -> list[bool]:
     return [int(film.patient_hash, 16) / 2**64 < fraction for film in films]
 
 
+def data_of(config: TrainConfig) -> DataConfig:
+    """Return the data of an experiment; the folds of the pool are those the experiment names."""
+    if config.data.kind != "pool":
+        return config.data
+    return dataclasses.replace(config.data, test_fold=config.test_fold, validation_fold=config.validation_fold)
+
+
 def build_objective(config: TrainConfig, network: nn.Module, teachers: Teachers, labels: int) -> Objective:
     """Return the objective of a configuration's method around `network`."""
     if config.method == "simsiam":
@@ -165,8 +172,7 @@ class Trainer:
         self.accelerator = accelerator or Accelerator(mixed_precision=config.precision, kwargs_handlers=[unused])
         self._taught = taught
         self.plan = Plan(config.stages, config.warmup_steps)
-        folds = {"test_fold": config.test_fold, "validation_fold": config.validation_fold}
-        self.data = data = dataclasses.replace(config.data, **folds) if config.data.kind == "pool" else config.data
+        self.data = data = data_of(config)
         film_set = open_film_set(data, root)
         with self.accelerator.main_process_first():
             film_set, packed = pack_film_set(film_set, config.recipe, cache, unreadable=config.data.unreadable)
@@ -270,7 +276,7 @@ class Trainer:
     def _loaders(self) -> list[Iterator[Sample]]:
         """Return one loader per part of this process, all beginning at the current step."""
         world, parts = self.accelerator.num_processes, self.config.accumulate * self.accelerator.num_processes
-        loaders = []
+        loaders: list[Iterator[Sample]] = []
         for part in range(self.accelerator.process_index, parts, world):
             films = StepFilms(self._packed, self._train, self._draw, self.config, part=part, parts=parts)
             steps = range(self.step, self.plan.total)
