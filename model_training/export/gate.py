@@ -25,6 +25,7 @@ from model_training.data.splits import Part
 from model_training.export.density_fit import EXTRA_KINDS, Features, distances, fit_density, make_outlier
 from model_training.export.films import Grey, PackedPool, standardise
 from model_training.export.gradcam_graph import FILM_CHANNELS, film_channels
+from model_training.export.letterboxed import letterboxed_outliers
 from model_training.models.eeea_net import FEATURE_CHANNELS
 
 ADULT_SETS = ("nih", "rsna_normal", "wingspan", "hannover")
@@ -32,6 +33,7 @@ FIT_AT_MOST = {"nih": 2000, "rsna_normal": 3000, "wingspan": 200, "hannover": 25
 LIMIT_AT_MOST = 300
 OUTLIERS = 6000
 MEASURED_OUTLIERS = 950
+MEASURED_BOXED = 100
 CHILDREN = 300
 
 
@@ -145,6 +147,8 @@ def fit_gate(pool: PackedPool, *, seed: int = 0) -> FeatureDensity:
     train = choose_films(pool, Part.TRAIN, FIT_AT_MOST, seed)
     limits = choose_films(pool, Part.VALIDATION, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
     others, _ = made_outliers(pool, train, OUTLIERS, seed)
+    boxed, _ = letterboxed_outliers(pool, train, seed)
+    others = np.concatenate([others, film_features(boxed, pool.recipe)])
     return fit_density(features(train), others, features(limits), channel_directions=FILM_CHANNELS, seed=seed)
 
 
@@ -187,6 +191,8 @@ def measure_gate(pool: PackedPool, density: FeatureDensity, data: Path | None = 
 
     frontal = refused_films(test)
     made, kinds = made_outliers(pool, test, MEASURED_OUTLIERS, seed)
+    boxed, boxed_kinds = letterboxed_outliers(pool, test, seed, plain=MEASURED_BOXED, boxed=MEASURED_BOXED)
+    made, kinds = np.concatenate([made, film_features(boxed, pool.recipe)]), [*kinds, *boxed_kinds]
     young = [i for i, f in enumerate(pool.films) if f.set == "kermany"]
     young = [int(i) for i in np.random.default_rng(seed).permutation(young)[:CHILDREN]]
     children = refused_films(young)
