@@ -86,6 +86,7 @@ def _add_export(commands: Any) -> None:
     export.add_argument("--title", required=True)
     export.add_argument("--version", required=True)
     export.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    export.add_argument("--note", action="append", default=[], help="a sentence for the model card; may be repeated")
 
 
 def _add_quantise(commands: Any) -> None:
@@ -222,7 +223,13 @@ def _export(args: argparse.Namespace) -> int:
     from model_training.export.write_head import run_export
 
     return run_export(
-        args.checkpoint, args.folder, head_id=args.id, title=args.title, version=args.version, cache=args.cache
+        args.checkpoint,
+        args.folder,
+        head_id=args.id,
+        title=args.title,
+        version=args.version,
+        cache=args.cache,
+        notes=tuple(args.note),
     )
 
 

@@ -37,6 +37,7 @@ from model_training.engine.objectives import DistillObjective
 from model_training.engine.selfsupervised import SimSiamObjective
 from model_training.engine.steps import Draw, Plan, Sample, StepFilms, resized, standardise, tabulate
 from model_training.errors import TrainingError
+from model_training.export.ancestry import commit
 from model_training.models.zoo import Network, build_network
 
 
@@ -236,6 +237,7 @@ class Trainer:
             "scaler": scaler.state_dict() if scaler else None,
             "config": config_dict(self.config),
             "labels": list(self.labels),
+            "commit": commit(),
             "step": self.step,
             "seed": self.config.seed,
         }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxrviewer.heads.contract import FindingSpec
+from model_training.export.ancestry import sentence
 from model_training.export.evaluate import Evaluation
 from model_training.export.gate import GateReport, Refused
 from model_training.export.onnx_export import Parity
@@ -35,6 +36,10 @@ class CardFacts:
         Training films per set.
     taught : int
         Training films with cached predictions of teachers.
+    ancestors : tuple of dict
+        `ancestry.ancestors` of the configuration.
+    notes : tuple of str
+        What else a reader must know, in whole sentences.
     normal_share : tuple of float
         Per finding the median largest map value on validation films without any finding, as a share of
         the finding's reference.
@@ -50,6 +55,8 @@ class CardFacts:
     evidence_bar: float
     reference_source: str
     normal_share: tuple[float, ...]
+    ancestors: tuple[dict[str, Any], ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def masks(self) -> bool:
@@ -107,23 +114,33 @@ def _films(facts: CardFacts) -> list[str]:
     ]
 
 
+def _grown(facts: CardFacts) -> list[str]:
+    """Return what the network started from and who taught it."""
+    start = [sentence(a) for a in facts.ancestors if a["role"] == "start"]
+    teachers = [sentence(a) for a in facts.ancestors if a["role"] == "teacher"]
+    cached = "Three public DenseNet-121 trainings on ChestX-ray14 have spoken about {} of the training films (cached)."
+    return [
+        f"Started from {start[0]}." if start else "Started from random weights.",
+        f"Teachers, averaged in logit space: {'; '.join(teachers)}." if teachers else "No teacher.",
+        cached.format(facts.taught),
+    ]
+
+
 def _medtex(facts: CardFacts) -> list[str]:
     config, settings = facts.config, facts.config["medtex"]
     stages = "; ".join(f"{s['steps']} steps of {s['batch']} films at {s['size']} px" for s in config["stages"])
-    # Runs are known by their folder's name.
-    runs = [t["name"] or t["checkpoint"].removesuffix("/checkpoint.pt").split("/")[-1] for t in config["teachers"]]
-    teachers = ", ".join(name or "cached predictions" for name in runs)
-    start = "pretrained weights" if config.get("weights") else "random weights"
     return [
         "## How",
         "",
         "MED-TEX-style distillation (after Nguyen-Duc et al., ISBI 2022; its equations could not be had, this is a "
         "reconstruction): student and explainer were trained together, from the teachers' answers alone. The student "
         "saw films through the explainer's mask, and saw some of them whole.",
-        f"{stages} ({facts.step} steps in all, seed {config['seed']}), from {start}. Teachers: {teachers}.",
+        f"{stages} ({facts.step} steps in all, seed {config['seed']}).",
+        *_grown(facts),
         "Settings: " + ", ".join(f"{name} {value}" for name, value in settings.items()) + ".",
         f"Fold {config['test_fold']} (by patient) was held out for the figures below, fold {config['validation_fold']} "
         "for calibration and thresholds; neither trained the networks.",
+        *facts.notes,
     ]
 
 
@@ -138,13 +155,12 @@ def _training(facts: CardFacts) -> list[str]:
         *_films(facts),
         "## How",
         "",
-        f"From scratch, without pretraining: {stages} ({facts.step} steps in all, seed {config['seed']}). "
-        f"Weights of the loss: {loss}.",
-        "Teachers: the mean logit of three public DenseNet-121 trainings on ChestX-ray14, cached for "
-        f"{facts.taught} of the training films; no teacher was run here.",
+        f"{stages} ({facts.step} steps in all, seed {config['seed']}). Weights of the loss: {loss}.",
+        *_grown(facts),
         "Sex, age, view and child are predicted beside the findings while training and dropped at export.",
         f"Fold {config['test_fold']} (by patient) was held out for the figures below, fold {config['validation_fold']} "
         "for calibration and thresholds; neither trained the network.",
+        *facts.notes,
     ]
 
 

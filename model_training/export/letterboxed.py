@@ -80,9 +80,7 @@ def letterboxed_outliers(
     for i in range(boxed):
         film, other = pool.grey(order[i % len(order)]), pool.grey(order[(i + 1) % len(order)])
         kind = kinds[i % len(kinds)]
-        picture = (
-            middle_crop(film, generator) if kind == MIDDLE else make_outlier(film, other, kind, torch_generator)
-        )
+        picture = middle_crop(film, generator) if kind == MIDDLE else make_outlier(film, other, kind, torch_generator)
         made.append(in_a_box(np.asarray(picture, np.float32), generator))
         names.append(IN_A_BOX)
     return made, names

@@ -36,6 +36,7 @@ from cxrviewer.heads.manifest import write_manifest
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.pool import LABELS
 from model_training.data.splits import SPLIT_FILE, Part
+from model_training.export.ancestry import ancestors, commit, data_digests
 from model_training.export.calibrate import Calibration, Threshold, choose_threshold
 from model_training.export.card import CardFacts, write_card
 from model_training.export.codes import CODES
@@ -235,7 +236,11 @@ def provenance(checkpoint: Path, state: dict[str, Any], pool: PackedPool, measur
     packages = ("torch", "onnx", "onnxscript", "onnxruntime", "numpy", "scikit-learn", "Pillow")
     parts = Counter(f"{f.set} {p.value}" for f, p in zip(pool.films, pool.parts, strict=True))
     return {
+        "commit": commit(),
+        "commit_of_training": state.get("commit", ""),
         "config": state["config"],
+        "ancestors": ancestors(state["config"], checkpoint.resolve().parent.parent),
+        "data_sha256": data_digests(),
         "step": state["step"],
         "seed": state["seed"],
         "checkpoint_sha256": sha256(checkpoint.read_bytes()),
@@ -266,7 +271,15 @@ def array_bytes(array: npt.NDArray[np.float32]) -> bytes:
 
 
 def fill_folder(
-    folder: Path, checkpoint: Path, pool: PackedPool, measured: Measured, *, head_id: str, title: str, version: str
+    folder: Path,
+    checkpoint: Path,
+    pool: PackedPool,
+    measured: Measured,
+    *,
+    head_id: str,
+    title: str,
+    version: str,
+    notes: tuple[str, ...] = (),
 ) -> HeadManifest:
     """Write every file of the head into the empty `folder`."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
@@ -291,6 +304,8 @@ def fill_folder(
         evidence_bar=EVIDENCE_BAR,
         reference_source=References.source,
         normal_share=references.normal_share,
+        ancestors=tuple(ancestors(config, checkpoint.resolve().parent.parent)),
+        notes=notes,
     )
     files = {
         MODEL: measured.model,
@@ -351,7 +366,16 @@ def replace_folder(made: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def run_export(checkpoint: Path, folder: Path, *, head_id: str, title: str, version: str, cache: Path) -> int:
+def run_export(
+    checkpoint: Path,
+    folder: Path,
+    *,
+    head_id: str,
+    title: str,
+    version: str,
+    cache: Path,
+    notes: tuple[str, ...] = (),
+) -> int:
     """Write `checkpoint` as the head `folder` and print its figures; returns the exit status.
 
     Raises
@@ -370,7 +394,7 @@ def run_export(checkpoint: Path, folder: Path, *, head_id: str, title: str, vers
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         made.chmod(0o755)
-        fill_folder(made, checkpoint, pool, measured, head_id=head_id, title=title, version=version)
+        fill_folder(made, checkpoint, pool, measured, head_id=head_id, title=title, version=version, notes=notes)
         refuse_failing(made)
         replace_folder(made, folder)
     finally:
