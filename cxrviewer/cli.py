@@ -227,12 +227,11 @@ def _heads(arguments: Sequence[str]) -> int:
 
 def _find_head(wanted: str | None) -> DiscoveredHead | None:
     """Return the head `wanted` names: a folder, an id, or with None the first usable one. Complains itself."""
-    from cxrviewer.cli_heads import discover_heads
-    from cxrviewer.heads.discover import discover_one
+    from cxrviewer.cli_heads import discover_heads, look_at
     from cxrviewer.heads.files import MANIFEST_NAME
 
     if wanted is not None and (Path(wanted) / MANIFEST_NAME).exists():
-        return discover_one(Path(wanted))
+        return look_at(Path(wanted))
     heads = discover_heads()
     if wanted is None:
         usable = [head for head in heads if not head.problems]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,15 +11,27 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.errors import CxrError, HeadRejectedError, ManifestError
+from cxrviewer.heads import wire
 from cxrviewer.heads.contract import CancelToken, HeadManifest
 from cxrviewer.heads.density import FeatureDensity
+from cxrviewer.heads.discover import FROZEN, UNAPPROVED, is_frozen
 from cxrviewer.heads.files import list_names, read_file, sha256
-from cxrviewer.heads.manifest import read_manifest
-from cxrviewer.heads.runner import Limits, LoadedModel, ModelRunner, TensorInfo, clean
+from cxrviewer.heads.manifest import decode_manifest, read_manifest_bytes
+from cxrviewer.heads.runner import (
+    PROGRAM_LIMITS,
+    Limits,
+    LoadedModel,
+    ModelRunner,
+    ProgramSpec,
+    TensorInfo,
+    clean,
+)
+from cxrviewer.heads.signature import read_signature, verify
 
 CHECKS = (
     "manifest",
     "contract_version",
+    "signature",
     "sha256",
     "structure",
     "tensors",
@@ -80,6 +92,29 @@ def read_verified(folder: Path, manifest: HeadManifest) -> HeadData:
     if problems:
         raise HeadRejectedError(f"The model head is damaged or was changed: {'; '.join(problems)}.", check="sha256")
     return HeadData(manifest, data.pop(manifest.model.file), data)
+
+
+def make_runner(data: HeadData, *, approved: bool, limits: Limits | None = None) -> ModelRunner:
+    """Return the runner of a head; its process is not started yet.
+
+    Raises
+    ------
+    HeadRejectedError
+        It is a Python program, and this is the installed program or nobody approved it.
+    """
+    m = data.manifest
+    if not m.program:
+        return ModelRunner(data.model, limits)
+    problem = FROZEN if is_frozen() else "" if approved else UNAPPROVED
+    if problem:
+        raise HeadRejectedError(f"The model head {problem.removeprefix('kind: ')}.", check="structure")
+    if sum(map(len, data.files.values())) + len(data.model) > wire.MAX_TENSOR_BYTES:
+        limit = wire.MAX_TENSOR_BYTES // 2**20
+        raise HeadRejectedError(f"The files of a Python head are {limit} MiB together at most.", check="structure")
+    roles = {role: getattr(m.model, role) for role in ("input", "logits", "maps", "features")}
+    shape = (1, m.recipe.channels, m.recipe.height, m.recipe.width)
+    named = {role: name for role, name in roles.items() if name}
+    return ModelRunner(data.model, limits or PROGRAM_LIMITS, ProgramSpec(m.model.file, data.files, named, shape))
 
 
 def check_tensors(manifest: HeadManifest, loaded: LoadedModel) -> None:
@@ -247,12 +282,16 @@ def prepare(data: HeadData, runner: ModelRunner) -> float:
 
 
 def check_head(
-    folder: Path, limits: Limits | None = None, cancel: CancelToken | None = None
+    folder: Path,
+    limits: Limits | None = None,
+    cancel: CancelToken | None = None,
+    *,
+    approved: Collection[str] = (),
 ) -> tuple[CheckResult, ...]:
     """Run all checks on `folder` in the order of `CHECKS`; stops at the first that fails.
 
     Later checks need what earlier ones found, but each reports all it sees at once.
-    Never raises for anything the folder holds.
+    Never raises for anything the folder holds. A Python head runs only where `approved` has its digest.
 
     Raises
     ------
@@ -261,19 +300,28 @@ def check_head(
     """
     token = cancel or CancelToken()
     done: list[CheckResult] = []
-    limits = limits or Limits()
     try:
-        manifest = read_manifest(folder)
+        text = read_manifest_bytes(folder)
+        manifest = decode_manifest(text)
     except ManifestError as error:
         newer = error.problems[0].startswith("schema: this program reads")
         return (CheckResult("contract_version" if newer else "manifest", error.problems),)
     done += [CheckResult("manifest"), CheckResult("contract_version")]
     try:
+        signer = verify(text, read_signature(folder))
+        done.append(CheckResult("signature", note=f"signed with the key {signer}" if signer else "unsigned"))
+    except HeadRejectedError as error:
+        return (*done, CheckResult("signature", (error.user_message,)))
+    try:
         data = read_verified(folder, manifest)
     except HeadRejectedError as error:
         return (*done, CheckResult("sha256", (error.user_message,)))
     done.append(CheckResult("sha256", note=f"{1 + len(data.files)} files"))
-    runner = ModelRunner(data.model, limits)
+    limits = limits or (PROGRAM_LIMITS if manifest.program else Limits())
+    try:
+        runner = make_runner(data, approved=sha256(text) in approved, limits=limits)
+    except HeadRejectedError as error:
+        return (*done, CheckResult("structure", (error.user_message,)))
     token.on_cancel(runner.close)
     try:
         done += _model_checks(data, runner, limits)

@@ -134,6 +134,8 @@ class HeadManifest:
     test: TestVector
     files: tuple[tuple[str, str], ...] = ()
     """(file name, SHA-256) of every file besides the model."""
+    program: bool = False
+    """``kind = "python"``: `model` names a Python program. It runs only from source, and only once approved."""
 
     def validated(self, finding: FindingSpec) -> bool:
         """Return whether there is evidence enough to show the finding's score as a score."""
@@ -222,11 +224,28 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredHead:
-    """A folder that wants to be a head. Discovery imports nothing and cannot fail."""
+    """A folder that wants to be a head. Discovery imports nothing and cannot fail.
+
+    Attributes
+    ----------
+    digest : str
+        SHA-256 of the very bytes `manifest` was read from. They name the hash of every other file, so it stands
+        for the whole head. Empty where there is no readable manifest.
+    signer : str
+        Fingerprint of the key that signed it, empty for an unsigned head.
+    approved : bool
+        A person allowed the program with this `digest` to run. Means nothing for other heads.
+    package : str
+        The Python package it came with (entry point ``cxrviewer.heads``), empty for a folder of heads.
+    """
 
     folder: Path
     manifest: HeadManifest | None
     problems: tuple[str, ...] = field(default=())
+    digest: str = ""
+    signer: str = ""
+    approved: bool = False
+    package: str = ""
 
 
 class CancelToken:

@@ -19,13 +19,16 @@ from cxrviewer.heads.contract import (
     ScopeSpec,
     TestVector,
 )
-from cxrviewer.heads.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, is_plain_name, read_file
+from cxrviewer.heads.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, SIGNATURE_NAME, is_plain_name, read_file
 from cxrviewer.heads.toml_table import TableReader
 from cxrviewer.imaging.recipe import RECIPE_VERSION, Fit, GreySource, InputRecipe
 
 MAX_FINDINGS = 500
 MAX_PROBLEMS = 200
 """Problems reported at once: a hostile manifest could otherwise fill the screen with a hundred thousand."""
+
+KINDS = ("image", "python")
+"""What a head is; ``image`` where the manifest does not say."""
 
 NO_MAPS = "none"
 """`ExplanationSpec.method` of a head without maps."""
@@ -42,11 +45,21 @@ def read_manifest(folder: Path) -> HeadManifest:
     ManifestError
         With every problem, also for a manifest that is missing or not text.
     """
+    return decode_manifest(read_manifest_bytes(folder))
+
+
+def read_manifest_bytes(folder: Path) -> bytes:
+    """Return the bytes of ``head.toml``: what a signature and an approval are about. Raises `ManifestError`."""
     try:
-        data = read_file(folder, MANIFEST_NAME, MAX_MANIFEST_BYTES)
-        return parse_manifest(data.decode("utf-8"))
+        return read_file(folder, MANIFEST_NAME, MAX_MANIFEST_BYTES)
     except HeadRejectedError as error:
         raise ManifestError("unknown", (f"{MANIFEST_NAME}: {error.user_message}",)) from error
+
+
+def decode_manifest(data: bytes) -> HeadManifest:
+    """Parse the bytes of a ``head.toml``. Raises `ManifestError`."""
+    try:
+        return parse_manifest(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ManifestError("unknown", (f"{MANIFEST_NAME}: is not UTF-8 text",)) from error
 
@@ -103,11 +116,16 @@ def _manifest(top: TableReader, problems: list[str]) -> HeadManifest | None:
         "findings": _findings(top),
         "test": _test(top.table("test")),
         "files": _files(top.table("files")),
+        "program": _kind(top) == "python",
     }
     top.refuse_unknown()
     if not problems:
         problems += _contradictions(values)
     return None if problems else HeadManifest(**values)
+
+
+def _kind(top: TableReader) -> str:
+    return top.optional_text("kind", pattern="|".join(KINDS), rule=f"must be one of {', '.join(KINDS)}") or KINDS[0]
 
 
 def _file_name(table: TableReader, key: str) -> str:
@@ -266,8 +284,12 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
     needed = (("scope.density", scope.density), ("test.input", test.input), ("test.logits", test.logits))
     problems = [] if is_plain_name(values["id"]) else ["id: cannot be the name of a folder on every system"]
     problems += [f"{key}: {name} is not listed in [files]" for key, name in needed if name and name not in listed]
-    if model.file in listed or MANIFEST_NAME in listed:
-        problems.append("files: lists every file besides the model and the manifest")
+    if listed & {model.file, MANIFEST_NAME, SIGNATURE_NAME}:
+        problems.append("files: lists every file besides the model, the manifest and its signature")
+    if model.file in (MANIFEST_NAME, SIGNATURE_NAME):
+        problems.append("model.file: is the manifest or its signature")
+    if values["program"] and not model.file.endswith(".py"):
+        problems.append("model.file: must be a .py file for kind = 'python'")
     if scope.density and not model.features:
         problems.append("scope.density: needs model.features")
     if (values["explanation"].method == NO_MAPS) == (model.maps is not None):
@@ -294,6 +316,8 @@ def write_manifest(manifest: HeadManifest) -> str:
     m = manifest
     assert m.recipe.version == RECIPE_VERSION
     lines = [f"{key} = {_toml(getattr(m, key))}" for key in ("schema", "id", "title", "version", "license", "authors")]
+    if m.program:
+        lines.insert(1, 'kind = "python"')
     lines += [f"{key} = {_toml(getattr(m, key))}" for key in ("intended_use", "not_for", "evidence_bar")]
     for name in ("model", "recipe", "scope", "explanation"):
         lines += ["", f"[{name}]", *_pairs(getattr(m, name))]

@@ -44,6 +44,36 @@ class Limits:
     threads: int = min(4, os.cpu_count() or 1)
 
 
+PROGRAM_LIMITS = Limits(load_seconds=120.0, run_seconds=60.0, memory_bytes=16 * 2**30)
+"""Of a Python head that was approved: it may import a training framework, which alone maps gigabytes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProgramSpec:
+    """What a process needs to know of a Python head besides its program file.
+
+    Attributes
+    ----------
+    name : str
+        Of the program file, for tracebacks.
+    files : name -> bytes
+        Verified; handed to the program.
+    tensors : role -> name
+        ``input`` and ``logits``, ``maps`` and ``features`` where there are such.
+    shape : (1, channels, height, width)
+    """
+
+    name: str
+    files: Mapping[str, bytes]
+    tensors: Mapping[str, str]
+    shape: tuple[int, ...]
+
+    def described(self) -> dict[str, Any]:
+        """Return it as JSON; the bytes of the files travel beside it."""
+        sizes = [[name, len(data)] for name, data in self.files.items()]
+        return {"name": self.name, "files": sizes, "shape": list(self.shape), **self.tensors}
+
+
 @dataclass(frozen=True, slots=True)
 class TensorInfo:
     """A declared tensor of the model; None stands for a dimension the file leaves open."""
@@ -73,7 +103,7 @@ class RunResult:
 class _Process:
     """One running model process with its two pipes and the deadline of what it is doing."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, program: bool) -> None:
         context = multiprocessing.get_context("spawn")
         # One-way pipes, not a duplex one: that would be a socket pair, and this program opens no sockets.
         requests, self._requests = context.Pipe(duplex=False)
@@ -82,7 +112,7 @@ class _Process:
         self.timed_out = False
         self.process: SpawnProcess = context.Process(
             target=worker.serve,
-            args=(requests, replies, limits.threads, limits.memory_bytes),
+            args=(requests, replies, limits.threads, limits.memory_bytes, program),
             name="cxr-model",
             daemon=True,
         )
@@ -186,8 +216,9 @@ class ModelRunner:
     each other; `close` and a token's `cancel` may come from any thread at any time.
     """
 
-    def __init__(self, model: bytes, limits: Limits | None = None) -> None:
+    def __init__(self, model: bytes, limits: Limits | None = None, program: ProgramSpec | None = None) -> None:
         self._model = model
+        self._program = program
         self._limits = limits or Limits()
         self._lock = threading.Lock()
         self._process: _Process | None = None
@@ -285,15 +316,18 @@ class ModelRunner:
 
     def _start(self) -> _Process:
         try:
-            self._process = _Process(self._limits)
+            self._process = _Process(self._limits, self._program is not None)
         except OSError as error:
             raise ScoringError("The model process could not be started; close other programs and try again.") from error
         return self._process
 
     def _load_into(self, process: _Process) -> LoadedModel:
-        size = len(self._model)
-        padded = np.frombuffer(self._model + b"\0" * (-size % 4), np.float32)
-        message = {"op": "load", "id": 0, "size": size}
+        message: dict[str, Any] = {"op": "load", "id": 0, "size": len(self._model)}
+        data = self._model
+        if self._program is not None:
+            message["program"] = self._program.described()
+            data += b"".join(self._program.files.values())
+        padded = np.frombuffer(data + b"\0" * (-len(data) % 4), np.float32)
         header, _ = self._ask(process, message, {"model": padded}, self._limits.load_seconds, CancelToken())
         try:
             self._raise_for(header)
@@ -357,7 +391,8 @@ class ModelRunner:
             raise HeadRejectedError(f"The model file is refused: {problems}.", check="structure")
         detail = clean(str(header.get("detail", "")))
         if kind == "load":
-            raise HeadRejectedError(f"The model file cannot be loaded: {detail}", check="load")
+            what = "model file cannot be loaded" if self._program is None else "program cannot be run"
+            raise HeadRejectedError(f"The {what}: {detail}", check="load")
         if kind == "memory":
             raise ScoringError("The model needs more memory than it is allowed.")
         raise ScoringError(f"The model failed on this film: {detail}")

@@ -15,6 +15,7 @@ from cxrviewer.heads.calibration import probability
 from cxrviewer.heads.conformance import (
     HeadData,
     check_outputs,
+    make_runner,
     prepare,
     read_density,
     read_verified,
@@ -31,7 +32,7 @@ from cxrviewer.heads.contract import (
     RefusedError,
     SaliencyMap,
 )
-from cxrviewer.heads.runner import Limits, ModelRunner, RunResult
+from cxrviewer.heads.runner import Limits, RunResult
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
 from cxrviewer.imaging.tensor import ModelInput, make_input
 
@@ -61,7 +62,7 @@ class HeadScorer:
         self._density = read_density(data)
         self._manifest = head.manifest
         self._recipe_digest = head.manifest.recipe.digest()
-        self._runner = ModelRunner(data.model, limits)
+        self._runner = make_runner(data, approved=head.approved, limits=limits)
         self._unproven: HeadData | None = data
         self._rejected: HeadRejectedError | None = None
         self._proving = threading.Lock()

@@ -24,6 +24,8 @@ from cxrviewer.heads import onnx_structure, wire
 if TYPE_CHECKING:
     import onnxruntime
 
+    from cxrviewer.heads.program import Program
+
 # onnxruntime puts its status and the place in its own source before the reason.
 _NOISE = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : (\S+:\d+ .*?\) (?=[A-Z]))?")
 
@@ -50,8 +52,11 @@ class _Runs:
                 self._current[1].terminate = True
 
 
-def serve(requests: Connection, replies: Connection, threads: int, memory_bytes: int) -> None:
-    """Answer `requests` until the app closes them or dies. Entry point of the process."""
+def serve(requests: Connection, replies: Connection, threads: int, memory_bytes: int, program: bool = False) -> None:
+    """Answer `requests` until the app closes them or dies. Entry point of the process.
+
+    `program`: the head is an approved Python program; then nothing of onnxruntime is loaded for it.
+    """
     # Ctrl-C belongs to the app, which then closes the pipe; a traceback from here would only confuse.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _silence()
@@ -60,11 +65,8 @@ def serve(requests: Connection, replies: Connection, threads: int, memory_bytes:
     threading.Thread(target=_listen, args=(requests, inbox, runs), daemon=True).start()
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # must stand before the import, the call below is too late alone
     os.environ["ORT_LOAD_CONFIG_FROM_MODEL"] = "0"  # session settings come from here, not from a stranger's file
-    import onnxruntime
-
-    onnxruntime.disable_telemetry_events()
+    model = _program(threads) if program else _onnx_model(threads)
     limited = _limit_memory(memory_bytes)
-    model = _Model(onnxruntime, threads)
     try:
         while True:
             header, tensors = inbox.get()
@@ -72,6 +74,19 @@ def serve(requests: Connection, replies: Connection, threads: int, memory_bytes:
             wire.send(replies, {**answer, "id": header.get("id"), "memory_limited": limited}, outputs)
     except OSError:
         os._exit(0)  # the app is gone
+
+
+def _onnx_model(threads: int) -> _Model:
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    return _Model(onnxruntime, threads)
+
+
+def _program(threads: int) -> Program:
+    from cxrviewer.heads.program import Program
+
+    return Program(threads)
 
 
 def _silence() -> None:
@@ -169,16 +184,18 @@ def _described(tensor: Any) -> dict[str, Any]:
 
 
 def _answer(
-    model: _Model, runs: _Runs, header: dict[str, Any], tensors: dict[str, wire.Tensor]
+    model: _Model | Program, runs: _Runs, header: dict[str, Any], tensors: dict[str, wire.Tensor]
 ) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
     try:
+        if not isinstance(model, _Model):
+            return (model.load(header, tensors), {}) if header["op"] == "load" else model.run(header, tensors)
         if header["op"] == "load":
             # The bytes travel padded to float32, because that is all the wire carries.
             return model.load(tensors["model"].view(np.uint8)[: header["size"]].tobytes()), {}
         return model.run(runs, header["id"], header["outputs"], tensors)
     except MemoryError:
         return {"error": "memory"}, {}
-    except Exception as error:  # noqa: BLE001  # onnxruntime's exceptions have no common base; all cross the pipe
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # onnxruntime's have no common base; all cross the pipe
         text = str(error)
         kind = "memory" if "alloc" in text.lower() else "cancelled" if "terminate flag" in text else header["op"]
         return {"error": kind, "detail": _NOISE.sub("", text)[:300]}, {}

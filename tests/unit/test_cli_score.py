@@ -343,7 +343,7 @@ def test_heads_list_shows_the_good_and_the_bad(capsys: pytest.CaptureFixture[str
     (folder / "zbad" / "head.toml").write_text("schema = 9")
     assert cli.run(["heads", "list"]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert "org.example.tiny 1.0.0  Two greys  [usable]" in said
+    assert "org.example.tiny 1.0.0  Two greys  [usable, unsigned]" in said
     assert said[-2:] == ["zbad  [not usable]", "    schema: this program reads contract version 1, not 9"]
 
 
@@ -358,7 +358,7 @@ def test_heads_check_says_what_passed_and_what_failed(
 ) -> None:
     assert cli.run(["heads", "check", head]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 9 and all(line.startswith("ok") for line in lines)
+    assert len(lines) == 10 and all(line.startswith("ok") for line in lines)
     (Path(head) / "model.onnx").write_bytes(b"x")
     assert cli.run(["heads", "check", head]) == 2
     said = capsys.readouterr().out
