@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QDialogButtonBox,
     QFileDialog,
     QFrame,
@@ -26,7 +28,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cxrviewer.presenters.heads import FindingLine, HeadDetail, HeadRow, HeadsPresenter, HeadsState, Notice
+from cxrviewer.presenters.head_details import Approval, FindingLine
+from cxrviewer.presenters.heads import HeadDetail, HeadRow, HeadsPresenter, HeadsState, Notice
 from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.qt import theme
 from cxrviewer.qt.dialogs import Sheet
@@ -34,7 +37,7 @@ from cxrviewer.qt.parts import Switch, heading, label, local_paths
 
 KEY = Qt.ItemDataRole.UserRole
 TICK_MS = 150
-STATUS_STYLES = {"in use": "title", "not usable": "wrong"}
+STATUS_STYLES = {"in use": "title", "awaits approval": "title", "not usable": "wrong"}
 
 
 class HeadsSheet(Sheet):
@@ -111,7 +114,11 @@ class HeadsSheet(Sheet):
         self.undo = QPushButton()
         self.undo.setAutoDefault(False)
         self.undo.clicked.connect(self._presenter.undo)
+        self.offer = QPushButton()
+        self.offer.setAutoDefault(False)
+        self.offer.clicked.connect(self._presenter.accept_offer)
         across.addWidget(self.undo, 0, Qt.AlignmentFlag.AlignTop)
+        across.addWidget(self.offer, 0, Qt.AlignmentFlag.AlignTop)
         for part in (self.busy, self.notice):
             part.hide()
             self.column.addWidget(part)
@@ -180,6 +187,8 @@ class HeadsSheet(Sheet):
         self._problems.setFixedHeight(min(150, self.notice_problems.heightForWidth(width) + 6))
         self.undo.setText(notice.undo)
         self.undo.setVisible(bool(notice.undo))
+        self.offer.setText(notice.offer)
+        self.offer.setVisible(bool(notice.offer))
 
     def _show_rows(self, rows: tuple[HeadRow, ...], chosen: str) -> None:
         self.list.blockSignals(True)
@@ -223,14 +232,32 @@ class HeadsSheet(Sheet):
         top.addWidget(label(detail.status, STATUS_STYLES.get(detail.status, "quiet")))
         column.addLayout(top)
         column.addLayout(self._commands(detail))
+        if detail.approval is not None:
+            self._fill_approval(column, detail.key, detail.approval)
         if detail.reasons:
             column.addWidget(heading("Why it cannot be used"))
             column.addWidget(_selectable("\n".join(detail.reasons)))
         if detail.facts:
-            column.addLayout(_facts(detail))
+            column.addLayout(_grid(detail.facts))
         if detail.findings:
             column.addWidget(heading("Findings and their evidence"))
             column.addWidget(_findings(detail.findings))
+
+    def _fill_approval(self, column: QVBoxLayout, key: str, asked: Approval) -> None:
+        column.addWidget(heading("Let this program run?"))
+        column.addWidget(label(asked.warning, wrap=True))
+        column.addLayout(_grid([*asked.files, ("Digest", f"SHA-256 {asked.digest}")]))
+        row = QHBoxLayout()
+        self.understood = QCheckBox("I have &read this and want it to run")
+        self.approve = QPushButton("&Approve")
+        self.approve.setAutoDefault(False)
+        self.approve.setEnabled(False)
+        self.understood.toggled.connect(self.approve.setEnabled)
+        self.approve.clicked.connect(lambda: self._presenter.approve(key, asked.digest))
+        row.addWidget(self.understood)
+        row.addStretch(1)
+        row.addWidget(self.approve)
+        column.addLayout(row)
 
     def _commands(self, detail: HeadDetail) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -249,6 +276,11 @@ class HeadsSheet(Sheet):
         row.addWidget(self.use)
         row.addWidget(self.enabled)
         row.addStretch(1)
+        self.withdraw = QPushButton("&Withdraw approval")
+        self.withdraw.setAutoDefault(False)
+        self.withdraw.setVisible(detail.can_withdraw)
+        self.withdraw.clicked.connect(lambda: self._presenter.withdraw(detail.key))
+        row.addWidget(self.withdraw)
         row.addWidget(self.remove)
         return row
 
@@ -268,12 +300,12 @@ def _selectable(text: str) -> QLabel:
     return made
 
 
-def _facts(detail: HeadDetail) -> QGridLayout:
+def _grid(rows: Sequence[tuple[str, str]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(14)
     grid.setVerticalSpacing(5)
     grid.setColumnStretch(1, 1)
-    for number, (name, value) in enumerate(detail.facts):
+    for number, (name, value) in enumerate(rows):
         grid.addWidget(label(name, "quiet"), number, 0, Qt.AlignmentFlag.AlignTop)
         # A hash has no blank to break at, and would make the page as wide as itself.
         grid.addWidget(_selectable(value.replace("SHA-256 ", "SHA-256\n")), number, 1)

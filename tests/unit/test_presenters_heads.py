@@ -9,7 +9,8 @@ import pytest
 
 from cxrviewer.errors import SettingsError
 from cxrviewer.heads.store import HeadStore
-from cxrviewer.presenters.heads import SHOWN_PROBLEMS, FindingLine, HeadsPresenter, HeadsState
+from cxrviewer.presenters.head_details import FindingLine
+from cxrviewer.presenters.heads import SHOWN_PROBLEMS, HeadsPresenter, HeadsState
 from tests.builders import heads as build
 from tests.fakes import HeldJobs, Recorder
 
