@@ -102,6 +102,21 @@ class PackRefusedError(HeadError):
         self.problems = problems
 
 
+class ApprovalRefusedError(HeadError):
+    """A Python head failed a check when it was to be approved; it does not run.
+
+    Attributes
+    ----------
+    check : str
+    problems : tuple of str
+    """
+
+    def __init__(self, problems: tuple[str, ...], *, check: str) -> None:
+        super().__init__(f"The program was not approved: {problems[0]}")
+        self.check = check
+        self.problems = problems
+
+
 class KeyChangedError(PackRefusedError):
     """A pack is not signed with the key its id is known by.
 

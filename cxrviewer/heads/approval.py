@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cxrviewer.errors import HeadError, PackRefusedError
+from cxrviewer.errors import ApprovalRefusedError, HeadError
 from cxrviewer.heads.conformance import check_head, read_verified
 from cxrviewer.heads.contract import CancelToken, DiscoveredHead
 from cxrviewer.heads.discover import FROZEN, UNAPPROVED, is_frozen
@@ -95,7 +95,7 @@ class Approvals:
         ------
         HeadError
             The head is another one now, or the list cannot be written.
-        PackRefusedError
+        ApprovalRefusedError
             A check failed.
         JobCancelled
         """
@@ -104,7 +104,7 @@ class Approvals:
             raise HeadError("The model head was changed since its digest was shown; look at it again.")
         failed = [r for r in check_head(head.folder, cancel=cancel, approved={digest}) if not r.passed]
         if failed:
-            raise PackRefusedError(failed[0].problems, check=failed[0].name)
+            raise ApprovalRefusedError(failed[0].problems, check=failed[0].name)
         self._ledger.put(digest, f"{request.head_id} {request.version}, {datetime.now(UTC):%Y-%m-%d}")
 
     def withdraw(self, digest: str) -> bool:

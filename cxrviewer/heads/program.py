@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 import types
 from collections.abc import Mapping
@@ -36,6 +37,7 @@ class Program:
         # Libraries ask the environment when they are imported, which is next.
         os.environ["OMP_NUM_THREADS"] = str(self._threads)
         module = types.ModuleType("cxrviewer_python_head")
+        sys.modules[module.__name__] = module  # dataclasses look their own module up there
         exec(compile(code, described["name"], "exec"), module.__dict__)  # approved by a person, byte for byte
         self._head = module.make_head(Context(types.MappingProxyType(files), self._threads))
         self._names = {described[role]: role for role in ROLES if described.get(role)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from cxrviewer.errors import CxrError, HeadError, KeyChangedError, PackRefusedError
+from cxrviewer.errors import ApprovalRefusedError, CxrError, HeadError, KeyChangedError, PackRefusedError
 from cxrviewer.heads.approval import Request
 from cxrviewer.heads.contract import CancelToken, DiscoveredHead
 from cxrviewer.heads.discover import UNAPPROVED
@@ -357,13 +357,10 @@ class HeadsPresenter:
     def _failed(self, error: Exception) -> None:
         self._busy, self._offer = "", None
         if isinstance(error, PackRefusedError):
-            more = len(error.problems) - SHOWN_PROBLEMS
-            problems = error.problems[:SHOWN_PROBLEMS]
-            if more > 0:
-                problems = (*problems, f"… and {counted(more, 'more reason', 'more reasons')}")
-            self._notice = Notice(
-                "The model head was not installed. Nothing of it is on this computer.", problems, True
-            )
+            title = "The model head was not installed. Nothing of it is on this computer."
+            self._notice = Notice(title, _shown(error.problems), True)
+        elif isinstance(error, ApprovalRefusedError):
+            self._notice = Notice("The program was not approved and does not run.", _shown(error.problems), True)
         else:
             self._notice = Notice(sentence(error, "This"), wrong=True)
         self._show()
@@ -434,3 +431,9 @@ class HeadsPresenter:
             approval=approval_of(entry.request),
             can_withdraw=entry.head.approved and not self._busy,
         )
+
+
+def _shown(problems: tuple[str, ...]) -> tuple[str, ...]:
+    more = len(problems) - SHOWN_PROBLEMS
+    shown = problems[:SHOWN_PROBLEMS]
+    return shown if more <= 0 else (*shown, f"… and {counted(more, 'more reason', 'more reasons')}")
