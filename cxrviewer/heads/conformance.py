@@ -16,16 +16,9 @@ from cxrviewer.heads.contract import CancelToken, HeadManifest
 from cxrviewer.heads.density import FeatureDensity
 from cxrviewer.heads.discover import FROZEN, UNAPPROVED, is_frozen
 from cxrviewer.heads.files import list_names, read_file, sha256
+from cxrviewer.heads.limits import PROGRAM_LIMITS, ProgramSpec
 from cxrviewer.heads.manifest import decode_manifest, read_manifest_bytes
-from cxrviewer.heads.runner import (
-    PROGRAM_LIMITS,
-    Limits,
-    LoadedModel,
-    ModelRunner,
-    ProgramSpec,
-    TensorInfo,
-    clean,
-)
+from cxrviewer.heads.runner import Limits, LoadedModel, ModelRunner, TensorInfo, clean
 from cxrviewer.heads.signature import read_signature, verify
 
 CHECKS = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing.context import SpawnProcess
@@ -16,62 +16,12 @@ import numpy as np
 from cxrviewer.errors import HeadRejectedError, JobCancelled, ScoringError
 from cxrviewer.heads import wire, worker
 from cxrviewer.heads.contract import CancelToken
+from cxrviewer.heads.limits import MAX_SLOWNESS, USUAL_START_SECONDS, Limits, ProgramSpec
+
+__all__ = ["Limits", "LoadedModel", "ModelRunner", "RunResult", "TensorInfo", "clean"]
 
 MAX_FAILURES = 3
 """Crashes and time-outs in a row after which a model stays off until the program restarts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a model process may use.
-
-    Attributes
-    ----------
-    load_seconds, run_seconds : float
-        Time to load the model, and to answer for one film.
-    cancel_seconds : float
-        Time between a cancel and the end of the process, should it not stop by itself.
-    memory_bytes : int
-        Address space on top of what the empty process needs (Linux only).
-    threads : int
-        More than four buy nothing at 224 x 224, and each reserves address space.
-    """
-
-    load_seconds: float = 60.0
-    run_seconds: float = 30.0
-    cancel_seconds: float = 1.0
-    memory_bytes: int = 2 * 2**30
-    threads: int = min(4, os.cpu_count() or 1)
-
-
-PROGRAM_LIMITS = Limits(load_seconds=120.0, run_seconds=60.0, memory_bytes=16 * 2**30)
-"""Of a Python head that was approved: it may import a training framework, which alone maps gigabytes."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ProgramSpec:
-    """What a process needs to know of a Python head besides its program file.
-
-    Attributes
-    ----------
-    name : str
-        Of the program file, for tracebacks.
-    files : name -> bytes
-        Verified; handed to the program.
-    tensors : role -> name
-        ``input`` and ``logits``, ``maps`` and ``features`` where there are such.
-    shape : (1, channels, height, width)
-    """
-
-    name: str
-    files: Mapping[str, bytes]
-    tensors: Mapping[str, str]
-    shape: tuple[int, ...]
-
-    def described(self) -> dict[str, Any]:
-        """Return it as JSON; the bytes of the files travel beside it."""
-        sizes = [[name, len(data)] for name, data in self.files.items()]
-        return {"name": self.name, "files": sizes, "shape": list(self.shape), **self.tensors}
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +175,7 @@ class ModelRunner:
         self._loaded: LoadedModel | None = None
         self._failures = 0
         self._number = 0
+        self._slowness = 1.0
         self._closed = threading.Event()
 
     @property
@@ -275,16 +226,17 @@ class ModelRunner:
             token.on_cancel(stopper.stop)
             try:
                 message = {"op": "run", "id": number, "outputs": list(outputs)}
-                header, tensors = self._ask(process, message, inputs, self._limits.run_seconds, token)
+                seconds = self._limits.run_seconds * self._slowness
+                header, tensors = self._ask(process, message, inputs, seconds, token)
             finally:
                 stopper.over()
             token.raise_if_cancelled()
             self._raise_for(header)
-            seconds = header.get("seconds")
-            if not isinstance(seconds, float) or set(tensors) != set(outputs):
+            taken = header.get("seconds")
+            if not isinstance(taken, float) or set(tensors) != set(outputs):
                 raise self._failed(process, "The model process answered nonsense and was stopped.")
             self._failures = 0
-            return RunResult(tensors, seconds)
+            return RunResult(tensors, taken)
 
     def close(self) -> None:
         """End the process; a run that is going on fails. Closing twice is fine."""
@@ -321,14 +273,23 @@ class ModelRunner:
             raise ScoringError("The model process could not be started; close other programs and try again.") from error
         return self._process
 
+    def _greet(self, process: _Process) -> None:
+        """Wait until the empty process is there, and see by the way how slow this computer is now."""
+        began = time.monotonic()
+        self._ask(process, {"op": "hello", "id": 0}, {}, self._limits.start_seconds, CancelToken())
+        if self._limits.scaled:
+            self._slowness = min(max((time.monotonic() - began) / USUAL_START_SECONDS, 1.0), MAX_SLOWNESS)
+
     def _load_into(self, process: _Process) -> LoadedModel:
+        self._greet(process)
         message: dict[str, Any] = {"op": "load", "id": 0, "size": len(self._model)}
         data = self._model
         if self._program is not None:
             message["program"] = self._program.described()
             data += b"".join(self._program.files.values())
         padded = np.frombuffer(data + b"\0" * (-len(data) % 4), np.float32)
-        header, _ = self._ask(process, message, {"model": padded}, self._limits.load_seconds, CancelToken())
+        seconds = self._limits.load_seconds * self._slowness
+        header, _ = self._ask(process, message, {"model": padded}, seconds, CancelToken())
         try:
             self._raise_for(header)
         except HeadRejectedError:
@@ -369,7 +330,7 @@ class ModelRunner:
         if self._closed.is_set():
             return "The model has been closed."
         if process.timed_out:
-            return f"The model did not answer within {seconds:g} seconds and was stopped."
+            return f"The model did not answer within {seconds:.3g} seconds and was stopped."
         return "The model process ended unexpectedly; it is started again for the next film."
 
     def _failed(self, process: _Process, sentence: str) -> ScoringError:
