@@ -12,22 +12,20 @@ import sys
 import threading
 import time
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
-from onnx import TensorProto
 
 from cxrviewer.errors import PackRefusedError
 from cxrviewer.heads.files import sha256
-from cxrviewer.heads.pack import MAX_PACK_BYTES, write_pack
+from cxrviewer.heads.pack import MAX_PACK_BYTES
 from cxrviewer.heads.store import HeadStore
 from tests.builders import heads as build
+from tests.builders.attacks import MODELS, external, good_files, opset, packed, raw, zipped
 
-node, constant = build.node, build.constant
 SECONDS = 10.0
+"""On an ordinary computer; `refused` allows what the store itself allows on a slow one."""
 
 
 @pytest.fixture
@@ -50,39 +48,6 @@ def refused(store: HeadStore, source: Path, reason: str, check: str) -> PackRefu
     assert [p.name for p in store.folder.iterdir()] == ["keep"]
     assert sorted(source.parent.rglob("*")) == around  # nothing beside the pack either
     return caught.value
-
-
-def good_files(folder: Path) -> dict[str, bytes]:
-    build.write_head(folder)
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
-
-
-def zipped(
-    folder: Path,
-    extra: dict[str, bytes] | None = None,
-    *,
-    change: Callable[[zipfile.ZipInfo], None] = lambda entry: None,
-    name: str = "",
-) -> Path:
-    """Return a good pack with `extra` entries; `change` is applied to the entry `name`."""
-    target = folder.parent / f"{folder.name}.cxrhead"
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for entry_name, data in (good_files(folder) | (extra or {})).items():
-            entry = zipfile.ZipInfo(entry_name)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = (stat.S_IFREG | 0o644) << 16
-            if entry_name == name:
-                change(entry)
-            archive.writestr(entry, data)
-    return target
-
-
-def packed(folder: Path, **changes: object) -> Path:
-    """Return the pack of a head whose hashes are all right, whatever it holds."""
-    build.write_head(folder, **changes)  # type: ignore[arg-type]
-    target = folder.parent / f"{folder.name}.cxrhead"
-    write_pack(folder, target)
-    return target
 
 
 @pytest.mark.parametrize(
@@ -244,60 +209,10 @@ def test_a_file_swapped_after_the_check_is_not_what_is_installed(store: HeadStor
     assert (installed / "model.onnx").read_bytes() == good
 
 
-def external(location: str) -> bytes:
-    tensor = TensorProto(name="one", data_type=TensorProto.FLOAT, dims=[1, 1], data_location=TensorProto.EXTERNAL)
-    tensor.external_data.add(key="location", value=location)
-    return build.model_bytes(build.good_nodes(), [tensor, build.good_constants()[1]], build.GOOD_OUTPUTS)
-
-
 @pytest.mark.parametrize("location", ["weights.bin", "../../../etc/passwd", "/etc/passwd"])
 def test_weights_in_another_file_inside_or_outside(store: HeadStore, tmp_path: Path, location: str) -> None:
     source = packed(tmp_path / "a", model=external(location), files={"weights.bin": np.ones(1, "<f4").tobytes()})
     refused(store, source, "external data", "structure")
-
-
-def opset(version: int) -> bytes:
-    model = onnx.load_from_string(build.good_model())
-    model.opset_import[0].version = version
-    return bytes(model.SerializeToString())
-
-
-def custom_operator() -> bytes:
-    nodes = [*build.good_nodes(), node("Evil", ["logits"], ["x"], domain="com.evil")]
-    return build.model_bytes(nodes, build.good_constants(), build.GOOD_OUTPUTS, domains={"com.evil": 1})
-
-
-def infinite() -> bytes:
-    nodes = build.good_nodes()
-    nodes[5] = node("Concat", ["mean", "rest"], ["finite"], axis=1)
-    nodes.append(node("Div", ["finite", "zero"], ["logits"]))
-    return build.model_bytes(nodes, [*build.good_constants(), constant("zero", [[0.0]])], build.GOOD_OUTPUTS)
-
-
-MODELS: dict[str, tuple[bytes, bool, str, str]] = {
-    "opset too new": (opset(9999), False, "Opset 9999 is under development", "structure"),
-    "custom domain": (custom_operator(), False, r"domain 'com\.evil' are not allowed", "structure"),
-    "no onnx file": (b"\x08\x09" * 500, False, "The model file", "structure"),
-    "wrong input shape": (
-        build.model_bytes(
-            [node("AveragePool", ["image"], ["p"], kernel_shape=[16, 16]), node("Flatten", ["p"], ["logits"])],
-            [], {"logits": (1, 1)}, side=16,
-        ), True, r"image must have the shape \(1, 1, 32, 32\)", "tensors",
-    ),
-    "wrong logits shape": (
-        build.model_bytes([node("Identity", ["image"], ["logits"])], [], {"logits": (1, 1, 32, 32)}),
-        True, r"logits must have the shape \(1, any\)", "tensors",
-    ),
-    "too few outputs": (
-        build.model_bytes(
-            [node("GlobalAveragePool", ["image"], ["p"]), node("Flatten", ["p"], ["logits"])], [], {"logits": (1, 1)}
-        ), True, "has 1 outputs", "output_width",
-    ),
-    "nan": (build.nan_model(), True, "no numbers", "tensors"),
-    "inf": (infinite(), False, "no numbers", "tensors"),
-    "huge intermediate tensor": (build.hungry_model(), True, "more memory than it is allowed", "limits"),
-    "endless loop": (build.endless_model(), True, "did not answer within 3 seconds", "limits"),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("attack", MODELS)
@@ -330,15 +245,6 @@ def test_a_model_that_crashes_its_process(store: HeadStore, tmp_path: Path) -> N
 
 def test_a_test_vector_that_does_not_match(store: HeadStore, tmp_path: Path) -> None:
     refused(store, packed(tmp_path / "a", logits=(0.5, 0.52)), "differs by 0.02 from the author's", "test_vector")
-
-
-def raw(folder: Path, text: str) -> Path:
-    files = good_files(folder) | {"head.toml": text.encode()}
-    target = folder.parent / f"{folder.name}.cxrhead"
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return target
 
 
 def test_a_manifest_with_thirty_errors_reports_them_all(store: HeadStore, tmp_path: Path) -> None:

@@ -1,0 +1,207 @@
+"""Drops every attacking pack on a running window: is it refused, how soon, and what does it cost the reader?
+
+    python -m benchmarks.bench_attacks [--only NAME]
+
+Paints off screen. Per attack: seconds to the refusal, the largest gap between two turns of the event loop, by how
+much the viewer's resident memory rose above what it was (its highest value, Linux only), what is left on the disk.
+Must be: refused for its own reason within 10 s, no gap above 100 ms, less than 16 MiB, nothing left.
+Exit status 1 where one is not so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+MAX_SECONDS, MAX_GAP_MS, MAX_MIB = 10.0, 100.0, 16.0
+CRASH = "crash of the process"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def build_all(folder: Path) -> None:
+    """Build every attack; in a process of its own, because builders take more memory than the viewer may."""
+    from tests.builders.attacks import ATTACKS
+
+    made = {}
+    for number, (name, attack) in enumerate(ATTACKS.items()):
+        place = folder / str(number)
+        place.mkdir()
+        made[name] = {"source": str(attack.make(place / "made")), "reason": attack.reason}
+    made[CRASH] = {"source": made["endless loop"]["source"], "reason": "ended unexpectedly"}
+    (folder / "attacks.json").write_text(json.dumps(made))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one attack did."""
+
+    said: str
+    expected: bool
+    seconds: float
+    gap_ms: float
+    mebibytes: float
+    left: tuple[str, ...]
+
+    @property
+    def good(self) -> bool:
+        fits = self.seconds <= MAX_SECONDS and self.gap_ms <= MAX_GAP_MS and self.mebibytes <= MAX_MIB
+        return self.expected and fits and not self.left
+
+
+def tree(*folders: Path) -> dict[str, int]:
+    """Return every path below `folders` with its size in bytes."""
+    found = [path for folder in folders for path in folder.rglob("*")]
+    return {str(path): path.lstat().st_size for path in found if not path.is_dir()}
+
+
+def memory(key: str) -> float:
+    """Return a line of /proc/self/status in MiB, 0 where there is none."""
+    try:
+        text = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    return next(int(line.split()[1]) / 1024 for line in text.splitlines() if line.startswith(key))
+
+
+def forget_peak() -> None:
+    """Let VmHWM begin anew (proc(5), clear_refs 5)."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except OSError:
+        print("the highest memory cannot be reset here; it counts from the start", file=sys.stderr)
+
+
+class Bench:
+    """A running window on which packs are dropped."""
+
+    def __init__(self, home: Path) -> None:
+        from PySide6.QtCore import QTimer
+        from PySide6.QtWidgets import QApplication
+
+        from cxrviewer.app import App
+        from cxrviewer.paths import AppPaths
+        from cxrviewer.qt import theme
+        from cxrviewer.qt.heads_dialog import HeadsSheet
+
+        application = QApplication.instance() or QApplication([])
+        assert isinstance(application, QApplication)
+        self.application = application
+        theme.apply(application)
+        self.app = App(AppPaths.under(home), with_head=False)
+        self.app.start(())
+        self.app.open_heads()
+        sheet = self.app.window.findChild(HeadsSheet)
+        assert isinstance(sheet, HeadsSheet)
+        self.sheet = sheet
+        self.home = home
+        self.gap = 0.0
+        self.last = time.perf_counter()
+        self.ticks = QTimer()
+        self.ticks.timeout.connect(self._tick)
+        self.ticks.start(2)
+        self._wait(60)
+
+    def attack(self, source: Path, reason: str, *, crash: bool) -> Outcome:
+        """Install one pack as a drop does and look at everything afterwards."""
+        before, peak = tree(self.home, source.parent), memory("VmRSS")
+        forget_peak()
+        self.last, self.gap = time.perf_counter(), 0.0
+        began = time.perf_counter()
+        self.app.open_heads(source)
+        self._wait(60, crash=crash)
+        seconds = time.perf_counter() - began
+        risen = memory("VmHWM") - peak
+        notice = self.sheet.state.notice if self.sheet.state is not None else None
+        problems = notice.problems if notice is not None else ()
+        wrong = notice is not None and notice.wrong
+        expected = wrong and any(re.search(reason, problem) for problem in problems)
+        after = tree(self.home, source.parent)
+        left = tuple(sorted(path for path in set(before) | set(after) if before.get(path) != after.get(path)))
+        return Outcome(problems[0] if problems else "installed", expected, seconds, self.gap * 1000, risen, left)
+
+    def close(self) -> None:
+        self.ticks.stop()
+        self.sheet.reject()
+        self.app.window.close()
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.gap = max(self.gap, now - self.last)
+        self.last = now
+
+    def _wait(self, seconds: float, *, crash: bool = False) -> None:
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        loop, poll, end = QEventLoop(), QTimer(), time.perf_counter() + seconds
+        hit = False
+
+        def look() -> None:
+            nonlocal hit
+            if crash and not hit and "process of its own" in self.sheet.busy_words.text():
+                hit = kill_model()
+            state = self.sheet.state
+            if (state is not None and not state.busy) or time.perf_counter() > end:
+                loop.quit()
+
+        poll.timeout.connect(look)
+        poll.start(5)
+        loop.exec()
+        poll.stop()
+
+
+def kill_model() -> bool:
+    """Crash the model process for real, a moment after it began."""
+    for child in multiprocessing.active_children():
+        if child.name == "cxr-model" and child.pid is not None:
+            os.kill(child.pid, signal.SIGSEGV)
+            return True
+    return False
+
+
+def main() -> int:
+    """Run all attacks and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", metavar="NAME")
+    parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.build is not None:
+        build_all(given.build)
+        return 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        subprocess.run([sys.executable, "-m", "benchmarks.bench_attacks", "--build", name], cwd=ROOT, check=True)
+        attacks = json.loads((folder / "attacks.json").read_text())
+        (folder / "home").mkdir()
+        bench = Bench(folder / "home")
+        failed = 0
+        print("| attack | refused because | s | largest gap, ms | memory, MiB | left |\n|---|---|---|---|---|---|")
+        try:
+            # The first refusal loads code the viewer keeps; that is no attack's doing.
+            bench.attack(Path(attacks["wrong hash"]["source"]), "", crash=False)
+            for title, attack in attacks.items():
+                if given.only not in (None, title):
+                    continue
+                done = bench.attack(Path(attack["source"]), attack["reason"], crash=title == CRASH)
+                failed += not done.good
+                row = (title, done.said[:70], f"{done.seconds:.1f}", f"{done.gap_ms:.0f}", f"{done.mebibytes:.1f}")
+                print(f"| {' | '.join(row)} | {len(done.left)} |{'' if done.good else '  <-- FAILED'}", flush=True)
+        finally:
+            bench.close()
+    print(f"{failed} of {len(attacks)} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
