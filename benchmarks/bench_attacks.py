@@ -2,10 +2,11 @@
 
     python -m benchmarks.bench_attacks [--only NAME]
 
-Paints off screen. Per attack: seconds to the refusal, the largest gap between two turns of the event loop, by how
-much the viewer's resident memory rose above what it was (its highest value, Linux only), what is left on the disk.
-Must be: refused for its own reason within 10 s, no gap above 100 ms, less than 16 MiB, nothing left.
-Exit status 1 where one is not so.
+Paints off screen. Per attack: seconds to the refusal, the largest gap between two turns of the event loop, the
+processor time the window's thread took in one turn, by how much the viewer's resident memory rose above what it was
+(its highest value, Linux only), what is left on the disk.
+Must be: refused for its own reason within 10 s, no turn above 100 ms, less than 16 MiB, nothing left. The turn and
+not the gap decides: on a busy machine a gap is somebody else's doing. Exit status 1 where one is not so.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-MAX_SECONDS, MAX_GAP_MS, MAX_MIB = 10.0, 100.0, 16.0
+MAX_SECONDS, MAX_TURN_MS, MAX_MIB = 10.0, 100.0, 16.0
 CRASH = "crash of the process"
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -51,12 +52,13 @@ class Outcome:
     expected: bool
     seconds: float
     gap_ms: float
+    turn_ms: float
     mebibytes: float
     left: tuple[str, ...]
 
     @property
     def good(self) -> bool:
-        fits = self.seconds <= MAX_SECONDS and self.gap_ms <= MAX_GAP_MS and self.mebibytes <= MAX_MIB
+        fits = self.seconds <= MAX_SECONDS and self.turn_ms <= MAX_TURN_MS and self.mebibytes <= MAX_MIB
         return self.expected and fits and not self.left
 
 
@@ -106,8 +108,7 @@ class Bench:
         assert isinstance(sheet, HeadsSheet)
         self.sheet = sheet
         self.home = home
-        self.gap = 0.0
-        self.last = time.perf_counter()
+        self._restart_clocks()
         self.ticks = QTimer()
         self.ticks.timeout.connect(self._tick)
         self.ticks.start(2)
@@ -117,7 +118,7 @@ class Bench:
         """Install one pack as a drop does and look at everything afterwards."""
         before, peak = tree(self.home, source.parent), memory("VmRSS")
         forget_peak()
-        self.last, self.gap = time.perf_counter(), 0.0
+        self._restart_clocks()
         began = time.perf_counter()
         self.app.open_heads(source)
         self._wait(60, crash=crash)
@@ -129,17 +130,23 @@ class Bench:
         expected = wrong and any(re.search(reason, problem) for problem in problems)
         after = tree(self.home, source.parent)
         left = tuple(sorted(path for path in set(before) | set(after) if before.get(path) != after.get(path)))
-        return Outcome(problems[0] if problems else "installed", expected, seconds, self.gap * 1000, risen, left)
+        return Outcome(
+            problems[0] if problems else "installed", expected, seconds, self.gap * 1000, self.turn * 1000, risen, left
+        )
 
     def close(self) -> None:
         self.ticks.stop()
         self.sheet.reject()
         self.app.window.close()
 
+    def _restart_clocks(self) -> None:
+        self.gap = self.turn = 0.0
+        self.last, self.last_turn = time.perf_counter(), time.thread_time()
+
     def _tick(self) -> None:
-        now = time.perf_counter()
-        self.gap = max(self.gap, now - self.last)
-        self.last = now
+        now, turn = time.perf_counter(), time.thread_time()
+        self.gap, self.turn = max(self.gap, now - self.last), max(self.turn, turn - self.last_turn)
+        self.last, self.last_turn = now, turn
 
     def _wait(self, seconds: float, *, crash: bool = False) -> None:
         from PySide6.QtCore import QEventLoop, QTimer
@@ -186,7 +193,9 @@ def main() -> int:
         (folder / "home").mkdir()
         bench = Bench(folder / "home")
         failed = 0
-        print("| attack | refused because | s | largest gap, ms | memory, MiB | left |\n|---|---|---|---|---|---|")
+        print(
+            "| attack | refused because | s | gap, ms | turn, ms | memory, MiB | left |\n|---|---|---|---|---|---|---|"
+        )
         try:
             # The first refusal loads code the viewer keeps; that is no attack's doing.
             bench.attack(Path(attacks["wrong hash"]["source"]), "", crash=False)
@@ -195,11 +204,12 @@ def main() -> int:
                     continue
                 done = bench.attack(Path(attack["source"]), attack["reason"], crash=title == CRASH)
                 failed += not done.good
-                row = (title, done.said[:70], f"{done.seconds:.1f}", f"{done.gap_ms:.0f}", f"{done.mebibytes:.1f}")
+                row = (title, done.said[:70], f"{done.seconds:.1f}", f"{done.gap_ms:.0f}", f"{done.turn_ms:.0f}")
+                row = (*row, f"{done.mebibytes:.1f}")
                 print(f"| {' | '.join(row)} | {len(done.left)} |{'' if done.good else '  <-- FAILED'}", flush=True)
         finally:
             bench.close()
-    print(f"{failed} of {len(attacks)} failed")
+    print(f"{failed} of {len(attacks)} failed; load of this machine {os.getloadavg()[0]:.1f}")
     return 1 if failed else 0
 
 

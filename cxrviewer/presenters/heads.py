@@ -429,7 +429,7 @@ class HeadsPresenter:
             can_switch=usable and not self._busy,
             can_remove=entry.own and not self._busy,
             approval=approval_of(entry.request),
-            can_withdraw=entry.head.approved and not self._busy,
+            can_withdraw=entry.head.approved,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -68,9 +69,11 @@ class HeadsSheet(Sheet):
         self._show_notice(state.notice)
         self._show_rows(state.rows, state.chosen.key if state.chosen is not None else "")
         self.empty.setVisible(not state.rows and not state.busy)
-        if state.chosen != self._drawn:
-            self._drawn = state.chosen
+        if _lasting(state.chosen) != _lasting(self._drawn):
             self._show_detail(state.chosen)
+        elif state.chosen is not None:
+            self._show_commands(state.chosen)
+        self._drawn = state.chosen
 
     # Events.
 
@@ -259,19 +262,22 @@ class HeadsSheet(Sheet):
         row.addWidget(self.approve)
         column.addLayout(row)
 
+    def _show_commands(self, detail: HeadDetail) -> None:
+        self.use.setEnabled(detail.can_use)
+        self.enabled.setEnabled(detail.can_switch)
+        self.remove.setEnabled(detail.can_remove)
+        self.withdraw.setEnabled(detail.can_switch)
+
     def _commands(self, detail: HeadDetail) -> QHBoxLayout:
         row = QHBoxLayout()
         self.use = QPushButton("&Use this head")
         self.use.setAutoDefault(False)
-        self.use.setEnabled(detail.can_use)
         self.use.clicked.connect(lambda: self._presenter.use(detail.key))
         self.enabled = Switch("On")
         self.enabled.setChecked(detail.enabled and not detail.reasons)
-        self.enabled.setEnabled(detail.can_switch)
         self.enabled.toggled.connect(lambda on: self._presenter.set_enabled(detail.key, on))
         self.remove = QPushButton("&Remove")
         self.remove.setAutoDefault(False)
-        self.remove.setEnabled(detail.can_remove)
         self.remove.clicked.connect(lambda: self._presenter.remove(detail.key))
         row.addWidget(self.use)
         row.addWidget(self.enabled)
@@ -281,8 +287,16 @@ class HeadsSheet(Sheet):
         self.withdraw.setVisible(detail.can_withdraw)
         self.withdraw.clicked.connect(lambda: self._presenter.withdraw(detail.key))
         row.addWidget(self.withdraw)
+        self._show_commands(detail)
         row.addWidget(self.remove)
         return row
+
+
+def _lasting(detail: HeadDetail | None) -> HeadDetail | None:
+    """Return what the page is drawn from: while something runs, buttons go off and on, and drawing the page takes longest."""
+    if detail is None:
+        return None
+    return replace(detail, can_use=False, can_switch=False, can_remove=False)
 
 
 def _scroll(inside: QWidget) -> QScrollArea:
