@@ -112,7 +112,7 @@ def _list() -> int:
     for head in heads:
         m = head.manifest
         name = f"{m.id} {m.version}  {m.title}" if m else ascii(head.folder.name)[1:-1]
-        signed = f", signed {head.signer}" if head.signer else ", unsigned" if m else ""
+        signed = f", signed {head.signer}" if head.signer else ", unsigned" if m and not head.bad_signature else ""
         print(f"{name}  [{'not usable' if head.problems else 'usable'}{signed}]")
         for problem in head.problems:
             print(f"    {problem}")
@@ -235,7 +235,7 @@ def _print_info(head: DiscoveredHead, m: HeadManifest) -> None:
         "not for": m.not_for,
         "explanation": m.explanation.method,
         "kind": "Python program" if m.program else "ONNX model",
-        "signed": f"with the key {head.signer}" if head.signer else "no",
+        "signed": f"with the key {head.signer}" if head.signer else "badly" if head.bad_signature else "no",
         "model": m.model.sha256,
         "head.toml": head.digest,
     }

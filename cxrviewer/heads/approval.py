@@ -16,8 +16,8 @@ from cxrviewer.heads.ledger import Ledger
 FILE_NAME = ".approved-programs.json"
 
 WARNING = (
-    "This head is a Python program. It can read, change and delete everything your account can: "
-    "films, reports, passwords, this computer's network. No check of this viewer makes it safe. "
+    "This head is a Python program. It can do whatever your account can: read, change and delete films, reports and "
+    "everything else, and send it over the network. No check of this viewer makes it safe. "
     "Approve it only if you wrote it, or have read it, or trust whoever gave it to you."
 )
 

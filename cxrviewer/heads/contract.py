@@ -233,6 +233,8 @@ class DiscoveredHead:
         for the whole head. Empty where there is no readable manifest.
     signer : str
         Fingerprint of the key that signed it, empty for an unsigned head.
+    bad_signature : bool
+        There is a signature that does not fit; one of the problems says so.
     approved : bool
         A person allowed the program with this `digest` to run. Means nothing for other heads.
     package : str
@@ -244,6 +246,7 @@ class DiscoveredHead:
     problems: tuple[str, ...] = field(default=())
     digest: str = ""
     signer: str = ""
+    bad_signature: bool = False
     approved: bool = False
     package: str = ""
 

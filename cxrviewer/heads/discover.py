@@ -59,7 +59,7 @@ def discover_one(folder: Path, approved: Collection[str] = ()) -> DiscoveredHead
     try:
         head = replace(head, signer=verify(data, read_signature(folder)))
     except HeadRejectedError as error:
-        head = replace(head, problems=(error.user_message,))
+        head = replace(head, bad_signature=True, problems=(error.user_message,))
     if manifest.program and is_frozen():
         return replace(head, approved=False, problems=(*head.problems, FROZEN))
     if manifest.program and not head.approved:

@@ -42,7 +42,8 @@ def row_detail(head: DiscoveredHead, shipped: bool) -> str:
     m = head.manifest
     if m is None:
         return "no readable head.toml"
-    return f"{m.version} · {'shipped' if shipped else 'signed' if head.signer else 'unsigned'} · {m.id}"
+    signed = "bad signature" if head.bad_signature else "signed" if head.signer else "unsigned"
+    return f"{m.version} · {'shipped' if shipped else signed} · {m.id}"
 
 
 def facts(m: HeadManifest, head: DiscoveredHead, shipped: bool) -> tuple[tuple[str, str], ...]:
@@ -51,7 +52,9 @@ def facts(m: HeadManifest, head: DiscoveredHead, shipped: bool) -> tuple[tuple[s
     if head.package:
         origin = f"of the Python package {head.package}"
     signature = f"signed with the key {head.signer}" if head.signer else "unsigned: nothing shows who made it"
-    if shipped and not head.signer:
+    if head.bad_signature:
+        signature = "does not fit: the head was changed, or is another one"
+    elif shipped and not head.signer:
         signature = "none of its own; it is part of the program"
     approved = "approved on this computer" if head.approved else "does not run before you approve it"
     return (

@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
     QDialogButtonBox,
     QFileDialog,
     QFrame,
@@ -186,12 +185,13 @@ class HeadsSheet(Sheet):
         self.notice_title.setText(notice.title)
         self.notice_problems.setText("\n".join(notice.problems))
         self._problems.setVisible(bool(notice.problems))
-        width = max(200, self.width() - 90)
-        self._problems.setFixedHeight(min(150, self.notice_problems.heightForWidth(width) + 6))
-        self.undo.setText(notice.undo)
-        self.undo.setVisible(bool(notice.undo))
-        self.offer.setText(notice.offer)
-        self.offer.setVisible(bool(notice.offer))
+        width = self.width() - 90
+        for button, text in ((self.undo, notice.undo), (self.offer, notice.offer)):
+            button.setText(text)
+            button.setVisible(bool(text))
+            width -= button.sizeHint().width() + 12 if text else 0
+        height = self.notice_problems.heightForWidth(max(200, width))
+        self._problems.setFixedHeight(min(150, height + 6))
 
     def _show_rows(self, rows: tuple[HeadRow, ...], chosen: str) -> None:
         self.list.blockSignals(True)
@@ -251,7 +251,7 @@ class HeadsSheet(Sheet):
         column.addWidget(label(asked.warning, wrap=True))
         column.addLayout(_grid([*asked.files, ("Digest", f"SHA-256 {asked.digest}")]))
         row = QHBoxLayout()
-        self.understood = QCheckBox("I have &read this and want it to run")
+        self.understood = Switch("I have &read this and want it to run")
         self.approve = QPushButton("&Approve")
         self.approve.setAutoDefault(False)
         self.approve.setEnabled(False)
@@ -274,7 +274,7 @@ class HeadsSheet(Sheet):
         self.use.setAutoDefault(False)
         self.use.clicked.connect(lambda: self._presenter.use(detail.key))
         self.enabled = Switch("On")
-        self.enabled.setChecked(detail.enabled and not detail.reasons)
+        self.enabled.setChecked(detail.enabled and not detail.reasons and detail.approval is None)
         self.enabled.toggled.connect(lambda on: self._presenter.set_enabled(detail.key, on))
         self.remove = QPushButton("&Remove")
         self.remove.setAutoDefault(False)
@@ -293,7 +293,7 @@ class HeadsSheet(Sheet):
 
 
 def _lasting(detail: HeadDetail | None) -> HeadDetail | None:
-    """Return what the page is drawn from: while something runs, buttons go off and on, and drawing the page takes longest."""
+    """Return what the page is drawn from, without the buttons: they go off and on with everything that runs."""
     if detail is None:
         return None
     return replace(detail, can_use=False, can_switch=False, can_remove=False)
@@ -319,6 +319,7 @@ def _grid(rows: Sequence[tuple[str, str]]) -> QGridLayout:
     grid.setHorizontalSpacing(14)
     grid.setVerticalSpacing(5)
     grid.setColumnStretch(1, 1)
+    grid.setColumnMinimumWidth(0, 96)  # two of them on a page begin their second column at one place
     for number, (name, value) in enumerate(rows):
         grid.addWidget(label(name, "quiet"), number, 0, Qt.AlignmentFlag.AlignTop)
         # A hash has no blank to break at, and would make the page as wide as itself.

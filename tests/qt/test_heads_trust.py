@@ -95,7 +95,7 @@ def test_a_program_runs_only_after_the_tick_and_the_button(app: App, qtbot: Any,
     qtbot.waitUntil(lambda: idle(sheet), timeout=WAIT)
     assert "waits for your approval" in sheet.notice_title.text()
     said = words(sheet)
-    assert "It can read, change and delete everything your account can" in said and "head.py" in said
+    assert "It can do whatever your account can" in said and "head.py" in said
     assert sheet.state is not None and sheet.state.chosen is not None
     assert sheet.state.chosen.status == "awaits approval" and not sheet.state.chosen.can_use
     assert not sheet.approve.isEnabled()
