@@ -5,8 +5,10 @@
 Paints off screen. Per attack: seconds to the refusal, the largest gap between two turns of the event loop, the
 processor time the window's thread took in one turn, by how much the viewer's resident memory rose above what it was
 (its highest value, Linux only), what is left on the disk.
-Must be: refused for its own reason within 10 s, no turn above 100 ms, less than 16 MiB, nothing left. The turn and
-not the gap decides: on a busy machine a gap is somebody else's doing. Exit status 1 where one is not so.
+Must be: refused for its own reason within 10 s, no turn above 100 ms, less than 32 MiB (a manifest of 1 MiB is
+parsed in the viewer; a model of allowed size is held there too), nothing left. The turn and not the gap decides: on a
+busy machine a gap is somebody else's doing. The ten seconds are multiplied as the program does it, by how much longer
+than a second an empty model process takes to start. Exit status 1 where one is not so.
 """
 
 from __future__ import annotations
@@ -26,7 +28,12 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-MAX_SECONDS, MAX_TURN_MS, MAX_MIB = 10.0, 100.0, 16.0
+MAX_SECONDS, MAX_TURN_MS, MAX_MIB = 10.0, 100.0, 32.0
+LARGE = "allowed size, all zeros"
+LARGE_MIB = 800.0
+"""The viewer holds a model while it hands it to the model process (0033): twice 250 MiB and what is on its way."""
+
+PATIENCE = 900.0
 CRASH = "crash of the process"
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -56,10 +63,19 @@ class Outcome:
     mebibytes: float
     left: tuple[str, ...]
 
-    @property
-    def good(self) -> bool:
-        fits = self.seconds <= MAX_SECONDS and self.turn_ms <= MAX_TURN_MS and self.mebibytes <= MAX_MIB
+    def good(self, slowness: float, mebibytes: float) -> bool:
+        """Return whether all of it is as it must be."""
+        fits = self.seconds <= MAX_SECONDS * slowness and self.turn_ms <= MAX_TURN_MS and self.mebibytes <= mebibytes
         return self.expected and fits and not self.left
+
+
+def measure_slowness() -> float:
+    """Return how many times longer than usual an empty model process takes to start, at least 1."""
+    from cxrviewer.heads.limits import USUAL_START_SECONDS
+
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import numpy, onnxruntime"], cwd=ROOT, check=True)
+    return max(1.0, (time.perf_counter() - began) / USUAL_START_SECONDS)
 
 
 def tree(*folders: Path) -> dict[str, int]:
@@ -112,7 +128,7 @@ class Bench:
         self.ticks = QTimer()
         self.ticks.timeout.connect(self._tick)
         self.ticks.start(2)
-        self._wait(60)
+        self._wait(PATIENCE)
 
     def attack(self, source: Path, reason: str, *, crash: bool) -> Outcome:
         """Install one pack as a drop does and look at everything afterwards."""
@@ -121,7 +137,7 @@ class Bench:
         self._restart_clocks()
         began = time.perf_counter()
         self.app.open_heads(source)
-        self._wait(60, crash=crash)
+        self._wait(PATIENCE, crash=crash)
         seconds = time.perf_counter() - began
         risen = memory("VmHWM") - peak
         notice = self.sheet.state.notice if self.sheet.state is not None else None
@@ -202,11 +218,13 @@ def main() -> int:
             for title, attack in attacks.items():
                 if given.only not in (None, title):
                     continue
+                slowness = measure_slowness()
                 done = bench.attack(Path(attack["source"]), attack["reason"], crash=title == CRASH)
-                failed += not done.good
+                good = done.good(max(slowness, measure_slowness()), LARGE_MIB if title == LARGE else MAX_MIB)
+                failed += not good
                 row = (title, done.said[:70], f"{done.seconds:.1f}", f"{done.gap_ms:.0f}", f"{done.turn_ms:.0f}")
                 row = (*row, f"{done.mebibytes:.1f}")
-                print(f"| {' | '.join(row)} | {len(done.left)} |{'' if done.good else '  <-- FAILED'}", flush=True)
+                print(f"| {' | '.join(row)} | {len(done.left)} |{'' if good else '  <-- FAILED'}", flush=True)
         finally:
             bench.close()
     print(f"{failed} of {len(attacks)} failed; load of this machine {os.getloadavg()[0]:.1f}")
