@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 USUAL_START_SECONDS = 1.0
-"""Of an empty process on an ordinary computer, its imports included; 0.4 s were measured on an idle one."""
+"""Of an empty process on an ordinary computer, its imports included."""
 
 MAX_SLOWNESS = 5.0
 
