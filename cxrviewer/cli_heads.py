@@ -101,7 +101,7 @@ def _check(folder: Path) -> int:
         return _complain("There is no such folder.")
     from cxrviewer.heads.conformance import CHECKS, check_head
 
-    results = check_head(folder)
+    results = check_head(folder, installed=discover_heads())
     for result in results:
         print(f"{'ok  ' if result.passed else 'FAIL'}  {result.name}{'  ' + result.note if result.note else ''}")
         for problem in result.problems:

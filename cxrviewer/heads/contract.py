@@ -80,6 +80,26 @@ class ModelFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackboneSpec:
+    """The head whose features a ``features`` head reads, named by the very bytes of its model.
+
+    Attributes
+    ----------
+    id, version : str
+        For the sentence when it is not there; the hash decides.
+    sha256 : str
+        Of the backbone's ONNX file: features of another training mean something else.
+    features : str
+        The backbone's output, (1, c, h, w) float32, that becomes this head's input.
+    """
+
+    id: str
+    version: str
+    sha256: str
+    features: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeSpec:
     """What the head may read; outside it the head refuses with a coded reason."""
 
@@ -134,6 +154,13 @@ class HeadManifest:
     test: TestVector
     files: tuple[tuple[str, str], ...] = ()
     """(file name, SHA-256) of every file besides the model."""
+    backbone: BackboneSpec | None = None
+    """Only of a ``features`` head, whose `recipe` is then the backbone's."""
+
+    @property
+    def kind(self) -> str:
+        """``image``, or ``features`` for a small head on another one's features."""
+        return "image" if self.backbone is None else "features"
 
     def validated(self, finding: FindingSpec) -> bool:
         """Return whether there is evidence enough to show the finding's score as a score."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cxrviewer.errors import ManifestError, SettingsError
+from cxrviewer.heads.backbone import find_backbone
 from cxrviewer.heads.contract import DiscoveredHead
 from cxrviewer.heads.files import MANIFEST_NAME
 from cxrviewer.heads.manifest import read_manifest
@@ -47,7 +48,15 @@ def discover(folders: Iterable[Path]) -> tuple[DiscoveredHead, ...]:
             elif name is not None:
                 taken.add(name)
             found.append(head)
-    return tuple(found)
+    return tuple(_with_backbone(head, found) for head in found)
+
+
+def _with_backbone(head: DiscoveredHead, heads: list[DiscoveredHead]) -> DiscoveredHead:
+    """Return `head`, with a problem where it needs features nobody here makes."""
+    if head.manifest is None or head.manifest.backbone is None:
+        return head
+    problem = find_backbone(head.manifest, heads)[1]
+    return replace(head, problems=(*head.problems, problem)) if problem else head
 
 
 def _subfolders(folder: Path) -> list[Path]:

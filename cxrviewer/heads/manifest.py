@@ -11,6 +11,7 @@ from cxrviewer.errors import HeadRejectedError, ManifestError
 from cxrviewer.heads.contract import (
     CONTRACT_VERSION,
     AucEvidence,
+    BackboneSpec,
     Code,
     ExplanationSpec,
     FindingSpec,
@@ -30,8 +31,14 @@ MAX_PROBLEMS = 200
 NO_MAPS = "none"
 """`ExplanationSpec.method` of a head without maps."""
 
+KINDS = ("image", "features")
+"""What a head reads; ``image`` where the manifest names none."""
+
 _SHA256 = r"[0-9a-f]{64}"
 _SHA256_RULE = "must be the SHA-256 in 64 lower-case hex digits"
+_ID = {"pattern": r"[a-z0-9][a-z0-9._-]{0,99}", "rule": "must be lower-case letters, digits, . _ -"}
+_VERSION = {"pattern": r"[0-9A-Za-z.+-]{1,40}", "rule": "must be like 1.2.0"}
+_TENSOR = {"pattern": r"[!-~]{1,200}", "rule": "must be the name of a tensor"}
 
 
 def read_manifest(folder: Path) -> HeadManifest:
@@ -88,9 +95,9 @@ def _manifest(top: TableReader, problems: list[str]) -> HeadManifest | None:
     line = {"pattern": r"[^\n]{1,120}", "rule": "must be one line of at most 120 characters"}
     values: dict[str, Any] = {
         "schema": top.integer("schema", CONTRACT_VERSION, CONTRACT_VERSION),
-        "id": top.text("id", pattern=r"[a-z0-9][a-z0-9._-]{0,99}", rule="must be lower-case letters, digits, . _ -"),
+        "id": top.text("id", **_ID),
         "title": top.text("title", **line),
-        "version": top.text("version", pattern=r"[0-9A-Za-z.+-]{1,40}", rule="must be like 1.2.0"),
+        "version": top.text("version", **_VERSION),
         "license": top.text("license", **line),
         "authors": top.texts("authors"),
         "intended_use": top.text("intended_use"),
@@ -103,11 +110,30 @@ def _manifest(top: TableReader, problems: list[str]) -> HeadManifest | None:
         "findings": _findings(top),
         "test": _test(top.table("test")),
         "files": _files(top.table("files")),
+        "backbone": _backbone(top),
     }
     top.refuse_unknown()
     if not problems:
         problems += _contradictions(values)
     return None if problems else HeadManifest(**values)
+
+
+def _backbone(top: TableReader) -> BackboneSpec | None:
+    kind = top.optional_text("kind", pattern="|".join(KINDS), rule=f"must be one of {', '.join(KINDS)}") or KINDS[0]
+    if kind != "features":
+        if top.has("backbone"):
+            top.problem("backbone", "belongs to heads of the kind features only")
+            top.table("backbone").items()
+        return None
+    table = top.table("backbone")
+    backbone = BackboneSpec(
+        id=table.text("id", **_ID),
+        version=table.text("version", **_VERSION),
+        sha256=table.text("sha256", pattern=_SHA256, rule=_SHA256_RULE),
+        features=table.text("features", **_TENSOR),
+    )
+    table.refuse_unknown()
+    return backbone
 
 
 def _file_name(table: TableReader, key: str) -> str:
@@ -118,14 +144,13 @@ def _file_name(table: TableReader, key: str) -> str:
 
 
 def _model(table: TableReader) -> ModelFile:
-    tensor = {"pattern": r"[!-~]{1,200}", "rule": "must be the name of a tensor"}
     model = ModelFile(
         file=_file_name(table, "file"),
         sha256=table.text("sha256", pattern=_SHA256, rule=_SHA256_RULE),
-        input=table.text("input", **tensor),
-        logits=table.text("logits", **tensor),
-        maps=table.optional_text("maps", **tensor),
-        features=table.optional_text("features", **tensor),
+        input=table.text("input", **_TENSOR),
+        logits=table.text("logits", **_TENSOR),
+        maps=table.optional_text("maps", **_TENSOR),
+        features=table.optional_text("features", **_TENSOR),
     )
     outputs = [name for name in (model.logits, model.maps, model.features) if name]
     if len(set(outputs)) != len(outputs):
@@ -268,7 +293,10 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
     problems += [f"{key}: {name} is not listed in [files]" for key, name in needed if name and name not in listed]
     if model.file in listed or MANIFEST_NAME in listed:
         problems.append("files: lists every file besides the model and the manifest")
-    if scope.density and not model.features:
+    backbone: BackboneSpec | None = values["backbone"]
+    if backbone is not None and model.features:
+        problems.append("model.features: a head of the kind features reads them and hands none on")
+    if scope.density and not model.features and backbone is None:
         problems.append("scope.density: needs model.features")
     if (values["explanation"].method == NO_MAPS) == (model.maps is not None):
         problems.append(f"explanation.method: must be '{NO_MAPS}' without model.maps, and only then")
@@ -294,8 +322,12 @@ def write_manifest(manifest: HeadManifest) -> str:
     m = manifest
     assert m.recipe.version == RECIPE_VERSION
     lines = [f"{key} = {_toml(getattr(m, key))}" for key in ("schema", "id", "title", "version", "license", "authors")]
+    if m.backbone is not None:
+        lines.insert(1, f"kind = {_toml(m.kind)}")
     lines += [f"{key} = {_toml(getattr(m, key))}" for key in ("intended_use", "not_for", "evidence_bar")]
-    for name in ("model", "recipe", "scope", "explanation"):
+    for name in ("backbone", "model", "recipe", "scope", "explanation"):
+        if getattr(m, name) is None:
+            continue
         lines += ["", f"[{name}]", *_pairs(getattr(m, name))]
     for finding in m.findings:
         lines += ["", "[[finding]]", *_pairs(finding)]

@@ -143,7 +143,7 @@ class HeadStore:
             if existing is not None and _is_same(existing.folder, staging):
                 return Installed(manifest, existing.folder, unchanged=True)
             on_step("Checking the model in a process of its own…")
-            _refuse_unfit(staging, limits, token)
+            _refuse_unfit(staging, limits, token, self.discover())
             token.raise_if_cancelled()
             on_step("Putting it in place…")
             folder = existing.folder if existing is not None else self._folder / manifest.id
@@ -300,8 +300,8 @@ def _is_same(installed: Path, staging: Path) -> bool:
     return True
 
 
-def _refuse_unfit(staging: Path, limits: Limits, cancel: CancelToken) -> None:
-    failed = [result for result in check_head(staging, limits, cancel) if not result.passed]
+def _refuse_unfit(staging: Path, limits: Limits, cancel: CancelToken, installed: tuple[DiscoveredHead, ...]) -> None:
+    failed = [result for result in check_head(staging, limits, cancel, installed=installed) if not result.passed]
     if failed:
         raise PackRefusedError(failed[0].problems, check=failed[0].name)
 

@@ -14,6 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from cxrviewer.heads.contract import (
     AucEvidence,
+    BackboneSpec,
     Code,
     DiscoveredHead,
     ExplanationSpec,
@@ -244,6 +245,57 @@ def write_head(
         only = ModelFile(file="model.onnx", sha256=sha256(model), input="image", logits="logits")
         changes = {"model": only, "explanation": ExplanationSpec(method="none", reference=1.0)} | changes
     made = manifest(model, contents, **changes)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.onnx").write_bytes(model)
+    for name, data in contents.items():
+        (folder / name).write_bytes(data)
+    (folder / "head.toml").write_text(write_manifest(made), encoding="utf-8")
+    return discover_one(folder)
+
+
+def features_model(weights: tuple[float, ...] = (4.0,), *, maps: bool = False, cells: int = CELLS) -> bytes:
+    """Return a model that reads (1, 1, cells, cells) features: one logit per weight, ``weight * mean``.
+
+    With maps, each is ``weight * cell``: what a mean-pooled linear head's class activation map is.
+    """
+    given = helper.make_tensor_value_info("given", TensorProto.FLOAT, [1, 1, cells, cells])
+    nodes = [
+        node("Conv", ["given", "weights"], ["cam"]),
+        node("GlobalAveragePool", ["cam"], ["pooled"]),
+        node("Flatten", ["pooled"], ["logits"]),
+    ]
+    outputs: dict[str, tuple[int, ...]] = {"logits": (1, len(weights))}
+    if maps:
+        outputs["cam"] = (1, len(weights), cells, cells)
+    named = [helper.make_tensor_value_info(n, TensorProto.FLOAT, list(shape)) for n, shape in outputs.items()]
+    constants = [constant("weights", np.reshape(weights, (len(weights), 1, 1, 1)))]
+    graph = helper.make_graph(nodes, "g", [given], named, constants)
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    return bytes(made.SerializeToString())
+
+
+def write_features_head(
+    folder: Path, backbone: HeadManifest, *, weight: float = 4.0, maps: bool = False, cells: int = CELLS, **changes: Any
+) -> DiscoveredHead:
+    """Write a ``features`` head on `backbone` with one finding: the logit is `weight` times the mean grey."""
+    model = features_model((weight,), maps=maps, cells=cells)
+    given = np.full((1, 1, cells, cells), 0.5, np.float32)
+    contents = {"test_input.npy": npy(given), "test_logits.npy": npy(np.array([[0.5 * weight]], np.float32))}
+    spec = BackboneSpec(
+        id=backbone.id, version=backbone.version, sha256=backbone.model.sha256, features=str(backbone.model.features)
+    )
+    fields: dict[str, Any] = {
+        "id": "org.example.small",
+        "title": "One more finding",
+        "backbone": spec,
+        "recipe": backbone.recipe,
+        "model": ModelFile(
+            file="model.onnx", sha256=sha256(model), input="given", logits="logits", maps="cam" if maps else None
+        ),
+        "explanation": ExplanationSpec(method="CAM" if maps else "none", reference=4.0 if maps else 0.5),
+        "findings": (finding(0, value="233604007", meaning="Pneumonia"),),
+    }
+    made = manifest(model, contents, **(fields | changes))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.onnx").write_bytes(model)
     for name, data in contents.items():
