@@ -72,12 +72,10 @@ def version_order(version: str) -> tuple[tuple[int, ...], bool, tuple[tuple[bool
     return tuple(numbers), not before, parts
 
 
-def choose(heads: Iterable[DiscoveredHead], wanted: str, disabled: Collection[str]) -> DiscoveredHead | None:
-    """Return the head of the id `wanted`, or else the first usable one; never one that is switched off."""
+def switched_on(heads: Iterable[DiscoveredHead], default: str, disabled: Collection[str]) -> tuple[DiscoveredHead, ...]:
+    """Return the usable heads that are not switched off: the one of the id `default` first, the others as they come."""
     usable = [h for h in heads if not h.problems and h.manifest is not None and h.manifest.id not in disabled]
-    return next(
-        (h for h in usable if h.manifest is not None and h.manifest.id == wanted), usable[0] if usable else None
-    )
+    return tuple(sorted(usable, key=lambda h: h.manifest is None or h.manifest.id != default))  # sorted is stable
 
 
 class HeadStore:
