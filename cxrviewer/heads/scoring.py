@@ -231,7 +231,8 @@ class HeadScorer:
             array.flags.writeable = False
         reference = finding.map_reference or self._manifest.explanation.reference
         unit = "pixels" if self._backbone is None else "feature cells"
-        method = f"Occlusion, {patches.patch} × {patches.patch} {unit}"
+        size, whole = f"{patches.patch} × {patches.patch}", f"{patches.width} × {patches.height}"
+        method = f"Occlusion, {size} of {whole} {unit}"
         return SaliencyMap(finding.code, values, reference, method, to_image)
 
     def close(self) -> None:

@@ -435,7 +435,8 @@ class FindingsPresenter:
             words = "scoring…" if waiting else next((h.words for h in heads if h.words), "")
         else:
             words = counted(flagged, "flagged", "flagged") if flagged else "none above threshold"
-            silent = len([h for h in heads if h.words])
-            words += " · scoring…" if waiting else f" · {silent} of {len(heads)} heads not scored" if silent else ""
+            silent = [h for h in heads if h.words]
+            spoke = f" · {len(heads) - len(silent)} of {len(heads)} heads" if silent else ""
+            words += " · scoring…" if waiting else spoke
         if words:
             self._on_status(self._film[0], words, bool(flagged))

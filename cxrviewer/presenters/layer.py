@@ -40,7 +40,7 @@ class LayerControls:
     Attributes
     ----------
     whose : str
-        Method, head and finding of the map; empty while one head only is on.
+        Method and head of the map; empty while one head only is on.
     opacity : int
         Per cent.
     offer : bool
@@ -115,7 +115,9 @@ class LayerPresenter:
         if isinstance(chosen, ChosenMap) and self._visible:
             saliency = chosen.saliency
             picture = LayerPicture(intensity(saliency), saliency.to_image, self._opacity, self._colours)
-            label = f"{_whose(chosen) or f'{chosen.name} · {saliency.method}'} · {per_cent} %"
+            whose = _whose(chosen)
+            words = f"{whose} · {chosen.name}" if whose else f"{chosen.name} · {saliency.method}"
+            label = f"{words} · {per_cent} %"
         offer = chosen if isinstance(chosen, MapOffer) else None
         self._view.show_layer(picture, label)
         self._view.show_layer_controls(
@@ -135,11 +137,11 @@ class LayerPresenter:
 
 
 def _whose(chosen: ChosenMap | MapOffer | None) -> str:
-    """Return whose map of what this is, where more than one head could be meant."""
+    """Return whose map this is, where more than one head could be meant."""
     if chosen is None or not chosen.head:
         return ""
     method = chosen.saliency.method if isinstance(chosen, ChosenMap) else "No map yet"
-    return f"{method} · {chosen.head} · {chosen.name}"
+    return f"{method} · {chosen.head}"
 
 
 def _caption(chosen: ChosenMap | MapOffer | None) -> str:

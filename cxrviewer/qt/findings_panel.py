@@ -36,6 +36,8 @@ class FindingsPanel(QWidget):
         self._only.chosen.connect(lambda number: self.chosen.emit("", number))
         self._only.retry.connect(lambda: self.retry.emit(""))
         self._groups: dict[str, HeadGroupWidget] = {}
+        self._followed: CardButton | None = None
+        self._scroll = QScrollArea()
         self._column = QVBoxLayout()
         self._column.setSpacing(6)
         self._head, self._detail, self._timing = ElidedLabel(), ElidedLabel(), ElidedLabel()
@@ -57,6 +59,7 @@ class FindingsPanel(QWidget):
         else:
             self._show_several(Several(()))
             self._only.show_state(state)
+        self._follow_choice()
 
     def show_head(self, title: str, detail: str) -> None:
         self._head.setText(title)
@@ -98,6 +101,13 @@ class FindingsPanel(QWidget):
 
     # Inside.
 
+    def _follow_choice(self) -> None:
+        """Scroll to a finding that was just chosen, by key or because it came first."""
+        chosen = next((card for card in self.cards() if card.isChecked()), None)
+        if chosen is not None and chosen is not self._followed and chosen.isVisibleTo(self):
+            self._scroll.ensureWidgetVisible(chosen, 0, 40)
+        self._followed = chosen
+
     def _show_several(self, state: Several) -> None:
         keys = [group.key for group in state.groups]
         for key in [key for key in self._groups if key not in keys]:
@@ -129,7 +139,7 @@ class FindingsPanel(QWidget):
         inner.addWidget(self._only)
         inner.addLayout(self._column)
         inner.addStretch(1)
-        scroll = QScrollArea()
+        scroll = self._scroll
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -253,34 +253,49 @@ def write_head(
     return discover_one(folder)
 
 
-def features_model(weights: tuple[float, ...] = (4.0,), *, maps: bool = False, cells: int = CELLS) -> bytes:
-    """Return a model that reads (1, 1, cells, cells) features: one logit per weight, ``weight * mean``.
+def features_model(
+    weights: npt.ArrayLike = (4.0,), *, maps: bool = False, cells: int = CELLS, bias: float = 0.0
+) -> bytes:
+    """Return a model that reads (1, c, cells, cells) features and weighs their mean; `weights` is (n, c), or (n,).
 
-    With maps, each is ``weight * cell``: what a mean-pooled linear head's class activation map is.
+    With maps, each is the weighted sum of a cell: what a mean-pooled linear head's class activation map is.
     """
-    given = helper.make_tensor_value_info("given", TensorProto.FLOAT, [1, 1, cells, cells])
+    matrix = np.asarray(weights, np.float32)
+    matrix = matrix[:, None] if matrix.ndim == 1 else matrix
+    outs, channels = matrix.shape
+    given = helper.make_tensor_value_info("given", TensorProto.FLOAT, [1, channels, cells, cells])
     nodes = [
         node("Conv", ["given", "weights"], ["cam"]),
         node("GlobalAveragePool", ["cam"], ["pooled"]),
-        node("Flatten", ["pooled"], ["logits"]),
+        node("Flatten", ["pooled"], ["mean"]),
+        node("Add", ["mean", "bias"], ["logits"]),
     ]
-    outputs: dict[str, tuple[int, ...]] = {"logits": (1, len(weights))}
+    outputs: dict[str, tuple[int, ...]] = {"logits": (1, outs)}
     if maps:
-        outputs["cam"] = (1, len(weights), cells, cells)
+        outputs["cam"] = (1, outs, cells, cells)
     named = [helper.make_tensor_value_info(n, TensorProto.FLOAT, list(shape)) for n, shape in outputs.items()]
-    constants = [constant("weights", np.reshape(weights, (len(weights), 1, 1, 1)))]
+    constants = [constant("weights", matrix[:, :, None, None]), constant("bias", np.full((1, outs), bias))]
     graph = helper.make_graph(nodes, "g", [given], named, constants)
     made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     return bytes(made.SerializeToString())
 
 
 def write_features_head(
-    folder: Path, backbone: HeadManifest, *, weight: float = 4.0, maps: bool = False, cells: int = CELLS, **changes: Any
+    folder: Path,
+    backbone: HeadManifest,
+    *,
+    weights: npt.ArrayLike = (4.0,),
+    bias: float = 0.0,
+    maps: bool = False,
+    cells: int = CELLS,
+    **changes: Any,
 ) -> DiscoveredHead:
-    """Write a ``features`` head on `backbone` with one finding: the logit is `weight` times the mean grey."""
-    model = features_model((weight,), maps=maps, cells=cells)
-    given = np.full((1, 1, cells, cells), 0.5, np.float32)
-    contents = {"test_input.npy": npy(given), "test_logits.npy": npy(np.array([[0.5 * weight]], np.float32))}
+    """Write a ``features`` head on `backbone` with one finding: the logit is the weighted mean of the features."""
+    matrix = np.atleast_1d(np.asarray(weights, np.float32))
+    model = features_model(matrix, maps=maps, cells=cells, bias=bias)
+    given = np.full((1, matrix.shape[1] if matrix.ndim == 2 else 1, cells, cells), 0.5, np.float32)
+    logits = 0.5 * matrix.sum(axis=1, keepdims=True).T if matrix.ndim == 2 else 0.5 * matrix[None]
+    contents = {"test_input.npy": npy(given), "test_logits.npy": npy((logits + bias).astype(np.float32))}
     spec = BackboneSpec(
         id=backbone.id, version=backbone.version, sha256=backbone.model.sha256, features=str(backbone.model.features)
     )

@@ -79,7 +79,7 @@ def test_the_map_is_the_fall_of_the_calibrated_probability_raw_and_on_the_film(t
     # 32-pixel tensor: patches of 5 pixels, 2 apart; 15 of them a side, the last flush with the edge.
     assert seen == [(n, 225) for n in range(1, 226)]
     assert saliency.values.shape == (16, 16)
-    assert saliency.method == "Occlusion, 5 × 5 pixels"
+    assert saliency.method == "Occlusion, 5 × 5 of 32 × 32 pixels"
     # The bright corner is 8 x 8 of 32 x 32 tensor pixels: logit 64/1024 = 0.0625. A patch inside it takes 25 away:
     # sigmoid(2 * 0.0625 - 0.5) - sigmoid(2 * 39/1024 - 0.5) = 0.407333 - 0.395594, by hand.
     assert float(saliency.values.max()) == pytest.approx(0.407333 - 0.395594, rel=0.03)
@@ -105,7 +105,7 @@ def test_a_features_head_is_covered_in_its_features(tmp_path: Path, rack: HeadRa
     scorer = rack.scorer(head, (backbone, head))
     saliency = scorer.explain(bright_corner(), 0, CancelToken())
     assert saliency.values.shape == (4, 4)
-    assert saliency.method == "Occlusion, 2 × 2 feature cells"
+    assert saliency.method == "Occlusion, 2 × 2 of 4 × 4 feature cells"
     assert np.unravel_index(int(saliency.values.argmax()), (4, 4)) == (0, 3)
     # By hand: logit 4 * 1/16 = 0.25, 0 with the corner covered: sigmoid(0.5 - 0.5) - sigmoid(-0.5).
     assert saliency.values[0, 3] == pytest.approx(0.5 - 0.377541, rel=0.05)
