@@ -413,7 +413,7 @@ class FindingsPresenter:
             return
         number = self._chosen[1]
         name = head.prediction.scores[number].spec.code.meaning
-        whose = f"{head.name.title} {head.name.version}" if len(self._heads) > 1 else ""
+        whose = head.name.short if len(self._heads) > 1 else ""
         saliency = head.map_of(number)
         if saliency is not None:
             self._on_map(ChosenMap(name, saliency, whose, head.offers_map(number)))

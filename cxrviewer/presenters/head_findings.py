@@ -20,6 +20,7 @@ from cxrviewer.presenters.finding_states import Busy, Failed, HeadState, NoModel
 from cxrviewer.presenters.words import REFUSAL_TITLES, sentence
 
 REMEMBERED = 64
+SHORT_TITLE = 40
 STARTING = Busy("Starting the model…")
 SCORING = Busy("Scoring…")
 ASLEEP = "unloaded while idle · the next film starts it"
@@ -54,6 +55,12 @@ class HeadName:
     title: str
     version: str
     identity: object = None
+
+    @property
+    def short(self) -> str:
+        """Title and version for a line over the film, where a long title would cover anatomy."""
+        title = self.title if len(self.title) <= SHORT_TITLE else f"{self.title[: SHORT_TITLE - 1].rstrip()}…"
+        return f"{title} {self.version}"
 
 
 class HeadFindings:

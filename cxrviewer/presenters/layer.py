@@ -140,7 +140,8 @@ def _whose(chosen: ChosenMap | MapOffer | None) -> str:
     """Return whose map this is, where more than one head could be meant."""
     if chosen is None or not chosen.head:
         return ""
-    method = chosen.saliency.method if isinstance(chosen, ChosenMap) else "No map yet"
+    # Up to the comma: the size of patches stands in the caption, and the line is short.
+    method = chosen.saliency.method.partition(",")[0] if isinstance(chosen, ChosenMap) else "No map yet"
     return f"{method} · {chosen.head}"
 
 

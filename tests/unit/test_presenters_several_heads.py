@@ -314,3 +314,9 @@ def test_nothing_is_computed_for_a_head_that_makes_its_own_maps_or_a_finding_wit
     desk.presenter.choose(3)
     desk.presenter.request_map()
     assert "map" not in desk.jobs.newest and desk.maps[-1] is None
+
+
+def test_a_long_title_is_cut_where_it_would_cover_the_film() -> None:
+    # By hand: 39 characters and the ellipsis.
+    assert HeadName("x", "A" * 60, "1.0.0").short == "A" * 39 + "… 1.0.0"
+    assert HeadName("x", "A" * 40, "1.0.0").short == "A" * 40 + " 1.0.0"
