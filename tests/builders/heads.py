@@ -258,20 +258,21 @@ def features_model(
 ) -> bytes:
     """Return a model that reads (1, c, cells, cells) features and weighs their mean; `weights` is (n, c), or (n,).
 
-    With maps, each is the weighted sum of a cell: what a mean-pooled linear head's class activation map is.
+    With maps, each is the positive part of a cell's weighted sum: a mean-pooled linear head's class activation map.
     """
     matrix = np.asarray(weights, np.float32)
     matrix = matrix[:, None] if matrix.ndim == 1 else matrix
     outs, channels = matrix.shape
     given = helper.make_tensor_value_info("given", TensorProto.FLOAT, [1, channels, cells, cells])
     nodes = [
-        node("Conv", ["given", "weights"], ["cam"]),
-        node("GlobalAveragePool", ["cam"], ["pooled"]),
+        node("Conv", ["given", "weights"], ["weighed"]),
+        node("GlobalAveragePool", ["weighed"], ["pooled"]),
         node("Flatten", ["pooled"], ["mean"]),
         node("Add", ["mean", "bias"], ["logits"]),
     ]
     outputs: dict[str, tuple[int, ...]] = {"logits": (1, outs)}
     if maps:
+        nodes.append(node("Relu", ["weighed"], ["cam"]))
         outputs["cam"] = (1, outs, cells, cells)
     named = [helper.make_tensor_value_info(n, TensorProto.FLOAT, list(shape)) for n, shape in outputs.items()]
     constants = [constant("weights", matrix[:, :, None, None]), constant("bias", np.full((1, outs), bias))]
