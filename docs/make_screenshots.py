@@ -164,7 +164,7 @@ def several(home: Path, film: Path, target: Path) -> None:
         state = panel.state
         return isinstance(state, Several) and not any(isinstance(g.state, Busy) for g in state.groups)
 
-    settle(scored, 60)
+    settle(scored, 240)
     app.room.layer.set_visible(True)
     shoot(app, target, "several")
     app.room.findings.choose(0, "org.example.foreign")
