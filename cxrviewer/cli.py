@@ -135,15 +135,18 @@ def _is_writable_folder(folder: Path, *, create: bool) -> bool:
 
 
 def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
+    from cxrviewer.cli_heads import discover_heads
     from cxrviewer.errors import CxrError
     from cxrviewer.heads import score_output
     from cxrviewer.heads.atomic import write_bytes
     from cxrviewer.heads.batch import OutputError, score_files
-    from cxrviewer.heads.scoring import HeadScorer
+    from cxrviewer.heads.rack import HeadRack
     from cxrviewer.heads.walk import collect
 
+    rack = HeadRack()
+    needs_another = head.manifest is not None and head.manifest.backbone is not None
     try:
-        scorer = HeadScorer(head)
+        scorer = rack.scorer(head, discover_heads() if needs_another else ())
     except CxrError as error:
         return _unusable(getattr(error, "problems", None) or [error.user_message])
     with _QuietLog():
@@ -159,7 +162,7 @@ def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
         except CxrError as error:
             return _unusable([error.user_message])
         finally:
-            scorer.close()
+            rack.close()
     write = score_output.to_json if given.format == "json" else score_output.to_csv
     data = write(scorer.manifest, entries)
     try:

@@ -126,7 +126,8 @@ def _check(folder: Path) -> int:
         return _complain("There is no such folder.")
     from cxrviewer.heads.conformance import CHECKS, check_head
 
-    results = check_head(folder, approved=_store().approvals.digests())
+    installed, head = discover_heads(), look_at(folder)
+    results = check_head(folder, approved={head.digest} if head.approved else (), installed=installed)
     for result in results:
         print(f"{'ok  ' if result.passed else 'FAIL'}  {result.name}{'  ' + result.note if result.note else ''}")
         for problem in result.problems:
@@ -234,7 +235,8 @@ def _print_info(head: DiscoveredHead, m: HeadManifest) -> None:
         "intended use": m.intended_use,
         "not for": m.not_for,
         "explanation": m.explanation.method,
-        "kind": "Python program" if m.program else "ONNX model",
+        "kind": {"python": "Python program"}.get(m.kind, "ONNX model"),
+        **({"features of": f"{m.backbone.id} {m.backbone.version}"} if m.backbone is not None else {}),
         "signed": f"with the key {head.signer}" if head.signer else "badly" if head.bad_signature else "no",
         "model": m.model.sha256,
         "head.toml": head.digest,

@@ -80,6 +80,26 @@ class ModelFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackboneSpec:
+    """The head whose features a ``features`` head reads, named by the very bytes of its model.
+
+    Attributes
+    ----------
+    id, version : str
+        For the sentence when it is not there; the hash decides.
+    sha256 : str
+        Of the backbone's ONNX file: features of another training mean something else.
+    features : str
+        The backbone's output, (1, c, h, w) float32, that becomes this head's input.
+    """
+
+    id: str
+    version: str
+    sha256: str
+    features: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeSpec:
     """What the head may read; outside it the head refuses with a coded reason."""
 
@@ -136,6 +156,23 @@ class HeadManifest:
     """(file name, SHA-256) of every file besides the model."""
     program: bool = False
     """``kind = "python"``: `model` names a Python program. It runs only from source, and only once approved."""
+    backbone: BackboneSpec | None = None
+    """Only of a ``features`` head, whose `recipe` is then the backbone's."""
+
+    @property
+    def kind(self) -> str:
+        """``image``, ``features`` for a small head on another one's features, or ``python`` for a program."""
+        if self.program:
+            return "python"
+        return "image" if self.backbone is None else "features"
+
+    @property
+    def maps_on_request(self) -> bool:
+        """Whether maps can be computed by occlusion: it makes none itself, and is no program, whose runs nobody counts.
+
+        A program may take a minute per film; occlusion asks it some hundred times.
+        """
+        return self.model.maps is None and not self.program
 
     def validated(self, finding: FindingSpec) -> bool:
         """Return whether there is evidence enough to show the finding's score as a score."""

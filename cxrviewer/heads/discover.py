@@ -6,11 +6,12 @@ import importlib.metadata
 import importlib.util
 import os
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from cxrviewer.errors import HeadRejectedError, ManifestError, SettingsError
+from cxrviewer.heads.backbone import find_backbone
 from cxrviewer.heads.contract import DiscoveredHead
 from cxrviewer.heads.files import MANIFEST_NAME, sha256
 from cxrviewer.heads.manifest import decode_manifest, read_manifest_bytes
@@ -67,24 +68,43 @@ def discover_one(folder: Path, approved: Collection[str] = ()) -> DiscoveredHead
     return head
 
 
-def discover(folders: Iterable[Path], approved: Collection[str] = ()) -> tuple[DiscoveredHead, ...]:
+def discover(
+    folders: Iterable[Path],
+    approved: Collection[str] = (),
+    judge: Callable[[DiscoveredHead], DiscoveredHead] = lambda head: head,
+) -> tuple[DiscoveredHead, ...]:
     """Return the heads directly below `folders`, in the order of the folders and then by name; packages' heads last.
 
     A head whose id is taken by an earlier one keeps its manifest and gets a problem: a
     folder somebody copied must never replace the shipped head quietly.
+
+    Parameters
+    ----------
+    approved : collection of str
+        As `discover_one`.
+    judge : callable
+        Adds what else is wrong with a head, before any head asks for its features.
     """
     candidates = [(candidate, "") for folder in folders for candidate in _subfolders(folder)]
     found: list[DiscoveredHead] = []
     taken: set[str] = set()
     for candidate, package in (*candidates, *_of_packages()):
-        head = replace(discover_one(candidate, approved), package=package)
+        head = replace(judge(discover_one(candidate, approved)), package=package)
         name = head.manifest.id if head.manifest is not None else None
         if name in taken:
             head = replace(head, problems=(*head.problems, "id: is already taken by another head"))
         elif name is not None:
             taken.add(name)
         found.append(head)
-    return tuple(found)
+    return tuple(_with_backbone(head, found) for head in found)
+
+
+def _with_backbone(head: DiscoveredHead, heads: list[DiscoveredHead]) -> DiscoveredHead:
+    """Return `head`, with a problem where it needs features nobody here makes."""
+    if head.manifest is None or head.manifest.backbone is None:
+        return head
+    problem = find_backbone(head.manifest, heads)[1]
+    return replace(head, problems=(*head.problems, problem)) if problem else head
 
 
 def _of_packages() -> list[tuple[Path, str]]:

@@ -82,12 +82,10 @@ def version_order(version: str) -> tuple[tuple[int, ...], bool, tuple[tuple[bool
     return tuple(numbers), not before, parts
 
 
-def choose(heads: Iterable[DiscoveredHead], wanted: str, disabled: Collection[str]) -> DiscoveredHead | None:
-    """Return the head of the id `wanted`, or else the first usable one; never one that is switched off."""
+def switched_on(heads: Iterable[DiscoveredHead], default: str, disabled: Collection[str]) -> tuple[DiscoveredHead, ...]:
+    """Return the usable heads that are not switched off: the one of the id `default` first, the others as they come."""
     usable = [h for h in heads if not h.problems and h.manifest is not None and h.manifest.id not in disabled]
-    return next(
-        (h for h in usable if h.manifest is not None and h.manifest.id == wanted), usable[0] if usable else None
-    )
+    return tuple(sorted(usable, key=lambda h: h.manifest is None or h.manifest.id != default))  # sorted is stable
 
 
 class HeadStore:
@@ -114,8 +112,7 @@ class HeadStore:
         """Return all heads, the shipped ones first; finishes what a power cut interrupted."""
         self._recover()
         folders = (self._shipped, self._folder)
-        heads = discover((folder for folder in folders if folder is not None), self.approvals.digests())
-        return tuple(self.keys.judged(head) if self.is_own(head) else head for head in heads)
+        return discover((folder for folder in folders if folder is not None), self.approvals.digests(), self._judged)
 
     def look_at(self, folder: Path) -> DiscoveredHead:
         """Return the head of a folder that lies anywhere."""
@@ -172,7 +169,7 @@ class HeadStore:
                 _refuse_program()
             else:
                 on_step("Checking the model in a process of its own…")
-                _refuse_unfit(staging, limits, token)
+                _refuse_unfit(staging, limits, token, self.discover())
             token.raise_if_cancelled()
             on_step("Putting it in place…")
             folder = existing.folder if existing is not None else self._folder / manifest.id
@@ -227,6 +224,9 @@ class HeadStore:
         except OSError as error:
             raise HeadError("The model head could not be brought back; check the heads folder.") from error
         return target
+
+    def _judged(self, head: DiscoveredHead) -> DiscoveredHead:
+        return self.keys.judged(head) if self.is_own(head) else head
 
     def _find(self, name: str) -> Path:
         heads = self.discover()
@@ -342,8 +342,8 @@ def _refuse_program() -> None:
         raise PackRefusedError((FROZEN,), check="structure")
 
 
-def _refuse_unfit(staging: Path, limits: Limits, cancel: CancelToken) -> None:
-    failed = [result for result in check_head(staging, limits, cancel) if not result.passed]
+def _refuse_unfit(staging: Path, limits: Limits, cancel: CancelToken, installed: tuple[DiscoveredHead, ...]) -> None:
+    failed = [result for result in check_head(staging, limits, cancel, installed=installed) if not result.passed]
     if not failed:
         return
     problems = failed[0].problems

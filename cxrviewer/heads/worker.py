@@ -7,6 +7,7 @@ tiny, they are paid at every start.
 
 from __future__ import annotations
 
+import itertools
 import os
 import queue
 import re
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxrviewer.heads import onnx_structure, wire
+from cxrviewer.heads.occlusion import Patches
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -70,8 +72,9 @@ def serve(requests: Connection, replies: Connection, threads: int, memory_bytes:
     try:
         while True:
             header, tensors = inbox.get()
-            answer, outputs = _answer(model, runs, header, tensors)
-            wire.send(replies, {**answer, "id": header.get("id"), "memory_limited": limited}, outputs)
+            number = header.get("id")
+            answer, outputs = _answer(model, runs, header, tensors, _Progress(replies, number))
+            wire.send(replies, {**answer, "id": number, "memory_limited": limited}, outputs)
     except OSError:
         os._exit(0)  # the app is gone
 
@@ -132,6 +135,16 @@ def _listen(requests: Connection, inbox: queue.SimpleQueue[Message], runs: _Runs
         os._exit(0)
 
 
+class _Progress:
+    """Tells the app how many steps of a long answer are done."""
+
+    def __init__(self, replies: Connection, number: Any) -> None:
+        self._replies, self._number = replies, number
+
+    def __call__(self, done: int) -> None:
+        wire.send(self._replies, {"id": self._number, "done": done})
+
+
 class _Model:
     def __init__(self, ort: Any, threads: int) -> None:
         self._ort = ort
@@ -177,6 +190,23 @@ class _Model:
             outputs[name] = value
         return {"seconds": seconds}, outputs
 
+    def occlude(
+        self, runs: _Runs, header: dict[str, Any], given: wire.Tensor, progress: _Progress
+    ) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
+        """Answer with one logit of the whole input and of the input with each patch covered."""
+        patches = Patches(given.shape[2], given.shape[3], header["patch"], header["stride"])
+        name, output = header["input"], header["output"]
+        logits, seconds = [], 0.0
+        for done, tensor in enumerate(itertools.chain((given,), patches.covered(given))):
+            answer, outputs = self.run(runs, header["id"], [output], {name: tensor})
+            if "error" in answer:
+                return answer, {}
+            seconds += answer["seconds"]
+            logits.append(outputs[output][0, header["index"]])
+            if done:
+                progress(done)
+        return {"seconds": seconds}, {"logits": np.asarray(logits, np.float32)}
+
 
 def _described(tensor: Any) -> dict[str, Any]:
     shape = [dim if isinstance(dim, int) else None for dim in tensor.shape]
@@ -184,20 +214,32 @@ def _described(tensor: Any) -> dict[str, Any]:
 
 
 def _answer(
-    model: _Model | Program, runs: _Runs, header: dict[str, Any], tensors: dict[str, wire.Tensor]
+    model: _Model | Program,
+    runs: _Runs,
+    header: dict[str, Any],
+    tensors: dict[str, wire.Tensor],
+    progress: _Progress,
 ) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
     try:
         if header["op"] == "hello":
             return {}, {}
-        if not isinstance(model, _Model):
-            return (model.load(header, tensors), {}) if header["op"] == "load" else model.run(header, tensors)
-        if header["op"] == "load":
-            # The bytes travel padded to float32, because that is all the wire carries.
-            return model.load(tensors["model"].view(np.uint8)[: header["size"]].tobytes()), {}
-        return model.run(runs, header["id"], header["outputs"], tensors)
+        if isinstance(model, _Model):
+            return _answer_onnx(model, runs, header, tensors, progress)
+        return (model.load(header, tensors), {}) if header["op"] == "load" else model.run(header, tensors)
     except MemoryError:
         return {"error": "memory"}, {}
     except (Exception, SystemExit) as error:  # noqa: BLE001  # onnxruntime's have no common base; all cross the pipe
         text = str(error)
         kind = "memory" if "alloc" in text.lower() else "cancelled" if "terminate flag" in text else header["op"]
         return {"error": kind, "detail": _NOISE.sub("", text)[:300]}, {}
+
+
+def _answer_onnx(
+    model: _Model, runs: _Runs, header: dict[str, Any], tensors: dict[str, wire.Tensor], progress: _Progress
+) -> wire.Reply:
+    if header["op"] == "load":
+        # The bytes travel padded to float32, because that is all the wire carries.
+        return model.load(tensors["model"].view(np.uint8)[: header["size"]].tobytes()), {}
+    if header["op"] == "occlude":
+        return model.occlude(runs, header, tensors[header["input"]], progress)
+    return model.run(runs, header["id"], header["outputs"], tensors)

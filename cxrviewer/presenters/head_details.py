@@ -66,10 +66,17 @@ def facts(m: HeadManifest, head: DiscoveredHead, shipped: bool) -> tuple[tuple[s
         ("Licence", m.license),
         ("Intended use", m.intended_use),
         ("Not for", m.not_for),
-        ("Explanation", m.explanation.method if m.model.maps else "makes no maps"),
+        ("Explanation", _explanation(m)),
+        *((("Reads", f"the features of {m.backbone.id} {m.backbone.version}"),) if m.backbone is not None else ()),
         ("Program" if m.program else "Model", f"SHA-256 {m.model.sha256}"),
         ("Manifest", f"SHA-256 {head.digest}"),
     )
+
+
+def _explanation(m: HeadManifest) -> str:
+    if m.model.maps:
+        return m.explanation.method
+    return "no maps of its own; by occlusion when asked for" if m.maps_on_request else "makes no maps"
 
 
 def finding_line(m: HeadManifest, finding: FindingSpec) -> FindingLine:
@@ -92,8 +99,8 @@ def approval_of(request: Request | None) -> Approval | None:
     return Approval(WARNING, files, request.digest)
 
 
-def installed_words(done: Installed) -> tuple[str, tuple[str, ...]]:
-    """Return what an installation did, as a title and lines below it."""
+def installed_words(done: Installed, *, off: bool) -> tuple[str, tuple[str, ...]]:
+    """Return what an installation did, as a title and lines below it; `off`: the head is switched off."""
     m = done.manifest
     if done.unchanged:
         return f"{m.title} {m.version} is installed already; nothing was changed.", ()
@@ -101,7 +108,8 @@ def installed_words(done: Installed) -> tuple[str, tuple[str, ...]]:
         return f"Installed {m.title} {m.version}. It is a program and waits for your approval.", _key_words(done)
     if done.replaced:
         return f"Installed {m.title} {m.version} in place of {done.replaced}.", _key_words(done)
-    return f"Installed {m.title} {m.version}. Films are read with it once you choose it.", _key_words(done)
+    follows = "It is switched off." if off else "It reads films from now on."
+    return f"Installed {m.title} {m.version}. {follows}", _key_words(done)
 
 
 def _key_words(done: Installed) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from cxrviewer.heads.approval import Request
 from cxrviewer.heads.contract import CancelToken, DiscoveredHead
 from cxrviewer.heads.discover import UNAPPROVED
 from cxrviewer.heads.runner import Limits
-from cxrviewer.heads.store import INSTALL_LIMITS, HeadStore, Installed, choose
+from cxrviewer.heads.store import INSTALL_LIMITS, HeadStore, Installed, switched_on
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.head_details import (
     Approval,
@@ -124,10 +124,8 @@ class HeadsPresenter:
     store : HeadStore
     jobs : JobRunner
     preferences : HeadPreferences
-    running : callable
-        Returns the id of the head that scores films, empty for none.
     restart : callable
-        Starts the head that the preferences name.
+        Starts the heads that are on and ends the others; those that stayed the same go on as they are.
     """
 
     def __init__(
@@ -135,13 +133,11 @@ class HeadsPresenter:
         store: HeadStore,
         jobs: JobRunner,
         preferences: HeadPreferences,
-        running: Callable[[], str],
         restart: Callable[[], None],
     ) -> None:
         self._store = store
         self._jobs = jobs
         self._preferences = preferences
-        self._running = running
         self._restart = restart
         self._view: HeadsView | None = None
         self._entries: tuple[_Entry, ...] = ()
@@ -151,6 +147,8 @@ class HeadsPresenter:
         self._notice: Notice | None = None
         self._removed = ""
         self._offer: Callable[[], None] | None = None
+        self._started: tuple[tuple[str, str], ...] | None = None
+        """Id and digest of the heads that are on, as they were last started."""
 
     @property
     def attached(self) -> bool:
@@ -243,13 +241,13 @@ class HeadsPresenter:
         self._look("")
 
     def use(self, key: str) -> None:
-        """Score films with this head from now on; switches it on where it was off."""
+        """Make this the default head, shown before the others; switches it on where it was off."""
         entry = self._entry(key)
         if entry is not None and entry.id and not entry.head.problems:
             self._keep(entry.id, tuple(one for one in self._preferences.disabled if one != entry.id))
 
     def set_enabled(self, key: str, enabled: bool) -> None:
-        """Switch a head on or off; the next usable one takes over from one in use."""
+        """Switch a head on or off. Every head that is on scores every film."""
         entry = self._entry(key)
         if entry is None or not entry.id:
             return
@@ -320,20 +318,23 @@ class HeadsPresenter:
 
     def _found(self, entries: tuple[_Entry, ...]) -> None:
         self._busy, self._entries = "", entries
+        if self._started is None:
+            self._started = self._on()
         keys = [entry.key for entry in entries]
         if self._chosen not in keys:
-            running = next((entry.key for entry in entries if entry.id and entry.id == self._running()), "")
-            self._chosen = running or (keys[0] if keys else "")
+            first = next((entry.key for entry in entries if entry.id and entry.id == self._default()), "")
+            self._chosen = first or (keys[0] if keys else "")
         self._show()
 
     def _installed(self, answer: tuple[Installed, tuple[_Entry, ...]]) -> None:
         done, entries = answer
         self._chosen = str(done.folder)
-        self._notice = Notice(*installed_words(done))
+        off = done.manifest.id in self._preferences.disabled
+        self._notice = Notice(*installed_words(done, off=off))
+        if not done.unchanged:
+            self._started = ()  # whatever was on before, the new one is not among it
         self._found(entries)
-        if not done.unchanged and self._running() in ("", done.manifest.id):
-            self._restart()  # scores of the old version must not stand under the name of the new one
-            self._show()
+        self._follow()
 
     def _refused(self, error: Exception, source: Path, limits: Limits, key: str) -> None:
         self._failed(error)
@@ -374,48 +375,52 @@ class HeadsPresenter:
         self._follow()
 
     def _follow(self) -> None:
-        """Start the head the preferences name, unless it is the one that runs."""
-        head = choose((e.head for e in self._entries), self._preferences.default, self._preferences.disabled)
-        wanted = head.manifest.id if head is not None and head.manifest is not None else ""
-        if wanted != self._running():
+        """Start the heads that are on, unless these are the ones that run."""
+        if self._on() != self._started:
+            self._started = self._on()
             self._restart()
         self._show()
+
+    def _on(self) -> tuple[tuple[str, str], ...]:
+        """Return (id, digest) of the heads that are on, the default one first."""
+        digests = {entry.id: entry.head.digest for entry in self._entries}
+        heads = switched_on((e.head for e in self._entries), self._preferences.default, self._preferences.disabled)
+        return tuple((h.manifest.id, digests[h.manifest.id]) for h in heads if h.manifest is not None)
+
+    def _default(self) -> str:
+        """Return the id of the head whose findings come first."""
+        return next((name for name, _ in self._on()), "")
 
     def _entry(self, key: str) -> _Entry | None:
         return next((entry for entry in self._entries if entry.key == key), None)
 
-    def _in_use(self) -> str:
-        """Return the id of the head that reads films, or that is being started to."""
-        head = choose((e.head for e in self._entries), self._preferences.default, self._preferences.disabled)
-        return head.manifest.id if head is not None and head.manifest is not None else ""
-
     def _show(self) -> None:
         if self._view is None:
             return
-        in_use = self._in_use()
-        rows = tuple(self._row(entry, in_use) for entry in self._entries)
+        default = self._default()
+        rows = tuple(self._row(entry, default) for entry in self._entries)
         entry = self._entry(self._chosen)
-        detail = self._detail(entry, in_use) if entry is not None else None
+        detail = self._detail(entry, default) if entry is not None else None
         self._view.show_heads(HeadsState(rows, detail, self._busy, self._notice))
 
-    def _status(self, entry: _Entry, in_use: str) -> str:
+    def _status(self, entry: _Entry, default: str) -> str:
         if entry.request is not None:
             return "awaits approval"
         if entry.head.problems:
             return "not usable"
         if entry.id in self._preferences.disabled:
             return "off"
-        return "in use" if entry.id == in_use else "ready"
+        return "default" if entry.id == default else "on"
 
-    def _row(self, entry: _Entry, in_use: str) -> HeadRow:
+    def _row(self, entry: _Entry, default: str) -> HeadRow:
         head = entry.head
         wrong = bool(head.problems) and entry.request is None
         return HeadRow(
-            entry.key, head_title(head), row_detail(head, entry.shipped), self._status(entry, in_use), wrong=wrong
+            entry.key, head_title(head), row_detail(head, entry.shipped), self._status(entry, default), wrong=wrong
         )
 
-    def _detail(self, entry: _Entry, in_use: str) -> HeadDetail:
-        m, status = entry.head.manifest, self._status(entry, in_use)
+    def _detail(self, entry: _Entry, default: str) -> HeadDetail:
+        m, status = entry.head.manifest, self._status(entry, default)
         usable = m is not None and not entry.head.problems
         return HeadDetail(
             key=entry.key,
@@ -425,7 +430,7 @@ class HeadsPresenter:
             findings=tuple(finding_line(m, finding) for finding in m.findings) if m is not None else (),
             reasons=entry.head.problems if entry.request is None else (),
             enabled=status != "off",
-            can_use=usable and status != "in use" and not self._busy,
+            can_use=usable and status != "default" and not self._busy,
             can_switch=usable and not self._busy,
             can_remove=entry.own and not self._busy,
             approval=approval_of(entry.request),

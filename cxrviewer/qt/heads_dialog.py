@@ -37,7 +37,7 @@ from cxrviewer.qt.parts import Switch, heading, label, local_paths
 
 KEY = Qt.ItemDataRole.UserRole
 TICK_MS = 150
-STATUS_STYLES = {"in use": "title", "awaits approval": "title", "not usable": "wrong"}
+STATUS_STYLES = {"default": "title", "awaits approval": "title", "not usable": "wrong"}
 
 
 class HeadsSheet(Sheet):
@@ -270,10 +270,12 @@ class HeadsSheet(Sheet):
 
     def _commands(self, detail: HeadDetail) -> QHBoxLayout:
         row = QHBoxLayout()
-        self.use = QPushButton("&Use this head")
+        self.use = QPushButton("Make &default")
+        self.use.setToolTip("Its findings come first, and its map is the one chosen when a film opens")
         self.use.setAutoDefault(False)
         self.use.clicked.connect(lambda: self._presenter.use(detail.key))
         self.enabled = Switch("On")
+        self.enabled.setToolTip("Every head that is on scores every film that is opened")
         self.enabled.setChecked(detail.enabled and not detail.reasons and detail.approval is None)
         self.enabled.toggled.connect(lambda on: self._presenter.set_enabled(detail.key, on))
         self.remove = QPushButton("&Remove")

@@ -390,3 +390,21 @@ def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert cli.run(["--version"]) == 0
     assert capsys.readouterr().out.strip() == f"cxrviewer {cxrviewer.__version__}"
+
+
+def test_a_head_on_anothers_features_is_scored_with_the_installed_backbone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backbone = build.write_head(tmp_path / "shipped" / "a").manifest
+    assert backbone is not None
+    build.write_features_head(tmp_path / "small", backbone)
+    Image.fromarray(np.full((300, 300), 51, np.uint8)).save(tmp_path / "film.png")
+    arguments = ["score", str(tmp_path / "film.png"), "--head", str(tmp_path / "small"), "-o", str(tmp_path / "out")]
+    monkeypatch.setattr("cxrviewer.heads.discover.shipped_folder", lambda: None)
+    assert cli.run(arguments) == 2
+    assert "needs the head org.example.tiny 1.0.0, which is not installed" in capsys.readouterr().err
+    monkeypatch.setattr("cxrviewer.heads.discover.shipped_folder", lambda: tmp_path / "shipped")
+    assert cli.run(arguments) == 0
+    (entry,) = json.loads((tmp_path / "out").read_text())["files"]
+    # By hand: grey 51 / 255 = 0.2 in every cell, weight 4.
+    assert entry["findings"][0]["logit"] == pytest.approx(0.8)
