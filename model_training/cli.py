@@ -1,4 +1,4 @@
-"""``python -m model_training``: train, evaluate, export."""
+"""``python -m model_training``: one small parser and one small function per command."""
 
 from __future__ import annotations
 
@@ -6,27 +6,79 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 CONFIGS = Path(__file__).parent / "configs"
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m model_training", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-
+def _add_train(commands: Any) -> None:
     train = commands.add_parser("train", help="train a student; killed and called again, it goes on")
     train.add_argument("config", type=Path, help="TOML file of the experiment, for instance configs/first_student.toml")
     train.add_argument("--out", type=Path, required=True, help="folder of the checkpoint and the log")
     train.add_argument("--cache", type=Path, help="folder of the packed films (default: OUT/../cache)")
     train.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
 
+
+def _add_predict(commands: Any) -> None:
+    predict = commands.add_parser("predict", help="write what a trained network says about every film of the pool")
+    predict.add_argument("checkpoint", type=Path)
+    predict.add_argument("-o", "--output", type=Path, required=True, help="CSV that a teacher of kind csv reads")
+    predict.add_argument("--size", type=int, default=224, help="side of the films it is shown (default: 224)")
+    predict.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    predict.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
+
+
+def _add_features_head(commands: Any) -> None:
+    small = commands.add_parser("features-head", help="fit the enlarged-heart head on the features of a backbone head")
+    small.add_argument("backbone", type=Path, help="folder of the head that hands on its features")
+    small.add_argument("folder", type=Path, help="the new head's folder")
+    small.add_argument("--version", required=True)
+
+
+def _add_study(commands: Any) -> None:
+    study = commands.add_parser("study", help="several experiments on equal terms, and one table of them")
+    study.add_argument("study", type=Path, help="TOML file, for instance studies/gain.toml")
+    study.add_argument("--out", type=Path, required=True, help="folder of the runs; finished ones are kept")
+    study.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    study.add_argument("--only", default="*", help="pattern of the runs to train, as ARM-SEED")
+    study.add_argument("--table", action="store_true", help="train nothing, print the table of what is finished")
+    study.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
+
+
+def _add_evaluate(commands: Any) -> None:
     evaluate = commands.add_parser("evaluate", help="measure a checkpoint or a head on the held-out fold")
     what = evaluate.add_mutually_exclusive_group(required=True)
     what.add_argument("--checkpoint", type=Path)
     what.add_argument("--head", type=Path)
     evaluate.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
     evaluate.add_argument("-o", "--output", type=Path, help="also write the figures as JSON")
+    evaluate.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE.html",
+        help="write a report with plots and films, and a Markdown summary beside it; outside the repository",
+    )
+    evaluate.add_argument(
+        "--against",
+        type=Path,
+        metavar="WHAT",
+        help="with --report: a second head's folder, checkpoint, or CSV of cached predictions, compared pairwise",
+    )
+    evaluate.add_argument(
+        "--teacher",
+        metavar="NETWORK",
+        help="with --report: a timm network whose size and time stand beside the student's",
+    )
 
+
+def _add_refusal_study(commands: Any) -> None:
+    refusal = commands.add_parser("refusal-study", help="count what a head refuses, kind by kind, and negatives found")
+    refusal.add_argument("--head", type=Path, required=True)
+    refusal.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    refusal.add_argument("-o", "--output", type=Path, help="also write the counts as JSON")
+
+
+def _add_export(commands: Any) -> None:
     export = commands.add_parser("export", help="write a checkpoint as a model head, with every check")
     export.add_argument("checkpoint", type=Path)
     export.add_argument("folder", type=Path, help="the head's folder, for instance resources/heads/ID")
@@ -34,6 +86,54 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--title", required=True)
     export.add_argument("--version", required=True)
     export.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    export.add_argument("--note", action="append", default=[], help="a sentence for the model card; may be repeated")
+
+
+def _add_quantise(commands: Any) -> None:
+    quantise = commands.add_parser("quantise", help="what 8 bits would cost and bring a head trained on the pool")
+    quantise.add_argument("head", type=Path)
+    quantise.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    quantise.add_argument("-o", "--output", type=Path, help="also write the quantised ONNX file")
+
+
+def _add_pack(commands: Any) -> None:
+    pack = commands.add_parser("pack", help="make a head of a checkpoint, of published weights, or of an ONNX file")
+    pack.add_argument(
+        "--from", dest="source", required=True, help="checkpoint (.pt, .pth, .safetensors), model.onnx, or xrv:WEIGHTS"
+    )
+    pack.add_argument("--toml", type=Path, required=True, help="what the head is; see model_training/pack/example.toml")
+    pack.add_argument("--films", type=Path, help="folder of films to measure the maps' full intensity on")
+    pack.add_argument("--zip", action="store_true", help="also write ID-VERSION.cxrhead beside the folder")
+    pack.add_argument("folder", type=Path, help="the head's folder")
+
+
+def _add_explain_study(commands: Any) -> None:
+    explain = commands.add_parser("explain-study", help="compare explanation methods: insertion, deletion, sufficiency")
+    explained = explain.add_mutually_exclusive_group(required=True)
+    explained.add_argument("--checkpoint", type=Path, help="of a student, a teacher, or a MED-TEX-style training")
+    explained.add_argument("--head", type=Path, help="folder of a head with an EEEA-Net-C2 in 32 bits")
+    explain.add_argument("--explainer", type=Path, metavar="CHECKPOINT", help="also judge the masks of this training")
+    explain.add_argument("--films", type=int, default=60, help="films of the held-out fold (default: 60)")
+    explain.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    explain.add_argument("-o", "--output", type=Path, help="also write the table as Markdown")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m model_training", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for add in (
+        _add_train,
+        _add_predict,
+        _add_features_head,
+        _add_study,
+        _add_evaluate,
+        _add_refusal_study,
+        _add_explain_study,
+        _add_export,
+        _add_quantise,
+        _add_pack,
+    ):
+        add(commands)
     return parser
 
 
@@ -45,22 +145,104 @@ def _train(args: argparse.Namespace) -> int:
 
     if args.threads:
         torch.set_num_threads(args.threads)
-    Trainer(read_config(args.config), args.out, args.cache or args.out.parent / "cache").run()
+    trainer = Trainer(read_config(args.config), args.out, args.cache or args.out.parent / "cache")
+    trainer.run()
+    trainer.accelerator.end_training()
+    return 0
+
+
+def _predict(args: argparse.Namespace) -> int:
+    import torch
+
+    from model_training.config import read_config
+    from model_training.predict import run_predict
+
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    recipe = read_config(CONFIGS / "first_student.toml").recipe
+    count = run_predict(args.checkpoint, recipe, args.cache, args.output, size=args.size)
+    print(f"{count} films: {args.output.name}")
+    return 0
+
+
+def _features_head(args: argparse.Namespace) -> int:
+    from model_training.export.features_head import run_features_head
+
+    print(run_features_head(args.backbone, args.folder, version=args.version), end="")
+    return 0
+
+
+def _study(args: argparse.Namespace) -> int:
+    from model_training.study import run
+
+    print(run(args.study, args.out, args.cache, only=args.only, table_only=args.table, threads=args.threads), end="")
     return 0
 
 
 def _evaluate(args: argparse.Namespace) -> int:
+    from model_training.errors import TrainingError
     from model_training.export.evaluate import run_evaluate
 
+    if args.report is not None:
+        from model_training.report.run import run_report
+
+        return run_report(
+            checkpoint=args.checkpoint,
+            head=args.head,
+            cache=args.cache,
+            report=args.report,
+            against=args.against,
+            teacher=args.teacher,
+            output=args.output,
+        )
+    if args.against is not None or args.teacher is not None:
+        raise TrainingError("--against and --teacher belong to a report; name one with --report.")
     return run_evaluate(checkpoint=args.checkpoint, head=args.head, cache=args.cache, output=args.output)
+
+
+def _refusal_study(args: argparse.Namespace) -> int:
+    from model_training.export.refusal_study import run_refusal_study
+
+    return run_refusal_study(head=args.head, cache=args.cache, output=args.output)
+
+
+def _explain_study(args: argparse.Namespace) -> int:
+    from model_training.explain.study import run_explain_study
+
+    return run_explain_study(
+        checkpoint=args.checkpoint,
+        head=args.head,
+        explainer=args.explainer,
+        films=args.films,
+        cache=args.cache,
+        output=args.output,
+    )
 
 
 def _export(args: argparse.Namespace) -> int:
     from model_training.export.write_head import run_export
 
     return run_export(
-        args.checkpoint, args.folder, head_id=args.id, title=args.title, version=args.version, cache=args.cache
+        args.checkpoint,
+        args.folder,
+        head_id=args.id,
+        title=args.title,
+        version=args.version,
+        cache=args.cache,
+        notes=tuple(args.note),
     )
+
+
+def _quantise(args: argparse.Namespace) -> int:
+    from model_training.export.quantise import run_quantise
+
+    return run_quantise(args.head, cache=args.cache, output=args.output)
+
+
+def _pack(args: argparse.Namespace) -> int:
+    from model_training.pack.write import run_pack
+
+    return run_pack(args.source, args.toml, args.folder, films=args.films, zipped=args.zip)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -72,13 +254,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "train": _train,
+        "predict": _predict,
+        "study": _study,
+        "features-head": _features_head,
         "evaluate": _evaluate,
+        "refusal-study": _refusal_study,
+        "explain-study": _explain_study,
         "export": _export,
+        "quantise": _quantise,
+        "pack": _pack,
     }
     try:
         return commands[args.command](args)
     except ConfigError as error:
-        print(*(f"{args.config.name}: {problem}" for problem in error.problems), sep="\n", file=sys.stderr)
+        print(*(f"{error.name}: {problem}" for problem in error.problems), sep="\n", file=sys.stderr)
     except (PoolError, TrainingError) as error:
         print(error, file=sys.stderr)
     return 2

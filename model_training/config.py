@@ -10,6 +10,8 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.data.augment import AugmentConfig
+from model_training.data.film_set import DataConfig
+from model_training.distill.medtex_config import MedTexConfig
 
 T = TypeVar("T")
 
@@ -25,6 +27,7 @@ class ConfigError(Exception):
 
     def __init__(self, name: str, problems: list[str]) -> None:
         super().__init__(f"{name}: " + "; ".join(problems))
+        self.name = name
         self.problems = tuple(problems)
 
 
@@ -39,8 +42,16 @@ class LossConfig:
     focal_gamma : float
     softmax_mse : float
         The paper's distillation term, at `temperature`.
-    multi_label_kl : float
-    intra_label_relation : float
+    sigmoid_kd : float
+        Binary distillation per label, at `temperature`.
+    multi_label_kl, intra_label_relation, inter_label_relation : float
+        MLD; the two halves of DIST.
+    soft_label_mix : float
+        Cross-entropy with `teacher_share` of the teacher in every label.
+    vid : float
+        Feature distillation from the first teacher that is a network.
+    explanation : float
+        Alignment of class-wise Grad-CAM with that teacher's.
     side : float
         Side tasks: sex, age, view and child from the same features. They are known for nearly
         every film, where findings are known for few.
@@ -52,10 +63,72 @@ class LossConfig:
     focal_gamma: float = 2.0
     softmax_mse: float = 0.0
     temperature: float = 2.0
+    sigmoid_kd: float = 0.0
     multi_label_kl: float = 0.0
     intra_label_relation: float = 0.0
+    inter_label_relation: float = 0.0
+    soft_label_mix: float = 0.0
+    teacher_share: float = 0.5
+    vid: float = 0.0
+    explanation: float = 0.0
     side: float = 0.0
     upright: float = 0.0
+
+    def weights(self) -> dict[str, float]:
+        """Return the weight of every term by its name."""
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in SETTINGS_OF_TERMS}
+
+
+SETTINGS_OF_TERMS = frozenset({"focal_gamma", "temperature", "teacher_share"})
+
+METHODS = ("distill", "medtex", "simsiam")
+TEACHER_KINDS = ("cached", "csv", "checkpoint", "xrv", "imagenet")
+CACHED_KINDS = ("cached", "csv")
+PRECISIONS = ("no", "bf16", "fp16")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeacherConfig:
+    """One teacher; several are averaged in logit space.
+
+    Attributes
+    ----------
+    kind : str
+        ``cached`` (predictions that came with the films), ``csv`` (a table of predictions, for
+        instance one that ``python -m model_training predict`` wrote), ``checkpoint`` (a network of this
+        project), ``xrv`` (a published torchxrayvision DenseNet), ``imagenet`` (a timm network that
+        knows pictures but no finding; for feature distillation).
+    checkpoint : str
+        Path, also of a table, relative to the folder of runs (the folder above ``--out``).
+    name : str
+        Name of torchxrayvision's weights, or of the network (``timm:NAME``).
+    weight : float
+        Its weight in the mean.
+    size : int
+        Side its films are brought to; 0 shows it the student's. A network asked at half the size it
+        was trained at is no teacher (`docs/experiments.md`: 0.73 becomes 0.61, and enlarging gives it back).
+    """
+
+    kind: str = "cached"
+    checkpoint: str = ""
+    name: str = ""
+    weight: float = 1.0
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        problems = []
+        if self.kind not in TEACHER_KINDS:
+            problems.append(f"kind: must be one of {', '.join(TEACHER_KINDS)}")
+        if self.kind in ("checkpoint", "csv") and not self.checkpoint:
+            problems.append("checkpoint: missing")
+        if self.kind in ("xrv", "imagenet") and not self.name:
+            problems.append("name: missing")
+        if not self.weight > 0:
+            problems.append("weight: must be above 0")
+        if self.size and (self.kind in CACHED_KINDS or self.size < 32):
+            problems.append("size: at least 32, and not for cached predictions")
+        if problems:
+            raise ValueError("; ".join(problems))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,20 +148,50 @@ class TrainConfig:
 
     Attributes
     ----------
+    test_fold, validation_fold : int
+        Of the pool; other data sets have their own protocols.
+    data : DataConfig
     shares : dict of str to float
         Share of every batch that comes from each set; film draws within a set are uniform without
-        replacement until the set is used up.
+        replacement until the set is used up. Left out, every film is drawn equally often.
+    network : str
+        ``eeea_net_c2`` or ``timm:NAME``.
+    weights : str
+        What it starts from: empty (random), ``imagenet``, or a checkpoint's path.
+    method : str
+        ``distill``; ``medtex``: student and explainer from the teachers alone, ``loss`` is not
+        read; ``simsiam``: a self-supervised start.
+    teachers : tuple of TeacherConfig
+        By default the cached predictions that came with the films.
+    fraction : float
+        Share of the training patients that are used; smaller shares are parts of larger ones.
+    accumulate : int
+        Parts a batch is worked off in; two parts in one process are the same as two processes.
+    precision : str
+        ``no``, ``bf16`` or ``fp16``.
+    workers : int
+        Processes that make films ready; 0 for none.
     outliers : float
         Outliers per batch, as a share of its films (added to the batch).
     """
 
     name: str
     seed: int
-    test_fold: int
-    validation_fold: int
     recipe: InputRecipe
     stages: tuple[StageConfig, ...]
-    shares: dict[str, float]
+    test_fold: int = 0
+    validation_fold: int = 1
+    data: DataConfig = field(default_factory=DataConfig)
+    shares: dict[str, float] = field(default_factory=dict)
+    network: str = "eeea_net_c2"
+    weights: str = ""
+    method: str = "distill"
+    teachers: tuple[TeacherConfig, ...] = (TeacherConfig(),)
+    fraction: float = 1.0
+    accumulate: int = 1
+    precision: str = "no"
+    workers: int = 0
+    medtex: MedTexConfig = field(default_factory=MedTexConfig)
     loss: LossConfig = field(default_factory=LossConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     weight_decay: float = 0.02
@@ -103,8 +206,20 @@ class TrainConfig:
             problems.append("stages: at least one is needed")
         if self.test_fold == self.validation_fold:
             problems.append("validation_fold: must differ from test_fold")
-        if abs(sum(self.shares.values()) - 1) > 1e-6:
+        if self.shares and abs(sum(self.shares.values()) - 1) > 1e-6:
             problems.append(f"shares: must add up to 1, add up to {sum(self.shares.values()):g}")
+        if self.method not in METHODS:
+            problems.append(f"method: must be one of {', '.join(METHODS)}")
+        if self.precision not in PRECISIONS:
+            problems.append(f"precision: must be one of {', '.join(PRECISIONS)}")
+        if not 0 < self.fraction <= 1:
+            problems.append("fraction: must be above 0 and at most 1")
+        needs_network = [f"loss.{name}" for name in ("vid", "explanation") if getattr(self.loss, name)]
+        needs_network = ["medtex.features"] * bool(self.medtex.features) if self.method == "medtex" else needs_network
+        if needs_network and all(teacher.kind in CACHED_KINDS for teacher in self.teachers):
+            problems.append(f"{', '.join(needs_network)}: needs a teacher that is a network")
+        if self.accumulate < 1 or self.workers < 0:
+            problems.append("accumulate, workers: must not be negative, accumulate at least 1")
         if problems:
             raise ValueError("; ".join(problems))
 
@@ -164,6 +279,40 @@ def _build(kind: type[T], table: dict[str, Any], prefix: str, problems: list[str
         return None
 
 
+def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Return `base` with `changes`: tables are merged key by key, everything else is replaced."""
+    result = dict(base)
+    for key, value in changes.items():
+        both = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = merged(result[key], value) if both else value
+    return result
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """Return a TOML file's values on top of those of the file its ``extends`` names, if any.
+
+    Raises
+    ------
+    ConfigError
+        Where a file cannot be read, or extends itself.
+    """
+    seen: list[Path] = []
+    changes: dict[str, Any] = {}
+    file: Path | None = path
+    while file is not None:
+        if file.resolve() in seen:
+            raise ConfigError(path.name, [f"extends: {file.name} extends itself"])
+        seen.append(file.resolve())
+        try:
+            table = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(file.name, [f"cannot be read: {error}"]) from error
+        parent = table.pop("extends", None)
+        changes = merged(table, changes)
+        file = file.parent / parent if isinstance(parent, str) else None
+    return changes
+
+
 def read_config(path: Path) -> TrainConfig:
     """Read an experiment.
 
@@ -172,12 +321,13 @@ def read_config(path: Path) -> TrainConfig:
     ConfigError
         With every problem of the file.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(path.name, [f"cannot be read: {error}"]) from error
+    return config_of(read_table(path), path.name)
+
+
+def config_of(table: dict[str, Any], name: str) -> TrainConfig:
+    """Build an experiment from TOML's values; `name` stands in the message of a `ConfigError`."""
     problems: list[str] = []
     config = _build(TrainConfig, table, "", problems)
     if problems or config is None:
-        raise ConfigError(path.name, problems)
+        raise ConfigError(name, problems)
     return config

@@ -18,10 +18,11 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
+from cxrviewer.errors import CxrError
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.recipe import InputRecipe
 from cxrviewer.imaging.tensor import make_input
-from model_training.data.pool import PoolFilm
+from model_training.data.pool import PoolError, PoolFilm
 
 
 def packing_recipe(recipe: InputRecipe) -> InputRecipe:
@@ -30,40 +31,95 @@ def packing_recipe(recipe: InputRecipe) -> InputRecipe:
 
 
 def film_grey(path: Path, recipe: InputRecipe) -> npt.NDArray[np.float32]:
-    """Return the grey plane a head with `recipe` sees of a film, (height, width) in [0, 1]."""
-    plane: npt.NDArray[np.float32] = make_input(open_film(path).radiograph, packing_recipe(recipe)).tensor[0, 0]
+    """Return the grey plane a head with `recipe` sees of a film, (height, width) in [0, 1].
+
+    Raises
+    ------
+    PoolError
+        Naming the file, for a film that cannot be decoded and for a colour picture.
+    """
+    try:
+        radiograph = open_film(path).radiograph
+    except CxrError as error:
+        raise PoolError(f"{path.name}: {error.user_message}") from error
+    if radiograph.facts.colour:
+        raise PoolError(f"{path.name}: This is a colour picture, not a radiograph.")
+    plane: npt.NDArray[np.float32] = make_input(radiograph, packing_recipe(recipe)).tensor[0, 0]
     return plane
+
+
+def _names(films: Sequence[PoolFilm]) -> list[str]:
+    """Return the films' file names, with three folders where names repeat: CheXpert has 190,000 view1_frontal.jpg."""
+    names = [film.path.name for film in films]
+    if len({(film.set, name) for film, name in zip(films, names, strict=True)}) < len(films):
+        names = ["/".join(film.path.parts[-4:]) for film in films]
+    return names
 
 
 def _name(films: Sequence[PoolFilm], recipe: InputRecipe) -> str:
     facts = [packing_recipe(recipe).digest()]
-    facts += [f"{film.set}/{film.path.name}:{film.path.stat().st_size}" for film in films]
+    facts += [f"{film.set}/{name}:{film.path.stat().st_size}" for name, film in zip(_names(films), films, strict=True)]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
-def pack(films: Sequence[PoolFilm], recipe: InputRecipe, cache: Path) -> npt.NDArray[np.uint8]:
-    """Return all films as (n, height, width) uint8, from `cache` where they are packed already.
+def _fill(memory: npt.NDArray[np.uint8], films: Sequence[PoolFilm], recipe: InputRecipe) -> dict[int, str]:
+    """Fill `memory` and return {index: why} of the films that cannot be read; those stay black."""
+    names = _names(films)
 
-    The name of a pack is a digest of the recipe and the files: another recipe, another pack.
+    def one(index: int) -> str:
+        path = films[index].path
+        try:
+            memory[index] = np.rint(film_grey(path, recipe) * 255).astype(np.uint8)
+        except PoolError as error:
+            return names[index] + str(error).removeprefix(path.name)
+        return ""
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        done = list(tqdm(pool.map(one, range(len(films))), total=len(films), desc="packing films", unit="film"))
+    return {index: why for index, why in enumerate(done) if why}
+
+
+def pack_readable(
+    films: Sequence[PoolFilm], recipe: InputRecipe, cache: Path
+) -> tuple[npt.NDArray[np.uint8], dict[int, str]]:
+    """Return all films as (n, height, width) uint8, and {index: why} of those that cannot be read.
+
+    Comes from `cache` where the films are packed already. The name of a pack is a digest of the
+    recipe and the files: another recipe, another pack. A film that cannot be read is black in it.
     """
     cache.mkdir(parents=True, exist_ok=True)
     target = cache / f"pack-{_name(films, recipe)}.npy"
+    beside = target.with_suffix(".unreadable.json")
     if not target.exists():
         part = target.with_suffix(f".{os.getpid()}.part")
         shape = (len(films), recipe.height, recipe.width)
         memory = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
-
-        def one(index: int) -> None:
-            memory[index] = np.rint(film_grey(films[index].path, recipe) * 255).astype(np.uint8)
-
         try:
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                for _ in tqdm(pool.map(one, range(len(films))), total=len(films), desc="packing films", unit="film"):
-                    pass
+            unreadable = _fill(memory, films, recipe)
             memory.flush()
             del memory
+            beside.unlink(missing_ok=True)
+            if unreadable:
+                beside.write_text(json.dumps(unreadable, indent=1), encoding="utf-8")
             os.replace(part, target)
         finally:
             part.unlink(missing_ok=True)
     packed: npt.NDArray[np.uint8] = np.load(target, mmap_mode="r")
+    known = json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
+    return packed, {int(index): why for index, why in known.items()}
+
+
+def pack(films: Sequence[PoolFilm], recipe: InputRecipe, cache: Path) -> npt.NDArray[np.uint8]:
+    """Return all films as (n, height, width) uint8; see `pack_readable`.
+
+    Raises
+    ------
+    PoolError
+        Naming the first film that cannot be read, and how many there are. The others stay
+        packed: a second call need not read them again.
+    """
+    packed, unreadable = pack_readable(films, recipe, cache)
+    if unreadable:
+        first = unreadable[min(unreadable)]
+        raise PoolError(f"{len(unreadable)} of {len(films)} films cannot be read, first: {first}")
     return packed

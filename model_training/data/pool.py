@@ -11,7 +11,7 @@ import csv
 import hashlib
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,9 +50,10 @@ class PoolFilm:
     patient : str
         Set and patient as ``set:patient``; twins (the same picture in two sets) share it, so
         that a split by patient never puts them on both sides.
-    labels : tuple of 14 float
-        1, 0 or NaN for unknown.
-    teacher : tuple of 14 float
+    labels : tuple of float
+        1, 0 or NaN for unknown, one per label of the set; the pool's sets have `LABELS`. CheXpert's
+        soft labels lie between.
+    teacher : tuple of float, as long as `labels`
         Mean logit of the cached teachers, NaN where there is none.
     age, female, ap : float
         Years, 1 for F, 1 for AP; NaN for unknown.
@@ -84,7 +85,14 @@ def pool_root() -> Path:
     return Path(os.environ.get("CXR_DATA") or default) / "cxr"
 
 
-def _rows(path: Path, required: set[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def rows(path: Path, required: set[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield (line number, row) of a CSV table with a header.
+
+    Raises
+    ------
+    PoolError
+        For a table that cannot be read, one without a column of `required`, and a row cut short.
+    """
     try:
         handle = path.open(newline="", encoding="utf-8-sig")
     except OSError as error:
@@ -94,10 +102,14 @@ def _rows(path: Path, required: set[str]) -> Iterator[tuple[int, dict[str, str]]
         missing = required - set(reader.fieldnames or ())
         if missing:
             raise PoolError(f"{path.name}: columns missing: {', '.join(sorted(missing))}")
-        yield from enumerate(reader, start=2)  # line 1 is the header
+        for row in reader:
+            if any(row[column] is None for column in required):
+                raise PoolError(f"{path.name} line {reader.line_num}: the row is cut short")
+            yield reader.line_num, row
 
 
-def _number(text: str | None, where: str, *, low: float, high: float) -> float:
+def number(text: str | None, where: str, *, low: float, high: float) -> float:
+    """Return a table's number, NaN for an empty cell; raises PoolError beginning with `where`."""
     if text is None or text.strip() == "":
         return UNKNOWN
     try:
@@ -115,12 +127,15 @@ def logit(probability: float) -> float:
     return math.log(p / (1 - p))
 
 
-def read_teachers(path: Path) -> dict[str, tuple[float, ...]]:
-    """Return the mean logit of all cached teachers per picture (columns: image, teacher, labels)."""
+def read_teachers(path: Path, labels: Sequence[str] = LABELS) -> dict[str, tuple[float, ...]]:
+    """Return the mean logit of all cached teachers per picture.
+
+    Columns: image, teacher, and one probability per name of `labels`, in any order.
+    """
     collected: dict[str, list[list[float]]] = {}
-    for line, row in _rows(path, {"image", "teacher", *LABELS}):
+    for line, row in rows(path, {"image", "teacher", *labels}):
         where = f"{path.name} line {line}"
-        values = [_number(row[label], f"{where}, {label}", low=0, high=1) for label in LABELS]
+        values = [number(row[label], f"{where}, {label}", low=0, high=1) for label in labels]
         if any(math.isnan(value) for value in values):
             raise PoolError(f"{where}: a cached prediction is missing")
         collected.setdefault(row["image"], []).append([logit(value) for value in values])
@@ -134,16 +149,16 @@ def _nih(root: Path) -> list[PoolFilm]:
     teachers = read_teachers(root / "nih_teachers.csv")
     table = root / "nih.csv"
     films = []
-    for line, row in _rows(table, {"image", "patient", "age", "sex", "view", *LABELS}):
+    for line, row in rows(table, {"image", "patient", "age", "sex", "view", *LABELS}):
         where = f"{table.name} line {line}"
         films.append(
             PoolFilm(
                 root / "nih" / row["image"],
                 "nih",
                 f"nih:{row['patient']}",
-                tuple(_number(row[label], f"{where}, {label}", low=0, high=1) for label in LABELS),
+                tuple(number(row[label], f"{where}, {label}", low=0, high=1) for label in LABELS),
                 teachers.get(row["image"], (UNKNOWN,) * len(LABELS)),
-                _number(row["age"], f"{where}, age", low=0, high=120),
+                number(row["age"], f"{where}, age", low=0, high=120),
                 {"F": 1.0, "M": 0.0}.get(row["sex"], UNKNOWN),
                 {"AP": 1.0, "PA": 0.0}.get(row["view"], UNKNOWN),
             )
@@ -152,11 +167,16 @@ def _nih(root: Path) -> list[PoolFilm]:
 
 
 def _rsna_normal(root: Path, nih: list[PoolFilm]) -> list[PoolFilm]:
-    patient_of = {film.path.name: film.patient for film in nih}
+    # By the name without its ending: twins are named as NIH published them (.png), the pool has them as .jpg.
+    patient_of = {film.path.stem: film.patient for film in nih}
+    table = root / "rsna_normal.csv"
     films = []
-    for _, row in _rows(root / "rsna_normal.csv", {"image", "same_picture_as_nih"}):
+    for line, row in rows(table, {"image", "same_picture_as_nih"}):
         twin = row["same_picture_as_nih"]
-        patient = patient_of.get(twin, f"rsna_normal:{row['image']}")
+        if twin and Path(twin).stem not in patient_of:
+            # Without its patient it would train while its twin is tested.
+            raise PoolError(f"{table.name} line {line}: the twin {twin} is not in nih.csv")
+        patient = patient_of[Path(twin).stem] if twin else f"rsna_normal:{row['image']}"
         films.append(PoolFilm(root / "rsna_normal" / row["image"], "rsna_normal", patient, (0.0,) * len(LABELS)))
     return films
 
@@ -165,7 +185,7 @@ def _kermany(root: Path) -> list[PoolFilm]:
     table = root / "kermany.csv"
     pneumonia = LABELS.index("Pneumonia")
     films = []
-    for line, row in _rows(table, {"image", "label", "patient"}):
+    for line, row in rows(table, {"image", "label", "patient"}):
         known = {"normal": 0.0, "pneumonia": 1.0}
         if row["label"] not in known:
             raise PoolError(f"{table.name} line {line}: label must be normal or pneumonia, got {row['label']!r}")
@@ -182,7 +202,7 @@ def _wingspan(root: Path) -> list[PoolFilm]:
     unknown = (UNKNOWN,) * len(LABELS)
     return [
         PoolFilm(root / "wingspan" / "image" / row["image"], "wingspan", f"wingspan:{row['image']}", unknown)
-        for _, row in _rows(root / "wingspan.csv", {"image"})
+        for _, row in rows(root / "wingspan.csv", {"image"})
     ]
 
 
@@ -190,14 +210,14 @@ def _hannover(root: Path) -> list[PoolFilm]:
     table = root / "hannover.csv"
     unknown = (UNKNOWN,) * len(LABELS)
     films = []
-    for line, row in _rows(table, {"patient_id", "image_id", "sex", "age", "projection"}):
+    for line, row in rows(table, {"patient_id", "image_id", "sex", "age", "projection"}):
         films.append(
             PoolFilm(
                 root / "hannover" / f"{row['image_id']}.jpg",
                 "hannover",
                 f"hannover:{row['patient_id']}",
                 unknown,
-                age=_number(row["age"], f"{table.name} line {line}, age", low=0, high=120),
+                age=number(row["age"], f"{table.name} line {line}, age", low=0, high=120),
                 female={"f": 1.0, "m": 0.0}.get(row["sex"], UNKNOWN),
                 ap={"ap": 1.0, "pa": 0.0}.get(row["projection"], UNKNOWN),
             )

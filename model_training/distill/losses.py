@@ -79,3 +79,66 @@ def intra_label_relation(logits: Tensor, teacher: Tensor) -> Tensor:
     target = target - target.mean(0)
     correlation: Tensor = (student * target).sum(0) / (student.norm(dim=0) * target.norm(dim=0) + 1e-8)
     return (1 - correlation).mean()
+
+
+def inter_label_relation(logits: Tensor, teacher: Tensor) -> Tensor:
+    """DIST's inter-class term: 1 - Pearson correlation over the labels, per film, of the probabilities.
+
+    DIST is this and `intra_label_relation` together. Huang et al., arXiv 2205.10536, equation 6, has
+    softmax scores here; sigmoids are our adaptation to several labels per film (method section D.2).
+    """
+    known = _rows_known(teacher)
+    if not known.any() or logits.shape[1] < 2:
+        return logits.sum() * 0
+    # The intra-class term of the transposed table, but for its minimum of three rows.
+    student, target = torch.sigmoid(logits[known]), torch.sigmoid(teacher[known])
+    student = student - student.mean(1, keepdim=True)
+    target = target - target.mean(1, keepdim=True)
+    correlation: Tensor = (student * target).sum(1) / (student.norm(dim=1) * target.norm(dim=1) + 1e-8)
+    return (1 - correlation).mean()
+
+
+def sigmoid_kd(logits: Tensor, teacher: Tensor, temperature: float = 2.0) -> Tensor:
+    """``T^2 * KL(Bern(sigmoid(z_t / T)) || Bern(sigmoid(z_s / T)))``, mean over known entries.
+
+    Hinton et al., arXiv 1503.02531, with one Bernoulli per label instead of one softmax over all.
+    ``T^2`` keeps the gradient's size where the temperature changes.
+    """
+    known = ~torch.isnan(teacher)
+    target = torch.where(known, teacher, torch.zeros_like(teacher)) / temperature
+    p = torch.sigmoid(target)
+    # KL(p||q) = H(p, q) - H(p), both as cross-entropies with logits.
+    cross = functional.binary_cross_entropy_with_logits(logits / temperature, p, reduction="none")
+    entropy = functional.binary_cross_entropy_with_logits(target, p, reduction="none")
+    return temperature**2 * masked_mean(cross - entropy, known)
+
+
+def mixed_target(labels: Tensor, teacher: Tensor, share: float = 0.5) -> Tensor:
+    """Return ``(1 - share) * y + share * sigmoid(z_t)``; one alone where the other is NaN, NaN where both are."""
+    said = torch.sigmoid(teacher)
+    mixed = torch.where(torch.isnan(said), labels, (1 - share) * labels + share * said)
+    return torch.where(torch.isnan(labels), said, mixed)
+
+
+def soft_label_mix(
+    logits: Tensor, labels: Tensor, teacher: Tensor, share: float = 0.5, gamma_negative: float = 0.0
+) -> Tensor:
+    """Cross-entropy with targets between label and teacher, mean over known entries.
+
+    Method section D.2: half label, half calibrated teacher, under the asymmetric loss of Ridnik et
+    al. (arXiv 2009.14119), here without its clipping: ``-t log p - p^gamma_negative (1 - t) log(1 - p)``.
+    `gamma_negative` 0 is plain cross-entropy. Where a label is unknown the teacher alone is the target.
+
+    Parameters
+    ----------
+    labels, teacher : (n, classes)
+        1, 0 or NaN; logits or NaN.
+    share : float
+        Of the teacher, in [0, 1].
+    """
+    target = mixed_target(labels, teacher, share)
+    known = ~torch.isnan(target)
+    target = torch.where(known, target, torch.zeros_like(target))
+    present, absent = functional.softplus(-logits), functional.softplus(logits)  # -log p, -log(1 - p)
+    loss = target * present + torch.sigmoid(logits) ** gamma_negative * (1 - target) * absent
+    return masked_mean(loss, known)

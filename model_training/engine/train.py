@@ -1,4 +1,8 @@
-"""The training loop: masked distillation from labels and cached teachers, resumable to the same numbers."""
+"""The training loop: one command on a CPU, a GPU, or several processes, resumable to the same numbers.
+
+Distribution, devices and mixed precision are Accelerate's: ``python -m model_training train`` uses what
+the machine has, ``torchrun --nproc-per-node N -m model_training train`` as many processes as it is told.
+"""
 
 from __future__ import annotations
 
@@ -6,154 +10,81 @@ import copy
 import dataclasses
 import enum
 import json
-import math
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from accelerate import Accelerator
+from accelerate.utils import DistributedDataParallelKwargs
 from torch import Tensor, nn
-from torch.nn import functional
+from torch.utils.data import DataLoader
+from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
-from model_training.config import LossConfig, StageConfig, TrainConfig
-from model_training.data.augment import augment, outliers
-from model_training.data.pack import pack
-from model_training.data.pool import LABELS, PoolFilm, read_pool
-from model_training.data.splits import Part, part_of, read_split
-from model_training.distill.losses import focal_bce, intra_label_relation, masked_mean, multi_label_kl, softmax_mse
+from model_training.config import TrainConfig, config_of
+from model_training.data.film_set import DataConfig, open_film_set, pack_film_set
+from model_training.data.pool import PoolFilm
+from model_training.data.splits import Part
+from model_training.distill.medtex import MedTexObjective
+from model_training.distill.teachers import Teachers, build_teachers, cached_logits
+from model_training.engine.batch import Batch, Objective
 from model_training.engine.metrics import mean_auc
+from model_training.engine.objectives import DistillObjective
+from model_training.engine.selfsupervised import SimSiamObjective
+from model_training.engine.steps import Draw, Plan, Sample, StepFilms, resized, standardise, tabulate
 from model_training.errors import TrainingError
-from model_training.models.eeea_net import MIX_CHANNELS, EEEANetC2
-
-SIDE_TASKS = ("female", "age", "ap", "child")
-
-
-class StudentWithSideTasks(nn.Module):
-    """The student and, while it trains, heads that read the same pooled features.
-
-    The side heads never leave training: `student` alone is exported.
-    """
-
-    def __init__(self, in_chans: int) -> None:
-        super().__init__()
-        self.student = EEEANetC2(len(LABELS), in_chans)
-        self.side = nn.Linear(MIX_CHANNELS, len(SIDE_TASKS))
-        self.upright = nn.Linear(MIX_CHANNELS, 1)
-
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return logits (n, 14), side outputs (n, 4) and upright logits (n,)."""
-        features = self.student.forward_features(x)
-        mixed = functional.hardswish(self.student.mix(features.mean((2, 3), keepdim=True))).flatten(1)
-        return self.student.fc(mixed), self.side(mixed), self.upright(mixed)[:, 0]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
-    """Everything known about the packed films, as tensors with NaN for unknown."""
-
-    labels: Tensor
-    teacher: Tensor
-    side: Tensor
-
-
-def tabulate(films: list[PoolFilm]) -> Table:
-    """Return labels (n, 14), teacher logits (n, 14) and side targets (n, 4); age in units of 50 years around 50."""
-    side = [[f.female, (f.age - 50) / 50, f.ap, float(f.set == "kermany")] for f in films]
-    return Table(
-        torch.tensor([f.labels for f in films], dtype=torch.float32),
-        torch.tensor([f.teacher for f in films], dtype=torch.float32),
-        torch.tensor(side, dtype=torch.float32),
-    )
-
-
-def terms(
-    config: LossConfig, outputs: tuple[Tensor, Tensor, Tensor], table: Table, n: int
-) -> tuple[Tensor, dict[str, float]]:
-    """Return the weighted total and the unweighted value of each term in use.
-
-    The first `n` rows of `outputs` belong to `table`; the rest are outliers, of which only
-    "not upright" is known.
-    """
-    logits, side, upright = outputs
-    known = ~torch.isnan(table.side)
-    target = torch.where(known, table.side, torch.zeros_like(table.side))
-    binary = functional.binary_cross_entropy_with_logits(side[:n], target.clamp(0, 1), reduction="none")
-    squared = (side[:n] - target) ** 2
-    is_age = torch.tensor([task == "age" for task in SIDE_TASKS])
-    is_upright = (torch.arange(len(upright)) < n).float()
-    values: dict[str, tuple[float, Callable[[], Tensor]]] = {
-        "labels": (config.labels, lambda: focal_bce(logits[:n], table.labels, config.focal_gamma)),
-        "softmax_mse": (config.softmax_mse, lambda: softmax_mse(logits[:n], table.teacher, config.temperature)),
-        "multi_label_kl": (config.multi_label_kl, lambda: multi_label_kl(logits[:n], table.teacher)),
-        "intra_label_relation": (
-            config.intra_label_relation,
-            lambda: intra_label_relation(logits[:n], table.teacher),
-        ),
-        "side": (config.side, lambda: masked_mean(torch.where(is_age, squared, binary), known)),
-        "upright": (config.upright, lambda: functional.binary_cross_entropy_with_logits(upright, is_upright)),
-    }
-    total = logits.new_zeros(())
-    log: dict[str, float] = {}
-    for name, (weight, value) in values.items():
-        if weight:
-            term = value()
-            total = total + weight * term
-            log[name] = float(term.detach())
-    return total, log
-
-
-class Draw:
-    """Draws batches with a fixed share of each set; the whole state is one integer and a seed."""
-
-    def __init__(self, films: list[PoolFilm], shares: dict[str, float], seed: int) -> None:
-        self._of_set = {name: np.flatnonzero([f.set == name for f in films]) for name in shares}
-        empty = [name for name, index in self._of_set.items() if not index.size]
-        if empty:
-            raise TrainingError(f"shares name sets without training films: {', '.join(empty)}")
-        self._shares = shares
-        self._seed = seed
-
-    def batch(self, step: int, size: int) -> npt.NDArray[np.int64]:
-        """Return the film indices of batch `step`; the same numbers whenever it is asked."""
-        generator = np.random.default_rng([self._seed, step])
-        names = list(self._shares)
-        counts = generator.multinomial(size, [self._shares[name] for name in names])
-        parts = [
-            generator.choice(self._of_set[name], count, replace=count > self._of_set[name].size)
-            for name, count in zip(names, counts, strict=True)
-        ]
-        return np.concatenate(parts).astype(np.int64)
-
-
-def standardise(grey: Tensor, config: TrainConfig) -> Tensor:
-    """Return network input of grey in [0, 1]: the recipe's mean and std, and channels."""
-    tensor = (grey - config.recipe.mean) / config.recipe.std
-    expanded: Tensor = tensor.expand(-1, config.recipe.channels, -1, -1)
-    return expanded.contiguous(memory_format=torch.channels_last)
-
-
-def schedule(stage: StageConfig, step: int, warmup: int) -> float:
-    """Return the learning rate: a linear start, then a cosine down to 1 % of the highest."""
-    if step < warmup:
-        return stage.lr * (step + 1) / warmup
-    progress = (step - warmup) / max(1, stage.steps - warmup)
-    return stage.lr * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
+from model_training.export.ancestry import commit
+from model_training.models.zoo import Network, build_network
 
 
 @torch.inference_mode()
-def predict(model: nn.Module, films: npt.NDArray[np.uint8], config: TrainConfig, batch: int = 32) -> Tensor:
-    """Return logits (n, 14) of packed films, without augmentation."""
+def predict(
+    model: nn.Module, films: npt.NDArray[np.uint8], config: TrainConfig, batch: int = 32, size: int | None = None
+) -> Tensor:
+    """Return logits (n, labels) of packed films, without augmentation, on the device of `model`."""
     model.eval()
+    device = next(model.parameters()).device
     logits = []
     for start in range(0, len(films), batch):
         grey = torch.from_numpy(np.array(films[start : start + batch])).float()[:, None] / 255
-        logits.append(model(standardise(grey, config)))
+        grey = resized(grey, size or grey.shape[-1])
+        logits.append(model(standardise(grey, config.recipe).to(device)).float().cpu())
     return torch.cat(logits)
+
+
+@torch.inference_mode()
+def embeddings(network: nn.Module, films: npt.NDArray[np.uint8], config: TrainConfig, size: int) -> Tensor:
+    """Return (n, num_features) vectors of packed films."""
+    network.eval()
+    known = cast(Network, network)
+    device = next(network.parameters()).device
+    rows = []
+    for start in range(0, len(films), 32):
+        grey = torch.from_numpy(np.array(films[start : start + 32])).float()[:, None] / 255
+        x = standardise(resized(grey, size), config.recipe).to(device)
+        rows.append(known.embed(known.forward_features(x)).float().cpu())
+    return torch.cat(rows)
+
+
+def probe_auc(
+    train: Tensor, train_labels: npt.NDArray[np.float64], held: Tensor, held_labels: npt.NDArray[np.float64]
+) -> float:
+    """Return the mean AUC of one logistic regression per label on frozen vectors: how much a start knows."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
+    scale = StandardScaler().fit(train.numpy())
+    x, y = scale.transform(train.numpy()), scale.transform(held.numpy())
+    scores = np.zeros(held_labels.shape)
+    for column in range(train_labels.shape[1]):
+        if 0 < train_labels[:, column].sum() < len(train_labels):
+            model = LogisticRegression(C=0.01, class_weight="balanced", max_iter=500)
+            scores[:, column] = model.fit(x, train_labels[:, column]).decision_function(y)
+    return mean_auc(held_labels, scores)
 
 
 def _plain(value: Any) -> Any:
@@ -182,32 +113,111 @@ def begun(config: dict[str, Any], step: int) -> dict[str, Any]:
     return {**config, "stages": stages}
 
 
-class Trainer:
-    """Runs the stages of a configuration, writing a checkpoint it can go on from at any time."""
+def kept_share(films: Sequence[PoolFilm], fraction: float) -> list[bool]:
+    """Return which films belong to the kept share of patients; a smaller share is part of a larger one."""
+    return [int(film.patient_hash, 16) / 2**64 < fraction for film in films]
 
-    def __init__(self, config: TrainConfig, folder: Path, cache: Path, root: Path | None = None) -> None:
+
+def data_of(config: TrainConfig) -> DataConfig:
+    """Return the data of an experiment; the folds of the pool are those the experiment names."""
+    if config.data.kind != "pool":
+        return config.data
+    return dataclasses.replace(config.data, test_fold=config.test_fold, validation_fold=config.validation_fold)
+
+
+def build_objective(config: TrainConfig, network: nn.Module, teachers: Teachers, labels: int) -> Objective:
+    """Return the objective of a configuration's method around `network`."""
+    if config.method == "simsiam":
+        return SimSiamObjective(network)
+    if config.method == "medtex":
+        return MedTexObjective(
+            network,
+            config.medtex,
+            labels=labels,
+            channels=config.recipe.channels,
+            teacher_channels=teachers.feature_channels or None,
+        )
+    return DistillObjective(network, config.loss, teachers.feature_channels if config.loss.vid else 0)
+
+
+class Trainer:
+    """Runs the stages of a configuration, writing a checkpoint it can go on from at any time.
+
+    Parameters
+    ----------
+    folder : Path
+        Checkpoint, ``log.jsonl`` and TensorBoard files; the folder above is what teachers' paths
+        are relative to.
+    cache : Path
+        Packed films.
+    accelerator : Accelerator or None
+        None takes the devices and processes there are.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        folder: Path,
+        cache: Path,
+        root: Path | None = None,
+        accelerator: Accelerator | None = None,
+    ) -> None:
         torch.set_flush_denormal(True)  # denormals in the first steps cost a factor of several on CPUs
         self.config, self.folder = config, folder
-        films, folds = read_pool(root), read_split()
-        parts = [part_of(f, folds, test_fold=config.test_fold, validation_fold=config.validation_fold) for f in films]
-        packed = pack(films, config.recipe, cache)
-        train = [i for i, part in enumerate(parts) if part is Part.TRAIN]
-        held = [i for i, part in enumerate(parts) if part is Part.VALIDATION and films[i].set == "nih"]
+        # A start without labels leaves the classifier without a gradient, which distributed training must be told.
+        taught = config.method == "medtex" or (
+            config.method == "distill"
+            and any(weight for name, weight in config.loss.weights().items() if name not in ("vid", "side", "upright"))
+        )
+        unused = DistributedDataParallelKwargs(find_unused_parameters=not taught)
+        self.accelerator = accelerator or Accelerator(mixed_precision=config.precision, kwargs_handlers=[unused])
+        self._taught = taught
+        self.plan = Plan(config.stages, config.warmup_steps)
+        self.data = data = data_of(config)
+        film_set = open_film_set(data, root)
+        with self.accelerator.main_process_first():
+            film_set, packed = pack_film_set(film_set, config.recipe, cache, unreadable=config.data.unreadable)
+        films = film_set.films
+        kept = kept_share(films, config.fraction)
+        train = [i for i in film_set.indices(Part.TRAIN) if kept[i]]
+        held = [i for i in film_set.indices(Part.VALIDATION) if data.kind != "pool" or films[i].set == "nih"]
+        self.labels, self.dropped = film_set.labels, film_set.dropped
         self._packed, self._train = packed, np.array(train)
-        self._table = tabulate([films[i] for i in train])
-        self._draw = Draw([films[i] for i in train], config.shares, config.seed)
+        self._films = [films[i] for i in train]
+        said = cached_logits(config.teachers, self._films, self.labels, folder.resolve().parent)
+        self._table = dataclasses.replace(tabulate(self._films), cached=said)
+        self._draw = Draw(self._films, config.shares, config.seed)
         self._held = packed[held]
-        self._held_labels = np.array([films[i].labels for i in held])
-        torch.manual_seed(config.seed)
-        self.model = StudentWithSideTasks(config.recipe.channels)
-        self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
-        self.ema = copy.deepcopy(self.model.student)
-        groups = [
-            {"params": [p for p in self.model.parameters() if p.ndim > 1], "weight_decay": config.weight_decay},
-            {"params": [p for p in self.model.parameters() if p.ndim <= 1], "weight_decay": 0.0},
-        ]
-        self.optimizer = torch.optim.AdamW(groups, lr=config.stages[0].lr)
+        self._held_labels = np.array([films[i].labels for i in held]).reshape(len(held), len(self.labels))
         self.step = 0
+        self._build(packed.shape[-1])
+
+    def _build(self, size: int) -> None:
+        config, runs = self.config, self.folder.resolve().parent
+        torch.manual_seed(config.seed)
+        weights = config.weights
+        if weights and weights != "imagenet":
+            weights = str((runs / weights).resolve())
+        network = build_network(
+            config.network, len(self.labels), config.recipe.channels, weights=weights, img_size=config.recipe.height
+        )
+        self.teachers: Teachers = build_teachers(
+            config.teachers, self.labels, runs, self.accelerator.device, explain=config.loss.explanation > 0
+        )
+        objective = build_objective(config, network, self.teachers, len(self.labels))
+        objective.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
+        groups = [
+            {"params": [p for p in objective.parameters() if p.ndim > 1], "weight_decay": config.weight_decay},
+            {"params": [p for p in objective.parameters() if p.ndim <= 1], "weight_decay": 0.0},
+        ]
+        optimizer = torch.optim.AdamW(groups, lr=config.stages[0].lr)
+        self.ema = copy.deepcopy(objective.network).to(self.accelerator.device)
+        self.model: Any
+        self.model, self.optimizer = self.accelerator.prepare(objective, optimizer)
+
+    @property
+    def objective(self) -> Objective:
+        return cast(Objective, self.accelerator.unwrap_model(self.model))
 
     @property
     def checkpoint(self) -> Path:
@@ -215,13 +225,19 @@ class Trainer:
 
     def save(self) -> None:
         """Write the checkpoint beside, flush, replace: a kill at any time leaves a whole one."""
+        if not self.accelerator.is_main_process:
+            return
         self.folder.mkdir(parents=True, exist_ok=True)
         part = self.checkpoint.with_suffix(".part")
+        scaler = self.accelerator.scaler
         state = {
-            "model": self.model.state_dict(),
+            "model": self.objective.state_dict(),
             "ema": self.ema.state_dict(),
             "optimizer": self.optimizer.state_dict(),
+            "scaler": scaler.state_dict() if scaler else None,
             "config": config_dict(self.config),
+            "labels": list(self.labels),
+            "commit": commit(),
             "step": self.step,
             "seed": self.config.seed,
         }
@@ -244,87 +260,151 @@ class Trainer:
         """
         if not self.checkpoint.exists():
             return
-        state = torch.load(self.checkpoint, weights_only=True)
-        if begun(state["config"], state["step"]) != begun(config_dict(self.config), state["step"]):
+        state = torch.load(self.checkpoint, weights_only=True, map_location="cpu")
+        # Read again, so that a setting that is younger than the checkpoint has its default.
+        stored = config_dict(config_of(state["config"], self.checkpoint.name))
+        if begun(stored, state["step"]) != begun(config_dict(self.config), state["step"]):
             raise TrainingError(
                 "The checkpoint in this folder was made with another configuration; "
                 "choose another --out folder or delete it."
             )
-        self.model.load_state_dict(state["model"])
+        self.objective.load_state_dict(state["model"])
         self.ema.load_state_dict(state["ema"])
         self.optimizer.load_state_dict(state["optimizer"])
+        if self.accelerator.scaler and state["scaler"]:
+            self.accelerator.scaler.load_state_dict(state["scaler"])
         self.step = state["step"]
 
-    def _stages(self) -> Iterator[tuple[StageConfig, int]]:
-        """Yield (stage, step within it) from the current step on."""
-        first = 0
-        for stage in self.config.stages:
-            for within in range(max(0, self.step - first), stage.steps):
-                yield stage, within
-            first += stage.steps
+    def _loaders(self) -> list[Iterator[Sample]]:
+        """Return one loader per part of this process, all beginning at the current step."""
+        world, parts = self.accelerator.num_processes, self.config.accumulate * self.accelerator.num_processes
+        loaders: list[Iterator[Sample]] = []
+        for part in range(self.accelerator.process_index, parts, world):
+            films = StepFilms(self._packed, self._train, self._draw, self.config, part=part, parts=parts)
+            steps = range(self.step, self.plan.total)
+            loader: DataLoader[Sample] = DataLoader(
+                films, batch_size=None, sampler=steps, num_workers=self.config.workers
+            )
+            loaders.append(iter(loader))
+        return loaders
 
-    def _load(self, stage: StageConfig, generator: torch.Generator) -> tuple[Tensor, Table]:
-        index = self._draw.batch(self.step, stage.batch)
-        grey = torch.from_numpy(self._packed[self._train[index]]).float()[:, None] / 255
-        films = augment(grey, stage.size, self.config.augment, generator)
-        count = round(stage.batch * self.config.outliers)
-        if count:
-            made, _ = outliers(films[torch.randperm(len(films), generator=generator)[:count]], generator)
-            films = torch.cat([films, made])
-        rows = Table(self._table.labels[index], self._table.teacher[index], self._table.side[index])
-        return standardise(films, self.config), rows
+    def _batch(self, sample: Sample) -> Batch:
+        device = self.accelerator.device
+        grey, index = sample["grey"].to(device, non_blocking=True), sample["index"]
+        cached = self._table.cached[index].to(device)
+        count = len(index)
+        taught = self.teachers(grey[:count], cached) if self.config.method != "simsiam" else None
+        return Batch(
+            films=standardise(grey, self.config.recipe),
+            count=count,
+            labels=self._table.labels[index].to(device),
+            cached=cached,
+            side=self._table.side[index].to(device),
+            teacher=taught,
+        )
 
-    def _update(self, stage: StageConfig, within: int) -> dict[str, float]:
-        # One generator per step: a resumed run draws what an uninterrupted one would have drawn.
-        generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + self.step)
-        films, table = self._load(stage, generator)
-        lr = schedule(stage, within, self.config.warmup_steps)
+    def _backward(self, sample: Sample, last: bool) -> dict[str, Tensor]:
+        """Add the gradient of one part of the batch; return its terms."""
+        torch.manual_seed(int(sample["seed"]))  # networks with dropout resume to the same numbers, too
+        weights = self.objective.weights
+        with self.accelerator.autocast():
+            if last:
+                terms = self.model(self._batch(sample))
+            else:
+                with self.accelerator.no_sync(self.model):
+                    terms = self.model(self._batch(sample))
+        total = sum((weight * terms[name] for name, weight in weights.items()), torch.zeros(()).to(sample["grey"]))
+        assert isinstance(total, Tensor)
+        self.accelerator.backward(total / self.config.accumulate)
+        return {"total": total.detach(), **{name: value.detach() for name, value in terms.items()}}
+
+    def _update(self, samples: Sequence[Sample]) -> dict[str, float]:
+        lr = self.plan.rate(self.step)
         for group in self.optimizer.param_groups:
             group["lr"] = lr
         self.model.train()
-        total, log = terms(self.config.loss, self.model(films), table, stage.batch)
-        if not torch.isfinite(total):
-            raise TrainingError(f"The loss is not a number at step {self.step} ({log}); lower the learning rate.")
         self.optimizer.zero_grad(set_to_none=True)
-        total.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), self.config.gradient_clip)
+        parts = [self._backward(sample, i == len(samples) - 1) for i, sample in enumerate(samples)]
+        log = {name: torch.stack([part[name].float() for part in parts]).mean() for name in parts[0]}
+        # Reduced before it is judged, so that all processes stop together and none waits for another.
+        means = {name: float(self.accelerator.reduce(value, "mean")) for name, value in log.items()}
+        if not np.isfinite(means["total"]):
+            raise TrainingError(f"The loss is not a number at step {self.step} ({means}); lower the learning rate.")
+        self.accelerator.clip_grad_norm_(self.model.parameters(), self.config.gradient_clip)
         self.optimizer.step()
         self._average()
         self.step += 1
-        return {"total": float(total.detach()), **log, "lr": lr}
+        return {**means, "lr": lr}
 
     @torch.no_grad()
     def _average(self) -> None:
         # A young average would remember the random start for hundreds of steps.
         decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
-        current = self.model.student.state_dict()
+        current = self.objective.network.state_dict()
         for name, value in self.ema.state_dict().items():
             if value.dtype.is_floating_point:
                 value.lerp_(current[name], 1 - decay)
             else:
                 value.copy_(current[name])
 
-    def validate(self) -> float:
-        """Return the mean AUC of the averaged student on the validation films."""
-        logits = predict(self.ema, self._held, self.config).numpy()
-        return mean_auc(self._held_labels, logits)
+    def validate(self, size: int | None = None) -> float:
+        """Return the mean AUC of the averaged network on the validation films at `size` pixels.
+
+        At another size than the stage's a network in training looks worse than it is. A start
+        without labels is judged by a linear probe.
+        """
+        size = size or self._packed.shape[-1]
+        if not len(self._held):  # a folder without labels
+            return float("nan")
+        if self._taught:
+            return mean_auc(self._held_labels, predict(self.ema, self._held, self.config, size=size).numpy())
+        whole = [not np.isnan(film.labels).any() and film.set != "rsna_normal" for film in self._films]
+        known = np.flatnonzero(whole).tolist()
+        labels = np.array([self._films[i].labels for i in known])
+        train = embeddings(self.ema, self._packed[self._train[known]], self.config, size)
+        return probe_auc(train, labels, embeddings(self.ema, self._held, self.config, size), self._held_labels)
+
+    def _log(self) -> Path:
+        """Return the log, without what a killed run wrote after its last checkpoint."""
+        path = self.folder / "log.jsonl"
+        if path.exists():
+            lines = path.read_text(encoding="utf-8").splitlines()
+            whole = [line for line in lines if line.endswith("}") and json.loads(line)["step"] < self.step]
+            path.write_text("".join(line + "\n" for line in whole), encoding="utf-8")
+        return path
 
     def run(self, *, save_every: int = 50, validate_every: int = 250) -> None:
         """Train to the end of the last stage; safe to kill and to call again."""
         self.resume()
-        total = sum(stage.steps for stage in self.config.stages)
+        if not self.accelerator.is_main_process:
+            self._run(None, None, save_every, validate_every)
+            return
         self.folder.mkdir(parents=True, exist_ok=True)
         with (
-            (self.folder / "log.jsonl").open("a", encoding="utf-8") as log,
-            tqdm(total=total, initial=self.step, desc=self.config.name, unit="step") as bar,
+            self._log().open("a", encoding="utf-8") as log,
+            SummaryWriter(str(self.folder / "tensorboard"), purge_step=self.step) as board,
         ):
-            for stage, within in self._stages():
-                record: dict[str, Any] = {"step": self.step, "size": stage.size, **self._update(stage, within)}
-                if self.step % validate_every == 0 or self.step == total:
-                    record["validation_auc"] = self.validate()
-                if self.step % save_every == 0 or self.step == total:
+            self._run(log, board, save_every, validate_every)
+
+    def _run(self, log: Any, board: SummaryWriter | None, save_every: int, validate_every: int) -> None:
+        loaders, total = self._loaders(), self.plan.total
+        main = board is not None
+        with tqdm(total=total, initial=self.step, desc=self.config.name, unit="step", disable=not main) as bar:
+            while self.step < total:
+                stage, _ = self.plan.at(self.step)
+                samples = [next(loader) for loader in loaders]
+                record: dict[str, Any] = {"step": self.step, "size": stage.size, **self._update(samples)}
+                done = self.step == total
+                if main and (self.step % validate_every == 0 or done):
+                    record["validation_auc"] = self.validate(stage.size)
+                if self.step % save_every == 0 or done:
                     self.save()
+                if board is None:
+                    continue
                 log.write(json.dumps(record) + "\n")
                 log.flush()
+                for name, value in record.items():
+                    if name != "step":
+                        board.add_scalar(name, value, record["step"])
                 bar.update()
                 bar.set_postfix(loss=f"{record['total']:.3f}", size=stage.size)

@@ -6,7 +6,7 @@ here are taken before that stretching, which would make every film's noise shine
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,12 @@ from model_training.torchvision_shim import ensure_importable
 
 
 def reference_maps(
-    network: nn.Module, layer: nn.Module, inputs: Tensor, findings: Sequence[int]
+    network: nn.Module,
+    layer: nn.Module,
+    inputs: Tensor,
+    findings: Sequence[int],
+    *,
+    to_map: Callable[[Tensor], Tensor] | None = None,
 ) -> npt.NDArray[np.float32]:
     """Return unscaled Grad-CAM maps, (n, len(findings), h, w) not below 0.
 
@@ -29,6 +34,8 @@ def reference_maps(
         Part of `network` whose output is explained.
     findings : sequence of int
         Indices of the logits.
+    to_map : callable, optional
+        Makes (n, k, h, w) of what the layer answers, where that is tokens or has its channels last.
     """
     ensure_importable()
     from pytorch_grad_cam import GradCAM
@@ -37,7 +44,9 @@ def reference_maps(
     if network.training:
         raise ValueError("the network must be in evaluation mode: batch statistics change the maps")
     maps = []
-    with torch.enable_grad(), GradCAM(model=network, target_layers=[layer]) as cam:
+    with torch.enable_grad(), GradCAM(model=network, target_layers=[layer], reshape_transform=to_map) as cam:
+        # It keeps the layer's output without a copy; an activation in place behind it would overwrite that.
+        kept = layer.register_forward_hook(lambda _module, _inputs, output: output.clone())
         for finding in findings:
             targets = [ClassifierOutputTarget(finding)] * len(inputs)
             logits = cam.activations_and_grads(inputs.clone().requires_grad_())
@@ -47,5 +56,6 @@ def reference_maps(
             activations = cam.activations_and_grads.activations[0].numpy()
             gradients = cam.activations_and_grads.gradients[0].numpy()
             maps.append(np.maximum(cam.get_cam_image(inputs, layer, targets, activations, gradients, False), 0))
+        kept.remove()
     network.zero_grad()
     return np.stack(maps, axis=1).astype(np.float32)

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 import torch
 from scipy.special import expit
+from torch import nn
 
+from cxrviewer.heads.files import MAX_FILE_BYTES, read_file
 from cxrviewer.heads.manifest import read_manifest
 from model_training.data.pool import LABELS
 from model_training.data.splits import Part
@@ -26,8 +28,7 @@ from model_training.engine.metrics import (
 from model_training.errors import TrainingError
 from model_training.export.calibrate import Calibration, fit_calibration
 from model_training.export.films import FloatArray, PackedPool, predict, recipe_of
-from model_training.export.onnx_export import load_checkpoint, load_student
-from model_training.models.eeea_net import EEEANetC2
+from model_training.export.onnx_export import OnnxNetwork, load_checkpoint
 
 PROVENANCE = "PROVENANCE.json"
 
@@ -158,7 +159,7 @@ def table(result: Evaluation) -> str:
     return "\n".join(lines)
 
 
-def calibrate_on_validation(network: EEEANetC2, pool: PackedPool) -> tuple[Calibration, FloatArray, FloatArray]:
+def calibrate_on_validation(network: nn.Module, pool: PackedPool) -> tuple[Calibration, FloatArray, FloatArray]:
     """Return the calibration, and the labels and logits of the validation fold it was fitted on."""
     index = pool.evaluated(Part.VALIDATION)
     labels, logits = pool.labels(index), predict(network, pool, index)
@@ -166,7 +167,7 @@ def calibrate_on_validation(network: EEEANetC2, pool: PackedPool) -> tuple[Calib
 
 
 def evaluate_on_test(
-    network: EEEANetC2, pool: PackedPool, calibration: Calibration, thresholds: Sequence[float] | None = None
+    network: nn.Module, pool: PackedPool, calibration: Calibration, thresholds: Sequence[float] | None = None
 ) -> Evaluation:
     """Measure `network` on the test fold."""
     index = pool.evaluated(Part.TEST)
@@ -178,9 +179,11 @@ def evaluate_on_test(
     )
 
 
-def _of_head(folder: Path) -> tuple[EEEANetC2, dict[str, Any], Calibration]:
+def _of_head(folder: Path) -> tuple[nn.Module, dict[str, Any], Calibration]:
     manifest = read_manifest(folder)
-    network = load_student(folder)
+    # The file itself answers: what is measured is what is shipped, in 8 bits or in 32.
+    model = read_file(folder, manifest.model.file, MAX_FILE_BYTES)
+    network = OnnxNetwork(model, image=manifest.model.input, logits=manifest.model.logits)
     findings = sorted(manifest.findings, key=lambda f: f.index)
     if [f.index for f in findings] != list(range(len(LABELS))):
         raise TrainingError(f"The head '{manifest.id}' does not report the fourteen labels of the test films.")
@@ -205,6 +208,7 @@ def run_evaluate(*, checkpoint: Path | None, head: Path | None, cache: Path, out
         raise TrainingError("Name either a checkpoint or a head.")
     calibration: Calibration | None = None
     if checkpoint is not None:
+        network: nn.Module
         network, state = load_checkpoint(checkpoint)
         config = state["config"]
     else:

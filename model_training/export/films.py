@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import nn
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.data.pack import pack
 from model_training.data.pool import PoolFilm, read_pool
 from model_training.data.splits import Part, part_of, read_split
-from model_training.models.eeea_net import EEEANetC2
 
 FloatArray = npt.NDArray[np.float64]
 Grey = npt.NDArray[np.float32]
@@ -67,7 +67,7 @@ def standardise(grey: Grey, recipe: InputRecipe) -> Grey:
 
 
 @torch.inference_mode()
-def predict(network: EEEANetC2, pool: PackedPool, index: npt.NDArray[np.int64], batch: int = 16) -> FloatArray:
+def predict(network: nn.Module, pool: PackedPool, index: npt.NDArray[np.int64], batch: int = 16) -> FloatArray:
     """Return the logits of films, (n, c)."""
     network.eval()
     rows = []

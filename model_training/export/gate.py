@@ -16,16 +16,16 @@ from typing import Any
 import numpy as np
 import torch
 
-from cxrviewer.errors import CxrError
 from cxrviewer.heads.density import FeatureDensity
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.augment import OUTLIER_KINDS
 from model_training.data.pack import film_grey
-from model_training.data.pool import pool_root
+from model_training.data.pool import PoolError, pool_root
 from model_training.data.splits import Part
 from model_training.export.density_fit import EXTRA_KINDS, Features, distances, fit_density, make_outlier
 from model_training.export.films import Grey, PackedPool, standardise
 from model_training.export.gradcam_graph import FILM_CHANNELS, film_channels
+from model_training.export.letterboxed import letterboxed_outliers
 from model_training.models.eeea_net import FEATURE_CHANNELS
 
 ADULT_SETS = ("nih", "rsna_normal", "wingspan", "hannover")
@@ -33,6 +33,7 @@ FIT_AT_MOST = {"nih": 2000, "rsna_normal": 3000, "wingspan": 200, "hannover": 25
 LIMIT_AT_MOST = 300
 OUTLIERS = 6000
 MEASURED_OUTLIERS = 950
+MEASURED_BOXED = 100
 CHILDREN = 300
 
 
@@ -45,12 +46,15 @@ def film_features(grey: Sequence[Grey], recipe: InputRecipe) -> Features:
     return np.concatenate(rows)
 
 
-def in_all_channels(density: FeatureDensity) -> FeatureDensity:
-    """Return `density` of the film's own channels as one of all the head's features, the network's counting nothing."""
-    before = np.zeros((len(density.channel_basis), FEATURE_CHANNELS))
+def in_all_channels(density: FeatureDensity, channels: int = FEATURE_CHANNELS) -> FeatureDensity:
+    """Return `density` of the film's own channels as one of all the head's features.
+
+    The network's own, `channels` of them, stand before and count nothing.
+    """
+    before = np.zeros((len(density.channel_basis), channels))
     return replace(
         density,
-        channel_mean=np.concatenate([np.zeros(FEATURE_CHANNELS), density.channel_mean]),
+        channel_mean=np.concatenate([np.zeros(channels), density.channel_mean]),
         channel_basis=np.concatenate([before, density.channel_basis], axis=1),
     )
 
@@ -111,7 +115,8 @@ def _part(pool: PackedPool, index: int) -> Part:
     )
 
 
-def _choose(pool: PackedPool, part: Part, at_most: dict[str, int], seed: int) -> list[int]:
+def choose_films(pool: PackedPool, part: Part, at_most: dict[str, int], seed: int) -> list[int]:
+    """Return frontal films of adults of the gate's own `part`, at most so many of each set."""
     generator = np.random.default_rng(seed)
     chosen: list[int] = []
     for name in ADULT_SETS:
@@ -120,8 +125,8 @@ def _choose(pool: PackedPool, part: Part, at_most: dict[str, int], seed: int) ->
     return chosen
 
 
-def _outliers(pool: PackedPool, index: list[int], count: int, seed: int) -> tuple[Features, list[str]]:
-    """Return features of `count` made pictures and their kinds."""
+def made_outliers(pool: PackedPool, index: list[int], count: int, seed: int) -> tuple[Features, list[str]]:
+    """Return features of `count` made pictures and their kinds, in turn."""
     generator = torch.Generator().manual_seed(seed)
     order = np.random.default_rng(seed).permutation(index)
     kinds = (*OUTLIER_KINDS, *EXTRA_KINDS)
@@ -139,9 +144,11 @@ def fit_gate(pool: PackedPool, *, seed: int = 0) -> FeatureDensity:
     def features(index: list[int]) -> Features:
         return film_features([pool.grey(i) for i in index], pool.recipe)
 
-    train = _choose(pool, Part.TRAIN, FIT_AT_MOST, seed)
-    limits = _choose(pool, Part.VALIDATION, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
-    others, _ = _outliers(pool, train, OUTLIERS, seed)
+    train = choose_films(pool, Part.TRAIN, FIT_AT_MOST, seed)
+    limits = choose_films(pool, Part.VALIDATION, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
+    others, _ = made_outliers(pool, train, OUTLIERS, seed)
+    boxed, _ = letterboxed_outliers(pool, train, seed)
+    others = np.concatenate([others, film_features(boxed, pool.recipe)])
     return fit_density(features(train), others, features(limits), channel_directions=FILM_CHANNELS, seed=seed)
 
 
@@ -174,7 +181,7 @@ def other_pictures(data: Path) -> list[tuple[str, Path]]:
 
 def measure_gate(pool: PackedPool, density: FeatureDensity, data: Path | None = None, *, seed: int = 1) -> GateReport:
     """Count refusals on held-out films, held-out made pictures, and real pictures of other kinds."""
-    test = _choose(pool, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
+    test = choose_films(pool, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
 
     def refused(features: Features) -> list[bool]:
         return [bool(d) for d in ~(distances(density, features) <= density.threshold)]
@@ -183,7 +190,9 @@ def measure_gate(pool: PackedPool, density: FeatureDensity, data: Path | None = 
         return refused(film_features([pool.grey(i) for i in index], pool.recipe))
 
     frontal = refused_films(test)
-    made, kinds = _outliers(pool, test, MEASURED_OUTLIERS, seed)
+    made, kinds = made_outliers(pool, test, MEASURED_OUTLIERS, seed)
+    boxed, boxed_kinds = letterboxed_outliers(pool, test, seed, plain=MEASURED_BOXED, boxed=MEASURED_BOXED)
+    made, kinds = np.concatenate([made, film_features(boxed, pool.recipe)]), [*kinds, *boxed_kinds]
     young = [i for i, f in enumerate(pool.films) if f.set == "kermany"]
     young = [int(i) for i in np.random.default_rng(seed).permutation(young)[:CHILDREN]]
     children = refused_films(young)
@@ -191,7 +200,7 @@ def measure_gate(pool: PackedPool, density: FeatureDensity, data: Path | None = 
     for group, path in other_pictures(data or pool_root().parent):
         try:
             grey = film_grey(path, pool.recipe)
-        except (CxrError, ValueError):
+        except PoolError:
             continue  # colour, lost pixels, several frames: refused before any gate
         names.append(group)
         flags += refused(film_features([grey], pool.recipe))

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from cxrviewer.heads.manifest import read_manifest
 from cxrviewer.imaging.recipe import InputRecipe
@@ -20,12 +20,15 @@ from model_training.errors import TrainingError
 from model_training.explain.grad_cam import reference_maps
 from model_training.export.gradcam_graph import GradCamNetwork, fold_batch_norm
 from model_training.models.eeea_net import EEEANetC2
+from model_training.models.zoo import C2, build_network
 
 INPUT, LOGITS, MAPS, FEATURES = "image", "logits", "gradcam", "features"
 OPSET = 18
 PARITY_TOLERANCE = 1e-4
 
 _PREFIX = "network."
+
+Maps = npt.NDArray[np.float32]
 
 
 class ExportError(TrainingError):
@@ -44,32 +47,62 @@ class Parity:
     maps: float
     gradcam: float
     films: int
+    features: float = 0.0
 
     def refuse_above(self, tolerance: float = PARITY_TOLERANCE) -> None:
         """Raise `ExportError` for the first difference above `tolerance`, or one that is no number."""
-        for name in ("logits", "maps", "gradcam"):
+        for name in ("logits", "maps", "gradcam", "features"):
             difference = getattr(self, name)
             if not difference <= tolerance:
                 raise ExportError(f"{name} differ by {difference:.2e}, allowed are {tolerance:.0e}")
 
 
-def load_checkpoint(path: Path) -> tuple[EEEANetC2, dict[str, Any]]:
-    """Return the averaged student of a training checkpoint in evaluation mode, and the checkpoint."""
+def has_explainer(checkpoint: dict[str, Any]) -> bool:
+    """Say whether a checkpoint is of a MED-TEX-style training, which averages student and explainer together."""
+    return "explainer.head.weight" in checkpoint["ema"]
+
+
+def load_checkpoint(path: Path) -> tuple[nn.Module, dict[str, Any]]:
+    """Return the averaged student of a training checkpoint in evaluation mode, and the checkpoint.
+
+    It is what ``config["network"]`` names; in older checkpoints, which name none, EEEA-Net-C2.
+    Of a MED-TEX-style training it is the student without its explainer.
+    """
     checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    weights = checkpoint["ema"]
-    network = EEEANetC2(num_classes=len(weights["fc.bias"]), in_chans=weights["stem.0.weight"].shape[1])
+    weights, config = checkpoint["ema"], checkpoint["config"]
+    if has_explainer(checkpoint):
+        kept = {key: value for key, value in weights.items() if key.startswith("student.")}
+        weights = {key.removeprefix("student."): value for key, value in kept.items()}
+    # Every network ends with its classifier.
+    classes = len(next(reversed(weights.values())))
+    recipe = config["recipe"]
+    network = build_network(config.get("network", C2), classes, recipe["channels"], img_size=recipe["height"])
     network.load_state_dict(weights)
     return network.eval(), checkpoint
 
 
-def export_onnx(network: EEEANetC2, recipe: InputRecipe) -> bytes:
+def export_onnx(network: nn.Module, recipe: InputRecipe) -> bytes:
     """Return the ONNX file of `network` with its maps, for one film of `recipe`'s size.
 
-    Equal weights give equal bytes. Weights keep the names of the network's parameters, so
-    `load_student` can read them back.
+    EEEA-Net-C2 goes by its closed form: equal weights give equal bytes, and they keep the names of the
+    network's parameters, so `load_student` can read them back. Any other network goes by `vjp_graph`. The
+    features end with the film's own channels either way, which the pool's gate reads.
+
+    Raises
+    ------
+    ExportError, TargetError
+        Where a network of another kind cannot be written with its maps.
     """
+    if not isinstance(network, EEEANetC2):
+        from model_training.export.vjp_export import export_explained
+
+        return export_explained(network, recipe, film=True)[0]
     module = GradCamNetwork(fold_batch_norm(network)).eval()
-    example = torch.zeros(1, recipe.channels, recipe.height, recipe.width)
+    return to_onnx(module, torch.zeros(1, recipe.channels, recipe.height, recipe.width))
+
+
+def to_onnx(module: nn.Module, example: Tensor) -> bytes:
+    """Return the ONNX file of a module that answers `example` with logits, maps and features."""
     with warnings.catch_warnings():
         # torch's own exporter calls what torch itself has deprecated.
         warnings.simplefilter("ignore")
@@ -102,16 +135,40 @@ def strip_origin(model: onnx.ModelProto) -> None:
 
 def run_onnx(model: bytes, inputs: npt.NDArray[np.float32], *, threads: int = 1) -> tuple[npt.NDArray[np.float32], ...]:
     """Return (logits, maps, features) of (n, channels, H, W) inputs, film by film as the viewer does."""
+    return run_tensors(model, inputs, INPUT, [LOGITS, MAPS, FEATURES], threads=threads)
+
+
+def _session(model: bytes, threads: int) -> Any:
     # Set before the import: onnxruntime's wheels report usage by default.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    names = [LOGITS, MAPS, FEATURES]
-    rows = [session.run(names, {INPUT: film[None]}) for film in inputs]
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+class OnnxNetwork(nn.Module):
+    """A head's ONNX file as a network: (n, channels, H, W) -> (n, c) logits, whatever made the file."""
+
+    def __init__(self, model: bytes, *, image: str = INPUT, logits: str = LOGITS) -> None:
+        super().__init__()
+        self._open = _session(model, 1)
+        self._image, self._logits = image, logits
+
+    def forward(self, x: Tensor) -> Tensor:
+        rows = [self._open.run([self._logits], {self._image: film[None]})[0] for film in x.numpy()]
+        return torch.from_numpy(np.concatenate(rows))
+
+
+def run_tensors(
+    model: bytes, inputs: npt.NDArray[np.float32], image: str, names: list[str], *, threads: int = 1
+) -> tuple[npt.NDArray[np.float32], ...]:
+    """Return the tensors `names` of (n, channels, H, W) inputs given as `image`, film by film."""
+    session = _session(model, threads)
+    rows = [session.run(names, {image: film[None]}) for film in inputs]
     return tuple(np.concatenate([row[i] for row in rows]) for i in range(len(names)))
 
 
@@ -120,18 +177,28 @@ def _relative(got: npt.NDArray[np.float32], want: npt.NDArray[np.float32], *, fl
     return max(float(np.abs(got[i] - want[i]).max() / max(np.abs(want[i]).max(), floor)) for i in films)
 
 
-def measure_parity(model: bytes, network: EEEANetC2, inputs: Tensor) -> Parity:
-    """Run `inputs`, (n, channels, H, W), through the ONNX file, torch and pytorch-grad-cam."""
+def measure_parity(model: bytes, network: nn.Module, inputs: Tensor) -> Parity:
+    """Run `inputs`, (n, channels, H, W), through the file `export_onnx` made, torch and pytorch-grad-cam."""
     network = network.eval()
+    if not isinstance(network, EEEANetC2):
+        from model_training.export.vjp_export import measure_explained
+        from model_training.export.vjp_graph import find_target
+
+        return measure_explained(model, find_target(network, inputs[:1]), inputs, film=True)
     with torch.no_grad():
-        logits, maps, _ = GradCamNetwork(network).eval()(inputs)
-    gradcam = reference_maps(network, network.expand, inputs, range(network.num_classes))
-    got_logits, got_maps, _ = run_onnx(model, inputs.numpy())
+        want = GradCamNetwork(network).eval()(inputs)
+    return compare(model, inputs, want, reference_maps(network, network.expand, inputs, range(network.num_classes)))
+
+
+def compare(model: bytes, inputs: Tensor, want: tuple[Tensor, Tensor, Tensor], gradcam: Maps) -> Parity:
+    """Hold the ONNX file's answers to `inputs` against torch's (logits, maps, features) and pytorch-grad-cam's maps."""
+    logits, maps, features = run_onnx(model, inputs.numpy())
     # A film without any evidence has maps of zeros; the floor keeps rounding from counting there.
     return Parity(
-        logits=_relative(got_logits, logits.numpy(), floor=1.0),
-        maps=_relative(got_maps, maps.numpy(), floor=1e-6),
-        gradcam=_relative(got_maps, gradcam, floor=1e-6),
+        logits=_relative(logits, want[0].numpy(), floor=1.0),
+        maps=_relative(maps, want[1].numpy(), floor=1e-6),
+        gradcam=_relative(maps, gradcam, floor=1e-6),
+        features=_relative(features, want[2].numpy(), floor=1e-6),
         films=len(inputs),
     )
 

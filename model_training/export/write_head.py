@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import nn
 
 from cxrviewer.heads.conformance import check_head
 from cxrviewer.heads.contract import (
@@ -35,6 +36,7 @@ from cxrviewer.heads.manifest import write_manifest
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.pool import LABELS
 from model_training.data.splits import SPLIT_FILE, Part
+from model_training.export.ancestry import ancestors, commit, data_digests
 from model_training.export.calibrate import Calibration, Threshold, choose_threshold
 from model_training.export.card import CardFacts, write_card
 from model_training.export.codes import CODES
@@ -47,18 +49,25 @@ from model_training.export.evaluate import (
 )
 from model_training.export.films import FloatArray, PackedPool, recipe_of, standardise
 from model_training.export.gate import GateReport, fit_gate, in_all_channels, measure_gate
+from model_training.export.gradcam_graph import FILM_CHANNELS
+from model_training.export.medtex_head import METHOD as MEDTEX_METHOD
+from model_training.export.medtex_head import export_pair, measure_pair_parity
 from model_training.export.onnx_export import (
     FEATURES,
     INPUT,
     LOGITS,
     MAPS,
     ExportError,
+    OnnxNetwork,
     Parity,
     export_onnx,
+    has_explainer,
     load_checkpoint,
     measure_parity,
     run_onnx,
 )
+from model_training.export.quantise import Int8Report, quantise_on_pool
+from model_training.models.explainer import load_pair
 
 MODEL, DENSITY, CARD = "model.onnx", "density.npz", "MODEL_CARD.md"
 TEST_INPUT, TEST_LOGITS, TEST_TOLERANCE = "test_input.npy", "test_logits.npy", 1e-3
@@ -169,20 +178,44 @@ class Measured:
     references: References
     density: bytes
     gate: GateReport
+    int8: Int8Report | None
+    """None where 8 bits were not tried."""
+    method: str = "Grad-CAM"
+    """Of the maps, as the viewer's caption names it."""
+
+
+def _exported(checkpoint: Path, recipe: InputRecipe, films: npt.NDArray[np.float32]) -> tuple[bytes, Parity, str]:
+    """Return the 32-bit ONNX file of a checkpoint, its parity on `films` and the method of its maps."""
+    network, state = load_checkpoint(checkpoint)
+    if has_explainer(state):
+        pair, _ = load_pair(checkpoint)
+        model = export_pair(pair, recipe)
+        return model, measure_pair_parity(model, pair, torch.from_numpy(films)), MEDTEX_METHOD
+    model = export_onnx(network, recipe)
+    return model, measure_parity(model, network, torch.from_numpy(films)), "Grad-CAM"
 
 
 def measure(checkpoint: Path, pool: PackedPool) -> Measured:
-    """Export, check, calibrate, evaluate and fit the gate; raises `ExportError` where the export is not faithful."""
-    network, _ = load_checkpoint(checkpoint)
-    model = export_onnx(network, pool.recipe)
+    """Export, check, calibrate, evaluate and fit the gate; raises `ExportError` where the export is not faithful.
+
+    Parity is of the 32-bit file. Where 8 bits are worth it by `Int8Report.ship`, everything behind is
+    measured on the 8-bit file, which is then the head's.
+    """
+    network: nn.Module
+    network, state = load_checkpoint(checkpoint)
     validation = pool.evaluated(Part.VALIDATION)
     films = standardise(np.stack([pool.grey(i) for i in validation]), pool.recipe)
-    parity = measure_parity(model, network, torch.from_numpy(films[:PARITY_FILMS]))
+    model, parity, method = _exported(checkpoint, pool.recipe, films[:PARITY_FILMS])
     parity.refuse_above()
+    int8 = None
+    if not has_explainer(state):  # which of an explainer's parts bear 8 bits was not tried
+        small, int8 = quantise_on_pool(model, pool)
+        if int8.ship:
+            model, network = small, OnnxNetwork(small)
     calibration, labels, logits = calibrate_on_validation(network, pool)
     said = calibration.probabilities(logits)
     thresholds = [choose_threshold(labels[:, i], said[:, i]) for i in range(len(LABELS))]
-    _, maps, _ = run_onnx(model, films)
+    _, maps, features = run_onnx(model, films)
     fitted = fit_gate(pool)
     return Measured(
         model=model,
@@ -191,8 +224,10 @@ def measure(checkpoint: Path, pool: PackedPool) -> Measured:
         thresholds=thresholds,
         evaluation=evaluate_on_test(network, pool, calibration, [t.value for t in thresholds]),
         references=choose_references(maps, labels),
-        density=in_all_channels(fitted).to_bytes(),
+        density=in_all_channels(fitted, features.shape[1] - FILM_CHANNELS).to_bytes(),
         gate=measure_gate(pool, fitted),
+        int8=int8,
+        method=method,
     )
 
 
@@ -201,7 +236,11 @@ def provenance(checkpoint: Path, state: dict[str, Any], pool: PackedPool, measur
     packages = ("torch", "onnx", "onnxscript", "onnxruntime", "numpy", "scikit-learn", "Pillow")
     parts = Counter(f"{f.set} {p.value}" for f, p in zip(pool.films, pool.parts, strict=True))
     return {
+        "commit": commit(),
+        "commit_of_training": state.get("commit", ""),
         "config": state["config"],
+        "ancestors": ancestors(state["config"], checkpoint.resolve().parent.parent),
+        "data_sha256": data_digests(),
         "step": state["step"],
         "seed": state["seed"],
         "checkpoint_sha256": sha256(checkpoint.read_bytes()),
@@ -220,17 +259,27 @@ def provenance(checkpoint: Path, state: dict[str, Any], pool: PackedPool, measur
         },
         "evaluation": measured.evaluation.as_dict(),
         "gate": measured.gate.as_dict(),
+        "int8": measured.int8.as_dict() if measured.int8 else None,
     }
 
 
-def _array_bytes(array: npt.NDArray[np.float32]) -> bytes:
+def array_bytes(array: npt.NDArray[np.float32]) -> bytes:
+    """Return `array` as the bytes of an ``.npy`` file."""
     out = io.BytesIO()
     np.save(out, array, allow_pickle=False)
     return out.getvalue()
 
 
 def fill_folder(
-    folder: Path, checkpoint: Path, pool: PackedPool, measured: Measured, *, head_id: str, title: str, version: str
+    folder: Path,
+    checkpoint: Path,
+    pool: PackedPool,
+    measured: Measured,
+    *,
+    head_id: str,
+    title: str,
+    version: str,
+    notes: tuple[str, ...] = (),
 ) -> HeadManifest:
     """Write every file of the head into the empty `folder`."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
@@ -255,13 +304,15 @@ def fill_folder(
         evidence_bar=EVIDENCE_BAR,
         reference_source=References.source,
         normal_share=references.normal_share,
+        ancestors=tuple(ancestors(config, checkpoint.resolve().parent.parent)),
+        notes=notes,
     )
     files = {
         MODEL: measured.model,
         DENSITY: measured.density,
-        TEST_INPUT: _array_bytes(picture),
-        TEST_LOGITS: _array_bytes(logits),
-        CARD: write_card(facts, findings, measured.evaluation, measured.gate, measured.parity).encode(),
+        TEST_INPUT: array_bytes(picture),
+        TEST_LOGITS: array_bytes(logits),
+        CARD: write_card(facts, findings, measured.evaluation, measured.gate, measured.parity, measured.int8).encode(),
         PROVENANCE: (json.dumps(provenance(checkpoint, state, pool, measured), indent=1) + "\n").encode(),
     }
     for name, content in files.items():
@@ -283,7 +334,7 @@ def fill_folder(
         scope=ScopeSpec(
             modality=("CR", "DX", "RG"), view=("PA", "AP"), min_age=18, min_pixels=MIN_PIXELS, density=DENSITY
         ),
-        explanation=ExplanationSpec(method="Grad-CAM", reference=max(references.values)),
+        explanation=ExplanationSpec(method=measured.method, reference=max(references.values)),
         findings=findings,
         test=TestVector(input=TEST_INPUT, logits=TEST_LOGITS, tolerance=TEST_TOLERANCE),
         files=hash_files(folder, model=MODEL),
@@ -305,7 +356,7 @@ def refuse_failing(folder: Path) -> None:
         raise ExportError("The head failed the viewer's own checks: " + "; ".join(failed))
 
 
-def _replace_folder(made: Path, folder: Path) -> None:
+def replace_folder(made: Path, folder: Path) -> None:
     """Put `made` where `folder` is; an older head stays whole until the new one stands."""
     old = folder.with_name(f".{folder.name}.old")
     shutil.rmtree(old, ignore_errors=True)
@@ -315,7 +366,16 @@ def _replace_folder(made: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def run_export(checkpoint: Path, folder: Path, *, head_id: str, title: str, version: str, cache: Path) -> int:
+def run_export(
+    checkpoint: Path,
+    folder: Path,
+    *,
+    head_id: str,
+    title: str,
+    version: str,
+    cache: Path,
+    notes: tuple[str, ...] = (),
+) -> int:
     """Write `checkpoint` as the head `folder` and print its figures; returns the exit status.
 
     Raises
@@ -334,12 +394,14 @@ def run_export(checkpoint: Path, folder: Path, *, head_id: str, title: str, vers
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         made.chmod(0o755)
-        fill_folder(made, checkpoint, pool, measured, head_id=head_id, title=title, version=version)
+        fill_folder(made, checkpoint, pool, measured, head_id=head_id, title=title, version=version, notes=notes)
         refuse_failing(made)
-        _replace_folder(made, folder)
+        replace_folder(made, folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
     total = GateReport.total
+    if measured.int8 is not None:
+        sys.stdout.write("\n".join(measured.int8.lines()) + "\n")
     sys.stdout.write(
         f"{table(measured.evaluation)}\nparity {measured.parity}\n"
         f"gate refuses {total(measured.gate.frontal)} frontal films, {total(measured.gate.made)} made outliers, "

@@ -138,6 +138,7 @@ class EEEANetC2(nn.Module):
     def __init__(self, num_classes: int = 14, in_chans: int = 3) -> None:
         super().__init__()
         self.num_classes = num_classes
+        self.num_features = MIX_CHANNELS
         self.stem = nn.Sequential(
             nn.Conv2d(in_chans, STEM_CHANNELS, 3, 2, 1, bias=False),
             nn.BatchNorm2d(STEM_CHANNELS, BN_EPS),
@@ -169,11 +170,19 @@ class EEEANetC2(nn.Module):
         features: Tensor = self.expand(self.blocks(self.stem(x)))
         return features
 
+    def embed(self, features: Tensor) -> Tensor:
+        """Return the (n, 1280) vector before the classifier."""
+        mixed: Tensor = nn.functional.hardswish(self.mix(features.mean((2, 3), keepdim=True))).flatten(1)
+        return mixed
+
+    def classify(self, embedding: Tensor) -> Tensor:
+        """Return (n, num_classes) logits of `embed`'s vector."""
+        logits: Tensor = self.fc(embedding)
+        return logits
+
     def forward_head(self, features: Tensor) -> Tensor:
         """Return (n, num_classes) logits of a feature map."""
-        pooled = features.mean((2, 3), keepdim=True)
-        logits: Tensor = self.fc(nn.functional.hardswish(self.mix(pooled)).flatten(1))
-        return logits
+        return self.classify(self.embed(features))
 
     def forward(self, x: Tensor) -> Tensor:
         return self.forward_head(self.forward_features(x))

@@ -16,7 +16,7 @@ from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.data.pool import LABELS, PoolFilm
 from model_training.data.splits import Part
 from model_training.engine.metrics import Interval
-from model_training.export import gate, load_student, write_head
+from model_training.export import gate, load_student, quantise, write_head
 from model_training.export.calibrate import Calibration, Threshold
 from model_training.export.codes import CODES
 from model_training.export.evaluate import evaluate, run_evaluate
@@ -88,6 +88,7 @@ def little_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(gate, "OUTLIERS", 200)
     monkeypatch.setattr(gate, "MEASURED_OUTLIERS", 38)
     monkeypatch.setattr(write_head, "PARITY_FILMS", 2)
+    monkeypatch.setattr(quantise, "CALIBRATION_FILMS", 4)
     monkeypatch.setenv("CXR_DATA", str(tmp_path / "absent"))
 
 
@@ -127,6 +128,10 @@ def test_a_checkpoint_becomes_a_head_that_passes_every_check_of_the_viewer(
     card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert f"**{line}**" in card
     assert "Research use only" in card
+    # Whether 8 bits are worth it is measured at every export, and said either way.
+    int8 = json.loads((folder / "PROVENANCE.json").read_text(encoding="utf-8"))["int8"]
+    assert f"Mean AUC on {int8['films']} held-out films {int8['auc_before']:.4f} in 32 bits" in card
+    assert {t["threads"] for t in int8["timings"]} == {1, 2}
     assert str(tmp_path) not in card + (folder / "PROVENANCE.json").read_text(encoding="utf-8")
 
 

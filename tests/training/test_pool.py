@@ -37,7 +37,8 @@ def root(tmp_path: Path) -> Path:
     write(tmp_path / "nih.csv", NIH_COLUMNS, nih)
     teachers = [{"image": "a_000.jpg", "teacher": t, **dict.fromkeys(LABELS, p)} for t, p in (("x", 0.5), ("y", 0.9))]
     write(tmp_path / "nih_teachers.csv", ["image", "teacher", *LABELS], teachers)
-    normal = [{"image": "n1.jpg", "same_picture_as_nih": "b_000.jpg"}, {"image": "n2.jpg"}]
+    # Twins have the name NIH gave them, with another ending than the pool's picture.
+    normal = [{"image": "n1.jpg", "same_picture_as_nih": "b_000.png"}, {"image": "n2.jpg"}]
     write(tmp_path / "rsna_normal.csv", ["image", "same_picture_as_nih"], normal)
     kermany = [{"image": "k1.jpg", "label": "pneumonia", "patient": "person1"}, {"image": "k2.jpg", "label": "normal"}]
     write(tmp_path / "kermany.csv", ["image", "label", "patient"], kermany)
@@ -97,6 +98,7 @@ def test_twins_share_their_patient(root: Path) -> None:
         ("kermany.csv", lambda text: text.replace("normal", "healthy"), "kermany.csv line 3: label must be"),
         ("nih_teachers.csv", lambda text: text.replace("0.9", "1.9", 1), "lies outside 0 to 1"),
         ("rsna_normal.csv", lambda text: text + "gone.jpg,\n", "1 pictures named in the tables are missing"),
+        ("rsna_normal.csv", lambda text: text.replace("b_000", "b_00"), "line 2: the twin b_00.png is not in nih.csv"),
     ],
 )
 def test_a_bad_table_names_its_file_and_row(root: Path, file: str, change: Callable[[str], str], message: str) -> None:
@@ -137,6 +139,11 @@ def test_split_file_survives_a_round_trip_and_holds_no_patient_number(root: Path
     path.write_text("patient_hash,fold\nabc,9\n")
     with pytest.raises(PoolError, match="line 2"):
         read_split(path)
+
+
+def test_every_twin_of_the_real_tables_has_the_patient_of_its_nih_picture(shared_data: Path) -> None:
+    films = read_pool(shared_data / "cxr")
+    assert sum(film.set == "rsna_normal" and film.patient.startswith("nih:") for film in films) == 157
 
 
 def test_the_stored_split_is_the_one_the_real_tables_give(shared_data: Path) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +19,17 @@ from PIL import Image  # noqa: E402
 
 from cxrviewer.imaging.tensor import make_input  # noqa: E402
 from model_training.config import ConfigError, read_config  # noqa: E402
+from model_training.data import film_set  # noqa: E402
 from model_training.data import pack as packing  # noqa: E402
-from model_training.data.pool import LABELS, PoolFilm  # noqa: E402
+from model_training.data.pool import PoolFilm  # noqa: E402
+from model_training.distill.losses import focal_bce  # noqa: E402
 from model_training.engine import train as engine  # noqa: E402
-from model_training.engine.train import Draw, Trainer, TrainingError, schedule, tabulate, terms  # noqa: E402
+from model_training.engine.batch import Batch  # noqa: E402
+from model_training.engine.objectives import DistillObjective  # noqa: E402
+from model_training.engine.steps import Draw, Plan, standardise, tabulate  # noqa: E402
+from model_training.engine.train import Trainer, kept_share  # noqa: E402
+from model_training.errors import TrainingError  # noqa: E402
+from tests.training.networks import random_films, random_student  # noqa: E402
 
 CONFIG = """
 name = "tiny"
@@ -70,8 +80,8 @@ def films(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[PoolFilm]:
         Image.fromarray((draw.random((40, 32)) * 100 + 100 * bright).astype(np.uint8)).save(path)
         logits = (2.0 if bright else -2.0,) * 14
         made.append(PoolFilm(path, "nih", f"nih:{i}", (float(bright),) * 14, logits, 50.0, 1.0, 0.0))
-    monkeypatch.setattr(engine, "read_pool", lambda root: made)
-    monkeypatch.setattr(engine, "read_split", lambda: {film.patient_hash: i % 5 for i, film in enumerate(made)})
+    monkeypatch.setattr(film_set, "read_pool", lambda root: made)
+    monkeypatch.setattr(film_set, "read_split", lambda: {film.patient_hash: i % 5 for i, film in enumerate(made)})
     return made
 
 
@@ -83,10 +93,9 @@ def test_a_killed_run_ends_with_the_numbers_of_an_uninterrupted_one(films: list[
     whole = trainer(films, tmp_path, "whole")
     whole.run()
     broken = trainer(films, tmp_path, "broken")
-    for stage, within in broken._stages():
-        broken._update(stage, within)
-        if broken.step == 2:
-            break
+    (loader,) = broken._loaders()
+    for _ in range(2):
+        broken._update([next(loader)])
     broken.save()
     resumed = trainer(films, tmp_path, "broken")
     resumed.run()
@@ -103,9 +112,10 @@ def test_every_step_logs_each_named_term(films: list[PoolFilm], tmp_path: Path) 
 
 
 def test_the_loss_falls_on_films_anyone_can_tell_apart(films: list[PoolFilm], tmp_path: Path) -> None:
-    run = trainer(films, tmp_path, "out")
-    stage = dataclasses.replace(run.config.stages[0], steps=30)
-    totals = [run._update(stage, step)["labels"] for step in range(30)]
+    path = config_file(tmp_path, CONFIG.replace("steps = 4", "steps = 30"))
+    run = Trainer(read_config(path), tmp_path / "out", tmp_path / "cache")
+    (loader,) = run._loaders()
+    totals = [run._update([sample])["labels"] for sample in loader]
     assert np.mean(totals[-5:]) < 0.8 * np.mean(totals[:5])
 
 
@@ -117,6 +127,18 @@ def test_a_checkpoint_of_another_configuration_is_refused(films: list[PoolFilm],
     )
     with pytest.raises(TrainingError, match="another configuration"):
         other.resume()
+
+
+def test_a_setting_younger_than_the_checkpoint_does_not_stop_it(films: list[PoolFilm], tmp_path: Path) -> None:
+    run = trainer(films, tmp_path, "out")
+    run.step = 1
+    run.save()
+    state = torch.load(run.checkpoint, weights_only=True)
+    del state["config"]["medtex"], state["config"]["fraction"]
+    torch.save(state, run.checkpoint)
+    again = trainer(films, tmp_path, "out")
+    again.resume()
+    assert again.step == 1
 
 
 def test_stages_that_have_not_begun_may_be_changed(films: list[PoolFilm], tmp_path: Path) -> None:
@@ -135,21 +157,88 @@ def test_stages_that_have_not_begun_may_be_changed(films: list[PoolFilm], tmp_pa
 def test_a_loss_that_is_no_number_stops_training_at_once(films: list[PoolFilm], tmp_path: Path) -> None:
     run = trainer(films, tmp_path, "out")
     with torch.no_grad():
-        run.model.student.fc.bias.fill_(float("nan"))
+        run.objective.network.fc.bias.fill_(float("nan"))
     with pytest.raises(TrainingError, match="not a number at step 0"):
         run.run()
 
 
+def test_two_processes_train_what_one_process_trains_in_two_parts(films: list[PoolFilm], tmp_path: Path) -> None:
+    # Batch norm sees half a batch either way; its running statistics are those of the first process.
+    path = config_file(tmp_path, CONFIG.replace("seed = 3", "seed = 3\naccumulate = 2"))
+    one = Trainer(read_config(path), tmp_path / "one", tmp_path / "cache")
+    one.run()
+    config_file(tmp_path)
+    (tmp_path / "films.json").write_text(json.dumps([str(film.path) for film in films]))
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    done = subprocess.run(
+        [*command, "-m", "tests.training.two_processes", str(tmp_path)],
+        env={**os.environ, "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    first, second = (torch.load(tmp_path / f"rank{rank}.pt", weights_only=True) for rank in range(2))
+    for name, value in one.objective.named_parameters():
+        assert torch.equal(first[name], second[name]), name
+        torch.testing.assert_close(first[name], value.detach(), rtol=1e-4, atol=1e-6)
+    records = [json.loads(line) for line in (tmp_path / "two" / "log.jsonl").read_text().splitlines()]
+    ours = [json.loads(line) for line in (tmp_path / "one" / "log.jsonl").read_text().splitlines()]
+    assert [r["total"] for r in records] == pytest.approx([r["total"] for r in ours], rel=1e-4)
+
+
+def test_smaller_shares_of_patients_are_parts_of_larger_ones(films: list[PoolFilm]) -> None:
+    tenth, half = kept_share(films, 0.1), kept_share(films, 0.5)
+    assert all(b for a, b in zip(tenth, half, strict=True) if a)
+    assert all(kept_share(films, 1.0))
+    many = [dataclasses.replace(films[0], patient=f"nih:{i}") for i in range(2000)]
+    # 2,000 patients at one tenth: three standard deviations are 40.
+    assert abs(sum(kept_share(many, 0.1)) - 200) < 40
+
+
+def test_a_log_keeps_nothing_a_killed_run_wrote_after_its_checkpoint(films: list[PoolFilm], tmp_path: Path) -> None:
+    run = trainer(films, tmp_path, "out")
+    run.step = 1
+    run.save()
+    (tmp_path / "out" / "log.jsonl").write_text('{"step": 0}\n{"step": 1}\n{"step": 2, "total')
+    trainer(films, tmp_path, "out").run()
+    steps = [json.loads(line)["step"] for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
+    assert steps == [0, 1, 2, 3]
+    assert list((tmp_path / "out" / "tensorboard").iterdir())
+
+
+def test_a_self_supervised_start_needs_no_labels_and_is_judged_by_a_probe(
+    films: list[PoolFilm], tmp_path: Path
+) -> None:
+    text = CONFIG[: CONFIG.index("[loss]")].replace("seed = 3", 'seed = 3\nmethod = "simsiam"')
+    run = Trainer(read_config(config_file(tmp_path, text)), tmp_path / "ssl" / "run", tmp_path / "cache")
+    run.run()
+    record = json.loads((tmp_path / "ssl" / "run" / "log.jsonl").read_text().splitlines()[-1])
+    assert -1 <= record["similarity"] <= 1
+    assert 0 <= record["validation_auc"] <= 1
+    # The next run starts from it; only the classifier may differ by name or shape.
+    start = Trainer(
+        read_config(config_file(tmp_path, CONFIG.replace("seed = 3", 'seed = 3\nweights = "run/checkpoint.pt"'))),
+        tmp_path / "ssl" / "next",
+        tmp_path / "cache",
+    )
+    for name, value in start.objective.network.state_dict().items():
+        assert torch.equal(value, run.ema.state_dict()[name]), name
+
+
 def test_outliers_teach_nothing_about_findings() -> None:
     table = tabulate([PoolFilm(Path("x"), "nih", "nih:1", (1.0,) * 14)])
-    outputs = (torch.zeros(3, 14, requires_grad=True), torch.zeros(3, 4), torch.zeros(3))
     config = read_config_text("[loss]\nlabels = 1.0\nupright = 1.0\n")
-    total, _ = terms(config.loss, outputs, table, 1)
-    total.backward()
-    gradient = outputs[0].grad
-    assert gradient is not None
-    assert gradient[0].abs().sum() > 0
-    assert gradient[1:].abs().sum() == 0
+    objective = DistillObjective(random_student(), config.loss)
+    batch = Batch(random_films(3), 1, table.labels, table.cached, table.side)
+    terms = objective(batch)
+    gradient = torch.autograd.grad(terms["labels"], objective.network.fc.bias, retain_graph=True)[0]
+    # One film with every finding: the gradient of focal loss at the bias is that film's alone.
+    logits = objective.network(batch.films)[:1].detach().requires_grad_()
+    focal_bce(logits, table.labels).backward()
+    torch.testing.assert_close(gradient, logits.grad[0])
+    assert torch.autograd.grad(terms["upright"], objective.network.mix.weight)[0].abs().sum() > 0
 
 
 def read_config_text(loss: str) -> Any:
@@ -173,10 +262,13 @@ def test_batches_keep_the_shares_and_repeat_themselves() -> None:
 
 def test_learning_rate_starts_low_peaks_and_ends_at_one_percent(tmp_path: Path) -> None:
     stage = read_config(config_file(tmp_path)).stages[0]
-    long = dataclasses.replace(stage, steps=100)
-    assert schedule(long, 0, 10) == pytest.approx(stage.lr / 10)
-    assert schedule(long, 10, 10) == pytest.approx(stage.lr)
-    assert schedule(long, 100, 10) == pytest.approx(stage.lr / 100)
+    plan = Plan((dataclasses.replace(stage, steps=101), dataclasses.replace(stage, steps=5)), warmup=10)
+    assert plan.total == 106
+    assert plan.rate(0) == pytest.approx(stage.lr / 10)
+    assert plan.rate(10) == pytest.approx(stage.lr)
+    # One step before the cosine's end: 1 % and a little, cos(pi * 90 / 91) by hand.
+    assert plan.rate(100) == pytest.approx(stage.lr * (0.01 + 0.99 * 0.5 * (1 - 0.999404)), rel=1e-3)
+    assert plan.at(103) == (dataclasses.replace(stage, steps=5), 2)
 
 
 def test_training_sees_the_very_pixels_the_viewer_makes(films: list[PoolFilm], tmp_path: Path) -> None:
@@ -184,7 +276,7 @@ def test_training_sees_the_very_pixels_the_viewer_makes(films: list[PoolFilm], t
     packed = packing.pack(films, config.recipe, tmp_path / "cache")
     viewer = make_input(packing.open_film(films[3].path).radiograph, config.recipe).tensor
     grey = torch.from_numpy(np.array(packed[3])).float()[None, None] / 255
-    ours = engine.standardise(grey, config).numpy()
+    ours = standardise(grey, config.recipe).numpy()
     # Half a grey level of rounding, over std.
     np.testing.assert_allclose(ours, viewer, atol=0.5 / 255 / config.recipe.std + 1e-6)
 
@@ -213,4 +305,4 @@ def test_shipped_configurations_are_valid() -> None:
     folder = Path(engine.__file__).parents[1] / "configs"
     configs = [read_config(path) for path in folder.glob("*.toml")]
     assert configs
-    assert all(len(LABELS) == 14 and config.stages[-1].size == config.recipe.height for config in configs)
+    assert all(stage.size <= config.recipe.height for config in configs for stage in config.stages)

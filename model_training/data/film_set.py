@@ -1,0 +1,341 @@
+"""One door to every data set: films, their parts, and what was left out and why."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from cxrviewer.imaging.recipe import InputRecipe
+from model_training.data.chestxray14 import read_chestxray14
+from model_training.data.chexpert import POLICIES, read_chexpert, settle
+from model_training.data.folder import read_folder
+from model_training.data.pack import pack, pack_readable
+from model_training.data.padchest import read_padchest
+from model_training.data.pool import LABELS, UNKNOWN, PoolError, PoolFilm, pool_root, read_pool, read_teachers
+from model_training.data.protocols import PROTOCOLS, Protocol, frozen_parts, patient_parts, write_parts
+from model_training.data.splits import FOLDS, Part, part_of, read_split
+from model_training.data.tables import Entry, Reading, refuse_repeats
+
+_CHOICES = {
+    "kind": tuple(PROTOCOLS),
+    "uncertain": POLICIES,
+    "blank": ("zeros", "ignore"),
+    "views": ("frontal", "all"),
+    "missing": ("refuse", "drop"),
+    "unreadable": ("refuse", "drop"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataConfig:
+    """Which films an experiment uses, and how.
+
+    Attributes
+    ----------
+    kind : str
+        ``pool``, ``chestxray14``, ``chexpert``, ``padchest`` or ``folder``.
+    folder : str
+        The data set's own folder; a relative one lies in the data folder (``$CXR_DATA``). Not
+        for the pool.
+    protocol : str
+        A name of `PROTOCOLS`. May be empty where the kind has one only: figures of different
+        protocols cannot be compared, so nobody gets one without asking for it.
+    uncertain : str
+        CheXpert's uncertain labels in training: ``zeros``, ``ones``, ``ignore`` or ``soft``.
+        Elsewhere they are always unknown.
+    blank : str
+        CheXpert's findings that a report does not mention: ``zeros`` or ``ignore``.
+    views : str
+        ``frontal`` or ``all`` (with laterals); a plain folder is always frontal.
+    teacher_csv : str
+        Cached predictions: columns image, teacher and one probability per label, several
+        teachers averaged as logits. A relative path lies in the data set's folder. Images are
+        named as in the data set's table; for CheXpert from ``train/`` or ``valid/`` on, in a
+        plain folder by their path, in the pool as ``set/file`` (or as the file, for `nih`).
+    split_file : str
+        Parts by hashed patient, written by `freeze_split`; where given it is the truth. Not for
+        the pool, whose file is in the repository.
+    labels : tuple of str
+        Outputs of a plain folder; by default the teacher's columns, else the fourteen.
+    missing, unreadable : str
+        ``refuse``, or ``drop`` films that are not on disk, or not decodable; `FilmSet.dropped`
+        says how many.
+    seed : int
+        Of random parts and of soft labels.
+    test_fold, validation_fold : int
+        Of the pool.
+    """
+
+    kind: str = "pool"
+    folder: str = ""
+    protocol: str = ""
+    uncertain: str = "zeros"
+    blank: str = "zeros"
+    views: str = "frontal"
+    teacher_csv: str = ""
+    split_file: str = ""
+    labels: tuple[str, ...] = ()
+    missing: str = "refuse"
+    unreadable: str = "refuse"
+    seed: int = 0
+    test_fold: int = 0
+    validation_fold: int = 1
+
+    def __post_init__(self) -> None:
+        problems = [
+            f"{name}: must be one of {', '.join(choices)}, got {getattr(self, name)!r}"
+            for name, choices in _CHOICES.items()
+            if getattr(self, name) not in choices
+        ]
+        if self.kind in PROTOCOLS:
+            problems += self._problems_of_kind(PROTOCOLS[self.kind])
+        if problems:
+            raise ValueError("; ".join(problems))
+
+    def _problems_of_kind(self, protocols: dict[str, Protocol]) -> list[str]:
+        problems = []
+        if self.protocol not in protocols and (self.protocol or len(protocols) > 1):
+            problems.append(f"protocol: {self.kind} has {', '.join(protocols)}, got {self.protocol!r}")
+        if self.kind == "pool":
+            problems += [f"{name}: not for the pool" for name in ("folder", "split_file") if getattr(self, name)]
+            if self.test_fold == self.validation_fold:
+                problems.append("validation_fold: must differ from test_fold")
+            problems += [
+                f"{name}: must be 0 to {FOLDS - 1}"
+                for name in ("test_fold", "validation_fold")
+                if not 0 <= getattr(self, name) < FOLDS
+            ]
+        elif not self.folder:
+            problems.append("folder: missing")
+        if self.labels and self.kind != "folder":
+            problems.append("labels: only a plain folder needs them")
+        return problems
+
+    @property
+    def rules(self) -> Protocol:
+        """Return the protocol by its name."""
+        protocols = PROTOCOLS[self.kind]
+        return protocols[self.protocol] if self.protocol else next(iter(protocols.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class FilmSet:
+    """Films and what each may be used for.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        Names of the outputs, in the order of every film's `labels` and `teacher`.
+    films : tuple of PoolFilm
+    parts : tuple of (Part or None), as long as `films`
+        None: not used under this protocol. No patient has two parts.
+    dropped : tuple of str
+        Sentences: what was left out or changed and why, with counts.
+    """
+
+    labels: tuple[str, ...]
+    films: tuple[PoolFilm, ...]
+    parts: tuple[Part | None, ...]
+    dropped: tuple[str, ...]
+
+    def indices(self, part: Part) -> list[int]:
+        """Return the places of the films of `part`."""
+        return [index for index, own in enumerate(self.parts) if own is part]
+
+    def used(self) -> FilmSet:
+        """Return the set without its unused films: what is worth packing."""
+        keep = [index for index, part in enumerate(self.parts) if part is not None]
+        films, parts = tuple(self.films[i] for i in keep), tuple(self.parts[i] for i in keep)
+        return replace(self, films=films, parts=parts)
+
+
+def _data_folder(config: DataConfig, root: Path | None) -> Path:
+    return (root or pool_root().parent) / Path(config.folder).expanduser()
+
+
+def _teacher_path(config: DataConfig, folder: Path) -> Path | None:
+    return folder / Path(config.teacher_csv).expanduser() if config.teacher_csv else None
+
+
+def teacher_labels(path: Path) -> tuple[str, ...]:
+    """Return the outputs of a table of cached predictions: every column but image and teacher."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as handle:
+            header = next(csv.reader(handle), [])
+    except (OSError, UnicodeDecodeError) as error:
+        raise PoolError(f"{path.name}: cannot be read ({error})") from error
+    return tuple(name for name in header if name not in ("image", "teacher"))
+
+
+def _read(config: DataConfig, folder: Path) -> Reading:
+    def plain_folder() -> Reading:
+        teacher = _teacher_path(config, folder)
+        return read_folder(folder, labels=config.labels or (teacher_labels(teacher) if teacher else LABELS))
+
+    readers: dict[str, Callable[[], Reading]] = {
+        "chestxray14": lambda: read_chestxray14(folder, official=not config.rules.random),
+        "chexpert": lambda: read_chexpert(folder, protocol=config.protocol, views=config.views, blank=config.blank),
+        "padchest": lambda: read_padchest(folder, views=config.views),
+        "folder": plain_folder,
+    }
+    reading = readers[config.kind]()
+    refuse_repeats(reading.entries)
+    return reading
+
+
+def _without_missing(entries: Iterable[Entry], policy: str) -> list[Entry]:
+    checked, absent = [], []
+    for entry in entries:
+        if not entry.left_out and not entry.film.path.is_file():
+            absent.append(entry)
+            entry = replace(entry, left_out="picture not on disk")  # noqa: PLW2901
+        checked.append(entry)
+    if absent and policy == "refuse":
+        first = absent[0]
+        raise PoolError(
+            f"{first.where}: the picture {first.image} is not on disk, the first of {len(absent):,}; "
+            'missing = "drop" goes on without them'
+        )
+    return checked
+
+
+def _with_teachers(
+    films: Sequence[PoolFilm], images: Sequence[str], path: Path, labels: Sequence[str]
+) -> list[PoolFilm]:
+    """Return the films with the teachers of `path`, and with none where it has no row."""
+    teachers = read_teachers(path, labels)
+    none = (UNKNOWN,) * len(labels)
+    if teachers.keys().isdisjoint(images):
+        raise PoolError(
+            f"{path.name}: none of its {len(teachers):,} images is in this data set, first: {next(iter(teachers), '')}"
+        )
+    return [replace(film, teacher=teachers.get(image, none)) for film, image in zip(films, images, strict=True)]
+
+
+def _summary(total: int, reasons: Counter[str]) -> list[str]:
+    return [f"{count:,} of {total:,} films left out: {reason}" for reason, count in sorted(reasons.items())]
+
+
+def _check(film_set: FilmSet) -> FilmSet:
+    """Raise PoolError where nothing trains or a patient has two parts; return the set otherwise."""
+    if Part.TRAIN not in film_set.parts:
+        raise PoolError("No film of this data set trains: " + ("; ".join(film_set.dropped) or "the table is empty"))
+    sides: dict[str, Part] = {}
+    for film, part in zip(film_set.films, film_set.parts, strict=True):
+        if part is not None and sides.setdefault(film.patient, part) is not part:
+            raise PoolError(f"{film.path.name}: its patient has films in two parts")
+    return film_set
+
+
+def _open_pool(config: DataConfig, root: Path | None) -> FilmSet:
+    films, folds = read_pool(root), read_split()
+    parts = [part_of(f, folds, test_fold=config.test_fold, validation_fold=config.validation_fold) for f in films]
+    teacher = _teacher_path(config, root or pool_root())
+    if teacher:
+        known = read_teachers(teacher).keys()
+        images = [f"{film.set}/{film.path.name}" for film in films]
+        images = [
+            film.path.name if film.set == "nih" and image not in known else image
+            for film, image in zip(films, images, strict=True)
+        ]
+        films = _with_teachers(films, images, teacher, LABELS)
+    return FilmSet(LABELS, tuple(films), tuple(parts), ())
+
+
+def _parts_by_patient(reading: Reading, config: DataConfig) -> dict[str, Part]:
+    if config.split_file:
+        return frozen_parts(Path(config.split_file).expanduser(), reading.entries, config.rules)
+    return patient_parts(reading.entries, config.rules, config.seed)
+
+
+def _part(entry: Entry, parts: dict[str, Part], rules: Protocol) -> tuple[Part | None, str]:
+    if entry.left_out:
+        return None, entry.left_out
+    part = parts[entry.film.patient_hash]
+    if rules.physician and entry.train_only and part is not Part.TRAIN:
+        return None, f"not evaluated: {entry.train_only}"
+    return part, ""
+
+
+def open_film_set(config: DataConfig, root: Path | None = None) -> FilmSet:
+    """Read a data set and give every film its part.
+
+    Parameters
+    ----------
+    root : Path, optional
+        The pool's folder for the pool, the data folder for the others (by default ``$CXR_DATA``).
+
+    Raises
+    ------
+    PoolError
+        Naming file and line, for whatever is not as the data set's description says.
+    """
+    if config.kind == "pool":
+        return _check(_open_pool(config, root))
+    folder = _data_folder(config, root)
+    reading = _read(config, folder)
+    parts_of = _parts_by_patient(reading, config)
+    entries = _without_missing(reading.entries, config.missing)
+    films, images = [entry.film for entry in entries], [entry.image for entry in entries]
+    found = [_part(entry, parts_of, config.rules) for entry in entries]
+    parts = tuple(part for part, _ in found)
+    teacher = _teacher_path(config, folder)
+    if teacher:
+        films = _with_teachers(films, images, teacher, reading.labels)
+    if config.kind == "chexpert":
+        films = [
+            replace(film, labels=settle(film.labels, image, policy=config.uncertain, part=part, seed=config.seed))
+            for film, image, part in zip(films, images, parts, strict=True)
+        ]
+    dropped = _summary(len(films), Counter(reason for _, reason in found if reason)) + list(reading.notes)
+    if teacher:
+        without = sum(
+            part is Part.TRAIN and math.isnan(film.teacher[0]) for film, part in zip(films, parts, strict=True)
+        )
+        dropped += [f"{without:,} training films have no cached teacher"] if without else []
+    return _check(FilmSet(reading.labels, tuple(films), parts, tuple(dropped)))
+
+
+def freeze_split(config: DataConfig, path: Path, root: Path | None = None) -> int:
+    """Write the parts of all patients of a data set to `path` and return their number.
+
+    Also of those whose pictures are not on this machine, so that the file holds everywhere.
+    `DataConfig.split_file` reads and checks it later.
+    """
+    if config.kind == "pool":
+        raise PoolError("The pool's split is in the repository already.")
+    parts = _parts_by_patient(_read(config, _data_folder(config, root)), config)
+    write_parts(parts, path)
+    return len(parts)
+
+
+def pack_film_set(
+    film_set: FilmSet, recipe: InputRecipe, cache: Path, *, unreadable: str = "refuse"
+) -> tuple[FilmSet, npt.NDArray[np.uint8]]:
+    """Pack the used films; return them and their pixels, (n, height, width) uint8, in one order.
+
+    Parameters
+    ----------
+    unreadable : str
+        `DataConfig.unreadable`: with ``drop``, a film that cannot be decoded keeps its place, is
+        black there, has no part, and is counted in `dropped`.
+
+    Raises
+    ------
+    PoolError
+        Naming the file, with ``refuse``.
+    """
+    used = film_set.used()
+    if unreadable == "refuse":
+        return used, pack(used.films, recipe, cache)
+    packed, reasons = pack_readable(used.films, recipe, cache)
+    parts = tuple(None if index in reasons else part for index, part in enumerate(used.parts))
+    dropped = [f"left out: {reasons[index]}" for index in sorted(reasons)]
+    return _check(replace(used, parts=parts, dropped=(*used.dropped, *dropped))), packed

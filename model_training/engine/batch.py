@@ -1,0 +1,79 @@
+"""What one step of training hands to an objective, and what an objective is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TeacherOutput:
+    """What the teachers say about the films of a batch.
+
+    Attributes
+    ----------
+    logits : (n, labels)
+        Weighted mean in logit space of every teacher that knows the label; NaN where none does.
+    features : (n, c, h, w) or None
+        Map of the first network among the teachers, without gradient.
+    maps : (n, labels, h, w) or None
+        That network's Grad-CAM, only where an objective aligns with it.
+    """
+
+    logits: Tensor
+    features: Tensor | None = None
+    maps: Tensor | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Films and what is known about them.
+
+    Attributes
+    ----------
+    films : (n + outliers, channels, H, W)
+        Standardised by the recipe. Self-supervised methods get the second view of every film
+        where the outliers would be.
+    count : int
+        The n rows that are films.
+    labels, cached : (n, labels)
+        1, 0 or NaN for unknown; logits of cached teachers or NaN.
+    side : (n, 4)
+        Targets of the side tasks, NaN for unknown.
+    teacher : TeacherOutput or None
+    """
+
+    films: Tensor
+    count: int
+    labels: Tensor
+    cached: Tensor
+    side: Tensor
+    teacher: TeacherOutput | None = None
+
+
+class Objective(nn.Module, ABC):
+    """Everything trainable of a method: `forward` of a `Batch` gives its named, unweighted terms.
+
+    Attributes
+    ----------
+    weights : dict of str to float
+        Weight of each term in the total; a term without a weight is only logged.
+    """
+
+    weights: dict[str, float]
+
+    @property
+    @abstractmethod
+    def network(self) -> nn.Module:
+        """What is averaged over the steps, validated and exported."""
+
+    @abstractmethod
+    def forward(self, batch: Batch) -> dict[str, Tensor]:
+        """Return every term as a scalar with a gradient."""
+
+    def predict(self, network: nn.Module, films: Tensor) -> Tensor:
+        """Return (n, labels) logits of standardised films by an averaged copy of `network`."""
+        logits: Tensor = network(films)
+        return logits

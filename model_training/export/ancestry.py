@@ -1,0 +1,90 @@
+"""What a checkpoint grew from: the checkpoints it started at and was taught by, as far as they are at hand."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from cxrviewer.heads.files import sha256
+from model_training.data.pool import pool_root
+
+TABLES = ("nih.csv", "nih_teachers.csv", "rsna_normal.csv", "kermany.csv", "wingspan.csv", "hannover.csv")
+
+
+def ancestors(config: dict[str, Any], runs: Path) -> list[dict[str, Any]]:
+    """Return start and teachers of an experiment, each with its own: role, name, network, stages, steps, digest.
+
+    Parameters
+    ----------
+    runs : Path
+        The folder of runs, which the paths in `config` are relative to.
+    """
+    found = []
+    start = config.get("weights", "")
+    if start:
+        found.append(_one("start", start, runs))
+    for teacher in config.get("teachers", ()):
+        kind = teacher["kind"]
+        if kind == "checkpoint":
+            found.append(_one("teacher", teacher["checkpoint"], runs))
+        elif kind == "csv":
+            table = (runs / teacher["checkpoint"]).resolve()
+            known = {"sha256": sha256(table.read_bytes())} if table.is_file() else {}
+            found.append({"role": "teacher", "name": f"predictions of {table.parent.name}", **known})
+        else:
+            found.append({"role": "teacher", "name": teacher["name"] or "cached predictions of three DenseNet-121"})
+    return found
+
+
+def _one(role: str, path: str, runs: Path) -> dict[str, Any]:
+    if path == "imagenet":
+        return {"role": role, "name": "ImageNet weights"}
+    file = (runs / path).resolve()
+    if not file.is_file():
+        return {"role": role, "name": file.parent.name, "missing": True}
+    state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
+    config = state["config"]
+    return {
+        "role": role,
+        "name": config["name"],
+        "network": config.get("network", "eeea_net_c2"),
+        "stages": config["stages"],
+        "steps": state["step"],
+        "seed": state["seed"],
+        "sha256": sha256(file.read_bytes()),
+        "ancestors": ancestors(config, file.parent.parent),
+    }
+
+
+def sentence(ancestor: dict[str, Any]) -> str:
+    """Say one ancestor in words, with its own in brackets."""
+    if "network" not in ancestor:
+        return str(ancestor["name"]) + (" (its checkpoint was not at hand)" if ancestor.get("missing") else "")
+    sizes = ", ".join(f"{s['size']} px" for s in ancestor["stages"])
+    grown = "; ".join(f"{a['role']}: {sentence(a)}" for a in ancestor["ancestors"])
+    name = f"`{ancestor['name']}` ({ancestor['network'].removeprefix('timm:')}, {ancestor['steps']} steps, {sizes}"
+    return f"{name}; {grown})" if grown else f"{name})"
+
+
+def data_digests() -> dict[str, str]:
+    """Return the SHA-256 of every table of the pool that is at hand."""
+    root = pool_root()
+    return {name: sha256((root / name).read_bytes()) for name in TABLES if (root / name).is_file()}
+
+
+def commit() -> str:
+    """Return the commit of the working tree this code lies in, with ``+`` where it was changed; empty without git."""
+    here = Path(__file__).resolve().parents[2]
+
+    def git(*arguments: str) -> str:
+        done = subprocess.run(["git", *arguments], cwd=here, capture_output=True, text=True, check=True, timeout=20)
+        return done.stdout.strip()
+
+    try:
+        changed = git("status", "--porcelain", "--untracked-files=no", "--", "model_training", "cxrviewer")
+        return git("rev-parse", "HEAD") + ("+" if changed else "")
+    except (OSError, subprocess.SubprocessError):
+        return ""

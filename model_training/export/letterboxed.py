@@ -1,0 +1,86 @@
+"""Made pictures that are not square: what a film scanner, a phone or a letterbox leaves at the edges.
+
+The other made kinds come from square films. A gate that has only seen those lets a blank film or
+noise pass when black bars stand beside it, and a chest's middle enlarged to fill the film
+(docs/decisions/0044-gate-letterbox.md has the counts). Real pictures of other body parts stay unseen.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch.nn import functional
+
+from model_training.data.augment import OUTLIER_KINDS
+from model_training.export.density_fit import EXTRA_KINDS, make_outlier
+from model_training.export.films import Grey, PackedPool
+
+PLAIN, BOXED = 1200, 2400
+MIDDLE, EMPTY, IN_A_BOX = "middle", "empty with bars", "letterboxed"
+
+
+def _resized(picture: Grey, height: int, width: int) -> Grey:
+    tensor = torch.from_numpy(np.ascontiguousarray(picture))[None, None]
+    found: Grey = functional.interpolate(tensor, size=(height, width), mode="bilinear", align_corners=False)[
+        0, 0
+    ].numpy()
+    return found
+
+
+def middle_crop(film: Grey, generator: np.random.Generator) -> Grey:
+    """Enlarge the middle 35 to 60 % of a film's side, up to 8 % off its centre."""
+    size = film.shape[0]
+    side = int(size * generator.uniform(0.35, 0.6))
+    top, left = (int((size - side) // 2 + generator.uniform(-0.08, 0.08) * size) for _ in range(2))
+    return _resized(film[top : top + side, left : left + side], size, size)
+
+
+def empty_with_bars(film: Grey, generator: np.random.Generator) -> Grey:
+    """Return one grey, a ramp, or the film's own pixels in any order, between black bars on two sides."""
+    size = film.shape[0]
+    bar = int(size * generator.uniform(0.02, 0.2))
+    body: npt.NDArray[np.float64] = np.full((size, size), generator.uniform(0.05, 1))
+    kind = generator.integers(3)
+    if kind == 1:
+        body = generator.permutation(film.reshape(-1)).reshape(size, size).astype(np.float64)
+    elif kind == 2:
+        body = body + np.linspace(-0.3, 0.3, size)[None] * generator.choice([-1, 1])
+    body = (body + generator.normal(0, generator.uniform(0, 0.04), (size, size))).clip(0, 1)
+    picture = np.zeros((size, size), np.float32)
+    rows, columns = (slice(bar, size - bar), slice(None))[:: int(generator.choice([-1, 1]))]
+    picture[rows, columns] = body[rows, columns]
+    return picture
+
+
+def in_a_box(picture: Grey, generator: np.random.Generator) -> Grey:
+    """Squeeze a picture between black bars that take 2 to 28 % of a side, mostly left and right."""
+    size = picture.shape[0]
+    inner = int(size * generator.uniform(0.72, 0.98))
+    start = (size - inner) // 2
+    boxed = np.zeros((size, size), np.float32)
+    if generator.random() < 0.3:
+        boxed[start : start + inner] = _resized(picture, inner, size)
+    else:
+        boxed[:, start : start + inner] = _resized(picture, size, inner)
+    return boxed
+
+
+def letterboxed_outliers(
+    pool: PackedPool, index: list[int], seed: int, *, plain: int = PLAIN, boxed: int = BOXED
+) -> tuple[list[Grey], list[str]]:
+    """Return made pictures and their kinds: `plain` crops and empties in turn, then `boxed` of every kind in a box."""
+    generator = np.random.default_rng(seed)
+    torch_generator = torch.Generator().manual_seed(seed)
+    order = generator.permutation(index)
+    makers = (middle_crop, empty_with_bars)
+    made = [makers[i % 2](pool.grey(order[i % len(order)]), generator) for i in range(plain)]
+    names = [(MIDDLE, EMPTY)[i % 2] for i in range(plain)]
+    kinds = (*OUTLIER_KINDS, *EXTRA_KINDS, MIDDLE, MIDDLE)
+    for i in range(boxed):
+        film, other = pool.grey(order[i % len(order)]), pool.grey(order[(i + 1) % len(order)])
+        kind = kinds[i % len(kinds)]
+        picture = middle_crop(film, generator) if kind == MIDDLE else make_outlier(film, other, kind, torch_generator)
+        made.append(in_a_box(np.asarray(picture, np.float32), generator))
+        names.append(IN_A_BOX)
+    return made, names

@@ -1,0 +1,406 @@
+"""What a head refuses, kind by kind, and whether it finds negatives from the pixels.
+
+Every picture goes the viewer's way: opened by `cxrviewer.imaging`, made to a tensor by the head's
+own recipe, run through the head's ONNX file, judged by its density. Headers are ignored, except
+in the table that asks the whole viewer about real DICOM files.
+
+The shipped gate is fitted on frontal films and on pictures made from them. Real pictures of other
+body parts never take part, so for them nothing has to be left out. The made kinds do take part:
+each is measured once more by a gate fitted without it, and without its whole family, since a gate
+that saw a film on its left side knows much of one on its right.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from tqdm import tqdm
+
+from cxrviewer.errors import CxrError
+from cxrviewer.heads.batch import score_file
+from cxrviewer.heads.contract import CancelToken
+from cxrviewer.heads.density import FeatureDensity
+from cxrviewer.heads.discover import discover_one
+from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.scoring import HeadScorer
+from cxrviewer.heads.walk import Candidate
+from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.recipe import InputRecipe
+from cxrviewer.imaging.tensor import make_input
+from model_training.data.augment import OUTLIER_KINDS
+from model_training.data.pool import pool_root
+from model_training.data.splits import Part
+from model_training.engine.proportion import Proportion
+from model_training.errors import TrainingError
+from model_training.export.density_fit import EXTRA_KINDS, Features, distances, fit_density
+from model_training.export.evaluate import PROVENANCE
+from model_training.export.films import PackedPool
+from model_training.export.gate import (
+    ADULT_SETS,
+    FIT_AT_MOST,
+    LIMIT_AT_MOST,
+    OUTLIERS,
+    choose_films,
+    film_features,
+    made_outliers,
+    other_pictures,
+)
+from model_training.export.gradcam_graph import FILM_CHANNELS, film_channels
+
+T = TypeVar("T")
+Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+
+MADE_PER_SET = 100
+"""Held-out films of each set that are turned, cut and emptied."""
+MADE_PER_KIND = 100
+REFUSED_AT_LEAST = 0.98
+FRONTAL_REFUSED_AT_MOST = 0.02
+
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "turned": ("rotate90", "rotate180", "rotate270", "upside_down", "tilt"),
+    "negative": ("invert",),
+    "cut": ("crop", "half", "posterize_crop"),
+    "resized": ("squeeze", "zoom_out"),
+    "rearranged": ("shuffle", "mean_of_two"),
+    "drawn": ("limbs", "shell"),
+    "empty": ("flat", "ramp", "noise", "texture"),
+}
+"""Made kinds that teach a gate about one another."""
+
+
+def _noise(codes: Codes, generator: np.random.Generator) -> Codes:
+    made: Codes = generator.permutation(codes.reshape(-1)).reshape(codes.shape)
+    return made
+
+
+def _piece(top: float, left: float, height: float, width: float) -> Callable[[Codes, np.random.Generator], Codes]:
+    """Return a cut to a part of the film, given in shares of its sides; its shape is kept, not stretched."""
+
+    def cut(codes: Codes, generator: np.random.Generator) -> Codes:
+        rows, columns = codes.shape
+        first_row, first_column = round(top * rows), round(left * columns)
+        return codes[
+            first_row : first_row + round(height * rows), first_column : first_column + round(width * columns)
+        ].copy()
+
+    return cut
+
+
+def _quarters(turns: int) -> Callable[[Codes, np.random.Generator], Codes]:
+    return lambda codes, generator: np.rot90(codes, turns).copy()
+
+
+def _level(share: float) -> Callable[[Codes, np.random.Generator], Codes]:
+    return lambda codes, generator: np.full_like(codes, round(share * int(codes.max())))
+
+
+MADE: dict[str, tuple[str, Callable[[Codes, np.random.Generator], Codes]]] = {
+    "rotated by 90 degrees": ("turned", _quarters(1)),
+    "rotated by 180 degrees": ("turned", _quarters(2)),
+    "rotated by 270 degrees": ("turned", _quarters(3)),
+    "cropped: upper half": ("cut", _piece(0, 0, 0.5, 1)),
+    "cropped: lower half": ("cut", _piece(0.5, 0, 0.5, 1)),
+    "cropped: left half": ("cut", _piece(0, 0, 1, 0.5)),
+    "cropped: right half": ("cut", _piece(0, 0.5, 1, 0.5)),
+    "cropped: middle quarter": ("cut", _piece(0.25, 0.25, 0.5, 0.5)),
+    "cropped: upper left quarter": ("cut", _piece(0, 0, 0.5, 0.5)),
+    "cropped: a third of the side": ("cut", _piece(0.3, 0.15, 0.33, 0.33)),
+    "noise: its pixels in any order": ("empty", _noise),
+    "blank: black": ("empty", _level(0.0)),
+    "blank: grey": ("empty", _level(0.5)),
+    "blank: white": ("empty", _level(1.0)),
+}
+"""What is made of held-out films at their own size, and the family of made kinds it belongs to.
+Drawn by other code than the kinds a gate is fitted on."""
+
+
+class Judge:
+    """A head's ONNX file and density, one film at a time, headers ignored."""
+
+    def __init__(self, folder: Path) -> None:
+        # Set before the import: onnxruntime's wheels report usage by default.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+        import onnxruntime
+
+        manifest = read_manifest(folder)
+        if manifest.scope.density is None or manifest.model.features is None:
+            raise TrainingError(f"The head '{manifest.id}' has no pixel gate, so there is nothing to study.")
+        self.recipe: InputRecipe = manifest.recipe
+        self.density = FeatureDensity.from_bytes((folder / manifest.scope.density).read_bytes())
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(folder / manifest.model.file), options, providers=["CPUExecutionProvider"]
+        )
+        self._input, self._features = manifest.model.input, manifest.model.features
+
+    def inside(self, tensor: npt.NDArray[np.float32]) -> bool:
+        (features,) = self._session.run([self._features], {self._input: tensor})
+        return self.density.inside(features)
+
+
+@dataclass(frozen=True, slots=True)
+class Polarity:
+    """What the pixels of a group say about black and white.
+
+    Attributes
+    ----------
+    upright_read, upright_called_negative : Proportion
+        Of the films as they are: read; refused and told to be a negative (false alarms).
+    negative_read, negative_found : Proportion
+        Of their inverted copies: read as if nothing were wrong; refused and told to be a negative.
+    """
+
+    group: str
+    upright_read: Proportion
+    upright_called_negative: Proportion
+    negative_read: Proportion
+    negative_found: Proportion
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A gate fitted without some made kinds, on what it was not fitted on.
+
+    Attributes
+    ----------
+    made : Proportion
+        Refused, of held-out pictures of the kinds left out.
+    drawn_otherwise : Proportion or None
+        Refused, of the same family as `MADE` draws it; for whole families only.
+    frontal, other : Proportion
+        Refused, of held-out frontal films and of real pictures of other body parts.
+    """
+
+    what: str
+    made: Proportion
+    drawn_otherwise: Proportion | None
+    frontal: Proportion
+    other: Proportion
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the whole viewer says about one real DICOM file."""
+
+    file: str
+    role: str
+    status: str
+    sentence: str
+
+
+@dataclass(slots=True)
+class RefusalStudy:
+    """All tables; `refused` maps a group to how many of it the head's pixel gate refuses."""
+
+    head: str
+    frontal: dict[str, Proportion] = field(default_factory=dict)
+    made: dict[str, Proportion] = field(default_factory=dict)
+    other: dict[str, Proportion] = field(default_factory=dict)
+    polarity: list[Polarity] = field(default_factory=list)
+    other_called_negative: Proportion = field(default_factory=lambda: Proportion(0, 0))
+    left_out: list[LeftOut] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+
+
+def inverted(radiograph: Radiograph) -> Radiograph:
+    """Return the film as a header that lies about its polarity would have it."""
+    return replace(radiograph, inverted=not radiograph.inverted)
+
+
+def _tensor(radiograph: Radiograph, recipe: InputRecipe) -> npt.NDArray[np.float32]:
+    return make_input(radiograph, recipe).tensor
+
+
+def _progress(items: Sequence[T], what: str) -> Iterator[T]:
+    yield from tqdm(items, desc=what, mininterval=5)
+
+
+def _count(flags: dict[str, list[bool]]) -> dict[str, Proportion]:
+    return {name: Proportion(sum(given), len(given)) for name, given in flags.items()}
+
+
+def study_polarity(groups: Iterable[tuple[str, Path]], judge: Judge) -> list[Polarity]:
+    """Ask about each film as it is and inverted, by the question `HeadScorer` asks of refused films."""
+    seen: dict[str, list[tuple[bool, bool]]] = {}
+    for name, path in _progress(list(groups), "polarity"):
+        film = open_film(path).radiograph
+        seen.setdefault(name, []).append(
+            (judge.inside(_tensor(film, judge.recipe)), judge.inside(_tensor(inverted(film), judge.recipe)))
+        )
+    rows = [_polarity(name, pairs) for name, pairs in sorted(seen.items())]
+    return [*rows, _polarity("all", [pair for pairs in seen.values() for pair in pairs])]
+
+
+def _polarity(name: str, pairs: list[tuple[bool, bool]]) -> Polarity:
+    count = len(pairs)
+    # A refused film is called a negative when its inversion would be read; a film and its inversion
+    # ask the same two questions, so one pair answers for both.
+    return Polarity(
+        name,
+        Proportion(sum(up for up, _ in pairs), count),
+        Proportion(sum(not up and down for up, down in pairs), count),
+        Proportion(sum(down for _, down in pairs), count),
+        Proportion(sum(up and not down for up, down in pairs), count),
+    )
+
+
+class _Kept:
+    """The film's own channels of every picture made from held-out films, to judge them by other gates too."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[npt.NDArray[np.float32]]] = {}
+
+    def add(self, family: str, tensor: npt.NDArray[np.float32]) -> None:
+        self.rows.setdefault(family, []).append(film_channels(torch.from_numpy(tensor)).numpy()[0])
+
+    def features(self, family: str) -> Features | None:
+        return np.stack(self.rows[family]) if family in self.rows else None
+
+
+def study_made(films: Sequence[Path], judge: Judge, kept: _Kept, *, seed: int = 2) -> dict[str, Proportion]:
+    """Return how many of the films are refused once they are turned, cut or emptied."""
+    generator = np.random.default_rng(seed)
+    flags: dict[str, list[bool]] = {name: [] for name in MADE}
+    for path in _progress(films, "made pictures"):
+        film = open_film(path).radiograph
+        for name, (family, make) in MADE.items():
+            tensor = _tensor(replace(film, codes=make(film.codes, generator)), judge.recipe)
+            flags[name].append(not judge.inside(tensor))
+            kept.add(family, tensor)
+    return _count(flags)
+
+
+def study_other(
+    pictures: Iterable[tuple[str, Path]], judge: Judge, kept: _Kept
+) -> tuple[dict[str, Proportion], Proportion]:
+    """Return how many real pictures of other kinds are refused, and how many of all are called a negative."""
+    flags: dict[str, list[bool]] = {}
+    negative: list[bool] = []
+    for name, path in _progress(list(pictures), "other pictures"):
+        try:
+            film = open_film(path).radiograph
+            tensor = _tensor(film, judge.recipe)
+        except (CxrError, ValueError):
+            continue  # colour, lost pixels, several frames: refused before any gate
+        inside = judge.inside(tensor)
+        flags.setdefault(name, []).append(not inside)
+        if name.partition(": ")[2] not in ("accept", "mislabelled_polarity"):
+            negative.append(not inside and judge.inside(_tensor(inverted(film), judge.recipe)))
+            kept.add("other", tensor)
+    return _count(flags), Proportion(sum(negative), len(negative))
+
+
+def study_left_out(pool: PackedPool, kept: _Kept, *, seed: int = 0) -> list[LeftOut]:
+    """Fit the shipped kind of gate without each made kind and each family, and ask it about them.
+
+    Notes
+    -----
+    The recipe of the fit is `fit_gate`'s, with the same films and seed.
+    """
+    train = choose_films(pool, Part.TRAIN, FIT_AT_MOST, seed)
+    limit_films = choose_films(pool, Part.VALIDATION, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
+    test = choose_films(pool, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed + 1)
+    inliers, limits, frontal = (
+        film_features([pool.grey(i) for i in index], pool.recipe) for index in (train, limit_films, test)
+    )
+    others, names = made_outliers(pool, train, OUTLIERS, seed)
+    kinds = (*OUTLIER_KINDS, *EXTRA_KINDS)
+    held, held_names = made_outliers(pool, test, MADE_PER_KIND * len(kinds), seed + 1)
+    of_kind, held_kind = np.array(names), np.array(held_names)
+    found = []
+    groups = [("nothing", ())] + [(k, (k,)) for k in kinds] + [(f"family: {n}", k) for n, k in FAMILIES.items()]
+    for what, without in _progress(groups, "gates without a kind"):
+        density = fit_density(
+            inliers, others[~np.isin(of_kind, without)], limits, channel_directions=FILM_CHANNELS, seed=seed
+        )
+
+        def refused(features: Features, density: FeatureDensity = density) -> Proportion:
+            flags = ~(distances(density, features) <= density.threshold)
+            return Proportion(int(flags.sum()), len(flags))
+
+        otherwise = kept.features(what.removeprefix("family: ")) if what.startswith("family") else None
+        real = kept.features("other")
+        found.append(
+            LeftOut(
+                what,
+                refused(held[np.isin(held_kind, without)]) if without else refused(held),
+                None if otherwise is None else refused(otherwise),
+                refused(frontal),
+                Proportion(0, 0) if real is None else refused(real),
+            )
+        )
+    return found
+
+
+def study_answers(folder: Path, data: Path) -> list[Answer]:
+    """Ask the whole viewer, header and pixels, about each real DICOM file a head should read or refuse."""
+    table = data / "dicom" / "INDEX.csv"
+    if not table.is_file():
+        return []
+    with table.open(newline="", encoding="utf-8") as handle:
+        rows = [(row["file"], row["role"]) for row in csv.DictReader(handle)]
+    scorer = HeadScorer(discover_one(folder))
+    answers = []
+    try:
+        for name, role in rows:
+            if not role.startswith(("accept", "refuse", "mislabelled", "chest_tiny")):
+                continue
+            entry = score_file(scorer, Candidate(str(table.parent / name)), None, CancelToken())
+            answers.append(Answer(name, role, entry.status, entry.reason.message if entry.reason else ""))
+    finally:
+        scorer.close()
+    return answers
+
+
+def study(folder: Path, pool: PackedPool, data: Path) -> RefusalStudy:
+    """Run every part of the study on one head; a few minutes on one core."""
+    judge, kept = Judge(folder), _Kept()
+    result = RefusalStudy(head=read_manifest(folder).id)
+    test = choose_films(pool, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), 1)
+    result.polarity = study_polarity([(pool.films[i].set, pool.films[i].path) for i in test], judge)
+    result.frontal = {
+        p.group: Proportion(p.upright_read.total - p.upright_read.count, p.upright_read.total) for p in result.polarity
+    }
+    few = choose_films(pool, Part.TEST, dict.fromkeys(ADULT_SETS, MADE_PER_SET), 1)
+    result.made = study_made([pool.films[i].path for i in few], judge, kept)
+    result.other, result.other_called_negative = study_other(other_pictures(data), judge, kept)
+    result.left_out = study_left_out(pool, kept)
+    result.answers = study_answers(folder, data)
+    return result
+
+
+def run_refusal_study(*, head: Path, cache: Path, output: Path | None = None) -> int:
+    """Print the study of a head as Markdown, with `output` also as JSON; returns the exit status.
+
+    Raises
+    ------
+    TrainingError, PoolError
+        For a head without a pixel gate, or films that are not there.
+    """
+    from model_training.export.refusal_tables import markdown
+
+    torch.set_num_threads(1)
+    try:
+        config = json.loads((head / PROVENANCE).read_text(encoding="utf-8"))["config"]
+    except (OSError, ValueError, KeyError) as error:
+        raise TrainingError(f"The head's {PROVENANCE} does not say which folds it was trained without.") from error
+    pool = PackedPool.open(
+        read_manifest(head).recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
+    )
+    result = study(head, pool, pool_root().parent)
+    sys.stdout.write(markdown(result))
+    if output is not None:
+        output.write_text(json.dumps(asdict(result), indent=1) + "\n", encoding="utf-8")
+    return 0

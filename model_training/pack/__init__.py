@@ -1,0 +1,1 @@
+"""From somebody's checkpoint, published weights or ONNX file to a head the viewer accepts."""

@@ -1,0 +1,166 @@
+"""``evaluate --report``: measures a head or checkpoint on the held-out fold and writes the report."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from model_training.data.pool import LABELS
+from model_training.engine.metrics import auc_with_intervals
+from model_training.engine.paired import PairedResult, paired_auc
+from model_training.errors import TrainingError
+from model_training.export.evaluate import evaluate, table
+from model_training.export.films import FloatArray, PackedPool
+from model_training.report import sections
+from model_training.report.breakdown import break_down
+from model_training.report.cost import Cost, machine, measure, teacher_model
+from model_training.report.document import Document, as_html, as_markdown
+from model_training.report.films import choose
+from model_training.report.scored import Scored, Subject, held_out, open_subject, read_predictions, run, score
+
+WARNING = (
+    "Research use only, not a medical device. This report holds films of its data sets: "
+    "keep it where those may be kept."
+)
+MEASURED_SET = "nih"
+
+
+def refuse_inside_repository(target: Path) -> None:
+    """Refuse to write films into a version-controlled folder, whose history would keep them for ever.
+
+    Raises
+    ------
+    TrainingError
+        For a target in any working tree of git, or one that is no HTML file.
+    """
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise TrainingError("The report is an HTML file; give --report a name that ends in .html.")
+    if any((folder / ".git").exists() for folder in target.resolve().parents):
+        raise TrainingError(
+            "The report would hold films and lie in a repository; name a place outside of it with --report."
+        )
+
+
+def _against(path: Path, pool: PackedPool, subject: Subject, main: Scored, cache: Path) -> tuple[str, FloatArray]:
+    """Return the name and the (n, 14) scores of the second network, NaN rows where it says nothing."""
+    if not path.exists():
+        raise TrainingError(f"--against names '{path.name}', which is not there.")
+    if path.suffix.lower() == ".csv":
+        return f"cached predictions '{path.stem}'", read_predictions(
+            path, [pool.films[i].path.name for i in main.index]
+        )
+    other = open_subject(head=path if path.is_dir() else None, checkpoint=None if path.is_dir() else path, cache=cache)
+    if other.folds != subject.folds:
+        raise TrainingError("The network named with --against was trained on other folds: it may know these films.")
+    own = pool
+    if other.recipe != subject.recipe:
+        own = PackedPool.open(other.recipe, cache, **other.folds)
+    logits, _ = run(other.model, own, main.index)
+    return other.name, logits
+
+
+def compare(main: Scored, scores: FloatArray) -> PairedResult:
+    """Return the paired comparison on the films both sides know.
+
+    Raises
+    ------
+    TrainingError
+        Where no such film, or no finding with both classes, is left.
+    """
+    both = np.asarray(np.isfinite(scores).all(axis=1))
+    if not both.any():
+        raise TrainingError("The second network's predictions name none of the held-out films.")
+    part = main.rows(both)
+    try:
+        return paired_auc(part.labels, part.logits, scores[both], part.patients)
+    except ValueError as error:
+        raise TrainingError(f"The two networks cannot be compared: {error}.") from error
+
+
+def write_report(
+    subject: Subject,
+    pool: PackedPool,
+    *,
+    cache: Path,
+    against: Path | None = None,
+    teacher: str | None = None,
+    runs: int = 50,
+) -> tuple[Document, dict[str, object]]:
+    """Measure everything and return the document, and its figures as plain values."""
+    costs = [measure(subject.name, subject.model, subject.recipe, runs=runs)]
+    if teacher is not None:
+        model = teacher_model(teacher, subject.recipe, len(LABELS))
+        costs.append(measure(f"{teacher} (teacher)", model, subject.recipe, runs=runs))
+    everything = score(subject, pool, held_out(pool))
+    main = everything.rows(np.asarray(everything.sets == MEASURED_SET))
+    if not len(main.labels):
+        raise TrainingError(f"The held-out fold holds no film of {MEASURED_SET}; check the data folder.")
+    result = evaluate(
+        main.labels, main.logits, main.teacher, main.patients, subject.calibration, thresholds=subject.thresholds
+    )
+    sys.stdout.write(table(result) + "\n")
+    auc = auc_with_intervals(main.labels, main.logits, main.patients)
+    taught = main.rows(np.asarray(np.isfinite(main.teacher).all(axis=1)))
+    of_teacher = auc_with_intervals(taught.labels, taught.teacher, taught.patients) if len(taught.labels) else None
+    gains: list[tuple[str, PairedResult]] = []
+    if against is not None:
+        name, scores = _against(against, pool, subject, main, cache)
+        gains.append((name, compare(main, scores)))
+    if of_teacher is not None:
+        gains.append(("the mean of the cached teachers", compare(main, main.teacher)))
+    breakdowns = [b for b in break_down(everything) if b.variable == "data set"]
+    breakdowns += [b for b in break_down(main) if b.variable != "data set"]
+    document = Document(
+        f"Evaluation of {subject.name}",
+        WARNING,
+        (
+            sections.summary(subject, result, gains),
+            sections.ranking(main, auc, of_teacher, subject),
+            sections.calibration(main, result),
+            sections.at_threshold(main, subject),
+            sections.parts(breakdowns, MEASURED_SET),
+            sections.gain(gains, against is not None),
+            sections.extremes(choose(main, subject), main, subject, pool),
+            sections.cost(costs, machine(), teacher is not None),
+        ),
+    )
+    return document, {**result.as_dict(), "costs": [_cost(c) for c in costs]}
+
+
+def _cost(found: Cost) -> dict[str, object]:
+    return {slot: getattr(found, slot) for slot in found.__slots__}
+
+
+def run_report(
+    *,
+    checkpoint: Path | None,
+    head: Path | None,
+    cache: Path,
+    report: Path,
+    against: Path | None = None,
+    teacher: str | None = None,
+    output: Path | None = None,
+) -> int:
+    """Write ``report`` (HTML) and its Markdown summary beside it; returns the exit status.
+
+    Raises
+    ------
+    TrainingError, PoolError
+        For what cannot be measured, or a target inside a repository.
+    """
+    refuse_inside_repository(report)
+    torch.set_num_threads(1)
+    subject = open_subject(checkpoint=checkpoint, head=head, cache=cache)
+    pool = PackedPool.open(subject.recipe, cache, **subject.folds)
+    document, figures = write_report(subject, pool, cache=cache, against=against, teacher=teacher)
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text(as_html(document), encoding="utf-8")
+    report.with_suffix(".md").write_text(as_markdown(document), encoding="utf-8")
+    if output is not None:
+        output.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(f"report written: {report.name} and {report.with_suffix('.md').name}\n")
+    return 0

@@ -1,0 +1,230 @@
+"""What a report is made of: films of one fold, what is known of them, and what networks said."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.imaging.recipe import InputRecipe
+from model_training.data.pool import LABELS, PoolError, logit
+from model_training.data.splits import Part
+from model_training.errors import TrainingError
+from model_training.export.calibrate import Calibration, choose_threshold, fit_calibration
+from model_training.export.evaluate import PROVENANCE
+from model_training.export.films import FloatArray, PackedPool, recipe_of, standardise
+from model_training.export.onnx_export import export_onnx, load_checkpoint, run_onnx
+from model_training.export.write_head import choose_references
+
+Maps = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """A network as the viewer would run it.
+
+    Attributes
+    ----------
+    model : bytes
+        The ONNX file; of a checkpoint, exported in memory.
+    thresholds : tuple of float
+    references : tuple of float
+        Raw map value drawn at full intensity, per finding.
+    validated : tuple of bool
+        Whether the finding is shown as a score; all of them for a checkpoint, which has no evidence yet.
+    """
+
+    name: str
+    model: bytes
+    recipe: InputRecipe
+    config: dict[str, Any]
+    calibration: Calibration
+    thresholds: tuple[float, ...]
+    references: tuple[float, ...]
+    validated: tuple[bool, ...]
+
+    @property
+    def folds(self) -> dict[str, int]:
+        return {key: int(self.config[key]) for key in ("test_fold", "validation_fold")}
+
+
+def open_subject(*, checkpoint: Path | None, head: Path | None, cache: Path) -> Subject:
+    """Return what is to be reported on.
+
+    Raises
+    ------
+    TrainingError
+        For a head that does not report the fourteen labels, or does not say its folds.
+    """
+    if head is not None:
+        return _of_head(head)
+    assert checkpoint is not None
+    return _of_checkpoint(checkpoint, cache)
+
+
+def _of_head(folder: Path) -> Subject:
+    manifest = read_manifest(folder)
+    findings = sorted(manifest.findings, key=lambda f: f.index)
+    if [f.index for f in findings] != list(range(len(LABELS))):
+        raise TrainingError(f"The head '{manifest.id}' does not report the fourteen labels of the test films.")
+    try:
+        config = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["config"]
+    except (OSError, ValueError, KeyError) as error:
+        raise TrainingError(f"The head's {PROVENANCE} does not say which folds it was trained without.") from error
+    slope, offset = (np.array([getattr(f, name) for f in findings]) for name in ("slope", "offset"))
+    references = tuple(f.map_reference or manifest.explanation.reference for f in findings)
+    return Subject(
+        name=f"{manifest.id} {manifest.version}",
+        model=(folder / manifest.model.file).read_bytes(),
+        recipe=manifest.recipe,
+        config=config,
+        calibration=Calibration(slope, offset, float("nan"), {}),
+        thresholds=tuple(f.threshold for f in findings),
+        references=references,
+        validated=tuple(manifest.validated(f) for f in findings),
+    )
+
+
+def _of_checkpoint(path: Path, cache: Path) -> Subject:
+    """Export in memory, then calibrate, set thresholds and map references on the validation fold, as an export does."""
+    network, state = load_checkpoint(path)
+    config = state["config"]
+    recipe = recipe_of(config["recipe"])
+    model = export_onnx(network, recipe)
+    pool = PackedPool.open(recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"])
+    index = pool.evaluated(Part.VALIDATION)
+    labels = pool.labels(index)
+    logits, maps = run(model, pool, index)
+    calibration = fit_calibration(labels, logits, pool.patients(index))
+    said = calibration.probabilities(logits)
+    return Subject(
+        name=f"checkpoint of '{config.get('name', 'an experiment')}', step {state['step']}",
+        model=model,
+        recipe=recipe,
+        config=config,
+        calibration=calibration,
+        thresholds=tuple(choose_threshold(labels[:, i], said[:, i]).value for i in range(len(LABELS))),
+        references=choose_references(maps, labels).values,
+        validated=(True,) * len(LABELS),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """Films and answers, row by row; NaN is unknown everywhere.
+
+    Attributes
+    ----------
+    index : (n,) int
+        Places in the pool.
+    labels, logits, probabilities, teacher : (n, 14) float64
+    maps : (n, 14, h, w) float32
+        Raw, as the head gives them.
+    age, female, ap : (n,) float64
+    sets : (n,) str
+    """
+
+    index: npt.NDArray[np.int64]
+    labels: FloatArray
+    logits: FloatArray
+    probabilities: FloatArray
+    teacher: FloatArray
+    maps: Maps
+    patients: list[str]
+    age: FloatArray
+    female: FloatArray
+    ap: FloatArray
+    sets: npt.NDArray[np.str_]
+
+    def rows(self, chosen: npt.NDArray[np.bool_]) -> Scored:
+        """Return the chosen films only."""
+        return Scored(
+            self.index[chosen],
+            self.labels[chosen],
+            self.logits[chosen],
+            self.probabilities[chosen],
+            self.teacher[chosen],
+            self.maps[chosen],
+            [p for p, keep in zip(self.patients, chosen.tolist(), strict=True) if keep],
+            self.age[chosen],
+            self.female[chosen],
+            self.ap[chosen],
+            self.sets[chosen],
+        )
+
+
+def held_out(pool: PackedPool) -> npt.NDArray[np.int64]:
+    """Return every film of the test fold with known labels: `nih`, and twins of its pictures in other sets."""
+    chosen = [i for i, f in enumerate(pool.films) if pool.parts[i] is Part.TEST and np.isfinite(f.labels).any()]
+    return np.array(chosen, np.int64)
+
+
+def score(subject: Subject, pool: PackedPool, index: npt.NDArray[np.int64]) -> Scored:
+    """Run the subject's ONNX file on films of the pool.
+
+    Raises
+    ------
+    TrainingError
+        For an empty fold, or answers that are not numbers.
+    """
+    if not len(index):
+        raise TrainingError("The test fold holds no film; check the split file and the data folder.")
+    logits, maps = run(subject.model, pool, index)
+    films = [pool.films[i] for i in index]
+    return Scored(
+        index,
+        pool.labels(index),
+        logits,
+        subject.calibration.probabilities(logits),
+        pool.teacher(index),
+        maps,
+        pool.patients(index),
+        np.array([f.age for f in films]),
+        np.array([f.female for f in films]),
+        np.array([f.ap for f in films]),
+        np.array([f.set for f in films]),
+    )
+
+
+def run(model: bytes, pool: PackedPool, index: npt.NDArray[np.int64]) -> tuple[FloatArray, Maps]:
+    """Return (n, 14) logits and (n, 14, h, w) raw maps."""
+    logits, maps, _ = run_onnx(model, standardise(np.stack([pool.grey(i) for i in index]), pool.recipe))
+    if not np.isfinite(logits).all():
+        raise TrainingError("The network answered with values that are no numbers.")
+    return logits.astype(np.float64), maps
+
+
+def read_predictions(path: Path, names: Sequence[str]) -> FloatArray:
+    """Return cached predictions of films by file name, (n, 14) mean logits, NaN where a film has none.
+
+    The file has the columns ``image`` and the fourteen labels (probabilities in [0, 1]); several
+    rows of one film, from several networks, are averaged as logits.
+
+    Raises
+    ------
+    PoolError
+        Naming the line of a missing column or a value that is no probability.
+    """
+    found: dict[str, list[list[float]]] = {}
+    with path.open(newline="", encoding="utf-8-sig") as handle:
+        reader = csv.DictReader(handle)
+        missing = {"image", *LABELS} - set(reader.fieldnames or ())
+        if missing:
+            raise PoolError(f"{path.name}: columns missing: {', '.join(sorted(missing))}")
+        for line, row in enumerate(reader, start=2):
+            try:
+                values = [float(row[label]) for label in LABELS]
+            except (TypeError, ValueError):
+                raise PoolError(f"{path.name} line {line}: a prediction is missing or no number") from None
+            if not all(0 <= v <= 1 for v in values):
+                raise PoolError(f"{path.name} line {line}: predictions are probabilities from 0 to 1")
+            found.setdefault(row["image"], []).append([logit(v) for v in values])
+    unknown = [np.nan] * len(LABELS)
+    return np.array([np.mean(found[n], axis=0) if n in found else unknown for n in names], np.float64)

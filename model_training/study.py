@@ -1,0 +1,212 @@
+"""Several experiments on equal terms: arms that differ in what they name, seeds, one table.
+
+A study is a TOML file: a base experiment, seeds, and arms that override single keys of it. Every run
+is resumable; finished runs are not run again. The table compares arms on the same held-out films.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from model_training.config import ConfigError, TrainConfig, config_of, merged, read_table
+from model_training.data.film_set import open_film_set, pack_film_set
+from model_training.data.splits import Part
+from model_training.engine.metrics import Interval, auc_with_intervals
+from model_training.engine.paired import PairedResult, paired_auc
+from model_training.engine.train import Trainer, predict
+from model_training.errors import TrainingError
+
+FloatArray = npt.NDArray[np.float64]
+SCORES = "held.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One way to train.
+
+    Attributes
+    ----------
+    changes : dict
+        On top of the study's base: those of the experiment file it names, then its own.
+    against : str
+        Name of the arm it is compared with; empty for none.
+    """
+
+    name: str
+    changes: dict[str, Any]
+    against: str
+    seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Arms over one base."""
+
+    name: str
+    base: dict[str, Any]
+    arms: tuple[Arm, ...]
+
+    def config(self, arm: Arm, seed: int) -> TrainConfig:
+        """Return the experiment of one run.
+
+        Raises
+        ------
+        ConfigError
+            With every problem, under the arm's name.
+        """
+        own = {"name": f"{slug(arm.name)}-{seed}", "seed": seed}
+        return config_of(merged(merged(self.base, arm.changes), own), f"{self.name}, {arm.name}")
+
+
+def slug(name: str) -> str:
+    """Return a folder's name for an arm."""
+    return "".join(c if c.isalnum() or c in ".-" else "_" for c in name.lower()).strip("_")
+
+
+def read_study(path: Path) -> Study:
+    """Read a study and check every experiment in it.
+
+    Raises
+    ------
+    ConfigError
+        With every problem of the file and of its experiments.
+    """
+    table = read_table(path)
+    try:
+        base = read_table(path.parent / table["base"])
+        arms = tuple(
+            Arm(
+                arm["name"],
+                merged(read_table(path.parent / arm["config"]) if "config" in arm else {}, arm.get("set", {})),
+                arm.get("against", ""),
+                tuple(arm.get("seeds", table["seeds"])),
+            )
+            for arm in table["arms"]
+        )
+        study = Study(table["name"], base, arms)
+    except KeyError as error:
+        raise ConfigError(path.name, [f"{error.args[0]}: missing"]) from error
+    problems = [
+        f"{arm.name}: against names no arm: {arm.against}"
+        for arm in arms
+        if arm.against and arm.against not in {a.name for a in arms}
+    ]
+    for arm in arms:
+        try:
+            study.config(arm, arm.seeds[0])
+        except ConfigError as error:
+            problems += [f"{arm.name}: {problem}" for problem in error.problems]
+    if problems:
+        raise ConfigError(path.name, problems)
+    return study
+
+
+def score_held(trainer: Trainer, cache: Path) -> None:
+    """Write the averaged network's logits of all held-out films beside its checkpoint.
+
+    Held out are the validation *and* the test part: a study chooses and calibrates nothing on
+    either, and twice the patients halve the variance of a difference.
+    """
+    config = trainer.config
+    used, packed = pack_film_set(open_film_set(trainer.data), config.recipe, cache)
+    rows = [
+        i
+        for i, part in enumerate(used.parts)
+        if part in (Part.VALIDATION, Part.TEST) and (config.data.kind != "pool" or used.films[i].set == "nih")
+    ]
+    logits = predict(trainer.ema, packed[rows], config, size=config.stages[-1].size).numpy()
+    np.savez_compressed(
+        trainer.folder / SCORES,
+        logits=logits,
+        labels=np.array([used.films[i].labels for i in rows]),
+        patients=np.array([used.films[i].patient_hash for i in rows]),
+        cached=np.array([used.films[i].teacher for i in rows]),
+    )
+
+
+def run_study(path: Path, out: Path, cache: Path, *, only: str = "*") -> None:
+    """Train every run whose ``arm-seed`` matches `only` and that is not finished."""
+    study = read_study(path)
+    for arm in study.arms:
+        for seed in arm.seeds:
+            folder = out / f"{slug(arm.name)}-{seed}"
+            if (folder / SCORES).exists() or not fnmatch.fnmatch(folder.name, only):
+                continue
+            trainer = Trainer(study.config(arm, seed), folder, cache)
+            trainer.run(validate_every=10**9)
+            score_held(trainer, cache)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One arm in the table; None where runs are missing."""
+
+    arm: Arm
+    auc: tuple[float, ...]
+    interval: Interval | None
+    gain: PairedResult | None
+
+
+def _scores(study: Study, arm: Arm, out: Path) -> tuple[list[FloatArray], dict[str, FloatArray]]:
+    runs, facts = [], {}
+    for seed in arm.seeds:
+        file = out / f"{slug(arm.name)}-{seed}" / SCORES
+        if file.exists():
+            with np.load(file) as stored:
+                facts = {name: stored[name] for name in ("labels", "patients", "cached")}
+                runs.append(stored["logits"].astype(np.float64))
+    return runs, facts
+
+
+def rows(study: Study, out: Path) -> list[Row]:
+    """Return the arms that have finished runs, compared where their reference has as many."""
+    found = {arm.name: _scores(study, arm, out) for arm in study.arms}
+    table = []
+    for arm in study.arms:
+        runs, facts = found[arm.name]
+        if not runs:
+            continue
+        results = [auc_with_intervals(facts["labels"], run, facts["patients"]) for run in runs]
+        gain = None
+        other = found[arm.against][0] if arm.against else []
+        shared = min(len(runs), len(other))
+        if shared:
+            gain = paired_auc(facts["labels"], np.stack(runs[:shared]), np.stack(other[:shared]), facts["patients"])
+        values = tuple(result.mean.value for result in results if result.mean)
+        table.append(Row(arm, values, results[0].mean if len(runs) == 1 else None, gain))
+    if not table:
+        raise TrainingError("No run of this study is finished yet.")
+    return table
+
+
+def markdown(study: Study, out: Path) -> str:
+    """Return the table: mean AUC of every seed, their mean, the paired gain with its 95 % interval."""
+    lines = [
+        "| arm | seeds | mean AUC (each seed) | against | paired gain, 95 % interval by patient |",
+        "|---|---|---|---|---|",
+    ]
+    for row in rows(study, out):
+        each = ", ".join(f"{value:.3f}" for value in row.auc)
+        spread = f" ({row.interval.low:.3f} to {row.interval.high:.3f})" if row.interval else ""
+        gain = row.gain.sentence if row.gain else ""
+        mean = f"{np.mean(row.auc):.3f}{spread} ({each})"
+        lines.append(f"| {row.arm.name} | {len(row.auc)} | {mean} | {row.arm.against} | {gain} |")
+    return "\n".join(lines) + "\n"
+
+
+def run(path: Path, out: Path, cache: Path, *, only: str, table_only: bool, threads: int) -> str:
+    """Run what is left of a study and return its table, also written as ``table.md``."""
+    if threads:
+        torch.set_num_threads(threads)
+    if not table_only:
+        run_study(path, out, cache, only=only)
+    text = markdown(read_study(path), out)
+    (out / "table.md").write_text(text, encoding="utf-8")
+    return text

@@ -1,0 +1,286 @@
+"""One door to every data set: configuration, split files, teachers, unreadable films, and the pool."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="training extra is not installed")
+
+from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
+from model_training.config import _build
+from model_training.data import film_set
+from model_training.data.film_set import DataConfig, freeze_split, open_film_set, pack_film_set
+from model_training.data.pack import pack, pack_readable
+from model_training.data.pool import LABELS, PoolError, read_pool
+from model_training.data.protocols import PROTOCOLS, read_parts, write_parts
+from model_training.data.splits import FOLDS, Part, make_split, part_of
+from tests.builders.data_sets import nih_row, picture, write_nih, write_table, write_teachers
+
+RECIPE = InputRecipe(
+    version=1,
+    height=32,
+    width=32,
+    channels=3,
+    grey=GreySource.DEFAULT_WINDOW,
+    fit=Fit.LETTERBOX,
+    pad=0,
+    mean=0.5,
+    std=0.25,
+)
+ROWS = [nih_row(f"{patient:08d}_000.png", "Effusion" if patient % 3 else "No Finding") for patient in range(1, 31)]
+IMAGES = [str(row[0]) for row in ROWS]
+
+
+def nih(**values: Any) -> DataConfig:
+    return DataConfig(**{"kind": "chestxray14", "folder": "nih", "protocol": "random_70_10_20", **values})
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    write_nih(tmp_path / "nih", ROWS, test=IMAGES[20:])
+    return tmp_path
+
+
+def test_a_table_of_a_configuration_file_becomes_a_configuration() -> None:
+    problems: list[str] = []
+    table = {"kind": "folder", "folder": "films", "protocol": "train_only", "labels": ["Mass"], "seed": 4}
+    built = _build(DataConfig, table, "data.", problems)
+    assert problems == []
+    assert built == DataConfig(kind="folder", folder="films", protocol="train_only", labels=("Mass",), seed=4)
+
+
+@pytest.mark.parametrize(
+    ("values", "problems"),
+    [
+        ({"kind": "mimic"}, ["kind: must be one of pool, chestxray14, chexpert, padchest, folder, got 'mimic'"]),
+        ({"kind": "chestxray14", "folder": "x"}, ["protocol: chestxray14 has official, random_70_10_20, got ''"]),
+        ({"kind": "padchest", "protocol": "official"}, ["protocol: padchest has", "folder: missing"]),
+        ({"uncertain": "maybe", "views": "lateral", "blank": "x"}, ["uncertain:", "views:", "blank:"]),
+        ({"missing": "skip", "unreadable": "skip"}, ["missing:", "unreadable:"]),
+        ({"folder": "x", "split_file": "y"}, ["folder: not for the pool", "split_file: not for the pool"]),
+        ({"test_fold": 5, "validation_fold": 5}, ["validation_fold: must differ", "test_fold: must be 0 to 4"]),
+        ({"labels": ("Mass",)}, ["labels: only a plain folder needs them"]),
+    ],
+)
+def test_every_problem_of_a_configuration_is_reported_at_once(values: dict[str, Any], problems: list[str]) -> None:
+    with pytest.raises(ValueError, match=problems[0].split(":", maxsplit=1)[0]) as caught:
+        DataConfig(**values)
+    assert all(problem in str(caught.value) for problem in problems)
+
+
+def test_nobody_gets_a_protocol_without_asking_where_there_are_several() -> None:
+    assert DataConfig().rules is PROTOCOLS["pool"]["folds"]
+    for kind, protocols in PROTOCOLS.items():
+        if len(protocols) > 1:
+            with pytest.raises(ValueError, match="protocol"):
+                DataConfig(kind=kind, folder="x")
+
+
+def test_a_frozen_split_is_read_back_and_holds_no_patient_number(root: Path) -> None:
+    path = root / "splits" / "nih.csv"
+    assert freeze_split(nih(seed=5), path, root) == 30
+    drawn = open_film_set(nih(seed=5), root)
+    frozen = open_film_set(nih(seed=99, split_file=str(path)), root)
+    assert frozen.parts == drawn.parts != open_film_set(nih(seed=99), root).parts
+    assert path.read_text().splitlines()[0] == "patient_hash,part"
+    assert all(len(line.split(",")[0]) == 16 for line in path.read_text().splitlines()[1:])
+
+
+def test_a_frozen_split_covers_the_films_that_are_not_on_this_machine(root: Path) -> None:
+    next((root / "nih").rglob(IMAGES[0])).unlink()
+    assert freeze_split(nih(missing="drop"), root / "split.csv", root) == 30
+
+
+def test_a_patient_that_the_split_file_does_not_list_is_refused(root: Path) -> None:
+    path = root / "split.csv"
+    freeze_split(nih(), path, root)
+    parts = read_parts(path)
+    gone = open_film_set(nih(), root).films[2].patient_hash
+    write_parts({hashed: part for hashed, part in parts.items() if hashed != gone}, path)
+    with pytest.raises(PoolError, match=r"line 4: the patient of 00000003_000.png is not in split.csv"):
+        open_film_set(nih(split_file=str(path)), root)
+
+
+def test_a_split_file_may_choose_who_validates_but_never_lets_an_official_test_patient_train(root: Path) -> None:
+    path = root / "split.csv"
+    official = nih(protocol="official")
+    freeze_split(official, path, root)
+    parts = read_parts(path)
+    films = open_film_set(official, root).films
+    parts[films[0].patient_hash] = Part.VALIDATION
+    write_parts(parts, path)
+    frozen = dataclasses.replace(official, split_file=str(path))
+    assert open_film_set(frozen, root).parts[0] is Part.VALIDATION
+    parts[films[25].patient_hash] = Part.TRAIN
+    write_parts(parts, path)
+    with pytest.raises(PoolError, match=r"line 27: split.csv says train for .*, the official lists say test"):
+        open_film_set(frozen, root)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("patient_hash,part\nab,test\nab,train\n", "line 3: the patient is missing or listed twice"),
+        ("patient_hash,part\nab,exam\n", "line 2: part must be train, validation, test, got 'exam'"),
+        ("patient_hash,fold\nab,1\n", "columns missing: part"),
+    ],
+)
+def test_a_bad_split_file_is_named_with_its_line(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "split.csv").write_text(text)
+    with pytest.raises(PoolError, match=f"split.csv:? {message}"):
+        read_parts(tmp_path / "split.csv")
+
+
+def test_cached_teachers_are_averaged_as_logits_and_absent_ones_are_counted(root: Path) -> None:
+    rows = [(image, teacher, p) for image in IMAGES[:-1] for teacher, p in (("a", 0.5), ("b", 0.9))]
+    write_teachers(root / "nih" / "teachers.csv", LABELS, rows)
+    opened = open_film_set(nih(teacher_csv="teachers.csv"), root)
+    # logit(0.5) = 0 and logit(0.9) = ln 9: their mean, not the logit of 0.7.
+    assert opened.films[0].teacher == pytest.approx((math.log(9) / 2,) * 14)
+    assert all(map(math.isnan, opened.films[-1].teacher))
+    if opened.parts[-1] is Part.TRAIN:
+        assert "1 training films have no cached teacher" in opened.dropped
+
+
+def test_a_teacher_of_other_images_or_other_labels_is_refused(root: Path) -> None:
+    write_teachers(root / "nih" / "other.csv", LABELS, [("00000001_000.jpg", "a", 0.5)])
+    with pytest.raises(PoolError, match=r"other.csv: none of its 1 images is in this data set"):
+        open_film_set(nih(teacher_csv="other.csv"), root)
+    write_teachers(root / "nih" / "few.csv", LABELS[:13], [(IMAGES[0], "a", 0.5)])
+    with pytest.raises(PoolError, match=r"few.csv: columns missing: Hernia"):
+        open_film_set(nih(teacher_csv="few.csv"), root)
+
+
+def test_a_set_in_which_nothing_trains_is_refused(root: Path) -> None:
+    for path in (root / "nih").rglob("*.png"):
+        path.unlink()
+    with pytest.raises(PoolError, match=r"No film of this data set trains: 30 of 30 films left out: picture not on"):
+        open_film_set(nih(missing="drop"), root)
+
+
+def damage(root: Path, image: str) -> None:
+    path = next((root / "nih").rglob(image))
+    path.write_bytes(path.read_bytes()[:-300])
+
+
+def test_a_corrupt_picture_is_named_when_the_films_are_packed(root: Path) -> None:
+    damage(root, IMAGES[4])
+    opened = open_film_set(nih(), root)
+    with pytest.raises(PoolError, match=rf"1 of 30 films cannot be read, first: {IMAGES[4]}: This picture is damaged"):
+        pack_film_set(opened, RECIPE, root / "cache")
+
+
+def test_a_corrupt_picture_is_dropped_on_demand_with_a_sentence_and_without_packing_twice(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(root, IMAGES[4])
+    opened = open_film_set(nih(), root)
+    with pytest.raises(PoolError):
+        pack_film_set(opened, RECIPE, root / "cache")
+    monkeypatch.setattr("model_training.data.pack.film_grey", None)  # a second packing would fail here
+    films, packed = pack_film_set(opened, RECIPE, root / "cache", unreadable="drop")
+    assert films.parts[4] is None
+    assert not packed[4].any()
+    assert packed[3].any()
+    assert films.dropped[-1].startswith(f"left out: {IMAGES[4]}: This picture is damaged")
+    assert [p for i, p in enumerate(films.parts) if i != 4] == [p for i, p in enumerate(opened.parts) if i != 4]
+
+
+def test_a_colour_picture_is_named_when_the_films_are_packed(root: Path) -> None:
+    from PIL import Image
+
+    colour = np.zeros((16, 16, 3), np.uint8)
+    colour[..., 0] = 200
+    Image.fromarray(colour).save(next((root / "nih").rglob(IMAGES[0])))
+    with pytest.raises(PoolError, match=rf"{IMAGES[0]}: This is a colour picture"):
+        pack(open_film_set(nih(), root).films, RECIPE, root / "cache")
+
+
+def test_films_of_one_name_and_size_in_other_folders_are_another_pack(tmp_path: Path) -> None:
+    write_nih(tmp_path / "nih", ROWS[:2])
+    films = open_film_set(nih(protocol="official"), tmp_path).films
+
+    def at(*paths: str) -> list[Any]:
+        made = []
+        for path in paths:
+            picture(tmp_path / "chex" / path, columns=40)
+            made.append(dataclasses.replace(films[0], path=tmp_path / "chex" / path))
+        return made
+
+    pack_readable(at("p1/s1/view1.png", "p2/s1/view1.png"), RECIPE, tmp_path / "cache")
+    pack_readable(at("p3/s1/view1.png", "p4/s1/view1.png"), RECIPE, tmp_path / "cache")
+    assert len(list((tmp_path / "cache").glob("*.npy"))) == 2
+
+
+def test_only_used_films_are_packed(root: Path) -> None:
+    opened = open_film_set(nih(), root)
+    parts = (None, *opened.parts[1:])
+    films, packed = pack_film_set(dataclasses.replace(opened, parts=parts), RECIPE, root / "cache")
+    assert len(packed) == len(films.films) == 29
+    assert films.films[0].path.name == IMAGES[1]
+
+
+def write_pool(root: Path, count: int = 20) -> None:
+    """Write a pool of `count` nih patients, each with a twin among the normals."""
+    none = [0] * len(LABELS)
+    write_table(
+        root / "nih.csv",
+        ",".join(["image", "patient", "age", "sex", "view", *LABELS]),
+        [[f"{i}.jpg", i, 50, "F", "PA", *none] for i in range(count)],
+    )
+    write_teachers(root / "nih_teachers.csv", LABELS, [("0.jpg", "a", 0.5)])
+    write_table(
+        root / "rsna_normal.csv", "image,same_picture_as_nih", [[f"n{i}.jpg", f"{i}.png"] for i in range(count)]
+    )
+    write_table(root / "kermany.csv", "image,label,patient", [["k.jpg", "normal", "1"]])
+    write_table(root / "wingspan.csv", "image", [])
+    write_table(root / "hannover.csv", "patient_id,image_id,sex,age,projection", [])
+    for name in [*(f"nih/{i}" for i in range(count)), *(f"rsna_normal/n{i}" for i in range(count)), "kermany/k"]:
+        picture(root / f"{name}.jpg")
+
+
+def test_the_pool_is_read_and_split_as_ever_and_twins_share_their_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_pool(tmp_path)
+    films = read_pool(tmp_path)
+    folds = make_split(films)
+    monkeypatch.setattr(film_set, "read_split", lambda: folds)
+    for fold in range(FOLDS):
+        config = DataConfig(test_fold=fold, validation_fold=(fold + 1) % FOLDS)
+        opened = open_film_set(config, tmp_path)
+        assert [film.path for film in opened.films] == [film.path for film in films]
+        assert opened.parts == tuple(
+            part_of(film, folds, test_fold=fold, validation_fold=(fold + 1) % FOLDS) for film in films
+        )
+        side = {film.path.stem: part for film, part in zip(opened.films, opened.parts, strict=True)}
+        assert all(side[f"n{i}"] is side[str(i)] for i in range(20))
+        assert side["k"] is Part.TRAIN
+
+
+def test_other_teachers_of_the_pool_replace_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_pool(tmp_path)
+    monkeypatch.setattr(film_set, "read_split", lambda: make_split(read_pool(tmp_path)))
+    write_teachers(tmp_path / "mine.csv", LABELS, [("1.jpg", "m", 0.9), ("kermany/k.jpg", "m", 0.9)])
+    films = {film.path.stem: film for film in open_film_set(DataConfig(teacher_csv="mine.csv"), tmp_path).films}
+    assert films["1"].teacher == films["k"].teacher == pytest.approx((math.log(9),) * 14)
+    assert math.isnan(films["0"].teacher[0])
+
+
+def test_twins_of_the_real_pool_are_never_on_two_sides(shared_data: Path) -> None:
+    import csv
+
+    opened = open_film_set(DataConfig(), shared_data / "cxr")
+    side = {(film.set, film.path.stem): part for film, part in zip(opened.films, opened.parts, strict=True)}
+    with (shared_data / "cxr" / "rsna_normal.csv").open(newline="") as handle:
+        rows = [(Path(row["image"]).stem, Path(row["same_picture_as_nih"]).stem) for row in csv.DictReader(handle)]
+    twins = [(normal, nih) for normal, nih in rows if nih]
+    assert len(twins) == 157
+    assert all(side["rsna_normal", normal] is side["nih", nih] for normal, nih in twins)
+    assert {side["nih", nih] for _, nih in twins} == set(Part)

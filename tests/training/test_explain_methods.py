@@ -1,0 +1,154 @@
+"""Explanation methods against pytorch-grad-cam's own use, autograd and hand calculations; the study's table."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training extra is not installed")
+
+from model_training.engine.metrics import Interval  # noqa: E402
+from model_training.errors import TrainingError  # noqa: E402
+from model_training.explain.faithfulness import Faithfulness, Protocol  # noqa: E402
+from model_training.explain.grad_cam import reference_maps  # noqa: E402
+from model_training.explain.methods import MEDTEX, RANDOM, build_methods, cam, centred_maps, medtex  # noqa: E402
+from model_training.explain.study import Pairs, _cell, choose_pairs, compare, load_explained, table  # noqa: E402
+from model_training.models.eeea_net import EEEANetC2  # noqa: E402
+from model_training.models.explainer import Explainer, MedTexNetwork, load_pair  # noqa: E402
+from tests.training.networks import random_films, random_student  # noqa: E402
+
+NAN = math.nan
+
+
+@pytest.fixture(scope="module")
+def network() -> EEEANetC2:
+    return random_student(classes=3)
+
+
+@pytest.fixture(scope="module")
+def films() -> torch.Tensor:
+    return random_films(3)
+
+
+FINDINGS = torch.tensor([2, 0, 1])
+
+
+def test_grad_cam_of_a_pair_is_the_map_of_its_own_finding(network: EEEANetC2, films: torch.Tensor) -> None:
+    maps = cam("Grad-CAM", network, films[:1], batch=2)(films, FINDINGS)
+    reference = reference_maps(network, network.expand, films, range(3))
+    np.testing.assert_allclose(maps.numpy(), reference[[0, 1, 2], [2, 0, 1]], rtol=1e-3, atol=1e-6)
+
+
+def test_the_other_gradient_methods_are_their_formulas(network: EEEANetC2, films: torch.Tensor) -> None:
+    # Independent source: torch's autograd. HiResCAM sums gradient times activation (Draelos and Carin,
+    # arXiv 2011.08891); LayerCAM only where the gradient is positive (Jiang et al., TIP 2021).
+    features = network.forward_features(films).detach().requires_grad_()
+    logits = network.forward_head(features)
+    logits[[0, 1, 2], FINDINGS].sum().backward()
+    assert features.grad is not None
+    product = features.grad * features.detach()
+    positive = features.grad.clamp(min=0) * features.detach()
+    for method, expected in (("HiResCAM", product), ("LayerCAM", positive)):
+        maps = cam(method, network, films[:1])(films, FINDINGS)
+        np.testing.assert_allclose(maps.numpy(), expected.sum(1).clamp(min=0).numpy(), rtol=1e-3, atol=1e-6)
+
+
+def test_every_method_gives_one_finite_map_per_pair_and_methods_differ(
+    network: EEEANetC2, films: torch.Tensor, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("model_training.explain.methods.SCORE_CHANNELS", 4)
+    pair = MedTexNetwork(network, Explainer(3, width=4)).eval()
+    made = {name: maps(films, FINDINGS) for name, maps in build_methods(network, films[:1], pair).items()}
+    assert list(made) == [
+        RANDOM, "centre", "Grad-CAM", "Grad-CAM++", "HiResCAM", "LayerCAM", "Score-CAM", MEDTEX
+    ]  # fmt: skip
+    for maps in made.values():
+        assert maps.ndim == 3 and len(maps) == 3 and torch.isfinite(maps).all() and maps.min() >= 0
+    assert len({tuple(np.round(m[0].flatten().tolist(), 5)) for m in made.values()}) >= 7
+    assert capfd.readouterr().err == ""  # no progress bar per film
+
+
+def test_masks_are_the_findings_own_or_the_one_for_all(films: torch.Tensor) -> None:
+    for masks in (3, 1):
+        pair = MedTexNetwork(random_student(classes=3), Explainer(masks, width=4)).eval()
+        torch.nn.init.normal_(pair.explainer.head.weight)
+        all_masks = pair.masks(films)
+        column = FINDINGS if masks == 3 else torch.zeros(3, dtype=torch.long)
+        assert torch.equal(medtex(pair)(films, FINDINGS), all_masks[torch.arange(3), column])
+
+
+def test_a_centred_map_falls_off_from_the_middle() -> None:
+    maps = centred_maps()(torch.zeros(2, 1, 8, 8), torch.zeros(2))
+    assert maps[1].argmax().item() in (90, 91, 104, 105)  # rows and columns 6 and 7 of 14
+    assert maps[1, 0, 0] == maps.min()
+
+
+def test_pairs_are_findings_by_label_or_by_the_teachers_and_the_surest_come_first() -> None:
+    labels = np.array([[1, 0, 1, 1], [0, 0, 0, 0], [NAN, 0, NAN, 0], [0, 1, 0, 0]])
+    taught = np.full((4, 4), NAN)
+    taught[2] = [-1, -1, 2, -1]
+    said = np.tile([0.1, 0.2, 0.3, 0.4], (4, 1))
+    # Film 0 has three findings, of which it is surest of the last two; film 1 has none.
+    assert choose_pairs(labels, taught, said, 10) == [(0, 3), (0, 2), (2, 2), (3, 1)]
+    assert len({row for row, _ in choose_pairs(labels, taught, said, 2)}) == 2
+
+
+def test_a_cell_claims_better_or_worse_only_where_the_interval_excludes_zero() -> None:
+    gain = Interval(0.2, 0.1, 0.3, 100)
+    assert _cell(0.5, gain, lower=False) == "0.500, +0.200 (+0.100 to +0.300) **better**"
+    assert _cell(0.5, gain, lower=True).endswith(" worse")
+    assert _cell(0.5, Interval(0.2, -0.1, 0.3, 100), lower=False).endswith("+0.300)")
+
+
+def test_the_table_has_a_row_per_method_and_differences_to_the_random_map() -> None:
+    def flat(value: float) -> Faithfulness:
+        return Faithfulness(*(np.full(4, value) for _ in range(5)))
+
+    lines = table({RANDOM: flat(0.25), "Grad-CAM": flat(0.75)}, ["a", "a", "b", "c"]).splitlines()
+    assert len(lines) == 4
+    assert lines[2] == "| random" + " | 0.250" * 5 + " |"
+    better, worse = "0.750, +0.500 (+0.500 to +0.500) **better**", "0.750, +0.500 (+0.500 to +0.500) worse"
+    assert lines[3] == f"| Grad-CAM | {better} | {worse} | {worse} | {better} | {better} |"
+
+
+def test_a_map_of_the_true_evidence_beats_the_random_map_in_the_study() -> None:
+    class Evidence(torch.nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x[:, 0, 16:32, 16:32].mean((1, 2))[:, None] * 4 - 1
+
+    films = torch.zeros(6, 1, 64, 64)
+    films[:, :, 16:32, 16:32] = 1.0
+    truth = torch.zeros(6, 4, 4)
+    truth[:, 1, 1] = 1
+
+    pairs = Pairs(films, torch.zeros(6, dtype=torch.long), torch.full((6,), 0.5), list("abcdef"), 6)
+    methods = {"random": lambda f, c: torch.rand(6, 4, 4), "truth": lambda f, c: truth}
+    torch.manual_seed(0)
+    scores = compare(Evidence(), methods, pairs, Protocol(steps=8, cells=4))
+    # A random map may by chance begin with the one cell that counts, but never beat it.
+    for name, sign in (("insertion", 1), ("deletion", -1), ("comprehensiveness", 1), ("sufficiency", -1)):
+        gain = sign * (getattr(scores["truth"], name) - getattr(scores["random"], name))
+        assert (gain >= 0).all() and gain.mean() > 0.01
+    assert scores["truth"].agreement.tolist() == [1] * 6
+
+
+def _checkpoint(path: Path, ema: dict[str, torch.Tensor]) -> Path:
+    config = {"network": "eeea_net_c2", "recipe": {"channels": 3, "height": 64}}
+    torch.save({"ema": ema, "config": config, "labels": [str(i) for i in range(14)]}, path)
+    return path
+
+
+def test_checkpoints_of_students_and_of_pairs_are_loaded_as_they_were_saved(tmp_path: Path) -> None:
+    student = random_student(14)
+    pair = MedTexNetwork(student, Explainer(14, width=4)).eval()
+    films = random_films(1)
+    network, none, _ = load_explained(_checkpoint(tmp_path / "s.pt", student.state_dict()))
+    assert none is None and torch.equal(network(films), student(films))
+    network, loaded, _ = load_explained(_checkpoint(tmp_path / "p.pt", pair.state_dict()))
+    assert loaded is not None and torch.equal(network(films), student(films))
+    assert torch.equal(loaded.masks(films), pair.masks(films))
+    with pytest.raises(TrainingError, match="holds no explainer"):
+        load_pair(tmp_path / "s.pt")

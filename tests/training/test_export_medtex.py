@@ -1,0 +1,117 @@
+"""A MED-TEX-style checkpoint becomes a head whose maps are the explainer's masks."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from cxrviewer.heads.conformance import check_head
+from cxrviewer.heads.manifest import read_manifest
+from model_training.config import read_config
+from model_training.data.splits import Part
+from model_training.distill.medtex_config import MedTexConfig
+from model_training.export import gate, load_student, write_head
+from model_training.export.films import PackedPool, predict, standardise
+from model_training.export.medtex_head import METHOD, MedTexHead, export_pair, measure_pair_parity
+from model_training.export.onnx_export import ExportError, load_checkpoint, run_onnx
+from model_training.export.write_head import run_export
+from model_training.models.explainer import Explainer, MedTexNetwork
+from model_training.models.zoo import build_network
+from tests.training.networks import random_films, random_student
+from tests.training.test_export_head import CONFIG, RECIPE, small_pool
+
+CONFIGS = Path(write_head.__file__).parents[1] / "configs"
+
+
+def random_pair(masks: int) -> MedTexNetwork:
+    """Return a student and an explainer whose batch norms are no identity."""
+    student = random_student(14)
+    explainer = Explainer(masks, width=4)
+    torch.nn.init.normal_(explainer.head.weight, 0, 1.0)
+    for module in explainer.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.momentum = 1.0
+    explainer.train()(random_films(16))
+    return MedTexNetwork(student, explainer).eval()
+
+
+@pytest.mark.parametrize("masks", [1, 14])
+def test_the_file_answers_as_student_and_explainer_do(masks: int) -> None:
+    pair = random_pair(masks)
+    films = random_films(2)
+    model = export_pair(pair, RECIPE)
+    measure_pair_parity(model, pair, films).refuse_above()
+    logits, maps, features = run_onnx(model, films.numpy())
+    assert maps.shape == (2, 14, 4, 4) and 0 <= maps.min() and maps.max() <= 1
+    assert np.ptp(maps[0, 0]) > 0.01
+    assert features.shape == (2, 976, 2, 2)
+    with torch.no_grad():
+        np.testing.assert_allclose(logits, pair.student(films).numpy(), rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(maps[:, -1], pair.masks(films)[:, -1].numpy(), atol=1e-4)
+    if masks == 1:
+        assert (maps == maps[:, :1]).all()
+    else:
+        assert np.abs(maps - maps[:, :1]).max() > 0.01
+
+
+def test_parity_sees_an_explainer_that_is_not_the_one_exported() -> None:
+    pair = random_pair(1)
+    model = export_pair(pair, RECIPE)
+    with torch.no_grad():
+        pair.explainer.head.bias += 0.1
+    with pytest.raises(ExportError, match="maps differ"):
+        measure_pair_parity(model, pair, random_films(1)).refuse_above()
+
+
+def test_another_student_is_refused_with_a_reason() -> None:
+    pair = MedTexNetwork(build_network("timm:resnet10t", 14), Explainer(1, width=4))
+    with pytest.raises(ExportError, match="Only an EEEA-Net-C2"):
+        MedTexHead(pair)
+
+
+def test_a_checkpoint_with_an_explainer_becomes_a_head_the_viewer_accepts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = small_pool()
+    monkeypatch.setattr(PackedPool, "open", classmethod(lambda *_, **__: pool))
+    monkeypatch.setattr(gate, "OUTLIERS", 200)
+    monkeypatch.setattr(gate, "MEASURED_OUTLIERS", 38)
+    monkeypatch.setattr(write_head, "PARITY_FILMS", 2)
+    monkeypatch.setenv("CXR_DATA", str(tmp_path / "absent"))
+    pair = random_pair(1)
+    config = {
+        **CONFIG,
+        "method": "medtex",
+        "network": "eeea_net_c2",
+        "medtex": dataclasses.asdict(MedTexConfig(width=4)),
+        "teachers": [{"kind": "checkpoint", "name": "", "checkpoint": "../lite2/checkpoint.pt", "weight": 1.0}],
+    }
+    checkpoint = tmp_path / "checkpoint.pt"
+    labels = [str(i) for i in range(14)]
+    torch.save({"ema": pair.state_dict(), "config": config, "labels": labels, "step": 7, "seed": 5}, checkpoint)
+    folder = tmp_path / "medtex-test"
+    assert run_export(checkpoint, folder, head_id="test.medtex", title="Masks", version="1.0.0", cache=tmp_path) == 0
+    assert [(r.name, r.problems) for r in check_head(folder) if not r.passed] == []
+    assert read_manifest(folder).explanation.method == METHOD
+
+    index = pool.evaluated(Part.TEST)[:4]
+    student, _ = load_checkpoint(checkpoint)
+    want = predict(student, pool, index)
+    np.testing.assert_allclose(predict(load_student(folder), pool, index), want, atol=1e-4 * np.abs(want).max())
+    films = standardise(np.stack([pool.grey(i) for i in index]), RECIPE)
+    _, maps, _ = run_onnx((folder / "model.onnx").read_bytes(), films)
+    np.testing.assert_allclose(maps[:, 5], pair.masks(torch.from_numpy(films))[:, 0].detach().numpy(), atol=1e-4)
+
+    card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "reconstruction" in card and "every finding shows the same map" in card and "Teachers: lite2." in card
+    assert "Grad-CAM" not in card
+
+
+@pytest.mark.parametrize("name", ["medtex_class_agnostic", "medtex_per_class"])
+def test_the_shipped_experiments_are_readable(name: str) -> None:
+    config = read_config(CONFIGS / f"{name}.toml")
+    assert (config.name, config.method, config.medtex.kind) == (name, "medtex", name.removeprefix("medtex_"))

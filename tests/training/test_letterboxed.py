@@ -1,0 +1,102 @@
+"""Made pictures that are not square: bars where bars belong, the film's own middle, the same again from a seed."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="training extra is not installed")
+
+from model_training.export.density_fit import distances, fit_density
+from model_training.export.films import Grey
+from model_training.export.gate import film_features
+from model_training.export.letterboxed import empty_with_bars, in_a_box, letterboxed_outliers, middle_crop
+
+SIZE = 64
+
+
+def chest(seed: int) -> Grey:
+    """Return a bright frame with two dark fields: enough of a chest for geometry."""
+    y, x = np.mgrid[0:SIZE, 0:SIZE] / SIZE
+    jitter = np.random.default_rng(seed).normal(0, 0.01, 4)
+    film = np.full((SIZE, SIZE), 0.7)
+    for centre in (0.3 + jitter[0], 0.7 + jitter[1]):
+        film -= 0.5 * np.exp(-(((x - centre) / 0.13) ** 2 + ((y - 0.5 - jitter[2]) / 0.28) ** 2))
+    film += np.random.default_rng(seed + 1).normal(0, 0.01, film.shape)
+    return cast(Grey, film.clip(0, 1).astype(np.float32))
+
+
+def test_a_middle_crop_is_the_middle_of_the_film_enlarged() -> None:
+    film = np.zeros((SIZE, SIZE), np.float32)
+    film[SIZE // 2 - 2 : SIZE // 2 + 2, SIZE // 2 - 2 : SIZE // 2 + 2] = 1
+    crop = middle_crop(film, np.random.default_rng(0))
+    # Four pixels of at least 0.35 and at most 0.6 of the side: enlarged 1.67 to 2.9 times in each direction.
+    assert crop.shape == film.shape
+    assert 16 * 1.6**2 < crop.sum() < 16 * 3**2
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_empty_film_has_black_bars_on_two_opposite_sides_only(seed: int) -> None:
+    picture = empty_with_bars(chest(0), np.random.default_rng(seed))
+    sides = [bool(edge.any()) for edge in (picture[0], picture[-1], picture[:, 0], picture[:, -1])]
+    assert sides in ([False, False, True, True], [True, True, False, False])
+    assert 0 <= picture.min() and picture.max() <= 1
+
+
+def test_a_box_keeps_the_picture_and_adds_bars() -> None:
+    boxed = in_a_box(np.ones((SIZE, SIZE), np.float32), np.random.default_rng(3))
+    assert set(np.unique(boxed)) == {0.0, 1.0}
+    share = boxed.mean()
+    # Between 72 and 98 % of the side, less rounding down.
+    assert 0.70 <= share <= 0.98
+
+
+def pool(films: list[Grey]) -> Any:
+    from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
+
+    recipe = InputRecipe(
+        version=1,
+        height=SIZE,
+        width=SIZE,
+        channels=3,
+        grey=GreySource.DEFAULT_WINDOW,
+        fit=Fit.LETTERBOX,
+        pad=0.0,
+        mean=0.5,
+        std=0.25,
+    )
+    return SimpleNamespace(grey=lambda i: films[i], recipe=recipe)
+
+
+def test_the_same_seed_makes_the_same_pictures_of_every_kind() -> None:
+    films = pool([chest(i) for i in range(6)])
+    first, names = letterboxed_outliers(films, list(range(6)), 4, plain=4, boxed=30)
+    again, _ = letterboxed_outliers(films, list(range(6)), 4, plain=4, boxed=30)
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert names == ["middle", "empty with bars"] * 2 + ["letterboxed"] * 30
+
+
+def test_a_gate_that_has_seen_them_refuses_new_ones_and_passes_new_films() -> None:
+    films = pool([chest(i) for i in range(700)])
+    made, _ = letterboxed_outliers(films, list(range(400)), 1, plain=300, boxed=300)
+    train, limit, new = (
+        film_features([films.grey(i) for i in part], films.recipe)
+        for part in (range(400), range(400, 600), range(600, 700))
+    )
+    gate = fit_density(
+        train,
+        film_features(made, films.recipe),
+        limit,
+        channel_directions=16,
+        directions=20,
+        linear_directions=20,
+        quadratic_directions=20,
+        refused=0.01,
+    )
+    strangers, _ = letterboxed_outliers(films, list(range(600, 700)), 2, plain=60, boxed=60)
+    refused = distances(gate, film_features(strangers, films.recipe)) > gate.threshold
+    assert refused.mean() > 0.95
+    assert (distances(gate, new) > gate.threshold).mean() < 0.1

@@ -1,0 +1,103 @@
+"""Studies: arms that differ in what they name, runs that are not run twice, one table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="training extra is not installed")
+
+from model_training import study as studies
+from model_training.config import ConfigError, read_config, read_table
+from model_training.study import markdown, read_study, slug
+from tests.training.test_train import CONFIG
+
+STUDY = """
+name = "two ways"
+base = "base.toml"
+seeds = [1, 2]
+[[arms]]
+name = "labels only"
+[[arms]]
+name = "Taught, 10 %"
+config = "taught.toml"
+against = "labels only"
+seeds = [1, 2]
+[arms.set]
+fraction = 0.5
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "base.toml").write_text(CONFIG)
+    (tmp_path / "taught.toml").write_text('extends = "base.toml"\n[loss]\nsigmoid_kd = 2.0\n')
+    (tmp_path / "study.toml").write_text(STUDY)
+    return tmp_path
+
+
+def test_an_arm_is_the_base_with_its_files_and_its_own_changes(folder: Path) -> None:
+    study = read_study(folder / "study.toml")
+    plain, taught = (study.config(arm, 2) for arm in study.arms)
+    assert (plain.seed, plain.fraction, plain.loss.sigmoid_kd) == (2, 1.0, 0.0)
+    assert (taught.seed, taught.fraction, taught.loss.sigmoid_kd) == (2, 0.5, 2.0)
+    assert taught.loss.labels == plain.loss.labels == 1.0
+    assert slug(study.arms[1].name) == "taught__10"
+
+
+def test_every_problem_of_every_arm_is_reported_at_once(folder: Path) -> None:
+    text = STUDY.replace("fraction = 0.5", "fraction = 2\nspeed = 1").replace('against = "labels', 'against = "label')
+    (folder / "study.toml").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        read_study(folder / "study.toml")
+    problems = "\n".join(caught.value.problems)
+    assert "Taught, 10 %: speed: unknown key" in problems
+    assert "against names no arm: label only" in problems
+
+
+def test_an_experiment_that_extends_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text('extends = "b.toml"')
+    (tmp_path / "b.toml").write_text('extends = "a.toml"')
+    with pytest.raises(ConfigError, match="extends itself"):
+        read_table(tmp_path / "a.toml")
+
+
+def test_shipped_studies_are_valid() -> None:
+    files = sorted(Path(studies.__file__).parent.glob("studies/*.toml"))
+    assert [read_study(path).name for path in files] == [path.stem for path in files]
+    assert read_config(Path(studies.__file__).parent / "configs" / "student.toml").weights == "first/checkpoint.pt"
+
+
+def held(folder: Path, name: str, shift: float) -> None:
+    """Write scores of 40 patients; `shift` moves the ill ones up."""
+    draw = np.random.default_rng(0)
+    labels = np.tile(np.arange(40)[:, None] % 2, 14).astype(float)
+    target = folder / name
+    target.mkdir(parents=True)
+    logits = draw.normal(0, 1, labels.shape) + shift * labels
+    patients = np.array([f"p{i}" for i in range(40)])
+    np.savez(target / "held.npz", logits=logits, labels=labels, patients=patients, cached=logits)
+
+
+def test_the_table_compares_arms_seed_by_seed_and_says_what_may_be_claimed(folder: Path) -> None:
+    study = read_study(folder / "study.toml")
+    for seed in (1, 2):
+        held(folder / "out", f"labels_only-{seed}", 0.0)
+        held(folder / "out", f"taught__10-{seed}", 3.0)
+    lines = markdown(study, folder / "out").splitlines()
+    # scikit-learn's areas of the same scores.
+    from sklearn.metrics import roc_auc_score
+
+    with np.load(folder / "out" / "taught__10-1" / "held.npz") as stored:
+        area = np.mean([roc_auc_score(stored["labels"][:, i], stored["logits"][:, i]) for i in range(14)])
+    assert f"{area:.3f} ({area:.3f}, {area:.3f})" in lines[3]
+    assert "the interval excludes zero, a gain" in lines[3]
+    assert lines[2].endswith("|  |  |")
+
+
+def test_an_unfinished_study_has_rows_for_what_is_finished(folder: Path) -> None:
+    held(folder / "out", "labels_only-1", 1.0)
+    lines = markdown(read_study(folder / "study.toml"), folder / "out").splitlines()
+    assert len(lines) == 3 and "| labels only | 1 |" in lines[2]

@@ -1,0 +1,38 @@
+"""Run by torchrun in two processes: the tiny experiment of test_train on the films it lists."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+
+from model_training.config import read_config
+from model_training.data import film_set
+from model_training.data.pool import PoolFilm
+from model_training.engine import train as engine
+
+
+def main(folder: Path) -> None:
+    """Train in `folder` and leave every process's parameters as rankN.pt."""
+    torch.set_num_threads(1)
+    films = []
+    for i, path in enumerate(json.loads((folder / "films.json").read_text())):
+        bright = i % 2
+        films.append(
+            PoolFilm(
+                Path(path), "nih", f"nih:{i}", (float(bright),) * 14, (2.0 if bright else -2.0,) * 14, 50.0, 1.0, 0.0
+            )
+        )
+    film_set.read_pool = lambda root: films  # type: ignore[assignment]
+    film_set.read_split = lambda: {film.patient_hash: i % 5 for i, film in enumerate(films)}  # type: ignore[assignment]
+    run = engine.Trainer(read_config(folder / "tiny.toml"), folder / "two", folder / "cache")
+    run.run()
+    state = {name: value.detach().clone() for name, value in run.objective.named_parameters()}
+    torch.save(state, folder / f"rank{run.accelerator.process_index}.pt")
+    run.accelerator.end_training()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
