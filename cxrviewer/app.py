@@ -10,14 +10,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.errors import CxrError, HeadError, JobCancelled, SettingsError
 from cxrviewer.jobs import Lane
 from cxrviewer.log import start_logging, stop_logging
 from cxrviewer.paths import AppPaths
-from cxrviewer.presenters.reading_room import ReadingRoom
+from cxrviewer.presenters.findings import HeadName
+from cxrviewer.presenters.reading_room import HeadPlan, ReadingRoom
 from cxrviewer.qt import theme
 from cxrviewer.qt.about import program_icon
 from cxrviewer.qt.crash import CrashNet
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from cxrviewer.heads.contract import DiscoveredHead
+    from cxrviewer.heads.rack import HeadRack
     from cxrviewer.heads.scoring import HeadScorer
     from cxrviewer.imaging.film import Film
     from cxrviewer.imaging.header import Header
@@ -81,6 +84,9 @@ class App:
         self.window.closing.connect(self.close)
         self.window.demo_requested.connect(self.open_demo)
         self._heads: HeadsPresenter | None = None
+        self._rack: HeadRack | None = None
+        self._processes = _Processes(self.window)
+        self._processes.changed.connect(self.room.findings.processes_changed, Qt.ConnectionType.QueuedConnection)
         self.window.heads_requested.connect(self.open_heads)
         self.window.head_dropped.connect(self.open_heads)
 
@@ -114,18 +120,14 @@ class App:
 
         if self._heads is None:
             store = HeadStore(self._paths.heads, shipped_folder())
-            self._heads = HeadsPresenter(store, self.jobs, _Preferences(self._store), self._running, self._switch_head)
+            self._heads = HeadsPresenter(store, self.jobs, _Preferences(self._store), self._start_heads)
         if not self._heads.attached:
             HeadsSheet(self._heads, self.window).open()
         if pack is not None:
             self._heads.install(pack)
 
-    def _running(self) -> str:
-        manifest = self.room.findings.head
-        return manifest.id if manifest is not None else ""
-
-    def _switch_head(self) -> None:
-        self.room.switch_head(self._make_head)
+    def _start_heads(self) -> None:
+        self.room.start_heads(self._find_heads)
 
     def close(self) -> None:
         """End model, workers and settings; quick, and harmless when called again."""
@@ -135,28 +137,48 @@ class App:
         self.room.close()  # first: a film being scored fails at once instead of being waited for
         self.jobs.shutdown()
         self.room.close()  # a model that was only just being made
+        if self._rack is not None:
+            self._rack.close()
         self._keep_settings()
 
     def _after_show(self, files: tuple[Path, ...]) -> None:
         if files:
             self.window.open_paths(files)
         if self._with_head:
-            self.room.start_head(self._make_head)
+            self._start_heads()
 
-    def _make_head(self, note: Callable[[HeadScorer], None]) -> HeadScorer:
+    def _find_heads(self) -> list[HeadPlan]:
+        """Return how to start every head that is on, and end those that no longer are. On a worker's thread."""
+        from cxrviewer.heads.backbone import find_backbone
         from cxrviewer.heads.discover import shipped_folder
-        from cxrviewer.heads.scoring import HeadScorer
-        from cxrviewer.heads.store import HeadStore, choose
+        from cxrviewer.heads.rack import HeadRack
+        from cxrviewer.heads.store import HeadStore, switched_on
 
         settings = self._store.current
-        heads = HeadStore(self._paths.heads, shipped_folder()).discover()
-        head = choose(heads, settings.head_id, settings.disabled_heads)
-        if head is None:
+        installed = HeadStore(self._paths.heads, shipped_folder()).discover()
+        heads = switched_on(installed, settings.head_id, settings.disabled_heads)
+        if self._rack is None:
+            self._rack = HeadRack(on_change=self._processes.changed.emit)
+        rack = self._rack
+        rack.keep(heads, installed)
+        if not heads:
             raise HeadError("No usable model head is installed; films can be viewed without one.")
-        scorer = HeadScorer(head)
-        note(scorer)
-        scorer.warm_up()
-        return scorer
+
+        def plan(head: DiscoveredHead) -> HeadPlan:
+            m = head.manifest
+            assert m is not None, "`switched_on` returns usable heads only"
+            backbone = find_backbone(m, installed)[0] if m.backbone is not None else None
+            identity = m, backbone.manifest if backbone is not None else None
+
+            def make(note: Callable[[HeadScorer], None]) -> HeadScorer:
+                scorer = rack.scorer(head, installed)
+                note(scorer)
+                scorer.warm_up()
+                return scorer
+
+            return HeadPlan(HeadName(m.id, m.title, m.version, identity), make)
+
+        return [plan(head) for head in heads]
 
     def _demo_made(self, files: list[Path]) -> None:
         self.window.tell("The demo study is a computed phantom, nobody's film.")
@@ -181,6 +203,12 @@ class App:
             )
         except SettingsError:
             logger.warning("the settings could not be saved")
+
+
+class _Processes(QObject):
+    """Brings the news that a model process was ended to the GUI thread."""
+
+    changed = Signal()
 
 
 class _Preferences:

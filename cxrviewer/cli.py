@@ -135,15 +135,18 @@ def _is_writable_folder(folder: Path, *, create: bool) -> bool:
 
 
 def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
+    from cxrviewer.cli_heads import discover_heads
     from cxrviewer.errors import CxrError
     from cxrviewer.heads import score_output
     from cxrviewer.heads.atomic import write_bytes
     from cxrviewer.heads.batch import OutputError, score_files
-    from cxrviewer.heads.scoring import HeadScorer
+    from cxrviewer.heads.rack import HeadRack
     from cxrviewer.heads.walk import collect
 
+    rack = HeadRack()
+    needs_another = head.manifest is not None and head.manifest.backbone is not None
     try:
-        scorer = HeadScorer(head)
+        scorer = rack.scorer(head, discover_heads() if needs_another else ())
     except CxrError as error:
         return _unusable(getattr(error, "problems", None) or [error.user_message])
     with _QuietLog():
@@ -159,7 +162,7 @@ def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
         except CxrError as error:
             return _unusable([error.user_message])
         finally:
-            scorer.close()
+            rack.close()
     write = score_output.to_json if given.format == "json" else score_output.to_csv
     data = write(scorer.manifest, entries)
     try:
@@ -227,12 +230,11 @@ def _heads(arguments: Sequence[str]) -> int:
 
 def _find_head(wanted: str | None) -> DiscoveredHead | None:
     """Return the head `wanted` names: a folder, an id, or with None the first usable one. Complains itself."""
-    from cxrviewer.cli_heads import discover_heads
-    from cxrviewer.heads.discover import discover_one
+    from cxrviewer.cli_heads import discover_heads, look_at
     from cxrviewer.heads.files import MANIFEST_NAME
 
     if wanted is not None and (Path(wanted) / MANIFEST_NAME).exists():
-        return discover_one(Path(wanted))
+        return look_at(Path(wanted))
     heads = discover_heads()
     if wanted is None:
         usable = [head for head in heads if not head.problems]

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from cxrviewer.heads.approval import Request
     from cxrviewer.heads.contract import DiscoveredHead, FindingSpec, HeadManifest
-    from cxrviewer.heads.store import HeadStore
+    from cxrviewer.heads.store import HeadStore, Installed
 
 OK, INCOMPLETE, REFUSED = 0, 1, 2
+NOT_FOUND = "there is no head of this id, and no folder of this name with a head.toml."
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -27,6 +29,10 @@ def run(arguments: Sequence[str]) -> int:
         "info": lambda: _info(given.head),
         "pack": lambda: _pack(given.folder, given.output),
         "new": lambda: _template("write_template", given.folder, "Fill in head.toml, then run `cxrviewer heads hash`."),
+        "keygen": lambda: _keygen(given.file),
+        "sign": lambda: _sign(given.folder, given.key),
+        "trust": lambda: _trust(given.id, given.key, forget=given.forget),
+        "approve": lambda: _approve(given.head, given.digest, withdraw=given.withdraw),
         "hash": lambda: _template("fill_hashes", given.folder, "The hashes in head.toml are those of the files."),
     }
     return commands[given.command]()
@@ -59,7 +65,25 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("folder", type=Path, metavar="FOLDER")
     hashes = commands.add_parser("hash", help="write the hashes of a head's files into its head.toml")
     hashes.add_argument("folder", type=Path, metavar="FOLDER")
+    _add_trust_parsers(commands)
     return parser
+
+
+def _add_trust_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    keygen = commands.add_parser("keygen", help="make a private key to sign heads with; keep it to yourself")
+    keygen.add_argument("file", type=Path, metavar="FILE")
+    sign = commands.add_parser("sign", help="sign a finished head folder; `pack` takes the signature along")
+    sign.add_argument("folder", type=Path, metavar="FOLDER")
+    sign.add_argument("--key", type=Path, metavar="FILE", required=True, help="what `keygen` wrote")
+    trust = commands.add_parser("trust", help="show, change or forget the key an id is known by")
+    trust.add_argument("id", metavar="ID")
+    change = trust.add_mutually_exclusive_group()
+    change.add_argument("--key", metavar="FINGERPRINT", help="accept this key for the id from now on")
+    change.add_argument("--forget", action="store_true", help="let the next installation of the id be a first one")
+    approve = commands.add_parser("approve", help="let a Python head run, after you have read what that means")
+    approve.add_argument("head", metavar="ID_OR_FOLDER")
+    approve.add_argument("--digest", metavar="SHA256", help="the digest you have seen: approves without asking")
+    approve.add_argument("--withdraw", action="store_true", help="take the approval back")
 
 
 def discover_heads() -> tuple[DiscoveredHead, ...]:
@@ -88,7 +112,8 @@ def _list() -> int:
     for head in heads:
         m = head.manifest
         name = f"{m.id} {m.version}  {m.title}" if m else ascii(head.folder.name)[1:-1]
-        print(f"{name}  [{'not usable' if head.problems else 'usable'}]")
+        signed = f", signed {head.signer}" if head.signer else ", unsigned" if m and not head.bad_signature else ""
+        print(f"{name}  [{'not usable' if head.problems else 'usable'}{signed}]")
         for problem in head.problems:
             print(f"    {problem}")
     if not heads:
@@ -101,7 +126,8 @@ def _check(folder: Path) -> int:
         return _complain("There is no such folder.")
     from cxrviewer.heads.conformance import CHECKS, check_head
 
-    results = check_head(folder)
+    installed, head = discover_heads(), look_at(folder)
+    results = check_head(folder, approved={head.digest} if head.approved else (), installed=installed)
     for result in results:
         print(f"{'ok  ' if result.passed else 'FAIL'}  {result.name}{'  ' + result.note if result.note else ''}")
         for problem in result.problems:
@@ -129,7 +155,21 @@ def _install(source: Path, *, force: bool, slow: bool) -> int:
         print(f"{m.id} {m.version} is installed already; nothing was changed.")
     else:
         print(f"Installed {m.id} {m.version}{f' in place of {done.replaced}' if done.replaced else ''}.")
+        print(_signed_words(done))
+    if m.program:
+        print(f"It is a Python program and does not run before `cxrviewer heads approve {m.id}`.")
     return OK
+
+
+def _signed_words(done: Installed) -> str:
+    if not done.signer:
+        return "It is not signed: nothing shows who made it."
+    if not done.new_key:
+        return f"It is signed with the key {done.signer}, which this id is known by."
+    return (
+        f"It is signed with the key {done.signer}, seen here for the first time and remembered: "
+        "compare it with what its author says."
+    )
 
 
 def _remove(name: str) -> int:
@@ -155,25 +195,37 @@ def _restore(name: str) -> int:
 
 
 def _info(wanted: str) -> int:
-    from cxrviewer.heads.discover import discover_one
-    from cxrviewer.heads.files import MANIFEST_NAME
-
-    if (Path(wanted) / MANIFEST_NAME).exists():
-        head: DiscoveredHead | None = discover_one(Path(wanted))
-    else:
-        names = ((h, (h.manifest.id if h.manifest else "", h.folder.name)) for h in discover_heads())
-        head = next((h for h, known in names if wanted in known), None)
+    head = _find(wanted)
     if head is None:
-        return _complain("there is no head of this id, and no folder of this name with a head.toml.")
+        return _complain(NOT_FOUND)
     if head.manifest is None:
         return _refused("the model head cannot be used:", head.problems)
     _print_info(head, head.manifest)
     return REFUSED if head.problems else OK
 
 
-def _print_info(head: DiscoveredHead, m: HeadManifest) -> None:
-    from cxrviewer.heads.store import head_digest
+def _find(wanted: str) -> DiscoveredHead | None:
+    """Return the head of a folder, or of an id."""
+    from cxrviewer.heads.files import MANIFEST_NAME
 
+    if (Path(wanted) / MANIFEST_NAME).exists():
+        return look_at(Path(wanted))
+    names = ((h, (h.manifest.id if h.manifest else "", h.folder.name)) for h in discover_heads())
+    return next((h for h, known in names if wanted in known), None)
+
+
+def look_at(folder: Path) -> DiscoveredHead:
+    """Return the head of a folder that lies anywhere; without a usable home no Python head is approved."""
+    from cxrviewer.errors import SettingsError
+    from cxrviewer.heads.discover import discover_one
+
+    try:
+        return _store().look_at(folder)
+    except SettingsError:
+        return discover_one(folder)
+
+
+def _print_info(head: DiscoveredHead, m: HeadManifest) -> None:
     rows = {
         "id": m.id,
         "title": m.title,
@@ -183,8 +235,11 @@ def _print_info(head: DiscoveredHead, m: HeadManifest) -> None:
         "intended use": m.intended_use,
         "not for": m.not_for,
         "explanation": m.explanation.method,
+        "kind": {"python": "Python program"}.get(m.kind, "ONNX model"),
+        **({"features of": f"{m.backbone.id} {m.backbone.version}"} if m.backbone is not None else {}),
+        "signed": f"with the key {head.signer}" if head.signer else "badly" if head.bad_signature else "no",
         "model": m.model.sha256,
-        "head.toml": head_digest(head.folder),
+        "head.toml": head.digest,
     }
     for key, value in rows.items():
         print(f"{key + ':':14}{' '.join(value.split())}")
@@ -221,6 +276,8 @@ def _pack(folder: Path, output: Path | None) -> int:
     from cxrviewer.heads.manifest import read_manifest
     from cxrviewer.heads.pack import SUFFIX, write_pack
 
+    if (program := _is_program(folder)) is not None:
+        return _complain(program)
     failed = [result for result in check_head(folder) if not result.passed]
     if failed:
         return _refused("the model head cannot be packed:", failed[0].problems)
@@ -236,6 +293,99 @@ def _pack(folder: Path, output: Path | None) -> int:
         return INCOMPLETE
     print(f"{target}")
     return OK
+
+
+def _is_program(folder: Path) -> str | None:
+    head = look_at(folder)
+    program = head.manifest is not None and head.manifest.program
+    return "a Python head is not packed: hand on its folder, and let people read it." if program else None
+
+
+def _keygen(file: Path) -> int:
+    from cxrviewer.errors import CxrError
+    from cxrviewer.heads.signature import make_key
+
+    try:
+        print(f"Key {make_key(file)}. Publish this fingerprint; keep the file to yourself, and a copy of it safe.")
+    except CxrError as error:
+        return _complain(error.user_message)
+    return OK
+
+
+def _sign(folder: Path, key: Path) -> int:
+    from cxrviewer.errors import CxrError
+    from cxrviewer.heads.atomic import write_bytes
+    from cxrviewer.heads.conformance import read_verified
+    from cxrviewer.heads.files import SIGNATURE_NAME
+    from cxrviewer.heads.manifest import decode_manifest, read_manifest_bytes
+    from cxrviewer.heads.signature import sign
+
+    try:
+        text = read_manifest_bytes(folder)
+        read_verified(folder, decode_manifest(text))  # nobody signs a head that is refused everywhere
+        data, fingerprint = sign(text, key)
+        write_bytes(folder / SIGNATURE_NAME, data)
+    except CxrError as error:
+        return _refused("the model head was not signed:", getattr(error, "problems", (error.user_message,)))
+    except OSError:
+        print("cxrviewer: the signature cannot be written; check the folder's rights and the disk.", file=sys.stderr)
+        return INCOMPLETE
+    print(f"Signed with the key {fingerprint}. Any change of head.toml needs a new signature.")
+    return OK
+
+
+def _trust(head_id: str, key: str | None, *, forget: bool) -> int:
+    from cxrviewer.errors import CxrError
+
+    try:
+        keys = _store().keys
+        if forget:
+            print("Forgotten." if keys.forget(head_id) else "No key was remembered for this id.")
+        elif key is not None:
+            print(f"{head_id} is known by the key {keys.trust(head_id, key)} from now on.")
+        else:
+            known = keys.key_of(head_id)
+            print(f"{head_id} is known by the key {known}." if known else "No key is remembered for this id.")
+    except CxrError as error:
+        return _complain(error.user_message)
+    return OK
+
+
+def _approve(wanted: str, digest: str | None, *, withdraw: bool) -> int:
+    from cxrviewer.errors import CxrError
+
+    head = _find(wanted)
+    if head is None:
+        return _complain(NOT_FOUND)
+    approvals = _store().approvals
+    try:
+        if withdraw:
+            print("Withdrawn." if approvals.withdraw(head.digest) else "It was not approved.")
+            return OK
+        if head.approved:
+            print("It is approved already.")
+            return OK
+        request = approvals.request(head)
+        if digest is None and not _ask(request):
+            return _complain("not approved; nothing of it was run.")
+        approvals.approve(head, digest if digest is not None else request.digest)
+    except CxrError as error:
+        return _refused("the model head is not approved:", getattr(error, "problems", (error.user_message,)))
+    print("Approved, and every check passed. Any changed byte needs a new approval.")
+    return OK
+
+
+def _ask(request: Request) -> bool:
+    from cxrviewer.heads.approval import WARNING, file_lines
+
+    signed = f"signed with the key {request.signer}" if request.signer else "not signed"
+    print(f"{request.title} ({request.head_id} {request.version}), {signed}\n\n{WARNING}\n")
+    print("\n".join(f"  {line}" for line in file_lines(request.files)))
+    print(f"\nDigest: {request.digest}")
+    if not sys.stdin.isatty():
+        print("Read the files, then call it again with --digest and this digest.", file=sys.stderr)
+        return False
+    return input("Type approve to let it run: ").strip() == "approve"
 
 
 def _complain(sentence: str) -> int:

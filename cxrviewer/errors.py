@@ -90,7 +90,8 @@ class PackRefusedError(HeadError):
     Attributes
     ----------
     check : str
-        ``pack`` (the file or folder itself), ``clash`` (what is installed already), or the name of a conformance check.
+        ``pack`` (the file or folder itself), ``clash`` (what is installed already), ``trust`` (the key), or the
+        name of a conformance check.
     problems : tuple of str
         Every problem found.
     """
@@ -99,6 +100,47 @@ class PackRefusedError(HeadError):
         super().__init__(f"The model head was not installed: {problems[0]}")
         self.check = check
         self.problems = problems
+
+
+class ApprovalRefusedError(HeadError):
+    """A Python head failed a check when it was to be approved; it does not run.
+
+    Attributes
+    ----------
+    check : str
+    problems : tuple of str
+    """
+
+    def __init__(self, problems: tuple[str, ...], *, check: str) -> None:
+        super().__init__(f"The program was not approved: {problems[0]}")
+        self.check = check
+        self.problems = problems
+
+
+class KeyChangedError(PackRefusedError):
+    """A pack is not signed with the key its id is known by.
+
+    Attributes
+    ----------
+    head : str
+        The id.
+    known, found : str
+        Fingerprints; `found` is empty for an unsigned pack.
+    """
+
+    def __init__(self, head: str, known: str, found: str) -> None:
+        now = f"this pack is signed with {found}" if found else "this pack is not signed"
+        how = f" --key {found}" if found else " --forget"
+        super().__init__(
+            (
+                f"{head} is known by the key {known}, but {now}. It may be somebody else's.",
+                f"Only if its author has told you about the change: `cxrviewer heads trust {head}{how}`.",
+            ),
+            check="trust",
+        )
+        self.head = head
+        self.known = known
+        self.found = found
 
 
 class ScoringError(HeadError):

@@ -2,8 +2,8 @@
 
     python -m docs.make_screenshots [FOLDER]
 
-Shows the phantom of the demo study, a damaged copy of it, and the model head that is installed;
-without a head the pictures say so. No film of a person is ever used.
+Shows the phantom of the demo study, a damaged copy of it, and the shipped model head; for the
+pictures of several heads three more, made up on the spot. No film of a person is ever used.
 """
 
 from __future__ import annotations
@@ -13,18 +13,28 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import numpy as np
+import onnx
+from onnx import TensorProto, helper
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.app import App
 from cxrviewer.demo import ensure_demo
+from cxrviewer.heads.contract import CancelToken, HeadManifest
+from cxrviewer.heads.discover import shipped_folder
+from cxrviewer.heads.rack import HeadRack
+from cxrviewer.heads.store import HeadStore
+from cxrviewer.imaging.film import open_film
 from cxrviewer.paths import AppPaths
-from cxrviewer.presenters.findings import Busy, Empty
+from cxrviewer.presenters.findings import Busy, Empty, Several
 from cxrviewer.qt import theme
+from tests.builders import heads as build
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = ((1280, 800), (1920, 1080))
@@ -70,6 +80,107 @@ def busy(paths: AppPaths, film: Path, target: Path) -> None:
     app.window.close()
 
 
+def small_heads(folder: Path, film: Path) -> None:
+    """Write two made-up heads on the shipped one's features: one to score the phantom, one for children."""
+    rack = HeadRack()
+    try:
+        backbone = HeadStore(folder, shipped_folder()).discover()[0]
+        assert backbone.manifest is not None
+        features = rack.scorer(backbone, ()).features(open_film(film).radiograph, CancelToken()).values
+    finally:
+        rack.close()
+    weights = np.full((1, features.shape[1]), 3 / features.mean(axis=(2, 3)).sum(), np.float32)
+    common = {"weights": weights, "bias": -2.4, "cells": features.shape[2], "authors": ("made up for a picture",)}
+    scope = backbone.manifest.scope
+    found = build.finding(0, value="8186001", meaning="Enlarged heart", slope=1.0, offset=0.0)
+    build.write_features_head(
+        folder / "a",
+        backbone.manifest,
+        id="org.example.heart",
+        version="0.3.0",
+        title="Heart size, a small head on the student's features",
+        scope=replace(scope, density=None),
+        findings=(found,),
+        **common,
+    )
+    build.write_features_head(
+        folder / "b",
+        backbone.manifest,
+        id="org.example.children",
+        version="0.1.0",
+        title="Pneumonia in children",
+        scope=replace(scope, density=None, min_age=None, max_age=17.0),
+        **common,
+    )
+
+
+def foreign_head(folder: Path, like: HeadManifest) -> None:
+    """Write a made-up head without maps: one bright place of the film, weighed behind a slow convolution."""
+    side, recipe = like.recipe.height, like.recipe
+    rows, columns = np.mgrid[:side, :side]
+    blob = np.exp(-((rows - 0.62 * side) ** 2 + (columns - 0.32 * side) ** 2) / (2 * (0.09 * side) ** 2))
+    kernel = np.broadcast_to(4 * blob / blob.sum() / recipe.channels, (1, recipe.channels, side, side))
+    nodes = [
+        build.node("Conv", ["image", "slow"], ["much"]),
+        build.node("ReduceMean", ["much"], ["little"], keepdims=0),
+        build.node("Mul", ["little", "zero"], ["nothing"]),
+        build.node("Conv", ["image", "kernel"], ["one"]),
+        build.node("Flatten", ["one"], ["flat"]),
+        build.node("Add", ["flat", "nothing"], ["logits"]),
+    ]
+    constants = [
+        build.constant("kernel", kernel),
+        build.constant("slow", np.ones((48, recipe.channels, 9, 9))),
+        build.constant("zero", 0.0),
+    ]
+    given = helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, recipe.channels, side, side])
+    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, 1])
+    graph = helper.make_graph(nodes, "g", [given], [logits], constants)
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    onnx.checker.check_model(made)
+    model = bytes(made.SerializeToString())
+    shape = (1, recipe.channels, side, side)
+    build.write_head(
+        folder, model=model, plain=True, logits=(2.0,), id="org.example.foreign", version="2024.1",
+        title="A foreign network without maps", authors=("made up for a picture",), recipe=recipe,
+        files={"test_input.npy": build.npy(np.full(shape, 0.5, np.float32))},
+        findings=(build.finding(0, value="60046008", meaning="Pleural effusion", slope=1.0, offset=0.0),),
+    )  # fmt: skip
+
+
+def several(home: Path, film: Path, target: Path) -> None:
+    """Four heads on one film: one refuses it, one makes its maps on request."""
+    shipped = HeadStore(home / "none", shipped_folder()).discover()
+    like = shipped[0].manifest if shipped else None
+    if like is None or like.model.features is None:
+        return
+    foreign_head(home / "heads" / "c", like)
+    small_heads(home / "heads", film)
+    app = App(AppPaths.under(home))
+    app.start((film,))
+    panel = app.window.findings
+
+    def scored() -> bool:
+        state = panel.state
+        return isinstance(state, Several) and not any(isinstance(g.state, Busy) for g in state.groups)
+
+    settle(scored, 240)
+    app.room.layer.set_visible(True)
+    shoot(app, target, "several")
+    app.room.findings.choose(0, "org.example.foreign")
+    for width, height in SIZES:
+        app.window.resize(width, height)
+        settle(lambda: True)
+        app.room.request_map()
+        settle(lambda: panel.layer.progress.value() > 20, late=0)
+        app.window.grab().save(str(target / f"computing-{width}x{height}.png"))
+        app.room.request_map()
+    app.room.request_map()
+    settle(lambda: not app.room.findings.computing_map, 60)
+    shoot(app, target, "occlusion")
+    app.window.close()
+
+
 def main() -> None:
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
     target.mkdir(parents=True, exist_ok=True)
@@ -107,6 +218,7 @@ def main() -> None:
                 one.grab().save(str(target / "shortcuts.png"))
                 one.close()
         app.window.close()
+        several(home / "several", films[1], target)
 
 
 if __name__ == "__main__":

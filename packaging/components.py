@@ -20,6 +20,9 @@ class Ruling:
 
 LICENCES: dict[str, Ruling] = {
     "colorama": Ruling("BSD-3-Clause", "its LICENSE.txt; the metadata names none"),
+    "cryptography": Ruling(
+        "Apache-2.0", "chosen among Apache-2.0 OR BSD-3-Clause; OpenSSL inside its module is Apache-2.0 too"
+    ),
     "imagecodecs": Ruling("BSD-3-Clause", "its LICENSE; libraries inside are listed one by one"),
     "onnxruntime": Ruling("MIT", "onnxruntime/LICENSE; third parties in its ThirdPartyNotices.txt, appended in full"),
     "pydicom": Ruling("MIT", "its LICENSE; the metadata names none"),
@@ -102,6 +105,7 @@ WHY: dict[str, str] = {
     "models": "the shipped head: the distilled network with its test vectors",
     "CPython": "the interpreter and the standard library",
     "CharLS": "JPEG-LS films",
+    "cryptography": "verifies the signatures of heads; one module, most of it OpenSSL",
     "Python modules": "all pure-Python modules, ours and others', compressed inside the program file",
     "imagecodecs": "JPEG, JPEG-LS, JPEG 2000 and HTJ2K films: seven of its modules",
     "GCC Fortran runtime": "OpenBLAS is linked to it",

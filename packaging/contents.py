@@ -22,6 +22,8 @@ HIDDEN_IMPORTS = (
     # Pillow finds its readers by name; these are the two kinds of picture the program opens.
     "PIL.JpegImagePlugin",
     "PIL.PngImagePlugin",
+    # cryptography's compiled part imports it, which no reader of Python source sees.
+    "_cffi_backend",
 )
 
 EXCLUDED_MODULES: dict[str, str] = {
@@ -64,6 +66,11 @@ EXCLUDED_MODULES: dict[str, str] = {
     "_ssl": "see ssl",
     "_hashlib": "hashlib has its own SHA-256; this one is OpenSSL's",
     "pydicom.examples": "looks for test films; see runtime_hooks/pydicom_examples.py",
+    "cffi": "the compiled part of cryptography needs _cffi_backend only",
+    "pycparser": "see cffi",
+    "cryptography.x509": "signatures of heads are bare Ed25519: no certificates",
+    "cryptography.hazmat.backends": "used for certificates only",
+    "bcrypt": "cryptography mentions it for keys of ssh",
     "jpeg_ls": "pydicom mentions it; imagecodecs decodes JPEG-LS",
     "openjpeg": "pydicom mentions it; imagecodecs decodes JPEG 2000",
     "gdcm": "pydicom mentions it",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from cxrviewer.imaging.radiograph import FilmFacts, Radiograph, Source
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
 from cxrviewer.jobs import Lane
+from cxrviewer.presenters.findings import HeadName
 
 PRESETS = (
     VoiPreset("Normal", VoiWindow(2048, 4096), VoiOrigin.WINDOW),
@@ -239,6 +240,8 @@ class FakeScorer:
     ran: list[str] = field(default_factory=list)
     closed: bool = False
     manifest: HeadManifest = field(default_factory=manifest)
+    loaded: bool = True
+    explained: list[tuple[str, int]] = field(default_factory=list)
 
     def refuse_header(self, facts: FilmFacts) -> Refusal | None:
         return self.refusal
@@ -251,5 +254,30 @@ class FakeScorer:
             raise answer
         return answer
 
+    def explain(
+        self, radiograph: Radiograph, number: int, cancel: CancelToken, on_progress: Callable[[int, int], None]
+    ) -> SaliencyMap:
+        cancel.raise_if_cancelled()
+        self.explained.append((radiograph.key, number))
+        on_progress(169, 169)
+        made = prediction(key=radiograph.key).maps[number]
+        return replace(made, method="Occlusion, 32 × 32 of 224 × 224 pixels", reference=0.5)
+
     def close(self) -> None:
         self.closed = True
+
+
+def head_name(scorer: FakeScorer) -> HeadName:
+    m = scorer.manifest
+    return HeadName(m.id, m.title, m.version, m)
+
+
+def another(
+    name: str = "other.head", title: str = "Another head", *, version: str = "2.0.0", maps: bool = True, **given: Any
+) -> FakeScorer:
+    """Return a second head with the same findings; without `maps` it makes none, so they are had on request."""
+    made = manifest()
+    model = made.model if maps else replace(made.model, maps=None)
+    explanation = made.explanation if maps else ExplanationSpec(method="none", reference=0.5)
+    changed = replace(made, id=name, title=title, version=version, model=model, explanation=explanation)
+    return FakeScorer(manifest=changed, **given)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,16 +11,24 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.errors import CxrError, HeadRejectedError, ManifestError
-from cxrviewer.heads.contract import CancelToken, HeadManifest
+from cxrviewer.heads import wire
+from cxrviewer.heads.backbone import find_backbone
+from cxrviewer.heads.budget import WorkerBudget
+from cxrviewer.heads.contract import CancelToken, DiscoveredHead, HeadManifest
 from cxrviewer.heads.density import FeatureDensity
+from cxrviewer.heads.discover import FROZEN, UNAPPROVED, is_frozen
 from cxrviewer.heads.files import list_names, read_file, sha256
-from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.limits import PROGRAM_LIMITS, ProgramSpec
+from cxrviewer.heads.manifest import decode_manifest, read_manifest_bytes
 from cxrviewer.heads.runner import Limits, LoadedModel, ModelRunner, TensorInfo, clean
+from cxrviewer.heads.signature import read_signature, verify
 
 CHECKS = (
     "manifest",
     "contract_version",
+    "signature",
     "sha256",
+    "backbone",
     "structure",
     "tensors",
     "output_width",
@@ -82,6 +90,32 @@ def read_verified(folder: Path, manifest: HeadManifest) -> HeadData:
     return HeadData(manifest, data.pop(manifest.model.file), data)
 
 
+def make_runner(
+    data: HeadData, *, approved: bool, limits: Limits | None = None, budget: WorkerBudget | None = None
+) -> ModelRunner:
+    """Return the runner of a head; its process is not started yet.
+
+    Raises
+    ------
+    HeadRejectedError
+        It is a Python program, and this is the installed program or nobody approved it.
+    """
+    m = data.manifest
+    if not m.program:
+        return ModelRunner(data.model, limits, budget)
+    problem = FROZEN if is_frozen() else "" if approved else UNAPPROVED
+    if problem:
+        raise HeadRejectedError(f"The model head {problem.removeprefix('kind: ')}.", check="structure")
+    if sum(map(len, data.files.values())) + len(data.model) > wire.MAX_TENSOR_BYTES:
+        limit = wire.MAX_TENSOR_BYTES // 2**20
+        raise HeadRejectedError(f"The files of a Python head are {limit} MiB together at most.", check="structure")
+    roles = {role: getattr(m.model, role) for role in ("input", "logits", "maps", "features")}
+    shape = (1, m.recipe.channels, m.recipe.height, m.recipe.width)
+    named = {role: name for role, name in roles.items() if name}
+    program = ProgramSpec(m.model.file, data.files, named, shape)
+    return ModelRunner(data.model, limits or PROGRAM_LIMITS, budget, program)
+
+
 def check_tensors(manifest: HeadManifest, loaded: LoadedModel) -> None:
     """Compare the declared tensors with the recipe.
 
@@ -92,12 +126,16 @@ def check_tensors(manifest: HeadManifest, loaded: LoadedModel) -> None:
     """
     recipe, model = manifest.recipe, manifest.model
     problems: list[str] = []
-    wanted = (1, recipe.channels, recipe.height, recipe.width)
+    wanted: tuple[int | None, ...] = (1, recipe.channels, recipe.height, recipe.width)
+    if manifest.backbone is not None:
+        wanted = (1, None, None, None)
     inputs = {t.name: t for t in loaded.inputs}
     if set(inputs) != {model.input}:
         problems.append(f"the model must have exactly one input named {model.input}")
     else:
         _expect(inputs[model.input], wanted, problems)
+        if manifest.backbone is not None and None in inputs[model.input].shape:
+            problems.append(f"{model.input} must have a fixed shape")
     outputs = {t.name: t for t in loaded.outputs}
     ranks: dict[str | None, tuple[int | None, ...]] = {
         model.logits: (1, None),
@@ -136,9 +174,9 @@ def _check_width(manifest: HeadManifest, width: int | None) -> None:
         raise HeadRejectedError(message, check="output_width")
 
 
-def wanted_outputs(manifest: HeadManifest) -> tuple[str, ...]:
-    """Return the outputs a film needs: maps where there are any, features only for the density."""
-    features = manifest.model.features if manifest.scope.density else None
+def wanted_outputs(manifest: HeadManifest, *, with_features: bool = False) -> tuple[str, ...]:
+    """Return the outputs a film needs: maps where there are any, features for the density or when asked for."""
+    features = manifest.model.features if manifest.scope.density or with_features else None
     return tuple(name for name in (manifest.model.logits, manifest.model.maps, features) if name is not None)
 
 
@@ -186,7 +224,10 @@ def _check_density(data: HeadData, loaded: LoadedModel) -> None:
     density = read_density(data)
     if density is None:
         return
-    shape = next(t.shape for t in loaded.outputs if t.name == data.manifest.model.features)
+    manifest = data.manifest
+    # A head of the kind features is asked about what it reads.
+    name = manifest.model.features if manifest.backbone is None else manifest.model.input
+    shape = next(t.shape for t in (*loaded.outputs, *loaded.inputs) if t.name == name)
     cells = None if None in shape[2:] else int(np.prod([d or 0 for d in shape[2:]]))
     if shape[1] not in (None, density.channels) or cells not in (None, density.cells):
         raise HeadRejectedError("The head's density was made for other features than the model's.", check="density")
@@ -201,11 +242,11 @@ def check_test_vector(data: HeadData, runner: ModelRunner) -> float:
         ``check="test_vector"`` where this machine gives other logits than the author's.
     """
     manifest = data.manifest
-    recipe = manifest.recipe
     given = _array(data.files[manifest.test.input], manifest.test.input)
     expected = _array(data.files[manifest.test.logits], manifest.test.logits)
-    if given.shape != (1, recipe.channels, recipe.height, recipe.width):
-        raise HeadRejectedError("The head's test input does not have the shape of its recipe.", check="test_vector")
+    # `check_tensors` made sure that this is the recipe's shape, or any fixed one for a features head.
+    if given.shape != runner.load().inputs[0].shape:
+        raise HeadRejectedError("The head's test input does not have the shape of its input.", check="test_vector")
     result = runner.run({manifest.model.input: given}, wanted_outputs(manifest))
     check_outputs(manifest, result.tensors)
     logits = result.tensors[manifest.model.logits]
@@ -219,8 +260,15 @@ def check_test_vector(data: HeadData, runner: ModelRunner) -> float:
         )
     density = read_density(data)
     if density is not None:
-        density.distance(result.tensors[str(manifest.model.features)])
+        _try_density(density, given if manifest.backbone else result.tensors[str(manifest.model.features)])
     return result.seconds
+
+
+def _try_density(density: FeatureDensity, features: FloatTensor) -> None:
+    try:
+        density.distance(features)
+    except ValueError as error:
+        raise HeadRejectedError("The head's density was made for other features.", check="density") from error
 
 
 def _array(data: bytes, name: str) -> FloatTensor:
@@ -247,12 +295,19 @@ def prepare(data: HeadData, runner: ModelRunner) -> float:
 
 
 def check_head(
-    folder: Path, limits: Limits | None = None, cancel: CancelToken | None = None
+    folder: Path,
+    limits: Limits | None = None,
+    cancel: CancelToken | None = None,
+    *,
+    approved: Collection[str] = (),
+    installed: Sequence[DiscoveredHead] | None = None,
 ) -> tuple[CheckResult, ...]:
     """Run all checks on `folder` in the order of `CHECKS`; stops at the first that fails.
 
     Later checks need what earlier ones found, but each reports all it sees at once.
-    Never raises for anything the folder holds.
+    Never raises for anything the folder holds. A Python head runs only where `approved` has its digest.
+    A features head's backbone is looked for among `installed`; None does not look, for an author whose
+    backbone lies elsewhere.
 
     Raises
     ------
@@ -261,19 +316,31 @@ def check_head(
     """
     token = cancel or CancelToken()
     done: list[CheckResult] = []
-    limits = limits or Limits()
     try:
-        manifest = read_manifest(folder)
+        text = read_manifest_bytes(folder)
+        manifest = decode_manifest(text)
     except ManifestError as error:
         newer = error.problems[0].startswith("schema: this program reads")
         return (CheckResult("contract_version" if newer else "manifest", error.problems),)
     done += [CheckResult("manifest"), CheckResult("contract_version")]
     try:
+        signer = verify(text, read_signature(folder))
+        done.append(CheckResult("signature", note=f"signed with the key {signer}" if signer else "unsigned"))
+    except HeadRejectedError as error:
+        return (*done, CheckResult("signature", (error.user_message,)))
+    try:
         data = read_verified(folder, manifest)
     except HeadRejectedError as error:
         return (*done, CheckResult("sha256", (error.user_message,)))
     done.append(CheckResult("sha256", note=f"{1 + len(data.files)} files"))
-    runner = ModelRunner(data.model, limits)
+    done.append(_check_backbone(manifest, installed))
+    if not done[-1].passed:
+        return tuple(done)
+    limits = limits or (PROGRAM_LIMITS if manifest.program else Limits())
+    try:
+        runner = make_runner(data, approved=sha256(text) in approved, limits=limits)
+    except HeadRejectedError as error:
+        return (*done, CheckResult("structure", (error.user_message,)))
     token.on_cancel(runner.close)
     try:
         done += _model_checks(data, runner, limits)
@@ -281,6 +348,15 @@ def check_head(
         runner.close()
     token.raise_if_cancelled()
     return tuple(done)
+
+
+def _check_backbone(manifest: HeadManifest, installed: Sequence[DiscoveredHead] | None) -> CheckResult:
+    if manifest.backbone is None:
+        return CheckResult("backbone", note="none needed")
+    if installed is None:
+        return CheckResult("backbone", note=f"{manifest.backbone.id} {manifest.backbone.version} was not looked for")
+    problem = find_backbone(manifest, installed)[1]
+    return CheckResult("backbone", (problem,) if problem else (), note="" if problem else manifest.backbone.id)
 
 
 def _model_checks(data: HeadData, runner: ModelRunner, limits: Limits) -> list[CheckResult]:

@@ -80,6 +80,26 @@ class ModelFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackboneSpec:
+    """The head whose features a ``features`` head reads, named by the very bytes of its model.
+
+    Attributes
+    ----------
+    id, version : str
+        For the sentence when it is not there; the hash decides.
+    sha256 : str
+        Of the backbone's ONNX file: features of another training mean something else.
+    features : str
+        The backbone's output, (1, c, h, w) float32, that becomes this head's input.
+    """
+
+    id: str
+    version: str
+    sha256: str
+    features: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeSpec:
     """What the head may read; outside it the head refuses with a coded reason."""
 
@@ -134,6 +154,25 @@ class HeadManifest:
     test: TestVector
     files: tuple[tuple[str, str], ...] = ()
     """(file name, SHA-256) of every file besides the model."""
+    program: bool = False
+    """``kind = "python"``: `model` names a Python program. It runs only from source, and only once approved."""
+    backbone: BackboneSpec | None = None
+    """Only of a ``features`` head, whose `recipe` is then the backbone's."""
+
+    @property
+    def kind(self) -> str:
+        """``image``, ``features`` for a small head on another one's features, or ``python`` for a program."""
+        if self.program:
+            return "python"
+        return "image" if self.backbone is None else "features"
+
+    @property
+    def maps_on_request(self) -> bool:
+        """Whether maps can be computed by occlusion: it makes none itself, and is no program, whose runs nobody counts.
+
+        A program may take a minute per film; occlusion asks it some hundred times.
+        """
+        return self.model.maps is None and not self.program
 
     def validated(self, finding: FindingSpec) -> bool:
         """Return whether there is evidence enough to show the finding's score as a score."""
@@ -222,11 +261,31 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredHead:
-    """A folder that wants to be a head. Discovery imports nothing and cannot fail."""
+    """A folder that wants to be a head. Discovery imports nothing and cannot fail.
+
+    Attributes
+    ----------
+    digest : str
+        SHA-256 of the very bytes `manifest` was read from. They name the hash of every other file, so it stands
+        for the whole head. Empty where there is no readable manifest.
+    signer : str
+        Fingerprint of the key that signed it, empty for an unsigned head.
+    bad_signature : bool
+        There is a signature that does not fit; one of the problems says so.
+    approved : bool
+        A person allowed the program with this `digest` to run. Means nothing for other heads.
+    package : str
+        The Python package it came with (entry point ``cxrviewer.heads``), empty for a folder of heads.
+    """
 
     folder: Path
     manifest: HeadManifest | None
     problems: tuple[str, ...] = field(default=())
+    digest: str = ""
+    signer: str = ""
+    bad_signature: bool = False
+    approved: bool = False
+    package: str = ""
 
 
 class CancelToken:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import importlib.util
 import os
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from cxrviewer.errors import ManifestError, SettingsError
+from cxrviewer.errors import HeadRejectedError, ManifestError, SettingsError
+from cxrviewer.heads.backbone import find_backbone
 from cxrviewer.heads.contract import DiscoveredHead
-from cxrviewer.heads.files import MANIFEST_NAME
-from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.files import MANIFEST_NAME, sha256
+from cxrviewer.heads.manifest import decode_manifest, read_manifest_bytes
+from cxrviewer.heads.signature import read_signature, verify
 from cxrviewer.paths import resources_dir
 
 
@@ -22,32 +27,101 @@ def shipped_folder() -> Path | None:
         return None
 
 
-def discover_one(folder: Path) -> DiscoveredHead:
-    """Return what `folder` holds, with its problems where that is no head."""
+ENTRY_POINTS = "cxrviewer.heads"
+"""Entry point group: ``name = "package.folder"`` names a folder, inside an installed package, that is a head."""
+
+FROZEN = "kind: is a Python program, which the installed program never runs; run cxrviewer from source"
+UNAPPROVED = "kind: is a Python program that nobody on this computer has approved; see `cxrviewer heads approve`"
+
+
+def is_frozen() -> bool:
+    """Return whether this is the installed program and not Python run from source."""
+    return bool(getattr(sys, "frozen", False))
+
+
+def discover_one(folder: Path, approved: Collection[str] = ()) -> DiscoveredHead:
+    """Return what `folder` holds, with its problems where that is no head.
+
+    Parameters
+    ----------
+    approved : collection of str
+        Digests of the Python heads that may run; all others have a problem.
+    """
     try:
-        return DiscoveredHead(folder, read_manifest(folder))
+        data = read_manifest_bytes(folder)
     except ManifestError as error:
         return DiscoveredHead(folder, None, error.problems)
+    digest = sha256(data)
+    try:
+        manifest = decode_manifest(data)
+    except ManifestError as error:
+        return DiscoveredHead(folder, None, error.problems, digest)
+    head = DiscoveredHead(folder, manifest, digest=digest, approved=manifest.program and digest in approved)
+    try:
+        head = replace(head, signer=verify(data, read_signature(folder)))
+    except HeadRejectedError as error:
+        head = replace(head, bad_signature=True, problems=(error.user_message,))
+    if manifest.program and is_frozen():
+        return replace(head, approved=False, problems=(*head.problems, FROZEN))
+    if manifest.program and not head.approved:
+        return replace(head, problems=(*head.problems, UNAPPROVED))
+    return head
 
 
-def discover(folders: Iterable[Path]) -> tuple[DiscoveredHead, ...]:
-    """Return the heads directly below `folders`, in the order of the folders and then by name.
+def discover(
+    folders: Iterable[Path],
+    approved: Collection[str] = (),
+    judge: Callable[[DiscoveredHead], DiscoveredHead] = lambda head: head,
+) -> tuple[DiscoveredHead, ...]:
+    """Return the heads directly below `folders`, in the order of the folders and then by name; packages' heads last.
 
     A head whose id is taken by an earlier one keeps its manifest and gets a problem: a
     folder somebody copied must never replace the shipped head quietly.
+
+    Parameters
+    ----------
+    approved : collection of str
+        As `discover_one`.
+    judge : callable
+        Adds what else is wrong with a head, before any head asks for its features.
     """
+    candidates = [(candidate, "") for folder in folders for candidate in _subfolders(folder)]
     found: list[DiscoveredHead] = []
     taken: set[str] = set()
-    for folder in folders:
-        for candidate in _subfolders(folder):
-            head = discover_one(candidate)
-            name = head.manifest.id if head.manifest is not None else None
-            if name in taken:
-                head = replace(head, problems=(*head.problems, "id: is already taken by another head"))
-            elif name is not None:
-                taken.add(name)
-            found.append(head)
-    return tuple(found)
+    for candidate, package in (*candidates, *_of_packages()):
+        head = replace(judge(discover_one(candidate, approved)), package=package)
+        name = head.manifest.id if head.manifest is not None else None
+        if name in taken:
+            head = replace(head, problems=(*head.problems, "id: is already taken by another head"))
+        elif name is not None:
+            taken.add(name)
+        found.append(head)
+    return tuple(_with_backbone(head, found) for head in found)
+
+
+def _with_backbone(head: DiscoveredHead, heads: list[DiscoveredHead]) -> DiscoveredHead:
+    """Return `head`, with a problem where it needs features nobody here makes."""
+    if head.manifest is None or head.manifest.backbone is None:
+        return head
+    problem = find_backbone(head.manifest, heads)[1]
+    return replace(head, problems=(*head.problems, problem)) if problem else head
+
+
+def _of_packages() -> list[tuple[Path, str]]:
+    """Return folder and package of every head an installed Python package announces; imports none of them."""
+    if is_frozen():
+        return []
+    found = []
+    for point in importlib.metadata.entry_points(group=ENTRY_POINTS):
+        top, *inside = point.value.split(".")
+        try:
+            spec = importlib.util.find_spec(top)  # of the top level: for `a.b` it would import `a`
+        except (ImportError, ValueError):
+            spec = None
+        for place in (spec.submodule_search_locations or ()) if spec is not None else ():
+            if os.path.lexists(Path(place, *inside) / MANIFEST_NAME):
+                found.append((Path(place, *inside), point.dist.name if point.dist is not None else top))
+    return sorted(found)
 
 
 def _subfolders(folder: Path) -> list[Path]:

@@ -14,12 +14,17 @@ from typing import BinaryIO
 from cxrviewer.errors import HeadRejectedError
 
 MANIFEST_NAME = "head.toml"
+SIGNATURE_NAME = "head.toml.sig"
+"""Not listed in ``[files]``: it signs the manifest that lists them."""
+
 MAX_MANIFEST_BYTES = 2**20
 MAX_FILE_BYTES = 256 * 2**20
 MAX_FILES = 64
 
-# Operating systems drop these into any folder somebody has looked at.
-IGNORED_NAMES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+# Operating systems drop these into any folder somebody has looked at, Python into one it imported from.
+IGNORED_NAMES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "__pycache__"})
+
+_PRIVATE_KEY = b"PRIVATE KEY-----"
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 _WINDOWS_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -84,7 +89,7 @@ def sha256(data: bytes) -> str:
 
 
 def list_names(folder: Path) -> tuple[str, ...]:
-    """Return the names of everything in `folder` besides the manifest, sorted.
+    """Return the names of everything in `folder` besides the manifest and its signature, sorted.
 
     Raises
     ------
@@ -95,7 +100,7 @@ def list_names(folder: Path) -> tuple[str, ...]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name != MANIFEST_NAME and entry.name not in IGNORED_NAMES:
+                if entry.name not in (MANIFEST_NAME, SIGNATURE_NAME) and entry.name not in IGNORED_NAMES:
                     names.append(entry.name)
                 if len(names) > MAX_FILES:
                     raise HeadRejectedError(f"The head's folder holds more than {MAX_FILES} files.", check="files")
@@ -104,9 +109,22 @@ def list_names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def hash_files(folder: Path, *, model: str) -> tuple[tuple[str, str], ...]:
-    """Return ``HeadManifest.files`` for `folder`: every file but the manifest and the model.
+def refuse_private_key(name: str, data: bytes) -> None:
+    """Raise `HeadRejectedError` for a file that looks like a private key: it must never travel with a head."""
+    if _PRIVATE_KEY in data[:4096]:
+        sentence = f"{name} is a private key; move it out of the head's folder, and never hand it on."
+        raise HeadRejectedError(sentence, check="files")
 
-    For exporters. Raises `HeadRejectedError` for anything the viewer would refuse to read.
+
+def hash_files(folder: Path, *, model: str) -> tuple[tuple[str, str], ...]:
+    """Return ``HeadManifest.files`` for `folder`: every file but the manifest, its signature and the model.
+
+    For exporters. Raises `HeadRejectedError` for anything the viewer would refuse to read, and for a private key.
     """
-    return tuple((name, sha256(read_file(folder, name))) for name in list_names(folder) if name != model)
+    return tuple((name, _hash(folder, name)) for name in list_names(folder) if name != model)
+
+
+def _hash(folder: Path, name: str) -> str:
+    data = read_file(folder, name)
+    refuse_private_key(name, data)
+    return sha256(data)

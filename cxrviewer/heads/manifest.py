@@ -11,6 +11,7 @@ from cxrviewer.errors import HeadRejectedError, ManifestError
 from cxrviewer.heads.contract import (
     CONTRACT_VERSION,
     AucEvidence,
+    BackboneSpec,
     Code,
     ExplanationSpec,
     FindingSpec,
@@ -19,7 +20,7 @@ from cxrviewer.heads.contract import (
     ScopeSpec,
     TestVector,
 )
-from cxrviewer.heads.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, is_plain_name, read_file
+from cxrviewer.heads.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, SIGNATURE_NAME, is_plain_name, read_file
 from cxrviewer.heads.toml_table import TableReader
 from cxrviewer.imaging.recipe import RECIPE_VERSION, Fit, GreySource, InputRecipe
 
@@ -30,8 +31,14 @@ MAX_PROBLEMS = 200
 NO_MAPS = "none"
 """`ExplanationSpec.method` of a head without maps."""
 
+KINDS = ("image", "features", "python")
+"""What a head is; ``image`` where the manifest does not say."""
+
 _SHA256 = r"[0-9a-f]{64}"
 _SHA256_RULE = "must be the SHA-256 in 64 lower-case hex digits"
+_ID = {"pattern": r"[a-z0-9][a-z0-9._-]{0,99}", "rule": "must be lower-case letters, digits, . _ -"}
+_VERSION = {"pattern": r"[0-9A-Za-z.+-]{1,40}", "rule": "must be like 1.2.0"}
+_TENSOR = {"pattern": r"[!-~]{1,200}", "rule": "must be the name of a tensor"}
 
 
 def read_manifest(folder: Path) -> HeadManifest:
@@ -42,11 +49,21 @@ def read_manifest(folder: Path) -> HeadManifest:
     ManifestError
         With every problem, also for a manifest that is missing or not text.
     """
+    return decode_manifest(read_manifest_bytes(folder))
+
+
+def read_manifest_bytes(folder: Path) -> bytes:
+    """Return the bytes of ``head.toml``: what a signature and an approval are about. Raises `ManifestError`."""
     try:
-        data = read_file(folder, MANIFEST_NAME, MAX_MANIFEST_BYTES)
-        return parse_manifest(data.decode("utf-8"))
+        return read_file(folder, MANIFEST_NAME, MAX_MANIFEST_BYTES)
     except HeadRejectedError as error:
         raise ManifestError("unknown", (f"{MANIFEST_NAME}: {error.user_message}",)) from error
+
+
+def decode_manifest(data: bytes) -> HeadManifest:
+    """Parse the bytes of a ``head.toml``. Raises `ManifestError`."""
+    try:
+        return parse_manifest(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ManifestError("unknown", (f"{MANIFEST_NAME}: is not UTF-8 text",)) from error
 
@@ -86,11 +103,12 @@ def _one_line(error: BaseException) -> str:
 def _manifest(top: TableReader, problems: list[str]) -> HeadManifest | None:
     # One line: with a second one a title could pass for another row of a list.
     line = {"pattern": r"[^\n]{1,120}", "rule": "must be one line of at most 120 characters"}
+    kind = _kind(top)
     values: dict[str, Any] = {
         "schema": top.integer("schema", CONTRACT_VERSION, CONTRACT_VERSION),
-        "id": top.text("id", pattern=r"[a-z0-9][a-z0-9._-]{0,99}", rule="must be lower-case letters, digits, . _ -"),
+        "id": top.text("id", **_ID),
         "title": top.text("title", **line),
-        "version": top.text("version", pattern=r"[0-9A-Za-z.+-]{1,40}", rule="must be like 1.2.0"),
+        "version": top.text("version", **_VERSION),
         "license": top.text("license", **line),
         "authors": top.texts("authors"),
         "intended_use": top.text("intended_use"),
@@ -103,11 +121,34 @@ def _manifest(top: TableReader, problems: list[str]) -> HeadManifest | None:
         "findings": _findings(top),
         "test": _test(top.table("test")),
         "files": _files(top.table("files")),
+        "program": kind == "python",
+        "backbone": _backbone(top, kind),
     }
     top.refuse_unknown()
     if not problems:
         problems += _contradictions(values)
     return None if problems else HeadManifest(**values)
+
+
+def _kind(top: TableReader) -> str:
+    return top.optional_text("kind", pattern="|".join(KINDS), rule=f"must be one of {', '.join(KINDS)}") or KINDS[0]
+
+
+def _backbone(top: TableReader, kind: str) -> BackboneSpec | None:
+    if kind != "features":
+        if top.has("backbone"):
+            top.problem("backbone", "belongs to heads of the kind features only")
+            top.table("backbone").items()
+        return None
+    table = top.table("backbone")
+    backbone = BackboneSpec(
+        id=table.text("id", **_ID),
+        version=table.text("version", **_VERSION),
+        sha256=table.text("sha256", pattern=_SHA256, rule=_SHA256_RULE),
+        features=table.text("features", **_TENSOR),
+    )
+    table.refuse_unknown()
+    return backbone
 
 
 def _file_name(table: TableReader, key: str) -> str:
@@ -118,14 +159,13 @@ def _file_name(table: TableReader, key: str) -> str:
 
 
 def _model(table: TableReader) -> ModelFile:
-    tensor = {"pattern": r"[!-~]{1,200}", "rule": "must be the name of a tensor"}
     model = ModelFile(
         file=_file_name(table, "file"),
         sha256=table.text("sha256", pattern=_SHA256, rule=_SHA256_RULE),
-        input=table.text("input", **tensor),
-        logits=table.text("logits", **tensor),
-        maps=table.optional_text("maps", **tensor),
-        features=table.optional_text("features", **tensor),
+        input=table.text("input", **_TENSOR),
+        logits=table.text("logits", **_TENSOR),
+        maps=table.optional_text("maps", **_TENSOR),
+        features=table.optional_text("features", **_TENSOR),
     )
     outputs = [name for name in (model.logits, model.maps, model.features) if name]
     if len(set(outputs)) != len(outputs):
@@ -266,9 +306,16 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
     needed = (("scope.density", scope.density), ("test.input", test.input), ("test.logits", test.logits))
     problems = [] if is_plain_name(values["id"]) else ["id: cannot be the name of a folder on every system"]
     problems += [f"{key}: {name} is not listed in [files]" for key, name in needed if name and name not in listed]
-    if model.file in listed or MANIFEST_NAME in listed:
-        problems.append("files: lists every file besides the model and the manifest")
-    if scope.density and not model.features:
+    if listed & {model.file, MANIFEST_NAME, SIGNATURE_NAME}:
+        problems.append("files: lists every file besides the model, the manifest and its signature")
+    if model.file in (MANIFEST_NAME, SIGNATURE_NAME):
+        problems.append("model.file: is the manifest or its signature")
+    if values["program"] and not model.file.endswith(".py"):
+        problems.append("model.file: must be a .py file for kind = 'python'")
+    backbone: BackboneSpec | None = values["backbone"]
+    if backbone is not None and model.features:
+        problems.append("model.features: a head of the kind features reads them and hands none on")
+    if scope.density and not model.features and backbone is None:
         problems.append("scope.density: needs model.features")
     if (values["explanation"].method == NO_MAPS) == (model.maps is not None):
         problems.append(f"explanation.method: must be '{NO_MAPS}' without model.maps, and only then")
@@ -294,8 +341,12 @@ def write_manifest(manifest: HeadManifest) -> str:
     m = manifest
     assert m.recipe.version == RECIPE_VERSION
     lines = [f"{key} = {_toml(getattr(m, key))}" for key in ("schema", "id", "title", "version", "license", "authors")]
+    if m.kind != KINDS[0]:
+        lines.insert(1, f"kind = {_toml(m.kind)}")
     lines += [f"{key} = {_toml(getattr(m, key))}" for key in ("intended_use", "not_for", "evidence_bar")]
-    for name in ("model", "recipe", "scope", "explanation"):
+    for name in ("backbone", "model", "recipe", "scope", "explanation"):
+        if getattr(m, name) is None:
+            continue
         lines += ["", f"[{name}]", *_pairs(getattr(m, name))]
     for finding in m.findings:
         lines += ["", "[[finding]]", *_pairs(finding)]

@@ -14,22 +14,27 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from cxrviewer.errors import HeadRejectedError, ManifestError, PackRefusedError
 from cxrviewer.heads.contract import CancelToken, HeadManifest
 from cxrviewer.heads.files import (
+    IGNORED_NAMES,
     MANIFEST_NAME,
     MAX_FILE_BYTES,
     MAX_FILES,
     MAX_MANIFEST_BYTES,
+    SIGNATURE_NAME,
     is_plain_name,
     list_names,
     open_file,
+    refuse_private_key,
 )
-from cxrviewer.heads.manifest import parse_manifest
+from cxrviewer.heads.manifest import decode_manifest
 from cxrviewer.heads.runner import clean
+from cxrviewer.heads.signature import MAX_SIGNATURE_BYTES, verify
 
 SUFFIX = ".cxrhead"
 MAX_PACK_BYTES = 512 * 2**20
@@ -40,6 +45,10 @@ _MAX_DIRECTORY_BYTES = 2**15
 _END = struct.Struct("<4s4H2LH")
 _ENCRYPTED = 0x0001 | 0x0040 | 0x2000
 _SPARE_BYTES = 64 * 2**20
+_MAX_ENTRIES = 2 * MAX_FILES + 8
+"""Besides the files: their folder, and what macOS adds for each."""
+
+_KEY_PEEK = 4096
 
 
 class Pack(Protocol):
@@ -55,8 +64,16 @@ def is_pack(path: Path) -> bool:
     return path.suffix.lower() == SUFFIX or os.path.lexists(path / MANIFEST_NAME)
 
 
-def copy_pack(source: Path, target: Path, cancel: CancelToken) -> HeadManifest:
-    """Copy the files the manifest names into the empty folder `target`, comparing each hash on the way.
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What `copy_pack` found; `signer` is a fingerprint, empty for an unsigned pack."""
+
+    manifest: HeadManifest
+    signer: str
+
+
+def copy_pack(source: Path, target: Path, cancel: CancelToken) -> Copied:
+    """Copy the files the manifest names into the empty folder `target`, comparing signature and hashes on the way.
 
     Each byte of `source` is read once: what is checked later is this copy, so a source that changes
     meanwhile changes nothing.
@@ -69,11 +86,18 @@ def copy_pack(source: Path, target: Path, cancel: CancelToken) -> HeadManifest:
     with contextlib.ExitStack() as stack:
         try:
             pack = stack.enter_context(_open_pack(source))
-            manifest, text = _manifest(pack)
+            text = _manifest_bytes(pack)
+            manifest = decode_manifest(text)
+            if manifest.program and isinstance(pack, _ZipPack):
+                raise _refused("it holds a Python program. A pack never does; such heads are installed as folders.")
+            signature = _signature(pack)
+            signer = verify(text, signature)
             expected = {manifest.model.file: manifest.model.sha256, **dict(manifest.files)}
             _compare_names(pack, expected)
             _make_room(target, sum(pack.sizes.values()))
             _write(target / MANIFEST_NAME, [text])
+            if signature is not None:
+                _write(target / SIGNATURE_NAME, [signature])
             problems = []
             for name, digest in expected.items():
                 if _copy_file(pack, name, target / name, cancel) != digest:
@@ -82,7 +106,8 @@ def copy_pack(source: Path, target: Path, cancel: CancelToken) -> HeadManifest:
             newer = error.problems[0].startswith("schema: this program reads")
             raise PackRefusedError(error.problems, check="contract_version" if newer else "manifest") from error
         except HeadRejectedError as error:
-            raise PackRefusedError((error.user_message,), check="pack") from error
+            check = "signature" if error.check == "signature" else "pack"
+            raise PackRefusedError((error.user_message,), check=check) from error
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
             raise PackRefusedError(("the zip file is damaged.",), check="pack") from error
         except OSError as error:
@@ -90,7 +115,7 @@ def copy_pack(source: Path, target: Path, cancel: CancelToken) -> HeadManifest:
             raise PackRefusedError((sentence,), check="pack") from error
     if problems:
         raise PackRefusedError(tuple(problems), check="sha256")
-    return manifest
+    return Copied(manifest, signer)
 
 
 @contextlib.contextmanager
@@ -127,43 +152,62 @@ def _look_at_end(file: BinaryIO) -> None:
     _, disk, first, here, entries, directory, _, comment = _END.unpack(tail[-_END.size :])
     if disk or first or here != entries or comment:
         raise _refused("the zip file is split or has a comment.")
-    if entries > MAX_FILES or directory > _MAX_DIRECTORY_BYTES:
+    if entries > _MAX_ENTRIES or directory > _MAX_DIRECTORY_BYTES:
         raise _refused(f"the zip file holds more than {MAX_FILES} files.")
 
 
 class _ZipPack:
-    """A zip file with nothing in it but plain files of allowed size."""
+    """A zip file with nothing in it but plain files of allowed size, or one folder of them."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         entries = archive.infolist()
+        if len(entries) > _MAX_ENTRIES:
+            raise _refused(f"the zip file holds more than {MAX_FILES} files.")
+        if sum(entry.file_size for entry in entries) > MAX_PACK_BYTES:
+            raise _refused(f"the zip file unpacks to more than {MAX_PACK_BYTES // 2**20} MiB.")
+        prefix, entries = _inside_folder(entries)
         if len(entries) > MAX_FILES:
             raise _refused(f"the zip file holds more than {MAX_FILES} files.")
-        problems = [problem for entry in entries if (problem := _entry_problem(entry))]
+        names = [entry.orig_filename.removeprefix(prefix) for entry in entries]
+        problems = [p for entry, name in zip(entries, names, strict=True) if (p := _entry_problem(entry, name))]
         seen: set[str] = set()
-        for entry in entries:
+        for name in names:
             # Two names that differ in case only are one file on Windows and macOS.
-            folded = entry.orig_filename.casefold()
-            if folded in seen:
-                problems.append(f"{clean(entry.orig_filename)} is in the zip file twice.")
-            seen.add(folded)
-        if sum(entry.file_size for entry in entries) > MAX_PACK_BYTES:
-            problems.append(f"the zip file unpacks to more than {MAX_PACK_BYTES // 2**20} MiB.")
+            if name.casefold() in seen:
+                problems.append(f"{clean(name)} is in the zip file twice.")
+            seen.add(name.casefold())
         if problems:
             raise _refused(*problems)
-        self.sizes: Mapping[str, int] = {entry.filename: entry.file_size for entry in entries}
+        self._entries = dict(zip(names, entries, strict=True))
+        self.sizes: Mapping[str, int] = {name: entry.file_size for name, entry in self._entries.items()}
 
     @contextlib.contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
-        with self._archive.open(name) as file:
+        with self._archive.open(self._entries[name]) as file:
             yield file  # type: ignore[misc]  # IO[bytes] is what BinaryIO promises
 
 
-def _entry_problem(entry: zipfile.ZipInfo) -> str:
+def _inside_folder(entries: list[zipfile.ZipInfo]) -> tuple[str, list[zipfile.ZipInfo]]:
+    """Return ``FOLDER/`` and what is in it where all entries lie in one folder that holds a manifest.
+
+    That is what "compress this folder" makes in every file manager. What systems leave there is passed over:
+    the folder's own entry, ``.DS_Store`` and its like, and macOS's twin folder.
+    """
+    names = [entry.orig_filename for entry in entries if not entry.orig_filename.startswith("__MACOSX/")]
+    folder = names[0].split("/", 1)[0] if names else ""
+    prefix = f"{folder}/"
+    if f"{prefix}{MANIFEST_NAME}" not in names or not all(name.startswith(prefix) for name in names):
+        return "", entries
+    passed_over = {prefix} | {prefix + name for name in IGNORED_NAMES}
+    return prefix, [e for e in entries if e.orig_filename in set(names) - passed_over]
+
+
+def _entry_problem(entry: zipfile.ZipInfo, inside: str) -> str:
     # `filename` is already mended by zipfile, cut at a NUL for one; the name as it stands is what counts.
     name = clean(entry.orig_filename)
     mode = stat.S_IFMT(entry.external_attr >> 16)
-    if not is_plain_name(entry.orig_filename):
+    if not is_plain_name(inside):
         return f"{name or 'an entry'} is not the plain name of a file: a pack holds no folders and no paths."
     if mode not in (0, stat.S_IFREG):
         return f"{name} is a link or another special file; a pack holds plain files only."
@@ -181,8 +225,7 @@ class _FolderPack:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        present = [MANIFEST_NAME] if os.path.lexists(folder / MANIFEST_NAME) else []
-        names = [*present, *list_names(folder)]
+        names = _names(folder)
         self.sizes: Mapping[str, int] = {name: (folder / name).lstat().st_size for name in names}
         if sum(self.sizes.values()) > MAX_PACK_BYTES:
             raise _refused(f"the folder holds more than {MAX_PACK_BYTES // 2**20} MiB.")
@@ -191,22 +234,32 @@ class _FolderPack:
         return open_file(self._folder, name)
 
 
-def _manifest(pack: Pack) -> tuple[HeadManifest, bytes]:
+def _names(folder: Path) -> list[str]:
+    """Return the names of all files of a head, manifest and signature first where there are such."""
+    first = [name for name in (MANIFEST_NAME, SIGNATURE_NAME) if os.path.lexists(folder / name)]
+    return [*first, *list_names(folder)]
+
+
+def _manifest_bytes(pack: Pack) -> bytes:
     if MANIFEST_NAME not in pack.sizes:
-        raise _refused(f"{MANIFEST_NAME} is missing; a pack is the files of a head's folder, not the folder itself.")
+        raise _refused(f"{MANIFEST_NAME} is missing; a pack is the files of a head's folder.")
     with pack.open(MANIFEST_NAME) as file:
         data = file.read(MAX_MANIFEST_BYTES + 1)
     if len(data) > MAX_MANIFEST_BYTES:
         problem = f"{MANIFEST_NAME}: is larger than {MAX_MANIFEST_BYTES // 2**20} MiB"
         raise ManifestError("unknown", (problem,))
-    try:
-        return parse_manifest(data.decode("utf-8")), data
-    except UnicodeDecodeError as error:
-        raise ManifestError("unknown", (f"{MANIFEST_NAME}: is not UTF-8 text",)) from error
+    return data
+
+
+def _signature(pack: Pack) -> bytes | None:
+    if SIGNATURE_NAME not in pack.sizes:
+        return None
+    with pack.open(SIGNATURE_NAME) as file:
+        return file.read(MAX_SIGNATURE_BYTES + 1)  # one more than allowed: `verify` says so
 
 
 def _compare_names(pack: Pack, expected: Mapping[str, str]) -> None:
-    present = set(pack.sizes) - {MANIFEST_NAME}
+    present = set(pack.sizes) - {MANIFEST_NAME, SIGNATURE_NAME}
     problems = [f"{name} is missing from the pack" for name in sorted(set(expected) - present)]
     problems += [f"{clean(name)} is not listed in head.toml" for name in sorted(present - set(expected))]
     if problems:
@@ -254,8 +307,11 @@ def write_pack(folder: Path, target: Path) -> None:
         For anything the viewer would refuse to read.
     OSError
     """
+    for name in _names(folder):
+        with open_file(folder, name) as source:
+            refuse_private_key(name, source.read(_KEY_PEEK))
     with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED) as archive:
-        for name in (MANIFEST_NAME, *list_names(folder)):
+        for name in _names(folder):
             entry = zipfile.ZipInfo(name)  # of 1980, whenever the file was written
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = (stat.S_IFREG | 0o644) << 16

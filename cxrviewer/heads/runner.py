@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing.context import SpawnProcess
 from typing import Any
@@ -15,33 +15,15 @@ import numpy as np
 
 from cxrviewer.errors import HeadRejectedError, JobCancelled, ScoringError
 from cxrviewer.heads import wire, worker
+from cxrviewer.heads.budget import WorkerBudget
 from cxrviewer.heads.contract import CancelToken
+from cxrviewer.heads.limits import MAX_SLOWNESS, USUAL_START_SECONDS, Limits, ProgramSpec
+from cxrviewer.heads.occlusion import Patches
+
+__all__ = ["Limits", "LoadedModel", "ModelRunner", "RunResult", "TensorInfo", "clean"]
 
 MAX_FAILURES = 3
 """Crashes and time-outs in a row after which a model stays off until the program restarts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a model process may use.
-
-    Attributes
-    ----------
-    load_seconds, run_seconds : float
-        Time to load the model, and to answer for one film.
-    cancel_seconds : float
-        Time between a cancel and the end of the process, should it not stop by itself.
-    memory_bytes : int
-        Address space on top of what the empty process needs (Linux only).
-    threads : int
-        More than four buy nothing at 224 x 224, and each reserves address space.
-    """
-
-    load_seconds: float = 60.0
-    run_seconds: float = 30.0
-    cancel_seconds: float = 1.0
-    memory_bytes: int = 2 * 2**30
-    threads: int = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +55,7 @@ class RunResult:
 class _Process:
     """One running model process with its two pipes and the deadline of what it is doing."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, program: bool) -> None:
         context = multiprocessing.get_context("spawn")
         # One-way pipes, not a duplex one: that would be a socket pair, and this program opens no sockets.
         requests, self._requests = context.Pipe(duplex=False)
@@ -82,7 +64,7 @@ class _Process:
         self.timed_out = False
         self.process: SpawnProcess = context.Process(
             target=worker.serve,
-            args=(requests, replies, limits.threads, limits.memory_bytes),
+            args=(requests, replies, limits.threads, limits.memory_bytes, program),
             name="cxr-model",
             daemon=True,
         )
@@ -183,17 +165,26 @@ class ModelRunner:
 
     The process is started by the first `load` or `run` and again after a crash or a
     time-out, at most `MAX_FAILURES` times in a row. Calls of several threads wait for
-    each other; `close` and a token's `cancel` may come from any thread at any time.
+    each other; `close`, `unload` and a token's `cancel` may come from any thread at any time.
     """
 
-    def __init__(self, model: bytes, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        model: bytes,
+        limits: Limits | None = None,
+        budget: WorkerBudget | None = None,
+        program: ProgramSpec | None = None,
+    ) -> None:
         self._model = model
+        self._program = program
         self._limits = limits or Limits()
+        self._budget = budget
         self._lock = threading.Lock()
         self._process: _Process | None = None
         self._loaded: LoadedModel | None = None
         self._failures = 0
         self._number = 0
+        self._slowness = 1.0
         self._closed = threading.Event()
 
     @property
@@ -212,8 +203,8 @@ class ModelRunner:
         ScoringError
             The process crashed, ran out of time or memory.
         """
-        with self._lock:
-            return self._ready()[1]
+        with self._lock, self._working():
+            return self._ready(CancelToken())[1]
 
     def run(
         self,
@@ -234,26 +225,55 @@ class ModelRunner:
         HeadRejectedError, ScoringError
             As `load`; and `ScoringError` where the model itself fails.
         """
-        token = cancel or CancelToken()
-        with self._lock:
-            token.raise_if_cancelled()
-            process, _ = self._ready()
-            self._number += 1
-            number = self._number
-            stopper = _Stopper(process, number, self._limits.cancel_seconds)
-            token.on_cancel(stopper.stop)
-            try:
-                message = {"op": "run", "id": number, "outputs": list(outputs)}
-                header, tensors = self._ask(process, message, inputs, self._limits.run_seconds, token)
-            finally:
-                stopper.over()
-            token.raise_if_cancelled()
-            self._raise_for(header)
-            seconds = header.get("seconds")
-            if not isinstance(seconds, float) or set(tensors) != set(outputs):
-                raise self._failed(process, "The model process answered nonsense and was stopped.")
-            self._failures = 0
-            return RunResult(tensors, seconds)
+        message = {"op": "run", "outputs": list(outputs)}
+        return self._compute(message, inputs, set(outputs), cancel or CancelToken())
+
+    def occlude(
+        self,
+        name: str,
+        given: wire.Tensor,
+        patches: Patches,
+        logits: tuple[str, int],
+        cancel: CancelToken | None = None,
+        on_progress: Callable[[int], None] = lambda done: None,
+    ) -> wire.Tensor:
+        """Run the model once on `given`, the input `name`, and once for every patch that covers part of it.
+
+        Parameters
+        ----------
+        logits : name of the output, column
+        on_progress : callable
+            Told on this thread how many patches are done.
+
+        Returns
+        -------
+        (1 + number of patches,) float32
+            That column's logit: of the whole input first, then with each patch covered, in C order.
+
+        Raises
+        ------
+        JobCancelled, HeadRejectedError, ScoringError
+            As `run`; the time limit holds for each patch.
+        """
+        message = {
+            "op": "occlude", "input": name, "output": logits[0], "index": logits[1],
+            "patch": patches.patch, "stride": patches.stride,
+        }  # fmt: skip
+        result = self._compute(message, {name: given}, {"logits"}, cancel or CancelToken(), patches.number, on_progress)
+        answer = result.tensors["logits"]
+        if answer.shape != (1 + patches.number,) or not np.isfinite(answer).all():
+            raise ScoringError("The model answered with values that are no numbers; there is no map.")
+        return answer
+
+    def unload(self) -> bool:
+        """End the process unless it is working; the next `run` starts it again. Returns whether there is none now."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            self._drop()
+        finally:
+            self._lock.release()
+        return True
 
     def close(self) -> None:
         """End the process; a run that is going on fails. Closing twice is fine."""
@@ -264,7 +284,44 @@ class ModelRunner:
         with self._lock:
             self._drop()
 
-    def _ready(self) -> tuple[_Process, LoadedModel]:
+    def _compute(
+        self,
+        message: dict[str, Any],
+        inputs: Mapping[str, wire.Tensor],
+        outputs: set[str],
+        token: CancelToken,
+        steps: int = 0,
+        on_progress: Callable[[int], None] = lambda done: None,
+    ) -> RunResult:
+        with self._lock, self._working():
+            token.raise_if_cancelled()
+            process, _ = self._ready(token)
+            self._number += 1
+            message["id"] = self._number
+            stopper = _Stopper(process, self._number, self._limits.cancel_seconds)
+            allowed = self._limits.run_seconds * self._slowness
+            token.on_cancel(stopper.stop)
+            try:
+                header, tensors = self._ask(process, message, inputs, allowed, token)
+                for done in range(1, steps + 1):
+                    if header.get("done") != done:
+                        break  # an answer, or nonsense that is told from one below
+                    on_progress(done)
+                    header, tensors = self._ask(process, message, None, allowed, token)
+            finally:
+                stopper.over()
+            token.raise_if_cancelled()
+            self._raise_for(header)
+            seconds = header.get("seconds")
+            if not isinstance(seconds, float) or set(tensors) != outputs:
+                raise self._failed(process, "The model process answered nonsense and was stopped.")
+            self._failures = 0
+            return RunResult(tensors, seconds)
+
+    def _working(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext() if self._budget is None else self._budget.working(self)
+
+    def _ready(self, token: CancelToken) -> tuple[_Process, LoadedModel]:
         if self._closed.is_set():
             raise ScoringError("The model has been closed.")
         if self._process is not None and not self._process.idle():
@@ -275,6 +332,8 @@ class ModelRunner:
                 raise ScoringError(
                     f"The model failed {MAX_FAILURES} times in a row and stays off until the program is restarted."
                 )
+            if self._budget is not None:
+                self._budget.claim(self, len(self._model), token)
             process = self._start()
             if self._closed.is_set():  # `close` came before there was a process for it to end
                 self._drop()
@@ -285,16 +344,29 @@ class ModelRunner:
 
     def _start(self) -> _Process:
         try:
-            self._process = _Process(self._limits)
+            self._process = _Process(self._limits, self._program is not None)
         except OSError as error:
+            self._drop()
             raise ScoringError("The model process could not be started; close other programs and try again.") from error
         return self._process
 
+    def _greet(self, process: _Process) -> None:
+        """Wait until the empty process is there, and see by the way how slow this computer is now."""
+        began = time.monotonic()
+        self._ask(process, {"op": "hello", "id": 0}, {}, self._limits.start_seconds, CancelToken())
+        if self._limits.scaled:
+            self._slowness = min(max((time.monotonic() - began) / USUAL_START_SECONDS, 1.0), MAX_SLOWNESS)
+
     def _load_into(self, process: _Process) -> LoadedModel:
-        size = len(self._model)
-        padded = np.frombuffer(self._model + b"\0" * (-size % 4), np.float32)
-        message = {"op": "load", "id": 0, "size": size}
-        header, _ = self._ask(process, message, {"model": padded}, self._limits.load_seconds, CancelToken())
+        self._greet(process)
+        message: dict[str, Any] = {"op": "load", "id": 0, "size": len(self._model)}
+        data = self._model
+        if self._program is not None:
+            message["program"] = self._program.described()
+            data += b"".join(self._program.files.values())
+        padded = np.frombuffer(data + b"\0" * (-len(data) % 4), np.float32)
+        seconds = self._limits.load_seconds * self._slowness
+        header, _ = self._ask(process, message, {"model": padded}, seconds, CancelToken())
         try:
             self._raise_for(header)
         except HeadRejectedError:
@@ -312,13 +384,15 @@ class ModelRunner:
         self,
         process: _Process,
         message: Mapping[str, Any],
-        tensors: Mapping[str, wire.Tensor],
+        tensors: Mapping[str, wire.Tensor] | None,
         seconds: float,
         token: CancelToken,
     ) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
+        """Send `message`, unless `tensors` is None and more of an earlier answer is awaited, and receive."""
         try:
             with _deadline(process, seconds):
-                process.send(message, tensors)
+                if tensors is not None:
+                    process.send(message, tensors)
                 header, answer = process.receive()
         except (EOFError, OSError) as error:
             if token.cancelled:
@@ -335,7 +409,7 @@ class ModelRunner:
         if self._closed.is_set():
             return "The model has been closed."
         if process.timed_out:
-            return f"The model did not answer within {seconds:g} seconds and was stopped."
+            return f"The model did not answer within {seconds:.3g} seconds and was stopped."
         return "The model process ended unexpectedly; it is started again for the next film."
 
     def _failed(self, process: _Process, sentence: str) -> ScoringError:
@@ -347,6 +421,8 @@ class ModelRunner:
         process, self._process, self._loaded = self._process, None, None
         if process is not None:
             process.release()
+        if self._budget is not None:
+            self._budget.gone(self)
 
     def _raise_for(self, header: Mapping[str, Any]) -> None:
         kind = header.get("error")
@@ -357,7 +433,8 @@ class ModelRunner:
             raise HeadRejectedError(f"The model file is refused: {problems}.", check="structure")
         detail = clean(str(header.get("detail", "")))
         if kind == "load":
-            raise HeadRejectedError(f"The model file cannot be loaded: {detail}", check="load")
+            what = "model file cannot be loaded" if self._program is None else "program cannot be run"
+            raise HeadRejectedError(f"The {what}: {detail}", check="load")
         if kind == "memory":
             raise ScoringError("The model needs more memory than it is allowed.")
         raise ScoringError(f"The model failed on this film: {detail}")

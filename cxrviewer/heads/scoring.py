@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,10 +11,13 @@ import numpy.typing as npt
 
 from cxrviewer.errors import HeadRejectedError, ManifestError, ScoringError
 from cxrviewer.heads import saliency, scope
+from cxrviewer.heads.backbone import FeatureCache, FilmFeatures
+from cxrviewer.heads.budget import WorkerBudget
 from cxrviewer.heads.calibration import probability
 from cxrviewer.heads.conformance import (
     HeadData,
     check_outputs,
+    make_runner,
     prepare,
     read_density,
     read_verified,
@@ -31,11 +34,14 @@ from cxrviewer.heads.contract import (
     RefusedError,
     SaliencyMap,
 )
-from cxrviewer.heads.runner import Limits, ModelRunner, RunResult
+from cxrviewer.heads.occlusion import Patches
+from cxrviewer.heads.runner import Limits, RunResult
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
-from cxrviewer.imaging.tensor import ModelInput, make_input
+from cxrviewer.imaging.tensor import make_input
 
-Tensors = Mapping[str, npt.NDArray[np.float32]]
+Tensor = npt.NDArray[np.float32]
+Affine = npt.NDArray[np.float64]
+Tensors = Mapping[str, Tensor]
 
 
 class HeadScorer:
@@ -45,6 +51,17 @@ class HeadScorer:
     or with `warm_up`, and first proves itself on the head's test vector. Films are scored
     one after another, from whichever thread; `close` may be called at any time.
 
+    Parameters
+    ----------
+    head : DiscoveredHead
+    limits : Limits
+    budget : WorkerBudget
+        Shared by the heads of a window; None: this head's process has none.
+    backbone : HeadScorer
+        Of a ``features`` head: the scorer whose features it reads. `heads.rack` finds it.
+    cache : FeatureCache
+        Where a backbone keeps its features, so that it runs once per film.
+
     Raises
     ------
     ManifestError
@@ -53,15 +70,27 @@ class HeadScorer:
         For a file that is missing, damaged or swapped.
     """
 
-    def __init__(self, head: DiscoveredHead, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        head: DiscoveredHead,
+        limits: Limits | None = None,
+        *,
+        budget: WorkerBudget | None = None,
+        backbone: HeadScorer | None = None,
+        cache: FeatureCache | None = None,
+    ) -> None:
         if head.manifest is None or head.problems:
             name = head.manifest.id if head.manifest else "unknown"
             raise ManifestError(name, head.problems or ("head.toml: could not be read",))
+        if (head.manifest.backbone is None) != (backbone is None):
+            raise HeadRejectedError("This head needs another one's features, which were not given.", check="backbone")
         data = read_verified(head.folder, head.manifest)
         self._density = read_density(data)
         self._manifest = head.manifest
         self._recipe_digest = head.manifest.recipe.digest()
-        self._runner = ModelRunner(data.model, limits)
+        self._runner = make_runner(data, approved=head.approved, limits=limits, budget=budget)
+        self._backbone = backbone
+        self._cache = cache
         self._unproven: HeadData | None = data
         self._rejected: HeadRejectedError | None = None
         self._proving = threading.Lock()
@@ -69,6 +98,11 @@ class HeadScorer:
     @property
     def manifest(self) -> HeadManifest:
         return self._manifest
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the model process is there; the next film starts it where it is not."""
+        return self._runner.pid is not None
 
     def warm_up(self) -> None:
         """Start the model process and run the checks that need it, unless that has been done.
@@ -84,6 +118,9 @@ class HeadScorer:
                 return
             try:
                 prepare(self._unproven, self._runner)
+                if self._backbone is not None:
+                    self._backbone.warm_up()
+                    self._check_join(self._backbone)
             except HeadRejectedError as error:
                 # Not tried again before the program restarts: the same bytes fail the same way.
                 self._rejected = error
@@ -117,41 +154,143 @@ class HeadScorer:
         refusal = self.refuse_header(radiograph.facts) or scope.refuse_size(radiograph, self._manifest.scope)
         if refusal is not None:
             raise RefusedError(refusal)
-        given = make_input(radiograph, self._manifest.recipe)
+        tensor, to_image = self._given(radiograph, token)
         token.raise_if_cancelled()
         self.warm_up()
-        result = self._run(given, token)
-        if not self._inside(result.tensors):
+        result = self._run(tensor, token)
+        if not self._inside(tensor, result.tensors):
             raise RefusedError(scope.outside(inverted_is_inside=self._inverted_is_inside(radiograph, token)))
-        return self._prediction(radiograph, given, result)
+        self._keep_features(radiograph, result.tensors, to_image)
+        return self._prediction(radiograph, to_image, result)
+
+    def features(self, radiograph: Radiograph, cancel: CancelToken) -> FilmFeatures:
+        """Return this backbone's features of a film; its model runs only where none are kept.
+
+        Nothing here asks whether *this* head may read the film: that is for the head that wants the features.
+
+        Raises
+        ------
+        ScoringError, HeadRejectedError, JobCancelled
+        """
+        kept = self._cache.get(self._key(radiograph)) if self._cache is not None else None
+        if kept is not None:
+            return kept
+        given = make_input(radiograph, self._manifest.recipe)
+        self.warm_up()
+        tensors = self._run(given.tensor, cancel).tensors
+        self._keep_features(radiograph, tensors, given.to_image)
+        return FilmFeatures(tensors[str(self._manifest.model.features)], given.to_image)
+
+    def patches(self) -> Patches | None:
+        """Return how a map on request covers the input, None for a head that has none on request."""
+        recipe = self._manifest.recipe
+        if not self._manifest.maps_on_request:
+            return None
+        if self._backbone is None:
+            return Patches.for_image(recipe.height, recipe.width)
+        shape = self._runner.load().inputs[0].shape
+        return Patches.for_features(shape[2] or 1, shape[3] or 1)
+
+    def explain(
+        self,
+        radiograph: Radiograph,
+        number: int,
+        cancel: CancelToken,
+        on_progress: Callable[[int, int], None] = lambda done, of: None,
+    ) -> SaliencyMap:
+        """Compute the map of finding `number` of a head without maps, by occlusion; takes some hundred runs.
+
+        The values are falls of the calibrated probability, raw: 1.0 would be from certain to excluded.
+
+        Parameters
+        ----------
+        on_progress : callable
+            Told on this thread ``(patches done, patches in all)``.
+
+        Raises
+        ------
+        As `score`.
+        """
+        finding = self._manifest.findings[number]
+        tensor, tensor_to_image = self._given(radiograph, cancel)
+        self.warm_up()
+        patches = self.patches()
+        assert patches is not None, "this head has no maps on request"
+        model = self._manifest.model
+        logits = self._runner.occlude(
+            model.input,
+            tensor,
+            patches,
+            (model.logits, finding.index),
+            cancel,
+            lambda done: on_progress(done, patches.number),
+        )
+        chances = np.array([probability(finding, float(logit)) for logit in logits])
+        values = patches.spread(chances[0] - chances[1:])
+        to_image = self._map_to_image(tensor_to_image, values)
+        for array in (values, to_image):
+            array.flags.writeable = False
+        reference = finding.map_reference or self._manifest.explanation.reference
+        unit = "pixels" if self._backbone is None else "feature cells"
+        size, whole = f"{patches.patch} × {patches.patch}", f"{patches.width} × {patches.height}"
+        method = f"Occlusion, {size} of {whole} {unit}"
+        return SaliencyMap(finding.code, values, reference, method, to_image)
 
     def close(self) -> None:
         """End the model process. A film being scored fails; closing twice is fine."""
         self._runner.close()
 
-    def _run(self, given: ModelInput, token: CancelToken) -> RunResult:
-        outputs = wanted_outputs(self._manifest)
-        result = self._runner.run({self._manifest.model.input: given.tensor}, outputs, token)
+    def _check_join(self, backbone: HeadScorer) -> None:
+        """Compare what the backbone hands on with what this head reads. Raises `HeadRejectedError`."""
+        made = next(t.shape for t in backbone._runner.load().outputs if t.name == backbone.manifest.model.features)
+        read = self._runner.load().inputs[0].shape
+        if None not in made and made != read:
+            sentence = "The head reads features of another shape than its backbone makes; ask its author."
+            raise HeadRejectedError(sentence, check="backbone")
+
+    def _given(self, radiograph: Radiograph, token: CancelToken) -> tuple[Tensor, Affine]:
+        """Return what goes into the model, the film or the backbone's features of it, and the way back to the film."""
+        if self._backbone is not None:
+            made = self._backbone.features(radiograph, token)
+            return made.values, made.to_image
+        given = make_input(radiograph, self._manifest.recipe)
+        return given.tensor, given.to_image
+
+    def _key(self, radiograph: Radiograph) -> tuple[str, str, str]:
+        # A film asked about as its negative has the same key, but other pixels.
+        film = f"{radiograph.key}{'-' if radiograph.inverted else '+'}"
+        return film, self._manifest.model.sha256, self._recipe_digest
+
+    def _keep_features(self, radiograph: Radiograph, tensors: Tensors, to_image: Affine) -> None:
+        features = self._manifest.model.features
+        if self._cache is not None and features is not None and features in tensors:
+            self._cache.put(self._key(radiograph), FilmFeatures(tensors[features], to_image))
+
+    def _run(self, tensor: Tensor, token: CancelToken) -> RunResult:
+        outputs = wanted_outputs(self._manifest, with_features=self._cache is not None)
+        result = self._runner.run({self._manifest.model.input: tensor}, outputs, token)
         try:
             check_outputs(self._manifest, result.tensors)
         except HeadRejectedError as error:
             raise ScoringError(f"{error.user_message} Nothing is shown for this film.") from error
         return result
 
-    def _inside(self, tensors: Tensors) -> bool:
+    def _inside(self, tensor: Tensor, tensors: Tensors) -> bool:
         if self._density is None:
             return True
         try:
-            return self._density.inside(tensors[str(self._manifest.model.features)])
+            features = tensor if self._backbone is not None else tensors[str(self._manifest.model.features)]
+            return self._density.inside(features)
         except ValueError as error:
             raise ScoringError("The model's features have the wrong shape; nothing is shown for this film.") from error
 
     def _inverted_is_inside(self, radiograph: Radiograph, token: CancelToken) -> bool:
         """Ask again with grey turned round: only for refused films, so the second run costs nobody."""
         turned = replace(radiograph, inverted=not radiograph.inverted)
-        return self._inside(self._run(make_input(turned, self._manifest.recipe), token).tensors)
+        tensor, _ = self._given(turned, token)
+        return self._inside(tensor, self._run(tensor, token).tensors)
 
-    def _prediction(self, radiograph: Radiograph, given: ModelInput, result: RunResult) -> Prediction:
+    def _prediction(self, radiograph: Radiograph, to_image: Affine, result: RunResult) -> Prediction:
         manifest = self._manifest
         logits = result.tensors[manifest.model.logits][0]
         return Prediction(
@@ -161,7 +300,7 @@ class HeadScorer:
             model_sha256=manifest.model.sha256,
             recipe_digest=self._recipe_digest,
             scores=tuple(self._score(finding, float(logits[finding.index])) for finding in manifest.findings),
-            maps=self._maps(given, result.tensors),
+            maps=self._maps(to_image, result.tensors),
             seconds=result.seconds,
         )
 
@@ -170,13 +309,17 @@ class HeadScorer:
         validated = self._manifest.validated(finding)
         return FindingScore(finding, logit, value, validated and value >= finding.threshold, validated)
 
-    def _maps(self, given: ModelInput, tensors: Tensors) -> tuple[SaliencyMap, ...]:
+    def _map_to_image(self, tensor_to_image: Affine, values: Tensor) -> Affine:
+        recipe = self._manifest.recipe
+        rows, columns = values.shape
+        return saliency.map_to_image(tensor_to_image, (recipe.height, recipe.width), (rows, columns))
+
+    def _maps(self, tensor_to_image: Affine, tensors: Tensors) -> tuple[SaliencyMap, ...]:
         manifest = self._manifest
         if manifest.model.maps is None:
             return ()
         maps = tensors[manifest.model.maps][0]
-        height, width = maps.shape[1:]
-        to_image = saliency.map_to_image(given.to_image, given.tensor.shape[2:], (height, width))
+        to_image = self._map_to_image(tensor_to_image, maps[0])
         to_image.flags.writeable = False
         maps.flags.writeable = False
         explanation = manifest.explanation

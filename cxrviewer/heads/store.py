@@ -13,16 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cxrviewer.errors import CxrError, HeadError, HeadRejectedError, PackRefusedError
+from cxrviewer.heads.approval import Approvals
 from cxrviewer.heads.conformance import check_head, read_verified
 from cxrviewer.heads.contract import CancelToken, DiscoveredHead, HeadManifest
-from cxrviewer.heads.discover import discover
+from cxrviewer.heads.discover import FROZEN, discover, discover_one, is_frozen
 from cxrviewer.heads.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, read_file, sha256
 from cxrviewer.heads.manifest import read_manifest
 from cxrviewer.heads.pack import copy_pack
 from cxrviewer.heads.runner import Limits
+from cxrviewer.heads.signature import read_signature
+from cxrviewer.heads.trust import TrustedKeys
 
-INSTALL_LIMITS = Limits(load_seconds=6.0, run_seconds=3.0)
-"""Shorter than a head's own: whoever drops a pack on the window has an answer within ten seconds."""
+INSTALL_LIMITS = Limits(load_seconds=6.0, run_seconds=3.0, scaled=True)
+"""Shorter than a head's own: whoever drops a pack on the window has an answer within ten seconds, on a slow
+computer within a multiple of them."""
 
 _STAGING, _PREVIOUS, _REMOVED = ".staging-", ".previous-", ".removed"
 _STALE_SECONDS = 24 * 3600.0
@@ -38,12 +42,18 @@ class Installed:
         Version that was there before, empty where there was none.
     unchanged : bool
         The very same head was there already; nothing was written.
+    signer : str
+        Fingerprint of the key that signed it, empty for an unsigned head.
+    new_key : bool
+        The key was not known for this id before; it is remembered from now on.
     """
 
     manifest: HeadManifest
     folder: Path
     replaced: str = ""
     unchanged: bool = False
+    signer: str = ""
+    new_key: bool = False
 
 
 def head_digest(folder: Path) -> str:
@@ -72,12 +82,10 @@ def version_order(version: str) -> tuple[tuple[int, ...], bool, tuple[tuple[bool
     return tuple(numbers), not before, parts
 
 
-def choose(heads: Iterable[DiscoveredHead], wanted: str, disabled: Collection[str]) -> DiscoveredHead | None:
-    """Return the head of the id `wanted`, or else the first usable one; never one that is switched off."""
+def switched_on(heads: Iterable[DiscoveredHead], default: str, disabled: Collection[str]) -> tuple[DiscoveredHead, ...]:
+    """Return the usable heads that are not switched off: the one of the id `default` first, the others as they come."""
     usable = [h for h in heads if not h.problems and h.manifest is not None and h.manifest.id not in disabled]
-    return next(
-        (h for h in usable if h.manifest is not None and h.manifest.id == wanted), usable[0] if usable else None
-    )
+    return tuple(sorted(usable, key=lambda h: h.manifest is None or h.manifest.id != default))  # sorted is stable
 
 
 class HeadStore:
@@ -93,6 +101,8 @@ class HeadStore:
     def __init__(self, folder: Path, shipped: Path | None) -> None:
         self._folder = folder
         self._shipped = shipped
+        self.keys = TrustedKeys(folder)
+        self.approvals = Approvals(folder)
 
     @property
     def folder(self) -> Path:
@@ -102,16 +112,25 @@ class HeadStore:
         """Return all heads, the shipped ones first; finishes what a power cut interrupted."""
         self._recover()
         folders = (self._shipped, self._folder)
-        return discover(folder for folder in folders if folder is not None)
+        return discover((folder for folder in folders if folder is not None), self.approvals.digests(), self._judged)
+
+    def look_at(self, folder: Path) -> DiscoveredHead:
+        """Return the head of a folder that lies anywhere."""
+        return discover_one(folder, self.approvals.digests())
 
     def is_shipped(self, head: DiscoveredHead) -> bool:
         return head.folder.parent == self._shipped
+
+    def is_own(self, head: DiscoveredHead) -> bool:
+        """Return whether the user installed it: neither shipped nor of a Python package."""
+        return head.folder.parent == self._folder
 
     def install(
         self,
         source: Path,
         *,
         force: bool = False,
+        accept_key: str = "",
         limits: Limits = INSTALL_LIMITS,
         cancel: CancelToken | None = None,
         on_step: Callable[[str], None] = lambda step: None,
@@ -124,6 +143,8 @@ class HeadStore:
         ----------
         force : bool
             Also replace a newer version by an older one.
+        accept_key : str
+            Fingerprint of a key to accept in the place of the one the id is known by.
         on_step : callable
             Told what is being done; called on this thread.
 
@@ -138,18 +159,25 @@ class HeadStore:
         staging = self._make_staging()
         try:
             on_step("Copying the pack…")
-            manifest = copy_pack(source, staging, token)
+            copied = copy_pack(source, staging, token)
+            manifest, signer = copied.manifest, copied.signer
             existing = self._refuse_clash(manifest, staging, force=force)
+            self.keys.refuse_other(manifest.id, signer, existing, accept_key)
             if existing is not None and _is_same(existing.folder, staging):
-                return Installed(manifest, existing.folder, unchanged=True)
-            on_step("Checking the model in a process of its own…")
-            _refuse_unfit(staging, limits, token)
+                return Installed(manifest, existing.folder, unchanged=True, signer=signer)
+            if manifest.program:
+                _refuse_program()
+            else:
+                on_step("Checking the model in a process of its own…")
+                _refuse_unfit(staging, limits, token, self.discover())
             token.raise_if_cancelled()
             on_step("Putting it in place…")
             folder = existing.folder if existing is not None else self._folder / manifest.id
-            self._swap(staging, folder)
+            new_key = bool(signer) and signer != self.keys.key_of(manifest.id)
+            with self.keys.remembering(manifest.id, signer):
+                self._swap(staging, folder)
             replaced = existing.manifest.version if existing is not None and existing.manifest is not None else ""
-            return Installed(manifest, folder, replaced)
+            return Installed(manifest, folder, replaced, signer=signer, new_key=new_key)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
 
@@ -197,14 +225,19 @@ class HeadStore:
             raise HeadError("The model head could not be brought back; check the heads folder.") from error
         return target
 
+    def _judged(self, head: DiscoveredHead) -> DiscoveredHead:
+        return self.keys.judged(head) if self.is_own(head) else head
+
     def _find(self, name: str) -> Path:
         heads = self.discover()
-        own = [head for head in heads if not self.is_shipped(head)]
+        own = [head for head in heads if self.is_own(head)]
         for head in own:
             if name in (head.folder.name, head.manifest.id if head.manifest is not None else None):
                 return head.folder
         if any(head.manifest is not None and head.manifest.id == name for head in heads):
-            raise HeadError("This model head came with the program and cannot be removed; switch it off instead.")
+            raise HeadError(
+                "This model head came with the program or a package and cannot be removed; switch it off instead."
+            )
         raise HeadError("No model head of this id is installed.")
 
     def _make_staging(self) -> Path:
@@ -230,8 +263,10 @@ class HeadStore:
         head = same[0]
         old = head.manifest
         assert old is not None
-        if self.is_shipped(head):
-            raise _clash(f"the id {new.id} belongs to a head that came with the program; give the new one its own.")
+        if not self.is_own(head):
+            raise _clash(
+                f"the id {new.id} belongs to a head that came with the program or a package; give the new one its own."
+            )
         if not set(old.authors) & set(new.authors):
             raise _clash(f"the id {new.id} is taken by a head of other authors; remove that one first.")
         order, before = version_order(new.version), version_order(old.version)
@@ -294,16 +329,38 @@ def _is_same(installed: Path, staging: Path) -> bool:
     if _digest_or_empty(installed) != head_digest(staging):
         return False
     try:
+        if read_signature(installed) != read_signature(staging):
+            return False
         read_verified(installed, read_manifest(installed))
     except CxrError:
         return False
     return True
 
 
-def _refuse_unfit(staging: Path, limits: Limits, cancel: CancelToken) -> None:
-    failed = [result for result in check_head(staging, limits, cancel) if not result.passed]
-    if failed:
-        raise PackRefusedError(failed[0].problems, check=failed[0].name)
+def _refuse_program() -> None:
+    if is_frozen():
+        raise PackRefusedError((FROZEN,), check="structure")
+
+
+def _refuse_unfit(staging: Path, limits: Limits, cancel: CancelToken, installed: tuple[DiscoveredHead, ...]) -> None:
+    failed = [result for result in check_head(staging, limits, cancel, installed=installed) if not result.passed]
+    if not failed:
+        return
+    problems = failed[0].problems
+    if failed[0].name == "limits":
+        problems = (*problems, _limits_words(limits))
+    raise PackRefusedError(problems, check=failed[0].name)
+
+
+def _limits_words(limits: Limits) -> str:
+    """Say what was allowed, and where more is: an honest head on a slow machine fails here too."""
+    mebibytes = limits.memory_bytes // 2**20
+    words = f"Allowed are {limits.load_seconds:g} s to load, {limits.run_seconds:g} s per film and {mebibytes} MiB"
+    usual = Limits()
+    if limits.run_seconds >= usual.run_seconds:
+        return f"{words}."
+    more = f"{usual.load_seconds:g} s and {usual.run_seconds:g} s"
+    return f"{words}, more where this computer is slow; `cxrviewer heads install --slow` allows {more}."
 
 
 def _entries(folder: Path, prefix: str) -> list[Path]:

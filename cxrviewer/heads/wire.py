@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 Tensor = npt.NDArray[np.float32]
+Reply = tuple[dict[str, Any], dict[str, Tensor]]
 
 MAX_HEADER_BYTES = 2**20
 MAX_TENSOR_BYTES = 256 * 2**20

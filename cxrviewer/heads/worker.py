@@ -7,6 +7,7 @@ tiny, they are paid at every start.
 
 from __future__ import annotations
 
+import itertools
 import os
 import queue
 import re
@@ -20,9 +21,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxrviewer.heads import onnx_structure, wire
+from cxrviewer.heads.occlusion import Patches
 
 if TYPE_CHECKING:
     import onnxruntime
+
+    from cxrviewer.heads.program import Program
 
 # onnxruntime puts its status and the place in its own source before the reason.
 _NOISE = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : (\S+:\d+ .*?\) (?=[A-Z]))?")
@@ -50,8 +54,11 @@ class _Runs:
                 self._current[1].terminate = True
 
 
-def serve(requests: Connection, replies: Connection, threads: int, memory_bytes: int) -> None:
-    """Answer `requests` until the app closes them or dies. Entry point of the process."""
+def serve(requests: Connection, replies: Connection, threads: int, memory_bytes: int, program: bool = False) -> None:
+    """Answer `requests` until the app closes them or dies. Entry point of the process.
+
+    `program`: the head is an approved Python program; then nothing of onnxruntime is loaded for it.
+    """
     # Ctrl-C belongs to the app, which then closes the pipe; a traceback from here would only confuse.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _silence()
@@ -60,18 +67,29 @@ def serve(requests: Connection, replies: Connection, threads: int, memory_bytes:
     threading.Thread(target=_listen, args=(requests, inbox, runs), daemon=True).start()
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # must stand before the import, the call below is too late alone
     os.environ["ORT_LOAD_CONFIG_FROM_MODEL"] = "0"  # session settings come from here, not from a stranger's file
-    import onnxruntime
-
-    onnxruntime.disable_telemetry_events()
+    model = _program(threads) if program else _onnx_model(threads)
     limited = _limit_memory(memory_bytes)
-    model = _Model(onnxruntime, threads)
     try:
         while True:
             header, tensors = inbox.get()
-            answer, outputs = _answer(model, runs, header, tensors)
-            wire.send(replies, {**answer, "id": header.get("id"), "memory_limited": limited}, outputs)
+            number = header.get("id")
+            answer, outputs = _answer(model, runs, header, tensors, _Progress(replies, number))
+            wire.send(replies, {**answer, "id": number, "memory_limited": limited}, outputs)
     except OSError:
         os._exit(0)  # the app is gone
+
+
+def _onnx_model(threads: int) -> _Model:
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    return _Model(onnxruntime, threads)
+
+
+def _program(threads: int) -> Program:
+    from cxrviewer.heads.program import Program
+
+    return Program(threads)
 
 
 def _silence() -> None:
@@ -115,6 +133,16 @@ def _listen(requests: Connection, inbox: queue.SimpleQueue[Message], runs: _Runs
         # End of file: the app closed the pipe or died. Not sys.exit: the main thread may be
         # inside a run that never ends.
         os._exit(0)
+
+
+class _Progress:
+    """Tells the app how many steps of a long answer are done."""
+
+    def __init__(self, replies: Connection, number: Any) -> None:
+        self._replies, self._number = replies, number
+
+    def __call__(self, done: int) -> None:
+        wire.send(self._replies, {"id": self._number, "done": done})
 
 
 class _Model:
@@ -162,6 +190,23 @@ class _Model:
             outputs[name] = value
         return {"seconds": seconds}, outputs
 
+    def occlude(
+        self, runs: _Runs, header: dict[str, Any], given: wire.Tensor, progress: _Progress
+    ) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
+        """Answer with one logit of the whole input and of the input with each patch covered."""
+        patches = Patches(given.shape[2], given.shape[3], header["patch"], header["stride"])
+        name, output = header["input"], header["output"]
+        logits, seconds = [], 0.0
+        for done, tensor in enumerate(itertools.chain((given,), patches.covered(given))):
+            answer, outputs = self.run(runs, header["id"], [output], {name: tensor})
+            if "error" in answer:
+                return answer, {}
+            seconds += answer["seconds"]
+            logits.append(outputs[output][0, header["index"]])
+            if done:
+                progress(done)
+        return {"seconds": seconds}, {"logits": np.asarray(logits, np.float32)}
+
 
 def _described(tensor: Any) -> dict[str, Any]:
     shape = [dim if isinstance(dim, int) else None for dim in tensor.shape]
@@ -169,16 +214,32 @@ def _described(tensor: Any) -> dict[str, Any]:
 
 
 def _answer(
-    model: _Model, runs: _Runs, header: dict[str, Any], tensors: dict[str, wire.Tensor]
+    model: _Model | Program,
+    runs: _Runs,
+    header: dict[str, Any],
+    tensors: dict[str, wire.Tensor],
+    progress: _Progress,
 ) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
     try:
-        if header["op"] == "load":
-            # The bytes travel padded to float32, because that is all the wire carries.
-            return model.load(tensors["model"].view(np.uint8)[: header["size"]].tobytes()), {}
-        return model.run(runs, header["id"], header["outputs"], tensors)
+        if header["op"] == "hello":
+            return {}, {}
+        if isinstance(model, _Model):
+            return _answer_onnx(model, runs, header, tensors, progress)
+        return (model.load(header, tensors), {}) if header["op"] == "load" else model.run(header, tensors)
     except MemoryError:
         return {"error": "memory"}, {}
-    except Exception as error:  # noqa: BLE001  # onnxruntime's exceptions have no common base; all cross the pipe
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # onnxruntime's have no common base; all cross the pipe
         text = str(error)
         kind = "memory" if "alloc" in text.lower() else "cancelled" if "terminate flag" in text else header["op"]
         return {"error": kind, "detail": _NOISE.sub("", text)[:300]}, {}
+
+
+def _answer_onnx(
+    model: _Model, runs: _Runs, header: dict[str, Any], tensors: dict[str, wire.Tensor], progress: _Progress
+) -> wire.Reply:
+    if header["op"] == "load":
+        # The bytes travel padded to float32, because that is all the wire carries.
+        return model.load(tensors["model"].view(np.uint8)[: header["size"]].tobytes()), {}
+    if header["op"] == "occlude":
+        return model.occlude(runs, header, tensors[header["input"]], progress)
+    return model.run(runs, header["id"], header["outputs"], tensors)

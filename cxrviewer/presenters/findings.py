@@ -2,138 +2,68 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from cxrviewer.errors import JobCancelled
-from cxrviewer.heads.contract import (
-    CancelToken,
-    FindingScore,
-    HeadManifest,
-    Prediction,
-    Refusal,
-    RefusalCode,
-    RefusedError,
-    SaliencyMap,
-)
-from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
+from cxrviewer.heads.contract import CancelToken, HeadManifest, Prediction, RefusalCode, SaliencyMap
+from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.presenters.words import REFUSAL_TITLES, counted, evidence, percent, sentence
+from cxrviewer.presenters.finding_states import (
+    Busy,
+    ChosenMap,
+    Empty,
+    Failed,
+    FindingCard,
+    FindingsState,
+    FindingsView,
+    HeadGroup,
+    MapListener,
+    MapOffer,
+    NoModel,
+    Off,
+    Refused,
+    Several,
+    Shown,
+    StatusListener,
+)
+from cxrviewer.presenters.head_findings import STARTING, HeadFindings, HeadName, Scorer
+from cxrviewer.presenters.words import REFUSAL_TITLES, counted, sentence
+
+__all__ = [
+    "Busy", "ChosenMap", "Empty", "Failed", "FindingCard", "FindingsPresenter", "FindingsState", "FindingsView",
+    "HeadGroup", "HeadName", "MapOffer", "NoModel", "Off", "Refused", "Scorer", "Several", "Shown",
+]  # fmt: skip
 
 SLOT = "findings"
-REMEMBERED = 64
-
-
-class Scorer(Protocol):
-    """A head that can be asked; `heads.scoring.HeadScorer` is the real one."""
-
-    @property
-    def manifest(self) -> HeadManifest: ...
-    def refuse_header(self, facts: FilmFacts) -> Refusal | None: ...
-    def score(self, radiograph: Radiograph, cancel: CancelToken) -> Prediction: ...
-    def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class FindingCard:
-    """A line of the panel, ready to draw. `number` names it to `FindingsPresenter.choose`."""
-
-    number: int
-    name: str
-    probability: str
-    threshold: str
-    evidence: str
-    has_map: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Empty:
-    """No film, or none that could be read: there is nothing to find."""
-
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Busy:
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Off:
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The head may not read this film; `code` is the coded reason in plain words."""
-
-    code: RefusalCode
-    title: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoModel:
-    """There is no head to ask; asking again would not help."""
-
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Findings by group, each by falling probability; unvalidated ones in the head's order."""
-
-    above: tuple[FindingCard, ...]
-    below: tuple[FindingCard, ...]
-    unvalidated: tuple[FindingCard, ...]
-    chosen: int | None
-    timing: str
-
-
-FindingsState = Empty | Busy | Off | Refused | NoModel | Failed | Shown
-
-
-class FindingsView(Protocol):
-    """What the presenter needs of the panel."""
-
-    def show_findings(self, state: FindingsState) -> None: ...
-    def show_head(self, title: str, detail: str) -> None: ...
-    def show_ai(self, enabled: bool) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenMap:
-    """The map of the chosen finding."""
-
-    name: str
-    saliency: SaliencyMap
-
-
-MapListener = Callable[[ChosenMap | None], None]
-StatusListener = Callable[[str, str, bool], None]
+MAP_SLOT = "map"
 
 NO_FILM = Empty("Open a film to see its findings.")
-STARTING = Busy("Starting the model…")
-SCORING = Busy("Scoring…")
 AI_OFF = Off("AI is off. No model runs, and nothing is scored.")
 
 
+@dataclass(slots=True)
+class _MapJob:
+    """A map being computed; `done` is written by the worker's thread, one number at a time."""
+
+    head: str
+    number: int
+    done: int = 0
+    of: int = 1
+    told: int = -1
+
+
 class FindingsPresenter:
-    """Scores the open film once and shows the answer; findings of another film never appear.
+    """Has the open film scored by every head that is on, one after another, and shows each answer as it comes.
+
+    Findings of another film, another head or another version never appear as this one's.
 
     Parameters
     ----------
     view : FindingsView
     jobs : JobRunner
     on_map : callable
-        Told the map of the chosen finding, None when there is none to draw.
+        Told the map of the chosen finding, an offer to compute it, or None when there is none to draw.
     on_status : callable
         Told ``(entry key, words, flagged)`` for the worklist.
     """
@@ -152,51 +82,92 @@ class FindingsPresenter:
         self._on_map = on_map
         self._on_status = on_status
         self._enabled = enabled
-        self._scorer: Scorer | None = None
+        self._heads: dict[str, HeadFindings] = {}
         self._no_head = ""
         self._film: tuple[str, Radiograph] | None = None
-        self._prediction: Prediction | None = None
-        self._chosen: int | None = None
-        self._remembered: OrderedDict[str, Prediction | RefusedError] = OrderedDict()
-        view.show_head("Model", "starting…")
+        self._away: FindingsState = NO_FILM
+        self._chosen: tuple[str, int] | None = None
+        self._by_hand = False
+        self._scoring = ""
+        self._map_job: _MapJob | None = None
+        self._map_failed = ""
         view.show_ai(enabled)
+        self._name_heads()
         self.clear()
 
     @property
     def enabled(self) -> bool:
         return self._enabled
 
-    def use(self, scorer: Scorer) -> None:
-        """Take `scorer` from now on; the open film is scored with it."""
-        self._scorer, self._no_head = scorer, ""
-        self._remembered.clear()  # a score belongs to one head only
-        manifest = scorer.manifest
-        self._view.show_head(manifest.title, f"{manifest.version} · {manifest.model.sha256[:8]} · {manifest.id}")
-        self._refresh()
+    @property
+    def heads(self) -> tuple[HeadManifest, ...]:
+        """The manifests of the heads that are ready, the default one first."""
+        return tuple(scorer.manifest for scorer in self.scorers)
+
+    @property
+    def scorers(self) -> tuple[Scorer, ...]:
+        return tuple(h.scorer for h in self._heads.values() if h.scorer is not None)
 
     @property
     def head(self) -> HeadManifest | None:
-        """The manifest of the head in use, None while there is none."""
-        return self._scorer.manifest if self._scorer is not None else None
+        """The manifest of the first head that is ready, None while there is none."""
+        return next(iter(self.heads), None)
 
-    def starting(self) -> None:
-        """Forget the head, because another one is on its way; no answer of the old one is shown any more."""
-        self._scorer, self._no_head = None, ""
-        self._remembered.clear()
-        self._view.show_head("Model", "starting…")
-        self._refresh()
+    # Which heads there are.
+
+    def expect(self, names: Sequence[HeadName]) -> tuple[HeadName, ...]:
+        """Take the heads that are on, the default one first. Returns those whose model is to be started.
+
+        A head that is the same to the last byte keeps its model and its answers; of one that is
+        there in another version what it said of the open film stays, named as old, until the new one answers.
+        """
+        before, self._heads, self._no_head = self._heads, {}, ""
+        wanted = []
+        for name in names:
+            head = before.get(name.key) or HeadFindings(name)
+            if head.scorer is None or head.name.identity != name.identity:
+                head.become(name)
+                wanted.append(name)
+            self._heads[name.key] = head
+        if wanted or list(before) != list(self._heads):
+            self._name_heads()
+            self._refresh()
+        return tuple(wanted)
+
+    def use(self, scorer: Scorer) -> None:
+        """Take the model of a head that is expected; the open film is scored with it."""
+        key = scorer.manifest.id
+        head = self._heads.get(key)
+        if head is None:
+            return  # switched off while it was started
+        head.take(scorer)
+        self._name_heads()
+        self._ask(head)
+
+    def unusable(self, key: str, message: str) -> None:
+        """Say why a head that is expected reads no film."""
+        head = self._heads.get(key)
+        if head is not None:
+            head.give_up(message)
+            self._name_heads()
+            self._ask(head)
 
     def no_head(self, message: str) -> None:
-        """Say why there is no head to ask."""
-        self._scorer, self._no_head = None, message
-        self._view.show_head("No model", "")
+        """Say why there is no head to ask at all."""
+        self._heads, self._no_head = {}, message
+        self._name_heads()
         self._refresh()
+
+    def processes_changed(self) -> None:
+        """Show again which models are loaded."""
+        if self._film is not None and self._enabled:
+            self._show()
+
+    # Which film it is.
 
     def clear(self, message: str = NO_FILM.message) -> None:
         """Forget the film at once; called before the next one is even decoded."""
-        self._drop()
-        self._film = None
-        self._view.show_findings(Empty(message) if self._enabled else AI_OFF)
+        self._leave(Empty(message))
 
     def opening(self) -> None:
         """Say that a film is on its way."""
@@ -204,18 +175,13 @@ class FindingsPresenter:
 
     def undecodable(self, entry: str) -> None:
         """Say that there are no findings because there is no picture."""
-        self._drop()
-        self._film = None
         title = REFUSAL_TITLES[RefusalCode.DECODE_FAILED]
-        refused = Refused(
-            RefusalCode.DECODE_FAILED, f"Not scored: {title}", "Without its picture a film has no findings."
-        )
-        self._view.show_findings(refused if self._enabled else AI_OFF)
+        words = "Without its picture a film has no findings."
+        self._leave(Refused(RefusalCode.DECODE_FAILED, f"Not scored: {title}", words))
         self._on_status(entry, title, False)
 
     def open(self, entry: str, radiograph: Radiograph) -> None:
         """Show the findings of a decoded film."""
-        self._drop()
         self._film = (entry, radiograph)
         self._refresh()
 
@@ -225,139 +191,252 @@ class FindingsPresenter:
         self._view.show_ai(enabled)
         self._refresh()
 
-    def retry(self) -> None:
-        """Score the open film again after a failure."""
+    def retry(self, head: str = "") -> None:
+        """Have the open film scored again by a head that failed; without a name, by the first."""
+        asked = self._head_of(head)
+        if asked is not None and self._enabled:
+            self._ask(asked)
+
+    # Which finding is chosen.
+
+    def choose(self, number: int, head: str = "") -> None:
+        """Show the map of a finding, of the first head where none is named. No model runs again for a map it made."""
+        asked = self._head_of(head)
+        if asked is None or asked.prediction is None or not 0 <= number < len(asked.prediction.scores):
+            return
+        self._pick(asked, number, by_hand=True)
+
+    def next_finding(self) -> None:
+        """Choose the next finding that has a map, or can be given one, across all heads; round the end."""
+        places = [
+            (key, card.number)
+            for key, state in ((k, h.state(None)) for k, h in self._heads.items())
+            if isinstance(state, Shown)
+            for card in state.above + state.below
+            if card.has_map
+        ]
+        if places and self._enabled:
+            at = places.index(self._chosen) + 1 if self._chosen in places else 0
+            key, number = places[at % len(places)]
+            self._pick(self._heads[key], number, by_hand=True)
+
+    # Maps on request.
+
+    def request_map(self) -> None:
+        """Compute the map of the chosen finding, which its head does not make by itself."""
+        head = self._chosen_head()
+        if head is None or head.scorer is None or self._film is None or self._chosen is None:
+            return
+        number = self._chosen[1]
+        if head.map_of(number) is not None or not head.offers_map(number):
+            return
+        job, scorer, radiograph = _MapJob(head.name.key, number), head.scorer, self._film[1]
+        self._map_job, self._map_failed = job, ""
+
+        def note(done: int, of: int) -> None:
+            job.of, job.done = of, done  # from a worker's thread; read by `tick`
+
+        def work(cancel: CancelToken) -> SaliencyMap:
+            return scorer.explain(radiograph, number, cancel, note)
+
+        def done(saliency: SaliencyMap) -> None:
+            head.keep_map(radiograph.key, number, saliency)
+            self._map_job = None
+            self._tell_map()
+
+        def failed(error: Exception) -> None:
+            self._map_job, self._map_failed = None, sentence(error, "Computing the map")
+            self._tell_map()
+
+        self._jobs.submit(Lane.INFER, MAP_SLOT, work, on_done=done, on_failed=failed)
+        self._tell_map()
+
+    def cancel_map(self) -> None:
+        """Stop computing a map; what was computed of it is dropped."""
+        self._jobs.cancel(MAP_SLOT)
+        self._map_job = None
+        self._tell_map()
+
+    @property
+    def computing_map(self) -> bool:
+        return self._map_job is not None
+
+    def tick(self) -> None:
+        """Show how far a map on request is; called now and then by the view, on its thread."""
+        job = self._map_job
+        if job is not None and job.done != job.told:
+            job.told = job.done
+            self._tell_map()
+
+    # Inside.
+
+    def _head_of(self, key: str) -> HeadFindings | None:
+        return self._heads.get(key) if key else next(iter(self._heads.values()), None)
+
+    def _chosen_head(self) -> HeadFindings | None:
+        head = self._heads.get(self._chosen[0]) if self._chosen is not None else None
+        return head if head is not None and head.prediction is not None else None
+
+    def _leave(self, away: FindingsState) -> None:
+        self._film, self._away = None, away
         self._refresh()
 
-    def choose(self, number: int) -> None:
-        """Show the map of a finding. The model does not run again: every map is already here."""
-        if self._prediction is None or not 0 <= number < len(self._prediction.scores):
-            return
-        self._chosen = number
-        self._show(self._prediction)
-
-    def _drop(self) -> None:
-        self._jobs.cancel(SLOT)
-        self._prediction = None
-        self._on_map(None)
+    def _stop_map(self) -> None:
+        if self._map_job is not None:
+            self._jobs.cancel(MAP_SLOT)
+        self._map_job, self._map_failed = None, ""
 
     def _refresh(self) -> None:
-        self._drop()
-        if not self._enabled:
-            self._view.show_findings(AI_OFF)
-        elif self._no_head:
-            self._view.show_findings(NoModel(self._no_head))
-        elif self._film is None:
-            self._view.show_findings(NO_FILM)
-        elif self._scorer is None:
-            self._view.show_findings(STARTING)
-        else:
-            self._score(self._scorer, *self._film)
+        """Begin anew with the film at hand: nothing of another one, nor of a job still running, is left."""
+        self._jobs.cancel(SLOT)
+        self._scoring = ""
+        self._stop_map()
+        self._by_hand = False
+        film = self._film
+        for head in self._heads.values():
+            if film is None or not self._enabled:
+                head.forget()
+            else:
+                head.ask(film[1])
+        self._carry_on()
 
-    def _score(self, scorer: Scorer, entry: str, radiograph: Radiograph) -> None:
-        known = self._remembered.get(radiograph.key)
-        if isinstance(known, Prediction):
-            self._remembered.move_to_end(radiograph.key)
-            self._accept(known)
-            return
-        if isinstance(known, RefusedError):
-            self._refuse(known.refusal)
-            return
-        refusal = scorer.refuse_header(radiograph.facts)
-        if refusal is not None:
-            self._refuse(refusal)
-            return
-        self._view.show_findings(SCORING)
-        self._on_status(entry, "scoring…", False)
-        self._jobs.submit(
-            Lane.INFER,
-            SLOT,
-            lambda cancel: scorer.score(radiograph, cancel),
-            on_done=self._scored,
-            on_failed=self._fail,
-        )
+    def _ask(self, head: HeadFindings) -> None:
+        """Ask one head about the film at hand, leaving the others at what they are doing."""
+        if self._film is not None and self._enabled:
+            head.ask(self._film[1])
+            self._carry_on()
+        elif len(self._heads) <= 1:
+            self._show()
 
-    def _scored(self, prediction: Prediction) -> None:
-        self._remember(prediction.image_key, prediction)
+    def _carry_on(self) -> None:
+        """Let the next head that has to score; show what there is."""
+        self._choose_again()
+        self._show()
+        self._tell_status()
+        waiting = [head for head in self._heads.values() if head.waiting]
+        if self._film is None or not waiting or self._scoring in [head.name.key for head in waiting]:
+            return
+        head, film = waiting[0], self._film[1]
+        scorer = head.scorer
+        assert scorer is not None, "only a head with a model waits"
+        self._scoring = head.name.key
+
+        def done(prediction: Prediction) -> None:
+            self._scoring = ""
+            self._scored(prediction, head)
+
+        def failed(error: Exception) -> None:
+            self._scoring = ""
+            if not isinstance(error, JobCancelled):
+                head.fail(error, film.key)
+                self._carry_on()
+
+        self._jobs.submit(Lane.INFER, SLOT, lambda cancel: scorer.score(film, cancel), on_done=done, on_failed=failed)
+
+    def _scored(self, prediction: Prediction, head: HeadFindings | None = None) -> None:
+        head = head or self._heads.get(prediction.head_id)
+        if head is None:
+            return
+        head.remember(prediction.image_key, prediction)
         # The job runner lets only the newest job of the slot report. This is the second lock on
         # the door: scores that name another film are kept for it, never shown over this one.
         if self._film is not None and prediction.image_key == self._film[1].key:
-            self._accept(prediction)
+            head.accept(prediction)
+            self._carry_on()
 
-    def _accept(self, prediction: Prediction) -> None:
-        previous = self._chosen
-        above = [i for i in _by_probability(prediction) if prediction.scores[i].above]
-        self._chosen = previous if previous in above else (above[0] if above else None)
-        self._prediction = prediction
-        self._status(counted(len(above), "flagged", "flagged") if above else "none above threshold", bool(above))
-        self._show(prediction)
-
-    def _show(self, prediction: Prediction) -> None:
-        order = _by_probability(prediction)
-        scores = prediction.scores
-        card = _cards(prediction)
-        self._view.show_findings(
-            Shown(
-                above=tuple(card(i) for i in order if scores[i].above),
-                below=tuple(card(i) for i in order if scores[i].validated and not scores[i].above),
-                unvalidated=tuple(card(i) for i in range(len(scores)) if not scores[i].validated),
-                chosen=self._chosen,
-                timing=f"{1000 * prediction.seconds:.0f} ms on this computer · offline",
-            )
-        )
-        self._on_map(self._chosen_map(prediction))
-
-    def _chosen_map(self, prediction: Prediction) -> ChosenMap | None:
-        number = self._chosen
-        if number is None or number >= len(prediction.maps) or not prediction.scores[number].validated:
-            return None
-        return ChosenMap(prediction.scores[number].spec.code.meaning, prediction.maps[number])
-
-    def _refuse(self, refusal: Refusal) -> None:
-        title = REFUSAL_TITLES[refusal.code]
-        self._status(f"not scored: {title}", False)
-        self._view.show_findings(Refused(refusal.code, f"Not scored: {title}", refusal.message))
-
-    def _fail(self, error: Exception) -> None:
-        if isinstance(error, JobCancelled):
+    def _choose_again(self) -> None:
+        """Keep the chosen finding while it makes sense, else choose the most probable one above threshold."""
+        chosen = self._chosen_head()
+        if chosen is not None and self._chosen is not None and (self._by_hand or self._chosen[1] in chosen.flagged):
             return
-        if isinstance(error, RefusedError):
-            if self._film is not None:
-                self._remember(self._film[1].key, error)
-            self._refuse(error.refusal)
+        if chosen is None and self._chosen is not None:
+            named = self._heads.get(self._chosen[0])
+            if self._film is None or (named is not None and (named.waiting or named.scorer is None) and named.usable):
+                return  # its answer for this film is still to come
+        self._stop_map()
+        kept = [chosen] if chosen is not None else []
+        best = next(((h.name.key, h.flagged[0]) for h in (*kept, *self._heads.values()) if h.flagged), None)
+        if best is not None or chosen is not None:  # a refused film does not end the reader's interest in a finding
+            self._chosen, self._by_hand = best, False
+
+    def _pick(self, head: HeadFindings, number: int, *, by_hand: bool) -> None:
+        if self._chosen != (head.name.key, number):
+            self._stop_map()
+        self._chosen, self._by_hand = (head.name.key, number), by_hand
+        self._show()
+
+    def _name_heads(self) -> None:
+        """Say at the panel's foot who reads the films."""
+        heads = list(self._heads.values())
+        if self._no_head:
+            self._view.show_head("No model", "")
+        elif len(heads) > 1:
+            names = ", ".join(f"{h.name.title} {h.name.version}" for h in heads)
+            self._view.show_head(f"{len(heads)} model heads", names)
+        elif not heads:
+            self._view.show_head("Model", "starting…")
+        elif heads[0].scorer is not None:
+            m = heads[0].scorer.manifest
+            self._view.show_head(m.title, f"{m.version} · {m.model.sha256[:8]} · {m.id}")
+        else:
+            name = heads[0].name
+            self._view.show_head(name.title, f"{name.version} · starting…" if heads[0].usable else name.version)
+
+    def _show(self) -> None:
+        self._view.show_findings(self._state())
+        self._tell_map()
+
+    def _state(self) -> FindingsState:
+        if not self._enabled:
+            return AI_OFF
+        if self._film is None and self._away != NO_FILM:
+            return self._away
+        heads = list(self._heads.values())
+        if self._no_head:
+            return NoModel(self._no_head)
+        if self._film is None:
+            return heads[0].state(None) if len(heads) == 1 and not heads[0].usable else NO_FILM
+        return self._answers(heads) if heads else STARTING
+
+    def _answers(self, heads: Sequence[HeadFindings]) -> FindingsState:
+        chosen = self._chosen
+        states = [h.state(chosen[1] if chosen is not None and chosen[0] == h.name.key else None) for h in heads]
+        if len(heads) == 1:
+            return states[0]
+        groups = zip(heads, states, strict=True)
+        return Several(tuple(HeadGroup(h.name.key, h.name.title, h.name.version, state) for h, state in groups))
+
+    def _tell_map(self) -> None:
+        head = self._chosen_head()
+        if head is None or self._chosen is None or not self._enabled or self._film is None or head.prediction is None:
+            self._on_map(None)
             return
-        self._status("not scored: the model failed", False)
-        self._view.show_findings(Failed(sentence(error, "Scoring")))
+        number = self._chosen[1]
+        name = head.prediction.scores[number].spec.code.meaning
+        whose = head.name.short if len(self._heads) > 1 else ""
+        saliency = head.map_of(number)
+        if saliency is not None:
+            self._on_map(ChosenMap(name, saliency, whose, head.offers_map(number)))
+        elif head.offers_map(number):
+            job = self._map_job
+            done, of = (0, 0) if job is None else (job.done, job.of)
+            self._on_map(MapOffer(name, whose, done, of, self._map_failed))
+        else:
+            self._on_map(None)
 
-    def _status(self, words: str, flagged: bool) -> None:
-        if self._film is not None:
-            self._on_status(self._film[0], words, flagged)
-
-    def _remember(self, key: str, answer: Prediction | RefusedError) -> None:
-        self._remembered[key] = answer
-        self._remembered.move_to_end(key)
-        while len(self._remembered) > REMEMBERED:
-            self._remembered.popitem(last=False)
-
-
-def _by_probability(prediction: Prediction) -> list[int]:
-    return sorted(range(len(prediction.scores)), key=lambda i: -prediction.scores[i].probability)
-
-
-def _cards(prediction: Prediction) -> Callable[[int], FindingCard]:
-    def card(number: int) -> FindingCard:
-        score: FindingScore = prediction.scores[number]
-        name = score.spec.code.meaning
-        if not score.validated:
-            # Without evidence a number would pass for a score (../docs/heads.md): none is given.
-            return FindingCard(number, name, "", "not validated", evidence(score), False)
-        return FindingCard(
-            number,
-            name,
-            percent(score.probability),
-            f"threshold {percent(score.spec.threshold)}",
-            evidence(score),
-            number < len(prediction.maps),
-        )
-
-    return card
+    def _tell_status(self) -> None:
+        if self._film is None or not self._enabled or not self._heads:
+            return
+        heads = list(self._heads.values())
+        answered = [h for h in heads if h.prediction is not None]
+        waiting = any(h.waiting for h in heads)
+        flagged = sum(len(h.flagged) for h in answered)
+        if not answered:
+            words = "scoring…" if waiting else next((h.words for h in heads if h.words), "")
+        else:
+            words = counted(flagged, "flagged", "flagged") if flagged else "none above threshold"
+            silent = [h for h in heads if h.words]
+            spoke = f" · {len(heads) - len(silent)} of {len(heads)} heads" if silent else ""
+            words += " · scoring…" if waiting else spoke
+        if words:
+            self._on_status(self._film[0], words, bool(flagged))

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from cxrviewer.errors import CxrError, HeadRejectedError, PackRefusedError
-from cxrviewer.heads.contract import CancelToken, DiscoveredHead, FindingSpec, HeadManifest
-from cxrviewer.heads.store import HeadStore, Installed, choose, head_digest
+from cxrviewer.errors import ApprovalRefusedError, CxrError, HeadError, KeyChangedError, PackRefusedError
+from cxrviewer.heads.approval import Request
+from cxrviewer.heads.contract import CancelToken, DiscoveredHead
+from cxrviewer.heads.discover import UNAPPROVED
+from cxrviewer.heads.runner import Limits
+from cxrviewer.heads.store import INSTALL_LIMITS, HeadStore, Installed, switched_on
 from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.head_details import (
+    Approval,
+    FindingLine,
+    approval_of,
+    facts,
+    finding_line,
+    head_title,
+    installed_words,
+    row_detail,
+)
 from cxrviewer.presenters.words import counted, sentence
 
 T = TypeVar("T")
@@ -30,18 +43,6 @@ class HeadRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FindingLine:
-    """A finding and its evidence; texts of what there is none of are empty."""
-
-    name: str
-    threshold: str
-    auc: str
-    positives: str
-    data: str
-    validated: bool
-
-
-@dataclass(frozen=True, slots=True)
 class HeadDetail:
     """Everything a head says of itself, and what may be done with it."""
 
@@ -55,16 +56,22 @@ class HeadDetail:
     can_use: bool
     can_switch: bool
     can_remove: bool
+    approval: Approval | None = None
+    can_withdraw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the last command did, or why it was refused; `undo` is the text of the button, empty for none."""
+    """What the last command did, or why it was refused.
+
+    `undo` and `offer` are the texts of its buttons, empty for none: take it back, and go on all the same.
+    """
 
     title: str
     problems: tuple[str, ...] = ()
     wrong: bool = False
     undo: str = ""
+    offer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +103,9 @@ class HeadPreferences(Protocol):
 @dataclass(frozen=True, slots=True)
 class _Entry:
     head: DiscoveredHead
-    digest: str
     shipped: bool
+    own: bool
+    request: Request | None = None
 
     @property
     def key(self) -> str:
@@ -116,10 +124,8 @@ class HeadsPresenter:
     store : HeadStore
     jobs : JobRunner
     preferences : HeadPreferences
-    running : callable
-        Returns the id of the head that scores films, empty for none.
     restart : callable
-        Starts the head that the preferences name.
+        Starts the heads that are on and ends the others; those that stayed the same go on as they are.
     """
 
     def __init__(
@@ -127,13 +133,11 @@ class HeadsPresenter:
         store: HeadStore,
         jobs: JobRunner,
         preferences: HeadPreferences,
-        running: Callable[[], str],
         restart: Callable[[], None],
     ) -> None:
         self._store = store
         self._jobs = jobs
         self._preferences = preferences
-        self._running = running
         self._restart = restart
         self._view: HeadsView | None = None
         self._entries: tuple[_Entry, ...] = ()
@@ -142,6 +146,9 @@ class HeadsPresenter:
         self._step = ""
         self._notice: Notice | None = None
         self._removed = ""
+        self._offer: Callable[[], None] | None = None
+        self._started: tuple[tuple[str, str], ...] | None = None
+        """Id and digest of the heads that are on, as they were last started."""
 
     @property
     def attached(self) -> bool:
@@ -170,15 +177,61 @@ class HeadsPresenter:
             self._chosen = key
             self._show()
 
-    def install(self, source: Path) -> None:
+    def install(self, source: Path, *, limits: Limits = INSTALL_LIMITS, accept_key: str = "") -> None:
         """Install a pack; its reasons are shown when it is refused."""
         self._busy, self._step, self._notice = "Copying the pack…", "", None
 
         def work(cancel: CancelToken) -> tuple[Installed, tuple[_Entry, ...]]:
-            return self._store.install(source, cancel=cancel, on_step=self._note), self._read()
+            done = self._store.install(source, limits=limits, accept_key=accept_key, cancel=cancel, on_step=self._note)
+            return done, self._read()
 
-        self._jobs.submit(Lane.HEADS, SLOT, work, on_done=self._installed, on_failed=self._refused)
+        def refused(error: Exception) -> None:
+            self._refused(error, source, limits, accept_key)
+
+        self._jobs.submit(Lane.HEADS, SLOT, work, on_done=self._installed, on_failed=refused)
         self._show()
+
+    def accept_offer(self) -> None:
+        """Go on with what was refused, as the notice's button says."""
+        offer, self._offer = self._offer, None
+        if offer is not None:
+            offer()
+
+    def approve(self, key: str, digest: str) -> None:
+        """Let a Python head run: the person has read the warning, the files and this digest."""
+        entry = self._entry(key)
+        if entry is None:
+            return
+        head = entry.head
+
+        def work(cancel: CancelToken) -> tuple[_Entry, ...]:
+            self._store.approvals.approve(head, digest, cancel)
+            return self._read()
+
+        def done(entries: tuple[_Entry, ...]) -> None:
+            self._notice = Notice(f"{head_title(head)} is approved, and every check passed.")
+            self._found(entries)
+            self._follow()
+
+        self._run("Running the program's checks in a process of its own…", work, done)
+
+    def withdraw(self, key: str) -> None:
+        """Take the approval of a Python head back."""
+        entry = self._entry(key)
+        if entry is None:
+            return
+        head = entry.head
+
+        def work(cancel: CancelToken) -> tuple[_Entry, ...]:
+            self._store.approvals.withdraw(head.digest)
+            return self._read()
+
+        def done(entries: tuple[_Entry, ...]) -> None:
+            self._notice = Notice(f"{head_title(head)} does not run any more.")
+            self._found(entries)
+            self._follow()
+
+        self._run("Withdrawing…", work, done)
 
     def cancel(self) -> None:
         """Stop what is going on."""
@@ -188,13 +241,13 @@ class HeadsPresenter:
         self._look("")
 
     def use(self, key: str) -> None:
-        """Score films with this head from now on; switches it on where it was off."""
+        """Make this the default head, shown before the others; switches it on where it was off."""
         entry = self._entry(key)
         if entry is not None and entry.id and not entry.head.problems:
             self._keep(entry.id, tuple(one for one in self._preferences.disabled if one != entry.id))
 
     def set_enabled(self, key: str, enabled: bool) -> None:
-        """Switch a head on or off; the next usable one takes over from one in use."""
+        """Switch a head on or off. Every head that is on scores every film."""
         entry = self._entry(key)
         if entry is None or not entry.id:
             return
@@ -204,9 +257,9 @@ class HeadsPresenter:
     def remove(self, key: str) -> None:
         """Take a head out of use; `undo` brings it back."""
         entry = self._entry(key)
-        if entry is None or entry.shipped:
+        if entry is None or not entry.own:
             return
-        name, title = entry.head.folder.name, _title(entry.head)
+        name, title = entry.head.folder.name, head_title(entry.head)
 
         def work(cancel: CancelToken) -> tuple[_Entry, ...]:
             self._store.remove(name)
@@ -243,8 +296,17 @@ class HeadsPresenter:
         self._step = step  # from a worker's thread: one reference, read by `tick`
 
     def _read(self) -> tuple[_Entry, ...]:
-        heads = self._store.discover()
-        return tuple(_Entry(head, _digest(head), self._store.is_shipped(head)) for head in heads)
+        store = self._store
+        heads = store.discover()
+        return tuple(_Entry(h, store.is_shipped(h), store.is_own(h), self._request(h)) for h in heads)
+
+    def _request(self, head: DiscoveredHead) -> Request | None:
+        if UNAPPROVED not in head.problems:
+            return None
+        try:
+            return self._store.approvals.request(head)
+        except HeadError:
+            return None  # it has other problems, which are shown
 
     def _look(self, words: str) -> None:
         self._run(words, lambda cancel: self._read(), self._found)
@@ -256,42 +318,50 @@ class HeadsPresenter:
 
     def _found(self, entries: tuple[_Entry, ...]) -> None:
         self._busy, self._entries = "", entries
+        if self._started is None:
+            self._started = self._on()
         keys = [entry.key for entry in entries]
         if self._chosen not in keys:
-            running = next((entry.key for entry in entries if entry.id and entry.id == self._running()), "")
-            self._chosen = running or (keys[0] if keys else "")
+            first = next((entry.key for entry in entries if entry.id and entry.id == self._default()), "")
+            self._chosen = first or (keys[0] if keys else "")
         self._show()
 
     def _installed(self, answer: tuple[Installed, tuple[_Entry, ...]]) -> None:
         done, entries = answer
-        m = done.manifest
         self._chosen = str(done.folder)
-        if done.unchanged:
-            self._notice = Notice(f"{m.title} {m.version} is installed already; nothing was changed.")
-        elif done.replaced:
-            self._notice = Notice(f"Installed {m.title} {m.version} in place of {done.replaced}.")
-        else:
-            self._notice = Notice(f"Installed {m.title} {m.version}. Films are read with it once you choose it.")
+        off = done.manifest.id in self._preferences.disabled
+        self._notice = Notice(*installed_words(done, off=off))
+        if not done.unchanged:
+            self._started = ()  # whatever was on before, the new one is not among it
         self._found(entries)
-        if not done.unchanged and self._running() in ("", m.id):
-            self._restart()  # scores of the old version must not stand under the name of the new one
-            self._show()
+        self._follow()
 
-    def _refused(self, error: Exception) -> None:
+    def _refused(self, error: Exception, source: Path, limits: Limits, key: str) -> None:
         self._failed(error)
+        self._make_offer(error, source, limits, key)
         if not self._entries:  # a pack dropped on the window took the place of the first look
             self._look("")
 
+    def _make_offer(self, error: Exception, source: Path, limits: Limits, key: str) -> None:
+        """Offer what may help: more time, or the new key where a person knows about it."""
+        words = ""
+        if isinstance(error, KeyChangedError) and error.found:
+            words, found = f"Accept the key {error.found}", error.found
+            self._offer = lambda: self.install(source, limits=limits, accept_key=found)
+        elif isinstance(error, PackRefusedError) and error.check == "limits" and limits == INSTALL_LIMITS:
+            words = "Try again with more time"
+            self._offer = lambda: self.install(source, limits=Limits(), accept_key=key)
+        if words and self._notice is not None:
+            self._notice = replace(self._notice, offer=words)
+            self._show()
+
     def _failed(self, error: Exception) -> None:
-        self._busy = ""
+        self._busy, self._offer = "", None
         if isinstance(error, PackRefusedError):
-            more = len(error.problems) - SHOWN_PROBLEMS
-            problems = error.problems[:SHOWN_PROBLEMS]
-            if more > 0:
-                problems = (*problems, f"… and {counted(more, 'more reason', 'more reasons')}")
-            self._notice = Notice(
-                "The model head was not installed. Nothing of it is on this computer.", problems, True
-            )
+            title = "The model head was not installed. Nothing of it is on this computer."
+            self._notice = Notice(title, _shown(error.problems), True)
+        elif isinstance(error, ApprovalRefusedError):
+            self._notice = Notice("The program was not approved and does not run.", _shown(error.problems), True)
         else:
             self._notice = Notice(sentence(error, "This"), wrong=True)
         self._show()
@@ -305,95 +375,70 @@ class HeadsPresenter:
         self._follow()
 
     def _follow(self) -> None:
-        """Start the head the preferences name, unless it is the one that runs."""
-        head = choose((e.head for e in self._entries), self._preferences.default, self._preferences.disabled)
-        wanted = head.manifest.id if head is not None and head.manifest is not None else ""
-        if wanted != self._running():
+        """Start the heads that are on, unless these are the ones that run."""
+        if self._on() != self._started:
+            self._started = self._on()
             self._restart()
         self._show()
+
+    def _on(self) -> tuple[tuple[str, str], ...]:
+        """Return (id, digest) of the heads that are on, the default one first."""
+        digests = {entry.id: entry.head.digest for entry in self._entries}
+        heads = switched_on((e.head for e in self._entries), self._preferences.default, self._preferences.disabled)
+        return tuple((h.manifest.id, digests[h.manifest.id]) for h in heads if h.manifest is not None)
+
+    def _default(self) -> str:
+        """Return the id of the head whose findings come first."""
+        return next((name for name, _ in self._on()), "")
 
     def _entry(self, key: str) -> _Entry | None:
         return next((entry for entry in self._entries if entry.key == key), None)
 
-    def _in_use(self) -> str:
-        """Return the id of the head that reads films, or that is being started to."""
-        head = choose((e.head for e in self._entries), self._preferences.default, self._preferences.disabled)
-        return head.manifest.id if head is not None and head.manifest is not None else ""
-
     def _show(self) -> None:
         if self._view is None:
             return
-        in_use = self._in_use()
-        rows = tuple(self._row(entry, in_use) for entry in self._entries)
+        default = self._default()
+        rows = tuple(self._row(entry, default) for entry in self._entries)
         entry = self._entry(self._chosen)
-        detail = self._detail(entry, in_use) if entry is not None else None
+        detail = self._detail(entry, default) if entry is not None else None
         self._view.show_heads(HeadsState(rows, detail, self._busy, self._notice))
 
-    def _status(self, entry: _Entry, in_use: str) -> str:
+    def _status(self, entry: _Entry, default: str) -> str:
+        if entry.request is not None:
+            return "awaits approval"
         if entry.head.problems:
             return "not usable"
         if entry.id in self._preferences.disabled:
             return "off"
-        return "in use" if entry.id == in_use else "ready"
+        return "default" if entry.id == default else "on"
 
-    def _row(self, entry: _Entry, in_use: str) -> HeadRow:
-        m = entry.head.manifest
-        detail = f"{m.version} · {m.id}" if m is not None else "no readable head.toml"
+    def _row(self, entry: _Entry, default: str) -> HeadRow:
+        head = entry.head
+        wrong = bool(head.problems) and entry.request is None
         return HeadRow(
-            entry.key, _title(entry.head), detail, self._status(entry, in_use), wrong=bool(entry.head.problems)
+            entry.key, head_title(head), row_detail(head, entry.shipped), self._status(entry, default), wrong=wrong
         )
 
-    def _detail(self, entry: _Entry, in_use: str) -> HeadDetail:
-        m, status = entry.head.manifest, self._status(entry, in_use)
+    def _detail(self, entry: _Entry, default: str) -> HeadDetail:
+        m, status = entry.head.manifest, self._status(entry, default)
         usable = m is not None and not entry.head.problems
         return HeadDetail(
             key=entry.key,
-            title=_title(entry.head),
+            title=head_title(entry.head),
             status=status,
-            facts=_facts(m, entry) if m is not None else (),
-            findings=tuple(_line(m, finding) for finding in m.findings) if m is not None else (),
-            reasons=entry.head.problems,
+            facts=facts(m, entry.head, entry.shipped) if m is not None else (),
+            findings=tuple(finding_line(m, finding) for finding in m.findings) if m is not None else (),
+            reasons=entry.head.problems if entry.request is None else (),
             enabled=status != "off",
-            can_use=usable and status != "in use" and not self._busy,
+            can_use=usable and status != "default" and not self._busy,
             can_switch=usable and not self._busy,
-            can_remove=not entry.shipped and not self._busy,
+            can_remove=entry.own and not self._busy,
+            approval=approval_of(entry.request),
+            can_withdraw=entry.head.approved,
         )
 
 
-def _title(head: DiscoveredHead) -> str:
-    if head.manifest is not None:
-        return head.manifest.title
-    return head.folder.name if head.folder.name.isprintable() else ascii(head.folder.name)
-
-
-def _digest(head: DiscoveredHead) -> str:
-    try:
-        return head_digest(head.folder)
-    except HeadRejectedError:
-        return ""
-
-
-def _facts(m: HeadManifest, entry: _Entry) -> tuple[tuple[str, str], ...]:
-    origin = "came with the program" if entry.shipped else "installed on this computer · unsigned"
-    return (
-        ("Version", f"{m.version} · {m.id}"),
-        ("Origin", origin),
-        ("Authors", ", ".join(m.authors)),
-        ("Licence", m.license),
-        ("Intended use", m.intended_use),
-        ("Not for", m.not_for),
-        ("Explanation", m.explanation.method if m.model.maps else "makes no maps"),
-        ("Model", f"SHA-256 {m.model.sha256}"),
-        ("Manifest", f"SHA-256 {entry.digest}"),
-    )
-
-
-def _line(m: HeadManifest, finding: FindingSpec) -> FindingLine:
-    auc = finding.auc
-    validated = m.validated(finding)
-    threshold = f"{100 * finding.threshold:.0f} %" if validated else "not validated"
-    if auc is None:
-        return FindingLine(finding.code.meaning, threshold, "no evidence", "", "", validated)
-    words = f"{auc.value:.2f} ({auc.low:.2f}–{auc.high:.2f})"
-    positives = f"{auc.positives:,} of {auc.n:,}"
-    return FindingLine(finding.code.meaning, threshold, words, positives, auc.data, validated)
+def _shown(problems: tuple[str, ...]) -> tuple[str, ...]:
+    more = len(problems) - SHOWN_PROBLEMS
+    shown = problems[:SHOWN_PROBLEMS]
+    return shown if more <= 0 else (*shown, f"… and {counted(more, 'more reason', 'more reasons')}")

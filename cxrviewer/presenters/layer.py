@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.heads.saliency import intensity
-from cxrviewer.presenters.findings import ChosenMap
+from cxrviewer.presenters.finding_states import ChosenMap, MapOffer
+from cxrviewer.presenters.words import percent
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,15 +35,30 @@ class LayerPicture:
 
 @dataclass(frozen=True, slots=True)
 class LayerControls:
-    """The state of the panel's layer section."""
+    """The state of the panel's layer section.
+
+    Attributes
+    ----------
+    whose : str
+        Method and head of the map; empty while one head only is on.
+    opacity : int
+        Per cent.
+    offer : bool
+        The map of this finding can be computed on request.
+    done, of : int
+        How far that is, in patches; `of` is 0 while nobody has asked.
+    """
 
     available: bool
     visible: bool
     finding: str
     opacity: int
-    """Per cent."""
     colours: str
     caption: str
+    whose: str = ""
+    offer: bool = False
+    done: int = 0
+    of: int = 0
 
 
 class LayerView(Protocol):
@@ -57,7 +73,7 @@ class LayerPresenter:
 
     def __init__(self, view: LayerView, *, visible: bool, opacity: float, colours: str) -> None:
         self._view = view
-        self._chosen: ChosenMap | None = None
+        self._chosen: ChosenMap | MapOffer | None = None
         self._visible = visible
         self._opacity = opacity
         self._colours = colours
@@ -75,8 +91,8 @@ class LayerPresenter:
     def colours(self) -> str:
         return self._colours
 
-    def show(self, chosen: ChosenMap | None) -> None:
-        """Take the map of the chosen finding, None for none."""
+    def show(self, chosen: ChosenMap | MapOffer | None) -> None:
+        """Take the map of the chosen finding, the offer to compute it, or None for neither."""
         self._chosen = chosen
         self._draw()
 
@@ -96,25 +112,51 @@ class LayerPresenter:
         chosen = self._chosen
         per_cent = round(100 * self._opacity)
         picture, label = None, ""
-        if chosen is not None and self._visible:
+        if isinstance(chosen, ChosenMap) and self._visible:
             saliency = chosen.saliency
             picture = LayerPicture(intensity(saliency), saliency.to_image, self._opacity, self._colours)
-            label = f"{chosen.name} · {saliency.method} · {per_cent} %"
+            whose = _whose(chosen)
+            words = f"{whose} · {chosen.name}" if whose else f"{chosen.name} · {saliency.method}"
+            label = f"{words} · {per_cent} %"
+        offer = chosen if isinstance(chosen, MapOffer) else None
         self._view.show_layer(picture, label)
         self._view.show_layer_controls(
             LayerControls(
-                available=chosen is not None,
+                available=isinstance(chosen, ChosenMap),
                 visible=self._visible,
                 finding="" if chosen is None else chosen.name,
                 opacity=per_cent,
                 colours=self._colours,
                 caption=_caption(chosen),
+                whose=_whose(chosen),
+                offer=offer is not None,
+                done=offer.done if offer is not None else 0,
+                of=offer.of if offer is not None else 0,
             )
         )
 
 
-def _caption(chosen: ChosenMap | None) -> str:
+def _whose(chosen: ChosenMap | MapOffer | None) -> str:
+    """Return whose map this is, where more than one head could be meant."""
+    if chosen is None or not chosen.head:
+        return ""
+    # Up to the comma: the size of patches stands in the caption, and the line is short.
+    method = chosen.saliency.method.partition(",")[0] if isinstance(chosen, ChosenMap) else "No map yet"
+    return f"{method} · {chosen.head}"
+
+
+def _caption(chosen: ChosenMap | MapOffer | None) -> str:
     if chosen is None:
         return "No map: choose a finding that has a score."
+    if isinstance(chosen, MapOffer):
+        if chosen.of:
+            return f"Covering the film patch by patch: {chosen.done} of {chosen.of}."
+        return chosen.failed or "This model makes no maps. One can be computed by covering the film patch by patch."
     rows, columns = chosen.saliency.values.shape
+    if chosen.on_request:
+        full = percent(min(chosen.saliency.reference, 0.99)) if chosen.saliency.reference < 1 else "100 %"
+        return (
+            f"Where covering lowers the probability: {chosen.saliency.method}, {columns} × {rows} cells. "
+            f"No Grad-CAM, no lesion outline. Full colour: {full} less."
+        )
     return f"Where the model looked: {chosen.saliency.method}, {columns} × {rows} cells, not a lesion outline."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +14,7 @@ from cxrviewer.heads.contract import CancelToken
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.film import FilmPresenter, FilmView, OpenedFilm, OpenFilm
-from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, Scorer
+from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadName, Scorer
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
 from cxrviewer.presenters.words import sentence
 from cxrviewer.presenters.worklist import Thumbnail, WorklistPresenter, WorklistView
@@ -20,6 +22,20 @@ from cxrviewer.studies.library import FilmEntry
 from cxrviewer.studies.scan import HeaderReader
 
 HEAD_SLOT = "head"
+
+Note = Callable[[Scorer], None]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadPlan:
+    """A head that is on and how to get its model; `make` runs on a worker's thread.
+
+    `make` hands the scorer to its argument as soon as it exists and returns it when it is
+    ready: a window closed between the two must still end the model's process.
+    """
+
+    name: HeadName
+    make: Callable[[Note], Scorer]
 
 
 class RoomView(Protocol):
@@ -67,6 +83,8 @@ class ReadingRoom:
         self._open_film = open_film
         self._thumbnail = thumbnail
         self._made: list[Scorer] = []
+        self._to_start: deque[HeadPlan] = deque()
+        self._names: tuple[HeadName, ...] | None = None
         self.layer = LayerPresenter(view.layer_view, visible=layer_visible, opacity=opacity, colours=colours)
         self.film = FilmPresenter(view.film_view, jobs, open_film, on_opened=self._opened, on_failed=self._undecodable)
         self.worklist = WorklistPresenter(
@@ -89,36 +107,69 @@ class ReadingRoom:
         self.film.close()
         self.findings.clear()
 
-    def start_head(self, make: Callable[[Callable[[Scorer], None]], Scorer]) -> None:
-        """Start the model off the GUI thread; until it answers the panel says so.
+    def start_heads(self, find: Callable[[], Sequence[HeadPlan]]) -> None:
+        """Find the heads that are on and start those that are new, off the GUI thread, the default one first.
 
-        `make` hands the scorer to its argument as soon as it exists and returns it when it is
-        ready: a window closed between the two must still end the model's process.
+        Called again after heads were installed, switched or removed: the ones that stayed the
+        same keep their process and their answers.
         """
-
-        def work(cancel: CancelToken) -> Scorer:
-            scorer = make(self._made.append)
-            if cancel.cancelled:
-                scorer.close()  # another head was chosen meanwhile
-            return scorer
-
+        self._to_start.clear()
         self._jobs.submit(
             Lane.INFER,
             HEAD_SLOT,
-            work,
-            on_done=self.findings.use,
-            on_failed=lambda error: self.findings.no_head(sentence(error, "Starting the model")),
+            lambda cancel: tuple(find()),
+            on_done=self._found_heads,
+            on_failed=self._no_heads,
         )
 
-    def switch_head(self, make: Callable[[Callable[[Scorer], None]], Scorer]) -> None:
-        """End the model in use and start another one; the open film is scored again with that."""
-        self._jobs.cancel(HEAD_SLOT)
-        self.findings.starting()
-        self.close()
-        self.start_head(make)
+    def request_map(self) -> None:
+        """Compute the chosen finding's map and show it; asked again meanwhile, stop."""
+        if self.findings.computing_map:
+            self.findings.cancel_map()
+        else:
+            self.layer.set_visible(True)
+            self.findings.request_map()
+
+    def _found_heads(self, plans: tuple[HeadPlan, ...]) -> None:
+        names = tuple(plan.name for plan in plans)
+        if self._names is not None and names != self._names:
+            self.worklist.outdate()
+        self._names = names
+        # What is no longer wanted has been closed by `find`; what is, is noted again when it is ready.
+        self._made = [scorer for scorer in self._made if scorer in self.findings.scorers]
+        wanted = self.findings.expect(names)
+        self._to_start.extend(plan for plan in plans if plan.name in wanted)
+        self._start_next()
+
+    def _no_heads(self, error: Exception) -> None:
+        if self._names:
+            self.worklist.outdate()
+        self._names = ()
+        self.findings.no_head(sentence(error, "Starting the model"))
+
+    def _start_next(self) -> None:
+        """Start one model; the next only when this one has been asked about the film: its answer comes first."""
+        if not self._to_start:
+            return
+        plan = self._to_start.popleft()
+
+        def work(cancel: CancelToken) -> Scorer:
+            cancel.raise_if_cancelled()
+            return plan.make(self._made.append)
+
+        def done(scorer: Scorer) -> None:
+            self.findings.use(scorer)
+            self._start_next()
+
+        def failed(error: Exception) -> None:
+            self.findings.unusable(plan.name.key, sentence(error, "Starting the model"))
+            self._start_next()
+
+        self._jobs.submit(Lane.INFER, HEAD_SLOT, work, on_done=done, on_failed=failed)
 
     def close(self) -> None:
-        """End the model, from whatever it is doing; safe to call again."""
+        """End the models, from whatever they are doing; safe to call again."""
+        self._to_start.clear()
         while self._made:
             self._made.pop().close()
 

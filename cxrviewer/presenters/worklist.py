@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from cxrviewer.heads.contract import RefusalCode
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.presenters.words import counted, film_title, person_name, sentence, study_when
+from cxrviewer.presenters.words import REFUSAL_TITLES, counted, film_title, person_name, sentence, study_when
 from cxrviewer.studies.library import FilmEntry, Library, PatientNode, SeriesNode, StudyNode, search_text
 from cxrviewer.studies.scan import HeaderReader, Scan, ScanBatch, Skipped
 
@@ -57,6 +58,10 @@ class ScanLine:
     text: str
     running: bool
     skipped: int
+
+
+OLD = "old"
+"""Ends the words of a film that was scored before heads were changed."""
 
 
 class WorklistView(Protocol):
@@ -186,6 +191,12 @@ class WorklistPresenter:
         self._status[key] = (words, flagged)
         if key in self._library:
             self._view.show_row(self._film_row(self._library[key]))
+
+    def outdate(self) -> None:
+        """Say of every film scored so far that this was done by other heads or versions than now."""
+        for key, (words, _) in list(self._status.items()):
+            if not words.endswith(OLD) and words != REFUSAL_TITLES[RefusalCode.DECODE_FAILED]:
+                self.status(key, f"{words} · {OLD}", False)
 
     def want_thumbnail(self, key: str) -> None:
         """Ask for a row's picture; the last wish is served first, for that is where the reader looks."""

@@ -72,7 +72,10 @@ AI = (
     Command("heat_map", "&Heat map", ("H",), True, "Show or hide the heat map of the chosen finding"),
     Command("opacity_up", "&More opaque", ("]",)),
     Command("opacity_down", "&Less opaque", ("[",)),
-    Command("next_finding", "&Next finding", ("N",), False, "Choose the next finding that has a map"),
+    Command("next_finding", "&Next finding", ("N",), False, "Choose the next finding that has a map, of any head"),
+    Command(
+        "compute_map", "&Compute the map", ("M",), False, "For a finding without a map: compute it, or stop doing so"
+    ),
     Command("ai", "&AI on", ("Ctrl+I",), True, "Off: no model runs at all"),
     Command(
         "heads", "Heads…", ("Ctrl+Shift+H",), False, "Model heads: what is installed, its evidence, and installing"

@@ -2,134 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from cxrviewer.presenters.findings import (
-    Busy,
-    Empty,
-    Failed,
-    FindingCard,
-    FindingsState,
-    NoModel,
-    Off,
-    Refused,
-    Shown,
-)
+from cxrviewer.presenters.finding_states import FindingsState, Several, Shown
 from cxrviewer.presenters.words import RESEARCH
+from cxrviewer.qt.head_findings import CardButton, HeadFindingsWidget, HeadGroupWidget, Section
 from cxrviewer.qt.layer_controls import LayerControlsWidget
-from cxrviewer.qt.parts import ElidedLabel, Switch, heading, label, rule
+from cxrviewer.qt.parts import ElidedLabel, Switch, label, rule
 from cxrviewer.qt.theme import small
 
 
-class CardButton(QPushButton):
-    """One finding; pressing it asks for its map."""
-
-    def __init__(self, card: FindingCard) -> None:
-        super().__init__()
-        self.setObjectName("finding")
-        self.card = card
-        self.setCheckable(card.has_map)
-        if not card.has_map:
-            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        name, number = ElidedLabel(card.name), label(card.probability)
-        name.setObjectName("title")
-        first = QHBoxLayout()
-        first.addWidget(name, 1)
-        first.addWidget(number)
-        left, right = ElidedLabel(card.evidence), label(card.threshold, "quiet", little=True)
-        left.setObjectName("quiet")
-        left.setFont(small(self.font()))
-        second = QHBoxLayout()
-        second.addWidget(left, 1)
-        second.addWidget(right)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 7, 10, 7)
-        column.setSpacing(1)
-        column.addLayout(first)
-        column.addLayout(second)
-        for child in (name, number, left, right):
-            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        height = name.sizeHint().height() + left.sizeHint().height() + 18
-        self.setFixedHeight(height)
-        words = ", ".join(part for part in (card.name, card.probability, card.threshold, card.evidence) if part)
-        self.setAccessibleName(words)
-        self.setToolTip("" if card.has_map else self.tr("No map for this finding"))
-
-
-class _Section(QWidget):
-    """A group that opens on request: ``BELOW THRESHOLD · 12``."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self._title = title
-        self.button = QPushButton()
-        self.button.setObjectName("section")
-        self.button.setFont(small(self.font()))
-        self.button.setCheckable(True)
-        self.button.toggled.connect(self._open)
-        self._body = QWidget()
-        self.rows = QVBoxLayout(self._body)
-        self.rows.setContentsMargins(0, 0, 0, 0)
-        self.rows.setSpacing(4)
-        self._body.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.button)
-        column.addWidget(self._body)
-        self.count(0)
-
-    def count(self, number: int) -> None:
-        self._number = number
-        self._name()
-
-    def _open(self, opened: bool) -> None:
-        self._body.setVisible(opened)
-        self._name()
-
-    def _name(self) -> None:
-        arrow = "▾" if self.button.isChecked() else "▸"
-        self.button.setText(f"{self._title.upper()}  ·  {self._number}  {arrow}")
-        self.setVisible(self._number > 0)
-
-
 class FindingsPanel(QWidget):
-    """Draws what `FindingsPresenter` decided; holds no decision of its own."""
+    """Draws what `FindingsPresenter` decided; holds no decision of its own.
+
+    One head's findings fill the panel as if there were no others; several get a group each.
+    """
 
     ai_toggled = Signal(bool)
-    chosen = Signal(int)
-    retry = Signal()
+    chosen = Signal(str, int)
+    retry = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.state: FindingsState | None = None
-        self._cards: list[CardButton] = []
         self.ai = Switch(self.tr("AI on"))
         self.ai.setToolTip(self.tr("Off: no model runs at all"))
         self.ai.clicked.connect(self.ai_toggled)
         self.layer = LayerControlsWidget()
-        self._above_title = heading(self.tr("Above threshold"))
-        self._above = QVBoxLayout()
-        self._above.setSpacing(6)
-        # Said because the silence of a model reassures more than it should.
-        self._none = label(self.tr("None above threshold. This excludes no finding."), "quiet", wrap=True)
-        self.below = _Section(self.tr("Below threshold"))
-        self.unvalidated = _Section(self.tr("Not validated"))
-        self._notice, self._notice_title, self._notice_text, self.retry_button, self._bar = self._make_notice()
+        self._only = HeadFindingsWidget()
+        self._only.chosen.connect(lambda number: self.chosen.emit("", number))
+        self._only.retry.connect(lambda: self.retry.emit(""))
+        self._groups: dict[str, HeadGroupWidget] = {}
+        self._followed: CardButton | None = None
+        self._scroll = QScrollArea()
+        self._column = QVBoxLayout()
+        self._column.setSpacing(6)
         self._head, self._detail, self._timing = ElidedLabel(), ElidedLabel(), ElidedLabel()
         for line in (self._head, self._detail, self._timing):
             line.setObjectName("quiet")
@@ -139,18 +49,17 @@ class FindingsPanel(QWidget):
     # What the presenter calls.
 
     def show_findings(self, state: FindingsState) -> None:
-        before, self.state = self.state, state
-        if isinstance(state, Shown):
-            if not (isinstance(before, Shown) and _cards(before) == _cards(state)):
-                self._fill(state)
-            for button in self._cards:
-                button.setChecked(button.card.number == state.chosen)
-            self._timing.setText(state.timing)
+        self.state = state
+        several = isinstance(state, Several)
+        self._only.setVisible(not several)
+        self._timing.setText(state.timing if isinstance(state, Shown) else "")
+        self._timing.setVisible(not several)
+        if isinstance(state, Several):
+            self._show_several(state)
         else:
-            self._empty()
-            self._timing.setText("")
-        self._show_groups(isinstance(state, Shown))
-        self._show_notice(state)
+            self._show_several(Several(()))
+            self._only.show_state(state)
+        self._follow_choice()
 
     def show_head(self, title: str, detail: str) -> None:
         self._head.setText(title)
@@ -164,71 +73,56 @@ class FindingsPanel(QWidget):
         """Return the model's title and version, for the About sheet."""
         return f"{self._head.text()} · {self._detail.text()}"
 
+    def bodies(self) -> list[HeadFindingsWidget]:
+        """Return what is shown of each head, top to bottom."""
+        if isinstance(self.state, Several):
+            return [self._groups[group.key].body for group in self.state.groups]
+        return [self._only]
+
     def cards(self) -> list[CardButton]:
         """Return the buttons of all groups, top to bottom."""
-        return list(self._cards)
+        return [card for body in self.bodies() for card in body.cards()]
 
     def notice(self) -> tuple[str, str]:
-        """Return title and text of the notice, empty while findings are shown."""
-        if self._notice.isHidden():
-            return "", ""
-        return self._notice_title.text(), self._notice_text.text()
+        """Return title and text of the first notice, empty while findings are shown."""
+        return next((body.notice() for body in self.bodies() if any(body.notice())), ("", ""))
+
+    @property
+    def below(self) -> Section:
+        return self._only.below
+
+    @property
+    def unvalidated(self) -> Section:
+        return self._only.unvalidated
+
+    @property
+    def retry_button(self) -> QPushButton:
+        return self._only.retry_button
 
     # Inside.
 
-    def _fill(self, state: Shown) -> None:
-        self._empty()
-        groups: tuple[tuple[tuple[FindingCard, ...], QVBoxLayout], ...] = (
-            (state.above, self._above),
-            (state.below, self.below.rows),
-            (state.unvalidated, self.unvalidated.rows),
-        )
-        for cards, column in groups:
-            for card in cards:
-                button = CardButton(card)
-                button.clicked.connect(_sender(self.chosen.emit, card.number))
-                column.addWidget(button)
-                self._cards.append(button)
-        self.below.count(len(state.below))
-        self.unvalidated.count(len(state.unvalidated))
+    def _follow_choice(self) -> None:
+        """Scroll to a finding that was just chosen, by key or because it came first."""
+        chosen = next((card for card in self.cards() if card.isChecked()), None)
+        if chosen is not None and chosen is not self._followed and chosen.isVisibleTo(self):
+            self._scroll.ensureWidgetVisible(chosen, 0, 40)
+        self._followed = chosen
 
-    def _empty(self) -> None:
-        for button in self._cards:
-            button.setParent(None)
-            button.deleteLater()
-        self._cards = []
-        self.below.count(0)
-        self.unvalidated.count(0)
-
-    def _show_groups(self, shown: bool) -> None:
-        above = isinstance(self.state, Shown) and bool(self.state.above)
-        self._above_title.setVisible(shown)
-        self._none.setVisible(shown and not above)
-
-    def _show_notice(self, state: FindingsState) -> None:
-        title, text = _notice(state)
-        self._notice_title.setText(title)
-        self._notice_title.setVisible(bool(title))
-        self._notice_text.setText(text)
-        self._bar.setVisible(isinstance(state, Busy))
-        self.retry_button.setVisible(isinstance(state, Failed))
-        self._notice.setVisible(bool(text))
-
-    def _make_notice(self) -> tuple[QFrame, QLabel, QLabel, QPushButton, QProgressBar]:
-        frame = QFrame()
-        frame.setObjectName("notice")
-        title, text = label("", "flag", wrap=True), label("", "", wrap=True)
-        again = QPushButton(self.tr("Try again"))
-        again.clicked.connect(self.retry)
-        bar = QProgressBar()
-        bar.setRange(0, 0)
-        bar.setTextVisible(False)
-        column = QVBoxLayout(frame)
-        column.setContentsMargins(12, 10, 12, 10)
-        for widget in (title, text, bar):
-            column.addWidget(widget)
-        column.addWidget(again, 0, Qt.AlignmentFlag.AlignLeft)
-        return frame, title, text, again, bar
+    def _show_several(self, state: Several) -> None:
+        keys = [group.key for group in state.groups]
+        for key in [key for key in self._groups if key not in keys]:
+            gone = self._groups.pop(key)
+            gone.setParent(None)
+            gone.deleteLater()
+        for place, group in enumerate(state.groups):
+            if group.key not in self._groups:
+                made = self._groups[group.key] = HeadGroupWidget(group.key)
+                made.chosen.connect(self.chosen)
+                made.retry.connect(self.retry)
+            widget = self._groups[group.key]
+            if self._column.indexOf(widget) != place:
+                self._column.insertWidget(place, widget)
+            widget.show_group(group)
 
     def _lay_out(self) -> None:
         title = label(self.tr("Findings"), "title")
@@ -242,13 +136,10 @@ class FindingsPanel(QWidget):
         inner = QVBoxLayout(body)
         inner.setContentsMargins(0, 0, 4, 0)
         inner.setSpacing(7)
-        inner.addWidget(self._notice)
-        inner.addWidget(self._above_title)
-        inner.addLayout(self._above)
-        for widget in (self._none, self.below, self.unvalidated):
-            inner.addWidget(widget)
+        inner.addWidget(self._only)
+        inner.addLayout(self._column)
         inner.addStretch(1)
-        scroll = QScrollArea()
+        scroll = self._scroll
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -268,23 +159,3 @@ class FindingsPanel(QWidget):
             foot.addWidget(line)
         foot.addWidget(label(RESEARCH, "research", wrap=True, little=True))
         column.addLayout(foot)
-
-
-def _sender(send: Callable[[int], None], number: int) -> Callable[[], None]:
-    return lambda: send(number)
-
-
-def _cards(state: Shown) -> tuple[tuple[FindingCard, ...], ...]:
-    return state.above, state.below, state.unvalidated
-
-
-def _notice(state: FindingsState) -> tuple[str, str]:
-    if isinstance(state, Refused):
-        return state.title, state.message
-    if isinstance(state, NoModel):
-        return "No model", state.message
-    if isinstance(state, Failed):
-        return "The model failed", state.message
-    if isinstance(state, Empty | Busy | Off):
-        return "", state.message
-    return "", ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -26,7 +28,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cxrviewer.presenters.heads import FindingLine, HeadDetail, HeadRow, HeadsPresenter, HeadsState, Notice
+from cxrviewer.presenters.head_details import Approval, FindingLine
+from cxrviewer.presenters.heads import HeadDetail, HeadRow, HeadsPresenter, HeadsState, Notice
 from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.qt import theme
 from cxrviewer.qt.dialogs import Sheet
@@ -34,7 +37,7 @@ from cxrviewer.qt.parts import Switch, heading, label, local_paths
 
 KEY = Qt.ItemDataRole.UserRole
 TICK_MS = 150
-STATUS_STYLES = {"in use": "title", "not usable": "wrong"}
+STATUS_STYLES = {"default": "title", "awaits approval": "title", "not usable": "wrong"}
 
 
 class HeadsSheet(Sheet):
@@ -65,9 +68,11 @@ class HeadsSheet(Sheet):
         self._show_notice(state.notice)
         self._show_rows(state.rows, state.chosen.key if state.chosen is not None else "")
         self.empty.setVisible(not state.rows and not state.busy)
-        if state.chosen != self._drawn:
-            self._drawn = state.chosen
+        if _lasting(state.chosen) != _lasting(self._drawn):
             self._show_detail(state.chosen)
+        elif state.chosen is not None:
+            self._show_commands(state.chosen)
+        self._drawn = state.chosen
 
     # Events.
 
@@ -111,7 +116,11 @@ class HeadsSheet(Sheet):
         self.undo = QPushButton()
         self.undo.setAutoDefault(False)
         self.undo.clicked.connect(self._presenter.undo)
+        self.offer = QPushButton()
+        self.offer.setAutoDefault(False)
+        self.offer.clicked.connect(self._presenter.accept_offer)
         across.addWidget(self.undo, 0, Qt.AlignmentFlag.AlignTop)
+        across.addWidget(self.offer, 0, Qt.AlignmentFlag.AlignTop)
         for part in (self.busy, self.notice):
             part.hide()
             self.column.addWidget(part)
@@ -176,10 +185,13 @@ class HeadsSheet(Sheet):
         self.notice_title.setText(notice.title)
         self.notice_problems.setText("\n".join(notice.problems))
         self._problems.setVisible(bool(notice.problems))
-        width = max(200, self.width() - 90)
-        self._problems.setFixedHeight(min(150, self.notice_problems.heightForWidth(width) + 6))
-        self.undo.setText(notice.undo)
-        self.undo.setVisible(bool(notice.undo))
+        width = self.width() - 90
+        for button, text in ((self.undo, notice.undo), (self.offer, notice.offer)):
+            button.setText(text)
+            button.setVisible(bool(text))
+            width -= button.sizeHint().width() + 12 if text else 0
+        height = self.notice_problems.heightForWidth(max(200, width))
+        self._problems.setFixedHeight(min(150, height + 6))
 
     def _show_rows(self, rows: tuple[HeadRow, ...], chosen: str) -> None:
         self.list.blockSignals(True)
@@ -223,34 +235,70 @@ class HeadsSheet(Sheet):
         top.addWidget(label(detail.status, STATUS_STYLES.get(detail.status, "quiet")))
         column.addLayout(top)
         column.addLayout(self._commands(detail))
+        if detail.approval is not None:
+            self._fill_approval(column, detail.key, detail.approval)
         if detail.reasons:
             column.addWidget(heading("Why it cannot be used"))
             column.addWidget(_selectable("\n".join(detail.reasons)))
         if detail.facts:
-            column.addLayout(_facts(detail))
+            column.addLayout(_grid(detail.facts))
         if detail.findings:
             column.addWidget(heading("Findings and their evidence"))
             column.addWidget(_findings(detail.findings))
 
+    def _fill_approval(self, column: QVBoxLayout, key: str, asked: Approval) -> None:
+        column.addWidget(heading("Let this program run?"))
+        column.addWidget(label(asked.warning, wrap=True))
+        column.addLayout(_grid([*asked.files, ("Digest", f"SHA-256 {asked.digest}")]))
+        row = QHBoxLayout()
+        self.understood = Switch("I have &read this and want it to run")
+        self.approve = QPushButton("&Approve")
+        self.approve.setAutoDefault(False)
+        self.approve.setEnabled(False)
+        self.understood.toggled.connect(self.approve.setEnabled)
+        self.approve.clicked.connect(lambda: self._presenter.approve(key, asked.digest))
+        row.addWidget(self.understood)
+        row.addStretch(1)
+        row.addWidget(self.approve)
+        column.addLayout(row)
+
+    def _show_commands(self, detail: HeadDetail) -> None:
+        self.use.setEnabled(detail.can_use)
+        self.enabled.setEnabled(detail.can_switch)
+        self.remove.setEnabled(detail.can_remove)
+        self.withdraw.setEnabled(detail.can_switch)
+
     def _commands(self, detail: HeadDetail) -> QHBoxLayout:
         row = QHBoxLayout()
-        self.use = QPushButton("&Use this head")
+        self.use = QPushButton("Make &default")
+        self.use.setToolTip("Its findings come first, and its map is the one chosen when a film opens")
         self.use.setAutoDefault(False)
-        self.use.setEnabled(detail.can_use)
         self.use.clicked.connect(lambda: self._presenter.use(detail.key))
         self.enabled = Switch("On")
-        self.enabled.setChecked(detail.enabled and not detail.reasons)
-        self.enabled.setEnabled(detail.can_switch)
+        self.enabled.setToolTip("Every head that is on scores every film that is opened")
+        self.enabled.setChecked(detail.enabled and not detail.reasons and detail.approval is None)
         self.enabled.toggled.connect(lambda on: self._presenter.set_enabled(detail.key, on))
         self.remove = QPushButton("&Remove")
         self.remove.setAutoDefault(False)
-        self.remove.setEnabled(detail.can_remove)
         self.remove.clicked.connect(lambda: self._presenter.remove(detail.key))
         row.addWidget(self.use)
         row.addWidget(self.enabled)
         row.addStretch(1)
+        self.withdraw = QPushButton("&Withdraw approval")
+        self.withdraw.setAutoDefault(False)
+        self.withdraw.setVisible(detail.can_withdraw)
+        self.withdraw.clicked.connect(lambda: self._presenter.withdraw(detail.key))
+        row.addWidget(self.withdraw)
+        self._show_commands(detail)
         row.addWidget(self.remove)
         return row
+
+
+def _lasting(detail: HeadDetail | None) -> HeadDetail | None:
+    """Return what the page is drawn from, without the buttons: they go off and on with everything that runs."""
+    if detail is None:
+        return None
+    return replace(detail, can_use=False, can_switch=False, can_remove=False)
 
 
 def _scroll(inside: QWidget) -> QScrollArea:
@@ -268,12 +316,13 @@ def _selectable(text: str) -> QLabel:
     return made
 
 
-def _facts(detail: HeadDetail) -> QGridLayout:
+def _grid(rows: Sequence[tuple[str, str]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(14)
     grid.setVerticalSpacing(5)
     grid.setColumnStretch(1, 1)
-    for number, (name, value) in enumerate(detail.facts):
+    grid.setColumnMinimumWidth(0, 96)  # two of them on a page begin their second column at one place
+    for number, (name, value) in enumerate(rows):
         grid.addWidget(label(name, "quiet"), number, 0, Qt.AlignmentFlag.AlignTop)
         # A hash has no blank to break at, and would make the page as wide as itself.
         grid.addWidget(_selectable(value.replace("SHA-256 ", "SHA-256\n")), number, 1)

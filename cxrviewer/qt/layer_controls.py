@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cxrviewer.presenters.layer import LayerControls
 from cxrviewer.qt.image_canvas import layer_colours
 from cxrviewer.qt.parts import ElidedLabel, Switch, label
+from cxrviewer.qt.theme import small
 from cxrviewer.settings import COLOUR_MAPS
 
 NAMES = {
@@ -20,6 +31,7 @@ NAMES = {
 }
 #: The grey the legend is drawn over: dark, so that "no evidence" shows as nothing.
 GROUND = 36
+TICK_MS = 100
 
 
 class Legend(QWidget):
@@ -53,6 +65,8 @@ class LayerControlsWidget(QWidget):
     visible_toggled = Signal(bool)
     opacity_changed = Signal(int)
     colours_changed = Signal(str)
+    map_wanted = Signal()
+    tick = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,6 +92,16 @@ class LayerControlsWidget(QWidget):
             menu.addAction(NAMES.get(name, name)).setData(name)
         menu.triggered.connect(lambda action: self.colours_changed.emit(action.data()))
         self.colours.setMenu(menu)
+        self.whose = ElidedLabel()
+        self.whose.setObjectName("quiet")
+        self.whose.setFont(small(self.font()))
+        self.compute = QPushButton()
+        self.compute.clicked.connect(self.map_wanted)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self._timer = QTimer(self)  # runs only while a map is computed
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self.tick)
         self.legend = Legend()
         self.caption = label("", "quiet", wrap=True, little=True)
         self._lay_out()
@@ -93,6 +117,21 @@ class LayerControlsWidget(QWidget):
         self.colours.setText(f"{NAMES.get(controls.colours, controls.colours)} ▾")
         self.legend.take(controls.colours)
         self.caption.setText(controls.caption)
+        self.whose.setText(controls.whose)
+        self.whose.setVisible(bool(controls.whose))
+        self._show_request(controls)
+
+    def _show_request(self, controls: LayerControls) -> None:
+        running = controls.of > 0
+        self.compute.setVisible(controls.offer)
+        self.compute.setText(self.tr("Cancel  M") if running else self.tr("Compute the map  M"))
+        self.progress.setVisible(running)
+        if running:
+            self.progress.setRange(0, controls.of)
+            self.progress.setValue(controls.done)
+            self._timer.start()
+        else:
+            self._timer.stop()
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
@@ -115,6 +154,12 @@ class LayerControlsWidget(QWidget):
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(5)
         column.addLayout(first)
+        column.addWidget(self.whose)
+        asked = QHBoxLayout()
+        asked.setSpacing(8)
+        asked.addWidget(self.compute)
+        asked.addWidget(self.progress, 1)
+        column.addLayout(asked)
         column.addLayout(second)
         column.addWidget(self.legend)
         column.addLayout(ends)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.heads.pack import is_pack
 from cxrviewer.presenters.film import FilmView, Presets
-from cxrviewer.presenters.findings import FindingsView, Shown
+from cxrviewer.presenters.findings import FindingsView
 from cxrviewer.presenters.layer import LayerControls, LayerPicture, LayerView
 from cxrviewer.presenters.reading_room import ReadingRoom
 from cxrviewer.presenters.words import RESEARCH
@@ -119,11 +119,13 @@ class MainWindow(QMainWindow):
         canvas.probed.connect(film.probe)
         panel, layer = self.findings, self.findings.layer
         panel.ai_toggled.connect(self._set_ai)
-        panel.chosen.connect(room.findings.choose)
+        panel.chosen.connect(lambda head, number: room.findings.choose(number, head))
         panel.retry.connect(room.findings.retry)
         layer.visible_toggled.connect(room.layer.set_visible)
         layer.opacity_changed.connect(room.layer.set_opacity)
         layer.colours_changed.connect(room.layer.set_colours)
+        layer.map_wanted.connect(room.request_map)
+        layer.tick.connect(room.findings.tick)
         work = self.worklist
         work.selected.connect(room.worklist.select)
         work.searched.connect(room.worklist.search)
@@ -238,12 +240,10 @@ class MainWindow(QMainWindow):
         self.room.layer.set_opacity(self._opacity - OPACITY_STEP)
 
     def next_finding(self) -> None:
-        state = self.findings.state
-        if isinstance(state, Shown):
-            numbers = [c.number for c in state.above + state.below if c.has_map]
-            if numbers:
-                place = numbers.index(state.chosen) + 1 if state.chosen in numbers else 0
-                self.room.findings.choose(numbers[place % len(numbers)])
+        self.room.findings.next_finding()
+
+    def compute_map(self) -> None:
+        self.room.request_map()
 
     def ai(self) -> None:
         self._set_ai(not self.room.findings.enabled)

@@ -14,6 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from cxrviewer.heads.contract import (
     AucEvidence,
+    BackboneSpec,
     Code,
     DiscoveredHead,
     ExplanationSpec,
@@ -244,6 +245,73 @@ def write_head(
         only = ModelFile(file="model.onnx", sha256=sha256(model), input="image", logits="logits")
         changes = {"model": only, "explanation": ExplanationSpec(method="none", reference=1.0)} | changes
     made = manifest(model, contents, **changes)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.onnx").write_bytes(model)
+    for name, data in contents.items():
+        (folder / name).write_bytes(data)
+    (folder / "head.toml").write_text(write_manifest(made), encoding="utf-8")
+    return discover_one(folder)
+
+
+def features_model(
+    weights: npt.ArrayLike = (4.0,), *, maps: bool = False, cells: int = CELLS, bias: float = 0.0
+) -> bytes:
+    """Return a model that reads (1, c, cells, cells) features and weighs their mean; `weights` is (n, c), or (n,).
+
+    With maps, each is the positive part of a cell's weighted sum: a mean-pooled linear head's class activation map.
+    """
+    matrix = np.asarray(weights, np.float32)
+    matrix = matrix[:, None] if matrix.ndim == 1 else matrix
+    outs, channels = matrix.shape
+    given = helper.make_tensor_value_info("given", TensorProto.FLOAT, [1, channels, cells, cells])
+    nodes = [
+        node("Conv", ["given", "weights"], ["weighed"]),
+        node("GlobalAveragePool", ["weighed"], ["pooled"]),
+        node("Flatten", ["pooled"], ["mean"]),
+        node("Add", ["mean", "bias"], ["logits"]),
+    ]
+    outputs: dict[str, tuple[int, ...]] = {"logits": (1, outs)}
+    if maps:
+        nodes.append(node("Relu", ["weighed"], ["cam"]))
+        outputs["cam"] = (1, outs, cells, cells)
+    named = [helper.make_tensor_value_info(n, TensorProto.FLOAT, list(shape)) for n, shape in outputs.items()]
+    constants = [constant("weights", matrix[:, :, None, None]), constant("bias", np.full((1, outs), bias))]
+    graph = helper.make_graph(nodes, "g", [given], named, constants)
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    return bytes(made.SerializeToString())
+
+
+def write_features_head(
+    folder: Path,
+    backbone: HeadManifest,
+    *,
+    weights: npt.ArrayLike = (4.0,),
+    bias: float = 0.0,
+    maps: bool = False,
+    cells: int = CELLS,
+    **changes: Any,
+) -> DiscoveredHead:
+    """Write a ``features`` head on `backbone` with one finding: the logit is the weighted mean of the features."""
+    matrix = np.atleast_1d(np.asarray(weights, np.float32))
+    model = features_model(matrix, maps=maps, cells=cells, bias=bias)
+    given = np.full((1, matrix.shape[1] if matrix.ndim == 2 else 1, cells, cells), 0.5, np.float32)
+    logits = 0.5 * matrix.sum(axis=1, keepdims=True).T if matrix.ndim == 2 else 0.5 * matrix[None]
+    contents = {"test_input.npy": npy(given), "test_logits.npy": npy((logits + bias).astype(np.float32))}
+    spec = BackboneSpec(
+        id=backbone.id, version=backbone.version, sha256=backbone.model.sha256, features=str(backbone.model.features)
+    )
+    fields: dict[str, Any] = {
+        "id": "org.example.small",
+        "title": "One more finding",
+        "backbone": spec,
+        "recipe": backbone.recipe,
+        "model": ModelFile(
+            file="model.onnx", sha256=sha256(model), input="given", logits="logits", maps="cam" if maps else None
+        ),
+        "explanation": ExplanationSpec(method="CAM" if maps else "none", reference=4.0 if maps else 0.5),
+        "findings": (finding(0, value="233604007", meaning="Pneumonia"),),
+    }
+    made = manifest(model, contents, **(fields | changes))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.onnx").write_bytes(model)
     for name, data in contents.items():

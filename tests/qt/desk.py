@@ -16,10 +16,10 @@ from cxrviewer.errors import NotDicomError
 from cxrviewer.imaging.header import Header
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.thumbnails import thumbnail
-from cxrviewer.presenters.reading_room import ReadingRoom
+from cxrviewer.presenters.reading_room import HeadPlan, ReadingRoom
 from cxrviewer.qt import theme
 from cxrviewer.qt.main_window import MainWindow
-from tests.fakes import FakeScorer, HeldJobs, film, header
+from tests.fakes import FakeScorer, HeldJobs, film, head_name, header
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Desk:
     headers: dict[str, Header] = field(default_factory=dict)
     scorer: FakeScorer = field(default_factory=FakeScorer)
     jobs: Any = field(default_factory=HeldJobs)
+    more: list[FakeScorer] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         app = QApplication.instance()
@@ -53,11 +54,15 @@ class Desk:
 
     def open(self) -> Desk:
         """Start the head, open the folder and let everything run."""
-        self.room.start_head(lambda note: self.scorer)
+        self.room.start_heads(self.plans)
         self.room.open_paths((self.folder,))
         self.jobs.release_all()
         QApplication.processEvents()  # layouts show new children from the event loop
         return self
+
+    def plans(self) -> list[HeadPlan]:
+        """Return how to start the fake heads."""
+        return [plan_of(scorer) for scorer in (self.scorer, *self.more)]
 
     def key(self, name: str) -> str:
         return str(self.folder / name)
@@ -77,6 +82,14 @@ class Desk:
         if isinstance(found, Exception):
             raise found
         return Film(self._header(path), found)
+
+
+def plan_of(scorer: FakeScorer) -> HeadPlan:
+    def make(note: Callable[[Any], None]) -> FakeScorer:
+        note(scorer)
+        return scorer
+
+    return HeadPlan(head_name(scorer), make)
 
 
 def pixels(image: QImage) -> np.ndarray[Any, Any]:

@@ -21,8 +21,10 @@ from cxrviewer.heads.contract import CancelToken, Prediction
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import NoModel, Shown
+from cxrviewer.presenters.reading_room import HeadPlan
 from cxrviewer.qt import theme
-from tests.fakes import FakeScorer, prediction
+from tests.fakes import FakeScorer, head_name, prediction
+from tests.qt.desk import plan_of
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def test_files_are_found_decoded_scored_and_drawn_by_real_workers(make_app: Any,
             return prediction(key=radiograph.key)
 
     app.start((pictures(tmp_path / "films", 5),))
-    app.room.start_head(lambda note: Scorer())
+    app.room.start_heads(lambda: [plan_of(Scorer())])
     qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown), timeout=10_000)
     qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "5 films", timeout=10_000)
     assert app.window.canvas.grab().toImage().pixelColor(app.window.canvas.view_point(120, 150).toPoint()).red() == 200
@@ -87,7 +89,7 @@ def test_closing_while_busy_is_quick_and_leaves_nothing(make_app: Any, qtbot: An
         return scorer
 
     app.start((pictures(tmp_path / "films", 60),))
-    app.room.start_head(make)
+    app.room.start_heads(lambda: [HeadPlan(head_name(FakeScorer()), make)])
     qtbot.waitUntil(running.is_set, timeout=10_000)
     start = time.perf_counter()
     app.window.close()
@@ -107,20 +109,20 @@ def test_a_model_still_starting_ends_with_the_window(make_app: Any, qtbot: Any) 
         return scorer
 
     app.start(())
-    app.room.start_head(make)
-    assert entered.wait(10)
+    app.room.start_heads(lambda: [HeadPlan(head_name(FakeScorer()), make)])
+    qtbot.waitUntil(entered.is_set, timeout=10_000)
     threading.Timer(0.05, go.set).start()
     app.window.close()
     assert scorer.closed
 
 
 def test_without_a_head_films_are_shown_all_the_same(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
-    def none(_: Any) -> FakeScorer:
+    def none() -> list[HeadPlan]:
         raise HeadError("No usable model head is installed; films can be viewed without one.")
 
     app = make_app()
     app.start((pictures(tmp_path / "films", 1),))
-    app.room.start_head(none)
+    app.room.start_heads(none)
     qtbot.waitUntil(lambda: isinstance(app.window.findings.state, NoModel), timeout=10_000)
     qtbot.waitUntil(lambda: app.room.film.film is not None, timeout=10_000)
 

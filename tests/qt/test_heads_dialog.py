@@ -63,18 +63,26 @@ def words(sheet: HeadsSheet) -> str:
     return "\n".join(found.text() for found in sheet.findChildren(QLabel))
 
 
-def test_a_pack_dropped_on_the_window_reads_films_two_gestures_later(app: App, qtbot: Any, tmp_path: Path) -> None:
+def test_a_pack_dropped_on_the_window_reads_films_at_once_and_one_click_makes_it_the_default(
+    app: App, qtbot: Any, tmp_path: Path
+) -> None:
     drop(app.window, pack(tmp_path))
     sheet = sheet_of(app)
     qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
     assert "Installed Two greys 1.0.0." in sheet.notice_title.text()
     assert (tmp_path / "home" / "heads" / "org.example.tiny" / "model.onnx").is_file()
+    qtbot.waitUntil(lambda: ids(app) == ["org.example.shipped", "org.example.tiny"], timeout=20_000)
+    assert "Student 1.0.0, Two greys 1.0.0" in app.window.findings.head_words()
+    running = app.room.findings.scorers
     sheet.use.click()
-    qtbot.waitUntil(lambda: app.room.findings.head is not None, timeout=20_000)
-    assert app.room.findings.head is not None and app.room.findings.head.id == "org.example.tiny"
-    assert "org.example.tiny" in app.window.findings.head_words()
-    assert [item.text().split("\n")[1].split(" · ")[0] for item in _items(sheet)] == ["ready", "in use"]
+    qtbot.waitUntil(lambda: ids(app) == ["org.example.tiny", "org.example.shipped"], timeout=20_000)
+    assert set(map(id, app.room.findings.scorers)) == set(map(id, running))  # no model was started anew
+    assert [item.text().split("\n")[1].split(" · ")[0] for item in _items(sheet)] == ["on", "default"]
     sheet.reject()
+
+
+def ids(app: App) -> list[str]:
+    return [manifest.id for manifest in app.room.findings.heads]
 
 
 def test_a_pack_the_program_was_started_with_is_installed(app: App, qtbot: Any, tmp_path: Path) -> None:

@@ -343,7 +343,7 @@ def test_heads_list_shows_the_good_and_the_bad(capsys: pytest.CaptureFixture[str
     (folder / "zbad" / "head.toml").write_text("schema = 9")
     assert cli.run(["heads", "list"]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert "org.example.tiny 1.0.0  Two greys  [usable]" in said
+    assert "org.example.tiny 1.0.0  Two greys  [usable, unsigned]" in said
     assert said[-2:] == ["zbad  [not usable]", "    schema: this program reads contract version 1, not 9"]
 
 
@@ -358,7 +358,7 @@ def test_heads_check_says_what_passed_and_what_failed(
 ) -> None:
     assert cli.run(["heads", "check", head]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 9 and all(line.startswith("ok") for line in lines)
+    assert len(lines) == 10 and all(line.startswith("ok") for line in lines)
     (Path(head) / "model.onnx").write_bytes(b"x")
     assert cli.run(["heads", "check", head]) == 2
     said = capsys.readouterr().out
@@ -390,3 +390,21 @@ def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert cli.run(["--version"]) == 0
     assert capsys.readouterr().out.strip() == f"cxrviewer {cxrviewer.__version__}"
+
+
+def test_a_head_on_anothers_features_is_scored_with_the_installed_backbone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backbone = build.write_head(tmp_path / "shipped" / "a").manifest
+    assert backbone is not None
+    build.write_features_head(tmp_path / "small", backbone)
+    Image.fromarray(np.full((300, 300), 51, np.uint8)).save(tmp_path / "film.png")
+    arguments = ["score", str(tmp_path / "film.png"), "--head", str(tmp_path / "small"), "-o", str(tmp_path / "out")]
+    monkeypatch.setattr("cxrviewer.heads.discover.shipped_folder", lambda: None)
+    assert cli.run(arguments) == 2
+    assert "needs the head org.example.tiny 1.0.0, which is not installed" in capsys.readouterr().err
+    monkeypatch.setattr("cxrviewer.heads.discover.shipped_folder", lambda: tmp_path / "shipped")
+    assert cli.run(arguments) == 0
+    (entry,) = json.loads((tmp_path / "out").read_text())["files"]
+    # By hand: grey 51 / 255 = 0.2 in every cell, weight 4.
+    assert entry["findings"][0]["logit"] == pytest.approx(0.8)

@@ -7,7 +7,7 @@ import pytest
 from cxrviewer.errors import ScoringError
 from cxrviewer.heads.contract import Prediction, Refusal, RefusalCode, RefusedError
 from cxrviewer.presenters.findings import Busy, Empty, Failed, FindingsPresenter, NoModel, Off, Refused, Shown
-from tests.fakes import FakeScorer, HeldJobs, Recorder, film, prediction
+from tests.fakes import FakeScorer, HeldJobs, Recorder, film, head_name, prediction
 
 
 class Desk:
@@ -27,6 +27,7 @@ class Desk:
         )
 
     def ready(self) -> Desk:
+        self.presenter.expect((head_name(self.scorer),))
         self.presenter.use(self.scorer)
         return self
 

@@ -9,7 +9,8 @@ import pytest
 
 from cxrviewer.errors import SettingsError
 from cxrviewer.heads.store import HeadStore
-from cxrviewer.presenters.heads import SHOWN_PROBLEMS, FindingLine, HeadsPresenter, HeadsState
+from cxrviewer.presenters.head_details import FindingLine
+from cxrviewer.presenters.heads import SHOWN_PROBLEMS, HeadsPresenter, HeadsState
 from tests.builders import heads as build
 from tests.fakes import HeldJobs, Recorder
 
@@ -28,24 +29,24 @@ class Preferences:
 
 @dataclass
 class Room:
-    """What the presenter is joined to; `restarts` are the ids that were running when it asked for another."""
+    """What the presenter is joined to; `restarts` counts how often it asked for the heads that are on."""
 
     folder: Path
     preferences: Preferences = field(default_factory=Preferences)
     jobs: HeldJobs = field(default_factory=HeldJobs)
     view: Recorder = field(default_factory=Recorder)
-    running: str = "org.example.shipped"
-    restarts: list[str] = field(default_factory=list)
+    restarts: int = 0
 
     def __post_init__(self) -> None:
         shipped = self.folder / "shipped"
         build.write_head(shipped / "student", id="org.example.shipped", title="Student")
         self.store = HeadStore(self.folder / "heads", shipped)
-        self.presenter = HeadsPresenter(
-            self.store, self.jobs, self.preferences, lambda: self.running, lambda: self.restarts.append(self.running)
-        )
+        self.presenter = HeadsPresenter(self.store, self.jobs, self.preferences, self.restart)
         self.presenter.attach(self.view)
         self.jobs.release_all()
+
+    def restart(self) -> None:
+        self.restarts += 1
 
     @property
     def state(self) -> HeadsState:
@@ -97,40 +98,61 @@ def test_a_finding_without_enough_evidence_says_so(room: Room) -> None:
     ]
 
 
-def test_an_installed_head_is_chosen_in_the_list_and_used_when_asked_for(room: Room) -> None:
+def test_an_installed_head_reads_films_at_once_and_can_be_made_the_default(room: Room) -> None:
     room.install()
-    assert room.state.notice is not None and room.state.notice.title.startswith("Installed Two greys 1.0.0.")
+    assert room.state.notice is not None
+    assert room.state.notice.title == "Installed Two greys 1.0.0. It reads films from now on."
     assert room.state.chosen is not None and room.state.chosen.title == "Two greys"
-    assert statuses(room) == {"Student": "in use", "Two greys": "ready"}
-    assert room.restarts == []  # nobody asked for it yet
+    assert statuses(room) == {"Student": "default", "Two greys": "on"}
+    assert room.restarts == 1
     room.presenter.use(room.key("Two greys"))
     assert room.preferences.default == "org.example.tiny"
-    assert room.restarts == ["org.example.shipped"]
-    assert statuses(room) == {"Student": "ready", "Two greys": "in use"}
-
-
-def test_an_upgrade_of_the_head_in_use_starts_the_new_version(room: Room) -> None:
-    room.install()
+    assert room.restarts == 2
+    assert statuses(room) == {"Student": "on", "Two greys": "default"}
     room.presenter.use(room.key("Two greys"))
-    room.running = "org.example.tiny"
-    room.restarts.clear()
+    assert room.restarts == 2  # nothing changed
+
+
+def test_an_upgrade_starts_the_new_version(room: Room) -> None:
+    room.install()
     room.install("newer", version="1.1.0")
-    assert room.restarts == ["org.example.tiny"]
+    assert room.restarts == 2
     assert room.state.notice is not None and "in place of 1.0.0" in room.state.notice.title
     room.install("newer", version="1.1.0")
-    assert len(room.restarts) == 1  # the same again changes nothing
+    assert room.restarts == 2  # the same again changes nothing
 
 
-def test_switching_the_head_in_use_off_hands_over_to_the_next_and_on_again_back(room: Room) -> None:
+def test_heads_are_switched_off_and_on_one_by_one_and_the_next_becomes_the_default(room: Room) -> None:
     room.install()
     room.presenter.set_enabled(room.key("Student"), False)
     assert room.preferences.disabled == ("org.example.shipped",)
-    assert room.restarts == ["org.example.shipped"]
-    assert statuses(room) == {"Student": "off", "Two greys": "in use"}
-    room.running = "org.example.tiny"
-    room.presenter.use(room.key("Student"))  # choosing a head switches it on
+    assert room.restarts == 2
+    assert statuses(room) == {"Student": "off", "Two greys": "default"}
+    room.presenter.set_enabled(room.key("Student"), True)
+    assert statuses(room) == {"Student": "default", "Two greys": "on"}
+    room.presenter.set_enabled(room.key("Two greys"), False)
+    room.presenter.use(room.key("Two greys"))  # a head made the default is switched on
     assert room.preferences.disabled == ()
-    assert statuses(room) == {"Student": "in use", "Two greys": "ready"}
+    assert statuses(room) == {"Student": "on", "Two greys": "default"}
+
+
+def test_an_upgrade_of_a_head_that_is_off_leaves_it_off(room: Room) -> None:
+    room.install()
+    room.presenter.set_enabled(room.key("Two greys"), False)
+    room.install("newer", version="1.1.0")
+    assert statuses(room) == {"Student": "default", "Two greys": "off"}
+
+
+def test_a_head_on_anothers_features_says_so_and_falls_with_it(room: Room) -> None:
+    backbone = room.store.discover()[0].manifest
+    assert backbone is not None
+    room.presenter.install(build.write_features_head(room.folder / "small", backbone).folder)
+    room.jobs.release_all()
+    assert room.state.chosen is not None
+    assert dict(room.state.chosen.facts)["Reads"] == "the features of org.example.shipped 1.0.0"
+    assert dict(room.state.chosen.facts)["Explanation"] == "no maps of its own; by occlusion when asked for"
+    room.presenter.set_enabled(room.key("Student"), False)
+    assert statuses(room) == {"Student": "off", "One more finding": "default"}  # off is about findings, not features
 
 
 def test_a_refused_pack_is_explained_and_changes_nothing(room: Room) -> None:
@@ -141,16 +163,16 @@ def test_a_refused_pack_is_explained_and_changes_nothing(room: Room) -> None:
     assert notice.problems == (
         "The model's answer to its own test film differs by 0.4 from the author's; do not use it.",
     )
-    assert statuses(room) == {"Student": "in use"} and room.state.busy == ""
+    assert statuses(room) == {"Student": "default"} and room.state.busy == ""
 
 
 def test_a_pack_refused_before_the_first_look_still_leaves_the_list(tmp_path: Path) -> None:
     room = Room(tmp_path)
-    fresh = HeadsPresenter(room.store, room.jobs, room.preferences, lambda: "", lambda: None)
+    fresh = HeadsPresenter(room.store, room.jobs, room.preferences, lambda: None)
     fresh.attach(room.view)
     fresh.install(tmp_path / "nowhere.cxrhead")
     room.jobs.release_all()
-    assert statuses(room) == {"Student": "in use"}
+    assert statuses(room) == {"Student": "default"}
     assert room.state.notice is not None and room.state.notice.problems == ("there is no such file or folder.",)
 
 
@@ -169,11 +191,11 @@ def test_a_removed_head_comes_back_with_undo(room: Room) -> None:
     room.install()
     room.presenter.remove(room.key("Two greys"))
     room.jobs.release_all()
-    assert statuses(room) == {"Student": "in use"}
+    assert statuses(room) == {"Student": "default"}
     assert room.state.notice is not None and room.state.notice.undo == "Undo"
     room.presenter.undo()
     room.jobs.release_all()
-    assert statuses(room) == {"Student": "in use", "Two greys": "ready"}
+    assert statuses(room) == {"Student": "default", "Two greys": "on"}
     room.presenter.remove(room.key("Student"))  # its button is off; a key would still get here
     assert "Student" in statuses(room)
 
@@ -188,7 +210,7 @@ def test_a_head_that_cannot_be_used_is_a_row_with_its_reasons(room: Room) -> Non
     assert detail is not None and detail.reasons == ("schema: this program reads contract version 1, not 9",)
     assert (detail.can_use, detail.can_switch, detail.can_remove) == (False, False, True)
     room.presenter.use(detail.key)
-    assert room.restarts == []
+    assert room.restarts == 0
 
 
 def test_a_cancelled_installation_changes_nothing(room: Room) -> None:
@@ -197,7 +219,7 @@ def test_a_cancelled_installation_changes_nothing(room: Room) -> None:
     assert room.state.chosen is not None and not room.state.chosen.can_switch
     room.presenter.cancel()
     room.jobs.release_all()
-    assert room.state.busy == "" and statuses(room) == {"Student": "in use"}
+    assert room.state.busy == "" and statuses(room) == {"Student": "default"}
     assert room.state.notice is not None and room.state.notice.title == "Cancelled; nothing was changed."
 
 
@@ -206,4 +228,4 @@ def test_settings_that_cannot_be_saved_are_told_and_hold_for_this_run(room: Room
     room.preferences.broken = True
     room.presenter.use(room.key("Two greys"))
     assert room.state.notice is not None and room.state.notice.wrong
-    assert statuses(room)["Two greys"] == "in use"
+    assert statuses(room)["Two greys"] == "default"

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from cxrviewer.presenters.findings import ChosenMap
+from cxrviewer.presenters.findings import ChosenMap, MapOffer
 from cxrviewer.presenters.layer import LayerPresenter
 from tests.fakes import Recorder, prediction
 
@@ -62,3 +63,35 @@ def test_without_a_map_nothing_is_drawn_and_the_controls_say_so() -> None:
     presenter.show(None)
     assert drawn(view) is None
     assert not view.last("show_layer_controls").available
+
+
+def test_with_several_heads_label_and_panel_say_whose_map_it_is() -> None:
+    presenter, view = layer()
+    presenter.show(ChosenMap("Effusion", prediction().maps[1], "C2 student 1.0.0"))
+    assert view.last("show_layer")[1] == "Grad-CAM · C2 student 1.0.0 · Effusion · 45 %"
+    controls = view.last("show_layer_controls")
+    assert (controls.whose, controls.finding) == ("Grad-CAM · C2 student 1.0.0", "Effusion")
+
+
+def test_a_map_on_request_says_that_it_is_no_gradcam_and_what_full_colour_means() -> None:
+    presenter, view = layer()
+    saliency = replace(prediction().maps[0], method="Occlusion, 32 × 32 of 224 × 224 pixels", reference=0.5)
+    presenter.show(ChosenMap("Effusion", saliency, on_request=True))
+    assert view.last("show_layer_controls").caption == (
+        "Where covering lowers the probability: Occlusion, 32 × 32 of 224 × 224 pixels, 7 × 7 cells. "
+        "No Grad-CAM, no lesion outline. Full colour: 50 % less."
+    )
+
+
+def test_an_offer_draws_nothing_and_says_how_far_it_is() -> None:
+    presenter, view = layer()
+    presenter.show(MapOffer("Effusion"))
+    assert drawn(view) is None
+    controls = view.last("show_layer_controls")
+    assert controls.offer and not controls.available and controls.of == 0
+    presenter.show(MapOffer("Effusion", done=40, of=169))
+    controls = view.last("show_layer_controls")
+    assert controls.caption == "Covering the film patch by patch: 40 of 169."
+    assert (controls.done, controls.of) == (40, 169)
+    presenter.show(MapOffer("Effusion", failed="The model did not answer."))
+    assert view.last("show_layer_controls").caption == "The model did not answer."

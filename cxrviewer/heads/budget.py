@@ -1,0 +1,185 @@
+"""One memory budget for all model processes of a window, and the end of those nobody needs.
+
+Each process may still use what its own `Limits` allow; the budget is about how many of them
+are kept waiting for the next film at the same time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from cxrviewer.heads.contract import CancelToken
+
+BUDGET_BYTES = 2**30
+"""All model processes of a window together: 1 GiB, of a laptop's eight."""
+
+IDLE_SECONDS = 300.0
+"""After five minutes without a film a process is ended; the next film starts it again in about a second."""
+
+PROCESS_BYTES = 96 * 2**20
+MODEL_FACTOR = 4
+"""Before it has run, a process is counted as `PROCESS_BYTES` and `MODEL_FACTOR` times its model file: on the
+safe side of what was measured on Linux, 59 MiB resident with a model of 490 bytes and 125 MiB with the shipped
+student of 18 MiB, after a run."""
+
+
+class Member(Protocol):
+    """Something with a process; `runner.ModelRunner`."""
+
+    @property
+    def pid(self) -> int | None: ...
+    def unload(self) -> bool:
+        """End the process unless it is working. Returns whether there is none now."""
+        ...
+
+
+class WorkerBudget:
+    """Who may have a process now. Safe from any thread.
+
+    A member `claim`s before it starts a process, is `working` while it computes and says
+    `gone` when the process has ended. Where the sum would exceed the budget, idle processes are
+    ended first, the least recently used one before the others; while all others work, a
+    claim waits for its turn. One process alone always gets in, however large.
+
+    Parameters
+    ----------
+    limit_bytes, idle_seconds
+    on_change : callable
+        Told, on any thread, that a process was ended here.
+    clock : callable
+        Seconds, never running backwards.
+    """
+
+    def __init__(
+        self,
+        limit_bytes: int = BUDGET_BYTES,
+        idle_seconds: float = IDLE_SECONDS,
+        *,
+        on_change: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._limit = limit_bytes
+        self._idle_seconds = idle_seconds
+        self._on_change = on_change
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._bytes: dict[Member, int] = {}
+        self._busy: set[Member] = set()
+        self._used: dict[Member, float] = {}
+        self._timer: threading.Timer | None = None
+        self._closed = False
+
+    @property
+    def used_bytes(self) -> int:
+        """Return what all processes are counted as."""
+        with self._changed:
+            return sum(self._bytes.values())
+
+    def claim(self, member: Member, model_bytes: int, cancel: CancelToken) -> None:
+        """Wait until there is room for a process of `member`, ending idle ones where that makes it.
+
+        Raises
+        ------
+        JobCancelled
+        """
+        need = PROCESS_BYTES + MODEL_FACTOR * model_bytes
+        cancel.on_cancel(self._wake)
+        while True:
+            cancel.raise_if_cancelled()
+            with self._changed:
+                others = {m: b for m, b in self._bytes.items() if m is not member}
+                if not others or sum(others.values()) + need <= self._limit:
+                    self._bytes[member] = need
+                    self._used[member] = self._clock()
+                    return
+                idle = sorted((m for m in others if m not in self._busy), key=lambda m: self._used[m])
+                if not idle:
+                    self._changed.wait()
+                    continue
+            # Outside the lock: ending a process takes its own lock, and tells us `gone`.
+            if any(victim.unload() for victim in idle[:1]) or any(victim.unload() for victim in idle[1:]):
+                self._on_change()
+            else:
+                time.sleep(0.01)  # each has just begun to work and will say so in a moment
+
+    @contextlib.contextmanager
+    def working(self, member: Member) -> Iterator[None]:
+        """Keep the process of `member` while the body runs."""
+        with self._changed:
+            self._busy.add(member)
+        try:
+            yield
+        finally:
+            resident = _resident(member.pid)
+            with self._changed:
+                self._busy.discard(member)
+                if member in self._bytes:
+                    self._bytes[member] = max(resident, 1) if resident is not None else self._bytes[member]
+                    self._used[member] = self._clock()
+                    self._arm(self._idle_seconds)
+                self._changed.notify_all()
+
+    def gone(self, member: Member) -> None:
+        """Count the process of `member` no more."""
+        with self._changed:
+            self._bytes.pop(member, None)
+            self._used.pop(member, None)
+            self._changed.notify_all()
+
+    def end_idle(self) -> None:
+        """End what nobody has used for `idle_seconds`; look again when the next one is due."""
+        with self._changed:
+            if self._timer is not None:
+                self._timer.cancel()  # asked by hand while it sleeps
+                self._timer = None
+            now = self._clock()
+            idle = [m for m in self._bytes if m not in self._busy]
+            due = [m for m in idle if now - self._used[m] >= self._idle_seconds]
+        ended = [member for member in due if member.unload()]
+        with self._changed:
+            left = [self._used[m] + self._idle_seconds - self._clock() for m in self._bytes if m not in self._busy]
+            if left:
+                self._arm(max(0.05, min(left)))
+        if ended:
+            self._on_change()
+
+    def close(self) -> None:
+        """Stop looking at the clock. The processes are ended by whoever made them."""
+        with self._changed:
+            self._closed = True
+            timer, self._timer = self._timer, None
+            self._changed.notify_all()
+        if timer is not None:
+            timer.cancel()
+            if timer is not threading.current_thread():
+                timer.join()
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _arm(self, seconds: float) -> None:
+        """One sleeping timer at a time, started at the first use and not at every film."""
+        if self._timer is None and not self._closed:
+            self._timer = threading.Timer(seconds, self.end_idle)
+            self._timer.name = "cxr-idle"
+            self._timer.daemon = True
+            self._timer.start()
+
+
+def _resident(pid: int | None) -> int | None:
+    """Return the resident size of a process in bytes; None where the system does not tell (all but Linux)."""
+    if pid is None or not sys.platform.startswith("linux"):
+        return None
+    import resource
+
+    try:
+        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return None

@@ -1,0 +1,62 @@
+"""What a Python head is made of; all that the program file of one needs to import from here.
+
+The program file defines ``make_head(context: Context) -> PythonHead``. It is run in a process of its own, from the
+very bytes that were approved, never in the window's process and never in the installed program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+FloatTensor = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Context:
+    """What the program is given.
+
+    Attributes
+    ----------
+    files : name -> bytes
+        The files listed in ``[files]``, their hashes compared. Data of the head is taken from here and not from
+        the disk, where it may have changed since.
+    threads : int
+        How many the head may use.
+    """
+
+    files: Mapping[str, bytes]
+    threads: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What a head says of one film.
+
+    Attributes
+    ----------
+    logits : (1, n) float32, before any sigmoid
+    maps : (1, n, h, w) float32, >= 0, or None
+        In the head's own units, never stretched per film. Wanted where ``head.toml`` names ``model.maps``.
+    features : (1, c, h, w) float32 or None
+        Wanted where ``head.toml`` names ``scope.density``.
+    """
+
+    logits: FloatTensor
+    maps: FloatTensor | None = None
+    features: FloatTensor | None = None
+
+
+class PythonHead(Protocol):
+    """What ``make_head`` returns."""
+
+    def score(self, image: FloatTensor) -> Answer:
+        """Answer for one film, (1, channels, height, width) float32 as ``[recipe]`` makes it.
+
+        Whatever is raised costs this film its findings; its text is shown, so it must name no patient.
+        """
+        ...

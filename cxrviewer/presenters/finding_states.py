@@ -1,0 +1,193 @@
+"""What the findings panel and the layer can be told: plain values, ready to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from cxrviewer.heads.contract import FindingScore, HeadManifest, Prediction, RefusalCode, SaliencyMap
+from cxrviewer.presenters.words import evidence, percent
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCard:
+    """A line of the panel. `number` names it, within its head, to `FindingsPresenter.choose`.
+
+    Attributes
+    ----------
+    has_map : bool
+        A map is here, or can be computed when asked for.
+    """
+
+    number: int
+    name: str
+    probability: str
+    threshold: str
+    evidence: str
+    has_map: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """No film, or none that could be read: there is nothing to find."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The head may not read this film; `code` is the coded reason in plain words."""
+
+    code: RefusalCode
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoModel:
+    """There is no head to ask; asking again would not help."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Findings by group, each by falling probability; unvalidated ones in the head's order.
+
+    Attributes
+    ----------
+    old : str
+        Not empty: these are scores of a version that was replaced, and this says so. They have no
+        maps and nothing of them can be chosen.
+    """
+
+    above: tuple[FindingCard, ...]
+    below: tuple[FindingCard, ...]
+    unvalidated: tuple[FindingCard, ...]
+    chosen: int | None
+    timing: str
+    old: str = ""
+
+
+HeadState = Empty | Busy | Refused | NoModel | Failed | Shown
+
+
+@dataclass(frozen=True, slots=True)
+class HeadGroup:
+    """What one of several heads says of the film; `key` names it to the presenter."""
+
+    key: str
+    title: str
+    version: str
+    state: HeadState
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """More than one head is on: a group each, the default head's first."""
+
+    groups: tuple[HeadGroup, ...]
+
+
+FindingsState = HeadState | Off | Several
+
+
+class FindingsView(Protocol):
+    """What the presenter needs of the panel."""
+
+    def show_findings(self, state: FindingsState) -> None: ...
+    def show_head(self, title: str, detail: str) -> None: ...
+    def show_ai(self, enabled: bool) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenMap:
+    """The map of the chosen finding.
+
+    Attributes
+    ----------
+    head : str
+        Title and version of the head; empty while only one is on.
+    on_request : bool
+        By occlusion, because the head makes no maps of its own.
+    """
+
+    name: str
+    saliency: SaliencyMap
+    head: str = ""
+    on_request: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MapOffer:
+    """The chosen finding has no map yet, but one can be computed.
+
+    Attributes
+    ----------
+    done, of : int
+        Patches; `of` is 0 while nobody has asked.
+    failed : str
+        Why the last attempt made none.
+    """
+
+    name: str
+    head: str = ""
+    done: int = 0
+    of: int = 0
+    failed: str = ""
+
+
+MapListener = Callable[[ChosenMap | MapOffer | None], None]
+StatusListener = Callable[[str, str, bool], None]
+
+
+def shown(
+    prediction: Prediction, manifest: HeadManifest | None, chosen: int | None, *, timing: str, old: str = ""
+) -> Shown:
+    """Return the groups of an answer, ready to draw."""
+    order = by_probability(prediction)
+    scores = prediction.scores
+    on_request = manifest is not None and manifest.maps_on_request
+
+    def card(number: int) -> FindingCard:
+        has_map = not old and (on_request or number < len(prediction.maps))
+        return _card(number, scores[number], has_map=has_map)
+
+    return Shown(
+        above=tuple(card(i) for i in order if scores[i].above),
+        below=tuple(card(i) for i in order if scores[i].validated and not scores[i].above),
+        unvalidated=tuple(card(i) for i in range(len(scores)) if not scores[i].validated),
+        chosen=chosen,
+        timing=timing,
+        old=old,
+    )
+
+
+def by_probability(prediction: Prediction) -> list[int]:
+    """Return the numbers of an answer's findings, the most probable first."""
+    return sorted(range(len(prediction.scores)), key=lambda i: -prediction.scores[i].probability)
+
+
+def _card(number: int, score: FindingScore, *, has_map: bool) -> FindingCard:
+    name = score.spec.code.meaning
+    if not score.validated:
+        # Without evidence a number would pass for a score (../docs/heads.md): none is given.
+        return FindingCard(number, name, "", "not validated", evidence(score), False)
+    threshold = f"threshold {percent(score.spec.threshold)}"
+    return FindingCard(number, name, percent(score.probability), threshold, evidence(score), has_map)

@@ -1,0 +1,200 @@
+"""One head among those that are on: what it said of the film at hand, and of the films before."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from cxrviewer.heads.contract import (
+    CancelToken,
+    HeadManifest,
+    Prediction,
+    Refusal,
+    RefusedError,
+    SaliencyMap,
+)
+from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
+from cxrviewer.presenters.finding_states import Busy, Failed, HeadState, NoModel, Refused, shown
+from cxrviewer.presenters.words import REFUSAL_TITLES, sentence
+
+REMEMBERED = 64
+SHORT_TITLE = 40
+STARTING = Busy("Starting the model…")
+SCORING = Busy("Scoring…")
+ASLEEP = "unloaded while idle · the next film starts it"
+
+
+class Scorer(Protocol):
+    """A head that can be asked; `heads.scoring.HeadScorer` is the real one."""
+
+    @property
+    def manifest(self) -> HeadManifest: ...
+    @property
+    def loaded(self) -> bool: ...
+    def refuse_header(self, facts: FilmFacts) -> Refusal | None: ...
+    def score(self, radiograph: Radiograph, cancel: CancelToken) -> Prediction: ...
+    def explain(
+        self, radiograph: Radiograph, number: int, cancel: CancelToken, on_progress: Callable[[int, int], None]
+    ) -> SaliencyMap: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HeadName:
+    """A head that is on, known before its model is started.
+
+    Attributes
+    ----------
+    identity : object
+        Equal for two that are the same head to the last byte, its backbone included.
+    """
+
+    key: str
+    title: str
+    version: str
+    identity: object = None
+
+    @property
+    def short(self) -> str:
+        """Title and version for a line over the film, where a long title would cover anatomy."""
+        title = self.title if len(self.title) <= SHORT_TITLE else f"{self.title[: SHORT_TITLE - 1].rstrip()}…"
+        return f"{title} {self.version}"
+
+
+class HeadFindings:
+    """A head's scorer, its answers by film, and what it says of the film at hand."""
+
+    def __init__(self, name: HeadName) -> None:
+        self.name = name
+        self.scorer: Scorer | None = None
+        self.prediction: Prediction | None = None
+        self.waiting = False
+        """Whether its answer for the film at hand is still to come."""
+        self.words = ""
+        """Of the worklist, where there is no answer: why not."""
+        self._state: HeadState = STARTING
+        self._old: Prediction | None = None
+        self._unusable = ""
+        self._remembered: OrderedDict[str, Prediction | RefusedError] = OrderedDict()
+        self._maps: OrderedDict[tuple[str, int], SaliencyMap] = OrderedDict()
+
+    @property
+    def usable(self) -> bool:
+        return not self._unusable
+
+    def become(self, name: HeadName) -> None:
+        """Be another version of the same head; what the old one said of the film at hand is kept as old."""
+        self.name, self.scorer, self._unusable = name, None, ""
+        before = self.prediction or self._old
+        self._old = before if before is not None and before.head_version != name.version else None
+        self.prediction, self.waiting, self._state = None, False, STARTING
+        self._remembered.clear()  # a score belongs to one version
+        self._maps.clear()
+
+    def take(self, scorer: Scorer) -> None:
+        """Have a model from now on."""
+        if scorer is not self.scorer:
+            self._remembered.clear()
+            self._maps.clear()
+        m = scorer.manifest
+        self.name = HeadName(self.name.key, m.title, m.version, self.name.identity)
+        self.scorer, self._unusable = scorer, ""
+
+    def give_up(self, message: str) -> None:
+        """Have no model, and say why."""
+        self.scorer, self._unusable, self._old = None, message, None
+        self._state = NoModel(message)
+
+    def forget(self) -> None:
+        """Leave the film at hand."""
+        self.prediction, self._old, self.waiting, self.words = None, None, False, ""
+
+    def ask(self, radiograph: Radiograph) -> None:
+        """Answer for a film from memory or its header, else be `waiting`."""
+        if self._old is not None and self._old.image_key != radiograph.key:
+            self._old = None
+        self.prediction, self.waiting, self.words = None, False, ""
+        if self._unusable:
+            self._state, self.words = NoModel(self._unusable), "not scored: the model cannot be used"
+            return
+        if self.scorer is None:
+            self._state = STARTING
+            return
+        known = self._remembered.get(radiograph.key)
+        if isinstance(known, Prediction):
+            self._remembered.move_to_end(radiograph.key)
+            self.accept(known)
+            return
+        refusal = known.refusal if known is not None else self.scorer.refuse_header(radiograph.facts)
+        if refusal is not None:
+            self.refuse(refusal)
+            return
+        self._state, self.waiting = SCORING, True
+
+    def accept(self, prediction: Prediction) -> None:
+        self.prediction, self.waiting, self._old = prediction, False, None
+
+    def refuse(self, refusal: Refusal) -> None:
+        title = REFUSAL_TITLES[refusal.code]
+        self._state, self.words = Refused(refusal.code, f"Not scored: {title}", refusal.message), f"not scored: {title}"
+        self.waiting, self._old = False, None
+
+    def fail(self, error: Exception, film: str) -> None:
+        """Take a refusal from the pixels, or a failure; the next film may succeed."""
+        if isinstance(error, RefusedError):
+            self.remember(film, error)
+            self.refuse(error.refusal)
+            return
+        self._state, self.words = Failed(sentence(error, "Scoring")), "not scored: the model failed"
+        self.waiting, self._old = False, None
+
+    def remember(self, film: str, answer: Prediction | RefusedError) -> None:
+        self._remembered[film] = answer
+        self._remembered.move_to_end(film)
+        while len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+
+    def map_of(self, number: int) -> SaliencyMap | None:
+        """Return the map of a finding: the head's own, or one computed before on request."""
+        if self.prediction is None or not self.prediction.scores[number].validated:
+            return None
+        if number < len(self.prediction.maps):
+            return self.prediction.maps[number]
+        return self._maps.get((self.prediction.image_key, number))
+
+    def keep_map(self, film: str, number: int, saliency: SaliencyMap) -> None:
+        self._maps[film, number] = saliency
+        while len(self._maps) > REMEMBERED:
+            self._maps.popitem(last=False)
+
+    def offers_map(self, number: int) -> bool:
+        """Return whether a map of this finding can be computed on request."""
+        manifest = self.scorer.manifest if self.scorer is not None else None
+        if manifest is None or not manifest.maps_on_request or self.prediction is None:
+            return False
+        return self.prediction.scores[number].validated
+
+    @property
+    def flagged(self) -> list[int]:
+        """Numbers of the findings above threshold, the most probable first."""
+        if self.prediction is None:
+            return []
+        scores = self.prediction.scores
+        return sorted((i for i, s in enumerate(scores) if s.above), key=lambda i: -scores[i].probability)
+
+    def state(self, chosen: int | None) -> HeadState:
+        """Return what is to be drawn; `chosen` is the finding chosen of this head."""
+        manifest = self.scorer.manifest if self.scorer is not None else None
+        if self.prediction is not None:
+            return shown(self.prediction, manifest, chosen, timing=self._timing(self.prediction))
+        if self._old is not None and isinstance(self._state, Busy):
+            old = f"Scores of version {self._old.head_version}, which was replaced by {self.name.version}."
+            return shown(self._old, manifest, None, timing="", old=f"{old} Scoring again…")
+        return self._state
+
+    def _timing(self, prediction: Prediction) -> str:
+        if self.scorer is not None and not self.scorer.loaded:
+            return ASLEEP
+        return f"{1000 * prediction.seconds:.0f} ms on this computer · offline"

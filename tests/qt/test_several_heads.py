@@ -1,0 +1,176 @@
+"""Several heads in the real window, with heads that answer when the test lets them; and once with real processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QApplication, QLabel
+
+from cxrviewer.app import App
+from cxrviewer.heads.contract import Refusal, RefusalCode
+from cxrviewer.paths import AppPaths
+from cxrviewer.presenters.findings import Several, Shown
+from cxrviewer.qt import theme
+from tests.builders import heads as build
+from tests.fakes import FakeScorer, another, film, prediction
+
+LONG = "A foreign network with a title that is far too long for any panel of a window"
+
+
+def without_maps() -> FakeScorer:
+    answer = replace(prediction(maps=False), head_id="foreign")
+    return another("foreign", LONG, maps=False, answers={"film-a": answer})
+
+
+@pytest.fixture
+def desk(make_desk: Any) -> Any:
+    refusal = Refusal(RefusalCode.CHILD, "This head reads children only.")
+    return make_desk(more=[another("child", "Children", refusal=refusal), without_maps()]).open()
+
+
+def test_each_head_has_its_name_over_its_findings_or_its_reason(desk: Any) -> None:
+    panel = desk.window.findings
+    texts = [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+    for words in ("Test student", "Children", LONG, "1.0.0", "2.0.0", "This head reads children only."):
+        assert words in texts
+    assert [len(body.cards()) for body in panel.bodies()] == [4, 0, 4]
+    assert panel.bodies()[1].notice()[0] == "Not scored: child"
+
+
+def test_one_head_alone_has_no_group_and_no_name_over_it(make_desk: Any) -> None:
+    panel = make_desk().open().window.findings
+    assert len(panel.bodies()) == 1
+    assert not panel.layer.whose.isVisible() and not panel.layer.compute.isVisible()
+
+
+def test_a_long_title_ends_in_an_ellipsis_and_says_the_rest_as_a_tooltip(desk: Any) -> None:
+    (title,) = [
+        label for label in desk.window.findings.findChildren(QLabel) if label.text() == LONG and label.isVisible()
+    ]
+    assert title.toolTip() == LONG
+    assert title.width() < title.fontMetrics().horizontalAdvance(LONG)
+
+
+def test_the_key_for_the_next_finding_goes_through_all_heads_and_scrolls_to_it(desk: Any, qtbot: Any) -> None:
+    panel = desk.window.findings
+    seen = []
+    for _ in range(7):
+        state = panel.state
+        assert isinstance(state, Several)
+        seen.append([g.state.chosen for g in state.groups if isinstance(g.state, Shown)])
+        desk.window.action("next_finding").trigger()
+    assert seen == [[0, None], [1, None], [2, None], [None, 0], [None, 1], [None, 2], [0, None]]
+    desk.room.findings.choose(0, "foreign")
+    (card,) = [card for card in panel.cards() if card.isChecked()]
+    assert not card.visibleRegion().isEmpty()
+
+
+def test_a_click_on_a_card_of_another_head_shows_whose_map_it_is(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk(more=[another()]).open()
+    desk.room.layer.set_visible(True)
+    panel = desk.window.findings
+    card = panel.bodies()[1].cards()[1]
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert card.isChecked() and not panel.bodies()[0].cards()[0].isChecked()
+    assert panel.layer.whose.text() == "Grad-CAM · Another head 2.0.0"
+    assert panel.layer.finding.text() == "Pleural effusion"
+
+
+def test_a_map_is_computed_on_request_with_progress_and_cancel(desk: Any, qtbot: Any) -> None:
+    controls, findings = desk.window.findings.layer, desk.room.findings
+    findings.choose(0, "foreign")
+    assert controls.compute.isVisible() and not controls.progress.isVisible()
+    qtbot.mouseClick(controls.compute, Qt.MouseButton.LeftButton)
+    assert controls.compute.text() == "Cancel  M" and controls.progress.isVisible()
+    assert controls._timer.isActive()
+    qtbot.mouseClick(controls.compute, Qt.MouseButton.LeftButton)
+    assert not controls.progress.isVisible() and not controls._timer.isActive()
+    assert "map" not in desk.jobs.newest
+    desk.window.action("compute_map").trigger()
+    desk.jobs.release("map")
+    assert not controls.compute.isVisible() and "No Grad-CAM" in controls.caption.text()
+    assert desk.room.layer.visible  # asked for, so shown
+
+
+def test_a_failed_head_among_others_is_tried_again_by_its_own_button(make_desk: Any, qtbot: Any) -> None:
+    from cxrviewer.errors import ScoringError
+
+    failing = another(answers={"film-a": ScoringError("The model process ended.")})  # type: ignore[dict-item]
+    desk = make_desk(more=[failing]).open()
+    failing.answers.clear()
+    qtbot.mouseClick(desk.window.findings.bodies()[1].retry_button, Qt.MouseButton.LeftButton)
+    desk.jobs.release_all()
+    assert len(desk.window.findings.cards()) == 8
+    assert desk.scorer.ran == ["film-a"]
+
+
+def test_an_old_versions_scores_are_named_old_and_cannot_be_chosen(desk: Any) -> None:
+    newer = FakeScorer(manifest=replace(desk.scorer.manifest, version="1.1.0"))
+    desk.scorer = newer
+    desk.room.start_heads(desk.plans)
+    desk.jobs.release("head")
+    body = desk.window.findings.bodies()[0]
+    assert "version 1.0.0" in body._old.text() and body._old.isVisible()
+    assert not any(card.isEnabled() for card in body.cards())
+    desk.jobs.release_all()
+    assert not body._old.isVisible() and all(card.isEnabled() for card in desk.window.findings.bodies()[0].cards())
+
+
+def test_the_worklist_calls_scores_of_before_old(make_desk: Any) -> None:
+    desk = make_desk(films={"a": film(), "b": film(key="b")}).open()
+    desk.room.worklist.select(desk.key("b"))
+    desk.jobs.release_all()
+    desk.more.append(another())
+    desk.room.start_heads(desk.plans)
+    desk.jobs.release_all()
+    status = desk.room.worklist._status
+    assert status[desk.key("a")] == ("2 flagged · old", False)
+    assert status[desk.key("b")] == ("4 flagged", True)
+
+
+def test_real_heads_a_small_one_on_shared_features_and_one_switched_off(
+    qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    if application.styleSheet() != theme.STYLE:
+        theme.apply(application)
+    backbone = build.write_head(tmp_path / "shipped" / "a").manifest
+    assert backbone is not None
+    build.write_features_head(tmp_path / "shipped" / "b", backbone)
+    monkeypatch.setattr("cxrviewer.heads.discover.shipped_folder", lambda: tmp_path / "shipped")
+    grey = np.full((300, 240), 200, np.uint8)
+    Image.fromarray(grey).save(tmp_path / "film.png")
+    app = App(AppPaths.under(tmp_path / "home"))
+    for _ in closing(app):
+        app.start((tmp_path / "film.png",))
+
+        def both() -> bool:
+            state = app.window.findings.state
+            return isinstance(state, Several) and all(isinstance(g.state, Shown) for g in state.groups)
+
+        qtbot.waitUntil(both, timeout=60_000)
+        small = app.room.findings._heads["org.example.small"]
+        assert small.prediction is not None
+        # By hand: 200 / 255 letterboxed (240 of 300 columns) is a mean grey of 0.627; the weight is 4.
+        assert small.prediction.scores[0].logit == pytest.approx(4 * 200 / 255 * 240 / 300, rel=0.02)
+        app.room.findings.choose(0, "org.example.small")
+        app.room.request_map()
+        qtbot.waitUntil(lambda: not app.room.findings.computing_map, timeout=60_000)
+        assert "feature cells" in app.window.findings.layer.caption.text()
+
+
+def closing(app: App) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        app.window.close()
+        app.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
