@@ -232,7 +232,7 @@ def _gate(gate: GateReport) -> list[str]:
         "## What the pixel gate refuses",
         "",
         "Measured from the pixels alone, headers ignored. Of held-out frontal films of adults it refuses "
-        f"{total(gate.frontal)}; of held-out pictures made by turning, inverting, cutting or drawing, "
+        f"{total(gate.frontal)}; of held-out pictures made by turning, inverting, cutting, drawing or letterboxing, "
         f"{total(gate.made)}.",
         "No picture of another body part took part in fitting it; its form (a distance and a quadratic contrast) was "
         "settled while looking at the refusals below, so on other pictures expect somewhat less.",

@@ -66,6 +66,12 @@ def in_a_box(picture: Grey, generator: np.random.Generator) -> Grey:
     return boxed
 
 
+def kinds_within(plain: int = PLAIN, boxed: int = BOXED) -> list[str]:
+    """Return the kind of every picture of `letterboxed_outliers`, of boxed ones that of the picture in the box."""
+    kinds = (*OUTLIER_KINDS, *EXTRA_KINDS, MIDDLE, MIDDLE)
+    return [(MIDDLE, EMPTY)[i % 2] for i in range(plain)] + [kinds[i % len(kinds)] for i in range(boxed)]
+
+
 def letterboxed_outliers(
     pool: PackedPool, index: list[int], seed: int, *, plain: int = PLAIN, boxed: int = BOXED
 ) -> tuple[list[Grey], list[str]]:
@@ -75,12 +81,10 @@ def letterboxed_outliers(
     order = generator.permutation(index)
     makers = (middle_crop, empty_with_bars)
     made = [makers[i % 2](pool.grey(order[i % len(order)]), generator) for i in range(plain)]
-    names = [(MIDDLE, EMPTY)[i % 2] for i in range(plain)]
-    kinds = (*OUTLIER_KINDS, *EXTRA_KINDS, MIDDLE, MIDDLE)
-    for i in range(boxed):
+    kinds = kinds_within(plain, boxed)
+    names = kinds[:plain] + [IN_A_BOX] * boxed
+    for i, kind in enumerate(kinds[plain:]):
         film, other = pool.grey(order[i % len(order)]), pool.grey(order[(i + 1) % len(order)])
-        kind = kinds[i % len(kinds)]
         picture = middle_crop(film, generator) if kind == MIDDLE else make_outlier(film, other, kind, torch_generator)
         made.append(in_a_box(np.asarray(picture, np.float32), generator))
-        names.append(IN_A_BOX)
     return made, names

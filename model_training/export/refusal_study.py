@@ -57,6 +57,7 @@ from model_training.export.gate import (
     other_pictures,
 )
 from model_training.export.gradcam_graph import FILM_CHANNELS, film_channels
+from model_training.export.letterboxed import BOXED, EMPTY, MIDDLE, PLAIN, kinds_within, letterboxed_outliers
 
 T = TypeVar("T")
 Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
@@ -70,11 +71,11 @@ FRONTAL_REFUSED_AT_MOST = 0.02
 FAMILIES: dict[str, tuple[str, ...]] = {
     "turned": ("rotate90", "rotate180", "rotate270", "upside_down", "tilt"),
     "negative": ("invert",),
-    "cut": ("crop", "half", "posterize_crop"),
+    "cut": ("crop", "half", "posterize_crop", MIDDLE),
     "resized": ("squeeze", "zoom_out"),
     "rearranged": ("shuffle", "mean_of_two"),
     "drawn": ("limbs", "shell"),
-    "empty": ("flat", "ramp", "noise", "texture"),
+    "empty": ("flat", "ramp", "noise", "texture", EMPTY),
 }
 """Made kinds that teach a gate about one another."""
 
@@ -302,12 +303,24 @@ def study_other(
     return _count(flags), Proportion(sum(negative), len(negative))
 
 
+def _made(
+    pool: PackedPool, index: list[int], square: int, plain: int, boxed: int, seed: int
+) -> tuple[Features, npt.NDArray[np.str_]]:
+    """Return features of made pictures of all sorts and their kinds; a boxed one has its picture's kind."""
+    features, kinds = made_outliers(pool, index, square, seed)
+    pictures, _ = letterboxed_outliers(pool, index, seed, plain=plain, boxed=boxed)
+    return (
+        np.concatenate([features, film_features(pictures, pool.recipe)]),
+        np.array([*kinds, *kinds_within(plain, boxed)]),
+    )
+
+
 def study_left_out(pool: PackedPool, kept: _Kept, *, seed: int = 0) -> list[LeftOut]:
     """Fit the shipped kind of gate without each made kind and each family, and ask it about them.
 
     Notes
     -----
-    The recipe of the fit is `fit_gate`'s, with the same films and seed.
+    The recipe of the fit is `fit_gate`'s, with the same films and seed. A kind is left out in and out of boxes.
     """
     train = choose_films(pool, Part.TRAIN, FIT_AT_MOST, seed)
     limit_films = choose_films(pool, Part.VALIDATION, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
@@ -315,10 +328,11 @@ def study_left_out(pool: PackedPool, kept: _Kept, *, seed: int = 0) -> list[Left
     inliers, limits, frontal = (
         film_features([pool.grey(i) for i in index], pool.recipe) for index in (train, limit_films, test)
     )
-    others, names = made_outliers(pool, train, OUTLIERS, seed)
-    kinds = (*OUTLIER_KINDS, *EXTRA_KINDS)
-    held, held_names = made_outliers(pool, test, MADE_PER_KIND * len(kinds), seed + 1)
-    of_kind, held_kind = np.array(names), np.array(held_names)
+    square = (*OUTLIER_KINDS, *EXTRA_KINDS)
+    kinds = (*square, MIDDLE, EMPTY)
+    others, of_kind = _made(pool, train, OUTLIERS, PLAIN, BOXED, seed)
+    count = MADE_PER_KIND * len(square)
+    held, held_kind = _made(pool, test, count, 2 * MADE_PER_KIND, count // 2, seed + 1)
     found = []
     groups = [("nothing", ())] + [(k, (k,)) for k in kinds] + [(f"family: {n}", k) for n, k in FAMILIES.items()]
     for what, without in _progress(groups, "gates without a kind"):

@@ -13,7 +13,7 @@ pytest.importorskip("torch", reason="training extra is not installed")
 from model_training.export.density_fit import distances, fit_density
 from model_training.export.films import Grey
 from model_training.export.gate import film_features
-from model_training.export.letterboxed import empty_with_bars, in_a_box, letterboxed_outliers, middle_crop
+from model_training.export.letterboxed import empty_with_bars, in_a_box, kinds_within, letterboxed_outliers, middle_crop
 
 SIZE = 64
 
@@ -77,6 +77,22 @@ def test_the_same_seed_makes_the_same_pictures_of_every_kind() -> None:
     again, _ = letterboxed_outliers(films, list(range(6)), 4, plain=4, boxed=30)
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
     assert names == ["middle", "empty with bars"] * 2 + ["letterboxed"] * 30
+
+
+def test_the_kind_in_the_box_is_the_kind_of_the_picture_there() -> None:
+    films = pool([np.full((SIZE, SIZE), 0.2 + 0.1 * i, np.float32) for i in range(6)])
+    made, _ = letterboxed_outliers(films, list(range(6)), 4, plain=2, boxed=21)
+    kinds = kinds_within(2, 21)
+    assert len(kinds) == len(made) and kinds[:2] == ["middle", "empty with bars"]
+    boxed = {kind: picture for kind, picture in zip(kinds[2:], made[2:], strict=True)}
+    # Of a film of one grey level a turned one, noise and its middle have that level; its negative has one of 1 - level.
+    levels = {kind: float(boxed[kind].max()) for kind in ("rotate90", "noise", "middle", "invert")}
+    upright = np.arange(0.2, 0.75, 0.1)
+    assert all(np.abs(upright - levels[k]).min() < 1e-5 for k in ("rotate90", "noise", "middle"))
+    assert np.abs(1 - upright - levels["invert"]).min() < 1e-5
+    # A picture squeezed to 30 to 55 % of its width, in a box of 72 to 98 %, fills less than 0.55 * 0.98 = 54 %;
+    # zoomed out to 25 to 50 % of both sides less than 25 %.
+    assert (boxed["squeeze"] > 0).mean() < 0.56 and (boxed["zoom_out"] > 0).mean() < 0.27
 
 
 def test_a_gate_that_has_seen_them_refuses_new_ones_and_passes_new_films() -> None:

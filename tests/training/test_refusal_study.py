@@ -13,6 +13,7 @@ from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.data.augment import OUTLIER_KINDS
 from model_training.engine.proportion import Proportion
 from model_training.export.density_fit import EXTRA_KINDS
+from model_training.export.letterboxed import EMPTY, MIDDLE
 from model_training.export.refusal_study import FAMILIES, MADE, Polarity, RefusalStudy, study_made, study_polarity
 from model_training.export.refusal_tables import markdown, verdict
 
@@ -55,7 +56,7 @@ def film(tmp_path: Path) -> Path:
 
 def test_every_made_kind_belongs_to_one_family() -> None:
     of_family = [kind for kinds in FAMILIES.values() for kind in kinds]
-    assert sorted(of_family) == sorted((*OUTLIER_KINDS, *EXTRA_KINDS))
+    assert sorted(of_family) == sorted((*OUTLIER_KINDS, *EXTRA_KINDS, MIDDLE, EMPTY))
     assert {family for family, _ in MADE.values()} <= set(FAMILIES)
 
 
