@@ -11,7 +11,8 @@ from cxrviewer.heads.atomic import write_bytes
 from cxrviewer.heads.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, hash_files, read_file, sha256
 from cxrviewer.paths import resources_dir
 
-_MODEL_HASH = re.compile(r'^(sha256\s*=\s*)"[^"\n]*"', re.MULTILINE)
+# Of [model] and no other table: a features head names its backbone by a sha256 as well.
+_MODEL_HASH = re.compile(r'^(\[model\][^\n]*\n(?:(?!\[)[^\n]*\n)*?sha256\s*=\s*)"[^"\n]*"', re.MULTILINE)
 _FILES = re.compile(r"^\[files\][^\n]*\n", re.MULTILINE)
 
 

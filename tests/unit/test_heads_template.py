@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from cxrviewer.cli import run
 from cxrviewer.errors import ManifestError
+from cxrviewer.heads import template
 from cxrviewer.heads.manifest import parse_manifest
 from cxrviewer.paths import resources_dir
 from tests.builders import heads as build
@@ -137,3 +138,16 @@ def test_from_the_template_to_an_installed_head(tmp_path: Path, capsys: pytest.C
     assert run(["heads", "install", str(folder)]) == 0
     assert run(["heads", "hash", str(tmp_path)]) == 2
     assert "Installed org.example.effusion 1.2.0." in capsys.readouterr().out
+
+
+def test_the_hash_of_a_backbone_is_not_taken_for_the_models(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"model")
+    text = (
+        f'[backbone]\nsha256 = "{"b" * 64}"\n[model]\nfile = "model.onnx"\nsha256 = "{"0" * 64}"\n[files]\n'
+    )
+    (tmp_path / "head.toml").write_text(text)
+    template.fill_hashes(tmp_path)
+    read = tomllib.loads((tmp_path / "head.toml").read_text())
+    assert read["backbone"]["sha256"] == "b" * 64
+    # sha256sum of the five letters
+    assert read["model"]["sha256"] == "9372c470eeadd5ecd9c3c74c2b3cb633f8e2f2fad799250a0f70d652b6b825e4"
