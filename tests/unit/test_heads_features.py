@@ -272,7 +272,7 @@ def test_a_cancelled_film_ends_before_the_backbone_runs(
         small.score(even(51), token)
 
 
-def test_a_python_head_is_nobodys_backbone_and_has_no_map_on_request(pair: tuple[DiscoveredHead, DiscoveredHead]) -> None:
+def test_a_python_head_is_no_backbone_and_has_no_map_on_request(pair: tuple[DiscoveredHead, DiscoveredHead]) -> None:
     program = replace(manifest_of(pair[0]), program=True)
     problem = find_backbone(manifest_of(pair[1]), [replace(pair[0], manifest=program)])[1]
     assert "is a Python program, whose hash says nothing of its weights" in problem
