@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cxrviewer.errors import HeadRejectedError, ManifestError, PackRefusedError
-from cxrviewer.heads.backbone import FeatureCache, FilmFeatures
+from cxrviewer.heads.backbone import FeatureCache, FilmFeatures, find_backbone
 from cxrviewer.heads.conformance import check_head
 from cxrviewer.heads.contract import CancelToken, DiscoveredHead, HeadManifest, RefusedError
 from cxrviewer.heads.discover import discover
@@ -79,7 +79,8 @@ def test_kind_and_backbone_belong_together_for_parser_and_schema(pair: tuple[Dis
     for wrong, problem in (
         (text.replace('kind = "features"\n', ""), "backbone: belongs to heads of the kind features only"),
         (text.replace(table, ""), "backbone: is missing"),
-        (text.replace('kind = "features"', 'kind = "python"'), "kind: must be one of image, features"),
+        (text.replace('kind = "features"', 'kind = "pickle"'), "kind: must be one of image, features, python"),
+        (text.replace('kind = "features"', 'kind = "python"'), "backbone: belongs to heads of the kind features only"),
         (text.replace('features = "features"', 'features = "features"\ntensor = 1'), "backbone.tensor: is not a known"),
     ):
         with pytest.raises(ManifestError) as caught:
@@ -269,3 +270,13 @@ def test_a_cancelled_film_ends_before_the_backbone_runs(
     token.cancel()
     with pytest.raises(JobCancelled):
         small.score(even(51), token)
+
+
+def test_a_python_head_is_no_backbone_and_has_no_map_on_request(pair: tuple[DiscoveredHead, DiscoveredHead]) -> None:
+    program = replace(manifest_of(pair[0]), program=True)
+    problem = find_backbone(manifest_of(pair[1]), [replace(pair[0], manifest=program)])[1]
+    assert "is a Python program, whose hash says nothing of its weights" in problem
+    assert program.kind == "python"
+    plain = replace(program.model, maps=None)
+    assert not replace(program, model=plain).maps_on_request
+    assert replace(program, model=plain, program=False).maps_on_request

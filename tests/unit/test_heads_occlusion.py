@@ -18,7 +18,7 @@ from cxrviewer.heads.runner import Limits, ModelRunner
 from tests.builders import heads as build
 from tests.builders.films import film
 
-LIMITS = Limits(threads=1, run_seconds=5, cancel_seconds=0.5)
+LIMITS = Limits(threads=1, run_seconds=30, cancel_seconds=20)  # a busy computer must not end the process that is kept
 
 
 @pytest.fixture

@@ -250,7 +250,7 @@ def test_a_manifest_says_what_kind_it_is(tmp_path: Path) -> None:
     folder = program(tmp_path / "a")
     text = (folder / "head.toml").read_text()
     (folder / "head.toml").write_text(text.replace('kind = "python"', 'kind = "pickle"'))
-    assert discover_one(folder).problems == ("kind: must be one of image, python",)
+    assert discover_one(folder).problems == ("kind: must be one of image, features, python",)
     (folder / "head.toml").write_text(text.replace('file = "head.py"', 'file = "head.pkl"'))
     assert "model.file: must be a .py file for kind = 'python'" in discover_one(folder).problems
     (folder / "head.toml").write_text(text.replace('kind = "python"', 'kind = "image"'))
