@@ -142,9 +142,7 @@ def test_from_the_template_to_an_installed_head(tmp_path: Path, capsys: pytest.C
 
 def test_the_hash_of_a_backbone_is_not_taken_for_the_models(tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"model")
-    text = (
-        f'[backbone]\nsha256 = "{"b" * 64}"\n[model]\nfile = "model.onnx"\nsha256 = "{"0" * 64}"\n[files]\n'
-    )
+    text = f'[backbone]\nsha256 = "{"b" * 64}"\n[model]\nfile = "model.onnx"\nsha256 = "{"0" * 64}"\n[files]\n'
     (tmp_path / "head.toml").write_text(text)
     template.fill_hashes(tmp_path)
     read = tomllib.loads((tmp_path / "head.toml").read_text())
