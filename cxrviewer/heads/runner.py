@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from multiprocessing.context import SpawnProcess
 from typing import Any
 
 import numpy as np
 
 from cxrviewer.errors import HeadRejectedError, JobCancelled, ScoringError
-from cxrviewer.heads import wire, worker
+from cxrviewer.heads import wire
 from cxrviewer.heads.budget import WorkerBudget
 from cxrviewer.heads.contract import CancelToken
 from cxrviewer.heads.limits import MAX_SLOWNESS, USUAL_START_SECONDS, Limits, ProgramSpec
+from cxrviewer.heads.model_process import ModelProcess, Stopper, deadline
 from cxrviewer.heads.occlusion import Patches
 
 __all__ = ["Limits", "LoadedModel", "ModelRunner", "RunResult", "TensorInfo", "clean"]
@@ -52,114 +51,6 @@ class RunResult:
     seconds: float
 
 
-class _Process:
-    """One running model process with its two pipes and the deadline of what it is doing."""
-
-    def __init__(self, limits: Limits, program: bool) -> None:
-        context = multiprocessing.get_context("spawn")
-        # One-way pipes, not a duplex one: that would be a socket pair, and this program opens no sockets.
-        requests, self._requests = context.Pipe(duplex=False)
-        self._replies, replies = context.Pipe(duplex=False)
-        self._sending = threading.Lock()
-        self.timed_out = False
-        self.process: SpawnProcess = context.Process(
-            target=worker.serve,
-            args=(requests, replies, limits.threads, limits.memory_bytes, program),
-            name="cxr-model",
-            daemon=True,
-        )
-        try:
-            self.process.start()
-        finally:
-            # With our copies open, the end of the process would not end our reading.
-            requests.close()
-            replies.close()
-
-    def send(self, header: Mapping[str, Any], tensors: Mapping[str, wire.Tensor] | None = None) -> None:
-        with self._sending:
-            wire.send(self._requests, header, tensors)
-
-    def ask_to_stop(self, number: int) -> None:
-        """Ask for the end of a run without ever waiting long: cancels come from the GUI thread."""
-        if self._sending.acquire(timeout=0.05):
-            try:
-                wire.send(self._requests, {"op": "cancel", "id": number})
-            except OSError:
-                pass  # it is gone already
-            finally:
-                self._sending.release()
-
-    def receive(self) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
-        return wire.receive(self._replies)
-
-    def idle(self) -> bool:
-        """Return whether the process waits for work: alive, and nothing unasked in its pipe (an end of file is)."""
-        return self.process.is_alive() and not self._replies.poll(0)
-
-    def kill(self) -> None:
-        """End the process now, from any thread; a reader waiting for it gets an end of file."""
-        with contextlib.suppress(ValueError, OSError):  # already released
-            self.process.kill()
-
-    def time_out(self) -> None:
-        self.timed_out = True
-        self.kill()
-
-    def release(self) -> None:
-        """End the process and give everything back."""
-        self.kill()
-        self.process.join()
-        with self._sending:  # a cancel may be on its way
-            self._requests.close()
-        self._replies.close()
-        self.process.close()
-
-
-@contextlib.contextmanager
-def _deadline(process: _Process, seconds: float) -> Iterator[None]:
-    """Kill `process` unless the body ends in time.
-
-    A timer and not a timeout on reading: a process that stops reading while we send, or in
-    the middle of an answer, would hold us past any such timeout.
-    """
-    timer = threading.Timer(seconds, process.time_out)
-    timer.name = "cxr-deadline"
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()
-
-
-class _Stopper:
-    """Stops one run: politely first, and by ending the process where that does not help."""
-
-    def __init__(self, process: _Process, number: int, seconds: float) -> None:
-        self._process = process
-        self._number = number
-        self._lock = threading.Lock()
-        self._over = False
-        self._killer = threading.Timer(seconds, process.kill)
-        self._killer.name = "cxr-cancel"
-        self._killer.daemon = True
-
-    def stop(self) -> None:
-        with self._lock:
-            if self._over:
-                return  # a late cancel must not end the process under the next film
-            self._killer.start()
-        self._process.ask_to_stop(self._number)
-
-    def over(self) -> None:
-        with self._lock:
-            self._over = True
-        self._killer.cancel()
-        if self._killer.ident is not None:
-            self._killer.join()
-
-
 class ModelRunner:
     """Runs one model in a process of its own.
 
@@ -180,7 +71,7 @@ class ModelRunner:
         self._limits = limits or Limits()
         self._budget = budget
         self._lock = threading.Lock()
-        self._process: _Process | None = None
+        self._process: ModelProcess | None = None
         self._loaded: LoadedModel | None = None
         self._failures = 0
         self._number = 0
@@ -298,7 +189,7 @@ class ModelRunner:
             process, _ = self._ready(token)
             self._number += 1
             message["id"] = self._number
-            stopper = _Stopper(process, self._number, self._limits.cancel_seconds)
+            stopper = Stopper(process, self._number, self._limits.cancel_seconds)
             allowed = self._limits.run_seconds * self._slowness
             token.on_cancel(stopper.stop)
             try:
@@ -321,7 +212,7 @@ class ModelRunner:
     def _working(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext() if self._budget is None else self._budget.working(self)
 
-    def _ready(self, token: CancelToken) -> tuple[_Process, LoadedModel]:
+    def _ready(self, token: CancelToken) -> tuple[ModelProcess, LoadedModel]:
         if self._closed.is_set():
             raise ScoringError("The model has been closed.")
         if self._process is not None and not self._process.idle():
@@ -342,22 +233,22 @@ class ModelRunner:
         assert self._process is not None
         return self._process, self._loaded
 
-    def _start(self) -> _Process:
+    def _start(self) -> ModelProcess:
         try:
-            self._process = _Process(self._limits, self._program is not None)
+            self._process = ModelProcess(self._limits, self._program is not None)
         except OSError as error:
             self._drop()
             raise ScoringError("The model process could not be started; close other programs and try again.") from error
         return self._process
 
-    def _greet(self, process: _Process) -> None:
+    def _greet(self, process: ModelProcess) -> None:
         """Wait until the empty process is there, and see by the way how slow this computer is now."""
         began = time.monotonic()
         self._ask(process, {"op": "hello", "id": 0}, {}, self._limits.start_seconds, CancelToken())
         if self._limits.scaled:
             self._slowness = min(max((time.monotonic() - began) / USUAL_START_SECONDS, 1.0), MAX_SLOWNESS)
 
-    def _load_into(self, process: _Process) -> LoadedModel:
+    def _load_into(self, process: ModelProcess) -> LoadedModel:
         self._greet(process)
         message: dict[str, Any] = {"op": "load", "id": 0, "size": len(self._model)}
         data = self._model
@@ -382,7 +273,7 @@ class ModelRunner:
 
     def _ask(
         self,
-        process: _Process,
+        process: ModelProcess,
         message: Mapping[str, Any],
         tensors: Mapping[str, wire.Tensor] | None,
         seconds: float,
@@ -390,7 +281,7 @@ class ModelRunner:
     ) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
         """Send `message`, unless `tensors` is None and more of an earlier answer is awaited, and receive."""
         try:
-            with _deadline(process, seconds):
+            with deadline(process, seconds):
                 if tensors is not None:
                     process.send(message, tensors)
                 header, answer = process.receive()
@@ -405,14 +296,14 @@ class ModelRunner:
             raise self._failed(process, "The model process answered nonsense and was stopped.")
         return header, answer
 
-    def _obituary(self, process: _Process, seconds: float) -> str:
+    def _obituary(self, process: ModelProcess, seconds: float) -> str:
         if self._closed.is_set():
             return "The model has been closed."
         if process.timed_out:
             return f"The model did not answer within {seconds:.3g} seconds and was stopped."
         return "The model process ended unexpectedly; it is started again for the next film."
 
-    def _failed(self, process: _Process, sentence: str) -> ScoringError:
+    def _failed(self, process: ModelProcess, sentence: str) -> ScoringError:
         self._failures += 1
         self._drop()
         return ScoringError(sentence)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cxrviewer.errors import JobCancelled
 from cxrviewer.heads.contract import CancelToken, HeadManifest, Prediction, RefusalCode, SaliencyMap
@@ -27,7 +26,7 @@ from cxrviewer.presenters.finding_states import (
     Shown,
     StatusListener,
 )
-from cxrviewer.presenters.head_findings import STARTING, HeadFindings, HeadName, Scorer
+from cxrviewer.presenters.head_findings import STARTING, HeadFindings, HeadName, MapJob, Scorer
 from cxrviewer.presenters.words import REFUSAL_TITLES, counted, sentence
 
 __all__ = [
@@ -40,17 +39,6 @@ MAP_SLOT = "map"
 
 NO_FILM = Empty("Open a film to see its findings.")
 AI_OFF = Off("AI is off. No model runs, and nothing is scored.")
-
-
-@dataclass(slots=True)
-class _MapJob:
-    """A map being computed; `done` is written by the worker's thread, one number at a time."""
-
-    head: str
-    number: int
-    done: int = 0
-    of: int = 1
-    told: int = -1
 
 
 class FindingsPresenter:
@@ -89,7 +77,7 @@ class FindingsPresenter:
         self._chosen: tuple[str, int] | None = None
         self._by_hand = False
         self._scoring = ""
-        self._map_job: _MapJob | None = None
+        self._map_job: MapJob | None = None
         self._map_failed = ""
         view.show_ai(enabled)
         self._name_heads()
@@ -230,7 +218,7 @@ class FindingsPresenter:
         number = self._chosen[1]
         if head.map_of(number) is not None or not head.offers_map(number):
             return
-        job, scorer, radiograph = _MapJob(head.name.key, number), head.scorer, self._film[1]
+        job, scorer, radiograph = MapJob(head.name.key, number), head.scorer, self._film[1]
         self._map_job, self._map_failed = job, ""
 
         def note(done: int, of: int) -> None:

@@ -198,3 +198,14 @@ class HeadFindings:
         if self.scorer is not None and not self.scorer.loaded:
             return ASLEEP
         return f"{1000 * prediction.seconds:.0f} ms on this computer · offline"
+
+
+@dataclass(slots=True)
+class MapJob:
+    """A map being computed; `done` is written by the worker's thread, one number at a time."""
+
+    head: str
+    number: int
+    done: int = 0
+    of: int = 1
+    told: int = -1

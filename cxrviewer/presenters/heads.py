@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from cxrviewer.errors import ApprovalRefusedError, CxrError, HeadError, KeyChangedError, PackRefusedError
 from cxrviewer.heads.approval import Request
@@ -15,8 +15,6 @@ from cxrviewer.heads.runner import Limits
 from cxrviewer.heads.store import INSTALL_LIMITS, HeadStore, Installed, switched_on
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.head_details import (
-    Approval,
-    FindingLine,
     approval_of,
     facts,
     finding_line,
@@ -24,80 +22,14 @@ from cxrviewer.presenters.head_details import (
     installed_words,
     row_detail,
 )
+from cxrviewer.presenters.heads_state import HeadDetail, HeadPreferences, HeadRow, HeadsState, HeadsView, Notice
 from cxrviewer.presenters.words import counted, sentence
+
+__all__ = ["HeadDetail", "HeadPreferences", "HeadRow", "HeadsPresenter", "HeadsState", "HeadsView", "Notice"]
 
 T = TypeVar("T")
 SLOT = "heads"
 SHOWN_PROBLEMS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class HeadRow:
-    """A line of the list; `key` names it to the presenter."""
-
-    key: str
-    title: str
-    detail: str
-    status: str
-    wrong: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HeadDetail:
-    """Everything a head says of itself, and what may be done with it."""
-
-    key: str
-    title: str
-    status: str
-    facts: tuple[tuple[str, str], ...]
-    findings: tuple[FindingLine, ...]
-    reasons: tuple[str, ...]
-    enabled: bool
-    can_use: bool
-    can_switch: bool
-    can_remove: bool
-    approval: Approval | None = None
-    can_withdraw: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What the last command did, or why it was refused.
-
-    `undo` and `offer` are the texts of its buttons, empty for none: take it back, and go on all the same.
-    """
-
-    title: str
-    problems: tuple[str, ...] = ()
-    wrong: bool = False
-    undo: str = ""
-    offer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HeadsState:
-    """The whole dialog. `busy` is what is being done, empty when nothing is."""
-
-    rows: tuple[HeadRow, ...]
-    chosen: HeadDetail | None
-    busy: str
-    notice: Notice | None
-
-
-class HeadsView(Protocol):
-    """What the presenter needs of the dialog."""
-
-    def show_heads(self, state: HeadsState) -> None: ...
-
-
-class HeadPreferences(Protocol):
-    """The settings about heads. `keep` raises `SettingsError` where they cannot be written."""
-
-    @property
-    def default(self) -> str: ...
-    @property
-    def disabled(self) -> tuple[str, ...]: ...
-    def keep(self, default: str, disabled: tuple[str, ...]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

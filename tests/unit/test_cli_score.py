@@ -358,7 +358,7 @@ def test_heads_check_says_what_passed_and_what_failed(
 ) -> None:
     assert cli.run(["heads", "check", head]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 10 and all(line.startswith("ok") for line in lines)
+    assert len(lines) == 11 and all(line.startswith("ok") for line in lines)
     (Path(head) / "model.onnx").write_bytes(b"x")
     assert cli.run(["heads", "check", head]) == 2
     said = capsys.readouterr().out

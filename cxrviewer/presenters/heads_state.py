@@ -1,0 +1,77 @@
+"""What the Heads dialog is shown, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from cxrviewer.presenters.head_details import Approval, FindingLine
+
+
+@dataclass(frozen=True, slots=True)
+class HeadRow:
+    """A line of the list; `key` names it to the presenter."""
+
+    key: str
+    title: str
+    detail: str
+    status: str
+    wrong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeadDetail:
+    """Everything a head says of itself, and what may be done with it."""
+
+    key: str
+    title: str
+    status: str
+    facts: tuple[tuple[str, str], ...]
+    findings: tuple[FindingLine, ...]
+    reasons: tuple[str, ...]
+    enabled: bool
+    can_use: bool
+    can_switch: bool
+    can_remove: bool
+    approval: Approval | None = None
+    can_withdraw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the last command did, or why it was refused.
+
+    `undo` and `offer` are the texts of its buttons, empty for none: take it back, and go on all the same.
+    """
+
+    title: str
+    problems: tuple[str, ...] = ()
+    wrong: bool = False
+    undo: str = ""
+    offer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsState:
+    """The whole dialog. `busy` is what is being done, empty when nothing is."""
+
+    rows: tuple[HeadRow, ...]
+    chosen: HeadDetail | None
+    busy: str
+    notice: Notice | None
+
+
+class HeadsView(Protocol):
+    """What the presenter needs of the dialog."""
+
+    def show_heads(self, state: HeadsState) -> None: ...
+
+
+class HeadPreferences(Protocol):
+    """The settings about heads. `keep` raises `SettingsError` where they cannot be written."""
+
+    @property
+    def default(self) -> str: ...
+    @property
+    def disabled(self) -> tuple[str, ...]: ...
+    def keep(self, default: str, disabled: tuple[str, ...]) -> None: ...
