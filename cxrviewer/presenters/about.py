@@ -31,6 +31,7 @@ PARTS = (
     "pyqtgraph",
     "numpy",
     "pydicom",
+    "cryptography",
     "onnxruntime",
     "Pillow",
     "imagecodecs",

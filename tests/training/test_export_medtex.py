@@ -107,7 +107,11 @@ def test_a_checkpoint_with_an_explainer_becomes_a_head_the_viewer_accepts(
     np.testing.assert_allclose(maps[:, 5], pair.masks(torch.from_numpy(films))[:, 0].detach().numpy(), atol=1e-4)
 
     card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
-    assert "reconstruction" in card and "every finding shows the same map" in card and "Teachers: lite2." in card
+    assert (
+        "reconstruction" in card
+        and "every finding shows the same map" in card
+        and "Teachers, averaged in logit space: lite2 (its checkpoint was not at hand)." in card
+    )
     assert "Grad-CAM" not in card
 
 

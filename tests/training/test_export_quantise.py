@@ -12,6 +12,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from cxrviewer.heads import onnx_structure
+from cxrviewer.paths import resources_dir
 from model_training.errors import TrainingError
 from model_training.export.onnx_export import export_onnx, run_onnx
 from model_training.export.quantise import (
@@ -59,13 +60,14 @@ def test_the_backbones_pointwise_products_are_quantised_and_nothing_behind_them(
     assert len(small) < 0.75 * len(model)
 
 
-def test_eight_bits_answer_nearly_as_thirty_two_and_give_the_films_own_channels_exactly(
-    both: tuple[bytes, bytes, int],
-) -> None:
-    model, small, _ = both
-    films = random_films(3, seed=2).numpy()
+def test_eight_bits_answer_nearly_as_thirty_two_and_give_the_films_own_channels_exactly() -> None:
+    # The shipped weights: a random network turns a rounding into another answer. And the films it was
+    # calibrated on: noise elsewhere leaves the ranges.
+    model = (resources_dir() / "heads" / "cxrviewer.c2-cxr14" / "model.onnx").read_bytes()
+    films = random_films(6, size=224, seed=1).numpy()
+    small, _ = quantise(model, films)
     before, after = run_onnx(model, films), run_onnx(small, films)
-    assert 0 < np.abs(after[0] - before[0]).max() < 0.2 * np.abs(before[0]).max()
+    assert 0 < np.abs(after[0] - before[0]).max() < 0.1 * np.abs(before[0]).max()
     assert np.abs(after[2][:, -16:] - before[2][:, -16:]).max() < 1e-5
 
 

@@ -67,7 +67,7 @@ def test_an_experiment_that_extends_itself_is_refused(tmp_path: Path) -> None:
 def test_shipped_studies_are_valid() -> None:
     files = sorted(Path(studies.__file__).parent.glob("studies/*.toml"))
     assert [read_study(path).name for path in files] == [path.stem for path in files]
-    assert read_config(Path(studies.__file__).parent / "configs" / "student.toml").weights == "first/checkpoint.pt"
+    assert read_config(Path(studies.__file__).parent / "configs" / "student.toml").weights == "student_a/checkpoint.pt"
 
 
 def held(folder: Path, name: str, shift: float) -> None:

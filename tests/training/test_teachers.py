@@ -90,7 +90,8 @@ def test_a_checkpoint_of_this_project_teaches_what_its_network_says(tmp_path: Pa
     output = teachers(grey, torch.full((2, 3), NAN))
     with torch.no_grad():
         logits = student((grey - 0.4) / 0.5)
-    torch.testing.assert_close(output.logits[:, [0, 2]], logits[:, [3, 0]])
+    # Channels-last rounds otherwise than the layout it is compared with.
+    torch.testing.assert_close(output.logits[:, [0, 2]], logits[:, [3, 0]], rtol=1e-4, atol=1e-4)
     assert torch.isnan(output.logits[:, 1]).all()
     assert output.features is not None and output.features.shape[1] == 960 == teachers.feature_channels
     assert output.maps is not None and torch.isnan(output.maps[:, 1]).all() and (output.maps[:, 0] >= 0).all()
