@@ -362,7 +362,7 @@ def test_heads_check_says_what_passed_and_what_failed(
     (Path(head) / "model.onnx").write_bytes(b"x")
     assert cli.run(["heads", "check", head]) == 2
     said = capsys.readouterr().out
-    assert "FAIL  sha256" in said and "not run: structure, tensors" in said
+    assert "FAIL  sha256" in said and "not run: backbone, structure, tensors" in said
 
 
 def test_paths_open_the_window_and_command_names_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
