@@ -14,8 +14,6 @@ Our own extensions, beyond that: one mask per label, and films shown whole to th
 
 from __future__ import annotations
 
-from typing import cast
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -27,7 +25,7 @@ from model_training.engine.batch import Batch, Objective
 from model_training.errors import TrainingError
 from model_training.explain.masking import baseline_of, show_through
 from model_training.models.explainer import Explainer, MedTexNetwork
-from model_training.models.zoo import Network
+from model_training.models.zoo import feature_channels
 
 
 def relaxed_bernoulli(logits: Tensor, temperature: float) -> Tensor:
@@ -69,8 +67,8 @@ class MedTexObjective(Objective):
     ----------
     student : Module
         A `Network`.
-    labels, channels : int
-        Of the student.
+    labels : int
+        Outputs of the student.
     teacher_channels : int or None
         Of the teacher's feature map; None where the teacher gives logits only.
 
@@ -85,9 +83,7 @@ class MedTexObjective(Objective):
     of the batch are never read.
     """
 
-    def __init__(
-        self, student: nn.Module, config: MedTexConfig, *, labels: int, channels: int, teacher_channels: int | None
-    ) -> None:
+    def __init__(self, student: nn.Module, config: MedTexConfig, *, labels: int, teacher_channels: int | None) -> None:
         super().__init__()
         self._config = config
         masks = labels if config.kind == "per_class" else 1
@@ -97,7 +93,7 @@ class MedTexObjective(Objective):
         if config.features:
             if teacher_channels is None:
                 raise TrainingError("medtex.features needs a teacher that is a network: cached ones have no features")
-            self.features = VIDLoss(_feature_channels(student, channels), teacher_channels)
+            self.features = VIDLoss(feature_channels(student), teacher_channels)
             self.weights["feature_bound"] = config.features
 
     @property
@@ -145,17 +141,6 @@ def output_bound(logits: Tensor, teacher: Tensor, weight: Tensor) -> Tensor:
     entries = weight * functional.binary_cross_entropy_with_logits(logits, p, reduction="none")
     rows = torch.where(known, entries, torch.zeros_like(entries)).sum(1)
     return masked_mean(rows, known.any(1))
-
-
-@torch.no_grad()
-def _feature_channels(student: nn.Module, channels: int) -> int:
-    """Return the channels of the student's map, asked of the network itself."""
-    was = student.training
-    features = cast(Network, student.eval()).forward_features(torch.zeros(1, channels, 64, 64))
-    student.train(was)
-    if features.ndim != 4:
-        raise TrainingError("medtex.features needs a student with (n, c, h, w) features; set it to 0")
-    return features.shape[1]
 
 
 __all__ = ["MedTexConfig", "MedTexObjective", "label_drawing", "mask_prior", "output_bound", "relaxed_bernoulli"]

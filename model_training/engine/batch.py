@@ -72,8 +72,3 @@ class Objective(nn.Module, ABC):
     @abstractmethod
     def forward(self, batch: Batch) -> dict[str, Tensor]:
         """Return every term as a scalar with a gradient."""
-
-    def predict(self, network: nn.Module, films: Tensor) -> Tensor:
-        """Return (n, labels) logits of standardised films by an averaged copy of `network`."""
-        logits: Tensor = network(films)
-        return logits

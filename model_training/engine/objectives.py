@@ -23,8 +23,7 @@ from model_training.distill.losses import (
 )
 from model_training.distill.vid import VIDLoss, unit_scale
 from model_training.engine.batch import Batch, Objective
-from model_training.errors import TrainingError
-from model_training.models.zoo import Network
+from model_training.models.zoo import Network, feature_channels
 
 SIDE_TASKS = ("female", "age", "ap", "child")
 
@@ -44,7 +43,7 @@ class DistillObjective(Objective):
         # Made only where used: a parameter without a gradient stops distributed training.
         self.side = nn.Linear(width, len(SIDE_TASKS)) if config.side else None
         self.upright = nn.Linear(width, 1) if config.upright else None
-        self.vid = VIDLoss(_feature_channels(network), teacher_channels) if config.vid else None
+        self.vid = VIDLoss(feature_channels(network), teacher_channels) if config.vid else None
 
     @property
     def network(self) -> nn.Module:
@@ -72,18 +71,6 @@ class DistillObjective(Objective):
             maps = gradcam_maps(self.student, features)
             terms["explanation"] = explanation_alignment(maps, teacher.maps, teacher.logits)
         return terms
-
-
-@torch.no_grad()
-def _feature_channels(network: nn.Module) -> int:
-    """Return the channels of a network's feature map, by asking it once."""
-    first = next(p for p in network.parameters() if p.ndim == 4)
-    training = network.training
-    features = cast(Network, network.eval()).forward_features(torch.zeros(1, first.shape[1], 64, 64))
-    network.train(training)
-    if features.ndim != 4:
-        raise TrainingError("Feature distillation needs a student with a map of features; leave loss.vid out.")
-    return int(features.shape[1])
 
 
 def label_terms(config: LossConfig, logits: Tensor, batch: Batch) -> dict[str, Tensor]:

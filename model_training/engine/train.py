@@ -134,7 +134,6 @@ def build_objective(config: TrainConfig, network: nn.Module, teachers: Teachers,
             network,
             config.medtex,
             labels=labels,
-            channels=config.recipe.channels,
             teacher_channels=teachers.feature_channels or None,
         )
     return DistillObjective(network, config.loss, teachers.feature_channels if config.loss.vid else 0)
@@ -190,9 +189,9 @@ class Trainer:
         self._held = packed[held]
         self._held_labels = np.array([films[i].labels for i in held]).reshape(len(held), len(self.labels))
         self.step = 0
-        self._build(packed.shape[-1])
+        self._build()
 
-    def _build(self, size: int) -> None:
+    def _build(self) -> None:
         config, runs = self.config, self.folder.resolve().parent
         torch.manual_seed(config.seed)
         weights = config.weights

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -328,7 +328,7 @@ def write_features_head(
         )
         (made / "MODEL_CARD.md").write_text(card(manifest, evidence, len(examples.labels)), encoding="utf-8")
         files = hash_files(made, model=MODEL)
-        manifest = HeadManifest(**{**{f: getattr(manifest, f) for f in manifest.__slots__}, "files": files})
+        manifest = replace(manifest, files=files)
         (made / MANIFEST_NAME).write_text(write_manifest(manifest), encoding="utf-8", newline="\n")
         refuse_failing(made)
         replace_folder(made, folder)

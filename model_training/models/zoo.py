@@ -157,6 +157,26 @@ def load_matching(network: nn.Module, weights: dict[str, Tensor]) -> list[str]:
     return sorted(set(own) - set(fitting))
 
 
+@torch.no_grad()
+def feature_channels(network: nn.Module) -> int:
+    """Return the channels of a network's feature map, by asking it once.
+
+    Raises
+    ------
+    TrainingError
+        For tokens, which lie on no grid.
+    """
+    first = next(p for p in network.parameters() if p.ndim == 4)
+    training = network.training
+    features = cast(Network, network.eval()).forward_features(torch.zeros(1, first.shape[1], 64, 64))
+    network.train(training)
+    if features.ndim != 4:
+        raise TrainingError(
+            "Feature distillation needs a student with (n, c, h, w) features; leave loss.vid or medtex.features out."
+        )
+    return int(features.shape[1])
+
+
 def build_network(
     name: str, num_classes: int, in_chans: int = 3, *, weights: str = "", img_size: int | None = None
 ) -> nn.Module:

@@ -159,7 +159,7 @@ def test_the_pair_answers_as_its_student_and_keeps_both_in_one_state() -> None:
 @pytest.mark.parametrize("kind", ["class_agnostic", "per_class"])
 def test_every_part_learns_and_every_weighted_term_is_given(kind: str) -> None:
     config = MedTexConfig(kind=kind, features=0.1, width=4)
-    objective = MedTexObjective(Tiny(3), config, labels=3, channels=1, teacher_channels=5)
+    objective = MedTexObjective(Tiny(3), config, labels=3, teacher_channels=5)
     batch = batch_of(torch.randn(6, 1, SIZE, SIZE), torch.randn(6, 3), torch.randn(6, 5, 2, 2))
     terms = objective(batch)
     assert set(objective.weights) == set(terms) == {"output_bound", "mask_prior", "feature_bound"}
@@ -169,7 +169,7 @@ def test_every_part_learns_and_every_weighted_term_is_given(kind: str) -> None:
 
 
 def test_labels_are_never_read_and_films_without_a_teacher_do_not_count() -> None:
-    objective = MedTexObjective(Tiny(2), MedTexConfig(width=4), labels=2, channels=1, teacher_channels=None).eval()
+    objective = MedTexObjective(Tiny(2), MedTexConfig(width=4), labels=2, teacher_channels=None).eval()
     films, teacher = torch.randn(4, 1, SIZE, SIZE), torch.randn(4, 2)
     teacher[3] = NAN
     values = []
@@ -188,7 +188,7 @@ def test_the_mean_of_drawn_labels_is_the_sum_over_all_labels() -> None:
     student = Tiny(3)
     nn.init.zeros_(student.fc.weight)
     config = MedTexConfig(kind="per_class", whole=0.0, width=4)
-    objective = MedTexObjective(student, config, labels=3, channels=1, teacher_channels=None)
+    objective = MedTexObjective(student, config, labels=3, teacher_channels=None)
     teacher = torch.tensor([[2.0, -1.0, 0.5]]).expand(600, 3)
     drawn = objective(batch_of(torch.zeros(600, 1, 32, 32), teacher))["output_bound"].item()
     expected = output_bound(student.fc.bias.expand(600, 3), teacher, torch.ones(600, 3)).item()
@@ -197,7 +197,7 @@ def test_the_mean_of_drawn_labels_is_the_sum_over_all_labels() -> None:
 
 def test_a_feature_bound_needs_a_teacher_with_features() -> None:
     with pytest.raises(TrainingError, match="cached ones have no features"):
-        MedTexObjective(Tiny(2), MedTexConfig(features=1.0), labels=2, channels=1, teacher_channels=None)
+        MedTexObjective(Tiny(2), MedTexConfig(features=1.0), labels=2, teacher_channels=None)
 
 
 def test_all_problems_of_the_settings_are_said_at_once() -> None:
@@ -229,7 +229,7 @@ def planted(count: int, generator: torch.Generator) -> tuple[torch.Tensor, torch
 
 def trained(kind: str) -> MedTexNetwork:
     config = MedTexConfig(kind=kind, baseline="mean", keep=0.05, prior=0.3, width=8)
-    objective = MedTexObjective(Tiny(2), config, labels=2, channels=1, teacher_channels=None)
+    objective = MedTexObjective(Tiny(2), config, labels=2, teacher_channels=None)
     optimizer = torch.optim.Adam(objective.parameters(), lr=1e-2)
     generator = torch.Generator().manual_seed(3)
     for _ in range(STEPS):
