@@ -24,6 +24,7 @@ def _add_predict(commands: Any) -> None:
     predict.add_argument("checkpoint", type=Path)
     predict.add_argument("-o", "--output", type=Path, required=True, help="CSV that a teacher of kind csv reads")
     predict.add_argument("--size", type=int, default=224, help="side of the films it is shown (default: 224)")
+    predict.add_argument("--features", type=Path, help="also write its averaged features (npz), for feature terms")
     predict.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
     predict.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
 
@@ -160,7 +161,7 @@ def _predict(args: argparse.Namespace) -> int:
     if args.threads:
         torch.set_num_threads(args.threads)
     recipe = read_config(CONFIGS / "first_student.toml").recipe
-    count = run_predict(args.checkpoint, recipe, args.cache, args.output, size=args.size)
+    count = run_predict(args.checkpoint, recipe, args.cache, args.output, size=args.size, features=args.features)
     print(f"{count} films: {args.output.name}")
     return 0
 

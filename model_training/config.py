@@ -107,6 +107,16 @@ class TeacherConfig:
     size : int
         Side its films are brought to; 0 shows it the student's. A network asked at half the size it
         was trained at is no teacher (`docs/experiments.md`: 0.73 becomes 0.61, and enlarging gives it back).
+    sets : tuple of str
+        Sets it speaks about; empty for all. Only for cached predictions. A teacher that is asked about films
+        of several sets teaches how the *sets* differ before it teaches how films do.
+    calibrate : bool
+        Platt-scale it on the labels of the training films. Only for cached predictions. A teacher from where a
+        finding is rare gives it small probabilities, which differ by little where losses look. Not for a teacher
+        that was trained on these films: on them it is surer than it should be.
+    features : str
+        Its averaged features as ``predict --features`` writes them, relative to the folder of runs: for
+        feature terms without asking the network at every step. Only for ``csv``.
     """
 
     kind: str = "cached"
@@ -114,6 +124,9 @@ class TeacherConfig:
     name: str = ""
     weight: float = 1.0
     size: int = 0
+    sets: tuple[str, ...] = ()
+    calibrate: bool = False
+    features: str = ""
 
     def __post_init__(self) -> None:
         problems = []
@@ -127,6 +140,11 @@ class TeacherConfig:
             problems.append("weight: must be above 0")
         if self.size and (self.kind in CACHED_KINDS or self.size < 32):
             problems.append("size: at least 32, and not for cached predictions")
+        for key in ("sets", "calibrate"):
+            if getattr(self, key) and self.kind not in CACHED_KINDS:
+                problems.append(f"{key}: only for cached predictions")
+        if self.features and self.kind != "csv":
+            problems.append("features: only for kind csv; networks show their own")
         if problems:
             raise ValueError("; ".join(problems))
 
@@ -214,14 +232,22 @@ class TrainConfig:
             problems.append(f"precision: must be one of {', '.join(PRECISIONS)}")
         if not 0 < self.fraction <= 1:
             problems.append("fraction: must be above 0 and at most 1")
-        needs_network = [f"loss.{name}" for name in ("vid", "explanation") if getattr(self.loss, name)]
-        needs_network = ["medtex.features"] * bool(self.medtex.features) if self.method == "medtex" else needs_network
-        if needs_network and all(teacher.kind in CACHED_KINDS for teacher in self.teachers):
-            problems.append(f"{', '.join(needs_network)}: needs a teacher that is a network")
+        problems += self._teacher_problems()
         if self.accumulate < 1 or self.workers < 0:
             problems.append("accumulate, workers: must not be negative, accumulate at least 1")
         if problems:
             raise ValueError("; ".join(problems))
+
+    def _teacher_problems(self) -> list[str]:
+        problems = []
+        needs = [f"loss.{name}" for name in ("vid", "explanation") if getattr(self.loss, name)]
+        needs = ["medtex.features"] * bool(self.medtex.features) if self.method == "medtex" else needs
+        networks = any(teacher.kind not in CACHED_KINDS for teacher in self.teachers)
+        if needs and not networks and not any(teacher.features for teacher in self.teachers):
+            problems.append(f"{', '.join(needs)}: needs a teacher that is a network")
+        elif "loss.explanation" in needs and not networks:
+            problems.append("loss.explanation: a table of features has no maps; name the network itself")
+        return problems
 
 
 def _convert(kind: Any, value: Any, key: str, problems: list[str]) -> Any:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import torch
 
 from model_training.config import ConfigError, TrainConfig, config_of, merged, read_table
-from model_training.data.film_set import open_film_set, pack_film_set
+from model_training.data.film_set import FilmSet, open_film_set, pack_film_set
 from model_training.data.splits import Part
 from model_training.engine.metrics import Interval, auc_with_intervals
 from model_training.engine.paired import PairedResult, paired_auc
@@ -37,12 +37,15 @@ class Arm:
         On top of the study's base: those of the experiment file it names, then its own.
     against : str
         Name of the arm it is compared with; empty for none.
+    networks : tuple of str
+        The networks behind its teachers, for their cost (`study_teachers`).
     """
 
     name: str
     changes: dict[str, Any]
     against: str
     seeds: tuple[int, ...]
+    networks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def read_study(path: Path) -> Study:
                 merged(read_table(path.parent / arm["config"]) if "config" in arm else {}, arm.get("set", {})),
                 arm.get("against", ""),
                 tuple(arm.get("seeds", table["seeds"])),
+                tuple(arm.get("networks", ())),
             )
             for arm in table["arms"]
         )
@@ -108,6 +112,16 @@ def read_study(path: Path) -> Study:
     return study
 
 
+def held_rows(used: FilmSet, config: TrainConfig) -> list[int]:
+    """Return which films no run of a study trains on: validation and test part, of the pool the `nih` films."""
+    held = (Part.VALIDATION, Part.TEST)
+    return [
+        i
+        for i, part in enumerate(used.parts)
+        if part in held and (config.data.kind != "pool" or used.films[i].set == "nih")
+    ]
+
+
 def score_held(trainer: Trainer, cache: Path) -> None:
     """Write the averaged network's logits of all held-out films beside its checkpoint.
 
@@ -116,11 +130,7 @@ def score_held(trainer: Trainer, cache: Path) -> None:
     """
     config = trainer.config
     used, packed = pack_film_set(open_film_set(trainer.data), config.recipe, cache)
-    rows = [
-        i
-        for i, part in enumerate(used.parts)
-        if part in (Part.VALIDATION, Part.TEST) and (config.data.kind != "pool" or used.films[i].set == "nih")
-    ]
+    rows = held_rows(used, config)
     logits = predict(trainer.ema, packed[rows], config, size=config.stages[-1].size).numpy()
     np.savez_compressed(
         trainer.folder / SCORES,
@@ -207,6 +217,11 @@ def run(path: Path, out: Path, cache: Path, *, only: str, table_only: bool, thre
         torch.set_num_threads(threads)
     if not table_only:
         run_study(path, out, cache, only=only)
-    text = markdown(read_study(path), out)
+    study = read_study(path)
+    text = markdown(study, out)
+    if any(arm.networks for arm in study.arms):
+        from model_training.study_teachers import teacher_table
+
+        text += "\n" + teacher_table(study, out, cache)
     (out / "table.md").write_text(text, encoding="utf-8")
     return text

@@ -18,7 +18,6 @@ import torch
 from torch import Tensor, nn
 
 from model_training.config import CACHED_KINDS, TeacherConfig
-from model_training.data.pool import PoolFilm, read_teachers
 from model_training.distill.explanations import gradcam_maps
 from model_training.engine.batch import TeacherOutput
 from model_training.engine.steps import resized
@@ -210,37 +209,6 @@ def from_timm(name: str, labels: Sequence[str]) -> FrozenTeacher:
     network = build_network(name, 1, 3, weights="imagenet")
     config = cast(Any, network).body.pretrained_cfg
     return FrozenTeacher(network, config["mean"][0], config["std"][0], 3, (None,) * len(labels))
-
-
-def film_name(film: PoolFilm) -> str:
-    """Return the name of a film in tables of predictions: ``set/file``."""
-    return f"{film.set}/{film.path.name}"
-
-
-def cached_logits(
-    configs: Sequence[TeacherConfig], films: Sequence[PoolFilm], labels: Sequence[str], runs: Path
-) -> Tensor:
-    """Return the mean logits (n, labels) of all cached predictions an experiment names, NaN where none speaks.
-
-    Raises
-    ------
-    PoolError
-        For a table that cannot be read, with its line.
-    """
-    nothing = (float("nan"),) * len(labels)
-    tables, weights = [], []
-    for config in configs:
-        if config.kind == "cached":
-            tables.append([film.teacher for film in films])
-        elif config.kind == "csv":
-            said = read_teachers((runs / config.checkpoint).resolve(), labels)
-            tables.append([said.get(film_name(film), nothing) for film in films])
-        else:
-            continue
-        weights.append(config.weight)
-    if not tables:
-        return torch.full((len(films), len(labels)), float("nan"))
-    return mean_logits([torch.tensor(table, dtype=torch.float32) for table in tables], weights)
 
 
 def build_teachers(

@@ -24,11 +24,12 @@ from model_training.errors import TrainingError
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """Everything known about the packed films, as tensors with NaN for unknown."""
+    """Everything known about the packed films, as tensors with NaN for unknown; `features` (n, c) of a teacher."""
 
     labels: Tensor
     cached: Tensor
     side: Tensor
+    features: Tensor | None = None
 
 
 def tabulate(films: Sequence[PoolFilm]) -> Table:

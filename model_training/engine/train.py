@@ -29,8 +29,9 @@ from model_training.config import TrainConfig, config_of
 from model_training.data.film_set import DataConfig, open_film_set, pack_film_set
 from model_training.data.pool import PoolFilm
 from model_training.data.splits import Part
+from model_training.distill.cached import cached_features, cached_logits
 from model_training.distill.medtex import MedTexObjective
-from model_training.distill.teachers import Teachers, build_teachers, cached_logits
+from model_training.distill.teachers import Teachers, build_teachers
 from model_training.engine.batch import Batch, Objective
 from model_training.engine.metrics import mean_auc
 from model_training.engine.objectives import DistillObjective
@@ -125,8 +126,8 @@ def data_of(config: TrainConfig) -> DataConfig:
     return dataclasses.replace(config.data, test_fold=config.test_fold, validation_fold=config.validation_fold)
 
 
-def build_objective(config: TrainConfig, network: nn.Module, teachers: Teachers, labels: int) -> Objective:
-    """Return the objective of a configuration's method around `network`."""
+def build_objective(config: TrainConfig, network: nn.Module, teacher_channels: int, labels: int) -> Objective:
+    """Return the objective of a configuration's method around `network`; `teacher_channels` 0: no features."""
     if config.method == "simsiam":
         return SimSiamObjective(network)
     if config.method == "medtex":
@@ -134,9 +135,9 @@ def build_objective(config: TrainConfig, network: nn.Module, teachers: Teachers,
             network,
             config.medtex,
             labels=labels,
-            teacher_channels=teachers.feature_channels or None,
+            teacher_channels=teacher_channels or None,
         )
-    return DistillObjective(network, config.loss, teachers.feature_channels if config.loss.vid else 0)
+    return DistillObjective(network, config.loss, teacher_channels if config.loss.vid else 0)
 
 
 class Trainer:
@@ -183,8 +184,10 @@ class Trainer:
         self.labels, self.dropped = film_set.labels, film_set.dropped
         self._packed, self._train = packed, np.array(train)
         self._films = [films[i] for i in train]
-        said = cached_logits(config.teachers, self._films, self.labels, folder.resolve().parent)
-        self._table = dataclasses.replace(tabulate(self._films), cached=said)
+        runs = folder.resolve().parent
+        said = cached_logits(config.teachers, self._films, self.labels, runs)
+        seen = cached_features(config.teachers, self._films, runs)
+        self._table = dataclasses.replace(tabulate(self._films), cached=said, features=seen)
         self._draw = Draw(self._films, config.shares, config.seed)
         self._held = packed[held]
         self._held_labels = np.array([films[i].labels for i in held]).reshape(len(held), len(self.labels))
@@ -203,7 +206,9 @@ class Trainer:
         self.teachers: Teachers = build_teachers(
             config.teachers, self.labels, runs, self.accelerator.device, explain=config.loss.explanation > 0
         )
-        objective = build_objective(config, network, self.teachers, len(self.labels))
+        seen = self._table.features
+        channels = self.teachers.feature_channels or (0 if seen is None else seen.shape[1])
+        objective = build_objective(config, network, channels, len(self.labels))
         objective.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
         groups = [
             {"params": [p for p in objective.parameters() if p.ndim > 1], "weight_decay": config.weight_decay},
@@ -293,6 +298,9 @@ class Trainer:
         cached = self._table.cached[index].to(device)
         count = len(index)
         taught = self.teachers(grey[:count], cached) if self.config.method != "simsiam" else None
+        if taught is not None and taught.features is None and self._table.features is not None:
+            # Averaged over the film: a map of one place, to which the student's is averaged too.
+            taught = dataclasses.replace(taught, features=self._table.features[index].to(device)[:, :, None, None])
         return Batch(
             films=standardise(grey, self.config.recipe),
             count=count,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import onnx
 import torch
+from torch import nn
 
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.errors import TrainingError
@@ -120,6 +121,26 @@ def measure(name: str, model: bytes, recipe: InputRecipe, *, runs: int = RUNS) -
     return Cost(name, len(model), weights, logits, everything, float(middle), float(low), float(high), runs)
 
 
+def network_model(network: nn.Module, recipe: InputRecipe) -> bytes:
+    """Return a network's logits as ONNX, without maps."""
+    example = torch.zeros(1, recipe.channels, recipe.height, recipe.width)
+    with warnings.catch_warnings():
+        # torch's own exporter calls what torch itself has deprecated.
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            network.eval(),
+            (example,),
+            dynamo=True,
+            opset_version=OPSET,
+            input_names=[INPUT],
+            output_names=[LOGITS],
+            verbose=False,
+        )
+    assert program is not None
+    data: bytes = program.model_proto.SerializeToString()
+    return data
+
+
 def teacher_model(name: str, recipe: InputRecipe, classes: int) -> bytes:
     """Return a timm network with random weights as ONNX: what it costs does not depend on what it learned.
 
@@ -133,23 +154,7 @@ def teacher_model(name: str, recipe: InputRecipe, classes: int) -> bytes:
 
     if not timm.is_model(name):
         raise TrainingError(f"timm knows no network '{name}'; timm.list_models() names them all.")
-    network = timm.create_model(name, pretrained=False, num_classes=classes, in_chans=recipe.channels).eval()
-    example = torch.zeros(1, recipe.channels, recipe.height, recipe.width)
-    with warnings.catch_warnings():
-        # torch's own exporter calls what torch itself has deprecated.
-        warnings.simplefilter("ignore")
-        program = torch.onnx.export(
-            network,
-            (example,),
-            dynamo=True,
-            opset_version=OPSET,
-            input_names=[INPUT],
-            output_names=[LOGITS],
-            verbose=False,
-        )
-    assert program is not None
-    data: bytes = program.model_proto.SerializeToString()
-    return data
+    return network_model(timm.create_model(name, num_classes=classes, in_chans=recipe.channels), recipe)
 
 
 def machine() -> str:

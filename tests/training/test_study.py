@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 pytest.importorskip("torch", reason="training extra is not installed")
 
 from model_training import study as studies
-from model_training.config import ConfigError, read_config, read_table
+from model_training import study_teachers
+from model_training.config import ConfigError, TeacherConfig, read_config, read_table
+from model_training.data.film_set import FilmSet
+from model_training.data.pool import LABELS, PoolFilm
+from model_training.data.splits import Part
+from model_training.errors import TrainingError
 from model_training.study import markdown, read_study, slug
 from tests.training.test_train import CONFIG
 
@@ -88,8 +95,6 @@ def test_the_table_compares_arms_seed_by_seed_and_says_what_may_be_claimed(folde
         held(folder / "out", f"taught__10-{seed}", 3.0)
     lines = markdown(study, folder / "out").splitlines()
     # scikit-learn's areas of the same scores.
-    from sklearn.metrics import roc_auc_score
-
     with np.load(folder / "out" / "taught__10-1" / "held.npz") as stored:
         area = np.mean([roc_auc_score(stored["labels"][:, i], stored["logits"][:, i]) for i in range(14)])
     assert f"{area:.3f} ({area:.3f}, {area:.3f})" in lines[3]
@@ -101,3 +106,43 @@ def test_an_unfinished_study_has_rows_for_what_is_finished(folder: Path) -> None
     held(folder / "out", "labels_only-1", 1.0)
     lines = markdown(read_study(folder / "study.toml"), folder / "out").splitlines()
     assert len(lines) == 3 and "| labels only | 1 |" in lines[2]
+
+
+def test_the_table_of_teachers_gives_each_its_own_area_on_the_films_it_speaks_about(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = np.random.default_rng(1)
+    labels = np.tile(np.arange(40)[:, None] % 2, 14).astype(float)
+    logits = draw.normal(0, 1, labels.shape) + labels
+    logits[:10] = np.nan
+    films = [PoolFilm(Path(f"{i}.png"), "nih", f"p{i}", tuple(labels[i]), tuple(logits[i])) for i in range(40)]
+    used = FilmSet(LABELS, tuple(films), (Part.TEST,) * 40, ())
+    monkeypatch.setattr(study_teachers, "open_film_set", lambda data: used)
+    monkeypatch.setattr(study_teachers, "pack_film_set", lambda given, recipe, cache: (given, None))
+    (folder / "taught.toml").write_text('extends = "base.toml"\n[[teachers]]\nkind = "cached"\n')
+    (folder / "study.toml").write_text(
+        STUDY.replace('config = "taught', 'networks = ["eeea_net_c2"]\nconfig = "taught')
+    )
+    study = read_study(folder / "study.toml")
+    for seed in (1, 2):
+        held(folder / "out", f"labels_only-{seed}", 0.0)
+        held(folder / "out", f"taught__10-{seed}", 3.0)
+    lines = study_teachers.teacher_table(study, folder / "out", folder).splitlines()
+    area = np.mean([roc_auc_score(labels[10:, i], logits[10:, i]) for i in range(14)])
+    cells = [cell.strip() for cell in lines[3].split("|")]
+    assert cells[1] == "Taught, 10 %" and cells[2].startswith(f"{area:.3f} (") and cells[2].endswith("(30)")
+    assert cells[5] == "4.7 M"  # method section A.3
+    assert lines[2].startswith("| labels only |  |")
+
+
+def test_a_network_costs_what_the_layer_table_says(folder: Path) -> None:
+    recipe = dataclasses.replace(read_config(folder / "base.toml").recipe, height=224, width=224)
+    cost = study_teachers.network_cost("eeea_net_c2", recipe, 14)
+    assert cost.multiply_adds == 289_941_952  # method section A.3
+
+
+def test_a_teacher_that_has_not_written_down_what_it_says_is_not_in_the_table(folder: Path) -> None:
+    teachers = (TeacherConfig(kind="checkpoint", checkpoint="x.pt"),)
+    config = dataclasses.replace(read_config(folder / "base.toml"), teachers=teachers)
+    with pytest.raises(TrainingError, match="write them with 'predict'"):
+        study_teachers.spoken_auc(config, FilmSet(LABELS, (), (), ()), [], folder)

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="training extra is not installed")
@@ -14,7 +15,8 @@ torch = pytest.importorskip("torch", reason="training extra is not installed")
 from torch import nn  # noqa: E402
 
 from model_training.config import TeacherConfig  # noqa: E402
-from model_training.data.pool import LABELS  # noqa: E402
+from model_training.data.pool import LABELS, PoolFilm  # noqa: E402
+from model_training.distill.cached import cached_features, cached_logits  # noqa: E402
 from model_training.distill.teachers import (  # noqa: E402
     FrozenTeacher,
     Teachers,
@@ -26,6 +28,7 @@ from model_training.distill.teachers import (  # noqa: E402
 )
 from model_training.errors import TrainingError  # noqa: E402
 from model_training.models.zoo import build_network, load_matching  # noqa: E402
+from model_training.predict import write_features  # noqa: E402
 from model_training.torchvision_shim import ensure_importable  # noqa: E402
 from tests.training.networks import random_student  # noqa: E402
 
@@ -76,6 +79,58 @@ def test_cached_predictions_alone_are_a_teacher() -> None:
     said = Teachers((), (), 1.0)(torch.zeros(2, 1, 8, 8), cached)
     torch.testing.assert_close(said.logits, cached, equal_nan=True)
     assert said.features is None
+
+
+def test_a_table_of_predictions_speaks_only_about_the_sets_it_was_given(tmp_path: Path) -> None:
+    films = [PoolFilm(Path(f"{name}.png"), name, name, (0.0,), (2.0,)) for name in ("nih", "kermany")]
+    lines = ["image,teacher,Mass", "nih/nih.png,big,0.5", "kermany/kermany.png,big,0.5"]
+    (tmp_path / "said.csv").write_text("\n".join(lines))
+    everywhere = TeacherConfig(kind="csv", checkpoint="said.csv")
+    nih = TeacherConfig(kind="csv", checkpoint="said.csv", sets=("nih",))
+    came_with_the_films = TeacherConfig()
+
+    def said(*teachers: TeacherConfig) -> list[list[float]]:
+        rows: list[list[float]] = cached_logits(teachers, films, ["Mass"], tmp_path).tolist()
+        return rows
+
+    assert said(everywhere) == [[0.0], [0.0]]
+    assert said(nih)[0] == [0.0] and np.isnan(said(nih)[1][0])
+    # The mean of 0 and 2 where both speak, the other alone where one is silent.
+    assert said(nih, came_with_the_films) == [[1.0], [2.0]]
+    with pytest.raises(ValueError, match="sets: only for cached predictions"):
+        TeacherConfig(kind="checkpoint", checkpoint="x.pt", sets=("nih",))
+
+
+def test_a_teacher_from_where_a_finding_is_rare_is_calibrated_to_where_it_is_not(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    truth = draw.normal(0, 2, 4000)
+    ill = draw.random(4000) < 1 / (1 + np.exp(-truth))
+    # It knows the truth but says it too low and too flat, so the right answer is 2 * z + 6.
+    said = (truth - 6) / 2
+    films = [
+        PoolFilm(Path(f"{i}.png"), "nih", f"p{i}", (float(y),), (float(z),))
+        for i, (y, z) in enumerate(zip(ill, said, strict=True))
+    ]
+    got = cached_logits([TeacherConfig(calibrate=True)], films, ["Mass"], tmp_path).numpy()[:, 0]
+    np.testing.assert_allclose(np.polyfit(said, got, 1), (2, 6), rtol=0.08)
+    with pytest.raises(TrainingError, match="too few"):
+        cached_logits([TeacherConfig(calibrate=True)], films[:3], ["Mass"], tmp_path)
+
+
+def test_written_features_come_back_in_the_order_of_the_films(tmp_path: Path) -> None:
+    films = [PoolFilm(Path(f"{i}.png"), "nih", f"p{i}", (0.0,)) for i in range(3)]
+    write_features(tmp_path / "seen.npz", films, np.arange(6, dtype=np.float32).reshape(3, 2))
+    config = TeacherConfig(kind="csv", checkpoint="said.csv", features="seen.npz")
+    assert cached_features([TeacherConfig(), config], [films[2], films[0]], tmp_path).tolist() == [[4, 5], [0, 1]]
+    assert cached_features([TeacherConfig()], films, tmp_path) is None
+    other = PoolFilm(Path("other.png"), "nih", "p9", (0.0,))
+    with pytest.raises(TrainingError, match=r"has nothing for 'nih/other\.png'; write it anew"):
+        cached_features([config], [other], tmp_path)
+    (tmp_path / "seen.npz").write_bytes(b"PK nothing")
+    with pytest.raises(TrainingError, match="cannot be read"):
+        cached_features([config], films, tmp_path)
+    with pytest.raises(ValueError, match="features: only for kind csv"):
+        TeacherConfig(features="seen.npz")
 
 
 def test_a_checkpoint_of_this_project_teaches_what_its_network_says(tmp_path: Path) -> None:
