@@ -34,7 +34,8 @@ def _conv(inp: int, out: int, stride: int = 1) -> nn.Sequential:
 class Explainer(nn.Module):
     """A light U-Net from a film to mask logits at 1/16 of its size: 14 x 14 at 224.
 
-    About 60,000 parameters and 20 million multiply-adds at the default width, a fifteenth of the student's.
+    88,481 parameters and 19,694,080 multiply-adds at the default width and 224 x 224: a fiftieth and a fifteenth
+    of the student's.
 
     Parameters
     ----------

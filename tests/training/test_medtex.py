@@ -146,6 +146,14 @@ def test_masks_lie_on_a_grid_of_sixteenths_at_every_training_size() -> None:
         assert explainer(torch.zeros(1, 3, size, size)).shape == (1, 3, cells, cells)
 
 
+def test_the_explainer_is_as_small_as_it_says() -> None:
+    def block(inp: int, out: int) -> int:
+        return 9 * inp + inp * out + 2 * out
+
+    counted = 9 * 16 + 2 * 16 + block(16, 32) + block(32, 64) + block(64, 64) + block(64, 128) + 4 * block(128, 128)
+    assert sum(p.numel() for p in Explainer().parameters()) == counted + 128 + 1 == 88_481
+
+
 def test_the_pair_answers_as_its_student_and_keeps_both_in_one_state() -> None:
     student = Tiny(2).eval()
     pair = MedTexNetwork(student, Explainer(2, width=4)).eval()
