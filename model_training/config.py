@@ -46,6 +46,8 @@ class LossConfig:
         Binary distillation per label, at `temperature`.
     multi_label_kl, intra_label_relation, inter_label_relation : float
         MLD; the two halves of DIST.
+    intra_label_order : float
+        DIST's first half on logits instead of probabilities.
     soft_label_mix : float
         Cross-entropy with `teacher_share` of the teacher in every label.
     vid : float
@@ -67,6 +69,7 @@ class LossConfig:
     multi_label_kl: float = 0.0
     intra_label_relation: float = 0.0
     inter_label_relation: float = 0.0
+    intra_label_order: float = 0.0
     soft_label_mix: float = 0.0
     teacher_share: float = 0.5
     vid: float = 0.0

@@ -14,6 +14,7 @@ from model_training.distill.explanations import explanation_alignment, gradcam_m
 from model_training.distill.losses import (
     focal_bce,
     inter_label_relation,
+    intra_label_order,
     intra_label_relation,
     masked_mean,
     multi_label_kl,
@@ -86,6 +87,7 @@ def teacher_terms(config: LossConfig, logits: Tensor, batch: Batch) -> dict[str,
         "sigmoid_kd": lambda: sigmoid_kd(logits, taught, config.temperature),
         "multi_label_kl": lambda: multi_label_kl(logits, taught),
         "intra_label_relation": lambda: intra_label_relation(logits, taught),
+        "intra_label_order": lambda: intra_label_order(logits, taught),
         "inter_label_relation": lambda: inter_label_relation(logits, taught),
         "soft_label_mix": lambda: soft_label_mix(logits, batch.labels, taught, config.teacher_share),
     }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="training extra is not installed")
 
 from model_training.distill.losses import (  # noqa: E402
     focal_bce,
+    intra_label_order,
     intra_label_relation,
     masked_mean,
     multi_label_kl,
@@ -88,3 +90,16 @@ def test_relation_loss_is_zero_for_any_student_that_ranks_linearly_like_the_teac
 def test_masked_mean_counts_only_what_is_known() -> None:
     values = torch.tensor([1.0, NAN, 3.0])
     assert masked_mean(values, torch.tensor([True, False, True])).item() == 2
+
+
+def test_the_order_of_films_is_taught_by_numpys_correlation_of_logits() -> None:
+    draw = np.random.default_rng(3)
+    ours, theirs = draw.normal(size=(9, 2)), draw.normal(-6, 1, size=(9, 2))
+    theirs[4] = np.nan
+    known = np.arange(9) != 4
+    expected = np.mean([1 - np.corrcoef(ours[known, i], theirs[known, i])[0, 1] for i in range(2)])
+    found = intra_label_order(torch.tensor(ours), torch.tensor(theirs))
+    assert float(found) == pytest.approx(expected)
+    # Neither a shift nor a scale of the teacher changes an order.
+    assert float(intra_label_order(torch.tensor(2 * theirs + 5), torch.tensor(theirs))) == pytest.approx(0, abs=1e-6)
+    assert float(intra_label_order(torch.tensor(ours[:2]), torch.tensor(theirs[:2]))) == 0
