@@ -29,6 +29,7 @@ from cxrviewer.heads.contract import CancelToken, DiscoveredHead
 from cxrviewer.heads.discover import discover, shipped_folder
 from cxrviewer.heads.rack import HeadRack
 from cxrviewer.heads.runner import Limits, ModelRunner
+from cxrviewer.heads.sources import InMemory
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.tensor import make_input
@@ -93,7 +94,10 @@ def timed(head: DiscoveredHead, radiograph: Radiograph, limits: Limits, rounds: 
         made = write_features_head(Path(name), manifest, weights=weights, maps=True, cells=shape[2])
         small = rack.scorer(made, (head,))
         small.warm_up()
-        runner, second = ModelRunner(model, limits), ModelRunner((made.folder / "model.onnx").read_bytes(), limits)
+        runner, second = (
+            ModelRunner(InMemory(model), limits),
+            ModelRunner(InMemory((made.folder / "model.onnx").read_bytes()), limits),
+        )
         stack.callback(runner.close)
         stack.callback(second.close)
         inside = session(model, limits.threads)

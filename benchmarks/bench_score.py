@@ -22,6 +22,7 @@ import numpy as np
 
 from cxrviewer.heads.discover import discover, shipped_folder
 from cxrviewer.heads.runner import Limits, ModelRunner
+from cxrviewer.heads.sources import InMemory
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from cxrviewer.imaging.tensor import make_input
@@ -135,7 +136,7 @@ def main() -> None:
         radiograph = open_film(path).radiograph
         tensor = make_input(radiograph, recipe).tensor
         full, cut = session(model, arguments.threads), session(without_maps(model), arguments.threads)
-        runner = ModelRunner(model, Limits(threads=arguments.threads))
+        runner = ModelRunner(InMemory(model), Limits(threads=arguments.threads))
         start = time.perf_counter()
         runner.load()
         started = time.perf_counter() - start

@@ -80,7 +80,7 @@ class Approvals:
         if others:
             raise HeadError(f"The model head cannot be approved: {others[0]}")
         data = read_verified(head.folder, m)
-        sizes = [(m.model.file, len(data.model)), *((name, len(content)) for name, content in data.files.items())]
+        sizes = [(m.model.file, data.model.size), *((name, file.size) for name, file in data.files.items())]
         return Request(m.id, m.title, m.version, head.digest, tuple(sizes), head.signer)
 
     def approve(self, head: DiscoveredHead, digest: str, cancel: CancelToken | None = None) -> None:

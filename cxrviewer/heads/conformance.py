@@ -15,13 +15,14 @@ from cxrviewer.heads import wire
 from cxrviewer.heads.backbone import find_backbone
 from cxrviewer.heads.budget import WorkerBudget
 from cxrviewer.heads.contract import CancelToken, DiscoveredHead, HeadManifest
-from cxrviewer.heads.density import FeatureDensity
+from cxrviewer.heads.density import MAX_BYTES, FeatureDensity
 from cxrviewer.heads.discover import FROZEN, UNAPPROVED, is_frozen
-from cxrviewer.heads.files import list_names, read_file, sha256
+from cxrviewer.heads.files import list_names, sha256
 from cxrviewer.heads.limits import PROGRAM_LIMITS, ProgramSpec
 from cxrviewer.heads.manifest import decode_manifest, read_manifest_bytes
 from cxrviewer.heads.runner import Limits, LoadedModel, ModelRunner, TensorInfo, clean
 from cxrviewer.heads.signature import read_signature, verify
+from cxrviewer.heads.sources import HeadFile, look_at
 
 CHECKS = (
     "manifest",
@@ -39,6 +40,11 @@ CHECKS = (
 
 FloatTensor = npt.NDArray[np.float32]
 
+MAX_FEATURES_BYTES = 16 * 2**20
+"""The test input of a features head; that of any other head is as large as its recipe says."""
+MAX_LOGITS_BYTES = 2**20
+_NPY_HEADER_BYTES = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
@@ -55,19 +61,19 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeadData:
-    """A manifest and the verified bytes of every file it lists.
+    """A manifest and every file it lists, each found to have its hash.
 
-    Whatever is used later is taken from here and never read again: a file swapped after
-    the check changes nothing.
+    No file is held in memory: one model of allowed size would cost the viewer 256 MiB. Each is hashed again
+    while it is used, so that a file swapped after the check is not used.
     """
 
     manifest: HeadManifest
-    model: bytes
-    files: Mapping[str, bytes]
+    model: HeadFile
+    files: Mapping[str, HeadFile]
 
 
 def read_verified(folder: Path, manifest: HeadManifest) -> HeadData:
-    """Read every file of the head once and compare its SHA-256.
+    """Read every file of the head, in chunks, and compare its SHA-256.
 
     Raises
     ------
@@ -76,14 +82,14 @@ def read_verified(folder: Path, manifest: HeadManifest) -> HeadData:
     """
     expected = {manifest.model.file: manifest.model.sha256, **dict(manifest.files)}
     problems = [f"{clean(name)} is not listed in head.toml" for name in list_names(folder) if name not in expected]
-    data: dict[str, bytes] = {}
+    data: dict[str, HeadFile] = {}
     for name, digest in expected.items():
         try:
-            data[name] = read_file(folder, name)
+            data[name] = look_at(folder, name)
         except HeadRejectedError as error:
             problems.append(error.user_message)
             continue
-        if sha256(data[name]) != digest:
+        if data[name].sha256 != digest:
             problems.append(f"{name} is not the file head.toml describes (SHA-256 differs)")
     if problems:
         raise HeadRejectedError(f"The model head is damaged or was changed: {'; '.join(problems)}.", check="sha256")
@@ -106,8 +112,8 @@ def make_runner(
     problem = FROZEN if is_frozen() else "" if approved else UNAPPROVED
     if problem:
         raise HeadRejectedError(f"The model head {problem.removeprefix('kind: ')}.", check="structure")
-    if sum(map(len, data.files.values())) + len(data.model) > wire.MAX_TENSOR_BYTES:
-        limit = wire.MAX_TENSOR_BYTES // 2**20
+    if sum(file.size for file in (data.model, *data.files.values())) > wire.MAX_DATA_BYTES:
+        limit = wire.MAX_DATA_BYTES // 2**20
         raise HeadRejectedError(f"The files of a Python head are {limit} MiB together at most.", check="structure")
     roles = {role: getattr(m.model, role) for role in ("input", "logits", "maps", "features")}
     shape = (1, m.recipe.channels, m.recipe.height, m.recipe.width)
@@ -209,13 +215,13 @@ def read_density(data: HeadData) -> FeatureDensity | None:
     Raises
     ------
     HeadRejectedError
-        ``check="density"``.
+        ``check="density"``, or ``"sha256"`` where the file was changed after the check.
     """
     name = data.manifest.scope.density
     if name is None:
         return None
     try:
-        return FeatureDensity.from_bytes(data.files[name])
+        return FeatureDensity.from_bytes(data.files[name].read(MAX_BYTES, check="density"))
     except ValueError as error:
         raise HeadRejectedError(f"The head's density file is not usable: {error}.", check="density") from error
 
@@ -242,8 +248,10 @@ def check_test_vector(data: HeadData, runner: ModelRunner) -> float:
         ``check="test_vector"`` where this machine gives other logits than the author's.
     """
     manifest = data.manifest
-    given = _array(data.files[manifest.test.input], manifest.test.input)
-    expected = _array(data.files[manifest.test.logits], manifest.test.logits)
+    recipe = manifest.recipe
+    allowed = 4 * recipe.channels * recipe.height * recipe.width if manifest.backbone is None else MAX_FEATURES_BYTES
+    given = _array(data.files[manifest.test.input], allowed)
+    expected = _array(data.files[manifest.test.logits], MAX_LOGITS_BYTES)
     # `check_tensors` made sure that this is the recipe's shape, or any fixed one for a features head.
     if given.shape != runner.load().inputs[0].shape:
         raise HeadRejectedError("The head's test input does not have the shape of its input.", check="test_vector")
@@ -271,13 +279,15 @@ def _try_density(density: FeatureDensity, features: FloatTensor) -> None:
         raise HeadRejectedError("The head's density was made for other features.", check="density") from error
 
 
-def _array(data: bytes, name: str) -> FloatTensor:
+def _array(file: HeadFile, allowed: int) -> FloatTensor:
+    """Return a test vector of at most `allowed` bytes."""
+    data = file.read(allowed + _NPY_HEADER_BYTES, check="test_vector")
     try:
         array = np.load(io.BytesIO(data), allow_pickle=False)
     except (ValueError, OSError, EOFError) as error:
-        raise HeadRejectedError(f"{name} is not a readable .npy file.", check="test_vector") from error
+        raise HeadRejectedError(f"{file.name} is not a readable .npy file.", check="test_vector") from error
     if not isinstance(array, np.ndarray) or array.dtype != np.float32:
-        raise HeadRejectedError(f"{name} must be a float32 .npy file.", check="test_vector")
+        raise HeadRejectedError(f"{file.name} must be a float32 .npy file.", check="test_vector")
     return array
 
 

@@ -25,7 +25,9 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 
 FORMAT_VERSION = 1
-MAX_BYTES = 256 * 2**20
+MAX_BYTES = 16 * 2**20
+"""Of the file, of what it unpacks to, and of the numbers as float64: the viewer itself holds them. The shipped
+head's take 1.2 MiB."""
 _NUMBERS = ("residual_scale", "threshold", "fringe", "contrast_offset")
 _CONTRAST = ("contrast_quadratic", "contrast_linear", "contrast_offset")
 _OPTIONAL = frozenset({"fringe", *_CONTRAST})
@@ -190,4 +192,6 @@ def _read_arrays(data: bytes) -> dict[str, FloatArray]:
         raise ValueError("density: an array in the file is not plain numbers") from error
     if not all(a.dtype.kind in "fiu" for a in arrays.values()):
         raise ValueError("density: every array must hold numbers")
-    return {name: a.astype(np.float64) for name, a in arrays.items()}
+    if 8 * sum(a.size for a in arrays.values()) > MAX_BYTES:
+        raise ValueError(f"density: holds more than {MAX_BYTES // 8:,} numbers")
+    return {name: a.astype(np.float64, copy=False) for name, a in arrays.items()}

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cxrviewer.heads.sources import Source
+
 USUAL_START_SECONDS = 1.0
 """Of an empty process on an ordinary computer, its imports included."""
 
@@ -55,19 +57,19 @@ class ProgramSpec:
     ----------
     name : str
         Of the program file, for tracebacks.
-    files : name -> bytes
-        Verified; handed to the program.
+    files : name -> Source
+        Handed to the program, in this order behind the program file.
     tensors : role -> name
         ``input`` and ``logits``, ``maps`` and ``features`` where there are such.
     shape : (1, channels, height, width)
     """
 
     name: str
-    files: Mapping[str, bytes]
+    files: Mapping[str, Source]
     tensors: Mapping[str, str]
     shape: tuple[int, ...]
 
     def described(self) -> dict[str, Any]:
-        """Return it as JSON; the bytes of the files travel beside it."""
-        sizes = [[name, len(data)] for name, data in self.files.items()]
+        """Return it as JSON; the bytes of the files travel before it."""
+        sizes = [[name, file.size] for name, file in self.files.items()]
         return {"name": self.name, "files": sizes, "shape": list(self.shape), **self.tensors}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
@@ -39,6 +39,10 @@ class ModelProcess:
     def send(self, header: Mapping[str, Any], tensors: Mapping[str, wire.Tensor] | None = None) -> None:
         with self._sending:
             wire.send(self._requests, header, tensors)
+
+    def send_data(self, size: int, chunks: Iterable[bytes]) -> None:
+        with self._sending:
+            wire.send_data(self._requests, size, chunks)
 
     def ask_to_stop(self, number: int) -> None:
         """Ask for the end of a run without ever waiting long: cancels come from the GUI thread."""

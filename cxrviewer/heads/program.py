@@ -25,14 +25,16 @@ class Program:
         self._head: Any = None
         self._names: dict[str, str] = {}
 
-    def load(self, header: Mapping[str, Any], tensors: Mapping[str, wire.Tensor]) -> dict[str, Any]:
-        """Run the program file. Returns the declared tensors: a program has no others to compare with them."""
+    def load(self, header: Mapping[str, Any], data: bytes) -> dict[str, Any]:
+        """Run the program file. Returns the declared tensors: a program has no others to compare with them.
+
+        `data`: the program file and the others behind it, as long as `header` says.
+        """
         described = header["program"]
-        data = memoryview(tensors["model"].view(np.uint8).data)
-        code = bytes(data[: header["size"]])
+        code = data[: header["size"]]
         files, start = {}, header["size"]
         for name, size in described["files"]:
-            files[name] = bytes(data[start : start + size])
+            files[name] = data[start : start + size]
             start += size
         # Libraries ask the environment when they are imported, which is next.
         os.environ["OMP_NUM_THREADS"] = str(self._threads)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from cxrviewer.heads.contract import CancelToken
 from cxrviewer.heads.limits import MAX_SLOWNESS, USUAL_START_SECONDS, Limits, ProgramSpec
 from cxrviewer.heads.model_process import ModelProcess, Stopper, deadline
 from cxrviewer.heads.occlusion import Patches
+from cxrviewer.heads.sources import Source
 
 __all__ = ["Limits", "LoadedModel", "ModelRunner", "RunResult", "TensorInfo", "clean"]
 
@@ -61,12 +63,12 @@ class ModelRunner:
 
     def __init__(
         self,
-        model: bytes,
+        model: Source,
         limits: Limits | None = None,
         budget: WorkerBudget | None = None,
         program: ProgramSpec | None = None,
     ) -> None:
-        self._model = model
+        self._sources = (model, *(program.files.values() if program is not None else ()))
         self._program = program
         self._limits = limits or Limits()
         self._budget = budget
@@ -90,7 +92,8 @@ class ModelRunner:
         Raises
         ------
         HeadRejectedError
-            ``check="structure"`` or ``"load"``: the file is not one this program runs.
+            ``check="structure"`` or ``"load"``: the file is not one this program runs; ``"sha256"``: it is not the
+            one that was checked.
         ScoringError
             The process crashed, ran out of time or memory.
         """
@@ -224,7 +227,7 @@ class ModelRunner:
                     f"The model failed {MAX_FAILURES} times in a row and stays off until the program is restarted."
                 )
             if self._budget is not None:
-                self._budget.claim(self, len(self._model), token)
+                self._budget.claim(self, sum(source.size for source in self._sources), token)
             process = self._start()
             if self._closed.is_set():  # `close` came before there was a process for it to end
                 self._drop()
@@ -250,14 +253,16 @@ class ModelRunner:
 
     def _load_into(self, process: ModelProcess) -> LoadedModel:
         self._greet(process)
-        message: dict[str, Any] = {"op": "load", "id": 0, "size": len(self._model)}
-        data = self._model
+        message: dict[str, Any] = {"op": "load", "id": 0, "size": self._sources[0].size}
         if self._program is not None:
             message["program"] = self._program.described()
-            data += b"".join(self._program.files.values())
-        padded = np.frombuffer(data + b"\0" * (-len(data) % 4), np.float32)
         seconds = self._limits.load_seconds * self._slowness
-        header, _ = self._ask(process, message, {"model": padded}, seconds, CancelToken())
+        try:
+            header, _ = self._ask(process, message, {}, seconds, CancelToken(), self._sources)
+        except HeadRejectedError:
+            # A file is not the one that was checked. The process has it in part and nobody has told it to use it.
+            self._drop()
+            raise
         try:
             self._raise_for(header)
         except HeadRejectedError:
@@ -278,10 +283,18 @@ class ModelRunner:
         tensors: Mapping[str, wire.Tensor] | None,
         seconds: float,
         token: CancelToken,
+        sources: Sequence[Source] = (),
     ) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
-        """Send `message`, unless `tensors` is None and more of an earlier answer is awaited, and receive."""
+        """Send `message`, unless `tensors` is None and more of an earlier answer is awaited, and receive.
+
+        What `sources` hold goes first; where they raise `HeadRejectedError`, `message` is not sent.
+        """
         try:
             with deadline(process, seconds):
+                if sources:
+                    # Each raises before it ends, unless its bytes were the right ones.
+                    chunks = itertools.chain.from_iterable(source.chunks() for source in sources)
+                    process.send_data(sum(source.size for source in sources), chunks)
                 if tensors is not None:
                     process.send(message, tensors)
                 header, answer = process.receive()

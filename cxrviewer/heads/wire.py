@@ -6,9 +6,10 @@ would hand the app over to whoever takes that process over.
 
 from __future__ import annotations
 
+import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from multiprocessing import BufferTooShort
 from multiprocessing.connection import Connection
 from typing import Any
@@ -21,6 +22,8 @@ Reply = tuple[dict[str, Any], dict[str, Tensor]]
 
 MAX_HEADER_BYTES = 2**20
 MAX_TENSOR_BYTES = 256 * 2**20
+MAX_DATA_BYTES = 256 * 2**20
+"""Of the files of a head, which travel in chunks and not as a tensor."""
 MAX_TENSORS = 16
 
 
@@ -56,6 +59,37 @@ def receive(connection: Connection) -> tuple[dict[str, Any], dict[str, Tensor]]:
     if len(shapes) > MAX_TENSORS:
         raise WireError("too many tensors")
     return header, {name: _tensor(connection, shape) for name, shape in shapes.items()}
+
+
+def send_data(connection: Connection, size: int, chunks: Iterable[bytes]) -> None:
+    """Send `size` bytes in chunks, after the header ``{"op": "data", "size": size}``.
+
+    Whatever `chunks` raises leaves the message half sent: the other side can only be ended then.
+    """
+    send(connection, {"op": "data", "size": size})
+    for chunk in chunks:
+        connection.send_bytes(chunk)
+
+
+def receive_data(connection: Connection, size: int) -> bytes:
+    """Receive what `send_data` sends after its header.
+
+    Raises
+    ------
+    EOFError, OSError
+        The other side is gone.
+    WireError
+        It announced more than `MAX_DATA_BYTES`, or sends other than it announced.
+    """
+    if not 0 <= size <= MAX_DATA_BYTES:
+        raise WireError("too much data")
+    collected = io.BytesIO()  # gives its bytes away without a copy, unlike a bytearray
+    while collected.tell() < size:
+        chunk = connection.recv_bytes()
+        if not chunk or collected.tell() + len(chunk) > size:
+            raise WireError("data does not fit its size")
+        collected.write(chunk)
+    return collected.getvalue()
 
 
 def _shape(dims: Any) -> tuple[int, ...]:

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 # onnxruntime puts its status and the place in its own source before the reason.
 _NOISE = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : (\S+:\d+ .*?\) (?=[A-Z]))?")
 
-Message = tuple[dict[str, Any], dict[str, wire.Tensor]]
+Message = tuple[dict[str, Any], dict[str, wire.Tensor], bytes]
+"""Header, tensors and, of a ``load``, the head's files."""
 
 
 class _Runs:
@@ -71,9 +72,10 @@ def serve(requests: Connection, replies: Connection, threads: int, memory_bytes:
     limited = _limit_memory(memory_bytes)
     try:
         while True:
-            header, tensors = inbox.get()
-            number = header.get("id")
-            answer, outputs = _answer(model, runs, header, tensors, _Progress(replies, number))
+            message = inbox.get()
+            number = message[0].get("id")
+            answer, outputs = _answer(model, runs, message, _Progress(replies, number))
+            del message  # or a model would be held until the next one's message
             wire.send(replies, {**answer, "id": number, "memory_limited": limited}, outputs)
     except OSError:
         os._exit(0)  # the app is gone
@@ -121,14 +123,22 @@ def _limit_memory(memory_bytes: int) -> bool:
 
 
 def _listen(requests: Connection, inbox: queue.SimpleQueue[Message], runs: _Runs) -> None:
-    """Read messages while the main thread computes, so that a cancel or the app's end is noticed then too."""
+    """Read messages while the main thread computes, so that a cancel or the app's end is noticed then too.
+
+    A head's files come before the ``load`` that lets them be used: the app sends it when it has hashed all of what
+    it sent, and ends this process where they were not the files that were checked.
+    """
+    data = b""
     try:
         while True:
             header, tensors = wire.receive(requests)
             if header.get("op") == "cancel":
                 runs.cancel(int(header["id"]))
+            elif header.get("op") == "data":
+                data = wire.receive_data(requests, int(header["size"]))
             else:
-                inbox.put((header, tensors))
+                inbox.put((header, tensors, data))
+                data = b""
     finally:
         # End of file: the app closed the pipe or died. Not sys.exit: the main thread may be
         # inside a run that never ends.
@@ -216,16 +226,16 @@ def _described(tensor: Any) -> dict[str, Any]:
 def _answer(
     model: _Model | Program,
     runs: _Runs,
-    header: dict[str, Any],
-    tensors: dict[str, wire.Tensor],
+    message: Message,
     progress: _Progress,
 ) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
+    header, tensors, data = message
     try:
         if header["op"] == "hello":
             return {}, {}
         if isinstance(model, _Model):
-            return _answer_onnx(model, runs, header, tensors, progress)
-        return (model.load(header, tensors), {}) if header["op"] == "load" else model.run(header, tensors)
+            return _answer_onnx(model, runs, message, progress)
+        return (model.load(header, data), {}) if header["op"] == "load" else model.run(header, tensors)
     except MemoryError:
         return {"error": "memory"}, {}
     except (Exception, SystemExit) as error:  # noqa: BLE001  # onnxruntime's have no common base; all cross the pipe
@@ -234,12 +244,10 @@ def _answer(
         return {"error": kind, "detail": _NOISE.sub("", text)[:300]}, {}
 
 
-def _answer_onnx(
-    model: _Model, runs: _Runs, header: dict[str, Any], tensors: dict[str, wire.Tensor], progress: _Progress
-) -> wire.Reply:
+def _answer_onnx(model: _Model, runs: _Runs, message: Message, progress: _Progress) -> wire.Reply:
+    header, tensors, data = message
     if header["op"] == "load":
-        # The bytes travel padded to float32, because that is all the wire carries.
-        return model.load(tensors["model"].view(np.uint8)[: header["size"]].tobytes()), {}
+        return model.load(data), {}
     if header["op"] == "occlude":
         return model.occlude(runs, header, tensors[header["input"]], progress)
     return model.run(runs, header["id"], header["outputs"], tensors)

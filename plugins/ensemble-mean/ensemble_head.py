@@ -19,6 +19,7 @@ from cxrviewer.heads import onnx_structure
 from cxrviewer.heads.conformance import HeadData, check_outputs, read_verified, wanted_outputs
 from cxrviewer.heads.contract import DiscoveredHead, FindingSpec
 from cxrviewer.heads.discover import shipped_folder
+from cxrviewer.heads.files import MAX_FILE_BYTES
 from cxrviewer.heads.python_api import Answer, Context, FloatTensor
 from cxrviewer.heads.store import HeadStore
 from cxrviewer.imaging.recipe import InputRecipe
@@ -52,14 +53,15 @@ class Member:
         self.manifest = head.manifest
         self.data: HeadData = read_verified(head.folder, head.manifest)
         # The viewer has looked at it too, but this is another process and a later time.
-        problems = onnx_structure.inspect(self.data.model)
+        model = self.data.model.read(MAX_FILE_BYTES)
+        problems = onnx_structure.inspect(model)
         if problems:
             raise ValueError(f"{self.manifest.id} is refused: {problems[0]}")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 4
         options.add_session_config_entry("session.load_model_format", "ONNX")
-        self._session = onnxruntime.InferenceSession(self.data.model, options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
     def ask(self, image: FloatTensor, recipe: InputRecipe) -> Answered:
         """Answer for one film; `image` is made as `recipe` says, which differs by an affine map of grey at most."""

@@ -31,7 +31,7 @@ from cxrviewer.heads.contract import (
     TestVector,
 )
 from cxrviewer.heads.discover import shipped_folder
-from cxrviewer.heads.files import hash_files, sha256
+from cxrviewer.heads.files import MAX_FILE_BYTES, hash_files, sha256
 from cxrviewer.heads.manifest import NO_MAPS, write_manifest
 from cxrviewer.heads.store import HeadStore
 from cxrviewer.paths import AppPaths
@@ -70,7 +70,7 @@ def make(folder: Path, wanted: Sequence[str], *, head_id: str, author: str, vers
     first = members[0].manifest
     codes = _shared_codes(members)
     ensemble = Ensemble(members, codes)
-    image = np.load(io.BytesIO(members[0].data.files[first.test.input]), allow_pickle=False)
+    image = np.load(io.BytesIO(members[0].data.files[first.test.input].read(MAX_FILE_BYTES)), allow_pickle=False)
     answer = ensemble.score(image)
     folder.mkdir(parents=True)
     program = (Path(__file__).resolve().parent / PROGRAM).read_bytes()
@@ -81,7 +81,7 @@ def make(folder: Path, wanted: Sequence[str], *, head_id: str, author: str, vers
     scope = _scope([member.manifest.scope for member in members])
     # The first member's look at the film holds for the ensemble: all of them see the same film.
     if first.scope.density is not None:
-        (folder / "density.npz").write_bytes(members[0].data.files[first.scope.density])
+        (folder / "density.npz").write_bytes(members[0].data.files[first.scope.density].read(MAX_FILE_BYTES))
         scope = replace(scope, density="density.npz")
     manifest = HeadManifest(
         schema=CONTRACT_VERSION,

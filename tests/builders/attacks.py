@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import struct
@@ -13,6 +14,7 @@ from pathlib import Path
 import onnx
 from onnx import TensorProto
 
+from cxrviewer.heads.contract import ScopeSpec
 from cxrviewer.heads.pack import write_pack
 from tests.builders import heads as build
 
@@ -179,6 +181,20 @@ def large_model(folder: Path) -> Path:
     return packed(folder, model=bytes(250 * 2**20), plain=True)
 
 
+def large_vector(folder: Path) -> Path:
+    """Return the same with the test film in the place of the model."""
+    return packed(folder, files={"test_input.npy": bytes(250 * 2**20)})
+
+
+def density_bomb(folder: Path) -> Path:
+    """Return a pack whose density is 250 kB and unpacks to 250 MiB."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mean.npy", bytes(250 * 2**20))
+    scope = ScopeSpec(modality=("DX",), view=(), density="density.npz")
+    return packed(folder, files={"density.npz": out.getvalue()}, scope=scope)
+
+
 def swapped_file(folder: Path) -> Path:
     """Return a folder one of whose files is not the one the manifest describes."""
     build.write_head(folder)
@@ -215,6 +231,8 @@ ATTACKS: dict[str, Attack] = {
     "zip bomb": Attack(bomb, "unpacks to more than 512 MiB"),
     "zip bomb that lies": Attack(lying_bomb, "damaged|larger than it says"),
     "allowed size, all zeros": Attack(large_model, "The model file"),
+    "allowed size, a test film": Attack(large_vector, "at most 8,192 are allowed"),
+    "density that unpacks to 250 MiB": Attack(density_bomb, "unpacks to more than 16 MiB"),
     "external data inside": Attack(
         lambda folder: packed(folder, model=external("weights.bin"), files={"weights.bin": bytes(4)}), "external data"
     ),

@@ -14,6 +14,7 @@ from cxrviewer.errors import JobCancelled
 from cxrviewer.heads.budget import MODEL_FACTOR, PROCESS_BYTES, WorkerBudget
 from cxrviewer.heads.contract import CancelToken
 from cxrviewer.heads.runner import Limits, ModelRunner
+from cxrviewer.heads.sources import InMemory
 from tests.builders import heads as build
 
 
@@ -170,7 +171,7 @@ def test_one_timer_sleeps_however_many_films_are_read_and_none_after_closing(bud
 
 def test_real_processes_take_turns_and_answer_as_before() -> None:
     budget = WorkerBudget(limit_bytes=PROCESS_BYTES)  # room for one
-    first, second = (ModelRunner(build.good_model(), Limits(threads=1), budget) for _ in range(2))
+    first, second = (ModelRunner(InMemory(build.good_model()), Limits(threads=1), budget) for _ in range(2))
     given = {"image": np.full((1, 1, 32, 32), 0.25, np.float32)}
     try:
         first.run(given, ("logits",))
@@ -188,7 +189,7 @@ def test_real_processes_take_turns_and_answer_as_before() -> None:
 
 def test_a_process_is_counted_as_what_it_really_holds_once_it_has_run(tmp_path: Path) -> None:
     budget = WorkerBudget()
-    runner = ModelRunner(build.good_model(), Limits(threads=1), budget)
+    runner = ModelRunner(InMemory(build.good_model()), Limits(threads=1), budget)
     try:
         runner.run({"image": build.gradient()}, ("logits",))
         assert runner.pid is not None

@@ -15,6 +15,7 @@ from cxrviewer.heads.contract import CancelToken, ExplanationSpec
 from cxrviewer.heads.occlusion import Patches
 from cxrviewer.heads.rack import HeadRack
 from cxrviewer.heads.runner import Limits, ModelRunner
+from cxrviewer.heads.sources import InMemory
 from tests.builders import heads as build
 from tests.builders.films import film
 
@@ -127,7 +128,7 @@ def test_a_cancel_ends_it_at_once_and_the_process_reads_the_next_film(tmp_path: 
 
 
 def test_a_model_that_hangs_on_a_covered_film_is_stopped() -> None:
-    runner = ModelRunner(build.endless_model(), Limits(threads=1, run_seconds=0.3))
+    runner = ModelRunner(InMemory(build.endless_model()), Limits(threads=1, run_seconds=0.3))
     try:
         with pytest.raises(ScoringError, match="did not answer within"):
             runner.occlude("image", build.gradient(), Patches.for_image(32, 32), ("logits", 0))
@@ -136,7 +137,7 @@ def test_a_model_that_hangs_on_a_covered_film_is_stopped() -> None:
 
 
 def test_answers_that_are_no_numbers_make_no_map() -> None:
-    runner = ModelRunner(build.nan_model(), Limits(threads=1))
+    runner = ModelRunner(InMemory(build.nan_model()), Limits(threads=1))
     try:
         with pytest.raises(ScoringError, match="there is no map"):
             runner.occlude("image", build.gradient(), Patches.for_image(32, 32), ("logits", 0))

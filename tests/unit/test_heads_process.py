@@ -20,6 +20,7 @@ from cxrviewer.errors import HeadRejectedError, JobCancelled, ScoringError
 from cxrviewer.heads import wire
 from cxrviewer.heads.contract import CancelToken
 from cxrviewer.heads.runner import MAX_FAILURES, Limits, ModelRunner
+from cxrviewer.heads.sources import InMemory
 from tests.builders import heads as build
 
 IMAGE = build.gradient()
@@ -34,7 +35,7 @@ def start() -> Iterator[Start]:
     runners: list[ModelRunner] = []
 
     def make(model: bytes, limits: Limits | None = None) -> ModelRunner:
-        runners.append(ModelRunner(model, limits or Limits(threads=1)))
+        runners.append(ModelRunner(InMemory(model), limits or Limits(threads=1)))
         return runners[-1]
 
     yield make
@@ -241,8 +242,9 @@ def test_the_process_ends_with_the_app_even_in_the_middle_of_a_run(tmp_path: Pat
         f"sys.path.insert(0, {str(ROOT)!r})\n"
         "if __name__ == '__main__':\n"
         "    from cxrviewer.heads.runner import Limits, ModelRunner\n"
+        "    from cxrviewer.heads.sources import InMemory\n"
         "    from tests.builders import heads as build\n"
-        "    runner = ModelRunner(build.endless_model(), Limits(threads=1))\n"
+        "    runner = ModelRunner(InMemory(build.endless_model()), Limits(threads=1))\n"
         "    runner.load()\n"
         "    run = lambda: runner.run({'image': build.gradient()}, ('logits',))\n"
         "    threading.Thread(target=run, daemon=True).start()\n"

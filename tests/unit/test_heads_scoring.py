@@ -180,8 +180,19 @@ def test_a_swapped_file_is_found_even_after_a_check(tmp_path: Path) -> None:
     assert failing(check_head(tmp_path, LIMITS))[0] == "sha256"
 
 
+def test_a_file_swapped_between_the_check_and_the_first_film_is_noticed(tmp_path: Path) -> None:
+    one = HeadScorer(build.write_head(tmp_path), LIMITS)
+    (tmp_path / "model.onnx").write_bytes(build.nan_model())
+    try:
+        with pytest.raises(HeadRejectedError, match=r"model\.onnx of the model head was changed after it had been"):
+            one.score(even(51))
+    finally:
+        one.close()
+
+
 def test_a_file_swapped_after_loading_changes_nothing(tmp_path: Path) -> None:
     one = HeadScorer(build.write_head(tmp_path), LIMITS)
+    one.warm_up()
     (tmp_path / "model.onnx").write_bytes(build.nan_model())
     try:
         assert one.score(even(51)).scores[0].logit == pytest.approx(0.2)
