@@ -10,6 +10,7 @@ import contextlib
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
@@ -69,7 +70,9 @@ class WorkerBudget:
         self._clock = clock
         self._changed = threading.Condition()
         self._bytes: dict[Member, int] = {}
-        self._busy: set[Member] = set()
+        self._changes = 0
+        """Grows with whatever a waiting claim must look at again, so that none comes between looking and waiting."""
+        self._busy: Counter[Member] = Counter()
         self._used: dict[Member, float] = {}
         self._timer: threading.Timer | None = None
         self._closed = False
@@ -88,8 +91,10 @@ class WorkerBudget:
         JobCancelled
         """
         need = PROCESS_BYTES + MODEL_FACTOR * model_bytes
-        cancel.on_cancel(self._wake)
+        cancel.on_cancel(self._tell)
         while True:
+            with self._changed:
+                seen = self._changes
             cancel.raise_if_cancelled()
             with self._changed:
                 others = {m: b for m, b in self._bytes.items() if m is not member}
@@ -97,39 +102,41 @@ class WorkerBudget:
                     self._bytes[member] = need
                     self._used[member] = self._clock()
                     return
-                idle = sorted((m for m in others if m not in self._busy), key=lambda m: self._used[m])
-                if not idle:
-                    self._changed.wait()
-                    continue
+                idle = sorted((m for m in others if not self._busy[m]), key=lambda m: self._used[m])
             # Outside the lock: ending a process takes its own lock, and tells us `gone`.
             if any(victim.unload() for victim in idle[:1]) or any(victim.unload() for victim in idle[1:]):
                 self._on_change()
             else:
-                time.sleep(0.01)  # each has just begun to work and will say so in a moment
+                # None is idle, or each has begun to work since: a change from what was seen above, so is a cancel.
+                with self._changed:
+                    self._changed.wait_for(lambda seen=seen: self._changes != seen)  # type: ignore[misc]
 
     @contextlib.contextmanager
     def working(self, member: Member) -> Iterator[None]:
-        """Keep the process of `member` while the body runs."""
+        """Keep the process of `member` while the body runs; entered before the member's own lock, by any number."""
         with self._changed:
-            self._busy.add(member)
+            self._busy[member] += 1
+            self._tell()
         try:
             yield
         finally:
             resident = _resident(member.pid)
             with self._changed:
-                self._busy.discard(member)
+                self._busy[member] -= 1
+                if not self._busy[member]:
+                    del self._busy[member]
                 if member in self._bytes:
                     self._bytes[member] = max(resident, 1) if resident is not None else self._bytes[member]
                     self._used[member] = self._clock()
                     self._arm(self._idle_seconds)
-                self._changed.notify_all()
+                self._tell()
 
     def gone(self, member: Member) -> None:
         """Count the process of `member` no more."""
         with self._changed:
             self._bytes.pop(member, None)
             self._used.pop(member, None)
-            self._changed.notify_all()
+            self._tell()
 
     def end_idle(self) -> None:
         """End what nobody has used for `idle_seconds`; look again when the next one is due."""
@@ -138,11 +145,11 @@ class WorkerBudget:
                 self._timer.cancel()  # asked by hand while it sleeps
                 self._timer = None
             now = self._clock()
-            idle = [m for m in self._bytes if m not in self._busy]
+            idle = [m for m in self._bytes if not self._busy[m]]
             due = [m for m in idle if now - self._used[m] >= self._idle_seconds]
         ended = [member for member in due if member.unload()]
         with self._changed:
-            left = [self._used[m] + self._idle_seconds - self._clock() for m in self._bytes if m not in self._busy]
+            left = [self._used[m] + self._idle_seconds - self._clock() for m in self._bytes if not self._busy[m]]
             if left:
                 self._arm(max(0.05, min(left)))
         if ended:
@@ -153,14 +160,15 @@ class WorkerBudget:
         with self._changed:
             self._closed = True
             timer, self._timer = self._timer, None
-            self._changed.notify_all()
+            self._tell()
         if timer is not None:
             timer.cancel()
             if timer is not threading.current_thread():
                 timer.join()
 
-    def _wake(self) -> None:
-        with self._changed:
+    def _tell(self) -> None:
+        with self._changed:  # its lock may be taken twice
+            self._changes += 1
             self._changed.notify_all()
 
     def _arm(self, seconds: float) -> None:

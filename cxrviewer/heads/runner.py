@@ -84,7 +84,10 @@ class ModelRunner:
     def pid(self) -> int | None:
         """Process id of the model process, None while there is none."""
         process = self._process
-        return process.process.pid if process is not None else None
+        try:
+            return process.process.pid if process is not None else None
+        except ValueError:  # another thread has just ended it
+            return None
 
     def load(self) -> LoadedModel:
         """Start the process and load the model, unless that has been done.
@@ -97,7 +100,7 @@ class ModelRunner:
         ScoringError
             The process crashed, ran out of time or memory.
         """
-        with self._lock, self._working():
+        with self._working(), self._lock:
             return self._ready(CancelToken())[1]
 
     def run(
@@ -187,7 +190,7 @@ class ModelRunner:
         steps: int = 0,
         on_progress: Callable[[int], None] = lambda done: None,
     ) -> RunResult:
-        with self._lock, self._working():
+        with self._working(), self._lock:
             token.raise_if_cancelled()
             process, _ = self._ready(token)
             self._number += 1
@@ -213,6 +216,7 @@ class ModelRunner:
             return RunResult(tensors, seconds)
 
     def _working(self) -> contextlib.AbstractContextManager[None]:
+        """Entered before the lock: whoever finds this runner idle in the budget can then take the lock to unload it."""
         return contextlib.nullcontext() if self._budget is None else self._budget.working(self)
 
     def _ready(self, token: CancelToken) -> tuple[ModelProcess, LoadedModel]:

@@ -24,11 +24,8 @@ class Fake:
     def __init__(self, budget: WorkerBudget, name: str, ended: list[str]) -> None:
         self.budget, self.name, self.ended = budget, name, ended
         self.pid = None
-        self.stubborn = False
 
     def unload(self) -> bool:
-        if self.stubborn:
-            return False
         self.ended.append(self.name)
         self.budget.gone(self)
         return True
@@ -136,6 +133,72 @@ def test_waiting_for_a_turn_can_be_cancelled(budget: WorkerBudget) -> None:
         token.cancel()
         assert failed.wait(10)
         waiting.join()
+
+
+class Beginning(Fake):
+    """Begins to work in the very moment it is asked to end, as a runner whose film has just come."""
+
+    asked = 0
+
+    def unload(self) -> bool:
+        self.asked += 1
+        if self.asked == 1:
+            self.work = self.budget.working(self)
+            self.work.__enter__()
+            return False
+        return super().unload()
+
+
+def test_a_head_that_began_to_work_meanwhile_is_waited_for(budget: WorkerBudget) -> None:
+    ended: list[str] = []
+    a, b = Beginning(budget, "a", ended), Fake(budget, "b", ended)
+    budget.claim(a, 0, CancelToken())
+    entered = threading.Event()
+    waiting = threading.Thread(target=lambda: (budget.claim(b, 2**30, CancelToken()), entered.set()))
+    waiting.start()
+    assert not entered.wait(0.2)
+    assert a.asked == 1
+    a.work.__exit__(None, None, None)
+    assert entered.wait(10)
+    assert (a.asked, ended) == (2, ["a"])
+    waiting.join()
+
+
+class LateToken(CancelToken):
+    """Cancelled just after somebody looked."""
+
+    def raise_if_cancelled(self) -> None:
+        super().raise_if_cancelled()
+        self.cancel()
+
+
+def test_a_cancel_between_looking_and_waiting_is_not_missed(budget: WorkerBudget) -> None:
+    a, b, _, _ = three(budget)
+    failed = threading.Event()
+
+    def wait() -> None:
+        with pytest.raises(JobCancelled):
+            budget.claim(b, 2**30, LateToken())
+        failed.set()
+
+    with budget.working(a):
+        budget.claim(a, 0, CancelToken())
+        waiting = threading.Thread(target=wait)
+        waiting.daemon = True
+        waiting.start()
+        assert failed.wait(10)
+        waiting.join()
+
+
+def test_a_head_asked_by_two_works_until_the_second_has_its_answer(budget: WorkerBudget, clock: Clock) -> None:
+    a, _, _, ended = three(budget)
+    with budget.working(a):
+        budget.claim(a, 0, CancelToken())
+        with budget.working(a):
+            pass
+        clock.now = 10_000
+        budget.end_idle()
+        assert ended == []
 
 
 def test_what_nobody_used_for_the_stated_time_is_ended_and_nothing_else(clock: Clock) -> None:

@@ -15,6 +15,7 @@ import pytest
 from cxrviewer.cli import run
 from cxrviewer.errors import ApprovalRefusedError, HeadError, HeadRejectedError, ManifestError, PackRefusedError
 from cxrviewer.heads.approval import WARNING
+from cxrviewer.heads.budget import PROCESS_BYTES, WorkerBudget
 from cxrviewer.heads.conformance import make_runner, read_verified
 from cxrviewer.heads.contract import DiscoveredHead, ModelFile
 from cxrviewer.heads.discover import discover_one
@@ -176,6 +177,25 @@ def test_the_installed_program_runs_none(store: HeadStore, tmp_path: Path, monke
         make_runner(read_verified(folder, manifest), approved=True)
     with pytest.raises(HeadError, match="never runs"):
         store.approvals.request(head)
+
+
+def test_a_head_of_either_kind_makes_room_for_the_next_one(store: HeadStore, tmp_path: Path) -> None:
+    folders = build.write_head(tmp_path / "onnx").folder, approved(store, program(tmp_path / "python")).folder
+    budget = WorkerBudget(limit_bytes=PROCESS_BYTES)  # room for one
+    runners = []
+    try:
+        for folder in folders:
+            manifest = store.look_at(folder).manifest
+            assert manifest is not None
+            runners.append(make_runner(read_verified(folder, manifest), approved=True, budget=budget))
+        for one, other in (runners, reversed(runners)):
+            one.load()
+            assert one.pid is not None and other.pid is None
+    finally:
+        for runner in runners:
+            runner.close()
+        budget.close()
+    assert budget.used_bytes == 0
 
 
 def test_a_pack_never_holds_a_program(store: HeadStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

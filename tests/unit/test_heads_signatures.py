@@ -218,6 +218,26 @@ def test_the_signature_of_another_head_is_none_of_this_one(store: HeadStore, key
     refused(store, folder, "belongs to another head")
 
 
+def test_the_signature_is_judged_before_the_backbone_is_looked_for(store: HeadStore, key: Path, tmp_path: Path) -> None:
+    # A head nobody should use must not tell its reader to go and install something for it.
+    backbone = build.write_head(tmp_path / "backbone").manifest
+    assert backbone is not None
+    folder = build.write_features_head(tmp_path / "a", backbone).folder
+    data, _ = sign((folder / "head.toml").read_bytes(), key)
+    (folder / SIGNATURE).write_bytes(data)
+    with pytest.raises(PackRefusedError) as caught:
+        store.install(folder)
+    assert caught.value.check == "backbone"  # with a signature that fits, that is what is wrong
+    with (folder / "head.toml").open("a") as file:
+        file.write("# changed after signing\n")
+    with pytest.raises(PackRefusedError) as caught:
+        store.install(folder)
+    assert caught.value.check == "signature"
+    results = check_head(folder, installed=())
+    assert (results[-1].name, results[-1].passed) == ("signature", False)
+    assert store.look_at(folder).bad_signature
+
+
 def test_a_signature_that_is_a_link_is_refused(store: HeadStore, key: Path, tmp_path: Path) -> None:
     folder = signed(tmp_path / "a", key)
     os.replace(folder / SIGNATURE, tmp_path / "elsewhere")
