@@ -153,9 +153,11 @@ class App:
         from cxrviewer.heads.discover import shipped_folder
         from cxrviewer.heads.rack import HeadRack
         from cxrviewer.heads.store import HeadStore, switched_on
+        from cxrviewer.presenters.head_details import signature_words
 
         settings = self._store.current
-        installed = HeadStore(self._paths.heads, shipped_folder()).discover()
+        store = HeadStore(self._paths.heads, shipped_folder())
+        installed = store.discover()
         heads = switched_on(installed, settings.head_id, settings.disabled_heads)
         if self._rack is None:
             self._rack = HeadRack(on_change=self._processes.changed.emit)
@@ -176,7 +178,8 @@ class App:
                 scorer.warm_up()
                 return scorer
 
-            return HeadPlan(HeadName(m.id, m.title, m.version, identity), make)
+            signature = signature_words(head, store.is_shipped(head))
+            return HeadPlan(HeadName(m.id, m.title, m.version, identity, signature), make)
 
         return [plan(head) for head in heads]
 

@@ -267,9 +267,13 @@ class FakeScorer:
         self.closed = True
 
 
+SIGNED = "signed with the key ABCDE-FGHIJ-KLMNO-PQRST (a known key)"
+UNSIGNED = "unsigned: nothing shows who made it"
+
+
 def head_name(scorer: FakeScorer) -> HeadName:
     m = scorer.manifest
-    return HeadName(m.id, m.title, m.version, m)
+    return HeadName(m.id, m.title, m.version, m, SIGNED if m.id == "test.head" else UNSIGNED)
 
 
 def another(

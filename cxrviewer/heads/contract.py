@@ -270,6 +270,8 @@ class DiscoveredHead:
         for the whole head. Empty where there is no readable manifest.
     signer : str
         Fingerprint of the key that signed it, empty for an unsigned head.
+    known_key : bool
+        `signer` is the key this id is known by on this computer.
     bad_signature : bool
         There is a signature that does not fit; one of the problems says so.
     approved : bool
@@ -283,6 +285,7 @@ class DiscoveredHead:
     problems: tuple[str, ...] = field(default=())
     digest: str = ""
     signer: str = ""
+    known_key: bool = False
     bad_signature: bool = False
     approved: bool = False
     package: str = ""

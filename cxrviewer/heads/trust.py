@@ -100,7 +100,7 @@ class TrustedKeys:
             raise
 
     def judged(self, head: DiscoveredHead) -> DiscoveredHead:
-        """Return `head`, with a problem where it does not bear the key its id is known by."""
+        """Return `head` with `known_key`, or with a problem where it does not bear the key its id is known by."""
         if head.manifest is None:
             return head
         try:
@@ -108,6 +108,6 @@ class TrustedKeys:
         except HeadError as error:
             return replace(head, problems=(*head.problems, f"signature: {error.user_message}"))
         if not known or head.signer == known:
-            return head
+            return replace(head, known_key=bool(known))
         now = f"with {head.signer}" if head.signer else "with none"
         return replace(head, problems=(*head.problems, f"signature: its id is known by the key {known}, not {now}"))

@@ -90,12 +90,13 @@ HeadState = Empty | Busy | Refused | NoModel | Failed | Shown
 
 @dataclass(frozen=True, slots=True)
 class HeadGroup:
-    """What one of several heads says of the film; `key` names it to the presenter."""
+    """What one of several heads says of the film; `key` names it to the presenter, `signature` says who signed it."""
 
     key: str
     title: str
     version: str
     state: HeadState
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class FindingsView(Protocol):
     """What the presenter needs of the panel."""
 
     def show_findings(self, state: FindingsState) -> None: ...
-    def show_head(self, title: str, detail: str) -> None: ...
+    def show_head(self, title: str, detail: str, signature: str) -> None: ...
     def show_ai(self, enabled: bool) -> None: ...
 
 

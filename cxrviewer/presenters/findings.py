@@ -357,18 +357,20 @@ class FindingsPresenter:
         """Say at the panel's foot who reads the films."""
         heads = list(self._heads.values())
         if self._no_head:
-            self._view.show_head("No model", "")
+            self._view.show_head("No model", "", "")
         elif len(heads) > 1:
             names = ", ".join(f"{h.name.title} {h.name.version}" for h in heads)
-            self._view.show_head(f"{len(heads)} model heads", names)
+            self._view.show_head(f"{len(heads)} model heads", names, "")
         elif not heads:
-            self._view.show_head("Model", "starting…")
+            self._view.show_head("Model", "starting…", "")
         elif heads[0].scorer is not None:
             m = heads[0].scorer.manifest
-            self._view.show_head(m.title, f"{m.version} · {m.model.sha256[:8]} · {m.id}")
+            detail = f"{m.version} · {m.model.sha256[:8]} · {m.id}"
+            self._view.show_head(m.title, detail, heads[0].name.signature)
         else:
             name = heads[0].name
-            self._view.show_head(name.title, f"{name.version} · starting…" if heads[0].usable else name.version)
+            detail = f"{name.version} · starting…" if heads[0].usable else name.version
+            self._view.show_head(name.title, detail, name.signature)
 
     def _show(self) -> None:
         self._view.show_findings(self._state())
@@ -392,7 +394,8 @@ class FindingsPresenter:
         if len(heads) == 1:
             return states[0]
         groups = zip(heads, states, strict=True)
-        return Several(tuple(HeadGroup(h.name.key, h.name.title, h.name.version, state) for h, state in groups))
+        made = (HeadGroup(h.name.key, h.name.title, h.name.version, state, h.name.signature) for h, state in groups)
+        return Several(tuple(made))
 
     def _tell_map(self) -> None:
         head = self._chosen_head()

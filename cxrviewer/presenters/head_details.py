@@ -46,21 +46,25 @@ def row_detail(head: DiscoveredHead, shipped: bool) -> str:
     return f"{m.version} · {'shipped' if shipped else signed} · {m.id}"
 
 
+def signature_words(head: DiscoveredHead, shipped: bool) -> str:
+    """Return who signed a head, as far as that is known: a key. Nobody vouches for the names in a head."""
+    if head.bad_signature:
+        return "its signature does not fit: the head was changed, or is another one"
+    if head.signer:
+        return f"signed with the key {head.signer} ({'a known key' if head.known_key else 'a key not known here'})"
+    return "not signed; it is part of the program" if shipped else "unsigned: nothing shows who made it"
+
+
 def facts(m: HeadManifest, head: DiscoveredHead, shipped: bool) -> tuple[tuple[str, str], ...]:
     """Return names and values of everything a head says of itself."""
     origin = "came with the program" if shipped else "installed on this computer"
     if head.package:
         origin = f"of the Python package {head.package}"
-    signature = f"signed with the key {head.signer}" if head.signer else "unsigned: nothing shows who made it"
-    if head.bad_signature:
-        signature = "does not fit: the head was changed, or is another one"
-    elif shipped and not head.signer:
-        signature = "none of its own; it is part of the program"
     approved = "approved on this computer" if head.approved else "does not run before you approve it"
     return (
         ("Version", f"{m.version} · {m.id}"),
         ("Origin", origin),
-        ("Signature", signature),
+        ("Signature", signature_words(head, shipped)),
         *((("Kind", f"a Python program, {approved}"),) if m.program else ()),
         ("Authors", ", ".join(m.authors)),
         ("Licence", m.license),

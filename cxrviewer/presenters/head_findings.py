@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from cxrviewer.heads.contract import (
@@ -49,12 +49,15 @@ class HeadName:
     ----------
     identity : object
         Equal for two that are the same head to the last byte, its backbone included.
+    signature : str
+        Who signed it, in words; `head_details.signature_words`.
     """
 
     key: str
     title: str
     version: str
     identity: object = None
+    signature: str = ""
 
     @property
     def short(self) -> str:
@@ -99,7 +102,7 @@ class HeadFindings:
             self._remembered.clear()
             self._maps.clear()
         m = scorer.manifest
-        self.name = HeadName(self.name.key, m.title, m.version, self.name.identity)
+        self.name = replace(self.name, title=m.title, version=m.version)
         self.scorer, self._unusable = scorer, ""
 
     def give_up(self, message: str) -> None:

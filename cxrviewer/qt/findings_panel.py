@@ -9,7 +9,7 @@ from cxrviewer.presenters.finding_states import FindingsState, Several, Shown
 from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.qt.head_findings import CardButton, HeadFindingsWidget, HeadGroupWidget, Section
 from cxrviewer.qt.layer_controls import LayerControlsWidget
-from cxrviewer.qt.parts import ElidedLabel, Switch, label, rule
+from cxrviewer.qt.parts import ElidedLabel, Switch, label, rule, sentence_case
 from cxrviewer.qt.theme import small
 
 
@@ -61,9 +61,11 @@ class FindingsPanel(QWidget):
             self._only.show_state(state)
         self._follow_choice()
 
-    def show_head(self, title: str, detail: str) -> None:
+    def show_head(self, title: str, detail: str, signature: str) -> None:
         self._head.setText(title)
         self._detail.setText(detail)
+        for line in (self._head, self._detail):
+            line.set_more(sentence_case(signature))
 
     def show_ai(self, enabled: bool) -> None:
         self.ai.setChecked(enabled)

@@ -20,7 +20,7 @@ from cxrviewer.presenters.finding_states import (
     Several,
     Shown,
 )
-from cxrviewer.qt.parts import ElidedLabel, heading, label, rule
+from cxrviewer.qt.parts import ElidedLabel, heading, label, rule, sentence_case
 from cxrviewer.qt.theme import small
 
 
@@ -238,10 +238,12 @@ class HeadGroupWidget(QWidget):
     def show_group(self, group: HeadGroup) -> None:
         """Draw what this head says."""
         self._title.setText(group.title)
+        self._title.set_more(sentence_case(group.signature))
         self._version.setText(group.version)
         timing = group.state.timing if isinstance(group.state, Shown) else ""
-        self._version.setToolTip(timing)
+        self._version.setToolTip("\n".join(part for part in (sentence_case(group.signature), timing) if part))
         self.setAccessibleName(f"{group.title} {group.version}")
+        self.setAccessibleDescription(sentence_case(group.signature))
         self.body.show_state(group.state, titled=False)
 
 

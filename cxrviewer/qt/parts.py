@@ -50,12 +50,18 @@ class ElidedLabel(QLabel):
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._more = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setText(text)
 
     def setText(self, text: str) -> None:
         super().setText(text)
+        self._hint()
+
+    def set_more(self, text: str) -> None:
+        """Say this in the tooltip too, whether the line is cut or not."""
+        self._more = text
         self._hint()
 
     def minimumSizeHint(self) -> QSize:
@@ -73,7 +79,13 @@ class ElidedLabel(QLabel):
 
     def _hint(self) -> None:
         cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
-        self.setToolTip(self.text() if cut else "")
+        lines = ([self.text()] if cut else []) + ([self._more] if self._more else [])
+        self.setToolTip("\n".join(lines))
+
+
+def sentence_case(words: str) -> str:
+    """Return words with a capital first letter, the others as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def label(text: str = "", name: str = "", *, wrap: bool = False, little: bool = False) -> QLabel:

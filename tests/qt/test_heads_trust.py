@@ -47,6 +47,8 @@ def test_from_a_good_pack_to_its_first_finding_in_three_actions_and_no_restart(
     sheet.reject()
     actions += 1
     qtbot.waitUntil(lambda: "Only in the pack" in panel_words(app), timeout=WAIT)
+    tips = [label.toolTip() for label in app.window.findings.findChildren(QLabel) if label.text() == "Two greys"]
+    assert "Unsigned: nothing shows who made it" in tips
     assert actions <= 3
 
 
@@ -59,7 +61,7 @@ def test_the_dialog_says_who_signed_and_offers_a_new_key_only_as_a_choice(app: A
     sheet = sheet_of(app)
     qtbot.waitUntil(lambda: idle(sheet), timeout=WAIT)
     assert f"Signed with the key {keys[0]}, seen for the first time" in sheet.notice_problems.text()
-    assert f"signed with the key {keys[0]}" in words(sheet)
+    assert f"signed with the key {keys[0]} (a known key)" in words(sheet)
     assert not sheet.offer.isVisibleTo(sheet)
     drop(sheet, tmp_path / "2.0.0")
     qtbot.waitUntil(lambda: idle(sheet), timeout=WAIT)

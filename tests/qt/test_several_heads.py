@@ -54,8 +54,23 @@ def test_a_long_title_ends_in_an_ellipsis_and_says_the_rest_as_a_tooltip(desk: A
     (title,) = [
         label for label in desk.window.findings.findChildren(QLabel) if label.text() == LONG and label.isVisible()
     ]
-    assert title.toolTip() == LONG
+    assert title.toolTip() == f"{LONG}\nUnsigned: nothing shows who made it"
     assert title.width() < title.fontMetrics().horizontalAdvance(LONG)
+
+
+def test_the_heading_of_each_head_says_who_signed_it(desk: Any) -> None:
+    panel = desk.window.findings
+    shown = {label.text(): label.toolTip() for label in panel.findChildren(QLabel) if label.isVisible()}
+    assert shown["Test student"] == "Signed with the key ABCDE-FGHIJ-KLMNO-PQRST (a known key)"
+    assert shown["Children"] == "Unsigned: nothing shows who made it"
+    assert shown["1.0.0"].startswith("Signed with the key ABCDE-FGHIJ-KLMNO-PQRST (a known key)\n")  # and how long
+    descriptions = [panel._groups[g.key].accessibleDescription() for g in panel.state.groups]
+    assert [words.split()[0] for words in descriptions] == ["Signed", "Unsigned:", "Unsigned:"]
+
+
+def test_the_name_of_a_single_head_says_who_signed_it_too(make_desk: Any) -> None:
+    panel = make_desk().open().window.findings
+    assert "Signed with the key ABCDE-FGHIJ-KLMNO-PQRST (a known key)" in panel._head.toolTip().splitlines()
 
 
 def test_the_key_for_the_next_finding_goes_through_all_heads_and_scrolls_to_it(desk: Any, qtbot: Any) -> None:

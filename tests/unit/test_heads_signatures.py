@@ -23,6 +23,7 @@ from cxrviewer.heads.pack import write_pack
 from cxrviewer.heads.signature import make_key, sign, verify
 from cxrviewer.heads.store import HeadStore
 from cxrviewer.heads.trust import FILE_NAME
+from cxrviewer.presenters.head_details import signature_words
 from tests.builders import heads as build
 
 SIGNATURE = "head.toml.sig"
@@ -216,6 +217,29 @@ def test_the_signature_of_another_head_is_none_of_this_one(store: HeadStore, key
     folder = signed(tmp_path / "b", None)
     (folder / SIGNATURE).write_bytes((another / SIGNATURE).read_bytes())
     refused(store, folder, "belongs to another head")
+
+
+def test_a_key_is_known_once_it_is_remembered_for_this_id(store: HeadStore, key: Path, tmp_path: Path) -> None:
+    folder = signed(tmp_path / "home" / "heads" / "copied", key)  # not installed: somebody put it there
+    (head,) = store.discover()
+    assert head.signer == fingerprint_of(key) and not head.known_key
+    assert signature_words(head, shipped=False) == f"signed with the key {fingerprint_of(key)} (a key not known here)"
+    store.keys.trust(manifest_id(folder), fingerprint_of(key))
+    (head,) = store.discover()
+    assert head.known_key
+    assert signature_words(head, shipped=False) == f"signed with the key {fingerprint_of(key)} (a known key)"
+    (folder / SIGNATURE).unlink()
+    store.keys.forget(manifest_id(folder))
+    (head,) = store.discover()
+    assert not head.known_key
+    assert signature_words(head, shipped=False) == "unsigned: nothing shows who made it"
+    assert signature_words(head, shipped=True) == "not signed; it is part of the program"
+
+
+def manifest_id(folder: Path) -> str:
+    manifest = discover_one(folder).manifest
+    assert manifest is not None
+    return manifest.id
 
 
 def test_the_signature_is_judged_before_the_backbone_is_looked_for(store: HeadStore, key: Path, tmp_path: Path) -> None:

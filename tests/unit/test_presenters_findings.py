@@ -7,7 +7,7 @@ import pytest
 from cxrviewer.errors import ScoringError
 from cxrviewer.heads.contract import Prediction, Refusal, RefusalCode, RefusedError
 from cxrviewer.presenters.findings import Busy, Empty, Failed, FindingsPresenter, NoModel, Off, Refused, Shown
-from tests.fakes import FakeScorer, HeldJobs, Recorder, film, head_name, prediction
+from tests.fakes import SIGNED, FakeScorer, HeldJobs, Recorder, film, head_name, prediction
 
 
 class Desk:
@@ -186,7 +186,7 @@ def test_a_film_opened_before_the_model_is_ready_is_scored_when_it_is() -> None:
     desk.ready()
     desk.jobs.release("findings")
     assert isinstance(desk.state, Shown)
-    assert desk.view.last("show_head") == ("Test student", "1.0.0 · 9f2c0000 · test.head")
+    assert desk.view.last("show_head") == ("Test student", "1.0.0 · 9f2c0000 · test.head", SIGNED)
 
 
 def test_without_a_head_the_panel_says_why() -> None:

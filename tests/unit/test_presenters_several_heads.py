@@ -21,7 +21,7 @@ from cxrviewer.presenters.findings import (
     Several,
     Shown,
 )
-from tests.fakes import FakeScorer, HeldJobs, Recorder, another, film, head_name, prediction
+from tests.fakes import SIGNED, UNSIGNED, FakeScorer, HeldJobs, Recorder, another, film, head_name, prediction
 
 
 class Desk:
@@ -67,18 +67,18 @@ def without_maps(**answers: Any) -> FakeScorer:
 def test_every_head_has_its_group_with_title_and_version_the_default_first() -> None:
     desk = Desk().open()
     state = desk.view.last("show_findings")
-    assert [(g.key, g.title, g.version) for g in state.groups] == [
-        ("test.head", "Test student", "1.0.0"),
-        ("other.head", "Another head", "2.0.0"),
+    assert [(g.key, g.title, g.version, g.signature) for g in state.groups] == [
+        ("test.head", "Test student", "1.0.0", SIGNED),
+        ("other.head", "Another head", "2.0.0", UNSIGNED),
     ]
     assert all(isinstance(s, Shown) for s in desk.states)
-    assert desk.view.last("show_head") == ("2 model heads", "Test student 1.0.0, Another head 2.0.0")
+    assert desk.view.last("show_head") == ("2 model heads", "Test student 1.0.0, Another head 2.0.0", "")
 
 
 def test_one_head_alone_is_shown_as_if_there_were_no_others() -> None:
     desk = Desk(FakeScorer()).open()
     assert isinstance(desk.view.last("show_findings"), Shown)
-    assert desk.view.last("show_head") == ("Test student", "1.0.0 · 9f2c0000 · test.head")
+    assert desk.view.last("show_head") == ("Test student", "1.0.0 · 9f2c0000 · test.head", SIGNED)
     assert desk.maps[-1].head == ""
 
 
