@@ -41,7 +41,7 @@ def row_detail(head: DiscoveredHead, shipped: bool) -> str:
     """Return the second line of a row: version, whether it is signed, id."""
     m = head.manifest
     if m is None:
-        return "no readable head.toml"
+        return "head.toml cannot be used"
     signed = "bad signature" if head.bad_signature else "signed" if head.signer else "unsigned"
     return f"{m.version} · {'shipped' if shipped else signed} · {m.id}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -39,6 +40,8 @@ class Sheet(QDialog):
         self.column.setContentsMargins(20, 16, 20, 14)
         self.column.setSpacing(10)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        for button in self.buttons.buttons():
+            button.setIcon(QIcon())  # a desktop's own, black on a dark ground
         self.buttons.rejected.connect(self.reject)
 
     def finish(self) -> None:

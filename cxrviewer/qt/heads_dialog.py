@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +34,7 @@ from cxrviewer.presenters.heads import HeadDetail, HeadRow, HeadsPresenter, Head
 from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.qt import theme
 from cxrviewer.qt.dialogs import Sheet
-from cxrviewer.qt.parts import Switch, heading, label, local_paths
+from cxrviewer.qt.parts import Switch, heading, label, local_paths, tip
 
 KEY = Qt.ItemDataRole.UserRole
 TICK_MS = 150
@@ -130,6 +131,7 @@ class HeadsSheet(Sheet):
         across.setSpacing(18)
         left = QVBoxLayout()
         self.list = QListWidget()
+        self.list.setAccessibleName("Model heads")
         self.list.setFixedWidth(310)
         self.list.setSpacing(1)
         self.list.currentItemChanged.connect(self._row_chosen)
@@ -208,7 +210,7 @@ class HeadsSheet(Sheet):
         for row in rows:
             item = QListWidgetItem(f"{row.title}\n{row.status} · {row.detail}")
             item.setData(KEY, row.key)
-            item.setToolTip(f"{row.title}\n{row.detail}")
+            item.setToolTip(tip(f"{row.title}\n{row.detail}"))
             item.setSizeHint(QSize(0, 50))
             if row.wrong:
                 item.setForeground(QColor(theme.WRONG))
@@ -227,6 +229,16 @@ class HeadsSheet(Sheet):
         if old is not None:
             old.deleteLater()  # not at once: it may hold the very switch whose signal brought us here
         self.detail.setWidget(page)
+        if detail is not None:
+            self._order_keys(detail)
+
+    def _order_keys(self, detail: HeadDetail) -> None:
+        """Let Tab go from the list through the page, which is newer than the buttons below, and then to those."""
+        order: list[QWidget] = [self.list, self.use, self.enabled, self.withdraw, self.remove]
+        if detail.approval is not None:
+            order += [self.understood, self.approve]
+        for before, after in itertools.pairwise(order):
+            QWidget.setTabOrder(before, after)
 
     def _fill(self, column: QVBoxLayout, detail: HeadDetail) -> None:
         top = QHBoxLayout()
@@ -342,7 +354,7 @@ def _findings(lines: tuple[FindingLine, ...]) -> QTableWidget:
     for row, line in enumerate(lines):
         for column, text in enumerate((line.name, line.threshold, line.auc, line.positives, line.data)):
             item = QTableWidgetItem(text)
-            item.setToolTip(text)
+            item.setToolTip(tip(text))
             if not line.validated:
                 item.setForeground(QColor(theme.QUIET))
             table.setItem(row, column, item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
@@ -42,7 +43,9 @@ class Switch(QCheckBox):
         painter.drawEllipse(QRectF(left, top + 3, size, size))
         painter.setPen(QColor(theme.TEXT))
         words = QRectF(self._WIDTH + 9, 0, self.width() - self._WIDTH - 9, self.height())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+        # Without the last flag a mnemonic's ampersand would be drawn.
+        place = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(words, place.value | Qt.TextFlag.TextShowMnemonic.value, self.text())
 
 
 class ElidedLabel(QLabel):
@@ -75,12 +78,18 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        text = text.replace("……", "…")  # the text had been shortened before
         painter.drawText(self.rect(), int(self.alignment()), text)
 
     def _hint(self) -> None:
         cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
         lines = ([self.text()] if cut else []) + ([self._more] if self._more else [])
-        self.setToolTip("\n".join(lines))
+        self.setToolTip(tip("\n".join(lines)))
+
+
+def tip(text: str) -> str:
+    """Return a stranger's text as a tooltip that shows it as it is: Qt takes what looks like HTML for HTML."""
+    return f"<span>{html.escape(text)}</span>".replace("\n", "<br>") if "<" in text else text
 
 
 def sentence_case(words: str) -> str:

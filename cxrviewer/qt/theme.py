@@ -80,7 +80,8 @@ QListWidget::item {{ padding: 5px 10px; border-radius: 4px; }}
 QListWidget::item:selected {{ background: {CHOSEN}; }}
 QTableWidget {{ background: {PANEL}; alternate-background-color: {CARD}; border: 1px solid {LINE};
     gridline-color: {LINE}; }}
-QHeaderView::section {{ background: {CARD}; color: {QUIET}; border: 0; padding: 5px; }}
+QTableWidget::item {{ padding: 0 6px; }}
+QHeaderView::section {{ background: {CARD}; color: {QUIET}; border: 0; padding: 5px 8px; }}
 QPushButton {{ background: {CARD}; border: 1px solid {LINE}; border-radius: 5px; padding: 6px 14px; }}
 QPushButton:hover {{ background: {CARD_HOVER}; }}
 QPushButton:focus {{ border-color: {ACCENT}; }}

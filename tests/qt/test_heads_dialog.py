@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QTableWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, QRect, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableWidget
 
 from cxrviewer.app import App
 from cxrviewer.heads.pack import write_pack
 from cxrviewer.paths import AppPaths
 from cxrviewer.qt import theme
 from cxrviewer.qt.heads_dialog import HeadsSheet
+from cxrviewer.qt.parts import Switch
 from tests.builders import heads as build
+from tests.unit.test_heads_programs import program
 
 
 @pytest.fixture
@@ -166,3 +168,40 @@ def test_films_dropped_beside_a_pack_are_opened(app: App, qtbot: Any, tmp_path: 
     qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
     assert "Installed" in sheet.notice_title.text()
     sheet.reject()
+
+
+def test_tab_goes_from_the_list_through_the_page_to_the_buttons_below(app: App, qtbot: Any, tmp_path: Path) -> None:
+    app.open_heads()
+    sheet = sheet_of(app)
+    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
+    drop(sheet, program(tmp_path / "made"))
+    qtbot.waitUntil(lambda: idle(sheet) and sheet.list.count() == 2, timeout=20_000)
+    sheet.list.setCurrentRow(next(n for n in (0, 1) if "Two greys" in sheet.list.item(n).text()))
+    inside, at = [], sheet.list.nextInFocusChain()
+    while at is not sheet.list:
+        inside.append(at)
+        at = at.nextInFocusChain()
+    below = next(b for b in sheet.findChildren(QPushButton) if b.text() == "Install a &file…")
+    wanted = [sheet.use, sheet.enabled, sheet.remove, sheet.understood, sheet.approve, below]
+    assert [widget for widget in inside if widget in wanted] == wanted
+    sheet.reject()
+
+
+def test_a_title_that_looks_like_html_is_shown_as_it_is(app: App, qtbot: Any, tmp_path: Path) -> None:
+    # Qt would take the tooltip for HTML, and fetch what it names.
+    drop(app.window, pack(tmp_path, title="<img src='file:///x.png'> <b>Safe</b>"))
+    sheet = sheet_of(app)
+    qtbot.waitUntil(lambda: idle(sheet) and sheet.list.count() == 2, timeout=20_000)
+    tips = [sheet.list.item(row).toolTip() for row in range(2)]
+    assert any("&lt;b&gt;Safe" in tip for tip in tips) and not any("<img" in tip or "<b>" in tip for tip in tips)
+    sheet.reject()
+
+
+def test_a_mnemonic_of_a_switch_is_not_drawn_as_an_ampersand(qtbot: Any) -> None:
+    def drawn(text: str) -> QImage:
+        switch = Switch(text)
+        qtbot.addWidget(switch)
+        switch.setFixedSize(200, 24)
+        return switch.grab().toImage().copy(QRect(0, 0, 200, 14))  # above the line under the letter
+
+    assert drawn("&Read") == drawn("Read") != drawn("&&Read")
