@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.words import counted
 from cxrviewer.qt.actions import GESTURES, MENUS, plain
-from cxrviewer.qt.parts import heading, label
+from cxrviewer.qt.parts import heading, label, tip
 from cxrviewer.studies.scan import Skipped
 
 
@@ -87,9 +87,9 @@ class SkippedSheet(Sheet):
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         for row, one in enumerate(skipped):
             name = QTableWidgetItem(one.path.name)
-            name.setToolTip(str(one.path))
+            name.setToolTip(tip(str(one.path)))
             reason = QTableWidgetItem(one.reason)
-            reason.setToolTip(one.reason)
+            reason.setToolTip(tip(one.reason))
             self.table.setItem(row, 0, name)
             self.table.setItem(row, 1, reason)
         header = self.table.horizontalHeader()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from cxrviewer.presenters.worklist import RowKind, WorklistRow
 from cxrviewer.qt import theme
+from cxrviewer.qt.parts import tip
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
 SMALL_PICTURE = 52
@@ -42,7 +43,7 @@ class RowModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return ", ".join(part for part in (row.title, row.detail, row.state) if part)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (row.title, row.detail, row.state) if part)
+            return tip("\n".join(part for part in (row.title, row.detail, row.state) if part))
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

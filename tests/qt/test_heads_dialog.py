@@ -16,7 +16,7 @@ from cxrviewer.heads.pack import write_pack
 from cxrviewer.paths import AppPaths
 from cxrviewer.qt import theme
 from cxrviewer.qt.heads_dialog import HeadsSheet
-from cxrviewer.qt.parts import Switch
+from cxrviewer.qt.parts import Switch, tip
 from tests.builders import heads as build
 from tests.unit.test_heads_programs import program
 
@@ -205,3 +205,8 @@ def test_a_mnemonic_of_a_switch_is_not_drawn_as_an_ampersand(qtbot: Any) -> None
         return switch.grab().toImage().copy(QRect(0, 0, 200, 14))  # above the line under the letter
 
     assert drawn("&Read") == drawn("Read") != drawn("&&Read")
+
+
+def test_a_strangers_text_is_a_tooltip_as_it_stands() -> None:
+    assert tip("HR > 100 & more") == "HR > 100 & more"  # Qt takes this for text
+    assert tip("<b>x</b> & y\nz") == "<span>&lt;b&gt;x&lt;/b&gt; &amp; y<br>z</span>"
