@@ -55,7 +55,14 @@ def write_features(path: Path, films: Sequence[PoolFilm], features: FloatArray) 
 
 
 def run_predict(
-    checkpoint: Path, recipe: InputRecipe, cache: Path, out: Path, *, size: int, features: Path | None = None
+    checkpoint: Path,
+    recipe: InputRecipe,
+    cache: Path,
+    out: Path,
+    *,
+    size: int,
+    features: Path | None = None,
+    sets: Sequence[str] = (),
 ) -> int:
     """Write the outputs of a checkpoint's network for every film of the pool; returns how many.
 
@@ -66,6 +73,8 @@ def run_predict(
     ----------
     features : Path or None
         Where its averaged features go, too.
+    sets : sequence of str
+        Only films of these sets; all without.
 
     Raises
     ------
@@ -75,16 +84,20 @@ def run_predict(
     film_set = open_film_set(DataConfig())
     teacher = from_checkpoint(checkpoint, film_set.labels)
     used, packed = pack_film_set(film_set, recipe, cache)
-    said, seen = ask(teacher, packed, size)
+    asked = [i for i, film in enumerate(used.films) if not sets or film.set in sets]
+    if not asked:
+        raise TrainingError(f"The pool has no film of {', '.join(sets)}.")
+    films = [used.films[i] for i in asked]
+    said, seen = ask(teacher, packed[asked], size)
     if features is not None:
         if seen is None:
             raise TrainingError("This network has no feature map; leave --features out.")
-        write_features(features, used.films, seen)
+        write_features(features, films, seen)
     part = out.with_suffix(".part")
     with part.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(["image", "teacher", *film_set.labels])
-        for film, row in zip(used.films, said, strict=True):
+        for film, row in zip(films, said, strict=True):
             writer.writerow([film_name(film), checkpoint.resolve().parent.name, *(f"{value:.6f}" for value in row)])
     os.replace(part, out)
     return len(said)

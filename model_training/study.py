@@ -19,7 +19,7 @@ from model_training.config import ConfigError, TrainConfig, config_of, merged, r
 from model_training.data.film_set import FilmSet, open_film_set, pack_film_set
 from model_training.data.splits import Part
 from model_training.engine.metrics import Interval, auc_with_intervals
-from model_training.engine.paired import PairedResult, paired_auc
+from model_training.engine.paired import PairedResult, paired_agreement, paired_auc, rank_agreement
 from model_training.engine.train import Trainer, predict
 from model_training.errors import TrainingError
 
@@ -156,12 +156,22 @@ def run_study(path: Path, out: Path, cache: Path, *, only: str = "*") -> None:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One arm in the table; None where runs are missing."""
+    """One arm in the table; None where runs are missing.
+
+    Attributes
+    ----------
+    agreement : float or None
+        With the predictions that came with the films, on held-out films (`rank_agreement`).
+    closer : Interval or None
+        How much more than its reference.
+    """
 
     arm: Arm
     auc: tuple[float, ...]
     interval: Interval | None
     gain: PairedResult | None
+    agreement: float | None
+    closer: Interval | None
 
 
 def _scores(study: Study, arm: Arm, out: Path) -> tuple[list[FloatArray], dict[str, FloatArray]]:
@@ -173,6 +183,18 @@ def _scores(study: Study, arm: Arm, out: Path) -> tuple[list[FloatArray], dict[s
                 facts = {name: stored[name] for name in ("labels", "patients", "cached")}
                 runs.append(stored["logits"].astype(np.float64))
     return runs, facts
+
+
+def _agreement(
+    runs: list[FloatArray], other: list[FloatArray], facts: dict[str, FloatArray]
+) -> tuple[float | None, Interval | None]:
+    known = np.isfinite(facts["cached"]).all(axis=1)
+    if not known.any():
+        return None, None
+    agreement = float(np.mean([rank_agreement(run[known], facts["cached"][known]) for run in runs]))
+    if not other:
+        return agreement, None
+    return agreement, paired_agreement(np.stack(runs), np.stack(other), facts["cached"], facts["patients"])
 
 
 def rows(study: Study, out: Path) -> list[Row]:
@@ -190,24 +212,32 @@ def rows(study: Study, out: Path) -> list[Row]:
         if shared:
             gain = paired_auc(facts["labels"], np.stack(runs[:shared]), np.stack(other[:shared]), facts["patients"])
         values = tuple(result.mean.value for result in results if result.mean)
-        table.append(Row(arm, values, results[0].mean if len(runs) == 1 else None, gain))
+        agreement, closer = _agreement(runs[:shared] or runs, other[:shared], facts)
+        table.append(Row(arm, values, results[0].mean if len(runs) == 1 else None, gain, agreement, closer))
     if not table:
         raise TrainingError("No run of this study is finished yet.")
     return table
 
 
 def markdown(study: Study, out: Path) -> str:
-    """Return the table: mean AUC of every seed, their mean, the paired gain with its 95 % interval."""
+    """Return the table: mean AUC of every seed, their mean, the paired gain with its 95 % interval, and agreement.
+
+    Agreement is Spearman's correlation with the cached teachers on the held-out films they speak about.
+    """
     lines = [
-        "| arm | seeds | mean AUC (each seed) | against | paired gain, 95 % interval by patient |",
-        "|---|---|---|---|---|",
+        "| arm | seeds | mean AUC (each seed) | against | paired gain, 95 % interval by patient | agreement with the "
+        "cached teachers |",
+        "|---|---|---|---|---|---|",
     ]
     for row in rows(study, out):
         each = ", ".join(f"{value:.3f}" for value in row.auc)
         spread = f" ({row.interval.low:.3f} to {row.interval.high:.3f})" if row.interval else ""
         gain = row.gain.sentence if row.gain else ""
         mean = f"{np.mean(row.auc):.3f}{spread} ({each})"
-        lines.append(f"| {row.arm.name} | {len(row.auc)} | {mean} | {row.arm.against} | {gain} |")
+        agreement = "" if row.agreement is None else f"{row.agreement:.2f}"
+        if row.closer is not None:
+            agreement += f", {row.closer.value:+.2f} ({row.closer.low:+.2f} to {row.closer.high:+.2f})"
+        lines.append(f"| {row.arm.name} | {len(row.auc)} | {mean} | {row.arm.against} | {gain} | {agreement} |")
     return "\n".join(lines) + "\n"
 
 

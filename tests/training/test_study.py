@@ -77,6 +77,9 @@ def test_shipped_studies_are_valid() -> None:
     assert read_config(Path(studies.__file__).parent / "configs" / "student.toml").weights == "student_a/checkpoint.pt"
 
 
+NAMES = ("labels_only", "taught__10")
+
+
 def held(folder: Path, name: str, shift: float) -> None:
     """Write scores of 40 patients; `shift` moves the ill ones up."""
     draw = np.random.default_rng(0)
@@ -99,7 +102,12 @@ def test_the_table_compares_arms_seed_by_seed_and_says_what_may_be_claimed(folde
         area = np.mean([roc_auc_score(stored["labels"][:, i], stored["logits"][:, i]) for i in range(14)])
     assert f"{area:.3f} ({area:.3f}, {area:.3f})" in lines[3]
     assert "the interval excludes zero, a gain" in lines[3]
-    assert lines[2].endswith("|  |  |")
+    assert lines[2].endswith("|  |  | 1.00 |")  # the scores of `held` are also what its cached teachers say
+    plain, taught = (np.load(folder / "out" / f"{name}-1" / "held.npz")["logits"] for name in NAMES)
+    # Spearman's correlation is Pearson's of ranks; without ties, ranks are two argsorts.
+    ranks = [scores.argsort(0).argsort(0) for scores in (plain, taught)]
+    further = np.mean([1 - np.corrcoef(ranks[0][:, i], ranks[1][:, i])[0, 1] for i in range(14)])
+    assert f"| 1.00, {further:+.2f} (" in lines[3]
 
 
 def test_an_unfinished_study_has_rows_for_what_is_finished(folder: Path) -> None:
