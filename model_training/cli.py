@@ -24,6 +24,7 @@ def _add_predict(commands: Any) -> None:
     predict.add_argument("checkpoint", type=Path)
     predict.add_argument("-o", "--output", type=Path, required=True, help="CSV that a teacher of kind csv reads")
     predict.add_argument("--size", type=int, default=224, help="side of the films it is shown (default: 224)")
+    predict.add_argument("--sets", nargs="+", default=(), help="only films of these sets, for instance nih")
     predict.add_argument("--features", type=Path, help="also write its averaged features (npz), for feature terms")
     predict.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
     predict.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
@@ -90,6 +91,12 @@ def _add_export(commands: Any) -> None:
     export.add_argument("--note", action="append", default=[], help="a sentence for the model card; may be repeated")
 
 
+def _add_regate(commands: Any) -> None:
+    regate = commands.add_parser("regate", help="fit a head's pixel gate again and measure it; the network stays")
+    regate.add_argument("--head", type=Path, required=True)
+    regate.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+
+
 def _add_quantise(commands: Any) -> None:
     quantise = commands.add_parser("quantise", help="what 8 bits would cost and bring a head trained on the pool")
     quantise.add_argument("head", type=Path)
@@ -131,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_refusal_study,
         _add_explain_study,
         _add_export,
+        _add_regate,
         _add_quantise,
         _add_pack,
     ):
@@ -161,7 +169,9 @@ def _predict(args: argparse.Namespace) -> int:
     if args.threads:
         torch.set_num_threads(args.threads)
     recipe = read_config(CONFIGS / "first_student.toml").recipe
-    count = run_predict(args.checkpoint, recipe, args.cache, args.output, size=args.size, features=args.features)
+    count = run_predict(
+        args.checkpoint, recipe, args.cache, args.output, size=args.size, features=args.features, sets=args.sets
+    )
     print(f"{count} films: {args.output.name}")
     return 0
 
@@ -234,6 +244,12 @@ def _export(args: argparse.Namespace) -> int:
     )
 
 
+def _regate(args: argparse.Namespace) -> int:
+    from model_training.export.regate import run_regate
+
+    return run_regate(head=args.head, cache=args.cache)
+
+
 def _quantise(args: argparse.Namespace) -> int:
     from model_training.export.quantise import run_quantise
 
@@ -262,6 +278,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "refusal-study": _refusal_study,
         "explain-study": _explain_study,
         "export": _export,
+        "regate": _regate,
         "quantise": _quantise,
         "pack": _pack,
     }

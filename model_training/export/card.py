@@ -23,6 +23,8 @@ LICENCES = {
     "hannover": "Hannover Medical School COVID-19 films, CC BY 3.0; no findings used.",
 }
 
+GATE_HEADING = "## What the pixel gate refuses"
+
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
@@ -78,7 +80,7 @@ def write_card(
         _training(facts),
         _performance(facts, findings, result),
         _calibration(result),
-        _gate(gate),
+        gate_section(gate),
         _maps(facts, parity),
         *([_int8(int8)] if int8 is not None else []),
         _limits(result),
@@ -225,11 +227,12 @@ def _lines(groups: tuple[Refused, ...]) -> list[str]:
     return [f"| {g.group} | {g} |" for g in groups]
 
 
-def _gate(gate: GateReport) -> list[str]:
+def gate_section(gate: GateReport) -> list[str]:
+    """Return the lines of the section about the gate, its heading first."""
     total = GateReport.total
     other = _lines(gate.other) or ["| not measured: the pictures were absent | |"]
     return [
-        "## What the pixel gate refuses",
+        GATE_HEADING,
         "",
         "Measured from the pixels alone, headers ignored. Of held-out frontal films of adults it refuses "
         f"{total(gate.frontal)}; of held-out pictures made by turning, inverting, cutting, drawing or letterboxing, "

@@ -8,12 +8,14 @@ other body parts, depending on the fit, and one good chest film; the film's own 
 from __future__ import annotations
 
 import csv
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from cxrviewer.heads.density import FeatureDensity
@@ -25,13 +27,37 @@ from model_training.data.splits import Part
 from model_training.export.density_fit import EXTRA_KINDS, Features, distances, fit_density, make_outlier
 from model_training.export.films import Grey, PackedPool, standardise
 from model_training.export.gradcam_graph import FILM_CHANNELS, film_channels
-from model_training.export.letterboxed import letterboxed_outliers
+from model_training.export.letterboxed import (
+    BARRED,
+    BOXED,
+    PLAIN,
+    barred_outliers,
+    kinds_within,
+    letterboxed_outliers,
+    whole_between_bars,
+)
 from model_training.models.eeea_net import FEATURE_CHANNELS
 
 ADULT_SETS = ("nih", "rsna_normal", "wingspan", "hannover")
 FIT_AT_MOST = {"nih": 2000, "rsna_normal": 3000, "wingspan": 200, "hannover": 250}
 LIMIT_AT_MOST = 300
-OUTLIERS = 6000
+
+
+@dataclass(frozen=True, slots=True)
+class OutlierCounts:
+    """How many pictures are made of each sort: square films, then as `letterboxed` makes them."""
+
+    square: int
+    plain: int
+    boxed: int
+    barred: int
+
+
+OUTLIERS = OutlierCounts(square=6000, plain=PLAIN, boxed=BOXED, barred=BARRED)
+BETWEEN_BARS = 1500
+FOLDS = 3
+LIMIT_SHARES = {"nih": 0.45, "rsna_normal": 0.45, "wingspan": 0.05, "hannover": 0.05}
+"""How much each set counts where the limits are set."""
 MEASURED_OUTLIERS = 950
 MEASURED_BOXED = 100
 CHILDREN = 300
@@ -138,18 +164,82 @@ def made_outliers(pool: PackedPool, index: list[int], count: int, seed: int) -> 
     return film_features(rows, pool.recipe), names
 
 
-def fit_gate(pool: PackedPool, *, seed: int = 0) -> FeatureDensity:
-    """Fit on the training part, set the limits on the validation part; reads the film's own channels only."""
+def frontal_features(pool: PackedPool, index: list[int]) -> Features:
+    """Return the features of films as they are."""
+    return film_features([pool.grey(i) for i in index], pool.recipe)
 
-    def features(index: list[int]) -> Features:
-        return film_features([pool.grey(i) for i in index], pool.recipe)
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FrontalFilms:
+    """What the gate is to let pass, as `fit_density` takes it.
+
+    Attributes
+    ----------
+    inliers : (n, c, h, w)
+        Training films as they are, then some of them cut and letterboxed again.
+    folds : (n,) int
+        By patient, for limits set on films that their gate has not seen.
+    limits : (k, c, h, w)
+        Validation films.
+    weights : (n + k,) float
+        So that the limits are not those of the largest set; the films cut again set none.
+    """
+
+    inliers: Features
+    folds: npt.NDArray[np.int64]
+    limits: Features
+    weights: npt.NDArray[np.float64]
+
+
+def frontal_films(pool: PackedPool, seed: int) -> FrontalFilms:
+    """Return the frontal films of adults a gate is fitted on and limited by."""
     train = choose_films(pool, Part.TRAIN, FIT_AT_MOST, seed)
     limits = choose_films(pool, Part.VALIDATION, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
-    others, _ = made_outliers(pool, train, OUTLIERS, seed)
-    boxed, _ = letterboxed_outliers(pool, train, seed)
-    others = np.concatenate([others, film_features(boxed, pool.recipe)])
-    return fit_density(features(train), others, features(limits), channel_directions=FILM_CHANNELS, seed=seed)
+    generator = np.random.default_rng(seed)
+    again = [int(i) for i in generator.permutation(train)[:BETWEEN_BARS]]
+    barred = [whole_between_bars(pool.grey(i), generator) for i in again]
+    sets = np.array([pool.films[i].set for i in train + limits])
+    weights = np.array([LIMIT_SHARES[name] / (sets == name).sum() for name in sets])
+    folds = [zlib.crc32(pool.films[i].patient_hash.encode()) % FOLDS for i in train + again]
+    return FrontalFilms(
+        np.concatenate([frontal_features(pool, train), film_features(barred, pool.recipe)]),
+        np.array(folds, np.int64),
+        frontal_features(pool, limits),
+        np.insert(weights, len(train), np.zeros(len(again))),
+    )
+
+
+def every_outlier(
+    pool: PackedPool, index: list[int], seed: int, counts: OutlierCounts
+) -> tuple[Features, npt.NDArray[np.str_]]:
+    """Return features of made pictures of all sorts and their kinds; one in a box or between bars has its picture's."""
+    features, kinds = made_outliers(pool, index, counts.square, seed)
+    boxed, _ = letterboxed_outliers(pool, index, seed, plain=counts.plain, boxed=counts.boxed)
+    barred, names = barred_outliers(pool, index, seed, count=counts.barred)
+    return (
+        np.concatenate([features, film_features(boxed + barred, pool.recipe)]),
+        np.array([*kinds, *kinds_within(counts.plain, counts.boxed), *names]),
+    )
+
+
+def fit_gate(pool: PackedPool, *, seed: int = 0) -> FeatureDensity:
+    """Fit on the training part, set the limits on it in turn and on validation; reads the film's own channels only."""
+    films = frontal_films(pool, seed)
+    others, _ = every_outlier(pool, choose_films(pool, Part.TRAIN, FIT_AT_MOST, seed), seed, OUTLIERS)
+    return fit_films(films, others, seed)
+
+
+def fit_films(films: FrontalFilms, others: Features, seed: int) -> FeatureDensity:
+    """Fit a gate that lets `films` pass and refuses `others`."""
+    return fit_density(
+        films.inliers,
+        others,
+        films.limits,
+        folds=films.folds,
+        weights=films.weights,
+        channel_directions=FILM_CHANNELS,
+        seed=seed,
+    )
 
 
 def _count(groups: dict[str, list[bool]]) -> tuple[Refused, ...]:
@@ -187,7 +277,7 @@ def measure_gate(pool: PackedPool, density: FeatureDensity, data: Path | None = 
         return [bool(d) for d in ~(distances(density, features) <= density.threshold)]
 
     def refused_films(index: list[int]) -> list[bool]:
-        return refused(film_features([pool.grey(i) for i in index], pool.recipe))
+        return refused(frontal_features(pool, index))
 
     frontal = refused_films(test)
     made, kinds = made_outliers(pool, test, MEASURED_OUTLIERS, seed)

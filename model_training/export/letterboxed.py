@@ -2,10 +2,15 @@
 
 The other made kinds come from square films. A gate that has only seen those lets a blank film or
 noise pass when black bars stand beside it, and a chest's middle enlarged to fill the film
-(docs/decisions/0044-gate-letterbox.md has the counts). Real pictures of other body parts stay unseen.
+(docs/decisions/0044-gate-letterbox.md has the counts). And where nearly all chest films it has seen
+are square, the bars of the few others say so much that they outweigh what stands between them
+(docs/decisions/0045-gate-bars.md): therefore whole chests between bars, and every made kind between a
+film's own bars. Real pictures of other body parts stay unseen.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +21,11 @@ from model_training.data.augment import OUTLIER_KINDS
 from model_training.export.density_fit import EXTRA_KINDS, make_outlier
 from model_training.export.films import Grey, PackedPool
 
-PLAIN, BOXED = 1200, 2400
+PLAIN, BOXED, BARRED = 1200, 2400, 6300
+BARRED_SHARES = {"hannover": 0.3, "wingspan": 0.2, "nih": 0.25, "rsna_normal": 0.25}
+"""How many of the pictures between a film's own bars come from which set: the two whose films have bars are small."""
+TURNED = ("rotate90", "rotate180", "rotate270", "upside_down", "tilt")
+"""Kinds that take a film's bars with them."""
 MIDDLE, EMPTY, IN_A_BOX = "middle", "empty with bars", "letterboxed"
 
 
@@ -87,4 +96,62 @@ def letterboxed_outliers(
         film, other = pool.grey(order[i % len(order)]), pool.grey(order[(i + 1) % len(order)])
         picture = middle_crop(film, generator) if kind == MIDDLE else make_outlier(film, other, kind, torch_generator)
         made.append(in_a_box(np.asarray(picture, np.float32), generator))
+    return made, names
+
+
+def content(film: Grey) -> tuple[slice, slice]:
+    """Return the rows and columns between the bars that a letterbox left black; all of a black film."""
+    filled = film > 0.5 / 255  # films are packed in 8 bits
+    found = []
+    for axis, size in ((1, film.shape[0]), (0, film.shape[1])):
+        lines = np.flatnonzero(filled.any(axis=axis))
+        found.append(slice(int(lines[0]), int(lines[-1]) + 1) if len(lines) else slice(0, size))
+    return found[0], found[1]
+
+
+def in_its_bars(film: Grey, make: Callable[[Grey], Grey]) -> Grey:
+    """Return what `make` makes of the picture between a film's bars, the bars left as they are."""
+    rows, columns = content(film)
+    made = make(_resized(film[rows, columns], *film.shape))
+    picture = np.zeros_like(film)
+    picture[rows, columns] = _resized(made, rows.stop - rows.start, columns.stop - columns.start)
+    return picture
+
+
+def whole_between_bars(film: Grey, generator: np.random.Generator) -> Grey:
+    """Cut 4 to 20 % of a film's height or width from its edges and put bars there: still a whole chest, not square.
+
+    Cut off and letterboxed again, a film keeps its scale: what is left moves to the middle.
+    """
+    size = film.shape[0]
+    cut = int(size * generator.uniform(0.04, 0.2))
+    first, start, keep = int(cut * generator.uniform(0.2, 0.8)), cut // 2, size - cut
+    picture = np.zeros_like(film)
+    if generator.random() < 0.5:
+        picture[start : start + keep] = film[first : first + keep]
+    else:
+        picture[:, start : start + keep] = film[:, first : first + keep]
+    return picture
+
+
+def barred_outliers(
+    pool: PackedPool, index: list[int], seed: int, *, count: int = BARRED
+) -> tuple[list[Grey], list[str]]:
+    """Return made pictures of every kind in turn, between their film's own bars, and their kinds."""
+    generator = np.random.default_rng(seed)
+    torch_generator = torch.Generator().manual_seed(seed)
+    kinds = (*OUTLIER_KINDS, *EXTRA_KINDS, MIDDLE, MIDDLE)
+    sets = np.array([pool.films[i].set for i in index])
+    weights = np.array([BARRED_SHARES[name] / (sets == name).sum() for name in sets])
+    drawn = generator.choice(index, count, p=weights / weights.sum())
+    made, names = [], [kinds[i % len(kinds)] for i in range(count)]
+    for i, kind in enumerate(names):
+        film, other = pool.grey(drawn[i]), pool.grey(drawn[(i + 1) % count])
+
+        def make(picture: Grey, kind: str = kind, other: Grey = other) -> Grey:
+            if kind == MIDDLE:
+                return middle_crop(picture, generator)
+            return np.asarray(make_outlier(picture, other, kind, torch_generator), np.float32)
+
+        made.append(make(film) if kind in TURNED else in_its_bars(film, make))
     return made, names

@@ -6,8 +6,7 @@ in the table that asks the whole viewer about real DICOM files.
 
 The shipped gate is fitted on frontal films and on pictures made from them. Real pictures of other
 body parts never take part, so for them nothing has to be left out. The made kinds do take part:
-each is measured once more by a gate fitted without it, and without its whole family, since a gate
-that saw a film on its left side knows much of one on its right.
+each is measured once more by gates fitted without it (`left_out`).
 """
 
 from __future__ import annotations
@@ -38,46 +37,22 @@ from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.recipe import InputRecipe
 from cxrviewer.imaging.tensor import make_input
-from model_training.data.augment import OUTLIER_KINDS
 from model_training.data.pool import pool_root
 from model_training.data.splits import Part
 from model_training.engine.proportion import Proportion
 from model_training.errors import TrainingError
-from model_training.export.density_fit import EXTRA_KINDS, Features, distances, fit_density
 from model_training.export.evaluate import PROVENANCE
 from model_training.export.films import PackedPool
-from model_training.export.gate import (
-    ADULT_SETS,
-    FIT_AT_MOST,
-    LIMIT_AT_MOST,
-    OUTLIERS,
-    choose_films,
-    film_features,
-    made_outliers,
-    other_pictures,
-)
-from model_training.export.gradcam_graph import FILM_CHANNELS, film_channels
-from model_training.export.letterboxed import BOXED, EMPTY, MIDDLE, PLAIN, kinds_within, letterboxed_outliers
+from model_training.export.gate import ADULT_SETS, LIMIT_AT_MOST, choose_films, other_pictures
+from model_training.export.left_out import Kept, LeftOut, study_left_out
 
 T = TypeVar("T")
 Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
 MADE_PER_SET = 100
 """Held-out films of each set that are turned, cut and emptied."""
-MADE_PER_KIND = 100
 REFUSED_AT_LEAST = 0.98
 FRONTAL_REFUSED_AT_MOST = 0.02
-
-FAMILIES: dict[str, tuple[str, ...]] = {
-    "turned": ("rotate90", "rotate180", "rotate270", "upside_down", "tilt"),
-    "negative": ("invert",),
-    "cut": ("crop", "half", "posterize_crop", MIDDLE),
-    "resized": ("squeeze", "zoom_out"),
-    "rearranged": ("shuffle", "mean_of_two"),
-    "drawn": ("limbs", "shell"),
-    "empty": ("flat", "ramp", "noise", "texture", EMPTY),
-}
-"""Made kinds that teach a gate about one another."""
 
 
 def _noise(codes: Codes, generator: np.random.Generator) -> Codes:
@@ -171,27 +146,6 @@ class Polarity:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A gate fitted without some made kinds, on what it was not fitted on.
-
-    Attributes
-    ----------
-    made : Proportion
-        Refused, of held-out pictures of the kinds left out.
-    drawn_otherwise : Proportion or None
-        Refused, of the same family as `MADE` draws it; for whole families only.
-    frontal, other : Proportion
-        Refused, of held-out frontal films and of real pictures of other body parts.
-    """
-
-    what: str
-    made: Proportion
-    drawn_otherwise: Proportion | None
-    frontal: Proportion
-    other: Proportion
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """What the whole viewer says about one real DICOM file."""
 
@@ -257,20 +211,7 @@ def _polarity(name: str, pairs: list[tuple[bool, bool]]) -> Polarity:
     )
 
 
-class _Kept:
-    """The film's own channels of every picture made from held-out films, to judge them by other gates too."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, list[npt.NDArray[np.float32]]] = {}
-
-    def add(self, family: str, tensor: npt.NDArray[np.float32]) -> None:
-        self.rows.setdefault(family, []).append(film_channels(torch.from_numpy(tensor)).numpy()[0])
-
-    def features(self, family: str) -> Features | None:
-        return np.stack(self.rows[family]) if family in self.rows else None
-
-
-def study_made(films: Sequence[Path], judge: Judge, kept: _Kept, *, seed: int = 2) -> dict[str, Proportion]:
+def study_made(films: Sequence[Path], judge: Judge, kept: Kept, *, seed: int = 2) -> dict[str, Proportion]:
     """Return how many of the films are refused once they are turned, cut or emptied."""
     generator = np.random.default_rng(seed)
     flags: dict[str, list[bool]] = {name: [] for name in MADE}
@@ -284,7 +225,7 @@ def study_made(films: Sequence[Path], judge: Judge, kept: _Kept, *, seed: int = 
 
 
 def study_other(
-    pictures: Iterable[tuple[str, Path]], judge: Judge, kept: _Kept
+    pictures: Iterable[tuple[str, Path]], judge: Judge, kept: Kept
 ) -> tuple[dict[str, Proportion], Proportion]:
     """Return how many real pictures of other kinds are refused, and how many of all are called a negative."""
     flags: dict[str, list[bool]] = {}
@@ -301,61 +242,6 @@ def study_other(
             negative.append(not inside and judge.inside(_tensor(inverted(film), judge.recipe)))
             kept.add("other", tensor)
     return _count(flags), Proportion(sum(negative), len(negative))
-
-
-def _made(
-    pool: PackedPool, index: list[int], square: int, plain: int, boxed: int, seed: int
-) -> tuple[Features, npt.NDArray[np.str_]]:
-    """Return features of made pictures of all sorts and their kinds; a boxed one has its picture's kind."""
-    features, kinds = made_outliers(pool, index, square, seed)
-    pictures, _ = letterboxed_outliers(pool, index, seed, plain=plain, boxed=boxed)
-    return (
-        np.concatenate([features, film_features(pictures, pool.recipe)]),
-        np.array([*kinds, *kinds_within(plain, boxed)]),
-    )
-
-
-def study_left_out(pool: PackedPool, kept: _Kept, *, seed: int = 0) -> list[LeftOut]:
-    """Fit the shipped kind of gate without each made kind and each family, and ask it about them.
-
-    Notes
-    -----
-    The recipe of the fit is `fit_gate`'s, with the same films and seed. A kind is left out in and out of boxes.
-    """
-    train = choose_films(pool, Part.TRAIN, FIT_AT_MOST, seed)
-    limit_films = choose_films(pool, Part.VALIDATION, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
-    test = choose_films(pool, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed + 1)
-    inliers, limits, frontal = (
-        film_features([pool.grey(i) for i in index], pool.recipe) for index in (train, limit_films, test)
-    )
-    square = (*OUTLIER_KINDS, *EXTRA_KINDS)
-    kinds = (*square, MIDDLE, EMPTY)
-    others, of_kind = _made(pool, train, OUTLIERS, PLAIN, BOXED, seed)
-    count = MADE_PER_KIND * len(square)
-    held, held_kind = _made(pool, test, count, 2 * MADE_PER_KIND, count // 2, seed + 1)
-    found = []
-    groups = [("nothing", ())] + [(k, (k,)) for k in kinds] + [(f"family: {n}", k) for n, k in FAMILIES.items()]
-    for what, without in _progress(groups, "gates without a kind"):
-        density = fit_density(
-            inliers, others[~np.isin(of_kind, without)], limits, channel_directions=FILM_CHANNELS, seed=seed
-        )
-
-        def refused(features: Features, density: FeatureDensity = density) -> Proportion:
-            flags = ~(distances(density, features) <= density.threshold)
-            return Proportion(int(flags.sum()), len(flags))
-
-        otherwise = kept.features(what.removeprefix("family: ")) if what.startswith("family") else None
-        real = kept.features("other")
-        found.append(
-            LeftOut(
-                what,
-                refused(held[np.isin(held_kind, without)]) if without else refused(held),
-                None if otherwise is None else refused(otherwise),
-                refused(frontal),
-                Proportion(0, 0) if real is None else refused(real),
-            )
-        )
-    return found
 
 
 def study_answers(folder: Path, data: Path) -> list[Answer]:
@@ -379,8 +265,8 @@ def study_answers(folder: Path, data: Path) -> list[Answer]:
 
 
 def study(folder: Path, pool: PackedPool, data: Path) -> RefusalStudy:
-    """Run every part of the study on one head; a few minutes on one core."""
-    judge, kept = Judge(folder), _Kept()
+    """Run every part of the study on one head; about a quarter of an hour on one core."""
+    judge, kept = Judge(folder), Kept()
     result = RefusalStudy(head=read_manifest(folder).id)
     test = choose_films(pool, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), 1)
     result.polarity = study_polarity([(pool.films[i].set, pool.films[i].path) for i in test], judge)

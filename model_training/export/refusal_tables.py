@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from model_training.engine.proportion import Proportion, total
+from model_training.export.left_out import LeftOut
 from model_training.export.refusal_study import (
     FRONTAL_REFUSED_AT_MOST,
     REFUSED_AT_LEAST,
-    LeftOut,
     Polarity,
     RefusalStudy,
 )

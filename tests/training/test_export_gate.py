@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from sklearn.decomposition import PCA
 
 from cxrviewer.heads.density import FeatureDensity
 from model_training.data.augment import OUTLIER_KINDS
-from model_training.export.density_fit import EXTRA_KINDS, distances, fit_density, make_outlier
+from model_training.export.density_fit import EXTRA_KINDS, _principal, _products, distances, fit_density, make_outlier
 from model_training.export.gate import in_all_channels
 
 CHANNELS, SIDE = 4, 3
@@ -35,7 +36,7 @@ def fitted() -> FeatureDensity:
         directions=30,
         linear_directions=30,
         quadratic_directions=30,
-        refused=0.01,
+        refused=(0.01, 0.01),
     )
 
 
@@ -129,3 +130,60 @@ def test_half_a_contrast_or_a_wrong_one_is_refused(changes: dict[str, object]) -
 def test_a_contrast_survives_the_file() -> None:
     film = np.array([[[[1.0, -2.0]]]], np.float32)
     assert FeatureDensity.from_bytes(contrasted().to_bytes()).distance(film) == contrasted().distance(film)
+
+
+def test_the_directions_of_both_groups_are_those_of_their_rows_together() -> None:
+    # scikit-learn's PCA by singular values is the independent source; a direction's sign means nothing.
+    rng = np.random.default_rng(0)
+    good, bad = rng.normal(size=(300, 12)) * np.arange(1, 13), 3 + rng.normal(size=(90, 12)) * np.arange(12, 0, -1)
+    ours = _principal(good, bad, 5)
+    theirs = PCA(5, svd_solver="full").fit(np.concatenate([good, bad])).components_
+    assert np.abs((ours * theirs).sum(axis=1)) == pytest.approx(np.ones(5), abs=1e-9)
+
+
+def test_products_stand_where_the_matrix_of_the_contrast_looks_for_them() -> None:
+    rows = np.array([[2.0, 3.0, 5.0, 7.0]])
+    # Four linear terms; then of the first three 2*2, 2*3, 2*5, 3*3, 3*5, 5*5.
+    assert _products(rows, 3).tolist() == [[2, 3, 5, 7, 4, 6, 10, 9, 15, 25]]
+    assert np.stack(np.triu_indices(3)).tolist() == [[0, 0, 0, 1, 1, 2], [0, 1, 2, 1, 2, 2]]
+
+
+def small_fit(limits: np.ndarray, **given: object) -> FeatureDensity:
+    return fit_density(
+        cloud(240, 20),
+        cloud(240, 21, size=0.3),
+        limits,
+        channel_directions=CHANNELS,
+        directions=30,
+        linear_directions=20,
+        quadratic_directions=20,
+        **given,  # type: ignore[arg-type]
+    )
+
+
+def test_limits_set_on_every_film_in_turn_refuse_of_new_ones_about_what_was_allowed() -> None:
+    # Limits of twelve films hang on one film; of 240 that their gate had not seen, on twelve.
+    new, few = cloud(3000, 22), cloud(12, 23)
+    allowed = 0.05
+    crossed = small_fit(few, folds=np.arange(240) % 3, refused=(allowed, allowed))
+    assert allowed / 2 < (distances(crossed, new) > crossed.threshold).mean() < 2.5 * allowed
+    # The same films judged by the gate that was fitted on them: far more new ones are refused.
+    own = small_fit(cloud(240, 20), refused=(allowed, allowed))
+    assert (distances(own, new) > own.threshold).mean() > 3 * allowed
+
+
+def test_a_film_without_weight_moves_no_limit() -> None:
+    far = cloud(60, 25, shift=9.0)
+    plain = small_fit(cloud(300, 24))
+    both = np.concatenate([cloud(300, 24), far])
+    assert small_fit(both, weights=np.repeat([1.0, 0.0], [300, 60])).to_bytes() == plain.to_bytes()
+    assert small_fit(both, weights=np.ones(360)).threshold > 3 * plain.threshold
+
+
+def test_the_distance_and_the_contrast_have_limits_of_their_own() -> None:
+    # On the films that set the limits each test refuses its own share, and no more.
+    limits = cloud(400, 26)
+    gate = small_fit(limits, refused=(0.02, 0.1))
+    distance = replace(gate, contrast_quadratic=None, contrast_linear=None, contrast_offset=None)
+    assert (distances(distance, limits) > gate.threshold).mean() == pytest.approx(0.02, abs=0.003)
+    assert 0.1 <= (distances(gate, limits) > gate.threshold).mean() + 0.003 <= 0.125

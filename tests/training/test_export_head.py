@@ -85,7 +85,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def little_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     pool = small_pool()
     monkeypatch.setattr(PackedPool, "open", classmethod(lambda *_, **__: pool))
-    monkeypatch.setattr(gate, "OUTLIERS", 200)
+    monkeypatch.setattr(gate, "OUTLIERS", gate.OutlierCounts(square=152, plain=8, boxed=42, barred=42))
     monkeypatch.setattr(gate, "MEASURED_OUTLIERS", 38)
     monkeypatch.setattr(write_head, "PARITY_FILMS", 2)
     monkeypatch.setattr(quantise, "CALIBRATION_FILMS", 4)

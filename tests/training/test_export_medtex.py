@@ -78,7 +78,7 @@ def test_a_checkpoint_with_an_explainer_becomes_a_head_the_viewer_accepts(
 ) -> None:
     pool = small_pool()
     monkeypatch.setattr(PackedPool, "open", classmethod(lambda *_, **__: pool))
-    monkeypatch.setattr(gate, "OUTLIERS", 200)
+    monkeypatch.setattr(gate, "OUTLIERS", gate.OutlierCounts(square=152, plain=8, boxed=42, barred=42))
     monkeypatch.setattr(gate, "MEASURED_OUTLIERS", 38)
     monkeypatch.setattr(write_head, "PARITY_FILMS", 2)
     monkeypatch.setenv("CXR_DATA", str(tmp_path / "absent"))

@@ -13,7 +13,17 @@ pytest.importorskip("torch", reason="training extra is not installed")
 from model_training.export.density_fit import distances, fit_density
 from model_training.export.films import Grey
 from model_training.export.gate import film_features
-from model_training.export.letterboxed import empty_with_bars, in_a_box, kinds_within, letterboxed_outliers, middle_crop
+from model_training.export.letterboxed import (
+    barred_outliers,
+    content,
+    empty_with_bars,
+    in_a_box,
+    in_its_bars,
+    kinds_within,
+    letterboxed_outliers,
+    middle_crop,
+    whole_between_bars,
+)
 
 SIZE = 64
 
@@ -52,6 +62,51 @@ def test_a_box_keeps_the_picture_and_adds_bars() -> None:
     share = boxed.mean()
     # Between 72 and 98 % of the side, less rounding down.
     assert 0.70 <= share <= 0.98
+
+
+def landscape(level: float = 0.5) -> Grey:
+    """Return a film of 48 of 64 rows between black bars."""
+    film = np.zeros((SIZE, SIZE), np.float32)
+    film[8:56] = level
+    return film
+
+
+def test_what_lies_between_the_bars_is_found_and_only_that_is_changed() -> None:
+    assert content(landscape()) == (slice(8, 56), slice(0, 64))
+    assert content(np.zeros((SIZE, SIZE), np.float32)) == (slice(0, 64), slice(0, 64)), "a black film has no bars"
+    made = in_its_bars(landscape(0.25), lambda picture: 1 - picture)
+    assert not made[:8].any() and not made[56:].any()
+    assert made[8:56] == pytest.approx(np.full((48, SIZE), 0.75))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_chest_cut_at_its_edges_keeps_its_scale_and_moves_to_the_middle(seed: int) -> None:
+    y, x = np.mgrid[0:SIZE, 0:SIZE]
+    film = (0.1 + (y * SIZE + x) / (SIZE * SIZE * 1.2)).astype(np.float32)  # every pixel another grey
+    made = whole_between_bars(film, np.random.default_rng(seed))
+    rows, columns = content(made)
+    height, width = rows.stop - rows.start, columns.stop - columns.start
+    cut = 2 * SIZE - height - width
+    assert SIZE in (height, width) and 0.04 * SIZE - 1 <= cut <= 0.2 * SIZE
+    bars = (rows.start, SIZE - rows.stop) if width == SIZE else (columns.start, SIZE - columns.stop)
+    assert abs(bars[0] - bars[1]) <= 1
+    top, left = np.argwhere(film == made[rows.start, columns.start])[0]
+    assert np.array_equal(made[rows, columns], film[top : top + height, left : left + width])
+
+
+def test_the_sets_whose_films_have_bars_are_drawn_often_and_their_bars_stay() -> None:
+    films = pool([chest(i) for i in range(20)] + [landscape(0.3), landscape(0.6)])
+    films.films = [SimpleNamespace(set="nih")] * 20 + [SimpleNamespace(set="hannover")] * 2
+    made, kinds = barred_outliers(films, list(range(22)), 3, count=210)
+    again, _ = barred_outliers(films, list(range(22)), 3, count=210)
+    assert all(np.array_equal(a, b) for a, b in zip(made, again, strict=True))
+    # 0.3 against 0.25 of the whole: 55 % of the pictures come from the two films of 22 that have bars.
+    flat = [p for p, kind in zip(made, kinds, strict=True) if kind in ("flat", "invert", "crop", "middle")]
+    barred = [float(not p[:8].any() and not p[56:].any() and p[8:56].any()) for p in flat]
+    assert 0.35 < np.mean(barred) < 0.75
+    # A landscape film on its side has its bars on its sides.
+    turned = [p for p, kind in zip(made, kinds, strict=True) if kind == "rotate90"]
+    assert any(not p[:, :8].any() and not p[:, 56:].any() and p[0].any() for p in turned)
 
 
 def pool(films: list[Grey]) -> Any:
@@ -110,7 +165,7 @@ def test_a_gate_that_has_seen_them_refuses_new_ones_and_passes_new_films() -> No
         directions=20,
         linear_directions=20,
         quadratic_directions=20,
-        refused=0.01,
+        refused=(0.01, 0.01),
     )
     strangers, _ = letterboxed_outliers(films, list(range(600, 700)), 2, plain=60, boxed=60)
     refused = distances(gate, film_features(strangers, films.recipe)) > gate.threshold

@@ -13,8 +13,9 @@ from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.data.augment import OUTLIER_KINDS
 from model_training.engine.proportion import Proportion
 from model_training.export.density_fit import EXTRA_KINDS
+from model_training.export.left_out import FAMILIES
 from model_training.export.letterboxed import EMPTY, MIDDLE
-from model_training.export.refusal_study import FAMILIES, MADE, Polarity, RefusalStudy, study_made, study_polarity
+from model_training.export.refusal_study import MADE, Polarity, RefusalStudy, study_made, study_polarity
 from model_training.export.refusal_tables import markdown, verdict
 
 RECIPE = InputRecipe(
