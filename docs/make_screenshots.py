@@ -9,6 +9,7 @@ pictures of several heads three more, made up on the spot. No film of a person i
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -29,11 +30,13 @@ from cxrviewer.demo import ensure_demo
 from cxrviewer.heads.contract import CancelToken, HeadManifest
 from cxrviewer.heads.discover import shipped_folder
 from cxrviewer.heads.rack import HeadRack
+from cxrviewer.heads.signature import make_key, sign
 from cxrviewer.heads.store import HeadStore
 from cxrviewer.imaging.film import open_film
 from cxrviewer.paths import AppPaths
-from cxrviewer.presenters.findings import Busy, Empty, Several
+from cxrviewer.presenters.findings import Busy, Empty, Several, Shown
 from cxrviewer.qt import theme
+from cxrviewer.qt.heads_dialog import HeadsSheet
 from tests.builders import heads as build
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -148,6 +151,25 @@ def foreign_head(folder: Path, like: HeadManifest) -> None:
     )  # fmt: skip
 
 
+def heads_sheet(app: App, heads: Path, target: Path) -> None:
+    """The dialog of heads: shipped, signed, unsigned and damaged."""
+    key = heads.parent / "key.pem"
+    make_key(key)
+    signature, _ = sign((heads / "a" / "head.toml").read_bytes(), key)
+    (heads / "a" / "head.toml.sig").write_bytes(signature)
+    manifest = shutil.copytree(heads / "c", heads / "org.example.damaged") / "head.toml"
+    text = manifest.read_text(encoding="utf-8").replace("org.example.foreign", "org.example.damaged")
+    manifest.write_text("speed = 1\n" + text.replace("schema = 1", "schema = 7"), encoding="utf-8")
+    app.open_heads()
+    sheet = app.window.findChild(HeadsSheet)
+    assert isinstance(sheet, HeadsSheet)
+    settle(lambda: sheet.list.count() > 4, 5)
+    sheet.list.setCurrentRow(next(i for i in range(sheet.list.count()) if "Heart" in sheet.list.item(i).text()))
+    settle(lambda: True)
+    sheet.grab().save(str(target / "heads.png"))
+    sheet.reject()
+
+
 def several(home: Path, film: Path, target: Path) -> None:
     """Four heads on one film: one refuses it, one makes its maps on request."""
     shipped = HeadStore(home / "none", shipped_folder()).discover()
@@ -178,6 +200,7 @@ def several(home: Path, film: Path, target: Path) -> None:
     app.room.request_map()
     settle(lambda: not app.room.findings.computing_map, 60)
     shoot(app, target, "occlusion")
+    heads_sheet(app, home / "heads", target)
     app.window.close()
 
 
@@ -204,6 +227,11 @@ def main() -> None:
 
         open_row(films[0])
         open_row(films[1])
+        # The phantom is well: a finding below its threshold is chosen by hand to show a map.
+        app.window.findings.below.button.setChecked(True)
+        shown = app.window.findings.state
+        if isinstance(shown, Shown) and shown.below:
+            app.room.findings.choose(shown.below[0].number)
         app.room.layer.set_visible(True)
         shoot(app, target, "demo")
         open_row(films[2])

@@ -153,9 +153,10 @@ DROPPED_FILES: dict[str, str] = {
 """Pattern of a path in the bundle -> why the file is left out."""
 
 STRIPPED = re.compile(
-    r"^(libpython3\.\d+\.so.*|(python3\.\d+/)?lib-dynload/.*\.so|imagecodecs/_\w+\.abi3\.so|PIL/_imaging\..*\.so)$"
+    r"^(libpython3\.\d+\.so.*|(python3\.\d+/)?lib-dynload/.*\.so|imagecodecs/_\w+\.abi3\.so|PIL/_imaging\..*\.so"
+    r"|cryptography/hazmat/bindings/_rust\.abi3\.so)$"
 )
-"""Linux: modules whose debug symbols are removed (libpython alone: 23 to 6 MB; altogether 27 MB). Not the libraries
+"""Linux: modules whose debug symbols are removed (libpython alone: 23 to 6 MB; altogether 30 MB). Not the libraries
 beside them, which patchelf has rewritten and ``strip`` can make unloadable."""
 
 SHRUNK = re.compile(r"^PySide6/Qt/lib/libicudata\.so\.\d+$")
