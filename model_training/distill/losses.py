@@ -65,6 +65,14 @@ def multi_label_kl(logits: Tensor, teacher: Tensor) -> Tensor:
     return (cross - entropy).sum(1).mean()
 
 
+def _uncorrelated(student: Tensor, target: Tensor, dim: int) -> Tensor:
+    """Return the mean of 1 - Pearson's correlation along `dim`."""
+    student, target = (values - values.mean(dim, keepdim=True) for values in (student, target))
+    correlation = (student * target).sum(dim) / (student.norm(dim=dim) * target.norm(dim=dim) + 1e-8)
+    loss: Tensor = (1 - correlation).mean()
+    return loss
+
+
 def intra_label_relation(logits: Tensor, teacher: Tensor) -> Tensor:
     """DIST's intra-class term: 1 - Pearson correlation over the batch, per label, of the probabilities.
 
@@ -74,11 +82,7 @@ def intra_label_relation(logits: Tensor, teacher: Tensor) -> Tensor:
     known = _rows_known(teacher)
     if int(known.sum()) < 3:
         return logits.sum() * 0
-    student, target = torch.sigmoid(logits[known]), torch.sigmoid(teacher[known])
-    student = student - student.mean(0)
-    target = target - target.mean(0)
-    correlation: Tensor = (student * target).sum(0) / (student.norm(dim=0) * target.norm(dim=0) + 1e-8)
-    return (1 - correlation).mean()
+    return _uncorrelated(torch.sigmoid(logits[known]), torch.sigmoid(teacher[known]), 0)
 
 
 def intra_label_order(logits: Tensor, teacher: Tensor) -> Tensor:
@@ -91,9 +95,7 @@ def intra_label_order(logits: Tensor, teacher: Tensor) -> Tensor:
     known = _rows_known(teacher)
     if int(known.sum()) < 3:
         return logits.sum() * 0
-    student, target = logits[known] - logits[known].mean(0), teacher[known] - teacher[known].mean(0)
-    correlation: Tensor = (student * target).sum(0) / (student.norm(dim=0) * target.norm(dim=0) + 1e-8)
-    return (1 - correlation).mean()
+    return _uncorrelated(logits[known], teacher[known], 0)
 
 
 def inter_label_relation(logits: Tensor, teacher: Tensor) -> Tensor:
@@ -105,12 +107,7 @@ def inter_label_relation(logits: Tensor, teacher: Tensor) -> Tensor:
     known = _rows_known(teacher)
     if not known.any() or logits.shape[1] < 2:
         return logits.sum() * 0
-    # The intra-class term of the transposed table, but for its minimum of three rows.
-    student, target = torch.sigmoid(logits[known]), torch.sigmoid(teacher[known])
-    student = student - student.mean(1, keepdim=True)
-    target = target - target.mean(1, keepdim=True)
-    correlation: Tensor = (student * target).sum(1) / (student.norm(dim=1) * target.norm(dim=1) + 1e-8)
-    return (1 - correlation).mean()
+    return _uncorrelated(torch.sigmoid(logits[known]), torch.sigmoid(teacher[known]), 1)
 
 
 def sigmoid_kd(logits: Tensor, teacher: Tensor, temperature: float = 2.0) -> Tensor:

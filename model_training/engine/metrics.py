@@ -129,7 +129,8 @@ def patient_weights(patients: npt.ArrayLike, resamples: int, seed: int) -> tuple
     return drawn[:, index].astype(np.float32), count
 
 
-def _interval(value: float, samples: FloatArray) -> Interval:
+def bootstrap_interval(value: float, samples: FloatArray) -> Interval:
+    """Return `value` with the 95 % interval of its resamples; those without a figure (NaN) do not count."""
     known = samples[np.isfinite(samples)]
     tail = (1 - CONFIDENCE) / 2 * 100
     low, high = np.percentile(known, [tail, 100 - tail])
@@ -173,9 +174,9 @@ def auc_with_intervals(
     if exist.any():
         per_resample = areas[:, exist]
         some = np.isfinite(per_resample).any(axis=1)
-        mean = _interval(float(values[exist].mean()), np.nanmean(per_resample[some], axis=1))
+        mean = bootstrap_interval(float(values[exist].mean()), np.nanmean(per_resample[some], axis=1))
     return AucResult(
-        findings=tuple(_interval(float(v), areas[:, i]) if exist[i] else None for i, v in enumerate(values)),
+        findings=tuple(bootstrap_interval(float(v), areas[:, i]) if exist[i] else None for i, v in enumerate(values)),
         mean=mean,
         n=tuple(int(k) for k in known.sum(axis=0)),
         positives=tuple(int(k) for k in np.nansum(truth, axis=0)),

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
-from model_training.engine.metrics import CONFIDENCE, RESAMPLES, FloatArray, Interval, patient_weights, roc_auc
+from model_training.engine.metrics import RESAMPLES, FloatArray, Interval, bootstrap_interval, patient_weights, roc_auc
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,11 @@ def paired_auc(
     per_run = [side[:, exist].mean(axis=1) for side in plain]
     some = np.asarray(np.isfinite(difference[:, exist]).any(axis=1))
     return PairedResult(
-        gain=_interval(float((means[0] - means[1])[exist].mean()), np.nanmean(difference[some][:, exist], axis=1)),
+        gain=bootstrap_interval(
+            float((means[0] - means[1])[exist].mean()), np.nanmean(difference[some][:, exist], axis=1)
+        ),
         findings=tuple(
-            _interval(float(means[0][i] - means[1][i]), difference[:, i]) if exist[i] else None
+            bootstrap_interval(float(means[0][i] - means[1][i]), difference[:, i]) if exist[i] else None
             for i in range(truth.shape[1])
         ),
         first=float(means[0][exist].mean()),
@@ -167,11 +169,4 @@ def paired_agreement(
 
     every = np.arange(len(known))
     drawn = [difference(np.repeat(every, row.astype(np.int64))) for row in weights]
-    return _interval(difference(every), np.asarray(drawn))
-
-
-def _interval(value: float, samples: FloatArray) -> Interval:
-    known = samples[np.isfinite(samples)]
-    tail = (1 - CONFIDENCE) / 2 * 100
-    low, high = np.percentile(known, [tail, 100 - tail])
-    return Interval(value, float(low), float(high), len(known))
+    return bootstrap_interval(difference(every), np.asarray(drawn))

@@ -5,7 +5,22 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.models.eeea_net import EEEANetC2
+
+SIZE = 64
+"""The same graph at a fourteenth of the work."""
+RECIPE = InputRecipe(
+    version=1,
+    height=SIZE,
+    width=SIZE,
+    channels=3,
+    grey=GreySource.DEFAULT_WINDOW,
+    fit=Fit.LETTERBOX,
+    pad=0.0,
+    mean=0.5,
+    std=0.25,
+)
 
 
 def random_student(classes: int = 14, channels: int = 3, seed: int = 0) -> EEEANetC2:

@@ -12,7 +12,7 @@ import torch
 
 from cxrviewer.heads.conformance import check_head
 from cxrviewer.heads.manifest import read_manifest
-from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
+from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.pool import LABELS, PoolFilm
 from model_training.data.splits import Part
 from model_training.engine.metrics import Interval
@@ -29,20 +29,8 @@ from model_training.export.write_head import (
     made_picture,
     run_export,
 )
-from tests.training.networks import random_student
+from tests.training.networks import RECIPE, SIZE, random_student
 
-SIZE = 64
-RECIPE = InputRecipe(
-    version=1,
-    height=SIZE,
-    width=SIZE,
-    channels=3,
-    grey=GreySource.DEFAULT_WINDOW,
-    fit=Fit.LETTERBOX,
-    pad=0.0,
-    mean=0.5,
-    std=0.25,
-)
 CONFIG = {
     "recipe": {**dataclasses.asdict(RECIPE), "grey": "default_window", "fit": "letterbox"},
     "test_fold": 0,

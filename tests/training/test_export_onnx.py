@@ -8,25 +8,11 @@ import pytest
 import torch
 from torch import nn
 
-from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.explain.grad_cam import reference_maps
 from model_training.export.gradcam_graph import GradCamNetwork, film_channels, fold_batch_norm, hardswish_slope
 from model_training.export.onnx_export import ExportError, Parity, export_onnx, measure_parity, run_onnx, strip_origin
 from model_training.models.eeea_net import EEEANetC2
-from tests.training.networks import random_films, random_student
-
-SIZE = 64  # the same graph at a fourteenth of the work
-RECIPE = InputRecipe(
-    version=1,
-    height=SIZE,
-    width=SIZE,
-    channels=3,
-    grey=GreySource.DEFAULT_WINDOW,
-    fit=Fit.LETTERBOX,
-    pad=0.0,
-    mean=0.5,
-    std=0.25,
-)
+from tests.training.networks import RECIPE, SIZE, random_films, random_student
 
 
 @pytest.fixture(scope="module")

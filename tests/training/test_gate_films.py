@@ -17,7 +17,6 @@ pytest.importorskip("torch", reason="training extra is not installed")
 from cxrviewer.heads.conformance import check_head
 from cxrviewer.heads.density import FeatureDensity
 from cxrviewer.heads.manifest import read_manifest
-from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.data.pool import PoolFilm
 from model_training.data.splits import Part
 from model_training.engine.proportion import Proportion
@@ -37,20 +36,9 @@ from model_training.export.gate import (
 from model_training.export.left_out import Kept, study_left_out
 from model_training.export.letterboxed import BARRED_SHARES
 from model_training.export.regate import exchange_section, run_regate
+from tests.training.networks import RECIPE, SIZE
 
 ROOT = Path(__file__).parents[2]
-SIZE = 64
-RECIPE = InputRecipe(
-    version=1,
-    height=SIZE,
-    width=SIZE,
-    channels=3,
-    grey=GreySource.DEFAULT_WINDOW,
-    fit=Fit.LETTERBOX,
-    pad=0.0,
-    mean=0.5,
-    std=0.25,
-)
 
 
 def few_films() -> PackedPool:

@@ -24,8 +24,7 @@ from model_training.export.letterboxed import (
     middle_crop,
     whole_between_bars,
 )
-
-SIZE = 64
+from tests.training.networks import RECIPE, SIZE
 
 
 def chest(seed: int) -> Grey:
@@ -110,20 +109,7 @@ def test_the_sets_whose_films_have_bars_are_drawn_often_and_their_bars_stay() ->
 
 
 def pool(films: list[Grey]) -> Any:
-    from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
-
-    recipe = InputRecipe(
-        version=1,
-        height=SIZE,
-        width=SIZE,
-        channels=3,
-        grey=GreySource.DEFAULT_WINDOW,
-        fit=Fit.LETTERBOX,
-        pad=0.0,
-        mean=0.5,
-        std=0.25,
-    )
-    return SimpleNamespace(grey=lambda i: films[i], recipe=recipe)
+    return SimpleNamespace(grey=lambda i: films[i], recipe=RECIPE)
 
 
 def test_the_same_seed_makes_the_same_pictures_of_every_kind() -> None:

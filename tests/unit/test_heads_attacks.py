@@ -24,7 +24,7 @@ from cxrviewer.heads.limits import MAX_SLOWNESS
 from cxrviewer.heads.pack import MAX_PACK_BYTES
 from cxrviewer.heads.store import INSTALL_LIMITS, HeadStore
 from tests.builders import heads as build
-from tests.builders.attacks import MODELS, external, good_files, opset, packed, raw, zipped
+from tests.builders.attacks import MODELS, external, good_files, lying_bomb, opset, packed, raw, zipped
 
 SECONDS = 10.0
 """On an ordinary computer. The store multiplies its limits by how slow this one is just now, and so does `allowed`."""
@@ -178,18 +178,7 @@ def test_a_zip_bomb_that_says_so_costs_neither_disk_nor_memory(store: HeadStore,
 
 
 def test_a_zip_bomb_that_lies_about_its_size(store: HeadStore, tmp_path: Path) -> None:
-    files = good_files(tmp_path / "head")
-    source = tmp_path / "bomb.cxrhead"
-    with zipfile.ZipFile(source, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data if name != "model.onnx" else bytes(50 * 2**20))
-    data = bytearray(source.read_bytes())
-    said = struct.pack("<L", 50 * 2**20)
-    for _ in range(2):
-        place = data.index(said)
-        data[place : place + 4] = struct.pack("<L", len(files["model.onnx"]))
-    source.write_bytes(data)
-    refused(store, source, "damaged|larger than it says", "pack")
+    refused(store, lying_bomb(tmp_path / "head"), "damaged|larger than it says", "pack")
 
 
 def test_a_directory_that_would_fill_the_memory(
