@@ -97,6 +97,13 @@ def _add_regate(commands: Any) -> None:
     regate.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
 
 
+def _add_reopen(commands: Any) -> None:
+    reopen = commands.add_parser("reopen", help="make a head's network a checkpoint that training can go on from")
+    reopen.add_argument("--head", type=Path, required=True, help="folder of a head with an EEEA-Net-C2 in 32 bits")
+    reopen.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    reopen.add_argument("-o", "--output", type=Path, required=True, help="the checkpoint, RUN/checkpoint.pt")
+
+
 def _add_quantise(commands: Any) -> None:
     quantise = commands.add_parser("quantise", help="what 8 bits would cost and bring a head trained on the pool")
     quantise.add_argument("head", type=Path)
@@ -122,6 +129,7 @@ def _add_explain_study(commands: Any) -> None:
     explained.add_argument("--head", type=Path, help="folder of a head with an EEEA-Net-C2 in 32 bits")
     explain.add_argument("--explainer", type=Path, metavar="CHECKPOINT", help="also judge the masks of this training")
     explain.add_argument("--films", type=int, default=60, help="films of the held-out fold (default: 60)")
+    explain.add_argument("--also-unsaid", action="store_true", help="also findings the network does not say")
     explain.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
     explain.add_argument("-o", "--output", type=Path, help="also write the table as Markdown")
 
@@ -139,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_explain_study,
         _add_export,
         _add_regate,
+        _add_reopen,
         _add_quantise,
         _add_pack,
     ):
@@ -227,6 +236,7 @@ def _explain_study(args: argparse.Namespace) -> int:
         films=args.films,
         cache=args.cache,
         output=args.output,
+        also_unsaid=args.also_unsaid,
     )
 
 
@@ -248,6 +258,12 @@ def _regate(args: argparse.Namespace) -> int:
     from model_training.export.regate import run_regate
 
     return run_regate(head=args.head, cache=args.cache)
+
+
+def _reopen(args: argparse.Namespace) -> int:
+    from model_training.export.reopen import run_reopen
+
+    return run_reopen(args.head, cache=args.cache, output=args.output)
 
 
 def _quantise(args: argparse.Namespace) -> int:
@@ -279,6 +295,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "explain-study": _explain_study,
         "export": _export,
         "regate": _regate,
+        "reopen": _reopen,
         "quantise": _quantise,
         "pack": _pack,
     }

@@ -9,7 +9,8 @@ training from an information-theoretic view. The equations are our reconstructio
     feature bound  VID between the teacher's map and the student's of x~       (Ahn et al., CVPR 2019)
     mask prior     sum over masks, mean over patches of KL(Bern(m) || Bern(r))                 (keeps masks small)
 
-Our own extensions, beyond that: one mask per label, and films shown whole to the student (`whole`).
+Our own extensions, beyond that: one mask per label, films shown whole to the student (`whole`), films shown through
+random cells (`random`), and an explainer that reads the student's features (`reads`).
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from model_training.distill.medtex_config import MedTexConfig
 from model_training.distill.vid import VIDLoss, unit_scale
 from model_training.engine.batch import Batch, Objective
 from model_training.errors import TrainingError
-from model_training.explain.masking import baseline_of, show_through
+from model_training.explain.masking import baseline_of, enlarge, show_through
 from model_training.models.explainer import Explainer, MedTexNetwork
 from model_training.models.zoo import feature_channels
+
+RANDOM_GRIDS = (4, 7, 14)
 
 
 def relaxed_bernoulli(logits: Tensor, temperature: float) -> Tensor:
@@ -60,8 +63,20 @@ def label_drawing(teacher: Tensor) -> Tensor:
     return (uniform + by_teacher) / 2
 
 
+def seen_drawing(teacher: Tensor) -> Tensor:
+    """Return by how much the teacher sees more of each label than in the other films, (n, labels), not negative.
+
+    Log-odds above their mean over the films of the step. A label without a teacher, or one it sees no more of
+    than elsewhere, is 0 and is not drawn.
+    """
+    known = ~torch.isnan(teacher)
+    said = torch.where(known, teacher, torch.zeros_like(teacher))
+    usual = said.sum(0, keepdim=True) / known.sum(0, keepdim=True).clamp(min=1)
+    return torch.where(known, (said - usual).clamp(min=0), torch.zeros_like(said))
+
+
 class MedTexObjective(Objective):
-    """Terms ``output_bound``, ``feature_bound`` and ``mask_prior`` of one student and its explainer.
+    """Terms ``output_bound``, ``mask_prior``, ``feature_bound`` and ``rest`` of one student and its explainer.
 
     Parameters
     ----------
@@ -87,8 +102,12 @@ class MedTexObjective(Objective):
         super().__init__()
         self._config = config
         masks = labels if config.kind == "per_class" else 1
-        self.pair = MedTexNetwork(student, Explainer(masks, config.width))
+        seen = feature_channels(student) if config.reads == "features" else 0
+        self.pair = MedTexNetwork(student, Explainer(masks, config.width, seen))
+        self.rates = {"pair.explainer.": config.rate}
         self.weights = {"output_bound": 1.0, "mask_prior": config.prior}
+        if config.rest:
+            self.weights["rest"] = config.rest
         self.features: VIDLoss | None = None
         if config.features:
             if teacher_channels is None:
@@ -103,29 +122,83 @@ class MedTexObjective(Objective):
     def forward(self, batch: Batch) -> dict[str, Tensor]:
         films = batch.films[: batch.count]
         teacher = batch.cached if batch.teacher is None else batch.teacher.logits
-        logits = self.pair.explainer(films)
-        mask = relaxed_bernoulli(logits, self._config.temperature)
-        chosen = torch.ones_like(teacher)
+        logits = self.pair.mask_logits(films)
+        weight = torch.ones_like(teacher)
         if self._config.kind == "per_class":
-            drawing = label_drawing(teacher)
-            drawn = torch.multinomial(torch.where(drawing.sum(1, keepdim=True) > 0, drawing, 1.0), 1)
-            mask = mask.gather(1, drawn[:, :, None, None].expand(-1, -1, *mask.shape[2:]))
-            # Divided by its probability, a drawn label's term is in the mean the sum over all labels.
-            chosen = torch.zeros_like(teacher).scatter(1, drawn, 1 / drawing.gather(1, drawn).clamp(min=1e-6))
-        whole = torch.rand(len(films), 1, device=films.device) < self._config.whole
-        mask = torch.where(whole[:, :, None, None], torch.ones_like(mask), mask)
-        baseline = baseline_of(films, self._config.baseline, self._config.blur)
-        features = self.pair.forward_features(show_through(films, mask, baseline))
+            drawn, weight = self._drawn(teacher)
+            of_drawn = logits.gather(1, drawn[:, :, None, None].expand(-1, -1, *logits.shape[2:]))
+        else:
+            of_drawn = logits
+        prior = mask_prior(of_drawn if self._config.draw == "seen" else logits, self._config.keep)
+        mask = enlarge(relaxed_bernoulli(of_drawn, self._config.temperature), (films.shape[2], films.shape[3]))
+        baseline = self._baseline(films)
+        shown, every = self._shown(mask)
+        features = self.pair.forward_features(show_through(films, shown, baseline))
         answer = self.pair.forward_head(features)
-        terms = {
-            "output_bound": output_bound(answer, teacher, torch.where(whole, torch.ones_like(chosen), chosen)),
-            "mask_prior": mask_prior(logits, self._config.keep),
-        }
+        bound = output_bound(answer, teacher, torch.where(every, torch.ones_like(weight), weight))
+        terms = {"output_bound": bound, "mask_prior": prior}
+        if self._config.rest:
+            terms["rest"] = self._rest(show_through(films, 1 - mask, baseline), weight)
         if self.features is not None:
             if batch.teacher is None or batch.teacher.features is None:
                 raise TrainingError("medtex.features needs a teacher that is a network: cached ones have no features")
             terms["feature_bound"] = self.features(features, unit_scale(batch.teacher.features))
         return terms
+
+    def _drawn(self, teacher: Tensor) -> tuple[Tensor, Tensor]:
+        """Return one label for each film, (n, 1), and how much each label's answer through its mask counts."""
+        drawing = seen_drawing(teacher) if self._config.draw == "seen" else label_drawing(teacher)
+        drawn = torch.multinomial(torch.where(drawing.sum(1, keepdim=True) > 0, drawing, 1.0), 1)
+        of_drawn = drawing.gather(1, drawn)
+        # Divided by its probability, a drawn label's term is in the mean the sum over all labels. Of labels the
+        # teacher sees each counts once: there is no sum to be had over those it does not.
+        counts = (of_drawn > 0).to(teacher.dtype) if self._config.draw == "seen" else 1 / of_drawn.clamp(min=1e-6)
+        return drawn, torch.zeros_like(teacher).scatter(1, drawn, counts)
+
+    def _shown(self, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what each film is shown through, (n, 1, H, W), and for which, (n, 1), that is not its mask.
+
+        Shown whole or by chance, a film asks for every label's answer, and tells the explainer nothing.
+        """
+        by_chance = torch.zeros(len(mask), 1, dtype=torch.bool, device=mask.device)
+        if self._config.random:
+            by_chance = torch.rand(len(mask), 1, device=mask.device) < self._config.random
+            cells = random_cells(len(mask), (mask.shape[2], mask.shape[3]), mask.device)
+            mask = torch.where(by_chance[:, :, None, None], cells, mask)
+        whole = torch.rand(len(mask), 1, device=mask.device) < self._config.whole
+        return torch.where(whole[:, :, None, None], torch.ones_like(mask), mask), whole | by_chance
+
+    def _rest(self, films: Tensor, weight: Tensor) -> Tensor:
+        """Return the cross-entropy of "not there" for the drawn finding of films shown without what its mask shows.
+
+        The student is held still: it could learn to say no wherever it sees a hole.
+        """
+        student = self.pair.student
+        held = {name: value.detach().clone() for name, value in student.state_dict().items()}
+        answer: Tensor = torch.func.functional_call(student, held, (films,))
+        return masked_mean((functional.softplus(answer) * weight).sum(1), weight.any(1))
+
+    def _baseline(self, films: Tensor) -> Tensor:
+        """Return what the films of a step show where they are masked, (n, 1 or channels, H, W) or broadcastable."""
+        if self._config.baseline != "both":
+            return baseline_of(films, self._config.baseline, self._config.blur)
+        blurred = torch.rand(len(films), 1, 1, 1, device=films.device) < 0.5
+        return torch.where(
+            blurred, baseline_of(films, "blur", self._config.blur), baseline_of(films, "mean", self._config.blur)
+        )
+
+
+def random_cells(count: int, size: tuple[int, int], device: torch.device) -> Tensor:
+    """Return (n, 1, H, W) masks of open and closed cells: of each film a random share, from none to all.
+
+    Cells of three sizes, so that the student meets whole regions missing as well as scattered patches.
+    """
+    masks = []
+    for side in torch.randint(len(RANDOM_GRIDS), (count,)).tolist():
+        share = torch.rand(1, device=device)
+        cells = (torch.rand(1, 1, RANDOM_GRIDS[side], RANDOM_GRIDS[side], device=device) < share).float()
+        masks.append(functional.interpolate(cells, size, mode="nearest"))
+    return torch.cat(masks)
 
 
 def output_bound(logits: Tensor, teacher: Tensor, weight: Tensor) -> Tensor:
@@ -143,4 +216,12 @@ def output_bound(logits: Tensor, teacher: Tensor, weight: Tensor) -> Tensor:
     return masked_mean(rows, known.any(1))
 
 
-__all__ = ["MedTexConfig", "MedTexObjective", "label_drawing", "mask_prior", "output_bound", "relaxed_bernoulli"]
+__all__ = [
+    "MedTexConfig",
+    "MedTexObjective",
+    "label_drawing",
+    "mask_prior",
+    "output_bound",
+    "random_cells",
+    "relaxed_bernoulli",
+]

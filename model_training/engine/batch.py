@@ -60,9 +60,19 @@ class Objective(nn.Module, ABC):
     ----------
     weights : dict of str to float
         Weight of each term in the total; a term without a weight is only logged.
+    rates : dict of str to float
+        Learning rates as multiples of the stage's, by the beginning of the parameters' names; 1 for all others.
     """
 
     weights: dict[str, float]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rates: dict[str, float] = {}
+
+    def rate_of(self, name: str) -> float:
+        """Return the multiple of the stage's learning rate that the parameter `name` is trained at."""
+        return next((rate for prefix, rate in self.rates.items() if name.startswith(prefix)), 1.0)
 
     @property
     @abstractmethod

@@ -140,6 +140,20 @@ def build_objective(config: TrainConfig, network: nn.Module, teacher_channels: i
     return DistillObjective(network, config.loss, teacher_channels if config.loss.vid else 0)
 
 
+def parameter_groups(objective: Objective, weight_decay: float) -> list[dict[str, Any]]:
+    """Return the groups of an optimiser: no decay for biases and norms, and a multiple of the learning rate each."""
+    named = list(objective.named_parameters())
+    return [
+        {
+            "params": [p for name, p in named if objective.rate_of(name) == rate and (p.ndim > 1) == decays],
+            "weight_decay": weight_decay if decays else 0.0,
+            "rate": rate,
+        }
+        for rate in sorted({objective.rate_of(name) for name, _ in named})
+        for decays in (True, False)
+    ]
+
+
 class Trainer:
     """Runs the stages of a configuration, writing a checkpoint it can go on from at any time.
 
@@ -210,11 +224,7 @@ class Trainer:
         channels = self.teachers.feature_channels or (0 if seen is None else seen.shape[1])
         objective = build_objective(config, network, channels, len(self.labels))
         objective.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
-        groups = [
-            {"params": [p for p in objective.parameters() if p.ndim > 1], "weight_decay": config.weight_decay},
-            {"params": [p for p in objective.parameters() if p.ndim <= 1], "weight_decay": 0.0},
-        ]
-        optimizer = torch.optim.AdamW(groups, lr=config.stages[0].lr)
+        optimizer = torch.optim.AdamW(parameter_groups(objective, config.weight_decay), lr=config.stages[0].lr)
         self.ema = copy.deepcopy(objective.network).to(self.accelerator.device)
         self.model: Any
         self.model, self.optimizer = self.accelerator.prepare(objective, optimizer)
@@ -328,7 +338,7 @@ class Trainer:
     def _update(self, samples: Sequence[Sample]) -> dict[str, float]:
         lr = self.plan.rate(self.step)
         for group in self.optimizer.param_groups:
-            group["lr"] = lr
+            group["lr"] = lr * group.get("rate", 1.0)  # older checkpoints have no rates
         self.model.train()
         self.optimizer.zero_grad(set_to_none=True)
         parts = [self._backward(sample, i == len(samples) - 1) for i, sample in enumerate(samples)]

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from cxrviewer.imaging.recipe import InputRecipe
 from model_training.errors import TrainingError
 from model_training.export.vjp_graph import find_target
 from model_training.models.explainer import MedTexNetwork
@@ -81,17 +82,29 @@ def _most_varied(activations: Any) -> Any:
     return activations[:, np.argsort(-activations[0].std(axis=(1, 2)), kind="stable")[:SCORE_CHANNELS]]
 
 
-def medtex(pair: MedTexNetwork) -> Maps:
-    """Return the explainer's masks: the finding's own, or the one for all."""
+def medtex(pair: MedTexNetwork, rescale: tuple[float, float] = (1.0, 0.0)) -> Maps:
+    """Return the explainer's masks: the finding's own, or the one for all.
+
+    Parameters
+    ----------
+    rescale : (float, float)
+        Factor and offset from the explained network's grey scale to the explainer's; see `grey_scale`.
+    """
     pair = pair.eval()
+    factor, offset = rescale
 
     @torch.no_grad()
     def maps(films: Tensor, findings: Tensor) -> Tensor:
-        masks = torch.cat([pair.masks(part) for part in films.split(32)])
+        masks = torch.cat([pair.masks(factor * part + offset) for part in films.split(32)])
         column = findings if masks.shape[1] > 1 else torch.zeros_like(findings)
         return masks[torch.arange(len(masks)), column]
 
     return maps
+
+
+def grey_scale(shown: InputRecipe, wanted: InputRecipe) -> tuple[float, float]:
+    """Return factor and offset that bring films standardised by one recipe to the scale of another."""
+    return shown.std / wanted.std, (shown.mean - wanted.mean) / wanted.std
 
 
 def random_maps(seed: int = 0) -> Maps:
@@ -113,8 +126,13 @@ def centred_maps() -> Maps:
     return maps
 
 
-def build_methods(network: nn.Module, example: Tensor, pair: MedTexNetwork | None = None) -> dict[str, Maps]:
-    """Return every method by its name, the random map first.
+def build_methods(
+    network: nn.Module,
+    example: Tensor,
+    pair: MedTexNetwork | None = None,
+    rescale: tuple[float, float] = (1.0, 0.0),
+) -> dict[str, Maps]:
+    """Return every method by its name, the random map first; `rescale` as in `medtex`.
 
     Raises
     ------
@@ -127,5 +145,5 @@ def build_methods(network: nn.Module, example: Tensor, pair: MedTexNetwork | Non
     except ImportError as error:
         raise TrainingError("the Grad-CAM family comes from a package: pip install grad-cam") from error
     if pair is not None:
-        methods[MEDTEX] = medtex(pair)
+        methods[MEDTEX] = medtex(pair, rescale)
     return methods

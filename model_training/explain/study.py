@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +18,11 @@ from model_training.data.splits import Part
 from model_training.engine.metrics import Interval
 from model_training.errors import TrainingError
 from model_training.explain.faithfulness import Faithfulness, Protocol, measure, paired_gain
-from model_training.explain.methods import RANDOM, Maps, build_methods
+from model_training.explain.methods import RANDOM, Maps, build_methods, grey_scale
 from model_training.export.calibrate import choose_threshold
-from model_training.export.evaluate import PROVENANCE
 from model_training.export.films import FloatArray, PackedPool, predict, recipe_of, standardise
 from model_training.export.onnx_export import has_explainer, load_checkpoint, load_student
+from model_training.export.provenance import config_of_head
 from model_training.models.explainer import MedTexNetwork, load_pair
 
 LOWER_IS_BETTER = frozenset({"deletion", "sufficiency"})
@@ -52,7 +51,9 @@ class Pairs:
     count: int
 
 
-def choose_pairs(labels: FloatArray, taught: FloatArray, said: FloatArray, films: int) -> list[tuple[int, int]]:
+def choose_pairs(
+    labels: FloatArray, taught: FloatArray, said: FloatArray, films: int, thresholds: FloatArray | None = None
+) -> list[tuple[int, int]]:
     """Return (row, finding) of findings that are there by label, or by the cached teachers at even odds or more.
 
     Parameters
@@ -63,9 +64,14 @@ def choose_pairs(labels: FloatArray, taught: FloatArray, said: FloatArray, films
         The explained network's logits: of several findings of a film, the `FINDINGS_PER_FILM` it is surest of.
     films : int
         How many films; a fixed random choice where there are more.
+    thresholds : (labels,) or None
+        Probabilities from which the network says a finding: then only findings that it says are chosen. Of one it
+        does not say a map has nothing to show, and a blurred film may seem to hold more of it than the whole film.
     """
     # A comparison with NaN is false: what nobody knows is not there.
     there = (labels == 1) | (taught >= 0)
+    if thresholds is not None:
+        there &= expit(said) >= thresholds
     rows = np.flatnonzero(there.any(axis=1))
     chosen = np.sort(np.random.default_rng(0).permutation(rows)[:films])
     pairs = []
@@ -75,15 +81,24 @@ def choose_pairs(labels: FloatArray, taught: FloatArray, said: FloatArray, films
     return pairs
 
 
-def pick(pool: PackedPool, network: nn.Module, films: int) -> Pairs:
-    """Return pairs of the test fold; thresholds are chosen on the validation fold as for a head."""
+def pick(pool: PackedPool, network: nn.Module, films: int, *, also_unsaid: bool = False) -> Pairs:
+    """Return pairs of the test fold; thresholds are chosen on the validation fold as for a head.
+
+    Raises
+    ------
+    TrainingError
+        Where nothing can be explained.
+    """
     validation, test = pool.evaluated(Part.VALIDATION), pool.evaluated(Part.TEST)
     labels = pool.labels(validation)
     probabilities = expit(predict(network, pool, validation))
     values = [choose_threshold(labels[:, i], probabilities[:, i]).value for i in range(labels.shape[1])]
-    pairs = choose_pairs(pool.labels(test), pool.teacher(test), predict(network, pool, test), films)
+    said_by = None if also_unsaid else np.array(values)
+    pairs = choose_pairs(pool.labels(test), pool.teacher(test), predict(network, pool, test), films, said_by)
     if not pairs:
-        raise TrainingError("No film of the test fold has a finding; there is nothing to explain.")
+        raise TrainingError(
+            "No film of the test fold has a finding that the network says, so nothing can be explained."
+        )
     index = test[[row for row, _ in pairs]]
     grey = np.stack([pool.grey(i) for i in index])
     findings = torch.tensor([finding for _, finding in pairs])
@@ -155,7 +170,14 @@ def load_explained(checkpoint: Path) -> tuple[nn.Module, MedTexNetwork | None, d
 
 
 def run_explain_study(
-    *, checkpoint: Path | None, head: Path | None, explainer: Path | None, films: int, cache: Path, output: Path | None
+    *,
+    checkpoint: Path | None,
+    head: Path | None,
+    explainer: Path | None,
+    films: int,
+    cache: Path,
+    output: Path | None,
+    also_unsaid: bool = False,
 ) -> int:
     """Print the table of one network, and write it where asked; returns the exit status.
 
@@ -166,6 +188,8 @@ def run_explain_study(
     explainer : Path or None
         Checkpoint of a MED-TEX-style training whose masks are judged by that network: with a
         teacher's checkpoint this is post-hoc fidelity to the teacher.
+    also_unsaid : bool
+        Explain findings that are there though the network does not say them, too.
 
     Raises
     ------
@@ -178,15 +202,18 @@ def run_explain_study(
         network, pair, config = load_explained(checkpoint)
     else:
         network, config = _of_head(cast(Path, head))
+    rescale = (1.0, 0.0)
     if explainer is not None:
-        pair, _ = load_pair(explainer)
+        pair, state = load_pair(explainer)
+        rescale = grey_scale(recipe_of(config["recipe"]), recipe_of(state["config"]["recipe"]))
     pool = PackedPool.open(
         recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
     )
-    pairs = pick(pool, network, films)
-    scores = compare(network, build_methods(network, pairs.films[:1], pair), pairs)
+    pairs = pick(pool, network, films, also_unsaid=also_unsaid)
+    scores = compare(network, build_methods(network, pairs.films[:1], pair, rescale), pairs)
     text = (
-        f"{len(pairs.findings)} findings on {pairs.count} films of {len(set(pairs.patients))} patients, held-out fold. "
+        f"{len(pairs.findings)} findings {'that are there' if also_unsaid else 'that are there and said'} on "
+        f"{pairs.count} films of {len(set(pairs.patients))} patients, held-out fold. "
         "Behind each mean: paired difference to the random map with 95 % interval, bootstrapped by patient.\n\n"
         f"{table(scores, pairs.patients)}\n"
     )
@@ -197,9 +224,4 @@ def run_explain_study(
 
 
 def _of_head(folder: Path) -> tuple[nn.Module, dict[str, Any]]:
-    network = load_student(folder)
-    try:
-        config = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["config"]
-    except (OSError, ValueError, KeyError) as error:
-        raise TrainingError(f"The head's {PROVENANCE} does not say which folds it was trained without.") from error
-    return network, config
+    return load_student(folder), config_of_head(folder)

@@ -29,8 +29,7 @@ from model_training.errors import TrainingError
 from model_training.export.calibrate import Calibration, fit_calibration
 from model_training.export.films import FloatArray, PackedPool, predict, recipe_of
 from model_training.export.onnx_export import OnnxNetwork, load_checkpoint
-
-PROVENANCE = "PROVENANCE.json"
+from model_training.export.provenance import config_of_head
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +187,7 @@ def _of_head(folder: Path) -> tuple[nn.Module, dict[str, Any], Calibration]:
     if [f.index for f in findings] != list(range(len(LABELS))):
         raise TrainingError(f"The head '{manifest.id}' does not report the fourteen labels of the test films.")
     slope, offset = (np.array([getattr(f, name) for f in findings]) for name in ("slope", "offset"))
-    try:
-        config = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["config"]
-    except (OSError, ValueError, KeyError) as error:
-        raise TrainingError(f"The head's {PROVENANCE} does not say which folds it was trained without.") from error
+    config = config_of_head(folder)
     return network, config, Calibration(slope, offset, float("nan"), {})
 
 

@@ -30,11 +30,12 @@ class MedTexHead(nn.Module):
         # Named as in every exported C2, so that `load_student` finds its weights.
         self.network = pair.student
         self.explainer = pair.explainer
+        self.reads_features = pair.explainer.seen is not None
         self.classes = pair.student.num_classes
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         features = self.network.forward_features(x)
-        masks = torch.sigmoid(self.explainer(x))
+        masks = torch.sigmoid(self.explainer(x, features) if self.reads_features else self.explainer(x))
         maps = masks.expand(-1, self.classes, -1, -1)
         return self.network.forward_head(features), maps, torch.cat([features, film_channels(x)], 1)
 

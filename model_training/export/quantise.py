@@ -8,7 +8,6 @@ precision. The decision is a rule, fixed before the figures: `Int8Report.ship`.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
@@ -32,6 +31,7 @@ from model_training.engine.metrics import roc_auc
 from model_training.errors import TrainingError
 from model_training.export.films import FloatArray, PackedPool, recipe_of, standardise
 from model_training.export.onnx_export import FEATURES, INPUT, LOGITS, MAPS, ExportError, strip_origin
+from model_training.export.provenance import config_of_head
 
 # onnxruntime's wheels report usage by default, and it must be said before the import.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -292,12 +292,9 @@ def run_quantise(head: Path, *, cache: Path, output: Path | None = None) -> int:
     names = (manifest.model.input, manifest.model.logits, manifest.model.maps, manifest.model.features)
     if names != (INPUT, LOGITS, MAPS, FEATURES):
         raise TrainingError(f"The head '{manifest.id}' was not written by this export; its tensors have other names.")
-    try:
-        config = json.loads(read_file(head, "PROVENANCE.json"))["config"]
-        recipe = recipe_of(config["recipe"])
-        folds = {name: int(config[name]) for name in ("test_fold", "validation_fold")}
-    except (ValueError, KeyError, TypeError) as error:
-        raise TrainingError("The head's PROVENANCE.json does not say which folds it was trained without.") from error
+    config = config_of_head(head)
+    recipe = recipe_of(config["recipe"])
+    folds = {name: int(config[name]) for name in ("test_fold", "validation_fold")}
     if len(manifest.findings) != len(LABELS):
         raise TrainingError(f"The head '{manifest.id}' does not report the fourteen labels of the test films.")
     small, report = quantise_on_pool(model, PackedPool.open(recipe, cache, **folds))

@@ -41,10 +41,10 @@ from model_training.data.pool import pool_root
 from model_training.data.splits import Part
 from model_training.engine.proportion import Proportion
 from model_training.errors import TrainingError
-from model_training.export.evaluate import PROVENANCE
 from model_training.export.films import PackedPool
 from model_training.export.gate import ADULT_SETS, LIMIT_AT_MOST, choose_films, other_pictures
 from model_training.export.left_out import Kept, LeftOut, study_left_out
+from model_training.export.provenance import config_of_head
 
 T = TypeVar("T")
 Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
@@ -292,10 +292,7 @@ def run_refusal_study(*, head: Path, cache: Path, output: Path | None = None) ->
     from model_training.export.refusal_tables import markdown
 
     torch.set_num_threads(1)
-    try:
-        config = json.loads((head / PROVENANCE).read_text(encoding="utf-8"))["config"]
-    except (OSError, ValueError, KeyError) as error:
-        raise TrainingError(f"The head's {PROVENANCE} does not say which folds it was trained without.") from error
+    config = config_of_head(head)
     pool = PackedPool.open(
         read_manifest(head).recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
     )

@@ -23,10 +23,10 @@ from cxrviewer.heads.manifest import read_manifest, write_manifest
 from model_training.errors import TrainingError
 from model_training.export.ancestry import commit
 from model_training.export.card import GATE_HEADING, gate_section
-from model_training.export.evaluate import PROVENANCE
 from model_training.export.films import PackedPool
 from model_training.export.gate import GateReport, fit_gate, in_all_channels, measure_gate
 from model_training.export.gradcam_graph import FILM_CHANNELS
+from model_training.export.provenance import PROVENANCE, config_of_head
 from model_training.export.write_head import CARD, refuse_failing, replace_folder
 
 
@@ -73,10 +73,7 @@ def run_regate(*, head: Path, cache: Path) -> int:
     old = FeatureDensity.from_bytes((head / manifest.scope.density).read_bytes())
     if old.channel_basis[:, :-FILM_CHANNELS].any():
         raise TrainingError(f"The gate of '{manifest.id}' reads the network's features, so it is not fitted here.")
-    try:
-        config = json.loads((head / PROVENANCE).read_text(encoding="utf-8"))["config"]
-    except (OSError, ValueError, KeyError) as error:
-        raise TrainingError(f"The head's {PROVENANCE} does not say which folds it was trained without.") from error
+    config = config_of_head(head)
     pool = PackedPool.open(
         manifest.recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
     )

@@ -41,7 +41,6 @@ from model_training.export.calibrate import Calibration, Threshold, choose_thres
 from model_training.export.card import CardFacts, write_card
 from model_training.export.codes import CODES
 from model_training.export.evaluate import (
-    PROVENANCE,
     Evaluation,
     calibrate_on_validation,
     evaluate_on_test,
@@ -66,6 +65,7 @@ from model_training.export.onnx_export import (
     measure_parity,
     run_onnx,
 )
+from model_training.export.provenance import PROVENANCE
 from model_training.export.quantise import Int8Report, quantise_on_pool
 from model_training.models.explainer import load_pair
 

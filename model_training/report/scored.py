@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +17,9 @@ from model_training.data.pool import LABELS, PoolError, logit
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.calibrate import Calibration, choose_threshold, fit_calibration
-from model_training.export.evaluate import PROVENANCE
 from model_training.export.films import FloatArray, PackedPool, recipe_of, standardise
 from model_training.export.onnx_export import export_onnx, load_checkpoint, run_onnx
+from model_training.export.provenance import config_of_head
 from model_training.export.write_head import choose_references
 
 Maps = npt.NDArray[np.float32]
@@ -74,10 +73,7 @@ def _of_head(folder: Path) -> Subject:
     findings = sorted(manifest.findings, key=lambda f: f.index)
     if [f.index for f in findings] != list(range(len(LABELS))):
         raise TrainingError(f"The head '{manifest.id}' does not report the fourteen labels of the test films.")
-    try:
-        config = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["config"]
-    except (OSError, ValueError, KeyError) as error:
-        raise TrainingError(f"The head's {PROVENANCE} does not say which folds it was trained without.") from error
+    config = config_of_head(folder)
     slope, offset = (np.array([getattr(f, name) for f in findings]) for name in ("slope", "offset"))
     references = tuple(f.map_reference or manifest.explanation.reference for f in findings)
     return Subject(

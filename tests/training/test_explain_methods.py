@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,11 @@ from model_training.engine.metrics import Interval  # noqa: E402
 from model_training.errors import TrainingError  # noqa: E402
 from model_training.explain.faithfulness import Faithfulness, Protocol  # noqa: E402
 from model_training.explain.grad_cam import reference_maps  # noqa: E402
-from model_training.explain.methods import MEDTEX, RANDOM, build_methods, cam, centred_maps, medtex  # noqa: E402
+from model_training.explain.methods import MEDTEX, RANDOM, build_methods, cam, centred_maps, grey_scale, medtex  # noqa: E402
 from model_training.explain.study import Pairs, _cell, choose_pairs, compare, load_explained, table  # noqa: E402
 from model_training.models.eeea_net import EEEANetC2  # noqa: E402
 from model_training.models.explainer import Explainer, MedTexNetwork, load_pair  # noqa: E402
-from tests.training.networks import random_films, random_student  # noqa: E402
+from tests.training.networks import RECIPE, random_films, random_student  # noqa: E402
 
 NAN = math.nan
 
@@ -80,6 +81,17 @@ def test_masks_are_the_findings_own_or_the_one_for_all(films: torch.Tensor) -> N
         assert torch.equal(medtex(pair)(films, FINDINGS), all_masks[torch.arange(3), column])
 
 
+def test_an_explainer_of_another_grey_scale_sees_the_films_it_was_trained_on(films: torch.Tensor) -> None:
+    pair = MedTexNetwork(random_student(3), Explainer(1, width=4)).eval()
+    grey = torch.rand(2, 3, 64, 64)
+    teacher, own = replace(RECIPE, mean=0.4, std=0.5), replace(RECIPE, mean=0.5, std=0.25)
+    shown = (grey - teacher.mean) / teacher.std
+    finding = torch.zeros(2, dtype=torch.int64)
+    want = pair.masks((grey - own.mean) / own.std)[:, 0]
+    torch.testing.assert_close(medtex(pair, grey_scale(teacher, own))(shown, finding), want)
+    assert not torch.equal(medtex(pair)(shown, finding), want)
+
+
 def test_a_centred_map_falls_off_from_the_middle() -> None:
     maps = centred_maps()(torch.zeros(2, 1, 8, 8), torch.zeros(2))
     assert maps[1].argmax().item() in (90, 91, 104, 105)  # rows and columns 6 and 7 of 14
@@ -94,6 +106,9 @@ def test_pairs_are_findings_by_label_or_by_the_teachers_and_the_surest_come_firs
     # Film 0 has three findings, of which it is surest of the last two; film 1 has none.
     assert choose_pairs(labels, taught, said, 10) == [(0, 3), (0, 2), (2, 2), (3, 1)]
     assert len({row for row, _ in choose_pairs(labels, taught, said, 2)}) == 2
+    # At these thresholds it says the second and the third finding only; log-odds of 0.2 are a probability of 0.55.
+    says = np.array([0.9, 0.54, 0.57, 0.9])
+    assert choose_pairs(labels, taught, said, 10, says) == [(0, 2), (2, 2), (3, 1)]
 
 
 def test_a_cell_claims_better_or_worse_only_where_the_interval_excludes_zero() -> None:

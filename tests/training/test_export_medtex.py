@@ -19,7 +19,7 @@ from model_training.export.films import PackedPool, predict, standardise
 from model_training.export.medtex_head import METHOD, MedTexHead, export_pair, measure_pair_parity
 from model_training.export.onnx_export import ExportError, load_checkpoint, run_onnx
 from model_training.export.write_head import run_export
-from model_training.models.explainer import Explainer, MedTexNetwork
+from model_training.models.explainer import SLOPE, Explainer, MedTexNetwork
 from model_training.models.zoo import build_network
 from tests.training.networks import random_films, random_student
 from tests.training.test_export_head import CONFIG, RECIPE, small_pool
@@ -27,21 +27,23 @@ from tests.training.test_export_head import CONFIG, RECIPE, small_pool
 CONFIGS = Path(write_head.__file__).parents[1] / "configs"
 
 
-def random_pair(masks: int) -> MedTexNetwork:
+def random_pair(masks: int, seen: int = 0) -> MedTexNetwork:
     """Return a student and an explainer whose batch norms are no identity."""
     student = random_student(14)
-    explainer = Explainer(masks, width=4)
-    torch.nn.init.normal_(explainer.head.weight, 0, 1.0)
+    explainer = Explainer(masks, width=4, seen=seen)
+    torch.nn.init.normal_(explainer.head.weight, 0, 1 / SLOPE)
     for module in explainer.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.momentum = 1.0
-    explainer.train()(random_films(16))
-    return MedTexNetwork(student, explainer).eval()
+    pair = MedTexNetwork(student, explainer)
+    explainer.train()
+    pair.masks(random_films(16))
+    return pair.eval()
 
 
-@pytest.mark.parametrize("masks", [1, 14])
-def test_the_file_answers_as_student_and_explainer_do(masks: int) -> None:
-    pair = random_pair(masks)
+@pytest.mark.parametrize(("masks", "seen"), [(1, 0), (14, 0), (14, 960)])
+def test_the_file_answers_as_student_and_explainer_do(masks: int, seen: int) -> None:
+    pair = random_pair(masks, seen)
     films = random_films(2)
     model = export_pair(pair, RECIPE)
     measure_pair_parity(model, pair, films).refuse_above()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,10 +16,13 @@ from model_training.distill.medtex import (  # noqa: E402
     label_drawing,
     mask_prior,
     output_bound,
+    random_cells,
     relaxed_bernoulli,
+    seen_drawing,
 )
 from model_training.distill.medtex_config import MedTexConfig  # noqa: E402
 from model_training.engine.batch import Batch, TeacherOutput  # noqa: E402
+from model_training.engine.train import parameter_groups  # noqa: E402
 from model_training.errors import TrainingError  # noqa: E402
 from model_training.explain.masking import baseline_of, gaussian_blur, show_through  # noqa: E402
 from model_training.models.explainer import Explainer, MedTexNetwork  # noqa: E402
@@ -114,6 +118,64 @@ def test_labels_are_drawn_half_evenly_and_half_as_the_teacher_says() -> None:
     drawing = label_drawing(torch.tensor([[0.0, -math.log(3), NAN], [NAN, NAN, NAN]]))
     np.testing.assert_allclose(drawing[0].numpy(), [1 / 4 + 1 / 3, 1 / 4 + 1 / 6, 0], rtol=1e-5)
     assert drawing[1].tolist() == [0, 0, 0]
+
+
+def test_seen_labels_are_drawn_by_what_the_teacher_says_beyond_the_other_films() -> None:
+    # Means over the films that know: 1, 0 and 5; what is above them counts.
+    teacher = torch.tensor([[3.0, -1.0, NAN], [-1.0, 1.0, 5.0], [1.0, NAN, NAN]])
+    assert seen_drawing(teacher).tolist() == [[2, 0, 0], [0, 1, 0], [0, 0, 0]]
+
+
+def test_random_cells_are_open_or_closed_and_every_share_of_a_film_is_met() -> None:
+    masks = random_cells(400, (28, 56), torch.device("cpu"))
+    assert masks.shape == (400, 1, 28, 56) and set(masks.unique().tolist()) == {0, 1}
+    shares = masks.mean((1, 2, 3))
+    # Shares are uniform in [0, 1]: their mean is a half, and a tenth of them is below a tenth.
+    assert shares.mean().item() == pytest.approx(0.5, abs=0.06)
+    assert (shares < 0.1).float().mean().item() == pytest.approx(0.1, abs=0.06)
+
+
+def test_the_rest_asks_the_student_and_teaches_only_the_explainer() -> None:
+    config = MedTexConfig(kind="per_class", draw="seen", reads="features", rest=1.0, width=4)
+    student = Tiny(3)
+    objective = MedTexObjective(student, config, labels=3, teacher_channels=None)
+    before = {name: value.clone() for name, value in student.state_dict().items()}
+    films = torch.randn(6, 1, SIZE, SIZE)
+    weight = torch.zeros(6, 3)
+    weight[0, 1] = 1
+    value = objective._rest(films, weight)
+    assert all(torch.equal(before[name], now) for name, now in student.state_dict().items())
+    # By hand: -log(1 - p) = softplus of the logit, of film 0 and label 1 alone.
+    expected = nn.functional.softplus(student(films)[0, 1])
+    torch.testing.assert_close(value, expected)
+
+    terms = objective(batch_of(films, torch.randn(6, 3)))
+    objective.zero_grad()
+    terms["rest"].backward()
+    taught = {name.split(".")[1] for name, p in objective.named_parameters() if p.grad is not None}
+    assert taught == {"explainer"}
+
+
+def test_an_explainer_that_reads_features_does_not_shape_them() -> None:
+    config = MedTexConfig(reads="features", width=4)
+    objective = MedTexObjective(Tiny(2), config, labels=2, teacher_channels=None)
+    films = torch.randn(4, 1, SIZE, SIZE)
+    objective.pair.mask_logits(films).sum().backward()
+    assert all(p.grad is None for p in objective.pair.student.parameters())
+    assert objective.pair.explainer.seen is not None
+    # It does read them: other features, other masks.
+    objective.eval()
+    masks = [objective.pair.masks(films, torch.full((4, 16, 4, 4), value)) for value in (0.0, 9.0)]
+    assert not torch.equal(*masks)
+
+
+def test_an_explainer_learns_at_its_own_rate() -> None:
+    objective = MedTexObjective(Tiny(2), MedTexConfig(rate=6.0, width=4), labels=2, teacher_channels=None)
+    groups = parameter_groups(objective, 0.1)
+    assert {(g["rate"], g["weight_decay"]) for g in groups} == {(1.0, 0.1), (1.0, 0.0), (6.0, 0.1), (6.0, 0.0)}
+    fast = {id(p) for g in groups if g["rate"] == 6.0 for p in g["params"]}
+    assert fast == {id(p) for p in objective.pair.explainer.parameters()}
+    assert sum(len(g["params"]) for g in groups) == len(list(objective.parameters()))
 
 
 def test_a_masked_film_is_film_where_open_and_baseline_where_closed() -> None:
@@ -213,7 +275,7 @@ def test_all_problems_of_the_settings_are_said_at_once() -> None:
         MedTexConfig(kind="mask", keep=1.0, baseline="black", whole=1.0, temperature=0.0, prior=-1.0, width=0)
     problems = str(caught.value).split("; ")
     assert [p.split(":")[0] for p in problems] == [
-        "kind", "baseline", "keep", "temperature, blur", "prior, features", "whole", "width"
+        "kind", "baseline", "keep", "temperature, blur, rate", "prior, features, rest", "whole", "width"
     ]  # fmt: skip
 
 
@@ -235,8 +297,8 @@ def planted(count: int, generator: torch.Generator) -> tuple[torch.Tensor, torch
     return films, torch.where(there, 4.0, -4.0), torch.where(there, places, -1)
 
 
-def trained(kind: str) -> MedTexNetwork:
-    config = MedTexConfig(kind=kind, baseline="mean", keep=0.05, prior=0.3, width=8)
+def trained(kind: str, **settings: Any) -> MedTexNetwork:
+    config = MedTexConfig(kind=kind, **{"baseline": "mean", "keep": 0.05, "prior": 0.3, "width": 8, **settings})
     objective = MedTexObjective(Tiny(2), config, labels=2, teacher_channels=None)
     optimizer = torch.optim.Adam(objective.parameters(), lr=1e-2)
     generator = torch.Generator().manual_seed(3)
@@ -268,3 +330,15 @@ def test_after_a_short_training_the_mask_is_on_the_square_that_decides_the_teach
         on = masks[there, column].gather(1, places[there, label][:, None])[:, 0]
         assert on.mean() > 0.5
         assert on.mean() > 3 * masks[there, column].mean()
+
+
+def test_masks_of_seen_findings_part_and_each_leaves_out_the_other_findings_square() -> None:
+    pair = trained("per_class", draw="seen", reads="features", rest=0.5, random=0.3, prior=0.1)
+    films, _, places = planted(64, torch.Generator().manual_seed(4))
+    with torch.no_grad():
+        masks = pair.masks(films).flatten(2)
+    both = (places >= 0).all(1)
+    for label in (0, 1):
+        own = masks[both, label].gather(1, places[both, label][:, None]).mean()
+        others = masks[both, label].gather(1, places[both, 1 - label][:, None]).mean()
+        assert own > 2 * others, (label, own, others)

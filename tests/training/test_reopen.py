@@ -1,0 +1,70 @@
+"""A shipped head opened again: equal answers in evaluation mode, and norms that remember real statistics."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from model_training.data.pool import LABELS
+from model_training.errors import TrainingError
+from model_training.export import reopen
+from model_training.export.films import PackedPool
+from model_training.export.gradcam_graph import fold_batch_norm
+from model_training.export.onnx_export import load_checkpoint
+from model_training.export.reopen import run_reopen, unfold_batch_norm
+from model_training.models.zoo import build_network
+from tests.training.networks import random_films, random_student
+from tests.training.test_export_head import CONFIG, small_pool
+
+
+def test_a_network_unfolded_answers_in_evaluation_mode_what_the_folded_one_answers() -> None:
+    student, films = random_student(5), random_films(8)
+    folded = fold_batch_norm(student)
+    unfolded = unfold_batch_norm(folded, films.split(4))
+    with torch.no_grad():
+        torch.testing.assert_close(unfolded(films), student(films), rtol=1e-3, atol=1e-2)
+
+
+def test_unfolded_norms_remember_what_the_films_bring_so_training_mode_starts_near() -> None:
+    student, films = random_student(5), random_films(8)
+    unfolded = unfold_batch_norm(fold_batch_norm(student), [films])
+    # By hand: the first norm sees the first convolution of the films, and nothing else.
+    seen = unfolded.stem[0](films)
+    norm = unfolded.stem[1]
+    torch.testing.assert_close(norm.running_mean, seen.mean((0, 2, 3)), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(norm.running_var, seen.var((0, 2, 3), unbiased=False), rtol=1e-3, atol=1e-5)
+    # With the statistics of the same films, training mode is evaluation mode.
+    with torch.no_grad():
+        torch.testing.assert_close(unfolded.train()(films), student(films), rtol=2e-2, atol=2e-2)
+
+
+def test_an_experiment_starts_from_a_reopened_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    student, pool = random_student(14), small_pool()
+    monkeypatch.setattr(PackedPool, "open", classmethod(lambda *_, **__: pool))
+    monkeypatch.setattr(reopen, "load_student", lambda _: fold_batch_norm(student))
+    config = {**CONFIG, "network": "eeea_net_c2"}
+    (tmp_path / "PROVENANCE.json").write_text(json.dumps({"config": config, "step": 7, "seed": 5}), encoding="utf-8")
+    checkpoint = tmp_path / "student" / "checkpoint.pt"
+    assert run_reopen(tmp_path, cache=tmp_path, output=checkpoint) == 0
+
+    films = random_films(4)
+    with torch.no_grad():
+        want = student(films).numpy()
+        again, state = load_checkpoint(checkpoint)
+        np.testing.assert_allclose(again(films).numpy(), want, rtol=1e-3, atol=1e-2)
+        started = build_network("eeea_net_c2", 14, 3, weights=str(checkpoint)).eval()
+        np.testing.assert_allclose(started(films).numpy(), want, rtol=1e-3, atol=1e-2)
+    assert state["labels"] == list(LABELS) and (state["step"], state["seed"]) == (7, 5)
+
+
+def test_a_head_that_does_not_say_how_it_was_trained_is_refused_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reopen, "load_student", lambda _: fold_batch_norm(random_student(14)))
+    with pytest.raises(TrainingError, match="does not say which folds it was trained without"):
+        run_reopen(tmp_path, cache=tmp_path, output=tmp_path / "checkpoint.pt")
+    assert not (tmp_path / "checkpoint.pt").exists()
