@@ -15,6 +15,8 @@ random cells (`random`), and an explainer that reads the student's features (`re
 
 from __future__ import annotations
 
+from typing import Self
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -115,9 +117,19 @@ class MedTexObjective(Objective):
             self.features = VIDLoss(feature_channels(student), teacher_channels)
             self.weights["feature_bound"] = config.features
 
+        if config.hold:
+            student.requires_grad_(False)
+
     @property
     def network(self) -> nn.Module:
         return self.pair
+
+    def train(self, mode: bool = True) -> Self:
+        """Switch as every module; a student that is held stays in evaluation mode, its batch norms too."""
+        super().train(mode)
+        if self._config.hold:
+            self.pair.student.eval()
+        return self
 
     def forward(self, batch: Batch) -> dict[str, Tensor]:
         films = batch.films[: batch.count]

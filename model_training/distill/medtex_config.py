@@ -45,6 +45,9 @@ class MedTexConfig:
         What the explainer reads: ``film``, or ``features``, the film and the student's features of it.
     width : int
         Of the explainer.
+    hold : bool
+        The student stays as it is and only the explainer learns: for a last stretch, in which what is explained no
+        longer moves. With a MED-TEX-style checkpoint as ``weights`` the explainer goes on from its own.
     rate : float
         The explainer's learning rate as a multiple of the student's, which mostly comes trained.
     """
@@ -62,6 +65,7 @@ class MedTexConfig:
     random: float = 0.0
     reads: str = "film"
     width: int = 16
+    hold: bool = False
     rate: float = 1.0
 
     def __post_init__(self) -> None:

@@ -39,6 +39,7 @@ from model_training.engine.selfsupervised import SimSiamObjective
 from model_training.engine.steps import Draw, Plan, Sample, StepFilms, resized, standardise, tabulate
 from model_training.errors import TrainingError
 from model_training.export.ancestry import commit
+from model_training.models.explainer import load_explainer
 from model_training.models.zoo import Network, build_network
 
 
@@ -223,6 +224,8 @@ class Trainer:
         seen = self._table.features
         channels = self.teachers.feature_channels or (0 if seen is None else seen.shape[1])
         objective = build_objective(config, network, channels, len(self.labels))
+        if isinstance(objective, MedTexObjective) and weights and weights != "imagenet":
+            load_explainer(objective.pair.explainer, Path(weights))
         objective.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
         optimizer = torch.optim.AdamW(parameter_groups(objective, config.weight_decay), lr=config.stages[0].lr)
         self.ema = copy.deepcopy(objective.network).to(self.accelerator.device)

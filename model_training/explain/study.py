@@ -18,6 +18,7 @@ from model_training.data.splits import Part
 from model_training.engine.metrics import Interval
 from model_training.errors import TrainingError
 from model_training.explain.faithfulness import Faithfulness, Protocol, measure, paired_gain
+from model_training.explain.masking import BASELINES, baseline_of
 from model_training.explain.methods import RANDOM, Maps, build_methods, grey_scale
 from model_training.export.calibrate import choose_threshold
 from model_training.export.films import FloatArray, PackedPool, predict, recipe_of, standardise
@@ -129,6 +130,25 @@ def compare(
     }
 
 
+@torch.inference_mode()
+def said_of_nothing(network: nn.Module, pairs: Pairs, protocol: Protocol | None = None) -> dict[str, float]:
+    """Return the mean probability of the findings on whole films, on their blurred films and on their mean grey.
+
+    Between these lie all curves: where the blurred film says more than the whole one, insertion rewards whatever
+    keeps the film blurred.
+    """
+    network.eval()
+    p = protocol or Protocol()
+    mean: dict[str, float] = {}
+    for kind in ("whole", *BASELINES):
+        said = []
+        for films, findings in zip(pairs.films.split(p.batch), pairs.findings.split(p.batch), strict=True):
+            shown = films if kind == "whole" else baseline_of(films, kind, p.blur).expand_as(films)
+            said.append(torch.sigmoid(network(shown)).gather(1, findings[:, None]))
+        mean[kind] = float(torch.cat(said).mean())
+    return mean
+
+
 def _cell(value: float, gain: Interval, lower: bool) -> str:
     better = gain.high < 0 if lower else gain.low > 0
     worse = gain.low > 0 if lower else gain.high < 0
@@ -211,9 +231,12 @@ def run_explain_study(
     )
     pairs = pick(pool, network, films, also_unsaid=also_unsaid)
     scores = compare(network, build_methods(network, pairs.films[:1], pair, rescale), pairs)
+    said = said_of_nothing(network, pairs)
     text = (
         f"{len(pairs.findings)} findings {'that are there' if also_unsaid else 'that are there and said'} on "
         f"{pairs.count} films of {len(set(pairs.patients))} patients, held-out fold. "
+        f"Their mean probability is {said['whole']:.2f} on whole films, {said['blur']:.2f} on blurred ones and "
+        f"{said['mean']:.2f} on mean grey. "
         "Behind each mean: paired difference to the random map with 95 % interval, bootstrapped by patient.\n\n"
         f"{table(scores, pairs.patients)}\n"
     )

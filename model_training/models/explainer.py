@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from model_training.errors import TrainingError
-from model_training.models.zoo import Network, build_network
+from model_training.models.zoo import Network, build_network, network_state
 
 STRIDE = 16
 START_LOGIT = 2.0
@@ -129,6 +129,16 @@ class MedTexNetwork(nn.Module):
     def masks(self, x: Tensor, features: Tensor | None = None) -> Tensor:
         """Return each patch's probability of being kept, (n, masks, H/16, W/16) in [0, 1]."""
         return torch.sigmoid(self.mask_logits(x, features))
+
+
+def load_explainer(explainer: Explainer, checkpoint: Path) -> bool:
+    """Give an explainer the weights of a checkpoint's, where it has one of the same shape; return whether it did."""
+    weights = network_state(checkpoint)
+    own = {key: weights.get(f"explainer.{key}") for key in explainer.state_dict()}
+    fits = all(value is not None and value.shape == explainer.state_dict()[key].shape for key, value in own.items())
+    if fits:
+        explainer.load_state_dict(cast("dict[str, Tensor]", own))
+    return fits
 
 
 def load_pair(path: Path) -> tuple[MedTexNetwork, dict[str, Any]]:

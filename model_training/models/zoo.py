@@ -133,10 +133,14 @@ def load_lite_weights(network: TimmNetwork, name: str) -> None:
 
 
 def network_state(checkpoint: Path) -> OrderedDict[str, Tensor]:
-    """Return the weights of the averaged network in a training or pretraining checkpoint."""
+    """Return the weights of the averaged network in a training or pretraining checkpoint.
+
+    Of a MED-TEX-style training these are the student's: keys of its explainer begin with ``explainer.``.
+    """
     try:
         state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-        return cast("OrderedDict[str, Tensor]", state["ema"])
+        weights = cast("OrderedDict[str, Tensor]", state["ema"])
+        return OrderedDict((key.removeprefix("student."), value) for key, value in weights.items())
     except (OSError, KeyError, RuntimeError, UnpicklingError) as error:
         raise TrainingError(f"{checkpoint.parent.name}/{checkpoint.name} is no checkpoint of this project") from error
 

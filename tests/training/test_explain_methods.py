@@ -16,7 +16,7 @@ from model_training.errors import TrainingError  # noqa: E402
 from model_training.explain.faithfulness import Faithfulness, Protocol  # noqa: E402
 from model_training.explain.grad_cam import reference_maps  # noqa: E402
 from model_training.explain.methods import MEDTEX, RANDOM, build_methods, cam, centred_maps, grey_scale, medtex  # noqa: E402
-from model_training.explain.study import Pairs, _cell, choose_pairs, compare, load_explained, table  # noqa: E402
+from model_training.explain.study import Pairs, _cell, choose_pairs, compare, load_explained, said_of_nothing, table  # noqa: E402
 from model_training.models.eeea_net import EEEANetC2  # noqa: E402
 from model_training.models.explainer import Explainer, MedTexNetwork, load_pair  # noqa: E402
 from tests.training.networks import RECIPE, random_films, random_student  # noqa: E402
@@ -154,6 +154,26 @@ def _checkpoint(path: Path, ema: dict[str, torch.Tensor]) -> Path:
     config = {"network": "eeea_net_c2", "recipe": {"channels": 3, "height": 64}}
     torch.save({"ema": ema, "config": config, "labels": [str(i) for i in range(14)]}, path)
     return path
+
+
+def test_what_is_said_of_a_film_without_detail_stands_beside_the_curves() -> None:
+    class Contrast(torch.nn.Module):
+        """Logit 0 is the film's mean, logit 1 its standard deviation."""
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.stack([x.mean((1, 2, 3)), x.std((1, 2, 3))], 1)
+
+    films = torch.rand(2, 1, 32, 32).expand(2, 3, 32, 32)
+    films = (films > 0.5).float()
+    pairs = Pairs(films, torch.tensor([0, 1]), torch.zeros(2), ["a", "b"], 2)
+    said = said_of_nothing(Contrast(), pairs)
+    sigmoid = torch.sigmoid
+    # By hand: mean grey keeps the mean and has no deviation; a blurred film has little.
+    grey = (sigmoid(films[0].mean()) + sigmoid(torch.zeros(()))) / 2
+    whole = (sigmoid(films[0].mean()) + sigmoid(films[1].std())) / 2
+    assert said["mean"] == pytest.approx(grey.item(), abs=1e-5)
+    assert said["whole"] == pytest.approx(whole.item(), abs=1e-5)
+    assert said["mean"] < said["blur"] < said["whole"]
 
 
 def test_checkpoints_of_students_and_of_pairs_are_loaded_as_they_were_saved(tmp_path: Path) -> None:

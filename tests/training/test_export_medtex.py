@@ -117,6 +117,14 @@ def test_a_checkpoint_with_an_explainer_becomes_a_head_the_viewer_accepts(
     assert "Grad-CAM" not in card
 
 
+def test_the_head_in_plugins_is_made_by_two_stretches_of_which_the_second_holds_the_student() -> None:
+    first, second = (read_config(CONFIGS / f"medtex_{name}.toml") for name in ("student", "plugin"))
+    assert second.weights == "medtex_student/checkpoint.pt" and second.medtex.hold and not first.medtex.hold
+    # The explainer of the second goes on from the first's: they must fit.
+    shapes = [(c.medtex.kind, c.medtex.reads, c.medtex.width) for c in (first, second)]
+    assert shapes[0] == shapes[1] == ("per_class", "features", 16)
+
+
 @pytest.mark.parametrize("name", ["medtex_class_agnostic", "medtex_per_class"])
 def test_the_shipped_experiments_are_readable(name: str) -> None:
     config = read_config(CONFIGS / f"{name}.toml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,9 @@ from model_training.engine.batch import Batch, TeacherOutput  # noqa: E402
 from model_training.engine.train import parameter_groups  # noqa: E402
 from model_training.errors import TrainingError  # noqa: E402
 from model_training.explain.masking import baseline_of, gaussian_blur, show_through  # noqa: E402
-from model_training.models.explainer import Explainer, MedTexNetwork  # noqa: E402
+from model_training.models.eeea_net import EEEANetC2  # noqa: E402
+from model_training.models.explainer import Explainer, MedTexNetwork, load_explainer  # noqa: E402
+from model_training.models.zoo import build_network  # noqa: E402
 
 NAN = math.nan
 SIZE, PATCH = 64, 16
@@ -167,6 +170,40 @@ def test_an_explainer_that_reads_features_does_not_shape_them() -> None:
     objective.eval()
     masks = [objective.pair.masks(films, torch.full((4, 16, 4, 4), value)) for value in (0.0, 9.0)]
     assert not torch.equal(*masks)
+
+
+def test_a_held_student_stays_as_it_is_and_its_explainer_learns() -> None:
+    config = MedTexConfig(kind="per_class", draw="seen", reads="features", rest=0.5, hold=True, width=4)
+    student = Tiny(3).eval()
+    before = {name: value.clone() for name, value in student.state_dict().items()}
+    objective = MedTexObjective(student, config, labels=3, teacher_channels=None).train()
+    first = {name: value.clone() for name, value in objective.pair.explainer.state_dict().items()}
+    optimizer = torch.optim.AdamW(parameter_groups(objective, 0.1), lr=1e-2)
+    for _ in range(2):
+        terms = objective(batch_of(torch.randn(6, 1, SIZE, SIZE), torch.randn(6, 3)))
+        optimizer.zero_grad()
+        sum(weight * terms[name] for name, weight in objective.weights.items()).backward()
+        optimizer.step()
+    # Weight decay and the statistics of batch norms would move it, too.
+    assert all(torch.equal(before[name], now) for name, now in student.state_dict().items())
+    now = objective.pair.explainer.state_dict()
+    assert not torch.equal(first["head.weight"], now["head.weight"])
+    assert not torch.equal(first["stem.1.running_mean"], now["stem.1.running_mean"])
+
+
+def test_student_and_explainer_of_a_first_stretch_are_where_a_second_begins(tmp_path: Path) -> None:
+    pair = MedTexNetwork(EEEANetC2(14), Explainer(14, width=4))
+    torch.nn.init.normal_(pair.explainer.head.weight)
+    path = tmp_path / "checkpoint.pt"
+    torch.save({"ema": pair.state_dict()}, path)
+    started = build_network("eeea_net_c2", 14, 3, weights=str(path))
+    assert torch.equal(started.fc.weight, pair.student.fc.weight)
+    explainer = Explainer(14, width=4)
+    assert load_explainer(explainer, path) and torch.equal(explainer.head.weight, pair.explainer.head.weight)
+    # One mask where there were fourteen: it begins anew.
+    other = Explainer(1, width=4)
+    kept = other.head.weight.clone()
+    assert not load_explainer(other, path) and torch.equal(other.head.weight, kept)
 
 
 def test_an_explainer_learns_at_its_own_rate() -> None:
