@@ -55,7 +55,8 @@ def _one(role: str, path: str, runs: Path) -> dict[str, Any]:
         "steps": state["step"],
         "seed": state["seed"],
         "sha256": sha256(file.read_bytes()),
-        "ancestors": ancestors(config, file.parent.parent),
+        # A head opened again brings its own: the checkpoints it grew from need not be at hand.
+        "ancestors": state.get("ancestors") or ancestors(config, file.parent.parent),
     }
 
 

@@ -136,7 +136,7 @@ def _medtex(facts: CardFacts) -> list[str]:
         "",
         "MED-TEX-style distillation (after Nguyen-Duc et al., ISBI 2022; its equations could not be had, this is a "
         "reconstruction): student and explainer were trained together, from the teachers' answers alone. The student "
-        "saw films through the explainer's mask, and saw some of them whole.",
+        "saw films through the explainer's mask, and saw some of them whole." + _medtex_ways(settings),
         f"{stages} ({facts.step} steps in all, seed {config['seed']}).",
         *_grown(facts),
         "Settings: " + ", ".join(f"{name} {value}" for name, value in settings.items()) + ".",
@@ -144,6 +144,19 @@ def _medtex(facts: CardFacts) -> list[str]:
         "for calibration and thresholds; neither trained the networks.",
         *facts.notes,
     ]
+
+
+def _medtex_ways(settings: dict[str, Any]) -> str:
+    """Return what a MED-TEX-style training did beyond that, in sentences; older checkpoints know none of it."""
+    ways = {
+        "Others were shown through random cells.": settings.get("random"),
+        "In this last stretch the student was held as it was, and only the explainer learned.": settings.get("hold"),
+        "Each film was shown through the mask of one finding that the teachers see more of in it than in other films, "
+        "and asked for that finding alone.": settings.get("draw") == "seen",
+        "Shown only what that mask leaves out, the student should not say the finding.": settings.get("rest"),
+        "The explainer reads the student's features of the film besides the film.": settings.get("reads") == "features",
+    }
+    return "".join(f" {sentence}" for sentence, used in ways.items() if used)
 
 
 def _training(facts: CardFacts) -> list[str]:
@@ -257,8 +270,12 @@ def _masks(facts: CardFacts, parity: Parity) -> list[str]:
         "The explainer's masks at 1/16 of the input (14 x 14 of 224 x 224), each cell the probability that the "
         "explainer keeps that part of the film for the student. "
         + ("One mask serves all findings: every finding shows the same map." if one else "One mask per finding."),
-        "A mask says what the student needed to answer as its teachers do, not where the disease ends, and the answers "
-        "shown are of the whole film.",
+        (
+            "A mask says by what the student says the finding"
+            if facts.config["medtex"].get("draw") == "seen"
+            else "A mask says what the student needed to answer as its teachers do"
+        )
+        + ", not where the disease ends, and the answers shown are of the whole film.",
         f"Drawn at full intensity: {facts.reference_source}. On validation films without any finding a mask's largest "
         f"value is {min(facts.normal_share):.2f} to {max(facts.normal_share):.2f} of its reference (medians of films).",
         f"Largest difference to torch, relative, on {parity.films} films: masks {parity.maps:.1e}, logits "

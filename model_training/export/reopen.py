@@ -112,6 +112,7 @@ def run_reopen(head: Path, *, cache: Path, output: Path) -> int:
         "ema": network.state_dict(),
         "config": config,
         "labels": list(LABELS),
+        "ancestors": told.get("ancestors", []),
         "step": told["step"],
         "seed": told["seed"],
     }

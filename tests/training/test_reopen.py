@@ -12,6 +12,7 @@ import torch
 from model_training.data.pool import LABELS
 from model_training.errors import TrainingError
 from model_training.export import reopen
+from model_training.export.ancestry import ancestors
 from model_training.export.films import PackedPool
 from model_training.export.gradcam_graph import fold_batch_norm
 from model_training.export.onnx_export import load_checkpoint
@@ -46,8 +47,10 @@ def test_an_experiment_starts_from_a_reopened_head(tmp_path: Path, monkeypatch: 
     student, pool = random_student(14), small_pool()
     monkeypatch.setattr(PackedPool, "open", classmethod(lambda *_, **__: pool))
     monkeypatch.setattr(reopen, "load_student", lambda _: fold_batch_norm(student))
-    config = {**CONFIG, "network": "eeea_net_c2"}
-    (tmp_path / "PROVENANCE.json").write_text(json.dumps({"config": config, "step": 7, "seed": 5}), encoding="utf-8")
+    config = {**CONFIG, "name": "begun", "network": "eeea_net_c2"}
+    grown = {"role": "start", "name": "first", "network": "eeea_net_c2", "stages": [], "steps": 3, "ancestors": []}
+    told = {"config": config, "step": 7, "seed": 5, "ancestors": [grown]}
+    (tmp_path / "PROVENANCE.json").write_text(json.dumps(told), encoding="utf-8")
     checkpoint = tmp_path / "student" / "checkpoint.pt"
     assert run_reopen(tmp_path, cache=tmp_path, output=checkpoint) == 0
 
@@ -58,6 +61,9 @@ def test_an_experiment_starts_from_a_reopened_head(tmp_path: Path, monkeypatch: 
         np.testing.assert_allclose(again(films).numpy(), want, rtol=1e-3, atol=1e-2)
         started = build_network("eeea_net_c2", 14, 3, weights=str(checkpoint)).eval()
         np.testing.assert_allclose(started(films).numpy(), want, rtol=1e-3, atol=1e-2)
+    # What the head grew from is known without those checkpoints.
+    [start] = ancestors({"weights": "student/checkpoint.pt"}, tmp_path)
+    assert start["name"] == "begun" and start["ancestors"] == [grown]
     assert state["labels"] == list(LABELS) and (state["step"], state["seed"]) == (7, 5)
 
 
