@@ -204,6 +204,25 @@ def several(home: Path, film: Path, target: Path) -> None:
     app.window.close()
 
 
+def masks(home: Path, film: Path, target: Path) -> None:
+    """The MED-TEX-style plugin beside the shipped head, its mask of the heart on the film."""
+    if not (folder := ROOT / "plugins" / "medtex-c2-cxr14").is_dir():
+        return
+    name = "cxrviewer.medtex-c2-cxr14"
+    shutil.copytree(folder, home / "heads" / name)
+    app = App(AppPaths.under(home))
+    app.start((film,))
+    panel = app.window.findings
+    settle(lambda: isinstance(panel.state, Several) and not any(isinstance(g.state, Busy) for g in panel.state.groups))
+    group = next((g for g in panel.state.groups if g.key == name), None) if isinstance(panel.state, Several) else None
+    if group is not None and isinstance(group.state, Shown):
+        cards = (*group.state.above, *group.state.below, *group.state.unvalidated)
+        app.room.findings.choose(next(card.number for card in cards if card.name == "Cardiomegaly"), name)
+    app.room.layer.set_visible(True)
+    shoot(app, target, "masks")
+    app.window.close()
+
+
 def main() -> None:
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
     target.mkdir(parents=True, exist_ok=True)
@@ -247,6 +266,7 @@ def main() -> None:
                 one.close()
         app.window.close()
         several(home / "several", films[1], target)
+        masks(home / "masks", films[1], target)
 
 
 if __name__ == "__main__":

@@ -236,4 +236,5 @@ __all__ = [
     "output_bound",
     "random_cells",
     "relaxed_bernoulli",
+    "seen_drawing",
 ]

@@ -84,6 +84,9 @@ class MedTexConfig:
             "whole: must be at least 0 and below 1": 0 <= self.whole < 1,
             "random: must be at least 0 and below 1": 0 <= self.random < 1,
             "width: must be at least 1": self.width >= 1,
+            "hold: films shown whole or at random teach nothing then; whole, random must be 0": not (
+                self.hold and max(self.whole, self.random) > 0
+            ),
         }
         problems += [problem for problem, kept in rules.items() if not kept]
         if problems:

@@ -8,9 +8,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-BASELINES = ("blur", "mean")
-"""What a film can show where it is masked; see `baseline_of`."""
-
 
 def gaussian_blur(films: Tensor, sigma: float) -> Tensor:
     """Return (n, channels, H, W) films blurred by a Gaussian of `sigma` pixels, cut at three; edges repeat."""

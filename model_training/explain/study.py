@@ -18,7 +18,7 @@ from model_training.data.splits import Part
 from model_training.engine.metrics import Interval
 from model_training.errors import TrainingError
 from model_training.explain.faithfulness import Faithfulness, Protocol, measure, paired_gain
-from model_training.explain.masking import BASELINES, baseline_of
+from model_training.explain.masking import baseline_of
 from model_training.explain.methods import RANDOM, Maps, build_methods, grey_scale
 from model_training.export.calibrate import choose_threshold
 from model_training.export.films import FloatArray, PackedPool, predict, recipe_of, standardise
@@ -140,7 +140,7 @@ def said_of_nothing(network: nn.Module, pairs: Pairs, protocol: Protocol | None 
     network.eval()
     p = protocol or Protocol()
     mean: dict[str, float] = {}
-    for kind in ("whole", *BASELINES):
+    for kind in ("whole", "blur", "mean"):
         said = []
         for films, findings in zip(pairs.films.split(p.batch), pairs.findings.split(p.batch), strict=True):
             shown = films if kind == "whole" else baseline_of(films, kind, p.blur).expand_as(films)

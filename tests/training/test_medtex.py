@@ -173,7 +173,7 @@ def test_an_explainer_that_reads_features_does_not_shape_them() -> None:
 
 
 def test_a_held_student_stays_as_it_is_and_its_explainer_learns() -> None:
-    config = MedTexConfig(kind="per_class", draw="seen", reads="features", rest=0.5, hold=True, width=4)
+    config = MedTexConfig(kind="per_class", draw="seen", reads="features", rest=0.5, hold=True, whole=0.0, width=4)
     student = Tiny(3).eval()
     before = {name: value.clone() for name, value in student.state_dict().items()}
     objective = MedTexObjective(student, config, labels=3, teacher_channels=None).train()
@@ -314,6 +314,15 @@ def test_all_problems_of_the_settings_are_said_at_once() -> None:
     assert [p.split(":")[0] for p in problems] == [
         "kind", "baseline", "keep", "temperature, blur, rate", "prior, features, rest", "whole", "width"
     ]  # fmt: skip
+
+
+def test_settings_that_contradict_each_other_are_refused() -> None:
+    with pytest.raises(ValueError) as caught:
+        MedTexConfig(kind="class_agnostic", draw="seen", hold=True, whole=0.2, random=1.0)
+    assert [p.split(":")[0] for p in str(caught.value).split("; ")[:2]] == ["draw", "random"]
+    assert "hold" in str(caught.value)
+    with pytest.raises(ValueError, match="rest: only with draw = seen"):
+        MedTexConfig(rest=1.0)
 
 
 def planted(count: int, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
