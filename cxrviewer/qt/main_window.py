@@ -358,6 +358,15 @@ class MainWindow(QMainWindow):
                     bar.addWidget(self._presets_button)
                 else:
                     self._add_button(bar, name)
+        self.addToolBar(bar)
+        self._add_notice()
+
+    def _add_notice(self) -> None:
+        """Add what this program is not, at the right, in a bar of its own: where a font is wide, tools give way."""
+        bar = QToolBar(self.tr("Research use only"))
+        bar.setObjectName("notice")
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(spacer)
@@ -365,6 +374,7 @@ class MainWindow(QMainWindow):
         research.setObjectName("research")
         research.setContentsMargins(8, 0, 8, 0)
         bar.addWidget(research)
+        bar.setMinimumWidth(research.sizeHint().width() + 16)
         self.addToolBar(bar)
 
     def _add_open_button(self, bar: QToolBar) -> None:

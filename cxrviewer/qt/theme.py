@@ -44,7 +44,7 @@ QMenu::item:disabled {{ color: #7d8592; }}
 QMenu::separator {{ height: 1px; background: {LINE}; margin: 5px 8px; }}
 QToolBar {{ background: {WINDOW}; border: 0; border-bottom: 1px solid {LINE}; padding: 4px 6px; spacing: 3px; }}
 QToolBar::separator {{ background: {LINE}; width: 1px; margin: 5px 6px; }}
-QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 5px 11px; }}
+QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 5px 9px; }}
 QToolButton:hover {{ background: {CARD_HOVER}; }}
 QToolButton:checked {{ background: {CHOSEN}; }}
 QToolButton:disabled {{ color: #7d8592; }}

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, QRect, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableWidget
 
 from cxrviewer.app import App
@@ -198,13 +198,17 @@ def test_a_title_that_looks_like_html_is_shown_as_it_is(app: App, qtbot: Any, tm
 
 
 def test_a_mnemonic_of_a_switch_is_not_drawn_as_an_ampersand(qtbot: Any) -> None:
-    def drawn(text: str) -> QImage:
+    def inked(text: str) -> int:
         switch = Switch(text)
         qtbot.addWidget(switch)
         switch.setFixedSize(200, 24)
-        return switch.grab().toImage().copy(QRect(0, 0, 200, 14))  # above the line under the letter
+        image = switch.grab().toImage()
+        ground = image.pixel(199, 0)
+        return max(x for x in range(200) for y in range(24) if image.pixel(x, y) != ground)
 
-    assert drawn("&Read") == drawn("Read") != drawn("&&Read")
+    # A letter's shape may change with what is drawn beside it, by a pixel; an ampersand is as wide as a letter.
+    assert abs(inked("&Read") - inked("Read")) <= 1
+    assert inked("&&Read") > inked("Read") + 4
 
 
 def test_a_strangers_text_is_a_tooltip_as_it_stands() -> None:

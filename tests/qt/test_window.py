@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QToolBar
 
 from cxrviewer.errors import DecodeError, ScoringError
 from cxrviewer.heads.contract import Refusal, RefusalCode
@@ -42,6 +42,18 @@ def test_the_empty_window_says_what_to_do_and_what_it_is_not(make_desk: Any) -> 
     assert "Open a chest film" in words
     assert words.count("not a medical device") >= 3  # toolbar, start page, panel
     assert isinstance(desk.window.findings.state, Empty)
+
+
+def test_in_a_font_too_wide_for_the_tools_they_give_way_and_the_notice_stays(make_desk: Any) -> None:
+    desk = make_desk(films={})
+    desk.window.setStyleSheet("QToolBar QToolButton { padding: 5px 40px; }")
+    desk.window.resize(1100, 700)
+    QApplication.processEvents()
+    [notice] = [one for one in desk.window.findChildren(QLabel, "research") if isinstance(one.parent(), QToolBar)]
+    assert notice.isVisible() and notice.width() >= notice.sizeHint().width()
+    # It lies inside its bar and the window.
+    right = notice.mapTo(desk.window, notice.rect().topRight()).x()
+    assert 0 < right < desk.window.width()
 
 
 def test_an_open_film_shows_identity_findings_and_head(make_desk: Any) -> None:
