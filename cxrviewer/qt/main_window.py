@@ -12,11 +12,9 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMenu,
-    QSizePolicy,
     QSplitter,
     QToolBar,
     QToolButton,
-    QWidget,
 )
 
 from cxrviewer.heads.pack import is_pack
@@ -24,14 +22,13 @@ from cxrviewer.presenters.film import FilmView, Presets
 from cxrviewer.presenters.findings import FindingsView
 from cxrviewer.presenters.layer import LayerControls, LayerPicture, LayerView
 from cxrviewer.presenters.reading_room import ReadingRoom
-from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.presenters.worklist import WorklistView
 from cxrviewer.qt import actions
 from cxrviewer.qt.about import AboutSheet
 from cxrviewer.qt.dialogs import ShortcutSheet, SkippedSheet
 from cxrviewer.qt.findings_panel import FindingsPanel
 from cxrviewer.qt.image_canvas import ImageCanvas, Tool
-from cxrviewer.qt.parts import local_paths
+from cxrviewer.qt.parts import local_paths, notice_bar
 from cxrviewer.qt.start_page import StartPage
 from cxrviewer.qt.worklist_panel import WorklistPanel
 
@@ -359,23 +356,7 @@ class MainWindow(QMainWindow):
                 else:
                     self._add_button(bar, name)
         self.addToolBar(bar)
-        self._add_notice()
-
-    def _add_notice(self) -> None:
-        """Add what this program is not, at the right, in a bar of its own: where a font is wide, tools give way."""
-        bar = QToolBar(self.tr("Research use only"))
-        bar.setObjectName("notice")
-        bar.setMovable(False)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        spacer = QWidget()
-        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(spacer)
-        research = QLabel(RESEARCH)
-        research.setObjectName("research")
-        research.setContentsMargins(8, 0, 8, 0)
-        bar.addWidget(research)
-        bar.setMinimumWidth(research.sizeHint().width() + 16)
-        self.addToolBar(bar)
+        self.addToolBar(notice_bar(self.tr("Research use only")))
 
     def _add_open_button(self, bar: QToolBar) -> None:
         button = QToolButton()

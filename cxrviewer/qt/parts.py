@@ -7,8 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QDropEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QSizePolicy, QToolBar, QWidget
 
+from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.qt import theme
 from cxrviewer.qt.theme import small
 
@@ -128,3 +129,20 @@ def rule() -> QFrame:
 def local_paths(event: QDropEvent) -> tuple[Path, ...]:
     """Return the files and folders of this computer that are dropped or dragged."""
     return tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
+
+
+def notice_bar(title: str) -> QToolBar:
+    """Return what this program is not, at the right of a bar of its own: where a font is wide, tools give way to it."""
+    bar = QToolBar(title)
+    bar.setObjectName("notice")
+    bar.setMovable(False)
+    bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    spacer = QWidget()
+    spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    bar.addWidget(spacer)
+    research = QLabel(RESEARCH)
+    research.setObjectName("research")
+    research.setContentsMargins(8, 0, 8, 0)
+    bar.addWidget(research)
+    bar.setMinimumWidth(research.sizeHint().width() + 16)
+    return bar
