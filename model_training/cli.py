@@ -30,6 +30,12 @@ def _add_predict(commands: Any) -> None:
     predict.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
 
 
+def _add_freeze_split(commands: Any) -> None:
+    freeze = commands.add_parser("freeze-split", help="write which patients train, validate and test, for split_file")
+    freeze.add_argument("config", type=Path, help="TOML file of an experiment on films of your own")
+    freeze.add_argument("-o", "--output", type=Path, required=True, help="CSV of hashed patients; never overwritten")
+
+
 def _add_features_head(commands: Any) -> None:
     small = commands.add_parser("features-head", help="fit the enlarged-heart head on the features of a backbone head")
     small.add_argument("backbone", type=Path, help="folder of the head that hands on its features")
@@ -140,6 +146,7 @@ def _parser() -> argparse.ArgumentParser:
     for add in (
         _add_train,
         _add_predict,
+        _add_freeze_split,
         _add_features_head,
         _add_study,
         _add_evaluate,
@@ -182,6 +189,19 @@ def _predict(args: argparse.Namespace) -> int:
         args.checkpoint, recipe, args.cache, args.output, size=args.size, features=args.features, sets=args.sets
     )
     print(f"{count} films: {args.output.name}")
+    return 0
+
+
+def _freeze_split(args: argparse.Namespace) -> int:
+    from model_training.config import read_config
+    from model_training.data.film_set import freeze_split
+    from model_training.errors import TrainingError
+
+    if args.output.exists():
+        raise TrainingError(
+            f"{args.output.name} is there already; a frozen split is not drawn anew. Name another file."
+        )
+    print(f"{freeze_split(read_config(args.config).data, args.output):,} patients: {args.output.name}")
     return 0
 
 
@@ -289,6 +309,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "train": _train,
         "predict": _predict,
         "study": _study,
+        "freeze-split": _freeze_split,
         "features-head": _features_head,
         "evaluate": _evaluate,
         "refusal-study": _refusal_study,

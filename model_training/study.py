@@ -242,14 +242,17 @@ def markdown(study: Study, out: Path) -> str:
 
 
 def run(path: Path, out: Path, cache: Path, *, only: str, table_only: bool, threads: int) -> str:
-    """Run what is left of a study and return its table, also written as ``table.md``."""
+    """Run what is left of a study and return its table, also written as ``table.md``.
+
+    The networks' costs are measured once, not after every part of a study that is run in parts.
+    """
     if threads:
         torch.set_num_threads(threads)
     if not table_only:
         run_study(path, out, cache, only=only)
     study = read_study(path)
     text = markdown(study, out)
-    if any(arm.networks for arm in study.arms):
+    if any(arm.networks for arm in study.arms) and (table_only or only == "*"):
         from model_training.study_teachers import teacher_table
 
         text += "\n" + teacher_table(study, out, cache)

@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("torch", reason="training extra is not installed")
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
+from model_training.cli import main
 from model_training.config import _build
 from model_training.data import film_set
 from model_training.data.film_set import DataConfig, freeze_split, open_film_set, pack_film_set
@@ -21,6 +22,7 @@ from model_training.data.pool import LABELS, PoolError, read_pool
 from model_training.data.protocols import PROTOCOLS, read_parts, write_parts
 from model_training.data.splits import FOLDS, Part, make_split, part_of
 from tests.builders.data_sets import nih_row, picture, write_nih, write_table, write_teachers
+from tests.training.test_train import CONFIG
 
 RECIPE = InputRecipe(
     version=1,
@@ -95,6 +97,21 @@ def test_a_frozen_split_is_read_back_and_holds_no_patient_number(root: Path) -> 
 def test_a_frozen_split_covers_the_films_that_are_not_on_this_machine(root: Path) -> None:
     next((root / "nih").rglob(IMAGES[0])).unlink()
     assert freeze_split(nih(missing="drop"), root / "split.csv", root) == 30
+
+
+def test_the_command_that_freezes_a_split_never_draws_one_anew(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CXR_DATA", str(root))
+    experiment, split = root / "own.toml", root / "split.csv"
+    experiment.write_text(CONFIG + '[data]\nkind = "chestxray14"\nfolder = "nih"\nprotocol = "random_70_10_20"\n')
+    command = ["freeze-split", str(experiment), "-o", str(split)]
+    assert main(command) == 0
+    assert capsys.readouterr().out == "30 patients: split.csv\n"
+    before = split.read_text()
+    assert open_film_set(nih(split_file=str(split)), root).parts == open_film_set(nih(), root).parts
+    assert main(command) == 2
+    assert "not drawn anew" in capsys.readouterr().err and split.read_text() == before
 
 
 def test_a_patient_that_the_split_file_does_not_list_is_refused(root: Path) -> None:

@@ -143,6 +143,22 @@ def test_the_table_of_teachers_gives_each_its_own_area_on_the_films_it_speaks_ab
     assert lines[2].startswith("| labels only |  |")
 
 
+@pytest.mark.parametrize(("only", "table", "measured"), [("taught*", False, 0), ("taught*", True, 1), ("*", False, 1)])
+def test_a_part_of_a_study_does_not_measure_what_its_networks_cost(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, only: str, table: bool, measured: int
+) -> None:
+    (folder / "study.toml").write_text(
+        STUDY.replace('config = "taught', 'networks = ["eeea_net_c2"]\nconfig = "taught')
+    )
+    for seed in (1, 2):
+        held(folder / "out", f"labels_only-{seed}", 0.0)
+        held(folder / "out", f"taught__10-{seed}", 3.0)
+    asked: list[Path] = []
+    monkeypatch.setattr(study_teachers, "teacher_table", lambda study, out, cache: asked.append(out) or "")
+    text = studies.run(folder / "study.toml", folder / "out", folder, only=only, table_only=table, threads=0)
+    assert "| labels only | 2 |" in text and len(asked) == measured
+
+
 def test_a_network_costs_what_the_layer_table_says(folder: Path) -> None:
     recipe = dataclasses.replace(read_config(folder / "base.toml").recipe, height=224, width=224)
     cost = study_teachers.network_cost("eeea_net_c2", recipe, 14)
