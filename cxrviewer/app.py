@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -63,6 +64,7 @@ class App:
         self._store = SettingsStore(paths.config)
         self._with_head = with_head
         self._closed = False
+        self._ended = False
         settings = self._store.current
         self.jobs = QtJobRunner()
         self.window = MainWindow()
@@ -129,17 +131,24 @@ class App:
     def _start_heads(self) -> None:
         self.room.start_heads(self._find_heads)
 
-    def close(self) -> None:
-        """End model, workers and settings; quick, and harmless when called again."""
+    def close(self) -> bool:
+        """End model, workers and settings; quick, and harmless when called again.
+
+        Returns
+        -------
+        bool
+            Whether all workers have ended (`QtJobRunner.shutdown`).
+        """
         if self._closed:
-            return
+            return self._ended
         self._closed = True
-        self.room.close()  # first: a film being scored fails at once instead of being waited for
-        self.jobs.shutdown()
+        self._keep_settings()  # before anything that may hang
+        self.room.close()  # first of the workers: a film being scored fails at once instead of being waited for
+        self._ended = self.jobs.shutdown()
         self.room.close()  # a model that was only just being made
         if self._rack is not None:
             self._rack.close()
-        self._keep_settings()
+        return self._ended
 
     def _after_show(self, files: tuple[Path, ...]) -> None:
         if files:
@@ -264,12 +273,17 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
         close_splash()
         if demo:
             QTimer.singleShot(0, app.window, app.open_demo)
-        return application.exec()
+        status = application.exec()
     finally:
-        app.close()
+        ended = app.close()
         net.remove()
         if handler is not None:
             stop_logging(handler)
+    if not ended:
+        # A read hangs in the system. Settings and log are on the disk, the models have ended; waiting would leave
+        # a process without a window that nobody can end but by force.
+        os._exit(status)
+    return status
 
 
 def _give_memory_back() -> None:

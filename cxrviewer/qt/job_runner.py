@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,6 +15,9 @@ from cxrviewer.jobs import Lane
 
 T = TypeVar("T")
 THREADS: Mapping[Lane, int] = {Lane.DECODE: 2, Lane.INFER: 1, Lane.INDEX: 1, Lane.HEADS: 1}
+PATIENCE = 10.0
+"""Seconds that jobs have to end at shutdown. All of ours look at their token far more often; what takes longer hangs
+in the system, on a network drive that is gone for instance, and nothing but the end of the process stops it."""
 
 
 @dataclass(eq=False, slots=True)
@@ -42,6 +45,7 @@ class QtJobRunner(QObject):
         }
         self._closed = False
         self._newest: dict[str, _Ticket] = {}  # touched by the GUI thread only, hence no lock
+        self._running: set[Future[Any]] = set()  # replaced jobs too, until they notice
         # Queued by name: under AutoConnection a future cancelled by `submit` below would
         # report from inside `submit`, before its replacement is registered.
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -62,6 +66,8 @@ class QtJobRunner(QObject):
         ticket = _Ticket(slot, CancelToken(), on_done, on_failed)
         self._newest[slot] = ticket
         ticket.future = self._pools[lane].submit(work, ticket.cancel)
+        self._running.add(ticket.future)
+        ticket.future.add_done_callback(self._running.discard)
         ticket.future.add_done_callback(lambda _: self._finished.emit(ticket))
 
     def cancel(self, slot: str) -> None:
@@ -73,15 +79,31 @@ class QtJobRunner(QObject):
         """Whether a job is running or waiting to report."""
         return bool(self._newest)
 
-    def shutdown(self) -> None:
-        """Cancel everything and wait for the running jobs; no callback runs afterwards."""
+    def shutdown(self, patience: float = PATIENCE) -> bool:
+        """Cancel everything and wait for the running jobs; no callback runs afterwards.
+
+        Parameters
+        ----------
+        patience : float
+            Seconds to wait, at most.
+
+        Returns
+        -------
+        bool
+            Whether all have ended. If not, the interpreter would wait for their threads for ever.
+        """
         self._closed = True  # an event still on its way may ask for more work
         tickets = list(self._newest.values())
         self._newest.clear()
         for ticket in tickets:
             self._drop(ticket)
         for pool in self._pools.values():
-            pool.shutdown(wait=True, cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
+        if wait(list(self._running), timeout=patience).not_done:
+            return False
+        for pool in self._pools.values():
+            pool.shutdown(wait=True)
+        return True
 
     @staticmethod
     def _drop(ticket: _Ticket | None) -> None:

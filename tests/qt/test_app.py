@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -157,3 +159,41 @@ def test_many_films_one_after_another_are_all_shown_and_memory_stays_flat(
         assert app.window.canvas.grab().toImage().pixelColor(place).red() == 40 + i
         resident.append(psutil.Process().memory_info().rss)
     assert resident[-1] - resident[40] < 40 * 2**20
+
+
+HANGING = """
+import sys, threading
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from cxrviewer import app
+from cxrviewer.qt import job_runner
+
+home, film = map(Path, sys.argv[1:])
+reading = threading.Event()
+
+def hangs(path):
+    reading.set()
+    threading.Event().wait()
+
+app.AppPaths.for_user = classmethod(lambda paths: paths.under(home))
+app._open_film = hangs
+job_runner.QtJobRunner.shutdown.__defaults__ = (0.01,)
+
+def close_when_reading(self, files, start=app.App.start):
+    start(self, files)
+    timer = QTimer(self.window)
+    timer.timeout.connect(lambda: reading.is_set() and self.window.close())
+    timer.start(10)
+
+app.App.start = close_when_reading
+app.run_window([film])
+raise SystemExit("the process outlived its window")
+"""
+
+
+def test_a_film_on_a_drive_that_hangs_does_not_outlive_the_window(tmp_path: Path) -> None:
+    film = next(pictures(tmp_path / "films", 1).iterdir())
+    command = [sys.executable, "-c", HANGING, str(tmp_path / "home"), str(film)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert list(AppPaths.under(tmp_path / "home").config.iterdir())  # the settings were kept before the wait

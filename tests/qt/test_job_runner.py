@@ -111,3 +111,22 @@ def test_shutdown_cancels_waits_and_silences(qtbot) -> None:  # type: ignore[no-
     runner.shutdown()
     qtbot.wait(50)
     assert done == []
+
+
+def test_shutdown_gives_up_on_work_that_hangs_even_if_it_was_replaced(qtbot) -> None:  # type: ignore[no-untyped-def]
+    runner = QtJobRunner()
+    done: list[object] = []
+    started, freed = threading.Event(), threading.Event()
+
+    def hangs(token: CancelToken) -> None:
+        started.set()
+        assert freed.wait(10)  # deaf to its token, as a read from a drive that is gone
+
+    runner.submit(Lane.DECODE, "a", hangs, on_done=done.append, on_failed=done.append)
+    assert started.wait(5)
+    runner.cancel("a")
+    assert runner.shutdown(patience=0.01) is False
+    freed.set()
+    assert runner.shutdown(patience=10) is True
+    qtbot.wait(50)
+    assert done == []
