@@ -64,10 +64,13 @@ class FilmFeatures:
         Read-only.
     to_image : (2, 3) float64
         `ModelInput.to_image` of the tensor they were made from.
+    detailed : float
+        `detailed_share` of the film.
     """
 
     values: npt.NDArray[np.float32]
     to_image: npt.NDArray[np.float64]
+    detailed: float
 
 
 class FeatureCache:

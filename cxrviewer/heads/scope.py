@@ -15,6 +15,8 @@ from cxrviewer.heads import scope_terms as terms
 from cxrviewer.heads.contract import Refusal, RefusalCode, ScopeSpec
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph, Source
 
+LEAST_DETAILED = 0.05
+"""Half of what the emptiest of 16,570 chest films shows (`docs/decisions/0037-blank-pictures.md`)."""
 _HUMAN = frozenset({"", "HUMAN", "HOMO SAPIENS"})
 
 
@@ -55,6 +57,24 @@ def refuse_size(radiograph: Radiograph, scope: ScopeSpec) -> Refusal | None:
         RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION,
         f"The film is {radiograph.columns} x {radiograph.rows} pixels and this model needs at least "
         f"{scope.min_pixels}; open the original instead of a thumbnail.",
+    )
+
+
+def refuse_blank(detailed: float) -> Refusal | None:
+    """Return a refusal for a picture that shows next to nothing: a blank exposure, a flat field, a smooth drawing.
+
+    For every head, also those without a pixel gate.
+
+    Parameters
+    ----------
+    detailed : float
+        `imaging.detail.detailed_share` of what the model would be given.
+    """
+    if detailed >= LEAST_DETAILED:
+        return None
+    return Refusal(
+        RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION,
+        "The picture shows next to nothing, as a blank or test exposure does, so there is nothing to score.",
     )
 
 

@@ -36,8 +36,9 @@ from cxrviewer.heads.contract import (
 )
 from cxrviewer.heads.occlusion import Patches
 from cxrviewer.heads.runner import Limits, RunResult
+from cxrviewer.imaging.detail import detailed_share
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
-from cxrviewer.imaging.tensor import make_input
+from cxrviewer.imaging.tensor import make_input, place
 
 Tensor = npt.NDArray[np.float32]
 Affine = npt.NDArray[np.float64]
@@ -154,13 +155,16 @@ class HeadScorer:
         refusal = self.refuse_header(radiograph.facts) or scope.refuse_size(radiograph, self._manifest.scope)
         if refusal is not None:
             raise RefusedError(refusal)
-        tensor, to_image = self._given(radiograph, token)
+        tensor, to_image, detailed = self._given(radiograph, token)
+        refusal = scope.refuse_blank(detailed)
+        if refusal is not None:
+            raise RefusedError(refusal)
         token.raise_if_cancelled()
         self.warm_up()
         result = self._run(tensor, token)
         if not self._inside(tensor, result.tensors):
             raise RefusedError(scope.outside(inverted_is_inside=self._inverted_is_inside(radiograph, token)))
-        self._keep_features(radiograph, result.tensors, to_image)
+        self._keep_features(radiograph, result.tensors, to_image, detailed)
         return self._prediction(radiograph, to_image, result)
 
     def features(self, radiograph: Radiograph, cancel: CancelToken) -> FilmFeatures:
@@ -175,11 +179,11 @@ class HeadScorer:
         kept = self._cache.get(self._key(radiograph)) if self._cache is not None else None
         if kept is not None:
             return kept
-        given = make_input(radiograph, self._manifest.recipe)
+        tensor, to_image, detailed = self._film(radiograph)
         self.warm_up()
-        tensors = self._run(given.tensor, cancel).tensors
-        self._keep_features(radiograph, tensors, given.to_image)
-        return FilmFeatures(tensors[str(self._manifest.model.features)], given.to_image)
+        tensors = self._run(tensor, cancel).tensors
+        self._keep_features(radiograph, tensors, to_image, detailed)
+        return FilmFeatures(tensors[str(self._manifest.model.features)], to_image, detailed)
 
     def patches(self) -> Patches | None:
         """Return how a map on request covers the input, None for a head that has none on request."""
@@ -212,7 +216,7 @@ class HeadScorer:
         As `score`.
         """
         finding = self._manifest.findings[number]
-        tensor, tensor_to_image = self._given(radiograph, cancel)
+        tensor, tensor_to_image, _ = self._given(radiograph, cancel)
         self.warm_up()
         patches = self.patches()
         assert patches is not None, "this head has no maps on request"
@@ -248,23 +252,32 @@ class HeadScorer:
             sentence = "The head reads features of another shape than its backbone makes; ask its author."
             raise HeadRejectedError(sentence, check="backbone")
 
-    def _given(self, radiograph: Radiograph, token: CancelToken) -> tuple[Tensor, Affine]:
-        """Return what goes into the model, the film or the backbone's features of it, and the way back to the film."""
+    def _given(self, radiograph: Radiograph, token: CancelToken) -> tuple[Tensor, Affine, float]:
+        """Return what goes into the model, the way back to the film, and `detailed_share` of it.
+
+        That is the film itself or the backbone's features of it.
+        """
         if self._backbone is not None:
             made = self._backbone.features(radiograph, token)
-            return made.values, made.to_image
-        given = make_input(radiograph, self._manifest.recipe)
-        return given.tensor, given.to_image
+            return made.values, made.to_image, made.detailed
+        return self._film(radiograph)
+
+    def _film(self, radiograph: Radiograph) -> tuple[Tensor, Affine, float]:
+        recipe = self._manifest.recipe
+        given = make_input(radiograph, recipe)
+        top, left, height, width = place(radiograph.rows, radiograph.columns, recipe)
+        plane = given.tensor[0, 0, top : top + height, left : left + width]  # without the letterbox's bars
+        return given.tensor, given.to_image, detailed_share(plane * np.float32(recipe.std) + np.float32(recipe.mean))
 
     def _key(self, radiograph: Radiograph) -> tuple[str, str, str]:
         # A film asked about as its negative has the same key, but other pixels.
         film = f"{radiograph.key}{'-' if radiograph.inverted else '+'}"
         return film, self._manifest.model.sha256, self._recipe_digest
 
-    def _keep_features(self, radiograph: Radiograph, tensors: Tensors, to_image: Affine) -> None:
+    def _keep_features(self, radiograph: Radiograph, tensors: Tensors, to_image: Affine, detailed: float) -> None:
         features = self._manifest.model.features
         if self._cache is not None and features is not None and features in tensors:
-            self._cache.put(self._key(radiograph), FilmFeatures(tensors[features], to_image))
+            self._cache.put(self._key(radiograph), FilmFeatures(tensors[features], to_image, detailed))
 
     def _run(self, tensor: Tensor, token: CancelToken) -> RunResult:
         outputs = wanted_outputs(self._manifest, with_features=self._cache is not None)
@@ -287,7 +300,7 @@ class HeadScorer:
     def _inverted_is_inside(self, radiograph: Radiograph, token: CancelToken) -> bool:
         """Ask again with grey turned round: only for refused films, so the second run costs nobody."""
         turned = replace(radiograph, inverted=not radiograph.inverted)
-        tensor, _ = self._given(turned, token)
+        tensor, _, _ = self._given(turned, token)
         return self._inside(tensor, self._run(tensor, token).tensors)
 
     def _prediction(self, radiograph: Radiograph, to_image: Affine, result: RunResult) -> Prediction:

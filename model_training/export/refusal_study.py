@@ -2,7 +2,8 @@
 
 Every picture goes the viewer's way: opened by `cxrviewer.imaging`, made to a tensor by the head's
 own recipe, run through the head's ONNX file, judged by its density. Headers are ignored, except
-in the table that asks the whole viewer about real DICOM files.
+in the table that asks the whole viewer about real DICOM files; so is the rule for pictures without
+detail, which has a table of its own (`blank_study`).
 
 The shipped gate is fitted on frontal films and on pictures made from them. Real pictures of other
 body parts never take part, so for them nothing has to be left out. The made kinds do take part:
@@ -41,6 +42,7 @@ from model_training.data.pool import pool_root
 from model_training.data.splits import Part
 from model_training.engine.proportion import Proportion
 from model_training.errors import TrainingError
+from model_training.export.blank_study import BlankStudy, study_blank
 from model_training.export.films import PackedPool
 from model_training.export.gate import ADULT_SETS, LIMIT_AT_MOST, choose_films, other_pictures
 from model_training.export.left_out import Kept, LeftOut, study_left_out
@@ -166,6 +168,7 @@ class RefusalStudy:
     polarity: list[Polarity] = field(default_factory=list)
     other_called_negative: Proportion = field(default_factory=lambda: Proportion(0, 0))
     left_out: list[LeftOut] = field(default_factory=list)
+    blank: BlankStudy | None = None
     answers: list[Answer] = field(default_factory=list)
 
 
@@ -276,6 +279,7 @@ def study(folder: Path, pool: PackedPool, data: Path) -> RefusalStudy:
     few = choose_films(pool, Part.TEST, dict.fromkeys(ADULT_SETS, MADE_PER_SET), 1)
     result.made = study_made([pool.films[i].path for i in few], judge, kept)
     result.other, result.other_called_negative = study_other(other_pictures(data), judge, kept)
+    result.blank = study_blank(pool, judge)
     result.left_out = study_left_out(pool, kept)
     result.answers = study_answers(folder, data)
     return result

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cxrviewer.heads.scope import LEAST_DETAILED
 from model_training.engine.proportion import Proportion, total
+from model_training.export.blank_study import BlankStudy
 from model_training.export.left_out import LeftOut
 from model_training.export.refusal_study import (
     FRONTAL_REFUSED_AT_MOST,
@@ -51,6 +53,17 @@ def _polarity(rows: list[Polarity]) -> list[str]:
     )
 
 
+def _blank(found: BlankStudy | None) -> list[str]:
+    if found is None:
+        return []
+    sentence = (
+        f"Of all {found.films.total:,} films of the pool the rule would refuse {found.films.count}; the emptiest shows "
+        f"something in {found.least:.1%} of its area, the rule asks for {LEAST_DETAILED:.0%}."
+    )
+    rows = ((d.sort, d.by_rule, d.by_gate, d.by_either) for d in found.drawn)
+    return [*_table(("drawn", "by the rule alone", "by the gate alone", "by either"), rows), sentence, ""]
+
+
 def _left_out(rows: list[LeftOut]) -> list[str]:
     return _table(
         (
@@ -90,6 +103,9 @@ def markdown(result: RefusalStudy) -> str:
             *_polarity(result.polarity),
             f"Real pictures of other kinds called a negative of a chest film: {result.other_called_negative}.",
             "",
+            "## Smooth pictures, which show nothing",
+            "",
+            *_blank(result.blank),
             "## Gates fitted without a made kind",
             "",
             *_left_out(result.left_out),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,14 @@ from PIL import Image
 
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
+from cxrviewer.imaging.tensor import make_input
 from model_training.data.augment import OUTLIER_KINDS
+from model_training.data.pool import PoolFilm
+from model_training.data.splits import Part
 from model_training.engine.proportion import Proportion
+from model_training.export.blank_study import SORTS, study_blank
 from model_training.export.density_fit import EXTRA_KINDS
+from model_training.export.films import PackedPool
 from model_training.export.left_out import FAMILIES
 from model_training.export.letterboxed import EMPTY, MIDDLE
 from model_training.export.refusal_study import MADE, Polarity, RefusalStudy, study_made, study_polarity
@@ -29,6 +35,9 @@ RECIPE = InputRecipe(
     mean=0.0,
     std=1.0,
 )
+
+
+RECIPE_224 = replace(RECIPE, height=224, width=224)
 
 
 class BrightBelow:
@@ -98,6 +107,35 @@ def study(frontal: Proportion, hands: Proportion) -> RefusalStudy:
         other={"hand": hands, "dicom: accept": Proportion(0, 3)},
         made={"noise: its pixels in any order": Proportion(98, 100)},
     )
+
+
+class ReadsAll:
+    """Stands in for a head without any judgement."""
+
+    recipe = replace(RECIPE_224, mean=0.5, std=0.25)
+
+    def inside(self, tensor: np.ndarray) -> bool:
+        return True
+
+
+def test_smooth_pictures_are_refused_by_the_rule_where_the_gate_passes_all_and_films_are_asked_too(
+    tmp_path: Path,
+) -> None:
+    draw = np.random.default_rng(0)
+    films, grey = [], []
+    for name, picture in (("noise", draw.integers(0, 255, (448, 224))), ("even", np.full((448, 224), 90))):
+        Image.fromarray(picture.astype(np.uint8)).save(tmp_path / f"{name}.png")
+        films.append(PoolFilm(tmp_path / f"{name}.png", "nih", name, (0.0,) * 14))
+        grey.append((make_input(open_film(films[-1].path).radiograph, RECIPE_224).tensor[0, 0] * 255).astype(np.uint8))
+    pool = PackedPool(films, [Part.TRAIN] * 2, np.stack(grey), ReadsAll.recipe)
+    found = study_blank(pool, ReadsAll(), each=3)  # type: ignore[arg-type]
+    assert [d.sort for d in found.drawn] == list(SORTS)
+    for drawn in found.drawn:
+        assert (drawn.by_rule, drawn.by_gate, drawn.by_either) == (Proportion(3, 3), Proportion(0, 3), Proportion(3, 3))
+    # The even one fills half of its square, between bars whose edges are no detail of the film.
+    assert (found.films, found.least) == (Proportion(1, 2), 0.0)
+    text = markdown(replace(study(Proportion(2, 100), Proportion(49, 50)), blank=found))
+    assert "| ramps | 3 of 3" in text and "Of all 2 films of the pool the rule would refuse 1;" in text
 
 
 def test_the_verdict_says_reached_at_the_limit_and_leaves_out_films_that_are_to_be_read() -> None:

@@ -252,9 +252,9 @@ def test_one_process_per_model_and_none_for_heads_no_longer_wanted(
 def test_the_cache_holds_what_it_is_allowed_and_the_newest_always() -> None:
     cache = FeatureCache(kept_bytes=2 * 400)
     for number in range(4):
-        cache.put((str(number), "", ""), FilmFeatures(np.zeros((1, 1, 10, 10), np.float32), np.eye(2, 3)))
+        cache.put((str(number), "", ""), FilmFeatures(np.zeros((1, 1, 10, 10), np.float32), np.eye(2, 3), 1.0))
     assert [cache.get((str(number), "", "")) is None for number in range(4)] == [True, True, False, False]
-    cache.put(("big", "", ""), FilmFeatures(np.zeros((1, 100, 10, 10), np.float32), np.eye(2, 3)))
+    cache.put(("big", "", ""), FilmFeatures(np.zeros((1, 100, 10, 10), np.float32), np.eye(2, 3), 1.0))
     assert cache.get(("big", "", "")) is not None and cache.get(("3", "", "")) is None
 
 
