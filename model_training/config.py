@@ -186,6 +186,9 @@ class TrainConfig:
         By default the cached predictions that came with the films.
     fraction : float
         Share of the training patients that are used; smaller shares are parts of larger ones.
+    labelled : float
+        Share of the training patients whose labels count. Films of the others train side tasks and what teachers say of
+        them: many films, few labels.
     accumulate : int
         Parts a batch is worked off in; two parts in one process are the same as two processes.
     precision : str
@@ -209,6 +212,7 @@ class TrainConfig:
     method: str = "distill"
     teachers: tuple[TeacherConfig, ...] = (TeacherConfig(),)
     fraction: float = 1.0
+    labelled: float = 1.0
     accumulate: int = 1
     precision: str = "no"
     workers: int = 0
@@ -233,8 +237,11 @@ class TrainConfig:
             problems.append(f"method: must be one of {', '.join(METHODS)}")
         if self.precision not in PRECISIONS:
             problems.append(f"precision: must be one of {', '.join(PRECISIONS)}")
-        if not 0 < self.fraction <= 1:
-            problems.append("fraction: must be above 0 and at most 1")
+        problems += [
+            f"{name}: must be above 0 and at most 1"
+            for name in ("fraction", "labelled")
+            if not 0 < getattr(self, name) <= 1
+        ]
         problems += self._teacher_problems()
         if self.accumulate < 1 or self.workers < 0:
             problems.append("accumulate, workers: must not be negative, accumulate at least 1")

@@ -27,7 +27,7 @@ from tqdm import tqdm
 
 from model_training.config import TrainConfig, config_of
 from model_training.data.film_set import DataConfig, open_film_set, pack_film_set
-from model_training.data.pool import PoolFilm
+from model_training.data.pool import UNKNOWN, PoolFilm
 from model_training.data.splits import Part
 from model_training.distill.cached import cached_features, cached_logits
 from model_training.distill.medtex import MedTexObjective
@@ -198,7 +198,9 @@ class Trainer:
         held = [i for i in film_set.indices(Part.VALIDATION) if data.kind != "pool" or films[i].set == "nih"]
         self.labels, self.dropped = film_set.labels, film_set.dropped
         self._packed, self._train = packed, np.array(train)
-        self._films = [films[i] for i in train]
+        told = kept_share(films, config.labelled)
+        unknown = (UNKNOWN,) * len(self.labels)
+        self._films = [films[i] if told[i] else dataclasses.replace(films[i], labels=unknown) for i in train]
         runs = folder.resolve().parent
         said = cached_logits(config.teachers, self._films, self.labels, runs)
         seen = cached_features(config.teachers, self._films, runs)

@@ -197,6 +197,17 @@ def test_smaller_shares_of_patients_are_parts_of_larger_ones(films: list[PoolFil
     assert abs(sum(kept_share(many, 0.1)) - 200) < 40
 
 
+def test_where_labels_are_few_the_other_films_train_without_them(films: list[PoolFilm], tmp_path: Path) -> None:
+    text = CONFIG.replace("seed = 3", "seed = 3\nlabelled = 0.5")
+    few = Trainer(read_config(config_file(tmp_path, text)), tmp_path / "few", tmp_path / "cache")
+    all_of_them = trainer(films, tmp_path, "all")
+    told = kept_share(all_of_them._films, 0.5)
+    assert 0 < sum(told) < len(told)
+    assert len(few._films) == len(told)  # every film still trains
+    assert [not np.isnan(film.labels).any() for film in few._films] == told
+    assert np.isnan(few._table.labels.numpy()).any(axis=1).tolist() == [not known for known in told]
+
+
 def test_a_log_keeps_nothing_a_killed_run_wrote_after_its_checkpoint(films: list[PoolFilm], tmp_path: Path) -> None:
     run = trainer(films, tmp_path, "out")
     run.step = 1
