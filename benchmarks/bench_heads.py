@@ -10,7 +10,6 @@ heads that share a backbone at most 1.2 x the time of one.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import statistics
 import sys
@@ -24,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from benchmarks.bench_score import session
+from benchmarks.bench_score import film_arguments, phantom, session
 from cxrviewer.heads.contract import CancelToken, DiscoveredHead
 from cxrviewer.heads.discover import discover, shipped_folder
 from cxrviewer.heads.rack import HeadRack
@@ -33,7 +32,6 @@ from cxrviewer.heads.sources import InMemory
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.tensor import make_input
-from tests.builders.dicom import chest_phantom, film_bytes
 from tests.builders.heads import write_features_head
 
 PROCESS_AIM, SHARED_AIM = 3.0, 1.2
@@ -123,16 +121,9 @@ def timed(head: DiscoveredHead, radiograph: Radiograph, limits: Limits, rounds: 
 
 def main() -> None:
     """Print one table and the ratios."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=40)
-    parser.add_argument("--threads", type=int, default=Limits().threads)
-    parser.add_argument("--rows", type=int, default=3000)
-    parser.add_argument("--columns", type=int, default=2500)
-    arguments = parser.parse_args()
+    arguments = film_arguments(__doc__)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "film"
-        path.write_bytes(film_bytes(chest_phantom(arguments.rows, arguments.columns, 14), bits=14))
-        radiograph = open_film(path).radiograph
+        radiograph = open_film(phantom(Path(folder), arguments)).radiograph
     taken = timed(shipped(), radiograph, Limits(threads=arguments.threads), arguments.rounds)
     print(f"{arguments.rows} x {arguments.columns}, {arguments.threads} threads; milliseconds")
     print(f"{'':32} {'fastest':>9} {'median':>9} {'processor':>10} {'median':>9}")

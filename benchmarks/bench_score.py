@@ -120,19 +120,30 @@ def measure(jobs: dict[str, Callable[[], object]], rounds: int, seldom: tuple[st
     return taken
 
 
-def main() -> None:
-    """Print one table and the ratios."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def film_arguments(description: str | None) -> argparse.Namespace:
+    """Read the arguments of a benchmark that scores one film."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--threads", type=int, default=Limits().threads)
     parser.add_argument("--rows", type=int, default=3000)
     parser.add_argument("--columns", type=int, default=2500)
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def phantom(folder: Path, arguments: argparse.Namespace) -> Path:
+    """Write that film, a chest phantom of 14 bits, and return its path."""
+    path = folder / "film"
+    path.write_bytes(film_bytes(chest_phantom(arguments.rows, arguments.columns, 14), bits=14))
+    return path
+
+
+def main() -> None:
+    """Print one table and the ratios."""
+    arguments = film_arguments(__doc__)
     name, model, recipe, network = model_and_network()
     names = ("logits", "gradcam", "features")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "film"
-        path.write_bytes(film_bytes(chest_phantom(arguments.rows, arguments.columns, 14), bits=14))
+        path = phantom(Path(folder), arguments)
         radiograph = open_film(path).radiograph
         tensor = make_input(radiograph, recipe).tensor
         full, cut = session(model, arguments.threads), session(without_maps(model), arguments.threads)
