@@ -38,6 +38,8 @@ class CardFacts:
         Training films per set.
     taught : int
         Training films with cached predictions of teachers.
+    network, parameters : str, int
+        What answers the findings, and its weights; an explainer beside it does not count.
     ancestors : tuple of dict
         `ancestry.ancestors` of the configuration.
     notes : tuple of str
@@ -57,6 +59,8 @@ class CardFacts:
     evidence_bar: float
     reference_source: str
     normal_share: tuple[float, ...]
+    network: str
+    parameters: int
     ancestors: tuple[dict[str, Any], ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -94,7 +98,8 @@ def _opening(facts: CardFacts) -> list[str]:
         "",
         "**Research use only. Not a medical device. Not for any decision about a patient.**",
         "",
-        "EEEA-Net-C2, 4,732,838 parameters, 14 findings of ChestX-ray14 on frontal chest films of adults.",
+        f"{facts.network}, {facts.parameters:,} parameters, {len(facts.normal_share)} findings of ChestX-ray14 on frontal "
+        "chest films of adults.",
         "One forward pass returns logits and the masks of a second, small network, the explainer."
         if facts.masks
         else "One forward pass returns logits and the exact Grad-CAM of every finding.",

@@ -68,6 +68,7 @@ from model_training.export.onnx_export import (
 from model_training.export.provenance import PROVENANCE
 from model_training.export.quantise import Int8Report, quantise_on_pool
 from model_training.models.explainer import load_pair
+from model_training.models.zoo import build_network
 
 MODEL, DENSITY, CARD = "model.onnx", "density.npz", "MODEL_CARD.md"
 TEST_INPUT, TEST_LOGITS, TEST_TOLERANCE = "test_input.npy", "test_logits.npy", 1e-3
@@ -263,6 +264,16 @@ def provenance(checkpoint: Path, state: dict[str, Any], pool: PackedPool, measur
     }
 
 
+def described(config: dict[str, Any]) -> dict[str, Any]:
+    """Return the name of the network of a configuration, for people, and the number of its weights."""
+    named = config.get("network", "eeea_net_c2")
+    network = build_network(named, len(LABELS), config["recipe"]["channels"], img_size=config["recipe"]["height"])
+    return {
+        "network": "EEEA-Net-C2" if named == "eeea_net_c2" else named.removeprefix("timm:"),
+        "parameters": sum(weights.numel() for weights in network.parameters()),
+    }
+
+
 def array_bytes(array: npt.NDArray[np.float32]) -> bytes:
     """Return `array` as the bytes of an ``.npy`` file."""
     out = io.BytesIO()
@@ -304,6 +315,7 @@ def fill_folder(
         evidence_bar=EVIDENCE_BAR,
         reference_source=References.source,
         normal_share=references.normal_share,
+        **described(config),
         ancestors=tuple(ancestors(config, checkpoint.resolve().parent.parent)),
         notes=notes,
     )

@@ -25,6 +25,7 @@ from model_training.export.onnx_export import ExportError, load_checkpoint
 from model_training.export.write_head import (
     References,
     choose_references,
+    described,
     finding_specs,
     made_picture,
     run_export,
@@ -116,6 +117,7 @@ def test_a_checkpoint_becomes_a_head_that_passes_every_check_of_the_viewer(
     card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert f"**{line}**" in card
     assert "Research use only" in card
+    assert "EEEA-Net-C2, 4,732,838 parameters, 14 findings" in card  # method section A.3
     # Whether 8 bits are worth it is measured at every export, and said either way.
     int8 = json.loads((folder / "PROVENANCE.json").read_text(encoding="utf-8"))["int8"]
     assert f"Mean AUC on {int8['films']} held-out films {int8['auc_before']:.4f} in 32 bits" in card
@@ -124,6 +126,15 @@ def test_a_checkpoint_becomes_a_head_that_passes_every_check_of_the_viewer(
 
 
 @pytest.mark.usefixtures("little_work")
+def test_the_card_names_the_network_that_answers() -> None:
+    recipe = {"channels": 3, "height": 64}
+    # 6,953,856 weights below the classifier (torchvision's table: 7,978,856 less 1,025,000), and 14 x 1,025.
+    assert described({"network": "timm:densenet121", "recipe": recipe}) == {
+        "network": "densenet121",
+        "parameters": 6_953_856 + 14 * 1_025,
+    }
+
+
 def test_a_failing_check_leaves_the_older_head_as_it_was(
     checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
