@@ -98,8 +98,8 @@ def _opening(facts: CardFacts) -> list[str]:
         "",
         "**Research use only. Not a medical device. Not for any decision about a patient.**",
         "",
-        f"{facts.network}, {facts.parameters:,} parameters, {len(facts.normal_share)} findings of ChestX-ray14 on frontal "
-        "chest films of adults.",
+        f"{facts.network}, {facts.parameters:,} parameters, {len(facts.normal_share)} findings of ChestX-ray14 on "
+        "frontal chest films of adults.",
         "One forward pass returns logits and the masks of a second, small network, the explainer."
         if facts.masks
         else "One forward pass returns logits and the exact Grad-CAM of every finding.",

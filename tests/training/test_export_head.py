@@ -125,7 +125,6 @@ def test_a_checkpoint_becomes_a_head_that_passes_every_check_of_the_viewer(
     assert str(tmp_path) not in card + (folder / "PROVENANCE.json").read_text(encoding="utf-8")
 
 
-@pytest.mark.usefixtures("little_work")
 def test_the_card_names_the_network_that_answers() -> None:
     recipe = {"channels": 3, "height": 64}
     # 6,953,856 weights below the classifier (torchvision's table: 7,978,856 less 1,025,000), and 14 x 1,025.
@@ -135,6 +134,7 @@ def test_the_card_names_the_network_that_answers() -> None:
     }
 
 
+@pytest.mark.usefixtures("little_work")
 def test_a_failing_check_leaves_the_older_head_as_it_was(
     checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
