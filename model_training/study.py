@@ -35,15 +35,15 @@ class Arm:
     ----------
     changes : dict
         On top of the study's base: those of the experiment file it names, then its own.
-    against : str
-        Name of the arm it is compared with; empty for none.
+    against : tuple of str
+        Names of the arms it is compared with; in the file one name or a list.
     networks : tuple of str
         The networks behind its teachers, for their cost (`study_teachers`).
     """
 
     name: str
     changes: dict[str, Any]
-    against: str
+    against: tuple[str, ...]
     seeds: tuple[int, ...]
     networks: tuple[str, ...] = ()
 
@@ -73,6 +73,11 @@ def slug(name: str) -> str:
     return "".join(c if c.isalnum() or c in ".-" else "_" for c in name.lower()).strip("_")
 
 
+def names_of(given: str | list[str]) -> tuple[str, ...]:
+    """Return the names of one name or a list."""
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
 def read_study(path: Path) -> Study:
     """Read a study and check every experiment in it.
 
@@ -88,7 +93,7 @@ def read_study(path: Path) -> Study:
             Arm(
                 arm["name"],
                 merged(read_table(path.parent / arm["config"]) if "config" in arm else {}, arm.get("set", {})),
-                arm.get("against", ""),
+                names_of(arm.get("against", ())),
                 tuple(arm.get("seeds", table["seeds"])),
                 tuple(arm.get("networks", ())),
             )
@@ -98,9 +103,10 @@ def read_study(path: Path) -> Study:
     except KeyError as error:
         raise ConfigError(path.name, [f"{error.args[0]}: missing"]) from error
     problems = [
-        f"{arm.name}: against names no arm: {arm.against}"
+        f"{arm.name}: against names no arm: {name}"
         for arm in arms
-        if arm.against and arm.against not in {a.name for a in arms}
+        for name in arm.against
+        if name not in {a.name for a in arms}
     ]
     for arm in arms:
         try:
@@ -156,10 +162,12 @@ def run_study(path: Path, out: Path, cache: Path, *, only: str = "*") -> None:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One arm in the table; None where runs are missing.
+    """One arm in the table, beside one of those it is compared with; None where runs are missing.
 
     Attributes
     ----------
+    against : str
+        Empty for none.
     agreement : float or None
         With the predictions that came with the films, on held-out films (`rank_agreement`).
     closer : Interval or None
@@ -167,6 +175,7 @@ class Row:
     """
 
     arm: Arm
+    against: str
     auc: tuple[float, ...]
     interval: Interval | None
     gain: PairedResult | None
@@ -206,14 +215,16 @@ def rows(study: Study, out: Path) -> list[Row]:
         if not runs:
             continue
         results = [auc_with_intervals(facts["labels"], run, facts["patients"]) for run in runs]
-        gain = None
-        other = found[arm.against][0] if arm.against else []
-        shared = min(len(runs), len(other))
-        if shared:
-            gain = paired_auc(facts["labels"], np.stack(runs[:shared]), np.stack(other[:shared]), facts["patients"])
         values = tuple(result.mean.value for result in results if result.mean)
-        agreement, closer = _agreement(runs[:shared] or runs, other[:shared], facts)
-        table.append(Row(arm, values, results[0].mean if len(runs) == 1 else None, gain, agreement, closer))
+        spread = results[0].mean if len(runs) == 1 else None
+        for name in arm.against or ("",):
+            gain = None
+            other = found[name][0] if name else []
+            shared = min(len(runs), len(other))
+            if shared:
+                gain = paired_auc(facts["labels"], np.stack(runs[:shared]), np.stack(other[:shared]), facts["patients"])
+            agreement, closer = _agreement(runs[:shared] or runs, other[:shared], facts)
+            table.append(Row(arm, name, values, spread, gain, agreement, closer))
     if not table:
         raise TrainingError("No run of this study is finished yet.")
     return table
@@ -237,7 +248,7 @@ def markdown(study: Study, out: Path) -> str:
         agreement = "" if row.agreement is None else f"{row.agreement:.2f}"
         if row.closer is not None:
             agreement += f", {row.closer.value:+.2f} ({row.closer.low:+.2f} to {row.closer.high:+.2f})"
-        lines.append(f"| {row.arm.name} | {len(row.auc)} | {mean} | {row.arm.against} | {gain} | {agreement} |")
+        lines.append(f"| {row.arm.name} | {len(row.auc)} | {mean} | {row.against} | {gain} | {agreement} |")
     return "\n".join(lines) + "\n"
 
 

@@ -110,6 +110,18 @@ def test_the_table_compares_arms_seed_by_seed_and_says_what_may_be_claimed(folde
     assert f"| 1.00, {further:+.2f} (" in lines[3]
 
 
+def test_an_arm_may_be_compared_with_several(folder: Path) -> None:
+    text = STUDY.replace('against = "labels only"', 'against = ["labels only", "Taught, 10 %"]')
+    (folder / "study.toml").write_text(text)
+    held(folder / "out", "labels_only-1", 0.0)
+    held(folder / "out", "taught__10-1", 3.0)
+    plain, first, second = markdown(read_study(folder / "study.toml"), folder / "out").splitlines()[2:]
+    assert "| labels only |" in plain and plain.endswith("|  |  | 1.00 |")
+    assert "| labels only | +" in first and "a gain" in first
+    # Against itself: no difference in any resample.
+    assert "| Taught, 10 % | +0.000 (+0.000 to +0.000): the interval holds zero" in second
+
+
 def test_an_unfinished_study_has_rows_for_what_is_finished(folder: Path) -> None:
     held(folder / "out", "labels_only-1", 1.0)
     lines = markdown(read_study(folder / "study.toml"), folder / "out").splitlines()
