@@ -170,6 +170,12 @@ def heads_sheet(app: App, heads: Path, target: Path) -> None:
     sheet.reject()
 
 
+def scored(app: App) -> bool:
+    """Whether every one of several heads has answered."""
+    state = app.window.findings.state
+    return isinstance(state, Several) and not any(isinstance(group.state, Busy) for group in state.groups)
+
+
 def several(home: Path, film: Path, target: Path) -> None:
     """Four heads on one film: one refuses it, one makes its maps on request."""
     shipped = HeadStore(home / "none", shipped_folder()).discover()
@@ -181,12 +187,7 @@ def several(home: Path, film: Path, target: Path) -> None:
     app = App(AppPaths.under(home))
     app.start((film,))
     panel = app.window.findings
-
-    def scored() -> bool:
-        state = panel.state
-        return isinstance(state, Several) and not any(isinstance(g.state, Busy) for g in state.groups)
-
-    settle(scored, 240)
+    settle(lambda: scored(app), 240)
     app.room.layer.set_visible(True)
     shoot(app, target, "several")
     app.room.findings.choose(0, "org.example.foreign")
@@ -213,7 +214,7 @@ def masks(home: Path, film: Path, target: Path) -> None:
     app = App(AppPaths.under(home))
     app.start((film,))
     panel = app.window.findings
-    settle(lambda: isinstance(panel.state, Several) and not any(isinstance(g.state, Busy) for g in panel.state.groups))
+    settle(lambda: scored(app))
     group = next((g for g in panel.state.groups if g.key == name), None) if isinstance(panel.state, Several) else None
     if group is not None and isinstance(group.state, Shown):
         cards = (*group.state.above, *group.state.below, *group.state.unvalidated)

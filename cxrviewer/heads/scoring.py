@@ -38,7 +38,7 @@ from cxrviewer.heads.occlusion import Patches
 from cxrviewer.heads.runner import Limits, RunResult
 from cxrviewer.imaging.detail import detailed_share
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
-from cxrviewer.imaging.tensor import make_input, place
+from cxrviewer.imaging.tensor import make_input
 
 Tensor = npt.NDArray[np.float32]
 Affine = npt.NDArray[np.float64]
@@ -263,11 +263,8 @@ class HeadScorer:
         return self._film(radiograph)
 
     def _film(self, radiograph: Radiograph) -> tuple[Tensor, Affine, float]:
-        recipe = self._manifest.recipe
-        given = make_input(radiograph, recipe)
-        top, left, height, width = place(radiograph.rows, radiograph.columns, recipe)
-        plane = given.tensor[0, 0, top : top + height, left : left + width]  # without the letterbox's bars
-        return given.tensor, given.to_image, detailed_share(plane * np.float32(recipe.std) + np.float32(recipe.mean))
+        given = make_input(radiograph, self._manifest.recipe)
+        return given.tensor, given.to_image, detailed_share(given.grey)
 
     def _key(self, radiograph: Radiograph) -> tuple[str, str, str]:
         # A film asked about as its negative has the same key, but other pixels.

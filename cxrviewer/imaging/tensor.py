@@ -21,11 +21,14 @@ class ModelInput:
     tensor : (1, channels, height, width) float32
     to_image : (2, 3) float64
         Maps (column, row, 1) of tensor pixel *centres* to (column, row) of image pixel centres.
+    grey : (rows, columns) float32
+        The film inside the tensor, without the letterbox's bars, in [0, 1] before `mean` and `std`.
     recipe_digest : str
     """
 
     tensor: npt.NDArray[np.float32]
     to_image: npt.NDArray[np.float64]
+    grey: FloatImage
     recipe_digest: str
 
 
@@ -67,8 +70,8 @@ def make_input(radiograph: Radiograph, recipe: InputRecipe) -> ModelInput:
     """
     top, left, height, width = place(radiograph.rows, radiograph.columns, recipe)
     canvas = np.full((recipe.height, recipe.width), recipe.pad, np.float32)
-    grey = model_grey(radiograph, recipe.grey)
-    canvas[top : top + height, left : left + width] = resize(grey, height, width)
+    grey = resize(model_grey(radiograph, recipe.grey), height, width)
+    canvas[top : top + height, left : left + width] = grey
     plane = (canvas - np.float32(recipe.mean)) / np.float32(recipe.std)
     tensor = np.ascontiguousarray(np.broadcast_to(plane, (1, recipe.channels, *plane.shape)))
     step_x, step_y = radiograph.columns / width, radiograph.rows / height
@@ -76,4 +79,4 @@ def make_input(radiograph: Radiograph, recipe: InputRecipe) -> ModelInput:
     to_image = np.array(
         [[step_x, 0, (0.5 - left) * step_x - 0.5], [0, step_y, (0.5 - top) * step_y - 0.5]], dtype=np.float64
     )
-    return ModelInput(tensor, to_image, recipe.digest())
+    return ModelInput(tensor, to_image, grey, recipe.digest())

@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +23,7 @@ from cxrviewer.imaging.resample import resize
 from cxrviewer.imaging.tensor import make_input, place
 from model_training.engine.proportion import Proportion
 from model_training.export.films import PackedPool
-
-if TYPE_CHECKING:
-    from model_training.export.refusal_study import Judge
+from model_training.export.judge import Judge
 
 Drawing = npt.NDArray[np.float64]
 SIDE, EACH = 1000, 200
@@ -99,10 +96,9 @@ def study_blank(pool: PackedPool, judge: Judge, *, each: int = EACH, seed: int =
             rule, gate = [], []
             for _ in tqdm(range(each), desc=sort, mininterval=5):
                 Image.fromarray((np.clip(make(draw), 0, 1) * 255).round().astype(np.uint8)).save(file)
-                tensor = make_input(open_film(file).radiograph, judge.recipe).tensor
-                plane = tensor[0, 0] * np.float32(judge.recipe.std) + np.float32(judge.recipe.mean)
-                rule.append(detailed_share(plane) < LEAST_DETAILED)
-                gate.append(not judge.inside(tensor))
+                given = make_input(open_film(file).radiograph, judge.recipe)
+                rule.append(detailed_share(given.grey) < LEAST_DETAILED)
+                gate.append(not judge.inside(given.tensor))
             either = [a or b for a, b in zip(rule, gate, strict=True)]
             drawn.append(Drawn(sort, *(Proportion(sum(flags), each) for flags in (rule, gate, either))))
     shares = [film_share(pool, index) for index in tqdm(range(len(pool.films)), desc="films", mininterval=5)]

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -29,7 +28,6 @@ from tqdm import tqdm
 from cxrviewer.errors import CxrError
 from cxrviewer.heads.batch import score_file
 from cxrviewer.heads.contract import CancelToken
-from cxrviewer.heads.density import FeatureDensity
 from cxrviewer.heads.discover import discover_one
 from cxrviewer.heads.manifest import read_manifest
 from cxrviewer.heads.scoring import HeadScorer
@@ -41,10 +39,10 @@ from cxrviewer.imaging.tensor import make_input
 from model_training.data.pool import pool_root
 from model_training.data.splits import Part
 from model_training.engine.proportion import Proportion
-from model_training.errors import TrainingError
 from model_training.export.blank_study import BlankStudy, study_blank
 from model_training.export.films import PackedPool
 from model_training.export.gate import ADULT_SETS, LIMIT_AT_MOST, choose_films, other_pictures
+from model_training.export.judge import Judge
 from model_training.export.left_out import Kept, LeftOut, study_left_out
 from model_training.export.provenance import config_of_head
 
@@ -101,31 +99,6 @@ MADE: dict[str, tuple[str, Callable[[Codes, np.random.Generator], Codes]]] = {
 }
 """What is made of held-out films at their own size, and the family of made kinds it belongs to.
 Drawn by other code than the kinds a gate is fitted on."""
-
-
-class Judge:
-    """A head's ONNX file and density, one film at a time, headers ignored."""
-
-    def __init__(self, folder: Path) -> None:
-        # Set before the import: onnxruntime's wheels report usage by default.
-        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-        import onnxruntime
-
-        manifest = read_manifest(folder)
-        if manifest.scope.density is None or manifest.model.features is None:
-            raise TrainingError(f"The head '{manifest.id}' has no pixel gate, so there is nothing to study.")
-        self.recipe: InputRecipe = manifest.recipe
-        self.density = FeatureDensity.from_bytes((folder / manifest.scope.density).read_bytes())
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            str(folder / manifest.model.file), options, providers=["CPUExecutionProvider"]
-        )
-        self._input, self._features = manifest.model.input, manifest.model.features
-
-    def inside(self, tensor: npt.NDArray[np.float32]) -> bool:
-        (features,) = self._session.run([self._features], {self._input: tensor})
-        return self.density.inside(features)
 
 
 @dataclass(frozen=True, slots=True)

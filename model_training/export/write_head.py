@@ -68,7 +68,7 @@ from model_training.export.onnx_export import (
 from model_training.export.provenance import PROVENANCE
 from model_training.export.quantise import Int8Report, quantise_on_pool
 from model_training.models.explainer import load_pair
-from model_training.models.zoo import build_network
+from model_training.models.zoo import C2
 
 MODEL, DENSITY, CARD = "model.onnx", "density.npz", "MODEL_CARD.md"
 TEST_INPUT, TEST_LOGITS, TEST_TOLERANCE = "test_input.npy", "test_logits.npy", 1e-3
@@ -264,14 +264,11 @@ def provenance(checkpoint: Path, state: dict[str, Any], pool: PackedPool, measur
     }
 
 
-def described(config: dict[str, Any]) -> dict[str, Any]:
-    """Return the name of the network of a configuration, for people, and the number of its weights."""
-    named = config.get("network", "eeea_net_c2")
-    network = build_network(named, len(LABELS), config["recipe"]["channels"], img_size=config["recipe"]["height"])
-    return {
-        "network": "EEEA-Net-C2" if named == "eeea_net_c2" else named.removeprefix("timm:"),
-        "parameters": sum(weights.numel() for weights in network.parameters()),
-    }
+def described(network: nn.Module, config: dict[str, Any]) -> tuple[str, int]:
+    """Return the name of a configuration's network, for people, and the number of its weights."""
+    named = config.get("network", C2)
+    name = "EEEA-Net-C2" if named == C2 else named.removeprefix("timm:")
+    return name, sum(weights.numel() for weights in network.parameters())
 
 
 def array_bytes(array: npt.NDArray[np.float32]) -> bytes:
@@ -293,7 +290,7 @@ def fill_folder(
     notes: tuple[str, ...] = (),
 ) -> HeadManifest:
     """Write every file of the head into the empty `folder`."""
-    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    network, state = load_checkpoint(checkpoint)
     picture = made_picture(pool.recipe)
     logits, _, _ = run_onnx(measured.model, picture)
     config = state["config"]
@@ -304,6 +301,7 @@ def fill_folder(
     references = measured.references
     findings = finding_specs(measured.calibration, measured.thresholds, references, measured.evaluation, data)
     train = [f for f, p in zip(pool.films, pool.parts, strict=True) if p is Part.TRAIN]
+    name, parameters = described(network, config)
     facts = CardFacts(
         title=title,
         version=version,
@@ -315,7 +313,8 @@ def fill_folder(
         evidence_bar=EVIDENCE_BAR,
         reference_source=References.source,
         normal_share=references.normal_share,
-        **described(config),
+        network=name,
+        parameters=parameters,
         ancestors=tuple(ancestors(config, checkpoint.resolve().parent.parent)),
         notes=notes,
     )

@@ -30,6 +30,7 @@ from model_training.export.write_head import (
     made_picture,
     run_export,
 )
+from model_training.models.zoo import build_network
 from tests.training.networks import RECIPE, SIZE, random_student
 
 CONFIG = {
@@ -126,12 +127,9 @@ def test_a_checkpoint_becomes_a_head_that_passes_every_check_of_the_viewer(
 
 
 def test_the_card_names_the_network_that_answers() -> None:
-    recipe = {"channels": 3, "height": 64}
+    network = build_network("timm:densenet121", 14, 3)
     # 6,953,856 weights below the classifier (torchvision's table: 7,978,856 less 1,025,000), and 14 x 1,025.
-    assert described({"network": "timm:densenet121", "recipe": recipe}) == {
-        "network": "densenet121",
-        "parameters": 6_953_856 + 14 * 1_025,
-    }
+    assert described(network, {"network": "timm:densenet121"}) == ("densenet121", 6_953_856 + 14 * 1_025)
 
 
 @pytest.mark.usefixtures("little_work")

@@ -1,0 +1,39 @@
+"""A head's pixel gate alone, asked about one film after another."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from cxrviewer.heads.density import FeatureDensity
+from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.imaging.recipe import InputRecipe
+from model_training.errors import TrainingError
+
+
+class Judge:
+    """A head's ONNX file and density, one film at a time, headers ignored."""
+
+    def __init__(self, folder: Path) -> None:
+        # Set before the import: onnxruntime's wheels report usage by default.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+        import onnxruntime
+
+        manifest = read_manifest(folder)
+        if manifest.scope.density is None or manifest.model.features is None:
+            raise TrainingError(f"The head '{manifest.id}' has no pixel gate, so there is nothing to study.")
+        self.recipe: InputRecipe = manifest.recipe
+        self.density = FeatureDensity.from_bytes((folder / manifest.scope.density).read_bytes())
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(folder / manifest.model.file), options, providers=["CPUExecutionProvider"]
+        )
+        self._input, self._features = manifest.model.input, manifest.model.features
+
+    def inside(self, tensor: npt.NDArray[np.float32]) -> bool:
+        (features,) = self._session.run([self._features], {self._input: tensor})
+        return self.density.inside(features)
