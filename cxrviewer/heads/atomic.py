@@ -6,17 +6,21 @@ import contextlib
 import io
 import os
 import secrets
-from collections.abc import Sequence
+import stat
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write beside `path`, flush to disk, then put in place. Raises OSError.
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Write beside `path`; when the block ends, flush to disk and put in place. Raises OSError.
 
-    Whatever stops it, Ctrl-C included, leaves the old file or none, and no temporary one.
+    Whatever ends the block early, Ctrl-C included, leaves the old file or none, and no temporary one. A file that is
+    replaced keeps its access rights.
     """
     # Not tempfile.mkstemp: that one is readable for its owner only, and results are shared.
     temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.part")
@@ -24,7 +28,9 @@ def write_bytes(path: Path, data: bytes) -> None:
     descriptor = os.open(temporary, flags, 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            with contextlib.suppress(OSError):
+                os.chmod(temporary, stat.S_IMODE(path.stat().st_mode))
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -32,6 +38,12 @@ def write_bytes(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write `data` with `replacing`. Raises OSError."""
+    with replacing(path) as file:
+        file.write(data)
 
 
 def write_array(path: Path, rows: Sequence[npt.NDArray[np.float32]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +36,18 @@ class OutputError(CxrError):
     """Results cannot be written: the run ends, because going on would lose them."""
 
 
+Stamp = tuple[int, int]
+
+
+def stamp_of(path: str) -> Stamp | None:
+    """Return size and time of change of a file, None where the system does not tell."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What became of one file.
@@ -51,6 +64,8 @@ class Entry:
         Path of the ``.npy`` file with the raw maps, (n, h, w) float32 in the order of `findings`.
     seconds : float
         From opening the file to the answer, on this machine.
+    stamp : (size in bytes, time of change in ns) or None
+        Read before the file was opened: a file that changes afterwards is scored again by a resumed run.
     """
 
     path: str
@@ -60,6 +75,7 @@ class Entry:
     findings: tuple[FindingScore, ...] = ()
     maps: str | None = None
     seconds: float = 0.0
+    stamp: Stamp | None = None
 
 
 def score_files(
@@ -68,9 +84,9 @@ def score_files(
     *,
     maps: Path | None = None,
     jobs: int = 2,
-    on_entry: Callable[[Entry], None] = lambda entry: None,
-) -> tuple[Entry, ...]:
-    """Score `candidates` in their order.
+    on_entry: Callable[[Entry], None],
+) -> None:
+    """Score `candidates` in their order and hand each entry over at once.
 
     `jobs` files are decoded at a time while the one model process scores them one by one;
     no more than that many films are in memory. `on_entry` is called on this thread, in order.
@@ -86,18 +102,15 @@ def score_files(
     def work(candidate: Candidate) -> Entry:
         return score_file(scorer, candidate, maps, cancel)
 
-    entries: list[Entry] = []
     pool = ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="cxr-score")
     try:
         for entry in _in_order(pool, work, candidates, 2 * jobs):
-            entries.append(entry)
             on_entry(entry)
     except BaseException:
         cancel.cancel()
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-    return tuple(entries)
 
 
 def _in_order(
@@ -116,8 +129,9 @@ def _in_order(
 def score_file(scorer: HeadScorer, candidate: Candidate, maps: Path | None, cancel: CancelToken) -> Entry:
     """Score one file; every failure becomes an entry, only a cancel is raised."""
     started = time.perf_counter()
+    stamp = stamp_of(candidate.path)
     entry = _attempt(scorer, candidate, maps, cancel)
-    return replace(entry, seconds=time.perf_counter() - started)
+    return replace(entry, seconds=time.perf_counter() - started, stamp=stamp)
 
 
 def _attempt(scorer: HeadScorer, candidate: Candidate, maps: Path | None, cancel: CancelToken) -> Entry:

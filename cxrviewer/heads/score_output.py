@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from cxrviewer.heads.batch import Entry
 from cxrviewer.heads.contract import FindingScore, HeadManifest
+
+Record: TypeAlias = dict[str, Any]
 
 CSV_COLUMNS = (
     *("path", "source", "status", "reason_code", "reason_message"),
@@ -17,26 +18,64 @@ CSV_COLUMNS = (
 )
 
 
-def to_json(manifest: HeadManifest, entries: Sequence[Entry]) -> bytes:
-    """Return the JSON document of a run, UTF-8; ``maps`` and ``reason`` are null where there is none."""
-    document = {"head": describe_head(manifest), "files": [_file(entry) for entry in entries]}
-    # ASCII keeps file names that are no valid UTF-8 (as lone surrogates) from breaking the document.
-    return (json.dumps(document, indent=1, allow_nan=False) + "\n").encode("ascii")
+class JsonWriter:
+    """Writes the JSON document of a run piece by piece, UTF-8, as ``json.dumps(document, indent=1)`` would.
+
+    ``maps`` and ``reason`` are null where there is none.
+    """
+
+    def __init__(self, manifest: HeadManifest) -> None:
+        self._head = describe_head(manifest)
+        self._first = True
+
+    def begin(self) -> bytes:
+        return f'{{\n "head": {_indented(self._head, 1)},\n "files": ['.encode("ascii")
+
+    def entry(self, record: Record) -> bytes:
+        """Return the bytes of one file's record (`record_of`)."""
+        comma, self._first = "" if self._first else ",", False
+        return f"{comma}\n  {_indented(record, 2)}".encode("ascii")
+
+    def end(self) -> bytes:
+        return b"]\n}\n" if self._first else b"\n ]\n}\n"
 
 
-def to_csv(manifest: HeadManifest, entries: Sequence[Entry]) -> bytes:
-    """Return one row per file and finding; a file without findings has one row with empty columns."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\r\n")  # RFC 4180
-    writer.writeheader()
-    for entry in entries:
-        whole = _file(entry)
-        reason = whole["reason"] or {"code": None, "message": None}
-        common = {key: whole[key] for key in ("path", "source", "status", "maps", "seconds")}
+class CsvWriter:
+    """Writes one row per file and finding; a file without findings has one row with empty columns."""
+
+    def __init__(self) -> None:
+        self._out = io.StringIO()
+        self._rows = csv.DictWriter(self._out, CSV_COLUMNS, lineterminator="\r\n")  # RFC 4180
+
+    def begin(self) -> bytes:
+        self._rows.writeheader()
+        return self._taken()
+
+    def entry(self, record: Record) -> bytes:
+        """Return the rows of one file's record (`record_of`)."""
+        reason = record["reason"] or {"code": None, "message": None}
+        common = {key: record[key] for key in ("path", "source", "status", "maps", "seconds")}
         common |= {"reason_code": reason["code"], "reason_message": reason["message"]}
-        for finding in whole["findings"] or [{}]:
-            writer.writerow(common | finding)
-    return out.getvalue().encode("utf-8", "surrogateescape")
+        for finding in record["findings"] or [{}]:
+            self._rows.writerow(common | finding)
+        return self._taken()
+
+    def end(self) -> bytes:
+        return b""
+
+    def _taken(self) -> bytes:
+        text = self._out.getvalue()
+        self._out.seek(0)
+        self._out.truncate()
+        return text.encode("utf-8", "surrogateescape")
+
+
+Writer = JsonWriter | CsvWriter
+
+
+def _indented(value: Any, depth: int) -> str:
+    # ASCII keeps file names that are no valid UTF-8 (as lone surrogates) from breaking the document.
+    return json.dumps(value, indent=1, allow_nan=False).replace("\n", "\n" + " " * depth)
 
 
 def describe_head(manifest: HeadManifest) -> dict[str, str]:
@@ -49,7 +88,8 @@ def describe_head(manifest: HeadManifest) -> dict[str, str]:
     }
 
 
-def _file(entry: Entry) -> dict[str, Any]:
+def record_of(entry: Entry) -> Record:
+    """Return what the result file says of one image, as JSON values."""
     reason = entry.reason
     return {
         "path": entry.path,

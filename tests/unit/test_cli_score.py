@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -262,7 +263,140 @@ def test_a_failed_write_leaves_the_old_result(
 
     monkeypatch.setattr(os, "fsync", full)
     assert cli.run(["score", str(films / "a.png"), "--head", head, "-o", str(out)]) == 1
-    assert out.read_text() == "old" and list(folder.iterdir()) == [out]
+    assert out.read_text() == "old" and sorted(folder.iterdir()) == [out, folder / "out.json.partial"]
+    assert "--resume" in capsys.readouterr().err
+    monkeypatch.undo()
+    assert cli.run(["score", str(films / "a.png"), "--head", head, "-o", str(out), "--resume"]) == 0
+    assert [f["status"] for f in json.loads(out.read_text())["files"]] == ["scored"]
+    assert list(folder.iterdir()) == [out]
+
+
+class _Interrupts:
+    """Scores as `HeadScorer.score` does, until the image it is told to be interrupted at."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+        self.calls = 0
+        real = HeadScorer.score
+
+        def score(scorer: HeadScorer, *arguments: Any) -> Any:
+            self.calls += 1
+            if self.calls == at:
+                raise KeyboardInterrupt
+            return real(scorer, *arguments)
+
+        monkeypatch.setattr(HeadScorer, "score", score)
+
+
+def _without_times(document: dict[str, Any]) -> dict[str, Any]:
+    return {**document, "files": [{**file, "seconds": None} for file in document["files"]]}
+
+
+@pytest.fixture
+def five(tmp_path: Path) -> Path:
+    for number in range(5):
+        write_film(tmp_path / "five" / str(number), np.full((64, 64), 40 + number, np.uint8))
+    return tmp_path / "five"
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(
+    capsys: pytest.CaptureFixture[str], head: str, five: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = _without_times(score(capsys, five, "--head", head))
+    out = tmp_path / "out.json"
+    arguments = ["score", str(five), "--head", head, "-o", str(out), "--jobs", "1"]
+    with monkeypatch.context() as patch:
+        _Interrupts(patch, at=3)
+        assert cli.run(arguments) == 130
+    assert not out.exists()
+    assert "Interrupted after 2 of 5 files" in capsys.readouterr().err
+    assert cli.run(arguments) == 2  # neither lost nor mixed up silently
+    assert "--resume" in capsys.readouterr().err
+    with monkeypatch.context() as patch:
+        resumed = _Interrupts(patch, at=0)
+        assert cli.run([*arguments, "--resume"]) == 0
+    assert resumed.calls == 3
+    assert _without_times(json.loads(out.read_text())) == whole
+    assert not (tmp_path / "out.json.partial").exists()
+
+
+def test_a_resumed_run_repeats_the_line_that_was_cut_and_files_that_changed_or_failed(
+    capsys: pytest.CaptureFixture[str], head: str, five: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (five / "1").write_bytes(film_bytes(np.full((64, 64), 41, np.uint8))[:-900])  # fails
+    out, journal = tmp_path / "out.csv", tmp_path / "out.csv.partial"
+    arguments = ["score", str(five), "--head", head, "-o", str(out), "--jobs", "1", "--format", "csv"]
+    with monkeypatch.context() as patch:
+        _Interrupts(patch, at=4)
+        assert cli.run(arguments) == 130  # "0", "2", "3" have scores, "1" failed
+    journal.write_bytes(journal.read_bytes()[:-20])  # killed while it wrote the line of "3"
+    write_film(five / "0", np.full((64, 64), 200, np.uint8), WindowCenter=128, WindowWidth=256)
+    write_film(five / "1", np.full((64, 64), 41, np.uint8))
+    with monkeypatch.context() as patch:
+        resumed = _Interrupts(patch, at=0)
+        assert cli.run([*arguments, "--resume"]) == 0
+    assert resumed.calls == 4  # all but "2"
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+    assert [(Path(row["path"]).name, row["status"]) for row in rows[::2]] == [(str(n), "scored") for n in range(5)]
+    assert float(rows[0]["logit"]) == pytest.approx(200 / 255)  # of the new file "0"
+
+
+def test_a_journal_of_another_head_is_not_continued(
+    capsys: pytest.CaptureFixture[str], head: str, five: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build.write_head(tmp_path / "other", version="2.0.0")
+    out = tmp_path / "out.json"
+    with monkeypatch.context() as patch:
+        _Interrupts(patch, at=2)
+        assert cli.run(["score", str(five), "--head", head, "-o", str(out), "--jobs", "1"]) == 130
+    kept = (tmp_path / "out.json.partial").read_bytes()
+    assert cli.run(["score", str(five), "--head", str(tmp_path / "other"), "-o", str(out), "--resume"]) == 2
+    assert "another head" in capsys.readouterr().err
+    assert (tmp_path / "out.json.partial").read_bytes() == kept and not out.exists()
+
+
+def test_an_interrupted_run_to_standard_output_leaves_a_whole_document(
+    capsys: pytest.CaptureFixture[str], head: str, five: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _Interrupts(monkeypatch, at=3)
+    assert cli.run(["score", str(five), "--head", head, "--jobs", "1"]) == 130
+    assert [f["status"] for f in json.loads(capsys.readouterr().out)["files"]] == ["scored", "scored"]
+
+
+def test_the_output_may_be_a_link_and_the_link_stays(head: str, five: Path, tmp_path: Path) -> None:
+    (tmp_path / "results").mkdir()
+    target, link = tmp_path / "results" / "day.json", tmp_path / "latest.json"
+    link.symlink_to(target)
+    for _ in range(2):  # to nothing yet, then to a file
+        assert cli.run(["score", str(five / "0"), "--head", head, "-o", str(link)]) == 0
+        assert link.is_symlink() and json.loads(target.read_text())["files"][0]["status"] == "scored"
+        target.chmod(0o640)
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert sorted(p.name for p in tmp_path.iterdir() if "json" in p.name) == ["latest.json"]
+
+
+def test_a_pipe_as_output_is_written_to_and_stays(head: str, five: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    assert cli.run(["score", str(five / "0"), "--head", head, "-o", str(pipe)]) == 0
+    reader.join()
+    assert json.loads(read[0])["files"][0]["status"] == "scored"
+    assert pipe.is_fifo() and not list(tmp_path.glob("*.partial"))
+    assert cli.run(["score", str(five / "0"), "--head", head, "-o", str(pipe), "--resume"]) == 2
+
+
+def test_a_reader_that_goes_away_ends_the_run_without_a_traceback(head: str, five: Path) -> None:
+    arguments = [sys.executable, "-m", "cxrviewer", "score", str(five), "--head", head]
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(arguments, cwd=ROOT, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    finally:
+        os.close(write)
+    assert done.returncode == 1 and "could not be written" in done.stderr
+    assert "Traceback" not in done.stderr and "BrokenPipe" not in done.stderr
 
 
 def test_ctrl_c_leaves_no_half_file_and_no_process(head: str, tmp_path: Path) -> None:

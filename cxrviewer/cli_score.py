@@ -1,0 +1,319 @@
+"""``cxrviewer score``: scores images without a window."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from cxrviewer.heads.batch import Entry
+    from cxrviewer.heads.contract import DiscoveredHead
+    from cxrviewer.heads.score_output import Writer
+    from cxrviewer.heads.scoring import HeadScorer
+    from cxrviewer.heads.walk import Candidate
+
+OK, INCOMPLETE, USAGE, INTERRUPTED = 0, 1, 2, 130
+NOT_WRITTEN = "The result could not be written; check the folder's rights and the space on the disk."
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command. Returns the exit status its help describes."""
+    given = _parser().parse_args(arguments)
+    missing = [path for path in given.paths if not path.exists()]
+    if len(missing) == len(given.paths):
+        return _complain("None of the given files or folders exists.")
+    if given.output is not None:
+        # Results go to what a link points to; the link stays. A loop of links has no such place.
+        given.output = Path(os.path.realpath(given.output))
+    special = _is_special(given.output)
+    for folder in (given.maps, given.output.parent if given.output and not special else None):
+        if folder is not None and not _is_writable_folder(folder, create=folder is given.maps):
+            return _complain(f"The folder {folder} does not exist or cannot be written to.")
+    if given.output is not None and given.output.is_dir():
+        return _complain("The output is a folder; name a file.")
+    if given.resume and (given.output is None or special):
+        return _complain("--resume needs an output file (-o) that keeps what was done.")
+    head = _find_head(given.head)
+    return USAGE if head is None else _score_with(head, given)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cxrviewer score",
+        description="Score images without a window. Research use only.",
+        epilog="Exit status: 0 the run completed, whatever became of the images; 1 the result could not be written; "
+        "2 wrong usage or an unusable head; 130 interrupted. What a run to a file has done is kept in FILE.partial "
+        "until it completes.",
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="DICOM, PNG or JPEG images, or folders")
+    parser.add_argument("--head", metavar="ID_OR_FOLDER", help="the model head (default: the shipped one)")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="result file (default: standard output)")
+    parser.add_argument("--format", choices=("json", "csv"), default="json")
+    parser.add_argument("--maps", type=Path, metavar="FOLDER", help="write raw maps as .npy, (n, h, w) per image")
+    parser.add_argument("--jobs", type=_jobs, default=2, metavar="N", help="images decoded at a time (default: 2)")
+    parser.add_argument("--resume", action="store_true", help="continue an interrupted run; only with -o")
+    return parser
+
+
+def _jobs(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    if not 1 <= number <= 64:
+        raise argparse.ArgumentTypeError("must be a number from 1 to 64")
+    return number
+
+
+def _is_special(path: Path | None) -> bool:
+    """Return whether `path` is there and neither file nor folder: a pipe or a device is written to, never replaced."""
+    if path is None:
+        return False
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _is_writable_folder(folder: Path, *, create: bool) -> bool:
+    if create:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return False
+    return folder.is_dir() and os.access(folder, os.W_OK)
+
+
+def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
+    from cxrviewer.cli_heads import discover_heads
+    from cxrviewer.errors import CxrError
+    from cxrviewer.heads.batch import OutputError
+    from cxrviewer.heads.rack import HeadRack
+    from cxrviewer.heads.score_journal import JournalError
+    from cxrviewer.heads.walk import collect
+
+    rack = HeadRack()
+    needs_another = head.manifest is not None and head.manifest.backbone is not None
+    try:
+        scorer = rack.scorer(head, discover_heads() if needs_another else ())
+    except CxrError as error:
+        return _unusable(getattr(error, "problems", None) or [error.user_message])
+    with _QuietLog():
+        try:
+            scorer.warm_up()
+            candidates = collect(given.paths)
+            if given.output is None or _is_special(given.output):
+                return _to_stream(scorer, candidates, given)
+            return _to_file(scorer, candidates, given)
+        except JournalError as error:
+            return _complain(error.user_message)
+        except OutputError as error:
+            print(error.user_message, file=sys.stderr)
+            return INCOMPLETE
+        except CxrError as error:
+            return _unusable([error.user_message])
+        finally:
+            rack.close()
+
+
+def _writer(scorer: HeadScorer, format_: str) -> Writer:
+    from cxrviewer.heads.score_output import CsvWriter, JsonWriter
+
+    return JsonWriter(scorer.manifest) if format_ == "json" else CsvWriter()
+
+
+def _to_stream(scorer: HeadScorer, candidates: Sequence[Candidate], given: argparse.Namespace) -> int:
+    """Write each entry as it comes. What was written is a whole document even where the run is interrupted."""
+    from cxrviewer.heads.batch import score_files
+    from cxrviewer.heads.score_output import record_of
+
+    writer, progress = _writer(scorer, given.format), _Progress(len(candidates))
+    with _stream(given.output) as put:
+        put(writer.begin())
+
+        def take(entry: Entry) -> None:
+            put(writer.entry(record_of(entry)))
+            progress(entry)
+
+        try:
+            score_files(scorer, candidates, maps=given.maps, jobs=given.jobs, on_entry=take)
+        except KeyboardInterrupt:
+            progress.interrupted("the result holds those.")
+            put(writer.end())
+            return INTERRUPTED
+        put(writer.end())
+    return OK
+
+
+@contextlib.contextmanager
+def _stream(path: Path | None) -> Iterator[Callable[[bytes], None]]:
+    """Yield a function that writes to standard output or to the pipe or device at `path`, and raises OutputError."""
+    from cxrviewer.heads.batch import OutputError
+
+    try:
+        file: BinaryIO = sys.stdout.buffer if path is None else path.open("wb", buffering=0)
+    except OSError as error:
+        raise OutputError(NOT_WRITTEN) from error
+
+    def put(data: bytes) -> None:
+        try:
+            file.write(data)
+            file.flush()
+        except OSError as error:
+            if path is None:
+                _drop_standard_output()
+            raise OutputError(NOT_WRITTEN) from error
+
+    try:
+        yield put
+    finally:
+        if path is not None:
+            with contextlib.suppress(OSError):
+                file.close()
+
+
+def _drop_standard_output() -> None:
+    """Let the interpreter's own flush at its end go nowhere: it would print a traceback for a closed pipe."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _to_file(scorer: HeadScorer, candidates: Sequence[Candidate], given: argparse.Namespace) -> int:
+    """Keep every entry in the journal, and put the result in its place when the run completes."""
+    from cxrviewer.heads.atomic import replacing
+    from cxrviewer.heads.batch import OutputError, score_files
+    from cxrviewer.heads.score_journal import Journal
+    from cxrviewer.heads.score_output import describe_head
+
+    output: Path = given.output
+    about = {"head": describe_head(scorer.manifest), "maps": None if given.maps is None else str(given.maps)}
+    with Journal(output.with_name(f"{output.name}.partial"), about, resume=given.resume) as journal:
+        rest = [candidate for candidate in candidates if not journal.has(candidate.path)]
+        progress = _Progress(len(rest), kept=len(candidates) - len(rest))
+
+        def take(entry: Entry) -> None:
+            journal.add(entry)
+            progress(entry)
+
+        try:
+            score_files(scorer, rest, maps=given.maps, jobs=given.jobs, on_entry=take)
+        except KeyboardInterrupt:
+            progress.interrupted(f"they are kept in {journal.path.name}; the same command with --resume continues.")
+            return INTERRUPTED
+        writer = _writer(scorer, given.format)
+        try:
+            with replacing(output) as file:
+                file.write(writer.begin())
+                for record in journal.records(candidate.path for candidate in candidates):
+                    file.write(writer.entry(record))
+                file.write(writer.end())
+        except OSError as error:
+            raise OutputError(f"{NOT_WRITTEN} The scores are kept in {journal.path.name}; add --resume.") from error
+        journal.delete()
+    return OK
+
+
+class _Progress:
+    """Counts on standard error: on one line in a terminal, now and then in a log. Names no file."""
+
+    def __init__(self, total: int, kept: int = 0) -> None:
+        self._total = total
+        self._counts = {"scored": 0, "refused": 0, "failed": 0}
+        self._began = time.monotonic()
+        self._tty = sys.stderr.isatty()
+        if kept:
+            print(f"{kept} files have their scores from the earlier run.", file=sys.stderr)
+        elif not total:
+            print("Nothing to score: no files were found.", file=sys.stderr)
+
+    def __call__(self, entry: Entry) -> None:
+        self._counts[entry.status] += 1
+        done = sum(self._counts.values())
+        last = done == self._total
+        if not (self._tty or last or done % 50 == 0):
+            return
+        line = f"{done}/{self._total} " + ", ".join(f"{count} {name}" for name, count in self._counts.items())
+        if not last:
+            line += f", {_duration((time.monotonic() - self._began) / done * (self._total - done))} left"
+        # Blanks cover what a longer line left behind.
+        text, end = (f"\r{line:<70}", "" if not last else "\n") if self._tty else (line, "\n")
+        print(text, end=end, file=sys.stderr, flush=True)
+
+    def interrupted(self, what: str) -> None:
+        """Say how far the run came and what became of it."""
+        done = sum(self._counts.values())
+        lead = "\n" if self._tty else ""
+        print(f"{lead}Interrupted after {done} of {self._total} files; {what}", file=sys.stderr)
+
+
+def _duration(seconds: float) -> str:
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    return f"{whole // 60} min" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+class _QuietLog:
+    """Logs to the program's own file; keeps libraries' warnings, which quote headers, off the terminal."""
+
+    def __enter__(self) -> None:
+        import logging
+
+        from cxrviewer.errors import SettingsError
+        from cxrviewer.log import start_logging
+        from cxrviewer.paths import AppPaths
+
+        try:
+            self._handler = start_logging(AppPaths.for_user().logs)
+        except SettingsError:  # a read-only home must not keep anybody from scoring
+            self._handler = logging.NullHandler()
+            logging.getLogger().addHandler(self._handler)
+            logging.captureWarnings(True)
+
+    def __exit__(self, *_: object) -> None:
+        from cxrviewer.log import stop_logging
+
+        with contextlib.suppress(OSError):  # closing flushes, and the log's disk may be full
+            stop_logging(self._handler)
+
+
+def _find_head(wanted: str | None) -> DiscoveredHead | None:
+    """Return the head `wanted` names: a folder, an id, or with None the first usable one. Complains itself."""
+    from cxrviewer.cli_heads import discover_heads, look_at
+    from cxrviewer.heads.files import MANIFEST_NAME
+
+    if wanted is not None and (Path(wanted) / MANIFEST_NAME).exists():
+        return look_at(Path(wanted))
+    heads = discover_heads()
+    if wanted is None:
+        usable = [head for head in heads if not head.problems]
+        if usable:
+            return usable[0]
+        _unusable([problem for head in heads for problem in head.problems] or ["no model head is installed"])
+        return None
+    for head in heads:
+        if head.manifest is not None and head.manifest.id == wanted:
+            return head
+        if head.manifest is None and head.folder.name == wanted:
+            return head
+    _unusable(["there is no head of this id, and no folder of this name with a head.toml"])
+    return None
+
+
+def _complain(sentence: str) -> int:
+    print(f"cxrviewer: {sentence}", file=sys.stderr)
+    return USAGE
+
+
+def _unusable(problems: Sequence[str]) -> int:
+    print("cxrviewer: the model head cannot be used:", file=sys.stderr)
+    for problem in problems:
+        print(f"  {problem}", file=sys.stderr)
+    return USAGE
