@@ -7,19 +7,19 @@ import itertools
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from cxrviewer.errors import CxrError, HeadError, JobCancelled, SettingsError
+from cxrviewer.errors import CxrError, JobCancelled, SettingsError
 from cxrviewer.jobs import Lane
-from cxrviewer.log import start_logging, stop_logging
+from cxrviewer.log import independently, start_logging, stop_logging
 from cxrviewer.paths import AppPaths
-from cxrviewer.presenters.findings import HeadName
-from cxrviewer.presenters.reading_room import HeadPlan, ReadingRoom
+from cxrviewer.presenters.head_plans import HeadSearch
+from cxrviewer.presenters.reading_room import ReadingRoom
 from cxrviewer.qt import theme
 from cxrviewer.qt.about import program_icon
 from cxrviewer.qt.crash import CrashNet
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from cxrviewer.heads.contract import DiscoveredHead
-    from cxrviewer.heads.rack import HeadRack
-    from cxrviewer.heads.scoring import HeadScorer
     from cxrviewer.imaging.film import Film
     from cxrviewer.imaging.header import Header
     from cxrviewer.imaging.radiograph import Radiograph
@@ -86,8 +83,8 @@ class App:
         self.window.closing.connect(self.close)
         self.window.demo_requested.connect(self.open_demo)
         self._heads: HeadsPresenter | None = None
-        self._rack: HeadRack | None = None
         self._processes = _Processes(self.window)
+        self._search = HeadSearch(paths.heads, on_change=self._processes.changed.emit)
         self._processes.changed.connect(self.room.findings.processes_changed, Qt.ConnectionType.QueuedConnection)
         self.window.heads_requested.connect(self.open_heads)
         self.window.head_dropped.connect(self.open_heads)
@@ -129,7 +126,10 @@ class App:
             self._heads.install(pack)
 
     def _start_heads(self) -> None:
-        self.room.start_heads(self._find_heads)
+        # Read here, on the GUI thread: the search runs on another one and must not touch the settings.
+        settings, search = self._store.current, self._search
+        default, disabled = settings.head_id, settings.disabled_heads
+        self.room.start_heads(lambda: search.plans(default, disabled))
 
     def close(self) -> bool:
         """End model, workers and settings; quick, and harmless when called again.
@@ -142,55 +142,23 @@ class App:
         if self._closed:
             return self._ended
         self._closed = True
-        self._keep_settings()  # before anything that may hang
-        self.room.close()  # first of the workers: a film being scored fails at once instead of being waited for
-        self._ended = self.jobs.shutdown()
-        self.room.close()  # a model that was only just being made
-        if self._rack is not None:
-            self._rack.close()
+        independently(
+            self._keep_settings,  # before anything that may hang
+            self.room.close,  # first of the workers: a film being scored fails at once instead of being waited for
+            self._end_jobs,
+            self.room.close,  # a model that was only just being made
+            self._search.close,
+        )
         return self._ended
+
+    def _end_jobs(self) -> None:
+        self._ended = self.jobs.shutdown()
 
     def _after_show(self, files: tuple[Path, ...]) -> None:
         if files:
             self.window.open_paths(files)
         if self._with_head:
             self._start_heads()
-
-    def _find_heads(self) -> list[HeadPlan]:
-        """Return how to start every head that is on, and end those that no longer are. On a worker's thread."""
-        from cxrviewer.heads.backbone import find_backbone
-        from cxrviewer.heads.discover import shipped_folder
-        from cxrviewer.heads.rack import HeadRack
-        from cxrviewer.heads.store import HeadStore, switched_on
-        from cxrviewer.presenters.head_details import signature_words
-
-        settings = self._store.current
-        store = HeadStore(self._paths.heads, shipped_folder())
-        installed = store.discover()
-        heads = switched_on(installed, settings.head_id, settings.disabled_heads)
-        if self._rack is None:
-            self._rack = HeadRack(on_change=self._processes.changed.emit)
-        rack = self._rack
-        rack.keep(heads, installed)
-        if not heads:
-            raise HeadError("No usable model head is installed; films can be viewed without one.")
-
-        def plan(head: DiscoveredHead) -> HeadPlan:
-            m = head.manifest
-            assert m is not None, "`switched_on` returns usable heads only"
-            backbone = find_backbone(m, installed)[0] if m.backbone is not None else None
-            identity = m, backbone.manifest if backbone is not None else None
-
-            def make(note: Callable[[HeadScorer], None]) -> HeadScorer:
-                scorer = rack.scorer(head, installed)
-                note(scorer)
-                scorer.warm_up()
-                return scorer
-
-            signature = signature_words(head, store.is_shipped(head))
-            return HeadPlan(HeadName(m.id, m.title, m.version, identity, signature), make)
-
-        return [plan(head) for head in heads]
 
     def _demo_made(self, files: list[Path]) -> None:
         self.window.tell("The demo study is a computed phantom, nobody's film.")
@@ -276,9 +244,7 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
         status = application.exec()
     finally:
         ended = app.close()
-        net.remove()
-        if handler is not None:
-            stop_logging(handler)
+        independently(net.remove, lambda: stop_logging(handler) if handler is not None else None)
     if not ended:
         # A read hangs in the system. Settings and log are on the disk, the models have ended; waiting would leave
         # a process without a window that nobody can end but by force.

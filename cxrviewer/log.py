@@ -15,10 +15,13 @@ import logging
 import logging.handlers
 import secrets
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
 from cxrviewer.errors import CxrError, SettingsError
+
+logger = logging.getLogger(__name__)
 
 FILE_NAME = "cxrviewer.log"
 _OURS = ("cxrviewer", "model_training")
@@ -88,6 +91,15 @@ def stop_logging(handler: logging.Handler) -> None:
     logging.captureWarnings(False)
     logging.getLogger().removeHandler(handler)
     handler.close()
+
+
+def independently(*steps: Callable[[], object]) -> None:
+    """Take every step in order; one that fails goes to the log and costs nobody the others."""
+    for step in steps:
+        try:
+            step()
+        except Exception:  # whatever it is, the next step must be taken
+            logger.exception("a step failed; the others are taken all the same")
 
 
 def describe_exception(error: BaseException) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from cxrviewer.heads.contract import CancelToken
+from cxrviewer.log import independently
 
 BUDGET_BYTES = 2**30
 """All model processes of a window together: 1 GiB, of a laptop's eight."""
@@ -105,7 +106,7 @@ class WorkerBudget:
                 idle = sorted((m for m in others if not self._busy[m]), key=lambda m: self._used[m])
             # Outside the lock: ending a process takes its own lock, and tells us `gone`.
             if any(victim.unload() for victim in idle[:1]) or any(victim.unload() for victim in idle[1:]):
-                self._on_change()
+                independently(self._on_change)  # the window may be gone; the film that waits is scored all the same
             else:
                 # None is idle, or each has begun to work since: a change from what was seen above, so is a cancel.
                 with self._changed:
@@ -153,7 +154,7 @@ class WorkerBudget:
             if left:
                 self._arm(max(0.05, min(left)))
         if ended:
-            self._on_change()
+            independently(self._on_change)
 
     def close(self) -> None:
         """Stop looking at the clock. The processes are ended by whoever made them."""

@@ -11,6 +11,7 @@ from cxrviewer.heads.budget import WorkerBudget
 from cxrviewer.heads.contract import DiscoveredHead, HeadManifest
 from cxrviewer.heads.runner import Limits
 from cxrviewer.heads.scoring import HeadScorer
+from cxrviewer.log import independently
 
 
 class HeadRack:
@@ -64,17 +65,14 @@ class HeadRack:
                 wanted.add(found.manifest)
         with self._lock:
             gone = [self._scorers.pop(manifest) for manifest in list(self._scorers) if manifest not in wanted]
-        for scorer in gone:
-            scorer.close()
+        independently(*(scorer.close for scorer in gone))
 
     def close(self) -> None:
         """End all processes; scorers made later are closed at once. Closing twice is fine."""
         with self._lock:
             self._closed = True
             scorers = list(self._scorers.values())
-        for scorer in scorers:
-            scorer.close()
-        self._budget.close()
+        independently(*(scorer.close for scorer in scorers), self._budget.close)
 
     def _made(self, head: DiscoveredHead, backbone: HeadScorer | None) -> HeadScorer:
         known = self._scorers.get(head.manifest) if head.manifest is not None else None

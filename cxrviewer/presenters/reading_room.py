@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,11 +14,12 @@ import numpy as np
 from cxrviewer.heads.contract import CancelToken
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.log import independently
 from cxrviewer.presenters.film import FilmPresenter, FilmView, OpenedFilm, OpenFilm
 from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadName, Scorer
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
 from cxrviewer.presenters.words import sentence
-from cxrviewer.presenters.worklist import Thumbnail, WorklistPresenter, WorklistView
+from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
 from cxrviewer.studies.library import FilmEntry
 from cxrviewer.studies.scan import HeaderReader
 
@@ -51,6 +53,28 @@ class RoomView(Protocol):
     def worklist_view(self) -> WorklistView: ...
 
 
+class _Models:
+    """The scorers that exist. Noted on worker threads, closed on the GUI thread; safe from any."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._scorers: list[Scorer] = []
+
+    def note(self, scorer: Scorer) -> None:
+        with self._lock:
+            self._scorers.append(scorer)
+
+    def keep(self, wanted: Collection[Scorer]) -> None:
+        """Forget all others: whoever looked for heads has closed them."""
+        with self._lock:
+            self._scorers = [scorer for scorer in self._scorers if scorer in wanted]
+
+    def close(self) -> None:
+        with self._lock:
+            scorers, self._scorers = self._scorers, []
+        independently(*(scorer.close for scorer in scorers))
+
+
 class ReadingRoom:
     """Everything behind the window. Built once by `app.py`, driven by the widgets' signals.
 
@@ -82,7 +106,7 @@ class ReadingRoom:
         self._jobs = jobs
         self._open_film = open_film
         self._thumbnail = thumbnail
-        self._made: list[Scorer] = []
+        self._models = _Models()
         self._to_start: deque[HeadPlan] = deque()
         self._names: tuple[HeadName, ...] | None = None
         self.layer = LayerPresenter(view.layer_view, visible=layer_visible, opacity=opacity, colours=colours)
@@ -136,7 +160,7 @@ class ReadingRoom:
             self.worklist.outdate()
         self._names = names
         # What is no longer wanted has been closed by `find`; what is, is noted again when it is ready.
-        self._made = [scorer for scorer in self._made if scorer in self.findings.scorers]
+        self._models.keep(self.findings.scorers)
         wanted = self.findings.expect(names)
         self._to_start.extend(plan for plan in plans if plan.name in wanted)
         self._start_next()
@@ -151,11 +175,11 @@ class ReadingRoom:
         """Start one model; the next only when this one has been asked about the film: its answer comes first."""
         if not self._to_start:
             return
-        plan = self._to_start.popleft()
+        plan, note = self._to_start.popleft(), self._models.note
 
         def work(cancel: CancelToken) -> Scorer:
             cancel.raise_if_cancelled()
-            return plan.make(self._made.append)
+            return plan.make(note)
 
         def done(scorer: Scorer) -> None:
             self.findings.use(scorer)
@@ -170,8 +194,7 @@ class ReadingRoom:
     def close(self) -> None:
         """End the models, from whatever they are doing; safe to call again."""
         self._to_start.clear()
-        while self._made:
-            self._made.pop().close()
+        self._models.close()
 
     def _selected(self, entry: FilmEntry) -> None:
         # Findings leave the screen in the same turn of the event loop as their film.
@@ -188,7 +211,14 @@ class ReadingRoom:
         self.film.failure(title, message)
         self.findings.clear()
 
-    def _small(self, entry: FilmEntry) -> Thumbnail:
+    def _small(self, entry: FilmEntry) -> MakeThumbnail:
+        # Looked up here, on the GUI thread: the work below must not touch a presenter.
         kept = self.film.kept(entry.key)
-        radiograph = kept.radiograph if kept is not None else self._open_film(entry.path).radiograph
-        return np.ascontiguousarray(self._thumbnail(radiograph))
+        decoded = kept.radiograph if kept is not None else None
+        path, open_film, thumbnail = entry.path, self._open_film, self._thumbnail
+
+        def make() -> Thumbnail:
+            radiograph = decoded if decoded is not None else open_film(path).radiograph
+            return np.ascontiguousarray(thumbnail(radiograph))
+
+        return make

@@ -29,7 +29,8 @@ WISHES = 60
 ROWS_PER_EXTRA_STEP = 500
 
 Thumbnail = npt.NDArray[np.uint8]
-MakeThumbnail = Callable[[FilmEntry], Thumbnail]
+MakeThumbnail = Callable[[], Thumbnail]
+"""Runs on a worker's thread and holds everything it needs."""
 
 
 class RowKind(enum.Enum):
@@ -83,8 +84,8 @@ class WorklistPresenter:
     jobs : JobRunner
     read_header : callable
         `imaging.header.read_header`.
-    make_thumbnail : callable
-        Decodes a film for its small picture, off the GUI thread.
+    thumbnail_of : callable
+        Called on this thread: returns the work that makes a small picture of a film, off the GUI thread.
     on_selected : callable
         Told the film to open.
     on_nothing : callable
@@ -96,7 +97,7 @@ class WorklistPresenter:
         view: WorklistView,
         jobs: JobRunner,
         read_header: HeaderReader,
-        make_thumbnail: MakeThumbnail,
+        thumbnail_of: Callable[[FilmEntry], MakeThumbnail],
         *,
         on_selected: Callable[[FilmEntry], None],
         on_nothing: Callable[[str, str], None],
@@ -104,7 +105,7 @@ class WorklistPresenter:
         self._view = view
         self._jobs = jobs
         self._read_header = read_header
-        self._make_thumbnail = make_thumbnail
+        self._thumbnail_of = thumbnail_of
         self._on_selected = on_selected
         self._on_nothing = on_nothing
         self._library = Library()
@@ -312,15 +313,14 @@ class WorklistPresenter:
         # One at a time: the other decoding thread stays free for the film the reader clicks.
         self._thumbnail_running = True
         key = self._wishes.pop()
-        entry = self._library[key]
-        make = self._make_thumbnail
+        make = self._thumbnail_of(self._library[key])
 
         def shown(picture: Thumbnail) -> None:
             self._view.show_thumbnail(key, picture)
             self._served()
 
         self._jobs.submit(
-            Lane.DECODE, THUMBNAIL_SLOT, lambda _: make(entry), on_done=shown, on_failed=lambda _: self._served()
+            Lane.DECODE, THUMBNAIL_SLOT, lambda _: make(), on_done=shown, on_failed=lambda _: self._served()
         )
 
     def _served(self) -> None:

@@ -25,6 +25,7 @@ from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import NoModel, Shown
 from cxrviewer.presenters.reading_room import HeadPlan
 from cxrviewer.qt import theme
+from cxrviewer.settings import Settings
 from tests.fakes import FakeScorer, head_name, prediction
 from tests.qt.desk import plan_of
 
@@ -116,6 +117,46 @@ def test_a_model_still_starting_ends_with_the_window(make_app: Any, qtbot: Any) 
     threading.Timer(0.05, go.set).start()
     app.window.close()
     assert scorer.closed
+
+
+def test_heads_are_looked_for_with_the_settings_of_the_moment_and_not_from_another_thread(
+    make_app: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app()
+    readers: list[str] = []
+
+    class Store:
+        @property
+        def current(self) -> Settings:
+            readers.append(threading.current_thread().name)
+            return Settings()
+
+    monkeypatch.setattr(app, "_store", Store())
+    monkeypatch.setattr("cxrviewer.heads.discover.shipped_folder", lambda: None)
+    app._start_heads()
+    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, NoModel), timeout=10_000)
+    monkeypatch.undo()
+    assert readers == ["MainThread"]
+
+
+def test_a_step_of_closing_that_fails_costs_none_of_the_others(
+    make_app: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    app = make_app()
+    app.start(())
+    app.room.layer.set_opacity(70)
+    first, second = FakeScorer(), FakeScorer()
+
+    def broken() -> None:
+        raise RuntimeError("a model that cannot be closed")
+
+    monkeypatch.setattr(first, "close", broken)
+    app.room._models.note(first)
+    app.room._models.note(second)
+    monkeypatch.setattr(app, "_keep_settings", broken)
+    assert app.close()  # all workers have ended
+    assert second.closed
+    assert not [t for t in threading.enumerate() if t.name.startswith("cxr-")]
 
 
 def test_without_a_head_films_are_shown_all_the_same(make_app: Any, qtbot: Any, tmp_path: Path) -> None:

@@ -379,3 +379,15 @@ def test_stale_answers_of_a_slow_model_are_not_drawn(make_desk: Any) -> None:
     assert desk.window.findings.cards() == []
     desk.jobs.release_all()
     assert desk.window.findings.cards()[0].card.probability == "5 %"
+
+
+def test_a_thumbnail_is_made_of_what_was_known_when_it_was_asked_for(make_desk: Any) -> None:
+    """The work runs on another thread: looking into the presenter there would be a race with the reader's clicks."""
+    desk = make_desk(films=two()).open()
+    desk.room.worklist.want_thumbnail(desk.key("a"))
+    desk.room.film._kept.clear()  # evicted between the wish and its turn
+    desk.films["a"] = DecodeError("It was opened again.")
+    pictures: list[Any] = []
+    desk.room.worklist._view.show_thumbnail = lambda key, picture: pictures.append(key)
+    desk.jobs.release_all()
+    assert pictures == [desk.key("a")]

@@ -34,8 +34,11 @@ class List:
         )
 
     def small(self, entry: FilmEntry) -> Any:
-        self.thumbnails.append(entry.path.name)
-        return np.zeros((4, 4), np.uint8)
+        def make() -> Any:
+            self.thumbnails.append(entry.path.name)
+            return np.zeros((4, 4), np.uint8)
+
+        return make
 
     def rows(self, kind: RowKind | None = None) -> list[Any]:
         rows = self.view.last("show_rows")[0]
@@ -216,7 +219,7 @@ def test_a_film_without_thumbnail_does_not_stop_the_others(tmp_path: Path) -> No
     work = List(tmp_path, {name: header(name) for name in "ab"})
     work.presenter.open_paths((tmp_path,))
     work.jobs.release_all()
-    work.presenter._make_thumbnail = lambda entry: 1 / 0 if entry.path.name == "a" else np.zeros((1, 1), np.uint8)  # type: ignore[assignment, return-value]
+    work.presenter._thumbnail_of = lambda entry: lambda: 1 / 0 if entry.path.name == "a" else np.zeros((1, 1), np.uint8)  # type: ignore[assignment, return-value]
     for name in "ab":
         work.presenter.want_thumbnail(str(tmp_path / name))
     work.jobs.release_all()

@@ -1,0 +1,99 @@
+"""Looks for the heads that are on and says how each is started. Runs on a worker's thread and closes over values."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cxrviewer.errors import HeadError
+from cxrviewer.presenters.findings import HeadName
+from cxrviewer.presenters.reading_room import HeadPlan
+
+if TYPE_CHECKING:  # the first window does not wait for what reads heads
+    from cxrviewer.heads.contract import DiscoveredHead
+    from cxrviewer.heads.rack import HeadRack
+    from cxrviewer.heads.scoring import HeadScorer
+
+
+class HeadSearch:
+    """The heads of one window and their model processes. Safe from any thread.
+
+    Parameters
+    ----------
+    folder : Path
+        ``AppPaths.heads``.
+    on_change : callable
+        Called, on any thread, when a model process was ended to save memory.
+    """
+
+    def __init__(self, folder: Path, *, on_change: Callable[[], None]) -> None:
+        self._folder = folder
+        self._on_change = on_change
+        self._lock = threading.Lock()
+        self._rack: HeadRack | None = None
+        self._closed = False
+
+    def plans(self, default: str, disabled: Collection[str]) -> list[HeadPlan]:
+        """Return how to start every head that is on, and end those that no longer are.
+
+        Parameters
+        ----------
+        default : str
+            Id of the head that comes first; empty for the first one found.
+        disabled : collection of str
+            Ids of heads that are switched off.
+
+        Raises
+        ------
+        HeadError
+            There is none.
+        """
+        from cxrviewer.heads.discover import shipped_folder
+        from cxrviewer.heads.store import HeadStore, switched_on
+        from cxrviewer.presenters.head_details import signature_words
+
+        store = HeadStore(self._folder, shipped_folder())
+        installed = store.discover()
+        heads = switched_on(installed, default, disabled)
+        rack = self._the_rack()
+        rack.keep(heads, installed)
+        if not heads:
+            raise HeadError("No usable model head is installed; films can be viewed without one.")
+        return [_plan(rack, head, installed, signature_words(head, store.is_shipped(head))) for head in heads]
+
+    def close(self) -> None:
+        """End all model processes, and at once every one made later; closing twice is fine."""
+        with self._lock:
+            self._closed = True
+            rack = self._rack
+        if rack is not None:
+            rack.close()
+
+    def _the_rack(self) -> HeadRack:
+        from cxrviewer.heads.rack import HeadRack
+
+        with self._lock:
+            if self._rack is None:
+                self._rack = HeadRack(on_change=self._on_change)
+                if self._closed:
+                    self._rack.close()
+            return self._rack
+
+
+def _plan(rack: HeadRack, head: DiscoveredHead, installed: tuple[DiscoveredHead, ...], signature: str) -> HeadPlan:
+    from cxrviewer.heads.backbone import find_backbone
+
+    m = head.manifest
+    assert m is not None, "`switched_on` returns usable heads only"
+    backbone = find_backbone(m, installed)[0] if m.backbone is not None else None
+    identity = m, backbone.manifest if backbone is not None else None
+
+    def make(note: Callable[[HeadScorer], None]) -> HeadScorer:
+        scorer = rack.scorer(head, installed)
+        note(scorer)
+        scorer.warm_up()
+        return scorer
+
+    return HeadPlan(HeadName(m.id, m.title, m.version, identity, signature), make)
