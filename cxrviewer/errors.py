@@ -26,6 +26,14 @@ class ImageError(CxrError):
     """A file does not give an image."""
 
 
+class FileGoneError(ImageError):
+    """The file has been deleted, moved or renamed, or its drive was taken out."""
+
+
+class FileChangingError(ImageError):
+    """Another program wrote the file while it was read."""
+
+
 class NotDicomError(ImageError):
     """The file is neither DICOM nor a picture this program reads."""
 

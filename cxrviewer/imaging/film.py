@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from cxrviewer.imaging.dataset import parse
 from cxrviewer.imaging.dicom_source import read_dicom
-from cxrviewer.imaging.header import Header, Identity, header_of
+from cxrviewer.imaging.header import Header, Identity, dicom_stamp, header_of
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.raster_source import read_raster
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, opened, sniff
+from cxrviewer.imaging.stamp import BEYOND_HEADER, FileStamp, read_steadily, stamp_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Film:
-    """A film and everything its header says; `header.facts` is `radiograph.facts`."""
+    """A film and everything its header says; `header.facts` is `radiograph.facts`.
+
+    Header and pixels were read from one open file that did not change meanwhile, so the
+    identity is that of the picture. `header.stamp` and `radiograph.key` say which content it was.
+    """
 
     header: Header
     radiograph: Radiograph
@@ -38,16 +44,26 @@ def open_film(path: Path, frame: int = 0) -> Film:
         For valid objects this viewer does not show.
     DecodeError
         For damaged pixel data and missing decoders.
+    FileGoneError
+        For a missing file.
+    FileChangingError
+        For a file that is being written.
     ImageError
-        For a folder, a missing or an unreadable file.
+        For a folder or an unreadable file.
     """
     with opened(path) as stream:
-        kind = sniff(stream.read(HEAD_BYTES))
-        stream.seek(0)
-        if kind in (FileKind.PNG, FileKind.JPEG):
-            radiograph = read_raster(stream)
-            return Film(Header(radiograph.facts, Identity(), True), radiograph)
-        parsed = parse(stream)
-        header = header_of(parsed)
-        radiograph = read_dicom(parsed, header.facts, frame)
-        return Film(Header(radiograph.facts, header.identity, True), radiograph)
+        return read_steadily(stream, lambda: _read(stream, frame))
+
+
+def _read(stream: BinaryIO, frame: int) -> tuple[Film, FileStamp]:
+    kind = sniff(stream.read(HEAD_BYTES))
+    stream.seek(0)
+    if kind in (FileKind.PNG, FileKind.JPEG):
+        stamp = stamp_of(stream, BEYOND_HEADER)
+        radiograph = read_raster(stream)
+        return Film(Header(radiograph.facts, Identity(), True, stamp), radiograph), stamp
+    parsed = parse(stream)
+    stamp = dicom_stamp(stream, parsed)
+    header = header_of(parsed, stamp)
+    radiograph = read_dicom(parsed, header.facts, frame)
+    return Film(Header(radiograph.facts, header.identity, True, stamp), radiograph), stamp

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from cxrviewer.imaging.facts import read_facts
 from cxrviewer.imaging.radiograph import FilmFacts
 from cxrviewer.imaging.raster_source import raster_facts
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, opened, sniff
+from cxrviewer.imaging.stamp import BEYOND_HEADER, FileStamp, read_steadily, stamp_of
 from cxrviewer.imaging.values import number, text
 
 
@@ -46,11 +48,15 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Everything known of a file before its pixels are decoded."""
+    """Everything known of a file before its pixels are decoded.
+
+    `stamp` is what the file was when this was read; None where there is no file behind it.
+    """
 
     facts: FilmFacts
     identity: Identity
     has_pixels: bool
+    stamp: FileStamp | None = None
 
 
 def _iso_date(value: str) -> str:
@@ -94,17 +100,29 @@ def read_identity(dataset: Dataset) -> Identity:
     )
 
 
-def header_of(parsed: Parsed) -> Header:
+def header_of(parsed: Parsed, stamp: FileStamp | None = None) -> Header:
     """Return the header of a parsed DICOM file."""
     facts = read_facts(parsed.dataset, parsed.transfer_syntax)
-    return Header(facts, read_identity(parsed.dataset), parsed.pixels is not None and facts.rows > 0)
+    return Header(facts, read_identity(parsed.dataset), parsed.pixels is not None and facts.rows > 0, stamp)
+
+
+def dicom_stamp(stream: BinaryIO, parsed: Parsed) -> FileStamp:
+    """Return the stamp of a DICOM file that was just parsed; its digest covers the whole header."""
+    if parsed.pixels is None:
+        end = 0  # no film: nothing will be bound to it
+    elif parsed.pixels.stream is stream:
+        end = stream.tell()
+    else:  # deflated, or shifted by stray bytes: places in the data set are not places in the file
+        end = max(0, os.fstat(stream.fileno()).st_size - BEYOND_HEADER)
+    return stamp_of(stream, end + BEYOND_HEADER)
 
 
 def _raster_header(stream: BinaryIO) -> Header:
+    stamp = stamp_of(stream, BEYOND_HEADER)
     try:
-        return Header(raster_facts(stream), Identity(), True)
+        return Header(raster_facts(stream), Identity(), True, stamp)
     except DecodeError:
-        return Header(raster_facts(None), Identity(), False)
+        return Header(raster_facts(None), Identity(), False, stamp)
 
 
 def read_header(path: Path) -> Header:
@@ -117,12 +135,24 @@ def read_header(path: Path) -> Header:
     ------
     NotDicomError
         For a file that is neither DICOM nor PNG nor JPEG, told from its first bytes.
+    FileGoneError
+        For a missing file.
+    FileChangingError
+        For a file that is being written.
     ImageError
-        For a folder, a missing or an unreadable file.
+        For a folder or an unreadable file.
     """
     with opened(path) as stream:
-        kind = sniff(stream.read(HEAD_BYTES))
-        stream.seek(0)
-        if kind in (FileKind.PNG, FileKind.JPEG):
-            return _raster_header(stream)
-        return header_of(parse(stream))
+        return read_steadily(stream, lambda: _read(stream))
+
+
+def _read(stream: BinaryIO) -> tuple[Header, FileStamp]:
+    kind = sniff(stream.read(HEAD_BYTES))
+    stream.seek(0)
+    if kind in (FileKind.PNG, FileKind.JPEG):
+        header = _raster_header(stream)
+    else:
+        parsed = parse(stream)
+        header = header_of(parsed, dicom_stamp(stream, parsed))
+    assert header.stamp is not None, "both branches stamp what they read"
+    return header, header.stamp

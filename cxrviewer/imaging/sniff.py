@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from cxrviewer.errors import ImageError, NotDicomError
+from cxrviewer.errors import FileGoneError, ImageError, NotDicomError
 
 
 class FileKind(enum.Enum):
@@ -85,6 +85,8 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
     Raises
     ------
+    FileGoneError
+        When there is no such file.
     ImageError
         Also for an `OSError` inside the ``with`` block: network drives fail in the middle.
     """
@@ -97,7 +99,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         with path.open("rb") as stream:
             yield stream
     except FileNotFoundError as error:
-        raise ImageError("This file does not exist any more.") from error
+        raise FileGoneError("This file does not exist any more: it was deleted, moved or renamed.") from error
     except PermissionError as error:
         raise ImageError("This file may not be read: ask for the right to read it.") from error
     except OSError as error:

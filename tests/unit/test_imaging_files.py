@@ -144,7 +144,8 @@ def test_a_header_is_read_without_its_pixels(tmp_path: Path) -> None:
     path = write_film(tmp_path / "film")
     whole = read_header(path)
     path.write_bytes(path.read_bytes()[:-170_000])  # only some pixels are left
-    assert read_header(path) == whole
+    cut = read_header(path)
+    assert (cut.facts, cut.identity, cut.has_pixels) == (whole.facts, whole.identity, True)
     assert whole.has_pixels
     assert (whole.facts.rows, whole.facts.columns, whole.facts.view_position) == (320, 280, "PA")
 
