@@ -36,6 +36,7 @@ PARTS = (
     "Pillow",
     "imagecodecs",
     "platformdirs",
+    "msgspec",
 )
 """What a run from source uses; a built program brings a list made from its own files."""
 

@@ -1,0 +1,257 @@
+"""The document: everything a reader made in one reading, and the edits that change it."""
+
+from __future__ import annotations
+
+import enum
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+import msgspec
+
+from cxrviewer.reading.annotations import Annotation
+from cxrviewer.reading.values import MAX_TEXT, ImageRef, Value, ViewState
+
+HISTORY_STEPS = 1_000
+"""Steps that can be undone; older ones are forgotten, so that memory stays bounded."""
+MAX_ANNOTATIONS = 10_000
+
+
+class Verdict(enum.Enum):
+    """What the reader makes of one AI finding."""
+
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    UNDECIDED = "undecided"
+
+
+class FindingRef(Value, frozen=True):
+    """One finding of one head about one image; the version of the head belongs to it."""
+
+    image: ImageRef
+    head: str
+    version: str
+    code: str
+
+
+class Decision(Value, frozen=True):
+    """The reader's decision about a finding, with a comment or without."""
+
+    verdict: Verdict
+    comment: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.comment) > MAX_TEXT:
+            raise ValueError(f"a comment has at most {MAX_TEXT} characters")
+
+
+class SetView(Value, frozen=True, tag="view"):
+    """Another way to see an image; None is the way it opens."""
+
+    key: ImageRef
+    before: ViewState | None
+    after: ViewState | None
+
+
+class SetAnnotation(Value, frozen=True, tag="annotation"):
+    """An annotation appears, changes or goes; `key` is its identifier."""
+
+    key: str
+    before: Annotation | None
+    after: Annotation | None
+
+
+class SetKeyImage(Value, frozen=True, tag="key image"):
+    """An image becomes a key image, or no longer is one."""
+
+    key: ImageRef
+    before: bool | None
+    after: bool | None
+
+
+class SetDecision(Value, frozen=True, tag="decision"):
+    """Another decision about an AI finding; None is no decision."""
+
+    key: FindingRef
+    before: Decision | None
+    after: Decision | None
+
+
+class SetImpression(Value, frozen=True, tag="impression"):
+    """Another impression text."""
+
+    before: str
+    after: str
+
+    def __post_init__(self) -> None:
+        if len(self.after) > MAX_TEXT:
+            raise ValueError(f"an impression has at most {MAX_TEXT} characters")
+
+
+Change: TypeAlias = SetView | SetAnnotation | SetKeyImage | SetDecision | SetImpression
+
+
+class Edit(Value, frozen=True):
+    """One step a reader can undo: all of its changes, or none.
+
+    Attributes
+    ----------
+    label : str
+        Names the step for the undo menu. A message id, not a text.
+    merge : str
+        Consecutive edits with the same name, not empty, are one step: one drag, one spell of typing.
+    """
+
+    label: str
+    changes: tuple[Change, ...]
+    merge: str = ""
+
+    def inverse(self) -> Edit:
+        """Return the edit that takes this one back."""
+        swapped = (msgspec.structs.replace(c, before=c.after, after=c.before) for c in reversed(self.changes))
+        return msgspec.structs.replace(self, changes=tuple(swapped))
+
+    def then(self, later: Edit) -> Edit:
+        """Return one edit that does this one and then `later`, with one change for each thing that changed."""
+        merged: dict[tuple[type, Any], Change] = {}
+        for change in (*self.changes, *later.changes):
+            name = type(change), getattr(change, "key", None)
+            first = merged.get(name)
+            merged[name] = change if first is None else msgspec.structs.replace(first, after=change.after)
+        return msgspec.structs.replace(self, changes=tuple(merged.values()))
+
+
+class StaleEditError(ValueError):
+    """An edit does not start from the reading it is applied to: a programmer's mistake."""
+
+
+def _empty() -> Mapping[Any, Any]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader made. Compare two of them with ``==``."""
+
+    views: Mapping[ImageRef, ViewState] = field(default_factory=_empty)
+    annotations: Mapping[str, Annotation] = field(default_factory=_empty)
+    key_images: Mapping[ImageRef, bool] = field(default_factory=_empty)
+    decisions: Mapping[FindingRef, Decision] = field(default_factory=_empty)
+    impression: str = ""
+
+    def apply(self, edit: Edit) -> Reading:
+        """Return the reading after `edit`.
+
+        Raises
+        ------
+        StaleEditError
+            Where a change starts from something else than what is here; nothing is applied then.
+        """
+        reading = self
+        for change in edit.changes:
+            reading = _applied(reading, change)
+        return reading
+
+    def as_edit(self) -> Edit:
+        """Return the edit that makes this reading from an empty one."""
+        changes: list[Change] = [SetView(image, None, view) for image, view in self.views.items()]
+        changes += [SetAnnotation(key, None, one) for key, one in self.annotations.items()]
+        changes += [SetKeyImage(image, None, True) for image in self.key_images]
+        changes += [SetDecision(finding, None, one) for finding, one in self.decisions.items()]
+        changes += [SetImpression("", self.impression)] if self.impression else []
+        return Edit("all", tuple(changes))
+
+
+_PARTS: Mapping[type, str] = {
+    SetView: "views",
+    SetAnnotation: "annotations",
+    SetKeyImage: "key_images",
+    SetDecision: "decisions",
+}
+
+
+def _applied(reading: Reading, change: Change) -> Reading:
+    if isinstance(change, SetImpression):
+        if reading.impression != change.before:
+            raise StaleEditError("the impression is another one than the edit starts from")
+        return replace(reading, impression=change.after)
+    name = _PARTS[type(change)]
+    part: dict[Any, Any] = dict(getattr(reading, name))
+    # False and None both mean "no key image"; only one of the two may ever be stored.
+    before, after = change.before or None, change.after or None
+    if part.get(change.key) != before:
+        raise StaleEditError(f"{name} are other ones than the edit starts from")
+    if after is None:
+        part.pop(change.key, None)
+    else:
+        part[change.key] = after
+    if len(part) > MAX_ANNOTATIONS:
+        raise ValueError(f"a reading has at most {MAX_ANNOTATIONS} {name}")
+    changed: dict[str, Any] = {name: MappingProxyType(part)}
+    return replace(reading, **changed)
+
+
+class Document:
+    """A reading with its history.
+
+    Not safe from several threads: it belongs to the thread of the presenters.
+    """
+
+    def __init__(
+        self,
+        reading: Reading | None = None,
+        undo: Iterable[Edit] = (),
+        redo: Iterable[Edit] = (),
+        *,
+        steps: int = HISTORY_STEPS,
+    ) -> None:
+        self._reading = reading or Reading()
+        self._undo: deque[Edit] = deque(undo, maxlen=steps)
+        self._redo: list[Edit] = list(redo)
+
+    @property
+    def reading(self) -> Reading:
+        return self._reading
+
+    @property
+    def undo_steps(self) -> tuple[Edit, ...]:
+        """Steps that can be undone, oldest first."""
+        return tuple(self._undo)
+
+    @property
+    def redo_steps(self) -> tuple[Edit, ...]:
+        """Steps that can be redone, the next one last."""
+        return tuple(self._redo)
+
+    def do(self, edit: Edit) -> bool:
+        """Apply `edit` and remember it. Returns False for one without changes. Raises StaleEditError."""
+        if not edit.changes:
+            return False
+        self._reading = self._reading.apply(edit)
+        self._redo.clear()
+        if edit.merge and self._undo and self._undo[-1].merge == edit.merge:
+            self._undo[-1] = self._undo[-1].then(edit)
+        else:
+            self._undo.append(edit)
+        return True
+
+    def undo(self) -> Edit | None:
+        """Take the last step back and return it; None where there is none."""
+        if not self._undo:
+            return None
+        edit = self._undo.pop()
+        self._reading = self._reading.apply(edit.inverse())
+        self._redo.append(edit)
+        return edit
+
+    def redo(self) -> Edit | None:
+        """Do the step again that was undone last and return it; None where there is none."""
+        if not self._redo:
+            return None
+        edit = self._redo.pop()
+        self._reading = self._reading.apply(edit)
+        # Redone and then continued, a drag must not swallow what the reader saw as two steps.
+        self._undo.append(msgspec.structs.replace(edit, merge=""))
+        return edit

@@ -1,0 +1,287 @@
+"""A document on the disk: every edit is appended when it is made, and a file cut at any byte still opens.
+
+One line per record: the CRC-32 of the rest in hex, a blank, JSON. The first line names the format.
+Reading stops at the first line that is not whole; what follows it is set aside, never thrown away.
+Why not SQLite: docs/decisions/0070-reading-document.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+import msgspec
+
+from cxrviewer.errors import CxrError
+from cxrviewer.reading.document import Document, Edit, Reading, StaleEditError
+from cxrviewer.reading.values import Value
+
+FORMAT = 1
+MAX_LINE = 64 * 2**20
+COMPACT_BYTES = 4 * 2**20
+"""A journal that has grown by so much is written anew, as a snapshot."""
+
+
+class JournalError(CxrError):
+    """A reading cannot be opened or saved."""
+
+
+class Header(Value, frozen=True, tag="header"):
+    """The first record."""
+
+    format: int = FORMAT
+
+
+class Did(Value, frozen=True, tag="do"):
+    """An edit was made."""
+
+    edit: Edit
+
+
+class Undid(Value, frozen=True, tag="undo"):
+    """The last step was undone."""
+
+
+class Redid(Value, frozen=True, tag="redo"):
+    """The step undone last was done again."""
+
+
+class Snapshot(Value, frozen=True, tag="snapshot"):
+    """The whole document, instead of all that came before."""
+
+    reading: Edit
+    undo: tuple[Edit, ...]
+    redo: tuple[Edit, ...]
+
+
+Record: TypeAlias = Header | Did | Undid | Redid | Snapshot
+
+_decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
+_encoder = msgspec.json.Encoder()
+
+
+class _AnyHeader(msgspec.Struct, tag="header"):
+    """A header of any version: what else it holds is that version's business."""
+
+    format: int
+
+
+def line_of(record: Record) -> bytes:
+    """Return a record as one line."""
+    body = _encoder.encode(record)
+    return b"%08x %s\n" % (zlib.crc32(body), body)
+
+
+def record_of(line: bytes) -> Record | None:
+    """Return the record of a line, None for one that is cut, damaged, or valid JSON of something else."""
+    body = line[9:-1]
+    if line[-1:] != b"\n" or line[8:9] != b" " or b"%08x" % zlib.crc32(body) != line[:8]:
+        return None
+    try:
+        return _decoder.decode(body)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What a journal file held.
+
+    Attributes
+    ----------
+    document : Document
+    length : int
+        Bytes of the file up to the end of the last usable record; 0 where not even the header is usable.
+    damaged : int
+        Bytes behind it.
+    """
+
+    document: Document
+    length: int
+    damaged: int
+
+
+def read(data: bytes) -> Recovered:
+    """Return the document of a journal's bytes.
+
+    Raises
+    ------
+    JournalError
+        For a journal of a newer version of this program; it is left as it is.
+    """
+    document, length = Document(), 0
+    while length < len(data):
+        end = data.find(b"\n", length, length + MAX_LINE) + 1
+        line = data[length : end or len(data)]
+        if length == 0:
+            _check_version(line)
+        record = record_of(line)
+        if record is None or isinstance(record, Header) != (length == 0):
+            break
+        replayed = _replay(document, record)
+        if replayed is None:
+            break
+        document, length = replayed, end
+    return Recovered(document, length, len(data) - length)
+
+
+def _check_version(line: bytes) -> None:
+    try:
+        found = msgspec.json.decode(line[9:], type=_AnyHeader).format
+    except (msgspec.MsgspecError, RecursionError):
+        return
+    if found > FORMAT:
+        raise JournalError(
+            "This reading was saved by a newer version of this program. "
+            "It is left unchanged; use that version to open it."
+        )
+
+
+def _replay(document: Document, record: Record) -> Document | None:
+    """Return the document after `record`; None where the two do not fit together."""
+    try:
+        if isinstance(record, Did):
+            document.do(record.edit)
+        elif isinstance(record, Snapshot):
+            return Document(Reading().apply(record.reading), record.undo, record.redo)
+        elif isinstance(record, Undid | Redid):
+            step = document.undo() if isinstance(record, Undid) else document.redo()
+            return None if step is None else document
+    except (StaleEditError, ValueError):
+        return None
+    return document
+
+
+class Journal:
+    """An open journal. Append first, then show: what is on the screen is on the disk.
+
+    `append` hands the bytes to the system, which keeps them when this program is killed; `sync`
+    asks the system to put them on the disk, for a power cut. Call it within a second of an edit, off the
+    GUI thread.
+
+    Raises
+    ------
+    JournalError
+        Where the file cannot be opened or created, is open in another window, or is a newer version's.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file: BinaryIO = open(path, "a+b", buffering=0)  # closed by `close`
+        except OSError as error:
+            raise JournalError("The reading cannot be opened for writing; check the folder's rights.") from error
+        try:
+            _lock(self._file)
+            self._file.seek(0)
+            data = self._file.read()
+            recovered = read(data)
+            self.document = recovered.document
+            self.notice = self._mend(data, recovered)
+        except OSError as error:
+            self._file.close()
+            raise JournalError("The reading cannot be read; check the disk.") from error
+        except BaseException:
+            self._file.close()
+            raise
+        self._base = self._length
+
+    def append(self, record: Record) -> None:
+        """Write a record down.
+
+        Raises
+        ------
+        JournalError
+            Where the disk is full or gone. The file then ends with the record before; a later call tries anew.
+        """
+        line = line_of(record)
+        try:
+            self._cut()  # what an earlier call that failed may have left
+            view = memoryview(line)
+            while view:
+                view = view[self._file.write(view) :]
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                self._cut()
+            raise JournalError(
+                "The last change could not be saved: the disk is full or cannot be reached. It stays on the screen."
+            ) from error
+        self._length += len(line)
+
+    def sync(self) -> None:
+        """Put everything on the disk. Raises JournalError."""
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise JournalError("The last changes may not be on the disk; check it.") from error
+
+    @property
+    def wants_compacting(self) -> bool:
+        return self._length - self._base > COMPACT_BYTES
+
+    def compact(self) -> None:
+        """Write the document as a snapshot in place of its whole past. Raises JournalError; the old file stays then."""
+        document = self.document
+        snapshot = Snapshot(document.reading.as_edit(), document.undo_steps, document.redo_steps)
+        data = line_of(Header()) + line_of(snapshot)
+        beside = self._path.with_name(f"{self._path.name}.new")
+        try:
+            with open(beside, "wb") as file:
+                _lock(file)
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh = open(beside, "a+b", buffering=0)  # closed by `close`
+            _lock(fresh)
+            os.replace(beside, self._path)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
+            raise JournalError("The reading could not be written anew; it goes on in its old file.") from error
+        self._file.close()
+        self._file, self._length, self._base = fresh, len(data), len(data)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.close()
+
+    def _cut(self) -> None:
+        if self._file.seek(0, os.SEEK_END) != self._length:
+            self._file.truncate(self._length)
+
+    def _mend(self, data: bytes, recovered: Recovered) -> str:
+        """Cut damage off, keeping a copy of more than one unfinished line. Returns what the reader must be told."""
+        self._length = recovered.length
+        rest = data[recovered.length :]
+        notice = ""
+        if b"\n" in rest:
+            aside = self._path.with_name(f"{self._path.name}.damaged")
+            aside.write_bytes(rest)
+            notice = "A part of this reading was damaged and could not be restored; it was set aside in its folder."
+        self._cut()
+        if not recovered.length:
+            line = line_of(Header())
+            self._file.write(line)
+            self._length = len(line)
+        return notice
+
+
+def _lock(file: BinaryIO) -> None:
+    """Keep other windows from writing to the file; the lock goes with the process, however that ends."""
+    try:
+        try:
+            import fcntl
+        except ImportError:
+            import msvcrt
+
+            file.seek(2**31 - 2)  # a byte behind every journal: locked bytes cannot be read on Windows
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        else:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise JournalError("This reading is open in another window; close it there first.") from error

@@ -1,0 +1,292 @@
+"""The document of a reading: edits, history, journal."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cxrviewer.reading import journal as journals
+from cxrviewer.reading.annotations import Annotation, Calibration, CalibrationKind, Length, Text
+from cxrviewer.reading.document import (
+    Decision,
+    Document,
+    Edit,
+    FindingRef,
+    Reading,
+    SetAnnotation,
+    SetDecision,
+    SetImpression,
+    SetKeyImage,
+    SetView,
+    StaleEditError,
+    Verdict,
+)
+from cxrviewer.reading.journal import Did, Header, Journal, JournalError, Redid, Undid, line_of
+from cxrviewer.reading.values import ImageRef, Point, ViewState, WindowGrey
+
+IMAGES = tuple(ImageRef("1.2", "1.2.3", f"1.2.3.{n}") for n in range(3))
+POINTS = st.builds(Point, st.floats(-100, 5000), st.floats(-100, 5000))
+SHAPES = st.one_of(
+    st.builds(Length, POINTS, POINTS, st.just(Calibration(CalibrationKind.DETECTOR, 0.143, 0.143))),
+    st.builds(Text, POINTS, st.text(max_size=20)),
+)
+VIEWS = st.builds(
+    ViewState,
+    grey=st.builds(WindowGrey, st.floats(-1000, 5000), st.floats(1, 5000)),
+    inverted=st.booleans(),
+    quarter_turns=st.integers(0, 3),
+    flipped=st.booleans(),
+)
+FINDINGS = st.builds(FindingRef, st.sampled_from(IMAGES), st.just("head"), st.just("1.0.0"), st.sampled_from("AB"))
+# What to change, and into what; what it was before is the document's business.
+WISHES = st.one_of(
+    st.tuples(st.just(SetView), st.sampled_from(IMAGES), st.none() | VIEWS),
+    st.tuples(
+        st.just(SetAnnotation),
+        st.sampled_from("abcd"),
+        st.none() | st.builds(Annotation, st.sampled_from(IMAGES), SHAPES),
+    ),
+    st.tuples(st.just(SetKeyImage), st.sampled_from(IMAGES), st.none() | st.just(True)),
+    st.tuples(
+        st.just(SetDecision), FINDINGS, st.none() | st.builds(Decision, st.sampled_from(Verdict), st.text(max_size=9))
+    ),
+    st.tuples(st.just(SetImpression), st.just(""), st.text(max_size=20)),
+)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.lists(WISHES, min_size=1, max_size=3), st.sampled_from(["", "", "drag"])),
+        st.sampled_from(["undo", "redo"]),
+    ),
+    max_size=30,
+)
+PARTS = {SetView: "views", SetAnnotation: "annotations", SetKeyImage: "key_images", SetDecision: "decisions"}
+
+
+def edit_for(reading: Reading, wishes: list, merge: str = "") -> Edit:  # type: ignore[type-arg]
+    changes = []
+    for kind, key, after in wishes:
+        if kind is SetImpression:
+            change = SetImpression(reading.impression, after)
+        else:
+            change = kind(key, getattr(reading, PARTS[kind]).get(key), after)
+        reading = reading.apply(Edit("one", (change,)))
+        changes.append(change)
+    return Edit("step", tuple(changes), merge)
+
+
+def play(document: Document, steps: list) -> list:  # type: ignore[type-arg]
+    """Do the steps; return the records a journal would hold."""
+    records: list[journals.Record] = []
+    for step in steps:
+        if step == "undo":
+            if document.undo() is not None:
+                records.append(Undid())
+        elif step == "redo":
+            if document.redo() is not None:
+                records.append(Redid())
+        else:
+            edit = edit_for(document.reading, *step)
+            document.do(edit)
+            records.append(Did(edit))
+    return records
+
+
+@given(STEPS)
+def test_edits_undone_completely_give_back_the_start_and_redone_the_end(steps: list) -> None:  # type: ignore[type-arg]
+    document = Document()
+    play(document, steps)
+    while document.redo() is not None:
+        pass
+    end = document.reading
+    while document.undo() is not None:
+        pass
+    assert document.reading == Reading()
+    while document.redo() is not None:
+        pass
+    assert document.reading == end
+
+
+@given(STEPS, st.data())
+@settings(max_examples=60)
+def test_a_journal_cut_at_any_byte_opens_with_what_came_before(steps: list, data: st.DataObject) -> None:  # type: ignore[type-arg]
+    document = Document()
+    states = [(document.reading, document.undo_steps, document.redo_steps)]
+    lines = [line_of(Header())]
+    for step in steps:
+        for record in play(document, [step]):
+            lines.append(line_of(record))
+            states.append((document.reading, document.undo_steps, document.redo_steps))
+    whole = b"".join(lines)
+    cut = data.draw(st.integers(0, len(whole)))
+    ends = [len(b"".join(lines[: n + 1])) for n in range(len(lines))]
+    kept = sum(end <= cut for end in ends)
+    found = journals.read(whole[:cut])
+    expected = states[kept - 1] if kept else states[0]
+    assert (found.document.reading, found.document.undo_steps, found.document.redo_steps) == expected
+    assert found.length == (ends[kept - 1] if kept else 0)
+
+
+@given(st.lists(WISHES, min_size=1, max_size=8))
+def test_a_drag_is_one_step_whatever_it_passed_through(wishes: list) -> None:  # type: ignore[type-arg]
+    document = Document()
+    for wish in wishes:
+        document.do(edit_for(document.reading, [wish], "drag-1"))
+    end = document.reading
+    assert len(document.undo_steps) == 1
+    document.undo()
+    assert document.reading == Reading()
+    document.redo()
+    assert document.reading == end
+
+
+@given(STEPS)
+def test_a_reading_is_made_again_by_the_edit_that_describes_it(steps: list) -> None:  # type: ignore[type-arg]
+    document = Document()
+    play(document, steps)
+    assert Reading().apply(document.reading.as_edit()) == document.reading
+
+
+def length_edit(key: str, column: float, before: Annotation | None = None, merge: str = "") -> tuple[Edit, Annotation]:
+    after = Annotation(IMAGES[0], Length(Point(0, 0), Point(column, 0)))
+    return Edit("length", (SetAnnotation(key, before, after),), merge), after
+
+
+def test_an_edit_that_starts_from_something_else_changes_nothing() -> None:
+    document = Document()
+    edit, _ = length_edit("a", 3)
+    document.do(edit)
+    half_wrong = Edit("two", (SetImpression("", "text"), *edit.changes))
+    with pytest.raises(StaleEditError):
+        document.do(half_wrong)
+    assert document.reading.impression == "" and len(document.undo_steps) == 1
+
+
+def test_a_new_edit_forgets_what_was_undone() -> None:
+    document = Document()
+    document.do(length_edit("a", 3)[0])
+    document.undo()
+    document.do(length_edit("b", 4)[0])
+    assert document.redo() is None and list(document.reading.annotations) == ["b"]
+
+
+def test_old_steps_are_forgotten_so_that_memory_stays_bounded() -> None:
+    document = Document(steps=3)
+    before = None
+    for column in range(1, 11):
+        edit, before = length_edit("a", column, before)
+        document.do(edit)
+    while document.undo() is not None:
+        pass
+    shape = document.reading.annotations["a"].shape
+    assert isinstance(shape, Length) and shape.b.column == 7  # ten edits, three of them undone
+
+
+def test_an_open_journal_survives_without_being_closed(tmp_path: Path) -> None:
+    path = tmp_path / "readings" / "one"
+    journal = Journal(path)
+    edit, _ = length_edit("a", 3)
+    journal.append(Did(edit))
+    journal.document.do(edit)
+    copied = path.read_bytes()  # what a killed process leaves: nothing was flushed or closed
+    journal.close()
+    (tmp_path / "copy").write_bytes(copied)
+    again = Journal(tmp_path / "copy")
+    assert again.document.reading == journal.document.reading and again.notice == ""
+    assert again.document.undo() is not None
+    again.close()
+
+
+def test_a_damaged_line_in_the_middle_is_said_and_its_rest_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "one"
+    lines = [line_of(Header()), *(line_of(Did(length_edit(key, 3)[0])) for key in "abc")]
+    lines[2] = lines[2].replace(b'"length"', b'"lenGth"', 1)
+    path.write_bytes(b"".join(lines))
+    journal = Journal(path)
+    assert list(journal.document.reading.annotations) == ["a"] and "damaged" in journal.notice
+    journal.append(Did(length_edit("d", 5)[0]))
+    journal.close()
+    again = Journal(path)
+    assert list(again.document.reading.annotations) == ["a", "d"] and again.notice == ""
+    again.close()
+    assert (tmp_path / "one.damaged").read_bytes() == b"".join(lines[2:])
+
+
+def test_two_windows_do_not_write_to_one_reading(tmp_path: Path) -> None:
+    first = Journal(tmp_path / "one")
+    with pytest.raises(JournalError, match="another window"):
+        Journal(tmp_path / "one")
+    first.compact()
+    with pytest.raises(JournalError, match="another window"):
+        Journal(tmp_path / "one")
+    first.close()
+    Journal(tmp_path / "one").close()
+
+
+def test_a_journal_of_a_newer_version_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "one"
+    content = b'00000000 {"type":"header","format":2,"colour":"blue"}\n00000000 {}\n'
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match="newer version"):
+        Journal(path)
+    assert path.read_bytes() == content
+
+
+def test_a_compacted_journal_holds_the_same_document_and_history(tmp_path: Path) -> None:
+    path = tmp_path / "one"
+    journal = Journal(path)
+    before = None
+    for column in range(1, 200):
+        edit, before = length_edit("a", column, before, merge="drag")
+        journal.append(Did(edit))
+        journal.document.do(edit)
+    journal.append(Undid())
+    journal.document.undo()
+    size = path.stat().st_size
+    journal.compact()
+    journal.append(Redid())
+    journal.document.redo()
+    journal.close()
+    assert path.stat().st_size < size / 20 and sorted(os.listdir(tmp_path)) == ["one"]
+    again = Journal(path)
+    assert again.document.reading == journal.document.reading
+    assert len(again.document.undo_steps) == 1 and again.document.redo_steps == ()
+    again.close()
+
+
+class _FullDisk:
+    """A file that takes `room` more bytes."""
+
+    def __init__(self, file, room: int) -> None:  # type: ignore[no-untyped-def]
+        self._file, self.room = file, room
+
+    def write(self, data: bytes) -> int:
+        if self.room <= 0:
+            raise OSError(28, "No space left on device")
+        written = self._file.write(bytes(data)[: self.room])
+        self.room -= written
+        return int(written)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._file, name)
+
+
+def test_a_full_disk_loses_no_earlier_edit_and_later_ones_are_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "one"
+    journal = Journal(path)
+    journal.append(Did(length_edit("a", 1)[0]))
+    full = _FullDisk(journal._file, room=10)
+    monkeypatch.setattr(journal, "_file", full)
+    with pytest.raises(JournalError, match="disk is full"):
+        journal.append(Did(length_edit("b", 2)[0]))
+    full.room = 10_000
+    journal.append(Did(length_edit("c", 3)[0]))
+    journal.close()
+    again = Journal(path)
+    assert list(again.document.reading.annotations) == ["a", "c"] and again.notice == ""
+    again.close()
