@@ -10,7 +10,6 @@ from typing import BinaryIO
 
 from pydicom.dataset import Dataset
 
-from cxrviewer.errors import DecodeError
 from cxrviewer.imaging.dataset import Parsed, parse
 from cxrviewer.imaging.facts import read_facts
 from cxrviewer.imaging.radiograph import FilmFacts
@@ -117,14 +116,6 @@ def dicom_stamp(stream: BinaryIO, parsed: Parsed) -> FileStamp:
     return stamp_of(stream, end + BEYOND_HEADER)
 
 
-def _raster_header(stream: BinaryIO) -> Header:
-    stamp = stamp_of(stream, BEYOND_HEADER)
-    try:
-        return Header(raster_facts(stream), Identity(), True, stamp)
-    except DecodeError:
-        return Header(raster_facts(None), Identity(), False, stamp)
-
-
 def read_header(path: Path) -> Header:
     """Read who and what is on a film without its pixels; some milliseconds.
 
@@ -140,7 +131,7 @@ def read_header(path: Path) -> Header:
     FileChangingError
         For a file that is being written.
     ImageError
-        For a folder or an unreadable file.
+        For a folder or an unreadable file, and for a damaged or oversized picture.
     """
     with opened(path) as stream:
         return read_steadily(stream, lambda: _read(stream))
@@ -150,7 +141,7 @@ def _read(stream: BinaryIO) -> tuple[Header, FileStamp]:
     kind = sniff(stream.read(HEAD_BYTES))
     stream.seek(0)
     if kind in (FileKind.PNG, FileKind.JPEG):
-        header = _raster_header(stream)
+        header = Header(raster_facts(stream), Identity(), True, stamp_of(stream, BEYOND_HEADER))
     else:
         parsed = parse(stream)
         header = header_of(parsed, dicom_stamp(stream, parsed))

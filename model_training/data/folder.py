@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cxrviewer.errors import ImageError, NotDicomError
+from cxrviewer.errors import DecodeError, ImageError, NotDicomError
 from cxrviewer.heads.contract import ScopeSpec
 from cxrviewer.heads.scope import refuse_header
 from cxrviewer.imaging.header import Header, read_header
-from cxrviewer.imaging.radiograph import Source
 from model_training.data.pool import UNKNOWN, PoolError, PoolFilm, hash_patient
 from model_training.data.splits import Part
 from model_training.data.tables import Entry, Reading, count_note
@@ -39,11 +37,7 @@ def _patient(header: Header, image: str) -> str:
 
 
 def _left_out(header: Header) -> str:
-    facts = header.facts
-    if facts.source is Source.RASTER:
-        # Grey saved as three equal channels looks like colour before it is decoded; packing tells.
-        facts = dataclasses.replace(facts, colour=False)
-    refusal = refuse_header(facts, SCOPE, has_pixels=header.has_pixels or facts.source is Source.RASTER)
+    refusal = refuse_header(header.facts, SCOPE, has_pixels=header.has_pixels)
     return refusal.message if refusal else ""
 
 
@@ -85,7 +79,7 @@ def read_folder(folder: Path, *, labels: Sequence[str]) -> Reading:
         image = path.relative_to(folder).as_posix()
         try:
             header = read_header(path)
-        except NotDicomError as error:
+        except (NotDicomError, DecodeError) as error:
             reasons[error.user_message] += 1
             continue
         except ImageError as error:

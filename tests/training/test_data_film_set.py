@@ -189,7 +189,7 @@ def damage(root: Path, image: str) -> None:
 def test_a_corrupt_picture_is_named_when_the_films_are_packed(root: Path) -> None:
     damage(root, IMAGES[4])
     opened = open_film_set(nih(), root)
-    with pytest.raises(PoolError, match=rf"1 of 30 films cannot be read, first: {IMAGES[4]}: This picture is damaged"):
+    with pytest.raises(PoolError, match=rf"1 of 30 films cannot be read, first: {IMAGES[4]}: This picture ends early"):
         pack_film_set(opened, RECIPE, root / "cache")
 
 
@@ -205,7 +205,7 @@ def test_a_corrupt_picture_is_dropped_on_demand_with_a_sentence_and_without_pack
     assert films.parts[4] is None
     assert not packed[4].any()
     assert packed[3].any()
-    assert films.dropped[-1].startswith(f"left out: {IMAGES[4]}: This picture is damaged")
+    assert films.dropped[-1].startswith(f"left out: {IMAGES[4]}: This picture ends early")
     assert [p for i, p in enumerate(films.parts) if i != 4] == [p for i, p in enumerate(opened.parts) if i != 4]
 
 
