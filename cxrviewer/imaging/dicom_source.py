@@ -1,7 +1,7 @@
 """DICOM -> `Radiograph`: the only place that decodes pixels.
 
 Steps, in the order of docs/pixel-pipeline.md: find the frame (1), decode it (2), stored
-values to codes (3), Modality LUT (4), VOI presets (5), polarity (6), padding (7), key (8).
+values to codes (3), Modality LUT (4), VOI presets (5), polarity (6), padding (7), geometry (8), key (9).
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from pydicom.pixels.processing import apply_color_lut
 from cxrviewer.errors import DecodeError, UnsupportedImageError
 from cxrviewer.imaging.codecs import COLOUR_PLUGINS, NATIVE, PLUGINS, decoder_for, describe, missing_decoder
 from cxrviewer.imaging.dataset import Parsed, PixelElement
+from cxrviewer.imaging.geometry import with_geometry
 from cxrviewer.imaging.keys import PixelDigest, film_key
 from cxrviewer.imaging.modality import ModalityTransform
+from cxrviewer.imaging.overlays import ImageWords
 from cxrviewer.imaging.polarity import MONOCHROME, is_inverted
 from cxrviewer.imaging.presets import all_presets, read_modality, sample_histogram
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
@@ -356,5 +358,20 @@ def read_dicom(parsed: Parsed, facts: FilmFacts, frame: int = 0) -> Radiograph:
     if facts.presentation_intent == "FOR PROCESSING":
         notes += ("This is raw detector data (FOR PROCESSING), not meant for reading.",)
     if facts.colour:
-        return colour_film(_colour_pixels(dataset, facts.photometric, words), facts, notes)
-    return _grey_film(parsed, facts, words, notes)
+        stored = colour_film(_colour_pixels(dataset, facts.photometric, words), facts, notes)
+    else:
+        stored = _grey_film(parsed, facts, words, notes)
+    return with_geometry(stored, dataset, _image_words(parsed, facts, words, frame))
+
+
+def _image_words(parsed: Parsed, facts: FilmFacts, words: npt.NDArray[Any], frame: int) -> ImageWords:
+    layout, _ = read_layout(parsed.dataset)
+    return ImageWords(
+        words=None if facts.colour else words,
+        lowest=layout.high_bit + 1 - layout.stored,
+        highest=layout.high_bit,
+        rows=words.shape[0],
+        columns=words.shape[1],
+        frame=frame,
+        little=parsed.transfer_syntax != uid.ExplicitVRBigEndian,
+    )

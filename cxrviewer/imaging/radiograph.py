@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.imaging.modality import ModalityTransform
+from cxrviewer.imaging.shutter import Shutter
 from cxrviewer.imaging.voi import Voi, VoiPreset
 
 FloatTable = npt.NDArray[np.float32]
@@ -36,6 +37,24 @@ class PixelSpacing:
     row: float
     column: float
     kind: SpacingKind
+
+
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """Where the image's rows and columns lead in the patient (PS3.3 C.7.6.1.1.1).
+
+    One to three of the letters A, P, L, R, H, F each, the nearest direction first.
+
+    Attributes
+    ----------
+    row : str
+        Direction from the first to the last pixel of a row: what lies at the right edge.
+    column : str
+        Direction from the first to the last pixel of a column: what lies at the lower edge.
+    """
+
+    row: str
+    column: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +113,16 @@ class Radiograph:
     padding : (low, high) codes or None
         Inclusive range of (0028,0120) Pixel Padding Value, drawn black always.
     spacing : PixelSpacing or None
+    aspect : float
+        Height of a pixel over its width; exactly 1.0 for square pixels.
+    orientation : Orientation or None
+        Of the image as it is here, turned for reading; None where the header does not say.
+    flipped : (vertically, horizontally)
+        How `codes` were turned from what the file stores. Shutter and overlay went with them.
+    shutter : Shutter or None
+        What is covered for reading. No head reads it (docs/decisions/0018-what-a-head-reads.md).
+    overlay : (rows, columns) bool or None
+        Pixels drawn white over the image, of all overlay planes. No head reads it.
     facts : FilmFacts
     key : str
         Digest of the pixels and of what changes them: equal keys, equal pictures.
@@ -112,6 +141,11 @@ class Radiograph:
     facts: FilmFacts
     key: str
     spacing: PixelSpacing | None = None
+    aspect: float = 1.0
+    orientation: Orientation | None = None
+    flipped: tuple[bool, bool] = (False, False)
+    shutter: Shutter | None = None
+    overlay: npt.NDArray[np.bool_] | None = None
     notes: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
@@ -124,6 +158,8 @@ class Radiograph:
             raise ValueError("a grey film needs at least one preset")
         if not 2 <= self.levels <= 65536:
             raise ValueError(f"levels must be 2 to 65536, got {self.levels}")
+        if self.overlay is not None and self.overlay.shape != self.codes.shape[:2]:
+            raise ValueError(f"an overlay is (rows, columns), got {self.overlay.shape}")
         self.codes.flags.writeable = False
 
     @property

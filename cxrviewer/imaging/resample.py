@@ -7,6 +7,8 @@ library's "bilinear" moved a model's input by up to 0.18 of its range.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -35,3 +37,27 @@ def resize(grey: FloatImage, height: int, width: int) -> FloatImage:
     picture = Image.fromarray(np.ascontiguousarray(grey, dtype=np.float32))
     resized = picture.resize((width, height), Image.Resampling.BILINEAR)
     return np.asarray(resized, dtype=np.float32)
+
+
+def stretch(aspect: float) -> tuple[float, float]:
+    """Return (vertical, horizontal) factors that make the image's shape true.
+
+    Never below 1: the finer of the two directions keeps its pixels, the other is stretched.
+
+    Examples
+    --------
+    >>> stretch(2.0), stretch(0.5)
+    ((2.0, 1.0), (1.0, 2.0))
+    """
+    return max(1.0, aspect), max(1.0, 1 / aspect)
+
+
+def turn(pixels: npt.NDArray[Any], flipped: tuple[bool, bool]) -> npt.NDArray[Any]:
+    """Return `pixels` (rows, columns, ...) flipped (vertically, horizontally), contiguous; itself for neither.
+
+    Its own inverse.
+    """
+    vertically, horizontally = flipped
+    if not (vertically or horizontally):
+        return pixels
+    return np.ascontiguousarray(pixels[:: -1 if vertically else 1, :: -1 if horizontally else 1])

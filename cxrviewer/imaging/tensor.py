@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
-from cxrviewer.imaging.resample import FloatImage, resize
+from cxrviewer.imaging.resample import FloatImage, resize, stretch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +35,8 @@ class ModelInput:
 def model_grey(radiograph: Radiograph, source: GreySource) -> FloatImage:
     """Return the grey levels a model sees, (rows, columns) float32 in [0, 1], 0 drawn black.
 
-    The user's window plays no part. Raises ValueError for colour films: callers refuse them.
+    The user's window, the display shutter and overlays play no part. Raises ValueError for
+    colour films: callers refuse them.
     """
     if source is GreySource.DEFAULT_WINDOW:
         table = radiograph.grey_table()
@@ -50,13 +51,19 @@ def model_grey(radiograph: Radiograph, source: GreySource) -> FloatImage:
     return table[radiograph.codes]
 
 
-def place(rows: int, columns: int, recipe: InputRecipe) -> tuple[int, int, int, int]:
-    """Return (top, left, height, width) of the film inside the tensor."""
+def place(rows: int, columns: int, recipe: InputRecipe, aspect: float = 1.0) -> tuple[int, int, int, int]:
+    """Return (top, left, height, width) of the film inside the tensor.
+
+    A letterboxed film keeps the shape it has in millimetres: `aspect` is the height of a
+    pixel over its width.
+    """
     if recipe.fit is Fit.STRETCH:
         return 0, 0, recipe.height, recipe.width
-    scale = min(recipe.height / rows, recipe.width / columns)
-    height = min(recipe.height, max(1, round(rows * scale)))
-    width = min(recipe.width, max(1, round(columns * scale)))
+    vertical, horizontal = stretch(aspect)
+    tall, wide = rows * vertical, columns * horizontal
+    scale = min(recipe.height / tall, recipe.width / wide)
+    height = min(recipe.height, max(1, round(tall * scale)))
+    width = min(recipe.width, max(1, round(wide * scale)))
     return (recipe.height - height) // 2, (recipe.width - width) // 2, height, width
 
 
@@ -68,7 +75,7 @@ def make_input(radiograph: Radiograph, recipe: InputRecipe) -> ModelInput:
     ValueError
         For a colour film. Scope checks refuse those before.
     """
-    top, left, height, width = place(radiograph.rows, radiograph.columns, recipe)
+    top, left, height, width = place(radiograph.rows, radiograph.columns, recipe, radiograph.aspect)
     canvas = np.full((recipe.height, recipe.width), recipe.pad, np.float32)
     grey = resize(model_grey(radiograph, recipe.grey), height, width)
     canvas[top : top + height, left : left + width] = grey

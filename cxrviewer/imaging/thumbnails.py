@@ -7,7 +7,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from cxrviewer.imaging.radiograph import Radiograph
-from cxrviewer.imaging.resample import resize
+from cxrviewer.imaging.resample import resize, stretch
 
 THUMBNAIL_PIXELS = 96
 _OVERSAMPLING = 4
@@ -24,11 +24,15 @@ def thumbnail(radiograph: Radiograph, size: int = THUMBNAIL_PIXELS) -> npt.NDArr
     (height, width, 3) uint8
         Equal channels for grey films.
     """
-    scale = min(1.0, size / max(radiograph.rows, radiograph.columns))
-    height = max(1, round(radiograph.rows * scale))
-    width = max(1, round(radiograph.columns * scale))
-    step = max(1, int(min(radiograph.rows / height, radiograph.columns / width) / _OVERSAMPLING))
-    skipped = radiograph.codes[::step, ::step]
+    vertical, horizontal = stretch(radiograph.aspect)
+    tall, wide = radiograph.rows * vertical, radiograph.columns * horizontal
+    scale = min(1.0, size / max(tall, wide))
+    height, width = max(1, round(tall * scale)), max(1, round(wide * scale))
+    down = max(1, int(radiograph.rows / height / _OVERSAMPLING))
+    across = max(1, int(radiograph.columns / width / _OVERSAMPLING))
+    if radiograph.aspect == 1.0:
+        down = across = min(down, across)
+    skipped = radiograph.codes[::down, ::across]
     if radiograph.colour:
         picture = Image.fromarray(np.ascontiguousarray(skipped))
         return np.asarray(picture.resize((width, height), Image.Resampling.BILINEAR), dtype=np.uint8)

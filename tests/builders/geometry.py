@@ -1,0 +1,70 @@
+"""Small DICOM images with geometry, as `Radiograph`, and ways to write masks down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydicom import uid
+from pydicom.dataset import Dataset
+
+from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
+from cxrviewer.imaging.specimens import to_file
+from tests.builders.dicom import film_dataset
+
+ROWS, COLUMNS = 6, 8
+RAMP = np.arange(ROWS * COLUMNS, dtype=np.uint8).reshape(ROWS, COLUMNS) * 5
+RECIPE = InputRecipe(
+    version=1,
+    height=64,
+    width=64,
+    channels=1,
+    grey=GreySource.FULL_RANGE,
+    fit=Fit.LETTERBOX,
+    pad=0.0,
+    mean=0.0,
+    std=1.0,
+)
+
+
+def read_image(
+    tmp_path: Path,
+    pixels: npt.NDArray[Any] = RAMP,
+    *,
+    elements: dict[int, tuple[str, Any]] | None = None,
+    syntax: str = uid.ExplicitVRLittleEndian,
+    frames: list[npt.NDArray[Any]] | None = None,
+    frame: int = 0,
+    bits: int | None = None,
+    **attributes: Any,
+) -> Radiograph:
+    dataset: Dataset = film_dataset(pixels, bits=bits, **attributes)
+    for tag, (vr, value) in (elements or {}).items():
+        dataset.add_new(tag, vr, value)
+    path = tmp_path / "image.dcm"
+    path.write_bytes(to_file(dataset, frames or [pixels], syntax))
+    return open_film(path, frame).radiograph
+
+
+def drawn(mask: npt.NDArray[np.bool_]) -> list[str]:
+    return ["".join("#" if covered else "." for covered in row) for row in mask]
+
+
+def covered(radiograph: Radiograph) -> npt.NDArray[np.bool_]:
+    if radiograph.shutter is None:
+        return np.zeros(radiograph.codes.shape[:2], np.bool_)
+    return radiograph.shutter.hides(np.arange(radiograph.rows), np.arange(radiograph.columns))
+
+
+RECTANGLE = {
+    "ShutterShape": "RECTANGULAR",
+    "ShutterLeftVerticalEdge": 2,
+    "ShutterRightVerticalEdge": 5,
+    "ShutterUpperHorizontalEdge": 3,
+    "ShutterLowerHorizontalEdge": 4,
+}
+RECTANGLE_DRAWN = ["########", "########", "#....###", "#....###", "########", "########"]
