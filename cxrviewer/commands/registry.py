@@ -1,0 +1,123 @@
+"""The table of commands. Menus, toolbar, context menus, key map, shortcut sheet and palette are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+Facts = frozenset[str]
+"""What is true of the window right now: names such as ``image`` or ``layer visible``, from the presenters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What a command is.
+
+    Attributes
+    ----------
+    id : str
+        Stable name, ``group.name``: settings and tests refer to it.
+    title : str
+        For menus and the palette, with ``&`` before the mnemonic. English; translated where it is shown.
+    tip : str
+        A longer description for tooltip, palette and shortcut sheet; `title` where empty.
+    keys : tuple of str
+        Default keys in portable form (``Ctrl+Shift+O``); menus show the first.
+    needs : frozenset of str
+        Facts that must be true for it to run; empty for always.
+    checked : str
+        The fact that shows it as checked; empty for a command without a check mark.
+    """
+
+    id: str
+    title: str
+    tip: str = ""
+    keys: tuple[str, ...] = ()
+    needs: Facts = frozenset()
+    checked: str = ""
+
+    def __post_init__(self) -> None:
+        if "." not in self.id or self.id != self.id.lower():
+            raise ValueError(f"a command's id is group.name in lower case, got {self.id!r}")
+        if not self.title:
+            raise ValueError(f"{self.id} has no title")
+
+    @property
+    def group(self) -> str:
+        return self.id.partition(".")[0]
+
+    @property
+    def words(self) -> str:
+        """The title without its mnemonic and dots."""
+        return self.title.replace("&", "").rstrip("…")
+
+    def enabled(self, facts: Facts) -> bool:
+        return self.needs <= facts
+
+
+class UnknownCommandError(LookupError):
+    """No such command, or none that can be run: a programmer's mistake."""
+
+
+class Registry:
+    """Commands in the order of the menus, with their handlers and the facts they depend on.
+
+    Handlers and facts belong to the thread of the presenters.
+    """
+
+    def __init__(self, commands: Iterable[Command]) -> None:
+        self._commands: dict[str, Command] = {}
+        for command in commands:
+            if command.id in self._commands:
+                raise ValueError(f"{command.id} is there twice")
+            self._commands[command.id] = command
+        self._handlers: dict[str, Callable[[], object]] = {}
+        self._facts: Facts = frozenset()
+        self._listeners: list[Callable[[Facts], None]] = []
+
+    def __iter__(self) -> Iterable[Command]:
+        return iter(self._commands.values())
+
+    def __getitem__(self, id_: str) -> Command:
+        return self._commands[id_]
+
+    def __len__(self) -> int:
+        return len(self._commands)
+
+    @property
+    def facts(self) -> Facts:
+        return self._facts
+
+    @property
+    def unbound(self) -> tuple[str, ...]:
+        """Commands without a handler: a test holds this empty for the real window."""
+        return tuple(id_ for id_ in self._commands if id_ not in self._handlers)
+
+    def bind(self, handlers: Mapping[str, Callable[[], object]]) -> None:
+        """Give commands their handlers. Raises UnknownCommandError for an id that is not in the table."""
+        unknown = handlers.keys() - self._commands.keys()
+        if unknown:
+            raise UnknownCommandError(", ".join(sorted(unknown)))
+        self._handlers.update(handlers)
+
+    def run(self, id_: str) -> bool:
+        """Run a command. Returns False where it cannot run now. Raises UnknownCommandError."""
+        if id_ not in self._handlers:
+            raise UnknownCommandError(id_)
+        if not self._commands[id_].enabled(self._facts):
+            return False
+        self._handlers[id_]()
+        return True
+
+    def set_facts(self, true: Collection[str] = (), false: Collection[str] = ()) -> None:
+        """Change some facts; listeners are called once, and only where something changed."""
+        facts = (self._facts - frozenset(false)) | frozenset(true)
+        if facts != self._facts:
+            self._facts = facts
+            for listener in tuple(self._listeners):
+                listener(facts)
+
+    def listen(self, listener: Callable[[Facts], None]) -> None:
+        """Call `listener` now and at every change of the facts."""
+        self._listeners.append(listener)
+        listener(self._facts)

@@ -1,0 +1,227 @@
+"""Viewports and what they show: immutable values, changed by pure functions.
+
+A viewport keeps its number while the layout changes, so that going to one viewport and back
+brings the same images to the same places.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from cxrviewer.reading.values import ImageRef, Point, ViewState, WindowGrey, Zoom, ZoomKind
+
+MAX_VIEWPORTS = 4
+
+
+class Layout(enum.Enum):
+    """Rows and columns of viewports."""
+
+    ONE = (1, 1)
+    TWO = (1, 2)
+    THREE = (1, 3)
+    FOUR = (2, 2)
+
+    @property
+    def rows(self) -> int:
+        return self.value[0]
+
+    @property
+    def columns(self) -> int:
+        return self.value[1]
+
+    @property
+    def count(self) -> int:
+        return self.rows * self.columns
+
+
+class Aspect(enum.Enum):
+    """What a sync group shares."""
+
+    WINDOW = "window"
+    ZOOM = "zoom"
+    PAN = "pan"
+    FLIP = "flip"
+    """Flip and quarter turns."""
+
+
+ALL_ASPECTS = frozenset(Aspect)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """One place for an image.
+
+    Attributes
+    ----------
+    image : ImageRef or None
+    synced : frozenset of Aspect
+        What it shares with the others that share it too.
+    """
+
+    image: ImageRef | None = None
+    synced: frozenset[Aspect] = ALL_ASPECTS
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Layout, viewports and the active one.
+
+    Attributes
+    ----------
+    layout : Layout
+    viewports : tuple of Viewport
+        Always `MAX_VIEWPORTS`; the layout shows the first ones, or `single` alone.
+    active : int
+        Where keys and presets go; always one that is shown.
+    single : bool
+        The active viewport fills the window; a double click goes back to `layout`.
+    """
+
+    layout: Layout = Layout.ONE
+    viewports: tuple[Viewport, ...] = (Viewport(),) * MAX_VIEWPORTS
+    active: int = 0
+    single: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.viewports) != MAX_VIEWPORTS:
+            raise ValueError(f"a workspace has {MAX_VIEWPORTS} viewports")
+        if not 0 <= self.active < self.layout.count:
+            raise ValueError(f"viewport {self.active} is not shown by {self.layout.name}")
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Numbers of the viewports on the screen, row by row."""
+        return (self.active,) if self.single else tuple(range(self.layout.count))
+
+    def images(self) -> tuple[ImageRef, ...]:
+        """Return the images on the screen, each once, the active one first."""
+        order = sorted(self.shown, key=lambda number: number != self.active)
+        found = (self.viewports[number].image for number in order)
+        return tuple(dict.fromkeys(image for image in found if image is not None))
+
+    def with_layout(self, layout: Layout) -> Workspace:
+        """Return the workspace in another layout; images that are no longer shown keep their places."""
+        return replace(self, layout=layout, active=min(self.active, layout.count - 1), single=False)
+
+    def activated(self, number: int) -> Workspace:
+        """Return the workspace with another active viewport. Raises ValueError for one that is not shown."""
+        if number not in self.shown:
+            raise ValueError(f"viewport {number} is not shown")
+        return replace(self, active=number)
+
+    def stepped(self, by: int) -> Workspace:
+        """Return the workspace with the next viewport active, round the end."""
+        return self if self.single else replace(self, active=(self.active + by) % self.layout.count)
+
+    def toggled(self, number: int) -> Workspace:
+        """Return the workspace with viewport `number` alone, or in its layout again (a double click)."""
+        if self.single:
+            return replace(self, single=False)
+        return replace(self.activated(number), single=self.layout.count > 1)
+
+    def with_image(self, number: int, image: ImageRef | None) -> Workspace:
+        """Return the workspace with an image in viewport `number`. Raises IndexError."""
+        if not 0 <= number < MAX_VIEWPORTS:
+            raise IndexError(number)
+        viewports = list(self.viewports)
+        viewports[number] = replace(viewports[number], image=image)
+        return replace(self, viewports=tuple(viewports))
+
+    def with_sync(self, number: int, aspects: frozenset[Aspect]) -> Workspace:
+        """Return the workspace with viewport `number` sharing `aspects`."""
+        viewports = list(self.viewports)
+        viewports[number] = replace(viewports[number], synced=aspects)
+        return replace(self, viewports=tuple(viewports))
+
+    def followers(self, number: int, aspect: Aspect) -> tuple[int, ...]:
+        """Return the shown viewports with an image that share `aspect` with `number`, without itself."""
+        if self.single or aspect not in self.viewports[number].synced:
+            return ()
+        return tuple(
+            n
+            for n in self.shown
+            if n != number and self.viewports[n].image is not None and aspect in self.viewports[n].synced
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a viewport needs to bring another one's view to its own image.
+
+    Attributes
+    ----------
+    rows, columns : int
+        Of the image.
+    scale : float
+        Screen pixels per image pixel at present.
+    millimetres : float or None
+        Between two columns; None where the image has no spacing.
+    """
+
+    rows: int
+    columns: int
+    scale: float
+    millimetres: float | None = None
+
+    @property
+    def middle(self) -> Point:
+        return Point(self.columns / 2, self.rows / 2)
+
+
+def followed(
+    aspect: Aspect, before: ViewState, after: ViewState, source: Frame, own: ViewState, target: Frame
+) -> ViewState:
+    """Return the view of another viewport that follows a change from `before` to `after`.
+
+    Offsets are kept: what changes is passed on, not what is there. A window moves by as much, relative to its width
+    where both are windows; a zoom by the same factor; a pan by the same part of the body, in millimetres where both
+    images have a spacing, else relative to their heights.
+    """
+    if aspect is Aspect.WINDOW:
+        return _window_followed(before, after, own)
+    if aspect is Aspect.FLIP:
+        turns = (own.quarter_turns + after.quarter_turns - before.quarter_turns) % 4
+        return _replace(own, quarter_turns=turns, flipped=own.flipped ^ (after.flipped != before.flipped))
+    if aspect is Aspect.ZOOM:
+        return _zoom_followed(before, after, source, own, target)
+    start, end = before.centre or source.middle, after.centre or source.middle
+    per_pixel = _ratio(source, target)
+    centre = own.centre or target.middle
+    moved = Point(
+        centre.column + (end.column - start.column) * per_pixel, centre.row + (end.row - start.row) * per_pixel
+    )
+    return _replace(own, centre=moved)
+
+
+def _ratio(source: Frame, target: Frame) -> float:
+    """Return target pixels per source pixel for the same part of a body."""
+    if source.millimetres and target.millimetres:
+        return source.millimetres / target.millimetres
+    return target.rows / source.rows
+
+
+def _window_followed(before: ViewState, after: ViewState, own: ViewState) -> ViewState:
+    inverted = own.inverted ^ (after.inverted != before.inverted)
+    old, new, mine = before.grey, after.grey, own.grey
+    if isinstance(old, WindowGrey) and isinstance(new, WindowGrey) and isinstance(mine, WindowGrey):
+        factor = mine.width / old.width
+        width = max(1.0, new.width * factor)
+        mine = WindowGrey(mine.center + (new.center - old.center) * factor, width, mine.function)
+    elif old != new:
+        mine = new  # a preset has no offset: the other image gets its own of the same number
+    return _replace(own, grey=mine, inverted=inverted)
+
+
+def _zoom_followed(before: ViewState, after: ViewState, source: Frame, own: ViewState, target: Frame) -> ViewState:
+    if after.zoom.kind is not ZoomKind.FACTOR:
+        return _replace(own, zoom=after.zoom, centre=None if after.centre is None else own.centre)
+    was = before.zoom.factor if before.zoom.kind is ZoomKind.FACTOR else source.scale
+    factor = min(max(target.scale * after.zoom.factor / was, 1e-3), 1e3)
+    return _replace(own, zoom=Zoom(ZoomKind.FACTOR, factor))
+
+
+def _replace(view: ViewState, **changes: object) -> ViewState:
+    return msgspec.structs.replace(view, **changes)

@@ -1,0 +1,94 @@
+"""Layout, active viewport and sync groups."""
+
+from __future__ import annotations
+
+import pytest
+
+from cxrviewer.reading.values import ImageRef, Point, PresetGrey, ViewState, WindowGrey, Zoom, ZoomKind
+from cxrviewer.workspace.layout import ALL_ASPECTS, Aspect, Frame, Layout, Workspace, followed
+
+CURRENT, PRIOR, LATERAL = (ImageRef("1", "1.1", f"1.1.{n}") for n in range(3))
+SQUARE = Frame(rows=1000, columns=1000, scale=0.5)
+
+
+def hung() -> Workspace:
+    return Workspace().with_layout(Layout.TWO).with_image(0, CURRENT).with_image(1, PRIOR)
+
+
+def test_images_keep_their_places_while_the_layout_changes() -> None:
+    workspace = hung().with_layout(Layout.FOUR).with_image(3, LATERAL).activated(3)
+    small = workspace.with_layout(Layout.TWO)
+    assert (small.shown, small.active, small.images()) == ((0, 1), 1, (PRIOR, CURRENT))
+    again = small.with_layout(Layout.FOUR)
+    assert again.images() == (PRIOR, CURRENT, LATERAL)
+
+
+def test_a_double_click_shows_one_viewport_and_goes_back() -> None:
+    alone = hung().toggled(1)
+    assert (alone.shown, alone.active, alone.images()) == ((1,), 1, (PRIOR,))
+    assert alone.followers(1, Aspect.WINDOW) == ()
+    assert alone.toggled(1).shown == (0, 1)
+    assert Workspace().toggled(0).shown == (0,) and not Workspace().toggled(0).single
+
+
+def test_the_active_viewport_is_always_one_that_is_shown() -> None:
+    with pytest.raises(ValueError, match="not shown"):
+        hung().activated(2)
+    with pytest.raises(ValueError, match="not shown"):
+        hung().toggled(1).activated(0)
+    assert hung().stepped(-1).active == 1 and hung().stepped(2).active == 0
+
+
+def test_only_viewports_with_an_image_follow_and_each_can_leave_the_group() -> None:
+    workspace = hung().with_layout(Layout.FOUR).with_image(2, LATERAL)
+    assert workspace.followers(0, Aspect.PAN) == (1, 2)
+    left = workspace.with_sync(1, ALL_ASPECTS - {Aspect.PAN})
+    assert left.followers(0, Aspect.PAN) == (2,) and left.followers(0, Aspect.ZOOM) == (1, 2)
+    assert left.followers(1, Aspect.PAN) == ()
+
+
+def follow(aspect: Aspect, before: ViewState, after: ViewState, own: ViewState, target: Frame = SQUARE) -> ViewState:
+    return followed(aspect, before, after, SQUARE, own, target)
+
+
+def test_a_window_moves_in_units_of_the_followers_own_width() -> None:
+    before, after = ViewState(grey=WindowGrey(2000, 1000)), ViewState(grey=WindowGrey(2100, 500), inverted=True)
+    own = ViewState(grey=WindowGrey(100, 200))  # another detector: a fifth of the width
+    result = follow(Aspect.WINDOW, before, after, own)
+    assert result.grey == WindowGrey(120, 100) and result.inverted
+    back = follow(Aspect.WINDOW, after, before, result)
+    assert back == own
+
+
+def test_a_preset_is_followed_by_the_preset_of_the_same_number() -> None:
+    own = ViewState(grey=WindowGrey(5, 50))
+    result = follow(Aspect.WINDOW, ViewState(), ViewState(grey=PresetGrey(1)), own)
+    assert result.grey == PresetGrey(1)
+
+
+def test_turns_and_flips_keep_their_offset() -> None:
+    own = ViewState(quarter_turns=3, flipped=True)  # the prior was stored turned
+    result = follow(Aspect.FLIP, ViewState(), ViewState(quarter_turns=1, flipped=True), own)
+    assert (result.quarter_turns, result.flipped) == (0, False)
+
+
+def test_a_zoom_is_passed_on_as_a_factor() -> None:
+    # From fit at 0.5 to 1.5 screen pixels per image pixel: three times as large.
+    after = ViewState(zoom=Zoom(ZoomKind.FACTOR, 1.5))
+    result = follow(Aspect.ZOOM, ViewState(), after, ViewState(), Frame(500, 500, scale=1.0))
+    assert result.zoom == Zoom(ZoomKind.FACTOR, 3.0)
+    fitted = follow(Aspect.ZOOM, after, ViewState(), result)
+    assert fitted.zoom == Zoom() and fitted.centre is None
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        (Frame(500, 400, scale=1.0), Point(200 + 50, 250 - 25)),  # half the rows: half the way
+        (Frame(500, 400, scale=1.0, millimetres=0.1), Point(200 + 200, 250 - 100)),  # 0.2 mm against 0.1 mm
+    ],
+)
+def test_a_pan_moves_the_same_part_of_the_body(target: Frame, expected: Point) -> None:
+    source = Frame(rows=1000, columns=1000, scale=0.5, millimetres=0.2)
+    after = ViewState(centre=Point(600, 450))  # 100 to the right, 50 up from the middle
+    assert followed(Aspect.PAN, ViewState(), after, source, ViewState(), target).centre == expected
