@@ -155,6 +155,65 @@ class ScoringError(HeadError):
     """The model process crashed, ran out of time or memory, or answered nonsense."""
 
 
+class IsolationError(CxrError):
+    """A worker process gave no answer to a job; whoever asked puts it into the words of the job."""
+
+
+class WorkerStartError(IsolationError):
+    """The worker process could not be started."""
+
+
+class WorkerDiedError(IsolationError):
+    """The worker process ended during the job.
+
+    Attributes
+    ----------
+    innocent : bool
+        The job may have nothing to do with it: somebody else killed the process, or an earlier job may have damaged
+        its memory.
+    """
+
+    def __init__(self, user_message: str, *, innocent: bool = False) -> None:
+        super().__init__(user_message)
+        self.innocent = innocent
+
+
+class WorkerMemoryError(IsolationError):
+    """The job needed more memory than allowed."""
+
+
+class WorkerTimeError(IsolationError):
+    """The job took longer than allowed.
+
+    Attributes
+    ----------
+    working : bool
+        True: of processor time. False: nothing came back, as from a drive or network that hangs.
+    """
+
+    def __init__(self, user_message: str, *, working: bool) -> None:
+        super().__init__(user_message)
+        self.working = working
+
+
+class WorkerAnswerError(IsolationError):
+    """The worker's answer is not a valid value of the expected type."""
+
+
+class WorkerFaultError(IsolationError):
+    """The job failed with an exception this program did not expect: a bug.
+
+    Attributes
+    ----------
+    details : str
+        Types and places, as for the log: no texts, no patient, no path.
+    """
+
+    def __init__(self, user_message: str, *, details: str = "") -> None:
+        super().__init__(user_message)
+        self.details = details
+
+
 class SettingsError(CxrError):
     """Settings could not be read or written."""
 

@@ -6,15 +6,14 @@
 from __future__ import annotations
 
 import enum
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.errors import CxrError, JobCancelled
+from cxrviewer.cancel import CancelToken as CancelToken  # noqa: PLC0414  # part of the contract
+from cxrviewer.errors import CxrError
 from cxrviewer.imaging.recipe import InputRecipe
 
 CONTRACT_VERSION = 1
@@ -289,35 +288,3 @@ class DiscoveredHead:
     bad_signature: bool = False
     approved: bool = False
     package: str = ""
-
-
-class CancelToken:
-    """Asks a worker to stop. Safe to use from any thread."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-        self._lock = threading.Lock()
-        self._callbacks: list[Callable[[], None]] = []
-
-    @property
-    def cancelled(self) -> bool:
-        return self._event.is_set()
-
-    def cancel(self) -> None:
-        with self._lock:
-            self._event.set()
-            callbacks, self._callbacks = self._callbacks, []
-        for callback in callbacks:
-            callback()
-
-    def on_cancel(self, callback: Callable[[], None]) -> None:
-        """Call `callback` on cancellation, at once if it has already happened."""
-        with self._lock:
-            if not self._event.is_set():
-                self._callbacks.append(callback)
-                return
-        callback()
-
-    def raise_if_cancelled(self) -> None:
-        if self.cancelled:
-            raise JobCancelled

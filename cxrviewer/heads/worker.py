@@ -12,7 +12,6 @@ import os
 import queue
 import re
 import signal
-import sys
 import threading
 import time
 from multiprocessing.connection import Connection
@@ -22,6 +21,7 @@ import numpy as np
 
 from cxrviewer.heads import onnx_structure, wire
 from cxrviewer.heads.occlusion import Patches
+from cxrviewer.isolation.sandbox import forbid_core_dumps, limit_memory, silence
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -62,14 +62,15 @@ def serve(requests: Connection, replies: Connection, threads: int, memory_bytes:
     """
     # Ctrl-C belongs to the app, which then closes the pipe; a traceback from here would only confuse.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _silence()
+    silence()
     inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
     runs = _Runs()
     threading.Thread(target=_listen, args=(requests, inbox, runs), daemon=True).start()
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # must stand before the import, the call below is too late alone
     os.environ["ORT_LOAD_CONFIG_FROM_MODEL"] = "0"  # session settings come from here, not from a stranger's file
     model = _program(threads) if program else _onnx_model(threads)
-    limited = _limit_memory(memory_bytes)
+    forbid_core_dumps()
+    limited = limit_memory(memory_bytes)
     try:
         while True:
             message = inbox.get()
@@ -92,34 +93,6 @@ def _program(threads: int) -> Program:
     from cxrviewer.heads.program import Program
 
     return Program(threads)
-
-
-def _silence() -> None:
-    """Send the process's own output nowhere: native libraries print paths, and stdout carries the app's JSON."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
-    os.close(nowhere)
-
-
-def _limit_memory(memory_bytes: int) -> bool:
-    """Allow this process `memory_bytes` more than it uses now. False where the system cannot.
-
-    Only Linux enforces an address-space limit and tells the present size; see docs/heads.md.
-    """
-    if not sys.platform.startswith("linux"):
-        return False
-    import resource  # does not exist on Windows
-
-    try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            used = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-        limit = used + memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash file would hold the film
-    except (OSError, ValueError):
-        return False
-    return True
 
 
 def _listen(requests: Connection, inbox: queue.SimpleQueue[Message], runs: _Runs) -> None:

@@ -1,0 +1,157 @@
+"""Messages between the app and a worker: requests are trusted, answers are not."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+from cxrviewer import errors
+from cxrviewer.errors import (
+    CxrError,
+    WorkerAnswerError,
+    WorkerFaultError,
+    WorkerMemoryError,
+)
+from cxrviewer.isolation import codec
+from cxrviewer.isolation.handover import Handover, HandoverError
+from cxrviewer.isolation.limits import MAX_MESSAGE_BYTES, MAX_REQUEST_BYTES
+
+T = TypeVar("T")
+
+MAX_SENTENCE = 2000
+MAX_DETAILS = 8000
+READY = 0
+"""Number of the message a worker sends when it is ready; jobs count from 1."""
+
+NONSENSE = "The worker process gave an answer that is not valid."
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A job: a function by its import path and what it is called with."""
+
+    number: int
+    function: str
+    arguments: tuple[Any, ...]
+    cpu_seconds: float
+
+    def packed(self) -> bytes:
+        """Return it as bytes; ValueError where they do not fit into a pipe."""
+        data = pickle.dumps((self.number, self.function, self.arguments, self.cpu_seconds))
+        if len(data) > MAX_REQUEST_BYTES:
+            raise ValueError(f"a request has at most {MAX_REQUEST_BYTES} bytes, got {len(data)}")
+        return data
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> Request:
+        """Return the request of the app: the only side whose bytes are unpickled."""
+        return cls(*pickle.loads(data))
+
+
+def pack_value(number: int, value: Any, handover: Handover) -> bytes:
+    """In the worker: store the arrays of `value` and return the message that describes it."""
+    tree, arrays = codec.encode(value)
+    message = {"number": number, "value": tree, "arrays": codec.describe(arrays)}
+    # Small before large: a message that is too long must not cost the writing of the arrays.
+    size = len(json.dumps(message))
+    if size > MAX_MESSAGE_BYTES - 1000:
+        raise ValueError(f"an answer has at most {MAX_MESSAGE_BYTES} bytes beside its arrays, got {size}")
+    return json.dumps({**message, "token": handover.write(arrays)}).encode()
+
+
+def pack_error(number: int, error: BaseException) -> bytes:
+    """In the worker: return the message about a job that failed."""
+    message: dict[str, Any] = {"number": number}
+    if any(isinstance(link, MemoryError) for link in _chain(error)):
+        message["memory"] = True  # also where a decoder took it for damaged data
+    elif isinstance(error, CxrError):
+        fields = {name: value for name, value in vars(error).items() if name != "user_message" and _travels(value)}
+        message["error"] = [type(error).__name__, error.user_message[:MAX_SENTENCE], fields]
+    else:
+        from cxrviewer.log import describe_exception
+
+        message["fault"] = describe_exception(error)[:MAX_DETAILS]
+    return json.dumps(message).encode()
+
+
+def unpack(number: int, data: bytes, expected: type[T], handover: Handover, max_bytes: int) -> T:
+    """In the app: return the value of an answer, of type `expected`.
+
+    Raises
+    ------
+    CxrError
+        The error of the job itself, of its class in `cxrviewer.errors`.
+    WorkerMemoryError, WorkerFaultError
+    WorkerAnswerError
+        For anything that is no answer to job `number`: the worker cannot be trusted any more.
+    """
+    try:
+        message = json.loads(data)
+        if type(message) is not dict or message.get("number") != number:
+            raise WorkerAnswerError(NONSENSE)
+        if "value" not in message:
+            raise _error_of(message)
+        described = codec.read_descriptions(message.get("arrays"), max_bytes)
+        arrays = [np.empty(shape, dtype) for dtype, shape in described]
+        handover.read(str(message.get("token")), arrays)
+        return codec.decode(expected, message["value"], arrays)
+    except (ValueError, RecursionError, codec.CodecError, HandoverError) as error:
+        raise WorkerAnswerError(NONSENSE) from error
+
+
+def is_ready(data: bytes) -> bool:
+    """Return whether `data` is the message that the worker is ready."""
+    return data == ready()
+
+
+def ready() -> bytes:
+    return json.dumps({"number": READY}).encode()
+
+
+def _chain(error: BaseException) -> Sequence[BaseException]:
+    links: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in links:
+        links.append(link)
+        link = link.__cause__ or link.__context__
+    return links
+
+
+def _travels(value: Any) -> bool:
+    if isinstance(value, tuple | list):
+        return all(_travels(item) for item in value)
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+def _error_of(message: dict[str, Any]) -> CxrError:
+    match message:
+        case {"number": int(), "memory": True, **rest} if not rest:
+            return WorkerMemoryError("The job needed more memory than allowed.")
+        case {"number": int(), "fault": str(details), **rest} if not rest:
+            return WorkerFaultError("The job failed for a reason this program did not expect.", details=_clean(details))
+        case {"number": int(), "error": [str(name), str(sentence), dict(fields)], **rest} if not rest:
+            return _rebuilt(name, _clean(sentence), fields)
+    raise WorkerAnswerError(NONSENSE)
+
+
+def _rebuilt(name: str, sentence: str, fields: dict[str, Any]) -> CxrError:
+    """Return an error of `cxrviewer.errors` without its constructor, which may word the sentence anew."""
+    kind = getattr(errors, name, None)
+    if not (isinstance(kind, type) and issubclass(kind, CxrError)) or len(sentence) > MAX_SENTENCE:
+        raise WorkerAnswerError(NONSENSE)
+    error = kind.__new__(kind)
+    CxrError.__init__(error, sentence)
+    for field, value in fields.items():
+        if not field.isidentifier() or hasattr(error, field) or not _travels(value):
+            raise WorkerAnswerError(NONSENSE)
+        setattr(error, field, tuple(value) if isinstance(value, list) else value)
+    return error
+
+
+def _clean(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable() or letter == "\n")
