@@ -67,6 +67,8 @@ class App:
         self.window = MainWindow()
         self.window.last_folder = settings.last_folder
         self.window.action("open_recent").setEnabled(bool(settings.last_folder))
+        self.window.use_theme(settings.theme)
+        self.window.theme_chosen.connect(self._choose_theme)
         self.window.restore(settings.window_geometry, settings.window_state)
         self.room = ReadingRoom(
             self.window,
@@ -168,6 +170,13 @@ class App:
         if not isinstance(error, JobCancelled):
             message = error.user_message if isinstance(error, CxrError) else "The demo study could not be made."
             self.window.tell(message)
+
+    def _choose_theme(self, name: str) -> None:
+        self.window.use_theme(name)
+        try:
+            self._store.change(theme=name)
+        except SettingsError:
+            logger.warning("the theme could not be saved")
 
     def _keep_settings(self) -> None:
         geometry, state = self.window.keep()

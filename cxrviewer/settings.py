@@ -13,7 +13,7 @@ from typing import Any
 
 from cxrviewer.errors import SettingsError
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised whenever a field is added, renamed or read differently: an older program must see that it is older.
 A field added without it would make the version before set the whole file aside as damaged."""
 
@@ -25,6 +25,9 @@ SET_ASIDE_NAME = "settings.unreadable.json"
 
 COLOUR_MAPS = ("inferno", "viridis", "turbo", "red")
 """Names the canvas has a table for; the first is the default."""
+
+THEMES = ("dark", "light", "reading room")
+"""Names of the window's colours; the first is the default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,8 @@ class Settings:
     thumbnails : bool
     last_folder : str
         Where the next open dialog starts. May name a patient: never logged.
+    theme : str
+        One of `THEMES`.
     window_geometry, window_state : str
         Base64 of Qt's own bytes; only ``cxrviewer.qt`` knows what they mean.
 
@@ -68,6 +73,7 @@ class Settings:
     colour_map: str = COLOUR_MAPS[0]
     thumbnails: bool = True
     last_folder: str = ""
+    theme: str = THEMES[0]
     window_geometry: str = ""
     window_state: str = ""
 
@@ -77,6 +83,8 @@ class Settings:
             problems.append("map_opacity must lie between 0 and 1")
         if self.colour_map not in COLOUR_MAPS:
             problems.append(f"colour_map must be one of {', '.join(COLOUR_MAPS)}")
+        if self.theme not in THEMES:
+            problems.append(f"theme must be one of {', '.join(THEMES)}")
         if problems:
             raise ValueError("; ".join(problems))
 

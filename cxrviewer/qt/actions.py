@@ -89,12 +89,17 @@ PANELS = (
     Command("show_worklist", "&Worklist", ("F2",), True),
     Command("show_findings", "&Findings", ("F3",), True),
 )
+THEMES = (
+    Command("theme_dark", "&Dark theme", (), True),
+    Command("theme_light", "&Light theme", (), True),
+    Command("theme_reading_room", "&Reading room theme", (), True, "Nearly black, for a dark room"),
+)
 
 MENUS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("&File", FILE),
     ("&Tools", TOOLS),
     ("&Grey", WINDOW),
-    ("&View", VIEW + PANELS),
+    ("&View", VIEW + PANELS + THEMES),
     ("F&ilms", FILMS),
     ("&AI", AI),
     ("&Help", HELP),

@@ -213,7 +213,7 @@ class HeadsSheet(Sheet):
             item.setToolTip(tip(f"{row.title}\n{row.detail}"))
             item.setSizeHint(QSize(0, 50))
             if row.wrong:
-                item.setForeground(QColor(theme.WRONG))
+                item.setForeground(QColor(theme.current().wrong))
             self.list.addItem(item)
 
     def _show_detail(self, detail: HeadDetail | None) -> None:
@@ -356,7 +356,7 @@ def _findings(lines: tuple[FindingLine, ...]) -> QTableWidget:
             item = QTableWidgetItem(text)
             item.setToolTip(tip(text))
             if not line.validated:
-                item.setForeground(QColor(theme.QUIET))
+                item.setForeground(QColor(theme.current().quiet))
             table.setItem(row, column, item)
     header = table.horizontalHeader()
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QApplication,
     QFileDialog,
     QLabel,
     QMainWindow,
@@ -23,7 +24,7 @@ from cxrviewer.presenters.findings import FindingsView
 from cxrviewer.presenters.layer import LayerControls, LayerPicture, LayerView
 from cxrviewer.presenters.reading_room import ReadingRoom
 from cxrviewer.presenters.worklist import WorklistView
-from cxrviewer.qt import actions
+from cxrviewer.qt import actions, theme
 from cxrviewer.qt.about import AboutSheet
 from cxrviewer.qt.dialogs import ShortcutSheet, SkippedSheet
 from cxrviewer.qt.findings_panel import FindingsPanel
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
     folder_opened = Signal(str)
     heads_requested = Signal()
     head_dropped = Signal(Path)
+    theme_chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -254,6 +256,25 @@ class MainWindow(QMainWindow):
     def show_findings(self) -> None:
         self.findings.setVisible(self._actions["show_findings"].isChecked())
 
+    def theme_dark(self) -> None:
+        self.theme_chosen.emit(theme.DARK.name)
+
+    def theme_light(self) -> None:
+        self.theme_chosen.emit(theme.LIGHT.name)
+
+    def theme_reading_room(self) -> None:
+        self.theme_chosen.emit(theme.READING_ROOM.name)
+
+    def use_theme(self, name: str) -> None:
+        """Dress the whole application in the theme of that name, or in the dark one where there is none."""
+        chosen = theme.THEMES.get(name, theme.DARK)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        if chosen is not theme.current() or not application.styleSheet():
+            theme.apply(application, chosen)
+        for one in theme.THEMES.values():
+            self._actions[f"theme_{one.name.replace(' ', '_')}"].setChecked(one is chosen)
+
     def shortcuts(self) -> None:
         ShortcutSheet(self).open()
 
@@ -331,6 +352,9 @@ class MainWindow(QMainWindow):
         for command in actions.TOOLS:
             tools.addAction(self._actions[command.name])
         self._actions["tool_window"].setChecked(True)
+        themes = QActionGroup(self)
+        for command in actions.THEMES:
+            themes.addAction(self._actions[command.name])
         for number in range(10):
             action = QAction(self)
             action.setShortcut(QKeySequence(f"Ctrl+{number}" if number else "0"))

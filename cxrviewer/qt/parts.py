@@ -33,16 +33,19 @@ class Switch(QCheckBox):
         on = self.isChecked()
         track = QRectF(1, top, self._WIDTH, self._HEIGHT)
         painter.setPen(
-            QPen(QColor(theme.TEXT if self.hasFocus() else theme.SWITCH_EDGE), 1.5 if self.hasFocus() else 1)
+            QPen(
+                QColor(theme.current().text if self.hasFocus() else theme.current().switch_edge),
+                1.5 if self.hasFocus() else 1,
+            )
         )
-        painter.setBrush(QColor(theme.ACCENT if on else theme.WINDOW))
+        painter.setBrush(QColor(theme.current().accent if on else theme.current().window))
         painter.drawRoundedRect(track, self._HEIGHT / 2, self._HEIGHT / 2)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.WINDOW if on else theme.QUIET))
+        painter.setBrush(QColor(theme.current().window if on else theme.current().quiet))
         size = self._HEIGHT - 6
         left = track.right() - size - 3 if on else track.left() + 3
         painter.drawEllipse(QRectF(left, top + 3, size, size))
-        painter.setPen(QColor(theme.TEXT))
+        painter.setPen(QColor(theme.current().text))
         words = QRectF(self._WIDTH + 9, 0, self.width() - self._WIDTH - 9, self.height())
         # Without the last flag a mnemonic's ampersand would be drawn.
         place = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft

@@ -122,12 +122,12 @@ class RowDelegate(QStyledItemDelegate):
         if row.kind is RowKind.PATIENT:
             upper = area.adjusted(4, 5, -4, 0)
             line = QFontMetrics(self._bold()).height()
-            self._line(painter, upper, row.title, theme.TEXT, self._bold())
-            self._line(painter, upper.translated(0, line), row.detail, theme.QUIET, self._small())
+            self._line(painter, upper, row.title, theme.current().text, self._bold())
+            self._line(painter, upper.translated(0, line), row.detail, theme.current().quiet, self._small())
             return
         text = "  ·  ".join(part for part in (row.title, row.detail) if part)
         indent = 4 if row.kind is RowKind.STUDY else 12
-        self._line(painter, area.adjusted(indent, 1, -4, 0), text, theme.QUIET, self._small())
+        self._line(painter, area.adjusted(indent, 1, -4, 0), text, theme.current().quiet, self._small())
 
     def _film(
         self, painter: QPainter, area: QRect, option: QStyleOptionViewItem, index: Index, row: WorklistRow
@@ -139,19 +139,19 @@ class RowDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(ground))
             painter.drawRoundedRect(area, 6, 6)
         if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_Selected:
-            painter.setPen(QColor(theme.ACCENT))
+            painter.setPen(QColor(theme.current().accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(area.adjusted(0, 0, -1, -1), 6, 6)
         frame = QRect(area.x() + 6, area.y() + 6, SMALL_PICTURE, SMALL_PICTURE)
-        painter.fillRect(frame, QColor(theme.CANVAS))
+        painter.fillRect(frame, QColor(theme.current().canvas))
         picture = index.data(Qt.ItemDataRole.DecorationRole)
         if isinstance(picture, QPixmap):
             _fit(painter, frame, picture)
         line = QFontMetrics(self.parent_font()).height()
         text = QRect(frame.right() + 10, area.y() + 5, area.right() - frame.right() - 16, line)
-        self._line(painter, text, row.title, theme.TEXT, self.parent_font())
-        self._line(painter, text.translated(0, line), row.detail, theme.QUIET, self._small())
-        colour = theme.FLAG if row.flagged else theme.QUIET
+        self._line(painter, text, row.title, theme.current().text, self.parent_font())
+        self._line(painter, text.translated(0, line), row.detail, theme.current().quiet, self._small())
+        colour = theme.current().flag if row.flagged else theme.current().quiet
         self._line(painter, text.translated(0, 2 * line), row.state, colour, self._small())
 
     def _line(self, painter: QPainter, area: QRect, text: str, colour: str, font: QFont) -> None:
@@ -172,8 +172,8 @@ class RowDelegate(QStyledItemDelegate):
 
 def _ground(state: QStyle.StateFlag) -> str:
     if state & QStyle.StateFlag.State_Selected:
-        return theme.CHOSEN
-    return theme.CARD if state & QStyle.StateFlag.State_MouseOver else ""
+        return theme.current().chosen
+    return theme.current().card if state & QStyle.StateFlag.State_MouseOver else ""
 
 
 def _fit(painter: QPainter, frame: QRect, picture: QPixmap) -> None:

@@ -42,7 +42,7 @@ class Desk:
     def __post_init__(self) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        if app.styleSheet() != theme.STYLE:
+        if app.styleSheet() != theme.style_sheet(theme.DARK):
             theme.apply(app)
         for name in self.films:
             (self.folder / name).write_bytes(b"x")

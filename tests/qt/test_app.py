@@ -35,7 +35,7 @@ def make_app(qtbot: Any, tmp_path: Path) -> Iterator[Any]:
     made: list[App] = []
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    if application.styleSheet() != theme.STYLE:
+    if application.styleSheet() != theme.style_sheet(theme.DARK):
         theme.apply(application)
 
     def make() -> App:
@@ -238,3 +238,17 @@ def test_a_film_on_a_drive_that_hangs_does_not_outlive_the_window(tmp_path: Path
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert ended.returncode == 0, ended.stderr
     assert list(AppPaths.under(tmp_path / "home").config.iterdir())  # the settings were kept before the wait
+
+
+def test_a_theme_is_used_at_once_and_remembered(make_app: Any) -> None:
+    try:
+        app = make_app()
+        app.window.action("theme_light").trigger()
+        assert theme.current() is theme.LIGHT and app.window.action("theme_light").isChecked()
+        assert not app.window.action("theme_dark").isChecked()
+        app.close()
+        theme.apply(QApplication.instance())
+        again = make_app()
+        assert theme.current() is theme.LIGHT and again.window.action("theme_light").isChecked()
+    finally:
+        theme.apply(QApplication.instance())

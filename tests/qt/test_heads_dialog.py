@@ -25,7 +25,7 @@ from tests.unit.test_heads_programs import program
 def app(qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    if application.styleSheet() != theme.STYLE:
+    if application.styleSheet() != theme.style_sheet(theme.DARK):
         theme.apply(application)
     build.write_head(tmp_path / "shipped" / "student", id="org.example.shipped", title="Student")
     monkeypatch.setattr("cxrviewer.heads.discover.shipped_folder", lambda: tmp_path / "shipped")

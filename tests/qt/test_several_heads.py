@@ -155,7 +155,7 @@ def test_real_heads_a_small_one_on_shared_features_and_one_switched_off(
 ) -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    if application.styleSheet() != theme.STYLE:
+    if application.styleSheet() != theme.style_sheet(theme.DARK):
         theme.apply(application)
     backbone = build.write_head(tmp_path / "shipped" / "a").manifest
     assert backbone is not None

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import dataclasses
+import re
+
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from cxrviewer.qt import theme
+from cxrviewer.qt.parts import Switch
 
 
 def luminance(colour: str) -> float:
@@ -17,11 +23,39 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize(("text", "ground"), theme.PAIRS)
-def test_text_reaches_the_contrast_of_wcag_aa(text: str, ground: str) -> None:
-    assert contrast(text, ground) >= 4.5
+ALL = pytest.mark.parametrize("colours", theme.THEMES.values(), ids=lambda one: one.name)
 
 
-@pytest.mark.parametrize("ground", [theme.WINDOW, theme.PANEL, theme.CARD])
-def test_the_focus_ring_can_be_seen(ground: str) -> None:
-    assert contrast(theme.ACCENT, ground) >= 3  # WCAG 1.4.11
+@ALL
+def test_text_reaches_the_contrast_of_wcag_aa(colours: theme.Theme) -> None:
+    low = {pair: round(contrast(*pair), 2) for pair in colours.pairs() if contrast(*pair) < 4.5}
+    assert not low
+
+
+@ALL
+def test_focus_and_switches_can_be_seen(colours: theme.Theme) -> None:
+    for mark in (colours.accent, colours.switch_edge):
+        for ground in (colours.window, colours.panel, colours.card):
+            assert contrast(mark, ground) >= 3  # WCAG 1.4.11
+
+
+@ALL
+def test_the_style_sheet_has_no_colour_but_those_of_the_theme(colours: theme.Theme) -> None:
+    known = {value for value in dataclasses.asdict(colours).values() if value.startswith("#")}
+    assert set(re.findall(r"#[0-9a-f]{6}", theme.style_sheet(colours))) <= known
+
+
+def test_what_is_painted_by_hand_follows_the_theme(qtbot: QtBot) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    switch = Switch("AI")
+    qtbot.addWidget(switch)
+    switch.resize(switch.sizeHint())
+    pictures = []
+    try:
+        for colours in theme.THEMES.values():
+            theme.apply(application, colours)
+            pictures.append(switch.grab().toImage())
+    finally:
+        theme.apply(application)
+    assert pictures[0] != pictures[1] != pictures[2]

@@ -117,19 +117,20 @@ def test_settings_of_a_newer_version_stay_untouched_and_the_user_is_told(tmp_pat
 
 
 def test_an_upgrade_keeps_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The next version but one: a field was renamed after schema 2, nothing changed for those before after schema 3.
+    # The next version but one: a field is renamed after the present schema, nothing changes after the next one.
+    now = settings_module.SCHEMA
     SettingsStore(tmp_path).change(map_opacity=0.7, last_folder="films")
-    monkeypatch.setattr(settings_module, "SCHEMA", 4)
+    monkeypatch.setattr(settings_module, "SCHEMA", now + 2)
 
     def renamed(document: dict[str, object]) -> dict[str, object]:
         return {**document, "head_id": f"was {document['head_id']}"}
 
-    monkeypatch.setattr(settings_module, "MIGRATIONS", {2: renamed})
+    monkeypatch.setattr(settings_module, "MIGRATIONS", {now: renamed})
     store = SettingsStore(tmp_path)
     assert store.take_notice() is None
     assert (store.current.map_opacity, store.current.last_folder, store.current.head_id) == (0.7, "films", "was ")
     store.change(map_opacity=0.8)
-    assert json.loads((tmp_path / "settings.json").read_text())["schema"] == 4
+    assert json.loads((tmp_path / "settings.json").read_text())["schema"] == now + 2
 
 
 def test_a_change_is_on_disk_at_once_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
