@@ -17,6 +17,7 @@ commands:
   cxrviewer [PATH...]        open films or folders in the window (see: cxrviewer open --help)
   cxrviewer demo             open the bundled phantom study
   cxrviewer score PATH...    score films without a window
+  cxrviewer render PATH...   write images as pictures or arrays without a window
   cxrviewer heads list       list the model heads
   cxrviewer heads check DIR  run every check on a model head
   cxrviewer heads --help     install, remove, restore, show and make model heads
@@ -36,6 +37,7 @@ def run(arguments: Sequence[str]) -> int:
         "open": _open,
         "demo": _demo,
         "score": _score,
+        "render": _render,
         "heads": _heads,
         "self-test": _self_test,
     }
@@ -88,6 +90,12 @@ def _score(arguments: Sequence[str]) -> int:
     from cxrviewer.cli_score import run as run_score
 
     return run_score(arguments)
+
+
+def _render(arguments: Sequence[str]) -> int:
+    from cxrviewer.cli_render import run as run_render
+
+    return run_render(arguments)
 
 
 def _heads(arguments: Sequence[str]) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.shown import as_stored, display_size, shown
 from cxrviewer.imaging.voi import VoiWindow
 from tests.cases import Result, faults, read_cases
 from tests.conftest import shared_data_dir
@@ -26,8 +27,10 @@ def result_of(path: Path) -> Result:
         radiograph = open_film(path).radiograph
     except CxrError as error:
         return Result(None, error.user_message)
-    grey = radiograph.codes / 255 if radiograph.colour else radiograph.grey_table()[radiograph.codes]
-    return Result(grey, notes=radiograph.notes, details={"windows": _windows(radiograph)})
+    grey = as_stored(radiograph, shown(radiograph))
+    details = {"windows": _windows(radiograph), "drawn": display_size(radiograph)}
+    # Not `shown_notes`: a sentence about missing sides says nothing of what a case is about.
+    return Result(grey, notes=radiograph.notes, details=details)
 
 
 def _windows(radiograph: Radiograph) -> list[tuple[str, float]]:

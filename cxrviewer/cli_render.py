@@ -1,0 +1,192 @@
+"""``cxrviewer render``: writes images as pictures or arrays, as the window shows them."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cxrviewer.cli_score import _duration, _is_writable_folder, _jobs, _QuietLog
+
+if TYPE_CHECKING:
+    from cxrviewer.render.run import Outcome
+    from cxrviewer.render.settings import RenderSettings
+
+OK, INCOMPLETE, USAGE, INTERRUPTED = 0, 1, 2, 130
+MAX_SIZE = 20_000
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command. Returns the exit status its help describes."""
+    given = _parser().parse_args(arguments)
+    if not any(os.path.lexists(path) for path in given.paths):
+        return _complain("None of the given files or folders exists.")
+    settings = _settings(given)
+    if isinstance(settings, str):
+        return _complain(settings)
+    if not _is_writable_folder(given.output, create=True):
+        return _complain("The output folder does not exist and cannot be made, or cannot be written to.")
+    given.output = Path(os.path.realpath(given.output))
+    with _QuietLog():
+        return _render(given, settings)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cxrviewer render",
+        description="Write images as the window shows them, without a window. Research use only.",
+        epilog="For every input FILE the folder receives FILE.png (.tiff, .npy; further frames FILE.f2.png ...) and "
+        "FILE.json: status, message, notes, frames, photometric. What lies in a folder keeps its place below it. "
+        "Exit status: 0 the run completed, whatever became of the images; 1 some output could not be written; "
+        "2 wrong usage; 130 interrupted.",
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="DICOM, PNG or JPEG images, or folders")
+    parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", required=True, help="made where needed")
+    parser.add_argument(
+        "--format",
+        choices=("png", "tiff", "npy"),
+        default="png",
+        help="png: 8 bits; tiff: 16 bits for grey; npy: float32 in 0..1 on the file's own rows and columns",
+    )
+    window = parser.add_mutually_exclusive_group()
+    window.add_argument("--preset", type=_number, default=1, metavar="N", help="of the window's list, from 1")
+    window.add_argument("--window", type=_real, nargs=2, metavar=("C", "W"), help="center and width instead")
+    parser.add_argument("--size", type=_number, metavar="N", help="longest side at most; nothing is enlarged")
+    parser.add_argument(
+        "--raw", action="store_true", help="values after the Modality LUT instead of grey (npy, or 32-bit float tiff)"
+    )
+    default = min(4, os.cpu_count() or 1)
+    parser.add_argument("--jobs", type=_jobs, default=default, metavar="N", help="files at a time (here: %(default)s)")
+    parser.add_argument("--resume", action="store_true", help="leave out what an earlier run rendered the same way")
+    return parser
+
+
+def _number(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    if not 1 <= number <= MAX_SIZE:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to {MAX_SIZE}")
+    return number
+
+
+def _real(text: str) -> float:
+    try:
+        value = float(text) if len(text) < 40 else math.nan
+    except ValueError:
+        value = math.nan
+    if not abs(value) <= 1e9:
+        raise argparse.ArgumentTypeError("must be a number of at most a billion")
+    return value
+
+
+def _settings(given: argparse.Namespace) -> RenderSettings | str:
+    """Return the settings, or the sentence why there are none."""
+    from cxrviewer.render.settings import PictureFormat, RenderSettings
+
+    if given.window is not None and given.window[1] <= 0:
+        return "The width of a window is more than 0."
+    if given.raw and given.format == "png":
+        return "--raw needs --format npy or tiff: PNG cannot hold such values."
+    if given.raw and (given.window is not None or given.preset != 1 or given.size is not None):
+        return "--raw writes every value as it is: it goes with no preset, window or size."
+    return RenderSettings(
+        format=PictureFormat(given.format),
+        preset=given.preset,
+        window=None if given.window is None else (given.window[0], given.window[1]),
+        size=given.size,
+        raw=given.raw,
+    )
+
+
+def _render(given: argparse.Namespace, settings: RenderSettings) -> int:
+    from cxrviewer.errors import CxrError
+    from cxrviewer.render.output import Output, OutputFullError
+    from cxrviewer.render.plan import PlanError, plan
+    from cxrviewer.render.run import render_files
+    from cxrviewer.render.workers import render_here
+
+    progress = _Progress()
+    try:
+        jobs = plan(given.paths, given.output)
+        progress.begin(len(jobs))
+        output = Output(given.output, settings, (job.source for job in jobs))
+        render_files(jobs, settings, output, render_here, resume=given.resume, workers=given.jobs, on_outcome=progress)
+    except KeyboardInterrupt:
+        progress.interrupted()
+        return INTERRUPTED
+    except PlanError as error:
+        return _complain(error.user_message)
+    except (OutputFullError, CxrError) as error:
+        progress.line_break()
+        print(error.user_message, file=sys.stderr)
+        return INCOMPLETE
+    return progress.finish()
+
+
+class _Progress:
+    """Counts on standard error: on one line in a terminal, now and then in a log. Names no file."""
+
+    def __init__(self) -> None:
+        self._total = 0
+        self._counts = {"shown": 0, "not_shown": 0, "kept": 0, "not_written": 0}
+        self._not_written: dict[str, int] = {}
+        self._began = time.monotonic()
+        self._tty = sys.stderr.isatty()
+
+    def begin(self, total: int) -> None:
+        self._total = total
+        if not total:
+            print("Nothing to render: no files were found.", file=sys.stderr)
+
+    def __call__(self, outcome: Outcome) -> None:
+        self._counts[outcome.status] += 1
+        if outcome.status == "not_written":
+            self._not_written[outcome.message] = self._not_written.get(outcome.message, 0) + 1
+        done = sum(self._counts.values())
+        last = done == self._total
+        if not (self._tty or last or done % 50 == 0):
+            return
+        words = {
+            "shown": "shown",
+            "not_shown": "not shown",
+            "kept": "from an earlier run",
+            "not_written": "not written",
+        }
+        always = ("shown", "not_shown")
+        line = f"{done}/{self._total} " + ", ".join(
+            f"{count} {words[name]}" for name, count in self._counts.items() if count or name in always
+        )
+        if not last:
+            line += f", {_duration((time.monotonic() - self._began) / done * (self._total - done))} left"
+        # Blanks cover what a longer line left behind.
+        text, end = (f"\r{line:<70}", "" if not last else "\n") if self._tty else (line, "\n")
+        print(text, end=end, file=sys.stderr, flush=True)
+
+    def line_break(self) -> None:
+        if self._tty and self._total:
+            print(file=sys.stderr)
+
+    def interrupted(self) -> None:
+        """Say how far the run came and how to go on."""
+        self.line_break()
+        done = sum(self._counts.values())
+        print(
+            f"Interrupted after {done} of {self._total} files; their pictures are complete. "
+            "The same command with --resume continues.",
+            file=sys.stderr,
+        )
+
+    def finish(self) -> int:
+        """Say what was not written; return the exit status."""
+        for sentence, count in self._not_written.items():
+            print(f"{count} {'file was' if count == 1 else 'files were'} not written: {sentence}", file=sys.stderr)
+        return INCOMPLETE if self._not_written else OK
+
+
+def _complain(sentence: str) -> int:
+    print(f"cxrviewer: {sentence}", file=sys.stderr)
+    return USAGE

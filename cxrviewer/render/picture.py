@@ -1,0 +1,155 @@
+"""One frame of a file -> the pixels of its picture -> the bytes of a picture file.
+
+`render_frame` parses a stranger's file and runs in a worker process; `encode` only sees the array that comes back.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from cxrviewer.errors import CxrError
+from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
+from cxrviewer.imaging.resample import resize, turn
+from cxrviewer.imaging.shown import as_stored, display_size, shown, shown_notes
+from cxrviewer.imaging.voi import Voi, VoiFunction, VoiWindow
+from cxrviewer.render.settings import PictureFormat, RenderSettings
+
+PHOTOMETRIC = frozenset(
+    "MONOCHROME1|MONOCHROME2|PALETTE COLOR|RGB|HSV|ARGB|CMYK|XYB|YBR_FULL|YBR_FULL_422|YBR_PARTIAL_422|"
+    "YBR_PARTIAL_420|YBR_ICT|YBR_RCT".split("|")
+)
+"""Terms of (0028,0004), PS3.3 C.7.6.3.1.2 with the retired ones; anything else may be a patient's name."""
+WITHOUT_WINDOW = "This is a colour image; it has no window, so it is shown as it is."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RenderedFrame:
+    """What became of one frame.
+
+    Attributes
+    ----------
+    pixels : array or None
+        None where the frame cannot be shown. (rows, columns) or (rows, columns, 3). PNG: uint8. TIFF: uint16,
+        colour uint8. NPY: float32, colour uint8. Raw: float32, colour uint8.
+    message : str
+        Why it cannot be shown, one sentence; else empty.
+    notes : tuple of str
+    frames : int
+        How many frames the file states; 0 where it could not be read so far.
+    photometric : str
+        A term of `PHOTOMETRIC`, or empty.
+    """
+
+    pixels: npt.NDArray[Any] | None
+    message: str = ""
+    notes: tuple[str, ...] = ()
+    frames: int = 0
+    photometric: str = ""
+
+
+def render_frame(path: str, frame: int, settings: RenderSettings) -> RenderedFrame:
+    """Draw one frame (from 0) of the file at `path`; expected failures become a message, bugs are raised."""
+    try:
+        radiograph = open_film(Path(path), frame).radiograph
+    except CxrError as error:
+        facts = _facts(path)
+        return RenderedFrame(pixels=None, message=error.user_message, frames=facts[0], photometric=facts[1])
+    if settings.raw:
+        pixels, notes = _raw(radiograph), radiograph.notes
+    else:
+        voi, voi_notes = _voi(radiograph, settings)
+        pixels = _fitted(radiograph, _placed(radiograph, voi, settings), settings)
+        notes = shown_notes(radiograph) + voi_notes
+    return RenderedFrame(
+        pixels=pixels,
+        notes=notes,
+        frames=radiograph.facts.frames,
+        photometric=_known(radiograph.facts),
+    )
+
+
+def _facts(path: str) -> tuple[int, str]:
+    try:
+        facts = read_header(Path(path)).facts
+    except CxrError:
+        return 0, ""
+    return facts.frames, _known(facts)
+
+
+def _known(facts: FilmFacts) -> str:
+    return facts.photometric if facts.photometric in PHOTOMETRIC else ""
+
+
+def _raw(radiograph: Radiograph) -> npt.NDArray[Any]:
+    if radiograph.colour:
+        return turn(radiograph.codes, radiograph.flipped)
+    return turn(radiograph.modality_values().astype(np.float32)[radiograph.codes], radiograph.flipped)
+
+
+def _voi(radiograph: Radiograph, settings: RenderSettings) -> tuple[Voi | None, tuple[str, ...]]:
+    if radiograph.colour:
+        asked = settings.window is not None or settings.preset != 1
+        return None, (WITHOUT_WINDOW,) if asked else ()
+    if settings.window is not None:
+        center, width = settings.window
+        # LINEAR has no width below 1 (PS3.3 C.11.2.1.2.1).
+        return VoiWindow(center, width, VoiFunction.LINEAR if width >= 1 else VoiFunction.LINEAR_EXACT), ()
+    if settings.preset > len(radiograph.presets):
+        count = len(radiograph.presets)
+        note = f"The image has {count} presets, not a number {settings.preset}; it is shown by its first one."
+        return radiograph.presets[0].voi, (note,)
+    return radiograph.presets[settings.preset - 1].voi, ()
+
+
+def _placed(radiograph: Radiograph, voi: Voi | None, settings: RenderSettings) -> npt.NDArray[np.float32]:
+    """Return grey or colour in 0..1, on the file's rows and columns for NPY, else in the window's shape."""
+    picture = shown(radiograph, voi=voi)
+    if settings.format is PictureFormat.NPY:
+        return as_stored(radiograph, picture)
+    return _resized(picture, *display_size(radiograph))
+
+
+def _fitted(
+    radiograph: Radiograph, picture: npt.NDArray[np.float32], settings: RenderSettings
+) -> npt.NDArray[np.float32] | npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
+    """Return the picture in the size and type of its file."""
+    height, width = picture.shape[:2]
+    if settings.size is not None and max(height, width) > settings.size:
+        scale = settings.size / max(height, width)
+        picture = _resized(picture, max(1, round(height * scale)), max(1, round(width * scale)))
+    if settings.format is PictureFormat.PNG or radiograph.colour:
+        return np.rint(picture * 255).astype(np.uint8)
+    if settings.format is PictureFormat.TIFF:
+        return np.rint(picture * 65535).astype(np.uint16)
+    return picture
+
+
+def _resized(picture: npt.NDArray[np.float32], height: int, width: int) -> npt.NDArray[np.float32]:
+    if picture.shape[:2] == (height, width):
+        return picture
+    if picture.ndim == 2:
+        return resize(picture, height, width)
+    return np.stack([resize(picture[..., channel], height, width) for channel in range(3)], axis=-1)
+
+
+def encode(pixels: npt.NDArray[Any], settings: RenderSettings) -> bytes:
+    """Return the bytes of a picture file; `pixels` as in `RenderedFrame`."""
+    out = io.BytesIO()
+    if settings.format is PictureFormat.NPY:
+        values = pixels
+        if pixels.dtype == np.uint8:  # colour travels as it is stored, a quarter of the size
+            values = pixels.astype(np.float32) / np.float32(1 if settings.raw else 255)
+        np.save(out, values, allow_pickle=False)
+    else:
+        options: dict[str, Any] = {"compress_level": 3} if settings.format is PictureFormat.PNG else {}
+        Image.fromarray(pixels).save(out, settings.format.name, **options)
+    return out.getvalue()
