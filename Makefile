@@ -16,7 +16,7 @@ DEV = .venv/installed-dev
 
 help:
 	@echo "make demo    open the phantom study in the window"
-	@echo "make test    run every test"
+	@echo "make test    run every test; make test-core runs those that need neither Qt nor torch"
 	@echo "make check   format, lint, types, import contracts, then every test"
 	@echo "make lint    the same without the tests"
 	@echo "make bench   run the benchmarks"
@@ -27,14 +27,19 @@ help:
 demo: $(APP)
 	$(BIN)/python -m cxrviewer demo
 
+test: test-core test-rest
+
 # The core's tests run as if Qt were not installed, the others with it.
-test: $(DEV)
+test-core: $(DEV)
 	CXR_NO_QT=1 $(BIN)/python -m pytest -p no:pytest-qt tests/unit tests/architecture $(PYTEST_FLAGS)
+
+test-rest: $(DEV)
 	$(BIN)/python -m pytest --ignore=tests/unit --ignore=tests/architecture $(PYTEST_FLAGS)
 
 lint: $(DEV)
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m ruff check .
+	$(BIN)/typos
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 

@@ -68,7 +68,7 @@ class ImageStore(Generic[K, V]):
     deliver : callable
         Runs a function where answers belong, the GUI thread for instance.
     budget : int
-        Bytes kept. Images that are `pin`ned stay beyond it: what is on the screen is never evicted.
+        Bytes kept. Images that are pinned stay beyond it: what is on the screen is never evicted.
     workers : int
     """
 

@@ -526,7 +526,7 @@ def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.strip() == f"cxrviewer {cxrviewer.__version__}"
 
 
-def test_a_head_on_anothers_features_is_scored_with_the_installed_backbone(
+def test_a_head_on_the_features_of_another_is_scored_with_the_installed_backbone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     backbone = build.write_head(tmp_path / "shipped" / "a").manifest

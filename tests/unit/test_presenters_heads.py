@@ -143,7 +143,7 @@ def test_an_upgrade_of_a_head_that_is_off_leaves_it_off(room: Room) -> None:
     assert statuses(room) == {"Student": "default", "Two greys": "off"}
 
 
-def test_a_head_on_anothers_features_says_so_and_falls_with_it(room: Room) -> None:
+def test_a_head_on_other_features_says_so_and_falls_with_it(room: Room) -> None:
     backbone = room.store.discover()[0].manifest
     assert backbone is not None
     room.presenter.install(build.write_features_head(room.folder / "small", backbone).folder)
