@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 
-from cxrviewer.imaging.radiograph import FilmFacts, Orientation
+from cxrviewer.imaging.radiograph import FilmFacts, Orientation, opposite
 from cxrviewer.imaging.values import text, texts
 
 _LETTERS = re.compile(r"[ALRPFH]{1,3}")
-_OPPOSITE = {"L": "R", "R": "L", "A": "P", "P": "A", "H": "F", "F": "H"}
 _PLANES = {frozenset("LRHF"): "frontal", frozenset("APHF"): "lateral", frozenset("LRAP"): "axial"}
 
 _CHEST_WORDS = frozenset(
@@ -92,22 +91,11 @@ def _upright(stored: Orientation) -> Placement:
     return Placement(shown, (upside_down, mirrored), (note,))
 
 
-def opposite(direction: str) -> str:
-    """Return the opposite of a direction.
-
-    Examples
-    --------
-    >>> opposite("LA")
-    'RP'
-    """
-    return "".join(_OPPOSITE[letter] for letter in direction)
-
-
 def _valid(values: tuple[str, ...]) -> bool:
     if len(values) != 2 or not all(_LETTERS.fullmatch(value) for value in values):
         return False
     # "LR" and "LL" name no direction, and rows and columns never run along the same axis.
-    axes = [[min(letter, _OPPOSITE[letter]) for letter in value] for value in values]
+    axes = [[min(letter, opposite(letter)) for letter in value] for value in values]
     return all(len(set(axis)) == len(axis) for axis in axes) and axes[0][0] != axes[1][0]
 
 

@@ -12,6 +12,8 @@ from cxrviewer.imaging.modality import ModalityTransform
 from cxrviewer.imaging.shutter import Shutter
 from cxrviewer.imaging.voi import Voi, VoiPreset
 
+_OPPOSITE = str.maketrans("LRAPHF", "RLPAFH")
+
 FloatTable = npt.NDArray[np.float32]
 
 
@@ -55,6 +57,22 @@ class Orientation:
 
     row: str
     column: str
+
+    @property
+    def edges(self) -> tuple[str, str, str, str]:
+        """Return what lies at the (left, right, upper, lower) edge."""
+        return opposite(self.row), self.row, opposite(self.column), self.column
+
+
+def opposite(direction: str) -> str:
+    """Return the opposite of a direction of letters A, P, L, R, H and F.
+
+    Examples
+    --------
+    >>> opposite("LA")
+    'RP'
+    """
+    return direction.translate(_OPPOSITE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

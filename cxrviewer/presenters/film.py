@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -69,6 +69,29 @@ class Presets:
     current: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class MarkSwitches:
+    """Whether shutter and overlays are drawn, and whether the film has any.
+
+    Attributes
+    ----------
+    shutter, overlays : bool
+        The reader's choice; it stays from film to film.
+    has_shutter, has_overlays : bool
+    """
+
+    shutter: bool = True
+    overlays: bool = True
+    has_shutter: bool = False
+    has_overlays: bool = False
+
+    def for_film(self, radiograph: Radiograph | None) -> MarkSwitches:
+        """Return the same choice over another film, None for no film."""
+        if radiograph is None:
+            return replace(self, has_shutter=False, has_overlays=False)
+        return replace(self, has_shutter=radiograph.shutter is not None, has_overlays=radiograph.overlay is not None)
+
+
 class FilmView(Protocol):
     """What the presenter needs of the canvas."""
 
@@ -86,6 +109,14 @@ class FilmView(Protocol):
     def show_presets(self, presets: Presets, inverted: bool) -> None: ...
     def show_notes(self, notes: tuple[str, ...]) -> None: ...
     def show_probe(self, text: str) -> None: ...
+    def show_sides(self, edges: tuple[str, str, str, str] | None) -> None:
+        """Mark the sides of the patient at the (left, right, upper, lower) edge; None for unknown."""
+        ...
+
+    def show_marks(self, switches: MarkSwitches) -> None: ...
+    def show_remarks(self, text: str) -> None:
+        """Say beside window and zoom how the film is shown otherwise than usual."""
+        ...
 
 
 class FilmPresenter:
@@ -119,6 +150,8 @@ class FilmPresenter:
         self._state: WindowState | None = None
         self._drag_from: WindowState | None = None
         self._kept: OrderedDict[str, OpenedFilm] = OrderedDict()
+        self._marks = MarkSwitches()
+        self._show_marks(None)
         view.show_start()
 
     @property
@@ -134,6 +167,7 @@ class FilmPresenter:
         a picture under another patient's name is the one thing that must not happen."""
         self._film, self._state, self._drag_from = None, None, None
         self._jobs.cancel(SLOT)
+        self._show_marks(None)
         self._view.show_opening()
         self._view.show_identity(*identity_lines(entry.header))
         self._view.show_presets(Presets((), None), False)
@@ -145,8 +179,7 @@ class FilmPresenter:
 
         def work(_: object) -> OpenedFilm:
             film = open_film(entry.path)
-            screen = ScreenFilm(film.radiograph.codes, film.radiograph.padding)
-            return OpenedFilm(entry, film.header, film.radiograph, screen)
+            return OpenedFilm(entry, film.header, film.radiograph, ScreenFilm.of(film.radiograph))
 
         self._jobs.submit(Lane.DECODE, SLOT, work, on_done=self._show, on_failed=lambda error: self._fail(entry, error))
 
@@ -155,6 +188,7 @@ class FilmPresenter:
         self._jobs.cancel(SLOT)
         self._film, self._state, self._drag_from = None, None, None
         self._kept.clear()
+        self._show_marks(None)
         self._view.show_identity("", "")
         self._view.show_presets(Presets((), None), False)
         self._view.show_start()
@@ -189,10 +223,19 @@ class FilmPresenter:
             self._apply(toggled(shown[1]))
 
     def reset(self) -> None:
-        """Return to the film as it was opened."""
+        """Return to the film as it was opened, with shutter and overlays."""
+        self._switch(replace(self._marks, shutter=True, overlays=True))
         shown = self._grey()
         if shown is not None:
             self._apply(first_state(shown[0].presets))
+
+    def toggle_shutter(self) -> None:
+        """Cover or uncover what lies outside the display shutter."""
+        self._switch(replace(self._marks, shutter=not self._marks.shutter))
+
+    def toggle_overlays(self) -> None:
+        """Show or hide the graphics stored with the film."""
+        self._switch(replace(self._marks, overlays=not self._marks.overlays))
 
     def begin_drag(self) -> None:
         self._drag_from = self._state
@@ -211,6 +254,16 @@ class FilmPresenter:
         film = self._film
         self._view.show_probe("" if film is None or place is None else _probe(film.radiograph, *place))
 
+    def _switch(self, switches: MarkSwitches) -> None:
+        self._marks = switches
+        self._show_marks(None if self._film is None else self._film.radiograph)
+
+    def _show_marks(self, radiograph: Radiograph | None) -> None:
+        self._marks = self._marks.for_film(radiograph)
+        self._view.show_marks(self._marks)
+        if radiograph is not None:
+            self._view.show_remarks(_remarks(radiograph, self._marks))
+
     def _grey(self) -> tuple[Radiograph, WindowState] | None:
         if self._film is None or self._state is None:
             return None
@@ -222,6 +275,8 @@ class FilmPresenter:
         radiograph = film.radiograph
         self._view.show_identity(*identity_lines(film.header))
         self._view.show_notes(radiograph.notes)
+        self._view.show_sides(None if radiograph.orientation is None else radiograph.orientation.edges)
+        self._show_marks(radiograph)
         if radiograph.colour:
             self._view.show_window("colour picture, no window")
             self._view.show_presets(Presets((), None), False)
@@ -267,9 +322,20 @@ class FilmPresenter:
             self._kept.popitem(last=False)
 
 
+def _remarks(radiograph: Radiograph, marks: MarkSwitches) -> str:
+    remarks = {
+        "shutter off": marks.has_shutter and not marks.shutter,
+        "overlays off": marks.has_overlays and not marks.overlays,
+        "turned for reading": any(radiograph.flipped),
+        "sides not marked": radiograph.orientation is None,
+    }
+    return "  ·  ".join(text for text, holds in remarks.items() if holds)
+
+
 def _bytes(film: OpenedFilm) -> int:
     # The halves of `ScreenFilm` are float32 of a quarter, a sixteenth ... of the pixels.
-    return film.radiograph.codes.nbytes + film.radiograph.rows * film.radiograph.columns * 4 // 3
+    overlay = 0 if film.radiograph.overlay is None else film.radiograph.overlay.nbytes
+    return film.radiograph.codes.nbytes + overlay + film.radiograph.rows * film.radiograph.columns * 4 // 3
 
 
 def _probe(radiograph: Radiograph, column: int, row: int) -> str:

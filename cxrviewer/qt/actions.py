@@ -58,6 +58,8 @@ VIEW = (
     Command("one_to_one", "&1:1", ("1",), False, "One film pixel per screen pixel"),
     Command("zoom_in", "Zoom &in", ("+", "=")),
     Command("zoom_out", "Zoom &out", ("-",)),
+    Command("overlays", "&Overlays", ("O",), True, "Draw the graphics stored with the film"),
+    Command("shutter", "Display s&hutter", ("S",), True, "Cover what lies outside the film's display shutter"),
     Command("pan_left", "Move film left", ("Shift+Left",)),
     Command("pan_right", "Move film right", ("Shift+Right",)),
     Command("pan_up", "Move film up", ("Shift+Up",)),

@@ -14,8 +14,9 @@ class CanvasWords:
     """Labels over `canvas`, each beside its edge, none over another.
 
     Identity top left, window and zoom bottom left with the film's notes above, the value under
-    the cursor bottom right with the layer above, a message or the start page in the middle. The
-    top right stays free: most films carry their side marker in an upper corner.
+    the cursor bottom right with the layer above, a message or the start page in the middle, the
+    patient's sides in the middle of each edge. The top right stays free: most films carry their
+    side marker in an upper corner.
     """
 
     def __init__(self, canvas: QWidget, start_page: QWidget | None) -> None:
@@ -27,8 +28,10 @@ class CanvasWords:
         self.notes.setWordWrap(True)
         self.probe = self._label("probe", right)
         self.layer = self._label("layerLabel", right)
-        self.message = self._label("message", Qt.AlignmentFlag.AlignCenter)
+        centre = Qt.AlignmentFlag.AlignCenter
+        self.message = self._label("message", centre)
         self.message.setWordWrap(True)
+        self._sides = tuple(self._label(f"side{edge}", centre) for edge in ("Left", "Right", "Upper", "Lower"))
         self._start = start_page
         if start_page is not None:
             start_page.setParent(canvas)
@@ -38,7 +41,7 @@ class CanvasWords:
 
     def texts(self) -> dict[str, str]:
         """Return every text on the canvas by its place."""
-        labels = (self.identity, self.readout, self.notes, self.probe, self.layer, self.message)
+        labels = (*self._corners(), self.message, *self._sides)
         return {label.objectName(): label.text() for label in labels if label.text()}
 
     def say(self, title: str, message: str = "") -> None:
@@ -49,6 +52,12 @@ class CanvasWords:
     def say_later(self) -> None:
         """Say that a film is being opened, unless it is there first."""
         self._patience.start(PATIENCE_MS)
+
+    def show_sides(self, edges: tuple[str, str, str, str] | None) -> None:
+        """Mark the sides of the patient at the left, right, upper and lower edge."""
+        for label, text in zip(self._sides, edges or ("",) * 4, strict=True):
+            label.setText(text)
+        self.place()
 
     def show_start(self) -> None:
         if self._start is not None:
@@ -62,14 +71,14 @@ class CanvasWords:
         if self._start is not None:
             self._start.hide()
         if not keep_corners:
-            for label in (self.readout, self.probe, self.notes, self.layer):
+            for label in (self.readout, self.probe, self.notes, self.layer, *self._sides):
                 label.setText("")
         self.place()
 
     def place(self) -> None:
         """Lay the labels out anew; called after every text and every resize."""
         width, height = self._canvas.width(), self._canvas.height()
-        labels = (self.identity, self.readout, self.probe, self.layer, self.notes, self.message)
+        labels = (*self._corners(), self.message, *self._sides)
         for label in labels:
             label.setVisible(bool(label.text()))
         self.notes.setFixedWidth(min(520, max(120, width - 2 * EDGE)))
@@ -87,8 +96,32 @@ class CanvasWords:
             above -= self.layer.height() + 4
         self.notes.move(EDGE, above - self.notes.height())
         self.message.move((width - self.message.width()) // 2, (height - self.message.height()) // 2)
+        self._place_sides(width, height)
         if self._start is not None:
             self._start.resize(self._canvas.size())
+
+    def _corners(self) -> tuple[QLabel, ...]:
+        return self.identity, self.readout, self.probe, self.layer, self.notes
+
+    def _place_sides(self, width: int, height: int) -> None:
+        left, right, upper, lower = self._sides
+        beside = (height - left.height()) // 2
+        left.move(EDGE, beside)
+        right.move(width - right.width() - EDGE, beside)
+        upper.move((width - upper.width()) // 2, EDGE)
+        lower.move((width - lower.width()) // 2, height - lower.height() - EDGE)
+        for label, step in ((left, -1), (right, -1), (upper, 1), (lower, -1)):
+            self._clear_of_words(label, step)
+
+    def _clear_of_words(self, label: QLabel, step: int) -> None:
+        """Move a letter up (-1) or down (1) until it lies over no other word; on the way to the middle at most."""
+        others = [other for other in (*self._corners(), self.message) if other.text()]
+        for _ in others:
+            met = [other.geometry() for other in others if other.geometry().intersects(label.geometry())]
+            if not met:
+                return
+            top = max(r.bottom() for r in met) + 5 if step > 0 else min(r.top() for r in met) - 4 - label.height()
+            label.move(label.x(), top)
 
     def _label(self, name: str, alignment: Qt.AlignmentFlag) -> QLabel:
         made = QLabel(self._canvas)

@@ -13,7 +13,9 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from cxrviewer.presenters.layer import LayerPicture
-from cxrviewer.reading.screen import FilmBox, ScreenFilm
+from cxrviewer.reading.box import FilmBox
+from cxrviewer.reading.marks import ScreenMarks
+from cxrviewer.reading.screen import ScreenFilm
 
 #: Cells of a map are refined by this factor before they are coloured, so that the eye sees a
 #: cloud of evidence and not tiles it could take for anatomy.
@@ -27,6 +29,56 @@ def refined(intensity: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     fine = np.asarray(picture.resize((width * REFINE, height * REFINE), Image.Resampling.BICUBIC), dtype=np.float32)
     # The bicubic kernel overshoots: evidence nobody computed must not appear beside a bright cell.
     return np.clip(fine, 0.0, float(intensity.max(initial=0.0)))
+
+
+class MarksItem(QGraphicsItem):
+    """Draws shutter and overlays over the film, pixel for pixel of the screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._marks: ScreenMarks | None = None
+        self._drawn = (True, True)
+        self._asked: tuple[Any, ...] = ()
+        self._picture: QImage | None = None
+
+    def take(self, marks: ScreenMarks | None) -> None:
+        """Draw `marks`, None for nothing."""
+        self.prepareGeometryChange()
+        self._marks, self._asked = marks, ()
+        self.update()
+
+    def switch(self, *, shutter: bool, overlays: bool) -> None:
+        """Choose what is drawn."""
+        self._drawn, self._asked = (shutter, overlays), ()
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return QRectF() if self._marks is None else QRectF(0, 0, self._marks.columns, self._marks.rows)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        if self._marks is None:
+            return
+        ratio = painter.device().devicePixelRatioF()
+        target, box = _visible(self.boundingRect(), painter.worldTransform(), painter.viewport(), ratio)
+        if target.isEmpty():
+            return
+        asked = (target.width(), target.height(), box)
+        if asked != self._asked:
+            self._picture = self._sampled(box, target.width(), target.height())
+            self._asked = asked
+        if self._picture is not None:
+            _draw_on_device(painter, self._picture, target, ratio)
+
+    def _sampled(self, box: FilmBox, width: int, height: int) -> QImage | None:
+        assert self._marks is not None
+        shutter, overlays = self._drawn
+        sampled = self._marks.sample(box, width, height, shutter=shutter, overlays=overlays)
+        if sampled is None:
+            return None
+        grey, opacity = sampled
+        rgba = np.stack([grey, grey, grey, opacity], axis=2)
+        picture = QImage(rgba.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888)
+        return picture.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
 class FilmItem(QGraphicsItem):
@@ -76,12 +128,7 @@ class FilmItem(QGraphicsItem):
         if asked != self._asked or self._codes is None:
             self._codes = screen.sample(box, target.width(), target.height())
             self._asked = asked
-        picture = self._coloured() if self._codes.ndim == 3 else self._looked_up()
-        picture.setDevicePixelRatio(ratio)
-        painter.save()
-        painter.resetTransform()
-        painter.drawImage(QPointF(target.x() / ratio, target.y() / ratio), picture)
-        painter.restore()
+        _draw_on_device(painter, self._coloured() if self._codes.ndim == 3 else self._looked_up(), target, ratio)
 
     def _looked_up(self) -> QImage:
         assert self._codes is not None
@@ -103,6 +150,14 @@ class FilmItem(QGraphicsItem):
         self._pixels = np.zeros((height, stride), np.uint8)
         self._pixels[:, : 3 * width] = self._codes.reshape(height, 3 * width)
         return QImage(self._pixels.data, width, height, stride, QImage.Format.Format_RGB888)
+
+
+def _draw_on_device(painter: QPainter, picture: QImage, target: QRect, ratio: float) -> None:
+    picture.setDevicePixelRatio(ratio)
+    painter.save()
+    painter.resetTransform()
+    painter.drawImage(QPointF(target.x() / ratio, target.y() / ratio), picture)
+    painter.restore()
 
 
 def _visible(bounds: QRectF, to_view: QTransform, view: QRect, ratio: float) -> tuple[QRect, FilmBox]:

@@ -16,13 +16,14 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from cxrviewer.presenters.film import Presets
+from cxrviewer.imaging.resample import stretch
+from cxrviewer.presenters.film import MarkSwitches, Presets
 from cxrviewer.presenters.layer import LayerPicture
 from cxrviewer.qt.canvas_words import CanvasWords
-from cxrviewer.qt.film_items import FilmItem, LayerItem
+from cxrviewer.qt.film_items import FilmItem, LayerItem, MarksItem
 from cxrviewer.reading.screen import ScreenFilm, fidelity
 
 MIN_SCALE, MAX_SCALE = 0.02, 32.0
@@ -77,6 +78,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     probed = Signal(object)
     view_changed = Signal()
     presets_changed = Signal(object, bool)
+    marks_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None, *, start_page: QWidget | None = None) -> None:
         super().__init__(parent, useOpenGL=False, background="k")
@@ -90,14 +92,18 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._box.setDefaultPadding(0)
         self._box.setLimits(minXRange=1, minYRange=1)
         self.setCentralItem(self._box)
-        self._film, self._layer = FilmItem(), LayerItem()
-        self._box.addItem(self._film, ignoreBounds=True)
-        self._box.addItem(self._layer, ignoreBounds=True)
+        self._film, self._marks, self._layer = FilmItem(), MarksItem(), LayerItem()
+        for item in (self._film, self._marks, self._layer):
+            self._box.addItem(item, ignoreBounds=True)
         self._size = (0, 0)
+        # The box counts screen-shaped units, the items film pixels: (horizontal, vertical) is between them.
+        self._stretch = (1.0, 1.0)
+        self._aspect = 1.0
         self._fitted = True
         self._tool = Tool.WINDOW
         self._pressed: tuple[Tool, QPointF, QPointF] | None = None
         self._window_text = ""
+        self._remarks = ""
         self._words = CanvasWords(self.viewport(), start_page)
 
     # What the presenters call.
@@ -113,6 +119,8 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def show_film(self, screen: ScreenFilm, table: npt.NDArray[np.float32] | None) -> None:
         self._blank(keep_corners=True)
         self._film.take(screen, table)
+        self._marks.take(screen.marks)
+        self._shape_pixels(screen.aspect)
         self._size = (screen.codes.shape[1], screen.codes.shape[0])
         self.setCursor(_CURSORS[self._tool])
         self.fit()
@@ -146,6 +154,17 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._words.notes.setText("\n".join(notes))
         self._words.place()
 
+    def show_sides(self, edges: tuple[str, str, str, str] | None) -> None:
+        self._words.show_sides(edges)
+
+    def show_marks(self, switches: MarkSwitches) -> None:
+        self._marks.switch(shutter=switches.shutter, overlays=switches.overlays)
+        self.marks_changed.emit(switches)
+
+    def show_remarks(self, text: str) -> None:
+        self._remarks = text
+        self._readout()
+
     def show_probe(self, text: str) -> None:
         self._words.probe.setText(text)
         self._words.place()
@@ -171,18 +190,22 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         """Show the whole film, as large as it goes; it stays fitted when the window is resized."""
         if self._size[0]:
             self._fitted = True
-            self._box.setRange(QRectF(0, 0, *self._size), padding=0)
+            self._box.setRange(QRectF(0, 0, *self._extent()), padding=0)
             self._changed()
 
     def one_to_one(self) -> None:
-        """Show one film pixel per screen pixel, keeping the centre."""
+        """Show one film pixel per screen pixel, keeping the centre.
+
+        Of pixels that are not square, that is the finer direction
+        (docs/decisions/0024-pixels-that-are-not-square.md).
+        """
         self.set_scale(1.0)
 
     def zoom_by(self, factor: float) -> None:
         self.set_scale(self.scale_factor() * factor)
 
     def scale_factor(self) -> float:
-        """Return device pixels per film pixel."""
+        """Return device pixels per film pixel, in the finer direction of pixels that are not square."""
         pixel = self._box.viewPixelSize()[0]
         return self.devicePixelRatioF() / pixel if self._size[0] and pixel else 0.0
 
@@ -193,7 +216,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         scale = min(max(scale, MIN_SCALE), MAX_SCALE)
         area = self._area()
         fixed = area.center() if about is None else about
-        place = self.film_point(fixed)
+        place = self._place(fixed)
         per_pixel = self.devicePixelRatioF() / scale
         left = place.x() - (fixed.x() - area.x()) * per_pixel
         top = place.y() - (fixed.y() - area.y()) * per_pixel
@@ -207,7 +230,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         area = self._area()
         scale = self.scale_factor()
         per_pixel = self.devicePixelRatioF() / scale
-        corner = self.film_point(area.topLeft())
+        corner = self._place(area.topLeft())
         self._fitted = False
         self._set_corner(
             corner.x() - dx * per_pixel,
@@ -219,11 +242,14 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def film_point(self, place: QPointF) -> QPointF:
         """Return film pixel-edge coordinates of a viewport point."""
-        return QPointF(self._box.mapSceneToView(place))
+        horizontal, vertical = self._stretch
+        found = self._place(place)
+        return QPointF(found.x() / horizontal, found.y() / vertical)
 
     def view_point(self, column: float, row: float) -> QPointF:
         """Return the viewport point of film pixel-edge coordinates."""
-        return QPointF(self._box.mapViewToScene(QPointF(column, row)))
+        horizontal, vertical = self._stretch
+        return QPointF(self._box.mapViewToScene(QPointF(column * horizontal, row * vertical)))
 
     def words(self) -> dict[str, str]:
         """Return every text on the canvas by its place; what a screen reader or a test reads."""
@@ -302,17 +328,18 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def _blank(self, *, keep_corners: bool = False) -> None:
         self._film.take(None, None)
+        self._marks.take(None)
         self._layer.take(None, QRectF())
         self._size = (0, 0)
         self._pressed = None
         self.unsetCursor()
         if not keep_corners:
-            self._window_text = ""
+            self._window_text = self._remarks = ""
         self._words.clear(keep_corners=keep_corners)
 
     def _set_corner(self, left: float, top: float, width: float, height: float, scale: float) -> None:
         # A film that cannot leave the canvas cannot get lost: its centre stays inside.
-        columns, rows = self._size
+        columns, rows = self._extent()
         left = min(max(left, columns / 2 - width), columns / 2)
         top = min(max(top, rows / 2 - height), rows / 2)
         if scale >= 1 and abs(scale - round(scale)) < 1e-9:
@@ -320,6 +347,20 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             left, top = round(left * scale) / scale, round(top * scale) / scale
         self._box.setRange(QRectF(left, top, width, height), padding=0)
         self._changed()
+
+    def _shape_pixels(self, aspect: float) -> None:
+        vertical, horizontal = stretch(aspect)
+        self._aspect, self._stretch = aspect, (horizontal, vertical)
+        for item in (self._film, self._marks, self._layer):
+            item.setTransform(QTransform.fromScale(horizontal, vertical))
+
+    def _extent(self) -> tuple[float, float]:
+        """Return (width, height) of the film in units of its finer pixels."""
+        return self._size[0] * self._stretch[0], self._size[1] * self._stretch[1]
+
+    def _place(self, viewport: QPointF) -> QPointF:
+        """Return a viewport point in units of the film's finer pixels."""
+        return QPointF(self._box.mapSceneToView(viewport))
 
     def _area(self) -> QRectF:
         # Not `sceneBoundingRect`: pyqtgraph's is half a pixel larger than what the range is fitted to.
@@ -343,7 +384,8 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         if self._size[0]:
             scale = self.scale_factor()
             size = f"{'fit ' if self._fitted else ''}{100 * scale:.0f} %"
-            text = "  ·  ".join(part for part in (self._window_text, size, fidelity(scale).value) if part)
+            parts = (self._window_text, size, fidelity(scale, self._aspect).value, self._remarks)
+            text = "  ·  ".join(part for part in parts if part)
         self._words.readout.setText(text)
         self._words.place()
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from cxrviewer.heads.pack import is_pack
-from cxrviewer.presenters.film import FilmView, Presets
+from cxrviewer.presenters.film import FilmView, MarkSwitches, Presets
 from cxrviewer.presenters.findings import FindingsView
 from cxrviewer.presenters.layer import LayerControls, LayerPicture, LayerView
 from cxrviewer.presenters.reading_room import ReadingRoom
@@ -200,6 +200,12 @@ class MainWindow(QMainWindow):
     def one_to_one(self) -> None:
         self.canvas.one_to_one()
 
+    def overlays(self) -> None:
+        self.room.film.toggle_overlays()
+
+    def shutter(self) -> None:
+        self.room.film.toggle_shutter()
+
     def zoom_in(self) -> None:
         self.canvas.zoom_by(ZOOM_STEP)
 
@@ -315,8 +321,7 @@ class MainWindow(QMainWindow):
             self._open(films)
 
     def _open(self, paths: tuple[Path, ...]) -> None:
-        first = paths[0]
-        self.last_folder = str(first if first.is_dir() else first.parent)
+        self.last_folder = str(paths[0] if paths[0].is_dir() else paths[0].parent)
         self._actions["open_recent"].setEnabled(True)
         self.folder_opened.emit(self.last_folder)
         self.room.open_paths(paths)
@@ -362,6 +367,7 @@ class MainWindow(QMainWindow):
             self.addAction(action)
         self.canvas.presets_changed.connect(self._show_presets)
         self._show_presets(Presets((), None), False)
+        self.canvas.marks_changed.connect(self._show_marks)
 
     def _make_toolbar(self) -> None:
         bar = QToolBar(self.tr("Tools"))
@@ -432,6 +438,11 @@ class MainWindow(QMainWindow):
         for name in ("auto", "invert", "reset", "next_preset", "previous_preset"):
             self._actions[name].setEnabled(bool(presets.names))
         self._actions["invert"].setChecked(inverted)
+
+    def _show_marks(self, switches: MarkSwitches) -> None:
+        for name in ("overlays", "shutter"):  # the commands are called as the switches are
+            self._actions[name].setChecked(getattr(switches, name))
+            self._actions[name].setEnabled(getattr(switches, f"has_{name}"))
 
     def sizeHint(self) -> QSize:
         return QSize(1280, 800)

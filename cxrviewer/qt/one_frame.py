@@ -20,7 +20,7 @@ def paint(film: Radiograph, side: int = 512) -> npt.NDArray[np.uint8]:
     try:
         canvas.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         canvas.resize(side, side)
-        canvas.show_film(ScreenFilm(film.codes, film.padding), film.grey_table())
+        canvas.show_film(ScreenFilm.of(film), film.grey_table())
         canvas.show()
         app.processEvents()
         picture = canvas.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)

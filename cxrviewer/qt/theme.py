@@ -161,6 +161,8 @@ QLabel#flag {{ color: {t.flag}; }}
 QLabel#wrong {{ color: {t.wrong}; font-weight: 600; }}
 QLabel#identity, QLabel#readout, QLabel#probe, QLabel#layerLabel, QLabel#notes {{ color: {t.canvas_text};
     background: rgba(0, 0, 0, 210); border-radius: 4px; padding: 3px 6px; }}
+QLabel#sideLeft, QLabel#sideRight, QLabel#sideUpper, QLabel#sideLower {{ color: {t.canvas_text};
+    background: rgba(0, 0, 0, 210); border-radius: 4px; padding: 2px 7px; font-size: 15px; font-weight: 600; }}
 QLabel#readout, QLabel#probe {{ color: {t.canvas_quiet}; }}
 QLabel#notes {{ color: {t.canvas_flag}; }}
 QLabel#message {{ color: {t.text}; background: {t.panel}; border: 1px solid {t.line}; border-radius: 8px;

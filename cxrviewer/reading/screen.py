@@ -7,12 +7,15 @@ See ``docs/decisions/0020-codes-are-resampled-for-the-screen.md``.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+
+from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.reading.box import FilmBox, crop_to, picked_places
+from cxrviewer.reading.marks import ScreenMarks
 
 #: uint8 or uint16; `Any` because numpy cannot tell what indexing a union gives.
 Codes = npt.NDArray[Any]
@@ -31,20 +34,14 @@ class Fidelity(enum.Enum):
     RESAMPLED = "resampled"
 
 
-@dataclass(frozen=True, slots=True)
-class FilmBox:
-    """A part of the film in pixel edges: pixel (column, row) covers [column, column + 1)."""
+def fidelity(scale: float, aspect: float = 1.0) -> Fidelity:
+    """Return what `scale` screen pixels per film pixel shows.
 
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-def fidelity(scale: float) -> Fidelity:
-    """Return what `scale` screen pixels per film pixel shows."""
+    Where pixels are not square the scale is that of the finer direction, so at 1:1 every
+    pixel is shown and the coarser direction is smoothed between.
+    """
     if abs(scale - 1) < 1e-6:
-        return Fidelity.EXACT
+        return Fidelity.EXACT if aspect == 1.0 else Fidelity.MAGNIFIED
     if scale < 1:
         return Fidelity.RESAMPLED
     return Fidelity.SQUARES if scale >= SQUARES_FROM else Fidelity.MAGNIFIED
@@ -58,13 +55,32 @@ class ScreenFilm:
     codes : (rows, columns) uint8 or uint16; colour: (rows, columns, 3) uint8
     padding : (low, high) codes or None
         Inclusive range that must not be averaged with the film beside it.
+    aspect : float
+        Height of a pixel over its width.
+    marks : ScreenMarks or None
+        What is drawn over the film.
     """
 
-    def __init__(self, codes: Codes, padding: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        codes: Codes,
+        padding: tuple[int, int] | None = None,
+        *,
+        aspect: float = 1.0,
+        marks: ScreenMarks | None = None,
+    ) -> None:
         self.codes = codes
+        self.aspect = aspect
+        self.marks = marks
         self._padding = padding
         self._halves: list[npt.NDArray[np.float32]] = []
         self._prepared = codes.ndim == 3 or codes.size <= SMALL
+
+    @staticmethod
+    def of(radiograph: Radiograph) -> ScreenFilm:
+        """Return `radiograph` prepared for the screen, with the shape of its pixels and its marks."""
+        marks = ScreenMarks.of(radiograph)
+        return ScreenFilm(radiograph.codes, radiograph.padding, aspect=radiograph.aspect, marks=marks)
 
     def sample(self, box: FilmBox, width: int, height: int) -> Codes:
         """Return the codes of `width` x `height` screen pixels covering `box`.
@@ -78,18 +94,19 @@ class ScreenFilm:
         -------
         (height, width) of the codes' dtype, colour: (height, width, 3)
         """
-        step = (box.right - box.left) / width
+        steps = (box.right - box.left) / width, (box.bottom - box.top) / height
+        step = max(steps)
         if step * SQUARES_FROM <= 1 + 1e-9 or (step >= 2 and not self._prepared):
             return self._picked(box, width, height)
         left, top = round(box.left), round(box.top)
-        exact = abs(step - 1) < 1e-6 and abs(box.left - left) < 1e-3 and abs(box.top - top) < 1e-3
+        exact = all(abs(s - 1) < 1e-6 for s in steps) and abs(box.left - left) < 1e-3 and abs(box.top - top) < 1e-3
         if exact and top + height <= self.codes.shape[0] and left + width <= self.codes.shape[1]:
             return np.ascontiguousarray(self.codes[top : top + height, left : left + width])
         if self.codes.ndim == 3:
             return self._colour(box, width, height)
         if self._padding is not None:
             return self._around_padding(box, width, height)
-        return self._rounded(self._resized(box, width, height, step))
+        return self._rounded(self._resized(box, width, height, min(steps)))
 
     @property
     def prepared(self) -> bool:
@@ -117,12 +134,12 @@ class ScreenFilm:
         source = self.codes if level == 0 else self._halves[level - 1]
         # Odd films lose their last row or column in a 2 x 2 mean: the scale is exact, the edge clamps.
         factor = 2.0**level
-        return _resize(source, FilmBox(*(v / factor for v in _tuple(box))), width, height)
+        return _resize(source, FilmBox(*(v / factor for v in box.edges())), width, height)
 
     def _around_padding(self, box: FilmBox, width: int, height: int) -> Codes:
         assert self._padding is not None
         low, high = self._padding
-        crop, inner = _crop(self.codes, box, width, height)
+        crop, inner = crop_to(self.codes, box, width, height)
         inside = ((crop < low) | (crop > high)).astype(np.float32)
         weight = _pillow(inside, inner, width, height)
         total = _pillow(crop.astype(np.float32) * inside, inner, width, height)
@@ -141,7 +158,7 @@ class ScreenFilm:
 
     def _colour(self, box: FilmBox, width: int, height: int) -> Codes:
         picture = Image.fromarray(np.asarray(self.codes, dtype=np.uint8))
-        resized = picture.resize((width, height), Image.Resampling.BILINEAR, box=_tuple(self._clamped(box)))
+        resized = picture.resize((width, height), Image.Resampling.BILINEAR, box=self._clamped(box).edges())
         return np.asarray(resized, dtype=np.uint8)
 
     def _clamped(self, box: FilmBox) -> FilmBox:
@@ -149,16 +166,8 @@ class ScreenFilm:
         return FilmBox(max(0.0, box.left), max(0.0, box.top), min(columns, box.right), min(rows, box.bottom))
 
     def _picked(self, box: FilmBox, width: int, height: int) -> Codes:
-        rows, columns = self.codes.shape[:2]
-        x = box.left + (np.arange(width) + 0.5) * (box.right - box.left) / width
-        y = box.top + (np.arange(height) + 0.5) * (box.bottom - box.top) / height
-        column = np.clip(np.floor(x).astype(np.int64), 0, columns - 1)
-        row = np.clip(np.floor(y).astype(np.int64), 0, rows - 1)
+        row, column = picked_places(box, width, height, *self.codes.shape[:2])
         return np.ascontiguousarray(self.codes.take(row, axis=0).take(column, axis=1))
-
-
-def _tuple(box: FilmBox) -> tuple[float, float, float, float]:
-    return box.left, box.top, box.right, box.bottom
 
 
 def _half(codes: Codes) -> npt.NDArray[np.float32]:
@@ -172,28 +181,12 @@ def _half(codes: Codes) -> npt.NDArray[np.float32]:
     return total
 
 
-def _crop(source: Codes, box: FilmBox, width: int, height: int) -> tuple[Codes, FilmBox]:
-    """Return only what the kernel reaches: converting 7.5 megapixels to show 0.6 would be the slowest step."""
-    rows, columns = source.shape[:2]
-    reach_x = 2 + (box.right - box.left) / width
-    reach_y = 2 + (box.bottom - box.top) / height
-    left, right = max(0, int(box.left - reach_x)), min(columns, int(np.ceil(box.right + reach_x)))
-    top, bottom = max(0, int(box.top - reach_y)), min(rows, int(np.ceil(box.bottom + reach_y)))
-    inner = FilmBox(
-        max(0.0, box.left - left),
-        max(0.0, box.top - top),
-        min(float(right - left), box.right - left),
-        min(float(bottom - top), box.bottom - top),
-    )
-    return source[top:bottom, left:right], inner
-
-
 def _resize(source: Codes, box: FilmBox, width: int, height: int) -> npt.NDArray[np.float32]:
-    crop, inner = _crop(source, box, width, height)
+    crop, inner = crop_to(source, box, width, height)
     return _pillow(crop.astype(np.float32), inner, width, height)
 
 
 def _pillow(values: npt.NDArray[np.float32], box: FilmBox, width: int, height: int) -> npt.NDArray[np.float32]:
     picture = Image.fromarray(np.ascontiguousarray(values))
-    resized = picture.resize((width, height), Image.Resampling.BILINEAR, box=_tuple(box))
+    resized = picture.resize((width, height), Image.Resampling.BILINEAR, box=box.edges())
     return np.asarray(resized, dtype=np.float32)

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cxrviewer.reading.screen import Fidelity, FilmBox, ScreenFilm, fidelity
+from cxrviewer.reading.box import FilmBox
+from cxrviewer.reading.screen import Fidelity, ScreenFilm, fidelity
 
 
 def film(rows: int = 1200, columns: int = 1000) -> np.ndarray:

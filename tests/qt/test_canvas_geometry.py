@@ -1,0 +1,150 @@
+"""Pixels that are not square, sides, shutter and overlays on the real canvas."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF
+
+from cxrviewer.imaging.radiograph import Orientation, Radiograph
+from cxrviewer.imaging.shutter import Rectangle, Shutter
+from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
+from tests.fakes import film
+
+FULL = (VoiPreset("Full", VoiWindow(2048, 4096), VoiOrigin.WINDOW),)
+
+
+def oblong(aspect: float, rows: int = 200, columns: int = 300) -> Radiograph:
+    codes = np.full((rows, columns), 800, np.uint16)
+    codes[rows // 2 :] = 3200
+    return replace(film(codes=codes, presets=FULL), aspect=aspect)
+
+
+def marked() -> Radiograph:
+    overlay = np.zeros((400, 300), np.bool_)
+    overlay[150:250, 100:200] = True
+    codes = np.full((400, 300), 2000, np.uint16)
+    shutter = Shutter((Rectangle(50, 249, 60, 339),), 0.25)
+    return replace(film(codes=codes, presets=FULL), shutter=shutter, overlay=overlay)
+
+
+def at(desk: Any, column: float, row: float) -> int:
+    place = desk.window.canvas.view_point(column, row)
+    return int(desk.picture()[int(place.y()), int(place.x()), 0])
+
+
+@pytest.mark.parametrize(
+    ("aspect", "shape"),
+    # 300 x 200 pixels: twice as high makes 300 x 400, twice as wide 600 x 200.
+    [(1.0, 300 / 200), (2.0, 300 / 400), (0.5, 600 / 200)],
+)
+def test_a_film_is_drawn_in_its_true_shape(make_desk: Any, aspect: float, shape: float) -> None:
+    desk = make_desk(films={"a": oblong(aspect)}).open()
+    canvas = desk.window.canvas
+    for look in (canvas.fit, canvas.one_to_one, lambda: canvas.set_scale(0.4)):
+        look()
+        corner, opposite = canvas.view_point(0, 0), canvas.view_point(300, 200)
+        drawn = opposite - corner
+        assert drawn.x() / drawn.y() == pytest.approx(shape, rel=0.01)
+        # The edge between dark and bright lies in the middle of the rows.
+        assert at(desk, 150, 90) == round(255 * 800 / 4095)
+        assert at(desk, 150, 110) == round(255 * 3200 / 4095)
+
+
+@pytest.mark.parametrize(("aspect", "width", "height"), [(2.0, 300, 400), (0.5, 600, 200)])
+def test_one_to_one_keeps_every_pixel_of_the_finer_direction(
+    make_desk: Any, aspect: float, width: int, height: int
+) -> None:
+    desk = make_desk(films={"a": oblong(aspect)}).open()
+    canvas = desk.window.canvas
+    canvas.one_to_one()
+    drawn = canvas.view_point(300, 200) - canvas.view_point(0, 0)
+    assert (drawn.x(), drawn.y()) == pytest.approx((width, height))
+    assert "100 %" in canvas.words()["readout"]
+    assert "smoothed between" in canvas.words()["readout"]
+
+
+def test_the_cursor_counts_pixels_of_the_film_whatever_their_shape(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk(films={"a": oblong(2.0)}).open()
+    canvas = desk.window.canvas
+    place = canvas.view_point(37.5, 120.5)
+    there = QPoint(round(place.x()), round(place.y()))
+    qtbot.mouseMove(canvas.viewport(), there)
+    canvas._report(QPointF(there))
+    column, row = canvas.words()["probe"].split(" = ")[0].split(", ")
+    assert (int(column), int(row)) == pytest.approx((37, 120), abs=1)
+    assert canvas.words()["probe"].endswith("= 3200")
+
+
+def test_zooming_keeps_the_place_under_the_cursor_with_oblong_pixels(make_desk: Any) -> None:
+    desk = make_desk(films={"a": oblong(2.0)}).open()
+    canvas = desk.window.canvas
+    about = canvas.view_point(100, 60)
+    canvas.set_scale(canvas.scale_factor() * 1.7, about)
+    after = canvas.film_point(about)
+    assert (after.x(), after.y()) == pytest.approx((100, 60), abs=0.5)
+
+
+def test_sides_stand_at_the_edges_and_leave_with_their_film(make_desk: Any) -> None:
+    placed = replace(film(), orientation=Orientation("LA", "F"))
+    desk = make_desk(films={"a": placed, "b": film(key="b")}).open()
+    words = desk.window.canvas.words()
+    sides = {name: words.get(name) for name in ("sideLeft", "sideRight", "sideUpper", "sideLower")}
+    assert sides == {"sideLeft": "RP", "sideRight": "LA", "sideUpper": "H", "sideLower": "F"}
+    assert "sides not marked" not in words["readout"]
+    desk.window.action("next_film").trigger()
+    assert "sideLeft" not in desk.window.canvas.words()
+    desk.jobs.release_all()
+    words = desk.window.canvas.words()
+    assert "sideLeft" not in words
+    assert "sides not marked" in words["readout"]
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (900, 560), (1920, 1080)])
+def test_no_side_lies_over_other_words(make_desk: Any, size: tuple[int, int]) -> None:
+    placed = replace(
+        film(notes=("A long note about this film. " * 6,)), orientation=Orientation("L", "F"), flipped=(True, True)
+    )
+    desk = make_desk(size, films={"a": placed}).open()
+    labels = [w for w in desk.window.canvas._words._sides if w.isVisible()]
+    others = [w for w in desk.window.canvas._words._corners() if w.isVisible()]
+    assert len(labels) == 4
+    assert len(others) >= 3
+    for label in labels:
+        assert not [o.objectName() for o in others if o.geometry().intersects(label.geometry())]
+        assert desk.window.canvas.viewport().rect().contains(label.geometry())
+
+
+def test_shutter_and_overlays_are_drawn_and_can_be_switched(make_desk: Any) -> None:
+    desk = make_desk(films={"a": marked(), "b": film(key="b"), "c": replace(marked(), key="c")}).open()
+    inside, under, graphic = (70, 80), (270, 130), (150, 200)
+    grey = round(255 * 2000 / 4095)
+    assert [at(desk, *place) for place in (inside, under, graphic)] == pytest.approx([grey, 64, 255], abs=1)
+    overlays, shutter = desk.window.action("overlays"), desk.window.action("shutter")
+    assert (overlays.isChecked(), shutter.isChecked()) == (True, True)
+    overlays.trigger()
+    shutter.trigger()
+    assert [at(desk, *place) for place in (inside, under, graphic)] == pytest.approx([grey] * 3, abs=1)
+    assert "shutter off  ·  overlays off" in desk.window.canvas.words()["readout"]
+    desk.window.action("next_film").trigger()
+    desk.jobs.release_all()
+    assert not overlays.isEnabled()
+    assert not shutter.isEnabled()
+    assert "off" not in desk.window.canvas.words()["readout"]
+    # The choice stays, and the next film that has some says so.
+    desk.window.action("next_film").trigger()
+    desk.jobs.release_all()
+    assert (overlays.isChecked(), overlays.isEnabled()) == (False, True)
+    assert "overlays off" in desk.window.canvas.words()["readout"]
+    desk.window.action("reset").trigger()
+    assert (overlays.isChecked(), shutter.isChecked()) == (True, True)
+    assert at(desk, *graphic) == 255
+
+
+def test_inversion_and_window_leave_shutter_and_overlays_alone(make_desk: Any) -> None:
+    desk = make_desk(films={"a": marked()}).open()
+    desk.window.action("invert").trigger()
+    assert [at(desk, *place) for place in ((270, 130), (150, 200))] == pytest.approx([64, 255], abs=1)
