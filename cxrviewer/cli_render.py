@@ -107,14 +107,15 @@ def _render(given: argparse.Namespace, settings: RenderSettings) -> int:
     from cxrviewer.render.output import Output, OutputFullError
     from cxrviewer.render.plan import PlanError, plan
     from cxrviewer.render.run import render_files
-    from cxrviewer.render.workers import render_here
+    from cxrviewer.render.workers import RenderWorkers
 
     progress = _Progress()
     try:
         jobs = plan(given.paths, given.output)
         progress.begin(len(jobs))
         output = Output(given.output, settings, (job.source for job in jobs))
-        render_files(jobs, settings, output, render_here, resume=given.resume, workers=given.jobs, on_outcome=progress)
+        with RenderWorkers(max(1, min(given.jobs, len(jobs)))) as draw:
+            render_files(jobs, settings, output, draw, resume=given.resume, workers=given.jobs, on_outcome=progress)
     except KeyboardInterrupt:
         progress.interrupted()
         return INTERRUPTED

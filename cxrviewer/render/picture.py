@@ -55,6 +55,23 @@ class RenderedFrame:
     frames: int = 0
     photometric: str = ""
 
+    def __post_init__(self) -> None:
+        pixels = self.pixels
+        if pixels is not None:
+            if pixels.ndim != 2 and (pixels.ndim != 3 or pixels.shape[2] != 3):
+                raise ValueError(f"a picture is (rows, columns) or (rows, columns, 3), got {pixels.shape}")
+            if pixels.size == 0 or pixels.dtype not in (np.uint8, np.uint16, np.float32):
+                raise ValueError(f"no picture is made of {pixels.size} values of {pixels.dtype}")
+        if self.photometric and self.photometric not in PHOTOMETRIC:
+            raise ValueError("only terms of the standard leave the worker")
+
+
+def warm_up() -> None:
+    """Load what the first frame needs; the worker calls this before its limits hold."""
+    import imagecodecs
+
+    imagecodecs.png_decode(imagecodecs.png_encode(np.zeros((8, 8), np.uint8)))
+
 
 def render_frame(path: str, frame: int, settings: RenderSettings) -> RenderedFrame:
     """Draw one frame (from 0) of the file at `path`; expected failures become a message, bugs are raised."""
@@ -127,10 +144,16 @@ def _fitted(
         scale = settings.size / max(height, width)
         picture = _resized(picture, max(1, round(height * scale)), max(1, round(width * scale)))
     if settings.format is PictureFormat.PNG or radiograph.colour:
-        return np.rint(picture * 255).astype(np.uint8)
+        return _counted(picture, 255).astype(np.uint8)
     if settings.format is PictureFormat.TIFF:
-        return np.rint(picture * 65535).astype(np.uint16)
+        return _counted(picture, 65535).astype(np.uint16)
     return picture
+
+
+def _counted(picture: npt.NDArray[np.float32], top: int) -> npt.NDArray[np.float32]:
+    """Round 0..1 to 0..`top`, in place where possible: a large image leaves no memory for two copies."""
+    scaled = np.multiply(picture, np.float32(top), out=picture if picture.flags.writeable else None)
+    return np.rint(scaled, out=scaled)
 
 
 def _resized(picture: npt.NDArray[np.float32], height: int, width: int) -> npt.NDArray[np.float32]:

@@ -9,8 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError, JobCancelled
-from cxrviewer.heads.contract import CancelToken
 from cxrviewer.log import Safe, describe_exception
 from cxrviewer.render.output import NotWrittenError, Output
 from cxrviewer.render.picture import RenderedFrame, encode

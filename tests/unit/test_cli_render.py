@@ -15,13 +15,40 @@ import pytest
 from PIL import Image
 
 from cxrviewer import cli
+from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import DecodeError, WorkerDiedError, WorkerFaultError, WorkerMemoryError, WorkerTimeError
+from cxrviewer.isolation.pool import WorkerPool
 from cxrviewer.render import output as output_module
-from cxrviewer.render.picture import PHOTOMETRIC
+from cxrviewer.render import workers
+from cxrviewer.render.picture import PHOTOMETRIC, RenderedFrame, render_frame
+from cxrviewer.render.settings import PictureFormat, RenderSettings
+from cxrviewer.render.workers import RenderWorkers
 from tests.builders.dicom import film_bytes, write_film
 
 ROOT = Path(__file__).resolve().parents[2]
 GREY = np.add.outer(np.arange(40), np.arange(50)).astype(np.uint8)
 """Shown over its full range: grey is code / 255."""
+
+
+class InThisProcess:
+    """Stands in for `RenderWorkers` where a test is about something else: starting a process takes long."""
+
+    def __init__(self, size: int) -> None:
+        assert size >= 1
+
+    def __enter__(self) -> InThisProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __call__(self, path: str, frame: int, settings: RenderSettings, cancel: CancelToken) -> RenderedFrame:
+        return render_frame(path, frame, settings)
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "RenderWorkers", InThisProcess)
 
 
 @pytest.fixture
@@ -386,3 +413,46 @@ def test_ctrl_c_ends_the_run_with_whole_files_only(tmp_path: Path, out: Path) ->
 
 def test_a_disk_error_is_told_from_a_bad_name() -> None:
     assert 28 in output_module._ENDS_THE_RUN and 36 not in output_module._ENDS_THE_RUN
+
+
+def test_files_are_read_in_processes_that_may_die(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "RenderWorkers", RenderWorkers)
+    deep = np.arange(4096, dtype=np.uint16).reshape(64, 64)
+    colour = np.stack([GREY, GREY // 2, 255 - GREY], axis=-1)
+    write_film(tmp_path / "in" / "grey", deep, bits=12, WindowCenter=2048, WindowWidth=4096)
+    write_film(tmp_path / "in" / "colour", colour)
+    (tmp_path / "in" / "junk").write_text("junk")
+    render(tmp_path / "in", "-o", out, "--format", "npy", "--jobs", 2)
+    np.testing.assert_allclose(np.load(out / "grey.npy"), deep / 4095, atol=1e-6)
+    np.testing.assert_allclose(np.load(out / "colour.npy"), colour / 255, atol=1e-6)
+    assert report(out, "junk")["message"].startswith("This file is neither")
+
+
+@pytest.mark.parametrize(
+    ("failure", "sentence"),
+    [
+        (WorkerDiedError(""), workers.DIED),
+        (WorkerMemoryError(""), workers.TOO_MUCH),
+        (WorkerTimeError("", working=True), workers.TOO_SLOW),
+        (WorkerTimeError("", working=False), workers.NO_ANSWER),
+        (WorkerFaultError("", details="ZeroDivisionError in x"), workers.FAULT),
+    ],
+)
+def test_the_end_of_a_worker_is_one_sentence_of_one_file(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception, sentence: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(WorkerPool, "run", fail)
+    with RenderWorkers(1) as draw, pytest.raises(DecodeError) as caught:
+        draw("film", 0, RenderSettings(format=PictureFormat.PNG), CancelToken())
+    assert caught.value.user_message == sentence
+
+
+def test_a_worker_can_only_answer_with_a_picture() -> None:
+    for pixels in (np.zeros((2, 2, 4), np.uint8), np.zeros(5, np.uint8), np.zeros((2, 2)), np.zeros((0, 2), np.uint8)):
+        with pytest.raises(ValueError, match="picture"):
+            RenderedFrame(pixels=pixels)
+    with pytest.raises(ValueError, match="terms"):
+        RenderedFrame(pixels=None, photometric="DOE^JANE")
