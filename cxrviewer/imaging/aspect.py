@@ -31,10 +31,15 @@ def read_aspect(dataset: Dataset) -> tuple[float, tuple[str, ...]]:
     notes: tuple[str, ...] = ()
     for keyword, name in _SOURCES:
         pair = numbers(dataset, keyword)
-        if not pair or pair == (0.0, 0.0):
+        if pair == (0.0, 0.0) or (not pair and not _is_filled(dataset, keyword)):
             continue
         if len(pair) == 2 and min(pair) > 0 and 1 / LARGEST <= pair[0] / pair[1] <= LARGEST:
             aspect = pair[0] / pair[1]
             return (1.0 if abs(aspect - 1) <= SQUARE_WITHIN else aspect), notes
         notes += (f"{name} cannot be the shape of a pixel; it is not used for the shape of the image.",)
     return 1.0, notes
+
+
+def _is_filled(dataset: Dataset, keyword: str) -> bool:
+    # What cannot be converted reads as absent; here the difference matters.
+    return keyword in dataset and bool(dataset.get_item(keyword).value)

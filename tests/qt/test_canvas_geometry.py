@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, QPointF
 from cxrviewer.imaging.radiograph import Orientation, Radiograph
 from cxrviewer.imaging.shutter import Rectangle, Shutter
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
+from cxrviewer.presenters.layer import LayerPicture
 from tests.fakes import film
 
 FULL = (VoiPreset("Full", VoiWindow(2048, 4096), VoiOrigin.WINDOW),)
@@ -52,6 +53,26 @@ def test_a_film_is_drawn_in_its_true_shape(make_desk: Any, aspect: float, shape:
         # The edge between dark and bright lies in the middle of the rows.
         assert at(desk, 150, 90) == round(255 * 800 / 4095)
         assert at(desk, 150, 110) == round(255 * 3200 / 4095)
+
+
+@pytest.mark.parametrize("aspect", [1.0, 2.0, 0.5])
+def test_a_map_lies_on_the_same_pixels_whatever_their_shape(make_desk: Any, aspect: float) -> None:
+    desk = make_desk(films={"a": oblong(aspect)}).open()
+    # 3 x 2 cells over 300 x 200 pixels: the bright one covers columns 200 to 299 of the upper half.
+    intensity = np.zeros((2, 3), np.float32)
+    intensity[0, 2] = 1.0
+    to_image = np.array([[100.0, 0, 49.5], [0, 100.0, 49.5]])
+    desk.window.canvas.show_layer(LayerPicture(intensity, to_image, 1.0, "red"), "map")
+    canvas, picture = desk.window.canvas, desk.picture()
+
+    def red(column: float, row: float) -> bool:
+        place = canvas.view_point(column, row)
+        pixel = picture[int(place.y()), int(place.x())].astype(int)
+        return bool(pixel[0] - pixel[2] > 60)
+
+    assert red(250, 50)
+    assert not red(250, 185)
+    assert not red(60, 50)
 
 
 @pytest.mark.parametrize(("aspect", "width", "height"), [(2.0, 300, 400), (0.5, 600, 200)])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.radiograph import Orientation, Radiograph
 from cxrviewer.imaging.shown import as_stored, display_size, shown, shown_notes
 from cxrviewer.imaging.tensor import make_input
@@ -39,6 +40,7 @@ SPACING = "cannot be the shape of a pixel"
         ({"PixelSpacing": [100, 0.2]}, 1.0, True),
         ({"PixelSpacing": [0.2]}, 1.0, True),
         ({"PixelAspectRatio": [0, 1]}, 1.0, True),
+        ({"PixelAspectRatio": None}, 1.0, False),
         ({"PixelAspectRatio": [1, 11]}, 1.0, True),
         ({}, 1.0, False),
     ],
@@ -49,6 +51,16 @@ def test_the_shape_of_a_pixel_comes_from_the_best_source(
     radiograph = read_image(tmp_path, **attributes)
     assert radiograph.aspect == pytest.approx(aspect)
     assert any(SPACING in note for note in radiograph.notes) is noted
+
+
+def test_a_ratio_that_is_no_number_leaves_a_note(tmp_path: Path) -> None:
+    # Written by hand: no library writes such a value.
+    good = read_image(tmp_path, PixelAspectRatio=[2, 1])
+    path = tmp_path / "image.dcm"
+    path.write_bytes(path.read_bytes().replace(b"IS\x04\x002\\1 ", b"IS\x04\x00a\\b "))
+    damaged = open_film(path).radiograph
+    assert (good.aspect, damaged.aspect) == (2.0, 1.0)
+    assert [SPACING in note for note in damaged.notes] == [True]
 
 
 def squashed(tmp_path: Path, factor: int, **attributes: Any) -> tuple[Radiograph, Radiograph]:

@@ -87,6 +87,15 @@ def test_pixels_twice_as_high_are_smoothed_between_rows_and_kept_in_columns() ->
     np.testing.assert_allclose(inner[1::2], codes[1:] - 30 * 0.25, atol=0.51)
 
 
+@pytest.mark.parametrize(("scale", "squares"), [(2, False), (4, True)])
+def test_oblong_pixels_become_blocks_when_the_words_say_so(scale: int, squares: bool) -> None:
+    codes = np.zeros((8, 8), np.uint16)
+    codes[:, 4:] = 1000
+    drawn = ScreenFilm(codes, aspect=2.0).sample(FilmBox(0, 0, 8, 8), 8 * scale, 16 * scale)
+    assert (fidelity(scale, 2.0) is Fidelity.SQUARES) is squares
+    assert bool(np.isin(drawn, (0, 1000)).all()) is squares
+
+
 def test_the_words_about_the_scale_are_true_for_pixels_that_are_not_square() -> None:
     assert fidelity(1.0) is Fidelity.EXACT
     assert fidelity(1.0, 2.0) is Fidelity.MAGNIFIED
