@@ -18,7 +18,7 @@ _CHEST_WORDS = frozenset(
 )
 _CHEST_CODES = frozenset({"816094009", "51185008", "T-D3000", "39607008", "T-28000", "416550000", "R-FAB55"})
 _FRONTAL_VIEWS = frozenset({"PA", "AP"})
-_LATERAL_VIEWS = frozenset({"LL", "RL", "LAT", "LATERAL"})
+_LATERAL_VIEWS = frozenset({"LL", "RL", "LAT", "LLAT", "RLAT", "LATERAL"})
 # Projections only: slices have Image Orientation (Patient), and other conventions.
 _RADIOGRAPHY = frozenset({"", "CR", "DX", "DR", "RG", "XR", "RF"})
 
@@ -104,8 +104,8 @@ def _plane(orientation: Orientation) -> str:
     return next(name for letters, name in _PLANES.items() if used <= letters)
 
 
-def _words(facts: FilmFacts) -> frozenset[str]:
-    return frozenset(re.findall(r"[^\W\d_]+", facts.body_part))
+def _words(header_text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W\d_]+", header_text))
 
 
 def _is_chest(facts: FilmFacts) -> bool:
@@ -113,19 +113,20 @@ def _is_chest(facts: FilmFacts) -> bool:
     if facts.modality not in _RADIOGRAPHY:
         return False
     if facts.body_part:
-        return not _CHEST_WORDS.isdisjoint(_words(facts))
+        return not _CHEST_WORDS.isdisjoint(_words(facts.body_part))
     if facts.anatomy_codes:
         return not _CHEST_CODES.isdisjoint(facts.anatomy_codes)
-    described = frozenset(re.findall(r"[^\W\d_]+", " ".join(facts.descriptions)))
+    described = _words(" ".join(facts.descriptions))
     return not described or not _CHEST_WORDS.isdisjoint(described)
 
 
 def _contradicts_view(plane: str, facts: FilmFacts) -> bool:
     if not _is_chest(facts):
         return False  # of a foot, an AP view lies in another plane
-    if facts.view_position in _FRONTAL_VIEWS:
+    stated = _words(facts.view_position)
+    if not stated.isdisjoint(_FRONTAL_VIEWS):
         return plane != "frontal"
-    return facts.view_position in _LATERAL_VIEWS and plane != "lateral"
+    return plane != "lateral" and not stated.isdisjoint(_LATERAL_VIEWS)
 
 
 def _laterality_notes(dataset: Dataset, facts: FilmFacts) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def read_overlays(dataset: Dataset, image: ImageWords) -> tuple[Plane | None, tu
             continue
         plane = _plane(dataset, group, image)
         if plane is None:
-            notes.append(f"The overlay in group {group:04X} is damaged or incomplete; it is not drawn (PS3.3 C.9.2).")
+            notes.append(f"The overlay in group {group:04X} is damaged or lies outside the image; it is not drawn.")
         elif plane.any():
             region = _type(dataset, group) == "R"
             drawn |= _outline(plane) if region else plane
@@ -113,7 +113,8 @@ def _plane(dataset: Dataset, group: int, image: ImageWords) -> Plane | None:
     origin = _origin(dataset, group)
     if bits is None or origin is None:
         return None
-    return _placed(bits.reshape(rows, columns), origin, image)
+    placed = _placed(bits.reshape(rows, columns), origin, image)
+    return placed if placed.any() or not bits.any() else None
 
 
 def _frame(dataset: Dataset, group: int, frame: int, frames: int) -> int | None:

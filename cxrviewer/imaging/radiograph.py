@@ -176,8 +176,10 @@ class Radiograph:
             raise ValueError("a grey film needs at least one preset")
         if not 2 <= self.levels <= 65536:
             raise ValueError(f"levels must be 2 to 65536, got {self.levels}")
-        if self.overlay is not None and self.overlay.shape != self.codes.shape[:2]:
-            raise ValueError(f"an overlay is (rows, columns), got {self.overlay.shape}")
+        if self.overlay is not None:
+            if self.overlay.shape != self.codes.shape[:2]:
+                raise ValueError(f"an overlay is (rows, columns), got {self.overlay.shape}")
+            self.overlay.flags.writeable = False
         self.codes.flags.writeable = False
 
     @property

@@ -66,17 +66,31 @@ class Polygon:
 
     def visible(self, rows: Places, columns: Places) -> Mask:
         """Return (rows, columns) bool by the even-odd rule; the edges belong to the visible part."""
-        inside = np.zeros((rows.size, columns.size), np.bool_)
         start = np.array(self.vertices, np.float64)
         end = np.roll(start, -1, axis=0)
         low, high = np.minimum(start[:, 0], end[:, 0]), np.maximum(start[:, 0], end[:, 0])
-        for index, row in enumerate(rows):
-            # A row through a vertex meets one edge or both, depending on which end of an edge counts.
-            # Each rule alone loses one side's edges; what either finds is the closed polygon.
-            for crossed in ((low <= row) & (row < high), (low < row) & (row <= high)):
-                a, b = start[crossed], end[crossed]
-                places = np.sort(a[:, 1] + (row - a[:, 0]) * (b[:, 1] - a[:, 1]) / (b[:, 0] - a[:, 0]))
-                inside[index] |= _within(places, columns)
+        row = rows[:, None]
+        # A row through a vertex meets one edge or both, depending on which end of an edge counts.
+        # Each rule alone loses one side's edges; what either finds is the closed polygon.
+        return self._between(start, end, (low <= row) & (row < high), rows, columns) | self._between(
+            start, end, (low < row) & (row <= high), rows, columns
+        )
+
+    @staticmethod
+    def _between(
+        start: npt.NDArray[np.float64], end: npt.NDArray[np.float64], crossed: Mask, rows: Places, columns: Places
+    ) -> Mask:
+        """Return what lies from each odd crossing of a row to the next, both included; `crossed` is (rows, edges)."""
+        index, edge = np.nonzero(crossed)
+        a, b = start[edge], end[edge]
+        place = a[:, 1] + (rows[index] - a[:, 0]) * (b[:, 1] - a[:, 1]) / (b[:, 0] - a[:, 0])
+        order = np.lexsort((place, index))
+        index, place = index[order], place[order]
+        # Every row crosses a closed line an even number of times, so the pairs never mix rows.
+        steps = np.zeros((rows.size, columns.size + 1), np.int16)
+        np.add.at(steps, (index[::2], np.searchsorted(columns, place[::2] - 1e-9, "left")), 1)
+        np.add.at(steps, (index[1::2], np.searchsorted(columns, place[1::2] + 1e-9, "right")), -1)
+        inside: Mask = np.cumsum(steps, axis=1, dtype=np.int16)[:, :-1] > 0
         return inside
 
     def flipped(self, rows: int, columns: int, vertically: bool, horizontally: bool) -> Polygon:
@@ -119,12 +133,3 @@ class Shutter:
         return replace(
             self, shapes=tuple(shape.flipped(rows, columns, vertically, horizontally) for shape in self.shapes)
         )
-
-
-def _within(places: npt.NDArray[np.float64], columns: Places) -> Mask:
-    """Return which of the ascending `columns` lie from one of the `places` to the next, in pairs, ends included."""
-    steps = np.zeros(columns.size + 1, np.int64)
-    np.add.at(steps, np.searchsorted(columns, places[::2] - 1e-9, "left"), 1)
-    np.add.at(steps, np.searchsorted(columns, places[1::2] + 1e-9, "right"), -1)
-    within: Mask = np.cumsum(steps)[:-1] > 0
-    return within

@@ -12,7 +12,7 @@ from cxrviewer.imaging.values import number, numbers, texts
 
 MAX_VERTICES = 1024
 _FARTHEST = 1e7
-_CHECKED = 512
+_CHECKED = 256
 """Rows and columns looked at to learn whether a shutter leaves anything visible."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pydicom import uid
 
 from cxrviewer.imaging.radiograph import Orientation
 from cxrviewer.imaging.shown import shown
+from cxrviewer.imaging.shutter import Polygon
 from cxrviewer.imaging.tensor import make_input
 from cxrviewer.imaging.thumbnails import thumbnail
 from tests.builders.geometry import (
@@ -81,6 +83,30 @@ def test_a_shutter_covers_what_lies_outside_its_edges(
     radiograph = read_image(tmp_path, **attributes)
     assert drawn(covered(radiograph)) == expected
     assert [note for note in radiograph.notes if "covers part of the image" in note]
+
+
+def inside(vertices: list[tuple[int, int]], row: int, column: int) -> bool:
+    """Return whether a place lies in or on a polygon, in exact numbers: one ray, edge by edge."""
+    odd = False
+    for (r1, c1), (r2, c2) in zip(vertices, vertices[1:] + vertices[:1], strict=True):
+        turn = (r2 - r1) * (column - c1) - (c2 - c1) * (row - r1)
+        if turn == 0 and min(r1, r2) <= row <= max(r1, r2) and min(c1, c2) <= column <= max(c1, c2):
+            return True
+        if (r1 > row) != (r2 > row) and column < c1 + Fraction((row - r1) * (c2 - c1), r2 - r1):
+            odd = not odd
+    return odd
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_polygons_agree_with_a_ray_cast_in_exact_numbers(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    angles = np.sort(generator.uniform(0, 2 * np.pi, 7))
+    radii = generator.uniform(2, 9, 7)
+    # Star-shaped about (8, 8), so that no edges cross, as the standard demands.
+    vertices = [(round(8 + r * np.sin(a)), round(8 + r * np.cos(a))) for a, r in zip(angles, radii, strict=True)]
+    visible = Polygon(tuple(vertices)).visible(np.arange(17), np.arange(17))
+    expected = [[inside(vertices, row, column) for column in range(17)] for row in range(17)]
+    np.testing.assert_array_equal(visible, expected)
 
 
 @pytest.mark.parametrize(
@@ -257,6 +283,7 @@ def test_an_overlay_in_unused_bits_is_drawn_and_leaves_the_grey_alone(
         {0x60003000: ("OW", b"\0\0")},
         {0x60000010: ("US", 0)},
         {0x60000050: ("SS", [1])},
+        {0x60000050: ("SS", [1, 900])},
         {0x60003000: ("OW", b""), 0x60000102: ("US", 3)},
         {0x60003000: ("OW", b""), 0x60000102: ("US", 77)},
     ],
