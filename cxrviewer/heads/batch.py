@@ -64,6 +64,8 @@ class Entry:
         Path of the ``.npy`` file with the raw maps, (n, h, w) float32 in the order of `findings`.
     seconds : float
         From opening the file to the answer, on this machine.
+    notes : tuple of str
+        What was repaired or left out of a scored image (`Radiograph.notes`): the score is that of the repaired image.
     stamp : (size in bytes, time of change in ns) or None
         Read before the file was opened: a file that changes afterwards is scored again by a resumed run.
     """
@@ -75,6 +77,7 @@ class Entry:
     findings: tuple[FindingScore, ...] = ()
     maps: str | None = None
     seconds: float = 0.0
+    notes: tuple[str, ...] = ()
     stamp: Stamp | None = None
 
 
@@ -146,9 +149,10 @@ def _attempt(scorer: HeadScorer, candidate: Candidate, maps: Path | None, cancel
         header_says = scorer.refuse_header(header.facts, has_pixels=header.has_pixels)
         if header_says is not None:
             raise RefusedError(header_says)  # its pixels are never decoded
-        prediction = scorer.score(open_film(Path(path)).radiograph, cancel)
-        written = _write_maps(prediction, maps)
-        return Entry(path=path, source=source, status=SCORED, findings=prediction.scores, maps=written)
+        radiograph = open_film(Path(path)).radiograph
+        prediction = scorer.score(radiograph, cancel)
+        written, notes = _write_maps(prediction, maps), radiograph.notes
+        return Entry(path=path, source=source, status=SCORED, findings=prediction.scores, maps=written, notes=notes)
     except (JobCancelled, OutputError):
         raise
     except Exception as error:  # noqa: BLE001  # one bad file never stops the rest, not even one that finds a bug

@@ -185,6 +185,8 @@ class RefusalCode(enum.Enum):
     NOT_CHEST = "not_chest"
     NOT_FRONTAL = "not_frontal"
     CHILD = "child"
+    AGE_UNCERTAIN = "age_uncertain"
+    FOR_PROCESSING = "for_processing"
     COLOUR = "colour"
     MULTI_FRAME = "multi_frame"
     OUTSIDE_TRAINING_DISTRIBUTION = "outside_training_distribution"

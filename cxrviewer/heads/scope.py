@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from cxrviewer.heads import scope_terms as terms
 from cxrviewer.heads.contract import Refusal, RefusalCode, ScopeSpec
-from cxrviewer.imaging.radiograph import FilmFacts, Radiograph, Source
+from cxrviewer.imaging.radiograph import AgeDoubt, FilmFacts, Radiograph, Source
 
 LEAST_DETAILED = 0.05
 """Half of what the emptiest of 16,570 chest films shows (`docs/decisions/0037-blank-pictures.md`)."""
@@ -23,8 +23,8 @@ _HUMAN = frozenset({"", "HUMAN", "HOMO SAPIENS"})
 def refuse_header(facts: FilmFacts, scope: ScopeSpec, *, has_pixels: bool = True) -> Refusal | None:
     """Return why a head of this `scope` may not read the film, None where the pixels decide.
 
-    The first reason counts, in this order: not a radiograph, several frames, colour, not a
-    chest, not frontal, age.
+    The first reason counts, in this order: not a radiograph, several frames, colour, detector data
+    before processing, not a chest, not frontal, age.
     """
     if not has_pixels:
         return _no_image(facts, scope)
@@ -32,6 +32,7 @@ def refuse_header(facts: FilmFacts, scope: ScopeSpec, *, has_pixels: bool = True
         _modality,
         _frames,
         _colour,
+        _processing,
         _region,
         _view,
         _age,
@@ -117,6 +118,16 @@ def _colour(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
     return Refusal(RefusalCode.COLOUR, "This is a colour picture; the model reads the grey levels of radiographs only.")
 
 
+def _processing(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    if not facts.for_processing:
+        return None
+    return Refusal(
+        RefusalCode.FOR_PROCESSING,
+        "This is raw detector data (FOR PROCESSING); the model reads images processed for reading only, "
+        "so open the image FOR PRESENTATION instead.",
+    )
+
+
 def _not_chest(region: str) -> Refusal:
     return Refusal(
         RefusalCode.NOT_CHEST, f"The header names another region ({region}); the model reads chest films only."
@@ -171,19 +182,45 @@ def _not_frontal() -> Refusal:
 
 def _age(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
     # The limits are named, never the patient's age.
-    if facts.age_years is None:
+    if scope.min_age is None and scope.max_age is None:
         return None
-    if scope.min_age is not None and facts.age_years < scope.min_age:
+    oldest_by_birth = None if facts.age_by_birth is None else facts.age_by_birth[1]
+    age = facts.age_years if facts.age_years is not None else oldest_by_birth
+    if scope.min_age is not None and age is not None and age < scope.min_age:
         return Refusal(
             RefusalCode.CHILD,
             f"The patient is younger than {scope.min_age:g} years; this model was not made for children.",
         )
-    if scope.max_age is not None and facts.age_years > scope.max_age:
+    if (doubt := _age_doubt(facts, scope)) is not None:
+        return Refusal(
+            RefusalCode.AGE_UNCERTAIN,
+            f"{doubt}, so the patient may be outside the ages this model was made for; "
+            "correct the header, or read the image unaided.",
+        )
+    if scope.max_age is not None and facts.age_years is not None and facts.age_years > scope.max_age:
         return Refusal(
             RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION,
             f"The patient is older than {scope.max_age:g} years; this model was not made for that age.",
         )
     return None
+
+
+def _age_doubt(facts: FilmFacts, scope: ScopeSpec) -> str | None:
+    """Return why the age may be outside the limits although no age that was read is; None where it is not.
+
+    A stated age and a birth date that contradict each other matter only where one of them is that of a
+    child: de-identification shifts and coarsens the birth dates of whole collections of adults.
+    """
+    doubt, by_birth, least = facts.age_doubt, facts.age_by_birth, scope.min_age or 0.0
+    if doubt is not None and doubt is not AgeDoubt.CONTRADICTION:
+        return f"{doubt.value[0].upper()}{doubt.value[1:]}"
+    if by_birth is None:
+        return None
+    if facts.age_years is not None:
+        # Below the limit by birth, though within a year or two of the stated age: no contradiction, but a doubt.
+        return f"{AgeDoubt.CONTRADICTION.value}" if by_birth[1] < least else None
+    # A lowest age of 0 means that the day of the study is unknown, and an unknown age rejects nothing.
+    return "The header gives the year or month of birth only" if 0 < by_birth[0] < least else None
 
 
 def _words(texts: tuple[str, ...]) -> set[str]:

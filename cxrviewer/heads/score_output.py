@@ -14,7 +14,7 @@ Record: TypeAlias = dict[str, Any]
 
 CSV_COLUMNS = (
     *("path", "source", "status", "reason_code", "reason_message"),
-    *("code", "name", "logit", "probability", "threshold", "above", "validated", "maps", "seconds"),
+    *("code", "name", "logit", "probability", "threshold", "above", "validated", "maps", "seconds", "notes"),
 )
 
 
@@ -55,6 +55,7 @@ class CsvWriter:
         """Return the rows of one file's record (`record_of`)."""
         reason = record["reason"] or {"code": None, "message": None}
         common = {key: record[key] for key in ("path", "source", "status", "maps", "seconds")}
+        common["notes"] = " ".join(record.get("notes", ()))  # a journal of an older version has none
         common |= {"reason_code": reason["code"], "reason_message": reason["message"]}
         for finding in record["findings"] or [{}]:
             self._rows.writerow(common | finding)
@@ -99,6 +100,7 @@ def record_of(entry: Entry) -> Record:
         "findings": [_finding(score) for score in entry.findings],
         "maps": entry.maps,
         "seconds": round(entry.seconds, 4),
+        "notes": list(entry.notes),
     }
 
 

@@ -73,9 +73,12 @@ def is_available(syntax: str) -> bool:
 
 
 def describe(syntax: str) -> str:
-    """Return ``name (UID)`` of a transfer syntax, for sentences."""
+    """Return ``name (UID)`` of a transfer syntax, for sentences.
+
+    What has no name in the standard is not quoted: in a damaged file it can be anything, a patient's name too.
+    """
     name = uid.UID(syntax).name
-    return f"{name} ({syntax})" if name != syntax else syntax
+    return f"{name} ({syntax})" if name != syntax else "with an unknown UID"
 
 
 def missing_decoder(syntax: str) -> str:

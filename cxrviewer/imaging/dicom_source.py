@@ -21,15 +21,18 @@ from pydicom.pixels.processing import apply_color_lut
 from cxrviewer.errors import DecodeError, UnsupportedImageError
 from cxrviewer.imaging.codecs import COLOUR_PLUGINS, NATIVE, PLUGINS, decoder_for, describe, missing_decoder
 from cxrviewer.imaging.dataset import Parsed, PixelElement
+from cxrviewer.imaging.functional_groups import of_frame
 from cxrviewer.imaging.geometry import with_geometry
 from cxrviewer.imaging.keys import PixelDigest, film_key
 from cxrviewer.imaging.modality import ModalityTransform
 from cxrviewer.imaging.overlays import ImageWords
+from cxrviewer.imaging.photometric import NAME as PHOTOMETRIC
+from cxrviewer.imaging.photometric import read_photometric
 from cxrviewer.imaging.polarity import MONOCHROME, is_inverted
 from cxrviewer.imaging.presets import all_presets, read_modality, sample_histogram
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
 from cxrviewer.imaging.raster_source import colour_film
-from cxrviewer.imaging.spacing import read_spacing
+from cxrviewer.imaging.spacing import read_spacing, spacing_notes
 from cxrviewer.imaging.values import raw, text, whole
 from cxrviewer.imaging.voi import VoiPreset
 
@@ -143,7 +146,7 @@ def _options(dataset: Dataset, pixels: PixelElement, frames: int) -> dict[str, A
         "rows": whole(dataset, "Rows", 0),
         "columns": whole(dataset, "Columns", 0),
         "samples_per_pixel": samples,
-        "photometric_interpretation": text(dataset, "PhotometricInterpretation").upper(),
+        "photometric_interpretation": read_photometric(dataset)[0],
         "bits_allocated": whole(dataset, "BitsAllocated", 0),
         "bits_stored": whole(dataset, "BitsStored", whole(dataset, "BitsAllocated", 0)),
         "pixel_representation": whole(dataset, "PixelRepresentation", 0),
@@ -267,6 +270,7 @@ def _presets(
 
 
 def _grey_film(parsed: Parsed, facts: FilmFacts, words: npt.NDArray[Any], notes: tuple[str, ...]) -> Radiograph:
+    """Return the image without its geometry; `parsed` holds the attributes of the frame."""
     dataset, syntax = parsed.dataset, str(parsed.transfer_syntax)
     layout, layout_notes = read_layout(dataset)
     shift = layout.high_bit + 1 - layout.stored
@@ -305,7 +309,8 @@ def _grey_film(parsed: Parsed, facts: FilmFacts, words: npt.NDArray[Any], notes:
         + fit_notes
         + padding_notes
         + preset_notes
-        + ((polarity_note,) if polarity_note else ()),
+        + ((polarity_note,) if polarity_note else ())
+        + spacing_notes(dataset),
     )
 
 
@@ -318,7 +323,7 @@ def _colour_pixels(dataset: Dataset, photometric: str, words: npt.NDArray[Any]) 
             raise UnsupportedImageError("This image's colour palette is damaged, so it cannot be shown.") from error
         bits = 8 * words.dtype.itemsize
     else:
-        bits = whole(dataset, "BitsStored", 8)
+        bits = read_layout(dataset)[0].stored
     if words.ndim != 3 or words.shape[2] != 3:
         raise UnsupportedImageError(f"This colour image ({photometric}) is of a kind this viewer does not show.")
     return words.astype(np.uint8) if bits <= 8 else (words >> (bits - 8)).astype(np.uint8)
@@ -349,19 +354,30 @@ def read_dicom(parsed: Parsed, facts: FilmFacts, frame: int = 0) -> Radiograph:
         raise UnsupportedImageError("This image has floating point pixels; this viewer shows films with 8 or 16 bits.")
     if not 0 <= frame < facts.frames:
         raise ValueError(f"frame must be 0 to {facts.frames - 1}, got {frame}")
-    if facts.photometric not in MONOCHROME and not facts.colour:
-        shown = facts.photometric or "unknown"
-        raise UnsupportedImageError(f"This viewer does not show images of the kind {shown} ((0028,0004)).")
+    if not facts.photometric or (facts.photometric not in MONOCHROME and not facts.colour):
+        raise UnsupportedImageError(
+            f"This image cannot be shown: its {PHOTOMETRIC} is missing or of a kind this viewer does not show."
+        )
     read_layout(dataset)
     words = decode_frame(parsed, pixels, frame, facts.frames)
-    notes = parsed.notes
-    if facts.presentation_intent == "FOR PROCESSING":
-        notes += ("This is raw detector data (FOR PROCESSING), not meant for reading.",)
+    described, frame_notes = of_frame(dataset, frame)
+    notes = parsed.notes + frame_notes + _header_notes(described, facts)
     if facts.colour:
-        stored = colour_film(_colour_pixels(dataset, facts.photometric, words), facts, notes)
+        stored = colour_film(_colour_pixels(described, facts.photometric, words), facts, notes)
     else:
-        stored = _grey_film(parsed, facts, words, notes)
-    return with_geometry(stored, dataset, _image_words(parsed, facts, words, frame))
+        stored = _grey_film(dataclasses.replace(parsed, dataset=described), facts, words, notes)
+    return with_geometry(stored, described, _image_words(parsed, facts, words, frame))
+
+
+def _header_notes(dataset: Dataset, facts: FilmFacts) -> tuple[str, ...]:
+    """Return what the reader must know of the header, whatever the pixels are."""
+    _, photometric_note = read_photometric(dataset)
+    notes: tuple[str, ...] = (photometric_note,) if photometric_note else ()
+    if facts.for_processing:
+        notes += ("This is raw detector data (FOR PROCESSING), not meant for reading; heads reject it.",)
+    if facts.age_doubt is not None:
+        notes += (f"The patient's age is uncertain: {facts.age_doubt.value}.",)
+    return notes
 
 
 def _image_words(parsed: Parsed, facts: FilmFacts, words: npt.NDArray[Any], frame: int) -> ImageWords:

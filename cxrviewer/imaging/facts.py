@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from pydicom import uid
 from pydicom.dataset import Dataset
 
+from cxrviewer.imaging.ages import read_age
+from cxrviewer.imaging.functional_groups import of_frame
+from cxrviewer.imaging.photometric import read_photometric
 from cxrviewer.imaging.radiograph import FilmFacts, Source
-from cxrviewer.imaging.values import code_values, items, meanings, text, texts, whole
+from cxrviewer.imaging.values import bounded, code_values, items, meanings, text, texts, whole
 
 HUMAN = "HOMO SAPIENS"
 ANIMAL = "ANIMAL"
 _HUMAN_CODES = frozenset({"337915000", "L-85B00"})  # SCT and SRT, PS3.16 CID 7454
-_AGE = re.compile(r"(\d{1,3})([DWMY]?)$")
-_YEARS = {"D": 1 / 365.25, "W": 7 / 365.25, "M": 1 / 12, "Y": 1.0, "": 1.0}
+_SIDES = ("ImageLaterality", "FrameLaterality", "Laterality")
+_UID = re.compile(r"[0-9][0-9.]{0,63}")
 _COLOUR = ("RGB", "PALETTE COLOR", "ARGB", "CMYK", "HSV")
-
-
-def _day(value: str) -> date | None:
-    """Return a DA value; also the ``YYYY.MM.DD`` of ACR-NEMA and the ``YYYY-MM-DD`` of exports."""
-    digits = value.replace(".", "").replace("-", "")[:8]
-    try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
-    except ValueError:
-        return None
-
-
-def age_years(dataset: Dataset) -> float | None:
-    """Return the age at the study, None where the header does not tell.
-
-    (0010,1010) Patient's Age first: it was written at the study. A number without unit,
-    which de-identified collections carry, is taken as years. Otherwise birth date to study
-    date; never birth date to today.
-    """
-    match = _AGE.match(text(dataset, "PatientAge").upper())
-    if match and (int(match[1]) > 0 or match[2]):
-        return int(match[1]) * _YEARS[match[2]]
-    born = _day(text(dataset, "PatientBirthDate"))
-    for keyword in ("StudyDate", "AcquisitionDate", "ContentDate", "SeriesDate"):
-        day = _day(text(dataset, keyword))
-        if born is not None and day is not None and day >= born:
-            return (day - born).days / 365.25
-    return None
 
 
 def species(dataset: Dataset) -> str:
@@ -80,28 +55,41 @@ def _is_colour(dataset: Dataset, photometric: str) -> bool:
     return photometric in _COLOUR or photometric.startswith("YBR") or whole(dataset, "SamplesPerPixel", 1) > 1
 
 
+def _upper(dataset: Dataset, keyword: str) -> str:
+    return bounded(text(dataset, keyword)).upper()
+
+
+def _uid(value: str) -> str:
+    """Return a UID of at most 64 digits and dots (PS3.5 9.1), empty for anything else, which may be a name."""
+    return value if _UID.fullmatch(value) else ""
+
+
 def read_facts(dataset: Dataset, transfer_syntax: uid.UID) -> FilmFacts:
-    """Return what the header says about the picture."""
-    photometric = text(dataset, "PhotometricInterpretation").upper()
+    """Return what the header says about the picture; of several frames, about the first."""
+    dataset, _ = of_frame(dataset, 0)
+    photometric, _ = read_photometric(dataset)
     described = ("StudyDescription", "SeriesDescription", "AcquisitionDeviceProcessingDescription", "ProtocolName")
+    age = read_age(dataset)
     return FilmFacts(
         source=Source.DICOM,
-        sop_class=text(dataset, "SOPClassUID"),
-        modality=text(dataset, "Modality").upper(),
-        body_part=text(dataset, "BodyPartExamined").upper(),
-        view_position=text(dataset, "ViewPosition").upper(),
+        sop_class=_uid(text(dataset, "SOPClassUID")),
+        modality=_upper(dataset, "Modality"),
+        body_part=_upper(dataset, "BodyPartExamined"),
+        view_position=_upper(dataset, "ViewPosition"),
         view_codes=_view_codes(dataset),
         anatomy_codes=code_values(dataset, "AnatomicRegionSequence"),
-        laterality=(text(dataset, "ImageLaterality") or text(dataset, "Laterality")).upper(),
-        descriptions=tuple(value.upper() for keyword in described if (value := text(dataset, keyword))),
-        image_type=tuple(value.upper() for value in texts(dataset, "ImageType")),
-        presentation_intent=text(dataset, "PresentationIntentType").upper(),
-        age_years=age_years(dataset),
+        laterality=next(filter(None, (_upper(dataset, keyword) for keyword in _SIDES)), ""),
+        descriptions=tuple(value for keyword in described if (value := _upper(dataset, keyword))),
+        image_type=tuple(bounded(value).upper() for value in texts(dataset, "ImageType")),
+        presentation_intent=_upper(dataset, "PresentationIntentType"),
+        age_years=age.years,
+        age_by_birth=age.by_birth,
+        age_doubt=age.doubt,
         species=species(dataset),
         frames=max(1, whole(dataset, "NumberOfFrames", 1)),
         colour=_is_colour(dataset, photometric),
         photometric=photometric,
         rows=max(0, whole(dataset, "Rows", 0)),
         columns=max(0, whole(dataset, "Columns", 0)),
-        transfer_syntax=str(transfer_syntax),
+        transfer_syntax=_uid(str(transfer_syntax)),
     )

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
 from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.dataset import Parsed, parse
+from cxrviewer.imaging.dates import iso_date, iso_time
 from cxrviewer.imaging.facts import read_facts
 from cxrviewer.imaging.radiograph import FilmFacts
 from cxrviewer.imaging.raster_source import raster_facts
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, opened, sniff
 from cxrviewer.imaging.stamp import BEYOND_HEADER, FileStamp, read_steadily, stamp_of
-from cxrviewer.imaging.values import number, text
+from cxrviewer.imaging.values import bounded, number, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,43 +58,32 @@ class Header:
     stamp: FileStamp | None = None
 
 
-def _iso_date(value: str) -> str:
-    digits = value.replace(".", "").replace("-", "")[:8]
-    try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])).isoformat()
-    except ValueError:
-        return ""
-
-
-def _iso_time(value: str) -> str:
-    digits = value.replace(":", "")[:4]  # HH:MM of ACR-NEMA as well
-    if len(digits) < 4 or not digits.isdigit() or int(digits[:2]) > 23 or int(digits[2:]) > 59:
-        return ""
-    return f"{digits[:2]}:{digits[2:]}"
-
-
 def _count(dataset: Dataset, keyword: str) -> int | None:
     value = number(dataset, keyword)
-    return None if value is None else int(value)
+    return None if value is None or abs(value) >= 1e12 else int(value)  # an Integer String has 12 characters at most
 
 
 def read_identity(dataset: Dataset) -> Identity:
-    """Return who is on the film and when it was taken."""
+    """Return who is on the film and when it was taken; text of absurd length is cut (`values.bounded`)."""
+
+    def words(keyword: str) -> str:
+        return bounded(text(dataset, keyword))
+
     return Identity(
-        patient_name=text(dataset, "PatientName"),
-        patient_id=text(dataset, "PatientID"),
-        birth_date=_iso_date(text(dataset, "PatientBirthDate")),
-        sex=text(dataset, "PatientSex").upper(),
-        age=text(dataset, "PatientAge").upper(),
-        study_uid=text(dataset, "StudyInstanceUID"),
-        study_date=_iso_date(text(dataset, "StudyDate")),
-        study_time=_iso_time(text(dataset, "StudyTime")),
-        study_description=text(dataset, "StudyDescription"),
-        accession_number=text(dataset, "AccessionNumber"),
-        series_uid=text(dataset, "SeriesInstanceUID"),
+        patient_name=words("PatientName"),
+        patient_id=words("PatientID"),
+        birth_date=iso_date(words("PatientBirthDate")),
+        sex=words("PatientSex").upper(),
+        age=words("PatientAge").upper(),
+        study_uid=words("StudyInstanceUID"),
+        study_date=iso_date(words("StudyDate")),
+        study_time=iso_time(words("StudyTime")),
+        study_description=words("StudyDescription"),
+        accession_number=words("AccessionNumber"),
+        series_uid=words("SeriesInstanceUID"),
         series_number=_count(dataset, "SeriesNumber"),
-        series_description=text(dataset, "SeriesDescription"),
-        sop_instance_uid=text(dataset, "SOPInstanceUID"),
+        series_description=words("SeriesDescription"),
+        sop_instance_uid=words("SOPInstanceUID"),
         instance_number=_count(dataset, "InstanceNumber"),
     )
 

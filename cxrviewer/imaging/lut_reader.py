@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -79,3 +80,20 @@ def read_lut(item: Dataset, inputs: npt.NDArray[np.float64], *, little: bool = T
     if int(entries.max()) >= 2**bits:
         raise ValueError(f"(0028,3006) LUT Data exceeds the {bits} bits its descriptor says")
     return LookupTable(first, entries, bits, text(item, "LUTExplanation"))
+
+
+def full_contrast(table: LookupTable) -> tuple[LookupTable, str | None]:
+    """Return a VOI LUT with the bits its entries really have, and a note where the descriptor says more.
+
+    Full white is the highest output that the descriptor allows (PS3.3 C.11.2.1.1). Some makers write 16 into
+    the descriptor of a table with 12-bit values: drawn to the letter, such an image is almost black. A table that
+    leaves its highest bit unused, and so never draws anything brighter than middle grey, counts as one of these.
+    A Modality LUT is not treated so: its outputs are values, not grey.
+    """
+    bits = max(1, int(table.entries.max()).bit_length())
+    if bits >= table.bits:
+        return table, None
+    return replace(table, bits=bits), (
+        f"The VOI LUT holds {bits}-bit values, but its (0028,3002) LUT Descriptor says {table.bits} bits; "
+        "it is drawn with full contrast."
+    )

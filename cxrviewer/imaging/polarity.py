@@ -25,7 +25,7 @@ def is_inverted(photometric: str, shape: str) -> tuple[bool, str | None]:
     explicit last step to P-Values (PS3.4 N.2). See docs/decisions/0010-polarity.md.
     """
     if photometric not in MONOCHROME:
-        raise UnsupportedImageError(f"A picture of kind '{photometric}' has no grey scale.")
+        raise UnsupportedImageError("This image's (0028,0004) Photometric Interpretation has no grey scale.")
     by_photometric = photometric == "MONOCHROME1"
     if shape not in ("IDENTITY", "INVERSE"):
         return by_photometric, None

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import Dataset
 
-from cxrviewer.imaging.lut_reader import read_lut
+from cxrviewer.imaging.lut_reader import full_contrast, read_lut
 from cxrviewer.imaging.modality import ModalityTransform, Rescale
-from cxrviewer.imaging.values import items, number, numbers, text, texts
+from cxrviewer.imaging.values import Decimals, bounded, decimals, items, label, text, texts_in_place
 from cxrviewer.imaging.voi import Voi, VoiFunction, VoiLut, VoiOrigin, VoiPreset, VoiWindow
 
 DISPLAY_READY_BITS = 8
 """Films of at most so many bits without any VOI are display-ready and shown over their full range."""
+
+LARGEST = 1e12
+"""Rescaled values and window limits beyond this are mistakes, and lose the steps of 16-bit data in rounding."""
+
+MOST_WINDOWS = 64
+"""Windows offered of one header."""
+
+BORDER_SHARE = 0.95
+"""From this share on, one or two constant values can be a border around a small field."""
+
+INNER_SHARE = 0.5
+"""The same for a border inside the border: an image within an image."""
+MOST_INNER_BORDERS = 3
+MOST_FLAT = 8
+"""A field that fills less than such a part of the grey scale is shown by a window of its own."""
 
 TAILS = (0.005, 0.995)
 """Fractions of the film drawn fully black and fully white by the percentile preset."""
@@ -65,22 +81,38 @@ def read_modality(dataset: Dataset, stored: Values, *, little: bool) -> tuple[Mo
         except ValueError as error:
             notes.append(f"The Modality LUT could not be used: {error}. Stored values are shown instead.")
             break
-    slope, intercept = number(dataset, "RescaleSlope"), number(dataset, "RescaleIntercept")
+    slope, intercept = decimals(dataset, "RescaleSlope"), decimals(dataset, "RescaleIntercept")
+    notes += slope.notes + intercept.notes
     try:
-        return Rescale(1.0 if slope is None else slope, intercept or 0.0), tuple(notes)
+        return _rescale(slope, intercept, stored), tuple(notes)
     except ValueError as error:
         notes.append(f"The rescale could not be used: {error}. Stored values are shown instead.")
         return Rescale(), tuple(notes)
+
+
+def _rescale(slope: Decimals, intercept: Decimals, stored: Values) -> Rescale:
+    """Return the rescale; raises ValueError where one of the two is unusable, because half of it is another one."""
+    for found, keyword in ((slope, "RescaleSlope"), (intercept, "RescaleIntercept")):
+        if found.first is None and found.notes:
+            raise ValueError(f"{label(keyword)} is not a number")
+        if found.first is not None and abs(found.first) > LARGEST:
+            raise ValueError(f"{label(keyword)} is too large")
+    made = Rescale(1.0 if slope.first is None else slope.first, intercept.first or 0.0)
+    values = made.apply(stored)
+    if np.abs(values).max() > LARGEST or not np.diff(values).all():
+        raise ValueError(f"{label('RescaleSlope')} and {label('RescaleIntercept')} leave no usable values")
+    return made
 
 
 def _luts(dataset: Dataset, values: Values, *, little: bool) -> HeaderPresets:
     presets, notes = [], []
     for index, item in enumerate(items(dataset, "VOILUTSequence"), start=1):
         try:
-            table = read_lut(item, values, little=little)
+            table, note = full_contrast(read_lut(item, values, little=little))
         except ValueError as error:
             notes.append(f"A VOI LUT of this film could not be used: {error}.")
             continue
+        notes += [note] if note else []
         presets.append(VoiPreset(table.explanation or f"VOI LUT {index}", VoiLut(table), VoiOrigin.VOI_LUT))
     return HeaderPresets(tuple(presets), tuple(notes))
 
@@ -95,25 +127,40 @@ def _function(dataset: Dataset) -> tuple[VoiFunction, str | None]:
 
 
 def _windows(dataset: Dataset) -> HeaderPresets:
-    centers, widths = numbers(dataset, "WindowCenter"), numbers(dataset, "WindowWidth")
-    if not centers and not widths:
-        return HeaderPresets((), ())
+    centers, widths = decimals(dataset, "WindowCenter"), decimals(dataset, "WindowWidth")
+    notes = list(centers.notes + widths.notes)
+    pairs = list(zip_longest(centers.values, widths.values))
+    if all(center is None and width is None for center, width in pairs):
+        return HeaderPresets((), tuple(notes))
     function, note = _function(dataset)
-    notes = [note] if note else []
-    if len(centers) != len(widths):
+    notes += [note] if note else []
+    if any((center is None) != (width is None) for center, width in pairs):
         notes.append("The header has windows without a center or a width; they are left out.")
-    names = texts(dataset, "WindowCenterWidthExplanation")
+    if len(pairs) > MOST_WINDOWS:
+        notes.append(f"The header has more than {MOST_WINDOWS} windows; the others are left out.")
+    names = texts_in_place(dataset, "WindowCenterWidthExplanation")
     presets: list[VoiPreset] = []
-    for index, (center, width) in enumerate(zip(centers, widths, strict=False)):
-        name = names[index] if index < len(names) else f"Window {index + 1}"
+    for index, (center, width) in enumerate(pairs[:MOST_WINDOWS]):
+        if center is None or width is None:
+            continue
+        name = names[index] if index < len(names) else ""
         try:
-            window = VoiWindow(center, width, function)
+            window = _window(center, width, function)
         except ValueError as error:
             notes.append(f"A window of the header could not be used: {error}.")
             continue
         if all(window != preset.voi for preset in presets):
-            presets.append(VoiPreset(name, window, VoiOrigin.WINDOW))
-    return HeaderPresets(tuple(presets), tuple(notes))
+            presets.append(VoiPreset(bounded(name) or f"Window {index + 1}", window, VoiOrigin.WINDOW))
+    return HeaderPresets(tuple(presets), tuple(dict.fromkeys(notes)))
+
+
+def _window(center: float, width: float, function: VoiFunction) -> VoiWindow:
+    for value, keyword in ((center, "WindowCenter"), (width, "WindowWidth")):
+        if abs(value) > LARGEST:
+            raise ValueError(f"{label(keyword)} is too large")
+    if 0 < width < 1 / LARGEST:
+        raise ValueError(f"{label('WindowWidth')} is too small")
+    return VoiWindow(center, width, function)
 
 
 def _span(name: str, low: float, high: float, origin: VoiOrigin) -> VoiPreset:
@@ -128,7 +175,7 @@ def full_range(values: Values) -> VoiPreset:
 
 
 def percentiles(values: Values, histogram: Histogram) -> VoiPreset:
-    """Return the window that leaves `TAILS` of the film outside it.
+    """Return the window that leaves `TAILS` of the film, or of the field inside a border, outside it.
 
     Parameters
     ----------
@@ -140,9 +187,47 @@ def percentiles(values: Values, histogram: Histogram) -> VoiPreset:
     if not histogram.any():
         return full_range(values)
     order = np.argsort(values, kind="stable")  # a Modality LUT or a negative slope may run downwards
-    share = np.cumsum(histogram[order]) / histogram.sum()
-    low, high = (float(values[order][min(np.searchsorted(share, tail), share.size - 1)]) for tail in TAILS)
+    low, high = _tails(values[order], field_of(values, histogram)[order])
     return _span("Percentiles", low, high, VoiOrigin.PERCENTILES)
+
+
+def _tails(ascending: Values, counts: Histogram) -> tuple[float, float]:
+    share = np.cumsum(counts) / counts.sum()
+    low, high = (float(ascending[min(np.searchsorted(share, tail), share.size - 1)]) for tail in TAILS)
+    return low, high
+
+
+def field_of(values: Values, histogram: Histogram) -> Histogram:
+    """Return the histogram without the constant border around a small field, `histogram` itself where there is none.
+
+    One or two values that make up `BORDER_SHARE` of an image (collimator, letterbox) count as a border where the
+    percentiles would draw most of the other pixels fully black or fully white, or all of them in nearly one grey.
+    A border inside the border goes too.
+    """
+    order = np.argsort(values, kind="stable")
+    counts = histogram
+    for share in (BORDER_SHARE, *(INNER_SHARE,) * MOST_INNER_BORDERS):
+        field = _without_common(counts, share)
+        if field is None:
+            break
+        low, high = _tails(values[order], counts[order])
+        inner_low, inner_high = _tails(values[order], field[order])
+        between = field[(values > low) & (values < high)].sum()
+        if 2 * between >= field.sum() and MOST_FLAT * (inner_high - inner_low) >= high - low:
+            break
+        counts = field
+    return counts
+
+
+def _without_common(counts: Histogram, share: float) -> Histogram | None:
+    """Return `counts` without the one or two values that hold `share` of them; None where there are none."""
+    common = np.argsort(counts, kind="stable")[-2:]
+    for codes in (common[-1:], common):
+        if counts[codes].sum() >= share * counts.sum():
+            field = counts.copy()
+            field[codes] = 0
+            return field if np.count_nonzero(field) > 1 else None
+    return None
 
 
 def _shows_nothing(voi: Voi, values: Values, histogram: Histogram) -> bool:
@@ -169,9 +254,12 @@ def all_presets(
     usable = tuple(preset for preset in offered if not _shows_nothing(preset.voi, values, histogram))
     if len(usable) < len(offered):
         notes.append("A window of the header would draw the whole film in one grey; it is left out.")
+    in_vain = bool(notes)
     computed = (percentiles(values, histogram), full_range(values))
     if bits <= DISPLAY_READY_BITS:
         computed = computed[::-1]
-    if not usable and notes:
+    elif not usable and field_of(values, histogram) is not histogram:
+        notes.append("Nearly all of the image is a constant border; its default window is made for the field inside.")
+    if not usable and in_vain:
         notes.append(f"The film is shown by its {computed[0].origin.value} instead.")
     return usable + computed, tuple(notes)

@@ -32,6 +32,25 @@ class SpacingKind(enum.Enum):
     CALIBRATED = "calibrated"
 
 
+class AgeDoubt(enum.Enum):
+    """Why the age of a header cannot be trusted, in words for a sentence; they hold no patient data."""
+
+    UNREADABLE = "(0010,1010) Patient's Age cannot be read"
+    IMPLAUSIBLE = "the header gives an age above 130 years"
+    BIRTH_DATE_UNREADABLE = "(0010,0030) Patient's Birth Date cannot be read"
+    BORN_AFTER_STUDY = "(0010,0030) Patient's Birth Date lies after the study"
+    CONTRADICTION = "(0010,1010) Patient's Age and (0010,0030) Patient's Birth Date contradict each other"
+
+
+FOR_PROCESSING_CLASSES = frozenset(
+    {
+        *("1.2.840.10008.5.1.4.1.1.1.1.1", "1.2.840.10008.5.1.4.1.1.1.2.1"),
+        *("1.2.840.10008.5.1.4.1.1.1.3.1", "1.2.840.10008.5.1.4.1.1.13.1.5"),
+    }
+)
+"""Storage - For Processing of Digital X-Ray, Mammography, Intra-Oral and Breast Projection images (PS3.4 B.5)."""
+
+
 @dataclass(frozen=True, slots=True)
 class PixelSpacing:
     """Millimetres between pixel centres, with the kind of their calibration (PS3.3 10.7.1.3)."""
@@ -97,6 +116,9 @@ class FilmFacts:
     image_type: tuple[str, ...] = ()
     presentation_intent: str = ""
     age_years: float | None = None
+    age_by_birth: tuple[float, float] | None = None
+    """Lowest and highest age that the birth date allows."""
+    age_doubt: AgeDoubt | None = None
     species: str = ""
     frames: int = 1
     colour: bool = False
@@ -104,6 +126,12 @@ class FilmFacts:
     rows: int = 0
     columns: int = 0
     transfer_syntax: str = ""
+
+    @property
+    def for_processing(self) -> bool:
+        """Whether this is detector data before a maker's processing (PS3.3 C.8.11.1.1.2 Presentation Intent Type)."""
+        intent = self.presentation_intent.replace("_", " ").split()
+        return intent == ["FOR", "PROCESSING"] or self.sop_class in FOR_PROCESSING_CLASSES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -7,19 +7,38 @@ import math
 from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind
-from cxrviewer.imaging.values import number, numbers, text
+from cxrviewer.imaging.values import decimals, label, number, text
 
 _PLAUSIBLE_MM = (0.01, 5.0)
+_SPACINGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
+_MAGNIFICATION = "EstimatedRadiographicMagnificationFactor"
 _PROJECTION = frozenset({"CR", "DX", "RG", "MG", "IO", "PX", "RF", "XA"})
 
 
 def _pair(dataset: Dataset, keyword: str) -> tuple[float, float] | None:
     """Return (row, column) spacing; None for zeros and other fillers, which files do carry."""
-    values = numbers(dataset, keyword)
-    low, high = _PLAUSIBLE_MM
-    if len(values) != 2 or not all(low <= value <= high for value in values):
+    values = decimals(dataset, keyword).values
+    if len(values) != 2:
         return None
-    return values[0], values[1]
+    row, column = values
+    low, high = _PLAUSIBLE_MM
+    if row is None or column is None or not (low <= row <= high and low <= column <= high):
+        return None
+    return row, column
+
+
+def spacing_notes(dataset: Dataset) -> tuple[str, ...]:
+    """Return sentences about spacings of the header that were repaired or cannot be used."""
+    notes: list[str] = []
+    for keyword in _SPACINGS:
+        found = decimals(dataset, keyword)
+        notes += found.notes
+        # Zeros are the usual filler of files without a spacing and say nothing.
+        if any(found.values) and _pair(dataset, keyword) is None:
+            notes.append(f"{label(keyword)} is no pair of plausible distances; it is not used for lengths.")
+    factor = decimals(dataset, _MAGNIFICATION)
+    notes += factor.notes
+    return tuple(notes)
 
 
 def _same(first: tuple[float, float], second: tuple[float, float]) -> bool:
@@ -66,7 +85,7 @@ def read_spacing(dataset: Dataset) -> PixelSpacing | None:
     plane = detector or pixel
     if plane is None:
         return None
-    factor = number(dataset, "EstimatedRadiographicMagnificationFactor")
+    factor = number(dataset, _MAGNIFICATION)
     if factor is not None and 1 < factor <= 3 and detector is not None:
         return PixelSpacing(plane[0] / factor, plane[1] / factor, SpacingKind.MAGNIFICATION_CORRECTED)
     return PixelSpacing(*plane, SpacingKind.DETECTOR)

@@ -1,19 +1,28 @@
 """Reading header values that may be missing, empty, repeated, misspelt or badly encoded.
 
 A broken attribute must never make a film unreadable: each getter returns "nothing" for
-what cannot be understood, and the caller decides whether that matters.
+what cannot be understood, and the caller decides whether that matters. Numbers that change
+grey or millimetres are read with `decimals`, which also says what was repaired or left out
+(docs/decisions/0017-header-numbers.md).
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 import struct
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from pydicom.datadict import dictionary_description, dictionary_VR
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
+from pydicom.tag import Tag
+
+from cxrviewer.imaging.ascii_numbers import decimal_number
 
 # What pydicom's lazy conversion of a raw element raises on values that break their VR.
 BAD_VALUE = (
@@ -27,23 +36,70 @@ BAD_VALUE = (
     struct.error,
 )
 
+LONGEST_TEXT = 256
+"""Characters of a header value that reach the screen; a Person Name may have 3 x 64 (PS3.5 6.2)."""
+_MOST_BYTES = 1 << 16
+_WHOLE_LIMIT = 2.0**53
+_BINARY_NUMBERS = frozenset({"FD", "FL", "SL", "SS", "SV", "UL", "US", "UV"})
+_SPACE = " \x00\r\n\t"
+_MARKS = "[](){}\"'"
+
+
+@dataclass(frozen=True, slots=True)
+class Decimals:
+    """All values of a numeric attribute, each at its own place.
+
+    Attributes
+    ----------
+    values : tuple of float or None
+        None for an empty value and for one that is no number.
+    notes : tuple of str
+        A sentence where a value was repaired, and one where a value could not be used.
+    """
+
+    values: tuple[float | None, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> float | None:
+        return self.values[0] if self.values else None
+
 
 def raw(dataset: Dataset, keyword: str) -> Any:
     """Return the value of `keyword`, None where absent, empty or not convertible."""
     try:
         value = dataset.get(keyword)
-    except BAD_VALUE:
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  # one damaged attribute, whatever pydicom makes of it, is an absent one
         return None
     return None if value is None or (hasattr(value, "__len__") and len(value) == 0) else value
 
 
-def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
-    """Return all values as stripped text, without empty ones."""
+def label(keyword: str) -> str:
+    """Return ``(gggg,eeee) Name`` of an attribute for messages.
+
+    Examples
+    --------
+    >>> label("WindowCenter")
+    '(0028,1050) Window Center'
+    """
+    tag = Tag(keyword)
+    return f"({tag.group:04X},{tag.element:04X}) {dictionary_description(tag)}"
+
+
+def texts_in_place(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+    """Return all values as stripped text, empty ones too: the second value stays the second."""
     value = raw(dataset, keyword)
     if value is None:
         return ()
     items: Sequence[Any] = value if isinstance(value, MultiValue | list | tuple) else [value]
-    return tuple(stripped for item in items if (stripped := str(item).strip(" \x00\r\n\t")))
+    return tuple(str(item).strip(_SPACE) for item in items)
+
+
+def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+    """Return all values as stripped text, without empty ones."""
+    return tuple(item for item in texts_in_place(dataset, keyword) if item)
 
 
 def text(dataset: Dataset, keyword: str) -> str:
@@ -51,28 +107,105 @@ def text(dataset: Dataset, keyword: str) -> str:
     return next(iter(texts(dataset, keyword)), "")
 
 
-def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
-    """Return all values as finite floats; empty where any of them is none."""
+def bounded(value: str) -> str:
+    """Return header text for the screen: without control characters, at most `LONGEST_TEXT` characters.
+
+    Longer text ends in an ellipsis and eight digits of its digest, so that two long identifiers that
+    begin alike stay different.
+    """
+    plain = "".join(" " if ord(letter) < 0x20 or ord(letter) == 0x7F else letter for letter in value)
+    if len(plain) <= LONGEST_TEXT:
+        return plain
+    digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{plain[: LONGEST_TEXT - 10]}… {digest}"
+
+
+def _parts(dataset: Dataset, keyword: str) -> list[Any]:
+    """Return the values as stored: pieces of text, or numbers where the file holds binary ones."""
+    tag = Tag(keyword)
+    element: Any
+    try:
+        element = dataset.get_item(tag)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  # as in `raw`
+        return []
+    if isinstance(element, RawDataElement) and dictionary_VR(tag) in ("DS", "IS") and element.VR not in _BINARY_NUMBERS:
+        # pydicom converts all values or none; parsed one by one, a bad one costs the others nothing.
+        stored = bytes(element.value or b"")[:_MOST_BYTES].decode("latin-1")
+        return list(stored.split("\\")) if stored.strip(_SPACE) else []
     value = raw(dataset, keyword)
     if value is None:
-        return ()
-    items: Sequence[Any] = value if isinstance(value, MultiValue | list | tuple) else [value]
+        return []
+    return list(value) if isinstance(value, MultiValue | list | tuple) else [value]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One value as it was read; `comma`, `marks` and `unusable` say what was wrong with it."""
+
+    value: float | None = None
+    comma: bool = False
+    marks: bool = False
+    unusable: bool = False
+
+
+def _read(part: Any) -> _Part:
+    if isinstance(part, str):
+        return _read_text(part.strip(_SPACE))
     try:
-        found = tuple(float(item) for item in items)
-    except (ValueError, TypeError):
-        return ()
-    return found if all(math.isfinite(item) for item in found) else ()
+        found = float(part)
+    except (ValueError, TypeError, OverflowError):
+        return _Part(unusable=True)
+    return _Part(found) if math.isfinite(found) else _Part(unusable=True)
+
+
+def _read_text(written: str) -> _Part:
+    if not written:
+        return _Part()
+    value = decimal_number(written)
+    if value is not None:
+        return _Part(value)
+    bare = written.partition("\x00")[0].strip(_SPACE + _MARKS)
+    comma = bare.count(",") == 1 and "." not in bare
+    value = decimal_number(bare.replace(",", ".") if comma else bare)
+    return _Part(unusable=True) if value is None else _Part(value, comma=comma, marks=not comma)
+
+
+def decimals(dataset: Dataset, keyword: str) -> Decimals:
+    """Return all values of a number attribute, parsed one by one.
+
+    A single comma is a decimal comma: programs of many countries write one by mistake, none writes a
+    thousands separator into a Decimal String. Brackets and quotes around a number are dropped. Both
+    leave a note, as does a value that is no finite number.
+    """
+    parts = [_read(part) for part in _parts(dataset, keyword)]
+    notes: list[str] = []
+    if any(part.comma for part in parts):
+        notes.append(f"{label(keyword)} is written with a decimal comma, which is read as a decimal point.")
+    if any(part.marks for part in parts):
+        notes.append(f"{label(keyword)} has other characters around its number; the number is used.")
+    if any(part.unusable for part in parts):
+        notes.append(f"{label(keyword)} holds a value that is not a number; that value is not used.")
+    return Decimals(tuple(part.value for part in parts), tuple(notes))
+
+
+def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
+    """Return all values as finite floats; empty where any of them is none."""
+    found = decimals(dataset, keyword).values
+    usable = tuple(value for value in found if value is not None)
+    return usable if len(usable) == len(found) else ()
 
 
 def number(dataset: Dataset, keyword: str) -> float | None:
     """Return the first value as a finite float."""
-    return next(iter(numbers(dataset, keyword)), None)
+    return decimals(dataset, keyword).first
 
 
 def whole(dataset: Dataset, keyword: str, default: int) -> int:
-    """Return the first value as an int, `default` where there is none."""
+    """Return the first value as an int, `default` where there is none or it is beyond all counting."""
     value = number(dataset, keyword)
-    return default if value is None else int(value)
+    return default if value is None or abs(value) > _WHOLE_LIMIT else int(value)
 
 
 def items(dataset: Dataset, keyword: str) -> Iterator[Dataset]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cxrviewer.errors import CxrError
 from cxrviewer.heads.contract import FindingScore, RefusalCode
+from cxrviewer.imaging.ascii_numbers import whole_number
 from cxrviewer.imaging.radiograph import FilmFacts
 
 if TYPE_CHECKING:  # `imaging.header` brings pydicom, which the first window does not wait for
@@ -21,6 +22,8 @@ REFUSAL_TITLES = {
     RefusalCode.NOT_CHEST: "not a chest film",
     RefusalCode.NOT_FRONTAL: "not a frontal film",
     RefusalCode.CHILD: "child",
+    RefusalCode.AGE_UNCERTAIN: "uncertain age",
+    RefusalCode.FOR_PROCESSING: "raw detector data",
     RefusalCode.COLOUR: "colour picture",
     RefusalCode.MULTI_FRAME: "more than one frame",
     RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION: "unlike the films the model knows",
@@ -67,7 +70,8 @@ def identity_lines(header: Header) -> tuple[str, str]:
 def age(value: str) -> str:
     """Return an Age String (PS3.5 6.2) for reading: ``058Y`` is ``58 y``; other text as it is."""
     number, unit = value[:-1], {"Y": "y", "M": "months", "W": "weeks", "D": "days"}.get(value[-1:], "")
-    return f"{int(number)} {unit}" if unit and number.isdecimal() else value
+    count = whole_number(number, digits=3)
+    return f"{count} {unit}" if unit and count is not None else value
 
 
 def film_title(facts: FilmFacts) -> str:

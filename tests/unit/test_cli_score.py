@@ -20,7 +20,7 @@ from PIL import Image
 from cxrviewer import cli
 from cxrviewer.heads.scoring import HeadScorer
 from tests.builders import heads as build
-from tests.builders.dicom import film_bytes, write_film
+from tests.builders.dicom import film_bytes, lut_item, write_film
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,10 +82,11 @@ def test_the_document_has_the_fields_of_the_contract(
         "recipe": build.RECIPE.digest(),
     }
     for file in document["files"]:
-        assert list(file) == ["path", "source", "status", "reason", "findings", "maps", "seconds"]
+        assert list(file) == ["path", "source", "status", "reason", "findings", "maps", "seconds", "notes"]
         assert (file["reason"] is None) == (file["status"] == "scored")
         assert bool(file["findings"]) == (file["status"] == "scored")
         assert file["maps"] is None and 0 <= file["seconds"] < 60
+        assert file["notes"] == []
         if file["reason"]:
             assert list(file["reason"]) == ["code", "message"]
     png, dicom = document["files"][0], document["files"][1]
@@ -110,6 +111,20 @@ def test_maps_are_written_as_whole_arrays(
     assert maps[1] == pytest.approx(np.full((4, 4), 0.4))  # grey 0.2, weight 2: raw, not stretched
     assert {p.name for p in folder.iterdir()} == {Path(f["maps"]).name for f in scored}
     assert "chest" not in scored[1]["maps"].rsplit("/", 1)[1]
+
+
+def test_what_was_repaired_in_a_scored_image_is_in_the_result(
+    capsys: pytest.CaptureFixture[str], head: str, tmp_path: Path
+) -> None:
+    grey = np.full((64, 64), 51, np.uint8)
+    # A VOI LUT of 8-bit values whose descriptor says 16: black to the letter, scored with full contrast.
+    write_film(tmp_path / "film", grey, VOILUTSequence=[lut_item(list(range(256)), 0, 16)])
+    (file,) = score(capsys, tmp_path / "film", "--head", head)["files"]
+    assert file["status"] == "scored"
+    assert any("(0028,3002) LUT Descriptor" in note for note in file["notes"])
+    assert cli.run(["score", str(tmp_path / "film"), "--head", head, "--format", "csv"]) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert all("(0028,3002)" in row["notes"] for row in rows) and rows
 
 
 def test_csv_has_a_row_per_finding_and_one_for_a_file_without(

@@ -131,7 +131,7 @@ def _bits_stored(now: int, then: int) -> tuple[bytes, bytes]:
         ({"BitsAllocated": 12}, "12 bits per pixel"),
         ({"BitsAllocated": None}, "unknown number of bits"),
         ({"PhotometricInterpretation": "ARGB", "SamplesPerPixel": 4}, "damaged"),
-        ({"PhotometricInterpretation": None}, "unknown"),
+        ({"PhotometricInterpretation": "SMITH^JOHN"}, r"its \(0028,0004\) Photometric Interpretation is missing or"),
         ({"Rows": None}, "lost its pixel data"),
     ],
 )

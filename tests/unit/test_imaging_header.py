@@ -136,7 +136,7 @@ def test_codes_and_descriptions_are_there_for_scope_checks(tmp_path: Path) -> No
 
 def test_values_that_break_their_vr_count_as_absent(tmp_path: Path) -> None:
     content = film_bytes(SeriesNumber=7, WindowCenter="2048", WindowWidth="4096")
-    content = content.replace(b"IS\x02\x007 ", b"IS\x02\x00x!").replace(b"DS\x04\x002048", b"DS\x04\x0020,8")
+    content = content.replace(b"IS\x02\x007 ", b"IS\x02\x00x!").replace(b"DS\x04\x002048", b"DS\x04\x0020-8")
     (tmp_path / "film").write_bytes(content)
     film = open_film(tmp_path / "film")
     assert film.header.identity.series_number is None

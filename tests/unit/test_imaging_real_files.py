@@ -72,7 +72,7 @@ EXPECTED: dict[str, Shown | Refused] = {
     "NM1_JPLL.dcm": Shown((1024, 256), P),
     "MR1_UNC.dcm": Shown((512, 512), W),
     "US1_RLE.dcm": Shown((480, 640), None),
-    "eCT_Supplemental.dcm": Shown((512, 512), P),
+    "eCT_Supplemental.dcm": Shown((512, 512), W, notes=1),  # window per frame; stated age and birth date are apart
     "OBXXXX1A_2frame.dcm": Shown((600, 800), None),
     "mlut_18.dcm": Shown((512, 512), P),
     "vlut_04.dcm": Shown((512, 512), L),
