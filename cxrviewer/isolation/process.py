@@ -153,8 +153,7 @@ class WorkerProcess:
 
     def _read(self, replies: Connection) -> None:
         try:
-            while True:
-                self._expected.acquire()
+            while self._expected.acquire() and self._usable:
                 self._events.put(replies.recv_bytes(MAX_MESSAGE_BYTES))
         except EOFError:
             pass
