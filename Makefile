@@ -8,6 +8,8 @@
 PYTHON = python3
 PIP_FLAGS =
 PYTEST_FLAGS =
+SECONDS = 60
+SEED = 1
 BIN = .venv/bin
 
 APP = .venv/installed-app
@@ -20,6 +22,7 @@ help:
 	@echo "make check   format, lint, types, import contracts, then every test"
 	@echo "make lint    the same without the tests"
 	@echo "make bench   run the benchmarks"
+	@echo "make fuzz    damage real files and see what becomes of them (SECONDS=60 SEED=1)"
 	@echo "make app     build the program and its packages for this system"
 	@echo "make lock    choose the versions they are built from anew"
 	@echo "make clean   remove .venv and every cache"
@@ -48,6 +51,9 @@ check: lint test
 bench: $(DEV)
 	for name in benchmarks/bench_*.py; do \
 		name=$${name#benchmarks/}; echo "== $$name"; $(BIN)/python -m "benchmarks.$${name%.py}" || exit 1; done
+
+fuzz: $(DEV)
+	nice $(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
 
 # An environment of its own: what is installed beside the program could otherwise find its way in.
 app: $(BUILD)/installed
