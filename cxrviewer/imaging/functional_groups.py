@@ -26,6 +26,8 @@ _MACROS: dict[str, tuple[str, ...]] = {
     "FrameAnatomySequence": ("AnatomicRegionSequence", "FrameLaterality"),
     # C.8.19.6.4
     "FramePixelDataPropertiesSequence": ("ImagerPixelSpacing", "PixelSpacingCalibrationType"),
+    # C.7.6.16.2.15
+    "PatientOrientationInFrameSequence": ("PatientOrientation",),
     # C.7.6.16.2.16
     "FrameDisplayShutterSequence": (
         *("ShutterShape", "ShutterLeftVerticalEdge", "ShutterRightVerticalEdge", "ShutterUpperHorizontalEdge"),

@@ -75,7 +75,7 @@ def _upright(stored: Orientation) -> Placement:
     row, column = stored.row[0], stored.column[0]
     name = f"{_TAG} {stored.row}\\{stored.column}"
     if row in "HF":
-        return Placement(stored, notes=(f"The image is stored lying on its side ({name}); it is shown as stored.",))
+        return Placement(stored, notes=(f"Stored lying on its side ({name}): shown as stored.",))
     upside_down, mirrored = column == "H", row == "R"
     if not upside_down and not mirrored:
         return Placement(stored)
@@ -87,7 +87,7 @@ def _upright(stored: Orientation) -> Placement:
     shown = Orientation(
         opposite(stored.row) if mirrored else stored.row, opposite(stored.column) if upside_down else stored.column
     )
-    note = f"The image is stored {how} ({name}); it is shown and read with the patient's left on the right, head up."
+    note = f"Stored {how} ({name}): turned for reading, the patient's left on the right."
     return Placement(shown, (upside_down, mirrored), (note,))
 
 

@@ -64,7 +64,7 @@ def read_overlays(dataset: Dataset, image: ImageWords) -> tuple[Plane | None, tu
     if not names:
         return None, tuple(notes)
     drawn.flags.writeable = False
-    return drawn, (f"Graphics stored with the image are drawn over it (overlay {', '.join(names)}).", *notes)
+    return drawn, (f"Graphics of the file are drawn over the image (overlay {', '.join(names)}).", *notes)
 
 
 def _value(dataset: Dataset, group: int, element: int) -> Any:

@@ -44,7 +44,7 @@ def read_shutter(dataset: Dataset, rows: int, columns: int, aspect: float) -> tu
         return None, (*notes, "The display shutter ((0018,1600)) would cover the whole image; it is not applied.")
     if not hidden.any():
         return None, notes
-    return shutter, (*notes, "A display shutter of the file covers part of the image ((0018,1600)).")
+    return shutter, (*notes, "A display shutter covers part of the image ((0018,1600)).")
 
 
 def _some(count: int) -> Places:

@@ -326,7 +326,6 @@ def _remarks(radiograph: Radiograph, marks: MarkSwitches) -> str:
     remarks = {
         "shutter off": marks.has_shutter and not marks.shutter,
         "overlays off": marks.has_overlays and not marks.overlays,
-        "turned for reading": any(radiograph.flipped),
         "sides not marked": radiograph.orientation is None,
     }
     return "  ·  ".join(text for text, holds in remarks.items() if holds)

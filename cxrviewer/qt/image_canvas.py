@@ -384,7 +384,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         if self._size[0]:
             scale = self.scale_factor()
             size = f"{'fit ' if self._fitted else ''}{100 * scale:.0f} %"
-            parts = (self._window_text, size, fidelity(scale, self._aspect).value, self._remarks)
+            parts = (self._window_text, size, self._remarks, fidelity(scale, self._aspect).value)
             text = "  ·  ".join(part for part in parts if part)
         self._words.readout.setText(text)
         self._words.place()

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.radiograph import Orientation, Radiograph
@@ -118,12 +119,12 @@ FLIPPED = {
     ("stored", "view", "body", "how", "shown_as", "noted"),
     [
         (["L", "F"], "PA", "CHEST", "none", ("L", "F"), ""),
-        (["R", "F"], "PA", "CHEST", "mirrored", ("L", "F"), "stored mirrored"),
-        (["R", "F"], "AP", "THORAX", "mirrored", ("L", "F"), "stored mirrored"),
+        (["R", "F"], "PA", "CHEST", "mirrored", ("L", "F"), "Stored mirrored"),
+        (["R", "F"], "AP", "THORAX", "mirrored", ("L", "F"), "Stored mirrored"),
         (["R", "F"], "", None, "none", ("R", "F"), ""),  # described as "PA" only: cannot be known to be a chest
         (["L", "H"], "PA", "CHEST", "top", ("L", "F"), "top and bottom exchanged"),
-        (["R", "H"], "PA", "CHEST", "both", ("L", "F"), "stored upside down"),
-        (["RP", "F"], "PA", "CHEST", "mirrored", ("LA", "F"), "stored mirrored"),
+        (["R", "H"], "PA", "CHEST", "both", ("L", "F"), "Stored upside down"),
+        (["RP", "F"], "PA", "CHEST", "mirrored", ("LA", "F"), "Stored mirrored"),
         (["l", "f"], "PA", "CHEST", "none", ("L", "F"), ""),
         (["F", "R"], "PA", "CHEST", "none", ("F", "R"), "lying on its side"),
         (["P", "F"], "LL", "CHEST", "none", ("P", "F"), ""),
@@ -133,8 +134,8 @@ FLIPPED = {
         (["P", "F"], "PA", "CHEST", "none", None, "View Position contradict"),
         (["L", "F"], "LL", "CHEST", "none", None, "View Position contradict"),
         (["L", "F"], "LEFT LATERAL", "CHEST", "none", None, "View Position contradict"),
-        (["R", "F"], "AP SUPINE", "LUNG", "mirrored", ("L", "F"), "stored mirrored"),
-        (["R", "F"], "LLD", "CHEST", "mirrored", ("L", "F"), "stored mirrored"),
+        (["R", "F"], "AP SUPINE", "LUNG", "mirrored", ("L", "F"), "Stored mirrored"),
+        (["R", "F"], "LLD", "CHEST", "mirrored", ("L", "F"), "Stored mirrored"),
         (["L", "R"], "PA", "CHEST", "none", None, "contradicts itself"),
         (["LR", "F"], "PA", "CHEST", "none", None, "contradicts itself"),
         (["LL", "F"], "PA", "CHEST", "none", None, "contradicts itself"),
@@ -199,3 +200,22 @@ def test_a_missing_orientation_is_said_once_beside_the_picture(tmp_path: Path) -
     damaged = read_image(tmp_path, PatientOrientation=["X", "F"])
     assert shown_notes(damaged) == damaged.notes
     assert len(damaged.notes) == 1
+
+
+def test_each_frame_of_an_enhanced_image_has_its_own_geometry(tmp_path: Path) -> None:
+    def group(orientation: list[str], spacing: list[float]) -> Dataset:
+        macros, measures, placed = Dataset(), Dataset(), Dataset()
+        measures.PixelSpacing, placed.PatientOrientation = spacing, orientation
+        macros.PixelMeasuresSequence = [measures]
+        macros.PatientOrientationInFrameSequence = [placed]
+        return macros
+
+    groups = [group(["L", "F"], [0.2, 0.2]), group(["R", "F"], [0.4, 0.2])]
+    found = [
+        read_image(
+            tmp_path, frames=[RAMP, RAMP], frame=frame, NumberOfFrames=2, PerFrameFunctionalGroupsSequence=groups
+        )
+        for frame in (0, 1)
+    ]
+    assert [f.aspect for f in found] == [1.0, 2.0]
+    assert [f.flipped for f in found] == [(False, False), (False, True)]
