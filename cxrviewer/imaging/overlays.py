@@ -71,7 +71,7 @@ def _value(dataset: Dataset, group: int, element: int) -> Any:
     try:
         found = dataset.get((group, element))
         return None if found is None else found.value
-    except (*BAD_VALUE, OSError):  # OSError: long values are read from the file only now
+    except (*BAD_VALUE, OSError, EOFError, MemoryError):  # long values are read from the file only now
         return None
 
 
