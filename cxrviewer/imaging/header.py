@@ -16,7 +16,10 @@ from cxrviewer.imaging.radiograph import FilmFacts
 from cxrviewer.imaging.raster_source import raster_facts
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, opened, sniff
 from cxrviewer.imaging.stamp import BEYOND_HEADER, FileStamp, read_steadily, stamp_of
-from cxrviewer.imaging.values import bounded, number, text
+from cxrviewer.imaging.values import LONGEST_TEXT, bounded, number, text
+
+_SHORT = 16
+"""Characters of an age or a sex, which have 4 and 16 in the standard (PS3.5 6.2: AS, CS)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +69,15 @@ def _count(dataset: Dataset, keyword: str) -> int | None:
 def read_identity(dataset: Dataset) -> Identity:
     """Return who is on the film and when it was taken; text of absurd length is cut (`values.bounded`)."""
 
-    def words(keyword: str) -> str:
-        return bounded(text(dataset, keyword))
+    def words(keyword: str, longest: int = LONGEST_TEXT) -> str:
+        return bounded(text(dataset, keyword), longest)
 
     return Identity(
         patient_name=words("PatientName"),
         patient_id=words("PatientID"),
         birth_date=iso_date(words("PatientBirthDate")),
-        sex=words("PatientSex").upper(),
-        age=words("PatientAge").upper(),
+        sex=words("PatientSex", _SHORT).upper(),
+        age=words("PatientAge", _SHORT).upper(),
         study_uid=words("StudyInstanceUID"),
         study_date=iso_date(words("StudyDate")),
         study_time=iso_time(words("StudyTime")),

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.lut import LookupTable
-from cxrviewer.imaging.values import raw, text
+from cxrviewer.imaging.values import bounded, raw, text
 
 
 def _descriptor(item: Dataset, lowest_input: float, highest_input: float) -> tuple[int, int, int]:
@@ -18,7 +18,7 @@ def _descriptor(item: Dataset, lowest_input: float, highest_input: float) -> tup
     value = raw(item, "LUTDescriptor")
     try:
         count, first, bits = (int(v) for v in value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError("(0028,3002) LUT Descriptor must hold three numbers") from error
     count &= 0xFFFF  # 40,000 entries read as a signed word arrive as -25,536
     count = count or 0x10000  # 65,536 does not fit 16 bits and is written as 0
@@ -72,14 +72,14 @@ def read_lut(item: Dataset, inputs: npt.NDArray[np.float64], *, little: bool = T
         raise ValueError("(0028,3006) LUT Data is missing")
     try:
         entries = _entries(value, count, bits, little=little)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError("(0028,3006) LUT Data is not a table of numbers") from error
     if entries.size < count:
         raise ValueError(f"(0028,3006) LUT Data has {entries.size} entries, its descriptor says {count}")
     entries = entries[:count]
     if int(entries.max()) >= 2**bits:
         raise ValueError(f"(0028,3006) LUT Data exceeds the {bits} bits its descriptor says")
-    return LookupTable(first, entries, bits, text(item, "LUTExplanation"))
+    return LookupTable(first, entries, bits, bounded(text(item, "LUTExplanation")))
 
 
 def full_contrast(table: LookupTable) -> tuple[LookupTable, str | None]:

@@ -27,8 +27,11 @@ def is_inverted(photometric: str, shape: str) -> tuple[bool, str | None]:
     if photometric not in MONOCHROME:
         raise UnsupportedImageError("This image's (0028,0004) Photometric Interpretation has no grey scale.")
     by_photometric = photometric == "MONOCHROME1"
-    if shape not in ("IDENTITY", "INVERSE"):
+    if shape in ("", "LIN OD"):  # LIN OD is for printing (PS3.3 C.11.6)
         return by_photometric, None
+    if shape not in ("IDENTITY", "INVERSE"):
+        note = "(2050,0020) Presentation LUT Shape is no term of the standard; black and white follow "
+        return by_photometric, f"{note}(0028,0004) Photometric Interpretation."
     by_shape = shape == "INVERSE"
     if by_shape == by_photometric:
         return by_shape, None

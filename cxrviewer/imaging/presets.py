@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ LARGEST = 1e12
 """Rescaled values and window limits beyond this are mistakes, and lose the steps of 16-bit data in rounding."""
 
 MOST_WINDOWS = 64
-"""Windows offered of one header."""
+"""Windows, and VOI LUTs, offered of one header."""
 
 BORDER_SHARE = 0.95
 """From this share on, one or two constant values can be a border around a small field."""
@@ -93,6 +93,8 @@ def read_modality(dataset: Dataset, stored: Values, *, little: bool) -> tuple[Mo
 def _rescale(slope: Decimals, intercept: Decimals, stored: Values) -> Rescale:
     """Return the rescale; raises ValueError where one of the two is unusable, because half of it is another one."""
     for found, keyword in ((slope, "RescaleSlope"), (intercept, "RescaleIntercept")):
+        if len(set(found.values)) > 1:
+            raise ValueError(f"{label(keyword)} holds several values")
         if found.first is None and found.notes:
             raise ValueError(f"{label(keyword)} is not a number")
         if found.first is not None and abs(found.first) > LARGEST:
@@ -106,7 +108,7 @@ def _rescale(slope: Decimals, intercept: Decimals, stored: Values) -> Rescale:
 
 def _luts(dataset: Dataset, values: Values, *, little: bool) -> HeaderPresets:
     presets, notes = [], []
-    for index, item in enumerate(items(dataset, "VOILUTSequence"), start=1):
+    for index, item in enumerate(islice(items(dataset, "VOILUTSequence"), MOST_WINDOWS), start=1):
         try:
             table, note = full_contrast(read_lut(item, values, little=little))
         except ValueError as error:
@@ -262,4 +264,4 @@ def all_presets(
         notes.append("Nearly all of the image is a constant border; its default window is made for the field inside.")
     if not usable and in_vain:
         notes.append(f"The film is shown by its {computed[0].origin.value} instead.")
-    return usable + computed, tuple(notes)
+    return usable + computed, tuple(dict.fromkeys(notes))

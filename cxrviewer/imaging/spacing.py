@@ -12,6 +12,7 @@ from cxrviewer.imaging.values import decimals, label, number, text
 _PLAUSIBLE_MM = (0.01, 5.0)
 _SPACINGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
 _MAGNIFICATION = "EstimatedRadiographicMagnificationFactor"
+_MOST_MAGNIFIED = 3.0
 _PROJECTION = frozenset({"CR", "DX", "RG", "MG", "IO", "PX", "RF", "XA"})
 
 
@@ -38,6 +39,8 @@ def spacing_notes(dataset: Dataset) -> tuple[str, ...]:
             notes.append(f"{label(keyword)} is no pair of plausible distances; it is not used for lengths.")
     factor = decimals(dataset, _MAGNIFICATION)
     notes += factor.notes
+    if factor.first is not None and not 1 <= factor.first <= _MOST_MAGNIFIED:
+        notes.append(f"{label(_MAGNIFICATION)} is not plausible; lengths are not corrected by it.")
     return tuple(notes)
 
 
@@ -86,6 +89,6 @@ def read_spacing(dataset: Dataset) -> PixelSpacing | None:
     if plane is None:
         return None
     factor = number(dataset, _MAGNIFICATION)
-    if factor is not None and 1 < factor <= 3 and detector is not None:
+    if factor is not None and 1 < factor <= _MOST_MAGNIFIED and detector is not None:
         return PixelSpacing(plane[0] / factor, plane[1] / factor, SpacingKind.MAGNIFICATION_CORRECTED)
     return PixelSpacing(*plane, SpacingKind.DETECTOR)

@@ -107,17 +107,17 @@ def text(dataset: Dataset, keyword: str) -> str:
     return next(iter(texts(dataset, keyword)), "")
 
 
-def bounded(value: str) -> str:
-    """Return header text for the screen: without control characters, at most `LONGEST_TEXT` characters.
+def bounded(value: str, longest: int = LONGEST_TEXT) -> str:
+    """Return header text for the screen: without control characters, at most `longest` characters.
 
     Longer text ends in an ellipsis and eight digits of its digest, so that two long identifiers that
     begin alike stay different.
     """
     plain = "".join(" " if ord(letter) < 0x20 or ord(letter) == 0x7F else letter for letter in value)
-    if len(plain) <= LONGEST_TEXT:
+    if len(plain) <= longest:
         return plain
     digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{plain[: LONGEST_TEXT - 10]}… {digest}"
+    return f"{plain[: longest - 10]}… {digest}"
 
 
 def _parts(dataset: Dataset, keyword: str) -> list[Any]:

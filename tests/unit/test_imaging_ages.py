@@ -27,9 +27,9 @@ UNREADABLE, IMPLAUSIBLE, CONTRADICTION = AgeDoubt.UNREADABLE, AgeDoubt.IMPLAUSIB
 def header(age: str, born: str, study: str) -> Dataset:
     dataset = Dataset()
     if age:
-        dataset.add_new("PatientAge", "LO", age.split("\\"))  # LO: pydicom checks an AS it is given
+        dataset.add_new("PatientAge", "UC", age.split("\\"))  # UC: pydicom checks an AS it is given
     for keyword, value in (("PatientBirthDate", born), ("StudyDate", study)):
-        dataset.add_new(keyword, "LO", value)
+        dataset.add_new(keyword, "UC", value)
     return dataset
 
 

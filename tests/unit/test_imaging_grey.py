@@ -87,6 +87,7 @@ def test_the_grayscale_truth_table_agrees_with_highdicom(
         ("MONOCHROME1", "IDENTITY", False, True),
         ("MONOCHROME2", "INVERSE", True, True),
         ("MONOCHROME1", "LIN OD", True, False),
+        ("MONOCHROME2", "INVERTED", False, True),  # no term of the standard: said, not guessed
     ],
 )
 def test_polarity_is_one_inversion_and_a_contradiction_is_said(

@@ -110,6 +110,7 @@ def test_an_explanation_of_absurd_length_is_cut(tmp_path: Path) -> None:
         (b"x", b"-1024", Rescale(), "(0028,1053) Rescale Slope is not a number"),
         (b"2", b"x", Rescale(), "(0028,1052) Rescale Intercept is not a number"),
         (b"0", b"0", Rescale(), "(0028,1053) Rescale Slope must be"),
+        (b"1\\2", b"0", Rescale(), "(0028,1053) Rescale Slope holds several values"),
         (b"1e300", b"0", Rescale(), "(0028,1053) Rescale Slope is too large"),
         (b"1", b"1e308", Rescale(), "(0028,1052) Rescale Intercept is too large"),
         (b"1e-30", b"1000", Rescale(), "leave no usable values"),  # 1000 + 1e-30 is 1000: one grey
@@ -214,6 +215,18 @@ def test_a_voi_lut_that_uses_its_highest_bit_is_drawn_as_its_descriptor_says(tmp
     assert not image.notes
 
 
+@pytest.mark.parametrize("keyword", ["LUTDescriptor", "LUTData"])
+def test_a_lut_of_infinite_numbers_is_left_out_with_a_note(tmp_path: Path, keyword: str) -> None:
+    item = lut_item(list(range(256)), 0, 16)
+    tag = item[keyword].tag
+    del item[keyword]
+    item.add_new(tag, "FD", [float("inf")] * 3)
+    item.LUTDescriptor = item.get("LUTDescriptor", [3, 0, 16])
+    image = opened(tmp_path, VOILUTSequence=[item])
+    assert image.presets[0].origin is VoiOrigin.PERCENTILES
+    assert any("VOI LUT" in note for note in image.notes)
+
+
 def test_a_modality_lut_of_few_bits_keeps_its_values(tmp_path: Path) -> None:
     image = opened(tmp_path, ModalityLUTSequence=[lut_item(list(range(4096)), 0, 16)])
     np.testing.assert_array_equal(image.modality_values(), np.arange(4096))
@@ -282,6 +295,11 @@ def test_a_large_border_that_leaves_the_field_visible_changes_nothing(tmp_path: 
         ({"PixelSpacing": b"0.2\\x"}, None, "(0028,0030) Pixel Spacing holds a value that is not a number"),
         ({"PixelSpacing": b"143\\143"}, None, "(0028,0030) Pixel Spacing is no pair"),
         ({"PixelSpacing": b"0\\0"}, None, ""),
+        (
+            {"ImagerPixelSpacing": b"0.2\\0.2", "EstimatedRadiographicMagnificationFactor": b"0.5"},
+            (0.2, 0.2),
+            "(0018,1114) Estimated Radiographic Magnification Factor is not plausible",
+        ),
         ({"PixelSpacing": b"0.2\\0.2"}, (0.2, 0.2), ""),
     ],
 )
