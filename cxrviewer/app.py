@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import logging
 import os
@@ -14,7 +13,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from cxrviewer.decoder.client import DecoderPool
 from cxrviewer.errors import CxrError, JobCancelled, SettingsError
+from cxrviewer.isolation.sandbox import forbid_core_dumps, return_free_memory
 from cxrviewer.jobs import Lane
 from cxrviewer.log import independently, start_logging, stop_logging
 from cxrviewer.paths import AppPaths
@@ -32,17 +33,20 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from cxrviewer.imaging.film import Film
-    from cxrviewer.imaging.header import Header
+    from cxrviewer.cancel import CancelToken
+    from cxrviewer.imaging.contents import Film
     from cxrviewer.imaging.radiograph import Radiograph
     from cxrviewer.presenters.heads import HeadsPresenter
 
 logger = logging.getLogger(__name__)
 
 TRIM_EVERY = 4
-"""Films opened between two calls of malloc_trim."""
+"""Images opened between two returns of free memory.
 
-_opened = itertools.count(1)
+glibc keeps the memory of images that are closed: 1,026 MB after 500 of them. A fixed M_MMAP_THRESHOLD bounds that
+too, but made the click slower (118 to 139 ms to the picture of a JPEG Lossless image of 3000 x 2500 against 79 to
+89 ms, `benchmarks.bench_window`, two runs each in turns).
+"""
 
 
 class App:
@@ -54,15 +58,19 @@ class App:
         Where settings are kept and heads are looked for.
     with_head : bool
         False starts no model process.
+    decoder : DecoderPool, optional
+        What reads files, where it was started earlier than the window; closed with the window.
     """
 
-    def __init__(self, paths: AppPaths, *, with_head: bool = True) -> None:
+    def __init__(self, paths: AppPaths, *, with_head: bool = True, decoder: DecoderPool | None = None) -> None:
         self._paths = paths
         self._store = SettingsStore(paths.config)
         self._with_head = with_head
         self._closed = False
         self._ended = False
         settings = self._store.current
+        self.decoder = DecoderPool.for_window() if decoder is None else decoder
+        self._opened = itertools.count(1)
         self.jobs = QtJobRunner()
         self.window = MainWindow()
         self.window.last_folder = settings.last_folder
@@ -73,8 +81,9 @@ class App:
         self.room = ReadingRoom(
             self.window,
             self.jobs,
-            read_header=_read_header,
-            open_film=_open_film,
+            read_header=self.decoder.read_header,
+            open_film=self._open_film,
+            read_thumbnail=self.decoder.thumbnail,
             thumbnail=_thumbnail,
             ai_enabled=settings.ai_enabled,
             layer_visible=settings.map_visible,
@@ -97,7 +106,7 @@ class App:
         notice = self._store.take_notice()
         if notice:
             self.window.tell(notice)
-        # After the first paint: importing pydicom and starting the model must not delay it.
+        # After the first paint: starting the model must not delay it.
         QTimer.singleShot(0, self.window, lambda: self._after_show(files))
 
     def open_demo(self) -> None:
@@ -147,16 +156,23 @@ class App:
         independently(
             self._keep_settings,  # before anything that may hang
             self.room.close,  # first of the workers: a film being scored fails at once instead of being waited for
-            self._end_jobs,
+            self._end_jobs,  # with the decoder, whose processes also end what hangs in the system
             self.room.close,  # a model that was only just being made
             self._search.close,
         )
         return self._ended
 
     def _end_jobs(self) -> None:
-        self._ended = self.jobs.shutdown()
+        decoder_ended = self.decoder.close()
+        self._ended = self.jobs.shutdown() and decoder_ended
+
+    def _open_film(self, path: Path, cancel: CancelToken) -> Film:
+        if next(self._opened) % TRIM_EVERY == 0:
+            return_free_memory()
+        return self.decoder.open_image(path, cancel=cancel)
 
     def _after_show(self, files: tuple[Path, ...]) -> None:
+        self.decoder.start()
         if files:
             self.window.open_paths(files)
         if self._with_head:
@@ -218,7 +234,7 @@ class _Preferences:
         self._store.change(head_id=default, disabled_heads=disabled)
 
 
-def run_window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
+def run_window(paths: Sequence[Path] = (), *, demo: bool = False, decoder: DecoderPool | None = None) -> int:
     """Open the window on files and folders and run until it is closed; the exit status.
 
     Parameters
@@ -227,7 +243,10 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
         What to open; empty shows the start page.
     demo : bool
         Open the phantom study, making it first where needed.
+    decoder : DecoderPool, optional
+        See `App`.
     """
+    forbid_core_dumps()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("cxrviewer")
@@ -242,7 +261,7 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
         handler: logging.Handler | None = start_logging(folders.logs)
     except SettingsError:
         handler = None
-    app = App(folders)
+    app = App(folders, decoder=decoder)
     net = CrashNet(app.window)
     net.install()
     try:
@@ -259,34 +278,6 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
         # a process without a window that nobody can end but by force.
         os._exit(status)
     return status
-
-
-def _give_memory_back() -> None:
-    """Return to the system what glibc holds of films that are closed.
-
-    The heaps of the decoding threads keep what was freed: 1,026 MB after 500 films without this. A fixed
-    M_MMAP_THRESHOLD bounds them too, but made the click slower (118 to 139 ms to the picture of a JPEG
-    Lossless film of 3000 x 2500 against 79 to 89 ms, `benchmarks.bench_window`, two runs each in turns).
-    """
-    if sys.platform.startswith("linux"):
-        import ctypes
-
-        with contextlib.suppress(OSError, AttributeError):  # not glibc
-            ctypes.CDLL(None).malloc_trim(0)
-
-
-def _read_header(path: Path) -> Header:
-    from cxrviewer.imaging.header import read_header
-
-    return read_header(path)
-
-
-def _open_film(path: Path) -> Film:
-    from cxrviewer.imaging.film import open_film
-
-    if next(_opened) % TRIM_EVERY == 0:
-        _give_memory_back()
-    return open_film(path)
 
 
 def _thumbnail(radiograph: Radiograph) -> npt.NDArray[np.uint8]:

@@ -65,17 +65,24 @@ def _open(arguments: Sequence[str]) -> int:
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="DICOM files or folders")
     parser.add_argument("--version", action="version", version=f"cxrviewer {cxrviewer.__version__}")
     given = parser.parse_args(arguments)
-    from cxrviewer.app import run_window
-
-    return run_window(given.paths)
+    return _window(given.paths)
 
 
 def _demo(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="cxrviewer demo", description="Open the bundled phantom study.")
     parser.parse_args(arguments)
+    return _window(demo=True)
+
+
+def _window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
+    from cxrviewer.decoder.client import DecoderPool
+
+    # Before Qt is even imported: the first image should not wait for pydicom and the codecs.
+    decoder = DecoderPool.for_window()
+    decoder.start(1)
     from cxrviewer.app import run_window
 
-    return run_window(demo=True)
+    return run_window(paths, demo=demo, decoder=decoder)
 
 
 def _self_test(arguments: Sequence[str]) -> int:

@@ -59,6 +59,10 @@ class DecodeError(ImageError):
         self.missing = missing
 
 
+class DecoderError(DecodeError):
+    """The process that reads files gave no answer: it ended, or the file took more memory or time than allowed."""
+
+
 class HeadError(CxrError):
     """A model head cannot be used."""
 

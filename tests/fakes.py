@@ -25,7 +25,7 @@ from cxrviewer.heads.contract import (
     ScopeSpec,
     TestVector,
 )
-from cxrviewer.imaging.header import Header, Identity
+from cxrviewer.imaging.contents import Header, Identity
 from cxrviewer.imaging.modality import Rescale
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph, Source
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
@@ -166,7 +166,7 @@ class FakeReader:
     headers: dict[str, Header]
     read: list[Path] = field(default_factory=list)
 
-    def __call__(self, path: Path) -> Header:
+    def __call__(self, path: Path, cancel: CancelToken | None = None) -> Header:
         self.read.append(path)
         if path.name not in self.headers:
             raise NotDicomError("The file is neither DICOM nor a picture this program reads.")

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from cxrviewer.imaging.contents import Film, Header, Identity
 from cxrviewer.imaging.dataset import parse
 from cxrviewer.imaging.dicom_source import read_dicom
-from cxrviewer.imaging.header import Header, Identity, dicom_stamp, header_of
-from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.header import dicom_stamp, header_of
 from cxrviewer.imaging.raster_source import read_raster
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, opened, sniff
 from cxrviewer.imaging.stamp import BEYOND_HEADER, FileStamp, read_steadily, stamp_of
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Film:
-    """A film and everything its header says; `header.facts` is `radiograph.facts`.
-
-    Header and pixels were read from one open file that did not change meanwhile, so the
-    identity is that of the picture. `header.stamp` and `radiograph.key` say which content it was.
-    """
-
-    header: Header
-    radiograph: Radiograph
 
 
 def open_film(path: Path, frame: int = 0) -> Film:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from pydicom.dataset import Dataset
 
+from cxrviewer.imaging.contents import Header, Identity
 from cxrviewer.imaging.dataset import Parsed, parse
 from cxrviewer.imaging.dates import iso_date, iso_time
 from cxrviewer.imaging.facts import read_facts
-from cxrviewer.imaging.radiograph import FilmFacts
 from cxrviewer.imaging.raster_source import raster_facts
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, opened, sniff
 from cxrviewer.imaging.stamp import BEYOND_HEADER, FileStamp, read_steadily, stamp_of
@@ -20,45 +19,6 @@ from cxrviewer.imaging.values import LONGEST_TEXT, bounded, number, text
 
 _SHORT = 16
 """Characters of an age or a sex, which have 4 and 16 in the standard (PS3.5 6.2: AS, CS)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """Who and when, for the screen only: never for logs, errors, file names or keys.
-
-    Text is decoded with the file's (0008,0005) Specific Character Set; empty where absent.
-    Names keep the standard's carets and component groups (PS3.5 6.2.1.1).
-    Dates and times as ISO text (``2026-11-18``, ``16:02``) or empty.
-    """
-
-    patient_name: str = ""
-    patient_id: str = ""
-    birth_date: str = ""
-    sex: str = ""
-    age: str = ""
-    study_uid: str = ""
-    study_date: str = ""
-    study_time: str = ""
-    study_description: str = ""
-    accession_number: str = ""
-    series_uid: str = ""
-    series_number: int | None = None
-    series_description: str = ""
-    sop_instance_uid: str = ""
-    instance_number: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Everything known of a file before its pixels are decoded.
-
-    `stamp` is what the file was when this was read; None where there is no file behind it.
-    """
-
-    facts: FilmFacts
-    identity: Identity
-    has_pixels: bool
-    stamp: FileStamp | None = None
 
 
 def _count(dataset: Dataset, keyword: str) -> int | None:

@@ -66,6 +66,11 @@ class WorkerPool:
                 self._give_back(seat)
 
     @property
+    def ready_for_all(self) -> bool:
+        """Whether a process that jobs of every kind may use is ready."""
+        return any(seat.process is not None and seat.process.ready for seat in self._seats if not seat.reserved)
+
+    @property
     def pids(self) -> tuple[int, ...]:
         """Process numbers of the workers that were started, for tests and measurements."""
         processes = [seat.process for seat in self._seats]

@@ -1,4 +1,7 @@
-"""Messages between the app and a worker: requests are trusted, answers are not."""
+"""Messages between the app and a worker: requests are trusted, answers are not.
+
+numpy is imported where arrays are handled, not on top: a worker is started before the app needs it.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import numpy as np
-
 from cxrviewer import errors
 from cxrviewer.errors import (
     CxrError,
@@ -17,7 +18,6 @@ from cxrviewer.errors import (
     WorkerFaultError,
     WorkerMemoryError,
 )
-from cxrviewer.isolation import codec
 from cxrviewer.isolation.handover import Handover, HandoverError
 from cxrviewer.isolation.limits import MAX_MESSAGE_BYTES, MAX_REQUEST_BYTES
 
@@ -55,6 +55,8 @@ class Request:
 
 def pack_value(number: int, value: Any, handover: Handover) -> bytes:
     """In the worker: store the arrays of `value` and return the message that describes it."""
+    from cxrviewer.isolation import codec
+
     tree, arrays = codec.encode(value)
     message = {"number": number, "value": tree, "arrays": codec.describe(arrays)}
     # Small before large: a message that is too long must not cost the writing of the arrays.
@@ -90,6 +92,10 @@ def unpack(number: int, data: bytes, expected: type[T], handover: Handover, max_
     WorkerAnswerError
         For anything that is no answer to job `number`: the worker cannot be trusted any more.
     """
+    import numpy as np
+
+    from cxrviewer.isolation import codec
+
     try:
         message = json.loads(data)
         if type(message) is not dict or message.get("number") != number:

@@ -55,13 +55,26 @@ def limit_memory(memory_bytes: int) -> bool:
     import resource
 
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            used = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-        limit = used + memory_bytes
+        limit = _pages()[0] * os.sysconf("SC_PAGE_SIZE") + memory_bytes
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     except (OSError, ValueError):
         return False
     return True
+
+
+def resident_bytes() -> int:
+    """Return the memory this process uses; 0 where the system does not tell as Linux does."""
+    try:
+        return _pages()[1] * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0
+
+
+def _pages() -> tuple[int, int]:
+    """Return the pages of this process's address space and those in memory."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        total, resident = file.read().split()[:2]
+    return int(total), int(resident)
 
 
 @contextlib.contextmanager

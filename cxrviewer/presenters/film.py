@@ -7,11 +7,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from cxrviewer.cancel import CancelToken
+from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.words import identity_lines, sentence
@@ -26,9 +28,6 @@ from cxrviewer.reading.windowing import (
     with_preset,
 )
 from cxrviewer.studies.library import FilmEntry
-
-if TYPE_CHECKING:  # `imaging.header` brings pydicom, which the first window does not wait for
-    from cxrviewer.imaging.header import Header
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +47,7 @@ class DecodedFilm(Protocol):
     def radiograph(self) -> Radiograph: ...
 
 
-OpenFilm = Callable[[Path], DecodedFilm]
+OpenFilm = Callable[[Path, CancelToken], DecodedFilm]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,7 +126,7 @@ class FilmPresenter:
     view : FilmView
     jobs : JobRunner
     open_film : callable
-        `imaging.film.open_film`; raises CxrError with the sentence to show.
+        ``open_film(path, cancel)``; raises CxrError with the sentence to show.
     on_opened, on_failed : callable
         Told of a film that is on the screen, or of an entry that could not be decoded.
     """
@@ -177,8 +176,8 @@ class FilmPresenter:
             return
         open_film = self._open_film
 
-        def work(_: object) -> OpenedFilm:
-            film = open_film(entry.path)
+        def work(cancel: CancelToken) -> OpenedFilm:
+            film = open_film(entry.path, cancel)
             return OpenedFilm(entry, film.header, film.radiograph, ScreenFilm.of(film.radiograph))
 
         self._jobs.submit(Lane.DECODE, SLOT, work, on_done=self._show, on_failed=lambda error: self._fail(entry, error))

@@ -26,6 +26,7 @@ from cxrviewer.studies.scan import HeaderReader
 HEAD_SLOT = "head"
 
 Note = Callable[[Scorer], None]
+ReadThumbnail = Callable[[Path, CancelToken], Thumbnail]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,10 @@ class ReadingRoom:
     ----------
     view : RoomView
     jobs : JobRunner
-    read_header, open_film : callable
-        See `imaging.header` and `imaging.film`.
+    read_header, open_film, read_thumbnail : callable
+        ``(path, cancel)`` to a header, a film or a small picture; see `decoder.client.DecoderPool`.
     thumbnail : callable
-        `imaging.thumbnails.thumbnail`: (radiograph) to a small grey picture.
+        `imaging.thumbnails.thumbnail`: the small picture of a film that is decoded already.
     ai_enabled, layer_visible, opacity, colours
         How the panels start; see `Settings`.
     """
@@ -97,6 +98,7 @@ class ReadingRoom:
         *,
         read_header: HeaderReader,
         open_film: OpenFilm,
+        read_thumbnail: ReadThumbnail,
         thumbnail: Callable[[Radiograph], Thumbnail],
         ai_enabled: bool = True,
         layer_visible: bool = False,
@@ -104,8 +106,7 @@ class ReadingRoom:
         colours: str = "inferno",
     ) -> None:
         self._jobs = jobs
-        self._open_film = open_film
-        self._thumbnail = thumbnail
+        self._read_thumbnail, self._thumbnail = read_thumbnail, thumbnail
         self._models = _Models()
         self._to_start: deque[HeadPlan] = deque()
         self._names: tuple[HeadName, ...] | None = None
@@ -215,10 +216,9 @@ class ReadingRoom:
         # Looked up here, on the GUI thread: the work below must not touch a presenter.
         kept = self.film.kept(entry.key)
         decoded = kept.radiograph if kept is not None else None
-        path, open_film, thumbnail = entry.path, self._open_film, self._thumbnail
+        path, read, thumbnail = entry.path, self._read_thumbnail, self._thumbnail
 
-        def make() -> Thumbnail:
-            radiograph = decoded if decoded is not None else open_film(path).radiograph
-            return np.ascontiguousarray(thumbnail(radiograph))
+        def make(cancel: CancelToken) -> Thumbnail:
+            return np.ascontiguousarray(read(path, cancel) if decoded is None else thumbnail(decoded))
 
         return make

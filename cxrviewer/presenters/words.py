@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
 from cxrviewer.errors import CxrError
 from cxrviewer.heads.contract import FindingScore, RefusalCode
 from cxrviewer.imaging.ascii_numbers import whole_number
+from cxrviewer.imaging.contents import Header, Identity
 from cxrviewer.imaging.radiograph import FilmFacts
-
-if TYPE_CHECKING:  # `imaging.header` brings pydicom, which the first window does not wait for
-    from cxrviewer.imaging.header import Header, Identity
 
 logger = logging.getLogger(__name__)
 

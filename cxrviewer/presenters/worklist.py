@@ -7,19 +7,18 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.heads.contract import RefusalCode
+from cxrviewer.imaging.contents import Identity
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.words import REFUSAL_TITLES, counted, film_title, person_name, sentence, study_when
 from cxrviewer.studies.library import FilmEntry, Library, PatientNode, SeriesNode, StudyNode, search_text
 from cxrviewer.studies.scan import HeaderReader, Scan, ScanBatch, Skipped
-
-if TYPE_CHECKING:  # `imaging.header` brings pydicom, which the first window does not wait for
-    from cxrviewer.imaging.header import Identity
 
 SCAN_SLOT = "scan"
 THUMBNAIL_SLOT = "thumbnail"
@@ -29,7 +28,7 @@ WISHES = 60
 ROWS_PER_EXTRA_STEP = 500
 
 Thumbnail = npt.NDArray[np.uint8]
-MakeThumbnail = Callable[[], Thumbnail]
+MakeThumbnail = Callable[[CancelToken], Thumbnail]
 """Runs on a worker's thread and holds everything it needs."""
 
 
@@ -83,7 +82,7 @@ class WorklistPresenter:
     view : WorklistView
     jobs : JobRunner
     read_header : callable
-        `imaging.header.read_header`.
+        ``read_header(path, cancel)``.
     thumbnail_of : callable
         Called on this thread: returns the work that makes a small picture of a film, off the GUI thread.
     on_selected : callable
@@ -319,9 +318,7 @@ class WorklistPresenter:
             self._view.show_thumbnail(key, picture)
             self._served()
 
-        self._jobs.submit(
-            Lane.DECODE, THUMBNAIL_SLOT, lambda _: make(), on_done=shown, on_failed=lambda _: self._served()
-        )
+        self._jobs.submit(Lane.DECODE, THUMBNAIL_SLOT, make, on_done=shown, on_failed=lambda _: self._served())
 
     def _served(self) -> None:
         self._thumbnail_running = False

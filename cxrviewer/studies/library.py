@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # `imaging.header` brings pydicom, which the first window does not wait for
-    from cxrviewer.imaging.header import Header, Identity
+from cxrviewer.imaging.contents import Header, Identity
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ asking for the next step.
 from __future__ import annotations
 
 import filecmp
+import logging
 import os
 import stat
 import time
@@ -15,17 +16,17 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from cxrviewer.errors import CxrError
+from cxrviewer.errors import CxrError, JobCancelled
 from cxrviewer.heads.contract import CancelToken
+from cxrviewer.imaging.contents import Header
 from cxrviewer.studies.library import FilmEntry
 
-if TYPE_CHECKING:  # `imaging.header` brings pydicom, which the first window does not wait for
-    from cxrviewer.imaging.header import Header
+logger = logging.getLogger(__name__)
 
 Clock = Callable[[], float]
-HeaderReader: TypeAlias = "Callable[[Path], Header]"
+HeaderReader: TypeAlias = Callable[[Path, CancelToken], Header]
 
 NO_PIXELS = "The file is DICOM but holds no picture."
 GONE = "The file or folder is no longer there."
@@ -33,6 +34,7 @@ UNREADABLE_FILE = "The file may not be read; check its access rights."
 UNREADABLE_FOLDER = "The folder may not be read; check its access rights."
 SPECIAL_FILE = "Not a regular file."
 ZERO_BYTES = "The file is empty."
+FAULT = "The file could not be read because of an error in this program; please report it. Details are in the log."
 COPY = "A copy of a film that is already in the list."
 
 
@@ -69,7 +71,7 @@ class Scan:
     paths : sequence of Path
         Files and folders, in the order of interest.
     read_header : callable
-        `imaging.header.read_header`; raises CxrError for files without a film.
+        ``read_header(path, cancel)``; raises CxrError for files without a film. A fault in it is the file's reason.
     clock : callable
         Seconds; replaced in tests.
     """
@@ -99,7 +101,7 @@ class Scan:
             if self._folders and (self._found_one or not self._files):
                 self._list(self._folders.popleft(), skipped)
                 continue
-            result = self._visit(self._files.popleft())
+            result = self._visit(self._files.popleft(), cancel)
             if isinstance(result, FilmEntry):
                 entries.append(result)
                 if not self._found_one:
@@ -115,7 +117,7 @@ class Scan:
             not self._files and not self._folders,
         )
 
-    def _visit(self, path: Path) -> FilmEntry | Skipped | None:
+    def _visit(self, path: Path, cancel: CancelToken) -> FilmEntry | Skipped | None:
         try:
             found = path.stat()
         except OSError:
@@ -131,15 +133,21 @@ class Scan:
             return Skipped(path, SPECIAL_FILE)
         if found.st_size == 0:
             return Skipped(path, ZERO_BYTES)
-        return self._read(path, found.st_size)
+        return self._read(path, found.st_size, cancel)
 
-    def _read(self, path: Path, size: int) -> FilmEntry | Skipped:
+    def _read(self, path: Path, size: int, cancel: CancelToken) -> FilmEntry | Skipped:
         try:
-            header = self._read_header(path)
+            header = self._read_header(path, cancel)
         except CxrError as error:
             return Skipped(path, error.user_message)
         except OSError:
             return Skipped(path, UNREADABLE_FILE)
+        except JobCancelled:
+            raise
+        except Exception:
+            # One file never ends the scan: all later ones would be missing from the list.
+            logger.exception("reading a header failed unexpectedly")
+            return Skipped(path, FAULT)
         if not header.has_pixels:
             return Skipped(path, NO_PIXELS)
         return Skipped(path, COPY) if self._is_copy(path, header, size) else FilmEntry(path, header)

@@ -9,7 +9,8 @@ from pathlib import Path
 from cxrviewer.errors import DecodeError, ImageError, NotDicomError
 from cxrviewer.heads.contract import ScopeSpec
 from cxrviewer.heads.scope import refuse_header
-from cxrviewer.imaging.header import Header, read_header
+from cxrviewer.imaging.contents import Header
+from cxrviewer.imaging.header import read_header
 from model_training.data.pool import UNKNOWN, PoolError, PoolFilm, hash_patient
 from model_training.data.splits import Part
 from model_training.data.tables import Entry, Reading, count_note

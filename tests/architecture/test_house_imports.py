@@ -72,6 +72,53 @@ def test_the_window_imports_without_a_model_runtime() -> None:
     assert done.returncode == 0, done.stderr
 
 
+OPEN_IN_THE_WINDOW = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from cxrviewer.app import App
+from cxrviewer.paths import AppPaths
+
+if __name__ == "__main__":
+    application = QApplication([])
+    app = App(AppPaths.under(Path(sys.argv[1]) / "home"), with_head=False)
+    app.start((Path(sys.argv[1]) / "images",))
+
+    def look():
+        if app.room.film.film is not None and not app.room.worklist.scanning and not app.jobs.busy:
+            app.room.film.auto()
+            application.quit()
+
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(20)
+    QTimer.singleShot(60000, lambda: application.exit(9))
+    status = application.exec()
+    app.close()
+    parsers = ("pydicom", "imagecodecs", "PIL.PngImagePlugin", "PIL.JpegImagePlugin")
+    print("status", status, "loaded", *(name for name in parsers if name in sys.modules))
+"""
+
+
+def test_the_window_opens_an_image_without_loading_what_parses_it(tmp_path: Path) -> None:
+    """Untrusted bytes are parsed in processes that may die; what is not loaded here cannot parse them here."""
+    from tests.builders.dicom import chest_phantom, film_bytes
+
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "chest.dcm").write_bytes(film_bytes(chest_phantom(), bits=12))
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN_IN_THE_WINDOW, str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.stdout.strip() == "status 0 loaded", done.stderr
+
+
 def test_importing_the_package_costs_nothing() -> None:
     code = "import sys; before = set(sys.modules); import cxrviewer; print(*sorted(set(sys.modules) - before))"
     done = python(code)

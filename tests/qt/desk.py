@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.errors import NotDicomError
-from cxrviewer.imaging.header import Header
+from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.presenters.reading_room import HeadPlan, ReadingRoom
@@ -48,7 +48,12 @@ class Desk:
             (self.folder / name).write_bytes(b"x")
         self.window = MainWindow()
         self.room = ReadingRoom(
-            self.window, self.jobs, read_header=self._header, open_film=self._film, thumbnail=thumbnail
+            self.window,
+            self.jobs,
+            read_header=self._header,
+            open_film=self._film,
+            read_thumbnail=self._thumbnail,
+            thumbnail=thumbnail,
         )
         self.window.use(self.room)
 
@@ -72,12 +77,15 @@ class Desk:
         self.window.canvas.repaint()
         return pixels(self.window.canvas.grab().toImage())
 
-    def _header(self, path: Path) -> Header:
+    def _header(self, path: Path, cancel: object = None) -> Header:
         if path.name not in self.films:
             raise NotDicomError("The file is neither DICOM nor a picture this program reads.")
         return self.headers.get(path.name) or header(path.name.upper())
 
-    def _film(self, path: Path) -> Film:
+    def _thumbnail(self, path: Path, cancel: object) -> Any:
+        return thumbnail(self._film(path, cancel).radiograph)
+
+    def _film(self, path: Path, cancel: object) -> Film:
         found = self.films[path.name]
         if isinstance(found, Exception):
             raise found

@@ -212,12 +212,12 @@ from cxrviewer.qt import job_runner
 home, film = map(Path, sys.argv[1:])
 reading = threading.Event()
 
-def hangs(path):
+def hangs(decoder, path, frame=0, cancel=None):
     reading.set()
     threading.Event().wait()
 
 app.AppPaths.for_user = classmethod(lambda paths: paths.under(home))
-app._open_film = hangs
+app.DecoderPool.open_image = hangs
 job_runner.QtJobRunner.shutdown.__defaults__ = (0.01,)
 
 def close_when_reading(self, files, start=app.App.start):

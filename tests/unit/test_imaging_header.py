@@ -10,9 +10,10 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.facts import ANIMAL, HUMAN
 from cxrviewer.imaging.film import open_film
-from cxrviewer.imaging.header import Header, read_header
+from cxrviewer.imaging.header import read_header
 from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind
 from cxrviewer.imaging.spacing import read_spacing
 from tests.builders.dicom import code_item, film_bytes, write_film

@@ -12,7 +12,8 @@ import pydicom
 import pytest
 
 from cxrviewer.errors import DecodeError, ImageError, UnsupportedImageError
-from cxrviewer.imaging.film import Film, open_film
+from cxrviewer.imaging.contents import Film
+from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.imaging.voi import VoiOrigin

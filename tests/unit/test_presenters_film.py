@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cxrviewer.errors import DecodeError
-from cxrviewer.imaging.header import Header
+from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.lut import LookupTable
 from cxrviewer.imaging.modality import Rescale
 from cxrviewer.imaging.radiograph import Radiograph
@@ -43,7 +43,7 @@ class Light:
             on_failed=self.failed.append,
         )
 
-    def read(self, path: Path) -> Film:
+    def read(self, path: Path, cancel: object) -> Film:
         self.decoded.append(path.name)
         found = self.films[path.name]
         if isinstance(found, Exception):

@@ -34,7 +34,7 @@ class List:
         )
 
     def small(self, entry: FilmEntry) -> Any:
-        def make() -> Any:
+        def make(cancel: object) -> Any:
             self.thumbnails.append(entry.path.name)
             return np.zeros((4, 4), np.uint8)
 
@@ -219,7 +219,11 @@ def test_a_film_without_thumbnail_does_not_stop_the_others(tmp_path: Path) -> No
     work = List(tmp_path, {name: header(name) for name in "ab"})
     work.presenter.open_paths((tmp_path,))
     work.jobs.release_all()
-    work.presenter._thumbnail_of = lambda entry: lambda: 1 / 0 if entry.path.name == "a" else np.zeros((1, 1), np.uint8)  # type: ignore[assignment, return-value]
+
+    def thumbnail_of(entry: FilmEntry) -> Any:
+        return lambda cancel: 1 / 0 if entry.path.name == "a" else np.zeros((1, 1), np.uint8)
+
+    work.presenter._thumbnail_of = thumbnail_of  # type: ignore[method-assign]
     for name in "ab":
         work.presenter.want_thumbnail(str(tmp_path / name))
     work.jobs.release_all()

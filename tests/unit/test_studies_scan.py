@@ -9,7 +9,7 @@ import pytest
 from cxrviewer.errors import JobCancelled
 from cxrviewer.heads.contract import CancelToken
 from cxrviewer.studies.library import FilmEntry
-from cxrviewer.studies.scan import Scan, ScanBatch, Skipped
+from cxrviewer.studies.scan import FAULT, Scan, ScanBatch, Skipped
 from tests.fakes import FakeReader, header
 
 
@@ -87,11 +87,26 @@ def test_an_unreadable_folder_is_reported_and_the_rest_is_read(tmp_path: Path, m
 def test_an_unreadable_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"x")
 
-    def refuse(path: Path) -> object:
+    def refuse(path: Path, cancel: object) -> object:
         raise PermissionError(13, "Permission denied")
 
     _, skipped, _ = run(Scan([tmp_path], refuse))  # type: ignore[arg-type]
     assert [s.reason for s in skipped] == ["The file may not be read; check its access rights."]
+
+
+def test_a_bug_that_one_file_finds_does_not_hide_the_files_after_it(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).write_bytes(b"x")
+    read = reader("b")
+
+    def odd(path: Path, cancel: CancelToken) -> object:
+        if path.name == "a":
+            raise KeyError("a superscript digit, say")
+        return read(path, cancel)
+
+    entries, skipped, _ = run(Scan([tmp_path], odd))  # type: ignore[arg-type]
+    assert [entry.path.name for entry in entries] == ["b"]
+    assert [one.reason for one in skipped] == [FAULT]
 
 
 def test_a_missing_path_is_reported(tmp_path: Path) -> None:

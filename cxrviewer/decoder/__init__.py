@@ -1,0 +1,1 @@
+"""Reads image files in worker processes: `service` runs there, `client` here."""

@@ -1,0 +1,233 @@
+"""Reads image files through worker processes. Imports neither pydicom nor a codec."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from cxrviewer.errors import (
+    DecoderError,
+    IsolationError,
+    WorkerDiedError,
+    WorkerFaultError,
+    WorkerMemoryError,
+    WorkerStartError,
+    WorkerTimeError,
+)
+from cxrviewer.isolation.limits import JobLimits, WorkerOptions
+from cxrviewer.isolation.pool import WorkerPool
+from cxrviewer.log import Safe
+
+if TYPE_CHECKING:  # a process is started before numpy is needed here
+    import numpy as np
+    import numpy.typing as npt
+
+    from cxrviewer.cancel import CancelToken
+    from cxrviewer.imaging.contents import Film, Header
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+MEMORY_BYTES = 900 * 2**20
+"""What one file may take; with the idle process less than 1 GiB. 80 million pixels of 16 bits take 640 MiB."""
+
+TYPICAL_IMAGE_BYTES = 16 * 2**20
+
+HEADER_LIMITS = JobLimits(cpu_seconds=5.0)
+IMAGE_LIMITS = JobLimits(cpu_seconds=15.0)
+
+STOPPED = (
+    "The decoder stopped while reading this file, which is probably damaged or of a kind no program can read. "
+    "Other files are not affected."
+)
+MEMORY = "Reading this file took more memory than allowed (900 MiB): it is damaged, or too large for this viewer."
+TIME = "Reading this file took more computing time than allowed: it is damaged, or too large for this viewer."
+HANGS = "Nothing came back for two minutes: the drive or the network may not answer. Try again when it does."
+NONSENSE = "The decoder gave no valid answer for this file, which is probably damaged. Other files are not affected."
+FAULT = "This file could not be read because of an error in this program; please report it. Details are in the log."
+NO_START = "The part of this program that reads files could not be started: close other programs and try again."
+
+REMEMBERED = 256
+"""Files whose reading ended a process, at most; the oldest are forgotten."""
+
+
+class DecoderPool:
+    """Header reading and decoding in up to `size` processes. Safe to use from any thread.
+
+    Parameters
+    ----------
+    size : int
+    for_images : int
+        How many of them only `open_image` uses: a click never waits for a scan or a thumbnail.
+    """
+
+    def __init__(self, size: int, *, for_images: int = 0) -> None:
+        options = WorkerOptions(
+            name="cxr-decoder",
+            warm_up="cxrviewer.decoder.service.warm_up",
+            memory_bytes=MEMORY_BYTES,
+            reserve_bytes=TYPICAL_IMAGE_BYTES,
+        )
+        self._pool = WorkerPool(size, options, reserved=for_images)
+        self._lock = threading.Lock()
+        self._fatal: OrderedDict[tuple[str, int, int], DecoderError] = OrderedDict()
+
+    @classmethod
+    def for_window(cls) -> DecoderPool:
+        """Return the processes of a window: one for the image the reader waits for, one for everything else."""
+        return cls(2, for_images=1)
+
+    def start(self, number: int | None = None) -> None:
+        """Start `number` processes, all by default, and return at once.
+
+        A process that cannot be started is no error here: the first file will say so.
+        """
+        try:
+            self._pool.start(number)
+        except WorkerStartError:
+            _log.warning("a decoder process could not be started")
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        return self._pool.pids
+
+    def read_header(self, path: Path, cancel: CancelToken | None = None) -> Header:
+        """Return the header of a file; see `imaging.header.read_header`.
+
+        Raises
+        ------
+        DecoderError
+            Where the process ended, or the file took more memory or time than allowed.
+        ImageError
+            See `imaging.header.read_header`.
+        JobCancelled
+        """
+        from cxrviewer.imaging.contents import Header
+
+        arguments = (_absolute(path),)
+        self._raise_if_fatal(arguments[0])
+        # At the start only: the process for images is ready first, and a header takes it for some milliseconds.
+        urgent = not self._pool.ready_for_all
+        return self._run("read_header", arguments, Header, cancel, HEADER_LIMITS, urgent=urgent)
+
+    def open_image(self, path: Path, frame: int = 0, cancel: CancelToken | None = None, *, urgent: bool = True) -> Film:
+        """Return header and pixels of a frame; see `imaging.film.open_film`.
+
+        Parameters
+        ----------
+        path : Path
+        frame : int
+            From 0.
+        cancel : CancelToken, optional
+            Ends the process where decoding does not end by itself soon.
+        urgent : bool
+            False for images that nobody waits for yet.
+
+        Raises
+        ------
+        DecoderError, ImageError, JobCancelled
+            As `read_header`.
+        """
+        from cxrviewer.imaging.contents import Film
+
+        return self._run("open_image", (_absolute(path), frame), Film, cancel, IMAGE_LIMITS, urgent=urgent)
+
+    def thumbnail(self, path: Path, cancel: CancelToken | None = None) -> npt.NDArray[np.uint8]:
+        """Return the thumbnail of a file's first frame, (height, width, 3) uint8, read-only.
+
+        Raises
+        ------
+        DecoderError, ImageError, JobCancelled
+            As `read_header`.
+        """
+        import numpy as np
+        import numpy.typing as npt
+
+        arguments = (_absolute(path),)
+        self._raise_if_fatal(arguments[0])
+        return self._run("make_thumbnail", arguments, npt.NDArray[np.uint8], cancel, IMAGE_LIMITS)
+
+    def close(self) -> bool:
+        """End all processes; see `WorkerPool.close`."""
+        return self._pool.close()
+
+    def _run(
+        self,
+        function: str,
+        arguments: tuple[str | int, ...],
+        expected: type[T],
+        cancel: CancelToken | None,
+        limits: JobLimits,
+        *,
+        urgent: bool = False,
+    ) -> T:
+        job = f"cxrviewer.decoder.service.{function}"
+        try:
+            return self._pool.run(job, arguments, expected, cancel=cancel, limits=limits, urgent=urgent)
+        except IsolationError as error:
+            told = _told(error)
+            if not isinstance(error, WorkerStartError) and not (
+                isinstance(error, WorkerTimeError) and not error.working
+            ):
+                self._remember(str(arguments[0]), told)
+            raise told from error
+
+    def _remember(self, path: str, error: DecoderError) -> None:
+        key = _state(path)
+        if key is not None:
+            with self._lock:
+                self._fatal[key] = error
+                while len(self._fatal) > REMEMBERED:
+                    self._fatal.popitem(last=False)
+
+    def _raise_if_fatal(self, path: str) -> None:
+        """Raise the error of a file that ended a process before: lists ask for headers and thumbnails by themselves.
+
+        Only the user's own click on it tries again.
+        """
+        if not self._fatal:
+            return
+        key = _state(path)
+        with self._lock:
+            error = None if key is None else self._fatal.get(key)
+        if error is not None:
+            raise DecoderError(error.user_message)
+
+
+def _absolute(path: Path) -> str:
+    # The worker was started in the folder the program was started in, which may be another one by now.
+    try:
+        return os.path.abspath(path)
+    except OSError:  # this folder was removed
+        return str(path)
+
+
+def _state(path: str) -> tuple[str, int, int] | None:
+    try:
+        state = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return path, state.st_size, state.st_mtime_ns
+
+
+def _told(error: IsolationError) -> DecoderError:
+    """Return the error of a worker in the words of whoever opened a file."""
+    if isinstance(error, WorkerFaultError):
+        _log.error("reading a file failed unexpectedly:\n%s", Safe(error.details))
+        return DecoderError(FAULT)
+    if isinstance(error, WorkerTimeError):
+        return DecoderError(TIME if error.working else HANGS)
+    sentences = {WorkerDiedError: STOPPED, WorkerMemoryError: MEMORY, WorkerStartError: NO_START}
+    return DecoderError(sentences.get(type(error), NONSENSE))
+
+
+def _is_the_file_s(error: IsolationError) -> bool:
+    """Return whether reading the same file again would end the same way; a drive may answer the next time."""
+    if isinstance(error, WorkerTimeError):
+        return error.working
+    return not isinstance(error, WorkerStartError)

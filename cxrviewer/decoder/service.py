@@ -1,0 +1,44 @@
+"""What a decoder process does. Only there are files parsed: this module brings pydicom and the codecs."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from pydicom import uid
+
+from cxrviewer.errors import CxrError
+from cxrviewer.imaging import film, header
+from cxrviewer.imaging.contents import Film, Header
+from cxrviewer.imaging.dataset import parse
+from cxrviewer.imaging.dicom_source import read_dicom
+from cxrviewer.imaging.specimens import specimen
+from cxrviewer.imaging.thumbnails import thumbnail
+
+_WARMED = (uid.ExplicitVRLittleEndian, uid.JPEGLosslessSV1, uid.JPEGLSLossless, uid.JPEG2000Lossless, uid.RLELossless)
+
+
+def warm_up() -> None:
+    """Decode one small image with each library: the first image of a process would be slower by its loading."""
+    for syntax in _WARMED:
+        with contextlib.suppress(CxrError):  # the file that needs it will say what is missing
+            parsed = parse(io.BytesIO(specimen(syntax)))
+            thumbnail(read_dicom(parsed, header.header_of(parsed).facts))
+
+
+def read_header(path: str) -> Header:
+    """See `cxrviewer.imaging.header.read_header`."""
+    return header.read_header(Path(path))
+
+
+def open_image(path: str, frame: int) -> Film:
+    """See `cxrviewer.imaging.film.open_film`."""
+    return film.open_film(Path(path), frame)
+
+
+def make_thumbnail(path: str) -> npt.NDArray[np.uint8]:
+    """Return the thumbnail of a file's first frame, (height, width, 3) uint8; see `cxrviewer.imaging.thumbnails`."""
+    return np.ascontiguousarray(thumbnail(film.open_film(Path(path)).radiograph))

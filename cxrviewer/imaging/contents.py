@@ -1,0 +1,59 @@
+"""What a file holds, as values. They can be had without pydicom: the window never parses a file itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
+from cxrviewer.imaging.stamp import FileStamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who and when, for the screen only: never for logs, errors, file names or keys.
+
+    Text is decoded with the file's (0008,0005) Specific Character Set; empty where absent.
+    Names keep the standard's carets and component groups (PS3.5 6.2.1.1).
+    Dates and times as ISO text (``2026-11-18``, ``16:02``) or empty.
+    """
+
+    patient_name: str = ""
+    patient_id: str = ""
+    birth_date: str = ""
+    sex: str = ""
+    age: str = ""
+    study_uid: str = ""
+    study_date: str = ""
+    study_time: str = ""
+    study_description: str = ""
+    accession_number: str = ""
+    series_uid: str = ""
+    series_number: int | None = None
+    series_description: str = ""
+    sop_instance_uid: str = ""
+    instance_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Everything known of a file before its pixels are decoded.
+
+    `stamp` is what the file was when this was read; None where there is no file behind it.
+    """
+
+    facts: FilmFacts
+    identity: Identity
+    has_pixels: bool
+    stamp: FileStamp | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Film:
+    """A film and everything its header says; `header.facts` is `radiograph.facts`.
+
+    Header and pixels were read from one open file that did not change meanwhile, so the
+    identity is that of the picture. `header.stamp` and `radiograph.key` say which content it was.
+    """
+
+    header: Header
+    radiograph: Radiograph

@@ -1,0 +1,194 @@
+"""Image files read in processes of their own: same values as in this one, and a sentence for what kills a process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+from pydicom.uid import ExplicitVRLittleEndian, JPEGLSLossless
+
+from cxrviewer.cancel import CancelToken
+from cxrviewer.decoder import client
+from cxrviewer.decoder.client import DecoderPool
+from cxrviewer.errors import (
+    DecoderError,
+    FileGoneError,
+    ImageError,
+    IsolationError,
+    JobCancelled,
+    NotDicomError,
+    WorkerAnswerError,
+    WorkerDiedError,
+    WorkerFaultError,
+    WorkerMemoryError,
+    WorkerStartError,
+    WorkerTimeError,
+)
+from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.thumbnails import thumbnail
+from tests.builders.dicom import film_bytes
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+
+
+@pytest.fixture
+def pool() -> Iterator[DecoderPool]:
+    made = DecoderPool(1)
+    yield made
+    assert made.close()
+
+
+def image_file(folder: Path, syntax: str = ExplicitVRLittleEndian, name: str = "image.dcm") -> Path:
+    pixels = np.arange(60 * 50, dtype=np.uint16).reshape(60, 50)
+    path = folder / name
+    path.write_bytes(film_bytes(pixels, bits=12, syntax=syntax))
+    return path
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, JPEGLSLossless])
+def test_an_image_is_the_same_through_a_process_as_without(pool: DecoderPool, tmp_path: Path, syntax: str) -> None:
+    path = image_file(tmp_path, syntax)
+    here, there = open_film(path), pool.open_image(path)
+    assert there.header == here.header
+    assert np.array_equal(there.radiograph.codes, here.radiograph.codes)
+    assert there.radiograph.codes.dtype == here.radiograph.codes.dtype
+    assert there.radiograph.key == here.radiograph.key
+    assert there.radiograph.presets == here.radiograph.presets
+    assert np.array_equal(there.radiograph.grey_table(), here.radiograph.grey_table())
+    assert not there.radiograph.codes.flags.writeable
+
+
+def test_a_header_is_the_same_through_a_process_as_without(pool: DecoderPool, tmp_path: Path) -> None:
+    path = image_file(tmp_path)
+    assert pool.read_header(path) == read_header(path)
+
+
+def test_a_picture_in_colour_is_the_same_through_a_process_as_without(pool: DecoderPool, tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (30, 40, 3), np.uint8)).save(path)
+    assert np.array_equal(pool.open_image(path).radiograph.codes, open_film(path).radiograph.codes)
+
+
+def test_a_thumbnail_is_the_same_through_a_process_as_without(pool: DecoderPool, tmp_path: Path) -> None:
+    path = image_file(tmp_path)
+    assert np.array_equal(pool.thumbnail(path), thumbnail(open_film(path).radiograph))
+
+
+def test_an_error_of_reading_is_the_same_through_a_process_as_without(pool: DecoderPool, tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("Not an image at all, whatever its name may be.")
+    for path, kind in ((text, NotDicomError), (tmp_path / "gone", FileGoneError), (tmp_path, ImageError)):
+        with pytest.raises(ImageError) as here:
+            open_film(path)
+        with pytest.raises(ImageError) as there:
+            pool.open_image(path)
+        assert type(there.value) is type(here.value) is kind
+        assert there.value.user_message == here.value.user_message
+
+
+def test_a_name_that_is_not_utf_8_is_read(pool: DecoderPool, tmp_path: Path) -> None:
+    name = os.fsdecode(b"b\xf6se.dcm")
+    try:
+        path = image_file(tmp_path, name=name)
+    except OSError:
+        pytest.skip("this file system keeps no such names")
+    assert pool.read_header(path).facts.rows == 60
+
+
+def test_a_relative_path_is_read_wherever_the_program_is_now(
+    pool: DecoderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool.start()
+    image_file(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert pool.read_header(Path("image.dcm")).facts.rows == 60
+
+
+def test_a_cancelled_image_is_not_read(pool: DecoderPool, tmp_path: Path) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(JobCancelled):
+        pool.open_image(image_file(tmp_path), cancel=cancel)
+
+
+@posix
+def test_the_next_image_opens_after_the_decoder_was_killed(tmp_path: Path) -> None:
+    path = image_file(tmp_path)
+    pool = DecoderPool(1)
+    first = pool.open_image(path)
+    os.kill(pool.pids[0], signal.SIGKILL)
+    assert pool.open_image(path).radiograph.key == first.radiograph.key
+    assert pool.close()
+
+
+ENDS = {
+    "died": (WorkerDiedError("x"), client.STOPPED, True),
+    "memory": (WorkerMemoryError("x"), client.MEMORY, True),
+    "processor time": (WorkerTimeError("x", working=True), client.TIME, True),
+    "a drive that hangs": (WorkerTimeError("x", working=False), client.HANGS, False),
+    "nonsense": (WorkerAnswerError("x"), client.NONSENSE, True),
+    "a bug": (WorkerFaultError("x"), client.FAULT, True),
+    "no process": (WorkerStartError("x"), client.NO_START, False),
+}
+
+
+@pytest.mark.parametrize(("error", "message", "remembered"), ENDS.values(), ids=ENDS.keys())
+def test_each_end_of_a_process_has_its_sentence_and_lists_do_not_ask_for_the_file_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: IsolationError, message: str, remembered: bool
+) -> None:
+    pool, path, calls = DecoderPool(1), image_file(tmp_path), []
+
+    def run(function: str, *_: object, **__: object) -> None:
+        calls.append(function.rpartition(".")[2])
+        raise error
+
+    monkeypatch.setattr(pool._pool, "run", run)
+    for read in (pool.thumbnail, pool.thumbnail, pool.read_header, pool.open_image, pool.open_image):
+        with pytest.raises(DecoderError) as caught:
+            read(path)  # type: ignore[operator]
+        assert caught.value.user_message == message
+    # The user's own click tries again each time, what a list asks for by itself only once.
+    once, again = ["make_thumbnail"], ["make_thumbnail", "make_thumbnail", "read_header"]
+    assert calls == (once if remembered else again) + ["open_image"] * 2
+
+
+def test_a_file_that_was_written_anew_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, path = DecoderPool(1), image_file(tmp_path)
+    with monkeypatch.context() as patched:
+
+        def run(*_: object, **__: object) -> None:
+            raise WorkerDiedError("x")
+
+        patched.setattr(pool._pool, "run", run)
+        with pytest.raises(DecoderError):
+            pool.read_header(path)
+    path.write_bytes(path.read_bytes() + b"\0\0")
+    assert pool.read_header(path).facts.rows == 60
+    assert pool.close()
+
+
+def test_no_message_blames_the_disk_or_tells_to_fetch_the_file_again() -> None:
+    for _, message, _ in ENDS.values():
+        assert "fetch" not in message
+    assert [m for _, m, _ in ENDS.values() if "drive" in m] == [client.HANGS]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux limits memory")
+def test_a_decoder_uses_little_more_memory_than_the_image_and_gives_it_back(tmp_path: Path) -> None:
+    rows, columns = 3000, 2500
+    path = tmp_path / "large.dcm"
+    pixels = (np.arange(rows * columns) % 4096).astype(np.uint16).reshape(rows, columns)
+    path.write_bytes(film_bytes(pixels, bits=12))
+    pool = DecoderPool(1)
+    for _ in range(5):
+        pool.open_image(path)
+    assert psutil.Process(pool.pids[0]).memory_info().rss < 300 * 2**20
+    assert pool.close()
