@@ -170,7 +170,7 @@ class DecoderPool:
         try:
             return self._pool.run(job, arguments, expected, cancel=cancel, limits=limits, urgent=urgent)
         except IsolationError as error:
-            told = _told(error)
+            told = decoder_error(error)
             if not isinstance(error, WorkerStartError) and not (
                 isinstance(error, WorkerTimeError) and not error.working
             ):
@@ -215,7 +215,7 @@ def _state(path: str) -> tuple[str, int, int] | None:
     return path, state.st_size, state.st_mtime_ns
 
 
-def _told(error: IsolationError) -> DecoderError:
+def decoder_error(error: IsolationError) -> DecoderError:
     """Return the error of a worker in the words of whoever opened a file."""
     if isinstance(error, WorkerFaultError):
         _log.error("reading a file failed unexpectedly:\n%s", Safe(error.details))

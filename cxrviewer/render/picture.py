@@ -17,17 +17,13 @@ from PIL import Image
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.photometric import TERMS
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
 from cxrviewer.imaging.resample import resize, turn
 from cxrviewer.imaging.shown import as_stored, display_size, shown, shown_notes
 from cxrviewer.imaging.voi import Voi, VoiFunction, VoiWindow
 from cxrviewer.render.settings import PictureFormat, RenderSettings
 
-PHOTOMETRIC = frozenset(
-    "MONOCHROME1|MONOCHROME2|PALETTE COLOR|RGB|HSV|ARGB|CMYK|XYB|YBR_FULL|YBR_FULL_422|YBR_PARTIAL_422|"
-    "YBR_PARTIAL_420|YBR_ICT|YBR_RCT".split("|")
-)
-"""Terms of (0028,0004), PS3.3 C.7.6.3.1.2 with the retired ones; anything else may be a patient's name."""
 WITHOUT_WINDOW = "This is a colour image; it has no window, so it is shown as it is."
 
 
@@ -46,7 +42,7 @@ class RenderedFrame:
     frames : int
         How many frames the file states; 0 where it could not be read so far.
     photometric : str
-        A term of `PHOTOMETRIC`, or empty.
+        One of `imaging.photometric.TERMS`, or empty.
     """
 
     pixels: npt.NDArray[Any] | None
@@ -62,7 +58,7 @@ class RenderedFrame:
                 raise ValueError(f"a picture is (rows, columns) or (rows, columns, 3), got {pixels.shape}")
             if pixels.size == 0 or pixels.dtype not in (np.uint8, np.uint16, np.float32):
                 raise ValueError(f"no picture is made of {pixels.size} values of {pixels.dtype}")
-        if self.photometric and self.photometric not in PHOTOMETRIC:
+        if self.photometric and self.photometric not in TERMS:
             raise ValueError("only terms of the standard leave the worker")
 
 
@@ -103,7 +99,7 @@ def _facts(path: str) -> tuple[int, str]:
 
 
 def _known(facts: FilmFacts) -> str:
-    return facts.photometric if facts.photometric in PHOTOMETRIC else ""
+    return facts.photometric if facts.photometric in TERMS else ""
 
 
 def _raw(radiograph: Radiograph) -> npt.NDArray[Any]:

