@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from tests.conftest import shared_data_dir
+from tests.fuzz.commands import run_commands
 from tests.fuzz.engine import Judge, Mutants, Tally, run
 
 
@@ -30,7 +31,18 @@ def main() -> int:
         target.write_bytes(data)
         print(target)
         return _judge_files([target])
+    if given.commands:
+        return _commands(mutants, given)
     return _fuzz(mutants, given)
+
+
+def _commands(mutants: Mutants, given: argparse.Namespace) -> int:
+    results = run_commands(mutants, given.first, given.commands)
+    for result in results:
+        print(f"{result.command}: {', '.join(f'{count} {status}' for status, count in result.statuses.items())}")
+        for fault in result.faults:
+            print(f"  {fault}")
+    return 1 if any(result.faults for result in results) else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -40,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", default="1")
     parser.add_argument("--first", type=int, default=0, help="number of the first mutant")
     parser.add_argument("--number", type=int, help="make this one mutant again, and judge it")
+    parser.add_argument("--commands", type=int, metavar="N", help="run `render` and `score` over N mutants instead")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--bases", type=Path, nargs="+", help="folders of files to damage (default: CXR_DATA)")
     parser.add_argument(
