@@ -187,8 +187,11 @@ class TrainConfig:
     fraction : float
         Share of the training patients that are used; smaller shares are parts of larger ones.
     labelled : float
-        Share of the training patients whose labels count. Films of the others train side tasks and what teachers say of
+        Share of the used patients whose labels count. Films of the others train side tasks and what teachers say of
         them: many films, few labels.
+    relabel : float
+        Share of the model-made relabel in the labels that train, of the findings it is better for (`pool.RELABELLED`).
+        Films that are measured keep NIH's labels. Of the terms, `soft_label_mix` is made for labels between 0 and 1.
     accumulate : int
         Parts a batch is worked off in; two parts in one process are the same as two processes.
     precision : str
@@ -213,6 +216,7 @@ class TrainConfig:
     teachers: tuple[TeacherConfig, ...] = (TeacherConfig(),)
     fraction: float = 1.0
     labelled: float = 1.0
+    relabel: float = 0.0
     accumulate: int = 1
     precision: str = "no"
     workers: int = 0
@@ -242,6 +246,8 @@ class TrainConfig:
             for name in ("fraction", "labelled")
             if not 0 < getattr(self, name) <= 1
         ]
+        if not 0 <= self.relabel <= 1:
+            problems.append("relabel: must be 0 to 1")
         problems += self._teacher_problems()
         if self.accumulate < 1 or self.workers < 0:
             problems.append("accumulate, workers: must not be negative, accumulate at least 1")

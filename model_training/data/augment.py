@@ -42,6 +42,9 @@ class AugmentConfig:
         Share of films compressed again (quality 30 to 90), so that a data set's own compression tells less.
     erase : float
         Share of films with one random rectangle (up to 20 % of the area) replaced by its mean.
+    resample : float
+        Share of films brought down to a side between `LEAST_SIDE` and their own and up again, whatever set they are of,
+        so that sharpness tells less about where a film comes from: `nih128` has nothing finer than 128 pixels.
     """
 
     rotate: float = 8.0
@@ -54,10 +57,32 @@ class AugmentConfig:
     noise: float = 0.03
     jpeg: float = 0.3
     erase: float = 0.2
+    resample: float = 0.0
+
+
+LEAST_SIDE = 96
 
 
 def _uniform(n: int, low: float, high: float, generator: torch.Generator) -> Tensor:
     return torch.rand(n, generator=generator) * (high - low) + low
+
+
+def resample(films: Tensor, config: AugmentConfig, generator: torch.Generator) -> Tensor:
+    """Bring a share of the films, (n, 1, s, s), down to fewer pixels and up again."""
+    whole = films.shape[-1]
+    # Without the step nothing is drawn: experiments from before it existed go on to the same numbers.
+    if not config.resample or whole <= LEAST_SIDE:
+        return films
+    chosen = torch.rand(films.shape[0], generator=generator) < config.resample
+    sides = torch.randint(LEAST_SIDE, whole, (films.shape[0],), generator=generator)
+    films = films.clone()
+    for index in chosen.nonzero().flatten().tolist():
+        side = int(sides[index])
+        film = films[index : index + 1]
+        film = functional.interpolate(film, size=(side, side), mode="bilinear", antialias=True, align_corners=False)
+        film = functional.interpolate(film, size=(whole, whole), mode="bilinear", align_corners=False)
+        films[index : index + 1] = film
+    return films
 
 
 def affine(films: Tensor, size: int, config: AugmentConfig, generator: torch.Generator) -> Tensor:
@@ -128,7 +153,7 @@ def augment(films: Tensor, size: int, config: AugmentConfig, generator: torch.Ge
     ----------
     films : (n, 1, h, w) float32 in [0, 1]
     """
-    films = affine(films, size, config, generator)
+    films = affine(resample(films, config, generator), size, config, generator)
     return erase(recompress(photometric(films, config, generator), config, generator), config, generator)
 
 

@@ -236,7 +236,11 @@ def _check(film_set: FilmSet) -> FilmSet:
 
 def _open_pool(config: DataConfig, root: Path | None) -> FilmSet:
     films, folds = read_pool(root), read_split()
-    parts = [part_of(f, folds, test_fold=config.test_fold, validation_fold=config.validation_fold) for f in films]
+    parts = [
+        None if f.left_out else part_of(f, folds, test_fold=config.test_fold, validation_fold=config.validation_fold)
+        for f in films
+    ]
+    dropped = _summary(len(films), Counter(film.left_out for film in films if film.left_out))
     teacher = _teacher_path(config, root or pool_root())
     if teacher:
         known = read_teachers(teacher).keys()
@@ -246,7 +250,7 @@ def _open_pool(config: DataConfig, root: Path | None) -> FilmSet:
             for film, image in zip(films, images, strict=True)
         ]
         films = _with_teachers(films, images, teacher, LABELS)
-    return FilmSet(LABELS, tuple(films), tuple(parts), ())
+    return FilmSet(LABELS, tuple(films), tuple(parts), tuple(dropped))
 
 
 def _parts_by_patient(reading: Reading, config: DataConfig) -> dict[str, Part]:

@@ -1,7 +1,11 @@
 """Splits by patient, stored as hashed ids.
 
-The file in ``model_training/splits`` is the truth; `make_split` wrote it once and a test checks
+The files in ``model_training/splits`` are the truth; `make_split` wrote them once, and a test checks
 that it still would.
+
+* ``pool-v2.csv`` is in use: patients of `nih` and `nih128` together.
+* ``pool-v1.csv`` is what heads up to 1.1.1 were trained with: patients of `nih` alone. All of them have the same fold
+  in version 2, so what was held out for the old heads still is.
 """
 
 from __future__ import annotations
@@ -9,13 +13,20 @@ from __future__ import annotations
 import csv
 import enum
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
-from model_training.data.pool import PoolError, PoolFilm
+import numpy as np
 
-SPLIT_FILE = Path(__file__).resolve().parents[1] / "splits" / "pool-v1.csv"
+from model_training.data.pool import EVALUATED_SETS, PoolError, PoolFilm
+
+SPLIT_FILE = Path(__file__).resolve().parents[1] / "splits" / "pool-v2.csv"
+SPLIT_FILE_V1 = SPLIT_FILE.with_name("pool-v1.csv")
 FOLDS = 5
+SHARES_V2 = (0.15, 0.10, 0.25, 0.25, 0.25)
+"""Shares of the folds among the patients that came with version 2. The first two folds are what an experiment holds out
+unless it says otherwise. They are smaller, because labelled films are what training lacks; with the old patients' films
+they still have some 1,000 films of `nih128` each."""
 
 
 class Part(enum.Enum):
@@ -34,13 +45,24 @@ def fold_of(patient_hash: str) -> int:
     return int.from_bytes(digest, "big") % FOLDS
 
 
-def make_split(films: Iterable[PoolFilm]) -> dict[str, int]:
-    """Return {hashed patient: fold} for the patients whose films can be evaluated (`nih`).
+def later_fold_of(patient_hash: str) -> int:
+    """Return the fold of a hashed patient that version 1 does not have, in the shares of `SHARES_V2`."""
+    digest = hashlib.blake2b(patient_hash.encode(), digest_size=8, person=b"cxr-fold-v2").digest()
+    place = int.from_bytes(digest, "big") / 2**64
+    return int(np.searchsorted(np.cumsum(SHARES_V2), place, side="right"))
+
+
+def make_split(films: Sequence[PoolFilm], version: int = 2) -> dict[str, int]:
+    """Return {hashed patient: fold} for the patients whose films can be evaluated (`EVALUATED_SETS`; 1: `nih` alone).
 
     All other patients have no fold: their films only ever train. Twins share the patient of
-    their `nih` picture and therefore its fold.
+    their NIH picture and therefore its fold.
     """
-    return {film.patient_hash: fold_of(film.patient_hash) for film in films if film.set == "nih"}
+    old = {film.patient_hash: fold_of(film.patient_hash) for film in films if film.set == "nih"}
+    if version == 1:
+        return old
+    new = {film.patient_hash: later_fold_of(film.patient_hash) for film in films if film.set in EVALUATED_SETS}
+    return {**new, **old}
 
 
 def write_split(folds: dict[str, int], path: Path = SPLIT_FILE) -> None:
@@ -72,11 +94,11 @@ def part_of(film: PoolFilm, folds: dict[str, int], *, test_fold: int, validation
     Raises
     ------
     PoolError
-        For an `nih` film whose patient the split does not list: its part would be a guess.
+        For a film of `EVALUATED_SETS` whose patient the split does not list: its part would be a guess.
     """
     fold = folds.get(film.patient_hash)
     if fold is None:
-        if film.set == "nih":
+        if film.set in EVALUATED_SETS:
             raise PoolError(f"{film.path.name}: its patient is not in the split file")
         return Part.TRAIN
     if fold == test_fold:

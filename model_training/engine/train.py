@@ -11,6 +11,7 @@ import dataclasses
 import enum
 import json
 import os
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -25,9 +26,9 @@ from torch.utils.data import DataLoader
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
-from model_training.config import TrainConfig, config_of
-from model_training.data.film_set import DataConfig, open_film_set, pack_film_set
-from model_training.data.pool import UNKNOWN, PoolFilm
+from model_training.config import StageConfig, TrainConfig, config_of
+from model_training.data.film_set import DataConfig, FilmSet, open_film_set, pack_film_set
+from model_training.data.pool import EVALUATED_SETS, UNKNOWN, PoolFilm
 from model_training.data.splits import Part
 from model_training.distill.cached import cached_features, cached_logits
 from model_training.distill.medtex import MedTexObjective
@@ -120,6 +121,14 @@ def kept_share(films: Sequence[PoolFilm], fraction: float) -> list[bool]:
     return [int(film.patient_hash, 16) / 2**64 < fraction for film in films]
 
 
+def relabelled(film: PoolFilm, share: float) -> PoolFilm:
+    """Return a training film whose labels are by `share` what a model says of it, where it says something."""
+    if not share:
+        return film
+    pairs = zip(film.labels, film.relabel, strict=True)
+    return dataclasses.replace(film, labels=tuple(y if np.isnan(r) else (1 - share) * y + share * r for y, r in pairs))
+
+
 def data_of(config: TrainConfig) -> DataConfig:
     """Return the data of an experiment; the folds of the pool are those the experiment names."""
     if config.data.kind != "pool":
@@ -153,6 +162,32 @@ def parameter_groups(objective: Objective, weight_decay: float) -> list[dict[str
         for rate in sorted({objective.rate_of(name) for name, _ in named})
         for decays in (True, False)
     ]
+
+
+class Speed:
+    """Films per second of a training, making them ready included, by the size they are shown at."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._films: dict[int, int] = {}
+        self._seconds: dict[int, float] = {}
+
+    def add(self, stage: StageConfig, seconds: float) -> None:
+        """Count one step of `stage`."""
+        self.now = stage.batch / seconds
+        self._films[stage.size] = self._films.get(stage.size, 0) + stage.batch
+        self._seconds[stage.size] = self._seconds.get(stage.size, 0.0) + seconds
+
+    def table(self) -> str:
+        """Return one line per size."""
+        return "\n".join(
+            f"{size} pixels: {films / self._seconds[size]:.1f} films per second ({films:,} films)"
+            for size, films in self._films.items()
+        )
+
+
+HeldOut = tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]
+"""Packed films (n, H, W) and their labels (n, labels)."""
 
 
 class Trainer:
@@ -195,21 +230,36 @@ class Trainer:
         films = film_set.films
         kept = kept_share(films, config.fraction)
         train = [i for i in film_set.indices(Part.TRAIN) if kept[i]]
-        held = [i for i in film_set.indices(Part.VALIDATION) if data.kind != "pool" or films[i].set == "nih"]
         self.labels, self.dropped = film_set.labels, film_set.dropped
         self._packed, self._train = packed, np.array(train)
-        told = kept_share(films, config.labelled)
+        # A share of the kept ones: with `labelled` alone every kept patient of a small `fraction` would be labelled.
+        told = kept_share(films, config.fraction * config.labelled)
         unknown = (UNKNOWN,) * len(self.labels)
-        self._films = [films[i] if told[i] else dataclasses.replace(films[i], labels=unknown) for i in train]
+        self._films = [
+            relabelled(films[i], config.relabel) if told[i] else dataclasses.replace(films[i], labels=unknown)
+            for i in train
+        ]
         runs = folder.resolve().parent
         said = cached_logits(config.teachers, self._films, self.labels, runs)
         seen = cached_features(config.teachers, self._films, runs)
         self._table = dataclasses.replace(tabulate(self._films), cached=said, features=seen)
         self._draw = Draw(self._films, config.shares, config.seed)
-        self._held = packed[held]
-        self._held_labels = np.array([films[i].labels for i in held]).reshape(len(held), len(self.labels))
+        self._held = self._held_out(film_set, EVALUATED_SETS if data.kind == "pool" else ())
         self.step = 0
         self._build()
+
+    def _held_out(self, film_set: FilmSet, sets: Sequence[str]) -> dict[str, HeldOut]:
+        """Return the validation films by the figure's name in the log, one figure per set that has some."""
+        index = film_set.indices(Part.VALIDATION)
+        chosen = {"validation_auc": [i for i in index if not sets or film_set.films[i].set == sets[0]]}
+        for name in sets[1:]:
+            chosen[f"validation_auc_{name}"] = [i for i in index if film_set.films[i].set == name]
+        shape = (-1, len(self.labels))
+        return {
+            name: (self._packed[rows], np.array([film_set.films[i].labels for i in rows]).reshape(shape))
+            for name, rows in chosen.items()
+            if rows
+        }
 
     def _build(self) -> None:
         config, runs = self.config, self.folder.resolve().parent
@@ -369,22 +419,26 @@ class Trainer:
             else:
                 value.copy_(current[name])
 
-    def validate(self, size: int | None = None) -> float:
-        """Return the mean AUC of the averaged network on the validation films at `size` pixels.
+    def validate(self, size: int | None = None) -> dict[str, float]:
+        """Return the mean AUC of the averaged network on the validation films at `size` pixels, by its name in the log.
 
-        At another size than the stage's a network in training looks worse than it is. A start
-        without labels is judged by a linear probe.
+        Every set is measured for itself; there is none in a folder without labels. At another size than the stage's a
+        network in training looks worse than it is. A start without labels is judged by a linear probe.
         """
         size = size or self._packed.shape[-1]
-        if not len(self._held):  # a folder without labels
-            return float("nan")
         if self._taught:
-            return mean_auc(self._held_labels, predict(self.ema, self._held, self.config, size=size).numpy())
+            return {
+                name: mean_auc(labels, predict(self.ema, films, self.config, size=size).numpy())
+                for name, (films, labels) in self._held.items()
+            }
         whole = [not np.isnan(film.labels).any() and film.set != "rsna_normal" for film in self._films]
         known = np.flatnonzero(whole).tolist()
         labels = np.array([self._films[i].labels for i in known])
         train = embeddings(self.ema, self._packed[self._train[known]], self.config, size)
-        return probe_auc(train, labels, embeddings(self.ema, self._held, self.config, size), self._held_labels)
+        return {
+            name: probe_auc(train, labels, embeddings(self.ema, films, self.config, size), held)
+            for name, (films, held) in self._held.items()
+        }
 
     def _log(self) -> Path:
         """Return the log, without what a killed run wrote after its last checkpoint."""
@@ -409,16 +463,19 @@ class Trainer:
             self._run(log, board, save_every, validate_every)
 
     def _run(self, log: Any, board: SummaryWriter | None, save_every: int, validate_every: int) -> None:
-        loaders, total = self._loaders(), self.plan.total
+        loaders, total, speed = self._loaders(), self.plan.total, Speed()
         main = board is not None
         with tqdm(total=total, initial=self.step, desc=self.config.name, unit="step", disable=not main) as bar:
             while self.step < total:
                 stage, _ = self.plan.at(self.step)
+                began = time.perf_counter()
                 samples = [next(loader) for loader in loaders]
                 record: dict[str, Any] = {"step": self.step, "size": stage.size, **self._update(samples)}
+                speed.add(stage, time.perf_counter() - began)
+                record["films_per_second"] = speed.now
                 done = self.step == total
                 if main and (self.step % validate_every == 0 or done):
-                    record["validation_auc"] = self.validate(stage.size)
+                    record |= self.validate(stage.size)
                 if self.step % save_every == 0 or done:
                     self.save()
                 if board is None:
@@ -430,3 +487,5 @@ class Trainer:
                         board.add_scalar(name, value, record["step"])
                 bar.update()
                 bar.set_postfix(loss=f"{record['total']:.3f}", size=stage.size)
+        if main:
+            tqdm.write(speed.table())

@@ -36,13 +36,13 @@ class PackedPool:
 
     @classmethod
     def open(cls, recipe: InputRecipe, cache: Path, *, test_fold: int, validation_fold: int) -> PackedPool:
-        films, folds = read_pool(), read_split()
+        films, folds = [film for film in read_pool() if not film.left_out], read_split()
         parts = [part_of(f, folds, test_fold=test_fold, validation_fold=validation_fold) for f in films]
         return cls(films, parts, pack(films, recipe, cache), recipe)
 
-    def evaluated(self, part: Part) -> npt.NDArray[np.int64]:
-        """Return the films of `part` whose 14 labels are known: those of `nih`."""
-        chosen = [i for i, f in enumerate(self.films) if f.set == "nih" and self.parts[i] is part]
+    def evaluated(self, part: Part, of: str = "nih") -> npt.NDArray[np.int64]:
+        """Return the films of `part` in one of the `EVALUATED_SETS`, whose 14 labels are known."""
+        chosen = [i for i, f in enumerate(self.films) if f.set == of and self.parts[i] is part]
         return np.array(chosen, np.int64)
 
     def grey(self, index: int) -> Grey:

@@ -14,6 +14,7 @@ from model_training.data.augment import (  # noqa: E402
     outlier,
     outliers,
     photometric,
+    resample,
 )
 
 OFF = AugmentConfig(**{f.name: 0.0 for f in dataclasses.fields(AugmentConfig)})
@@ -84,3 +85,26 @@ def test_outliers_say_what_they_are() -> None:
     inverted = [i for i, kind in enumerate(kinds.tolist()) if OUTLIER_KINDS[kind] == "invert"]
     assert inverted
     torch.testing.assert_close(made[inverted[0]], 1 - films[0])
+
+
+def test_resampling_takes_from_a_film_what_is_finer_than_its_new_side() -> None:
+    stripes = torch.zeros(8, 1, 224, 224)
+    stripes[..., ::2] = 1  # one pixel wide: nothing below 224 pixels can show them
+    config = AugmentConfig(resample=1.0)
+    made = resample(stripes, config, torch.Generator().manual_seed(0))
+    assert (made.std((1, 2, 3)) < 0.5 * stripes.std((1, 2, 3))).all()
+    assert made.mean().item() == pytest.approx(0.5, abs=0.02)
+
+
+def test_resampling_keeps_a_smooth_film_and_its_size() -> None:
+    ramp = torch.linspace(0, 1, 224).expand(4, 1, 224, 224)
+    made = resample(ramp, AugmentConfig(resample=1.0), torch.Generator().manual_seed(0))
+    assert torch.allclose(made, ramp, atol=0.01)
+
+
+def test_without_resampling_nothing_is_drawn() -> None:
+    generator = torch.Generator().manual_seed(0)
+    before = generator.get_state()
+    films = torch.rand(2, 1, 224, 224)
+    assert resample(films, AugmentConfig(), generator) is films
+    assert torch.equal(generator.get_state(), before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import math
 from pathlib import Path
 from typing import Any
@@ -255,6 +256,20 @@ def write_pool(root: Path, count: int = 20) -> None:
     write_table(
         root / "rsna_normal.csv", "image,same_picture_as_nih", [[f"n{i}.jpg", f"{i}.png"] for i in range(count)]
     )
+    write_table(
+        root / "nih128.csv",
+        ",".join(["image", "patient", "age", "sex", "view", *LABELS, *(f"teacher_{label}" for label in LABELS)]),
+        [["small.jpg", 1, 50, "F", "PA", *none, *[""] * len(LABELS)]],
+    )
+    picture(root / "nih128" / "small.jpg")
+    write_table(
+        root / "rsna_normal_names.csv",
+        "image,nih_image,official_test,Patient ID,Patient Age,Patient Gender,View Position",
+        [["left.jpg", "x.png", "1", "999", "50", "F", "PA"]],
+    )
+    write_teachers(root / "rsna_normal_teachers.csv", LABELS, [("n0.jpg", "a", 0.5)])
+    with gzip.open(root / "nih_relabel_chexnext_mednet.csv.gz", "wt", encoding="utf-8") as handle:
+        handle.write(",".join(["image", *LABELS]) + "\n")
     write_table(root / "kermany.csv", "image,label,patient", [["k.jpg", "normal", "1"]])
     write_table(root / "wingspan.csv", "image", [])
     write_table(root / "hannover.csv", "patient_id,image_id,sex,age,projection", [])
@@ -278,6 +293,7 @@ def test_the_pool_is_read_and_split_as_ever_and_twins_share_their_side(
         )
         side = {film.path.stem: part for film, part in zip(opened.films, opened.parts, strict=True)}
         assert all(side[f"n{i}"] is side[str(i)] for i in range(20))
+        assert side["small"] is side["1"]
         assert side["k"] is Part.TRAIN
 
 

@@ -18,7 +18,7 @@ torch = pytest.importorskip("torch", reason="training extra is not installed")
 from PIL import Image  # noqa: E402
 
 from cxrviewer.imaging.tensor import make_input  # noqa: E402
-from model_training.config import ConfigError, read_config  # noqa: E402
+from model_training.config import ConfigError, StageConfig, read_config  # noqa: E402
 from model_training.data import film_set  # noqa: E402
 from model_training.data import pack as packing  # noqa: E402
 from model_training.data.pool import PoolFilm  # noqa: E402
@@ -27,7 +27,7 @@ from model_training.engine import train as engine  # noqa: E402
 from model_training.engine.batch import Batch  # noqa: E402
 from model_training.engine.objectives import DistillObjective  # noqa: E402
 from model_training.engine.steps import Draw, Plan, standardise, tabulate  # noqa: E402
-from model_training.engine.train import Trainer, kept_share  # noqa: E402
+from model_training.engine.train import Speed, Trainer, kept_share  # noqa: E402
 from model_training.errors import TrainingError  # noqa: E402
 from tests.training.networks import random_films, random_student  # noqa: E402
 
@@ -317,3 +317,43 @@ def test_shipped_configurations_are_valid() -> None:
     configs = [read_config(path) for path in folder.glob("*.toml")]
     assert configs
     assert all(stage.size <= config.recipe.height for config in configs for stage in config.stages)
+
+
+def test_a_share_of_the_labels_is_a_share_of_the_films_that_are_used(films: list[PoolFilm], tmp_path: Path) -> None:
+    path = config_file(tmp_path, CONFIG.replace("seed = 3", "seed = 3\nfraction = 0.5\nlabelled = 0.5"))
+    labels = Trainer(read_config(path), tmp_path / "out", tmp_path / "cache")._table.labels
+    training = [int(film.patient_hash, 16) / 2**64 for i, film in enumerate(films) if i % 5 > 1]
+    assert len(labels) == sum(place < 0.5 for place in training)
+    assert int((~labels.isnan()).all(1).sum()) == sum(place < 0.25 for place in training)
+    assert 0 < int(labels.isnan().any(1).sum()) < len(labels)
+
+
+def test_relabels_move_the_labels_of_training_films_and_of_no_film_that_is_measured(
+    films: list[PoolFilm], tmp_path: Path
+) -> None:
+    absent = (1.0, *films[0].relabel[1:])
+    films[:] = [dataclasses.replace(film, labels=(0.0,) * 14, relabel=absent) for film in films]
+    path = config_file(tmp_path, CONFIG.replace("seed = 3", "seed = 3\nrelabel = 0.3"))
+    run = Trainer(read_config(path), tmp_path / "out", tmp_path / "cache")
+    assert run._table.labels[:, 0].tolist() == pytest.approx([0.3] * len(run._table.labels))
+    assert not run._table.labels[:, 1:].any()
+    assert not any(labels.any() for _, labels in run._held.values())
+
+
+def test_every_set_that_is_measured_has_its_own_figure(films: list[PoolFilm], tmp_path: Path) -> None:
+    films[:] = [dataclasses.replace(film, set="nih128") if i % 10 > 4 else film for i, film in enumerate(films)]
+    figures = trainer(films, tmp_path, "out").validate(32)
+    assert set(figures) == {"validation_auc", "validation_auc_nih128"}
+
+
+def test_the_log_tells_the_films_per_second_of_every_size() -> None:
+    speed = Speed()
+    stages = [StageConfig(size=size, steps=1, batch=batch, lr=1e-3) for size, batch in ((96, 40), (128, 20))]
+    speed.add(stages[0], 2.0)
+    assert speed.now == 20
+    speed.add(stages[0], 6.0)
+    speed.add(stages[1], 4.0)
+    assert speed.table().splitlines() == [
+        "96 pixels: 10.0 films per second (80 films)",
+        "128 pixels: 5.0 films per second (20 films)",
+    ]
