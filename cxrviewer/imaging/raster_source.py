@@ -26,8 +26,8 @@ from cxrviewer.imaging.radiograph import FilmFacts, Radiograph, Source
 
 MAX_PIXELS = 80_000_000
 """Pictures above this size are rejected before decoding: a small PNG can hold terabytes of zeros."""
-MAX_DECODED_BYTES = 240_000_000
-"""The same limit for several channels and 16 bits: decoding needs about four times as much memory."""
+MAX_DECODED_BYTES = 160_000_000
+"""The same limit for several channels and 16 bits: decoding and drawing need five times as much memory."""
 
 CUT_SHORT = "This picture ends early: the file is cut short. Fetch it again."
 DAMAGED = "This picture is damaged and cannot be decoded. If there is another copy, open that one."
@@ -132,21 +132,21 @@ class _Decoded:
 
 def _decode(stream: BinaryIO, header: PictureHeader) -> _Decoded:
     with Image.open(stream, formats=("PNG", "JPEG")) as picture:
-        if header.bits == 16 and header.channels > 1:
+        if not header.process and header.channels > 1:
             stream.seek(0)
-            decoded = _decode_deep(stream)  # Pillow would drop the low 8 bits
+            decoded = _decode_channels(stream)  # Pillow would drop the low 8 bits, and take twice the memory
         else:
             decoded = _decode_with_pillow(picture)
         return _Decoded(decoded.pixels, decoded.notes + _notes(picture))
 
 
-def _decode_deep(stream: BinaryIO) -> _Decoded:
-    """Decode a 16-bit PNG with alpha or colour: (rows, columns, 2 to 4) uint16."""
+def _decode_channels(stream: BinaryIO) -> _Decoded:
+    """Decode a PNG with alpha or colour: (rows, columns, 2 to 4) uint8 or uint16."""
     import imagecodecs
 
     planes = imagecodecs.png_decode(stream.read())
     channels = planes.shape[2]
-    transparent = channels in (2, 4) and int(planes[..., -1].min()) < 65535
+    transparent = channels in (2, 4) and int(planes[..., -1].min()) < np.iinfo(planes.dtype).max
     pixels = _grey_if_equal(planes[..., :3]) if channels > 2 else np.ascontiguousarray(planes[..., 0])
     return _Decoded(pixels, (TRANSPARENT,) if transparent else ())
 
@@ -159,9 +159,25 @@ def _decode_with_pillow(picture: Image.Image) -> _Decoded:
         return _Decoded(np.asarray(picture).astype(np.uint16), notes)
     if picture.mode in ("1", "L", "LA"):
         return _Decoded(np.asarray(picture.convert("L")), notes)
+    if picture.mode == "P":
+        return _Decoded(_from_palette(picture), notes)
     if picture.mode == "CMYK":
         notes += (INKS,)
     return _Decoded(_grey_if_equal(np.asarray(picture.convert("RGB"))), notes)
+
+
+def _from_palette(picture: Image.Image) -> npt.NDArray[np.uint8]:
+    """Return grey where the palette is grey, else colour; Pillow's own conversion takes seven bytes for each pixel."""
+    indices = np.asarray(picture)
+    entries = np.zeros((256, 3), np.uint8)
+    colours = np.array(picture.getpalette("RGB"), np.uint8).reshape(-1, 3)[:256]
+    entries[: len(colours)] = colours
+    used = entries[np.unique(indices)]
+    grey = bool((used == used[:, :1]).all())
+    if not grey and indices.size * 3 > MAX_DECODED_BYTES:
+        raise UnsupportedImageError(TOO_LARGE)
+    pixels: npt.NDArray[np.uint8] = (entries[:, 0] if grey else entries)[indices]
+    return pixels
 
 
 def _grey_if_equal(colour: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -15,6 +15,9 @@ from PIL import Image
 
 FloatImage = npt.NDArray[np.float32]
 
+STRIP_PIXELS = 4_000_000
+"""Larger images are resized in strips of about so many pixels."""
+
 
 def resize(grey: FloatImage, height: int, width: int) -> FloatImage:
     """Resize with antialiasing; pixel centres of the outer edges stay aligned.
@@ -34,6 +37,19 @@ def resize(grey: FloatImage, height: int, width: int) -> FloatImage:
         raise ValueError(f"expected (rows, columns), got shape {grey.shape}")
     if grey.shape == (height, width):
         return grey.copy()
+    if grey.size <= STRIP_PIXELS:
+        return _resized(grey, height, width)
+    # Pillow copies its input twice. It brings rows to their width first and columns to their height
+    # then, so strips of rows give the same numbers to the last bit.
+    rows = max(1, STRIP_PIXELS // grey.shape[1])
+    narrow = np.empty((grey.shape[0], width), np.float32)
+    for top in range(0, grey.shape[0], rows):
+        strip = grey[top : top + rows]
+        narrow[top : top + rows] = _resized(strip, len(strip), width)
+    return _resized(narrow, height, width)
+
+
+def _resized(grey: FloatImage, height: int, width: int) -> FloatImage:
     picture = Image.fromarray(np.ascontiguousarray(grey, dtype=np.float32))
     resized = picture.resize((width, height), Image.Resampling.BILINEAR)
     return np.asarray(resized, dtype=np.float32)

@@ -8,13 +8,16 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+import numpy.typing as npt
 
 from cxrviewer.errors import CxrError
-from cxrviewer.heads.atomic import write_bytes
+from cxrviewer.heads.atomic import replacing
+from cxrviewer.render.picture import encode
 from cxrviewer.render.plan import Job
 from cxrviewer.render.settings import PictureFormat, RenderSettings
 
@@ -74,10 +77,10 @@ class Output:
                 if _kind(path) == "file" and _identity(str(path)) not in self._inputs:
                     path.unlink(missing_ok=True)
 
-    def write_picture(self, job: Job, frame: int, data: bytes) -> str:
+    def write_picture(self, job: Job, frame: int, pixels: npt.NDArray[Any]) -> str:
         """Write the picture of a frame (from 0) and return its file name. Raises NotWrittenError, OutputFullError."""
         name = picture_name(job.name, frame, self._settings.format)
-        self._write(job, name, data)
+        self._write(job, name, lambda file: encode(pixels, self._settings, file))
         return name
 
     def write_report(self, job: Job, report: dict[str, Any]) -> None:
@@ -88,17 +91,18 @@ class Output:
             "settings": self._settings.as_json(),
             "report": REPORT_VERSION,
         }
-        self._write(job, f"{job.name}.json", (json.dumps(whole, indent=1) + "\n").encode())
+        text = (json.dumps(whole, indent=1) + "\n").encode()
+        self._write(job, f"{job.name}.json", lambda file: file.write(text))
 
-    def _write(self, job: Job, name: str, data: bytes) -> None:
+    def _write(self, job: Job, name: str, write: Callable[[BinaryIO], object]) -> None:
         path = self._folder(job) / name
         kind = _kind(path)
         if kind not in ("", "file"):
             raise NotWrittenError(f"The name of the output is taken by a {kind}; it was left alone.")
         if kind and _identity(str(path)) in self._inputs:
             raise NotWrittenError("The name of the output is that of an input, which is never replaced.")
-        with _translated():
-            write_bytes(path, data)
+        with _translated(), replacing(path) as file:
+            write(file)
 
     def _folder(self, job: Job) -> Path:
         """Return the folder of a job, made where needed; a link on the way is not followed."""

@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -20,10 +19,12 @@ from cxrviewer.imaging.header import read_header
 from cxrviewer.imaging.photometric import TERMS
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
 from cxrviewer.imaging.resample import resize, turn
-from cxrviewer.imaging.shown import as_stored, display_size, shown, shown_notes
+from cxrviewer.imaging.shown import display_size, shown, shown_notes
 from cxrviewer.imaging.voi import Voi, VoiFunction, VoiWindow
 from cxrviewer.render.settings import PictureFormat, RenderSettings
 
+STRIP = 256
+"""Rows or columns that are worked on at a time."""
 WITHOUT_WINDOW = "This is a colour image; it has no window, so it is shown as it is."
 
 
@@ -80,7 +81,7 @@ def render_frame(path: str, frame: int, settings: RenderSettings) -> RenderedFra
         pixels, notes = _raw(radiograph), radiograph.notes
     else:
         voi, voi_notes = _voi(radiograph, settings)
-        pixels = _fitted(radiograph, _placed(radiograph, voi, settings), settings)
+        pixels = _drawn(radiograph, voi, settings)
         notes = shown_notes(radiograph) + voi_notes
     return RenderedFrame(
         pixels=pixels,
@@ -123,52 +124,57 @@ def _voi(radiograph: Radiograph, settings: RenderSettings) -> tuple[Voi | None, 
     return radiograph.presets[settings.preset - 1].voi, ()
 
 
-def _placed(radiograph: Radiograph, voi: Voi | None, settings: RenderSettings) -> npt.NDArray[np.float32]:
-    """Return grey or colour in 0..1, on the file's rows and columns for NPY, else in the window's shape."""
-    picture = shown(radiograph, voi=voi)
+def _drawn(radiograph: Radiograph, voi: Voi | None, settings: RenderSettings) -> npt.NDArray[Any]:
+    """Return the picture in the shape, size and type of its file."""
+    picture = _picture(radiograph, voi)
     if settings.format is PictureFormat.NPY:
-        return as_stored(radiograph, picture)
-    return _resized(picture, *display_size(radiograph))
+        picture = turn(picture, radiograph.flipped)
+        height, width = picture.shape[:2]
+    else:
+        height, width = display_size(radiograph)
+    scale = 1.0 if settings.size is None else min(1.0, settings.size / max(height, width))
+    picture = _resized(picture, max(1, round(height * scale)), max(1, round(width * scale)))
+    if radiograph.colour or settings.format is PictureFormat.PNG:
+        return _counted(picture, np.dtype(np.uint8))
+    return _counted(picture, np.dtype(np.uint16)) if settings.format is PictureFormat.TIFF else picture
 
 
-def _fitted(
-    radiograph: Radiograph, picture: npt.NDArray[np.float32], settings: RenderSettings
-) -> npt.NDArray[np.float32] | npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
-    """Return the picture in the size and type of its file."""
-    height, width = picture.shape[:2]
-    if settings.size is not None and max(height, width) > settings.size:
-        scale = settings.size / max(height, width)
-        picture = _resized(picture, max(1, round(height * scale)), max(1, round(width * scale)))
-    if settings.format is PictureFormat.PNG or radiograph.colour:
-        return _counted(picture, 255).astype(np.uint8)
-    if settings.format is PictureFormat.TIFF:
-        return _counted(picture, 65535).astype(np.uint16)
-    return picture
+def _picture(radiograph: Radiograph, voi: Voi | None) -> npt.NDArray[Any]:
+    """Return grey as float32 in 0..1, colour as uint8: as `shown`, which takes four times as much for colour."""
+    if radiograph.colour and radiograph.shutter is None and radiograph.overlay is None:
+        return radiograph.codes
+    return shown(radiograph, voi=voi)
 
 
-def _counted(picture: npt.NDArray[np.float32], top: int) -> npt.NDArray[np.float32]:
-    """Round 0..1 to 0..`top`, in place where possible: a large image leaves no memory for two copies."""
-    scaled = np.multiply(picture, np.float32(top), out=picture if picture.flags.writeable else None)
-    return np.rint(scaled, out=scaled)
+def _counted(picture: npt.NDArray[Any], kind: np.dtype[Any]) -> npt.NDArray[Any]:
+    """Round 0..1 to the range of `kind`, in place where possible: a large image leaves no memory for two copies."""
+    if picture.dtype == kind:
+        return picture
+    top = np.float32(np.iinfo(kind).max)
+    scaled = np.multiply(picture, top, out=picture if picture.flags.writeable else None)
+    rounded: npt.NDArray[Any] = np.rint(scaled, out=scaled).astype(kind)
+    return rounded
 
 
-def _resized(picture: npt.NDArray[np.float32], height: int, width: int) -> npt.NDArray[np.float32]:
+def _resized(picture: npt.NDArray[Any], height: int, width: int) -> npt.NDArray[Any]:
+    """Return the picture in another size; colour is then float32 in 0..1, as grey is."""
     if picture.shape[:2] == (height, width):
         return picture
     if picture.ndim == 2:
-        return resize(picture, height, width)
-    return np.stack([resize(picture[..., channel], height, width) for channel in range(3)], axis=-1)
+        return resize(picture.astype(np.float32, copy=False), height, width)
+    scale = np.float32(1 / 255 if picture.dtype == np.uint8 else 1)
+    return np.stack([resize(picture[..., channel] * scale, height, width) for channel in range(3)], axis=-1)
 
 
-def encode(pixels: npt.NDArray[Any], settings: RenderSettings) -> bytes:
-    """Return the bytes of a picture file; `pixels` as in `RenderedFrame`."""
-    out = io.BytesIO()
-    if settings.format is PictureFormat.NPY:
-        values = pixels
-        if pixels.dtype == np.uint8:  # colour travels as it is stored, a quarter of the size
-            values = pixels.astype(np.float32) / np.float32(1 if settings.raw else 255)
-        np.save(out, values, allow_pickle=False)
-    else:
+def encode(pixels: npt.NDArray[Any], settings: RenderSettings, file: BinaryIO) -> None:
+    """Write a picture file; `pixels` as in `RenderedFrame`."""
+    if settings.format is not PictureFormat.NPY:
         options: dict[str, Any] = {"compress_level": 3} if settings.format is PictureFormat.PNG else {}
-        Image.fromarray(pixels).save(out, settings.format.name, **options)
-    return out.getvalue()
+        Image.fromarray(pixels).save(file, settings.format.name, **options)
+        return
+    # Piece by piece: colour travels as it is stored, a quarter of the size of its floats.
+    top = np.float32(255 if pixels.dtype == np.uint8 and not settings.raw else 1)
+    about = {"descr": "<f4", "fortran_order": False, "shape": pixels.shape}
+    np.lib.format.write_array_header_1_0(file, about)
+    for first in range(0, len(pixels), STRIP):
+        file.write((pixels[first : first + STRIP].astype("<f4") / top).tobytes())

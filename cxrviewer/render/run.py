@@ -13,7 +13,7 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError, JobCancelled
 from cxrviewer.log import Safe, describe_exception
 from cxrviewer.render.output import NotWrittenError, Output
-from cxrviewer.render.picture import RenderedFrame, encode
+from cxrviewer.render.picture import RenderedFrame
 from cxrviewer.render.plan import Job
 from cxrviewer.render.settings import RenderSettings
 
@@ -102,13 +102,13 @@ def _render(
     try:
         output.begin(job)
         report = _Report()
-        for number, frame, data in _frames(job, settings, renderer, cancel):
+        for number, frame in _frames(job, settings, renderer, cancel):
             cancel.raise_if_cancelled()
             report.add(number, frame)
             if number and (*job.folder, f"{job.name}.f{number + 1}") in names:
                 report.add_note(f"Frame {number + 1} is not written: another input has the name of its picture.")
-            elif data is not None:
-                report.files.append(output.write_picture(job, number, data))
+            elif frame.pixels is not None:
+                report.files.append(output.write_picture(job, number, frame.pixels))
         report.add_untried()
         output.write_report(job, report.as_json())
         return Outcome(report.status, report.message)
@@ -118,27 +118,26 @@ def _render(
 
 def _frames(
     job: Job, settings: RenderSettings, renderer: FrameRenderer, cancel: CancelToken
-) -> Iterator[tuple[int, RenderedFrame, bytes | None]]:
-    """Yield number, frame and picture file of an input's frames; at least one, not all that a damaged file states."""
+) -> Iterator[tuple[int, RenderedFrame]]:
+    """Yield the frames of an input with their numbers; at least one, not all that a damaged file states."""
     if job.problem is not None:
-        yield 0, RenderedFrame(pixels=None, message=job.problem), None
+        yield 0, RenderedFrame(pixels=None, message=job.problem)
         return
     number, frames, missing = 0, 1, 0
     while number < frames and missing < MISSING_FRAMES:
-        frame, data = _attempt(job, number, settings, renderer, cancel)
+        frame = _attempt(job, number, settings, renderer, cancel)
         if number == 0:
             frames = max(1, frame.frames)
-        missing = missing + 1 if data is None else 0
-        yield number, frame, data
+        missing = missing + 1 if frame.pixels is None else 0
+        yield number, frame
         number += 1
 
 
 def _attempt(
     job: Job, number: int, settings: RenderSettings, renderer: FrameRenderer, cancel: CancelToken
-) -> tuple[RenderedFrame, bytes | None]:
+) -> RenderedFrame:
     try:
-        frame = renderer(job.source, number, settings, cancel)
-        return frame, None if frame.pixels is None else encode(frame.pixels, settings)
+        return renderer(job.source, number, settings, cancel)
     except JobCancelled:
         raise
     except CxrError as error:
@@ -148,7 +147,7 @@ def _attempt(
     except Exception as error:  # noqa: BLE001  # one bad file never stops the rest, not even one that finds a bug
         _log.error("rendering a file failed unexpectedly:\n%s", Safe(describe_exception(error)))
         message = BUG
-    return RenderedFrame(pixels=None, message=message), None
+    return RenderedFrame(pixels=None, message=message)
 
 
 class _Report:

@@ -312,13 +312,13 @@ def test_a_bug_on_one_file_stops_no_other(
         write_film(tmp_path / "in" / str(number), GREY)
     calls: list[int] = []
 
-    def flaky(*arguments: object) -> bytes:
+    def flaky(path: str, *arguments: Any) -> RenderedFrame:
         calls.append(1)
         if len(calls) == 1:
             raise ZeroDivisionError("DOE^JANE")
-        return b"picture"
+        return render_frame(path, *arguments[:2])
 
-    monkeypatch.setattr("cxrviewer.render.run.encode", flaky)
+    monkeypatch.setattr(InThisProcess, "__call__", lambda self, *arguments: flaky(*arguments))
     render(tmp_path / "in", "-o", out, "--jobs", 1)
     assert [report(out, str(number))["status"] for number in range(3)] == ["not_shown", "shown", "shown"]
     written = "".join(path.read_text() for path in (Path(os.environ["CXRVIEWER_HOME"]) / "logs").iterdir())
