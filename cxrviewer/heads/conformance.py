@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 from cxrviewer.errors import CxrError, HeadRejectedError, ManifestError
 from cxrviewer.heads import wire
+from cxrviewer.heads.arrays import MAX_HEADER_BYTES, ArrayFileError, parse_npy
 from cxrviewer.heads.backbone import find_backbone
 from cxrviewer.heads.budget import WorkerBudget
 from cxrviewer.heads.contract import CancelToken, DiscoveredHead, HeadManifest
@@ -43,7 +43,6 @@ FloatTensor = npt.NDArray[np.float32]
 MAX_FEATURES_BYTES = 16 * 2**20
 """The test input of a features head; that of any other head is as large as its recipe says."""
 MAX_LOGITS_BYTES = 2**20
-_NPY_HEADER_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,12 +280,12 @@ def _try_density(density: FeatureDensity, features: FloatTensor) -> None:
 
 def _array(file: HeadFile, allowed: int) -> FloatTensor:
     """Return a test vector of at most `allowed` bytes."""
-    data = file.read(allowed + _NPY_HEADER_BYTES, check="test_vector")
+    data = file.read(allowed + MAX_HEADER_BYTES, check="test_vector")
     try:
-        array = np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
-        raise HeadRejectedError(f"{file.name} is not a readable .npy file.", check="test_vector") from error
-    if not isinstance(array, np.ndarray) or array.dtype != np.float32:
+        array = parse_npy(data)
+    except ArrayFileError as error:
+        raise HeadRejectedError(f"{file.name} is not a usable .npy file: {error}.", check="test_vector") from error
+    if array.dtype != np.float32:
         raise HeadRejectedError(f"{file.name} must be a float32 .npy file.", check="test_vector")
     return array
 

@@ -15,12 +15,13 @@ Fitting belongs to model_training; this file only reads and evaluates.
 from __future__ import annotations
 
 import io
-import zipfile
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from cxrviewer.heads.arrays import ArrayFileError, parse_npz
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -28,6 +29,9 @@ FORMAT_VERSION = 1
 MAX_BYTES = 16 * 2**20
 """Of the file, of what it unpacks to, and of the numbers as float64: the viewer itself holds them. The shipped
 head's take 1.2 MiB."""
+_SQUARABLE = (1e-30, 1e30)
+"""Numbers that may be divided by and squared: beyond, a distance of zero or an overflow would decide."""
+
 _NUMBERS = ("residual_scale", "threshold", "fringe", "contrast_offset")
 _CONTRAST = ("contrast_quadratic", "contrast_linear", "contrast_offset")
 _OPTIONAL = frozenset({"fringe", *_CONTRAST})
@@ -90,8 +94,9 @@ class FeatureDensity:
             raise ValueError("density: basis does not match mean and scale")
         if self.mean.size % self.channel_basis.shape[0]:
             raise ValueError("density: mean does not hold whole maps of channel_basis' rows")
-        if not (self.scale > 0).all() or not 0 < self.residual_scale < np.inf or not 0 < self.threshold < np.inf:
-            raise ValueError("density: scale, residual_scale and threshold must be above 0")
+        low, high = _SQUARABLE
+        if not all(low <= number <= high for number in (self.scale.min(), self.residual_scale, self.threshold)):
+            raise ValueError(f"density: scale, residual_scale and threshold must lie in [{low:g}, {high:g}]")
 
     def _check_contrast(self) -> None:
         quadratic, linear, offset = self.contrast_quadratic, self.contrast_linear, self.contrast_offset
@@ -164,14 +169,11 @@ class FeatureDensity:
         ValueError
             With one sentence saying what is wrong with it.
         """
-        try:
-            arrays = _read_arrays(data)
-        except (zipfile.BadZipFile, OSError, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
-            raise ValueError("density: this is not a readable .npz file") from error
+        arrays = _read_arrays(data)
         if any(arrays[name].shape != () for name in _NUMBERS if name in arrays):
             raise ValueError(f"density: {', '.join(_NUMBERS)} must be single numbers")
         version = arrays.pop("format", None)
-        if version is None or version.shape != () or int(version) != FORMAT_VERSION:
+        if version is None or version.shape != () or version != FORMAT_VERSION:
             raise ValueError(f"density: this program reads format {FORMAT_VERSION}")
         required = {f.name for f in fields(cls)} - _OPTIONAL
         if wrong := sorted(required ^ (set(arrays) - _OPTIONAL)):
@@ -181,17 +183,10 @@ class FeatureDensity:
 
 
 def _read_arrays(data: bytes) -> dict[str, FloatArray]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        # A few kilobytes of zip can unpack to gigabytes: look before unpacking.
-        if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
-            raise ValueError(f"density: unpacks to more than {MAX_BYTES // 2**20} MiB")
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            arrays = {name: np.asarray(archive[name]) for name in archive.files}
-    except ValueError as error:  # pickled objects, damaged arrays
-        raise ValueError("density: an array in the file is not plain numbers") from error
-    if not all(a.dtype.kind in "fiu" for a in arrays.values()):
-        raise ValueError("density: every array must hold numbers")
+        arrays = parse_npz(data, MAX_BYTES)
+    except ArrayFileError as error:
+        raise ValueError(f"density: {error}") from error
     if 8 * sum(a.size for a in arrays.values()) > MAX_BYTES:
         raise ValueError(f"density: holds more than {MAX_BYTES // 8:,} numbers")
     return {name: a.astype(np.float64, copy=False) for name, a in arrays.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import logging
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable
@@ -18,6 +19,8 @@ from cxrviewer.heads.manifest import decode_manifest, read_manifest_bytes
 from cxrviewer.heads.signature import read_signature, verify
 from cxrviewer.paths import resources_dir
 
+logger = logging.getLogger(__name__)
+
 
 def shipped_folder() -> Path | None:
     """Return the folder of the heads that came with the program, None where there is none."""
@@ -30,6 +33,9 @@ def shipped_folder() -> Path | None:
 ENTRY_POINTS = "cxrviewer.heads"
 """Entry point group: ``name = "package.folder"`` names a folder, inside an installed package, that is a head."""
 
+FAILED = (
+    "head.toml: the folder could not be looked at, for a reason this program did not expect; details are in the log"
+)
 FROZEN = "kind: is a Python program, which the installed program never runs; run cxrviewer from source"
 UNAPPROVED = "kind: is a Python program that nobody on this computer has approved; see `cxrviewer heads approve`"
 
@@ -89,7 +95,7 @@ def discover(
     found: list[DiscoveredHead] = []
     taken: set[str] = set()
     for candidate, package in (*candidates, *_of_packages()):
-        head = replace(judge(discover_one(candidate, approved)), package=package)
+        head = replace(_row(candidate, lambda folder: judge(discover_one(folder, approved))), package=package)
         name = head.manifest.id if head.manifest is not None else None
         if name in taken:
             head = replace(head, problems=(*head.problems, "id: is already taken by another head"))
@@ -97,6 +103,15 @@ def discover(
             taken.add(name)
         found.append(head)
     return tuple(_with_backbone(head, found) for head in found)
+
+
+def _row(folder: Path, look: Callable[[Path], DiscoveredHead]) -> DiscoveredHead:
+    """Return what `look` finds in `folder`, or a row that says it failed: one bad folder never hides the others."""
+    try:
+        return look(folder)
+    except Exception as error:  # whatever a file of a stranger makes a library raise, MemoryError included
+        logger.warning("a folder of a model head could not be looked at", exc_info=error)
+        return DiscoveredHead(folder, None, (FAILED,))
 
 
 def _with_backbone(head: DiscoveredHead, heads: list[DiscoveredHead]) -> DiscoveredHead:
@@ -111,17 +126,30 @@ def _of_packages() -> list[tuple[Path, str]]:
     """Return folder and package of every head an installed Python package announces; imports none of them."""
     if is_frozen():
         return []
+    try:
+        points = list(importlib.metadata.entry_points(group=ENTRY_POINTS))
+    except Exception as error:  # one package with damaged metadata
+        logger.warning("the installed packages could not be listed", exc_info=error)
+        return []
     found = []
-    for point in importlib.metadata.entry_points(group=ENTRY_POINTS):
-        top, *inside = point.value.split(".")
+    for point in points:
         try:
-            spec = importlib.util.find_spec(top)  # of the top level: for `a.b` it would import `a`
-        except (ImportError, ValueError):
-            spec = None
-        for place in (spec.submodule_search_locations or ()) if spec is not None else ():
-            if os.path.lexists(Path(place, *inside) / MANIFEST_NAME):
-                found.append((Path(place, *inside), point.dist.name if point.dist is not None else top))
+            found += _folders_of(point)
+        except Exception as error:
+            logger.warning("the heads of an installed package could not be looked for", exc_info=error)
     return sorted(found)
+
+
+def _folders_of(point: importlib.metadata.EntryPoint) -> list[tuple[Path, str]]:
+    top, *inside = point.value.split(".")
+    try:
+        spec = importlib.util.find_spec(top)  # of the top level: for `a.b` it would import `a`
+    except (ImportError, ValueError):
+        return []
+    places = (spec.submodule_search_locations or ()) if spec is not None else ()
+    folders = [Path(place, *inside) for place in places]
+    package = point.dist.name if point.dist is not None else top
+    return [(folder, package) for folder in folders if os.path.lexists(folder / MANIFEST_NAME)]
 
 
 def _subfolders(folder: Path) -> list[Path]:

@@ -21,6 +21,7 @@ from cxrviewer.heads.contract import (
     TestVector,
 )
 from cxrviewer.heads.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, SIGNATURE_NAME, is_plain_name, read_file
+from cxrviewer.heads.toml_limits import problem_of
 from cxrviewer.heads.toml_table import TableReader
 from cxrviewer.imaging.recipe import RECIPE_VERSION, Fit, GreySource, InputRecipe
 
@@ -38,6 +39,7 @@ _SHA256 = r"[0-9a-f]{64}"
 _SHA256_RULE = "must be the SHA-256 in 64 lower-case hex digits"
 _ID = {"pattern": r"[a-z0-9][a-z0-9._-]{0,99}", "rule": "must be lower-case letters, digits, . _ -"}
 _VERSION = {"pattern": r"[0-9A-Za-z.+-]{1,40}", "rule": "must be like 1.2.0"}
+_REFERENCE_RULE = "must lie in [1e-30, 1e30]"
 _TENSOR = {"pattern": r"[!-~]{1,200}", "rule": "must be the name of a tensor"}
 
 
@@ -77,9 +79,12 @@ def parse_manifest(text: str) -> HeadManifest:
         With every problem as ``key: what is wrong``. A manifest of another schema has this
         one problem only: its keys may mean something else.
     """
+    excess = problem_of(text)
+    if excess:
+        raise ManifestError("unknown", (f"{MANIFEST_NAME}: is not readable TOML: {excess}",))
     try:
         table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except Exception as error:  # besides its own, the parser raises what dates, numbers and depth make of a file
         raise ManifestError("unknown", (f"{MANIFEST_NAME}: is not readable TOML: {_one_line(error)}",)) from error
     schema = table.get("schema")
     if isinstance(schema, int) and not isinstance(schema, bool) and schema != CONTRACT_VERSION:
@@ -219,9 +224,13 @@ def _scope(table: TableReader) -> ScopeSpec:
     return scope
 
 
+def _is_reference(value: float) -> bool:
+    return 1e-30 <= value <= 1e30  # maps are float32: beyond, dividing by it gives no numbers
+
+
 def _explanation(table: TableReader) -> ExplanationSpec:
     explanation = ExplanationSpec(
-        method=table.text("method"), reference=table.number("reference", lambda v: v > 0, "must be above 0")
+        method=table.text("method"), reference=table.number("reference", _is_reference, _REFERENCE_RULE)
     )
     table.refuse_unknown()
     return explanation
@@ -253,7 +262,7 @@ def _finding(table: TableReader) -> FindingSpec:
         threshold_source=table.text("threshold_source"),
         slope=table.number("slope", lambda v: 0 < v <= 1000, "must lie in (0, 1000]"),
         offset=table.number("offset", lambda v: abs(v) <= 1000, "must lie in [-1000, 1000]"),
-        map_reference=table.optional_number("map_reference", lambda v: v > 0, "must be above 0"),
+        map_reference=table.optional_number("map_reference", _is_reference, _REFERENCE_RULE),
         auc=_auc(table.table("auc")) if table.has("auc") else None,
     )
     table.refuse_unknown()

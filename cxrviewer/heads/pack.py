@@ -10,7 +10,6 @@ import hashlib
 import os
 import shutil
 import stat
-import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from cxrviewer.errors import HeadRejectedError, ManifestError, PackRefusedError
+from cxrviewer.heads.arrays import ArrayFileError, check_directory
 from cxrviewer.heads.contract import CancelToken, HeadManifest
 from cxrviewer.heads.files import (
     IGNORED_NAMES,
@@ -42,7 +42,6 @@ MAX_PACK_BYTES = 512 * 2**20
 
 _CHUNK = 2**20
 _MAX_DIRECTORY_BYTES = 2**15
-_END = struct.Struct("<4s4H2LH")
 _ENCRYPTED = 0x0001 | 0x0040 | 0x2000
 _SPARE_BYTES = 64 * 2**20
 _MAX_ENTRIES = 2 * MAX_FILES + 8
@@ -138,22 +137,12 @@ def _refused(*problems: str) -> PackRefusedError:
 
 
 def _look_at_end(file: BinaryIO) -> None:
-    """Bound the central directory before `zipfile` reads all of it into memory (APPNOTE 4.3.16)."""
-    size = file.seek(0, os.SEEK_END)
-    if size > MAX_PACK_BYTES:
+    if file.seek(0, os.SEEK_END) > MAX_PACK_BYTES:
         raise _refused(f"the file is larger than the allowed {MAX_PACK_BYTES // 2**20} MiB.")
-    file.seek(max(0, size - _END.size - 20))
-    tail = file.read()
-    if len(tail) < _END.size or tail[-_END.size :][:4] != b"PK\5\6":
-        raise _refused("it is not a zip file, is cut short, or has something behind its end.")
-    # A zip64 locator in front would make `zipfile` follow another directory than the one looked at here.
-    if tail[:4] == b"PK\6\7":
-        raise _refused("zip64 files are not allowed; a pack is not that large.")
-    _, disk, first, here, entries, directory, _, comment = _END.unpack(tail[-_END.size :])
-    if disk or first or here != entries or comment:
-        raise _refused("the zip file is split or has a comment.")
-    if entries > _MAX_ENTRIES or directory > _MAX_DIRECTORY_BYTES:
-        raise _refused(f"the zip file holds more than {MAX_FILES} files.")
+    try:
+        check_directory(file, _MAX_ENTRIES, _MAX_DIRECTORY_BYTES, files=MAX_FILES)
+    except ArrayFileError as error:
+        raise _refused(f"{error}.") from error
 
 
 class _ZipPack:

@@ -29,7 +29,7 @@ class TrustedKeys:
 
     def key_of(self, head_id: str) -> str:
         """Return the fingerprint remembered for an id, empty where there is none. Raises `HeadError`."""
-        return self._ledger.read().get(head_id, "")
+        return self._ledger.get(head_id)
 
     def trust(self, head_id: str, key: str) -> str:
         """Accept `key`, as somebody typed its fingerprint, for an id from now on; return it as it is remembered.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,8 @@ from cxrviewer.presenters.heads_state import HeadDetail, HeadPreferences, HeadRo
 from cxrviewer.presenters.words import counted, sentence
 
 __all__ = ["HeadDetail", "HeadPreferences", "HeadRow", "HeadsPresenter", "HeadsState", "HeadsView", "Notice"]
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 SLOT = "heads"
@@ -237,8 +240,10 @@ class HeadsPresenter:
             return None
         try:
             return self._store.approvals.request(head)
-        except HeadError:
-            return None  # it has other problems, which are shown
+        except Exception as error:  # one head that cannot be asked about hides none of the others
+            if not isinstance(error, HeadError):  # a `HeadError` says what its row shows anyway
+                logger.warning("a head could not be looked at for its approval", exc_info=error)
+            return None
 
     def _look(self, words: str) -> None:
         self._run(words, lambda cancel: self._read(), self._found)

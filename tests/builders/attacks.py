@@ -255,10 +255,17 @@ ATTACKS: dict[str, Attack] = {
     ),
     "invisible letter in a file name": Attack(lambda folder: named(folder, "evil\u200b.txt"), "not the plain name"),
     "10,000 findings": Attack(
-        lambda folder: changed_manifest(folder, "[test]", "[[finding]]\n" * 10_000 + "[test]"), "at most 500 findings"
+        lambda folder: changed_manifest(folder, "[test]", "[[finding]]\n" * 10_000 + "[test]"), "more than 10,000 t"
+    ),
+    "1,000 findings": Attack(
+        lambda folder: changed_manifest(folder, "[test]", "[[finding]]\n" * 1000 + "[test]"), "at most 500 findings"
     ),
     "90,000 unknown keys": Attack(
         lambda folder: changed_manifest(folder, FIRST, "".join(f"k{n} = 0\n" for n in range(90_000)) + FIRST),
+        "more than 20,000 keys and values",
+    ),
+    "15,000 unknown keys": Attack(
+        lambda folder: changed_manifest(folder, FIRST, "".join(f"k{n} = 0\n" for n in range(15_000)) + FIRST),
         "is not a known key",
     ),
     "test vector mismatch": Attack(lambda folder: packed(folder, logits=(0.5, 0.52)), "from the author's"),

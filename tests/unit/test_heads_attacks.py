@@ -307,11 +307,12 @@ def test_tricks_in_names(store: HeadStore, tmp_path: Path, old: str, new: str, r
     refused(store, raw(tmp_path / "a", good.replace(old, new, 1)), reason, check)
 
 
-def test_ten_thousand_findings_and_a_hundred_thousand_problems(store: HeadStore, tmp_path: Path) -> None:
+def test_ten_thousand_findings_and_fifteen_thousand_problems(store: HeadStore, tmp_path: Path) -> None:
     good = build.write_head(tmp_path / "good").folder.joinpath("head.toml").read_text()
-    many = "[[finding]]\n" * 10_000
-    refused(store, raw(tmp_path / "a", good + many), "at most 500 findings are allowed, not 10002", "manifest")
-    junk = "".join(f"k{number} = 0\n" for number in range(100_000))[:1_000_000].rsplit("\n", 1)[0]
+    many = "[[finding]]\n" * 1000
+    refused(store, raw(tmp_path / "a", good + many), "at most 500 findings are allowed, not 1002", "manifest")
+    refused(store, raw(tmp_path / "d", good + many * 10), "more than 10,000 tables, lists and parts", "manifest")
+    junk = "".join(f"k{number} = 0\n" for number in range(15_000))
     error = refused(store, raw(tmp_path / "b", junk + "\n" + good), "is not a known key", "manifest")
     assert len(error.problems) == 201 and error.problems[-1].endswith("more problems")
     refused(store, raw(tmp_path / "c", "#" * 2**20 + "\n" + good), "larger than 1 MiB", "manifest")

@@ -1,0 +1,264 @@
+"""Files of strangers that no parser of ours may be given as they are: manifests, arrays and lists."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tomllib
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cxrviewer.errors import HeadError, ManifestError
+from cxrviewer.heads import discover as discovery
+from cxrviewer.heads.arrays import ArrayFileError, parse_npy, parse_npz
+from cxrviewer.heads.contract import DiscoveredHead
+from cxrviewer.heads.discover import FAILED, discover
+from cxrviewer.heads.ledger import Ledger
+from cxrviewer.heads.manifest import parse_manifest
+from cxrviewer.heads.store import HeadStore
+from cxrviewer.heads.toml_limits import problem_of
+from cxrviewer.paths import resources_dir
+from tests.builders import heads as build
+
+# The text of a manifest.
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("a" + ".a" * 50_000 + " = 1", "line 1: a key has more than 8 parts"),
+        ("a" + " . a" * 50_000 + " = 1", "line 1: a key has more than 8 parts"),
+        ("x = 1\n['a'" + ".'a'" * 20 + "]", "line 2: a key has more than 8 parts"),
+        ("x = 1\n\n# a.b\nb = { " + '"a".' * 9 + "a = 1 }", "line 4: a key has more than 8 parts"),
+        ("n = " + "9" * 5000, "line 1: a key or number has more than 128 characters"),
+        ("n = 0x" + "f" * 5000, "line 1: a key or number has more than 128 characters"),
+        ("n = 1." + "9" * 5000, "line 1: a key or number has more than 128 characters"),
+        ("k" * 129 + " = 1", "line 1: a key or number has more than 128 characters"),
+        ("n = " + "[" * 9, "line 1: brackets lie more than 8 deep within each other"),
+        ("n = " + "{a=" * 9, "line 1: brackets lie more than 8 deep within each other"),
+        ("n = [" + "[]," * 10_000 + "]", "line 1: there are more than 10,000 tables, lists and parts of keys"),
+        ("n = [" + "1," * 20_000 + "]", "line 1: there are more than 20,000 keys and values"),
+        ("".join(f"k{n} = 0\n" for n in range(20_001)), "line 20001: there are more than 20,000 keys and values"),
+        ('n = "' + "x" * 40_000 + '"', "line 1: a text has more than 40,000 characters"),
+        ('n = "x\ny"', "line 1: a text is not closed"),
+        ("n = '''x", "line 1: a text is not closed"),
+        ("n = §", "line 1: there is a character that TOML does not allow"),
+    ],
+)
+def test_a_manifest_that_would_cost_the_parser_too_much_never_reaches_it(
+    text: str, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert problem_of(text) == problem
+    monkeypatch.setattr(tomllib, "loads", lambda _: pytest.fail("the parser was given it"))
+    with pytest.raises(ManifestError) as caught:
+        parse_manifest(text)
+    assert caught.value.problems == (f"head.toml: is not readable TOML: {problem}",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a.b.c.d.e.f.g.h = "x.x.x.x.x.x.x.x.x.x.x"',
+        "a = 'x.x.x.x.x.x.x.x.x.x.x.x' # .x.x.x.x.x.x.x.x.x.x",
+        'a = """\nx.x.x.x.x.x.x.x.x.x "" [[[[[[[[[[[[ \\""" \' #"""""\nb = 1',
+        "a = '''\n [[[[[[[[[[[[ \\'' \" '''''\nb = 1.5e-3 # [[[[[[[[[[",
+        "a = [1, 2.5, -3e4, inf, true, 1979-05-27T07:32:00.999-07:00, { b = '' }]\n[c.'d.e']\n[[f]]\ng.h = ''",
+        "\n\r\n\t a = 1\r\n",
+    ],
+)
+def test_what_stands_in_texts_and_comments_counts_for_nothing(text: str) -> None:
+    assert problem_of(text) == ""
+    tomllib.loads(text)
+
+
+def test_the_shipped_manifest_and_those_of_the_plugins_are_within_all_limits() -> None:
+    root = resources_dir().parent
+    manifests = [*root.glob("resources/heads/*/head.toml"), *root.glob("plugins/*/head.toml")]
+    assert manifests
+    assert [problem_of(path.read_text(encoding="utf-8")) for path in manifests] == [""] * len(manifests)
+
+
+def test_five_hundred_findings_with_all_their_evidence_are_within_all_limits(tmp_path: Path) -> None:
+    text = build.write_head(tmp_path / "head").folder.joinpath("head.toml").read_text()
+    start = text.index("[[finding]]")
+    one = text[start : text.index("[[finding]]", start + 1)]
+    assert problem_of(text + one * 500) == ""
+
+
+# Arrays.
+
+
+def npy(header: str, data: bytes = b"", *, version: bytes = b"\x01\x00") -> bytes:
+    text = header.encode("latin-1")
+    return b"\x93NUMPY" + version + len(text).to_bytes(2 if version == b"\x01\x00" else 4, "little") + text + data
+
+
+def saved(array: np.ndarray) -> bytes:
+    out = io.BytesIO()
+    np.save(out, array)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(6, dtype="<f4").reshape(1, 2, 3), np.arange(6, dtype=">f8").reshape(2, 3), np.float64(2.5),
+        np.asfortranarray(np.arange(6, dtype="<i2").reshape(2, 3)), np.array([1, 2], "u1"),
+    ],
+)  # fmt: skip
+def test_an_array_that_numpy_saved_is_read_as_numpy_reads_it(array: np.ndarray) -> None:
+    data = saved(array)
+    read = parse_npy(data)
+    expected = np.load(io.BytesIO(data))
+    assert read.shape == expected.shape and read.dtype == expected.dtype.newbyteorder("=")
+    assert (read == expected).all() and not read.flags.writeable
+
+
+GOOD = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"", "not a .npy file"),
+        (b"\x93NUMPY\x03\x00" + bytes(20), "not a .npy file"),
+        (npy(GOOD, bytes(8))[:30], "too long or cut short"),
+        (npy("(" * 5000, bytes(8)), "too long or cut short"),
+        (npy(GOOD.replace("\n", " " * 4096), bytes(8)), "too long or cut short"),
+        (npy(GOOD, bytes(8), version=b"\x02\x00")[:-1], "size does not fit"),
+        (npy(GOOD, bytes(9)), "size does not fit"),
+        (npy(GOOD.replace("(1, 2)", "(99999999,)"), bytes(8)), "size does not fit"),
+        (npy(GOOD.replace("(1, 2)", "(17179869184,)"), bytes(8)), "not that of an array of plain numbers"),
+        (npy(GOOD.replace("(1, 2)", "(" * 1000 + "1" + ")" * 1000), bytes(8)), "not that of an array of plain numbers"),
+        (npy(GOOD.replace("(1, 2)", "(-1, 2)"), bytes(8)), "not that of an array of plain numbers"),
+        (npy(GOOD.replace("(1, 2)", "(0, 2)")), "none of them empty"),
+        (npy(GOOD.replace("(1, 2)", "(" + "1, " * 9 + ")"), bytes(4)), "at most 8 dimensions"),
+        (npy("{1: 2, 'descr': '<f4', 'shape': (1, 2), 'fortran_order': False}", bytes(8)), "plain numbers"),
+        (npy("{[]: 1}"), "plain numbers"),
+        (npy(GOOD.replace("<f4", "|O"), bytes(8)), "plain numbers"),
+        (npy(GOOD.replace("<f4", "<f1"), bytes(8)), "plain numbers"),
+        (npy(GOOD.replace("'<f4'", "[('a', '<f4')]"), bytes(8)), "plain numbers"),
+        (npy(GOOD + "__import__('os')", bytes(8)), "plain numbers"),
+    ],
+)
+def test_an_array_that_is_not_what_it_says_is_a_sentence(data: bytes, problem: str) -> None:
+    with pytest.raises(ArrayFileError, match=problem):
+        parse_npy(data)
+
+
+def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def corrupt_deflate() -> bytes:
+    data = bytearray(zipped({"a.npy": saved(np.arange(1000.0))}))
+    data[60:80] = b"\xff" * 20
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (corrupt_deflate(), "not a readable .npz file"),
+        (zipped({"a.npy": bytes(20_000)}), "unpacks to more than 0 MiB"),
+        (zipped({"a.npy": saved(np.float64(1))}, zipfile.ZIP_LZMA), "compressed in a way"),
+        (zipped({"a.npy": saved(np.float64(1))}, zipfile.ZIP_BZIP2), "compressed in a way"),
+        (zipped({f"{n}.npy": saved(np.float64(1)) for n in range(33)}), "more than 32 files"),
+        (zipped({"a.npy": saved(np.float64(1))}) + b"x", "something behind its end"),
+        (zipped({"a.npy": npy("{[]: 1}")}), "plain numbers"),
+    ],
+)
+def test_a_bundle_of_arrays_that_is_not_what_it_says_is_a_sentence(data: bytes, problem: str) -> None:
+    with pytest.raises(ArrayFileError, match=problem):
+        parse_npz(data, 10_000)
+
+
+def test_a_bundle_that_numpy_saved_is_read() -> None:
+    out = io.BytesIO()
+    np.savez_compressed(out, a=np.arange(3.0), b=np.asarray(1))
+    read = parse_npz(out.getvalue(), 10_000)
+    assert sorted(read) == ["a", "b"] and read["b"] == 1 and list(read["a"]) == [0, 1, 2]
+
+
+# One bad folder is one row.
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError(), RecursionError(), MemoryError(), UnicodeError(), OSError(), ZeroDivisionError()]
+)
+def test_whatever_one_folder_raises_is_one_row_and_the_others_are_found(
+    tmp_path: Path, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build.write_head(tmp_path / "heads" / "a")
+    (tmp_path / "heads" / "b").mkdir()
+    (tmp_path / "heads" / "b" / "head.toml").write_text("bad")
+    look = discovery.discover_one
+
+    def broken(folder: Path, approved: object = ()) -> DiscoveredHead:
+        if folder.name == "b":
+            raise error
+        return look(folder)
+
+    monkeypatch.setattr(discovery, "discover_one", broken)
+    good, bad = discover([tmp_path / "heads"])
+    assert good.manifest is not None and not good.problems
+    assert bad.problems == (FAILED,)
+
+
+@pytest.mark.parametrize("text", [b"n = " + b"9" * 5000, b"\xff", b"a" + b".a" * 50_000 + b"=1", b"d = 2020-99-99"])
+def test_a_manifest_of_any_kind_of_nonsense_is_one_row(tmp_path: Path, text: bytes) -> None:
+    build.write_head(tmp_path / "heads" / "a")
+    (tmp_path / "heads" / "b").mkdir()
+    (tmp_path / "heads" / "b" / "head.toml").write_bytes(text)
+    good, bad = HeadStore(tmp_path / "heads", None).discover()
+    assert not good.problems and bad.manifest is None
+    assert bad.problems[0].startswith("head.toml: is not")
+
+
+def test_a_package_with_damaged_metadata_hides_no_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build.write_head(tmp_path / "heads" / "a")
+
+    def broken(**_: object) -> object:
+        raise UnicodeDecodeError("utf-8", b"\xff", 0, 1, "damaged")
+
+    monkeypatch.setattr("importlib.metadata.entry_points", broken)
+    assert len(discover([tmp_path / "heads"])) == 1
+
+
+# The lists beside the heads.
+
+
+def test_a_damaged_entry_of_a_list_costs_nobody_the_others(tmp_path: Path) -> None:
+    file = tmp_path / "list.json"
+    file.write_text(json.dumps({"schema": 1, "entries": {"a": "one", "b": 7}}))
+    ledger = Ledger(file, "things")
+    assert ledger.read() == {"a": "one"} and ledger.get("a") == "one" and ledger.get("c") == ""
+    with pytest.raises(HeadError, match="damaged"):
+        ledger.get("b")  # never taken for "there is none"
+    ledger.put("c", "two")
+    with pytest.raises(HeadError, match="damaged"):
+        ledger.get("b")
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[" * 100_000, b'{"schema": ' + b"1" * 5000 + b"}", b"\xff", b"null", bytes(2**22 + 1)]
+)
+def test_a_list_that_cannot_be_read_is_a_sentence_whatever_it_holds(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "list.json").write_bytes(data)
+    with pytest.raises(HeadError, match="damaged"):
+        Ledger(tmp_path / "list.json", "things").read()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_in_the_place_of_a_list_hangs_nothing(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "list.json")
+    with pytest.raises(HeadError, match="damaged"):
+        Ledger(tmp_path / "list.json", "things").read()
