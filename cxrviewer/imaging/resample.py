@@ -15,8 +15,8 @@ from PIL import Image
 
 FloatImage = npt.NDArray[np.float32]
 
-STRIP_PIXELS = 4_000_000
-"""Larger images are resized in strips of about so many pixels."""
+STRIP_PIXELS = 30_000_000
+"""Larger images, which no detector makes today, are resized in strips of about so many pixels."""
 
 
 def resize(grey: FloatImage, height: int, width: int) -> FloatImage:
@@ -39,8 +39,8 @@ def resize(grey: FloatImage, height: int, width: int) -> FloatImage:
         return grey.copy()
     if grey.size <= STRIP_PIXELS:
         return _resized(grey, height, width)
-    # Pillow copies its input twice. It brings rows to their width first and columns to their height
-    # then, so strips of rows give the same numbers to the last bit.
+    # Pillow copies its input twice. The filter is separable: first all rows to their width, in strips, then
+    # all columns to their height. Pillow may choose the other order, which differs by a rounding of float32.
     rows = max(1, STRIP_PIXELS // grey.shape[1])
     narrow = np.empty((grey.shape[0], width), np.float32)
     for top in range(0, grey.shape[0], rows):
