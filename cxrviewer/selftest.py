@@ -124,7 +124,7 @@ def _score() -> str:
 
 
 def _paint() -> str:
-    from cxrviewer.imaging.codecs import NATIVE
+    from cxrviewer.imaging.dataset import NATIVE
     from cxrviewer.imaging.specimens import specimen
     from cxrviewer.qt.one_frame import paint
 

@@ -10,7 +10,7 @@ import re
 
 NAME = "cxrviewer"
 
-CODECS = ("_shared", "_shared_cython", "_imcd", "_jpeg8", "_jpegls", "_jpeg2k", "_htj2k")
+CODECS = ("_shared", "_shared_cython", "_imcd", "_jpeg8", "_jpegls", "_jpeg2k", "_htj2k", "_jpegxl")
 """Modules of imagecodecs that ``cxrviewer.imaging.codecs`` decodes with; imagecodecs imports them by name."""
 
 HIDDEN_IMPORTS = (

@@ -14,7 +14,13 @@ from inventory import Component, normal
 
 TEXTS = Path(__file__).resolve().parent / "licences"
 RULE = "=" * 100
-_OWN_TEXTS = {"CharLS": "charls.txt", "OpenJPH": "openjph.txt", "ICU": "icu.txt", "Qt": "LGPL-3.0.txt"}
+_OWN_TEXTS = {
+    "CharLS": "charls.txt",
+    "OpenJPH": "openjph.txt",
+    "libjxl": "libjxl.txt",
+    "ICU": "icu.txt",
+    "Qt": "LGPL-3.0.txt",
+}
 
 LGPL = """\
 The Qt libraries (component "Qt") and PySide6/Shiboken6 are used under the GNU Lesser General Public License,

@@ -6,26 +6,37 @@ import io
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
-from pydicom import dcmread, uid
-from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
+from pydicom import uid
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 
-from cxrviewer.errors import NotDicomError, UnsupportedImageError
+from cxrviewer.errors import NotDicomError
+from cxrviewer.imaging.elements import (
+    PIXEL_DATA,
+    UNDEFINED,
+    VRS,
+    ElementReader,
+    HeaderTooLargeError,
+    Level,
+    Window,
+    character_sets,
+)
+from cxrviewer.imaging.guard import guarded
+from cxrviewer.imaging.inflate import MAX_INFLATED, InflatedStream
 from cxrviewer.imaging.quiet import quiet_pydicom
-from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, sniff, stray_bytes
-from cxrviewer.imaging.values import BAD_VALUE, text
+from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, data_set_start, sniff
+from cxrviewer.imaging.values import text, whole
 
-DEFER_BYTES = 1 << 16
-"""Longer values (icons, private blobs, curves) stay on disk until someone asks."""
+NATIVE = (
+    uid.ImplicitVRLittleEndian,
+    uid.ExplicitVRLittleEndian,
+    uid.DeflatedExplicitVRLittleEndian,
+    uid.ExplicitVRBigEndian,
+)
+"""Transfer syntaxes of pixels that are not compressed (a deflated file is inflated as a whole)."""
 
-MAX_INFLATED = 1 << 30
-"""Bytes a deflated file may grow to: a few kilobytes can hold terabytes of zeros."""
-
-_PIXEL_DATA = 0x7FE00010
-_FLOAT_PIXELS = (0x7FE00008, 0x7FE00009)
-_UNDEFINED = 0xFFFFFFFF
+_GROUP_LENGTH, _SYNTAX = 0x00020000, 0x00020010
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,93 +46,215 @@ class PixelElement:
     Attributes
     ----------
     stream : BinaryIO
-        Positioned at the first byte of the value; valid while the file is open.
+        Valid while the file is open.
+    start : int
+        Position of the first byte of the value in `stream`.
     length : int or None
-        Bytes of the value, None for undefined length (encapsulated, PS3.5 A.4).
+        Bytes of the value as declared, None for undefined length (encapsulated, PS3.5 A.4).
+    size : int
+        Bytes of the whole stream, or an upper limit; a value that should end behind it was cut short.
     vr : str
         ``OB`` or ``OW``; implicit VR means ``OW``.
+    little : bool
+        Byte order of the data set.
     tag : int
         (7FE0,0010), or the tag of float pixels.
     """
 
     stream: BinaryIO
+    start: int
     length: int | None
+    size: int
     vr: str
-    tag: int = _PIXEL_DATA
+    little: bool = True
+    tag: int = PIXEL_DATA
 
     @property
     def is_float(self) -> bool:
-        return self.tag in _FLOAT_PIXELS
+        return self.tag != PIXEL_DATA
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parsed:
-    """A header and, where the object has one, its pixel element."""
+    """A header and, where the object has one, its pixel element.
+
+    Attributes
+    ----------
+    dataset : Dataset
+    transfer_syntax : UID
+        As declared where that says how pixels are compressed; otherwise as the elements are written.
+    pixels : PixelElement or None
+    notes : tuple of str
+    damage : str
+        Where reading the header had to stop ("behind (0028,0004) Photometric Interpretation"), empty where it came to
+        its end.
+    """
 
     dataset: Dataset
     transfer_syntax: uid.UID
     pixels: PixelElement | None
     notes: tuple[str, ...] = ()
+    damage: str = ""
 
 
-def _pixel_element(stream: BinaryIO, *, implicit: bool, little: bool) -> PixelElement | None:
-    """Read the element header `stream` stands at; None at the end of the file or at another tag.
+@dataclass(slots=True)
+class _Body:
+    """Where the data set behind the meta header lies, and in what byte order."""
 
-    pydicom stops *before* the pixel data and leaves the stream there. Reading on from
-    here costs no copy, works on files cut short inside the value, and lets one frame of
-    a long run be read alone.
-    """
-    order = "<" if little else ">"
-    head = stream.read(8)
-    if len(head) < 8:
-        return None
-    group, element = struct.unpack_from(f"{order}HH", head)
-    tag = group << 16 | element
-    if tag != _PIXEL_DATA and tag not in _FLOAT_PIXELS:
-        return None
-    if implicit:
-        vr, length = "OW", struct.unpack_from(f"{order}I", head, 4)[0]
+    stream: BinaryIO
+    window: Window
+    position: int
+    little: bool = True
+    deflated: bool = False
+
+
+def _is_little(window: Window, position: int) -> bool:
+    """Return the byte order of a data set: its first group is small, and swapped it is not."""
+    head = window.at(position, 2)
+    return len(head) < 2 or struct.unpack("<H", head)[0] <= struct.unpack(">H", head)[0]
+
+
+def _meta(level: Level) -> FileMetaDataset:
+    return FileMetaDataset({tag: element for tag, element in level.elements.items() if tag >> 16 == 2})
+
+
+def _inflated(stream: BinaryIO, starts: tuple[int, ...]) -> InflatedStream | None:
+    """Return the inflated view of a data set that begins at one of `starts`; None where no deflate stream does."""
+    for start in starts:
+        for wrapper in (0, 2):  # some writers left the header of zlib in front
+            inflated = InflatedStream(stream, start + wrapper)
+            try:
+                head = inflated.read(HEAD_BYTES)
+            except zlib.error:
+                continue
+            if data_set_start(head) == 0:
+                return inflated
+    return None
+
+
+def _body(stream: BinaryIO, window: Window, meta: FileMetaDataset, start: int, stop: int) -> _Body:
+    """Find the data set behind a meta header that was read from `start` to `stop`."""
+    if text(meta, "TransferSyntaxUID") == uid.DeflatedExplicitVRLittleEndian and not ElementReader(
+        window
+    ).looks_like_element(stop, 0, window.size):
+        # A deflated byte can look like one more element of the meta header: its own length comes first.
+        length = whole(meta, "FileMetaInformationGroupLength", 0)
+        inflated = _inflated(stream, (start + 12 + max(0, length), stop) if length else (stop,))
+        if inflated is not None:
+            view = cast(BinaryIO, inflated)
+            return _Body(view, Window(view, MAX_INFLATED), 0, deflated=True)
+    return _Body(stream, window, stop, _is_little(window, stop))
+
+
+def _syntax(declared: str, body: _Body, *, implicit: bool) -> tuple[uid.UID, tuple[str, ...]]:
+    """Return the transfer syntax to decode with, and a note where the declared one is wrong about the elements."""
+    if body.deflated:
+        return uid.DeflatedExplicitVRLittleEndian, ()
+    if not body.little:
+        written = uid.ExplicitVRBigEndian
     else:
-        vr = head[4:6].decode("latin-1")
-        rest = stream.read(4)
-        if len(rest) < 4:
-            return None
-        length = struct.unpack(f"{order}I", rest)[0]
-    return PixelElement(stream, None if length == _UNDEFINED else int(length), vr, tag)
+        written = uid.ImplicitVRLittleEndian if implicit else uid.ExplicitVRLittleEndian
+    native = not declared or declared in NATIVE
+    if not declared or declared == written or (not native and written == uid.ExplicitVRLittleEndian):
+        return uid.UID(declared or written), ()
+    note = (
+        f"The data set is written in {written.name}, which is not what (0002,0010) Transfer Syntax UID says; "
+        "it was read as it is written."
+    )
+    return (written if native else uid.UID(declared)), (note,)
 
 
-def _inflated(stream: BinaryIO, head: bytes) -> io.BytesIO | None:
-    """Return the data set of a deflated file, inflated once; None for any other file.
+def _expected_bytes(dataset: Dataset) -> int:
+    """Return the bytes of uncompressed pixels that the header describes, 0 where it does not."""
+    sizes = (
+        whole(dataset, "Rows", 0),
+        whole(dataset, "Columns", 0),
+        whole(dataset, "SamplesPerPixel", 1),
+        whole(dataset, "BitsAllocated", 0),
+        max(1, whole(dataset, "NumberOfFrames", 1)),
+    )
+    product = 1
+    for size in sizes:
+        product *= max(0, size)
+    return (product + 7) // 8
 
-    pydicom would inflate it on every read and cannot stop before the pixels. The meta
-    header is never deflated and starts with its own length (PS3.10 7.1, PS3.5 A.5).
-    """
-    if head[132:140] != b"\x02\x00\x00\x00UL\x04\x00":
+
+def _pixels(
+    body: _Body, reader: ElementReader, level: Level, dataset: Dataset, *, implicit: bool
+) -> PixelElement | None:
+    """Return the pixel element at which reading stopped; None where its own header is cut off."""
+    head = body.window.at(level.stop, 12)
+    if not implicit and head[4:6] in VRS and VRS[head[4:6]] and head[6:8] == b"\0\0" and len(head) == 12:
+        expected = 0
+    else:
+        expected = _expected_bytes(dataset)
+    found = reader.pixel_element(level.stop, implicit=implicit, expected=expected)
+    if found is None:
         return None
-    start = 144 + int(struct.unpack_from("<I", head, 140)[0])
-    if uid.DeflatedExplicitVRLittleEndian.encode() not in head[144:start]:
-        return None
-    stream.seek(start)
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    data = inflater.decompress(stream.read(), MAX_INFLATED)
-    if inflater.unconsumed_tail:
-        raise UnsupportedImageError("This deflated file is too large to open.")
-    return io.BytesIO(data)
+    return PixelElement(
+        stream=body.stream,
+        start=found.value,
+        length=None if found.length == UNDEFINED else found.length,
+        size=body.window.size,
+        vr="OW" if found.vr is None else found.vr.decode("ascii"),
+        little=body.little,
+        tag=level.pixel_tag,
+    )
 
 
-def _transfer_syntax(dataset: Dataset) -> uid.UID:
-    """Return the declared transfer syntax, or the one the header itself is written in."""
-    declared = text(dataset.file_meta, "TransferSyntaxUID") if hasattr(dataset, "file_meta") else ""
-    if declared:
-        return uid.UID(declared)
-    implicit, little = dataset.original_encoding
-    if not little:
-        return uid.ExplicitVRBigEndian
-    return uid.ImplicitVRLittleEndian if implicit else uid.ExplicitVRLittleEndian
+def _file_dataset(body: _Body, level: Level, meta: FileMetaDataset, *, implicit: bool) -> FileDataset:
+    elements: Any = {tag: element for tag, element in level.elements.items() if tag >> 16 > 2}
+    dataset = FileDataset(io.BytesIO(), elements, None, meta, implicit, body.little)
+    dataset.buffer = body.stream  # long values are read later from the same open file, never from a path
+    dataset.set_original_encoding(implicit, body.little, cast(Any, character_sets(dataset)))
+    return dataset
+
+
+def _read_on(reader: ElementReader, level: Level, pixels: PixelElement, *, implicit: bool) -> None:
+    """Read what lies behind the pixels into `level`: tags do not always ascend."""
+    if pixels.length is None or pixels.start + pixels.length >= pixels.size:
+        return
+    behind = reader.read(pixels.start + pixels.length, pixels.size, implicit=implicit)
+    level.elements.update(behind.elements)
+
+
+def _parse(stream: BinaryIO, head: bytes, start: int) -> Parsed:
+    notes: tuple[str, ...] = ()
+    if start < 132:
+        notes = ("The file has no DICOM preamble; it was read as a bare data set.",)
+    window = Window(stream, stream.seek(0, io.SEEK_END))
+    reader = ElementReader(window, little=_is_little(window, start))
+    first = reader.read(start, window.size, implicit=reader.starts_implicit(start, window.size), last_group=0x0002)
+    meta = _meta(first)
+    body = _body(stream, window, meta, start, first.stop)
+    if body.window is not window or body.little is not reader.little:
+        reader = ElementReader(body.window, little=body.little)
+    end = body.window.size
+    level = reader.read(body.position, end, implicit=reader.starts_implicit(body.position, end))
+    implicit = level.implicit > level.explicit
+    dataset = _file_dataset(body, level, meta, implicit=implicit)
+    pixels = None
+    if level.pixel_tag:
+        pixels = _pixels(body, reader, level, dataset, implicit=implicit)
+        if pixels is not None and 0x00280010 not in level.elements and not body.deflated:
+            _read_on(reader, level, pixels, implicit=implicit)
+            dataset = _file_dataset(body, level, meta, implicit=implicit)
+    if not (level.explicit or level.implicit or level.pixel_tag):
+        raise NotDicomError("This DICOM file is damaged: its header is empty.")
+    syntax, syntax_notes = _syntax(text(meta, "TransferSyntaxUID"), body, implicit=implicit)
+    if reader.odd:
+        shown = ", ".join(dict.fromkeys(reader.odd[:3]))
+        notes += (f"The header is damaged in places ({shown} cannot be read); the rest of it is used.",)
+    if pixels is not None:
+        pixels.stream.seek(pixels.start)
+    return Parsed(dataset, syntax, pixels, notes + syntax_notes, level.problem)
 
 
 def parse(stream: BinaryIO) -> Parsed:
     """Read the header of an open DICOM file, with or without preamble and meta header.
+
+    The encoding (implicit or explicit VR, byte order) is read from the elements. The stream is
+    left at the first byte of the pixels where it is not deflated.
 
     Raises
     ------
@@ -133,26 +266,12 @@ def parse(stream: BinaryIO) -> Parsed:
     """
     quiet_pydicom()
     head = stream.read(HEAD_BYTES)
-    kind = sniff(head)
-    if kind not in (FileKind.DICOM, FileKind.BARE_DICOM):
+    if sniff(head) not in (FileKind.DICOM, FileKind.BARE_DICOM):
         raise NotDicomError("This file is a picture, not a DICOM file.")
-    notes: tuple[str, ...] = ()
-    source: BinaryIO = stream
-    stream.seek(0)
-    if kind is FileKind.BARE_DICOM:
-        notes = ("The file has no DICOM preamble; it was read as a bare data set.",)
-        if stray_bytes(head):
-            source = io.BytesIO(stream.read()[1:])
-    try:
-        inflated = _inflated(stream, head)
-        source = inflated or source
-        source.seek(0)
-        dataset = dcmread(source, force=True, stop_before_pixels=True, defer_size=DEFER_BYTES)
-        implicit, little = dataset.original_encoding
-        pixels = _pixel_element(source, implicit=bool(implicit), little=little is not False)
-        syntax = _transfer_syntax(dataset) if inflated is None else uid.DeflatedExplicitVRLittleEndian
-    except (InvalidDicomError, EOFError, zlib.error, MemoryError, RecursionError, *BAD_VALUE) as error:
-        raise NotDicomError("This DICOM file is damaged: its header cannot be read.") from error
-    if len(dataset) == 0:
-        raise NotDicomError("This DICOM file is damaged: its header is empty.")
-    return Parsed(dataset, syntax, pixels, notes)
+    with guarded(lambda: NotDicomError("This DICOM file is damaged: its header cannot be read.")):
+        try:
+            return _parse(stream, head, data_set_start(head) or 0)
+        except HeaderTooLargeError as error:
+            raise NotDicomError(
+                "The header of this DICOM file is far larger than that of any image, so it is not read."
+            ) from error

@@ -1,4 +1,4 @@
-"""DICOM -> `Radiograph`: the only place that decodes pixels.
+"""DICOM -> `Radiograph`: codes, and everything needed to see them right.
 
 Steps, in the order of docs/pixel-pipeline.md: find the frame (1), decode it (2), stored
 values to codes (3), Modality LUT (4), VOI presets (5), polarity (6), padding (7), geometry (8), key (9).
@@ -7,20 +7,16 @@ values to codes (3), Modality LUT (4), VOI presets (5), polarity (6), padding (7
 from __future__ import annotations
 
 import dataclasses
-import struct
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from pydicom import uid
 from pydicom.dataset import Dataset
-from pydicom.errors import BytesLengthException
 from pydicom.pixels.processing import apply_color_lut
 
-from cxrviewer.errors import DecodeError, UnsupportedImageError
-from cxrviewer.imaging.codecs import COLOUR_PLUGINS, NATIVE, PLUGINS, decoder_for, describe, missing_decoder
-from cxrviewer.imaging.dataset import Parsed, PixelElement
+from cxrviewer.errors import UnsupportedImageError
+from cxrviewer.imaging.dataset import Parsed
 from cxrviewer.imaging.functional_groups import of_frame
 from cxrviewer.imaging.geometry import with_geometry
 from cxrviewer.imaging.keys import PixelDigest, film_key
@@ -28,6 +24,7 @@ from cxrviewer.imaging.modality import ModalityTransform
 from cxrviewer.imaging.overlays import ImageWords
 from cxrviewer.imaging.photometric import NAME as PHOTOMETRIC
 from cxrviewer.imaging.photometric import read_photometric
+from cxrviewer.imaging.pixel_data import Codes, FrameWords, Layout, decode_frame, made_to_fit, read_layout
 from cxrviewer.imaging.polarity import MONOCHROME, is_inverted
 from cxrviewer.imaging.presets import all_presets, read_modality, sample_histogram
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
@@ -36,208 +33,22 @@ from cxrviewer.imaging.spacing import read_spacing, spacing_notes
 from cxrviewer.imaging.values import raw, text, whole
 from cxrviewer.imaging.voi import VoiPreset
 
-Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
-OVERSHOOT = 16
-"""Codec output above the stored range by less than one such part of it is rounding, not another range."""
-
-# What pydicom and its plugins raise on damaged pixel data; plugins' own errors arrive as RuntimeError.
-_DECODER_ERRORS = (
-    BytesLengthException,
-    RuntimeError,
-    ValueError,
-    AttributeError,
-    TypeError,
-    KeyError,
-    IndexError,
-    EOFError,
-    OverflowError,
-    MemoryError,
-    struct.error,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How stored values lie in their words (PS3.5 8.1.1), checked.
-
-    Attributes
-    ----------
-    allocated, stored, high_bit : int
-        (0028,0100), (0028,0101), (0028,0102).
-    signed : bool
-        (0028,0103) Pixel Representation.
-    """
-
-    allocated: int
-    stored: int
-    high_bit: int
-    signed: bool
-
-    @property
-    def levels(self) -> int:
-        return 1 << self.stored
-
-    @property
-    def first_stored(self) -> int:
-        return -self.levels // 2 if self.signed else 0
-
-    def codes(self, words: npt.NDArray[Any], *, shift: int) -> Codes:
-        """Return ``stored value - first_stored`` of every pixel as uint8 or uint16.
-
-        Bits outside the stored ones (overlays of old, sign extensions) are masked off.
-        """
-        unsigned = words.view(np.dtype(f"{words.dtype.byteorder}u{words.dtype.itemsize}"))
-        mask = self.levels - 1
-        if shift:
-            unsigned = unsigned >> shift
-        # Most films leave unused bits 0; looking costs a tenth of masking a copy.
-        if self.stored < 8 * unsigned.dtype.itemsize and int(unsigned.max(initial=0)) > mask:
-            unsigned = unsigned & unsigned.dtype.type(mask)
-        if self.signed:
-            # Two's complement with its sign bit flipped counts up from the lowest value.
-            unsigned = unsigned ^ unsigned.dtype.type(self.levels // 2)
-        if self.stored <= 8:
-            return unsigned.astype(np.uint8, copy=False)
-        return unsigned.astype(np.uint16, copy=False)
-
-
-def read_layout(dataset: Dataset) -> tuple[Layout, tuple[str, ...]]:
-    """Return the layout of grey pixels, and notes about what was repaired.
-
-    Raises
-    ------
-    UnsupportedImageError
-        For 1-bit, packed 12-bit and more than 16-bit data.
-    """
-    allocated = whole(dataset, "BitsAllocated", 0)
-    if allocated not in (8, 16):
-        raise UnsupportedImageError(
-            f"This image has {allocated or 'an unknown number of'} bits per pixel; "
-            "this viewer shows films with 8 or 16 ((0028,0100) Bits Allocated)."
-        )
-    stored = whole(dataset, "BitsStored", allocated)
-    notes: tuple[str, ...] = ()
-    if not 1 <= stored <= allocated:
-        notes = (f"(0028,0101) Bits Stored is {stored} and cannot be right; all {allocated} bits are used.",)
-        stored = allocated
-    high_bit = whole(dataset, "HighBit", stored - 1)
-    if not stored - 1 <= high_bit < allocated:
-        notes += (f"(0028,0102) High Bit is {high_bit} and cannot be right; the lowest bits are used.",)
-        high_bit = stored - 1
-    return Layout(allocated, stored, high_bit, whole(dataset, "PixelRepresentation", 0) == 1), notes
-
-
-def _sentence_without_image(dataset: Dataset) -> str:
+def _sentence_without_image(parsed: Parsed) -> str:
+    dataset = parsed.dataset
     given = uid.UID(text(dataset, "SOPClassUID"))
     name = given.name.removesuffix(" Storage")
     # What pydicom has no name for it gives back as it is; in a damaged file that can be anything, a patient's name too.
+    if parsed.damage:
+        return (
+            f"The header of this file is damaged or cut short {parsed.damage}, so its image cannot be found. "
+            "If that happened on the way here, fetch it again."
+        )
     if given.name == given:
         return "This DICOM file holds no image."
     if "Image" in name:
-        return f"This image ({name}) has lost its pixel data ((7FE0,0010) is missing): fetch it again."
+        return f"This image ({name}) has lost its pixel data: (7FE0,0010) is missing; fetch it again."
     return f"This DICOM file holds no image ({name})."
-
-
-def _options(dataset: Dataset, pixels: PixelElement, frames: int) -> dict[str, Any]:
-    """Return what pydicom's decoder needs to know beside the bytes."""
-    samples = whole(dataset, "SamplesPerPixel", 1)
-    options: dict[str, Any] = {
-        "rows": whole(dataset, "Rows", 0),
-        "columns": whole(dataset, "Columns", 0),
-        "samples_per_pixel": samples,
-        "photometric_interpretation": read_photometric(dataset)[0],
-        "bits_allocated": whole(dataset, "BitsAllocated", 0),
-        "bits_stored": whole(dataset, "BitsStored", whole(dataset, "BitsAllocated", 0)),
-        "pixel_representation": whole(dataset, "PixelRepresentation", 0),
-        "number_of_frames": frames,
-        "pixel_keyword": "PixelData",
-        "pixel_vr": pixels.vr,
-    }
-    options["bits_stored"] = min(max(1, options["bits_stored"]), max(1, options["bits_allocated"]))
-    if samples > 1:
-        options["planar_configuration"] = whole(dataset, "PlanarConfiguration", 0)
-    offsets, lengths = raw(dataset, "ExtendedOffsetTable"), raw(dataset, "ExtendedOffsetTableLengths")
-    if offsets is not None and lengths is not None:
-        options["extended_offsets"] = (offsets, lengths)
-    return options
-
-
-def _plugin_order(syntax: str, samples: int) -> tuple[str, ...]:
-    if syntax in NATIVE:
-        return ("",)
-    plugins = PLUGINS.get(syntax, ())
-    return COLOUR_PLUGINS.get(syntax, plugins) if samples > 1 else plugins
-
-
-def decode_frame(parsed: Parsed, pixels: PixelElement, frame: int, frames: int) -> npt.NDArray[Any]:
-    """Return the words of one frame, (rows, columns) or (rows, columns, 3) in RGB or palette indices.
-
-    Only that frame is read and decoded. Bits outside the stored ones are still in it.
-
-    Raises
-    ------
-    DecodeError
-        Where no decoder exists or the data is damaged; what is missing is named.
-    """
-    syntax = str(parsed.transfer_syntax)
-    label = describe(syntax)
-    if pixels.length is None and syntax in NATIVE:
-        raise DecodeError(
-            "This image is compressed but does not say how ((0002,0010) Transfer Syntax UID): export it again.",
-            transfer_syntax=label,
-            missing="the name of the transfer syntax",
-        )
-    options = {**_options(parsed.dataset, pixels, frames), "correct_unused_bits": False, "view_only": syntax in NATIVE}
-    failure: Exception | None = None
-    for plugin in _plugin_order(syntax, options["samples_per_pixel"]):
-        start = pixels.stream.tell()
-        try:
-            words: npt.NDArray[Any] = decoder_for(syntax).as_array(
-                pixels.stream,
-                index=frame,
-                decoding_plugin=plugin,
-                **options,
-            )[0]
-            return words
-        except _DECODER_ERRORS as error:
-            failure = error
-            pixels.stream.seek(start)
-    if failure is None:
-        missing = missing_decoder(syntax)
-        raise DecodeError(
-            f"This image cannot be shown: its transfer syntax {label} needs {missing}. "
-            "Ask the archive for it in another transfer syntax.",
-            transfer_syntax=label,
-            missing=missing,
-        )
-    raise DecodeError(
-        f"The pixel data of this image ({label}) is damaged or cut short: fetch it again.", transfer_syntax=label
-    ) from failure
-
-
-def _has_overlay_in_pixels(dataset: Dataset, layout: Layout) -> bool:
-    """Return whether a retired overlay hides in the unused bits ((60xx,0102) Overlay Bit Position)."""
-    positions = (dataset.get((group, 0x0102)) for group in range(0x6000, 0x6020, 2))
-    return any(element is not None and element.value and element.value >= layout.stored for element in positions)
-
-
-def _made_to_fit(
-    layout: Layout, words: npt.NDArray[Any], dataset: Dataset
-) -> tuple[Layout, npt.NDArray[Any], tuple[str, ...]]:
-    """Return layout and words of a codec's output made to agree; masking would fold bright into dark.
-
-    Lossy codecs overshoot (one of the public test films has 1,031 in 10 bits): a little above the
-    range is clipped. Far above it the header is wrong about the bits, and the range grows.
-    """
-    top = int(words.max(initial=0))
-    if layout.signed or top < layout.levels or _has_overlay_in_pixels(dataset, layout):
-        return layout, words, ()
-    if top < layout.levels + layout.levels // OVERSHOOT:
-        return layout, np.minimum(words, words.dtype.type(layout.levels - 1)), ()
-    bits = min(top.bit_length(), layout.allocated)
-    note = f"The compressed image holds {bits} bits, (0028,0101) Bits Stored says {layout.stored}; all are used."
-    return dataclasses.replace(layout, stored=bits, high_bit=bits - 1), words, (note,)
 
 
 def _padding(dataset: Dataset, layout: Layout) -> tuple[tuple[int, int] | None, tuple[str, ...]]:
@@ -269,20 +80,19 @@ def _presets(
     return modality, presets, modality_notes + notes
 
 
-def _grey_film(parsed: Parsed, facts: FilmFacts, words: npt.NDArray[Any], notes: tuple[str, ...]) -> Radiograph:
+def _grey_film(parsed: Parsed, facts: FilmFacts, decoded: FrameWords, notes: tuple[str, ...]) -> Radiograph:
     """Return the image without its geometry; `parsed` holds the attributes of the frame."""
-    dataset, syntax = parsed.dataset, str(parsed.transfer_syntax)
+    dataset, words = parsed.dataset, decoded.words
     layout, layout_notes = read_layout(dataset)
     shift = layout.high_bit + 1 - layout.stored
     fit_notes: tuple[str, ...] = ()
-    if syntax not in NATIVE and syntax != uid.RLELossless:
-        # RLE packs words as they are; the other codecs give values, which have no high bit.
+    if not decoded.packed:
         shift = 0
-        layout, words, fit_notes = _made_to_fit(layout, words, dataset)
+        layout, words, fit_notes = made_to_fit(layout, words, dataset)
     codes = layout.codes(words, shift=shift)
     digest = PixelDigest(codes)
     padding, padding_notes = _padding(dataset, layout)
-    little = syntax != uid.ExplicitVRBigEndian
+    little = parsed.transfer_syntax != uid.ExplicitVRBigEndian
     modality, presets, preset_notes = _presets(dataset, codes, layout, padding, little=little)
     inverted, polarity_note = is_inverted(facts.photometric, text(dataset, "PresentationLUTShape").upper())
     key = film_key(
@@ -319,7 +129,7 @@ def _colour_pixels(dataset: Dataset, photometric: str, words: npt.NDArray[Any]) 
     if photometric == "PALETTE COLOR":
         try:
             words = apply_color_lut(words, dataset)
-        except _DECODER_ERRORS as error:
+        except Exception as error:
             raise UnsupportedImageError("This image's colour palette is damaged, so it cannot be shown.") from error
         bits = 8 * words.dtype.itemsize
     else:
@@ -348,8 +158,8 @@ def read_dicom(parsed: Parsed, facts: FilmFacts, frame: int = 0) -> Radiograph:
         For pixel data that cannot be decoded.
     """
     dataset, pixels = parsed.dataset, parsed.pixels
-    if pixels is None or facts.rows == 0 or facts.columns == 0:
-        raise UnsupportedImageError(_sentence_without_image(dataset))
+    if pixels is None:
+        raise UnsupportedImageError(_sentence_without_image(parsed))
     if pixels.is_float:
         raise UnsupportedImageError("This image has floating point pixels; this viewer shows films with 8 or 16 bits.")
     if not 0 <= frame < facts.frames:
@@ -359,13 +169,14 @@ def read_dicom(parsed: Parsed, facts: FilmFacts, frame: int = 0) -> Radiograph:
             f"This image cannot be shown: its {PHOTOMETRIC} is missing or of a kind this viewer does not show."
         )
     read_layout(dataset)
-    words = decode_frame(parsed, pixels, frame, facts.frames)
+    decoded = decode_frame(parsed, pixels, frame, facts.frames)
+    words = decoded.words
     described, frame_notes = of_frame(dataset, frame)
-    notes = parsed.notes + frame_notes + _header_notes(described, facts)
+    notes = parsed.notes + decoded.notes + frame_notes + _header_notes(described, facts)
     if facts.colour:
         stored = colour_film(_colour_pixels(described, facts.photometric, words), facts, notes)
     else:
-        stored = _grey_film(dataclasses.replace(parsed, dataset=described), facts, words, notes)
+        stored = _grey_film(dataclasses.replace(parsed, dataset=described), facts, decoded, notes)
     return with_geometry(stored, described, _image_words(parsed, facts, words, frame))
 
 

@@ -30,32 +30,78 @@ _JPEG = b"\xff\xd8\xff"
 _VRS = frozenset(
     b"AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV".split()
 )
+_LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+_MAGIC, _PREAMBLE = b"DICM", 128
+_FIRST_GROUPS = frozenset({0x0000, 0x0002, 0x0004, 0x0008, 0x0010, 0x0018, 0x0020, 0x0028})
 _NOT_AN_IMAGE = "This file is neither a DICOM file nor a PNG or JPEG picture."
 
 
-def _starts_data_set(head: bytes) -> bool:
-    """Return whether `head` starts with a plausible element of group 0002 or 0008.
+def _next_element(head: bytes, position: int, order: str) -> tuple[int, int, bool] | None:
+    """Return tag, end and whether a VR is written of the element at `position`; None for anything implausible."""
+    if position + 8 > len(head):
+        return None
+    group, element = struct.unpack_from(f"{order}HH", head, position)
+    vr = head[position + 4 : position + 6]
+    value, explicit = position + 8, vr in _VRS
+    if not explicit:
+        length = struct.unpack_from(f"{order}I", head, position + 4)[0]
+    elif vr in _LONG_VRS and position + 12 <= len(head):
+        value, length = position + 12, struct.unpack_from(f"{order}I", head, position + 8)[0]
+    else:
+        length = struct.unpack_from(f"{order}H", head, position + 6)[0]
+    if length == 0xFFFFFFFF:
+        return group << 16 | element, len(head), explicit
+    return group << 16 | element, value + length, explicit
 
-    Those are the lowest groups of any stored object (0002 where only the preamble is
-    missing), and elements are sorted, so a data set can start with nothing else.
+
+def _starts_data_set(head: bytes, position: int = 0) -> bool:
+    """Return whether plausible elements start at `position`.
+
+    Text and other formats can imitate one element. An explicit VR in the right place, or two
+    elements in implicit VR with ascending tags, they do not.
     """
-    if len(head) < 8:
-        return False
-    group, element = struct.unpack_from("<HH", head)
-    if (group, element) in ((0x0800, 0x0500), (0x0800, 0x0800), (0x0800, 0x1600)):
-        return head[4:6] in _VRS  # big endian is always explicit (PS3.5 A.3)
-    if group not in (0x0002, 0x0008) or element > 0x1000:
-        return False
-    if head[4:6] in _VRS:
-        return True
-    # Implicit VR: 32 bits of length. The first element of these groups is short; text that
-    # happens to start with such a tag has printable bytes here and so a huge "length".
-    return bool(struct.unpack_from("<I", head, 4)[0] <= 0x400)
+    for order in "<>":
+        found = _next_element(head, position, order)
+        if found is None or found[0] >> 16 not in _FIRST_GROUPS or found[0] & 0xFFFF > 0x3000:
+            continue
+        tag, end, explicit = found
+        if explicit:
+            return True
+        if order == ">" or end > position + 0x408:
+            continue  # big endian is always explicit (PS3.5 A.3); first elements are short
+        following = _next_element(head, end, order)
+        if following is None:
+            return end <= len(head) and tag >> 16 in (0x0002, 0x0008)
+        if tag < following[0] < 0x00300000:
+            return True
+    return False
 
 
-def stray_bytes(head: bytes) -> int:
-    """Return how many bytes precede a bare data set: 0, or 1 as in files cut out of a stream."""
-    return 0 if _starts_data_set(head) else 1
+def data_set_start(head: bytes) -> int | None:
+    """Return where the elements of a DICOM file begin, behind preamble and ``DICM``; None where there are none.
+
+    The places are, in this order: behind a preamble (PS3.10 7.1), or behind two of them; the first
+    byte, of bare data sets; behind ``DICM`` without a preamble; the second byte, of files cut out
+    of a stream.
+    """
+    start = _PREAMBLE + len(_MAGIC)
+    while head[start - 4 : start] == _MAGIC and not _starts_data_set(head, start):
+        following = start + _PREAMBLE + len(_MAGIC)
+        if head[following - 4 : following] != _MAGIC:
+            break
+        start = following
+    marked = head[start - 4 : start] == _MAGIC
+    if marked and _starts_data_set(head, start):
+        return start
+    if _starts_data_set(head):
+        return 0
+    if marked:
+        return start
+    if head.startswith(_MAGIC) and _starts_data_set(head, 4):
+        return 4
+    if _starts_data_set(head, 1) and head[5:7] in _VRS:
+        return 1
+    return None
 
 
 def sniff(head: bytes) -> FileKind:
@@ -68,13 +114,14 @@ def sniff(head: bytes) -> FileKind:
     """
     if not head:
         raise NotDicomError("This file is empty (0 bytes): copying it probably failed, fetch it again.")
-    if head[128:132] == b"DICM":
+    start = data_set_start(head)
+    if start is not None and start >= _PREAMBLE:
         return FileKind.DICOM
     if head.startswith(_PNG):
         return FileKind.PNG
     if head.startswith(_JPEG):
         return FileKind.JPEG
-    if _starts_data_set(head) or (_starts_data_set(head[1:]) and head[5:7] in _VRS):
+    if start is not None:
         return FileKind.BARE_DICOM
     raise NotDicomError(_NOT_AN_IMAGE)
 
@@ -103,5 +150,8 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     except PermissionError as error:
         raise ImageError("This file may not be read: ask for the right to read it.") from error
     except OSError as error:
+        # Libraries raise OSError for content too (Pillow, pydicom); only the system gives a number.
+        if error.errno is None:
+            raise ImageError("This file is damaged: it cannot be read.") from error
         reason = error.strerror or "the drive did not answer"
         raise ImageError(f"This file could not be read ({reason}).") from error

@@ -20,7 +20,14 @@ from pydicom.encaps import encapsulate
 from pydicom.filewriter import dcmwrite
 from pydicom.pixels.encoders.base import get_encoder
 
-from cxrviewer.imaging.codecs import NATIVE, SUPPORTED
+from cxrviewer.imaging.codecs import (
+    ENCAPSULATED_UNCOMPRESSED,
+    JPEG_XL,
+    JPEG_XL_LOSSLESS,
+    JPEG_XL_RECOMPRESSED,
+    SUPPORTED,
+)
+from cxrviewer.imaging.dataset import NATIVE
 from cxrviewer.imaging.quiet import quiet_pydicom
 
 ROWS, COLUMNS = 48, 40
@@ -32,12 +39,15 @@ TOLERANCE: dict[str, int] = {
     uid.JPEGLSNearLossless: 2,
     uid.JPEG2000: 8,
     uid.HTJ2K: 48,
+    JPEG_XL_RECOMPRESSED: 4,
+    JPEG_XL: 16,
 }
 """Greatest difference in stored values a lossy syntax may show on a specimen; 0 for all others."""
 
 
 def specimen_pixels(syntax: str) -> npt.NDArray[Any]:
-    """Return the stored values of a specimen, (`ROWS`, `COLUMNS`) uint16 (12 bits), uint8 for 8-bit JPEG.
+    """Return the stored values of a specimen, (`ROWS`, `COLUMNS`) uint16 (12 bits), uint8 for 8-bit JPEG
+    and for what JPEG XL makes of it.
 
     A diagonal ramp with a bright corner: transposed, mirrored, byte-swapped or inverted
     pictures all differ from it.
@@ -45,7 +55,7 @@ def specimen_pixels(syntax: str) -> npt.NDArray[Any]:
     row, column = np.mgrid[0:ROWS, 0:COLUMNS]
     ramp: npt.NDArray[np.uint16] = (row * 60 + column * 20).astype(np.uint16)
     ramp[:6, :10] = 4000
-    return (ramp >> 4).astype(np.uint8) if syntax == uid.JPEGBaseline8Bit else ramp
+    return (ramp >> 4).astype(np.uint8) if syntax in (uid.JPEGBaseline8Bit, JPEG_XL_RECOMPRESSED) else ramp
 
 
 def encode_frame(frame: npt.NDArray[Any], syntax: str, bits: int) -> bytes:
@@ -64,7 +74,7 @@ def encode_frame(frame: npt.NDArray[Any], syntax: str, bits: int) -> bytes:
     ValueError
         For another syntax.
     """
-    if syntax in NATIVE:
+    if syntax in NATIVE or syntax == ENCAPSULATED_UNCOMPRESSED:
         stored = frame.dtype.newbyteorder(">") if syntax == uid.ExplicitVRBigEndian else frame.dtype
         return frame.astype(stored).tobytes()
     if syntax == uid.RLELossless:
@@ -104,6 +114,13 @@ def _htj2k(data: npt.NDArray[Any], syntax: str, _bits: int) -> bytes | bytearray
     return imagecodecs.htj2k_encode(data, level=0.0005 if lossy else None, reversible=not lossy)
 
 
+def _jpeg_xl(data: npt.NDArray[Any], syntax: str, bits: int) -> bytes | bytearray:
+    if syntax == JPEG_XL_RECOMPRESSED:  # a JPEG file packed again without decoding it
+        return imagecodecs.jpegxl_encode_jpeg(bytes(_jpeg(data, syntax, bits)))
+    lossless = syntax == JPEG_XL_LOSSLESS
+    return imagecodecs.jpegxl_encode(data, lossless=lossless, level=None if lossless else 98, bitspersample=bits)
+
+
 Encoder = Callable[[npt.NDArray[Any], str, int], bytes | bytearray]
 _ENCODERS: tuple[tuple[tuple[str, ...], Encoder], ...] = (
     ((uid.JPEGBaseline8Bit, uid.JPEGExtended12Bit), _jpeg),
@@ -111,6 +128,7 @@ _ENCODERS: tuple[tuple[tuple[str, ...], Encoder], ...] = (
     ((uid.JPEGLSLossless, uid.JPEGLSNearLossless), _jpeg_ls),
     ((uid.JPEG2000Lossless, uid.JPEG2000), _jpeg_2000),
     ((uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K), _htj2k),
+    ((JPEG_XL_LOSSLESS, JPEG_XL_RECOMPRESSED, JPEG_XL), _jpeg_xl),
 )
 
 
@@ -162,7 +180,13 @@ def to_file(dataset: Dataset, frames: Sequence[npt.NDArray[Any]], syntax: str) -
     meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
     dataset.file_meta = meta
     stream = io.BytesIO()
-    dcmwrite(stream, dataset, enforce_file_format=True)
+    if uid.UID(syntax).is_transfer_syntax:
+        dcmwrite(stream, dataset, enforce_file_format=True)
+    else:  # pydicom's dictionary does not know JPEG XL: the meta header is completed here instead
+        meta.FileMetaInformationGroupLength, meta.FileMetaInformationVersion = 0, b"\0\1"
+        meta.ImplementationClassUID = uid.PYDICOM_IMPLEMENTATION_UID
+        dataset.preamble = bytes(128)
+        dcmwrite(stream, dataset, implicit_vr=False, little_endian=True, force_encoding=True)
     return stream.getvalue()
 
 

@@ -62,7 +62,8 @@ def test_the_change_log_speaks_of_this_version() -> None:
 def test_every_codec_the_program_calls_is_bundled() -> None:
     source = (ROOT / "cxrviewer/imaging/codecs.py").read_text() + (ROOT / "cxrviewer/imaging/specimens.py").read_text()
     called = set(re.findall(r"imagecodecs\.(\w+?)_(?:de|en)code", source))
-    homes = {"jpeg8": "_jpeg8", "jpegls": "_jpegls", "jpeg2k": "_jpeg2k", "htj2k": "_htj2k", "dicomrle": "_imcd"}
+    homes = {"jpeg8": "_jpeg8", "jpegls": "_jpegls", "jpeg2k": "_jpeg2k", "htj2k": "_htj2k", "jpegxl": "_jpegxl"}
+    homes["packbits"] = "_imcd"
     assert called
     assert {homes[name] for name in called} <= set(contents.CODECS)
 

@@ -81,7 +81,7 @@ def raising(*_: Any, **__: Any) -> Any:
 INJECTED: dict[str, tuple[Any, str]] = {
     "nothing": (None, ""),
     "the decoder": (dicom_source, "decode_frame"),
-    "the codec": (codecs, "decode_frame"),
+    "the codec": (codecs, "decode"),
     "the reader": (film, "read_dicom"),
     "the parser": (film, "parse"),
 }
