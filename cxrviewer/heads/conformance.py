@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +15,21 @@ from cxrviewer.heads import wire
 from cxrviewer.heads.arrays import MAX_HEADER_BYTES, ArrayFileError, parse_npy
 from cxrviewer.heads.backbone import find_backbone
 from cxrviewer.heads.budget import WorkerBudget
-from cxrviewer.heads.contract import CancelToken, DiscoveredHead, HeadManifest
+from cxrviewer.heads.contract import (
+    MAX_FEATURES_BYTES,
+    MAX_MAPS_BYTES,
+    MAX_OUTPUTS,
+    CancelToken,
+    DiscoveredHead,
+    HeadManifest,
+    ModelFile,
+)
 from cxrviewer.heads.density import MAX_BYTES, FeatureDensity
 from cxrviewer.heads.discover import FROZEN, UNAPPROVED, is_frozen
 from cxrviewer.heads.files import list_names, sha256
 from cxrviewer.heads.limits import PROGRAM_LIMITS, ProgramSpec
 from cxrviewer.heads.manifest import decode_manifest, read_manifest_bytes
+from cxrviewer.heads.occlusion import MAX_MAP_SIDE
 from cxrviewer.heads.runner import Limits, LoadedModel, ModelRunner, TensorInfo, clean
 from cxrviewer.heads.signature import read_signature, verify
 from cxrviewer.heads.sources import HeadFile, look_at
@@ -40,8 +50,6 @@ CHECKS = (
 
 FloatTensor = npt.NDArray[np.float32]
 
-MAX_FEATURES_BYTES = 16 * 2**20
-"""The test input of a features head; that of any other head is as large as its recipe says."""
 MAX_LOGITS_BYTES = 2**20
 
 
@@ -152,10 +160,25 @@ def check_tensors(manifest: HeadManifest, loaded: LoadedModel) -> None:
             problems.append(f"the model has no output named {name}")
         elif name is not None:
             _expect(outputs[name], shape, problems)
+            problems += _too_large(model, name, outputs[name].shape)
     if problems:
         raise HeadRejectedError(f"The model does not fit its manifest: {'; '.join(problems)}.", check="tensors")
     width = outputs[model.logits].shape[1]
     _check_width(manifest, width)
+
+
+def _too_large(model: ModelFile, name: str, shape: tuple[int | None, ...]) -> list[str]:
+    """Return what is larger than the contract allows, as far as `shape` tells: None is a dimension left open."""
+    dims = [dim or 1 for dim in shape]
+    problems = []
+    if name == model.logits and max(dims) > MAX_OUTPUTS:
+        problems.append(f"{name} must have at most {MAX_OUTPUTS:,} columns")
+    if name == model.maps and max(dims[2:], default=0) > MAX_MAP_SIDE:
+        problems.append(f"{name} must be maps of at most {MAX_MAP_SIDE} x {MAX_MAP_SIDE} cells, not {_shape(shape)}")
+    limit = {model.maps: MAX_MAPS_BYTES, model.features: MAX_FEATURES_BYTES}.get(name)
+    if limit is not None and 4 * math.prod(dims) > limit:
+        problems.append(f"{name} must take at most {limit // 2**20} MiB")
+    return problems
 
 
 def _expect(found: TensorInfo, wanted: tuple[int | None, ...], problems: list[str]) -> None:
@@ -198,6 +221,9 @@ def check_outputs(manifest: HeadManifest, tensors: Mapping[str, FloatTensor]) ->
     if logits.ndim != 2 or logits.shape[0] != 1:
         raise HeadRejectedError("The model's logits have the wrong shape.", check="tensors")
     _check_width(manifest, logits.shape[1])
+    for name, tensor in tensors.items():
+        if large := _too_large(model, name, tensor.shape):
+            raise HeadRejectedError(f"The model does not fit its manifest: {'; '.join(large)}.", check="tensors")
     maps = tensors.get(model.maps) if model.maps else None
     if maps is not None:
         if maps.ndim != 4 or maps.shape[:2] != logits.shape or 0 in maps.shape:

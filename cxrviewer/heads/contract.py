@@ -18,6 +18,13 @@ from cxrviewer.imaging.recipe import InputRecipe
 
 CONTRACT_VERSION = 1
 
+MAX_OUTPUTS = 10_000
+"""Columns of the logits."""
+MAX_MAPS_BYTES = 16 * 2**20
+"""All maps of one answer; each side of a map is at most `occlusion.MAX_MAP_SIDE`."""
+MAX_FEATURES_BYTES = 16 * 2**20
+"""Features of one image, and so the input of a features head."""
+
 
 @dataclass(frozen=True, slots=True)
 class Code:

@@ -55,7 +55,7 @@ class ModelProcess:
                 self._sending.release()
 
     def receive(self) -> tuple[dict[str, Any], dict[str, wire.Tensor]]:
-        return wire.receive(self._replies)
+        return wire.receive(self._replies, wire.MAX_ANSWER_BYTES)
 
     def idle(self) -> bool:
         """Return whether the process waits for work: alive, and nothing unasked in its pipe (an end of file is)."""

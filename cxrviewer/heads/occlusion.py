@@ -16,6 +16,9 @@ import numpy.typing as npt
 
 Tensor = npt.NDArray[np.float32]
 
+MAX_MAP_SIDE = 128
+"""Cells along a side of any map. Networks' last feature maps have 7 to 56; a finer map would pretend to more."""
+
 COVER = 0.0
 """What a patch is filled with: in an image tensor the recipe's mean grey, in features "nothing found"."""
 
@@ -77,7 +80,7 @@ class Patches:
 
         Returns
         -------
-        (round(height / stride), round(width / stride)) float32
+        (round(height / stride), round(width / stride)) float32, at most `MAX_MAP_SIDE` each
             Non-negative: where covering *raises* the probability there is no evidence for the finding.
         """
         total = np.zeros((self.height, self.width))
@@ -104,5 +107,5 @@ def _starts(size: int, patch: int, stride: int) -> tuple[int, ...]:
 
 def _bounds(size: int, stride: int) -> list[int]:
     # Equal cells, or the map could not be laid over the film by one affine map.
-    cells = max(1, round(size / stride))
+    cells = min(MAX_MAP_SIDE, max(1, round(size / stride)))
     return [round(i * size / cells) for i in range(cells)]

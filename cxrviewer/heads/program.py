@@ -57,9 +57,11 @@ class Program:
         outputs = {}
         for name in header["outputs"]:
             value = getattr(answer, self._names[name])
-            if not isinstance(value, np.ndarray) or value.dtype != np.float32 or value.nbytes > wire.MAX_TENSOR_BYTES:
-                return {"error": "run", "detail": f"{name} is not a float32 array of allowed size"}, {}
+            if not isinstance(value, np.ndarray) or value.dtype != np.float32:
+                return {"error": "run", "detail": f"{name} is not a float32 array"}, {}
             outputs[name] = value
+        if sum(value.nbytes for value in outputs.values()) > wire.MAX_ANSWER_BYTES:
+            return {"error": "run", "detail": wire.TOO_LARGE}, {}
         return {"seconds": seconds}, outputs
 
 

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 MAX_TEXT = 4000
+MAX_LISTED = 64
+MAX_LISTED_TEXT = 200
+"""Characters of a text in a list: names and codes, not prose."""
 
 
 class TableReader:
@@ -62,11 +65,14 @@ class TableReader:
         return self.text(key, pattern=pattern, rule=rule) if self.has(key) else None
 
     def texts(self, key: str, *, empty_ok: bool = False) -> tuple[str, ...]:
-        value = self._take(key, "a list of texts", lambda v: isinstance(v, list) and all(_is_text(t) for t in v))
+        kind = f"a list of texts of at most {MAX_LISTED_TEXT} characters"
+        value = self._take(key, kind, lambda v: isinstance(v, list) and all(_is_text(t) for t in v))
         if value is None:
             return ()
         if not value and not empty_ok:
             self.problem(key, "must not be empty")
+        if len(value) > MAX_LISTED:
+            self.problem(key, f"must not hold more than {MAX_LISTED} texts")
         return tuple(value)
 
     def number(self, key: str, allowed: Callable[[float], bool], rule: str) -> float:
@@ -121,4 +127,4 @@ class TableReader:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and value.isprintable() and len(value) <= MAX_TEXT
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable() and len(value) <= MAX_LISTED_TEXT

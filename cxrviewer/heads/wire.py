@@ -22,6 +22,10 @@ Reply = tuple[dict[str, Any], dict[str, Tensor]]
 
 MAX_HEADER_BYTES = 2**20
 MAX_TENSOR_BYTES = 256 * 2**20
+MAX_ANSWER_BYTES = 33 * 2**20
+"""All tensors of one answer: maps and features of 16 MiB each, and logits. What a model process sends is in the
+viewer's memory before anybody can look at it."""
+TOO_LARGE = f"its outputs take more than {MAX_ANSWER_BYTES // 2**20} MiB together"
 MAX_DATA_BYTES = 256 * 2**20
 """Of the files of a head, which travel in chunks and not as a tensor."""
 MAX_TENSORS = 16
@@ -41,8 +45,8 @@ def send(connection: Connection, header: Mapping[str, Any], tensors: Mapping[str
         connection.send_bytes(flat.view(np.uint8).data)
 
 
-def receive(connection: Connection) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """Receive one message.
+def receive(connection: Connection, max_bytes: int = MAX_TENSOR_BYTES) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Receive one message whose tensors take at most `max_bytes` together.
 
     Raises
     ------
@@ -56,8 +60,8 @@ def receive(connection: Connection) -> tuple[dict[str, Any], dict[str, Tensor]]:
         shapes = {str(t["name"]): _shape(t["shape"]) for t in header.pop("tensors")}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise WireError("not a message") from error
-    if len(shapes) > MAX_TENSORS:
-        raise WireError("too many tensors")
+    if len(shapes) > MAX_TENSORS or 4 * sum(math.prod(shape) for shape in shapes.values()) > max_bytes:
+        raise WireError("too many tensors, or too large ones")
     return header, {name: _tensor(connection, shape) for name, shape in shapes.items()}
 
 

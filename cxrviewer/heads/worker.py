@@ -166,12 +166,11 @@ class _Model:
         started = time.perf_counter()
         values = self._session.run(names, tensors, options)
         seconds = time.perf_counter() - started
-        outputs = {}
-        for name, value in zip(names, values, strict=True):
-            if not isinstance(value, np.ndarray) or value.dtype != np.float32 or value.nbytes > wire.MAX_TENSOR_BYTES:
-                return {"error": "run", "detail": "an output is not a float32 tensor of allowed size"}, {}
-            outputs[name] = value
-        return {"seconds": seconds}, outputs
+        if not all(isinstance(value, np.ndarray) and value.dtype == np.float32 for value in values):
+            return {"error": "run", "detail": "an output is not a float32 tensor"}, {}
+        if sum(value.nbytes for value in values) > wire.MAX_ANSWER_BYTES:
+            return {"error": "run", "detail": wire.TOO_LARGE}, {}
+        return {"seconds": seconds}, dict(zip(names, values, strict=True))
 
     def occlude(
         self, runs: _Runs, header: dict[str, Any], given: wire.Tensor, progress: _Progress

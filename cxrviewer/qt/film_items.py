@@ -20,13 +20,21 @@ from cxrviewer.reading.screen import ScreenFilm
 #: Cells of a map are refined by this factor before they are coloured, so that the eye sees a
 #: cloud of evidence and not tiles it could take for anatomy.
 REFINE = 24
+#: Sides of the refined map, whatever the map: one of 21 cells is refined by `REFINE`, a larger one by less.
+#: The screen's own smoothing does the rest. Refining and colouring so much takes a few milliseconds.
+MAX_REFINED = 512
 
 
 def refined(intensity: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return the map on a `REFINE` times finer grid, smooth, never brighter than its brightest cell."""
+    """Return the map on a finer grid, smooth, never brighter than its brightest cell.
+
+    The grid is up to `REFINE` times finer, and never larger than `MAX_REFINED` on a side.
+    """
     height, width = intensity.shape
+    scale = min(REFINE, MAX_REFINED / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
     picture = Image.fromarray(np.ascontiguousarray(intensity, dtype=np.float32))
-    fine = np.asarray(picture.resize((width * REFINE, height * REFINE), Image.Resampling.BICUBIC), dtype=np.float32)
+    fine = np.asarray(picture.resize(size, Image.Resampling.BICUBIC), dtype=np.float32)
     # The bicubic kernel overshoots: evidence nobody computed must not appear beside a bright cell.
     return np.clip(fine, 0.0, float(intensity.max(initial=0.0)))
 
@@ -206,8 +214,9 @@ class LayerItem(QGraphicsItem):
             self._fine = refined(picture.intensity)
         self._picture, self._film = picture, film
         if picture is not None and self._fine is not None and colours is not None:
-            rgba = colours[np.rint(self._fine * 255).astype(np.intp)]
-            rgba[..., 3] = np.rint(rgba[..., 3] * picture.opacity)
+            table = colours.copy()
+            table[:, 3] = np.rint(table[:, 3] * picture.opacity)
+            rgba = table[np.rint(self._fine * 255).astype(np.uint8)]
             height, width = self._fine.shape
             self._image = QImage(rgba.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888)
             self._image = self._image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
@@ -221,17 +230,19 @@ class LayerItem(QGraphicsItem):
             return
         painter.save()
         painter.setClipRect(self._film)
-        painter.setTransform(_layer_transform(self._picture), True)
+        size = (self._image.width(), self._image.height())
+        painter.setTransform(_layer_transform(self._picture, size), True)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(0, 0, self._image)
         painter.restore()
 
 
-def _layer_transform(picture: LayerPicture) -> QTransform:
-    """Return the transform from refined map pixels (edges) to film pixels (edges)."""
+def _layer_transform(picture: LayerPicture, fine: tuple[int, int]) -> QTransform:
+    """Return the transform from pixels (edges) of the refined map, (width, height) `fine`, to film pixels (edges)."""
     a = picture.to_image
-    # Edge u of the fine grid is cell centre coordinate u / REFINE - 0.5; film edges lie half a
+    rows, columns = picture.intensity.shape
+    # Edge u of the fine grid is cell centre coordinate u / factor - 0.5; film edges lie half a
     # pixel beyond film pixel centres.
-    fine_to_cell = QTransform(1 / REFINE, 0, 0, 1 / REFINE, -0.5, -0.5)
+    fine_to_cell = QTransform(columns / fine[0], 0, 0, rows / fine[1], -0.5, -0.5)
     cell_to_film = QTransform(a[0, 0], a[1, 0], a[0, 1], a[1, 1], a[0, 2] + 0.5, a[1, 2] + 0.5)
     return fine_to_cell * cell_to_film

@@ -99,6 +99,16 @@ MODELS: dict[str, tuple[bytes, bool, str, str]] = {
     ),
     "nan": (build.nan_model(), True, "no numbers", "tensors"),
     "inf": (infinite(), False, "no numbers", "tensors"),
+    "maps of 1000 x 1000": (build.large_maps_model(1000), False, "maps of at most 128 x 128 cells", "tensors"),
+    "maps of 1000 x 1000, not declared": (
+        build.large_maps_model(1000, declared=False), False, "maps of at most 128 x 128 cells", "tensors",
+    ),
+    "maps of 30 GiB, not declared": (
+        build.large_maps_model(65_536, declared=False), False, "more memory than it is allowed", "limits",
+    ),
+    "maps of 72 MB, not declared": (
+        build.large_maps_model(3000, declared=False), False, "take more than 33 MiB together", "limits",
+    ),
     "huge intermediate tensor": (build.hungry_model(), True, "more memory than it is allowed", "limits"),
     "endless loop": (build.endless_model(), True, r"did not answer within \S+ seconds", "limits"),
 }  # fmt: skip

@@ -143,6 +143,23 @@ def hungry_model(factor: int = 2**24) -> bytes:
     return model_bytes(nodes, constants, {"logits": (1, 2)})
 
 
+def large_maps_model(side: int, *, declared: bool = True) -> bytes:
+    """Return a good model whose maps have `side` cells along each side, `declared` in the file or not."""
+    nodes = [*good_nodes()[:6], node("Expand", ["pooled", "shape"], ["gradcam"])]
+    shape: tuple[int | str, ...] = (1, 2, side, side) if declared else (1, 2, "h", "w")
+    constants = [good_constants()[0], constant("shape", [1, 2, side, side], np.int64)]
+    if not declared:  # computed from the image: onnxruntime finds out everything else when it loads the file
+        nodes[-1:] = [
+            node("Mul", ["pooled", "nought"], ["nothing"]),
+            node("Cast", ["nothing"], ["whole"], to=TensorProto.INT64),
+            node("Reshape", ["whole", "flat"], ["added"]),
+            node("Add", ["shape", "added"], ["computed"]),
+            node("Expand", ["pooled", "computed"], ["gradcam"]),
+        ]
+        constants += [constant("nought", [[[[0.0]]]]), constant("flat", [1], np.int64)]
+    return model_bytes(nodes, constants, {"logits": (1, 2), "gradcam": shape, "features": (1, 1, CELLS, CELLS)})
+
+
 def nan_model() -> bytes:
     """Divides by the mean minus itself: logits that are no numbers."""
     nodes = [

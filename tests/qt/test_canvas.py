@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
 from cxrviewer.qt.film_items import refined
 from cxrviewer.qt.image_canvas import layer_colours
-from tests.fakes import film, prediction
+from tests.fakes import FakeScorer, film, prediction
 from tests.qt.desk import drag
 
 # LINEAR over the full 12 bits: grey is code / 4095 (PS3.3 C.11.2.1.2.1).
@@ -251,6 +252,37 @@ def test_refining_a_map_never_invents_evidence() -> None:
     assert fine.max() <= values.max()
     assert fine.min() >= 0
     assert fine.shape == (7 * 24, 7 * 24)
+
+
+@pytest.mark.parametrize(
+    ("shape", "fine"),
+    [((14, 14), (336, 336)), ((128, 128), (512, 512)), ((64, 128), (256, 512)), ((3000, 10), (512, 2))],
+)
+def test_a_large_map_is_refined_less_so_that_drawing_it_costs_no_more(
+    shape: tuple[int, int], fine: tuple[int, int]
+) -> None:
+    assert refined(np.ones(shape, np.float32)).shape == fine
+
+
+def test_a_map_of_many_cells_lies_where_its_cells_lie(make_desk: Any) -> None:
+    """128 x 128 cells are refined by 4 and not by 24; 4 x 4 bright ones lie round column 72, row 42."""
+    values = np.zeros((128, 128), np.float32)
+    values[40:44, 70:74] = 4.0
+    to_image = np.array([[300 / 128, 0, 150 / 128 - 0.5], [0, 400 / 128, 200 / 128 - 0.5]])
+    answer = prediction()
+    answer = replace(answer, maps=tuple(replace(one, values=values, to_image=to_image) for one in answer.maps))
+    codes = np.full((400, 300), 1000, np.uint16)
+    scorer = FakeScorer(answers={"film-a": answer})
+    desk = make_desk(films={"a": film(codes=codes, presets=FULL)}, scorer=scorer).open()
+    desk.room.layer.set_opacity(100)
+    desk.window.action("heat_map").trigger()
+
+    def drawn(column: float, row: float) -> bool:
+        red, green, blue = at(desk, column * 300 / 128, row * 400 / 128)
+        return max(red, green, blue) - min(red, green, blue) > 20
+
+    assert drawn(72, 42)
+    assert not any(drawn(column, row) for column, row in ((67, 42), (77, 42), (72, 37), (72, 47)))
 
 
 @pytest.mark.parametrize("name", ["inferno", "viridis", "turbo", "red"])

@@ -154,3 +154,10 @@ def test_closing_the_window_ends_it(tmp_path: Path, rack: HeadRack) -> None:
         for _ in range(10_000):
             scorer.explain(bright_corner(), 0, CancelToken())
     closer.join()
+
+
+def test_a_map_has_at_most_128_cells_on_a_side_whatever_the_input() -> None:
+    patches = Patches(16, 1000, 2, 1)
+    made = patches.spread(np.ones(patches.number))
+    assert made.shape == (16, 128)
+    assert (made == 1).all()  # averaged, not summed
