@@ -80,9 +80,12 @@ def _window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
     # Before Qt is even imported: the first image should not wait for pydicom and the codecs.
     decoder = DecoderPool.for_window()
     decoder.start(1)
-    from cxrviewer.app import run_window
+    try:
+        from cxrviewer.app import run_window
 
-    return run_window(paths, demo=demo, decoder=decoder)
+        return run_window(paths, demo=demo, decoder=decoder)
+    finally:
+        decoder.close()
 
 
 def _self_test(arguments: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cxrviewer.heads.score_output import Writer
     from cxrviewer.heads.scoring import HeadScorer
     from cxrviewer.heads.walk import Candidate
+    from cxrviewer.imaging.reader import ImageReader
 
 OK, INCOMPLETE, USAGE, INTERRUPTED = 0, 1, 2, 130
 NOT_WRITTEN = "The result could not be written; check the folder's rights and the space on the disk."
@@ -91,13 +92,14 @@ def _is_writable_folder(folder: Path, *, create: bool) -> bool:
 
 def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
     from cxrviewer.cli_heads import discover_heads
+    from cxrviewer.decoder.client import DecoderPool
     from cxrviewer.errors import CxrError
     from cxrviewer.heads.batch import OutputError
     from cxrviewer.heads.rack import HeadRack
     from cxrviewer.heads.score_journal import JournalError
     from cxrviewer.heads.walk import collect
 
-    rack = HeadRack()
+    rack, decoder = HeadRack(), DecoderPool(given.jobs)
     needs_another = head.manifest is not None and head.manifest.backbone is not None
     try:
         scorer = rack.scorer(head, discover_heads() if needs_another else ())
@@ -105,11 +107,12 @@ def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
         return _unusable(getattr(error, "problems", None) or [error.user_message])
     with _QuietLog():
         try:
+            decoder.start()  # beside the model, which takes as long
             scorer.warm_up()
             candidates = collect(given.paths)
             if given.output is None or _is_special(given.output):
-                return _to_stream(scorer, candidates, given)
-            return _to_file(scorer, candidates, given)
+                return _to_stream(scorer, decoder, candidates, given)
+            return _to_file(scorer, decoder, candidates, given)
         except JournalError as error:
             return _complain(error.user_message)
         except OutputError as error:
@@ -118,6 +121,7 @@ def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
         except CxrError as error:
             return _unusable([error.user_message])
         finally:
+            decoder.close()
             rack.close()
 
 
@@ -127,7 +131,9 @@ def _writer(scorer: HeadScorer, format_: str) -> Writer:
     return JsonWriter(scorer.manifest) if format_ == "json" else CsvWriter()
 
 
-def _to_stream(scorer: HeadScorer, candidates: Sequence[Candidate], given: argparse.Namespace) -> int:
+def _to_stream(
+    scorer: HeadScorer, reader: ImageReader, candidates: Sequence[Candidate], given: argparse.Namespace
+) -> int:
     """Write each entry as it comes. What was written is a whole document even where the run is interrupted."""
     from cxrviewer.heads.batch import score_files
     from cxrviewer.heads.score_output import record_of
@@ -141,7 +147,7 @@ def _to_stream(scorer: HeadScorer, candidates: Sequence[Candidate], given: argpa
             progress(entry)
 
         try:
-            score_files(scorer, candidates, maps=given.maps, jobs=given.jobs, on_entry=take)
+            score_files(scorer, reader, candidates, maps=given.maps, jobs=given.jobs, on_entry=take)
         except KeyboardInterrupt:
             progress.interrupted("the result holds those.")
             put(writer.end())
@@ -185,7 +191,9 @@ def _drop_standard_output() -> None:
         os.close(nowhere)
 
 
-def _to_file(scorer: HeadScorer, candidates: Sequence[Candidate], given: argparse.Namespace) -> int:
+def _to_file(
+    scorer: HeadScorer, reader: ImageReader, candidates: Sequence[Candidate], given: argparse.Namespace
+) -> int:
     """Keep every entry in the journal, and put the result in its place when the run completes."""
     from cxrviewer.heads.atomic import replacing
     from cxrviewer.heads.batch import OutputError, score_files
@@ -203,7 +211,7 @@ def _to_file(scorer: HeadScorer, candidates: Sequence[Candidate], given: argpars
             progress(entry)
 
         try:
-            score_files(scorer, rest, maps=given.maps, jobs=given.jobs, on_entry=take)
+            score_files(scorer, reader, rest, maps=given.maps, jobs=given.jobs, on_entry=take)
         except KeyboardInterrupt:
             progress.interrupted(f"they are kept in {journal.path.name}; the same command with --resume continues.")
             return INTERRUPTED

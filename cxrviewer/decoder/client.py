@@ -171,9 +171,7 @@ class DecoderPool:
             return self._pool.run(job, arguments, expected, cancel=cancel, limits=limits, urgent=urgent)
         except IsolationError as error:
             told = decoder_error(error)
-            if not isinstance(error, WorkerStartError) and not (
-                isinstance(error, WorkerTimeError) and not error.working
-            ):
+            if _is_the_file_s(error):
                 self._remember(str(arguments[0]), told)
             raise told from error
 

@@ -23,8 +23,7 @@ from cxrviewer.heads.contract import (
 )
 from cxrviewer.heads.scoring import HeadScorer
 from cxrviewer.heads.walk import Candidate
-from cxrviewer.imaging.film import open_film
-from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.reader import ImageReader
 from cxrviewer.log import Safe, describe_exception
 
 _log = logging.getLogger(__name__)
@@ -83,6 +82,7 @@ class Entry:
 
 def score_files(
     scorer: HeadScorer,
+    reader: ImageReader,
     candidates: Sequence[Candidate],
     *,
     maps: Path | None = None,
@@ -91,7 +91,7 @@ def score_files(
 ) -> None:
     """Score `candidates` in their order and hand each entry over at once.
 
-    `jobs` files are decoded at a time while the one model process scores them one by one;
+    `reader` decodes `jobs` files at a time while the one model process scores them one by one;
     no more than that many films are in memory. `on_entry` is called on this thread, in order.
 
     Raises
@@ -103,7 +103,7 @@ def score_files(
     cancel = CancelToken()
 
     def work(candidate: Candidate) -> Entry:
-        return score_file(scorer, candidate, maps, cancel)
+        return score_file(scorer, reader, candidate, maps, cancel)
 
     pool = ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="cxr-score")
     try:
@@ -129,27 +129,31 @@ def _in_order(
         yield waiting.popleft().result()
 
 
-def score_file(scorer: HeadScorer, candidate: Candidate, maps: Path | None, cancel: CancelToken) -> Entry:
+def score_file(
+    scorer: HeadScorer, reader: ImageReader, candidate: Candidate, maps: Path | None, cancel: CancelToken
+) -> Entry:
     """Score one file; every failure becomes an entry, only a cancel is raised."""
     started = time.perf_counter()
     stamp = stamp_of(candidate.path)
-    entry = _attempt(scorer, candidate, maps, cancel)
+    entry = _attempt(scorer, reader, candidate, maps, cancel)
     return replace(entry, seconds=time.perf_counter() - started, stamp=stamp)
 
 
-def _attempt(scorer: HeadScorer, candidate: Candidate, maps: Path | None, cancel: CancelToken) -> Entry:
+def _attempt(
+    scorer: HeadScorer, reader: ImageReader, candidate: Candidate, maps: Path | None, cancel: CancelToken
+) -> Entry:
     path, source = candidate.path, None
     if candidate.problem is not None:
         refusal = Refusal(RefusalCode.DECODE_FAILED, candidate.problem)
         return Entry(path=path, source=None, status=FAILED, reason=refusal)
     try:
         cancel.raise_if_cancelled()
-        header = read_header(Path(path))
+        header = reader.read_header(Path(path), cancel)
         source = header.facts.source.value
         header_says = scorer.refuse_header(header.facts, has_pixels=header.has_pixels)
         if header_says is not None:
             raise RefusedError(header_says)  # its pixels are never decoded
-        radiograph = open_film(Path(path)).radiograph
+        radiograph = reader.open_image(Path(path), cancel=cancel).radiograph
         prediction = scorer.score(radiograph, cancel)
         written, notes = _write_maps(prediction, maps), radiograph.notes
         return Entry(path=path, source=source, status=SCORED, findings=prediction.scores, maps=written, notes=notes)

@@ -34,6 +34,7 @@ from cxrviewer.heads.scoring import HeadScorer
 from cxrviewer.heads.walk import Candidate
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.reader import DirectReader
 from cxrviewer.imaging.recipe import InputRecipe
 from cxrviewer.imaging.tensor import make_input
 from model_training.data.pool import pool_root
@@ -233,7 +234,7 @@ def study_answers(folder: Path, data: Path) -> list[Answer]:
         for name, role in rows:
             if not role.startswith(("accept", "refuse", "mislabelled", "chest_tiny")):
                 continue
-            entry = score_file(scorer, Candidate(str(table.parent / name)), None, CancelToken())
+            entry = score_file(scorer, DirectReader(), Candidate(str(table.parent / name)), None, CancelToken())
             answers.append(Answer(name, role, entry.status, entry.reason.message if entry.reason else ""))
     finally:
         scorer.close()
