@@ -89,7 +89,7 @@ def main() -> int:
         app.start((films,))
         wait_for(lambda: not (app.room.worklist.scanning or app.room.film.film is None or app.jobs.busy))
         for number in range(count):
-            key = str(files[(number + 1) % DISTINCT])
+            key = app.room.worklist.key_at(files[(number + 1) % DISTINCT])
             app.room.worklist.select(key)
             wait_for(lambda key=key: app.room.film.film is not None and app.room.film.film.entry.key == key)
             if mean_grey(app) < 40:

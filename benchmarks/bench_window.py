@@ -159,7 +159,7 @@ def measure_clicks(application: QApplication, app: App, paths: list[Path], synta
     bare, clicked = [], []
     for path in reversed(paths):
         bare.append(seconds(partial(bare_decode, path, syntax)))
-        clicked += click_to_picture(application, app, [str(path)])
+        clicked += click_to_picture(application, app, [app.room.worklist.key_at(path)])
     decode, click = (1000 * statistics.median(times) for times in (bare, clicked))
     name = UID(syntax).name.split(",")[0]
     return f"| {name}: bare decode, click to picture | {decode:.0f} ms, {click:.0f} ms ({click / decode:.2f} x) |"

@@ -242,7 +242,7 @@ def main() -> None:
         settle(lambda: not app.room.worklist.scanning and not app.jobs.busy)
 
         def open_row(path: Path) -> None:
-            app.room.worklist.select(str(path))
+            app.room.worklist.select(app.room.worklist.key_at(path))
             settle(lambda: not app.jobs.busy and not isinstance(app.window.findings.state, Busy | Empty))
 
         open_row(films[0])

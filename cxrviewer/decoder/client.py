@@ -23,11 +23,8 @@ from cxrviewer.isolation.pool import WorkerPool
 from cxrviewer.log import Safe
 
 if TYPE_CHECKING:  # a process is started before numpy is needed here
-    import numpy as np
-    import numpy.typing as npt
-
     from cxrviewer.cancel import CancelToken
-    from cxrviewer.imaging.contents import Film, Header
+    from cxrviewer.imaging.contents import Film, Header, SmallPicture
 
 T = TypeVar("T")
 
@@ -75,7 +72,7 @@ class DecoderPool:
         )
         self._pool = WorkerPool(size, options, reserved=for_images)
         self._lock = threading.Lock()
-        self._fatal: OrderedDict[tuple[str, int, int], DecoderError] = OrderedDict()
+        self._fatal: OrderedDict[tuple[str | int, ...], DecoderError] = OrderedDict()
 
     @classmethod
     def for_window(cls) -> DecoderPool:
@@ -137,20 +134,19 @@ class DecoderPool:
 
         return self._run("open_image", (_absolute(path), frame), Film, cancel, IMAGE_LIMITS, urgent=urgent)
 
-    def thumbnail(self, path: Path, cancel: CancelToken | None = None) -> npt.NDArray[np.uint8]:
-        """Return the thumbnail of a file's first frame, (height, width, 3) uint8, read-only.
+    def thumbnail(self, path: Path, cancel: CancelToken | None = None) -> SmallPicture:
+        """Return the thumbnail of a file's first frame with its header.
 
         Raises
         ------
         DecoderError, ImageError, JobCancelled
             As `read_header`.
         """
-        import numpy as np
-        import numpy.typing as npt
+        from cxrviewer.imaging.contents import SmallPicture
 
         arguments = (_absolute(path),)
         self._raise_if_fatal(arguments[0])
-        return self._run("make_thumbnail", arguments, npt.NDArray[np.uint8], cancel, IMAGE_LIMITS)
+        return self._run("make_thumbnail", arguments, SmallPicture, cancel, IMAGE_LIMITS)
 
     def close(self) -> bool:
         """End all processes; see `WorkerPool.close`."""
@@ -205,12 +201,12 @@ def _absolute(path: Path) -> str:
         return str(path)
 
 
-def _state(path: str) -> tuple[str, int, int] | None:
+def _state(path: str) -> tuple[str | int, ...] | None:
     try:
         state = os.stat(path)
     except (OSError, ValueError):
         return None
-    return path, state.st_size, state.st_mtime_ns
+    return path, state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino
 
 
 def decoder_error(error: IsolationError) -> DecoderError:

@@ -7,12 +7,11 @@ import io
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from pydicom import uid
 
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging import film, header
-from cxrviewer.imaging.contents import Film, Header
+from cxrviewer.imaging.contents import Film, Header, SmallPicture
 from cxrviewer.imaging.dataset import parse
 from cxrviewer.imaging.dicom_source import read_dicom
 from cxrviewer.imaging.specimens import specimen
@@ -39,6 +38,7 @@ def open_image(path: str, frame: int) -> Film:
     return film.open_film(Path(path), frame)
 
 
-def make_thumbnail(path: str) -> npt.NDArray[np.uint8]:
-    """Return the thumbnail of a file's first frame, (height, width, 3) uint8; see `cxrviewer.imaging.thumbnails`."""
-    return np.ascontiguousarray(thumbnail(film.open_film(Path(path)).radiograph))
+def make_thumbnail(path: str) -> SmallPicture:
+    """Return the thumbnail of a file's first frame; see `cxrviewer.imaging.thumbnails`."""
+    opened = film.open_film(Path(path))
+    return SmallPicture(opened.header, np.ascontiguousarray(thumbnail(opened.radiograph)))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
 from cxrviewer.imaging.stamp import FileStamp
 
@@ -57,3 +60,11 @@ class Film:
 
     header: Header
     radiograph: Radiograph
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SmallPicture:
+    """A thumbnail, (height, width, 3) uint8, and the header that was read with its pixels."""
+
+    header: Header
+    picture: npt.NDArray[np.uint8]

@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import CxrError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.stamp import FileStamp
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.words import identity_lines, sentence
 from cxrviewer.reading.screen import ScreenFilm
@@ -27,7 +29,7 @@ from cxrviewer.reading.windowing import (
     toggled,
     with_preset,
 )
-from cxrviewer.studies.library import FilmEntry
+from cxrviewer.studies.library import FilmEntry, rewritten
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,9 @@ class DecodedFilm(Protocol):
 
 
 OpenFilm = Callable[[Path, CancelToken], DecodedFilm]
+StillHolds = Callable[[Path, FileStamp | None], bool]
+
+REWRITTEN = "This file has changed since it was listed; name, picture and findings are those of its present content."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +63,14 @@ class OpenedFilm:
     header: Header
     radiograph: Radiograph
     screen: ScreenFilm
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Failure:
+    """Why a film could not be opened, and whether its file is still what was listed; None: nobody knows."""
+
+    error: CxrError
+    holds: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +140,16 @@ class FilmPresenter:
     jobs : JobRunner
     open_film : callable
         ``open_film(path, cancel)``; raises CxrError with the sentence to show.
-    on_opened, on_failed : callable
-        Told of a film that is on the screen, or of an entry that could not be decoded.
+    still_holds : callable
+        `imaging.stamp.still_holds`: whether a file is still what was read of it.
+    on_opened : callable
+        Told of a film that is on the screen.
+    on_renewed : callable
+        Told, before `on_opened`, the entry of a film whose file had changed since it was listed.
+    on_failed : callable
+        Told ``(entry, error)`` of an entry that could not be opened.
+    on_stale : callable
+        Told of an entry that could not be opened and whose file is not what was listed.
     """
 
     def __init__(
@@ -137,14 +158,20 @@ class FilmPresenter:
         jobs: JobRunner,
         open_film: OpenFilm,
         *,
+        still_holds: StillHolds,
         on_opened: Callable[[OpenedFilm], None],
-        on_failed: Callable[[FilmEntry], None],
+        on_renewed: Callable[[FilmEntry], None],
+        on_failed: Callable[[FilmEntry, Exception], None],
+        on_stale: Callable[[FilmEntry], None],
     ) -> None:
         self._view = view
         self._jobs = jobs
         self._open_film = open_film
+        self._still_holds = still_holds
         self._on_opened = on_opened
+        self._on_renewed = on_renewed
         self._on_failed = on_failed
+        self._on_stale = on_stale
         self._film: OpenedFilm | None = None
         self._state: WindowState | None = None
         self._drag_from: WindowState | None = None
@@ -158,29 +185,51 @@ class FilmPresenter:
         return self._film
 
     def kept(self, key: str) -> OpenedFilm | None:
-        """Return an already decoded film, for its thumbnail."""
+        """Return an already decoded film, for its thumbnail; its file may have changed since."""
         return self._kept.get(key)
 
-    def open(self, entry: FilmEntry) -> None:
+    def open(self, entry: FilmEntry, *, changed: bool = False) -> None:
         """Show a film. The previous one leaves the screen now, before the new one is decoded:
-        a picture under another patient's name is the one thing that must not happen."""
+        a picture under another patient's name is the one thing that must not happen.
+
+        No name is shown before the picture either: only the file itself says whose it is now.
+
+        Parameters
+        ----------
+        entry : FilmEntry
+        changed : bool
+            The file is known to hold something else than before: the reader is told so.
+        """
         self._film, self._state, self._drag_from = None, None, None
         self._jobs.cancel(SLOT)
         self._show_marks(None)
         self._view.show_opening()
-        self._view.show_identity(*identity_lines(entry.header))
+        self._view.show_identity("", "")
         self._view.show_presets(Presets((), None), False)
-        kept = self._kept.get(entry.key)
-        if kept is not None:
-            self._show(kept)
-            return
-        open_film = self._open_film
+        kept, open_film, still_holds = self._kept.get(entry.key), self._open_film, self._still_holds
 
-        def work(cancel: CancelToken) -> OpenedFilm:
-            film = open_film(entry.path, cancel)
-            return OpenedFilm(entry, film.header, film.radiograph, ScreenFilm.of(film.radiograph))
+        def work(cancel: CancelToken) -> OpenedFilm | _Failure:
+            try:
+                if kept is not None and still_holds(entry.path, kept.header.stamp):
+                    return kept
+                film = open_film(entry.path, cancel)
+            except CxrError as error:
+                return _Failure(error, _holds(entry, still_holds))
+            same = film.header.stamp == entry.header.stamp
+            seen = entry if same else FilmEntry(entry.path, film.header)
+            return OpenedFilm(seen, film.header, film.radiograph, ScreenFilm.of(film.radiograph))
 
-        self._jobs.submit(Lane.DECODE, SLOT, work, on_done=self._show, on_failed=lambda error: self._fail(entry, error))
+        def done(result: OpenedFilm | _Failure) -> None:
+            if isinstance(result, OpenedFilm):
+                self._show(result, entry, changed=changed)
+            elif result.holds is False:
+                self._on_stale(entry)
+            else:
+                if result.holds:
+                    self._view.show_identity(*identity_lines(entry.header))
+                self._fail(entry, result.error)
+
+        self._jobs.submit(Lane.DECODE, SLOT, work, on_done=done, on_failed=lambda error: self._fail(entry, error))
 
     def close(self) -> None:
         """Return to the start screen."""
@@ -268,12 +317,16 @@ class FilmPresenter:
             return None
         return self._film.radiograph, self._state
 
-    def _show(self, film: OpenedFilm) -> None:
+    def _show(self, film: OpenedFilm, asked: FilmEntry, *, changed: bool) -> None:
+        if film.entry.key != asked.key:
+            self._kept.pop(asked.key, None)
+            changed = changed or rewritten(asked, film.entry)
+            self._on_renewed(film.entry)
         self._film = film
         self._keep(film)
         radiograph = film.radiograph
         self._view.show_identity(*identity_lines(film.header))
-        self._view.show_notes(radiograph.notes)
+        self._view.show_notes((REWRITTEN, *radiograph.notes) if changed else radiograph.notes)
         self._view.show_sides(None if radiograph.orientation is None else radiograph.orientation.edges)
         self._show_marks(radiograph)
         if radiograph.colour:
@@ -312,13 +365,21 @@ class FilmPresenter:
 
     def _fail(self, entry: FilmEntry, error: Exception) -> None:
         self._view.show_failure("This film cannot be shown", sentence(error, "Opening the film"))
-        self._on_failed(entry)
+        self._on_failed(entry, error)
 
     def _keep(self, film: OpenedFilm) -> None:
         self._kept[film.entry.key] = film
         self._kept.move_to_end(film.entry.key)
         while len(self._kept) > 1 and sum(_bytes(f) for f in self._kept.values()) > KEPT_BYTES:
             self._kept.popitem(last=False)
+
+
+def _holds(entry: FilmEntry, still_holds: StillHolds) -> bool | None:
+    """Return whether the file is still what was listed, None where it cannot be read at all."""
+    try:
+        return still_holds(entry.path, entry.header.stamp)
+    except CxrError:
+        return None
 
 
 def _remarks(radiograph: Radiograph, marks: MarkSwitches) -> str:

@@ -27,7 +27,7 @@ from cxrviewer.presenters.finding_states import (
     StatusListener,
 )
 from cxrviewer.presenters.head_findings import STARTING, HeadFindings, HeadName, MapJob, Scorer
-from cxrviewer.presenters.words import REFUSAL_TITLES, counted, sentence
+from cxrviewer.presenters.words import DELETED, REFUSAL_TITLES, counted, sentence
 
 __all__ = [
     "Busy", "ChosenMap", "Empty", "Failed", "FindingCard", "FindingsPresenter", "FindingsState", "FindingsView",
@@ -167,6 +167,11 @@ class FindingsPresenter:
         words = "Without its picture a film has no findings."
         self._leave(Refused(RefusalCode.DECODE_FAILED, f"Not scored: {title}", words))
         self._on_status(entry, title, False)
+
+    def gone(self, entry: str, message: str) -> None:
+        """Say that there is no file any more; that is not a fault of the picture."""
+        self._leave(Empty(message))
+        self._on_status(entry, DELETED, False)
 
     def open(self, entry: str, radiograph: Radiograph) -> None:
         """Show the findings of a decoded film."""
@@ -311,12 +316,14 @@ class FindingsPresenter:
 
         def done(prediction: Prediction) -> None:
             self._scoring = ""
+            if prediction.image_key == film.key:
+                head.remember(film, prediction)
             self._scored(prediction, head)
 
         def failed(error: Exception) -> None:
             self._scoring = ""
             if not isinstance(error, JobCancelled):
-                head.fail(error, film.key)
+                head.fail(error, film)
                 self._carry_on()
 
         self._jobs.submit(Lane.INFER, SLOT, lambda cancel: scorer.score(film, cancel), on_done=done, on_failed=failed)
@@ -325,9 +332,8 @@ class FindingsPresenter:
         head = head or self._heads.get(prediction.head_id)
         if head is None:
             return
-        head.remember(prediction.image_key, prediction)
         # The job runner lets only the newest job of the slot report. This is the second lock on
-        # the door: scores that name another film are kept for it, never shown over this one.
+        # the door: scores that name another film are never shown over this one.
         if self._film is not None and prediction.image_key == self._film[1].key:
             head.accept(prediction)
             self._carry_on()

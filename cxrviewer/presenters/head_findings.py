@@ -80,7 +80,8 @@ class HeadFindings:
         self._state: HeadState = STARTING
         self._old: Prediction | None = None
         self._unusable = ""
-        self._remembered: OrderedDict[str, Prediction | RefusedError] = OrderedDict()
+        self._remembered: OrderedDict[tuple[str, FilmFacts], Prediction | RefusedError] = OrderedDict()
+        """By picture and by what the header says about it: the same pixels of a child are rejected."""
         self._maps: OrderedDict[tuple[str, int], SaliencyMap] = OrderedDict()
 
     @property
@@ -125,9 +126,9 @@ class HeadFindings:
         if self.scorer is None:
             self._state = STARTING
             return
-        known = self._remembered.get(radiograph.key)
+        known = self._remembered.get(_seen(radiograph))
         if isinstance(known, Prediction):
-            self._remembered.move_to_end(radiograph.key)
+            self._remembered.move_to_end(_seen(radiograph))
             self.accept(known)
             return
         refusal = known.refusal if known is not None else self.scorer.refuse_header(radiograph.facts)
@@ -144,7 +145,7 @@ class HeadFindings:
         self._state, self.words = Refused(refusal.code, f"Not scored: {title}", refusal.message), f"not scored: {title}"
         self.waiting, self._old = False, None
 
-    def fail(self, error: Exception, film: str) -> None:
+    def fail(self, error: Exception, film: Radiograph) -> None:
         """Take a refusal from the pixels, or a failure; the next film may succeed."""
         if isinstance(error, RefusedError):
             self.remember(film, error)
@@ -153,9 +154,9 @@ class HeadFindings:
         self._state, self.words = Failed(sentence(error, "Scoring")), "not scored: the model failed"
         self.waiting, self._old = False, None
 
-    def remember(self, film: str, answer: Prediction | RefusedError) -> None:
-        self._remembered[film] = answer
-        self._remembered.move_to_end(film)
+    def remember(self, film: Radiograph, answer: Prediction | RefusedError) -> None:
+        self._remembered[_seen(film)] = answer
+        self._remembered.move_to_end(_seen(film))
         while len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
 
@@ -201,6 +202,10 @@ class HeadFindings:
         if self.scorer is not None and not self.scorer.loaded:
             return ASLEEP
         return f"{1000 * prediction.seconds:.0f} ms on this computer · offline"
+
+
+def _seen(radiograph: Radiograph) -> tuple[str, FilmFacts]:
+    return radiograph.key, radiograph.facts
 
 
 @dataclass(slots=True)

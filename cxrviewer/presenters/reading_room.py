@@ -11,8 +11,11 @@ from typing import Protocol
 
 import numpy as np
 
+from cxrviewer.errors import FileGoneError
 from cxrviewer.heads.contract import CancelToken
+from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.stamp import still_holds
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.log import independently
 from cxrviewer.presenters.film import FilmPresenter, FilmView, OpenedFilm, OpenFilm
@@ -26,7 +29,7 @@ from cxrviewer.studies.scan import HeaderReader
 HEAD_SLOT = "head"
 
 Note = Callable[[Scorer], None]
-ReadThumbnail = Callable[[Path, CancelToken], Thumbnail]
+ReadThumbnail = Callable[[Path, CancelToken], SmallPicture]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +114,23 @@ class ReadingRoom:
         self._to_start: deque[HeadPlan] = deque()
         self._names: tuple[HeadName, ...] | None = None
         self.layer = LayerPresenter(view.layer_view, visible=layer_visible, opacity=opacity, colours=colours)
-        self.film = FilmPresenter(view.film_view, jobs, open_film, on_opened=self._opened, on_failed=self._undecodable)
+        self.film = FilmPresenter(
+            view.film_view,
+            jobs,
+            open_film,
+            still_holds=still_holds,
+            on_opened=self._opened,
+            on_renewed=self._renewed,
+            on_failed=self._undecodable,
+            on_stale=self._stale,
+        )
         self.worklist = WorklistPresenter(
             view.worklist_view,
             jobs,
             read_header,
             self._small,
             on_selected=self._selected,
+            on_replaced=self._replaced,
             on_nothing=self._nothing,
         )
         self.findings = FindingsPresenter(
@@ -202,11 +215,25 @@ class ReadingRoom:
         self.findings.opening()
         self.film.open(entry)
 
+    def _replaced(self, entry: FilmEntry) -> None:
+        self.findings.opening()
+        self.film.open(entry, changed=True)
+
+    def _renewed(self, entry: FilmEntry) -> None:
+        self.worklist.renew(entry)
+
+    def _stale(self, entry: FilmEntry) -> None:
+        # Neither a film nor what was listed: the scan finds out what it is, and the row follows.
+        self.worklist.look_again(entry.path)
+
     def _opened(self, film: OpenedFilm) -> None:
         self.findings.open(film.entry.key, film.radiograph)
 
-    def _undecodable(self, entry: FilmEntry) -> None:
-        self.findings.undecodable(entry.key)
+    def _undecodable(self, entry: FilmEntry, error: Exception) -> None:
+        if isinstance(error, FileGoneError):
+            self.findings.gone(entry.key, error.user_message)
+        else:
+            self.findings.undecodable(entry.key)
 
     def _nothing(self, title: str, message: str) -> None:
         self.film.failure(title, message)
@@ -215,10 +242,11 @@ class ReadingRoom:
     def _small(self, entry: FilmEntry) -> MakeThumbnail:
         # Looked up here, on the GUI thread: the work below must not touch a presenter.
         kept = self.film.kept(entry.key)
-        decoded = kept.radiograph if kept is not None else None
         path, read, thumbnail = entry.path, self._read_thumbnail, self._thumbnail
 
-        def make(cancel: CancelToken) -> Thumbnail:
-            return np.ascontiguousarray(read(path, cancel) if decoded is None else thumbnail(decoded))
+        def make(cancel: CancelToken) -> SmallPicture:
+            if kept is None or not still_holds(path, kept.header.stamp):
+                return read(path, cancel)
+            return SmallPicture(kept.header, np.ascontiguousarray(thumbnail(kept.radiograph)))
 
         return make

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+from pathlib import Path
 
 from cxrviewer.errors import CxrError
 from cxrviewer.heads.contract import FindingScore, RefusalCode
@@ -27,6 +29,10 @@ REFUSAL_TITLES = {
     RefusalCode.DECODE_FAILED: "cannot be decoded",
     RefusalCode.HEAD_FAILED: "the model failed",
 }
+
+
+DELETED = "file deleted or moved"
+"""State of a row whose file is no longer there."""
 
 
 def sentence(error: Exception, doing: str) -> str:
@@ -62,6 +68,11 @@ def identity_lines(header: Header) -> tuple[str, str]:
     words = (film_title(header.facts), study_when(who), who.study_description, frames)
     second = "   ".join(part for part in words if part)
     return first, second
+
+
+def shown_name(path: Path) -> str:
+    """Return a file's name for the screen; bytes that are no text are shown as replacement characters."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 def age(value: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,41 +13,31 @@ import numpy.typing as npt
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.heads.contract import RefusalCode
-from cxrviewer.imaging.contents import Identity
+from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.presenters.words import REFUSAL_TITLES, counted, film_title, person_name, sentence, study_when
-from cxrviewer.studies.library import FilmEntry, Library, PatientNode, SeriesNode, StudyNode, search_text
+from cxrviewer.presenters.words import DELETED, REFUSAL_TITLES, counted, sentence
+from cxrviewer.presenters.worklist_rows import (
+    WorklistRow,
+    film_row,
+    matches,
+    patient_row,
+    series_row,
+    study_row,
+)
+from cxrviewer.studies.library import FilmEntry, Library, PatientNode, StudyNode, rewritten, search_text
 from cxrviewer.studies.scan import HeaderReader, Scan, ScanBatch, Skipped
 
 SCAN_SLOT = "scan"
 THUMBNAIL_SLOT = "thumbnail"
+LOOK_SLOT = "look"
 #: Wishes for thumbnails older than this many are forgotten: the reader has scrolled on.
 WISHES = 60
 #: Steps between two rebuilds of the list grow with its length, so that filling it stays linear.
 ROWS_PER_EXTRA_STEP = 500
 
 Thumbnail = npt.NDArray[np.uint8]
-MakeThumbnail = Callable[[CancelToken], Thumbnail]
+MakeThumbnail = Callable[[CancelToken], SmallPicture]
 """Runs on a worker's thread and holds everything it needs."""
-
-
-class RowKind(enum.Enum):
-    PATIENT = "patient"
-    STUDY = "study"
-    SERIES = "series"
-    FILM = "film"
-
-
-@dataclass(frozen=True, slots=True)
-class WorklistRow:
-    """A line of the list, ready to draw. Only films can be opened; `key` names the film."""
-
-    kind: RowKind
-    key: str
-    title: str
-    detail: str
-    state: str = ""
-    flagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +76,8 @@ class WorklistPresenter:
         Called on this thread: returns the work that makes a small picture of a film, off the GUI thread.
     on_selected : callable
         Told the film to open.
+    on_replaced : callable
+        Told the film to open instead of the open one, because the file now holds something else.
     on_nothing : callable
         Told ``(title, message)`` when what was opened holds no film at all.
     """
@@ -99,6 +90,7 @@ class WorklistPresenter:
         thumbnail_of: Callable[[FilmEntry], MakeThumbnail],
         *,
         on_selected: Callable[[FilmEntry], None],
+        on_replaced: Callable[[FilmEntry], None],
         on_nothing: Callable[[str, str], None],
     ) -> None:
         self._view = view
@@ -106,9 +98,10 @@ class WorklistPresenter:
         self._read_header = read_header
         self._thumbnail_of = thumbnail_of
         self._on_selected = on_selected
+        self._on_replaced = on_replaced
         self._on_nothing = on_nothing
         self._library = Library()
-        self._skipped: list[Skipped] = []
+        self._skipped: dict[Path, Skipped] = {}
         self._status: dict[str, tuple[str, bool]] = {}
         self._order: list[str] = []
         self._current = ""
@@ -117,6 +110,8 @@ class WorklistPresenter:
         self._scan: Scan | None = None
         self._opened_of_scan = False
         self._found_of_scan = 0
+        self._rewritten_of_scan = 0
+        self._open_rewritten = False
         self._steps_since_rows = 0
         self._wishes: deque[str] = deque(maxlen=WISHES)
         self._thumbnail_running = False
@@ -126,7 +121,7 @@ class WorklistPresenter:
     @property
     def skipped(self) -> tuple[Skipped, ...]:
         """Every file without a film and why, for the "why?" dialog."""
-        return tuple(self._skipped)
+        return tuple(self._skipped.values())
 
     @property
     def current(self) -> str:
@@ -187,16 +182,31 @@ class WorklistPresenter:
         self._rows()
 
     def status(self, key: str, words: str, flagged: bool) -> None:
-        """Set what the list says of a film."""
-        self._status[key] = (words, flagged)
+        """Set what the list says of a film; ignored for content that the list no longer holds."""
         if key in self._library:
-            self._view.show_row(self._film_row(self._library[key]))
+            self._status[key] = (words, flagged)
+            self._view.show_row(film_row(self._library[key], self._status.get(key)))
 
     def outdate(self) -> None:
         """Say of every film scored so far that this was done by other heads or versions than now."""
         for key, (words, _) in list(self._status.items()):
-            if not words.endswith(OLD) and words != REFUSAL_TITLES[RefusalCode.DECODE_FAILED]:
+            if not words.endswith(OLD) and words not in (REFUSAL_TITLES[RefusalCode.DECODE_FAILED], DELETED):
                 self.status(key, f"{words} · {OLD}", False)
+
+    def renew(self, entry: FilmEntry) -> None:
+        """Take in what was found at a path that held something else when it was listed, and is now open."""
+        self._take(entry)
+        self._rows()
+
+    def key_at(self, path: Path) -> str:
+        """Return the key of what is listed at a path, empty where nothing is."""
+        entry = self._library.at(path)
+        return "" if entry is None else entry.key
+
+    def look_again(self, path: Path) -> None:
+        """Read a listed file again because it is not what was listed, and open what it holds now."""
+        scan = Scan((path,), self._read_header)
+        self._jobs.submit(Lane.DECODE, LOOK_SLOT, scan.step, on_done=self._looked, on_failed=self._look_failed)
 
     def want_thumbnail(self, key: str) -> None:
         """Ask for a row's picture; the last wish is served first, for that is where the reader looks."""
@@ -207,8 +217,8 @@ class WorklistPresenter:
     def _next_scan(self) -> None:
         if not self._waiting:
             return
-        self._scan = Scan(self._waiting.popleft(), self._read_header)
-        self._opened_of_scan, self._found_of_scan = False, 0
+        self._scan = Scan(self._waiting.popleft(), self._read_header, listed=self._library.paths())
+        self._opened_of_scan, self._found_of_scan, self._rewritten_of_scan = False, 0, 0
         self._foot("Looking for films…", running=True)
         self._step()
 
@@ -218,30 +228,87 @@ class WorklistPresenter:
             self._jobs.submit(Lane.INDEX, SCAN_SLOT, scan.step, on_done=self._batch, on_failed=self._scan_failed)
 
     def _batch(self, batch: ScanBatch) -> None:
-        fresh = [entry for entry in batch.entries if self._library.add(entry)]
+        open_before = self._current
+        fresh = [entry for entry in batch.entries if self._take(entry)]
+        removed = [one for one in batch.skipped if self._leave_out(one)]
         self._found_of_scan += len(batch.entries)
-        self._skipped += batch.skipped
         self._steps_since_rows += 1
         first = batch.entries[0] if batch.entries and not self._opened_of_scan else None
+        stale = self._current != open_before
         due = self._steps_since_rows > len(self._library) // ROWS_PER_EXTRA_STEP
-        if (fresh and due) or first is not None or batch.finished:
+        if (fresh and due) or first is not None or removed or stale or batch.finished:
             self._rows()
         if first is not None:
-            self.select(first.key)
+            self._opened_of_scan = True
+            self._go(first.key, replaced=stale and first.key == self._current and self._open_rewritten)
+        elif stale:
+            self._open_renewed(removed)
         if batch.finished:
-            self._finish(batch)
+            self._finish(batch, told=stale)
         else:
             self._foot(f"Reading {batch.done:,} of {batch.total:,}", running=True)
             self._step()
 
-    def _finish(self, batch: ScanBatch) -> None:
+    def _take(self, entry: FilmEntry) -> bool:
+        """Take in a film. Nothing of other content that was read at its path before is left."""
+        self._skipped.pop(entry.path, None)
+        older = self._library.at(entry.path)
+        if not self._library.add(entry):
+            return False
+        if older is not None:
+            changed = rewritten(older, entry)
+            self._rewritten_of_scan += changed
+            if older.key == self._current:
+                self._open_rewritten = changed
+            self._forget(older, entry.key)
+        return True
+
+    def _leave_out(self, one: Skipped) -> bool:
+        """Note a file without a film. Returns whether a film was listed at its path, which is gone now."""
+        listed = self._library.at(one.path)
+        if listed is not None and one.copy is not None:
+            return self._take(one.copy)  # the copy came later than this row
+        self._skipped[one.path] = one
+        if listed is None:
+            return False
+        self._library.remove(one.path)
+        self._forget(listed, "")
+        return True
+
+    def _forget(self, entry: FilmEntry, successor: str) -> None:
+        self._status.pop(entry.key, None)
+        if entry.key in self._wishes:
+            self._wishes.remove(entry.key)
+        if self._current == entry.key:
+            self._current = successor
+
+    def _looked(self, batch: ScanBatch) -> None:
+        open_before = self._current
+        for entry in batch.entries:
+            self._take(entry)
+        removed = [one for one in batch.skipped if self._leave_out(one)]
+        self._rows()
+        if self._current != open_before:
+            self._open_renewed(removed)
+
+    def _look_failed(self, error: Exception) -> None:
+        self._on_nothing("This film cannot be shown", sentence(error, "Reading the file again"))
+
+    def _open_renewed(self, removed: list[Skipped]) -> None:
+        """The file of the open film holds something else: open that, or say that there is none."""
+        if self._current:
+            self._go(self._current, replaced=self._open_rewritten)
+        else:
+            self._on_nothing("The open film is no longer there", removed[-1].reason)
+
+    def _finish(self, batch: ScanBatch, *, told: bool) -> None:
         self._scan = None
-        self._foot(self._count(), running=False)
-        if not self._found_of_scan and not self._current:
+        self._foot(self._count() + self._rewritten(), running=False)
+        if not self._found_of_scan and not self._current and not told:
             if batch.total == 0 and not batch.skipped and not self._skipped:
                 self._on_nothing("Nothing to open", "The folder holds no files. Choose another one.")
             elif len(self._skipped) == 1:
-                self._on_nothing("This cannot be opened", self._skipped[0].reason)
+                self._on_nothing("This cannot be opened", self.skipped[0].reason)
             else:
                 many = counted(len(self._skipped), "file was", "files were")
                 self._on_nothing("No film found", f"{many} looked at; “why?” in the list gives the reason for each.")
@@ -256,13 +323,17 @@ class WorklistPresenter:
     def _count(self) -> str:
         return counted(len(self._library), "film", "films") if len(self._library) else "no films"
 
+    def _rewritten(self) -> str:
+        number = self._rewritten_of_scan
+        return f" · {counted(number, 'file', 'files')} had changed since listed" if number else ""
+
     def _foot(self, text: str, *, running: bool) -> None:
         self._view.show_scan(ScanLine(text, running, len(self._skipped)))
 
-    def _go(self, key: str) -> None:
+    def _go(self, key: str, *, replaced: bool = False) -> None:
         self._current = key
         self._view.show_current(key)
-        self._on_selected(self._library[key])
+        (self._on_replaced if replaced else self._on_selected)(self._library[key])
 
     def _rows(self) -> None:
         self._steps_since_rows = 0
@@ -279,66 +350,49 @@ class WorklistPresenter:
         words = self._query.split()
         if not words:
             return None
-        return [k for k in self._library.keys() if _matches(search_text(self._library[k]), self._status.get(k), words)]
+        return [k for k in self._library.keys() if matches(search_text(self._library[k]), self._status.get(k), words)]
 
     def _add_patient(self, rows: list[WorklistRow], patient: PatientNode) -> None:
-        who = patient.identity
-        # UIDs make the keys of the headings, so that a heading keeps its place when films arrive.
-        rows.append(WorklistRow(RowKind.PATIENT, f"patient:{who.patient_id}:{who.patient_name}", _name(who), _who(who)))
+        rows.append(patient_row(patient.identity))
         for study in patient.studies:
             self._add_study(rows, study)
 
     def _add_study(self, rows: list[WorklistRow], study: StudyNode) -> None:
-        who = study.identity
-        rows.append(WorklistRow(RowKind.STUDY, f"study:{who.study_uid}", study_when(who), who.study_description))
+        rows.append(study_row(study.identity))
         for series in study.series:
             if len(study.series) > 1:
-                rows.append(_series_row(series))
+                rows.append(series_row(series))
             for entry in series.films:
-                rows.append(self._film_row(entry))
+                rows.append(film_row(entry, self._status.get(entry.key)))
                 self._order.append(entry.key)
-
-    def _film_row(self, entry: FilmEntry) -> WorklistRow:
-        facts, who = entry.header.facts, entry.header.identity
-        words, flagged = self._status.get(entry.key, ("not scored yet", False))
-        title = film_title(facts)
-        modality = "" if title == facts.modality else facts.modality
-        detail = " · ".join(part for part in (modality, who.series_description or entry.path.name) if part)
-        return WorklistRow(RowKind.FILM, entry.key, title, detail, words, flagged)
 
     def _serve(self) -> None:
         if self._thumbnail_running or not self._wishes:
             return
         # One at a time: the other decoding thread stays free for the film the reader clicks.
         self._thumbnail_running = True
-        key = self._wishes.pop()
-        make = self._thumbnail_of(self._library[key])
+        entry = self._library[self._wishes.pop()]
+        make = self._thumbnail_of(entry)
 
-        def shown(picture: Thumbnail) -> None:
-            self._view.show_thumbnail(key, picture)
+        def shown(small: SmallPicture) -> None:
+            self._show_small(entry, FilmEntry(entry.path, small.header), small.picture)
             self._served()
 
         self._jobs.submit(Lane.DECODE, THUMBNAIL_SLOT, make, on_done=shown, on_failed=lambda _: self._served())
 
+    def _show_small(self, wanted: FilmEntry, seen: FilmEntry, picture: Thumbnail) -> None:
+        if wanted.key not in self._library:
+            return  # replaced or closed meanwhile; the row that is there now asks for its own
+        if seen.header.stamp != wanted.header.stamp:
+            open_before = self._current
+            self._take(seen)
+            self._rows()
+            if self._current != open_before:
+                self._go(self._current, replaced=self._open_rewritten)
+        else:
+            seen = wanted
+        self._view.show_thumbnail(seen.key, picture)
+
     def _served(self) -> None:
         self._thumbnail_running = False
         self._serve()
-
-
-def _matches(text: str, status: tuple[str, bool] | None, words: list[str]) -> bool:
-    searched = text if status is None else f"{text} {status[0].lower()}"
-    return all(word in searched for word in words)
-
-
-def _name(who: Identity) -> str:
-    return person_name(who.patient_name) or "No name in the file"
-
-
-def _who(who: Identity) -> str:
-    return " · ".join(part for part in (who.patient_id, who.sex, who.birth_date) if part)
-
-
-def _series_row(series: SeriesNode) -> WorklistRow:
-    who = series.identity
-    number = "" if who.series_number is None else f" {who.series_number}"
-    return WorklistRow(RowKind.SERIES, f"series:{who.series_uid}", f"Series{number}", who.series_description)

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cxrviewer.presenters.worklist import RowKind, ScanLine, Thumbnail, WorklistRow
+from cxrviewer.presenters.worklist import ScanLine, Thumbnail
+from cxrviewer.presenters.worklist_rows import RowKind, WorklistRow
 from cxrviewer.qt.parts import ElidedLabel, label
 from cxrviewer.qt.theme import small
 from cxrviewer.qt.worklist_rows import RowDelegate, RowModel

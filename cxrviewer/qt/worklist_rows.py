@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from cxrviewer.presenters.worklist import RowKind, WorklistRow
+from cxrviewer.presenters.worklist_rows import RowKind, WorklistRow
 from cxrviewer.qt import theme
 from cxrviewer.qt.parts import tip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,18 +13,22 @@ from cxrviewer.imaging.contents import Header, Identity
 
 @dataclass(frozen=True, slots=True)
 class FilmEntry:
-    """A file that holds a film.
-
-    `key` names the entry within this run of the program, nothing else: it is the path,
-    and must not reach a log.
-    """
+    """A file that holds a film, as it was when its header was read."""
 
     path: Path
     header: Header
 
     @property
     def key(self) -> str:
-        return str(self.path)
+        """32 hex digits for the path and the stamp of what was read there.
+
+        Another content under the same path has another key, so rows, small pictures, decoded
+        pixels and findings of the older one cannot be taken for its own. ASCII whatever the
+        path is made of. Anyone who guesses the path can test the guess: not for logs.
+        """
+        stamp = self.header.stamp
+        content = "" if stamp is None else stamp.token
+        return hashlib.sha256(os.fsencode(self.path) + b"\0" + content.encode()).hexdigest()[:32]
 
 
 @dataclass(slots=True)
@@ -57,11 +63,12 @@ class Library:
     """Every film found so far, in reading order.
 
     Patients come with the one seen most recently first, studies newest first, series and
-    films by their numbers. A path is taken in once.
+    films by their numbers. Of each path only what was read last is here.
     """
 
     def __init__(self) -> None:
         self._entries: dict[str, FilmEntry] = {}
+        self._key_at: dict[Path, str] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -75,15 +82,31 @@ class Library:
     def keys(self) -> tuple[str, ...]:
         return tuple(self._entries)
 
+    def at(self, path: Path) -> FilmEntry | None:
+        """Return what was read at `path`."""
+        key = self._key_at.get(path)
+        return None if key is None else self._entries[key]
+
+    def paths(self) -> tuple[Path, ...]:
+        return tuple(self._key_at)
+
     def add(self, entry: FilmEntry) -> bool:
-        """Take in a film; False when its path is already here."""
+        """Take in a film instead of what was read at its path before; False when it is the same content."""
         if entry.key in self._entries:
             return False
+        self.remove(entry.path)
         self._entries[entry.key] = entry
+        self._key_at[entry.path] = entry.key
         return True
+
+    def remove(self, path: Path) -> FilmEntry | None:
+        """Forget what was read at `path` and return it."""
+        key = self._key_at.pop(path, None)
+        return None if key is None else self._entries.pop(key)
 
     def clear(self) -> None:
         self._entries.clear()
+        self._key_at.clear()
 
     def tree(self, wanted: Iterable[str] | None = None) -> list[PatientNode]:
         """Return the sorted tree of all films, or of those with the `wanted` keys."""
@@ -106,6 +129,12 @@ class Library:
                 studies[study_key].series.append(series[series_key])
             series[series_key].films.append(entry)
         return _sorted(list(patients.values()))
+
+
+def rewritten(older: FilmEntry, newer: FilmEntry) -> bool:
+    """Return whether the content of the file changed between the two, and not its status only."""
+    before, now = older.header.stamp, newer.header.stamp
+    return older.header != newer.header if before is None or now is None else now.rewritten_since(before)
 
 
 def search_text(entry: FilmEntry) -> str:

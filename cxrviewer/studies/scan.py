@@ -13,7 +13,7 @@ import os
 import stat
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -40,10 +40,14 @@ COPY = "A copy of a film that is already in the list."
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file or folder without a film, and why. The path is for the screen only."""
+    """A file or folder without a film, and why. The path is for the screen only.
+
+    `copy` is the film of a file that is left out only because it is a copy of another one.
+    """
 
     path: Path
     reason: str
+    copy: FilmEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,23 @@ class Scan:
         ``read_header(path, cancel)``; raises CxrError for files without a film. A fault in it is the file's reason.
     clock : callable
         Seconds; replaced in tests.
+    listed : collection of Path
+        Files known already. Those under `paths` that the walk does not come across are visited
+        last, so that a file which was deleted is reported.
     """
 
-    def __init__(self, paths: Sequence[Path], read_header: HeaderReader, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        read_header: HeaderReader,
+        clock: Clock = time.monotonic,
+        *,
+        listed: Collection[Path] = (),
+    ) -> None:
         self._read_header = read_header
         self._clock = clock
+        self._listed = set(listed)
+        self._walked: set[Path] = set()
         self._folders: deque[Path] = deque()
         self._files: deque[Path] = deque(paths)
         self._seen: set[tuple[int, int]] = set()
@@ -109,6 +125,8 @@ class Scan:
                     break  # hand over the first film at once
             elif isinstance(result, Skipped):
                 skipped.append(result)
+        if not self._files and not self._folders:
+            self._files.extend(self._not_met())
         return ScanBatch(
             tuple(entries),
             tuple(skipped),
@@ -117,12 +135,19 @@ class Scan:
             not self._files and not self._folders,
         )
 
+    def _not_met(self) -> list[Path]:
+        """Return, once, the listed files of the walked folders that the walk did not come across."""
+        missing = [path for path in self._listed if not self._walked.isdisjoint(path.parents)]
+        self._listed.clear()
+        return sorted(missing)
+
     def _visit(self, path: Path, cancel: CancelToken) -> FilmEntry | Skipped | None:
+        self._listed.discard(path)
         try:
             found = path.stat()
-        except OSError:
+        except OSError as error:
             self._done += 1
-            return Skipped(path, GONE)
+            return Skipped(path, GONE if isinstance(error, FileNotFoundError) else UNREADABLE_FILE)
         if stat.S_ISDIR(found.st_mode):
             self._folders.append(path)
             return None
@@ -150,7 +175,8 @@ class Scan:
             return Skipped(path, FAULT)
         if not header.has_pixels:
             return Skipped(path, NO_PIXELS)
-        return Skipped(path, COPY) if self._is_copy(path, header, size) else FilmEntry(path, header)
+        entry = FilmEntry(path, header)
+        return Skipped(path, COPY, entry) if self._is_copy(path, header, size) else entry
 
     def _is_copy(self, path: Path, header: Header, size: int) -> bool:
         """Whether a film of this scan is the same, byte for byte: a UID alone does not tell, for a film
@@ -171,6 +197,7 @@ class Scan:
         except OSError:
             skipped.append(Skipped(folder, UNREADABLE_FOLDER))
             return
+        self._walked.add(folder)
         for entry in names:
             try:
                 is_folder = entry.is_dir()

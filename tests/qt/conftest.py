@@ -32,3 +32,30 @@ def make_desk(qtbot: Any, tmp_path: Path) -> Iterator[Any]:
         desk.window.deleteLater()
     # Deleted now: every window left over would be styled and laid out again with each later one.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def make_app(qtbot: Any, tmp_path: Path) -> Iterator[Any]:
+    """Return a maker of composed applications without a model; all are closed at the end."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+    from PySide6.QtWidgets import QApplication
+
+    from cxrviewer.app import App
+    from cxrviewer.paths import AppPaths
+    from cxrviewer.qt import theme
+
+    made: list[App] = []
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    if application.styleSheet() != theme.style_sheet(theme.DARK):
+        theme.apply(application)
+
+    def make() -> App:
+        made.append(App(AppPaths.under(tmp_path / "home"), with_head=False))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.window.close()
+        app.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -13,12 +13,13 @@ from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.errors import NotDicomError
-from cxrviewer.imaging.contents import Header
+from cxrviewer.imaging.contents import Header, SmallPicture
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.presenters.reading_room import HeadPlan, ReadingRoom
 from cxrviewer.qt import theme
 from cxrviewer.qt.main_window import MainWindow
+from cxrviewer.studies.library import FilmEntry
 from tests.fakes import FakeScorer, HeldJobs, film, head_name, header
 
 
@@ -70,7 +71,7 @@ class Desk:
         return [plan_of(scorer) for scorer in (self.scorer, *self.more)]
 
     def key(self, name: str) -> str:
-        return str(self.folder / name)
+        return FilmEntry(self.folder / name, self._header(self.folder / name)).key
 
     def picture(self) -> np.ndarray[Any, Any]:
         """Return what the canvas shows, (height, width, 3) uint8."""
@@ -83,7 +84,8 @@ class Desk:
         return self.headers.get(path.name) or header(path.name.upper())
 
     def _thumbnail(self, path: Path, cancel: object) -> Any:
-        return thumbnail(self._film(path, cancel).radiograph)
+        film = self._film(path, cancel)
+        return SmallPicture(film.header, thumbnail(film.radiograph))
 
     def _film(self, path: Path, cancel: object) -> Film:
         found = self.films[path.name]

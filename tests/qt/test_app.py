@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,8 @@ import numpy as np
 import psutil
 import pytest
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from cxrviewer.app import App
 from cxrviewer.errors import HeadError
 from cxrviewer.heads.contract import CancelToken, Prediction
 from cxrviewer.imaging.radiograph import Radiograph
@@ -28,25 +25,6 @@ from cxrviewer.qt import theme
 from cxrviewer.settings import Settings
 from tests.fakes import FakeScorer, head_name, prediction
 from tests.qt.desk import plan_of
-
-
-@pytest.fixture
-def make_app(qtbot: Any, tmp_path: Path) -> Iterator[Any]:
-    made: list[App] = []
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    if application.styleSheet() != theme.style_sheet(theme.DARK):
-        theme.apply(application)
-
-    def make() -> App:
-        made.append(App(AppPaths.under(tmp_path / "home"), with_head=False))
-        return made[-1]
-
-    yield make
-    for app in made:
-        app.window.close()
-        app.window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def pictures(folder: Path, number: int) -> Path:
@@ -192,7 +170,7 @@ def test_many_films_one_after_another_are_all_shown_and_memory_stays_flat(
     qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "120 films", timeout=20_000)
     resident = []
     for i in range(120):
-        key = str(folder / f"film-{i:03d}.png")
+        key = app.room.worklist.key_at(folder / f"film-{i:03d}.png")
         app.room.worklist.select(key)
         qtbot.waitUntil(lambda key=key: app.room.film.film is not None and app.room.film.film.entry.key == key)
         place = app.window.canvas.view_point(120, 50).toPoint()

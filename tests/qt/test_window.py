@@ -16,7 +16,7 @@ from cxrviewer.heads.contract import Refusal, RefusalCode
 from cxrviewer.imaging.lut import LookupTable
 from cxrviewer.imaging.voi import VoiLut, VoiOrigin, VoiPreset
 from cxrviewer.presenters.findings import Busy, Empty, Shown
-from cxrviewer.presenters.worklist import RowKind
+from cxrviewer.presenters.worklist_rows import RowKind
 from cxrviewer.qt import actions
 from cxrviewer.qt.about import AboutSheet
 from cxrviewer.qt.dialogs import ShortcutSheet, SkippedSheet
@@ -91,11 +91,12 @@ def test_the_previous_film_and_its_findings_are_gone_while_the_next_is_opened(ma
     assert bright > 0
     desk.room.worklist.select(desk.key("b"))
     assert desk.picture()[300:500].max() == 0
-    assert desk.window.canvas.words()["identity"].startswith("B   ID ID-B")
+    assert "identity" not in desk.window.canvas.words()  # no name without the picture it was read with
     assert isinstance(desk.window.findings.state, Empty)
     assert desk.window.findings.cards() == []
     assert "layerLabel" not in desk.window.canvas.words()
     desk.jobs.release("image")
+    assert desk.window.canvas.words()["identity"].startswith("B   ID ID-B")
     assert isinstance(desk.window.findings.state, Busy)
     assert desk.window.findings.cards() == []
 

@@ -79,7 +79,9 @@ def test_a_picture_in_colour_is_the_same_through_a_process_as_without(pool: Deco
 
 def test_a_thumbnail_is_the_same_through_a_process_as_without(pool: DecoderPool, tmp_path: Path) -> None:
     path = image_file(tmp_path)
-    assert np.array_equal(pool.thumbnail(path), thumbnail(open_film(path).radiograph))
+    small, film = pool.thumbnail(path), open_film(path)
+    assert np.array_equal(small.picture, thumbnail(film.radiograph))
+    assert small.header == film.header
 
 
 def test_an_error_of_reading_is_the_same_through_a_process_as_without(pool: DecoderPool, tmp_path: Path) -> None:

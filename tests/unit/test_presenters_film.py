@@ -32,6 +32,9 @@ class Light:
     jobs: HeldJobs = field(default_factory=HeldJobs)
     opened: list[OpenedFilm] = field(default_factory=list)
     failed: list[FilmEntry] = field(default_factory=list)
+    renewed: list[FilmEntry] = field(default_factory=list)
+    stale: list[FilmEntry] = field(default_factory=list)
+    overwritten: set[str] = field(default_factory=set)
     decoded: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -39,8 +42,11 @@ class Light:
             self.view,  # type: ignore[arg-type]
             self.jobs,
             self.read,
+            still_holds=lambda path, stamp: path.name not in self.overwritten,
             on_opened=self.opened.append,
-            on_failed=self.failed.append,
+            on_renewed=self.renewed.append,
+            on_failed=lambda entry, _: self.failed.append(entry),
+            on_stale=self.stale.append,
         )
 
     def read(self, path: Path, cancel: object) -> Film:
@@ -51,9 +57,12 @@ class Light:
         return Film(header(path.name.upper()), found)
 
     def open(self, name: str, *, release: bool = True) -> None:
-        self.presenter.open(FilmEntry(Path(name), header(name.upper())))
+        self.presenter.open(self.entry(name))
         if release and "image" in self.jobs.newest:
             self.jobs.release("image")
+
+    def entry(self, name: str) -> FilmEntry:
+        return FilmEntry(Path(name), header(name.upper()))
 
     @property
     def table(self) -> Any:
@@ -70,11 +79,13 @@ def test_the_previous_film_leaves_before_the_next_is_decoded_and_identity_follow
     light.open("a")
     light.open("b", release=False)
     assert light.view.names()[-3:] == ["show_opening", "show_identity", "show_presets"]
-    assert light.view.last("show_identity")[0].startswith("B ")
+    assert light.view.last("show_identity") == ("", "")  # whose film it is, only the file itself says
     assert light.presenter.film is None
     light.presenter.drag(5, 5)
     light.presenter.invert()
     assert "show_table" not in light.view.names()
+    light.jobs.release("image")
+    assert light.view.last("show_identity")[0].startswith("B ")
 
 
 def test_only_the_newest_film_is_shown() -> None:
@@ -95,6 +106,7 @@ def test_a_film_that_cannot_be_decoded_gives_its_sentence_and_no_picture() -> No
     assert title == "This film cannot be shown"
     assert message.startswith("JPEG process 10")
     assert [e.path.name for e in light.failed] == ["bad"]
+    assert light.view.last("show_identity")[0].startswith("BAD ")  # the file is what was listed, so it is hers
     assert light.presenter.film is None
 
 
@@ -115,13 +127,29 @@ def test_going_back_does_not_decode_again() -> None:
     assert light.opened[-1].radiograph.key == "film-a"
 
 
+def test_going_back_to_a_file_that_was_overwritten_decodes_it_again() -> None:
+    light = Light({"a": film(), "b": film(key="b")})
+    light.open("a")
+    light.open("b")
+    light.overwritten.add("a")
+    light.open("a")
+    assert light.decoded == ["a", "b", "a"]
+
+
+def test_a_file_that_was_overwritten_with_something_else_is_looked_at_again_and_nobody_is_named() -> None:
+    light = Light({"a": DecodeError("This file is damaged.")}, overwritten={"a"})
+    light.open("a")
+    assert [e.path.name for e in light.stale] == ["a"]
+    assert light.failed == [] and light.view.last("show_identity") == ("", "")
+
+
 def test_decoded_films_are_kept_up_to_a_bound() -> None:
     big = np.zeros((4000, 4000), np.uint16)  # 32 MB and as much again at most for its halves
     light = Light({str(i): film(codes=big, key=str(i)) for i in range(8)})
     for i in range(8):
         light.open(str(i))
-    assert light.presenter.kept("7") is not None
-    assert light.presenter.kept("0") is None
+    assert light.presenter.kept(light.entry("7").key) is not None
+    assert light.presenter.kept(light.entry("0").key) is None
 
 
 def test_dragging_counts_from_where_the_drag_began() -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxrviewer.presenters.worklist import RowKind, WorklistPresenter
+from cxrviewer.imaging.contents import SmallPicture
+from cxrviewer.presenters.worklist import WorklistPresenter
+from cxrviewer.presenters.worklist_rows import RowKind
 from cxrviewer.studies.library import FilmEntry
 from tests.fakes import FakeReader, HeldJobs, Recorder, header
 
@@ -22,6 +24,7 @@ class List:
         self.view, self.jobs = Recorder(), HeldJobs()
         self.reader = FakeReader(headers)
         self.selected: list[str] = []
+        self.replaced: list[str] = []
         self.nothing: list[tuple[str, str]] = []
         self.thumbnails: list[str] = []
         self.presenter = WorklistPresenter(
@@ -30,13 +33,14 @@ class List:
             self.reader,
             self.small,
             on_selected=lambda entry: self.selected.append(entry.path.name),
+            on_replaced=lambda entry: self.replaced.append(entry.path.name),
             on_nothing=lambda *words: self.nothing.append(words),
         )
 
     def small(self, entry: FilmEntry) -> Any:
         def make(cancel: object) -> Any:
             self.thumbnails.append(entry.path.name)
-            return np.zeros((4, 4), np.uint8)
+            return SmallPicture(entry.header, np.zeros((4, 4), np.uint8))
 
         return make
 
@@ -45,7 +49,13 @@ class List:
         return [r for r in rows if kind in (None, r.kind)]
 
     def films(self) -> list[str]:
-        return [Path(r.key).name for r in self.rows(RowKind.FILM)]
+        return [self.name(r.key) for r in self.rows(RowKind.FILM)]
+
+    def name(self, key: str) -> str:
+        return self.presenter._library[key].path.name
+
+    def key(self, path: Path) -> str:
+        return FilmEntry(path, self.reader.headers[path.name]).key
 
 
 def test_patient_study_series_film_newest_study_first(tmp_path: Path) -> None:
@@ -88,7 +98,7 @@ def test_the_first_film_is_opened_while_the_scan_goes_on_and_the_selection_stays
     # "c" has the newest study and goes to the top; the reader stays at "a".
     assert work.films() == ["c", "a", "b"]
     assert work.selected == ["a"]
-    assert Path(work.view.last("show_current")).name == "a"
+    assert work.name(work.view.last("show_current")) == "a"
 
 
 def test_a_film_chosen_during_the_scan_is_not_left(tmp_path: Path) -> None:
@@ -100,7 +110,7 @@ def test_a_film_chosen_during_the_scan_is_not_left(tmp_path: Path) -> None:
     (tmp_path / "two" / "c").write_bytes(b"x")
     work.reader.headers["c"] = header("C")
     work.presenter.open_paths((tmp_path / "two",))
-    work.presenter.select(str(tmp_path / "one" / "b"))
+    work.presenter.select(work.key(tmp_path / "one" / "b"))
     work.jobs.release_all()
     assert work.selected == ["a", "b"]
 
@@ -114,7 +124,7 @@ def test_a_file_given_twice_is_listed_once_and_opening_it_again_selects_it(tmp_p
     assert [(s.path.name, s.reason) for s in work.presenter.skipped] == [
         ("copy-of-a", "A copy of a film that is already in the list.")
     ]
-    work.presenter.select(str(tmp_path / "b"))
+    work.presenter.select(work.key(tmp_path / "b"))
     work.presenter.open_paths((tmp_path / "a",))
     work.jobs.release_all()
     assert work.selected == ["a", "b", "a"]
@@ -188,7 +198,7 @@ def test_flagged_films_can_be_searched_for(tmp_path: Path) -> None:
     work = List(tmp_path, {"a": header("A"), "b": header("B")})
     work.presenter.open_paths((tmp_path,))
     work.jobs.release_all()
-    work.presenter.status(str(tmp_path / "b"), "2 flagged", True)
+    work.presenter.status(work.key(tmp_path / "b"), "2 flagged", True)
     assert work.view.last("show_row").flagged
     work.presenter.search("flagged")
     assert work.films() == ["b"]
@@ -209,7 +219,7 @@ def test_thumbnails_are_made_one_at_a_time_the_last_wish_first(tmp_path: Path) -
     work.presenter.open_paths((tmp_path,))
     work.jobs.release_all()
     for name in "abc":
-        work.presenter.want_thumbnail(str(tmp_path / name))
+        work.presenter.want_thumbnail(work.key(tmp_path / name))
     assert list(work.jobs.newest) == ["thumbnail"]
     work.jobs.release_all()
     assert work.thumbnails == ["a", "c", "b"]
@@ -219,15 +229,16 @@ def test_a_film_without_thumbnail_does_not_stop_the_others(tmp_path: Path) -> No
     work = List(tmp_path, {name: header(name) for name in "ab"})
     work.presenter.open_paths((tmp_path,))
     work.jobs.release_all()
+    real = work.small
 
     def thumbnail_of(entry: FilmEntry) -> Any:
-        return lambda cancel: 1 / 0 if entry.path.name == "a" else np.zeros((1, 1), np.uint8)
+        return (lambda cancel: 1 / 0) if entry.path.name == "a" else real(entry)
 
     work.presenter._thumbnail_of = thumbnail_of  # type: ignore[method-assign]
     for name in "ab":
-        work.presenter.want_thumbnail(str(tmp_path / name))
+        work.presenter.want_thumbnail(work.key(tmp_path / name))
     work.jobs.release_all()
-    assert Path(work.view.last("show_thumbnail")[0]).name == "b"
+    assert work.name(work.view.last("show_thumbnail")[0]) == "b"
 
 
 def test_closing_all_empties_the_list_and_stops_the_scan(tmp_path: Path) -> None:
