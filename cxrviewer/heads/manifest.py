@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from cxrviewer.heads.contract import (
     TestVector,
 )
 from cxrviewer.heads.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, SIGNATURE_NAME, is_plain_name, read_file
-from cxrviewer.heads.toml_limits import problem_of
+from cxrviewer.heads.toml_limits import load_toml
 from cxrviewer.heads.toml_table import TableReader
 from cxrviewer.imaging.recipe import RECIPE_VERSION, Fit, GreySource, InputRecipe
 
@@ -79,13 +78,10 @@ def parse_manifest(text: str) -> HeadManifest:
         With every problem as ``key: what is wrong``. A manifest of another schema has this
         one problem only: its keys may mean something else.
     """
-    excess = problem_of(text)
-    if excess:
-        raise ManifestError("unknown", (f"{MANIFEST_NAME}: is not readable TOML: {excess}",))
     try:
-        table = tomllib.loads(text)
-    except Exception as error:  # besides its own, the parser raises what dates, numbers and depth make of a file
-        raise ManifestError("unknown", (f"{MANIFEST_NAME}: is not readable TOML: {_one_line(error)}",)) from error
+        table = load_toml(text)
+    except ValueError as error:
+        raise ManifestError("unknown", (f"{MANIFEST_NAME}: is not readable TOML: {error}",)) from error
     schema = table.get("schema")
     if isinstance(schema, int) and not isinstance(schema, bool) and schema != CONTRACT_VERSION:
         message = f"schema: this program reads contract version {CONTRACT_VERSION}, not {schema}"
@@ -99,10 +95,6 @@ def parse_manifest(text: str) -> HeadManifest:
         kept = [*problems[:MAX_PROBLEMS], f"{MANIFEST_NAME}: has {more} more problems"] if more > 0 else problems
         raise ManifestError(name[:100], tuple(kept))
     return manifest
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200]
 
 
 def _manifest(top: TableReader, problems: list[str]) -> HeadManifest | None:

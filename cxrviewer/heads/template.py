@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 
 from cxrviewer.errors import HeadError
 from cxrviewer.heads.atomic import write_bytes
 from cxrviewer.heads.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, hash_files, read_file, sha256
+from cxrviewer.heads.toml_limits import load_toml
 from cxrviewer.paths import resources_dir
 
 # Of [model] and no other table: a features head names its backbone by a sha256 as well.
@@ -48,8 +48,8 @@ def fill_hashes(folder: Path) -> None:
     """
     try:
         text = read_file(folder, MANIFEST_NAME, MAX_MANIFEST_BYTES).decode("utf-8")
-        model = tomllib.loads(text)["model"]["file"]
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        model = load_toml(text)["model"]["file"]
+    except (ValueError, KeyError, TypeError) as error:
         raise HeadError("head.toml is no readable TOML with a [model] and its file.") from error
     files = _FILES.search(text)
     if files is None or re.search(r"^\[", text[files.end() :], re.MULTILINE) or not _MODEL_HASH.search(text):

@@ -11,6 +11,8 @@ is reported here and never parsed.
 from __future__ import annotations
 
 import re
+import tomllib
+from typing import Any
 
 MAX_DEPTH = 8
 """Parts of a dotted key, and brackets within brackets. The contract needs 3."""
@@ -40,6 +42,23 @@ _WORD = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+
+def load_toml(text: str) -> dict[str, Any]:
+    """Parse `text` within the limits of this module.
+
+    Raises
+    ------
+    ValueError
+        With one line that says what is wrong; it may quote the text.
+    """
+    excess = problem_of(text)
+    if excess:
+        raise ValueError(excess)
+    try:
+        return tomllib.loads(text)
+    except Exception as error:  # besides its own, the parser raises what dates, numbers and depth make of a file
+        raise ValueError(" ".join(str(error).split())[:200]) from error
 
 
 def problem_of(text: str) -> str:
