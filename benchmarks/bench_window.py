@@ -185,9 +185,14 @@ def main() -> None:
         wait_for(application, lambda: not app.jobs.busy)
         rates = {}
         for view in ("fit", "one_to_one"):
-            app.window.action(view).trigger()
-            app.window.canvas.viewport().repaint()
-            rates[view] = max(drag_rate(app) for _ in range(2))
+            for turn in ("", " turned"):  # turned second: the ratio of the two is one of the same run
+                app.window.action("reset").trigger()
+                if turn:
+                    app.window.action("turn_right").trigger()
+                app.window.action(view).trigger()
+                app.window.canvas.viewport().repaint()
+                rates[view + turn] = max(drag_rate(app) for _ in range(2))
+        app.window.action("reset").trigger()
         canvas = app.window.canvas.viewport().size()
         clicks = [measure_clicks(application, app, stored[syntax], syntax) for syntax in SYNTAXES]
         app.window.close()
@@ -198,6 +203,9 @@ def main() -> None:
     print("\n".join(clicks))
     print(f"| window drag, fit, canvas {canvas.width()} x {canvas.height()} | {rates['fit']:.0f} frames/s |")
     print(f"| window drag, 1:1 | {rates['one_to_one']:.0f} frames/s |")
+    for view, name in (("fit", "fit"), ("one_to_one", "1:1")):
+        ratio = rates[f"{view} turned"] / rates[view]
+        print(f"| window drag, {name}, turned by 90 degrees | {rates[f'{view} turned']:.0f} frames/s ({ratio:.2f} x) |")
 
 
 if __name__ == "__main__":

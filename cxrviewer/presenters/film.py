@@ -20,6 +20,7 @@ from cxrviewer.imaging.stamp import FileStamp
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.words import identity_lines, sentence
 from cxrviewer.reading.screen import ScreenFilm
+from cxrviewer.reading.turn import Turn
 from cxrviewer.reading.windowing import (
     WindowState,
     automatic,
@@ -125,6 +126,10 @@ class FilmView(Protocol):
         """Mark the sides of the patient at the (left, right, upper, lower) edge; None for unknown."""
         ...
 
+    def show_turn(self, turn: Turn) -> None:
+        """Turn and flip the film, keeping its middle."""
+        ...
+
     def show_marks(self, switches: MarkSwitches) -> None: ...
     def show_remarks(self, text: str) -> None:
         """Say beside window and zoom how the film is shown otherwise than usual."""
@@ -175,6 +180,7 @@ class FilmPresenter:
         self._film: OpenedFilm | None = None
         self._state: WindowState | None = None
         self._drag_from: WindowState | None = None
+        self._turn = Turn()
         self._kept: OrderedDict[str, OpenedFilm] = OrderedDict()
         self._marks = MarkSwitches()
         self._show_marks(None)
@@ -271,8 +277,9 @@ class FilmPresenter:
             self._apply(toggled(shown[1]))
 
     def reset(self) -> None:
-        """Return to the film as it was opened, with shutter and overlays."""
+        """Return to the film as it was opened: window, turn and flip, with shutter and overlays."""
         self._switch(replace(self._marks, shutter=True, overlays=True))
+        self._place(Turn())
         shown = self._grey()
         if shown is not None:
             self._apply(first_state(shown[0].presets))
@@ -284,6 +291,14 @@ class FilmPresenter:
     def toggle_overlays(self) -> None:
         """Show or hide the graphics stored with the film."""
         self._switch(replace(self._marks, overlays=not self._marks.overlays))
+
+    def turn(self, clockwise: int) -> None:
+        """Turn what is on the screen by quarters, negative ones to the left."""
+        self._place(self._turn.turned(clockwise))
+
+    def flip(self) -> None:
+        """Exchange left and right of the screen."""
+        self._place(self._turn.mirrored())
 
     def begin_drag(self) -> None:
         self._drag_from = self._state
@@ -302,6 +317,19 @@ class FilmPresenter:
         film = self._film
         self._view.show_probe("" if film is None or place is None else _probe(film.radiograph, *place))
 
+    def _place(self, turn: Turn) -> None:
+        film = self._film
+        if film is None or turn == self._turn:
+            return
+        self._turn = turn
+        self._view.show_turn(turn)
+        self._show_sides(film.radiograph)
+        self._view.show_remarks(_remarks(film.radiograph, self._marks, turn))
+
+    def _show_sides(self, radiograph: Radiograph) -> None:
+        orientation = radiograph.orientation
+        self._view.show_sides(None if orientation is None else self._turn.edges(orientation.edges))
+
     def _switch(self, switches: MarkSwitches) -> None:
         self._marks = switches
         self._show_marks(None if self._film is None else self._film.radiograph)
@@ -310,7 +338,7 @@ class FilmPresenter:
         self._marks = self._marks.for_film(radiograph)
         self._view.show_marks(self._marks)
         if radiograph is not None:
-            self._view.show_remarks(_remarks(radiograph, self._marks))
+            self._view.show_remarks(_remarks(radiograph, self._marks, self._turn))
 
     def _grey(self) -> tuple[Radiograph, WindowState] | None:
         if self._film is None or self._state is None:
@@ -327,7 +355,9 @@ class FilmPresenter:
         radiograph = film.radiograph
         self._view.show_identity(*identity_lines(film.header))
         self._view.show_notes((REWRITTEN, *radiograph.notes) if changed else radiograph.notes)
-        self._view.show_sides(None if radiograph.orientation is None else radiograph.orientation.edges)
+        self._turn = Turn()
+        self._view.show_turn(self._turn)
+        self._show_sides(radiograph)
         self._show_marks(radiograph)
         if radiograph.colour:
             self._view.show_window("colour picture, no window")
@@ -382,8 +412,9 @@ def _holds(entry: FilmEntry, still_holds: StillHolds) -> bool | None:
         return None
 
 
-def _remarks(radiograph: Radiograph, marks: MarkSwitches) -> str:
+def _remarks(radiograph: Radiograph, marks: MarkSwitches, turn: Turn) -> str:
     remarks = {
+        turn.describe(): bool(turn.describe()),
         "shutter off": marks.has_shutter and not marks.shutter,
         "overlays off": marks.has_overlays and not marks.overlays,
         "sides not marked": radiograph.orientation is None,

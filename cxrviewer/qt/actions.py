@@ -51,13 +51,16 @@ WINDOW = (
     Command("previous_preset", "&Previous preset", ("Shift+W",)),
     Command("auto", "&Auto", ("A",), False, "Window from the film's own 1st to 99th percentile"),
     Command("invert", "&Invert", ("I",), True, "Turn black and white round"),
-    Command("reset", "&Reset", ("R",), False, "Window, inversion and zoom as when the film was opened"),
+    Command("reset", "&Reset", ("R",), False, "Window, inversion, turn and zoom as when the film was opened"),
 )
 VIEW = (
     Command("fit", "&Fit", ("F",), False, "Show the whole film"),
     Command("one_to_one", "&1:1", ("1",), False, "One film pixel per screen pixel"),
     Command("zoom_in", "Zoom &in", ("+", "=")),
     Command("zoom_out", "Zoom &out", ("-",)),
+    Command("turn_right", "&Turn right", ("T",), False, "Turn the film clockwise by 90 degrees"),
+    Command("turn_left", "Turn &left", ("Shift+T",), False, "Turn the film anticlockwise by 90 degrees"),
+    Command("flip", "Flip left to &right", ("X",), False, "Exchange left and right of the screen; the sides go along"),
     Command("overlays", "&Overlays", ("O",), True, "Draw the graphics stored with the film"),
     Command("shutter", "Display s&hutter", ("S",), True, "Cover what lies outside the film's display shutter"),
     Command("pan_left", "Move film left", ("Shift+Left",)),

@@ -16,6 +16,7 @@ from cxrviewer.presenters.layer import LayerPicture
 from cxrviewer.reading.box import FilmBox
 from cxrviewer.reading.marks import ScreenMarks
 from cxrviewer.reading.screen import ScreenFilm
+from cxrviewer.reading.turn import Turn
 
 #: Cells of a map are refined by this factor before they are coloured, so that the eye sees a
 #: cloud of evidence and not tiles it could take for anatomy.
@@ -45,6 +46,7 @@ class MarksItem(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self._marks: ScreenMarks | None = None
+        self._turn = Turn()
         self._drawn = (True, True)
         self._asked: tuple[Any, ...] = ()
         self._picture: QImage | None = None
@@ -53,6 +55,11 @@ class MarksItem(QGraphicsItem):
         """Draw `marks`, None for nothing."""
         self.prepareGeometryChange()
         self._marks, self._asked = marks, ()
+        self.update()
+
+    def turn(self, turn: Turn) -> None:
+        """Draw for an image that is turned and flipped like this; the item's transform must agree."""
+        self._turn, self._asked = turn, ()
         self.update()
 
     def switch(self, *, shutter: bool, overlays: bool) -> None:
@@ -67,7 +74,7 @@ class MarksItem(QGraphicsItem):
         if self._marks is None:
             return
         ratio = painter.device().devicePixelRatioF()
-        target, box = _visible(self.boundingRect(), painter.worldTransform(), painter.viewport(), ratio)
+        target, box = _visible(self.boundingRect(), self._turn, painter, ratio)
         if target.isEmpty():
             return
         asked = (target.width(), target.height(), box)
@@ -80,10 +87,11 @@ class MarksItem(QGraphicsItem):
     def _sampled(self, box: FilmBox, width: int, height: int) -> QImage | None:
         assert self._marks is not None
         shutter, overlays = self._drawn
-        sampled = self._marks.sample(box, width, height, shutter=shutter, overlays=overlays)
+        across, down = (height, width) if self._turn.sideways else (width, height)
+        sampled = self._marks.sample(box, across, down, shutter=shutter, overlays=overlays)
         if sampled is None:
             return None
-        grey, opacity = sampled
+        grey, opacity = (self._turn.pixels(plane) for plane in sampled)
         rgba = np.stack([grey, grey, grey, opacity], axis=2)
         picture = QImage(rgba.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888)
         return picture.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
@@ -95,6 +103,7 @@ class FilmItem(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self._screen: ScreenFilm | None = None
+        self._turn = Turn()
         self._size = (0, 0)
         self._table = np.zeros(0, np.uint8)
         self._codes: npt.NDArray[Any] | None = None
@@ -116,6 +125,11 @@ class FilmItem(QGraphicsItem):
             self._asked = ()
             self.update()
 
+    def turn(self, turn: Turn) -> None:
+        """Draw for an image that is turned and flipped like this; the item's transform must agree."""
+        self._turn, self._asked = turn, ()
+        self.update()
+
     def use(self, table: npt.NDArray[np.float32]) -> None:
         """Look the same codes up in another table."""
         self._table = (table * 255 + 0.5).astype(np.uint8)
@@ -129,12 +143,15 @@ class FilmItem(QGraphicsItem):
         if screen is None:
             return
         ratio = painter.device().devicePixelRatioF()
-        target, box = _visible(self.boundingRect(), painter.worldTransform(), painter.viewport(), ratio)
+        target, box = _visible(self.boundingRect(), self._turn, painter, ratio)
         if target.isEmpty():
             return
         asked = (target.width(), target.height(), box)
         if asked != self._asked or self._codes is None:
-            self._codes = screen.sample(box, target.width(), target.height())
+            width, height = target.width(), target.height()
+            across, down = (height, width) if self._turn.sideways else (width, height)
+            # Only what the screen shows is turned, and only when the place changes: a window drag looks codes up.
+            self._codes = self._turn.pixels(screen.sample(box, across, down))
             self._asked = asked
         _draw_on_device(painter, self._coloured() if self._codes.ndim == 3 else self._looked_up(), target, ratio)
 
@@ -168,9 +185,10 @@ def _draw_on_device(painter: QPainter, picture: QImage, target: QRect, ratio: fl
     painter.restore()
 
 
-def _visible(bounds: QRectF, to_view: QTransform, view: QRect, ratio: float) -> tuple[QRect, FilmBox]:
+def _visible(bounds: QRectF, turn: Turn, painter: QPainter, ratio: float) -> tuple[QRect, FilmBox]:
     """Return the device pixels the film covers and the part of the film under exactly those."""
-    device = QTransform(to_view) * QTransform.fromScale(ratio, ratio)
+    device = QTransform(painter.worldTransform()) * QTransform.fromScale(ratio, ratio)
+    view = painter.viewport()
     whole = device.mapRect(bounds)
     # At 1:1 (and 2:1 ...) the film starts on a whole device pixel, so that each is one film pixel.
     left, top = round(whole.left()), round(whole.top())
@@ -184,15 +202,16 @@ def _visible(bounds: QRectF, to_view: QTransform, view: QRect, ratio: float) -> 
     target = QRect(left, top, right - left, bottom - top).intersected(screen)
     if target.isEmpty() or right <= left or bottom <= top:
         return QRect(), FilmBox(0, 0, 0, 0)
-    across = bounds.width() / (right - left)
-    down = bounds.height() / (bottom - top)
-    box = FilmBox(
+    width, height = turn.size(bounds.width(), bounds.height())
+    across = width / (right - left)
+    down = height / (bottom - top)
+    shown = FilmBox(
         (target.x() - left) * across,
         (target.y() - top) * down,
         (target.x() + target.width() - left) * across,
         (target.y() + target.height() - top) * down,
     )
-    return target, box
+    return target, turn.box(shown, bounds.width(), bounds.height())
 
 
 class LayerItem(QGraphicsItem):

@@ -25,6 +25,7 @@ from cxrviewer.presenters.layer import LayerPicture
 from cxrviewer.qt.canvas_words import CanvasWords
 from cxrviewer.qt.film_items import FilmItem, LayerItem, MarksItem
 from cxrviewer.reading.screen import ScreenFilm, fidelity
+from cxrviewer.reading.turn import Turn
 
 MIN_SCALE, MAX_SCALE = 0.02, 32.0
 WHEEL_STEP = 1.15
@@ -96,9 +97,11 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         for item in (self._film, self._marks, self._layer):
             self._box.addItem(item, ignoreBounds=True)
         self._size = (0, 0)
-        # The box counts screen-shaped units, the items film pixels: (horizontal, vertical) is between them.
-        self._stretch = (1.0, 1.0)
+        # The box counts units of the screen's shape and direction, the items film pixels: this lies between them.
+        self._to_box = QTransform()
+        self._from_box = QTransform()
         self._aspect = 1.0
+        self._turn = Turn()
         self._fitted = True
         self._tool = Tool.WINDOW
         self._pressed: tuple[Tool, QPointF, QPointF] | None = None
@@ -120,8 +123,9 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._blank(keep_corners=True)
         self._film.take(screen, table)
         self._marks.take(screen.marks)
-        self._shape_pixels(screen.aspect)
         self._size = (screen.codes.shape[1], screen.codes.shape[0])
+        self._aspect = screen.aspect
+        self._shape_pixels()
         self.setCursor(_CURSORS[self._tool])
         self.fit()
         # At once, not with the next round of events: the jobs that follow (averaging, scoring)
@@ -130,6 +134,16 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def show_table(self, table: npt.NDArray[np.float32]) -> None:
         self._film.use(table)
+
+    def show_turn(self, turn: Turn) -> None:
+        """Turn and flip the film; what lies in the middle of the canvas stays there."""
+        middle = self.film_point(self._area().center())
+        self._turn = turn
+        self._shape_pixels()
+        if self._fitted:
+            self.fit()
+        else:
+            self._centre_on(middle)
 
     def refine(self, screen: ScreenFilm) -> None:
         """Draw the film anew from `screen`, which can average every pixel now."""
@@ -242,14 +256,11 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def film_point(self, place: QPointF) -> QPointF:
         """Return film pixel-edge coordinates of a viewport point."""
-        horizontal, vertical = self._stretch
-        found = self._place(place)
-        return QPointF(found.x() / horizontal, found.y() / vertical)
+        return QPointF(self._from_box.map(self._place(place)))
 
     def view_point(self, column: float, row: float) -> QPointF:
         """Return the viewport point of film pixel-edge coordinates."""
-        horizontal, vertical = self._stretch
-        return QPointF(self._box.mapViewToScene(QPointF(column * horizontal, row * vertical)))
+        return QPointF(self._box.mapViewToScene(self._to_box.map(QPointF(column, row))))
 
     def words(self) -> dict[str, str]:
         """Return every text on the canvas by its place; what a screen reader or a test reads."""
@@ -348,18 +359,34 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._box.setRange(QRectF(left, top, width, height), padding=0)
         self._changed()
 
-    def _shape_pixels(self, aspect: float) -> None:
-        vertical, horizontal = stretch(aspect)
-        self._aspect, self._stretch = aspect, (horizontal, vertical)
+    def _centre_on(self, place: QPointF, scale: float | None = None) -> None:
+        """Bring a film point (pixel edges) to the middle of the canvas."""
+        if not self._size[0]:
+            return
+        area, scale = self._area(), self.scale_factor() if scale is None else scale
+        per_pixel = self.devicePixelRatioF() / scale
+        width, height = area.width() * per_pixel, area.height() * per_pixel
+        middle = self._to_box.map(place)
+        self._fitted = False
+        self._set_corner(middle.x() - width / 2, middle.y() - height / 2, width, height, scale)
+
+    def _shape_pixels(self) -> None:
+        vertical, horizontal = stretch(self._aspect)
+        turned = self._turn.affine(self._size[0] * horizontal, self._size[1] * vertical)
+        self._to_box = QTransform.fromScale(horizontal, vertical) * QTransform(*turned)
+        self._from_box = self._to_box.inverted()[0]
         for item in (self._film, self._marks, self._layer):
-            item.setTransform(QTransform.fromScale(horizontal, vertical))
+            item.setTransform(self._to_box)
+        self._film.turn(self._turn)
+        self._marks.turn(self._turn)
 
     def _extent(self) -> tuple[float, float]:
-        """Return (width, height) of the film in units of its finer pixels."""
-        return self._size[0] * self._stretch[0], self._size[1] * self._stretch[1]
+        """Return (width, height) of the film as it is shown, in units of its finer pixels."""
+        vertical, horizontal = stretch(self._aspect)
+        return self._turn.size(self._size[0] * horizontal, self._size[1] * vertical)
 
     def _place(self, viewport: QPointF) -> QPointF:
-        """Return a viewport point in units of the film's finer pixels."""
+        """Return a viewport point in units of the film's finer pixels, from the corner of what is shown."""
         return QPointF(self._box.mapSceneToView(viewport))
 
     def _area(self) -> QRectF:

@@ -200,6 +200,15 @@ class MainWindow(QMainWindow):
     def one_to_one(self) -> None:
         self.canvas.one_to_one()
 
+    def turn_right(self) -> None:
+        self.room.film.turn(1)
+
+    def turn_left(self) -> None:
+        self.room.film.turn(-1)
+
+    def flip(self) -> None:
+        self.room.film.flip()
+
     def overlays(self) -> None:
         self.room.film.toggle_overlays()
 

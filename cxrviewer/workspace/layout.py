@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from cxrviewer.reading.turn import Turn
 from cxrviewer.reading.values import ImageRef, Point, ViewState, WindowGrey, Zoom, ZoomKind
 
 MAX_VIEWPORTS = 4
@@ -183,8 +184,8 @@ def followed(
     if aspect is Aspect.WINDOW:
         return _window_followed(before, after, own)
     if aspect is Aspect.FLIP:
-        turns = (own.quarter_turns + after.quarter_turns - before.quarter_turns) % 4
-        return _replace(own, quarter_turns=turns, flipped=own.flipped ^ (after.flipped != before.flipped))
+        turn = _turn(own).following(_turn(before), _turn(after))
+        return _replace(own, quarter_turns=turn.quarters, flipped=turn.flipped)
     if aspect is Aspect.ZOOM:
         return _zoom_followed(before, after, source, own, target)
     start, end = before.centre or source.middle, after.centre or source.middle
@@ -194,6 +195,10 @@ def followed(
         centre.column + (end.column - start.column) * per_pixel, centre.row + (end.row - start.row) * per_pixel
     )
     return _replace(own, centre=moved)
+
+
+def _turn(view: ViewState) -> Turn:
+    return Turn(view.quarter_turns, view.flipped)
 
 
 def _ratio(source: Frame, target: Frame) -> float:

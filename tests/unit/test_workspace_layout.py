@@ -69,7 +69,8 @@ def test_a_preset_is_followed_by_the_preset_of_the_same_number() -> None:
 def test_turns_and_flips_keep_their_offset() -> None:
     own = ViewState(quarter_turns=3, flipped=True)  # the prior was stored turned
     result = follow(Aspect.FLIP, ViewState(), ViewState(quarter_turns=1, flipped=True), own)
-    assert (result.quarter_turns, result.flipped) == (0, False)
+    # On the screen: left and right exchanged, which undoes the flip and makes 3 quarters right 1, then 1 more.
+    assert (result.quarter_turns, result.flipped) == (2, False)
 
 
 def test_a_zoom_is_passed_on_as_a_factor() -> None:
