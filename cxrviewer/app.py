@@ -24,8 +24,9 @@ from cxrviewer.presenters.reading_room import ReadingRoom
 from cxrviewer.qt import theme
 from cxrviewer.qt.about import program_icon
 from cxrviewer.qt.crash import CrashNet
-from cxrviewer.qt.job_runner import QtJobRunner
+from cxrviewer.qt.job_runner import PATIENCE, QtJobRunner
 from cxrviewer.qt.main_window import MainWindow
+from cxrviewer.qt.signals import SignalNet
 from cxrviewer.qt.splash import close_splash
 from cxrviewer.settings import SettingsStore
 
@@ -39,6 +40,12 @@ if TYPE_CHECKING:
     from cxrviewer.presenters.heads import HeadsPresenter
 
 logger = logging.getLogger(__name__)
+
+REMEMBER_AFTER = 300
+"""Milliseconds without another change, after which the settings are saved."""
+
+PATIENCE_WHEN_ASKED = 0.5
+"""Seconds for jobs and settings to end where a signal asks for it; see `job_runner.PATIENCE`."""
 
 TRIM_EVERY = 4
 """Images opened between two returns of free memory.
@@ -64,10 +71,12 @@ class App:
 
     def __init__(self, paths: AppPaths, *, with_head: bool = True, decoder: DecoderPool | None = None) -> None:
         self._paths = paths
-        self._store = SettingsStore(paths.config)
+        self._news = _News()
+        self._store = SettingsStore(paths.config, self._news.sentence.emit)
         self._with_head = with_head
         self._closed = False
         self._ended = False
+        self._patience = PATIENCE
         settings = self._store.current
         self.decoder = DecoderPool.for_window() if decoder is None else decoder
         self._opened = itertools.count(1)
@@ -77,6 +86,11 @@ class App:
         self.window.action("open_recent").setEnabled(bool(settings.last_folder))
         self.window.use_theme(settings.theme)
         self.window.theme_chosen.connect(self._choose_theme)
+        self._news.sentence.connect(self.window.tell, Qt.ConnectionType.QueuedConnection)
+        self._to_remember = QTimer(self.window)
+        self._to_remember.setSingleShot(True)
+        self._to_remember.setInterval(REMEMBER_AFTER)
+        self._to_remember.timeout.connect(self._keep_settings)
         self.window.restore(settings.window_geometry, settings.window_state)
         self.room = ReadingRoom(
             self.window,
@@ -92,6 +106,7 @@ class App:
         )
         self.window.use(self.room)
         self.window.closing.connect(self.close)
+        self.window.changed.connect(self._to_remember.start)
         self.window.demo_requested.connect(self.open_demo)
         self._heads: HeadsPresenter | None = None
         self._processes = _Processes(self.window)
@@ -142,6 +157,17 @@ class App:
         default, disabled = settings.head_id, settings.disabled_heads
         self.room.start_heads(lambda: search.plans(default, disabled))
 
+    def end(self, signal_number: int) -> None:
+        """Close the window and end the program because the system or the terminal asks for it, without delay."""
+        self._patience = PATIENCE_WHEN_ASKED
+        self.window.close()
+        # Not the last window's own end: a file dialog may run an event loop of its own above it.
+        QApplication.exit(128 + signal_number)  # as shells count
+
+    def tell(self, text: str) -> None:
+        """Put a sentence into the status bar, from any thread."""
+        self._news.sentence.emit(text)
+
     def close(self) -> bool:
         """End model, workers and settings; quick, and harmless when called again.
 
@@ -155,6 +181,7 @@ class App:
         self._closed = True
         independently(
             self._keep_settings,  # before anything that may hang
+            self._close_settings,
             self.room.close,  # first of the workers: a film being scored fails at once instead of being waited for
             self._end_jobs,  # with the decoder, whose processes also end what hangs in the system
             self.room.close,  # a model that was only just being made
@@ -164,7 +191,7 @@ class App:
 
     def _end_jobs(self) -> None:
         decoder_ended = self.decoder.close()
-        self._ended = self.jobs.shutdown() and decoder_ended
+        self._ended = self.jobs.shutdown(self._patience) and decoder_ended
 
     def _open_film(self, path: Path, cancel: CancelToken) -> Film:
         if next(self._opened) % TRIM_EVERY == 0:
@@ -189,25 +216,30 @@ class App:
 
     def _choose_theme(self, name: str) -> None:
         self.window.use_theme(name)
-        try:
-            self._store.change(theme=name)
-        except SettingsError:
-            logger.warning("the theme could not be saved")
+        self._store.change_soon(theme=name)
 
     def _keep_settings(self) -> None:
+        """Have saved how the window is used now."""
         geometry, state = self.window.keep()
-        try:
-            self._store.change(
-                ai_enabled=self.room.findings.enabled,
-                map_visible=self.room.layer.visible,
-                map_opacity=self.room.layer.opacity,
-                colour_map=self.room.layer.colours,
-                last_folder=self.window.last_folder,
-                window_geometry=geometry,
-                window_state=state,
-            )
-        except SettingsError:
-            logger.warning("the settings could not be saved")
+        self._store.change_soon(
+            ai_enabled=self.room.findings.enabled,
+            map_visible=self.room.layer.visible,
+            map_opacity=self.room.layer.opacity,
+            colour_map=self.room.layer.colours,
+            last_folder=self.window.last_folder,
+            window_geometry=geometry,
+            window_state=state,
+        )
+
+    def _close_settings(self) -> None:
+        self._to_remember.stop()
+        self._store.close(self._patience)
+
+
+class _News(QObject):
+    """Brings a sentence for the status bar to the GUI thread."""
+
+    sentence = Signal(str)
 
 
 class _Processes(QObject):
@@ -257,13 +289,19 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False, decoder: Decod
         application.setWindowIcon(icon)
     theme.apply(application)
     folders = AppPaths.for_user()
-    try:
-        handler: logging.Handler | None = start_logging(folders.logs)
-    except SettingsError:
-        handler = None
     app = App(folders, decoder=decoder)
+    try:
+        handler = start_logging(folders.logs, on_lost=app.tell)
+    except SettingsError as error:
+        # Without any handler Python prints messages with their arguments, which may name a patient.
+        handler = logging.NullHandler()
+        logging.getLogger().addHandler(handler)
+        app.tell(error.user_message)
     net = CrashNet(app.window)
     net.install()
+    signals = SignalNet(app.window)
+    signals.asked.connect(app.end)
+    signals.install()
     try:
         app.start(tuple(paths))
         close_splash()
@@ -272,7 +310,7 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False, decoder: Decod
         status = application.exec()
     finally:
         ended = app.close()
-        independently(net.remove, lambda: stop_logging(handler) if handler is not None else None)
+        independently(signals.remove, net.remove, lambda: stop_logging(handler))
     if not ended:
         # A read hangs in the system. Settings and log are on the disk, the models have ended; waiting would leave
         # a process without a window that nobody can end but by force.

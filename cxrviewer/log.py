@@ -8,12 +8,14 @@ every decoder's error may quote a path. Of an exception the log keeps types and 
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import hashlib
 import hmac
 import logging
 import logging.handlers
 import secrets
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -57,13 +59,57 @@ class PrivateFormatter(logging.Formatter):
         return text
 
 
+LOST = "The log could not be written; check that the disk has room. The program goes on without one."
+
+
 class _PrivateFileHandler(logging.handlers.RotatingFileHandler):
+    """Writes until the file cannot be written, says so once, and from then on drops what comes."""
+
+    def __init__(self, file: Path, on_lost: Callable[[str], None]) -> None:
+        super().__init__(file, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+        self._on_lost = on_lost
+        self._lost = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not self._lost:
+            super().emit(record)
+
     def handleError(self, record: logging.LogRecord) -> None:
         """Lose the record: the library's own answer prints the arguments to stderr."""
+        if self._lost or not isinstance(sys.exc_info()[1], OSError):
+            return
+        self._lost = True
+        # What the stream still holds would be written, and fail, again at every flush.
+        stream, self.stream = self.stream, None  # as the library does after closing
+        with contextlib.suppress(OSError, ValueError):
+            if stream is not None:
+                stream.close()
+        with contextlib.suppress(Exception):  # whatever the listener does, logging never stops the caller
+            self._on_lost(LOST)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError, ValueError):  # a buffer that finds no room
+            super().close()
 
 
-def start_logging(folder: Path, *, level: int = logging.INFO) -> logging.Handler:
+def _tell_terminal(text: str) -> None:
+    if sys.stderr is not None:  # there is none without a console
+        sys.stderr.write(f"{text}\n")
+
+
+def start_logging(
+    folder: Path, *, level: int = logging.INFO, on_lost: Callable[[str], None] = _tell_terminal
+) -> logging.Handler:
     """Log to a rotating file in `folder`, at most 4 MB altogether; warnings of libraries too.
+
+    Once started, logging never raises and never stops what logs.
+
+    Parameters
+    ----------
+    folder : Path
+    level : int
+    on_lost : callable
+        Told a sentence, once and on whatever thread it happens, when the file can be written no more.
 
     Raises
     ------
@@ -72,7 +118,7 @@ def start_logging(folder: Path, *, level: int = logging.INFO) -> logging.Handler
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler = _PrivateFileHandler(folder / FILE_NAME, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+        handler = _PrivateFileHandler(folder / FILE_NAME, on_lost)
     except OSError as error:
         raise SettingsError("The log file cannot be written; the program runs without one.") from error
     handler.setFormatter(PrivateFormatter())

@@ -49,21 +49,24 @@ class AppPaths:
         """
         home = (os.environ if environ is None else environ).get(HOME_VARIABLE, "")
         if home:
-            folder = Path(home).expanduser()
+            try:
+                folder = Path(home).expanduser()
+            except RuntimeError as error:  # ~somebody whom this computer does not know
+                raise SettingsError(f"{HOME_VARIABLE} names a home folder that does not exist; correct it.") from error
             if not folder.is_absolute():
                 raise SettingsError(f"{HOME_VARIABLE} must be an absolute path; correct or unset it.")
             return cls.portable(folder)
         from platformdirs import PlatformDirs
 
         dirs = PlatformDirs("cxrviewer", appauthor=False, roaming=False)
-        data = Path(dirs.user_data_path)
+        data = absolute(dirs.user_data_path)
         return cls(
             # On Windows and macOS config and data are one folder; the sub-folder keeps "delete the settings" safe.
-            config=Path(dirs.user_config_path) / "config",
+            config=absolute(dirs.user_config_path) / "config",
             data=data,
             heads=data / "heads",
-            logs=Path(dirs.user_log_path),
-            cache=Path(dirs.user_cache_path),
+            logs=absolute(dirs.user_log_path),
+            cache=absolute(dirs.user_cache_path),
         )
 
     @classmethod
@@ -81,6 +84,17 @@ class AppPaths:
     def under(cls, folder: Path) -> AppPaths:
         """Return paths under a test's temporary folder."""
         return cls.portable(folder)
+
+
+def absolute(path: Path) -> Path:
+    """Return `path` from the root on, so that it means the same after the program changed its folder.
+
+    A home folder may be relative too: ``HOME=.`` in some containers. Links are not resolved.
+    """
+    try:
+        return Path(os.path.abspath(path))
+    except OSError:  # the folder the program was started in is gone
+        return path
 
 
 def resources_dir() -> Path:

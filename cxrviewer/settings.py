@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import os
 import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from cxrviewer.errors import SettingsError
+
+logger = logging.getLogger(__name__)
 
 SCHEMA = 3
 """Raised whenever a field is added, renamed or read differently: an older program must see that it is older.
@@ -52,7 +56,7 @@ class Settings:
         One of `COLOUR_MAPS`.
     thumbnails : bool
     last_folder : str
-        Where the next open dialog starts. May name a patient: never logged.
+        Where the next open dialog starts, as an absolute path. May name a patient: never logged.
     theme : str
         One of `THEMES`.
     window_geometry, window_state : str
@@ -111,18 +115,30 @@ class _NewerSchema(ValueError):
 
 
 class SettingsStore:
-    """The current settings and the file they are kept in. One thread only: the one of the window.
+    """The current settings and the file they are kept in.
+
+    For one thread only, the window's. What `change_soon` saves is written by a thread of its own,
+    because a slow or full disk must not be felt.
 
     Parameters
     ----------
     folder : Path
         ``AppPaths.config``; created at the first write, not before.
+    on_failed : callable, optional
+        Told a sentence, once, when `change_soon` could not save. On the writing thread.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, on_failed: Callable[[str], None] = lambda _: None) -> None:
         self._file = folder / FILE_NAME
+        self._on_failed = on_failed
+        self._failed = False
+        self._lock = threading.Lock()
+        """Held while the file is written: what was changed last is also written last."""
+        self._waiting = threading.Event()
+        self._closing = False
+        self._writer: threading.Thread | None = None
         loaded = load(self._file)
-        self._current = loaded.settings
+        self._current = self._written = loaded.settings
         self._notice = loaded.notice
         self._keep_file = loaded.keep_file
 
@@ -145,12 +161,57 @@ class SettingsStore:
         SettingsError
             When the file cannot be written; the change holds until the program ends.
         """
-        changed = replace(self._current, **changes)
-        if changed != self._current:
-            self._current = changed
-            if not self._keep_file:
-                save(self._file, changed)
-        return changed
+        self._current = replace(self._current, **changes)
+        self._write()
+        return self._current
+
+    def change_soon(self, **changes: Any) -> Settings:
+        """Change fields and have the file written shortly, on another thread.
+
+        A file that cannot be written is no error here; `on_failed` says so once.
+
+        Raises
+        ------
+        ValueError
+            For a value outside its range; nothing has changed then.
+        """
+        self._current = replace(self._current, **changes)
+        if self._current != self._written and not self._keep_file and not self._closing:
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._write_on, name="cxr-settings", daemon=True)
+                self._writer.start()
+            self._waiting.set()
+        return self._current
+
+    def close(self, patience: float = 2.0) -> None:
+        """Write what is not written yet and end the writing thread, within `patience` seconds."""
+        self._closing = True
+        self._waiting.set()
+        if self._writer is not None:
+            self._writer.join(patience)
+
+    def _write_on(self) -> None:
+        while True:
+            self._waiting.wait()
+            self._waiting.clear()
+            closing = self._closing  # read first: a change made before closing is seen below
+            try:
+                self._write()
+            except SettingsError as error:
+                if not self._failed:
+                    self._failed = True
+                    self._on_failed(error.user_message)
+            except Exception:  # a side task: the next change tries again
+                logger.exception("saving the settings failed unexpectedly")
+            if closing:
+                return
+
+    def _write(self) -> None:
+        with self._lock:
+            current = self._current
+            if current != self._written and not self._keep_file:
+                save(self._file, current)
+                self._written = current
 
 
 def load(file: Path) -> Loaded:
@@ -184,10 +245,11 @@ def save(file: Path, settings: Settings) -> None:
     SettingsError
         When the folder cannot be written to.
     """
-    text = json.dumps({"schema": SCHEMA, **asdict(settings)}, indent=2, ensure_ascii=False) + "\n"
+    # ASCII: the bytes of a folder's name that are no text are lone surrogates here, which UTF-8 does not know.
+    text = json.dumps({"schema": SCHEMA, **asdict(settings)}, indent=2) + "\n"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(file, text.encode())
+        write_whole(file, text.encode("ascii"))
     except OSError as error:
         raise SettingsError("The settings could not be saved; check that the disk has room.") from error
 
@@ -270,4 +332,7 @@ def _parse(text: bytes) -> Settings:
     unknown = sorted(set(document) - set(readers))
     if unknown:
         raise ValueError(f"unknown settings: {', '.join(unknown)}")
-    return Settings(**{name: readers[name](value) for name, value in document.items()})  # type: ignore[arg-type]
+    values = {name: readers[name](value) for name, value in document.items()}
+    if not os.path.isabs(str(values.get("last_folder", ""))):
+        values["last_folder"] = ""  # of an older version, relative to nobody knows which folder
+    return Settings(**values)  # type: ignore[arg-type]

@@ -75,6 +75,11 @@ def shown_name(path: Path) -> str:
     return os.fsencode(path.name).decode("utf-8", "replace")
 
 
+def shown_path(path: Path) -> str:
+    """Return a path for the screen, as `shown_name`."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
 def age(value: str) -> str:
     """Return an Age String (PS3.5 6.2) for reading: ``058Y`` is ``58 y``; other text as it is."""
     number, unit = value[:-1], {"Y": "y", "M": "months", "W": "weeks", "D": "days"}.get(value[-1:], "")

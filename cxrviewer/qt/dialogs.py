@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cxrviewer.presenters.words import counted
+from cxrviewer.presenters.words import counted, shown_name, shown_path
 from cxrviewer.qt.actions import GESTURES, MENUS, plain
 from cxrviewer.qt.parts import heading, label, tip
 from cxrviewer.studies.scan import Skipped
@@ -86,8 +86,8 @@ class SkippedSheet(Sheet):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         for row, one in enumerate(skipped):
-            name = QTableWidgetItem(one.path.name)
-            name.setToolTip(tip(str(one.path)))
+            name = QTableWidgetItem(shown_name(one.path))
+            name.setToolTip(tip(shown_path(one.path)))
             reason = QTableWidgetItem(one.reason)
             reason.setToolTip(tip(one.reason))
             self.table.setItem(row, 0, name)

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QMoveEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -19,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from cxrviewer.heads.pack import is_pack
+from cxrviewer.paths import absolute
 from cxrviewer.presenters.film import FilmView, MarkSwitches, Presets
 from cxrviewer.presenters.findings import FindingsView
 from cxrviewer.presenters.layer import LayerControls, LayerPicture, LayerView
@@ -29,7 +39,7 @@ from cxrviewer.qt.about import AboutSheet
 from cxrviewer.qt.dialogs import ShortcutSheet, SkippedSheet
 from cxrviewer.qt.findings_panel import FindingsPanel
 from cxrviewer.qt.image_canvas import ImageCanvas, Tool
-from cxrviewer.qt.parts import local_paths, notice_bar
+from cxrviewer.qt.parts import local_paths, notice_bar, shown_folder
 from cxrviewer.qt.start_page import StartPage
 from cxrviewer.qt.worklist_panel import WorklistPanel
 
@@ -61,7 +71,8 @@ class MainWindow(QMainWindow):
     closing = Signal()
     demo_requested = Signal()
     recent_requested = Signal()
-    folder_opened = Signal(str)
+    changed = Signal()
+    """Something that is remembered between runs was changed."""
     heads_requested = Signal()
     head_dropped = Signal(Path)
     theme_chosen = Signal(str)
@@ -144,12 +155,12 @@ class MainWindow(QMainWindow):
     # Commands; each is named in `actions`.
 
     def open_files(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Open files"), self.last_folder)
+        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Open files"), shown_folder(self.last_folder))
         if names:
             self.open_paths(tuple(Path(n) for n in names))
 
     def open_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, self.tr("Open folder"), self.last_folder)
+        name = QFileDialog.getExistingDirectory(self, self.tr("Open folder"), shown_folder(self.last_folder))
         if name:
             self.open_paths((Path(name),))
 
@@ -308,6 +319,14 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             self.open_paths(paths)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.changed.emit()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self.changed.emit()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.hide()  # gone for the eye at once, whatever still has to end
         self.closing.emit()
@@ -330,17 +349,20 @@ class MainWindow(QMainWindow):
             self._open(films)
 
     def _open(self, paths: tuple[Path, ...]) -> None:
+        paths = tuple(absolute(path) for path in paths)
         self.last_folder = str(paths[0] if paths[0].is_dir() else paths[0].parent)
         self._actions["open_recent"].setEnabled(True)
-        self.folder_opened.emit(self.last_folder)
+        self.changed.emit()
         self.room.open_paths(paths)
 
     def _set_ai(self, enabled: bool) -> None:
         self.room.findings.set_enabled(enabled)
         self._actions["ai"].setChecked(enabled)
+        self.changed.emit()
 
     def _layer_told(self, controls: LayerControls) -> None:
         self._opacity = controls.opacity
+        self.changed.emit()
         if "heat_map" in self._actions:
             self._actions["heat_map"].setChecked(controls.visible)
 
@@ -426,6 +448,7 @@ class MainWindow(QMainWindow):
                 widget.setMaximumWidth(most)
             splitter.addWidget(widget)
         splitter.setStretchFactor(1, 1)
+        splitter.splitterMoved.connect(self.changed)
         splitter.setSizes([252, 738, 290])
         self.splitter = splitter
         self.setCentralWidget(splitter)

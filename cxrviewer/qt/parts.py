@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import os
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QSizePolicy, QToolBar, QWidget
 
@@ -131,7 +133,22 @@ def rule() -> QFrame:
 
 def local_paths(event: QDropEvent) -> tuple[Path, ...]:
     """Return the files and folders of this computer that are dropped or dragged."""
-    return tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
+    return tuple(_local_path(url) for url in event.mimeData().urls() if url.isLocalFile())
+
+
+def _local_path(url: QUrl) -> Path:
+    if os.name != "posix" or url.host():
+        return Path(url.toLocalFile())
+    # `toLocalFile` replaces the bytes of a name that are no UTF-8, and the file is not found.
+    return Path(os.fsdecode(unquote_to_bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded))))
+
+
+def shown_folder(folder: str) -> str:
+    """Return the innermost part of a path that Qt can name: it leaves bytes out that are no UTF-8."""
+    path = Path(folder)
+    while folder and not str(path).isprintable() and path != path.parent:
+        path = path.parent
+    return str(path) if folder else ""
 
 
 def notice_bar(title: str) -> QToolBar:

@@ -144,6 +144,15 @@ class Scan:
     def _visit(self, path: Path, cancel: CancelToken) -> FilmEntry | Skipped | None:
         self._listed.discard(path)
         try:
+            return self._look_at(path, cancel)
+        except JobCancelled:
+            raise
+        except Exception:  # one file never ends the scan: all later ones would be missing from the list
+            logger.exception("looking at a file failed unexpectedly")
+            return Skipped(path, FAULT)
+
+    def _look_at(self, path: Path, cancel: CancelToken) -> FilmEntry | Skipped | None:
+        try:
             found = path.stat()
         except OSError as error:
             self._done += 1
@@ -167,12 +176,6 @@ class Scan:
             return Skipped(path, error.user_message)
         except OSError:
             return Skipped(path, UNREADABLE_FILE)
-        except JobCancelled:
-            raise
-        except Exception:
-            # One file never ends the scan: all later ones would be missing from the list.
-            logger.exception("reading a header failed unexpectedly")
-            return Skipped(path, FAULT)
         if not header.has_pixels:
             return Skipped(path, NO_PIXELS)
         entry = FilmEntry(path, header)
@@ -196,6 +199,10 @@ class Scan:
                 names = sorted(listing, key=lambda e: e.name)
         except OSError:
             skipped.append(Skipped(folder, UNREADABLE_FOLDER))
+            return
+        except Exception:
+            logger.exception("listing a folder failed unexpectedly")
+            skipped.append(Skipped(folder, FAULT))
             return
         self._walked.add(folder)
         for entry in names:

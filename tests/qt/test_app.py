@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -13,6 +14,8 @@ import numpy as np
 import psutil
 import pytest
 from PIL import Image
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.errors import HeadError
@@ -22,7 +25,9 @@ from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import NoModel, Shown
 from cxrviewer.presenters.reading_room import HeadPlan
 from cxrviewer.qt import theme
-from cxrviewer.settings import Settings
+from cxrviewer.qt.dialogs import SkippedSheet
+from cxrviewer.qt.parts import local_paths, shown_folder
+from cxrviewer.settings import Settings, SettingsStore
 from tests.fakes import FakeScorer, head_name, prediction
 from tests.qt.desk import plan_of
 
@@ -230,3 +235,66 @@ def test_a_theme_is_used_at_once_and_remembered(make_app: Any) -> None:
         assert theme.current() is theme.LIGHT and again.window.action("theme_light").isChecked()
     finally:
         theme.apply(QApplication.instance())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX only")
+def test_a_folder_whose_name_is_no_text_is_opened_listed_and_remembered(
+    make_app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    pictures(folder / "films", 2)
+    (folder / "films" / os.fsdecode(b"note\xff")).write_text("no film")
+    app = make_app()
+    app.start((folder / "films",))
+    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "2 films", timeout=10_000)
+    qtbot.waitUntil(lambda: app.room.film.film is not None, timeout=10_000)
+    app.window.worklist.selected.emit(app.room.worklist.key_at(folder / "films" / "film-001.png"))
+    qtbot.waitUntil(lambda: app.room.film.film is not None and app.room.film.film.entry.path.name == "film-001.png")
+    app.window.skipped()
+    sheet = app.window.findChild(SkippedSheet)
+    assert sheet is not None and sheet.table.item(0, 0).text() == "note�"
+    sheet.close()
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=10_000)
+    app.window.close()
+    assert SettingsStore(tmp_path / "home" / "config").current.last_folder == str(folder / "films")
+
+
+def test_a_file_of_a_name_that_is_no_text_can_be_dropped(tmp_path: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromEncoded(b"file:///films/caf%E9/a%20b"), QUrl("https://example.org/x")])
+    event = QDropEvent(
+        QPointF(), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    assert local_paths(event) == (Path(os.fsdecode(b"/films/caf\xe9/a b")),)
+    assert shown_folder(os.fsdecode(b"/films/caf\xe9/a")) == "/films"
+
+
+def test_settings_are_saved_while_the_window_is_open(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
+    app = make_app()
+    app.start(())
+    app.window.action("ai").trigger()
+    app.window.open_paths((pictures(tmp_path / "films", 1),))
+    file = tmp_path / "home" / "config"
+    qtbot.waitUntil(lambda: not SettingsStore(file).current.ai_enabled, timeout=10_000)
+    assert SettingsStore(file).current.last_folder == str(tmp_path / "films")
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=10_000)
+
+
+def test_a_home_that_cannot_be_written_is_told_once_and_stops_nothing(
+    make_app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "home").write_text("a file where the folder would be")
+    app = make_app()
+    app.start(())
+    told: list[str] = []
+    app._news.sentence.connect(told.append)
+    for _ in range(2):
+        app.window.action("ai").trigger()
+        app._keep_settings()
+    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    app.window.close()
+    assert told == ["The settings could not be saved; check that the disk has room."]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import io
 import logging
 import warnings
 from collections.abc import Iterator
@@ -112,3 +114,79 @@ def test_a_folder_that_cannot_be_written_is_reported_in_a_sentence(tmp_path: Pat
     (tmp_path / "logs").write_text("a file where the folder should be")
     with pytest.raises(SettingsError, match="without one"):
         start_logging(tmp_path / "logs")
+
+
+class FullDisk(io.StringIO):
+    """A stream on a disk without room: writing works until it is flushed, as with a real one."""
+
+    def flush(self) -> None:
+        if self.getvalue():
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def close(self) -> None:
+        self.flush()
+
+
+def test_a_full_disk_stops_nobody_and_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told: list[str] = []
+    handler = start_logging(tmp_path, on_lost=told.append)
+    assert isinstance(handler, logging.FileHandler)
+    handler.stream.close()
+    handler.stream = full = FullDisk()  # type: ignore[assignment]
+    log = logging.getLogger("cxrviewer.test")
+    for number in range(3):
+        log.warning("opened %d", number)
+    assert full.getvalue().count("opened") == 1  # the handler took itself out of service
+    stop_logging(handler)
+    assert told == ["The log could not be written; check that the disk has room. The program goes on without one."]
+    assert capsys.readouterr().err == ""
+
+
+def test_a_disk_that_fills_up_while_the_log_is_rotated_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    handler = start_logging(tmp_path, on_lost=told.append)
+
+    def no_room(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(handler, "doRollover", no_room)
+    monkeypatch.setattr(handler, "shouldRollover", lambda _: True)
+    logging.getLogger("cxrviewer.test").warning("rotated")
+    logging.getLogger("cxrviewer.test").warning("again")
+    stop_logging(handler)
+    assert len(told) == 1
+
+
+def test_closing_a_log_whose_buffer_finds_no_room_is_quiet(tmp_path: Path) -> None:
+    handler = start_logging(tmp_path)
+    assert isinstance(handler, logging.FileHandler)
+    handler.stream.close()
+    handler.stream = FullDisk("what was not written yet")  # type: ignore[assignment]
+    stop_logging(handler)
+
+
+def test_the_device_that_is_always_full_stops_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("/dev/full is Linux's own")
+    handler = start_logging(tmp_path)
+    assert isinstance(handler, logging.FileHandler)
+    handler.stream.close()
+    handler.stream = open("/dev/full", "w", encoding="utf-8")  # the handler closes it
+    for number in range(3):
+        logging.getLogger("cxrviewer.test").warning("opened %d", number)
+    stop_logging(handler)
+    assert capsys.readouterr().err.count("The log could not be written") == 1
+
+
+def test_a_listener_that_fails_stops_nobody(tmp_path: Path) -> None:
+    def listener(_: str) -> None:
+        raise RuntimeError("its window is gone")
+
+    handler = start_logging(tmp_path, on_lost=listener)
+    assert isinstance(handler, logging.FileHandler)
+    handler.stream.close()
+    handler.stream = FullDisk()  # type: ignore[assignment]
+    logging.getLogger("cxrviewer.test").warning("opened")
+    stop_logging(handler)

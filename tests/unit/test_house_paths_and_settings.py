@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -60,7 +62,7 @@ def test_importing_the_package_loads_nothing_heavy_and_writes_nothing(tmp_path: 
 
 
 def test_what_is_saved_comes_back(tmp_path: Path) -> None:
-    saved = Settings(ai_enabled=False, map_opacity=0.8, colour_map="viridis", last_folder="C:\\Müller")
+    saved = Settings(ai_enabled=False, map_opacity=0.8, colour_map="viridis", last_folder=os.path.abspath("Müller"))
     save(tmp_path / "settings.json", saved)
     assert load(tmp_path / "settings.json") == settings_module.Loaded(saved, None)
 
@@ -119,7 +121,7 @@ def test_settings_of_a_newer_version_stay_untouched_and_the_user_is_told(tmp_pat
 def test_an_upgrade_keeps_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # The next version but one: a field is renamed after the present schema, nothing changes after the next one.
     now = settings_module.SCHEMA
-    SettingsStore(tmp_path).change(map_opacity=0.7, last_folder="films")
+    SettingsStore(tmp_path).change(map_opacity=0.7, last_folder=os.path.abspath("films"))
     monkeypatch.setattr(settings_module, "SCHEMA", now + 2)
 
     def renamed(document: dict[str, object]) -> dict[str, object]:
@@ -128,7 +130,8 @@ def test_an_upgrade_keeps_the_settings(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(settings_module, "MIGRATIONS", {now: renamed})
     store = SettingsStore(tmp_path)
     assert store.take_notice() is None
-    assert (store.current.map_opacity, store.current.last_folder, store.current.head_id) == (0.7, "films", "was ")
+    found = store.current.map_opacity, store.current.last_folder, store.current.head_id
+    assert found == (0.7, os.path.abspath("films"), "was ")
     store.change(map_opacity=0.8)
     assert json.loads((tmp_path / "settings.json").read_text())["schema"] == now + 2
 
@@ -161,3 +164,102 @@ def test_a_crash_while_writing_leaves_the_old_file_whole(tmp_path: Path, monkeyp
         store.change(map_opacity=0.75)
     assert (tmp_path / "settings.json").read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["settings.json"]
+
+
+def test_a_folder_whose_name_is_no_text_comes_back(tmp_path: Path) -> None:
+    folder = os.fsdecode(b"/films/caf\xe9")  # Latin-1 on a disc of old; a lone surrogate in Python
+    SettingsStore(tmp_path).change(last_folder=folder)
+    assert SettingsStore(tmp_path).current.last_folder == folder
+
+
+def test_a_relative_folder_of_an_older_version_is_forgotten(tmp_path: Path) -> None:
+    SettingsStore(tmp_path).change(last_folder="films", map_opacity=0.7)
+    store = SettingsStore(tmp_path)
+    assert (store.current.last_folder, store.current.map_opacity) == ("", 0.7)
+    assert store.take_notice() is None
+
+
+def test_a_relative_home_folder_gives_absolute_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for variable in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(variable, "somewhere")
+    paths = AppPaths.for_user({})
+    assert all(getattr(paths, field.name).is_absolute() for field in dataclasses.fields(paths))
+
+
+def test_a_home_of_somebody_unknown_is_refused_in_a_sentence() -> None:
+    with pytest.raises(SettingsError, match="does not exist"):
+        AppPaths.for_user({"CXRVIEWER_HOME": "~nobody-of-this-name/x"})
+
+
+def test_what_is_changed_soon_is_on_disk_when_the_store_is_closed(tmp_path: Path) -> None:
+    store = SettingsStore(tmp_path)
+    for opacity in (0.1, 0.2, 0.3):
+        assert store.change_soon(map_opacity=opacity).map_opacity == opacity
+    store.close()
+    assert json.loads((tmp_path / "settings.json").read_text())["map_opacity"] == 0.3
+    assert not any(thread.name == "cxr-settings" for thread in threading.enumerate())
+
+
+def test_what_is_changed_soon_is_saved_while_the_program_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = threading.Event()
+    real = settings_module.write_whole
+
+    def write(file: Path, data: bytes) -> None:
+        real(file, data)
+        written.set()
+
+    monkeypatch.setattr(settings_module, "write_whole", write)
+    store = SettingsStore(tmp_path)
+    store.change_soon(map_opacity=0.1)
+    assert written.wait(10)
+    assert SettingsStore(tmp_path).current.map_opacity == 0.1
+    store.close()
+
+
+def test_what_is_changed_last_is_written_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entered, leave = threading.Event(), threading.Event()
+    real = settings_module.write_whole
+
+    def slow(file: Path, data: bytes) -> None:
+        entered.set()
+        assert leave.wait(10)
+        real(file, data)
+
+    monkeypatch.setattr(settings_module, "write_whole", slow)
+    store = SettingsStore(tmp_path)
+    store.change_soon(map_opacity=0.1)
+    assert entered.wait(10)  # the older document is being written
+    store.change_soon(map_opacity=0.9)
+    leave.set()
+    store.close()
+    assert SettingsStore(tmp_path).current.map_opacity == 0.9
+
+
+def test_a_disk_without_room_stops_nothing_and_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    failed = threading.Semaphore(0)
+
+    def no_room(file: Path, data: bytes) -> None:
+        failed.release()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(settings_module, "write_whole", no_room)
+    store = SettingsStore(tmp_path, told.append)
+    for opacity in (0.1, 0.2):
+        assert store.change_soon(map_opacity=opacity).map_opacity == opacity
+        assert failed.acquire(timeout=10)
+    store.close()
+    assert told == ["The settings could not be saved; check that the disk has room."]
+
+
+def test_a_disk_that_does_not_answer_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = threading.Event()
+    monkeypatch.setattr(settings_module, "write_whole", lambda file, data: answer.wait(10))
+    store = SettingsStore(tmp_path)
+    store.change_soon(map_opacity=0.1)
+    store.close(patience=0.01)
+    writer = store._writer
+    assert writer is not None and writer.is_alive() and writer.daemon  # the interpreter ends without it
+    answer.set()
+    writer.join(10)

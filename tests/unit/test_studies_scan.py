@@ -8,6 +8,7 @@ import pytest
 
 from cxrviewer.errors import JobCancelled
 from cxrviewer.heads.contract import CancelToken
+from cxrviewer.imaging.contents import Header
 from cxrviewer.studies.library import FilmEntry
 from cxrviewer.studies.scan import FAULT, Scan, ScanBatch, Skipped
 from tests.fakes import FakeReader, header
@@ -148,3 +149,62 @@ def test_only_a_byte_for_byte_copy_is_left_out(tmp_path: Path) -> None:
     entries, skipped, _ = run(Scan([tmp_path], FakeReader({"a": same, "b": same, "c": same})))
     assert [e.path.name for e in entries] == ["a", "c"]
     assert [(s.path.name, s.reason) for s in skipped] == [("b", "A copy of a film that is already in the list.")]
+
+
+@pytest.mark.parametrize("fault", [RecursionError(), MemoryError(), ValueError("٣²"), KeyError("x"), AssertionError()])
+def test_a_fault_nobody_foresaw_is_the_reason_of_one_file(
+    tmp_path: Path, fault: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("a", "bad", "z"):
+        (tmp_path / name).write_bytes(b"x")
+    good = reader("a", "z")
+
+    def read(path: Path, cancel: object) -> Header:
+        if path.name == "bad":
+            raise fault
+        return good(path, cancel)
+
+    entries, skipped, _ = run(Scan([tmp_path], read))
+    assert [e.path.name for e in entries] == ["a", "z"]
+    assert [(s.path.name, s.reason) for s in skipped] == [("bad", FAULT)]
+    assert "looking at a file failed" in caplog.text
+
+
+def test_a_fault_of_the_file_system_nobody_foresaw_ends_no_scan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "film").write_bytes(name.encode())
+    real = os.scandir
+
+    def scandir(path: Path) -> object:
+        if Path(path).name == "a":
+            raise ValueError("a fault of a driver")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    entries, skipped, _ = run(Scan([tmp_path], reader("film")))
+    assert [e.path.parent.name for e in entries] == ["b"]
+    assert [(s.path.name, s.reason) for s in skipped] == [("a", FAULT)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX only")
+def test_a_folder_whose_name_is_no_text_is_listed(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    (folder / "film").write_bytes(b"x")
+    entries, skipped, _ = run(Scan([folder], reader("film")))
+    assert [e.path for e in entries] == [folder / "film"] and skipped == []
+    assert entries[0].key.isascii() and len(entries[0].key) == 32
+
+
+def test_listed_files_that_are_gone_are_reported_after_the_walk(tmp_path: Path) -> None:
+    (tmp_path / "there").write_bytes(b"x")
+    listed = [tmp_path / "there", tmp_path / "gone", tmp_path.parent / "elsewhere"]
+    entries, skipped, _ = run(Scan([tmp_path], reader("there"), listed=listed))
+    assert [e.path.name for e in entries] == ["there"]
+    assert [(s.path.name, s.reason) for s in skipped] == [("gone", "The file or folder is no longer there.")]
