@@ -144,7 +144,7 @@ class App:
         from cxrviewer.qt.heads_dialog import HeadsSheet
 
         if self._heads is None:
-            store = HeadStore(self._paths.heads, shipped_folder())
+            store = HeadStore(self._paths.heads, shipped_folder(), isolated=True)
             self._heads = HeadsPresenter(store, self.jobs, _Preferences(self._store), self._start_heads)
         if not self._heads.attached:
             HeadsSheet(self._heads, self.window).open()

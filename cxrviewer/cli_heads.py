@@ -104,7 +104,7 @@ def _store() -> HeadStore:
     from cxrviewer.heads.store import HeadStore
     from cxrviewer.paths import AppPaths
 
-    return HeadStore(AppPaths.for_user().heads, shipped_folder())
+    return HeadStore(AppPaths.for_user().heads, shipped_folder(), isolated=True)
 
 
 def _list() -> int:

@@ -12,6 +12,7 @@ from cxrviewer.heads.conformance import check_head, read_verified
 from cxrviewer.heads.contract import CancelToken, DiscoveredHead
 from cxrviewer.heads.discover import FROZEN, UNAPPROVED, is_frozen
 from cxrviewer.heads.ledger import Ledger
+from cxrviewer.heads.parsing import DIRECT, Parser
 
 FILE_NAME = ".approved-programs.json"
 
@@ -53,7 +54,8 @@ class Approvals:
         The user's heads folder.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, parser: Parser = DIRECT) -> None:
+        self._parser = parser
         self._ledger = Ledger(folder / FILE_NAME, "approved programs")
 
     def digests(self) -> frozenset[str]:
@@ -102,7 +104,8 @@ class Approvals:
         request = self.request(head)
         if request.digest != digest:
             raise HeadError("The model head was changed since its digest was shown; look at it again.")
-        failed = [r for r in check_head(head.folder, cancel=cancel, approved={digest}) if not r.passed]
+        results = check_head(head.folder, cancel=cancel, approved={digest}, parser=self._parser)
+        failed = [result for result in results if not result.passed]
         if failed:
             raise ApprovalRefusedError(failed[0].problems, check=failed[0].name)
         self._ledger.put(digest, f"{request.head_id} {request.version}, {datetime.now(UTC):%Y-%m-%d}")

@@ -23,7 +23,7 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 MAX_HEADER_BYTES = 4096
-MAX_DIMENSIONS = 8
+MAX_DIMENSIONS = 4
 MAX_ARRAYS = 32
 """In one ``.npz`` file."""
 

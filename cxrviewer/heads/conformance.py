@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from cxrviewer.errors import CxrError, HeadRejectedError, ManifestError
 from cxrviewer.heads import wire
-from cxrviewer.heads.arrays import MAX_HEADER_BYTES, ArrayFileError, parse_npy
 from cxrviewer.heads.backbone import find_backbone
 from cxrviewer.heads.budget import WorkerBudget
 from cxrviewer.heads.contract import (
@@ -24,12 +23,13 @@ from cxrviewer.heads.contract import (
     HeadManifest,
     ModelFile,
 )
-from cxrviewer.heads.density import MAX_BYTES, FeatureDensity
+from cxrviewer.heads.density import FeatureDensity
 from cxrviewer.heads.discover import FROZEN, UNAPPROVED, is_frozen
 from cxrviewer.heads.files import list_names, sha256
 from cxrviewer.heads.limits import PROGRAM_LIMITS, ProgramSpec
-from cxrviewer.heads.manifest import decode_manifest, read_manifest_bytes
+from cxrviewer.heads.manifest import read_manifest_bytes
 from cxrviewer.heads.occlusion import MAX_MAP_SIDE
+from cxrviewer.heads.parsing import DIRECT, Parser
 from cxrviewer.heads.runner import Limits, LoadedModel, ModelRunner, TensorInfo, clean
 from cxrviewer.heads.signature import read_signature, verify
 from cxrviewer.heads.sources import HeadFile, look_at
@@ -234,7 +234,7 @@ def check_outputs(manifest: HeadManifest, tensors: Mapping[str, FloatTensor]) ->
         raise HeadRejectedError("The model answered with values that are no numbers.", check="tensors")
 
 
-def read_density(data: HeadData) -> FeatureDensity | None:
+def read_density(data: HeadData, parser: Parser = DIRECT) -> FeatureDensity | None:
     """Return the head's density, None where it has none.
 
     Raises
@@ -243,16 +243,11 @@ def read_density(data: HeadData) -> FeatureDensity | None:
         ``check="density"``, or ``"sha256"`` where the file was changed after the check.
     """
     name = data.manifest.scope.density
-    if name is None:
-        return None
-    try:
-        return FeatureDensity.from_bytes(data.files[name].read(MAX_BYTES, check="density"))
-    except ValueError as error:
-        raise HeadRejectedError(f"The head's density file is not usable: {error}.", check="density") from error
+    return None if name is None else parser.density(data.files[name])
 
 
-def _check_density(data: HeadData, loaded: LoadedModel) -> None:
-    density = read_density(data)
+def _check_density(data: HeadData, loaded: LoadedModel, parser: Parser) -> None:
+    density = read_density(data, parser)
     if density is None:
         return
     manifest = data.manifest
@@ -264,7 +259,7 @@ def _check_density(data: HeadData, loaded: LoadedModel) -> None:
         raise HeadRejectedError("The head's density was made for other features than the model's.", check="density")
 
 
-def check_test_vector(data: HeadData, runner: ModelRunner) -> float:
+def check_test_vector(data: HeadData, runner: ModelRunner, parser: Parser = DIRECT) -> float:
     """Run the head's test vector. Returns the seconds it took.
 
     Raises
@@ -275,8 +270,8 @@ def check_test_vector(data: HeadData, runner: ModelRunner) -> float:
     manifest = data.manifest
     recipe = manifest.recipe
     allowed = 4 * recipe.channels * recipe.height * recipe.width if manifest.backbone is None else MAX_FEATURES_BYTES
-    given = _array(data.files[manifest.test.input], allowed)
-    expected = _array(data.files[manifest.test.logits], MAX_LOGITS_BYTES)
+    given = parser.array(data.files[manifest.test.input], allowed)
+    expected = parser.array(data.files[manifest.test.logits], MAX_LOGITS_BYTES)
     # `check_tensors` made sure that this is the recipe's shape, or any fixed one for a features head.
     if given.shape != runner.load().inputs[0].shape:
         raise HeadRejectedError("The head's test input does not have the shape of its input.", check="test_vector")
@@ -291,7 +286,7 @@ def check_test_vector(data: HeadData, runner: ModelRunner) -> float:
             f"The model's answer to its own test film differs by {worst:.2g} from the author's; do not use it.",
             check="test_vector",
         )
-    density = read_density(data)
+    density = read_density(data, parser)
     if density is not None:
         _try_density(density, given if manifest.backbone else result.tensors[str(manifest.model.features)])
     return result.seconds
@@ -304,19 +299,7 @@ def _try_density(density: FeatureDensity, features: FloatTensor) -> None:
         raise HeadRejectedError("The head's density was made for other features.", check="density") from error
 
 
-def _array(file: HeadFile, allowed: int) -> FloatTensor:
-    """Return a test vector of at most `allowed` bytes."""
-    data = file.read(allowed + MAX_HEADER_BYTES, check="test_vector")
-    try:
-        array = parse_npy(data)
-    except ArrayFileError as error:
-        raise HeadRejectedError(f"{file.name} is not a usable .npy file: {error}.", check="test_vector") from error
-    if array.dtype != np.float32:
-        raise HeadRejectedError(f"{file.name} must be a float32 .npy file.", check="test_vector")
-    return array
-
-
-def prepare(data: HeadData, runner: ModelRunner) -> float:
+def prepare(data: HeadData, runner: ModelRunner, parser: Parser = DIRECT) -> float:
     """Run every check that needs the model process. Returns the seconds of the test run.
 
     Raises
@@ -325,8 +308,8 @@ def prepare(data: HeadData, runner: ModelRunner) -> float:
     """
     loaded = runner.load()
     check_tensors(data.manifest, loaded)
-    _check_density(data, loaded)
-    return check_test_vector(data, runner)
+    _check_density(data, loaded, parser)
+    return check_test_vector(data, runner, parser)
 
 
 def check_head(
@@ -336,6 +319,7 @@ def check_head(
     *,
     approved: Collection[str] = (),
     installed: Sequence[DiscoveredHead] | None = None,
+    parser: Parser = DIRECT,
 ) -> tuple[CheckResult, ...]:
     """Run all checks on `folder` in the order of `CHECKS`; stops at the first that fails.
 
@@ -353,7 +337,7 @@ def check_head(
     done: list[CheckResult] = []
     try:
         text = read_manifest_bytes(folder)
-        manifest = decode_manifest(text)
+        manifest = parser.manifest(folder, text)
     except ManifestError as error:
         newer = error.problems[0].startswith("schema: this program reads")
         return (CheckResult("contract_version" if newer else "manifest", error.problems),)
@@ -378,7 +362,7 @@ def check_head(
         return (*done, CheckResult("structure", (error.user_message,)))
     token.on_cancel(runner.close)
     try:
-        done += _model_checks(data, runner, limits)
+        done += _model_checks(data, runner, limits, parser)
     finally:
         runner.close()
     token.raise_if_cancelled()
@@ -394,7 +378,7 @@ def _check_backbone(manifest: HeadManifest, installed: Sequence[DiscoveredHead] 
     return CheckResult("backbone", (problem,) if problem else (), note="" if problem else manifest.backbone.id)
 
 
-def _model_checks(data: HeadData, runner: ModelRunner, limits: Limits) -> list[CheckResult]:
+def _model_checks(data: HeadData, runner: ModelRunner, limits: Limits, parser: Parser) -> list[CheckResult]:
     done: list[CheckResult] = []
     loaded: LoadedModel | None = None
     seconds = 0.0
@@ -405,12 +389,12 @@ def _model_checks(data: HeadData, runner: ModelRunner, limits: Limits) -> list[C
 
     def test_vector() -> None:
         nonlocal seconds
-        seconds = check_test_vector(data, runner)
+        seconds = check_test_vector(data, runner, parser)
 
     steps: tuple[tuple[str, Callable[[], None]], ...] = (
         ("structure", load),
         ("tensors", lambda: check_tensors(data.manifest, _known(loaded))),
-        ("density", lambda: _check_density(data, _known(loaded))),
+        ("density", lambda: _check_density(data, _known(loaded), parser)),
         ("test_vector", test_vector),
     )
     for name, step in steps:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from cxrviewer.errors import HeadRejectedError, ManifestError, SettingsError
+from cxrviewer.errors import HeadRejectedError, JobCancelled, ManifestError, SettingsError
 from cxrviewer.heads.backbone import find_backbone
 from cxrviewer.heads.contract import DiscoveredHead
 from cxrviewer.heads.files import MANIFEST_NAME, sha256
-from cxrviewer.heads.manifest import decode_manifest, read_manifest_bytes
+from cxrviewer.heads.manifest import read_manifest_bytes
+from cxrviewer.heads.parsing import DIRECT, Parser
 from cxrviewer.heads.signature import read_signature, verify
 from cxrviewer.paths import resources_dir
 
@@ -45,13 +46,15 @@ def is_frozen() -> bool:
     return bool(getattr(sys, "frozen", False))
 
 
-def discover_one(folder: Path, approved: Collection[str] = ()) -> DiscoveredHead:
+def discover_one(folder: Path, approved: Collection[str] = (), parser: Parser = DIRECT) -> DiscoveredHead:
     """Return what `folder` holds, with its problems where that is no head.
 
     Parameters
     ----------
     approved : collection of str
         Digests of the Python heads that may run; all others have a problem.
+    parser : Parser
+        Reads ``head.toml``.
     """
     try:
         data = read_manifest_bytes(folder)
@@ -59,7 +62,7 @@ def discover_one(folder: Path, approved: Collection[str] = ()) -> DiscoveredHead
         return DiscoveredHead(folder, None, error.problems)
     digest = sha256(data)
     try:
-        manifest = decode_manifest(data)
+        manifest = parser.manifest(folder, data)
     except ManifestError as error:
         return DiscoveredHead(folder, None, error.problems, digest)
     head = DiscoveredHead(folder, manifest, digest=digest, approved=manifest.program and digest in approved)
@@ -78,6 +81,7 @@ def discover(
     folders: Iterable[Path],
     approved: Collection[str] = (),
     judge: Callable[[DiscoveredHead], DiscoveredHead] = lambda head: head,
+    parser: Parser = DIRECT,
 ) -> tuple[DiscoveredHead, ...]:
     """Return the heads directly below `folders`, in the order of the folders and then by name; packages' heads last.
 
@@ -90,12 +94,14 @@ def discover(
         As `discover_one`.
     judge : callable
         Adds what else is wrong with a head, before any head asks for its features.
+    parser : Parser
+        As `discover_one`.
     """
     candidates = [(candidate, "") for folder in folders for candidate in _subfolders(folder)]
     found: list[DiscoveredHead] = []
     taken: set[str] = set()
     for candidate, package in (*candidates, *_of_packages()):
-        head = replace(_row(candidate, lambda folder: judge(discover_one(folder, approved))), package=package)
+        head = replace(_row(candidate, lambda folder: judge(discover_one(folder, approved, parser))), package=package)
         name = head.manifest.id if head.manifest is not None else None
         if name in taken:
             head = replace(head, problems=(*head.problems, "id: is already taken by another head"))
@@ -109,6 +115,8 @@ def _row(folder: Path, look: Callable[[Path], DiscoveredHead]) -> DiscoveredHead
     """Return what `look` finds in `folder`, or a row that says it failed: one bad folder never hides the others."""
     try:
         return look(folder)
+    except JobCancelled:
+        raise
     except Exception as error:  # whatever a file of a stranger makes a library raise, MemoryError included
         logger.warning("a folder of a model head could not be looked at", exc_info=error)
         return DiscoveredHead(folder, None, (FAILED,))

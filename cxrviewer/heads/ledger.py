@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 from cxrviewer.errors import HeadError
@@ -71,7 +72,11 @@ class Ledger:
 
     def put(self, key: str, value: str) -> None:
         """Write an entry. Raises `HeadError`."""
-        self._write(self._entries() | {key: value})
+        self.put_all({key: value})
+
+    def put_all(self, entries: Mapping[str, str]) -> None:
+        """Write several entries at once. Raises `HeadError`."""
+        self._write(self._entries() | dict(entries))
 
     def remove(self, key: str) -> bool:
         """Remove an entry; return whether there was one. Raises `HeadError`."""

@@ -63,14 +63,26 @@ def read_manifest_bytes(folder: Path) -> bytes:
 
 def decode_manifest(data: bytes) -> HeadManifest:
     """Parse the bytes of a ``head.toml``. Raises `ManifestError`."""
-    try:
-        return parse_manifest(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise ManifestError("unknown", (f"{MANIFEST_NAME}: is not UTF-8 text",)) from error
+    return manifest_of(load_table(data))
 
 
 def parse_manifest(text: str) -> HeadManifest:
-    """Parse the text of a ``head.toml``.
+    """Parse the text of a ``head.toml``. Raises `ManifestError`, as `manifest_of`."""
+    return manifest_of(load_table(text.encode("utf-8", "surrogatepass")))
+
+
+def load_table(data: bytes) -> dict[str, Any]:
+    """Return the table that the bytes of a ``head.toml`` hold; only its syntax is looked at. Raises `ManifestError`."""
+    try:
+        return load_toml(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ManifestError("unknown", (f"{MANIFEST_NAME}: is not UTF-8 text",)) from error
+    except ValueError as error:
+        raise ManifestError("unknown", (f"{MANIFEST_NAME}: is not readable TOML: {error}",)) from error
+
+
+def manifest_of(table: dict[str, Any]) -> HeadManifest:
+    """Return the manifest that a table describes.
 
     Raises
     ------
@@ -78,10 +90,6 @@ def parse_manifest(text: str) -> HeadManifest:
         With every problem as ``key: what is wrong``. A manifest of another schema has this
         one problem only: its keys may mean something else.
     """
-    try:
-        table = load_toml(text)
-    except ValueError as error:
-        raise ManifestError("unknown", (f"{MANIFEST_NAME}: is not readable TOML: {error}",)) from error
     schema = table.get("schema")
     if isinstance(schema, int) and not isinstance(schema, bool) and schema != CONTRACT_VERSION:
         message = f"schema: this program reads contract version {CONTRACT_VERSION}, not {schema}"

@@ -32,7 +32,7 @@ from cxrviewer.heads.files import (
     open_file,
     refuse_private_key,
 )
-from cxrviewer.heads.manifest import decode_manifest
+from cxrviewer.heads.parsing import DIRECT, Parser
 from cxrviewer.heads.runner import clean
 from cxrviewer.heads.signature import MAX_SIGNATURE_BYTES, verify
 
@@ -71,7 +71,7 @@ class Copied:
     signer: str
 
 
-def copy_pack(source: Path, target: Path, cancel: CancelToken) -> Copied:
+def copy_pack(source: Path, target: Path, cancel: CancelToken, parser: Parser = DIRECT) -> Copied:
     """Copy the files the manifest names into the empty folder `target`, comparing signature and hashes on the way.
 
     Each byte of `source` is read once: what is checked later is this copy, so a source that changes
@@ -86,7 +86,8 @@ def copy_pack(source: Path, target: Path, cancel: CancelToken) -> Copied:
         try:
             pack = stack.enter_context(_open_pack(source))
             text = _manifest_bytes(pack)
-            manifest = decode_manifest(text)
+            _write(target / MANIFEST_NAME, [text])  # the parser may want to read it by itself
+            manifest = parser.manifest(target, text)
             if manifest.program and isinstance(pack, _ZipPack):
                 raise _refused("it holds a Python program. A pack never does; such heads are installed as folders.")
             signature = _signature(pack)
@@ -94,7 +95,6 @@ def copy_pack(source: Path, target: Path, cancel: CancelToken) -> Copied:
             expected = {manifest.model.file: manifest.model.sha256, **dict(manifest.files)}
             _compare_names(pack, expected)
             _make_room(target, sum(pack.sizes.values()))
-            _write(target / MANIFEST_NAME, [text])
             if signature is not None:
                 _write(target / SIGNATURE_NAME, [signature])
             problems = []

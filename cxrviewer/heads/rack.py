@@ -9,6 +9,7 @@ from cxrviewer.errors import HeadRejectedError
 from cxrviewer.heads.backbone import FeatureCache, find_backbone
 from cxrviewer.heads.budget import WorkerBudget
 from cxrviewer.heads.contract import DiscoveredHead, HeadManifest
+from cxrviewer.heads.parsing import DIRECT, Parser
 from cxrviewer.heads.runner import Limits
 from cxrviewer.heads.scoring import HeadScorer
 from cxrviewer.log import independently
@@ -27,8 +28,10 @@ class HeadRack:
         limits: Limits | None = None,
         budget: WorkerBudget | None = None,
         on_change: Callable[[], None] = lambda: None,
+        parser: Parser = DIRECT,
     ) -> None:
         self._limits = limits
+        self._parser = parser
         self._budget = budget or WorkerBudget(on_change=on_change)
         self._cache = FeatureCache()
         self._lock = threading.Lock()
@@ -78,7 +81,9 @@ class HeadRack:
         known = self._scorers.get(head.manifest) if head.manifest is not None else None
         if known is not None:
             return known
-        made = HeadScorer(head, self._limits, budget=self._budget, backbone=backbone, cache=self._cache)
+        made = HeadScorer(
+            head, self._limits, budget=self._budget, backbone=backbone, cache=self._cache, parser=self._parser
+        )
         self._scorers[made.manifest] = made
         if self._closed:
             made.close()

@@ -35,6 +35,7 @@ from cxrviewer.heads.contract import (
     SaliencyMap,
 )
 from cxrviewer.heads.occlusion import Patches
+from cxrviewer.heads.parsing import DIRECT, Parser
 from cxrviewer.heads.runner import Limits, RunResult
 from cxrviewer.imaging.detail import detailed_share
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
@@ -62,6 +63,8 @@ class HeadScorer:
         Of a ``features`` head: the scorer whose features it reads. `heads.rack` finds it.
     cache : FeatureCache
         Where a backbone keeps its features, so that it runs once per film.
+    parser : Parser
+        Reads the density and the test vectors.
 
     Raises
     ------
@@ -79,6 +82,7 @@ class HeadScorer:
         budget: WorkerBudget | None = None,
         backbone: HeadScorer | None = None,
         cache: FeatureCache | None = None,
+        parser: Parser = DIRECT,
     ) -> None:
         if head.manifest is None or head.problems:
             name = head.manifest.id if head.manifest else "unknown"
@@ -86,7 +90,8 @@ class HeadScorer:
         if (head.manifest.backbone is None) != (backbone is None):
             raise HeadRejectedError("This head needs another one's features, which were not given.", check="backbone")
         data = read_verified(head.folder, head.manifest)
-        self._density = read_density(data)
+        self._parser = parser
+        self._density = read_density(data, parser)
         self._manifest = head.manifest
         self._recipe_digest = head.manifest.recipe.digest()
         self._runner = make_runner(data, approved=head.approved, limits=limits, budget=budget)
@@ -118,7 +123,8 @@ class HeadScorer:
             if self._unproven is None:
                 return
             try:
-                prepare(self._unproven, self._runner)
+                with self._parser.session():
+                    prepare(self._unproven, self._runner, self._parser)
                 if self._backbone is not None:
                     self._backbone.warm_up()
                     self._check_join(self._backbone)

@@ -20,6 +20,7 @@ from cxrviewer.heads.discover import FROZEN, discover, discover_one, is_frozen
 from cxrviewer.heads.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, read_file, sha256
 from cxrviewer.heads.manifest import read_manifest
 from cxrviewer.heads.pack import copy_pack
+from cxrviewer.heads.parsing import DIRECT, IsolatedParser, KnownFiles, Parser
 from cxrviewer.heads.runner import Limits
 from cxrviewer.heads.signature import read_signature
 from cxrviewer.heads.trust import TrustedKeys
@@ -88,6 +89,15 @@ def switched_on(heads: Iterable[DiscoveredHead], default: str, disabled: Collect
     return tuple(sorted(usable, key=lambda h: h.manifest is None or h.manifest.id != default))  # sorted is stable
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """How somebody wants a pack installed; see `HeadStore.install`."""
+
+    force: bool
+    accept_key: str
+    limits: Limits
+
+
 class HeadStore:
     """The shipped heads, which nobody changes, and the user's.
 
@@ -96,13 +106,24 @@ class HeadStore:
     folder : Path
         ``AppPaths.heads``; created at the first installation.
     shipped : Path or None
+    isolated : bool
+        Read the files of heads that are not known in a process with limits: for every program that a stranger's
+        head may be dropped on. An author's own heads are read directly.
     """
 
-    def __init__(self, folder: Path, shipped: Path | None) -> None:
+    def __init__(self, folder: Path, shipped: Path | None, *, isolated: bool = False) -> None:
         self._folder = folder
         self._shipped = shipped
+        self._known = KnownFiles(folder)
+        self._isolated = IsolatedParser(shipped, self._known.digests) if isolated else None
+        self.parser: Parser = self._isolated or DIRECT
         self.keys = TrustedKeys(folder)
-        self.approvals = Approvals(folder)
+        self.approvals = Approvals(folder, self.parser)
+
+    def close(self) -> None:
+        """End the process that reads files; whatever waits for it raises JobCancelled."""
+        if self._isolated is not None:
+            self._isolated.close()
 
     @property
     def folder(self) -> Path:
@@ -112,11 +133,13 @@ class HeadStore:
         """Return all heads, the shipped ones first; finishes what a power cut interrupted."""
         self._recover()
         folders = (self._shipped, self._folder)
-        return discover((folder for folder in folders if folder is not None), self.approvals.digests(), self._judged)
+        present = (folder for folder in folders if folder is not None)
+        with self.parser.session():
+            return discover(present, self.approvals.digests(), self._judged, self.parser)
 
     def look_at(self, folder: Path) -> DiscoveredHead:
         """Return the head of a folder that lies anywhere."""
-        return discover_one(folder, self.approvals.digests())
+        return discover_one(folder, self.approvals.digests(), self.parser)
 
     def is_shipped(self, head: DiscoveredHead) -> bool:
         return head.folder.parent == self._shipped
@@ -158,28 +181,37 @@ class HeadStore:
         token = cancel or CancelToken()
         staging = self._make_staging()
         try:
-            on_step("Copying the pack…")
-            copied = copy_pack(source, staging, token)
-            manifest, signer = copied.manifest, copied.signer
-            existing = self._refuse_clash(manifest, staging, force=force)
-            self.keys.refuse_other(manifest.id, signer, existing, accept_key)
-            if existing is not None and _is_same(existing.folder, staging):
-                return Installed(manifest, existing.folder, unchanged=True, signer=signer)
-            if manifest.program:
-                _refuse_program()
-            else:
-                on_step("Checking the model in a process of its own…")
-                _refuse_unfit(staging, limits, token, self.discover())
-            token.raise_if_cancelled()
-            on_step("Putting it in place…")
-            folder = existing.folder if existing is not None else self._folder / manifest.id
-            new_key = bool(signer) and signer != self.keys.key_of(manifest.id)
-            with self.keys.remembering(manifest.id, signer):
-                self._swap(staging, folder)
-            replaced = existing.manifest.version if existing is not None and existing.manifest is not None else ""
-            return Installed(manifest, folder, replaced, signer=signer, new_key=new_key)
+            with self.parser.session():
+                return self._install(source, staging, _Wish(force, accept_key, limits), token, on_step)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+
+    def _install(
+        self, source: Path, staging: Path, wish: _Wish, token: CancelToken, on_step: Callable[[str], None]
+    ) -> Installed:
+        on_step("Copying the pack…")
+        copied = copy_pack(source, staging, token, self.parser)
+        manifest, signer = copied.manifest, copied.signer
+        existing = self._refuse_clash(manifest, staging, force=wish.force)
+        self.keys.refuse_other(manifest.id, signer, existing, wish.accept_key)
+        if existing is not None and _is_same(existing.folder, staging):
+            return Installed(manifest, existing.folder, unchanged=True, signer=signer)
+        if manifest.program:
+            _refuse_program()
+        else:
+            on_step("Checking the model in a process of its own…")
+            _refuse_unfit(staging, wish.limits, token, self.discover(), self.parser)
+        token.raise_if_cancelled()
+        on_step("Putting it in place…")
+        folder = existing.folder if existing is not None else self._folder / manifest.id
+        new_key = bool(signer) and signer != self.keys.key_of(manifest.id)
+        known = _parsed_files(manifest, head_digest(staging))
+        with self.keys.remembering(manifest.id, signer):
+            self._swap(staging, folder)
+        if self._isolated is not None:
+            self._known.add(known, manifest.id)
+        replaced = existing.manifest.version if existing is not None and existing.manifest is not None else ""
+        return Installed(manifest, folder, replaced, signer=signer, new_key=new_key)
 
     def remove(self, name: str) -> Path:
         """Move the head `name`, an id or the name of its folder, aside; `restore` brings it back.
@@ -342,8 +374,18 @@ def _refuse_program() -> None:
         raise PackRefusedError((FROZEN,), check="structure")
 
 
-def _refuse_unfit(staging: Path, limits: Limits, cancel: CancelToken, installed: tuple[DiscoveredHead, ...]) -> None:
-    failed = [result for result in check_head(staging, limits, cancel, installed=installed) if not result.passed]
+def _parsed_files(manifest: HeadManifest, digest: str) -> set[str]:
+    """Return the SHA-256 of every file of a checked head that this program parses by itself."""
+    named = {manifest.test.input, manifest.test.logits, manifest.scope.density}
+    # Nobody has run a program's checks before it is approved.
+    return {digest, *(sha256 for name, sha256 in manifest.files if name in named and not manifest.program)}
+
+
+def _refuse_unfit(
+    staging: Path, limits: Limits, cancel: CancelToken, installed: tuple[DiscoveredHead, ...], parser: Parser
+) -> None:
+    results = check_head(staging, limits, cancel, installed=installed, parser=parser)
+    failed = [result for result in results if not result.passed]
     if not failed:
         return
     problems = failed[0].problems

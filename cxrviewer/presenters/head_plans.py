@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxrviewer.errors import HeadError
+from cxrviewer.log import independently
 from cxrviewer.presenters.findings import HeadName
 from cxrviewer.presenters.reading_room import HeadPlan
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:  # the first window does not wait for what reads heads
     from cxrviewer.heads.contract import DiscoveredHead
     from cxrviewer.heads.rack import HeadRack
     from cxrviewer.heads.scoring import HeadScorer
+    from cxrviewer.heads.store import HeadStore
 
 
 class HeadSearch:
@@ -32,6 +34,7 @@ class HeadSearch:
         self._folder = folder
         self._on_change = on_change
         self._lock = threading.Lock()
+        self._store: HeadStore | None = None
         self._rack: HeadRack | None = None
         self._closed = False
 
@@ -50,33 +53,42 @@ class HeadSearch:
         HeadError
             There is none.
         """
-        from cxrviewer.heads.discover import shipped_folder
-        from cxrviewer.heads.store import HeadStore, switched_on
+        from cxrviewer.heads.store import switched_on
         from cxrviewer.presenters.head_details import signature_words
 
-        store = HeadStore(self._folder, shipped_folder())
+        store = self._the_store()
         installed = store.discover()
         heads = switched_on(installed, default, disabled)
-        rack = self._the_rack()
+        rack = self._the_rack(store)
         rack.keep(heads, installed)
         if not heads:
             raise HeadError("No usable model head is installed; films can be viewed without one.")
         return [_plan(rack, head, installed, signature_words(head, store.is_shipped(head))) for head in heads]
 
     def close(self) -> None:
-        """End all model processes, and at once every one made later; closing twice is fine."""
+        """End all processes, and at once every one made later; closing twice is fine."""
         with self._lock:
             self._closed = True
-            rack = self._rack
-        if rack is not None:
-            rack.close()
+            steps = [part.close for part in (self._rack, self._store) if part is not None]
+        independently(*steps)
 
-    def _the_rack(self) -> HeadRack:
+    def _the_store(self) -> HeadStore:
+        from cxrviewer.heads.discover import shipped_folder
+        from cxrviewer.heads.store import HeadStore
+
+        with self._lock:
+            if self._store is None:
+                self._store = HeadStore(self._folder, shipped_folder(), isolated=True)
+                if self._closed:
+                    self._store.close()
+            return self._store
+
+    def _the_rack(self, store: HeadStore) -> HeadRack:
         from cxrviewer.heads.rack import HeadRack
 
         with self._lock:
             if self._rack is None:
-                self._rack = HeadRack(on_change=self._on_change)
+                self._rack = HeadRack(on_change=self._on_change, parser=store.parser)
                 if self._closed:
                     self._rack.close()
             return self._rack

@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import tomllib
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cxrviewer.errors import HeadError, ManifestError
+from cxrviewer.errors import HeadError, JobCancelled, ManifestError, PackRefusedError
 from cxrviewer.heads import discover as discovery
+from cxrviewer.heads import parsing
 from cxrviewer.heads.arrays import ArrayFileError, parse_npy, parse_npz
-from cxrviewer.heads.contract import DiscoveredHead
+from cxrviewer.heads.conformance import read_verified
+from cxrviewer.heads.contract import DiscoveredHead, ScopeSpec
 from cxrviewer.heads.discover import FAILED, discover
 from cxrviewer.heads.ledger import Ledger
 from cxrviewer.heads.manifest import parse_manifest
@@ -136,7 +140,7 @@ GOOD = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }\n"
         (npy(GOOD.replace("(1, 2)", "(" * 1000 + "1" + ")" * 1000), bytes(8)), "not that of an array of plain numbers"),
         (npy(GOOD.replace("(1, 2)", "(-1, 2)"), bytes(8)), "not that of an array of plain numbers"),
         (npy(GOOD.replace("(1, 2)", "(0, 2)")), "none of them empty"),
-        (npy(GOOD.replace("(1, 2)", "(" + "1, " * 9 + ")"), bytes(4)), "at most 8 dimensions"),
+        (npy(GOOD.replace("(1, 2)", "(" + "1, " * 9 + ")"), bytes(4)), "at most 4 dimensions"),
         (npy("{1: 2, 'descr': '<f4', 'shape': (1, 2), 'fortran_order': False}", bytes(8)), "plain numbers"),
         (npy("{[]: 1}"), "plain numbers"),
         (npy(GOOD.replace("<f4", "|O"), bytes(8)), "plain numbers"),
@@ -202,7 +206,7 @@ def test_whatever_one_folder_raises_is_one_row_and_the_others_are_found(
     (tmp_path / "heads" / "b" / "head.toml").write_text("bad")
     look = discovery.discover_one
 
-    def broken(folder: Path, approved: object = ()) -> DiscoveredHead:
+    def broken(folder: Path, *_: object) -> DiscoveredHead:
         if folder.name == "b":
             raise error
         return look(folder)
@@ -262,3 +266,116 @@ def test_a_pipe_in_the_place_of_a_list_hangs_nothing(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "list.json")
     with pytest.raises(HeadError, match="damaged"):
         Ledger(tmp_path / "list.json", "things").read()
+
+
+# The process that reads.
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[HeadStore]:
+    made = HeadStore(tmp_path / "home" / "heads", None, isolated=True)
+    yield made
+    made.close()
+
+
+def never(*_: object, **__: object) -> None:
+    pytest.fail("no process is needed for what is known")
+
+
+def with_density(folder: Path) -> Path:
+    scope = ScopeSpec(modality=("DX",), view=(), density="density.npz")
+    return build.write_head(folder, files={"density.npz": build.density().to_bytes()}, scope=scope).folder
+
+
+def copied(store: HeadStore, folder: Path) -> Path:
+    """Return a head that somebody copied into the heads folder: nobody has read it before."""
+    with_density(folder)
+    shutil.copytree(folder, store.folder / "copied")
+    return store.folder / "copied"
+
+
+def test_a_head_nobody_installed_is_read_in_a_process_and_what_is_known_is_not(
+    store: HeadStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied(store, tmp_path / "made")
+    with monkeypatch.context() as patched:
+        patched.setattr(parsing, "decode_manifest", never)
+        [head] = store.discover()
+    assert head.manifest is not None and not head.problems
+    monkeypatch.setattr(parsing, "WorkerPool", never)
+    assert store.discover() == (head,)
+
+
+def test_an_installed_head_is_never_read_in_a_process_again(
+    store: HeadStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = store.install(with_density(tmp_path / "made"))
+    monkeypatch.setattr(parsing, "WorkerPool", never)
+    later = HeadStore(store.folder, None, isolated=True)  # the next run of the program
+    [head] = later.discover()
+    assert head.manifest == installed.manifest
+    data = read_verified(head.folder, installed.manifest)
+    assert later.parser.array(data.files["test_input.npy"], 10_000).shape == (1, 1, 32, 32)
+    assert later.parser.density(data.files["density.npz"]).channels == 1
+
+
+def test_shipped_heads_wait_for_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "WorkerPool", never)
+    shipped = HeadStore(tmp_path / "none", resources_dir() / "heads", isolated=True).discover()
+    assert shipped and not shipped[0].problems
+
+
+def test_both_parsers_read_the_same(store: HeadStore, tmp_path: Path) -> None:
+    folder = copied(store, tmp_path / "made")
+    text = (folder / "head.toml").read_bytes()
+    manifest = store.parser.manifest(folder, text)
+    assert manifest == parsing.DIRECT.manifest(folder, text)
+    data = read_verified(folder, manifest)
+    for name in ("test_input.npy", "test_logits.npy"):
+        there, here = (p.array(data.files[name], 10_000) for p in (store.parser, parsing.DIRECT))
+        assert there.dtype == here.dtype and (there == here).all()
+    there_density, here_density = (p.density(data.files["density.npz"]) for p in (store.parser, parsing.DIRECT))
+    assert (there_density.basis == here_density.basis).all() and there_density.fringe == here_density.fringe
+
+
+def test_a_reader_that_dies_is_one_row_and_the_next_file_is_read(
+    store: HeadStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied(store, tmp_path / "made")
+    with monkeypatch.context() as patched:
+        patched.setattr(parsing, "SERVICE", "tests.builders.dying_service")
+        [dead] = store.discover()
+    assert dead.problems == (f"head.toml: {parsing.STOPPED}",)
+    [alive] = store.discover()
+    assert not alive.problems
+
+
+def test_a_file_changed_while_it_is_read_is_not_taken_for_the_one_that_was_hashed(
+    store: HeadStore, tmp_path: Path
+) -> None:
+    folder = copied(store, tmp_path / "made")
+    text = (folder / "head.toml").read_bytes()
+    (folder / "head.toml").write_bytes(text + b"# changed")
+    with pytest.raises(ManifestError, match="was changed while it was read"):
+        store.parser.manifest(folder, text)
+
+
+def test_sentences_of_the_reader_arrive_as_they_are(store: HeadStore, tmp_path: Path) -> None:
+    source = build.write_head(tmp_path / "made", files={"test_logits.npy": npy("{[]: 1}")}).folder
+    with pytest.raises(PackRefusedError) as caught:
+        store.install(source)
+    assert caught.value.check == "test_vector"
+    assert caught.value.problems[0].startswith("test_logits.npy is not a usable .npy file: its header")
+    text = (source / "head.toml").read_text()
+    (source / "head.toml").write_text("a" + ".a" * 100 + " = 1\n" + text)
+    with pytest.raises(PackRefusedError, match="a key has more than 8 parts") as caught:
+        store.install(source)
+    assert caught.value.check == "manifest"
+    assert not store.discover()
+
+
+def test_after_closing_nothing_is_read_any_more(store: HeadStore, tmp_path: Path) -> None:
+    copied(store, tmp_path / "made")
+    store.close()
+    with pytest.raises(JobCancelled):
+        store.discover()
