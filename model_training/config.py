@@ -178,7 +178,8 @@ class TrainConfig:
     network : str
         ``eeea_net_c2`` or ``timm:NAME``.
     weights : str
-        What it starts from: empty (random), ``imagenet``, or a checkpoint's path.
+        What it starts from: empty (random), ``imagenet``, a checkpoint's path, or ``select:`` and the path of an
+        EfficientNet-Lite's checkpoint, of which EEEA-Net-C2 takes evenly spaced weights.
     method : str
         ``distill``; ``medtex``: student and explainer from the teachers alone, ``loss`` is not
         read; ``simsiam``: a self-supervised start.

@@ -41,7 +41,7 @@ from model_training.engine.steps import Draw, Plan, Sample, StepFilms, resized, 
 from model_training.errors import TrainingError
 from model_training.export.ancestry import commit
 from model_training.models.explainer import load_explainer
-from model_training.models.zoo import Network, build_network
+from model_training.models.zoo import SELECT, Network, build_network
 
 
 @torch.inference_mode()
@@ -266,7 +266,8 @@ class Trainer:
         torch.manual_seed(config.seed)
         weights = config.weights
         if weights and weights != "imagenet":
-            weights = str((runs / weights).resolve())
+            selected = SELECT if weights.startswith(SELECT) else ""
+            weights = selected + str((runs / weights.removeprefix(SELECT)).resolve())
         network = build_network(
             config.network, len(self.labels), config.recipe.channels, weights=weights, img_size=config.recipe.height
         )

@@ -10,8 +10,20 @@ import torch
 
 from cxrviewer.heads.files import sha256
 from model_training.data.pool import pool_root
+from model_training.models.zoo import SELECT
 
-TABLES = ("nih.csv", "nih_teachers.csv", "rsna_normal.csv", "kermany.csv", "wingspan.csv", "hannover.csv")
+TABLES = (
+    "nih.csv",
+    "nih_teachers.csv",
+    "nih128.csv",
+    "nih_relabel_chexnext_mednet.csv.gz",
+    "rsna_normal.csv",
+    "rsna_normal_names.csv",
+    "rsna_normal_teachers.csv",
+    "kermany.csv",
+    "wingspan.csv",
+    "hannover.csv",
+)
 
 
 def ancestors(config: dict[str, Any], runs: Path) -> list[dict[str, Any]]:
@@ -42,13 +54,14 @@ def ancestors(config: dict[str, Any], runs: Path) -> list[dict[str, Any]]:
 def _one(role: str, path: str, runs: Path) -> dict[str, Any]:
     if path == "imagenet":
         return {"role": role, "name": "ImageNet weights"}
-    file = (runs / path).resolve()
+    file = (runs / path.removeprefix(SELECT)).resolve()
     if not file.is_file():
         return {"role": role, "name": file.parent.name, "missing": True}
     state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
     config = state["config"]
     return {
         "role": role,
+        **({"selected": True} if path.startswith(SELECT) else {}),
         "name": config["name"],
         "network": config.get("network", "eeea_net_c2"),
         "stages": config["stages"],
@@ -67,6 +80,7 @@ def sentence(ancestor: dict[str, Any]) -> str:
     sizes = ", ".join(f"{s['size']} px" for s in ancestor["stages"])
     grown = "; ".join(f"{a['role']}: {sentence(a)}" for a in ancestor["ancestors"])
     name = f"`{ancestor['name']}` ({ancestor['network'].removeprefix('timm:')}, {ancestor['steps']} steps, {sizes}"
+    name = f"evenly spaced weights of {name}" if ancestor.get("selected") else name
     return f"{name}; {grown})" if grown else f"{name})"
 
 

@@ -26,6 +26,10 @@ FEW_POSITIVES = 10
 MIN_SPECIFICITY = 0.90
 """At most one in ten validation films without a finding is flagged with it."""
 
+SPECIFICITIES: tuple[float, ...] = (0.90, 0.91, 0.92, 0.93, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995)
+NORMAL_FLAGGED = 0.15
+"""Of the validation films without any finding at most this share may be flagged with one or more."""
+
 MIN_SLOPE, MAX_SLOPE = 0.05, 20.0
 
 
@@ -175,12 +179,35 @@ class Threshold:
     source: str
 
 
-def choose_threshold(labels: npt.ArrayLike, probabilities: npt.ArrayLike) -> Threshold:
-    """Return Youden's cut-off, raised where it would flag more than one in ten films without the finding.
+def choose_thresholds(labels: FloatArray, probabilities: FloatArray) -> list[Threshold]:
+    """Return the cut-offs of all findings, with one specificity for all that keeps normal films unflagged.
+
+    One in ten films per finding is many for fourteen findings: one in three or four normal films then carries a flag.
+    The specificity asked of every finding is the lowest of `SPECIFICITIES` at which at most `NORMAL_FLAGGED` of the
+    films without any finding are flagged.
+
+    Parameters
+    ----------
+    labels, probabilities : (n, c)
+    """
+    normal = (labels == 0).all(axis=1)
+    found: list[Threshold] = []
+    for specificity in SPECIFICITIES:
+        found = [choose_threshold(labels[:, i], probabilities[:, i], specificity) for i in range(labels.shape[1])]
+        flagged = (probabilities[normal] >= [t.value for t in found]).any(axis=1)
+        if not normal.any() or flagged.mean() <= NORMAL_FLAGGED:
+            break
+    return found
+
+
+def choose_threshold(
+    labels: npt.ArrayLike, probabilities: npt.ArrayLike, specificity: float = MIN_SPECIFICITY
+) -> Threshold:
+    """Return Youden's cut-off, raised where it would flag more films without the finding than `specificity` allows.
 
     Youden's index (sensitivity + specificity - 1) weighs a missed and a false flag equally. For a
     weak network and fourteen findings its cut-offs flag most normal films with something, which
-    nobody reads twice: `MIN_SPECIFICITY` bounds that per finding.
+    nobody reads twice: `specificity` bounds that per finding.
 
     With fewer than `FEW_POSITIVES` positive films the best cut-off is an accident of one
     or two of them; then it is the prevalence, which is where Youden's index is highest if the
@@ -199,11 +226,12 @@ def choose_threshold(labels: npt.ArrayLike, probabilities: npt.ArrayLike) -> Thr
     youden = youden_cut_off(truth, said, positives)
     value, source = (youden, f"Youden's J {where}") if youden is not None else ((positives + 1) / (n + 2), "")
     negatives = np.sort(said[truth == 0])
-    allowed = int(np.floor((1 - MIN_SPECIFICITY) * len(negatives) + 1e-9))
+    allowed = int(np.floor((1 - specificity) * len(negatives) + 1e-9))
     if allowed < len(negatives) and negatives[len(negatives) - 1 - allowed] >= value:
         # Just above the highest film that must not be flagged: a probability equal to the cut-off is flagged.
         value = float(negatives[len(negatives) - 1 - allowed]) + 1e-6
-        source = f"specificity {MIN_SPECIFICITY:.2f} {where}; Youden's J would flag more films without the finding"
+        source = f"specificity {specificity:.{3 if specificity * 100 % 1 else 2}f} {where}; "
+        source += "Youden's J would flag more films without the finding"
     return Threshold(_open(value), source or f"prevalence {where}, too few for Youden's J")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxrviewer.heads.contract import FindingSpec
+from model_training.engine.proportion import Proportion
 from model_training.export.ancestry import sentence
 from model_training.export.evaluate import Evaluation
 from model_training.export.gate import GateReport, Refused
@@ -15,9 +16,9 @@ from model_training.export.quantise import Int8Report
 LICENCES = {
     "nih": "ChestX-ray14, NIH Clinical Center (Wang et al. 2017): free use with attribution. "
     "All films used here belong to its official train_val list.",
+    "nih128": "the same, 128 x 128 pixels, near its natural mix of findings; official train_val list.",
     "rsna_normal": "pictures of the NIH Clinical Center, marked Normal by the readers of the RSNA 2018 challenge: "
-    "research and education. About 935 of the 8,836 lie in NIH's official test list and cannot be named, "
-    "so no figure of this model is an official-test figure.",
+    "research and education. Only those whose NIH picture is known, and none of NIH's official test list.",
     "kermany": "Kermany et al. 2018, CC BY 4.0; children of 1 to 5 years, normal or pneumonia.",
     "wingspan": "Dong et al. 2018 (Wingspan), MIT; no labels used.",
     "hannover": "Hannover Medical School COVID-19 films, CC BY 3.0; no findings used.",
@@ -77,13 +78,25 @@ def write_card(
     gate: GateReport,
     parity: Parity,
     int8: Int8Report | None = None,
+    *,
+    natural: Evaluation | None = None,
 ) -> str:
-    """Return ``MODEL_CARD.md``; `int8` is None where 8 bits were not tried."""
+    """Return ``MODEL_CARD.md``.
+
+    Parameters
+    ----------
+    result, natural : Evaluation
+        On films rich in findings, and near the natural mix; None where the latter were not there.
+    int8 : Int8Report or None
+        None where 8 bits were not tried.
+    """
     sections = (
         _opening(facts),
         _training(facts),
-        _performance(facts, findings, result),
-        _calibration(result),
+        *([_performance(facts, findings, natural, "near the natural mix")] if natural else []),
+        _performance(facts, findings, result, "rich in findings" if natural else ""),
+        *([_values(natural)] if natural else []),
+        _calibration(natural or result, natural is not None),
         gate_section(gate),
         _maps(facts, parity),
         *([_int8(int8)] if int8 is not None else []),
@@ -188,7 +201,49 @@ def _share(value: float | None) -> str:
     return "none" if value is None else f"{value:.2f}"
 
 
-def _performance(facts: CardFacts, findings: tuple[FindingSpec, ...], result: Evaluation) -> list[str]:
+def _values(result: Evaluation) -> list[str]:
+    """Return what a flag and its absence mean at the prevalences of the films near the natural mix."""
+    rows = []
+    for f in result.findings:
+        if f.flagged is None or f.rightly_flagged is None:
+            continue
+        unflagged = f.n - f.flagged
+        present = f"{f.rightly_flagged} of {f.flagged}"
+        missed = f"{f.positives - f.rightly_flagged} of {unflagged}"
+        rows.append(
+            f"| {f.label} | {f.positives / f.n:.1%} | {_interval(f.rightly_flagged, f.flagged)} ({present}) "
+            f"| {_interval(unflagged - f.positives + f.rightly_flagged, unflagged)} ({missed} missed) |"
+        )
+    lines = [
+        "## What a flag means near the natural mix",
+        "",
+        "At the shipped thresholds and at the prevalence of these films, with 95 % intervals (Wilson). Where a finding "
+        "is rarer, a flag is right less often.",
+        "",
+        "| finding | prevalence | positive predictive value | negative predictive value |",
+        "|---|---|---|---|",
+        *rows,
+    ]
+    if result.normal and result.normal_flagged is not None:
+        share = _interval(result.normal_flagged, result.normal)
+        lines += [
+            "",
+            f"Of {result.normal} films without any finding {result.normal_flagged} carry one flag or more: {share}. "
+            "The thresholds ask for one specificity of all findings, the lowest at which at most 15 % of the normal "
+            "validation films do.",
+        ]
+    return lines
+
+
+def _interval(count: int, total: int) -> str:
+    if not total:
+        return "none"
+    interval = Proportion(count, total).interval
+    assert interval is not None
+    return f"{count / total:.0%} ({interval[0]:.0%} to {interval[1]:.0%})"
+
+
+def _performance(facts: CardFacts, findings: tuple[FindingSpec, ...], result: Evaluation, films: str = "") -> list[str]:
     rows = []
     teachers = result.teacher_findings or (None,) * len(findings)
     for spec, report, teacher in zip(findings, result.findings, teachers, strict=True):
@@ -201,7 +256,7 @@ def _performance(facts: CardFacts, findings: tuple[FindingSpec, ...], result: Ev
         )
     count = sum(1 for s in findings if s.auc is not None and s.auc.low >= facts.evidence_bar)
     return [
-        "## Performance on the held-out fold",
+        "## Performance on the held-out fold" + (f": films {films}" if films else ""),
         "",
         f"{result.films} films of {result.patients} patients. Area under the ROC curve with 95 % interval "
         "(2,000 bootstrap resamples of patients).",
@@ -214,12 +269,13 @@ def _performance(facts: CardFacts, findings: tuple[FindingSpec, ...], result: Ev
         f"\\* Mean of the cached teachers, on the {result.teacher_films} of these films that have them. There the "
         f"student's mean is {result.student_beside_teacher}, the teachers' {result.teacher}.",
         "",
-        f"A finding is shown as a score only where the interval starts at {facts.evidence_bar:.2f} or above: "
-        f"{count} of {len(findings)} here. The others are listed as not validated, without colour.",
+        f"A finding is shown as a score only where the interval of its evidence starts at {facts.evidence_bar:.2f} or "
+        f"above: {count} of {len(findings)} here. The others are listed as not validated, without colour. Evidence is "
+        "of the films near the natural mix where ten of them or more have the finding, else of those rich in findings.",
     ]
 
 
-def _calibration(result: Evaluation) -> list[str]:
+def _calibration(result: Evaluation, natural: bool = False) -> list[str]:
     rows = [
         f"| {b.low:.2f} to {b.high:.2f} | {b.count} | {b.confidence:.3f} | {b.frequency:.3f} |"
         for b in result.reliability
@@ -231,7 +287,10 @@ def _calibration(result: Evaluation) -> list[str]:
         "Platt scaling on the validation fold, slopes pulled towards a shared one. Expected calibration error on the "
         f"held-out fold over all findings: {result.ece:.3f} ({result.ece_raw:.3f} before; {result.ece_adaptive:.3f} "
         "with bins of equal count).",
-        "Probabilities are those of *this sample*, in which "
+        "Probabilities are those of films near ChestX-ray14's natural mix, of one hospital. Where findings are rarer, "
+        "the same probability means less."
+        if natural
+        else "Probabilities are those of *this sample*, in which "
         f"{pneumonia.positives / pneumonia.n:.0%} of the films are labelled pneumonia. In a clinic most findings are "
         "rarer, and the same probability means less.",
         "",
@@ -324,9 +383,9 @@ def _limits(result: Evaluation) -> list[str]:
         "",
         "* Labels were mined from reports by software; a share of them is wrong, in training and in these figures.",
         "* Labels and teachers come from one hospital. What happens on films of others was not measured.",
-        "* The held-out fold is no random sample of a clinic: pneumonia is far too frequent in it.",
+        "* The films rich in findings are no random sample of a clinic: pneumonia is far too frequent among them.",
         f"* Fewer than ten positive films in the held-out fold: {', '.join(rare) or 'none'}.",
-        "* The normal films it learned from are stored at 224 px and others at 512 px: it may have learned the set.",
+        "* The films it learned from are stored at 128, 224 and 512 px by set: it may have learned the set.",
         "* Not for children, lateral films, other body parts, or films photographed from a screen.",
         "* One training with one seed; no gain over an undistilled student is claimed here.",
     ]

@@ -16,7 +16,7 @@ from torch import nn
 
 from cxrviewer.heads.files import MAX_FILE_BYTES, read_file
 from cxrviewer.heads.manifest import read_manifest
-from model_training.data.pool import LABELS
+from model_training.data.pool import EVALUATED_SETS, LABELS
 from model_training.data.splits import Part
 from model_training.engine.metrics import (
     Interval,
@@ -47,6 +47,9 @@ class FindingReport:
     sensitivity: float | None = None
     """Share of films with the finding at or above its threshold; None without thresholds or such films."""
     specificity: float | None = None
+    flagged: int | None = None
+    """Films at or above the threshold, and how many of them have the finding."""
+    rightly_flagged: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +62,8 @@ class Evaluation:
         Mean ROC area of both on the same films: those with cached predictions.
     reliability : tuple
         Table over all findings together.
+    normal, normal_flagged : int or None
+        Films without any finding, and how many of them are flagged with one or more; None without thresholds.
     """
 
     part: str
@@ -74,6 +79,8 @@ class Evaluation:
     ece: float
     ece_adaptive: float
     reliability: tuple[Any, ...]
+    normal: int | None = None
+    normal_flagged: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -130,16 +137,29 @@ def evaluate(
         ece=expected_calibration_error(labels[known], said[known]),
         ece_adaptive=expected_calibration_error(labels[known], said[known], adaptive=True),
         reliability=reliability(labels[known], said[known]),
+        **_normal_films(labels, said, thresholds),
     )
 
 
-def _flagged(truth: FloatArray, said: FloatArray, threshold: float) -> tuple[float | None, float | None]:
-    """Return (sensitivity, specificity) at `threshold`, None where there is no film to count."""
+def _normal_films(labels: FloatArray, said: FloatArray, thresholds: Sequence[float] | None) -> dict[str, int]:
+    if thresholds is None:
+        return {}
+    normal = (labels == 0).all(axis=1)
+    return {
+        "normal": int(normal.sum()),
+        "normal_flagged": int((said[normal] >= np.asarray(thresholds)).any(axis=1).sum()),
+    }
+
+
+def _flagged(truth: FloatArray, said: FloatArray, threshold: float) -> tuple[float | None, float | None, int, int]:
+    """Return sensitivity and specificity at `threshold`, None where there is no film to count, and counts of flags."""
     flagged = said >= threshold
     with_it, without = flagged[truth == 1], flagged[truth == 0]
     return (
         float(with_it.mean()) if with_it.size else None,
         float(1 - without.mean()) if without.size else None,
+        int(flagged.sum()),
+        int(with_it.sum()),
     )
 
 
@@ -159,22 +179,32 @@ def table(result: Evaluation) -> str:
 
 
 def calibrate_on_validation(network: nn.Module, pool: PackedPool) -> tuple[Calibration, FloatArray, FloatArray]:
-    """Return the calibration, and the labels and logits of the validation fold it was fitted on."""
-    index = pool.evaluated(Part.VALIDATION)
+    """Return the calibration, and the labels and logits it was fitted on: validation films of `PackedPool.natural`."""
+    index = pool.evaluated(Part.VALIDATION, pool.natural)
     labels, logits = pool.labels(index), predict(network, pool, index)
     return fit_calibration(labels, logits, pool.patients(index)), labels, logits
 
 
 def evaluate_on_test(
-    network: nn.Module, pool: PackedPool, calibration: Calibration, thresholds: Sequence[float] | None = None
+    network: nn.Module,
+    pool: PackedPool,
+    calibration: Calibration,
+    thresholds: Sequence[float] | None = None,
+    of: str = "nih",
 ) -> Evaluation:
-    """Measure `network` on the test fold."""
-    index = pool.evaluated(Part.TEST)
+    """Measure `network` on the test fold of the set `of`."""
+    index = pool.evaluated(Part.TEST, of)
     if not len(index):
         raise TrainingError("The test fold holds no film; check the split file and the data folder.")
     logits = predict(network, pool, index)
     return evaluate(
-        pool.labels(index), logits, pool.teacher(index), pool.patients(index), calibration, thresholds=thresholds
+        pool.labels(index),
+        logits,
+        pool.teacher(index),
+        pool.patients(index),
+        calibration,
+        thresholds=thresholds,
+        part=f"test ({of})",
     )
 
 
@@ -215,8 +245,15 @@ def run_evaluate(*, checkpoint: Path | None, head: Path | None, cache: Path, out
     )
     if calibration is None:
         calibration, _, _ = calibrate_on_validation(network, pool)
-    result = evaluate_on_test(network, pool, calibration)
-    sys.stdout.write(table(result) + "\n")
+    results = {
+        name: evaluate_on_test(network, pool, calibration, of=name)
+        for name in EVALUATED_SETS
+        if len(pool.evaluated(Part.TEST, name))
+    }
+    if not results:
+        raise TrainingError("The test fold holds no film; check the split file and the data folder.")
+    sys.stdout.write("\n\n".join(table(result) for result in results.values()) + "\n")
     if output is not None:
-        output.write_text(json.dumps(result.as_dict(), indent=1) + "\n", encoding="utf-8")
+        told = {name: result.as_dict() for name, result in results.items()}
+        output.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     return 0

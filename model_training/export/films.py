@@ -40,6 +40,11 @@ class PackedPool:
         parts = [part_of(f, folds, test_fold=test_fold, validation_fold=validation_fold) for f in films]
         return cls(films, parts, pack(films, recipe, cache), recipe)
 
+    @property
+    def natural(self) -> str:
+        """The evaluated set that is nearest to the natural mix: what probabilities and thresholds are made for."""
+        return "nih128" if any(film.set == "nih128" for film in self.films) else "nih"
+
     def evaluated(self, part: Part, of: str = "nih") -> npt.NDArray[np.int64]:
         """Return the films of `part` in one of the `EVALUATED_SETS`, whose 14 labels are known."""
         chosen = [i for i, f in enumerate(self.films) if f.set == of and self.parts[i] is part]

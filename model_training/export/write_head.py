@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.pool import LABELS
 from model_training.data.splits import SPLIT_FILE, Part
 from model_training.export.ancestry import ancestors, commit, data_digests
-from model_training.export.calibrate import Calibration, Threshold, choose_threshold
+from model_training.export.calibrate import FEW_POSITIVES, Calibration, Threshold, choose_thresholds
 from model_training.export.card import CardFacts, write_card
 from model_training.export.codes import CODES
 from model_training.export.evaluate import (
@@ -135,11 +136,22 @@ def choose_references(maps: npt.NDArray[np.float32], labels: FloatArray) -> Refe
 
 
 def finding_specs(
-    calibration: Calibration, thresholds: list[Threshold], references: References, result: Evaluation, data: str
+    calibration: Calibration,
+    thresholds: list[Threshold],
+    references: References,
+    results: Sequence[tuple[Evaluation, str]],
 ) -> tuple[FindingSpec, ...]:
-    """Return the findings with their evidence; none where the test fold holds one class only."""
+    """Return the findings with their evidence; none where the test films hold one class only.
+
+    Parameters
+    ----------
+    results : (evaluation, words for the films) in order of preference
+        A finding's evidence is of the first with `FEW_POSITIVES` films that have it, of the last where none has.
+    """
     specs = []
-    for i, (label, report) in enumerate(zip(LABELS, result.findings, strict=True)):
+    for i, label in enumerate(LABELS):
+        result, data = next((r for r in results if r[0].findings[i].positives >= FEW_POSITIVES), results[-1])
+        report = result.findings[i]
         auc = None
         if report.auc is not None:
             rounded = [round(v, 4) for v in (report.auc.value, report.auc.low, report.auc.high)]
@@ -169,7 +181,15 @@ def finding_specs(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """Everything known about a checkpoint before a file is written."""
+    """Everything known about a checkpoint before a file is written.
+
+    Attributes
+    ----------
+    evaluation : Evaluation
+        On the test films of `nih`, rich in findings.
+    natural : Evaluation or None
+        On those near the natural mix, None where the pool has none.
+    """
 
     model: bytes
     parity: Parity
@@ -181,6 +201,7 @@ class Measured:
     gate: GateReport
     int8: Int8Report | None
     """None where 8 bits were not tried."""
+    natural: Evaluation | None = None
     method: str = "Grad-CAM"
     """Of the maps, as the viewer's caption names it."""
 
@@ -214,8 +235,8 @@ def measure(checkpoint: Path, pool: PackedPool) -> Measured:
         if int8.ship:
             model, network = small, OnnxNetwork(small)
     calibration, labels, logits = calibrate_on_validation(network, pool)
-    said = calibration.probabilities(logits)
-    thresholds = [choose_threshold(labels[:, i], said[:, i]) for i in range(len(LABELS))]
+    thresholds = choose_thresholds(labels, calibration.probabilities(logits))
+    cut_offs = [threshold.value for threshold in thresholds]
     _, maps, features = run_onnx(model, films)
     fitted = fit_gate(pool)
     return Measured(
@@ -223,8 +244,9 @@ def measure(checkpoint: Path, pool: PackedPool) -> Measured:
         parity=parity,
         calibration=calibration,
         thresholds=thresholds,
-        evaluation=evaluate_on_test(network, pool, calibration, [t.value for t in thresholds]),
-        references=choose_references(maps, labels),
+        evaluation=evaluate_on_test(network, pool, calibration, cut_offs),
+        natural=evaluate_on_test(network, pool, calibration, cut_offs, pool.natural) if pool.natural != "nih" else None,
+        references=choose_references(maps, pool.labels(validation)),
         density=in_all_channels(fitted, features.shape[1] - FILM_CHANNELS).to_bytes(),
         gate=measure_gate(pool, fitted),
         int8=int8,
@@ -259,6 +281,7 @@ def provenance(checkpoint: Path, state: dict[str, Any], pool: PackedPool, measur
             "normal_share": dict(zip(LABELS, measured.references.normal_share, strict=True)),
         },
         "evaluation": measured.evaluation.as_dict(),
+        "natural_mix": measured.natural.as_dict() if measured.natural else None,
         "gate": measured.gate.as_dict(),
         "int8": measured.int8.as_dict() if measured.int8 else None,
     }
@@ -278,6 +301,15 @@ def array_bytes(array: npt.NDArray[np.float32]) -> bytes:
     return out.getvalue()
 
 
+def _words(result: Evaluation, config: dict[str, Any]) -> str:
+    """Say which films a head's figures are of."""
+    mix = "near the natural mix, 128 pixels, " if "nih128" in result.part else ""
+    return (
+        f"ChestX-ray14 sample, {mix}held-out fold {config['test_fold']} by patient, "
+        f"{result.films} films of {result.patients} patients, report-mined labels"
+    )
+
+
 def fill_folder(
     folder: Path,
     checkpoint: Path,
@@ -294,12 +326,9 @@ def fill_folder(
     picture = made_picture(pool.recipe)
     logits, _, _ = run_onnx(measured.model, picture)
     config = state["config"]
-    data = (
-        f"ChestX-ray14 sample, held-out fold {config['test_fold']} by patient, "
-        f"{measured.evaluation.films} films of {measured.evaluation.patients} patients, report-mined labels"
-    )
+    results = [(result, _words(result, config)) for result in (measured.natural, measured.evaluation) if result]
     references = measured.references
-    findings = finding_specs(measured.calibration, measured.thresholds, references, measured.evaluation, data)
+    findings = finding_specs(measured.calibration, measured.thresholds, references, results)
     train = [f for f, p in zip(pool.films, pool.parts, strict=True) if p is Part.TRAIN]
     name, parameters = described(network, config)
     facts = CardFacts(
@@ -323,7 +352,15 @@ def fill_folder(
         DENSITY: measured.density,
         TEST_INPUT: array_bytes(picture),
         TEST_LOGITS: array_bytes(logits),
-        CARD: write_card(facts, findings, measured.evaluation, measured.gate, measured.parity, measured.int8).encode(),
+        CARD: write_card(
+            facts,
+            findings,
+            measured.evaluation,
+            measured.gate,
+            measured.parity,
+            measured.int8,
+            natural=measured.natural,
+        ).encode(),
         PROVENANCE: (json.dumps(provenance(checkpoint, state, pool, measured), indent=1) + "\n").encode(),
     }
     for name, content in files.items():
@@ -414,7 +451,8 @@ def run_export(
     if measured.int8 is not None:
         sys.stdout.write("\n".join(measured.int8.lines()) + "\n")
     sys.stdout.write(
-        f"{table(measured.evaluation)}\nparity {measured.parity}\n"
+        (f"{table(measured.natural)}\n\n" if measured.natural else "")
+        + f"{table(measured.evaluation)}\nparity {measured.parity}\n"
         f"gate refuses {total(measured.gate.frontal)} frontal films, {total(measured.gate.made)} made outliers, "
         f"children {measured.gate.children}; other pictures: "
         + ", ".join(f"{g.group} {g}" for g in measured.gate.other)

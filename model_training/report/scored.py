@@ -16,7 +16,7 @@ from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.pool import LABELS, PoolError, logit
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
-from model_training.export.calibrate import Calibration, choose_threshold, fit_calibration
+from model_training.export.calibrate import Calibration, choose_thresholds, fit_calibration
 from model_training.export.films import FloatArray, PackedPool, recipe_of, standardise
 from model_training.export.onnx_export import export_onnx, load_checkpoint, run_onnx
 from model_training.export.provenance import config_of_head
@@ -95,19 +95,20 @@ def _of_checkpoint(path: Path, cache: Path) -> Subject:
     recipe = recipe_of(config["recipe"])
     model = export_onnx(network, recipe)
     pool = PackedPool.open(recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"])
-    index = pool.evaluated(Part.VALIDATION)
-    labels = pool.labels(index)
-    logits, maps = run(model, pool, index)
-    calibration = fit_calibration(labels, logits, pool.patients(index))
-    said = calibration.probabilities(logits)
+    index, natural = pool.evaluated(Part.VALIDATION), pool.evaluated(Part.VALIDATION, pool.natural)
+    labels = pool.labels(natural)
+    _, maps = run(model, pool, index)
+    logits, _ = run(model, pool, natural)
+    calibration = fit_calibration(labels, logits, pool.patients(natural))
+    thresholds = choose_thresholds(labels, calibration.probabilities(logits))
     return Subject(
         name=f"checkpoint of '{config.get('name', 'an experiment')}', step {state['step']}",
         model=model,
         recipe=recipe,
         config=config,
         calibration=calibration,
-        thresholds=tuple(choose_threshold(labels[:, i], said[:, i]).value for i in range(len(LABELS))),
-        references=choose_references(maps, labels).values,
+        thresholds=tuple(threshold.value for threshold in thresholds),
+        references=choose_references(maps, pool.labels(index)).values,
         validated=(True,) * len(LABELS),
     )
 
