@@ -88,6 +88,8 @@ class Parsed:
     damage : str
         Where reading the header had to stop ("behind (0028,0004) Photometric Interpretation"), empty where it came to
         its end.
+    little : bool
+        Byte order of the data set; the transfer syntax of compressed pixels does not tell.
     """
 
     dataset: Dataset
@@ -95,6 +97,7 @@ class Parsed:
     pixels: PixelElement | None
     notes: tuple[str, ...] = ()
     damage: str = ""
+    little: bool = True
 
 
 @dataclass(slots=True)
@@ -247,7 +250,7 @@ def _parse(stream: BinaryIO, head: bytes, start: int) -> Parsed:
         notes += (f"The header is damaged in places ({shown} cannot be read); the rest of it is used.",)
     if pixels is not None:
         pixels.stream.seek(pixels.start)
-    return Parsed(dataset, syntax, pixels, notes + syntax_notes, level.problem)
+    return Parsed(dataset, syntax, pixels, notes + syntax_notes, level.problem, body.little)
 
 
 def parse(stream: BinaryIO) -> Parsed:

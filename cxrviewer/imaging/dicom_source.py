@@ -15,10 +15,11 @@ from pydicom import uid
 from pydicom.dataset import Dataset
 from pydicom.pixels.processing import apply_color_lut
 
-from cxrviewer.errors import UnsupportedImageError
+from cxrviewer.errors import DecodeError, UnsupportedImageError
 from cxrviewer.imaging.dataset import Parsed
 from cxrviewer.imaging.functional_groups import of_frame
 from cxrviewer.imaging.geometry import with_geometry
+from cxrviewer.imaging.guard import guarded
 from cxrviewer.imaging.keys import PixelDigest, film_key
 from cxrviewer.imaging.modality import ModalityTransform
 from cxrviewer.imaging.overlays import ImageWords
@@ -92,7 +93,7 @@ def _grey_film(parsed: Parsed, facts: FilmFacts, decoded: FrameWords, notes: tup
     codes = layout.codes(words, shift=shift)
     digest = PixelDigest(codes)
     padding, padding_notes = _padding(dataset, layout)
-    little = parsed.transfer_syntax != uid.ExplicitVRBigEndian
+    little = parsed.little
     modality, presets, preset_notes = _presets(dataset, codes, layout, padding, little=little)
     inverted, polarity_note = is_inverted(facts.photometric, text(dataset, "PresentationLUTShape").upper())
     key = film_key(
@@ -157,13 +158,18 @@ def read_dicom(parsed: Parsed, facts: FilmFacts, frame: int = 0) -> Radiograph:
     DecodeError
         For pixel data that cannot be decoded.
     """
+    if not 0 <= frame < facts.frames:
+        raise ValueError(f"frame must be 0 to {facts.frames - 1}, got {frame}")
+    with guarded(lambda: DecodeError("This image is damaged: its header holds values that cannot be used.")):
+        return _radiograph(parsed, facts, frame)
+
+
+def _radiograph(parsed: Parsed, facts: FilmFacts, frame: int) -> Radiograph:
     dataset, pixels = parsed.dataset, parsed.pixels
     if pixels is None:
         raise UnsupportedImageError(_sentence_without_image(parsed))
     if pixels.is_float:
         raise UnsupportedImageError("This image has floating point pixels; this viewer shows films with 8 or 16 bits.")
-    if not 0 <= frame < facts.frames:
-        raise ValueError(f"frame must be 0 to {facts.frames - 1}, got {frame}")
     if not facts.photometric or (facts.photometric not in MONOCHROME and not facts.colour):
         raise UnsupportedImageError(
             f"This image cannot be shown: its {PHOTOMETRIC} is missing or of a kind this viewer does not show."
@@ -200,5 +206,5 @@ def _image_words(parsed: Parsed, facts: FilmFacts, words: npt.NDArray[Any], fram
         rows=words.shape[0],
         columns=words.shape[1],
         frame=frame,
-        little=parsed.transfer_syntax != uid.ExplicitVRBigEndian,
+        little=parsed.little,
     )

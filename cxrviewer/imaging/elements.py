@@ -40,6 +40,8 @@ PIXEL_TAGS = frozenset({PIXEL_DATA, 0x7FE00008, 0x7FE00009})
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _BORDER = 0x7FE0  # the group of pixels; only delimiters and padding lie above it
 _CHARACTER_SET = 0x00080005
+_REPAIR_COST = 10  # elements that one costs whose header must be guessed, so that a file full of them ends soon too
+_ITEM_COST = 5  # elements that an item of a sequence costs: a data set of its own takes 1 KiB
 _FIRST_CHUNK, _CHUNK = 1 << 14, 1 << 16
 
 _SHORT = b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()
@@ -199,6 +201,7 @@ class ElementReader:
 
     def _resolve(self, position: int, tag: int, end: int, *, implicit: bool, nested: bool) -> _Found | None:
         """Read an element header that is not what its data set is written in; None where nothing makes sense."""
+        self._elements += _REPAIR_COST
         candidates = self._candidates(position, implicit=implicit)
         for found in candidates:
             if found.length == UNDEFINED:
@@ -359,6 +362,7 @@ class ElementReader:
                 # The length is wrong, or the delimiter is missing: go on where elements go on.
                 resume = length == UNDEFINED or self.looks_like_element(position, tag, end, nested=depth > 0)
                 return items, position if resume else declared
+            self._elements += _ITEM_COST
             self._count()
             position += 8
             stop = self._item_end(position, size, declared, end, tag)

@@ -8,10 +8,12 @@ from typing import BinaryIO
 
 from pydicom.dataset import Dataset
 
+from cxrviewer.errors import ImageError
 from cxrviewer.imaging.contents import Header, Identity
 from cxrviewer.imaging.dataset import Parsed, parse
 from cxrviewer.imaging.dates import iso_date, iso_time
 from cxrviewer.imaging.facts import read_facts
+from cxrviewer.imaging.guard import guarded
 from cxrviewer.imaging.raster_source import raster_facts
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, opened, sniff
 from cxrviewer.imaging.stamp import BEYOND_HEADER, FileStamp, read_steadily, stamp_of
@@ -52,9 +54,16 @@ def read_identity(dataset: Dataset) -> Identity:
 
 
 def header_of(parsed: Parsed, stamp: FileStamp | None = None) -> Header:
-    """Return the header of a parsed DICOM file."""
-    facts = read_facts(parsed.dataset, parsed.transfer_syntax)
-    return Header(facts, read_identity(parsed.dataset), parsed.pixels is not None and facts.rows > 0, stamp)
+    """Return the header of a parsed DICOM file.
+
+    Raises
+    ------
+    ImageError
+        For values that nothing here can make sense of.
+    """
+    with guarded(lambda: ImageError("This DICOM file is damaged: its header holds values that cannot be read.")):
+        facts = read_facts(parsed.dataset, parsed.transfer_syntax)
+        return Header(facts, read_identity(parsed.dataset), parsed.pixels is not None and facts.rows > 0, stamp)
 
 
 def dicom_stamp(stream: BinaryIO, parsed: Parsed) -> FileStamp:
