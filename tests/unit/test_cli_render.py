@@ -25,6 +25,7 @@ from cxrviewer.render.picture import RenderedFrame, render_frame
 from cxrviewer.render.settings import PictureFormat, RenderSettings
 from cxrviewer.render.workers import RenderWorkers
 from tests.builders.dicom import film_bytes, write_film
+from tests.processes import interruptible
 
 ROOT = Path(__file__).resolve().parents[2]
 GREY = np.add.outer(np.arange(40), np.arange(50)).astype(np.uint8)
@@ -394,7 +395,7 @@ def test_names_that_are_no_utf8_survive(tmp_path: Path, out: Path) -> None:
 def test_ctrl_c_ends_the_run_with_whole_files_only(tmp_path: Path, out: Path) -> None:
     for number in range(300):
         write_film(tmp_path / "many" / f"{number:03}", np.full((400, 400), number % 256, np.uint8))
-    arguments = [sys.executable, "-m", "cxrviewer", "render", str(tmp_path / "many"), "-o", str(out)]
+    arguments = interruptible("render", str(tmp_path / "many"), "-o", str(out))
     with subprocess.Popen(
         arguments, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
     ) as process:

@@ -21,6 +21,7 @@ from cxrviewer import cli
 from cxrviewer.heads.scoring import HeadScorer
 from tests.builders import heads as build
 from tests.builders.dicom import film_bytes, lut_item, write_film
+from tests.processes import interruptible
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -420,7 +421,7 @@ def test_ctrl_c_leaves_no_half_file_and_no_process(head: str, tmp_path: Path) ->
     for number in range(200):
         write_film(tmp_path / "many" / str(number), np.full((512, 512), number, np.uint8))
     out = tmp_path / "out.json"
-    arguments = [sys.executable, "-m", "cxrviewer", "score", str(tmp_path / "many"), "--head", head, "-o", str(out)]
+    arguments = interruptible("score", str(tmp_path / "many"), "--head", head, "-o", str(out))
     arguments += ["--maps", str(tmp_path / "maps")]
     # 50 films done is when the first progress line comes.
     with subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
