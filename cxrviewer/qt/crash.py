@@ -25,15 +25,17 @@ class CrashNet(QObject):
         super().__init__(window)
         self._window = window
         self._sheet: CrashSheet | None = None
+        self._before = sys.excepthook, threading.excepthook
         self._caught.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
+        self._before = sys.excepthook, threading.excepthook
         sys.excepthook = self._hook
         threading.excepthook = self._thread_hook
 
     def remove(self) -> None:
-        sys.excepthook = sys.__excepthook__
-        threading.excepthook = threading.__excepthook__
+        """Put back what was there before, which need not be Python's own: a debugger has hooks too."""
+        sys.excepthook, threading.excepthook = self._before
 
     def _hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, KeyboardInterrupt):

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import sys
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QLabel, QWidget
 
 from cxrviewer.qt.crash import CrashNet
 from cxrviewer.qt.dialogs import CrashSheet
@@ -29,12 +32,71 @@ def test_an_unexpected_error_is_shown_without_its_text(qtbot: Any, caplog: pytes
     sheets[0].close()
 
 
-def test_the_net_is_removed_again(qtbot: Any) -> None:
+@pytest.fixture
+def net(qtbot: Any) -> Iterator[CrashNet]:
+    """Return an installed net; the hooks of the test runner are put back whatever happens."""
+    before = sys.excepthook, threading.excepthook
     window = QWidget()
     qtbot.addWidget(window)
-    before = sys.excepthook
     net = CrashNet(window)
     net.install()
-    assert sys.excepthook == net._hook
+    yield net
+    sys.excepthook, threading.excepthook = before
+
+
+def sheet_of(net: CrashNet, qtbot: Any) -> CrashSheet:
+    qtbot.waitUntil(lambda: net._sheet is not None)
+    assert net._sheet is not None
+    return net._sheet
+
+
+def test_an_error_in_a_thread_reaches_the_reader_on_the_window_s_thread(net: CrashNet, qtbot: Any) -> None:
+    def work() -> None:
+        raise KeyError("DOE^JANE")
+
+    thread = threading.Thread(target=work, name="worker")
+    thread.start()
+    thread.join()
+    sheet = sheet_of(net, qtbot)
+    assert sheet.thread() is net.thread()
+    words = sheet.details.toPlainText()
+    assert words.startswith("  builtins.KeyError\n    at ") and "in work" in words
+    assert "DOE" not in words
+    sheet.close()
+
+
+def test_the_reader_is_told_not_to_trust_what_is_shown_and_that_no_patient_is_named(net: CrashNet, qtbot: Any) -> None:
+    sys.excepthook(ZeroDivisionError, ZeroDivisionError(), None)
+    sheet = sheet_of(net, qtbot)
+    said = " ".join(label.text() for label in sheet.findChildren(QLabel))
+    assert "Something went wrong that this program did not expect." in said
+    assert "before you trust what it shows" in said and "no patient data" in said
+    sheet.close()
+
+
+def test_the_next_error_is_shown_after_the_first_sheet_was_closed(net: CrashNet, qtbot: Any) -> None:
+    for kind in (ZeroDivisionError, IndexError):
+        sys.excepthook(kind, kind(), None)
+        sheet = sheet_of(net, qtbot)
+        assert kind.__name__ in sheet.details.toPlainText()
+        sheet.close()
+        qtbot.waitUntil(lambda: net._sheet is None)
+
+
+def test_ctrl_c_is_no_crash(net: CrashNet, capsys: pytest.CaptureFixture[str]) -> None:
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+    QCoreApplication.processEvents()
+    assert net._sheet is None
+    assert "KeyboardInterrupt" in capsys.readouterr().err
+
+
+def test_the_net_puts_back_the_hooks_that_were_there_before(net: CrashNet) -> None:
     net.remove()
-    sys.excepthook = before
+
+    def hook(*_: object) -> None: ...
+
+    sys.excepthook = threading.excepthook = hook
+    net.install()
+    assert sys.excepthook == net._hook and threading.excepthook == net._thread_hook
+    net.remove()
+    assert sys.excepthook is hook and threading.excepthook is hook
