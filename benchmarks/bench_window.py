@@ -186,13 +186,13 @@ def main() -> None:
         rates = {}
         for view in ("fit", "one_to_one"):
             for turn in ("", " turned"):  # turned second: the ratio of the two is one of the same run
-                app.window.action("reset").trigger()
+                app.window.action("grey.reset").trigger()
                 if turn:
-                    app.window.action("turn_right").trigger()
-                app.window.action(view).trigger()
+                    app.window.action("view.rotate_right").trigger()
+                app.window.action(f"view.{view}").trigger()
                 app.window.canvas.viewport().repaint()
                 rates[view + turn] = max(drag_rate(app) for _ in range(2))
-        app.window.action("reset").trigger()
+        app.window.action("grey.reset").trigger()
         canvas = app.window.canvas.viewport().size()
         clicks = [measure_clicks(application, app, stored[syntax], syntax) for syntax in SYNTAXES]
         app.window.close()

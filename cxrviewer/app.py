@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.decoder.client import DecoderPool
-from cxrviewer.errors import CxrError, JobCancelled, SettingsError
+from cxrviewer.errors import CxrError, SettingsError
 from cxrviewer.isolation.sandbox import forbid_core_dumps, return_free_memory
 from cxrviewer.jobs import Lane
 from cxrviewer.log import independently, start_logging, stop_logging
@@ -83,9 +83,10 @@ class App:
         self.jobs = QtJobRunner()
         self.window = MainWindow()
         self.window.last_folder = settings.last_folder
-        self.window.action("open_recent").setEnabled(bool(settings.last_folder))
+        self.window.use_keys(settings.shortcuts)
         self.window.use_theme(settings.theme)
         self.window.theme_chosen.connect(self._choose_theme)
+        self.window.command_actions.keys_changed.connect(self._keep_keys)
         self._news.sentence.connect(self.window.tell, Qt.ConnectionType.QueuedConnection)
         self._to_remember = QTimer(self.window)
         self._to_remember.setSingleShot(True)
@@ -210,13 +211,15 @@ class App:
         self.room.open_paths(tuple(files))
 
     def _demo_failed(self, error: Exception) -> None:
-        if not isinstance(error, JobCancelled):
-            message = error.user_message if isinstance(error, CxrError) else "The demo study could not be made."
-            self.window.tell(message)
+        message = error.user_message if isinstance(error, CxrError) else "The demo study could not be made."
+        self.window.tell(message)
 
     def _choose_theme(self, name: str) -> None:
         self.window.use_theme(name)
         self._store.change_soon(theme=name)
+
+    def _keep_keys(self) -> None:
+        self._store.change_soon(shortcuts=dict(self.window.command_actions.keys.changes))
 
     def _keep_settings(self) -> None:
         """Have saved how the window is used now."""

@@ -9,7 +9,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,17 @@ from cxrviewer.errors import SettingsError
 
 logger = logging.getLogger(__name__)
 
-SCHEMA = 3
+SCHEMA = 4
 """Raised whenever a field is added, renamed or read differently: an older program must see that it is older.
 A field added without it would make the version before set the whole file aside as damaged."""
 
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+def _without(*names: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return a migration that drops settings."""
+    return lambda document: {name: value for name, value in document.items() if name not in names}
+
+
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {3: _without("show_all_findings", "thumbnails")}
 """Schema -> what turns a document of it into one of the next. New fields need no entry: they get their defaults."""
 
 FILE_NAME = "settings.json"
@@ -46,19 +52,18 @@ class Settings:
         Head to use; empty for the shipped one.
     disabled_heads : tuple of str
         Ids of heads that are switched off.
-    show_all_findings : bool
-        Also list findings below their threshold.
     map_visible : bool
         Whether the Grad-CAM layer starts switched on. Off until asked for.
     map_opacity : float
         Opacity of the layer, 0 (invisible) to 1.
     colour_map : str
         One of `COLOUR_MAPS`.
-    thumbnails : bool
     last_folder : str
         Where the next open dialog starts, as an absolute path. May name a patient: never logged.
     theme : str
         One of `THEMES`.
+    shortcuts : dict of str to tuple of str
+        Keys by command id, only of commands whose keys the reader has changed; see `commands.keys.KeyMap`.
     window_geometry, window_state : str
         Base64 of Qt's own bytes; only ``cxrviewer.qt`` knows what they mean.
 
@@ -71,13 +76,12 @@ class Settings:
     ai_enabled: bool = True
     head_id: str = ""
     disabled_heads: tuple[str, ...] = ()
-    show_all_findings: bool = False
     map_visible: bool = False
     map_opacity: float = 0.45
     colour_map: str = COLOUR_MAPS[0]
-    thumbnails: bool = True
     last_folder: str = ""
     theme: str = THEMES[0]
+    shortcuts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     window_geometry: str = ""
     window_state: str = ""
 
@@ -308,11 +312,18 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(_text(one) for one in value)
 
 
+def _text_lists(value: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise ValueError("must be an object of lists of texts")
+    return {_text(name): _texts(texts) for name, texts in value.items()}
+
+
 _READERS: dict[str, Callable[[object], object]] = {
     "bool": _boolean,
     "float": _number,
     "str": _text,
     "tuple[str, ...]": _texts,
+    "dict[str, tuple[str, ...]]": _text_lists,
 }
 
 

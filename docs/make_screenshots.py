@@ -259,7 +259,7 @@ def main() -> None:
         open_row(bad)
         shoot(app, target, "error")
         app.window.resize(*SIZES[0])
-        app.window.action("shortcuts").trigger()
+        app.window.action("help.shortcuts").trigger()
         settle(lambda: True)
         for one in application.topLevelWidgets():
             if one is not app.window and one.isVisible() and one.windowTitle() == "Keyboard shortcuts":

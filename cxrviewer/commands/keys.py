@@ -31,13 +31,17 @@ def normal(key: str) -> str:
     found = [_ALIASES.get(part, "") for part in parts]
     if not last or "" in found or len(set(found)) != len(found):
         raise ValueError(f"not a key: {key!r}")
-    name = last.upper() if len(last) == 1 else last[0].upper() + last[1:]
+    name = last.upper() if len(last.upper()) == 1 else last[0].upper() + last[1:] if len(last) > 1 else last
     return "+".join([*(m for m in _MODIFIERS if m in found), name])
+
+
+RESERVED = frozenset({"Esc", "Tab", "Shift+Tab", "Shift+Backtab", "Return", "Enter", "Space"})
+"""Keys that move through the window and its dialogs, or press what has the focus; no command can have them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One key that would run several commands; it runs the first."""
+    """One key that several commands have; it runs one of them, see `KeyMap.command`."""
 
     key: str
     commands: tuple[str, ...]
@@ -69,9 +73,22 @@ class KeyMap:
         return self.changes.get(id_, self.defaults[id_])
 
     def command(self, key: str) -> str | None:
-        """Return the command a key runs."""
+        """Return the command a key runs: of several, one to which the reader gave it."""
+        owners = self.owners(key)
+        return next((id_ for id_ in owners if id_ in self.changes), owners[0] if owners else None)
+
+    def owners(self, key: str) -> tuple[str, ...]:
+        """Return every command that has a key."""
         wanted = normal(key)
-        return next((id_ for id_ in self.defaults if wanted in self.keys(id_)), None)
+        return tuple(id_ for id_ in self.defaults if wanted in self.keys(id_))
+
+    def active(self) -> dict[str, tuple[str, ...]]:
+        """Return the keys of every command, each key only with the command it runs (`command`).
+
+        A default key that a newer version gives to a new command may be one the reader has given to another.
+        """
+        lost = {(c.key, id_) for c in self.conflicts() for id_ in c.commands if id_ != self.command(c.key)}
+        return {id_: tuple(key for key in self.keys(id_) if (key, id_) not in lost) for id_ in self.defaults}
 
     def conflicts(self) -> tuple[Conflict, ...]:
         """Return every key that several commands have."""
@@ -88,6 +105,15 @@ class KeyMap:
         if wanted == self.defaults[id_]:
             del changes[id_]
         return KeyMap(self.defaults, MappingProxyType(changes))
+
+    def giving(self, id_: str, keys: Iterable[str]) -> KeyMap:
+        """Return the map with other keys for one command, taken away from every command that had them."""
+        changed = self.with_keys(id_, keys)
+        for key in changed.keys(id_):
+            for other in changed.owners(key):
+                if other != id_:
+                    changed = changed.with_keys(other, [k for k in changed.keys(other) if k != key])
+        return changed
 
     def without_changes(self) -> KeyMap:
         return KeyMap(self.defaults)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from cxrviewer.commands.registry import Command
+from cxrviewer.commands.keys import KeyMap
+from cxrviewer.commands.registry import Command, Registry
+from cxrviewer.commands.table import menu_of
+
+OWN = "help.palette"
+"""The palette's own command, which it does not list."""
 
 
 def score(query: str, words: str) -> int | None:
@@ -51,3 +57,61 @@ def search(query: str, commands: Iterable[Command]) -> tuple[Command, ...]:
         if whole is not None:
             found.append((title is not None, whole if title is None else title, -place, command))
     return tuple(item[-1] for item in sorted(found, key=lambda item: item[:3], reverse=True))
+
+
+RECENT = 8
+"""Commands chosen last that stand at the top of the palette."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaletteRow:
+    """A line of the palette.
+
+    Attributes
+    ----------
+    id : str
+    title : str
+        With the text behind it, such as the preset's own name.
+    place : str
+        The menu it stands in.
+    key : str
+        In portable form, empty for none.
+    missing : str
+        Why it cannot run now, empty where it can.
+    """
+
+    id: str
+    title: str
+    place: str
+    key: str
+    missing: str
+
+
+def rows(query: str, registry: Registry, keys: KeyMap, recent: Sequence[str] = ()) -> tuple[PaletteRow, ...]:
+    """Return the lines for a query, best first.
+
+    Those chosen recently come first while nothing is typed; afterwards they only win over lines that fit as well.
+    """
+    first = [registry[id_] for id_ in recent if id_ in registry]
+    ordered = [*first, *(command for command in registry if command not in first)]
+    offered = [_named(c, registry.name(c.id)) for c in ordered if c.id != OWN and registry.offered(c.id)]
+    active = keys.active()
+    return tuple(
+        PaletteRow(
+            found.id,
+            found.words,
+            menu_of(found.id).words,
+            next(iter(active[found.id]), ""),
+            registry.missing(found.id),
+        )
+        for found in search(query, offered)
+    )
+
+
+def chosen(recent: Sequence[str], id_: str) -> list[str]:
+    """Return the commands chosen recently after one more was."""
+    return [id_, *(other for other in recent if other != id_)][:RECENT]
+
+
+def _named(command: Command, name: str) -> Command:
+    return replace(command, title=f"{command.title} · {name}") if name else command

@@ -1,12 +1,15 @@
-"""The table of commands. Menus, toolbar, context menus, key map, shortcut sheet and palette are made from it."""
+"""Commands, their handlers, and the facts they depend on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
+
+from cxrviewer.commands.facts import MISSING, Fact
 
 Facts = frozenset[str]
-"""What is true of the window right now: names such as ``image`` or ``layer visible``, from the presenters."""
+"""What is true of the window right now: names such as ``image`` or ``map shown``, see `Fact`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,9 @@ class Command:
         Facts that must be true for it to run; empty for always.
     checked : str
         The fact that shows it as checked; empty for a command without a check mark.
+    named_by : str
+        The fact whose text stands behind the title, such as a preset's name. Without that fact
+        menus and palette leave the command out.
     """
 
     id: str
@@ -35,6 +41,7 @@ class Command:
     keys: tuple[str, ...] = ()
     needs: Facts = frozenset()
     checked: str = ""
+    named_by: str = ""
 
     def __post_init__(self) -> None:
         if "." not in self.id or self.id != self.id.lower():
@@ -53,6 +60,19 @@ class Command:
 
     def enabled(self, facts: Facts) -> bool:
         return self.needs <= facts
+
+    def missing(self, facts: Facts) -> str:
+        """Return why it cannot run now, a sentence; empty where it can."""
+        absent = self.needs - facts
+        return next((MISSING.get(fact, "Not available now.") for fact in Fact if fact in absent), "") if absent else ""
+
+
+class FactBoard(Protocol):
+    """Where presenters say what is true; a `Registry`."""
+
+    def publish(
+        self, owned: Collection[Fact], true: Collection[Fact], texts: Mapping[Fact, str] | None = None
+    ) -> None: ...
 
 
 class UnknownCommandError(LookupError):
@@ -73,13 +93,17 @@ class Registry:
             self._commands[command.id] = command
         self._handlers: dict[str, Callable[[], object]] = {}
         self._facts: Facts = frozenset()
+        self._texts: dict[str, str] = {}
         self._listeners: list[Callable[[Facts], None]] = []
 
-    def __iter__(self) -> Iterable[Command]:
+    def __iter__(self) -> Iterator[Command]:
         return iter(self._commands.values())
 
     def __getitem__(self, id_: str) -> Command:
         return self._commands[id_]
+
+    def __contains__(self, id_: str) -> bool:
+        return id_ in self._commands
 
     def __len__(self) -> int:
         return len(self._commands)
@@ -109,15 +133,54 @@ class Registry:
         self._handlers[id_]()
         return True
 
+    def missing(self, id_: str) -> str:
+        """Return why a command cannot run now, a sentence; empty where it can."""
+        return self._commands[id_].missing(self._facts)
+
+    def name(self, id_: str) -> str:
+        """Return the text behind a command's title, such as the preset's own name; mostly empty."""
+        return self._texts.get(self._commands[id_].named_by, "")
+
+    def offered(self, id_: str) -> bool:
+        """Return whether menus and palette show the command: False for the third preset of an image with two."""
+        named_by = self._commands[id_].named_by
+        return not named_by or named_by in self._facts
+
+    def publish(self, owned: Collection[Fact], true: Collection[Fact], texts: Mapping[Fact, str] | None = None) -> None:
+        """Say which of the `owned` facts are true now; the others of them are false.
+
+        Parameters
+        ----------
+        owned : collection of Fact
+            The facts the caller knows about. Facts of others stay as they are.
+        true : collection of Fact
+            A part of `owned`.
+        texts : mapping of Fact to str, optional
+            Texts of true facts.
+
+        Raises
+        ------
+        ValueError
+            For a true fact that the caller does not own.
+        """
+        strange = frozenset(true) - frozenset(owned)
+        if strange:
+            raise ValueError(f"not the caller's to say: {', '.join(sorted(strange))}")
+        kept = {fact: text for fact, text in self._texts.items() if fact not in owned}
+        kept |= {str(fact): text for fact, text in (texts or {}).items()}
+        self._change((self._facts - frozenset(owned)) | frozenset(true), kept)
+
     def set_facts(self, true: Collection[str] = (), false: Collection[str] = ()) -> None:
         """Change some facts; listeners are called once, and only where something changed."""
-        facts = (self._facts - frozenset(false)) | frozenset(true)
-        if facts != self._facts:
-            self._facts = facts
-            for listener in tuple(self._listeners):
-                listener(facts)
+        self._change((self._facts - frozenset(false)) | frozenset(true), self._texts)
 
     def listen(self, listener: Callable[[Facts], None]) -> None:
         """Call `listener` now and at every change of the facts."""
         self._listeners.append(listener)
         listener(self._facts)
+
+    def _change(self, facts: Facts, texts: dict[str, str]) -> None:
+        if (facts, texts) != (self._facts, self._texts):
+            self._facts, self._texts = facts, texts
+            for listener in tuple(self._listeners):
+                listener(facts)

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.cancel import CancelToken
+from cxrviewer.commands.facts import PRESETS, Fact, preset, preset_used
+from cxrviewer.commands.registry import FactBoard, Registry
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.radiograph import Radiograph
@@ -74,12 +76,14 @@ class _Failure:
     holds: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Presets:
-    """Names of the film's own windows and which of them is in use."""
-
-    names: tuple[str, ...]
-    current: int | None
+_FACTS = frozenset(
+    {
+        Fact.OPENED, Fact.IMAGE, Fact.GREY, Fact.INVERTED,
+        Fact.OVERLAYS, Fact.OVERLAYS_SHOWN, Fact.SHUTTER, Fact.SHUTTER_SHOWN,
+        *(preset(number) for number in range(1, PRESETS + 1)),
+        *(preset_used(number) for number in range(1, PRESETS + 1)),
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,6 @@ class FilmView(Protocol):
     def show_failure(self, title: str, message: str) -> None: ...
     def show_identity(self, first: str, second: str) -> None: ...
     def show_window(self, text: str) -> None: ...
-    def show_presets(self, presets: Presets, inverted: bool) -> None: ...
     def show_notes(self, notes: tuple[str, ...]) -> None: ...
     def show_probe(self, text: str) -> None: ...
     def show_sides(self, edges: tuple[str, str, str, str] | None) -> None:
@@ -168,6 +171,7 @@ class FilmPresenter:
         on_renewed: Callable[[FilmEntry], None],
         on_failed: Callable[[FilmEntry, Exception], None],
         on_stale: Callable[[FilmEntry], None],
+        facts: FactBoard | None = None,
     ) -> None:
         self._view = view
         self._jobs = jobs
@@ -177,6 +181,8 @@ class FilmPresenter:
         self._on_renewed = on_renewed
         self._on_failed = on_failed
         self._on_stale = on_stale
+        self._facts: FactBoard = facts if facts is not None else Registry(())
+        self._opened = False
         self._film: OpenedFilm | None = None
         self._state: WindowState | None = None
         self._drag_from: WindowState | None = None
@@ -184,6 +190,7 @@ class FilmPresenter:
         self._kept: OrderedDict[str, OpenedFilm] = OrderedDict()
         self._marks = MarkSwitches()
         self._show_marks(None)
+        self._publish()
         view.show_start()
 
     @property
@@ -211,7 +218,8 @@ class FilmPresenter:
         self._show_marks(None)
         self._view.show_opening()
         self._view.show_identity("", "")
-        self._view.show_presets(Presets((), None), False)
+        self._opened = True
+        self._publish()
         kept, open_film, still_holds = self._kept.get(entry.key), self._open_film, self._still_holds
 
         def work(cancel: CancelToken) -> OpenedFilm | _Failure:
@@ -244,12 +252,15 @@ class FilmPresenter:
         self._kept.clear()
         self._show_marks(None)
         self._view.show_identity("", "")
-        self._view.show_presets(Presets((), None), False)
+        self._opened = False
+        self._publish()
         self._view.show_start()
 
     def failure(self, title: str, message: str) -> None:
         """Show that what the user asked for gave no film."""
         self.close()
+        self._opened = True
+        self._publish()
         self._view.show_failure(title, message)
 
     def preset(self, number: int) -> None:
@@ -333,6 +344,7 @@ class FilmPresenter:
     def _switch(self, switches: MarkSwitches) -> None:
         self._marks = switches
         self._show_marks(None if self._film is None else self._film.radiograph)
+        self._publish()
 
     def _show_marks(self, radiograph: Radiograph | None) -> None:
         self._marks = self._marks.for_film(radiograph)
@@ -361,11 +373,11 @@ class FilmPresenter:
         self._show_marks(radiograph)
         if radiograph.colour:
             self._view.show_window("colour picture, no window")
-            self._view.show_presets(Presets((), None), False)
+            self._publish()
             self._view.show_film(film.screen, None)
         else:
             self._state = first_state(radiograph.presets)
-            self._tell(radiograph, self._state)
+            self._tell(self._state)
             self._view.show_film(film.screen, self._table(radiograph, self._state))
         # From here on the film is on the screen; whatever else wants the processor comes after it.
         if not film.screen.prepared:
@@ -383,11 +395,31 @@ class FilmPresenter:
         if shown is not None:
             self._state = state
             self._view.show_table(self._table(shown[0], state))
-            self._tell(shown[0], state)
+            self._tell(state)
 
-    def _tell(self, radiograph: Radiograph, state: WindowState) -> None:
+    def _tell(self, state: WindowState) -> None:
         self._view.show_window(describe(state))
-        self._view.show_presets(Presets(tuple(p.name for p in radiograph.presets), state.preset), state.invert)
+        self._publish()
+
+    def _publish(self) -> None:
+        """Say what commands depend on."""
+        marks, state = self._marks, self._state
+        facts = {
+            Fact.OPENED: self._opened,
+            Fact.IMAGE: self._film is not None,
+            Fact.GREY: state is not None,
+            Fact.INVERTED: state is not None and state.invert,
+            Fact.OVERLAYS: marks.has_overlays,
+            Fact.OVERLAYS_SHOWN: marks.overlays,
+            Fact.SHUTTER: marks.has_shutter,
+            Fact.SHUTTER_SHOWN: marks.shutter,
+        }
+        true = {fact for fact, holds in facts.items() if holds}
+        presets = self._film.radiograph.presets if self._film is not None and state is not None else ()
+        names = {preset(number): one.name for number, one in enumerate(presets[:PRESETS], 1)}
+        if state is not None and state.preset is not None and state.preset < PRESETS:
+            true.add(preset_used(state.preset + 1))
+        self._facts.publish(_FACTS, true | names.keys(), names)
 
     @staticmethod
     def _table(radiograph: Radiograph, state: WindowState) -> npt.NDArray[np.float32]:

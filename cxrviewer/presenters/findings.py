@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cxrviewer.errors import JobCancelled
+from cxrviewer.commands.facts import Fact
+from cxrviewer.commands.registry import FactBoard, Registry
 from cxrviewer.heads.contract import CancelToken, HeadManifest, Prediction, RefusalCode, SaliencyMap
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.jobs import JobRunner, Lane
@@ -64,11 +65,13 @@ class FindingsPresenter:
         on_status: StatusListener,
         *,
         enabled: bool = True,
+        facts: FactBoard | None = None,
     ) -> None:
         self._view = view
         self._jobs = jobs
         self._on_map = on_map
         self._on_status = on_status
+        self._facts: FactBoard = facts if facts is not None else Registry(())
         self._enabled = enabled
         self._heads: dict[str, HeadFindings] = {}
         self._no_head = ""
@@ -201,13 +204,7 @@ class FindingsPresenter:
 
     def next_finding(self) -> None:
         """Choose the next finding that has a map, or can be given one, across all heads; round the end."""
-        places = [
-            (key, card.number)
-            for key, state in ((k, h.state(None)) for k, h in self._heads.items())
-            if isinstance(state, Shown)
-            for card in state.above + state.below
-            if card.has_map
-        ]
+        places = self._places()
         if places and self._enabled:
             at = places.index(self._chosen) + 1 if self._chosen in places else 0
             key, number = places[at % len(places)]
@@ -262,6 +259,16 @@ class FindingsPresenter:
             self._tell_map()
 
     # Inside.
+
+    def _places(self) -> list[tuple[str, int]]:
+        """Return (head, number) of every finding that has a map or can be given one."""
+        return [
+            (key, card.number)
+            for key, state in ((k, h.state(None)) for k, h in self._heads.items())
+            if isinstance(state, Shown)
+            for card in state.above + state.below
+            if card.has_map
+        ]
 
     def _head_of(self, key: str) -> HeadFindings | None:
         return self._heads.get(key) if key else next(iter(self._heads.values()), None)
@@ -322,9 +329,8 @@ class FindingsPresenter:
 
         def failed(error: Exception) -> None:
             self._scoring = ""
-            if not isinstance(error, JobCancelled):
-                head.fail(error, film)
-                self._carry_on()
+            head.fail(error, film)
+            self._carry_on()
 
         self._jobs.submit(Lane.INFER, SLOT, lambda cancel: scorer.score(film, cancel), on_done=done, on_failed=failed)
 
@@ -380,6 +386,8 @@ class FindingsPresenter:
 
     def _show(self) -> None:
         self._view.show_findings(self._state())
+        finding = {Fact.FINDING} if self._enabled and self._places() else set()
+        self._facts.publish({Fact.FINDING, Fact.AI}, finding | ({Fact.AI} if self._enabled else set()))
         self._tell_map()
 
     def _state(self) -> FindingsState:

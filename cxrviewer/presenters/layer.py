@@ -8,6 +8,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from cxrviewer.commands.facts import Fact
+from cxrviewer.commands.registry import FactBoard, Registry
 from cxrviewer.heads.saliency import intensity
 from cxrviewer.presenters.finding_states import ChosenMap, MapOffer
 from cxrviewer.presenters.words import percent
@@ -61,6 +63,9 @@ class LayerControls:
     of: int = 0
 
 
+_FACTS = frozenset({Fact.MAP, Fact.MAP_SHOWN, Fact.MAP_OFFER})
+
+
 class LayerView(Protocol):
     """What the presenter needs of canvas and panel."""
 
@@ -71,8 +76,11 @@ class LayerView(Protocol):
 class LayerPresenter:
     """Shows at most one map, off until asked for; nothing here runs a model."""
 
-    def __init__(self, view: LayerView, *, visible: bool, opacity: float, colours: str) -> None:
+    def __init__(
+        self, view: LayerView, *, visible: bool, opacity: float, colours: str, facts: FactBoard | None = None
+    ) -> None:
         self._view = view
+        self._facts: FactBoard = facts if facts is not None else Registry(())
         self._chosen: ChosenMap | MapOffer | None = None
         self._visible = visible
         self._opacity = opacity
@@ -119,6 +127,12 @@ class LayerPresenter:
             words = f"{whose} · {chosen.name}" if whose else f"{chosen.name} · {saliency.method}"
             label = f"{words} · {per_cent} %"
         offer = chosen if isinstance(chosen, MapOffer) else None
+        facts = {
+            Fact.MAP: isinstance(chosen, ChosenMap),
+            Fact.MAP_SHOWN: self._visible,
+            Fact.MAP_OFFER: offer is not None,
+        }
+        self._facts.publish(_FACTS, [fact for fact, holds in facts.items() if holds])
         self._view.show_layer(picture, label)
         self._view.show_layer_controls(
             LayerControls(

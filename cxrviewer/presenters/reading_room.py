@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from cxrviewer.commands.registry import Registry
 from cxrviewer.errors import FileGoneError
 from cxrviewer.heads.contract import CancelToken
 from cxrviewer.imaging.contents import SmallPicture
@@ -21,6 +22,7 @@ from cxrviewer.log import independently
 from cxrviewer.presenters.film import FilmPresenter, FilmView, OpenedFilm, OpenFilm
 from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadName, Scorer
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
+from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.words import sentence
 from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
 from cxrviewer.studies.library import FilmEntry
@@ -55,6 +57,8 @@ class RoomView(Protocol):
     def layer_view(self) -> LayerView: ...
     @property
     def worklist_view(self) -> WorklistView: ...
+    @property
+    def commands(self) -> Registry: ...
 
 
 class _Models:
@@ -113,7 +117,10 @@ class ReadingRoom:
         self._models = _Models()
         self._to_start: deque[HeadPlan] = deque()
         self._names: tuple[HeadName, ...] | None = None
-        self.layer = LayerPresenter(view.layer_view, visible=layer_visible, opacity=opacity, colours=colours)
+        commands = view.commands
+        self.layer = LayerPresenter(
+            view.layer_view, visible=layer_visible, opacity=opacity, colours=colours, facts=commands
+        )
         self.film = FilmPresenter(
             view.film_view,
             jobs,
@@ -123,6 +130,7 @@ class ReadingRoom:
             on_renewed=self._renewed,
             on_failed=self._undecodable,
             on_stale=self._stale,
+            facts=commands,
         )
         self.worklist = WorklistPresenter(
             view.worklist_view,
@@ -132,10 +140,12 @@ class ReadingRoom:
             on_selected=self._selected,
             on_replaced=self._replaced,
             on_nothing=self._nothing,
+            facts=commands,
         )
         self.findings = FindingsPresenter(
-            view.findings_view, jobs, self.layer.show, self.worklist.status, enabled=ai_enabled
+            view.findings_view, jobs, self.layer.show, self.worklist.status, enabled=ai_enabled, facts=commands
         )
+        commands.bind(handlers(self))
 
     def open_paths(self, paths: tuple[Path, ...]) -> None:
         self.worklist.open_paths(paths)

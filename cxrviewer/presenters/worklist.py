@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.cancel import CancelToken
+from cxrviewer.commands.facts import Fact
+from cxrviewer.commands.registry import FactBoard, Registry
 from cxrviewer.heads.contract import RefusalCode
 from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.jobs import JobRunner, Lane
@@ -92,6 +94,7 @@ class WorklistPresenter:
         on_selected: Callable[[FilmEntry], None],
         on_replaced: Callable[[FilmEntry], None],
         on_nothing: Callable[[str, str], None],
+        facts: FactBoard | None = None,
     ) -> None:
         self._view = view
         self._jobs = jobs
@@ -100,6 +103,7 @@ class WorklistPresenter:
         self._on_selected = on_selected
         self._on_replaced = on_replaced
         self._on_nothing = on_nothing
+        self._facts: FactBoard = facts if facts is not None else Registry(())
         self._library = Library()
         self._skipped: dict[Path, Skipped] = {}
         self._status: dict[str, tuple[str, bool]] = {}
@@ -329,6 +333,7 @@ class WorklistPresenter:
 
     def _foot(self, text: str, *, running: bool) -> None:
         self._view.show_scan(ScanLine(text, running, len(self._skipped)))
+        self._facts.publish({Fact.SKIPPED}, {Fact.SKIPPED} if self._skipped else ())
 
     def _go(self, key: str, *, replaced: bool = False) -> None:
         self._current = key
@@ -343,6 +348,7 @@ class WorklistPresenter:
         for patient in self._library.tree(wanted):
             self._add_patient(rows, patient)
         empty = "" if rows else ("No film matches the search." if len(self._library) else "No films yet.")
+        self._facts.publish({Fact.LISTED}, {Fact.LISTED} if self._order else ())
         self._view.show_rows(tuple(rows), empty)
         self._view.show_current(self._current)
 

@@ -1,4 +1,4 @@
-"""Sheets over the window: shortcuts, skipped files, and the one after a crash; `about` has its own file."""
+"""Sheets over the window: skipped files, and the one after a crash; shortcuts and About have their own files."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QDialogButtonBox,
-    QGridLayout,
-    QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QTableWidget,
@@ -24,8 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from cxrviewer.presenters.words import counted, shown_name, shown_path
-from cxrviewer.qt.actions import GESTURES, MENUS, plain
-from cxrviewer.qt.parts import heading, label, tip
+from cxrviewer.qt.parts import label, tip
 from cxrviewer.studies.scan import Skipped
 
 
@@ -47,28 +43,6 @@ class Sheet(QDialog):
     def finish(self) -> None:
         """Put the buttons below what was added."""
         self.column.addWidget(self.buttons)
-
-
-class ShortcutSheet(Sheet):
-    """Every key and gesture."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Keyboard shortcuts", parent)
-        across = QHBoxLayout()
-        across.setSpacing(36)
-        columns = (MENUS[:3], MENUS[3:5], MENUS[5:])
-        for number, menus in enumerate(columns):
-            column = QVBoxLayout()
-            column.setSpacing(6)
-            for title, commands in menus:
-                rows = [(" or ".join(_key(k) for k in c.keys), plain(c.text)) for c in commands if c.keys]
-                _group(column, plain(title), rows)
-            if number == len(columns) - 1:
-                _group(column, "Mouse and presets", list(GESTURES))
-            column.addStretch(1)
-            across.addLayout(column)
-        self.column.addLayout(across)
-        self.finish()
 
 
 class SkippedSheet(Sheet):
@@ -122,24 +96,3 @@ class CrashSheet(Sheet):
         copy.clicked.connect(lambda: QApplication.clipboard().setText(details))
         self.buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         self.finish()
-
-
-def _group(column: QVBoxLayout, title: str, rows: list[tuple[str, str]]) -> None:
-    column.addWidget(heading(title))
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(18)
-    grid.setVerticalSpacing(3)
-    grid.setColumnStretch(1, 1)
-    for number, (keys, words) in enumerate(rows):
-        grid.addWidget(_key_label(keys), number, 0)
-        grid.addWidget(label(words, "quiet"), number, 1)
-    column.addLayout(grid)
-    column.addSpacing(8)
-
-
-def _key_label(keys: str) -> QLabel:
-    return label(keys)
-
-
-def _key(sequence: str) -> str:
-    return {"PgDown": "Page Down", "PgUp": "Page Up"}.get(sequence, sequence)

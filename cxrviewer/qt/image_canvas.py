@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QTransform, QWheelEvent
-from PySide6.QtWidgets import QGraphicsView, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from cxrviewer.imaging.resample import stretch
-from cxrviewer.presenters.film import MarkSwitches, Presets
+from cxrviewer.presenters.film import MarkSwitches
 from cxrviewer.presenters.layer import LayerPicture
 from cxrviewer.qt.canvas_words import CanvasWords
 from cxrviewer.qt.film_items import FilmItem, LayerItem, MarksItem
@@ -69,17 +69,15 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         Of the window tool, in screen pixels from where the button went down.
     probed(object)
         (column, row) under the cursor, None outside the film.
-    view_changed
-        Scale or place changed.
+    menu_wanted(QPoint)
+        The context menu, at a place of the canvas.
     """
 
     drag_began = Signal()
     dragged = Signal(float, float)
     drag_ended = Signal()
     probed = Signal(object)
-    view_changed = Signal()
-    presets_changed = Signal(object, bool)
-    marks_changed = Signal(object)
+    menu_wanted = Signal(QPoint)
 
     def __init__(self, parent: QWidget | None = None, *, start_page: QWidget | None = None) -> None:
         super().__init__(parent, useOpenGL=False, background="k")
@@ -105,6 +103,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._fitted = True
         self._tool = Tool.WINDOW
         self._pressed: tuple[Tool, QPointF, QPointF] | None = None
+        self._may_be_click = False
         self._window_text = ""
         self._remarks = ""
         self._words = CanvasWords(self.viewport(), start_page)
@@ -161,9 +160,6 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._window_text = text
         self._readout()
 
-    def show_presets(self, presets: Presets, inverted: bool) -> None:
-        self.presets_changed.emit(presets, inverted)
-
     def show_notes(self, notes: tuple[str, ...]) -> None:
         self._words.notes.setText("\n".join(notes))
         self._words.place()
@@ -173,7 +169,6 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def show_marks(self, switches: MarkSwitches) -> None:
         self._marks.switch(shutter=switches.shutter, overlays=switches.overlays)
-        self.marks_changed.emit(switches)
 
     def show_remarks(self, text: str) -> None:
         self._remarks = text
@@ -278,6 +273,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             event.ignore()
             return
         self._pressed = (tool, event.position(), event.position())
+        self._may_be_click = event.button() == Qt.MouseButton.RightButton
         self.setCursor(_CURSORS[tool])
         if tool is Tool.WINDOW:
             self.drag_began.emit()
@@ -289,6 +285,9 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         if self._pressed is None:
             return
         tool, start, last = self._pressed
+        if self._may_be_click and (here - start).manhattanLength() < QApplication.startDragDistance():
+            return  # a hand is not steady while it clicks
+        self._may_be_click = False
         self._pressed = (tool, start, here)
         moved = here - last
         if tool is Tool.WINDOW:
@@ -307,6 +306,14 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             self.drag_ended.emit()
         self._pressed = None
         self.setCursor(_CURSORS[self._tool])
+        if self._may_be_click and event.button() == Qt.MouseButton.RightButton:
+            self.menu_wanted.emit(event.position().toPoint())
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        # The mouse's own event comes with the press, which may begin a drag; the release above decides.
+        if event.reason() != QContextMenuEvent.Reason.Mouse:
+            self.menu_wanted.emit(self.rect().center())
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -395,7 +402,6 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def _changed(self) -> None:
         self._readout()
-        self.view_changed.emit()
         self.viewport().update()
 
     def _report(self, here: QPointF) -> None:

@@ -70,7 +70,9 @@ class LayerControlsWidget(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.switch = Switch(self.tr("Heat map  H"))
+        self._compute_key = ""
+        self._running = False
+        self.switch = Switch(self.tr("Heat map"))
         self.switch.clicked.connect(self.visible_toggled)
         self.finding = ElidedLabel()
         self.finding.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -121,10 +123,20 @@ class LayerControlsWidget(QWidget):
         self.whose.setVisible(bool(controls.whose))
         self._show_request(controls)
 
+    def name_keys(self, heat_map: str, compute: str) -> None:
+        """Write the keys of the two commands behind their words."""
+        self._compute_key = compute
+        self.switch.setText(f"{self.tr('Heat map')}  {heat_map}".rstrip())
+        self._name_compute()
+
+    def _name_compute(self) -> None:
+        words = self.tr("Cancel") if self._running else self.tr("Compute the map")
+        self.compute.setText(f"{words}  {self._compute_key}".rstrip())
+
     def _show_request(self, controls: LayerControls) -> None:
-        running = controls.of > 0
+        running = self._running = controls.of > 0
         self.compute.setVisible(controls.offer)
-        self.compute.setText(self.tr("Cancel  M") if running else self.tr("Compute the map  M"))
+        self._name_compute()
         self.progress.setVisible(running)
         if running:
             self.progress.setRange(0, controls.of)

@@ -158,7 +158,7 @@ def test_settings_outlive_the_window(make_app: Any, qtbot: Any, tmp_path: Path) 
     first.start(())
     first.room.layer.set_opacity(70)
     first.room.layer.set_colours("viridis")
-    first.window.action("ai").trigger()
+    first.window.action("ai.on").trigger()
     first.window.close()
     second = make_app()
     assert (second.room.layer.opacity, second.room.layer.colours) == (0.7, "viridis")
@@ -226,13 +226,13 @@ def test_a_film_on_a_drive_that_hangs_does_not_outlive_the_window(tmp_path: Path
 def test_a_theme_is_used_at_once_and_remembered(make_app: Any) -> None:
     try:
         app = make_app()
-        app.window.action("theme_light").trigger()
-        assert theme.current() is theme.LIGHT and app.window.action("theme_light").isChecked()
-        assert not app.window.action("theme_dark").isChecked()
+        app.window.action("view.theme_light").trigger()
+        assert theme.current() is theme.LIGHT and app.window.action("view.theme_light").isChecked()
+        assert not app.window.action("view.theme_dark").isChecked()
         app.close()
         theme.apply(QApplication.instance())
         again = make_app()
-        assert theme.current() is theme.LIGHT and again.window.action("theme_light").isChecked()
+        assert theme.current() is theme.LIGHT and again.window.action("view.theme_light").isChecked()
     finally:
         theme.apply(QApplication.instance())
 
@@ -254,7 +254,7 @@ def test_a_folder_whose_name_is_no_text_is_opened_listed_and_remembered(
     qtbot.waitUntil(lambda: app.room.film.film is not None, timeout=10_000)
     app.window.worklist.selected.emit(app.room.worklist.key_at(folder / "films" / "film-001.png"))
     qtbot.waitUntil(lambda: app.room.film.film is not None and app.room.film.film.entry.path.name == "film-001.png")
-    app.window.skipped()
+    app.window.commands.run("file.skipped")
     sheet = app.window.findChild(SkippedSheet)
     assert sheet is not None and sheet.table.item(0, 0).text() == "note�"
     sheet.close()
@@ -276,7 +276,7 @@ def test_a_file_of_a_name_that_is_no_text_can_be_dropped(tmp_path: Path) -> None
 def test_settings_are_saved_while_the_window_is_open(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
     app = make_app()
     app.start(())
-    app.window.action("ai").trigger()
+    app.window.action("ai.on").trigger()
     app.window.open_paths((pictures(tmp_path / "films", 1),))
     file = tmp_path / "home" / "config"
     qtbot.waitUntil(lambda: not SettingsStore(file).current.ai_enabled, timeout=10_000)
@@ -293,7 +293,7 @@ def test_a_home_that_cannot_be_written_is_told_once_and_stops_nothing(
     told: list[str] = []
     app._news.sentence.connect(told.append)
     for _ in range(2):
-        app.window.action("ai").trigger()
+        app.window.action("ai.on").trigger()
         app._keep_settings()
     qtbot.waitUntil(lambda: bool(told), timeout=10_000)
     app.window.close()

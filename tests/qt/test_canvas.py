@@ -56,9 +56,9 @@ def test_grey_on_the_screen_is_the_grey_of_the_standard(make_desk: Any, view: st
 def test_inverting_and_inverting_again(make_desk: Any) -> None:
     desk = make_desk(films={"a": film(codes=blocks(), presets=FULL)}).open()
     before = desk.picture()
-    desk.window.action("invert").trigger()
+    desk.window.action("grey.invert").trigger()
     assert at(desk, 75, 100) == [grey(4095 - 400)] * 3
-    desk.window.action("invert").trigger()
+    desk.window.action("grey.invert").trigger()
     np.testing.assert_array_equal(desk.picture(), before)
 
 
@@ -117,7 +117,7 @@ def test_a_window_drag_changes_width_and_level(make_desk: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("button", "tool"), [(Qt.MouseButton.MiddleButton, ""), (Qt.MouseButton.LeftButton, "tool_pan")]
+    ("button", "tool"), [(Qt.MouseButton.MiddleButton, ""), (Qt.MouseButton.LeftButton, "tool.pan")]
 )
 def test_panning_moves_the_film_with_the_hand(make_desk: Any, button: Qt.MouseButton, tool: str) -> None:
     desk = make_desk().open()
@@ -166,7 +166,7 @@ def test_padding_is_black_in_both_polarities(make_desk: Any) -> None:
     codes[:, 250:] = 4095
     desk = make_desk(films={"a": film(codes=codes, padding=(4095, 4095), presets=FULL)}).open()
     assert at(desk, 280, 200) == [0, 0, 0]
-    desk.window.action("invert").trigger()
+    desk.window.action("grey.invert").trigger()
     assert at(desk, 280, 200) == [0, 0, 0]
 
 
@@ -178,7 +178,7 @@ def layered(make_desk: Any, **film_more: Any) -> Any:
     codes = np.full((400, 300), 1000, np.uint16)
     desk = make_desk(films={"a": film(codes=codes, presets=FULL, **film_more)}).open()
     desk.room.layer.set_opacity(100)
-    desk.window.action("heat_map").trigger()
+    desk.window.action("ai.heat_map").trigger()
     return desk
 
 
@@ -199,7 +199,7 @@ def test_the_layer_lies_where_its_cell_lies(make_desk: Any, move: str) -> None:
         canvas.set_scale(1.6)
         canvas.pan_by(-40, 55)
     if move == "inverted":
-        desk.window.action("invert").trigger()
+        desk.window.action("grey.invert").trigger()
     colour = coloured(desk.picture()).astype(float)
     colour[colour < 60] = 0
     rows, columns = np.nonzero(colour)
@@ -275,7 +275,7 @@ def test_a_map_of_many_cells_lies_where_its_cells_lie(make_desk: Any) -> None:
     scorer = FakeScorer(answers={"film-a": answer})
     desk = make_desk(films={"a": film(codes=codes, presets=FULL)}, scorer=scorer).open()
     desk.room.layer.set_opacity(100)
-    desk.window.action("heat_map").trigger()
+    desk.window.action("ai.heat_map").trigger()
 
     def drawn(column: float, row: float) -> bool:
         red, green, blue = at(desk, column * 300 / 128, row * 400 / 128)

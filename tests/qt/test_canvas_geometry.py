@@ -116,7 +116,7 @@ def test_sides_stand_at_the_edges_and_leave_with_their_film(make_desk: Any) -> N
     sides = {name: words.get(name) for name in ("sideLeft", "sideRight", "sideUpper", "sideLower")}
     assert sides == {"sideLeft": "RP", "sideRight": "LA", "sideUpper": "H", "sideLower": "F"}
     assert "sides not marked" not in words["readout"]
-    desk.window.action("next_film").trigger()
+    desk.window.action("worklist.next").trigger()
     assert "sideLeft" not in desk.window.canvas.words()
     desk.jobs.release_all()
     words = desk.window.canvas.words()
@@ -144,28 +144,28 @@ def test_shutter_and_overlays_are_drawn_and_can_be_switched(make_desk: Any) -> N
     inside, under, graphic = (70, 80), (270, 130), (150, 200)
     grey = round(255 * 2000 / 4095)
     assert [at(desk, *place) for place in (inside, under, graphic)] == pytest.approx([grey, 64, 255], abs=1)
-    overlays, shutter = desk.window.action("overlays"), desk.window.action("shutter")
+    overlays, shutter = desk.window.action("view.overlays"), desk.window.action("view.shutter")
     assert (overlays.isChecked(), shutter.isChecked()) == (True, True)
     overlays.trigger()
     shutter.trigger()
     assert [at(desk, *place) for place in (inside, under, graphic)] == pytest.approx([grey] * 3, abs=1)
     assert "shutter off  ·  overlays off" in desk.window.canvas.words()["readout"]
-    desk.window.action("next_film").trigger()
+    desk.window.action("worklist.next").trigger()
     desk.jobs.release_all()
     assert not overlays.isEnabled()
     assert not shutter.isEnabled()
     assert "off" not in desk.window.canvas.words()["readout"]
     # The choice stays, and the next film that has some says so.
-    desk.window.action("next_film").trigger()
+    desk.window.action("worklist.next").trigger()
     desk.jobs.release_all()
     assert (overlays.isChecked(), overlays.isEnabled()) == (False, True)
     assert "overlays off" in desk.window.canvas.words()["readout"]
-    desk.window.action("reset").trigger()
+    desk.window.action("grey.reset").trigger()
     assert (overlays.isChecked(), shutter.isChecked()) == (True, True)
     assert at(desk, *graphic) == 255
 
 
 def test_inversion_and_window_leave_shutter_and_overlays_alone(make_desk: Any) -> None:
     desk = make_desk(films={"a": marked()}).open()
-    desk.window.action("invert").trigger()
+    desk.window.action("grey.invert").trigger()
     assert [at(desk, *place) for place in ((270, 130), (150, 200))] == pytest.approx([64, 255], abs=1)

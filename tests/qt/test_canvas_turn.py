@@ -38,9 +38,9 @@ def quarters() -> Radiograph:
 def turned(desk: Any, state: tuple[int, bool]) -> Any:
     """Bring the open film into a state by the window's own commands."""
     if state[1]:
-        desk.window.action("flip").trigger()
+        desk.window.action("view.flip").trigger()
     for _ in range(state[0]):
-        desk.window.action("turn_right").trigger()
+        desk.window.action("view.rotate_right").trigger()
     return desk.window.canvas
 
 
@@ -139,7 +139,7 @@ def test_turning_a_magnified_film_keeps_its_middle_and_size(make_desk: Any) -> N
     canvas.pan_by(90, -120)
     middle = QPointF(canvas.viewport().rect().center())
     before = canvas.film_point(middle)
-    for name in ("turn_right", "flip", "turn_left"):
+    for name in ("view.rotate_right", "view.flip", "view.rotate_left"):
         desk.window.action(name).trigger()
         after = canvas.film_point(middle)
         assert (after.x(), after.y()) == pytest.approx((before.x(), before.y()), abs=0.5)
@@ -177,11 +177,11 @@ def test_shutter_overlay_and_map_stay_on_their_pixels(make_desk: Any, state: tup
 def test_the_next_film_and_reset_are_shown_as_stored(make_desk: Any) -> None:
     desk = make_desk(films={"a": quarters(), "b": replace(quarters(), key="b")}).open()
     canvas = turned(desk, (1, True))
-    desk.window.action("reset").trigger()
+    desk.window.action("grey.reset").trigger()
     assert canvas.words()["sideLeft"] == "R"
     assert "FLIPPED" not in canvas.words()["readout"]
     turned(desk, (1, True))
-    desk.window.action("next_film").trigger()
+    desk.window.action("worklist.next").trigger()
     desk.jobs.release_all()
     assert canvas.words()["sideLeft"] == "R"
     assert "FLIPPED" not in canvas.words()["readout"]

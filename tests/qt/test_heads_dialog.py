@@ -132,7 +132,7 @@ def test_a_refused_pack_says_why_and_the_window_goes_on(app: App, qtbot: Any, tm
 
 
 def test_the_switch_turns_a_head_off_and_the_panel_says_that_none_is_left(app: App, qtbot: Any) -> None:
-    app.window.action("heads").trigger()
+    app.window.action("ai.heads").trigger()
     sheet = sheet_of(app)
     qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
     assert sheet.enabled.isChecked()

@@ -80,7 +80,7 @@ def test_the_key_for_the_next_finding_goes_through_all_heads_and_scrolls_to_it(d
         state = panel.state
         assert isinstance(state, Several)
         seen.append([g.state.chosen for g in state.groups if isinstance(g.state, Shown)])
-        desk.window.action("next_finding").trigger()
+        desk.window.action("ai.next_finding").trigger()
     assert seen == [[0, None], [1, None], [2, None], [None, 0], [None, 1], [None, 2], [0, None]]
     desk.room.findings.choose(0, "foreign")
     (card,) = [card for card in panel.cards() if card.isChecked()]
@@ -108,7 +108,7 @@ def test_a_map_is_computed_on_request_with_progress_and_cancel(desk: Any, qtbot:
     qtbot.mouseClick(controls.compute, Qt.MouseButton.LeftButton)
     assert not controls.progress.isVisible() and not controls._timer.isActive()
     assert "map" not in desk.jobs.newest
-    desk.window.action("compute_map").trigger()
+    desk.window.action("ai.compute_map").trigger()
     desk.jobs.release("map")
     assert not controls.compute.isVisible() and "No Grad-CAM" in controls.caption.text()
     assert desk.room.layer.visible  # asked for, so shown

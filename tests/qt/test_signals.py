@@ -21,7 +21,7 @@ from PySide6.QtCore import QTimer
 from cxrviewer import app
 
 def ready(window):
-    window.action("opacity_up").trigger()  # something to remember that is not saved yet
+    window.room.layer.set_opacity(50)  # something to remember that is not saved yet
     print("ready", flush=True)
 
 class App(app.App):
@@ -59,7 +59,7 @@ def opacity(home: Path) -> float:
 def test_the_window_ends_when_it_is_asked_to_and_the_settings_are_saved(tmp_path: Path, name: str) -> None:
     number = getattr(signal, name)
     assert ends(tmp_path, number) == 128 + number
-    assert opacity(tmp_path) == pytest.approx(0.5)  # 0.45 and one step more
+    assert opacity(tmp_path) == pytest.approx(0.5)  # it was 0.45
 
 
 def test_what_nohup_ignores_stays_ignored(tmp_path: Path) -> None:

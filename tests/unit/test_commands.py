@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxrviewer.commands.keys import Conflict, KeyMap, normal
-from cxrviewer.commands.palette import score, search
+from cxrviewer.commands.facts import MISSING, Fact
+from cxrviewer.commands.keys import RESERVED, Conflict, KeyMap, normal
+from cxrviewer.commands.palette import chosen, rows, score, search
 from cxrviewer.commands.registry import Command, Facts, Registry, UnknownCommandError
+from cxrviewer.commands.table import CANVAS_MENU, COMMANDS, MENUS, OPEN_MENU, TOOLBAR, menu, menu_of
 
 FIT = Command(id="view.fit", title="&Fit", keys=("F",), needs=frozenset({"image"}))
 INVERT = Command(id="grey.invert", title="&Invert", tip="Turn black and white round", keys=("I",), checked="inverted")
@@ -78,10 +80,11 @@ def test_a_readers_keys_replace_the_defaults_and_only_they_are_saved() -> None:
     assert changed.with_keys("grey.invert", []).command("I") is None
 
 
-def test_conflicts_are_found_and_the_first_command_has_the_key() -> None:
+def test_conflicts_are_found_and_the_readers_own_choice_has_the_key() -> None:
     keys = KeyMap.of(ALL).with_keys("ai.next", ["F"])
     assert keys.conflicts() == (Conflict("F", ("view.fit", "ai.next")),)
-    assert keys.command("F") == "view.fit"
+    assert keys.command("F") == "ai.next", "of two, the one the reader gave the key to"
+    assert keys.active()["view.fit"] == () and keys.active()["ai.next"] == ("F",)
     assert KeyMap.of(ALL).conflicts() == ()
 
 
@@ -107,3 +110,107 @@ def test_a_query_fits_exactly_the_words_that_hold_its_letters_in_order(query: st
     rest = iter(words.casefold())
     holds = all(letter in rest for letter in query.casefold() if not letter.isspace())
     assert (score(query, words) is not None) == holds
+
+
+def test_a_key_given_to_one_command_is_taken_from_the_others() -> None:
+    keys = KeyMap.of(ALL).giving("ai.next", ["N", "f", "Ctrl+O"])
+    assert keys.keys("ai.next") == ("N", "F", "Ctrl+O")
+    assert keys.keys("view.fit") == () and keys.keys("file.open") == ("O",)
+    assert keys.conflicts() == ()
+    back = keys.giving("view.fit", ["F"])
+    assert back.keys("ai.next") == ("N", "Ctrl+O") and "view.fit" not in back.changes
+
+
+def test_every_publisher_says_its_own_facts_and_no_others() -> None:
+    registry = Registry(COMMANDS)
+    registry.publish({Fact.IMAGE, Fact.GREY}, {Fact.IMAGE, Fact.GREY})
+    registry.publish({Fact.AI}, {Fact.AI})
+    registry.publish({Fact.IMAGE, Fact.GREY}, {Fact.IMAGE})
+    assert registry.facts == {Fact.IMAGE, Fact.AI}
+    with pytest.raises(ValueError, match="not the caller's"):
+        registry.publish({Fact.AI}, {Fact.IMAGE})
+
+
+def test_a_preset_carries_its_name_and_is_offered_only_where_the_image_has_it() -> None:
+    registry = Registry(COMMANDS)
+    registry.publish({Fact.PRESET_1, Fact.PRESET_2}, {Fact.PRESET_1}, {Fact.PRESET_1: "Lung"})
+    assert registry.name("grey.preset_1") == "Lung" and registry.name("grey.preset_2") == ""
+    assert registry.offered("grey.preset_1") and not registry.offered("grey.preset_2")
+    registry.publish({Fact.PRESET_1, Fact.PRESET_2}, ())
+    assert registry.name("grey.preset_1") == ""
+
+
+def test_the_first_missing_fact_says_why_a_command_cannot_run() -> None:
+    registry = Registry(COMMANDS)
+    assert registry.missing("view.overlays") == "This film has no overlays."
+    assert registry.missing("file.quit") == ""
+    registry.publish({Fact.OVERLAYS}, {Fact.OVERLAYS})
+    assert registry.missing("view.overlays") == ""
+
+
+# The table.
+
+
+def test_no_key_of_the_table_is_given_twice_or_reserved() -> None:
+    keys = KeyMap.of(COMMANDS)
+    assert keys.conflicts() == ()
+    given = {key for command in COMMANDS for key in keys.keys(command.id)}
+    assert not given & RESERVED
+    # What readers have in their fingers; by hand from the sheet of 0.1.
+    for key, id_ in {"I": "grey.invert", "0": "grey.preset_1", "Ctrl+9": "grey.preset_9", "O": "view.overlays"}.items():
+        assert keys.command(key) == id_
+
+
+def test_every_fact_of_the_table_exists_and_its_absence_has_a_sentence() -> None:
+    for command in COMMANDS:
+        for fact in command.needs:
+            assert MISSING[Fact(fact)].endswith(".")
+        for fact in filter(None, (command.checked, command.named_by)):
+            assert Fact(fact)
+
+
+def test_mnemonics_are_told_apart_within_each_menu() -> None:
+    def letters(titles: list[str]) -> list[str]:
+        return [title[title.index("&") + 1].lower() for title in titles if "&" in title]
+
+    titles = [[m.title for m in MENUS]]
+    titles += [
+        [entry.title for entry in m.entries if entry is not None] for m in (*MENUS, menu("presets"), menu("move"))
+    ]
+    for group in titles:
+        assert len(letters(group)) == len(set(letters(group))) == len(group), group
+
+
+def test_toolbar_and_context_menu_name_commands_and_menus_that_exist() -> None:
+    ids = {command.id for command in COMMANDS} | {"presets"}
+    named = {id_ for group in TOOLBAR for id_ in group} | {*OPEN_MENU} | {id_ for id_ in CANVAS_MENU if id_}
+    assert named <= ids
+    assert menu_of("grey.preset_3").id == "grey"
+
+
+# The palette's lines.
+
+
+def test_the_palette_lists_recent_commands_first_with_keys_and_reasons() -> None:
+    registry = Registry(COMMANDS)
+    registry.publish({Fact.PRESET_2}, {Fact.PRESET_2}, {Fact.PRESET_2: "Bone"})
+    keys = KeyMap.of(COMMANDS).giving("help.about", ["Ctrl+B"])
+    found = rows("", registry, keys, ["help.about", "view.fit", "gone.command"])
+    assert [row.id for row in found[:3]] == ["help.about", "view.fit", "file.open_files"]
+    assert (found[0].title, found[0].place, found[0].key, found[0].missing) == ("About cxrviewer", "Help", "Ctrl+B", "")
+    assert found[1].missing == "No film is on the screen."
+    assert [row.id for row in found if row.id.startswith("grey.preset_")] == ["grey.preset_2"]
+    assert "help.palette" not in [row.id for row in found]
+    assert rows("bone", registry, keys)[0].title == "Preset 2 · Bone"
+
+
+def test_a_typed_query_ranks_by_fit_and_not_by_recency() -> None:
+    found = rows("fit", Registry(COMMANDS), KeyMap.of(COMMANDS), ["view.findings", "file.quit"])
+    assert found[0].id == "view.fit"
+
+
+def test_the_commands_chosen_last_are_few_and_each_is_there_once() -> None:
+    recent: list[str] = []
+    for number in [*range(10), 5]:
+        recent = chosen(recent, f"a.{number}")
+    assert recent == ["a.5", "a.9", "a.8", "a.7", "a.6", "a.4", "a.3", "a.2"]

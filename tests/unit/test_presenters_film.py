@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from cxrviewer.commands.facts import Fact
+from cxrviewer.commands.registry import Registry
+from cxrviewer.commands.table import COMMANDS
 from cxrviewer.errors import DecodeError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.lut import LookupTable
@@ -36,6 +39,7 @@ class Light:
     stale: list[FilmEntry] = field(default_factory=list)
     overwritten: set[str] = field(default_factory=set)
     decoded: list[str] = field(default_factory=list)
+    commands: Registry = field(default_factory=lambda: Registry(COMMANDS))
 
     def __post_init__(self) -> None:
         self.presenter = FilmPresenter(
@@ -47,6 +51,7 @@ class Light:
             on_renewed=self.renewed.append,
             on_failed=lambda entry, _: self.failed.append(entry),
             on_stale=self.stale.append,
+            facts=self.commands,
         )
 
     def read(self, path: Path, cancel: object) -> Film:
@@ -78,7 +83,7 @@ def test_the_previous_film_leaves_before_the_next_is_decoded_and_identity_follow
     light = Light({"a": film(), "b": film(key="b")})
     light.open("a")
     light.open("b", release=False)
-    assert light.view.names()[-3:] == ["show_opening", "show_identity", "show_presets"]
+    assert light.view.names()[-3:] == ["show_marks", "show_opening", "show_identity"]
     assert light.view.last("show_identity") == ("", "")  # whose film it is, only the file itself says
     assert light.presenter.film is None
     light.presenter.drag(5, 5)
@@ -195,15 +200,34 @@ def test_inverting_twice_is_the_film_as_it_was_and_reset_returns_to_it() -> None
     np.testing.assert_array_equal(light.table, first)
 
 
-def test_presets_are_stepped_round_the_end_and_told_to_the_menu() -> None:
+def test_presets_are_stepped_round_the_end_and_told_to_the_commands() -> None:
     light = Light({"a": film()})
     light.open("a")
+    assert light.commands.name("grey.preset_2") == "Hard" and not light.commands.offered("grey.preset_3")
     light.presenter.step_preset(1)
-    assert light.view.last("show_presets")[0].current == 1
+    assert Fact.PRESET_2_USED in light.commands.facts and Fact.PRESET_1_USED not in light.commands.facts
     light.presenter.step_preset(1)
-    assert light.view.last("show_presets")[0].current == 0
+    assert Fact.PRESET_1_USED in light.commands.facts
     light.presenter.preset(9)
-    assert light.view.last("show_presets")[0].current == 0
+    assert Fact.PRESET_1_USED in light.commands.facts
+
+
+def test_commands_know_what_is_on_the_screen() -> None:
+    light = Light({"a": film(), "c": film(colour=True), "x": DecodeError("It is damaged.")})
+    known = {Fact.OPENED, Fact.IMAGE, Fact.GREY, Fact.INVERTED, Fact.PRESET_1}
+    assert not light.commands.facts & known
+    light.open("a", release=False)
+    assert light.commands.facts & known == {Fact.OPENED}
+    light.jobs.release("image")
+    assert light.commands.facts & known == {Fact.OPENED, Fact.IMAGE, Fact.GREY, Fact.PRESET_1}
+    light.presenter.invert()
+    assert Fact.INVERTED in light.commands.facts
+    light.open("c")
+    assert light.commands.facts & known == {Fact.OPENED, Fact.IMAGE}
+    light.open("x")
+    assert light.commands.facts & known == {Fact.OPENED}
+    light.presenter.close()
+    assert not light.commands.facts & known
 
 
 def test_a_colour_film_is_shown_without_a_window_and_cannot_be_dragged() -> None:

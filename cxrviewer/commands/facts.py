@@ -1,0 +1,89 @@
+"""What is true of the window right now, as far as commands depend on it."""
+
+from __future__ import annotations
+
+import enum
+from types import MappingProxyType
+
+PRESETS = 9
+"""Windows of an image that have a command of their own; the ones behind them are reached step by step."""
+
+
+class Fact(enum.StrEnum):
+    """One fact. The presenter or window part that knows it publishes it; commands name the facts they need.
+
+    A preset's fact carries a text, the preset's name (`Registry.publish`).
+    """
+
+    OPENED = "opened"
+    IMAGE = "image"
+    GREY = "grey"
+    INVERTED = "inverted"
+    OVERLAYS = "overlays"
+    OVERLAYS_SHOWN = "overlays shown"
+    SHUTTER = "shutter"
+    SHUTTER_SHOWN = "shutter shown"
+    LISTED = "listed"
+    SKIPPED = "skipped"
+    LAST_FOLDER = "last folder"
+    AI = "ai"
+    FINDING = "finding"
+    MAP = "map"
+    MAP_SHOWN = "map shown"
+    MAP_OFFER = "map offer"
+    TOOL_WINDOW = "tool window"
+    TOOL_ZOOM = "tool zoom"
+    TOOL_PAN = "tool pan"
+    WORKLIST_SHOWN = "worklist shown"
+    FINDINGS_SHOWN = "findings shown"
+    THEME_DARK = "theme dark"
+    THEME_LIGHT = "theme light"
+    THEME_READING_ROOM = "theme reading room"
+    PRESET_1 = "preset 1"
+    PRESET_2 = "preset 2"
+    PRESET_3 = "preset 3"
+    PRESET_4 = "preset 4"
+    PRESET_5 = "preset 5"
+    PRESET_6 = "preset 6"
+    PRESET_7 = "preset 7"
+    PRESET_8 = "preset 8"
+    PRESET_9 = "preset 9"
+    PRESET_1_USED = "preset 1 used"
+    PRESET_2_USED = "preset 2 used"
+    PRESET_3_USED = "preset 3 used"
+    PRESET_4_USED = "preset 4 used"
+    PRESET_5_USED = "preset 5 used"
+    PRESET_6_USED = "preset 6 used"
+    PRESET_7_USED = "preset 7 used"
+    PRESET_8_USED = "preset 8 used"
+    PRESET_9_USED = "preset 9 used"
+
+
+def preset(number: int) -> Fact:
+    """Return the fact that the image has a window `number`, from 1 to `PRESETS`."""
+    return Fact(f"preset {number}")
+
+
+def preset_used(number: int) -> Fact:
+    """Return the fact that window `number`, from 1 to `PRESETS`, is in use."""
+    return Fact(f"preset {number} used")
+
+
+MISSING = MappingProxyType(
+    {
+        Fact.OPENED: "Nothing is open.",
+        Fact.IMAGE: "No film is on the screen.",
+        Fact.GREY: "No grey film is on the screen.",
+        Fact.OVERLAYS: "This film has no overlays.",
+        Fact.SHUTTER: "This film has no display shutter.",
+        Fact.LISTED: "The worklist shows no film.",
+        Fact.SKIPPED: "No file was skipped.",
+        Fact.LAST_FOLDER: "No folder was opened before.",
+        Fact.AI: "AI is off.",
+        Fact.FINDING: "No finding has a map.",
+        Fact.MAP: "The chosen finding has no map.",
+        Fact.MAP_OFFER: "There is no map to compute for the chosen finding.",
+        **{preset(number): f"This film has no window {number}." for number in range(1, PRESETS + 1)},
+    }
+)
+"""Why a command that needs a fact cannot run without it. A test holds this complete."""

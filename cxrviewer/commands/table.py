@@ -1,0 +1,342 @@
+"""The table of commands: one entry is a command, where it stands in the menus, and what it needs.
+
+Menus, toolbar, the canvas's context menu, keys, shortcut sheet and palette are made from it. A new command is an
+entry here and a handler in `presenters/room_commands.py`, or in `qt/commands_binding.py` where it needs Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cxrviewer.commands.facts import PRESETS, Fact, preset, preset_used
+from cxrviewer.commands.registry import Command
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A menu or submenu.
+
+    Attributes
+    ----------
+    id : str
+        Names it in `TOOLBAR` and `CANVAS_MENU`.
+    title : str
+        With the mnemonic.
+    entries : tuple
+        Commands, submenus, and None for a separating line.
+    """
+
+    id: str
+    title: str
+    entries: tuple[Command | Menu | None, ...]
+
+    @property
+    def words(self) -> str:
+        return self.title.replace("&", "")
+
+    def commands(self) -> Iterator[Command]:
+        """Return the commands of this menu and of those inside it, from top to bottom."""
+        for entry in self.entries:
+            if isinstance(entry, Command):
+                yield entry
+            elif entry is not None:
+                yield from entry.commands()
+
+
+def _needs(*facts: Fact) -> frozenset[str]:
+    return frozenset(facts)
+
+
+_FILE = Menu(
+    "file",
+    "&File",
+    (
+        Command(id="file.open_files", title="&Open files…", keys=("Ctrl+O",)),
+        Command(id="file.open_folder", title="Open &folder…", keys=("Ctrl+Shift+O",)),
+        Command(id="file.open_last", title="Open &last folder again", keys=("Ctrl+L",), needs=_needs(Fact.LAST_FOLDER)),
+        Command(id="file.open_demo", title="Open the &demo study"),
+        Command(id="file.close_all", title="&Close all films", keys=("Ctrl+W",), needs=_needs(Fact.OPENED)),
+        Command(id="file.skipped", title="Why were files s&kipped?", needs=_needs(Fact.SKIPPED)),
+        None,
+        Command(id="file.quit", title="&Quit", keys=("Ctrl+Q",)),
+    ),
+)
+_TOOLS = Menu(
+    "tools",
+    "&Tools",
+    (
+        Command(
+            id="tool.window",
+            title="&Window",
+            tip="Left drag changes width and level",
+            keys=("L",),
+            checked=Fact.TOOL_WINDOW,
+        ),
+        Command(
+            id="tool.zoom",
+            title="&Zoom",
+            tip="Left drag zooms (right drag always does)",
+            keys=("Z",),
+            checked=Fact.TOOL_ZOOM,
+        ),
+        Command(
+            id="tool.pan",
+            title="&Pan",
+            tip="Left drag moves the film (middle drag always does)",
+            keys=("P",),
+            checked=Fact.TOOL_PAN,
+        ),
+    ),
+)
+_PRESETS = Menu(
+    "presets",
+    "Pre&sets",
+    tuple(
+        Command(
+            id=f"grey.preset_{number}",
+            title=f"Preset &{number}",
+            tip=f"Window {number} of the film's own",
+            keys=("0", "Ctrl+1") if number == 1 else (f"Ctrl+{number}",),
+            needs=_needs(preset(number)),
+            checked=preset_used(number),
+            named_by=preset(number),
+        )
+        for number in range(1, PRESETS + 1)
+    ),
+)
+_GREY = Menu(
+    "grey",
+    "&Grey",
+    (
+        Command(
+            id="grey.next_preset",
+            title="&Next preset",
+            tip="Next window of the film's header",
+            keys=("W",),
+            needs=_needs(Fact.GREY),
+        ),
+        Command(id="grey.previous_preset", title="&Previous preset", keys=("Shift+W",), needs=_needs(Fact.GREY)),
+        _PRESETS,
+        None,
+        Command(
+            id="grey.auto",
+            title="&Auto",
+            tip="Window from the film's own 1st to 99th percentile",
+            keys=("A",),
+            needs=_needs(Fact.GREY),
+        ),
+        Command(
+            id="grey.invert",
+            title="&Invert",
+            tip="Turn black and white round",
+            keys=("I",),
+            needs=_needs(Fact.GREY),
+            checked=Fact.INVERTED,
+        ),
+        Command(
+            id="grey.reset",
+            title="&Reset",
+            tip="Window, inversion, turn and zoom as when the film was opened",
+            keys=("R",),
+            needs=_needs(Fact.IMAGE),
+        ),
+    ),
+)
+_VIEW = Menu(
+    "view",
+    "&View",
+    (
+        Command(id="view.fit", title="&Fit", tip="Show the whole film", keys=("F",), needs=_needs(Fact.IMAGE)),
+        Command(
+            id="view.one_to_one",
+            title="&1:1",
+            tip="One film pixel per screen pixel",
+            keys=("1",),
+            needs=_needs(Fact.IMAGE),
+        ),
+        Command(id="view.zoom_in", title="Zoom &in", keys=("+", "="), needs=_needs(Fact.IMAGE)),
+        Command(id="view.zoom_out", title="Zoom &out", keys=("-",), needs=_needs(Fact.IMAGE)),
+        Command(
+            id="view.rotate_right",
+            title="&Turn right",
+            tip="Turn the film clockwise by 90 degrees",
+            keys=("T",),
+            needs=_needs(Fact.IMAGE),
+        ),
+        Command(
+            id="view.rotate_left",
+            title="Turn l&eft",
+            tip="Turn the film anticlockwise by 90 degrees",
+            keys=("Shift+T",),
+            needs=_needs(Fact.IMAGE),
+        ),
+        Command(
+            id="view.flip",
+            title="Fli&p left to right",
+            tip="Exchange left and right of the screen; the sides go along",
+            keys=("X",),
+            needs=_needs(Fact.IMAGE),
+        ),
+        Menu(
+            "move",
+            "&Move film",
+            (
+                Command(id="view.pan_left", title="Move film &left", keys=("Shift+Left",), needs=_needs(Fact.IMAGE)),
+                Command(id="view.pan_right", title="Move film &right", keys=("Shift+Right",), needs=_needs(Fact.IMAGE)),
+                Command(id="view.pan_up", title="Move film &up", keys=("Shift+Up",), needs=_needs(Fact.IMAGE)),
+                Command(id="view.pan_down", title="Move film &down", keys=("Shift+Down",), needs=_needs(Fact.IMAGE)),
+            ),
+        ),
+        None,
+        Command(
+            id="view.overlays",
+            title="O&verlays",
+            tip="Draw the graphics stored with the film",
+            keys=("O",),
+            needs=_needs(Fact.OVERLAYS),
+            checked=Fact.OVERLAYS_SHOWN,
+        ),
+        Command(
+            id="view.shutter",
+            title="Display s&hutter",
+            tip="Cover what lies outside the film's display shutter",
+            keys=("S",),
+            needs=_needs(Fact.SHUTTER),
+            checked=Fact.SHUTTER_SHOWN,
+        ),
+        None,
+        Command(
+            id="view.worklist", title="&Worklist", tip="Show the worklist", keys=("F2",), checked=Fact.WORKLIST_SHOWN
+        ),
+        Command(
+            id="view.findings", title="Fi&ndings", tip="Show the findings", keys=("F3",), checked=Fact.FINDINGS_SHOWN
+        ),
+        None,
+        Command(id="view.theme_dark", title="&Dark theme", checked=Fact.THEME_DARK),
+        Command(id="view.theme_light", title="&Light theme", checked=Fact.THEME_LIGHT),
+        Command(
+            id="view.theme_reading_room",
+            title="&Reading room theme",
+            tip="Nearly black, for a dark room",
+            checked=Fact.THEME_READING_ROOM,
+        ),
+    ),
+)
+_FILMS = Menu(
+    "films",
+    "F&ilms",
+    (
+        Command(id="worklist.next", title="&Next film", keys=("PgDown", "Right", "Down"), needs=_needs(Fact.LISTED)),
+        Command(id="worklist.previous", title="&Previous film", keys=("PgUp", "Left", "Up"), needs=_needs(Fact.LISTED)),
+        Command(id="worklist.search", title="&Search the worklist", keys=("Ctrl+F", "/")),
+    ),
+)
+_AI = Menu(
+    "ai",
+    "&AI",
+    (
+        Command(
+            id="ai.heat_map",
+            title="&Heat map",
+            tip="Show or hide the heat map of the chosen finding",
+            keys=("H",),
+            # Not `MAP`: a reader who presses the key while a film is being scored wants the map once there is one.
+            needs=_needs(Fact.AI),
+            checked=Fact.MAP_SHOWN,
+        ),
+        Command(id="ai.more_opaque", title="&More opaque", keys=("]",), needs=_needs(Fact.MAP)),
+        Command(id="ai.less_opaque", title="&Less opaque", keys=("[",), needs=_needs(Fact.MAP)),
+        None,
+        Command(
+            id="ai.next_finding",
+            title="&Next finding",
+            tip="Choose the next finding that has a map, of any head",
+            keys=("N",),
+            needs=_needs(Fact.FINDING),
+        ),
+        Command(
+            id="ai.compute_map",
+            title="&Compute the map",
+            tip="For a finding without a map: compute it, or stop doing so",
+            keys=("M",),
+            needs=_needs(Fact.MAP_OFFER),
+        ),
+        None,
+        Command(id="ai.on", title="&AI on", tip="Off: no model runs at all", keys=("Ctrl+I",), checked=Fact.AI),
+        Command(
+            id="ai.heads",
+            title="Hea&ds…",
+            tip="Model heads: what is installed, its evidence, and installing",
+            keys=("Ctrl+Shift+H",),
+        ),
+    ),
+)
+_HELP = Menu(
+    "help",
+    "&Help",
+    (
+        Command(id="help.palette", title="&Command palette…", tip="Find a command by a few letters", keys=("Ctrl+K",)),
+        Command(
+            id="help.shortcuts",
+            title="&Keyboard shortcuts…",
+            tip="See every key, and change keys",
+            keys=("?", "F1"),
+        ),
+        None,
+        Command(id="help.about", title="&About cxrviewer"),
+    ),
+)
+
+MENUS: tuple[Menu, ...] = (_FILE, _TOOLS, _GREY, _VIEW, _FILMS, _AI, _HELP)
+
+COMMANDS: tuple[Command, ...] = tuple(command for menu in MENUS for command in menu.commands())
+
+TOOLBAR: tuple[tuple[str, ...], ...] = (
+    ("tool.window", "tool.zoom", "tool.pan"),
+    ("presets", "grey.auto", "grey.invert"),
+    ("view.fit", "view.one_to_one", "grey.reset"),
+    ("ai.heat_map",),
+)
+"""Ids of commands and menus in the groups of the toolbar."""
+
+OPEN_MENU = ("file.open_files", "file.open_folder", "file.open_last", "file.open_demo")
+"""Under the first button of the toolbar."""
+
+CANVAS_MENU: tuple[str | None, ...] = (
+    "tool.window", "tool.zoom", "tool.pan", None,
+    "presets", "grey.auto", "grey.invert", None,
+    "view.fit", "view.one_to_one", "view.rotate_right", "view.rotate_left", "view.flip", None,
+    "view.overlays", "view.shutter", "grey.reset", None,
+    "ai.heat_map", "ai.compute_map", "ai.next_finding",
+)  # fmt: skip
+"""The context menu of the canvas, None for a separating line."""
+
+GESTURES = (
+    ("Left drag", "the chosen tool: window, zoom or pan"),
+    ("Right drag", "zoom"),
+    ("Right click", "menu"),
+    ("Middle drag", "pan"),
+    ("Wheel", "zoom at the cursor"),
+    ("Drop", "open files and folders, install a .cxrhead"),
+)
+"""What the mouse does, for the shortcut sheet."""
+
+
+def menu_of(id_: str) -> Menu:
+    """Return the menu of the menu bar that holds a command. Raises LookupError."""
+    return next(menu for menu in MENUS if any(command.id == id_ for command in menu.commands()))
+
+
+def menu(id_: str) -> Menu:
+    """Return a menu or submenu by its id. Raises KeyError."""
+    return _BY_ID[id_]
+
+
+def _all(menus: tuple[Menu, ...]) -> Iterator[Menu]:
+    for one in menus:
+        yield one
+        yield from _all(tuple(entry for entry in one.entries if isinstance(entry, Menu)))
+
+
+_BY_ID = {one.id: one for one in _all(MENUS)}

@@ -1,0 +1,170 @@
+"""Makes Qt's actions and menus from the table of commands and keeps them as the facts and keys are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
+
+from cxrviewer.commands.keys import KeyMap
+from cxrviewer.commands.registry import Command, Facts, Registry
+from cxrviewer.commands.table import CANVAS_MENU, MENUS, OPEN_MENU, TOOLBAR, Menu, menu
+
+
+def shown_key(key: str) -> str:
+    """Return a key as menus of this platform write it."""
+    spelt = {"PgDown": "Page Down", "PgUp": "Page Up"}
+    return spelt.get(key) or QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+class CommandActions(QObject):
+    """One QAction for each command, shared by menus, toolbar and keys.
+
+    Signals
+    -------
+    keys_changed
+        The reader gave commands other keys.
+
+    Parameters
+    ----------
+    registry : Registry
+    window : QWidget
+        The window in which the keys work.
+    """
+
+    keys_changed = Signal()
+
+    def __init__(self, registry: Registry, window: QWidget) -> None:
+        super().__init__(window)
+        self._registry = registry
+        self._keys = KeyMap.of(registry)
+        self._actions: dict[str, QAction] = {}
+        self._menus: dict[str, QMenu] = {}
+        self._on_toolbar: set[str] = set()
+        for command in registry:
+            action = QAction(window)
+            action.setCheckable(bool(command.checked))
+            action.triggered.connect(partial(self._run, command))
+            # In the window itself: a key works too while its command is in no visible menu.
+            window.addAction(action)
+            self._actions[command.id] = action
+        self._show_keys(self._actions)
+        registry.listen(self._show_facts)
+
+    def action(self, id_: str) -> QAction:
+        return self._actions[id_]
+
+    @property
+    def keys(self) -> KeyMap:
+        return self._keys
+
+    def use_keys(self, keys: KeyMap) -> None:
+        """Give all commands their keys; menus, tooltips and toolbar follow."""
+        before, after = self._keys.active(), keys.active()
+        self._keys = keys
+        self._show_keys([id_ for id_ in after if before[id_] != after[id_]])
+        self.keys_changed.emit()
+
+    def first_key(self, id_: str) -> str:
+        """Return the key that stands beside a command, as this platform writes it; empty for none."""
+        keys = self._keys.active()[id_]
+        return shown_key(keys[0]) if keys else ""
+
+    def fill_menu_bar(self, bar: QMenuBar) -> None:
+        for one in MENUS:
+            bar.addMenu(self._menu(one, bar))
+
+    def fill_tool_bar(self, bar: QToolBar) -> None:
+        bar.addWidget(_menu_button(self.tr("Open ▾"), self._list(OPEN_MENU, bar)))
+        for group in TOOLBAR:
+            bar.addSeparator()
+            for id_ in group:
+                if id_ in self._registry:
+                    button = QToolButton()
+                    button.setDefaultAction(self._actions[id_])
+                    bar.addWidget(button)
+                else:
+                    bar.addWidget(_menu_button(f"{menu(id_).words} ▾", self._menus[id_]))
+        self._on_toolbar = {id_ for group in TOOLBAR for id_ in group if id_ in self._registry}
+        self._show_keys(self._on_toolbar)
+
+    def canvas_menu(self, parent: QWidget) -> QMenu:
+        """Return a new context menu of the canvas."""
+        return self._list(CANVAS_MENU, parent)
+
+    # Inside.
+
+    def _run(self, command: Command, _: bool = False) -> None:
+        self._registry.run(command.id)
+        # Qt switched the check mark when the action was triggered; whether it holds is for the facts to say.
+        if command.checked:
+            self._actions[command.id].setChecked(command.checked in self._registry.facts)
+
+    def _menu(self, of: Menu, parent: QWidget) -> QMenu:
+        made = QMenu(of.title, parent)
+        for entry in of.entries:
+            if entry is None:
+                made.addSeparator()
+            elif isinstance(entry, Command):
+                made.addAction(self._actions[entry.id])
+            else:
+                made.addMenu(self._menu(entry, made))
+        self._menus[of.id] = made
+        self._disable_empty(of.id)
+        return made
+
+    def _list(self, ids: Iterable[str | None], parent: QWidget) -> QMenu:
+        made = QMenu(parent)
+        for id_ in ids:
+            if id_ is None:
+                made.addSeparator()
+            elif id_ in self._registry:
+                made.addAction(self._actions[id_])
+            else:
+                made.addMenu(self._menus[id_])
+        return made
+
+    def _show_facts(self, facts: Facts) -> None:
+        for command in self._registry:
+            action = self._actions[command.id]
+            enabled = command.enabled(facts)
+            if action.isEnabled() != enabled:
+                action.setEnabled(enabled)
+            if command.checked and action.isChecked() != (command.checked in facts):
+                action.setChecked(command.checked in facts)
+            if command.named_by:
+                action.setVisible(self._registry.offered(command.id))
+                action.setText(self._text(command))
+        for id_ in self._menus:
+            self._disable_empty(id_)
+
+    def _disable_empty(self, id_: str) -> None:
+        of = menu(id_)
+        if any(command.named_by for command in of.commands()):
+            self._menus[id_].setEnabled(any(self._registry.offered(command.id) for command in of.commands()))
+
+    def _text(self, command: Command) -> str:
+        name = self._registry.name(command.id).replace("&", "&&")
+        return name or command.title
+
+    def _show_keys(self, ids: Collection[str]) -> None:
+        active = self._keys.active()
+        for id_ in ids:
+            command, action = self._registry[id_], self._actions[id_]
+            action.setShortcuts([QKeySequence(key) for key in active[id_]])
+            first = shown_key(active[id_][0]) if active[id_] else ""
+            action.setText(self._text(command))
+            action.setToolTip((command.tip or command.words) + (f"  ({first})" if first else ""))
+            if id_ in self._on_toolbar:
+                action.setIconText(command.words if first in ("", command.words) else f"{command.words}  {first}")
+
+
+def _menu_button(text: str, of: QMenu) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setMenu(of)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    return button

@@ -1,0 +1,185 @@
+"""The handlers of the commands that need Qt: dialogs, canvas, panels, themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QFileDialog
+
+from cxrviewer.commands.facts import Fact
+from cxrviewer.commands.palette import chosen
+from cxrviewer.qt import theme
+from cxrviewer.qt.image_canvas import Tool
+from cxrviewer.qt.parts import shown_folder
+
+if TYPE_CHECKING:
+    from cxrviewer.qt.main_window import MainWindow
+
+PAN_STEP = 60.0
+"""Screen pixels."""
+ZOOM_STEP = 1.25
+
+TOOLS = {Tool.WINDOW: Fact.TOOL_WINDOW, Tool.ZOOM: Fact.TOOL_ZOOM, Tool.PAN: Fact.TOOL_PAN}
+THEMES = {
+    theme.DARK.name: Fact.THEME_DARK,
+    theme.LIGHT.name: Fact.THEME_LIGHT,
+    theme.READING_ROOM.name: Fact.THEME_READING_ROOM,
+}
+
+
+class WindowCommands(QObject):
+    """Binds the window's part of the commands and publishes the facts that only the window knows.
+
+    Sheets are imported when they are opened: the first window does not wait for them.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._recent: list[str] = []
+        self._last_folder = ""
+        canvas = window.canvas
+        window.commands.bind(
+            {
+                "file.open_files": self.open_files,
+                "file.open_folder": self.open_folder,
+                "file.open_last": self._open_last,
+                "file.open_demo": window.demo_requested.emit,
+                "file.skipped": self.show_skipped,
+                "file.quit": window.close,
+                "tool.window": partial(self._use_tool, Tool.WINDOW),
+                "tool.zoom": partial(self._use_tool, Tool.ZOOM),
+                "tool.pan": partial(self._use_tool, Tool.PAN),
+                "grey.reset": self._reset,
+                "view.fit": canvas.fit,
+                "view.one_to_one": canvas.one_to_one,
+                "view.zoom_in": partial(canvas.zoom_by, ZOOM_STEP),
+                "view.zoom_out": partial(canvas.zoom_by, 1 / ZOOM_STEP),
+                "view.pan_left": partial(canvas.pan_by, -PAN_STEP, 0),
+                "view.pan_right": partial(canvas.pan_by, PAN_STEP, 0),
+                "view.pan_up": partial(canvas.pan_by, 0, -PAN_STEP),
+                "view.pan_down": partial(canvas.pan_by, 0, PAN_STEP),
+                "view.worklist": partial(self._switch_panel, "worklist"),
+                "view.findings": partial(self._switch_panel, "findings"),
+                "view.theme_dark": partial(window.theme_chosen.emit, theme.DARK.name),
+                "view.theme_light": partial(window.theme_chosen.emit, theme.LIGHT.name),
+                "view.theme_reading_room": partial(window.theme_chosen.emit, theme.READING_ROOM.name),
+                "worklist.search": self._search,
+                "ai.heads": window.heads_requested.emit,
+                "help.palette": self._show_palette,
+                "help.shortcuts": self._show_shortcuts,
+                "help.about": self._show_about,
+            }
+        )
+        self._publish_tool()
+        self._publish_panels()
+        self.publish_theme(theme.current().name)
+        canvas.menu_wanted.connect(self._show_canvas_menu)
+        window.command_actions.keys_changed.connect(self._name_keys)
+        self._name_keys()
+
+    @property
+    def last_folder(self) -> str:
+        """Where the next dialog starts, and what is opened again."""
+        return self._last_folder
+
+    @last_folder.setter
+    def last_folder(self, folder: str) -> None:
+        self._last_folder = folder
+        self._window.commands.publish({Fact.LAST_FOLDER}, {Fact.LAST_FOLDER} if folder else ())
+
+    def publish_theme(self, name: str) -> None:
+        """Say which theme is in use."""
+        self._window.commands.publish(frozenset(THEMES.values()), {THEMES[name]})
+
+    def open_files(self) -> None:
+        title = self.tr("Open files")
+        names, _ = QFileDialog.getOpenFileNames(self._window, title, shown_folder(self._last_folder))
+        if names:
+            self._window.open_paths(tuple(Path(name) for name in names))
+
+    def open_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self._window, self.tr("Open folder"), shown_folder(self._last_folder))
+        if name:
+            self._window.open_paths((Path(name),))
+
+    def show_skipped(self) -> None:
+        from cxrviewer.qt.dialogs import SkippedSheet
+
+        SkippedSheet(self._window.room.worklist.skipped, self._window).open()
+
+    # Inside.
+
+    def _open_last(self) -> None:
+        self._window.open_paths((Path(self._last_folder),))
+
+    def _use_tool(self, tool: Tool) -> None:
+        self._window.canvas.set_tool(tool)
+        self._publish_tool()
+
+    def _publish_tool(self) -> None:
+        self._window.commands.publish(frozenset(TOOLS.values()), {TOOLS[self._window.canvas.tool]})
+
+    def _reset(self) -> None:
+        self._window.room.film.reset()
+        self._window.canvas.fit()
+
+    def _switch_panel(self, name: str) -> None:
+        panel = {"worklist": self._window.worklist, "findings": self._window.findings}[name]
+        panel.setVisible(panel.isHidden())
+        self._publish_panels()
+
+    def _publish_panels(self) -> None:
+        panels = {Fact.WORKLIST_SHOWN: self._window.worklist, Fact.FINDINGS_SHOWN: self._window.findings}
+        shown = {fact for fact, panel in panels.items() if not panel.isHidden()}
+        self._window.commands.publish(frozenset(panels), shown)
+
+    def _search(self) -> None:
+        worklist = self._window.worklist
+        worklist.setVisible(True)
+        self._publish_panels()
+        worklist.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        worklist.search.selectAll()
+
+    def _show_palette(self) -> None:
+        from cxrviewer.qt.command_palette import PaletteSheet
+
+        sheet = PaletteSheet(self._window.commands, self._window.command_actions.keys, self._recent, self._window)
+        # Not at once: the command may open a dialog or move the focus, and the palette still has it.
+        sheet.chosen.connect(self._run_from_palette, Qt.ConnectionType.QueuedConnection)
+        sheet.show()
+        sheet.activateWindow()
+
+    def _run_from_palette(self, id_: str) -> None:
+        self._recent = chosen(self._recent, id_)
+        self._window.commands.run(id_)
+
+    def _show_shortcuts(self) -> None:
+        from cxrviewer.qt.shortcut_sheet import ShortcutSheet
+
+        actions = self._window.command_actions
+        sheet = ShortcutSheet(actions.keys, self._window)
+        sheet.changed.connect(actions.use_keys)
+        sheet.open()
+
+    def _show_about(self) -> None:
+        from cxrviewer.qt.about import AboutSheet
+
+        AboutSheet(self._window.findings.head_words(), self._window).open()
+
+    def _show_canvas_menu(self, place: QPoint) -> None:
+        canvas = self._window.canvas
+        menu = self._window.command_actions.canvas_menu(canvas)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(canvas.mapToGlobal(place))
+
+    def _name_keys(self) -> None:
+        """Write the keys beside what is no action: the switch of the heat map and the foot of the window."""
+        first_key: Callable[[str], str] = self._window.command_actions.first_key
+        self._window.findings.layer.name_keys(first_key("ai.heat_map"), first_key("ai.compute_map"))
+        key = first_key("help.shortcuts")
+        self._window.tell(self.tr("{0} shows every shortcut").format(key) if key else "")

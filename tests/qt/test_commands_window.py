@@ -1,0 +1,347 @@
+"""Menus, keys, palette and shortcut sheet of the real window, all made from the table of commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+
+from cxrviewer.commands.table import CANVAS_MENU, COMMANDS, TOOLBAR
+from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.shutter import Rectangle, Shutter
+from cxrviewer.qt.command_palette import PaletteSheet
+from cxrviewer.qt.shortcut_sheet import ShortcutSheet
+from tests.fakes import FakeScorer, film
+from tests.qt.desk import drag
+
+IDS = [command.id for command in COMMANDS]
+
+
+def entries(menu: QMenu) -> Iterator[QAction]:
+    """Return the commands of a menu and of those inside it."""
+    for action in menu.actions():
+        inside = action.menu()
+        if isinstance(inside, QMenu):
+            yield from entries(inside)
+        elif not action.isSeparator():
+            yield action
+
+
+def menu_actions(desk: Any) -> list[QAction]:
+    return [action for one in desk.window.menuBar().actions() for action in entries(one.menu())]
+
+
+def sheet_of(desk: Any, kind: type) -> Any:
+    [sheet] = desk.window.findChildren(kind)
+    return sheet
+
+
+def activate(desk: Any, qtbot: Any) -> None:
+    """Make the window the one that keys go to; those of a window behind run nothing."""
+    desk.window.activateWindow()
+    qtbot.waitUntil(desk.window.isActiveWindow)
+
+
+def open_palette(desk: Any, qtbot: Any) -> PaletteSheet:
+    activate(desk, qtbot)
+    qtbot.keyClick(desk.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    sheet: PaletteSheet = sheet_of(desk, PaletteSheet)
+    qtbot.waitUntil(sheet.isActiveWindow)
+    return sheet
+
+
+def open_sheet(desk: Any, qtbot: Any) -> ShortcutSheet:
+    activate(desk, qtbot)
+    qtbot.keyClick(desk.window, Qt.Key.Key_F1)
+    sheet: ShortcutSheet = sheet_of(desk, ShortcutSheet)
+    qtbot.waitUntil(sheet.isActiveWindow)
+    return sheet
+
+
+def test_every_command_has_a_handler_and_sits_in_exactly_one_menu(make_desk: Any) -> None:
+    desk = make_desk(films={})
+    assert desk.window.commands.unbound == ()
+    placed = menu_actions(desk)
+    for id_ in IDS:
+        assert placed.count(desk.window.action(id_)) == 1, id_
+    assert len(placed) == len(IDS)
+
+
+def test_no_key_runs_two_things_in_the_window(make_desk: Any) -> None:
+    desk = make_desk(films={})
+    keys = [key.toString() for action in desk.window.findChildren(QAction) for key in action.shortcuts()]
+    assert sorted(keys) == sorted(set(keys))
+    expected = {QKeySequence(key).toString() for command in COMMANDS for key in command.keys}
+    assert set(keys) == expected and "" not in expected
+
+
+def test_what_cannot_run_is_disabled_in_menus_and_toolbar(make_desk: Any) -> None:
+    desk = make_desk(films={"a": film()})
+    always = {
+        "file.open_files", "file.open_folder", "file.open_demo", "file.quit", "tool.window", "tool.zoom", "tool.pan",
+        "view.worklist", "view.findings", "view.theme_dark", "view.theme_light", "view.theme_reading_room",
+        "worklist.search", "ai.heat_map", "ai.on", "ai.heads", "help.palette", "help.shortcuts", "help.about",
+    }  # fmt: skip
+    assert {id_ for id_ in IDS if desk.window.action(id_).isEnabled()} == always
+    fit = next(b for b in desk.window.findChildren(QToolButton) if b.defaultAction() is desk.window.action("view.fit"))
+    assert not fit.isEnabled()
+    desk.open()
+    assert fit.isEnabled()
+    enabled = {id_ for id_ in IDS if desk.window.action(id_).isEnabled()}
+    # The fake film has two windows, no shutter, no overlay; the fake head makes its maps by itself.
+    missing = {"file.open_last", "file.skipped", "view.shutter", "view.overlays", "ai.compute_map"}
+    missing |= {f"grey.preset_{number}" for number in range(3, 10)}
+    assert set(IDS) - enabled == missing
+
+
+def test_commands_about_grey_are_off_over_a_colour_picture(make_desk: Any) -> None:
+    desk = make_desk(films={"a": film(colour=True)}).open()
+    for id_ in ("grey.invert", "grey.auto", "grey.next_preset", "grey.preset_1"):
+        assert not desk.window.action(id_).isEnabled()
+    for id_ in ("grey.reset", "view.fit"):
+        assert desk.window.action(id_).isEnabled()
+
+
+def test_check_marks_are_what_is_true_and_not_what_was_pressed(make_desk: Any) -> None:
+    desk = make_desk().open()
+    window, zoom = desk.window.action("tool.window"), desk.window.action("tool.zoom")
+    zoom.trigger()
+    assert zoom.isChecked() and not window.isChecked()
+    zoom.trigger()  # Qt would take the mark away
+    assert zoom.isChecked()
+    desk.window.action("view.worklist").trigger()
+    assert not desk.window.worklist.isVisible() and not desk.window.action("view.worklist").isChecked()
+    desk.window.action("worklist.search").trigger()
+    assert desk.window.worklist.isVisible() and desk.window.action("view.worklist").isChecked()
+    desk.window.findings.layer.switch.click()
+    assert desk.window.action("ai.heat_map").isChecked()
+
+
+@pytest.mark.parametrize(
+    ("key", "id_"),
+    [(Qt.Key.Key_O, "view.overlays"), (Qt.Key.Key_S, "view.shutter")],
+)
+def test_keys_of_overlays_and_shutter_switch_them(make_desk: Any, qtbot: Any, key: Qt.Key, id_: str) -> None:
+    desk = make_desk(films={"a": marked()}).open()
+    assert desk.window.action(id_).isChecked()
+    qtbot.keyClick(desk.window, key)
+    assert not desk.window.action(id_).isChecked()
+    qtbot.keyClick(desk.window, key)
+    assert desk.window.action(id_).isChecked()
+
+
+def marked() -> Radiograph:
+    """Return a film with a shutter and an overlay."""
+    from dataclasses import replace
+
+    plain = film()
+    inside = np.zeros(plain.codes.shape, np.bool_)
+    inside[10:-10, 10:-10] = True
+    return replace(plain, overlay=inside, shutter=Shutter((Rectangle(50, 249, 60, 339),), 0.25))
+
+
+def test_presets_stand_in_their_menu_by_name(make_desk: Any) -> None:
+    desk = make_desk()
+    button = next(b for b in desk.window.findChildren(QToolButton) if b.text() == "Presets ▾")
+    assert not button.menu().isEnabled()
+    desk.open()
+    assert button.menu().isEnabled()
+    shown = [action for action in button.menu().actions() if action.isVisible()]
+    assert [(action.text(), action.isChecked()) for action in shown] == [("Normal", True), ("Hard", False)]
+    shown[1].trigger()
+    assert [action.isChecked() for action in shown] == [False, True]
+    assert "Hard" in desk.window.canvas.words()["readout"]
+
+
+def test_a_right_click_opens_the_canvas_menu_and_a_right_drag_zooms(make_desk: Any) -> None:
+    desk = make_desk().open()
+    canvas, right = desk.window.canvas, Qt.MouseButton.RightButton
+    before = canvas.scale_factor()
+    drag(canvas, QPointF(300, 300), [QPointF(300, 240), QPointF(300, 200)], right)
+    assert QApplication.activePopupWidget() is None and canvas.scale_factor() > before
+    zoomed = canvas.scale_factor()
+    drag(canvas, QPointF(300, 300), [QPointF(301, 301)], right)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu) and canvas.scale_factor() == zoomed
+    expected = [desk.window.action(id_) for id_ in CANVAS_MENU if id_ and id_ != "presets"]
+    assert [action for action in menu.actions() if action in expected] == expected
+    menu.close()
+
+
+def test_the_menu_key_opens_the_canvas_menu(make_desk: Any) -> None:
+    desk = make_desk().open()
+    canvas = desk.window.canvas
+    place = canvas.rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, canvas.mapToGlobal(place))
+    QApplication.sendEvent(canvas, event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    menu.close()
+
+
+# The palette.
+
+
+def test_the_palette_runs_what_a_few_letters_find(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk().open()
+    sheet = open_palette(desk, qtbot)
+    qtbot.keyClicks(sheet.line, "inv")
+    assert sheet.titles()[0] == "Invert"
+    with qtbot.waitSignal(sheet.destroyed):
+        qtbot.keyClick(sheet.line, Qt.Key.Key_Return)
+    assert "inverted" in desk.window.canvas.words()["readout"]
+    again = open_palette(desk, qtbot)
+    assert again.titles()[0] == "Invert"
+    again.close()
+
+
+def test_the_palette_is_walked_with_the_arrows_and_left_with_escape(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk().open()
+    sheet = open_palette(desk, qtbot)
+    qtbot.keyClicks(sheet.line, "preset")
+    for key, place in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Down, 2), (Qt.Key.Key_Up, 1)):
+        qtbot.keyClick(sheet.line, key)
+        assert sheet.list.currentIndex().row() == place
+    with qtbot.waitSignal(sheet.destroyed):
+        qtbot.keyClick(sheet.line, Qt.Key.Key_Escape)
+    assert "Normal" in desk.window.canvas.words()["readout"]
+
+
+def test_the_palette_says_why_a_command_cannot_run_and_stays(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk(films={})
+    sheet = open_palette(desk, qtbot)
+    qtbot.keyClicks(sheet.line, "fit")
+    item = sheet.list.topLevelItem(0)
+    assert [item.text(column) for column in range(3)] == ["Fit", "No film is on the screen.", "F"]
+    qtbot.keyClick(sheet.line, Qt.Key.Key_Return)
+    assert sheet.isVisible()
+    qtbot.keyClicks(sheet.line, "zzzz")
+    assert sheet.titles() == () and sheet.empty.isVisible()
+    sheet.close()
+
+
+def test_a_dialog_opened_from_the_palette_outlives_it(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk(films={})
+    sheet = open_palette(desk, qtbot)
+    qtbot.keyClicks(sheet.line, "keyboard")
+    with qtbot.waitSignal(sheet.destroyed):
+        qtbot.keyClick(sheet.line, Qt.Key.Key_Return)
+    assert sheet_of(desk, ShortcutSheet).isVisible()
+    sheet_of(desk, ShortcutSheet).close()
+
+
+# Keys of the reader's own.
+
+
+def test_the_sheet_lists_every_command_with_its_keys(make_desk: Any, qtbot: Any) -> None:
+    sheet = open_sheet(make_desk(films={}), qtbot)
+    assert sheet.rows().keys() == set(IDS)
+    assert sheet.rows()["worklist.next"] == "Page Down or Right or Down"
+    assert sheet.rows()["help.about"] == ""
+    qtbot.keyClicks(sheet.line, "theme")
+    assert [id_ for id_ in IDS if not sheet._items[id_].isHidden()] == [i for i in IDS if i.startswith("view.theme")]
+    sheet.close()
+
+
+def test_a_key_is_given_with_its_conflict_shown_before(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk().open()
+    sheet = open_sheet(desk, qtbot)
+    sheet.choose("grey.invert")
+    assert not sheet.replace.isEnabled()
+    qtbot.keyClick(sheet.input, Qt.Key.Key_P)
+    assert sheet.notice.text() == "P runs “Pan”, which loses this key if you accept."
+    assert sheet.rows()["tool.pan"] == "P" and sheet.rows()["grey.invert"] == "I", "nothing yet"
+    qtbot.mouseClick(sheet.replace, Qt.MouseButton.LeftButton)
+    assert sheet.rows()["tool.pan"] == "" and sheet.rows()["grey.invert"] == "P"
+    sheet.close()
+    activate(desk, qtbot)
+    qtbot.keyClick(desk.window, Qt.Key.Key_I)
+    assert "inverted" not in desk.window.canvas.words()["readout"]
+    qtbot.keyClick(desk.window, Qt.Key.Key_P)
+    assert "inverted" in desk.window.canvas.words()["readout"]
+    assert desk.window.action("grey.invert").toolTip().endswith("(P)")
+    assert desk.window.action("grey.invert").iconText() == "Invert  P"
+
+
+def test_keys_are_added_removed_and_put_back(make_desk: Any, qtbot: Any) -> None:
+    desk = make_desk(films={})
+    sheet = open_sheet(desk, qtbot)
+    sheet.choose("help.about")
+    qtbot.keyClick(sheet.input, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert sheet.notice.text() == "Ctrl+Shift+B is free."
+    sheet.add.click()
+    sheet.choose("view.fit")
+    qtbot.keyClick(sheet.input, Qt.Key.Key_F12)
+    sheet.add.click()
+    assert sheet.rows()["help.about"] == "Ctrl+Shift+B" and sheet.rows()["view.fit"] == "F or F12"
+    assert dict(sheet.keys.changes) == {"help.about": ("Ctrl+Shift+B",), "view.fit": ("F", "F12")}
+    sheet.reset.click()
+    assert sheet.rows()["view.fit"] == "F" and "view.fit" not in sheet.keys.changes
+    sheet.remove.click()
+    assert sheet.rows()["view.fit"] == ""
+    sheet.reset_all.click()
+    assert not sheet.keys.changes and not sheet.reset_all.isEnabled()
+    sheet.close()
+
+
+def test_keys_that_walk_through_dialogs_cannot_be_given(make_desk: Any, qtbot: Any) -> None:
+    sheet = open_sheet(make_desk(films={}), qtbot)
+    sheet.choose("view.fit")
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Space):
+        qtbot.keyClick(sheet.input, key)
+        assert "choose another key" in sheet.notice.text()
+        assert not sheet.replace.isEnabled() and not sheet.add.isEnabled()
+    assert sheet.isVisible()
+    sheet.close()
+
+
+def test_words_beside_the_heat_map_follow_its_key(make_desk: Any) -> None:
+    desk = make_desk(films={})
+    assert desk.window.findings.layer.switch.text() == "Heat map  H"
+    desk.window.use_keys({"ai.heat_map": ("F9",), "help.shortcuts": ()})
+    assert desk.window.findings.layer.switch.text() == "Heat map  F9"
+    assert desk.window._status.text() == ""
+
+
+def test_next_finding_waits_for_findings_and_map_commands_for_maps(make_desk: Any) -> None:
+    desk = make_desk(scorer=FakeScorer())
+    for id_ in ("ai.next_finding", "ai.more_opaque"):
+        assert not desk.window.action(id_).isEnabled()
+    desk.open()
+    for id_ in ("ai.next_finding", "ai.more_opaque"):
+        assert desk.window.action(id_).isEnabled()
+    desk.window.action("ai.on").trigger()
+    for id_ in ("ai.next_finding", "ai.more_opaque", "ai.heat_map"):
+        assert not desk.window.action(id_).isEnabled()
+
+
+def test_the_toolbar_holds_what_the_table_says(make_desk: Any) -> None:
+    desk = make_desk(films={})
+    defaults = [button.defaultAction() for button in desk.window.findChildren(QToolButton) if button.defaultAction()]
+    for id_ in [id_ for group in TOOLBAR for id_ in group if id_ != "presets"]:
+        assert desk.window.action(id_) in defaults
+
+
+def test_changed_keys_come_back_with_the_next_start(qtbot: Any, tmp_path: Path) -> None:
+    from cxrviewer.app import App
+    from cxrviewer.paths import AppPaths
+    from cxrviewer.settings import SettingsStore
+
+    paths = AppPaths.under(tmp_path)
+    first = App(paths, with_head=False)
+    try:
+        first.window.use_keys({"view.fit": ("Ctrl+G",)})
+    finally:
+        first.window.close()
+    assert SettingsStore(paths.config).current.shortcuts == {"view.fit": ("Ctrl+G",)}
+    again = App(paths, with_head=False)
+    try:
+        assert [key.toString() for key in again.window.action("view.fit").shortcuts()] == ["Ctrl+G"]
+    finally:
+        again.window.close()
