@@ -75,11 +75,14 @@ class ManifestError(HeadError):
     problems : tuple of str
         Every problem found, each as ``key: what is wrong``, so that an author fixes a
         manifest in one round and not in five.
+    other_contract : bool
+        It is written for another version of the contract, and nothing else of it was looked at.
     """
 
-    def __init__(self, head: str, problems: tuple[str, ...]) -> None:
+    def __init__(self, head: str, problems: tuple[str, ...], *, other_contract: bool = False) -> None:
         super().__init__(f"The model head '{head}' cannot be loaded: {problems[0]}")
         self.problems = problems
+        self.other_contract = other_contract
 
 
 class HeadRejectedError(HeadError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from cxrviewer.errors import ApprovalRefusedError, HeadError
 from cxrviewer.heads.conformance import check_head, read_verified
 from cxrviewer.heads.contract import CancelToken, DiscoveredHead
-from cxrviewer.heads.discover import FROZEN, UNAPPROVED, is_frozen
+from cxrviewer.heads.discover import FROZEN, is_frozen
 from cxrviewer.heads.ledger import Ledger
 from cxrviewer.heads.parsing import DIRECT, Parser
 
@@ -78,9 +78,10 @@ class Approvals:
             raise HeadError("This model head is not a Python program; it needs no approval.")
         if is_frozen():
             raise HeadError(f"The model head {FROZEN.removeprefix('kind: ')}.")
-        others = [problem for problem in head.problems if problem != UNAPPROVED]
-        if others:
-            raise HeadError(f"The model head cannot be approved: {others[0]}")
+        # That it waits is one of its problems: behind a bad signature, before all else.
+        if len(head.problems) > head.awaits_approval:
+            other = head.problems[0 if head.bad_signature or not head.awaits_approval else -1]
+            raise HeadError(f"The model head cannot be approved: {other}")
         data = read_verified(head.folder, m)
         sizes = [(m.model.file, data.model.size), *((name, file.size) for name, file in data.files.items())]
         return Request(m.id, m.title, m.version, head.digest, tuple(sizes), head.signer)

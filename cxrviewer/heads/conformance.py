@@ -339,8 +339,7 @@ def check_head(
         text = read_manifest_bytes(folder)
         manifest = parser.manifest(folder, text)
     except ManifestError as error:
-        newer = error.problems[0].startswith("schema: this program reads")
-        return (CheckResult("contract_version" if newer else "manifest", error.problems),)
+        return (CheckResult("contract_version" if error.other_contract else "manifest", error.problems),)
     done += [CheckResult("manifest"), CheckResult("contract_version")]
     try:
         signer = verify(text, read_signature(folder))

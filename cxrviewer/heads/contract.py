@@ -284,6 +284,8 @@ class DiscoveredHead:
         There is a signature that does not fit; one of the problems says so.
     approved : bool
         A person allowed the program with this `digest` to run. Means nothing for other heads.
+    awaits_approval : bool
+        It is a program that may run here once a person approves it; one of the problems says so.
     package : str
         The Python package it came with (entry point ``cxrviewer.heads``), empty for a folder of heads.
     """
@@ -296,4 +298,5 @@ class DiscoveredHead:
     known_key: bool = False
     bad_signature: bool = False
     approved: bool = False
+    awaits_approval: bool = False
     package: str = ""

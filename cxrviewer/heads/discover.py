@@ -73,7 +73,7 @@ def discover_one(folder: Path, approved: Collection[str] = (), parser: Parser = 
     if manifest.program and is_frozen():
         return replace(head, approved=False, problems=(*head.problems, FROZEN))
     if manifest.program and not head.approved:
-        return replace(head, problems=(*head.problems, UNAPPROVED))
+        return replace(head, awaits_approval=True, problems=(*head.problems, UNAPPROVED))
     return head
 
 

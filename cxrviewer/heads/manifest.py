@@ -22,7 +22,7 @@ from cxrviewer.heads.contract import (
 from cxrviewer.heads.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, SIGNATURE_NAME, is_plain_name, read_file
 from cxrviewer.heads.toml_limits import load_toml
 from cxrviewer.heads.toml_table import TableReader
-from cxrviewer.imaging.recipe import RECIPE_VERSION, Fit, GreySource, InputRecipe
+from cxrviewer.imaging.recipe import RECIPE_VERSION, Fit, GreySource, InputRecipe, RecipeError
 
 MAX_FINDINGS = 500
 MAX_PROBLEMS = 200
@@ -93,7 +93,7 @@ def manifest_of(table: dict[str, Any]) -> HeadManifest:
     schema = table.get("schema")
     if isinstance(schema, int) and not isinstance(schema, bool) and schema != CONTRACT_VERSION:
         message = f"schema: this program reads contract version {CONTRACT_VERSION}, not {schema}"
-        raise ManifestError("unknown", (message,))
+        raise ManifestError("unknown", (message,), other_contract=True)
     problems: list[str] = []
     manifest = _manifest(TableReader(table, problems), problems)
     if manifest is None:
@@ -201,9 +201,8 @@ def _recipe(table: TableReader) -> InputRecipe | None:
         return None
     try:
         return InputRecipe(**fields, grey=GreySource(grey), fit=Fit(fit))
-    except ValueError as error:
-        for problem in str(error).split("; "):
-            key, _, what = problem.partition(": ")
+    except RecipeError as error:
+        for key, what in error.problems:
             table.problem(key, what)
         return None
 

@@ -102,8 +102,8 @@ def copy_pack(source: Path, target: Path, cancel: CancelToken, parser: Parser = 
                 if _copy_file(pack, name, target / name, cancel) != digest:
                     problems.append(f"{name} is not the file head.toml describes (SHA-256 differs)")
         except ManifestError as error:
-            newer = error.problems[0].startswith("schema: this program reads")
-            raise PackRefusedError(error.problems, check="contract_version" if newer else "manifest") from error
+            check = "contract_version" if error.other_contract else "manifest"
+            raise PackRefusedError(error.problems, check=check) from error
         except HeadRejectedError as error:
             check = "signature" if error.check == "signature" else "pack"
             raise PackRefusedError((error.user_message,), check=check) from error

@@ -212,8 +212,17 @@ def _answer(
         return {"error": "memory"}, {}
     except (Exception, SystemExit) as error:  # noqa: BLE001  # onnxruntime's have no common base; all cross the pipe
         text = str(error)
-        kind = "memory" if "alloc" in text.lower() else "cancelled" if "terminate flag" in text else header["op"]
+        kind = "memory" if _is_out_of_memory(error, text) else header["op"]
         return {"error": kind, "detail": _NOISE.sub("", text)[:300]}, {}
+
+
+def _is_out_of_memory(error: BaseException, text: str) -> bool:
+    """Return whether onnxruntime could not have its memory.
+
+    It raises the same classes for this as for everything else (`Fail`, `RuntimeException`), so that its words are all
+    there is; nobody else's are looked at. The words decide which sentence is shown and nothing more.
+    """
+    return type(error).__module__.startswith("onnxruntime") and "alloc" in text.lower()
 
 
 def _answer_onnx(model: _Model, runs: _Runs, message: Message, progress: _Progress) -> wire.Reply:

@@ -27,6 +27,14 @@ class Fit(enum.Enum):
 RECIPE_VERSION = 1
 
 
+class RecipeError(ValueError):
+    """Values no tensor can be made with: `problems` has field and what is wrong with it, for each."""
+
+    def __init__(self, problems: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("; ".join(f"{field}: {what}" for field, what in problems))
+        self.problems = problems
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputRecipe:
     """Everything between stored values and the tensor, as data.
@@ -52,7 +60,7 @@ class InputRecipe:
 
     Raises
     ------
-    ValueError
+    RecipeError
         For a value no tensor can be made with; all of them are named.
     """
 
@@ -69,22 +77,22 @@ class InputRecipe:
     def __post_init__(self) -> None:
         problems = []
         if self.version != RECIPE_VERSION:
-            problems.append(f"version: this program knows recipe {RECIPE_VERSION}, not {self.version}")
+            problems.append(("version", f"this program knows recipe {RECIPE_VERSION}, not {self.version}"))
         problems += [
-            f"{name}: must be between 16 and 4096, got {value}"
+            (name, f"must be between 16 and 4096, got {value}")
             for name, value in (("height", self.height), ("width", self.width))
             if not 16 <= value <= 4096
         ]
         if self.channels not in (1, 3):
-            problems.append(f"channels: must be 1 or 3, got {self.channels}")
+            problems.append(("channels", f"must be 1 or 3, got {self.channels}"))
         if not 0 <= self.pad <= 1:
-            problems.append(f"pad: must lie in [0, 1], got {self.pad}")
+            problems.append(("pad", f"must lie in [0, 1], got {self.pad}"))
         if not -1e3 < self.mean < 1e3:  # false for NaN too
-            problems.append(f"mean: must be a finite number, got {self.mean}")
+            problems.append(("mean", f"must be a finite number, got {self.mean}"))
         if not 0 < self.std < 1e3:
-            problems.append(f"std: must be above 0, got {self.std}")
+            problems.append(("std", f"must be above 0, got {self.std}"))
         if problems:
-            raise ValueError("; ".join(problems))
+            raise RecipeError(tuple(problems))
 
     def digest(self) -> str:
         """Return a hex digest equal for equal recipes, on any machine."""

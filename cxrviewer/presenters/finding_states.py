@@ -155,7 +155,34 @@ class MapOffer:
 
 
 MapListener = Callable[[ChosenMap | MapOffer | None], None]
-StatusListener = Callable[[str, str, bool], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FilmStatus:
+    """What the list says of a film.
+
+    Attributes
+    ----------
+    flagged : bool
+        Something was found above its threshold.
+    by_heads : bool
+        Heads said it: it is out of date once other heads are on. False: there is no picture, or no file.
+    old : bool
+        It was said by other heads or versions than those that are on now.
+    """
+
+    words: str
+    flagged: bool = False
+    by_heads: bool = True
+    old: bool = False
+
+    @property
+    def text(self) -> str:
+        """The words on the screen."""
+        return f"{self.words} · old" if self.old else self.words
+
+
+StatusListener = Callable[[str, FilmStatus], None]
 
 
 def shown(

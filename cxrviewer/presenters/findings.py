@@ -14,6 +14,7 @@ from cxrviewer.presenters.finding_states import (
     ChosenMap,
     Empty,
     Failed,
+    FilmStatus,
     FindingCard,
     FindingsState,
     FindingsView,
@@ -54,7 +55,7 @@ class FindingsPresenter:
     on_map : callable
         Told the map of the chosen finding, an offer to compute it, or None when there is none to draw.
     on_status : callable
-        Told ``(entry key, words, flagged)`` for the worklist.
+        Given the entry's key and its `FilmStatus`, for the worklist.
     """
 
     def __init__(
@@ -156,25 +157,25 @@ class FindingsPresenter:
 
     # Which film it is.
 
-    def clear(self, message: str = NO_FILM.message) -> None:
-        """Forget the film at once; called before the next one is even decoded."""
-        self._leave(Empty(message))
+    def clear(self, away: FindingsState = NO_FILM) -> None:
+        """Forget the film at once; called before the next one is even decoded. `away` is shown meanwhile."""
+        self._leave(away)
 
     def opening(self) -> None:
         """Say that a film is on its way."""
-        self.clear("Opening the film…")
+        self.clear(Empty("Opening the film…"))
 
     def undecodable(self, entry: str) -> None:
         """Say that there are no findings because there is no picture."""
         title = REFUSAL_TITLES[RefusalCode.DECODE_FAILED]
         words = "Without its picture a film has no findings."
         self._leave(Refused(RefusalCode.DECODE_FAILED, f"Not scored: {title}", words))
-        self._on_status(entry, title, False)
+        self._on_status(entry, FilmStatus(title, by_heads=False))
 
     def gone(self, entry: str, message: str) -> None:
         """Say that there is no file any more; that is not a fault of the picture."""
         self._leave(Empty(message))
-        self._on_status(entry, DELETED, False)
+        self._on_status(entry, FilmStatus(DELETED, by_heads=False))
 
     def open(self, entry: str, radiograph: Radiograph) -> None:
         """Show the findings of a decoded film."""
@@ -393,7 +394,7 @@ class FindingsPresenter:
     def _state(self) -> FindingsState:
         if not self._enabled:
             return AI_OFF
-        if self._film is None and self._away != NO_FILM:
+        if self._film is None and self._away is not NO_FILM:
             return self._away
         heads = list(self._heads.values())
         if self._no_head:
@@ -444,4 +445,4 @@ class FindingsPresenter:
             spoke = f" · {len(heads) - len(silent)} of {len(heads)} heads" if silent else ""
             words += " · scoring…" if waiting else spoke
         if words:
-            self._on_status(self._film[0], words, bool(flagged))
+            self._on_status(self._film[0], FilmStatus(words, flagged=bool(flagged)))

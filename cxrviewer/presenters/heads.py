@@ -11,7 +11,6 @@ from typing import TypeVar
 from cxrviewer.errors import ApprovalRefusedError, CxrError, HeadError, KeyChangedError, PackRefusedError
 from cxrviewer.heads.approval import Request
 from cxrviewer.heads.contract import CancelToken, DiscoveredHead
-from cxrviewer.heads.discover import UNAPPROVED
 from cxrviewer.heads.runner import Limits
 from cxrviewer.heads.store import INSTALL_LIMITS, HeadStore, Installed, switched_on
 from cxrviewer.jobs import JobRunner, Lane
@@ -23,7 +22,15 @@ from cxrviewer.presenters.head_details import (
     installed_words,
     row_detail,
 )
-from cxrviewer.presenters.heads_state import HeadDetail, HeadPreferences, HeadRow, HeadsState, HeadsView, Notice
+from cxrviewer.presenters.heads_state import (
+    HeadDetail,
+    HeadPreferences,
+    HeadRow,
+    HeadsState,
+    HeadStatus,
+    HeadsView,
+    Notice,
+)
 from cxrviewer.presenters.words import counted, sentence
 
 __all__ = ["HeadDetail", "HeadPreferences", "HeadRow", "HeadsPresenter", "HeadsState", "HeadsView", "Notice"]
@@ -236,7 +243,7 @@ class HeadsPresenter:
         return tuple(_Entry(h, store.is_shipped(h), store.is_own(h), self._request(h)) for h in heads)
 
     def _request(self, head: DiscoveredHead) -> Request | None:
-        if UNAPPROVED not in head.problems:
+        if not head.awaits_approval:
             return None
         try:
             return self._store.approvals.request(head)
@@ -340,14 +347,14 @@ class HeadsPresenter:
         detail = self._detail(entry, default) if entry is not None else None
         self._view.show_heads(HeadsState(rows, detail, self._busy, self._notice))
 
-    def _status(self, entry: _Entry, default: str) -> str:
+    def _status(self, entry: _Entry, default: str) -> HeadStatus:
         if entry.request is not None:
-            return "awaits approval"
+            return HeadStatus.AWAITS_APPROVAL
         if entry.head.problems:
-            return "not usable"
+            return HeadStatus.NOT_USABLE
         if entry.id in self._preferences.disabled:
-            return "off"
-        return "default" if entry.id == default else "on"
+            return HeadStatus.OFF
+        return HeadStatus.DEFAULT if entry.id == default else HeadStatus.ON
 
     def _row(self, entry: _Entry, default: str) -> HeadRow:
         head = entry.head
@@ -366,8 +373,8 @@ class HeadsPresenter:
             facts=facts(m, entry.head, entry.shipped) if m is not None else (),
             findings=tuple(finding_line(m, finding) for finding in m.findings) if m is not None else (),
             reasons=entry.head.problems if entry.request is None else (),
-            enabled=status != "off",
-            can_use=usable and status != "default" and not self._busy,
+            enabled=status is not HeadStatus.OFF,
+            can_use=usable and status is not HeadStatus.DEFAULT and not self._busy,
             can_switch=usable and not self._busy,
             can_remove=entry.own and not self._busy,
             approval=approval_of(entry.request),

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import Protocol
 
 from cxrviewer.presenters.head_details import Approval, FindingLine
+
+
+class HeadStatus(enum.Enum):
+    """What a head is doing here; the values are the words on the screen."""
+
+    DEFAULT = "default"
+    ON = "on"
+    OFF = "off"
+    AWAITS_APPROVAL = "awaits approval"
+    NOT_USABLE = "not usable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +26,7 @@ class HeadRow:
     key: str
     title: str
     detail: str
-    status: str
+    status: HeadStatus
     wrong: bool
 
 
@@ -25,7 +36,7 @@ class HeadDetail:
 
     key: str
     title: str
-    status: str
+    status: HeadStatus
     facts: tuple[tuple[str, str], ...]
     findings: tuple[FindingLine, ...]
     reasons: tuple[str, ...]

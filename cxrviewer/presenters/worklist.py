@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -14,10 +14,10 @@ import numpy.typing as npt
 from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
-from cxrviewer.heads.contract import RefusalCode
 from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.presenters.words import DELETED, REFUSAL_TITLES, counted, sentence
+from cxrviewer.presenters.finding_states import FilmStatus
+from cxrviewer.presenters.words import counted, sentence
 from cxrviewer.presenters.worklist_rows import (
     WorklistRow,
     film_row,
@@ -49,10 +49,6 @@ class ScanLine:
     text: str
     running: bool
     skipped: int
-
-
-OLD = "old"
-"""Ends the words of a film that was scored before heads were changed."""
 
 
 class WorklistView(Protocol):
@@ -106,7 +102,7 @@ class WorklistPresenter:
         self._facts: FactBoard = facts if facts is not None else Registry(())
         self._library = Library()
         self._skipped: dict[Path, Skipped] = {}
-        self._status: dict[str, tuple[str, bool]] = {}
+        self._status: dict[str, FilmStatus] = {}
         self._order: list[str] = []
         self._current = ""
         self._query = ""
@@ -185,17 +181,17 @@ class WorklistPresenter:
         self._query = query.lower()
         self._rows()
 
-    def status(self, key: str, words: str, flagged: bool) -> None:
+    def status(self, key: str, status: FilmStatus) -> None:
         """Set what the list says of a film; ignored for content that the list no longer holds."""
         if key in self._library:
-            self._status[key] = (words, flagged)
+            self._status[key] = status
             self._view.show_row(film_row(self._library[key], self._status.get(key)))
 
     def outdate(self) -> None:
         """Say of every film scored so far that this was done by other heads or versions than now."""
-        for key, (words, _) in list(self._status.items()):
-            if not words.endswith(OLD) and words not in (REFUSAL_TITLES[RefusalCode.DECODE_FAILED], DELETED):
-                self.status(key, f"{words} · {OLD}", False)
+        for key, status in list(self._status.items()):
+            if status.by_heads and not status.old:
+                self.status(key, replace(status, flagged=False, old=True))
 
     def renew(self, entry: FilmEntry) -> None:
         """Take in what was found at a path that held something else when it was listed, and is now open."""

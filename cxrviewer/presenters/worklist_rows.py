@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from cxrviewer.imaging.contents import Identity
+from cxrviewer.presenters.finding_states import FilmStatus
 from cxrviewer.presenters.words import film_title, person_name, shown_name, study_when
 from cxrviewer.studies.library import FilmEntry, SeriesNode
 
@@ -44,19 +45,19 @@ def series_row(series: SeriesNode) -> WorklistRow:
     return WorklistRow(RowKind.SERIES, f"series:{who.series_uid}", f"Series{number}", who.series_description)
 
 
-def film_row(entry: FilmEntry, status: tuple[str, bool] | None) -> WorklistRow:
-    """Return the line of a film; `status` is what is said of it and whether something was found."""
+def film_row(entry: FilmEntry, status: FilmStatus | None) -> WorklistRow:
+    """Return the line of a film; `status` is None while nothing is said of it."""
     facts, who = entry.header.facts, entry.header.identity
-    words, flagged = status or ("not scored yet", False)
+    shown = status or FilmStatus("not scored yet")
     title = film_title(facts)
     modality = "" if title == facts.modality else facts.modality
     detail = " · ".join(part for part in (modality, who.series_description or shown_name(entry.path)) if part)
-    return WorklistRow(RowKind.FILM, entry.key, title, detail, words, flagged)
+    return WorklistRow(RowKind.FILM, entry.key, title, detail, shown.text, shown.flagged)
 
 
-def matches(text: str, status: tuple[str, bool] | None, words: list[str]) -> bool:
+def matches(text: str, status: FilmStatus | None, words: list[str]) -> bool:
     """Return whether all `words` are found in a film's text or status."""
-    searched = text if status is None else f"{text} {status[0].lower()}"
+    searched = text if status is None else f"{text} {status.text.lower()}"
     return all(word in searched for word in words)
 
 

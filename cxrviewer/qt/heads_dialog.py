@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.head_details import Approval, FindingLine
 from cxrviewer.presenters.heads import HeadDetail, HeadRow, HeadsPresenter, HeadsState, Notice
+from cxrviewer.presenters.heads_state import HeadStatus
 from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.qt import theme
 from cxrviewer.qt.dialogs import Sheet
@@ -38,7 +39,7 @@ from cxrviewer.qt.parts import Switch, heading, label, local_paths, tip
 
 KEY = Qt.ItemDataRole.UserRole
 TICK_MS = 150
-STATUS_STYLES = {"default": "title", "awaits approval": "title", "not usable": "wrong"}
+STATUS_STYLES = {HeadStatus.DEFAULT: "title", HeadStatus.AWAITS_APPROVAL: "title", HeadStatus.NOT_USABLE: "wrong"}
 
 
 class HeadsSheet(Sheet):
@@ -208,7 +209,7 @@ class HeadsSheet(Sheet):
     def _fill_list(self, rows: tuple[HeadRow, ...]) -> None:
         self.list.clear()
         for row in rows:
-            item = QListWidgetItem(f"{row.title}\n{row.status} · {row.detail}")
+            item = QListWidgetItem(f"{row.title}\n{row.status.value} · {row.detail}")
             item.setData(KEY, row.key)
             item.setToolTip(tip(f"{row.title}\n{row.detail}"))
             item.setSizeHint(QSize(0, 50))
@@ -244,7 +245,7 @@ class HeadsSheet(Sheet):
         top = QHBoxLayout()
         title = label(detail.title, "title", wrap=True)
         top.addWidget(title, 1)
-        top.addWidget(label(detail.status, STATUS_STYLES.get(detail.status, "quiet")))
+        top.addWidget(label(detail.status.value, STATUS_STYLES.get(detail.status, "quiet")))
         column.addLayout(top)
         column.addLayout(self._commands(detail))
         if detail.approval is not None:

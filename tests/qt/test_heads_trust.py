@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from cxrviewer.app import App
 from cxrviewer.heads.signature import make_key, sign
+from cxrviewer.presenters.heads_state import HeadStatus
 from tests.builders import heads as build
 from tests.builders.dicom import film_bytes
 from tests.qt.test_heads_dialog import app, drop, idle, pack, sheet_of, words
@@ -100,7 +101,7 @@ def test_a_program_runs_only_after_the_tick_and_the_button(app: App, qtbot: Any,
     said = words(sheet)
     assert "It can do whatever your account can" in said and "head.py" in said
     assert sheet.state is not None and sheet.state.chosen is not None
-    assert sheet.state.chosen.status == "awaits approval" and not sheet.state.chosen.can_use
+    assert sheet.state.chosen.status is HeadStatus.AWAITS_APPROVAL and not sheet.state.chosen.can_use
     assert not sheet.approve.isEnabled()
     sheet.understood.click()
     assert sheet.approve.isEnabled()
@@ -110,5 +111,5 @@ def test_a_program_runs_only_after_the_tick_and_the_button(app: App, qtbot: Any,
     assert sheet.use.isEnabled() and sheet.withdraw.isVisibleTo(sheet)
     sheet.withdraw.click()
     qtbot.waitUntil(lambda: idle(sheet), timeout=WAIT)
-    assert sheet.state.chosen is not None and sheet.state.chosen.status == "awaits approval"
+    assert sheet.state.chosen is not None and sheet.state.chosen.status is HeadStatus.AWAITS_APPROVAL
     sheet.reject()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from cxrviewer.app import App
 from cxrviewer.heads.contract import Refusal, RefusalCode
 from cxrviewer.paths import AppPaths
+from cxrviewer.presenters.finding_states import FilmStatus
 from cxrviewer.presenters.findings import Several, Shown
 from cxrviewer.qt import theme
 from tests.builders import heads as build
@@ -146,8 +147,8 @@ def test_the_worklist_calls_scores_of_before_old(make_desk: Any) -> None:
     desk.room.start_heads(desk.plans)
     desk.jobs.release_all()
     status = desk.room.worklist._status
-    assert status[desk.key("a")] == ("2 flagged · old", False)
-    assert status[desk.key("b")] == ("4 flagged", True)
+    assert status[desk.key("a")].text == "2 flagged · old" and not status[desk.key("a")].flagged
+    assert status[desk.key("b")] == FilmStatus("4 flagged", flagged=True)
 
 
 def test_real_heads_a_small_one_on_shared_features_and_one_switched_off(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cxrviewer.errors import ManifestError
+from cxrviewer.heads.conformance import check_head
 from cxrviewer.heads.contract import HeadManifest, ScopeSpec
 from cxrviewer.heads.discover import discover
 from cxrviewer.heads.manifest import parse_manifest, read_manifest, write_manifest
@@ -141,3 +142,13 @@ def test_a_pipe_in_place_of_the_manifest_does_not_hang(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "head.toml")
     with pytest.raises(ManifestError, match="not a plain file"):
         read_manifest(tmp_path)
+
+
+def test_which_contract_a_manifest_is_for_is_not_told_from_words(tmp_path: Path) -> None:
+    """A key may be called like the sentence about another contract."""
+    folder = build.write_head(tmp_path / "made").folder
+    text = (folder / "head.toml").read_text()
+    (folder / "head.toml").write_text('"schema: this program reads" = 1\n' + text)
+    assert check_head(folder)[-1].name == "manifest"
+    (folder / "head.toml").write_text(text.replace("schema = 1", "schema = 2"))
+    assert check_head(folder)[-1].name == "contract_version"

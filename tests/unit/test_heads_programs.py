@@ -6,6 +6,7 @@ import importlib.metadata
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,14 @@ import numpy as np
 import pytest
 
 from cxrviewer.cli import run
-from cxrviewer.errors import ApprovalRefusedError, HeadError, HeadRejectedError, ManifestError, PackRefusedError
+from cxrviewer.errors import (
+    ApprovalRefusedError,
+    HeadError,
+    HeadRejectedError,
+    ManifestError,
+    PackRefusedError,
+    ScoringError,
+)
 from cxrviewer.heads.approval import WARNING
 from cxrviewer.heads.budget import PROCESS_BYTES, WorkerBudget
 from cxrviewer.heads.conformance import make_runner, read_verified
@@ -291,3 +299,28 @@ def test_a_typed_yes_is_asked_for(
     assert run(["heads", "approve", str(folder), "--withdraw"]) == 0
     assert run(["heads", "approve", str(folder), "--digest", "0" * 64]) == 2
     assert "was changed since its digest was shown" in capsys.readouterr().err
+
+
+def test_what_a_program_says_of_its_failure_does_not_decide_what_the_failure_is(tmp_path: Path) -> None:
+    """Words of onnxruntime about memory and about a cancelled run, in the mouth of a program."""
+    for said in ("the allocation of beds failed", "the terminate flag is set"):
+        code = PROGRAM.replace("mean = image.mean()", f"raise ValueError({said!r})\n        mean = image.mean()")
+        folder = program(tmp_path / said[4:9], code)
+        data = read_verified(folder, discover_one(folder).manifest)  # type: ignore[arg-type]
+        runner = make_runner(data, approved=True)
+        try:
+            with pytest.raises(ScoringError, match=f"The model failed on this film: {said}"):
+                runner.run({"image": np.zeros((1, 1, 32, 32), np.float32)}, ("logits",))
+        finally:
+            runner.close()
+
+
+def test_whether_a_head_awaits_approval_is_not_told_from_its_sentences(
+    store: HeadStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cxrviewer.heads.discover.UNAPPROVED", "kind: ist ein Python-Programm, das niemand kennt")
+    head = store.look_at(program(tmp_path / "a"))
+    assert store.approvals.request(head).digest == head.digest
+    damaged = replace(head, problems=(*head.problems, "id: is already taken by another head"))
+    with pytest.raises(HeadError, match="already taken"):
+        store.approvals.request(damaged)

@@ -22,7 +22,7 @@ class Desk:
             self.view,  # type: ignore[arg-type]
             self.jobs,
             self.maps.append,
-            lambda *status: self.statuses.append(status),
+            lambda key, status: self.statuses.append((key, status.text, status.flagged)),
             enabled=enabled,
         )
 

@@ -68,7 +68,7 @@ def room(tmp_path: Path) -> Room:
 
 
 def statuses(room: Room) -> dict[str, str]:
-    return {row.title: row.status for row in room.state.rows}
+    return {row.title: row.status.value for row in room.state.rows}
 
 
 def test_the_head_in_use_is_shown_with_everything_it_says_of_itself(room: Room) -> None:

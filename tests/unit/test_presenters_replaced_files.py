@@ -18,7 +18,7 @@ from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.presenters.film import REWRITTEN
-from cxrviewer.presenters.finding_states import Shown
+from cxrviewer.presenters.finding_states import FilmStatus, Shown
 from cxrviewer.presenters.reading_room import HeadPlan, ReadingRoom
 from cxrviewer.presenters.worklist_rows import RowKind, WorklistRow
 from cxrviewer.studies.library import FilmEntry
@@ -222,7 +222,7 @@ def test_findings_of_a_film_replaced_while_it_is_scored_reach_no_row(room: Room,
     room.room.open_paths((room.folder,))
     room.jobs.release("scan")
     late()  # a runner that delivers too late all the same
-    room.room.worklist.status(old, "9 flagged", True)
+    room.room.worklist.status(old, FilmStatus("9 flagged", flagged=True))
     assert room.room.worklist._status == {}
     assert not any(isinstance(args[0], Shown) for name, args in room.view.calls if name == "show_findings")
     room.jobs.release_all()

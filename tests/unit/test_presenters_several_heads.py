@@ -36,7 +36,7 @@ class Desk:
             self.view,  # type: ignore[arg-type]
             self.jobs,
             self.maps.append,
-            lambda *status: self.statuses.append(status),
+            lambda key, status: self.statuses.append((key, status.text, status.flagged)),
         )
         self.presenter.expect([head_name(scorer) for scorer in self.scorers])
         for scorer in self.scorers:

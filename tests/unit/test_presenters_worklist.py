@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cxrviewer.imaging.contents import SmallPicture
+from cxrviewer.presenters.finding_states import FilmStatus
 from cxrviewer.presenters.worklist import WorklistPresenter
 from cxrviewer.presenters.worklist_rows import RowKind
 from cxrviewer.studies.library import FilmEntry
@@ -194,11 +195,24 @@ def test_search_hides_and_never_closes(tmp_path: Path) -> None:
     assert work.selected == ["a"]
 
 
+def test_what_other_heads_said_is_old_whatever_its_words_end_with(tmp_path: Path) -> None:
+    """ "none above threshold" ends with the letters of "old", and was never called that."""
+    work = List(tmp_path, {"a": header("A"), "b": header("B")})
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    work.presenter.status(work.key(tmp_path / "a"), FilmStatus("none above threshold"))
+    work.presenter.status(work.key(tmp_path / "b"), FilmStatus("cannot be decoded", by_heads=False))
+    work.presenter.outdate()
+    work.presenter.outdate()
+    work.presenter.search("")
+    assert [row.state for row in work.rows(RowKind.FILM)] == ["none above threshold · old", "cannot be decoded"]
+
+
 def test_flagged_films_can_be_searched_for(tmp_path: Path) -> None:
     work = List(tmp_path, {"a": header("A"), "b": header("B")})
     work.presenter.open_paths((tmp_path,))
     work.jobs.release_all()
-    work.presenter.status(work.key(tmp_path / "b"), "2 flagged", True)
+    work.presenter.status(work.key(tmp_path / "b"), FilmStatus("2 flagged", flagged=True))
     assert work.view.last("show_row").flagged
     work.presenter.search("flagged")
     assert work.films() == ["b"]
