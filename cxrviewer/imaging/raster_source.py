@@ -23,6 +23,7 @@ from cxrviewer.imaging.modality import Rescale
 from cxrviewer.imaging.picture_header import PictureHeader, check_png, read_jpeg_header, read_png_header
 from cxrviewer.imaging.presets import all_presets, sample_histogram
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph, Source
+from cxrviewer.imaging.streams import has_too_many_scans
 
 MAX_PIXELS = 80_000_000
 """Pictures above this size are rejected before decoding: a small PNG can hold terabytes of zeros."""
@@ -281,7 +282,11 @@ def read_raster(stream: BinaryIO) -> Radiograph:
         For one too large, or of a kind that is not read.
     """
     header = _checked_header(stream)
-    if not header.process:
+    stream.seek(0)
+    if header.process:
+        if has_too_many_scans(stream.read()):
+            raise DecodeError(DAMAGED)
+    else:
         with _header_errors():
             check_png(stream)
     stream.seek(0)

@@ -41,6 +41,7 @@ LONGEST_TEXT = 256
 _MOST_BYTES = 1 << 16
 _WHOLE_LIMIT = 2.0**53
 _BINARY_NUMBERS = frozenset({"FD", "FL", "SL", "SS", "SV", "UL", "US", "UV"})
+_TEXT = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split())
 _SPACE = " \x00\r\n\t"
 _MARKS = "[](){}\"'"
 
@@ -68,12 +69,21 @@ class Decimals:
 def raw(dataset: Dataset, keyword: str) -> Any:
     """Return the value of `keyword`, None where absent, empty or not convertible."""
     try:
-        value = dataset.get(keyword)
+        value = None if _is_endless(dataset, keyword) else dataset.get(keyword)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  # one damaged attribute, whatever pydicom makes of it, is an absent one
         return None
     return None if value is None or (hasattr(value, "__len__") and len(value) == 0) else value
+
+
+def _is_endless(dataset: Dataset, keyword: str) -> bool:
+    """Return whether a text is longer than any that is read; converting 60 MB of escape sequences takes 1.3 GiB."""
+    tag = Tag(keyword)
+    if dictionary_VR(tag) not in _TEXT or tag not in dataset:
+        return False
+    element: Any = dataset.get_item(tag, keep_deferred=True)
+    return isinstance(element, RawDataElement) and element.length > _MOST_BYTES
 
 
 def label(keyword: str) -> str:

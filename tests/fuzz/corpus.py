@@ -96,6 +96,14 @@ def jpeg(rows: int, columns: int) -> Builder:
     return build
 
 
+def many_scans() -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(np.zeros((2000, 2000), np.uint8)).save(out, "JPEG", progressive=True)
+    data = out.getvalue()
+    last = data.rindex(b"\xff\xda")
+    return data[:-2] + data[last:-2] * 12_000 + data[-2:]
+
+
 def jpeg2000(rows: int, columns: int) -> Builder:
     def build() -> bytes:
         import imagecodecs
@@ -147,6 +155,11 @@ CORPUS: dict[str, Builder] = {
     "an instance number of 4400 digits": valued(0x0020, 0x0013, b"IS", b"1" * 4400),
     "JPEG of another size than Rows and Columns": jpeg(65500, 65500),
     "JPEG 2000 of another size than Rows and Columns": jpeg2000(1, 2_000_000_000),
+    "a JPEG of 12000 scans": many_scans,
+    "a film as JPEG of 12000 scans": lambda: compressed(uid.JPEGExtended12Bit, many_scans(), Rows=2000, Columns=2000),
+    "a name of 60 MB": lambda: with_element(
+        tag(0x0010, 0x0010) + b"UN\0\0" + struct.pack("<I", 60_000_000) + b"\x1b$B\x1b(B" * 10_000_000
+    ),
     "100 MB of zeros, deflated": lambda: deflated(100 << 20),
     "a slope of 1e306": valued(0x0028, 0x1053, b"DS", b"1e306"),
     "an intercept of 1e308": valued(0x0028, 0x1052, b"DS", b"1e308"),
