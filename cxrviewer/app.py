@@ -97,6 +97,7 @@ class App:
             self.window,
             self.jobs,
             read_header=self.decoder.read_header,
+            read_directory=self.decoder.read_directory,
             open_film=self._open_film,
             read_thumbnail=self.decoder.thumbnail,
             thumbnail=_thumbnail,

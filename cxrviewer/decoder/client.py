@@ -24,7 +24,7 @@ from cxrviewer.log import Safe
 
 if TYPE_CHECKING:  # a process is started before numpy is needed here
     from cxrviewer.cancel import CancelToken
-    from cxrviewer.imaging.contents import Film, Header, SmallPicture
+    from cxrviewer.imaging.contents import FileId, Film, Header, SmallPicture
 
 T = TypeVar("T")
 
@@ -111,6 +111,18 @@ class DecoderPool:
         # At the start only: the process for images is ready first, and a header takes it for some milliseconds.
         urgent = not self._pool.ready_for_all
         return self._run("read_header", arguments, Header, cancel, HEADER_LIMITS, urgent=urgent)
+
+    def read_directory(self, path: Path, cancel: CancelToken | None = None) -> tuple[FileId, ...]:
+        """Return the file IDs of a DICOMDIR; see `imaging.directory.read_directory`.
+
+        Raises
+        ------
+        DecoderError, ImageError, JobCancelled
+            As `read_header`.
+        """
+        arguments = (_absolute(path),)
+        self._raise_if_fatal(arguments[0])
+        return self._run("read_directory", arguments, tuple[tuple[str, ...], ...], cancel, IMAGE_LIMITS)
 
     def open_image(self, path: Path, frame: int = 0, cancel: CancelToken | None = None, *, urgent: bool = True) -> Film:
         """Return header and pixels of a frame; see `imaging.film.open_film`.

@@ -10,8 +10,8 @@ import numpy as np
 from pydicom import uid
 
 from cxrviewer.errors import CxrError
-from cxrviewer.imaging import film, header
-from cxrviewer.imaging.contents import Film, Header, SmallPicture
+from cxrviewer.imaging import directory, film, header
+from cxrviewer.imaging.contents import FileId, Film, Header, SmallPicture
 from cxrviewer.imaging.dataset import parse
 from cxrviewer.imaging.dicom_source import read_dicom
 from cxrviewer.imaging.specimens import specimen
@@ -31,6 +31,11 @@ def warm_up() -> None:
 def read_header(path: str) -> Header:
     """See `cxrviewer.imaging.header.read_header`."""
     return header.read_header(Path(path))
+
+
+def read_directory(path: str) -> tuple[FileId, ...]:
+    """See `cxrviewer.imaging.directory.read_directory`."""
+    return directory.read_directory(Path(path))
 
 
 def open_image(path: str, frame: int) -> Film:

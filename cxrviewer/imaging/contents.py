@@ -10,6 +10,9 @@ import numpy.typing as npt
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
 from cxrviewer.imaging.stamp import FileStamp
 
+FileId = tuple[str, ...]
+"""Folders and name of a file, from the folder of its DICOMDIR on (PS3.10 8.2)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:

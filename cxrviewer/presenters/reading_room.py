@@ -26,7 +26,7 @@ from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.words import sentence
 from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
 from cxrviewer.studies.library import FilmEntry
-from cxrviewer.studies.scan import HeaderReader
+from cxrviewer.studies.scan import DirectoryReader, HeaderReader
 
 HEAD_SLOT = "head"
 
@@ -90,8 +90,8 @@ class ReadingRoom:
     ----------
     view : RoomView
     jobs : JobRunner
-    read_header, open_film, read_thumbnail : callable
-        ``(path, cancel)`` to a header, a film or a small picture; see `decoder.client.DecoderPool`.
+    read_header, read_directory, open_film, read_thumbnail : callable
+        ``(path, cancel)`` to a header, file IDs, a film or a small picture; see `decoder.client.DecoderPool`.
     thumbnail : callable
         `imaging.thumbnails.thumbnail`: the small picture of a film that is decoded already.
     ai_enabled, layer_visible, opacity, colours
@@ -104,6 +104,7 @@ class ReadingRoom:
         jobs: JobRunner,
         *,
         read_header: HeaderReader,
+        read_directory: DirectoryReader,
         open_film: OpenFilm,
         read_thumbnail: ReadThumbnail,
         thumbnail: Callable[[Radiograph], Thumbnail],
@@ -136,6 +137,7 @@ class ReadingRoom:
             view.worklist_view,
             jobs,
             read_header,
+            read_directory,
             self._small,
             on_selected=self._selected,
             on_replaced=self._replaced,

@@ -27,7 +27,7 @@ from cxrviewer.presenters.worklist_rows import (
     study_row,
 )
 from cxrviewer.studies.library import FilmEntry, Library, PatientNode, StudyNode, rewritten, search_text
-from cxrviewer.studies.scan import HeaderReader, Scan, ScanBatch, Skipped
+from cxrviewer.studies.scan import DirectoryReader, HeaderReader, Scan, ScanBatch, Skipped
 
 SCAN_SLOT = "scan"
 THUMBNAIL_SLOT = "thumbnail"
@@ -68,8 +68,8 @@ class WorklistPresenter:
     ----------
     view : WorklistView
     jobs : JobRunner
-    read_header : callable
-        ``read_header(path, cancel)``.
+    read_header, read_directory : callable
+        ``(path, cancel)`` to a header, or to the file IDs of a DICOMDIR.
     thumbnail_of : callable
         Called on this thread: returns the work that makes a small picture of a film, off the GUI thread.
     on_selected : callable
@@ -85,6 +85,7 @@ class WorklistPresenter:
         view: WorklistView,
         jobs: JobRunner,
         read_header: HeaderReader,
+        read_directory: DirectoryReader,
         thumbnail_of: Callable[[FilmEntry], MakeThumbnail],
         *,
         on_selected: Callable[[FilmEntry], None],
@@ -95,6 +96,7 @@ class WorklistPresenter:
         self._view = view
         self._jobs = jobs
         self._read_header = read_header
+        self._read_directory = read_directory
         self._thumbnail_of = thumbnail_of
         self._on_selected = on_selected
         self._on_replaced = on_replaced
@@ -205,7 +207,7 @@ class WorklistPresenter:
 
     def look_again(self, path: Path) -> None:
         """Read a listed file again because it is not what was listed, and open what it holds now."""
-        scan = Scan((path,), self._read_header)
+        scan = Scan((path,), self._read_header, read_directory=self._read_directory)
         self._jobs.submit(Lane.DECODE, LOOK_SLOT, scan.step, on_done=self._looked, on_failed=self._look_failed)
 
     def want_thumbnail(self, key: str) -> None:
@@ -217,7 +219,12 @@ class WorklistPresenter:
     def _next_scan(self) -> None:
         if not self._waiting:
             return
-        self._scan = Scan(self._waiting.popleft(), self._read_header, listed=self._library.paths())
+        self._scan = Scan(
+            self._waiting.popleft(),
+            self._read_header,
+            read_directory=self._read_directory,
+            listed=self._library.paths(),
+        )
         self._opened_of_scan, self._found_of_scan, self._rewritten_of_scan = False, 0, 0
         self._foot("Looking for films…", running=True)
         self._step()

@@ -18,17 +18,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from cxrviewer.errors import CxrError, JobCancelled
+from cxrviewer.errors import CxrError, JobCancelled, NotDicomError
 from cxrviewer.heads.contract import CancelToken
-from cxrviewer.imaging.contents import Header
+from cxrviewer.imaging.contents import FileId, Header
+from cxrviewer.studies.file_set import FileSet
 from cxrviewer.studies.library import FilmEntry
 
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], float]
 HeaderReader: TypeAlias = Callable[[Path, CancelToken], Header]
+DirectoryReader: TypeAlias = Callable[[Path, CancelToken], tuple[FileId, ...]]
 
 NO_PIXELS = "The file is DICOM but holds no picture."
+NO_FILES = "The DICOMDIR names no files; open its folder instead."
 GONE = "The file or folder is no longer there."
 UNREADABLE_FILE = "The file may not be read; check its access rights."
 UNREADABLE_FOLDER = "The folder may not be read; check its access rights."
@@ -78,6 +81,9 @@ class Scan:
         ``read_header(path, cancel)``; raises CxrError for files without a film. A fault in it is the file's reason.
     clock : callable
         Seconds; replaced in tests.
+    read_directory : callable, optional
+        ``read_directory(path, cancel)`` returns what a DICOMDIR among `paths` names; raises NotDicomError for other
+        files. One that is met in a folder is passed over: the walk finds its files itself.
     listed : collection of Path
         Files known already. Those under `paths` that the walk does not come across are visited
         last, so that a file which was deleted is reported.
@@ -89,9 +95,13 @@ class Scan:
         read_header: HeaderReader,
         clock: Clock = time.monotonic,
         *,
+        read_directory: DirectoryReader | None = None,
         listed: Collection[Path] = (),
     ) -> None:
         self._read_header = read_header
+        self._read_directory = read_directory
+        self._chosen = frozenset(paths)
+        self._named: deque[tuple[FileSet, FileId]] = deque()
         self._clock = clock
         self._listed = set(listed)
         self._walked: set[Path] = set()
@@ -110,30 +120,47 @@ class Scan:
         entries: list[FilmEntry] = []
         skipped: list[Skipped] = []
         end = self._clock() + seconds
-        while (self._files or self._folders) and (self._clock() < end):
+        while self._left and (self._clock() < end):
             cancel.raise_if_cancelled()
+            if self._named and (self._found_one or not self._files):
+                self._find(*self._named.popleft(), skipped)
             # All folders are listed before the bulk of the files is read, so that the total is known
             # early; but not before the first film is found, which the user is waiting for.
-            if self._folders and (self._found_one or not self._files):
+            elif self._folders and (self._found_one or not self._files):
                 self._list(self._folders.popleft(), skipped)
-                continue
-            result = self._visit(self._files.popleft(), cancel)
-            if isinstance(result, FilmEntry):
-                entries.append(result)
-                if not self._found_one:
-                    self._found_one = True
-                    break  # hand over the first film at once
-            elif isinstance(result, Skipped):
-                skipped.append(result)
-        if not self._files and not self._folders:
+            elif self._take(self._visit(self._files.popleft(), cancel), entries, skipped):
+                break  # hand over the first film at once
+        if not self._left:
             self._files.extend(self._not_met())
-        return ScanBatch(
-            tuple(entries),
-            tuple(skipped),
-            self._done,
-            self._done + len(self._files),
-            not self._files and not self._folders,
-        )
+        total = self._done + len(self._files) + len(self._named)
+        return ScanBatch(tuple(entries), tuple(skipped), self._done, total, not self._left)
+
+    @property
+    def _left(self) -> bool:
+        return bool(self._files or self._folders or self._named)
+
+    def _take(self, result: FilmEntry | Skipped | None, entries: list[FilmEntry], skipped: list[Skipped]) -> bool:
+        """Note what a visit gave; True for the first film of all."""
+        if isinstance(result, Skipped):
+            skipped.append(result)
+        if not isinstance(result, FilmEntry):
+            return False
+        entries.append(result)
+        first, self._found_one = not self._found_one, True
+        return first
+
+    def _find(self, files: FileSet, file_id: FileId, skipped: list[Skipped]) -> None:
+        """Look for a file that a DICOMDIR names."""
+        try:
+            found = files.find(file_id)
+        except Exception:  # as in `_visit`
+            logger.exception("looking for a file of a DICOMDIR failed unexpectedly")
+            found = FAULT
+        if isinstance(found, Path):
+            self._files.append(found)
+        else:
+            self._done += 1
+            skipped.append(Skipped(files.path(file_id), found))
 
     def _not_met(self) -> list[Path]:
         """Return, once, the listed files of the walked folders that the walk did not come across."""
@@ -169,7 +196,7 @@ class Scan:
             return Skipped(path, ZERO_BYTES)
         return self._read(path, found.st_size, cancel)
 
-    def _read(self, path: Path, size: int, cancel: CancelToken) -> FilmEntry | Skipped:
+    def _read(self, path: Path, size: int, cancel: CancelToken) -> FilmEntry | Skipped | None:
         try:
             header = self._read_header(path, cancel)
         except CxrError as error:
@@ -177,9 +204,23 @@ class Scan:
         except OSError:
             return Skipped(path, UNREADABLE_FILE)
         if not header.has_pixels:
-            return Skipped(path, NO_PIXELS)
+            return self._open_directory(path, cancel)
         entry = FilmEntry(path, header)
         return Skipped(path, COPY, entry) if self._is_copy(path, header, size) else entry
+
+    def _open_directory(self, path: Path, cancel: CancelToken) -> Skipped | None:
+        """Take what a DICOMDIR names into the scan; for any other file without a picture, say that it has none."""
+        if self._read_directory is None or path not in self._chosen:
+            return Skipped(path, NO_PIXELS)
+        try:
+            names = self._read_directory(path, cancel)
+        except NotDicomError:
+            return Skipped(path, NO_PIXELS)
+        except CxrError as error:
+            return Skipped(path, error.user_message)
+        files = FileSet(path.parent)
+        self._named.extend((files, file_id) for file_id in names)
+        return None if names else Skipped(path, NO_FILES)
 
     def _is_copy(self, path: Path, header: Header, size: int) -> bool:
         """Whether a film of this scan is the same, byte for byte: a UID alone does not tell, for a film

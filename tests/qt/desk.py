@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from cxrviewer.errors import NotDicomError
 from cxrviewer.imaging.contents import Header, SmallPicture
+from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.presenters.reading_room import HeadPlan, ReadingRoom
@@ -53,6 +54,7 @@ class Desk:
             self.jobs,
             read_header=self._header,
             open_film=self._film,
+            read_directory=lambda path, _: read_directory(path),
             read_thumbnail=self._thumbnail,
             thumbnail=thumbnail,
         )

@@ -28,6 +28,9 @@ from cxrviewer.qt import theme
 from cxrviewer.qt.dialogs import SkippedSheet
 from cxrviewer.qt.parts import local_paths, shown_folder
 from cxrviewer.settings import Settings, SettingsStore
+from cxrviewer.studies.file_set import MISSING
+from tests.builders.dicom import write_film
+from tests.builders.discs import write_directory
 from tests.fakes import FakeScorer, head_name, prediction
 from tests.qt.desk import plan_of
 
@@ -298,3 +301,16 @@ def test_a_home_that_cannot_be_written_is_told_once_and_stops_nothing(
     qtbot.waitUntil(lambda: bool(told), timeout=10_000)
     app.window.close()
     assert told == ["The settings could not be saved; check that the disk has room."]
+
+
+def test_a_dicomdir_opened_as_a_file_opens_its_studies(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
+    directory = write_directory(tmp_path / "disc", ["IMAGES", "IM1"], ["IMAGES", "IM2"], ["IMAGES", "GONE"])
+    for number in (1, 2):
+        pixels = np.full((64, 48), 40 * number, np.uint8)
+        write_film(tmp_path / "disc" / "IMAGES" / f"IM{number}", pixels, PatientName=f"P{number}")
+    app = make_app()
+    app.start((directory,))
+    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "2 films", timeout=10_000)
+    qtbot.waitUntil(lambda: app.room.film.film is not None and not app.jobs.busy, timeout=10_000)
+    assert [(s.path.name, s.reason) for s in app.room.worklist.skipped] == [("GONE", MISSING)]
+    assert app.window.last_folder == str(tmp_path / "disc")

@@ -13,7 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cxrviewer.commands.registry import Registry
+from cxrviewer.commands.table import COMMANDS
 from cxrviewer.decoder.service import make_thumbnail
+from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
 from cxrviewer.imaging.thumbnails import thumbnail
@@ -47,11 +50,12 @@ class Room:
         self.path.write_bytes(content(OLD, DARK))
         self.view, self.jobs, self.scorer = Recorder(), HeldJobs(), FakeScorer()
         names = ("film_view", "findings_view", "layer_view", "worklist_view")
-        views = type("Views", (), dict.fromkeys(names, self.view))
+        views = type("Views", (), {**dict.fromkeys(names, self.view), "commands": Registry(COMMANDS)})
         self.room = ReadingRoom(
             views(),
             self.jobs,
             read_header=lambda path, _: read_header(path),
+            read_directory=lambda path, _: read_directory(path),
             open_film=lambda path, _: open_film(path),
             read_thumbnail=lambda path, _: make_thumbnail(str(path)),
             thumbnail=thumbnail,

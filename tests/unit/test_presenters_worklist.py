@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cxrviewer.imaging.contents import SmallPicture
+from cxrviewer.imaging.directory import read_directory
 from cxrviewer.presenters.finding_states import FilmStatus
 from cxrviewer.presenters.worklist import WorklistPresenter
 from cxrviewer.presenters.worklist_rows import RowKind
@@ -32,6 +33,7 @@ class List:
             self.view,  # type: ignore[arg-type]
             self.jobs,
             self.reader,
+            lambda path, _: read_directory(path),
             self.small,
             on_selected=lambda entry: self.selected.append(entry.path.name),
             on_replaced=lambda entry: self.replaced.append(entry.path.name),

@@ -1,0 +1,177 @@
+"""A DICOMDIR opened as a file. The directories of discs are written by pydicom, hostile ones by hand."""
+
+from __future__ import annotations
+
+import gc
+import io
+import os
+import shutil
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from pydicom.fileset import FileSet as DiscWriter
+
+from cxrviewer.errors import NotDicomError
+from cxrviewer.heads.contract import CancelToken
+from cxrviewer.imaging.directory import read_directory
+from cxrviewer.imaging.header import read_header
+from cxrviewer.studies.file_set import MISSING, OUTSIDE
+from cxrviewer.studies.library import FilmEntry
+from cxrviewer.studies.scan import NO_FILES, NO_PIXELS, Scan, Skipped
+from tests.builders.dicom import film_bytes
+from tests.builders.discs import write_directory
+
+
+def image(number: int) -> bytes:
+    return film_bytes(np.full((32, 24), number, np.uint8), PatientName=f"P{number}", PatientID=str(number),
+                      SOPInstanceUID=f"1.2.3.{number}", StudyInstanceUID=f"1.2.{number}", StudyID="1",
+                      SeriesInstanceUID=f"1.2.4.{number}")  # fmt: skip
+
+
+@pytest.fixture
+def disc(tmp_path: Path) -> Path:
+    """Return the folder of a disc with two patients, as pydicom lays it out (PT000000/ST000000/SE000000/IM000000)."""
+    folder = tmp_path / "disc"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # pydicom leaves temporary folders to the garbage collector
+        write_disc(folder)
+        gc.collect()
+    return folder
+
+
+def write_disc(folder: Path) -> None:
+    writer = DiscWriter()
+    for number in (1, 2):
+        writer.add(pydicom.dcmread(io.BytesIO(image(number))))
+    writer.write(folder)
+
+
+def scan(*paths: Path) -> tuple[list[FilmEntry], list[Skipped]]:
+    walk = Scan(
+        paths, lambda path, _: read_header(path), read_directory=lambda path, _: read_directory(path)
+    )  # fmt: skip
+    entries: list[FilmEntry] = []
+    skipped: list[Skipped] = []
+    while True:
+        batch = walk.step(CancelToken())
+        entries += batch.entries
+        skipped += batch.skipped
+        if batch.finished:
+            assert batch.done == batch.total
+            return entries, skipped
+
+
+def names(entries: list[FilmEntry]) -> list[str]:
+    return sorted(e.header.identity.patient_name for e in entries)
+
+
+def reasons(skipped: list[Skipped]) -> dict[str, str]:
+    return {s.path.name: s.reason for s in skipped}
+
+
+def test_the_files_of_a_disc_are_found_through_its_dicomdir(disc: Path) -> None:
+    entries, skipped = scan(disc / "DICOMDIR")
+    assert names(entries) == ["P1", "P2"] and skipped == []
+
+
+def test_a_dicomdir_met_in_a_folder_adds_nothing(disc: Path) -> None:
+    entries, skipped = scan(disc)
+    assert names(entries) == ["P1", "P2"]
+    assert reasons(skipped) == {"DICOMDIR": NO_PIXELS}
+
+
+def test_only_what_the_dicomdir_names_is_opened(disc: Path) -> None:
+    (disc / "unnamed").write_bytes(image(3))
+    assert names(scan(disc / "DICOMDIR")[0]) == ["P1", "P2"]
+
+
+@pytest.mark.parametrize("spelling", [str.lower, lambda n: f"{n};1", lambda n: f"{n}.;1", lambda n: f"{n.lower()}.;1"])
+def test_names_are_found_as_discs_spell_them(disc: Path, spelling: object) -> None:
+    assert callable(spelling)
+    for file in sorted(disc.rglob("IM*")):
+        file.rename(file.with_name(spelling(file.name)))
+    shutil.move(disc / "PT000000", disc / "pt000000")
+    entries, skipped = scan(disc / "DICOMDIR")
+    assert names(entries) == ["P1", "P2"] and skipped == []
+
+
+def test_a_name_of_its_own_is_preferred_to_one_that_differs_in_case(tmp_path: Path) -> None:
+    directory = write_directory(tmp_path / "d", "IM")
+    (tmp_path / "d" / "im").write_bytes(image(1))
+    (tmp_path / "d" / "IM").write_bytes(image(2))
+    if len(os.listdir(tmp_path / "d")) < 3:
+        pytest.skip("this file system knows no case")
+    assert names(scan(directory)[0]) == ["P2"]
+
+
+def test_a_missing_file_is_named_and_the_others_are_opened(disc: Path) -> None:
+    next(disc.rglob("IM*")).unlink()
+    entries, skipped = scan(disc / "DICOMDIR")
+    assert len(entries) == 1
+    assert reasons(skipped) == {"IM000000": MISSING}
+
+
+@pytest.mark.parametrize(
+    "file_id", [["..", "SECRET"], ["A", "..", "..", "SECRET"], ["../SECRET"], ["/etc", "passwd"], ["..\\SECRET"], ["."]]
+)
+def test_nothing_outside_the_folder_is_read(tmp_path: Path, file_id: list[str]) -> None:
+    (tmp_path / "SECRET").write_bytes(image(9))
+    folder = tmp_path / "d"
+    directory = write_directory(folder, "IM1")
+    # pydicom splits backslashes while writing as the standard says, so the record is made by hand.
+    data = pydicom.dcmread(directory)
+    data.DirectoryRecordSequence[0].ReferencedFileID = file_id
+    data.save_as(directory)
+    (folder / "A").mkdir()
+    entries, skipped = scan(directory)
+    assert entries == []
+    assert [s.reason for s in skipped] in ([OUTSIDE], [MISSING])
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "SECRET").mkdir()
+    (tmp_path / "SECRET" / "IM1").write_bytes(image(9))
+    directory = write_directory(tmp_path / "d", ["OUT", "IM1"], ["IN", "IM1"])
+    (tmp_path / "d" / "OUT").symlink_to(tmp_path / "SECRET", target_is_directory=True)
+    (tmp_path / "d" / "REAL").mkdir()
+    (tmp_path / "d" / "REAL" / "IM1").write_bytes(image(1))
+    (tmp_path / "d" / "IN").symlink_to(tmp_path / "d" / "REAL", target_is_directory=True)
+    entries, skipped = scan(directory)
+    assert names(entries) == ["P1"]
+    assert [s.reason for s in skipped] == [OUTSIDE]
+
+
+def test_records_that_are_not_in_use_and_repeated_ones_are_left_out(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    assert read_directory(write_directory(folder, "IM1", in_use=0)) == ()
+    assert read_directory(write_directory(folder, "IM1", ["A", "IM2"], "IM1")) == (("IM1",), ("A", "IM2"))
+
+
+def test_a_dicomdir_without_files_says_so(tmp_path: Path) -> None:
+    directory = write_directory(tmp_path / "d")
+    assert reasons(scan(directory)[1]) == {"DICOMDIR": NO_FILES}
+
+
+def test_a_damaged_dicomdir_is_one_row(disc: Path) -> None:
+    whole = (disc / "DICOMDIR").read_bytes()
+    for cut in (len(whole) // 3, len(whole) // 2, len(whole) - 7):
+        (disc / "DICOMDIR").write_bytes(whole[:cut])
+        entries, skipped = scan(disc / "DICOMDIR", disc / "PT000000")
+        assert "P1" in names(entries), cut  # whatever became of the directory, the scan went on
+        assert all(s.path.name in ("DICOMDIR", "IM000000") for s in skipped)
+
+
+def test_another_file_is_no_directory(tmp_path: Path) -> None:
+    (tmp_path / "film").write_bytes(image(1))
+    with pytest.raises(NotDicomError, match="no DICOMDIR"):
+        read_directory(tmp_path / "film")
+
+
+def test_a_report_opened_as_a_file_still_says_that_it_holds_no_picture(tmp_path: Path) -> None:
+    report = pydicom.dcmread(io.BytesIO(image(1)))
+    del report.PixelData
+    report.save_as(tmp_path / "report")
+    assert reasons(scan(tmp_path / "report")[1]) == {"report": NO_PIXELS}
