@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from cxrviewer.cancel import CancelToken
+    from cxrviewer.heads.store import HeadStore
     from cxrviewer.imaging.contents import Film
     from cxrviewer.imaging.radiograph import Radiograph
     from cxrviewer.presenters.heads import HeadsPresenter
@@ -111,11 +112,12 @@ class App:
         self.window.changed.connect(self._to_remember.start)
         self.window.demo_requested.connect(self.open_demo)
         self._heads: HeadsPresenter | None = None
+        self._head_store: HeadStore | None = None
         self._processes = _Processes(self.window)
         self._search = HeadSearch(paths.heads, on_change=self._processes.changed.emit)
         self._processes.changed.connect(self.room.findings.processes_changed, Qt.ConnectionType.QueuedConnection)
         self.window.heads_requested.connect(self.open_heads)
-        self.window.head_dropped.connect(self.open_heads)
+        self.window.heads_dropped.connect(lambda packs: self.open_heads(*packs))
 
     def start(self, files: tuple[Path, ...]) -> None:
         """Show the window; films and model follow once it is on the screen."""
@@ -138,20 +140,20 @@ class App:
         self.window.tell("Making the demo study, a phantom…")
         self.jobs.submit(Lane.INDEX, "demo", make, on_done=self._demo_made, on_failed=self._demo_failed)
 
-    def open_heads(self, pack: Path | None = None) -> None:
-        """Show the Heads dialog, and install `pack` where one is given."""
+    def open_heads(self, *packs: Path) -> None:
+        """Show the Heads dialog, and install `packs`."""
         from cxrviewer.heads.discover import shipped_folder
         from cxrviewer.heads.store import HeadStore
         from cxrviewer.presenters.heads import HeadsPresenter
         from cxrviewer.qt.heads_dialog import HeadsSheet
 
         if self._heads is None:
-            store = HeadStore(self._paths.heads, shipped_folder(), isolated=True)
+            self._head_store = store = HeadStore(self._paths.heads, shipped_folder(), isolated=True)
             self._heads = HeadsPresenter(store, self.jobs, _Preferences(self._store), self._start_heads)
         if not self._heads.attached:
             HeadsSheet(self._heads, self.window).open()
-        if pack is not None:
-            self._heads.install(pack)
+        if packs:
+            self._heads.install_all(packs)
 
     def _start_heads(self) -> None:
         # Read here, on the GUI thread: the search runs on another one and must not touch the settings.
@@ -185,11 +187,16 @@ class App:
             self._keep_settings,  # before anything that may hang
             self._close_settings,
             self.room.close,  # first of the workers: a film being scored fails at once instead of being waited for
+            self._search.close,
+            self._close_head_store,
             self._end_jobs,  # with the decoder, whose processes also end what hangs in the system
             self.room.close,  # a model that was only just being made
-            self._search.close,
         )
         return self._ended
+
+    def _close_head_store(self) -> None:
+        if self._head_store is not None:
+            self._head_store.close()
 
     def _end_jobs(self) -> None:
         decoder_ended = self.decoder.close()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from cxrviewer.errors import ApprovalRefusedError, CxrError, HeadError, KeyChangedError, PackRefusedError
+from cxrviewer.errors import ApprovalRefusedError, CxrError, HeadError
 from cxrviewer.heads.approval import Request
 from cxrviewer.heads.contract import CancelToken, DiscoveredHead
 from cxrviewer.heads.runner import Limits
@@ -19,9 +19,9 @@ from cxrviewer.presenters.head_details import (
     facts,
     finding_line,
     head_title,
-    installed_words,
     row_detail,
 )
+from cxrviewer.presenters.head_installs import InstallOrder, InstallQueue, installed, refused, shown_problems
 from cxrviewer.presenters.heads_state import (
     HeadDetail,
     HeadPreferences,
@@ -31,7 +31,7 @@ from cxrviewer.presenters.heads_state import (
     HeadsView,
     Notice,
 )
-from cxrviewer.presenters.words import counted, sentence
+from cxrviewer.presenters.words import sentence
 
 __all__ = ["HeadDetail", "HeadPreferences", "HeadRow", "HeadsPresenter", "HeadsState", "HeadsView", "Notice"]
 
@@ -39,7 +39,6 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 SLOT = "heads"
-SHOWN_PROBLEMS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +84,10 @@ class HeadsPresenter:
         self._entries: tuple[_Entry, ...] = ()
         self._chosen = ""
         self._busy = ""
-        self._step = ""
+        self._step = _Step()
+        self._installs = InstallQueue()
         self._notice: Notice | None = None
         self._removed = ""
-        self._offer: Callable[[], None] | None = None
         self._started: tuple[tuple[str, str], ...] | None = None
         """Id and digest of the heads that are on, as they were last started."""
 
@@ -103,14 +102,16 @@ class HeadsPresenter:
         self._look("Looking for model heads…")
 
     def detach(self) -> None:
-        """Forget the view; an installation that is going on is cancelled and leaves nothing."""
+        """Forget the view; an installation that is going on is cancelled and leaves nothing, like all that wait."""
         self._jobs.cancel(SLOT)
+        self._installs = InstallQueue()
         self._view, self._busy = None, ""
 
     def tick(self) -> None:
         """Show how far an installation is; called now and then by the view, on its thread."""
-        if self._busy and self._step and self._step != self._busy:
-            self._busy = self._step
+        words = f"{self._installs.place}{self._step.words}"
+        if self._busy and self._step.words and words != self._busy:
+            self._busy = words
             self._show()
 
     def choose(self, key: str) -> None:
@@ -120,35 +121,29 @@ class HeadsPresenter:
             self._show()
 
     def install(self, source: Path, *, limits: Limits = INSTALL_LIMITS, accept_key: str = "") -> None:
-        """Install a pack; its reasons are shown when it is refused."""
-        self._busy, self._step, self._notice = "Copying the pack…", "", None
+        """Install a pack, after those that are being installed; its reasons are shown when it is refused."""
+        self._order(InstallOrder(source, limits, accept_key))
 
-        def work(cancel: CancelToken) -> tuple[Installed, tuple[_Entry, ...]]:
-            done = self._store.install(source, limits=limits, accept_key=accept_key, cancel=cancel, on_step=self._note)
-            return done, self._read()
+    def install_all(self, sources: Sequence[Path]) -> None:
+        """Install several packs one after another; each has its result, whatever becomes of the others."""
+        self._order(*(InstallOrder(source) for source in sources))
 
-        def refused(error: Exception) -> None:
-            self._refused(error, source, limits, accept_key)
-
-        self._jobs.submit(Lane.HEADS, SLOT, work, on_done=self._installed, on_failed=refused)
-        self._show()
-
-    def accept_offer(self) -> None:
-        """Go on with what was refused, as the notice's button says."""
-        offer, self._offer = self._offer, None
-        if offer is not None:
-            offer()
+    def accept_offer(self, number: int = 0) -> None:
+        """Go on with what was refused, as the button of a result says."""
+        again = self._installs.take_offer(number)
+        if again is not None:
+            self._order(again)
 
     def approve(self, key: str, digest: str) -> None:
         """Let a Python head run: the person has read the warning, the files and this digest."""
         entry = self._entry(key)
         if entry is None:
             return
-        head = entry.head
+        head, store = entry.head, self._store
 
         def work(cancel: CancelToken) -> tuple[_Entry, ...]:
-            self._store.approvals.approve(head, digest, cancel)
-            return self._read()
+            store.approvals.approve(head, digest, cancel)
+            return _read(store)
 
         def done(entries: tuple[_Entry, ...]) -> None:
             self._notice = Notice(f"{head_title(head)} is approved, and every check passed.")
@@ -162,11 +157,11 @@ class HeadsPresenter:
         entry = self._entry(key)
         if entry is None:
             return
-        head = entry.head
+        head, store = entry.head, self._store
 
         def work(cancel: CancelToken) -> tuple[_Entry, ...]:
-            self._store.approvals.withdraw(head.digest)
-            return self._read()
+            store.approvals.withdraw(head.digest)
+            return _read(store)
 
         def done(entries: tuple[_Entry, ...]) -> None:
             self._notice = Notice(f"{head_title(head)} does not run any more.")
@@ -179,7 +174,10 @@ class HeadsPresenter:
         """Stop what is going on."""
         self._jobs.cancel(SLOT)
         self._busy = ""
-        self._notice = Notice("Cancelled; nothing was changed.")
+        self._installs.cancel()
+        several = len(self._installs.results) > 1
+        self._notice = self._installs.notice() if several else Notice("Cancelled; nothing was changed.")
+        self._installs = InstallQueue()
         self._look("")
 
     def use(self, key: str) -> None:
@@ -201,11 +199,11 @@ class HeadsPresenter:
         entry = self._entry(key)
         if entry is None or not entry.own:
             return
-        name, title = entry.head.folder.name, head_title(entry.head)
+        name, title, store = entry.head.folder.name, head_title(entry.head), self._store
 
         def work(cancel: CancelToken) -> tuple[_Entry, ...]:
-            self._store.remove(name)
-            return self._read()
+            store.remove(name)
+            return _read(store)
 
         def done(entries: tuple[_Entry, ...]) -> None:
             self._removed = name
@@ -217,12 +215,12 @@ class HeadsPresenter:
 
     def undo(self) -> None:
         """Bring back the head that was removed last."""
-        name = self._removed
+        name, store = self._removed, self._store
         if not name:
             return
 
         def work(cancel: CancelToken) -> tuple[Path, tuple[_Entry, ...]]:
-            return self._store.restore(name), self._read()
+            return store.restore(name), _read(store)
 
         def done(answer: tuple[Path, tuple[_Entry, ...]]) -> None:
             self._removed, self._chosen = "", str(answer[0])
@@ -234,29 +232,59 @@ class HeadsPresenter:
 
     # Inside.
 
-    def _note(self, step: str) -> None:
-        self._step = step  # from a worker's thread: one reference, read by `tick`
+    def _order(self, *orders: InstallOrder) -> None:
+        self._installs.add(orders)
+        if self._installs.going is None:
+            self._next_install()
 
-    def _read(self) -> tuple[_Entry, ...]:
-        store = self._store
-        heads = store.discover()
-        return tuple(_Entry(h, store.is_shipped(h), store.is_own(h), self._request(h)) for h in heads)
+    def _next_install(self) -> None:
+        order = self._installs.begin()
+        if order is None:
+            self._installed_all()
+            return
+        store, step = self._store, _Step()
+        self._step, self._notice = step, None
+        self._busy = f"{self._installs.place}Copying the pack…"
 
-    def _request(self, head: DiscoveredHead) -> Request | None:
-        if not head.awaits_approval:
-            return None
-        try:
-            return self._store.approvals.request(head)
-        except Exception as error:  # one head that cannot be asked about hides none of the others
-            if not isinstance(error, HeadError):  # a `HeadError` says what its row shows anyway
-                logger.warning("a head could not be looked at for its approval", exc_info=error)
-            return None
+        def work(cancel: CancelToken) -> tuple[Installed, tuple[_Entry, ...]]:
+            done = store.install(
+                order.source, limits=order.limits, accept_key=order.accept_key, cancel=cancel, on_step=step.note
+            )
+            return done, _read(store)
+
+        def done(answer: tuple[Installed, tuple[_Entry, ...]]) -> None:
+            self._installed(order, *answer)
+            self._next_install()
+
+        def failed(error: Exception) -> None:
+            self._installs.end(refused(order, error))
+            self._next_install()
+
+        self._jobs.submit(Lane.HEADS, SLOT, work, on_done=done, on_failed=failed)
+        self._show()
+
+    def _installed(self, order: InstallOrder, done: Installed, entries: tuple[_Entry, ...]) -> None:
+        self._chosen, self._entries = str(done.folder), entries
+        self._installs.end(installed(order, done, off=done.manifest.id in self._preferences.disabled))
+        if not done.unchanged:
+            self._started = ()  # whatever was on before, the new one is not among it
+
+    def _installed_all(self) -> None:
+        self._notice = self._installs.notice()
+        if self._entries:
+            self._found(self._entries)
+            self._follow()
+        else:  # a pack dropped on the window took the place of the first look
+            self._look("")
 
     def _look(self, words: str) -> None:
-        self._run(words, lambda cancel: self._read(), self._found)
+        store = self._store
+        self._run(words, lambda cancel: _read(store), self._found)
 
     def _run(self, words: str, work: Callable[[CancelToken], T], done: Callable[[T], None]) -> None:
-        self._busy, self._step = words, ""
+        if self._installs.going is not None:
+            return  # a click from before its button was off; this job would take the place of the installation
+        self._busy, self._step = words, _Step()
         self._jobs.submit(Lane.HEADS, SLOT, work, on_done=done, on_failed=self._failed)
         self._show()
 
@@ -270,42 +298,11 @@ class HeadsPresenter:
             self._chosen = first or (keys[0] if keys else "")
         self._show()
 
-    def _installed(self, answer: tuple[Installed, tuple[_Entry, ...]]) -> None:
-        done, entries = answer
-        self._chosen = str(done.folder)
-        off = done.manifest.id in self._preferences.disabled
-        self._notice = Notice(*installed_words(done, off=off))
-        if not done.unchanged:
-            self._started = ()  # whatever was on before, the new one is not among it
-        self._found(entries)
-        self._follow()
-
-    def _refused(self, error: Exception, source: Path, limits: Limits, key: str) -> None:
-        self._failed(error)
-        self._make_offer(error, source, limits, key)
-        if not self._entries:  # a pack dropped on the window took the place of the first look
-            self._look("")
-
-    def _make_offer(self, error: Exception, source: Path, limits: Limits, key: str) -> None:
-        """Offer what may help: more time, or the new key where a person knows about it."""
-        words = ""
-        if isinstance(error, KeyChangedError) and error.found:
-            words, found = f"Accept the key {error.found}", error.found
-            self._offer = lambda: self.install(source, limits=limits, accept_key=found)
-        elif isinstance(error, PackRefusedError) and error.check == "limits" and limits == INSTALL_LIMITS:
-            words = "Try again with more time"
-            self._offer = lambda: self.install(source, limits=Limits(), accept_key=key)
-        if words and self._notice is not None:
-            self._notice = replace(self._notice, offer=words)
-            self._show()
-
     def _failed(self, error: Exception) -> None:
-        self._busy, self._offer = "", None
-        if isinstance(error, PackRefusedError):
-            title = "The model head was not installed. Nothing of it is on this computer."
-            self._notice = Notice(title, _shown(error.problems), True)
-        elif isinstance(error, ApprovalRefusedError):
-            self._notice = Notice("The program was not approved and does not run.", _shown(error.problems), True)
+        self._busy = ""
+        if isinstance(error, ApprovalRefusedError):
+            title = "The program was not approved and does not run."
+            self._notice = Notice(title, shown_problems(error.problems), True)
         else:
             self._notice = Notice(sentence(error, "This"), wrong=True)
         self._show()
@@ -382,7 +379,28 @@ class HeadsPresenter:
         )
 
 
-def _shown(problems: tuple[str, ...]) -> tuple[str, ...]:
-    more = len(problems) - SHOWN_PROBLEMS
-    shown = problems[:SHOWN_PROBLEMS]
-    return shown if more <= 0 else (*shown, f"… and {counted(more, 'more reason', 'more reasons')}")
+class _Step:
+    """What a worker is doing: written there, read by `HeadsPresenter.tick`."""
+
+    def __init__(self) -> None:
+        self.words = ""
+
+    def note(self, words: str) -> None:
+        self.words = words
+
+
+def _read(store: HeadStore) -> tuple[_Entry, ...]:
+    """Look at all heads; on a worker's thread."""
+    heads = store.discover()
+    return tuple(_Entry(h, store.is_shipped(h), store.is_own(h), _request(store, h)) for h in heads)
+
+
+def _request(store: HeadStore, head: DiscoveredHead) -> Request | None:
+    if not head.awaits_approval:
+        return None
+    try:
+        return store.approvals.request(head)
+    except Exception as error:  # one head that cannot be asked about hides none of the others
+        if not isinstance(error, HeadError):  # a `HeadError` says what its row shows anyway
+            logger.warning("a head could not be looked at for its approval", exc_info=error)
+        return None

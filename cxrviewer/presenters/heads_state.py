@@ -49,10 +49,21 @@ class HeadDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultRow:
+    """What became of one of several packs; `offer` is the text of its button, empty for none."""
+
+    name: str
+    words: str
+    wrong: bool
+    offer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """What the last command did, or why it was refused.
 
     `undo` and `offer` are the texts of its buttons, empty for none: take it back, and go on all the same.
+    `results` has a row for each of several packs.
     """
 
     title: str
@@ -60,6 +71,7 @@ class Notice:
     wrong: bool = False
     undo: str = ""
     offer: str = ""
+    results: tuple[ResultRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.head_details import Approval, FindingLine
 from cxrviewer.presenters.heads import HeadDetail, HeadRow, HeadsPresenter, HeadsState, Notice
-from cxrviewer.presenters.heads_state import HeadStatus
+from cxrviewer.presenters.heads_state import HeadStatus, ResultRow
 from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.qt import theme
 from cxrviewer.qt.dialogs import Sheet
@@ -86,7 +86,7 @@ class HeadsSheet(Sheet):
         paths = local_paths(event)
         if paths:
             event.acceptProposedAction()
-            self._presenter.install(paths[0])
+            self._presenter.install_all(paths)
 
     # Inside.
 
@@ -114,13 +114,17 @@ class HeadsSheet(Sheet):
         words.addWidget(self.notice_title)
         self._problems = _scroll(self.notice_problems)
         words.addWidget(self._problems)
+        self.results = QScrollArea()
+        self.results.setWidgetResizable(True)
+        self.results.setFrameShape(QFrame.Shape.NoFrame)
+        words.addWidget(self.results)
         across.addLayout(words, 1)
         self.undo = QPushButton()
         self.undo.setAutoDefault(False)
         self.undo.clicked.connect(self._presenter.undo)
         self.offer = QPushButton()
         self.offer.setAutoDefault(False)
-        self.offer.clicked.connect(self._presenter.accept_offer)
+        self.offer.clicked.connect(lambda _: self._presenter.accept_offer(0))
         across.addWidget(self.undo, 0, Qt.AlignmentFlag.AlignTop)
         across.addWidget(self.offer, 0, Qt.AlignmentFlag.AlignTop)
         for part in (self.busy, self.notice):
@@ -156,9 +160,9 @@ class HeadsSheet(Sheet):
         self.finish()
 
     def _ask_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Install a model head", "", "Model heads (*.cxrhead)")
-        if name:
-            self._presenter.install(Path(name))
+        names, _ = QFileDialog.getOpenFileNames(self, "Install model heads", "", "Model heads (*.cxrhead)")
+        if names:
+            self._presenter.install_all([Path(name) for name in names])
 
     def _ask_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Install a model head's folder")
@@ -195,6 +199,29 @@ class HeadsSheet(Sheet):
             width -= button.sizeHint().width() + 12 if text else 0
         height = self.notice_problems.heightForWidth(max(200, width))
         self._problems.setFixedHeight(min(150, height + 6))
+        self._show_results(notice.results)
+
+    def _show_results(self, results: tuple[ResultRow, ...]) -> None:
+        self.results.setVisible(bool(results))
+        old = self.results.takeWidget()
+        if old is not None:
+            old.deleteLater()  # not at once: it may hold the very button whose signal brought us here
+        if not results:
+            return
+        page = QWidget()
+        grid = QGridLayout(page)
+        grid.setContentsMargins(0, 0, 10, 0)
+        grid.setColumnStretch(1, 1)
+        for number, row in enumerate(results):
+            grid.addWidget(label(row.name, "wrong" if row.wrong else "quiet"), number, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_selectable(row.words), number, 1)
+            if row.offer:
+                button = QPushButton(row.offer)
+                button.setAutoDefault(False)
+                button.clicked.connect(lambda _, number=number: self._presenter.accept_offer(number))
+                grid.addWidget(button, number, 2, Qt.AlignmentFlag.AlignTop)
+        self.results.setWidget(page)
+        self.results.setFixedHeight(min(180, page.heightForWidth(max(200, self.width() - 90)) + 6))
 
     def _show_rows(self, rows: tuple[HeadRow, ...], chosen: str) -> None:
         self.list.blockSignals(True)

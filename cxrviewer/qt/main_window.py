@@ -54,7 +54,8 @@ class MainWindow(QMainWindow):
     changed = Signal()
     """Something that is remembered between runs was changed."""
     heads_requested = Signal()
-    head_dropped = Signal(Path)
+    heads_dropped = Signal(tuple)
+    """Paths of packs."""
     theme_chosen = Signal(str)
 
     def __init__(self) -> None:
@@ -185,10 +186,10 @@ class MainWindow(QMainWindow):
         return self._room
 
     def open_paths(self, paths: tuple[Path, ...]) -> None:
-        """Open films; a model head among them is installed instead, one at a time."""
-        packs = [path for path in paths if is_pack(path)]
+        """Open films; the model heads among them are installed instead."""
+        packs = tuple(path for path in paths if is_pack(path))
         if packs:
-            self.head_dropped.emit(packs[0])
+            self.heads_dropped.emit(packs)
         films = tuple(path for path in paths if path not in packs)
         if films:
             self._open(films)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import onnx
 from onnx import TensorProto
 
@@ -232,7 +233,51 @@ def _model(name: str) -> Attack:
     return Attack(lambda folder: packed(folder, model=data, plain=plain), reason)
 
 
+def vector(header: str, data: bytes = bytes(8)) -> Attack:
+    """Return a pack whose test logits begin with another header than `numpy.save` writes."""
+    text = header.encode()
+    file = b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + data
+    return Attack(
+        lambda folder: packed(folder, files={"test_logits.npy": file}), "test_logits.npy is not a usable .npy file"
+    )
+
+
+def density(change: Callable[[dict[str, bytes]], bytes]) -> Attack:
+    """Return a pack whose density is what `change` makes of the arrays of a good one."""
+
+    def make(folder: Path) -> Path:
+        with zipfile.ZipFile(io.BytesIO(build.density().to_bytes())) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        scope = ScopeSpec(modality=("DX",), view=(), density="density.npz")
+        return packed(folder, files={"density.npz": change(members)}, scope=scope)
+
+    return Attack(make, "The head's density file is not usable")
+
+
+def bundle(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def corrupt(members: dict[str, bytes]) -> bytes:
+    """Return a bundle whose first array is deflated, and then not."""
+    data = bytearray(bundle(members))
+    start = 30 + len(next(iter(members)))  # behind the local header and its name (APPNOTE 4.3.7)
+    data[start : start + 20] = b"\xff" * 20
+    return bytes(data)
+
+
+def saved(value: object) -> bytes:
+    out = io.BytesIO()
+    np.save(out, np.asarray(value))
+    return out.getvalue()
+
+
 FIRST = "schema = 1\n"
+GOOD_HEADER = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }\n"
 ATTACKS: dict[str, Attack] = {
     "zip-slip": Attack(lambda folder: named(folder, "../evil.txt"), "not the plain name of a file"),
     "absolute path": Attack(lambda folder: named(folder, "/evil.txt"), "not the plain name of a file"),
@@ -277,6 +322,46 @@ ATTACKS: dict[str, Attack] = {
     "15,000 unknown keys": Attack(
         lambda folder: changed_manifest(folder, FIRST, "".join(f"k{n} = 0\n" for n in range(15_000)) + FIRST),
         "is not a known key",
+    ),
+    "dotted key of 50,000 parts": Attack(
+        lambda folder: changed_manifest(folder, FIRST, "a" + ".a" * 50_000 + " = 1\n" + FIRST), "more than 8 parts"
+    ),
+    "number of 5,000 digits": Attack(
+        lambda folder: changed_manifest(folder, FIRST, f"schema = {'1' * 5000}\n"), "more than 128 characters"
+    ),
+    "100,000 brackets": Attack(
+        lambda folder: changed_manifest(folder, FIRST, f"a = {'[' * 100_000}\n" + FIRST), "more than 8 deep"
+    ),
+    "10,000 nested tables": Attack(
+        lambda folder: changed_manifest(folder, FIRST, FIRST + "".join(f"[t{n}.a.b.c.d]\n" for n in range(10_000))),
+        "more than 10,000 tables",
+    ),
+    "text of a million characters": Attack(
+        lambda folder: changed_manifest(folder, "Two greys", "x" * 1_000_000), "more than 40,000 characters"
+    ),
+    "reference of 1e-300": Attack(
+        lambda folder: changed_manifest(folder, "reference = 4.0", "reference = 1e-300"), "reference: must lie in"
+    ),
+    "1,000 authors": Attack(
+        lambda folder: changed_manifest(folder, "authors = [", "authors = [" + '"x", ' * 1000), "more than 64 texts"
+    ),
+    "array of 2**34": vector(GOOD_HEADER.replace("(1, 2)", "(17179869184,)")),
+    "array of 900 million": vector(GOOD_HEADER.replace("(1, 2)", "(900000000,)")),
+    "array header with a list for a key": vector("{[]: 1}"),
+    "array header of 9,000 parentheses": vector("(" * 9000),
+    "array header with keys of two kinds": vector("{1: 2, 'descr': '<f4', 'fortran_order': False, 'shape': (1, 2)}"),
+    "array header with a lambda": vector(GOOD_HEADER.replace("(1, 2)", "(lambda: 9**9**9)()")),
+    "array of objects": vector(GOOD_HEADER.replace("<f4", "|O")),
+    "density with damaged deflate": density(corrupt),
+    "density of an infinite format": density(lambda members: bundle(members | {"format.npy": saved(np.inf)})),
+    "density of a huge array": density(
+        lambda members: bundle(members | {"mean.npy": b"\x93NUMPY\x01\x00" + b"\x3c\x00" + GOOD_HEADER.replace(
+            "(1, 2)", "(99999999,)").encode()})
+    ),
+    "density packed with LZMA": density(lambda members: bundle(members, zipfile.ZIP_LZMA)),
+    "density of 10,000 arrays": density(lambda members: bundle({f"{n}.npy": saved(1.0) for n in range(10_000)})),
+    "density with a residual scale of 1e-200": density(
+        lambda members: bundle(members | {"residual_scale.npy": saved(1e-200)})
     ),
     "test vector mismatch": Attack(lambda folder: packed(folder, logits=(0.5, 0.52)), "from the author's"),
     "signature of nobody": Attack(

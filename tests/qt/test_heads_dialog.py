@@ -131,6 +131,21 @@ def test_a_refused_pack_says_why_and_the_window_goes_on(app: App, qtbot: Any, tm
     sheet.reject()
 
 
+def test_several_packs_dropped_on_the_window_are_all_handled(app: App, qtbot: Any, tmp_path: Path) -> None:
+    one = build.write_head(tmp_path / "one", id="org.example.one", title="One").folder
+    two = build.write_head(tmp_path / "two", id="org.example.two", title="Two", logits=(0.1, 0.1)).folder
+    three = build.write_head(tmp_path / "three", id="org.example.three", title="Three").folder
+    drop(app.window, one, two, three)
+    sheet = sheet_of(app)
+    qtbot.waitUntil(lambda: idle(sheet), timeout=30_000)
+    assert sheet.notice_title.text() == "1 of 3 packs were not installed."
+    assert sheet.results.isVisibleTo(sheet)
+    said = words(sheet)
+    assert "Installed One 1.0.0." in said and "Installed Three 1.0.0." in said and "differs by 0.4" in said
+    assert sorted(row.text().split("\n")[0] for row in _items(sheet)) == ["One", "Student", "Three"]
+    sheet.reject()
+
+
 def test_the_switch_turns_a_head_off_and_the_panel_says_that_none_is_left(app: App, qtbot: Any) -> None:
     app.window.action("ai.heads").trigger()
     sheet = sheet_of(app)

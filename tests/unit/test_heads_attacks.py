@@ -24,7 +24,7 @@ from cxrviewer.heads.limits import MAX_SLOWNESS
 from cxrviewer.heads.pack import MAX_PACK_BYTES
 from cxrviewer.heads.store import INSTALL_LIMITS, HeadStore
 from tests.builders import heads as build
-from tests.builders.attacks import MODELS, external, good_files, lying_bomb, opset, packed, raw, zipped
+from tests.builders.attacks import ATTACKS, MODELS, external, good_files, lying_bomb, opset, packed, raw, zipped
 
 SECONDS = 10.0
 """On an ordinary computer. The store multiplies its limits by how slow this one is just now, and so does `allowed`."""
@@ -316,6 +316,24 @@ def test_ten_thousand_findings_and_fifteen_thousand_problems(store: HeadStore, t
     error = refused(store, raw(tmp_path / "b", junk + "\n" + good), "is not a known key", "manifest")
     assert len(error.problems) == 201 and error.problems[-1].endswith("more problems")
     refused(store, raw(tmp_path / "c", "#" * 2**20 + "\n" + good), "larger than 1 MiB", "manifest")
+
+
+KINDS = ("array", "density of", "density with", "density packed", "dotted", "number", "100,000", "10,000", "text of",
+         "reference", "1,000 authors", "15,000")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in ATTACKS if name.startswith(KINDS)])
+@pytest.mark.parametrize("isolated", [False, True])
+def test_files_that_attack_their_reader_are_refused_in_a_sentence(tmp_path: Path, name: str, isolated: bool) -> None:
+    store = HeadStore(tmp_path / "home" / "heads", None, isolated=isolated)
+    (tmp_path / "in").mkdir()
+    source = ATTACKS[name].make(tmp_path / "in" / "made")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(PackRefusedError, match=ATTACKS[name].reason) as caught:
+        store.install(source)
+    assert all(problem.isprintable() for problem in caught.value.problems)
+    assert list(store.folder.iterdir()) == []
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak < 64 * 1024  # KiB
 
 
 def test_the_attacks_fail_for_their_reason_and_not_for_the_builder(store: HeadStore, tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 from cxrviewer.errors import SettingsError
 from cxrviewer.heads.store import HeadStore
 from cxrviewer.presenters.head_details import FindingLine
-from cxrviewer.presenters.heads import SHOWN_PROBLEMS, HeadsPresenter, HeadsState
+from cxrviewer.presenters.head_installs import SHOWN_PROBLEMS
+from cxrviewer.presenters.heads import HeadsPresenter, HeadsState
 from tests.builders import heads as build
 from tests.fakes import HeldJobs, Recorder
 
@@ -229,3 +230,85 @@ def test_settings_that_cannot_be_saved_are_told_and_hold_for_this_run(room: Room
     room.presenter.use(room.key("Two greys"))
     assert room.state.notice is not None and room.state.notice.wrong
     assert statuses(room)["Two greys"] == "default"
+
+
+# Several packs at once.
+
+
+def three(room: Room) -> list[Path]:
+    """Return two good heads and, between them, one that is refused."""
+    good = build.write_head(room.folder / "one", id="org.example.one", title="One").folder
+    bad = build.write_head(room.folder / "two", id="org.example.two", logits=(0.1, 0.1)).folder
+    last = build.write_head(room.folder / "three", id="org.example.three", title="Three").folder
+    return [good, bad, last]
+
+
+def test_several_packs_are_installed_one_after_another_each_with_its_result(room: Room) -> None:
+    room.presenter.install_all(three(room))
+    assert room.state.busy == "1 of 3: Copying the pack…"
+    room.jobs.release("heads")
+    assert room.state.busy == "2 of 3: Copying the pack…"
+    room.jobs.release_all()
+    notice = room.state.notice
+    assert notice is not None and notice.wrong and notice.title == "1 of 3 packs were not installed."
+    one, two, last = notice.results
+    assert (one.name, one.wrong) == ("one", False) and one.words.startswith("Installed One 1.0.0.")
+    assert (two.name, two.wrong) == ("two", True) and "differs by 0.4" in two.words
+    assert (last.name, last.wrong) == ("three", False) and last.words.startswith("Installed Three 1.0.0.")
+    assert statuses(room) == {"Student": "default", "One": "on", "Three": "on"}
+    assert room.restarts == 1  # once, for both
+
+
+def test_what_is_dropped_while_a_pack_is_installed_waits_for_its_turn(room: Room) -> None:
+    """It used to take the place of the first one, which was never heard of again."""
+    one, _, last = three(room)
+    room.presenter.install(one)
+    room.presenter.install_all([last, one, last])  # again: it is on its way, and waits already
+    room.jobs.release_all()
+    assert room.state.notice is not None
+    assert [row.name for row in room.state.notice.results] == ["one", "three"]
+    assert set(statuses(room)) == {"Student", "One", "Three"}
+    room.presenter.install(one)  # a new beginning: the results of before are gone
+    room.jobs.release_all()
+    assert room.state.notice is not None and room.state.notice.results == ()
+    assert "installed already" in room.state.notice.title
+
+
+def test_cancelling_names_what_was_installed_and_what_was_not(room: Room) -> None:
+    room.presenter.install_all(three(room))
+    room.jobs.release("heads")
+    room.presenter.cancel()
+    room.jobs.release_all()
+    assert room.state.notice is not None and not room.state.busy
+    said = [(row.name, row.words.split(".")[0]) for row in room.state.notice.results]
+    assert said == [
+        ("one", "Installed One 1"), ("two", "Cancelled; nothing of it is on this computer"),
+        ("three", "Cancelled; nothing of it is on this computer"),
+    ]  # fmt: skip
+    assert set(statuses(room)) == {"Student", "One"}
+
+
+def test_each_of_several_results_has_its_own_offer(room: Room) -> None:
+    one, _, last = three(room)
+    slow = build.write_head(room.folder / "slow", id="org.example.slow", title="Slow", model=build.endless_model(),
+                            plain=True).folder  # fmt: skip
+    room.presenter.install_all([one, slow, last])
+    room.jobs.release_all()
+    assert room.state.notice is not None
+    assert [row.offer for row in room.state.notice.results] == ["", "Try again with more time", ""]
+    room.presenter.accept_offer(0)
+    assert not room.jobs.newest  # there is nothing to go on with
+    room.presenter.accept_offer(1)
+    assert list(room.jobs.newest) == ["heads"]
+    room.presenter.cancel()
+    room.jobs.release_all()
+
+
+def test_no_other_command_takes_the_place_of_an_installation(room: Room) -> None:
+    one, _, last = three(room)
+    room.install("before", id="org.example.before", title="Before")
+    key = room.key("Before")
+    room.presenter.install_all([one, last])
+    room.presenter.remove(key)  # a click on its way when the button went off
+    room.jobs.release_all()
+    assert set(statuses(room)) == {"Student", "Before", "One", "Three"}

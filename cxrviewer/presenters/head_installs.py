@@ -1,0 +1,151 @@
+"""Packs that wait to be installed, one after another, and what became of each."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cxrviewer.errors import KeyChangedError, PackRefusedError
+from cxrviewer.heads.runner import Limits, clean
+from cxrviewer.heads.store import INSTALL_LIMITS, Installed
+from cxrviewer.presenters.head_details import installed_words
+from cxrviewer.presenters.heads_state import Notice, ResultRow
+from cxrviewer.presenters.words import counted, sentence
+
+SHOWN_PROBLEMS = 40
+CANCELLED = "Cancelled; nothing of it is on this computer."
+NOTHING_LEFT = "The model head was not installed. Nothing of it is on this computer."
+
+
+@dataclass(frozen=True, slots=True)
+class InstallOrder:
+    """A pack somebody wants installed; see `HeadStore.install`."""
+
+    source: Path
+    limits: Limits = INSTALL_LIMITS
+    accept_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InstallResult:
+    """What became of a pack.
+
+    Attributes
+    ----------
+    offer : str
+        What may be done about a refusal, for a button; empty for nothing.
+    again : InstallOrder or None
+        The order behind the button.
+    """
+
+    source: Path
+    title: str
+    problems: tuple[str, ...] = ()
+    wrong: bool = False
+    offer: str = ""
+    again: InstallOrder | None = None
+
+
+class InstallQueue:
+    """Orders in the turn they came, and the results since the queue was last empty and asked for more."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[InstallOrder] = deque()
+        self._going: InstallOrder | None = None
+        self._results: list[InstallResult] = []
+
+    @property
+    def going(self) -> InstallOrder | None:
+        """What is being installed."""
+        return self._going
+
+    @property
+    def results(self) -> tuple[InstallResult, ...]:
+        return tuple(self._results)
+
+    @property
+    def place(self) -> str:
+        """Which of how many is being installed, empty for the only one and for none."""
+        if self._going is None:
+            return ""
+        total = len(self._results) + len(self._waiting) + 1
+        return f"{len(self._results) + 1} of {total}: " if total > 1 else ""
+
+    def add(self, orders: Iterable[InstallOrder]) -> None:
+        """Add orders, but none that waits already: a pack dropped twice is installed once."""
+        if self._going is None and not self._waiting:
+            self._results = []
+        for order in orders:
+            if order not in self._waiting and order != self._going:
+                self._waiting.append(order)
+
+    def begin(self) -> InstallOrder | None:
+        """Return the next order, None where there is none."""
+        self._going = self._waiting.popleft() if self._waiting else None
+        return self._going
+
+    def end(self, result: InstallResult) -> None:
+        """Note what became of the order that was going on."""
+        self._results.append(result)
+        self._going = None
+
+    def cancel(self) -> None:
+        """Forget what has not been done; it is named among the results."""
+        left = [] if self._going is None else [self._going]
+        left += self._waiting
+        self._results += [InstallResult(order.source, CANCELLED) for order in left]
+        self._waiting.clear()
+        self._going = None
+
+    def notice(self) -> Notice | None:
+        """Return what to say of all results: of one everything, of several a row each."""
+        if not self._results:
+            return None
+        if len(self._results) == 1:
+            only = self._results[0]
+            return Notice(only.title, only.problems, only.wrong, offer=only.offer)
+        wrong = sum(result.wrong for result in self._results)
+        total = counted(len(self._results), "pack", "packs")
+        title = f"{wrong} of {total} were not installed." if wrong else f"{total}, none refused."
+        return Notice(title, wrong=bool(wrong), results=tuple(_row(result) for result in self._results))
+
+    def take_offer(self, number: int) -> InstallOrder | None:
+        """Return the order behind the button of a result, once."""
+        if not 0 <= number < len(self._results):
+            return None
+        result = self._results[number]
+        self._results[number] = replace(result, offer="", again=None)
+        return result.again
+
+
+def _row(result: InstallResult) -> ResultRow:
+    words = " ".join((result.title, *result.problems)) if not result.wrong else "\n".join(result.problems)
+    return ResultRow(clean(result.source.name) or "a pack", words or result.title, result.wrong, result.offer)
+
+
+def installed(order: InstallOrder, done: Installed, *, off: bool) -> InstallResult:
+    """Return the result of an installation; `off`: the head is switched off."""
+    title, lines = installed_words(done, off=off)
+    return InstallResult(order.source, title, lines)
+
+
+def refused(order: InstallOrder, error: Exception) -> InstallResult:
+    """Return the result of a refusal, with what may help: more time, or the new key where a person knows about it."""
+    if not isinstance(error, PackRefusedError):
+        return InstallResult(order.source, sentence(error, "This"), wrong=True)
+    result = InstallResult(order.source, NOTHING_LEFT, shown_problems(error.problems), wrong=True)
+    if isinstance(error, KeyChangedError) and error.found:
+        again = replace(order, accept_key=error.found)
+        return replace(result, offer=f"Accept the key {error.found}", again=again)
+    if error.check == "limits" and order.limits == INSTALL_LIMITS:
+        return replace(result, offer="Try again with more time", again=replace(order, limits=Limits()))
+    return result
+
+
+def shown_problems(problems: tuple[str, ...]) -> tuple[str, ...]:
+    """Return as many problems as fit, and how many more there are."""
+    more = len(problems) - SHOWN_PROBLEMS
+    shown = problems[:SHOWN_PROBLEMS]
+    return shown if more <= 0 else (*shown, f"… and {counted(more, 'more reason', 'more reasons')}")
