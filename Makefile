@@ -24,7 +24,7 @@ help:
 	@echo "make bench   run the benchmarks"
 	@echo "make fuzz    damage real files and see what becomes of them (SECONDS=60 SEED=1)"
 	@echo "make app     build the program and its packages for this system"
-	@echo "make lock    choose the versions they are built from anew"
+	@echo "make lock    choose the versions of packages and of development anew"
 	@echo "make clean   remove .venv and every cache"
 
 demo: $(APP)
@@ -65,6 +65,10 @@ lock: $(BUILD)/bin/python
 	$(BUILD)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --no-annotate pyproject.toml packaging/requirements.in; } >packaging/requirements.lock.new
 	mv packaging/requirements.lock.new packaging/requirements.lock
+	{ echo "# Made by make lock: the versions every developer and CI use, for all systems. A constraint, not a list to install."; \
+	$(BUILD)/bin/uv pip compile --universal --python-version 3.11 --no-emit-index-url \
+		--no-header --no-annotate --extra training --extra test pyproject.toml; } >packaging/development.lock.new
+	mv packaging/development.lock.new packaging/development.lock
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
@@ -83,6 +87,6 @@ $(APP): .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install $(PIP_FLAGS) --editable .
 	touch $(APP)
 
-$(DEV): .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install $(PIP_FLAGS) --editable ".[training,test]"
+$(DEV): .venv/bin/python pyproject.toml packaging/development.lock
+	$(BIN)/python -m pip install $(PIP_FLAGS) --constraint packaging/development.lock --editable ".[training,test]"
 	touch $(DEV) $(APP)
