@@ -318,7 +318,7 @@ def test_what_a_program_says_of_its_failure_does_not_decide_what_the_failure_is(
 def test_whether_a_head_awaits_approval_is_not_told_from_its_sentences(
     store: HeadStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cxrviewer.heads.discover.UNAPPROVED", "kind: ist ein Python-Programm, das niemand kennt")
+    monkeypatch.setattr("cxrviewer.heads.discover.UNAPPROVED", "kind: quite other words than today")
     head = store.look_at(program(tmp_path / "a"))
     assert store.approvals.request(head).digest == head.digest
     damaged = replace(head, problems=(*head.problems, "id: is already taken by another head"))
