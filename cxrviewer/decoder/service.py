@@ -16,6 +16,7 @@ from cxrviewer.imaging.dataset import parse
 from cxrviewer.imaging.dicom_source import read_dicom
 from cxrviewer.imaging.specimens import specimen
 from cxrviewer.imaging.thumbnails import thumbnail
+from cxrviewer.isolation.early import handing_over
 
 _WARMED = (uid.ExplicitVRLittleEndian, uid.JPEGLosslessSV1, uid.JPEGLSLossless, uid.JPEG2000Lossless, uid.RLELossless)
 
@@ -40,7 +41,8 @@ def read_directory(path: str) -> tuple[FileId, ...]:
 
 def open_image(path: str, frame: int) -> Film:
     """See `cxrviewer.imaging.film.open_film`."""
-    return film.open_film(Path(path), frame)
+    with handing_over():
+        return film.open_film(Path(path), frame)
 
 
 def make_thumbnail(path: str) -> SmallPicture:

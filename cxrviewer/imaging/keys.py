@@ -15,6 +15,7 @@ import numpy.typing as npt
 from cxrviewer.imaging.lut import LookupTable
 from cxrviewer.imaging.modality import ModalityTransform
 from cxrviewer.imaging.voi import Voi, VoiLut
+from cxrviewer.isolation.early import hand_over
 
 Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
@@ -42,6 +43,7 @@ class PixelDigest:
     _PARTS = 4  # part of the key's definition, not of the machine's
 
     def __init__(self, codes: Codes) -> None:
+        hand_over(codes)  # pixels that are digested are final
         self._shape = f"{codes.shape} {codes.dtype.str}"
         flat = np.ascontiguousarray(codes).reshape(-1)
         pool = ThreadPoolExecutor(self._PARTS, thread_name_prefix="digest")

@@ -41,6 +41,9 @@ def _bytes_of(array: Array) -> memoryview:
 class DescriptorHandover:
     """Shared memory behind a file descriptor that the worker inherits; POSIX."""
 
+    several_writes = True
+    """Whether a worker may write twice for one answer."""
+
     def __init__(self, reserve_bytes: int = 0, keep_bytes: int = 0) -> None:
         self._keep = keep_bytes
         if sys.platform.startswith("linux"):
@@ -61,9 +64,8 @@ class DescriptorHandover:
         for offset in range(0, self._reserve, len(block)):
             os.pwrite(self._fd, block, offset)
 
-    def write(self, arrays: Sequence[Array]) -> str:
-        """In the worker: store `arrays` one after the other and return what `read` needs."""
-        offset = 0
+    def write(self, arrays: Sequence[Array], offset: int = 0) -> str:
+        """In the worker: store `arrays` one after the other, from `offset` on, and return what `read` needs."""
         for array in arrays:
             data = _bytes_of(array)
             while data:
@@ -72,15 +74,14 @@ class DescriptorHandover:
                 offset += written
         return ""
 
-    def read(self, token: str, into: Sequence[Array]) -> None:
-        """In the app: fill the arrays `into` with what the worker stored.
+    def read(self, token: str, into: Sequence[Array], offset: int = 0) -> None:
+        """In the app: fill the arrays `into` with what the worker stored from `offset` on.
 
         Raises
         ------
         HandoverError
             Where there is less than that.
         """
-        offset = 0
         for array in into:
             data = _bytes_of(array)
             while data:
@@ -89,7 +90,10 @@ class DescriptorHandover:
                     raise HandoverError("fewer bytes than announced")
                 data = data[count:]
                 offset += count
-        if offset > self._keep:
+
+    def trim(self) -> None:
+        """In the app, between two jobs: give back to the system what is not kept."""
+        if os.fstat(self._fd).st_size > self._keep:
             os.ftruncate(self._fd, self._keep)
 
     def close(self) -> None:
@@ -115,6 +119,8 @@ class MappingHandover:
     copied it. The name is no protection against other programs of the same user, who may read our memory anyway.
     """
 
+    several_writes = False
+
     def __init__(self) -> None:
         self._last: mmap.mmap | None = None
 
@@ -124,8 +130,8 @@ class MappingHandover:
     def reserve(self) -> None:
         """Nothing to do: every answer has a mapping of its own."""
 
-    def write(self, arrays: Sequence[Array]) -> str:
-        """See `DescriptorHandover.write`."""
+    def write(self, arrays: Sequence[Array], offset: int = 0) -> str:
+        """See `DescriptorHandover.write`; there is no `offset` here."""
         self.close()
         total = sum(array.nbytes for array in arrays)
         if not total:
@@ -141,8 +147,8 @@ class MappingHandover:
         self._last[:_NONCE] = nonce
         return f"{name} {nonce.hex()}"
 
-    def read(self, token: str, into: Sequence[Array]) -> None:
-        """See `DescriptorHandover.read`."""
+    def read(self, token: str, into: Sequence[Array], offset: int = 0) -> None:
+        """See `DescriptorHandover.read`; there is no `offset` here."""
         total = sum(array.nbytes for array in into)
         if not total:
             return
@@ -158,6 +164,9 @@ class MappingHandover:
             for array in into:
                 _bytes_of(array)[:] = memory[offset : offset + array.nbytes]
                 offset += array.nbytes
+
+    def trim(self) -> None:
+        """Nothing to do: every answer has a mapping of its own."""
 
     def close(self) -> None:
         """See `DescriptorHandover.close`."""

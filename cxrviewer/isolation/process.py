@@ -112,16 +112,17 @@ class WorkerProcess:
         with cancel.calling(partial(self._events.put, (_CANCELLED, number))):
             self._wait_until_ready(cancel)
             self._send(request)
-            self._expected.release()
-            data = self._reply(number, limits)
+            data, early = self._reply(number, limits)
         with self._using:
             if self._closed:
                 raise JobCancelled
             try:
-                return protocol.unpack(number, data, expected, self._handover, self._options.answer_bytes)
+                return protocol.unpack(number, data, expected, self._handover, self._options.answer_bytes, early)
             except WorkerAnswerError:
                 self.kill()
                 raise
+            finally:
+                self._handover.trim()
 
     def kill(self) -> None:
         """End the process now, from any thread; whoever waits for it is woken."""
@@ -190,17 +191,23 @@ class WorkerProcess:
                 self.kill()
                 raise WorkerDiedError("The worker process had ended before the job.", innocent=True) from error
 
-    def _reply(self, number: int, limits: JobLimits) -> bytes:
-        """Wait for the message that answers job `number`."""
+    def _reply(self, number: int, limits: JobLimits) -> tuple[bytes, protocol.Array | None]:
+        """Wait for the message that answers job `number`; return it and the array that came before it, if any."""
         end = time.monotonic() + limits.wall_seconds
         cancelled = False
+        early: protocol.Array | None = None
+        self._expected.release()
         while True:
             event = self._next(end)
-            if isinstance(event, bytes):
+            if isinstance(event, bytes) and early is None and protocol.is_early(event):
+                # Of a cancelled job too: what follows must not be taken for the answer to the next one.
+                early = self._early(number, event)
+                self._expected.release()
+            elif isinstance(event, bytes):
                 if cancelled:
                     raise JobCancelled
-                return event
-            if event == (_CANCELLED, number):
+                return event, early
+            elif event == (_CANCELLED, number):
                 cancelled = True
                 end = min(end, time.monotonic() + limits.cancel_seconds)
             elif event is None or event[0] == _ENDED:
@@ -212,6 +219,16 @@ class WorkerProcess:
             return self._events.get(timeout=max(0.0, end - time.monotonic()))
         except queue.Empty:
             return None
+
+    def _early(self, number: int, data: bytes) -> protocol.Array:
+        with self._using:
+            if self._closed:
+                raise JobCancelled
+            try:
+                return protocol.unpack_early(number, data, self._handover, self._options.answer_bytes)
+            except WorkerAnswerError:
+                self.kill()
+                raise
 
     def _end(self, late: bool, cancelled: bool) -> Exception:
         """End the process, whatever it does, and return the error that says why the job has no answer."""

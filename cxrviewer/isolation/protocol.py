@@ -9,7 +9,7 @@ import json
 import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cxrviewer import errors
 from cxrviewer.errors import (
@@ -21,12 +21,19 @@ from cxrviewer.errors import (
 from cxrviewer.isolation.handover import Handover, HandoverError
 from cxrviewer.isolation.limits import MAX_MESSAGE_BYTES, MAX_REQUEST_BYTES
 
+if TYPE_CHECKING:
+    from cxrviewer.isolation.codec import Array as Array  # noqa: PLC0414
+    from cxrviewer.isolation.early import EarlyArray
+
 T = TypeVar("T")
 
 MAX_SENTENCE = 2000
 MAX_DETAILS = 8000
 READY = 0
 """Number of the message a worker sends when it is ready; jobs count from 1."""
+
+_EARLY = b"early "
+"""Begins the messages that go before an answer; answers begin with a brace."""
 
 NONSENSE = "The worker process gave an answer that is not valid."
 
@@ -53,17 +60,56 @@ class Request:
         return cls(*pickle.loads(data))
 
 
-def pack_value(number: int, value: Any, handover: Handover) -> bytes:
+def pack_early(number: int, array: Array) -> bytes:
+    """In the worker: return the message that `array` lies at the start of the shared memory."""
+    from cxrviewer.isolation import codec
+
+    return _EARLY + json.dumps([number, codec.describe([array])]).encode()
+
+
+def is_early(data: bytes) -> bool:
+    """Return whether a message is one of `pack_early`."""
+    return data.startswith(_EARLY)
+
+
+def unpack_early(number: int, data: bytes, handover: Handover, max_bytes: int) -> Array:
+    """In the app: return the array of a `pack_early` message.
+
+    Raises
+    ------
+    WorkerAnswerError
+    """
+    import numpy as np
+
+    from cxrviewer.isolation import codec
+
+    try:
+        match json.loads(data[len(_EARLY) :]):
+            case [int(of), [described]] if of == number:
+                ((dtype, shape),) = codec.read_descriptions([described], max_bytes)
+            case _:
+                raise WorkerAnswerError(NONSENSE)
+        array: Array = np.empty(shape, dtype)
+        handover.read("", [array])
+    except (ValueError, RecursionError, codec.CodecError, HandoverError) as error:
+        raise WorkerAnswerError(NONSENSE) from error
+    return array
+
+
+def pack_value(number: int, value: Any, handover: Handover, early: EarlyArray | None = None) -> bytes:
     """In the worker: store the arrays of `value` and return the message that describes it."""
     from cxrviewer.isolation import codec
 
     tree, arrays = codec.encode(value)
-    message = {"number": number, "value": tree, "arrays": codec.describe(arrays)}
+    before = [early is not None and early.is_same(array) for array in arrays]
+    message = {"number": number, "value": tree, "arrays": codec.describe(arrays), "before": before}
     # Small before large: a message that is too long must not cost the writing of the arrays.
     size = len(json.dumps(message))
     if size > MAX_MESSAGE_BYTES - 1000:
         raise ValueError(f"an answer has at most {MAX_MESSAGE_BYTES} bytes beside its arrays, got {size}")
-    return json.dumps({**message, "token": handover.write(arrays)}).encode()
+    offset = 0 if early is None else early.size
+    rest = [array for array, sent in zip(arrays, before, strict=True) if not sent]
+    return json.dumps({**message, "offset": offset, "token": handover.write(rest, offset)}).encode()
 
 
 def pack_error(number: int, error: BaseException) -> bytes:
@@ -81,8 +127,10 @@ def pack_error(number: int, error: BaseException) -> bytes:
     return json.dumps(message).encode()
 
 
-def unpack(number: int, data: bytes, expected: type[T], handover: Handover, max_bytes: int) -> T:
-    """In the app: return the value of an answer, of type `expected`.
+def unpack(
+    number: int, data: bytes, expected: type[T], handover: Handover, max_bytes: int, early: Array | None = None
+) -> T:
+    """In the app: return the value of an answer, of type `expected`; `early` is the array that came before it.
 
     Raises
     ------
@@ -103,8 +151,17 @@ def unpack(number: int, data: bytes, expected: type[T], handover: Handover, max_
         if "value" not in message:
             raise _error_of(message)
         described = codec.read_descriptions(message.get("arrays"), max_bytes)
-        arrays = [np.empty(shape, dtype) for dtype, shape in described]
-        handover.read(str(message.get("token")), arrays)
+        before, offset = message.get("before"), message.get("offset")
+        if type(before) is not list or len(before) != len(described) or type(offset) is not int:
+            raise WorkerAnswerError(NONSENSE)
+        if not 0 <= offset <= max_bytes:
+            raise WorkerAnswerError(NONSENSE)
+        arrays: list[Array] = []
+        for (dtype, shape), sent in zip(described, before, strict=True):
+            if sent and (early is None or (early.dtype, early.shape) != (dtype, shape)):
+                raise WorkerAnswerError(NONSENSE)
+            arrays.append(early if sent and early is not None else np.empty(shape, dtype))
+        handover.read(str(message.get("token")), [a for a in arrays if a is not early], offset)
         return codec.decode(expected, message["value"], arrays)
     except (ValueError, RecursionError, codec.CodecError, HandoverError) as error:
         raise WorkerAnswerError(NONSENSE) from error

@@ -22,8 +22,10 @@ from cxrviewer.isolation.sandbox import (
 )
 
 if TYPE_CHECKING:  # numpy must not be loaded before `use_one_thread`
+    from cxrviewer.isolation.codec import Array
     from cxrviewer.isolation.handover import Handover
     from cxrviewer.isolation.limits import WorkerOptions
+    from cxrviewer.isolation.protocol import Request
 
 KEPT_BYTES = 128 * 2**20
 """Memory a worker may keep beyond what it has at its start. A job runs faster in memory that is there already."""
@@ -47,20 +49,26 @@ def serve(requests: Connection, replies: Connection, handover: Handover, options
         replies.send_bytes(protocol.ready())
         at_start = resident_bytes()
         while True:
-            replies.send_bytes(_answer(protocol.Request.unpacked(requests.recv_bytes()), handover))
+            request = protocol.Request.unpacked(requests.recv_bytes())
+            replies.send_bytes(_answer(request, handover, replies))
             if resident_bytes() - at_start > KEPT_BYTES:
                 return_free_memory()
     except (EOFError, OSError):
         os._exit(0)  # the app is gone
 
 
-def _answer(request: Any, handover: Handover) -> bytes:
-    from cxrviewer.isolation import protocol
+def _answer(request: Request, handover: Handover, replies: Connection) -> bytes:
+    from cxrviewer.isolation import early, protocol
 
+    def announce(array: Array) -> None:
+        replies.send_bytes(protocol.pack_early(request.number, array))
+
+    first = early.EarlyArray(handover, announce) if handover.several_writes else None
     try:
         with cpu_limit(request.cpu_seconds):
-            value = _imported(request.function)(*request.arguments)
-            return protocol.pack_value(request.number, value, handover)
+            with early.job(first):
+                value = _imported(request.function)(*request.arguments)
+            return protocol.pack_value(request.number, value, handover, first)
     except Exception as error:  # noqa: BLE001  # everything a parser raises is an answer
         return protocol.pack_error(request.number, error)
 
