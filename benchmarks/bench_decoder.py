@@ -16,8 +16,6 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import numpy as np
-import numpy.typing as npt
 from pydicom.uid import UID
 from PySide6.QtWidgets import QApplication
 
@@ -25,6 +23,7 @@ from benchmarks.bench_window import SYNTAXES, click_to_picture, film_file, store
 from cxrviewer.app import App
 from cxrviewer.cancel import CancelToken
 from cxrviewer.decoder.client import DecoderPool
+from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.imaging.reader import DirectReader, ImageReader
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.paths import AppPaths
@@ -40,8 +39,9 @@ class InProcess(DirectReader):
     def start(self, number: int | None = None) -> None:
         """Nothing to start."""
 
-    def thumbnail(self, path: Path, cancel: CancelToken | None = None) -> npt.NDArray[np.uint8]:
-        return thumbnail(self.open_image(path).radiograph)
+    def thumbnail(self, path: Path, cancel: CancelToken | None = None) -> SmallPicture:
+        film = self.open_image(path)
+        return SmallPicture(film.header, thumbnail(film.radiograph))
 
     def close(self) -> bool:
         return True
@@ -65,7 +65,7 @@ def clicks(application: QApplication, apps: tuple[App, App], paths: list[Path]) 
         for path in reversed(paths):
             for app, times in zip(apps, taken, strict=True):
                 app.room.film._kept.clear()
-                times.extend(click_to_picture(application, app, [str(path)]))
+                times.extend(click_to_picture(application, app, [app.room.worklist.key_at(path)]))
     return taken
 
 

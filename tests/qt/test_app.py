@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -186,6 +187,25 @@ def test_many_films_one_after_another_are_all_shown_and_memory_stays_flat(
         assert app.window.canvas.grab().toImage().pixelColor(place).red() == 40 + i
         resident.append(psutil.Process().memory_info().rss)
     assert resident[-1] - resident[40] < 40 * 2**20
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_the_image_stays_and_the_next_one_opens_when_the_decoder_is_killed(
+    make_app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    app = make_app()
+    folder = pictures(tmp_path / "films", 2)
+    app.start((folder,))
+    qtbot.waitUntil(lambda: app.room.film.film is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=20_000)
+    for pid in app.decoder.pids:
+        os.kill(pid, signal.SIGKILL)
+    place = app.window.canvas.view_point(120, 50).toPoint()
+    # By hand: pictures have no window, grey is the stored value; the top third is 40 + i.
+    assert app.window.canvas.grab().toImage().pixelColor(place).red() == 40
+    app.room.worklist.step(1)
+    qtbot.waitUntil(lambda: app.room.film.film is not None, timeout=20_000)
+    assert app.window.canvas.grab().toImage().pixelColor(place).red() == 41
 
 
 HANGING = """

@@ -156,3 +156,27 @@ def write_raw(data: bytes, then_die: bool = False) -> None:
 def write_raw_long() -> None:
     write_raw(b"x" * 2**22)
     time.sleep(60)
+
+
+def early(rows: int, fail: bool = False, replace: bool = False) -> Answer:
+    """Hand pixels over before the answer; optionally fail afterwards, or answer with others."""
+    from cxrviewer.isolation.early import hand_over, handing_over
+
+    made = answer("early", 1, rows, 1000)
+    with handing_over():
+        hand_over(made.pixels)
+        hand_over(np.zeros((2000, 1000), np.uint16))  # only the first one of a job goes early
+    if fail:
+        raise DecodeError("failed after the pixels")
+    return answer("late", 1, 3, 5) if replace else made
+
+
+def early_then_die() -> None:
+    early(2000)
+    crash()
+
+
+def early_then_nap(seconds: float) -> Answer:
+    made = early(2000)
+    time.sleep(seconds)
+    return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from cxrviewer.errors import WorkerAnswerError, WorkerFaultError
+from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import DecodeError, JobCancelled, WorkerAnswerError, WorkerDiedError, WorkerFaultError
 from cxrviewer.isolation import codec
-from cxrviewer.isolation.limits import WorkerOptions
+from cxrviewer.isolation.limits import JobLimits, WorkerOptions
 from cxrviewer.isolation.pool import WorkerPool
 from tests.unit import isolated_jobs
 from tests.unit.isolated_jobs import Answer
@@ -35,26 +37,47 @@ def run(pool: WorkerPool, name: str, *arguments: Any, expected: Any = int) -> An
     return pool.run(JOBS + name, arguments, expected)
 
 
-# What a worker that was taken over may send instead of an answer. `raw` goes over the pipe first.
-NUMBER = 1
+def message(**changes: Any) -> bytes:
+    """Return the answer 1 to the first job, or what becomes of it with `changes`; None leaves a key out."""
+    whole = {"number": 1, "value": 1, "arrays": [], "before": [], "offset": 0, "token": "", **changes}
+    return json.dumps({key: value for key, value in whole.items() if value is not None}).encode()
+
+
+def with_array(described: Any, *, before: Any = False, offset: Any = 0) -> bytes:
+    return message(arrays=[described], before=[before], offset=offset)
+
+
+def error(name: str, fields: dict[str, Any]) -> bytes:
+    return json.dumps({"number": 1, "error": [name, "", fields]}).encode()
+
+
+# What a worker that was taken over may send instead of an answer; it goes over the pipe before the true one.
 WRONG = {
-    "no JSON": b"\x80\x05.",
-    "another job": json.dumps({"number": 99, "value": 1, "arrays": [], "token": ""}).encode(),
-    "text for a number": json.dumps({"number": NUMBER, "value": "1", "arrays": [], "token": ""}).encode(),
-    "true for a number": json.dumps({"number": NUMBER, "value": True, "arrays": [], "token": ""}).encode(),
-    "5,000 digits": b'{"number": 1, "arrays": [], "token": "", "value": ' + b"9" * 5000 + b"}",
-    "nested deeply": b'{"number": 1, "value": ' + b"[" * 10_000 + b"]" * 10_000 + b"}",
-    "no arrays": json.dumps({"number": NUMBER, "value": 1, "token": ""}).encode(),
-    "terabytes": json.dumps({"number": NUMBER, "value": 1, "arrays": [["<u2", [2**20, 2**20]]], "token": ""}).encode(),
-    "a negative size": json.dumps({"number": NUMBER, "value": 1, "arrays": [["<u2", [-1, 5]]], "token": ""}).encode(),
-    "objects": json.dumps({"number": NUMBER, "value": 1, "arrays": [["|O", [5]]], "token": ""}).encode(),
-    "more than it wrote": json.dumps({"number": NUMBER, "value": 1, "arrays": [["|u1", [500]]], "token": ""}).encode(),
-    "an error of another module": json.dumps({"number": NUMBER, "error": ["os.system", "", {}]}).encode(),
-    "an exception that is none of ours": json.dumps({"number": NUMBER, "error": ["JobCancelled", "", {}]}).encode(),
-    "a field that hides a method": json.dumps(
-        {"number": NUMBER, "error": ["CxrError", "", {"__class__": "x"}]}
-    ).encode(),
     "nothing": b"",
+    "no JSON": b"\x80\x05.",
+    "another job": message(number=99),
+    "text for a number": message(value="1"),
+    "true for a number": message(value=True),
+    "5,000 digits": message(value=1).replace(b'"value": 1', b'"value": ' + b"9" * 5000),
+    "nested deeply": message(value=1).replace(b'"value": 1', b'"value": ' + b"[" * 10_000 + b"]" * 10_000),
+    "no arrays": message(arrays=None),
+    "no places": message(before=None),
+    "terabytes": with_array(["<u2", [2**20, 2**20]]),
+    "a negative size": with_array(["<u2", [-1, 5]]),
+    "a size that is no number": with_array(["<u2", [5.0]]),
+    "objects": with_array(["|O", [5]]),
+    "more than it wrote": with_array(["|u1", [500]]),
+    "a place before the start": with_array(["|u1", [5]], offset=-9),
+    "a place that is no number": with_array(["|u1", [5]], offset="0"),
+    "pixels it never sent": with_array(["|u1", [5]], before=True),
+    "early pixels of another job": b'early [99, [["|u1", [5]]]]',
+    "early pixels that are not there": b'early [1, [["|u1", [5000000]]]]',
+    "two early ones": b'early [1, [["|u1", [0]], ["|u1", [0]]]]',
+    "early nonsense": b"early ",
+    "an error of another module": error("os.system", {}),
+    "an exception that is none of ours": error("JobCancelled", {}),
+    "a field that hides a method": error("CxrError", {"__class__": "x"}),
+    "an error beside a value": json.dumps({"number": 1, "memory": True, "fault": ""}).encode(),
 }
 
 
@@ -99,9 +122,51 @@ def test_arrays_larger_than_the_worker_s_allowance_are_not_reserved() -> None:
 
 @posix
 def test_a_process_that_dies_after_its_answer_has_still_answered(pool: WorkerPool) -> None:
-    raw = json.dumps({"number": 1, "value": 5, "arrays": [], "token": ""}).encode()
-    assert run(pool, "write_raw", raw, True) == 5
+    assert run(pool, "write_raw", message(value=5), True) == 5
     assert run(pool, "pid") > 0
+
+
+@pytest.mark.parametrize("rows", [10, 1000], ids=["too small to go early", "early"])
+def test_pixels_handed_over_early_are_those_of_the_answer(pool: WorkerPool, rows: int) -> None:
+    value = run(pool, "early", rows, expected=Answer)
+    assert value.pixels.shape == (rows, 1000)
+    # By hand: the numbers count on from 0 and wrap at 65,536.
+    assert value.pixels[-1, -1] == (rows * 1000 - 1) % 65536
+    assert not value.pixels.flags.writeable
+
+
+def test_pixels_handed_over_early_that_are_not_in_the_answer_are_dropped(pool: WorkerPool) -> None:
+    assert run(pool, "early", 2000, False, True, expected=Answer).pixels.tolist() == [
+        [0, 1, 2, 3, 4],
+        [5, 6, 7, 8, 9],
+        [10, 11, 12, 13, 14],
+    ]
+    assert run(pool, "answer", "next", 2, 1, 1, expected=Answer).text == "next"
+
+
+def test_a_job_that_fails_after_its_pixels_is_an_error_and_the_next_is_answered(pool: WorkerPool) -> None:
+    with pytest.raises(DecodeError, match="failed after the pixels"):
+        run(pool, "early", 2000, True, expected=Answer)
+    assert run(pool, "answer", "next", 2, 1, 1, expected=Answer).text == "next"
+
+
+@posix
+def test_a_process_that_dies_after_its_pixels_gives_no_image(pool: WorkerPool) -> None:
+    with pytest.raises(WorkerDiedError):
+        run(pool, "early_then_die", expected=Answer)
+    assert run(pool, "answer", "next", 2, 1, 1, expected=Answer).text == "next"
+
+
+def test_pixels_of_a_cancelled_job_are_not_taken_for_those_of_the_next(pool: WorkerPool) -> None:
+    run(pool, "pid")
+    cancel = CancelToken()
+    timer = threading.Timer(0.1, cancel.cancel)
+    timer.start()
+    limits = JobLimits(cancel_seconds=30)
+    with pytest.raises(JobCancelled):
+        pool.run(JOBS + "early_then_nap", (0.5,), Answer, cancel=cancel, limits=limits)
+    timer.join()
+    assert run(pool, "early", 1001, expected=Answer).pixels.shape == (1001, 1000)
 
 
 @dataclass(frozen=True)
