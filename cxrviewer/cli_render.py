@@ -6,12 +6,11 @@ import argparse
 import math
 import os
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cxrviewer.cli_score import _duration, _is_writable_folder, _jobs, _QuietLog
+from cxrviewer.cli_terminal import ProgressLine, QuietLog, is_writable_folder, jobs_argument
 
 if TYPE_CHECKING:
     from cxrviewer.render.run import Outcome
@@ -29,10 +28,10 @@ def run(arguments: Sequence[str]) -> int:
     settings = _settings(given)
     if isinstance(settings, str):
         return _complain(settings)
-    if not _is_writable_folder(given.output, create=True):
+    if not is_writable_folder(given.output, create=True):
         return _complain("The output folder does not exist and cannot be made, or cannot be written to.")
     given.output = Path(os.path.realpath(given.output))
-    with _QuietLog():
+    with QuietLog():
         return _render(given, settings)
 
 
@@ -61,7 +60,9 @@ def _parser() -> argparse.ArgumentParser:
         "--raw", action="store_true", help="values after the Modality LUT instead of grey (npy, or 32-bit float tiff)"
     )
     default = min(4, os.cpu_count() or 1)
-    parser.add_argument("--jobs", type=_jobs, default=default, metavar="N", help="files at a time (here: %(default)s)")
+    parser.add_argument(
+        "--jobs", type=jobs_argument, default=default, metavar="N", help="files at a time (here: %(default)s)"
+    )
     parser.add_argument("--resume", action="store_true", help="leave out what an earlier run rendered the same way")
     return parser
 
@@ -122,24 +123,22 @@ def _render(given: argparse.Namespace, settings: RenderSettings) -> int:
     except PlanError as error:
         return _complain(error.user_message)
     except (OutputFullError, CxrError) as error:
-        progress.line_break()
-        print(error.user_message, file=sys.stderr)
+        progress.failed(error.user_message)
         return INCOMPLETE
     return progress.finish()
 
 
 class _Progress:
-    """Counts on standard error: on one line in a terminal, now and then in a log. Names no file."""
+    """Says on standard error how many files were rendered, and at the end what was not written and why."""
 
     def __init__(self) -> None:
         self._total = 0
         self._counts = {"shown": 0, "not_shown": 0, "kept": 0, "not_written": 0}
         self._not_written: dict[str, int] = {}
-        self._began = time.monotonic()
-        self._tty = sys.stderr.isatty()
+        self._line = ProgressLine(0)
 
     def begin(self, total: int) -> None:
-        self._total = total
+        self._total, self._line = total, ProgressLine(total)
         if not total:
             print("Nothing to render: no files were found.", file=sys.stderr)
 
@@ -147,38 +146,21 @@ class _Progress:
         self._counts[outcome.status] += 1
         if outcome.status == "not_written":
             self._not_written[outcome.message] = self._not_written.get(outcome.message, 0) + 1
-        done = sum(self._counts.values())
-        last = done == self._total
-        if not (self._tty or last or done % 50 == 0):
-            return
-        words = {
-            "shown": "shown",
-            "not_shown": "not shown",
-            "kept": "from an earlier run",
-            "not_written": "not written",
-        }
-        always = ("shown", "not_shown")
-        line = f"{done}/{self._total} " + ", ".join(
-            f"{count} {words[name]}" for name, count in self._counts.items() if count or name in always
-        )
-        if not last:
-            line += f", {_duration((time.monotonic() - self._began) / done * (self._total - done))} left"
-        # Blanks cover what a longer line left behind.
-        text, end = (f"\r{line:<70}", "" if not last else "\n") if self._tty else (line, "\n")
-        print(text, end=end, file=sys.stderr, flush=True)
+        counts = {"shown": self._counts["shown"], "not shown": self._counts["not_shown"]}
+        rare = {"from an earlier run": self._counts["kept"], "not written": self._counts["not_written"]}
+        self._line.show(counts | {words: count for words, count in rare.items() if count})
 
-    def line_break(self) -> None:
-        if self._tty and self._total:
-            print(file=sys.stderr)
+    def failed(self, sentence: str) -> None:
+        """Say why the run ends early."""
+        self._line.end()
+        print(sentence, file=sys.stderr)
 
     def interrupted(self) -> None:
         """Say how far the run came and how to go on."""
-        self.line_break()
         done = sum(self._counts.values())
-        print(
+        self.failed(
             f"Interrupted after {done} of {self._total} files; their pictures are complete. "
-            "The same command with --resume continues.",
-            file=sys.stderr,
+            "The same command with --resume continues."
         )
 
     def finish(self) -> int:

@@ -7,10 +7,11 @@ import contextlib
 import os
 import stat
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+
+from cxrviewer.cli_terminal import ProgressLine, QuietLog, is_writable_folder, jobs_argument
 
 if TYPE_CHECKING:
     from cxrviewer.heads.batch import Entry
@@ -35,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
         given.output = Path(os.path.realpath(given.output))
     special = _is_special(given.output)
     for folder in (given.maps, given.output.parent if given.output and not special else None):
-        if folder is not None and not _is_writable_folder(folder, create=folder is given.maps):
+        if folder is not None and not is_writable_folder(folder, create=folder is given.maps):
             return _complain(f"The folder {folder} does not exist or cannot be written to.")
     if given.output is not None and given.output.is_dir():
         return _complain("The output is a folder; name a file.")
@@ -58,16 +59,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="result file (default: standard output)")
     parser.add_argument("--format", choices=("json", "csv"), default="json")
     parser.add_argument("--maps", type=Path, metavar="FOLDER", help="write raw maps as .npy, (n, h, w) per image")
-    parser.add_argument("--jobs", type=_jobs, default=2, metavar="N", help="images decoded at a time (default: 2)")
+    parser.add_argument(
+        "--jobs", type=jobs_argument, default=2, metavar="N", help="images decoded at a time (default: 2)"
+    )
     parser.add_argument("--resume", action="store_true", help="continue an interrupted run; only with -o")
     return parser
-
-
-def _jobs(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
-    if not 1 <= number <= 64:
-        raise argparse.ArgumentTypeError("must be a number from 1 to 64")
-    return number
 
 
 def _is_special(path: Path | None) -> bool:
@@ -79,15 +75,6 @@ def _is_special(path: Path | None) -> bool:
     except OSError:
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
-
-
-def _is_writable_folder(folder: Path, *, create: bool) -> bool:
-    if create:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            return False
-    return folder.is_dir() and os.access(folder, os.W_OK)
 
 
 def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
@@ -105,7 +92,7 @@ def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
         scorer = rack.scorer(head, discover_heads() if needs_another else ())
     except CxrError as error:
         return _unusable(getattr(error, "problems", None) or [error.user_message])
-    with _QuietLog():
+    with QuietLog():
         try:
             decoder.start()  # beside the model, which takes as long
             scorer.warm_up()
@@ -229,13 +216,12 @@ def _to_file(
 
 
 class _Progress:
-    """Counts on standard error: on one line in a terminal, now and then in a log. Names no file."""
+    """Says on standard error how many files were scored."""
 
     def __init__(self, total: int, kept: int = 0) -> None:
         self._total = total
         self._counts = {"scored": 0, "refused": 0, "failed": 0}
-        self._began = time.monotonic()
-        self._tty = sys.stderr.isatty()
+        self._line = ProgressLine(total)
         if kept:
             print(f"{kept} files have their scores from the earlier run.", file=sys.stderr)
         elif not total:
@@ -243,53 +229,12 @@ class _Progress:
 
     def __call__(self, entry: Entry) -> None:
         self._counts[entry.status] += 1
-        done = sum(self._counts.values())
-        last = done == self._total
-        if not (self._tty or last or done % 50 == 0):
-            return
-        line = f"{done}/{self._total} " + ", ".join(f"{count} {name}" for name, count in self._counts.items())
-        if not last:
-            line += f", {_duration((time.monotonic() - self._began) / done * (self._total - done))} left"
-        # Blanks cover what a longer line left behind.
-        text, end = (f"\r{line:<70}", "" if not last else "\n") if self._tty else (line, "\n")
-        print(text, end=end, file=sys.stderr, flush=True)
+        self._line.show(self._counts)
 
     def interrupted(self, what: str) -> None:
         """Say how far the run came and what became of it."""
-        done = sum(self._counts.values())
-        lead = "\n" if self._tty else ""
-        print(f"{lead}Interrupted after {done} of {self._total} files; {what}", file=sys.stderr)
-
-
-def _duration(seconds: float) -> str:
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    return f"{whole // 60} min" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-class _QuietLog:
-    """Logs to the program's own file; keeps libraries' warnings, which quote headers, off the terminal."""
-
-    def __enter__(self) -> None:
-        import logging
-
-        from cxrviewer.errors import SettingsError
-        from cxrviewer.log import start_logging
-        from cxrviewer.paths import AppPaths
-
-        try:
-            self._handler = start_logging(AppPaths.for_user().logs)
-        except SettingsError:  # a read-only home must not keep anybody from scoring
-            self._handler = logging.NullHandler()
-            logging.getLogger().addHandler(self._handler)
-            logging.captureWarnings(True)
-
-    def __exit__(self, *_: object) -> None:
-        from cxrviewer.log import stop_logging
-
-        with contextlib.suppress(OSError):  # closing flushes, and the log's disk may be full
-            stop_logging(self._handler)
+        self._line.end()
+        print(f"Interrupted after {sum(self._counts.values())} of {self._total} files; {what}", file=sys.stderr)
 
 
 def _find_head(wanted: str | None) -> DiscoveredHead | None:

@@ -16,13 +16,10 @@ from PIL import Image
 
 from cxrviewer import cli
 from cxrviewer.cancel import CancelToken
-from cxrviewer.decoder import client
-from cxrviewer.errors import DecoderError, WorkerDiedError, WorkerFaultError, WorkerMemoryError, WorkerTimeError
-from cxrviewer.isolation.pool import WorkerPool
 from cxrviewer.render import output as output_module
 from cxrviewer.render import workers
 from cxrviewer.render.picture import RenderedFrame, render_frame
-from cxrviewer.render.settings import PictureFormat, RenderSettings
+from cxrviewer.render.settings import RenderSettings
 from cxrviewer.render.workers import RenderWorkers
 from tests.builders.dicom import film_bytes, write_film
 from tests.processes import interruptible
@@ -429,33 +426,3 @@ def test_files_are_read_in_processes_that_may_die(tmp_path: Path, out: Path, mon
     np.testing.assert_allclose(np.load(out / "grey.npy"), deep / 4095, atol=1e-6)
     np.testing.assert_allclose(np.load(out / "colour.npy"), colour / 255, atol=1e-6)
     assert report(out, "junk")["message"].startswith("This file is neither")
-
-
-@pytest.mark.parametrize(
-    ("failure", "sentence"),
-    [
-        (WorkerDiedError(""), client.STOPPED),
-        (WorkerMemoryError(""), client.MEMORY),
-        (WorkerTimeError("", working=True), client.TIME),
-        (WorkerTimeError("", working=False), client.HANGS),
-        (WorkerFaultError("", details="ZeroDivisionError in x"), client.FAULT),
-    ],
-)
-def test_the_end_of_a_worker_is_one_sentence_of_one_file(
-    monkeypatch: pytest.MonkeyPatch, failure: Exception, sentence: str
-) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise failure
-
-    monkeypatch.setattr(WorkerPool, "run", fail)
-    with RenderWorkers(1) as draw, pytest.raises(DecoderError) as caught:
-        draw("film", 0, RenderSettings(format=PictureFormat.PNG), CancelToken())
-    assert caught.value.user_message == sentence
-
-
-def test_a_worker_can_only_answer_with_a_picture() -> None:
-    for pixels in (np.zeros((2, 2, 4), np.uint8), np.zeros(5, np.uint8), np.zeros((2, 2)), np.zeros((0, 2), np.uint8)):
-        with pytest.raises(ValueError, match="picture"):
-            RenderedFrame(pixels=pixels)
-    with pytest.raises(ValueError, match="terms"):
-        RenderedFrame(pixels=None, photometric="DOE^JANE")
