@@ -22,8 +22,8 @@ from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.head_plans import HeadSearch
 from cxrviewer.presenters.reading_room import ReadingRoom
 from cxrviewer.qt import theme
-from cxrviewer.qt.about import program_icon
 from cxrviewer.qt.crash import CrashNet
+from cxrviewer.qt.icon import program_icon
 from cxrviewer.qt.job_runner import PATIENCE, QtJobRunner
 from cxrviewer.qt.main_window import MainWindow
 from cxrviewer.qt.signals import SignalNet

@@ -9,6 +9,7 @@ from cxrviewer.commands.keys import KeyMap
 from cxrviewer.commands.registry import Command, Registry
 from cxrviewer.commands.table import menu_of
 
+_BEHIND = " · "
 OWN = "help.palette"
 """The palette's own command, which it does not list."""
 
@@ -47,15 +48,23 @@ def score(query: str, words: str) -> int | None:
 def search(query: str, commands: Iterable[Command]) -> tuple[Command, ...]:
     """Return the commands `query` fits, best first; all of them, in their order, for an empty query.
 
-    Commands whose title fits come before those that only fit with their longer description.
+    The letters of a query may stand apart in a title, but not in the longer description: in a sentence nearly every
+    few letters do. Commands whose title fits come first.
     """
     if not query.strip():
         return tuple(commands)
     found: list[tuple[bool, int, int, Command]] = []
+    wanted = query.strip().casefold()
     for place, command in enumerate(commands):
-        title, whole = score(query, command.words), score(query, f"{command.words} {command.tip}")
-        if whole is not None:
-            found.append((title is not None, whole if title is None else title, -place, command))
+        title = command.words
+        # The name behind a title must not change the order of the presets.
+        points = next(
+            (p for p in (score(query, title.partition(_BEHIND)[0]), score(query, title)) if p is not None), None
+        )
+        if points is not None:
+            found.append((True, points, -place, command))
+        elif wanted in command.tip.casefold():
+            found.append((False, 0, -place, command))
     return tuple(item[-1] for item in sorted(found, key=lambda item: item[:3], reverse=True))
 
 
@@ -114,4 +123,4 @@ def chosen(recent: Sequence[str], id_: str) -> list[str]:
 
 
 def _named(command: Command, name: str) -> Command:
-    return replace(command, title=f"{command.title} · {name}") if name else command
+    return replace(command, title=f"{command.title}{_BEHIND}{name}") if name else command

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -22,11 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cxrviewer.errors import SettingsError
-from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.about import PRIVACY, PURPOSE, About, Part, about
 from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.qt.dialogs import Sheet
+from cxrviewer.qt.icon import icon_file
 from cxrviewer.qt.parts import heading, label
 
 ICON_SIZE = 64
@@ -62,25 +61,6 @@ class LicenceTexts(Sheet):
         self.column.addWidget(self.text)
         self.resize(760, 560)
         self.finish()
-
-
-def icon_file(size: int) -> Path | None:
-    """Return the PNG of the program's icon at `size` pixels, None in an incomplete installation."""
-    try:
-        file = resources_dir() / "icons" / f"cxrviewer-{size}.png"
-    except SettingsError:
-        return None
-    return file if file.is_file() else None
-
-
-def program_icon() -> QIcon | None:
-    """Return the icon of windows, None in an incomplete installation."""
-    icon = QIcon()
-    for size in (16, 24, 32, 48, 256):
-        file = icon_file(size)
-        if file is not None:
-            icon.addFile(str(file))
-    return icon if icon.availableSizes() else None
 
 
 def _page() -> tuple[QWidget, QVBoxLayout]:

@@ -43,6 +43,7 @@ class CommandActions(QObject):
         self._keys = KeyMap.of(registry)
         self._actions: dict[str, QAction] = {}
         self._menus: dict[str, QMenu] = {}
+        self._buttons: dict[str, QToolButton] = {}
         self._on_toolbar: set[str] = set()
         for command in registry:
             action = QAction(window)
@@ -87,7 +88,9 @@ class CommandActions(QObject):
                     button.setDefaultAction(self._actions[id_])
                     bar.addWidget(button)
                 else:
-                    bar.addWidget(_menu_button(f"{menu(id_).words} ▾", self._menus[id_]))
+                    self._buttons[id_] = _menu_button(f"{menu(id_).words} ▾", self._menus[id_])
+                    bar.addWidget(self._buttons[id_])
+                    self._disable_empty(id_)
         self._on_toolbar = {id_ for group in TOOLBAR for id_ in group if id_ in self._registry}
         self._show_keys(self._on_toolbar)
 
@@ -142,9 +145,11 @@ class CommandActions(QObject):
             self._disable_empty(id_)
 
     def _disable_empty(self, id_: str) -> None:
-        of = menu(id_)
-        if any(command.named_by for command in of.commands()):
-            self._menus[id_].setEnabled(any(self._registry.offered(command.id) for command in of.commands()))
+        """Disable a menu, and its button of the toolbar, while none of its commands is offered."""
+        offered = any(self._registry.offered(command.id) for command in menu(id_).commands())
+        self._menus[id_].setEnabled(offered)
+        if id_ in self._buttons:
+            self._buttons[id_].setEnabled(offered)
 
     def _text(self, command: Command) -> str:
         name = self._registry.name(command.id).replace("&", "&&")

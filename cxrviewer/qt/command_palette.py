@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -96,6 +96,10 @@ class PaletteSheet(QDialog):
                 self._go(self.list.currentIndex().row() + _MOVES[event.key()])
                 return True
         return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.list.doItemsLayout()  # the heights of rows are known once the style is
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

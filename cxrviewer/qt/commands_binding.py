@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QFileDialog
 
 from cxrviewer.commands.facts import Fact
-from cxrviewer.commands.palette import chosen
 from cxrviewer.qt import theme
 from cxrviewer.qt.image_canvas import Tool
 from cxrviewer.qt.parts import shown_folder
@@ -155,6 +154,8 @@ class WindowCommands(QObject):
         sheet.activateWindow()
 
     def _run_from_palette(self, id_: str) -> None:
+        from cxrviewer.commands.palette import chosen
+
         self._recent = chosen(self._recent, id_)
         self._window.commands.run(id_)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.qt.parts import label
@@ -24,12 +25,11 @@ class StartPage(QWidget):
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.6)
         title.setFont(font)
-        # Two labels: one that wraps has no height of its own in a centred column and would be cut.
-        words = label(self.tr("Drop files or folders anywhere on this window, or choose them."), "quiet")
-        kinds = label(self.tr("DICOM, PNG and JPEG are read; nothing is copied or sent."), "quiet")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch(1)
+        words = label(self.tr("Drop files or folders anywhere on this window, or choose them."), "quiet", wrap=True)
+        kinds = label(self.tr("DICOM, PNG and JPEG are read; nothing is copied or sent."), "quiet", wrap=True)
+        research = label(RESEARCH, "quiet", wrap=True)
+        self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._buttons.setSpacing(8)
         for text, signal, first in (
             (self.tr("Open folder…"), self.folder_wanted, True),
             (self.tr("Open files…"), self.files_wanted, False),
@@ -38,14 +38,33 @@ class StartPage(QWidget):
             button = QPushButton(text)
             button.setDefault(first)
             button.clicked.connect(signal)
-            row.addWidget(button)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
+            self._buttons.addWidget(button)
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addLayout(self._buttons)
+        across.addStretch(1)
+        column = self._column = QVBoxLayout(self)
         column.setSpacing(14)
         column.addStretch(3)
         column.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(kinds, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addLayout(row)
-        column.addWidget(label(RESEARCH, "quiet"), 0, Qt.AlignmentFlag.AlignHCenter)
+        for line in (words, kinds):
+            # Without an alignment in the column: only then does a label that wraps get the height it needs.
+            line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(line)
+        column.addLayout(across)
+        research.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(research)
         column.addStretch(4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)  # the canvas gives the page its size, whatever the buttons would like
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons below each other where they do not fit beside each other."""
+        super().resizeEvent(event)
+        margins = self._column.contentsMargins()
+        buttons = self.findChildren(QPushButton)
+        needed = sum(button.sizeHint().width() for button in buttons) + (len(buttons) - 1) * self._buttons.spacing()
+        fits = needed <= self.width() - margins.left() - margins.right()
+        beside, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._buttons.setDirection(beside if fits else below)

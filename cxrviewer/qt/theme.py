@@ -182,6 +182,10 @@ QListView:focus {{ border-color: {t.line}; }}
 QListWidget {{ background: {t.panel}; border: 1px solid {t.line}; }}
 QListWidget::item {{ padding: 5px 10px; border-radius: 4px; }}
 QListWidget::item:selected {{ background: {t.chosen}; }}
+QTreeWidget {{ background: {t.panel}; border: 1px solid {t.line}; outline: 0; }}
+QTreeWidget::item {{ padding: 3px 4px; }}
+QTreeWidget::item:selected {{ background: {t.chosen}; }}
+QDialog#palette {{ border: 1px solid {t.accent}; }}
 QTableWidget {{ background: {t.panel}; alternate-background-color: {t.card}; border: 1px solid {t.line};
     gridline-color: {t.line}; }}
 QTableWidget::item {{ padding: 0 6px; }}

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget, QTextBrowser
 import cxrviewer
 from cxrviewer.presenters import about as presenter
 from cxrviewer.presenters.about import PARTS, PRIVACY, About, Part
-from cxrviewer.qt.about import AboutSheet, LicenceTexts, program_icon
+from cxrviewer.qt.about import AboutSheet, LicenceTexts
+from cxrviewer.qt.icon import program_icon
 
 ROOT = Path(__file__).resolve().parents[2]
 

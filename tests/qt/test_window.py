@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QToolBar
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolBar
 
 from cxrviewer.errors import DecodeError, ScoringError
 from cxrviewer.heads.contract import Refusal, RefusalCode
@@ -19,6 +19,7 @@ from cxrviewer.presenters.findings import Busy, Empty, Shown
 from cxrviewer.presenters.worklist_rows import RowKind
 from cxrviewer.qt.about import AboutSheet
 from cxrviewer.qt.dialogs import SkippedSheet
+from cxrviewer.qt.start_page import StartPage
 from tests.fakes import FakeScorer, film, header, prediction
 from tests.qt.desk import drag
 
@@ -41,6 +42,20 @@ def test_the_empty_window_says_what_to_do_and_what_it_is_not(make_desk: Any) -> 
     assert "Open a chest film" in words
     assert words.count("not a medical device") >= 3  # toolbar, start page, panel
     assert isinstance(desk.window.findings.state, Empty)
+
+
+@pytest.mark.parametrize(("size", "beside"), [((800, 600), False), ((1280, 800), True)])
+def test_nothing_of_the_start_page_is_cut(make_desk: Any, size: tuple[int, int], beside: bool) -> None:
+    desk = make_desk(size, films={})
+    QApplication.processEvents()
+    page = desk.window.findChild(StartPage)
+    buttons = page.findChildren(QPushButton)
+    for widget in (*buttons, *page.findChildren(QLabel)):
+        assert page.rect().contains(widget.geometry())
+        assert widget.height() >= widget.heightForWidth(widget.width())
+    for button in buttons:
+        assert button.width() >= button.sizeHint().width()
+    assert (len({button.y() for button in buttons}) == 1) is beside
 
 
 def test_in_a_font_too_wide_for_the_tools_they_give_way_and_the_notice_stays(make_desk: Any) -> None:

@@ -204,6 +204,13 @@ def test_the_palette_lists_recent_commands_first_with_keys_and_reasons() -> None
     assert rows("bone", registry, keys)[0].title == "Preset 2 · Bone"
 
 
+def test_presets_stand_in_their_order_whatever_their_names() -> None:
+    registry, both = Registry(COMMANDS), {Fact.PRESET_1, Fact.PRESET_2}
+    registry.publish(both, both, {Fact.PRESET_1: "Mediastinum", Fact.PRESET_2: "Lung"})
+    found = [row.title for row in rows("preset", registry, KeyMap.of(COMMANDS))]
+    assert found == ["Preset 1 · Mediastinum", "Preset 2 · Lung", "Next preset", "Previous preset"]
+
+
 def test_a_typed_query_ranks_by_fit_and_not_by_recency() -> None:
     found = rows("fit", Registry(COMMANDS), KeyMap.of(COMMANDS), ["view.findings", "file.quit"])
     assert found[0].id == "view.fit"

@@ -263,3 +263,23 @@ def test_a_disk_that_does_not_answer_is_not_waited_for(tmp_path: Path, monkeypat
     assert writer is not None and writer.is_alive() and writer.daemon  # the interpreter ends without it
     answer.set()
     writer.join(10)
+
+
+def test_settings_that_are_gone_are_dropped_and_the_others_kept(tmp_path: Path) -> None:
+    older = {"schema": 3, "show_all_findings": True, "thumbnails": False, "map_opacity": 0.7, "theme": "light"}
+    (tmp_path / "settings.json").write_text(json.dumps(older))
+    loaded = settings_module.load(tmp_path / "settings.json")
+    assert loaded.notice is None
+    assert (loaded.settings.map_opacity, loaded.settings.theme, loaded.settings.shortcuts) == (0.7, "light", {})
+
+
+def test_keys_of_the_readers_own_are_saved_as_lists(tmp_path: Path) -> None:
+    saved = Settings(shortcuts={"view.fit": ("F", "Ctrl+G"), "help.about": ()})
+    save(tmp_path / "settings.json", saved)
+    assert settings_module.load(tmp_path / "settings.json").settings == saved
+
+
+@pytest.mark.parametrize("keys", ['["F"]', '{"view.fit": "F"}', '{"view.fit": [1]}'])
+def test_keys_that_are_no_lists_of_texts_set_the_file_aside(tmp_path: Path, keys: str) -> None:
+    (tmp_path / "settings.json").write_text(f'{{"schema": 4, "shortcuts": {keys}}}')
+    assert "set aside" in str(settings_module.load(tmp_path / "settings.json").notice)
