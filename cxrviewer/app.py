@@ -102,6 +102,7 @@ class App:
             open_film=self._open_film,
             read_thumbnail=self.decoder.thumbnail,
             thumbnail=_thumbnail,
+            readings=self._paths.data / "readings",
             ai_enabled=settings.ai_enabled,
             layer_visible=settings.map_visible,
             opacity=settings.map_opacity,

@@ -18,6 +18,7 @@ class Lane(enum.Enum):
     INFER = "infer"
     INDEX = "index"
     HEADS = "heads"
+    READING = "reading"
 
 
 class JobRunner(Protocol):

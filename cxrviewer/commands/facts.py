@@ -23,6 +23,9 @@ class Fact(enum.StrEnum):
     OVERLAYS_SHOWN = "overlays shown"
     SHUTTER = "shutter"
     SHUTTER_SHOWN = "shutter shown"
+    UNDO = "undo"
+    REDO = "redo"
+    ANNOTATION = "annotation"
     LISTED = "listed"
     SKIPPED = "skipped"
     LAST_FOLDER = "last folder"
@@ -76,6 +79,9 @@ MISSING = MappingProxyType(
         Fact.GREY: "No grey film is on the screen.",
         Fact.OVERLAYS: "This film has no overlays.",
         Fact.SHUTTER: "This film has no display shutter.",
+        Fact.UNDO: "There is nothing to undo.",
+        Fact.REDO: "There is nothing to redo.",
+        Fact.ANNOTATION: "No annotation is selected.",
         Fact.LISTED: "The worklist shows no film.",
         Fact.SKIPPED: "No file was skipped.",
         Fact.LAST_FOLDER: "No folder was opened before.",

@@ -71,7 +71,7 @@ class FactBoard(Protocol):
     """Where presenters say what is true; a `Registry`."""
 
     def publish(
-        self, owned: Collection[Fact], true: Collection[Fact], texts: Mapping[Fact, str] | None = None
+        self, owned: Collection[str], true: Collection[str], texts: Mapping[Fact, str] | None = None
     ) -> None: ...
 
 
@@ -146,7 +146,7 @@ class Registry:
         named_by = self._commands[id_].named_by
         return not named_by or named_by in self._facts
 
-    def publish(self, owned: Collection[Fact], true: Collection[Fact], texts: Mapping[Fact, str] | None = None) -> None:
+    def publish(self, owned: Collection[str], true: Collection[str], texts: Mapping[Fact, str] | None = None) -> None:
         """Say which of the `owned` facts are true now; the others of them are false.
 
         Parameters

@@ -62,6 +62,30 @@ _FILE = Menu(
         Command(id="file.quit", title="&Quit", keys=("Ctrl+Q",)),
     ),
 )
+_EDIT = Menu(
+    "edit",
+    "&Edit",
+    (
+        Command(
+            id="edit.undo", title="&Undo", tip="Take the last step back", keys=("Ctrl+Z",), needs=_needs(Fact.UNDO)
+        ),
+        Command(
+            id="edit.redo",
+            title="&Redo",
+            tip="Do the step that was undone again",
+            keys=("Ctrl+Shift+Z", "Ctrl+Y"),
+            needs=_needs(Fact.REDO),
+        ),
+        None,
+        Command(
+            id="edit.delete",
+            title="&Delete annotation",
+            tip="Delete the selected annotation; undo brings it back",
+            keys=("Del", "Backspace"),
+            needs=_needs(Fact.ANNOTATION),
+        ),
+    ),
+)
 _TOOLS = Menu(
     "tools",
     "&Tools",
@@ -86,6 +110,15 @@ _TOOLS = Menu(
             tip="Left drag moves the film (middle drag always does)",
             keys=("P",),
             checked=Fact.TOOL_PAN,
+        ),
+        None,
+        # Tools that draw: `tool.NAME` and the fact "tool NAME" go with a name in `reading.kinds.TOOLS`.
+        Command(
+            id="tool.length",
+            title="&Distance",
+            tip="Measure a distance: drag, or click both ends",
+            keys=("D",),
+            checked="tool length",
         ),
     ),
 )
@@ -288,12 +321,12 @@ _HELP = Menu(
     ),
 )
 
-MENUS: tuple[Menu, ...] = (_FILE, _TOOLS, _GREY, _VIEW, _FILMS, _AI, _HELP)
+MENUS: tuple[Menu, ...] = (_FILE, _EDIT, _TOOLS, _GREY, _VIEW, _FILMS, _AI, _HELP)
 
 COMMANDS: tuple[Command, ...] = tuple(command for menu in MENUS for command in menu.commands())
 
 TOOLBAR: tuple[tuple[str, ...], ...] = (
-    ("tool.window", "tool.zoom", "tool.pan"),
+    ("tool.window", "tool.zoom", "tool.pan", "tool.length"),
     ("presets", "grey.auto", "grey.invert"),
     ("view.fit", "view.one_to_one", "grey.reset"),
     ("ai.heat_map",),
@@ -304,7 +337,8 @@ OPEN_MENU = ("file.open_files", "file.open_folder", "file.open_last", "file.open
 """Under the first button of the toolbar."""
 
 CANVAS_MENU: tuple[str | None, ...] = (
-    "tool.window", "tool.zoom", "tool.pan", None,
+    "tool.window", "tool.zoom", "tool.pan", "tool.length", None,
+    "edit.delete", "edit.undo", "edit.redo", None,
     "presets", "grey.auto", "grey.invert", None,
     "view.fit", "view.one_to_one", "view.rotate_right", "view.rotate_left", "view.flip", None,
     "view.overlays", "view.shutter", "grey.reset", None,
@@ -313,7 +347,10 @@ CANVAS_MENU: tuple[str | None, ...] = (
 """The context menu of the canvas, None for a separating line."""
 
 GESTURES = (
-    ("Left drag", "the chosen tool: window, zoom or pan"),
+    ("Left drag", "the chosen tool: window, zoom, pan or distance"),
+    ("Left drag on an annotation", "move it, or the end under the cursor"),
+    ("Arrow keys", "move the selected end by half a pixel, with Shift by 5"),
+    ("Escape", "cancel, deselect, leave the drawing tool"),
     ("Right drag", "zoom"),
     ("Right click", "menu"),
     ("Middle drag", "pan"),

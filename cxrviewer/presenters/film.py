@@ -23,12 +23,15 @@ from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.words import identity_lines, sentence
 from cxrviewer.reading.screen import ScreenFilm
 from cxrviewer.reading.turn import Turn
+from cxrviewer.reading.values import Point, PresetGrey, ViewState, Zoom
 from cxrviewer.reading.windowing import (
     WindowState,
+    as_grey,
     automatic,
     describe,
     dragged,
     first_state,
+    from_grey,
     toggled,
     with_preset,
 )
@@ -133,6 +136,10 @@ class FilmView(Protocol):
         """Turn and flip the film, keeping its middle."""
         ...
 
+    def show_place(self, zoom: Zoom, centre: Point | None) -> None:
+        """Bring `centre`, None for the film's own, to the middle of the canvas; the next film opens so."""
+        ...
+
     def show_marks(self, switches: MarkSwitches) -> None: ...
     def show_remarks(self, text: str) -> None:
         """Say beside window and zoom how the film is shown otherwise than usual."""
@@ -158,6 +165,10 @@ class FilmPresenter:
         Told ``(entry, error)`` of an entry that could not be opened.
     on_stale : callable
         Told of an entry that could not be opened and whose file is not what was listed.
+    recall : callable
+        ``recall(film)`` returns how a film was seen last, None for as it opens; called before it is shown.
+    on_looked : callable
+        Told how the film on the screen is seen now, at every change.
     """
 
     def __init__(
@@ -171,6 +182,8 @@ class FilmPresenter:
         on_renewed: Callable[[FilmEntry], None],
         on_failed: Callable[[FilmEntry, Exception], None],
         on_stale: Callable[[FilmEntry], None],
+        recall: Callable[[OpenedFilm], ViewState | None] = lambda _: None,
+        on_looked: Callable[[ViewState], None] = lambda _: None,
         facts: FactBoard | None = None,
     ) -> None:
         self._view = view
@@ -181,6 +194,10 @@ class FilmPresenter:
         self._on_renewed = on_renewed
         self._on_failed = on_failed
         self._on_stale = on_stale
+        self._recall = recall
+        self._on_looked = on_looked
+        self._zoom = Zoom()
+        self._centre: Point | None = None
         self._facts: FactBoard = facts if facts is not None else Registry(())
         self._opened = False
         self._film: OpenedFilm | None = None
@@ -311,6 +328,18 @@ class FilmPresenter:
         """Exchange left and right of the screen."""
         self._place(self._turn.mirrored())
 
+    def placed(self, zoom: Zoom, centre: Point | None) -> None:
+        """Take the zoom and the middle that the reader chose."""
+        self._zoom, self._centre = zoom, centre
+        self._look()
+
+    def _look(self) -> None:
+        if self._film is not None:
+            turn, state = self._turn, self._state
+            grey = PresetGrey() if state is None else as_grey(state, self._film.radiograph)
+            invert = state is not None and state.invert
+            self._on_looked(ViewState(grey, invert, turn.quarters, turn.flipped, self._zoom, self._centre))
+
     def begin_drag(self) -> None:
         self._drag_from = self._state
 
@@ -336,6 +365,7 @@ class FilmPresenter:
         self._view.show_turn(turn)
         self._show_sides(film.radiograph)
         self._view.show_remarks(_remarks(film.radiograph, self._marks, turn))
+        self._look()
 
     def _show_sides(self, radiograph: Radiograph) -> None:
         orientation = radiograph.orientation
@@ -367,8 +397,10 @@ class FilmPresenter:
         radiograph = film.radiograph
         self._view.show_identity(*identity_lines(film.header))
         self._view.show_notes((REWRITTEN, *radiograph.notes) if changed else radiograph.notes)
-        self._turn = Turn()
+        seen = self._recall(film) or ViewState()
+        self._turn, self._zoom, self._centre = Turn(seen.quarter_turns, seen.flipped), seen.zoom, seen.centre
         self._view.show_turn(self._turn)
+        self._view.show_place(seen.zoom, seen.centre)
         self._show_sides(radiograph)
         self._show_marks(radiograph)
         if radiograph.colour:
@@ -376,7 +408,7 @@ class FilmPresenter:
             self._publish()
             self._view.show_film(film.screen, None)
         else:
-            self._state = first_state(radiograph.presets)
+            self._state = from_grey(seen.grey, radiograph, invert=seen.inverted)
             self._tell(self._state)
             self._view.show_film(film.screen, self._table(radiograph, self._state))
         # From here on the film is on the screen; whatever else wants the processor comes after it.
@@ -396,6 +428,7 @@ class FilmPresenter:
             self._state = state
             self._view.show_table(self._table(shown[0], state))
             self._tell(state)
+            self._look()
 
     def _tell(self, state: WindowState) -> None:
         self._view.show_window(describe(state))

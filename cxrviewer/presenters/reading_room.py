@@ -19,9 +19,11 @@ from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.stamp import still_holds
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.log import independently
+from cxrviewer.presenters.annotations import AnnotationsPresenter, AnnotationsView
 from cxrviewer.presenters.film import FilmPresenter, FilmView, OpenedFilm, OpenFilm
 from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadName, Scorer
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
+from cxrviewer.presenters.readings import Readings
 from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.words import sentence
 from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
@@ -58,7 +60,17 @@ class RoomView(Protocol):
     @property
     def worklist_view(self) -> WorklistView: ...
     @property
+    def annotations_view(self) -> AnnotationsView: ...
+    @property
     def commands(self) -> Registry: ...
+
+    def tell(self, text: str) -> None:
+        """Bring a sentence to the reader."""
+        ...
+
+    def later(self, milliseconds: int, call: Callable[[], None]) -> None:
+        """Call something once, later, on this thread; never after the window is gone."""
+        ...
 
 
 class _Models:
@@ -94,6 +106,8 @@ class ReadingRoom:
         ``(path, cancel)`` to a header, file IDs, a film or a small picture; see `decoder.client.DecoderPool`.
     thumbnail : callable
         `imaging.thumbnails.thumbnail`: the small picture of a film that is decoded already.
+    readings : Path, optional
+        Folder where what the reader draws is kept; without it, in memory only.
     ai_enabled, layer_visible, opacity, colours
         How the panels start; see `Settings`.
     """
@@ -108,6 +122,7 @@ class ReadingRoom:
         open_film: OpenFilm,
         read_thumbnail: ReadThumbnail,
         thumbnail: Callable[[Radiograph], Thumbnail],
+        readings: Path | None = None,
         ai_enabled: bool = True,
         layer_visible: bool = False,
         opacity: float = 0.45,
@@ -122,6 +137,8 @@ class ReadingRoom:
         self.layer = LayerPresenter(
             view.layer_view, visible=layer_visible, opacity=opacity, colours=colours, facts=commands
         )
+        self.readings = Readings(readings, jobs, view.tell, view.later)
+        self.annotations = AnnotationsPresenter(view.annotations_view, self.readings, tell=view.tell, facts=commands)
         self.film = FilmPresenter(
             view.film_view,
             jobs,
@@ -131,6 +148,8 @@ class ReadingRoom:
             on_renewed=self._renewed,
             on_failed=self._undecodable,
             on_stale=self._stale,
+            recall=self.annotations.recall,
+            on_looked=self.annotations.look,
             facts=commands,
         )
         self.worklist = WorklistPresenter(
@@ -154,6 +173,7 @@ class ReadingRoom:
 
     def close_all(self) -> None:
         self.worklist.close_all()
+        self.annotations.close()
         self.film.close()
         self.findings.clear()
 
@@ -220,15 +240,17 @@ class ReadingRoom:
     def close(self) -> None:
         """End the models, from whatever they are doing; safe to call again."""
         self._to_start.clear()
-        self._models.close()
+        independently(self.readings.close, self._models.close)
 
     def _selected(self, entry: FilmEntry) -> None:
         # Findings leave the screen in the same turn of the event loop as their film.
         self.findings.opening()
+        self.annotations.close()
         self.film.open(entry)
 
     def _replaced(self, entry: FilmEntry) -> None:
         self.findings.opening()
+        self.annotations.close()
         self.film.open(entry, changed=True)
 
     def _renewed(self, entry: FilmEntry) -> None:
@@ -239,6 +261,7 @@ class ReadingRoom:
         self.worklist.look_again(entry.path)
 
     def _opened(self, film: OpenedFilm) -> None:
+        self.annotations.show()
         self.findings.open(film.entry.key, film.radiograph)
 
     def _undecodable(self, entry: FilmEntry, error: Exception) -> None:
@@ -248,6 +271,7 @@ class ReadingRoom:
             self.findings.undecodable(entry.key)
 
     def _nothing(self, title: str, message: str) -> None:
+        self.annotations.close()
         self.film.failure(title, message)
         self.findings.clear()
 

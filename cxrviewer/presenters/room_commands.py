@@ -23,6 +23,9 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         layer.set_opacity(round(100 * layer.opacity) + step)
 
     return {
+        "edit.undo": room.annotations.undo,
+        "edit.redo": room.annotations.redo,
+        "edit.delete": room.annotations.delete,
         "file.close_all": room.close_all,
         "grey.next_preset": partial(film.step_preset, 1),
         "grey.previous_preset": partial(film.step_preset, -1),

@@ -14,6 +14,7 @@ from cxrviewer.commands.facts import Fact
 from cxrviewer.qt import theme
 from cxrviewer.qt.image_canvas import Tool
 from cxrviewer.qt.parts import shown_folder
+from cxrviewer.reading import kinds
 
 if TYPE_CHECKING:
     from cxrviewer.qt.main_window import MainWindow
@@ -22,6 +23,8 @@ PAN_STEP = 60.0
 """Screen pixels."""
 ZOOM_STEP = 1.25
 
+DRAWS = frozenset(f"tool {name}" for name in kinds.TOOLS)
+"""Facts that check the commands that draw annotations."""
 TOOLS = {Tool.WINDOW: Fact.TOOL_WINDOW, Tool.ZOOM: Fact.TOOL_ZOOM, Tool.PAN: Fact.TOOL_PAN}
 THEMES = {
     theme.DARK.name: Fact.THEME_DARK,
@@ -53,6 +56,7 @@ class WindowCommands(QObject):
                 "tool.window": partial(self._use_tool, Tool.WINDOW),
                 "tool.zoom": partial(self._use_tool, Tool.ZOOM),
                 "tool.pan": partial(self._use_tool, Tool.PAN),
+                **{f"tool.{name}": partial(self._draw, name) for name in kinds.TOOLS},
                 "grey.reset": self._reset,
                 "view.fit": canvas.fit,
                 "view.one_to_one": canvas.one_to_one,
@@ -74,7 +78,7 @@ class WindowCommands(QObject):
                 "help.about": self._show_about,
             }
         )
-        self._publish_tool()
+        self._publish_tool(TOOLS[canvas.tool])
         self._publish_panels()
         self.publish_theme(theme.current().name)
         canvas.menu_wanted.connect(self._show_canvas_menu)
@@ -117,11 +121,17 @@ class WindowCommands(QObject):
         self._window.open_paths((Path(self._last_folder),))
 
     def _use_tool(self, tool: Tool) -> None:
+        self._window.room.annotations.use(None)
         self._window.canvas.set_tool(tool)
-        self._publish_tool()
+        self._publish_tool(TOOLS[tool])
 
-    def _publish_tool(self) -> None:
-        self._window.commands.publish(frozenset(TOOLS.values()), {TOOLS[self._window.canvas.tool]})
+    def _draw(self, name: str) -> None:
+        self._window.room.annotations.use(kinds.TOOLS[name])
+        self._window.canvas.set_tool(Tool.DRAW)
+        self._publish_tool(f"tool {name}")
+
+    def _publish_tool(self, used: str) -> None:
+        self._window.commands.publish({*TOOLS.values(), *DRAWS}, {used})
 
     def _reset(self) -> None:
         self._window.room.film.reset()

@@ -9,23 +9,28 @@ from __future__ import annotations
 
 import enum
 import math
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from cxrviewer.imaging.resample import stretch
+from cxrviewer.presenters.annotations import LARGE_NUDGE, NUDGE, Drawn, Grip
 from cxrviewer.presenters.film import MarkSwitches
 from cxrviewer.presenters.layer import LayerPicture
+from cxrviewer.qt.annotations_item import AnnotationsItem
 from cxrviewer.qt.canvas_words import CanvasWords
 from cxrviewer.qt.film_items import FilmItem, LayerItem, MarksItem
+from cxrviewer.reading.kinds import Scale
 from cxrviewer.reading.screen import ScreenFilm, fidelity
 from cxrviewer.reading.turn import Turn
+from cxrviewer.reading.values import MAX_COORDINATE, Point, Zoom, ZoomKind
 
 MIN_SCALE, MAX_SCALE = 0.02, 32.0
 WHEEL_STEP = 1.15
@@ -39,6 +44,20 @@ class Tool(enum.Enum):
     WINDOW = "window"
     ZOOM = "zoom"
     PAN = "pan"
+    DRAW = "draw"
+    """Annotations; `AnnotationsPresenter.use` says which."""
+
+
+class Annotator(Protocol):
+    """Takes the gestures and keys that concern annotations: `AnnotationsPresenter`."""
+
+    @property
+    def selected(self) -> bool: ...
+    def press(self, place: Point, scale: Scale) -> bool: ...
+    def move(self, place: Point, scale: Scale) -> None: ...
+    def release(self, place: Point, scale: Scale) -> None: ...
+    def nudge(self, columns: float, rows: float) -> bool: ...
+    def escape(self) -> bool: ...
 
 
 @lru_cache(maxsize=8)
@@ -71,6 +90,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         (column, row) under the cursor, None outside the film.
     menu_wanted(QPoint)
         The context menu, at a place of the canvas.
+    placed(Zoom, Point or None)
+        The reader chose another zoom or another middle.
+    tool_left
+        Escape, with nothing left to cancel.
     """
 
     drag_began = Signal()
@@ -78,6 +101,8 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     drag_ended = Signal()
     probed = Signal(object)
     menu_wanted = Signal(QPoint)
+    placed = Signal(object, object)
+    tool_left = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, start_page: QWidget | None = None) -> None:
         super().__init__(parent, useOpenGL=False, background="k")
@@ -92,15 +117,20 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._box.setLimits(minXRange=1, minYRange=1)
         self.setCentralItem(self._box)
         self._film, self._marks, self._layer = FilmItem(), MarksItem(), LayerItem()
-        for item in (self._film, self._marks, self._layer):
+        self._annotations = AnnotationsItem()
+        self._items = (self._film, self._marks, self._layer, self._annotations)
+        for item in self._items:
             self._box.addItem(item, ignoreBounds=True)
+        self.annotator: Annotator | None = None
+        self._grip = Grip.NONE
         self._size = (0, 0)
         # The box counts units of the screen's shape and direction, the items film pixels: this lies between them.
         self._to_box = QTransform()
         self._from_box = QTransform()
         self._aspect = 1.0
         self._turn = Turn()
-        self._fitted = True
+        self._zoom = Zoom()
+        self._opens_at: tuple[Zoom, Point | None] = (Zoom(), None)
         self._tool = Tool.WINDOW
         self._pressed: tuple[Tool, QPointF, QPointF] | None = None
         self._may_be_click = False
@@ -125,8 +155,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._size = (screen.codes.shape[1], screen.codes.shape[0])
         self._aspect = screen.aspect
         self._shape_pixels()
-        self.setCursor(_CURSORS[self._tool])
-        self.fit()
+        self._grip = Grip.NONE
+        self._use_cursor()
+        self._show_place(*self._opens_at)
+        self._opens_at = (Zoom(), None)
         # At once, not with the next round of events: the jobs that follow (averaging, scoring)
         # would take processor time from the one thing the reader waits for.
         self.viewport().repaint()
@@ -140,9 +172,23 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._turn = turn
         self._shape_pixels()
         if self._fitted:
-            self.fit()
+            self._fit()
         else:
             self._centre_on(middle)
+
+    def show_place(self, zoom: Zoom, centre: Point | None) -> None:
+        """Bring an image point to the middle at some size; a film that is not there yet opens so."""
+        self._opens_at = (zoom, centre)
+        if self._size[0]:
+            self._show_place(zoom, centre)
+
+    def show_annotations(self, resting: tuple[Drawn, ...], live: Drawn | None) -> None:
+        self._annotations.take(resting, live, *self._size)
+
+    def show_grip(self, grip: Grip) -> None:
+        self._grip = grip
+        if self._pressed is None:
+            self._use_cursor()
 
     def refine(self, screen: ScreenFilm) -> None:
         """Draw the film anew from `screen`, which can average every pixel now."""
@@ -192,15 +238,14 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def set_tool(self, tool: Tool) -> None:
         self._tool = tool
-        if self._size[0]:
-            self.setCursor(_CURSORS[tool])
+        self._grip = Grip.NONE
+        self._use_cursor()
 
     def fit(self) -> None:
         """Show the whole film, as large as it goes; it stays fitted when the window is resized."""
         if self._size[0]:
-            self._fitted = True
-            self._box.setRange(QRectF(0, 0, *self._extent()), padding=0)
-            self._changed()
+            self._fit()
+            self.placed.emit(self._zoom, None)
 
     def one_to_one(self) -> None:
         """Show one film pixel per screen pixel, keeping the centre.
@@ -208,7 +253,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         Of pixels that are not square, that is the finer direction
         (docs/decisions/0024-pixels-that-are-not-square.md).
         """
-        self.set_scale(1.0)
+        self._set_scale(1.0, None, Zoom(ZoomKind.ONE_TO_ONE))
 
     def zoom_by(self, factor: float) -> None:
         self.set_scale(self.scale_factor() * factor)
@@ -220,17 +265,21 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def set_scale(self, scale: float, about: QPointF | None = None) -> None:
         """Zoom to `scale`, keeping the film point under `about` (viewport pixels; default the middle)."""
+        scale = min(max(scale, MIN_SCALE), MAX_SCALE)
+        self._set_scale(scale, about, Zoom(ZoomKind.FACTOR, scale))
+
+    def _set_scale(self, scale: float, about: QPointF | None, zoom: Zoom) -> None:
         if not self._size[0]:
             return
-        scale = min(max(scale, MIN_SCALE), MAX_SCALE)
         area = self._area()
         fixed = area.center() if about is None else about
         place = self._place(fixed)
         per_pixel = self.devicePixelRatioF() / scale
         left = place.x() - (fixed.x() - area.x()) * per_pixel
         top = place.y() - (fixed.y() - area.y()) * per_pixel
-        self._fitted = False
+        self._zoom = zoom
         self._set_corner(left, top, area.width() * per_pixel, area.height() * per_pixel, scale)
+        self._tell_place()
 
     def pan_by(self, dx: float, dy: float) -> None:
         """Move the film by viewport pixels."""
@@ -240,7 +289,8 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         scale = self.scale_factor()
         per_pixel = self.devicePixelRatioF() / scale
         corner = self._place(area.topLeft())
-        self._fitted = False
+        if self._fitted:
+            self._zoom = Zoom(ZoomKind.FACTOR, scale)
         self._set_corner(
             corner.x() - dx * per_pixel,
             corner.y() - dy * per_pixel,
@@ -248,6 +298,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             area.height() * per_pixel,
             scale,
         )
+        self._tell_place()
 
     def film_point(self, place: QPointF) -> QPointF:
         """Return film pixel-edge coordinates of a viewport point."""
@@ -272,9 +323,16 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         if tool is None or not self._size[0] or self._pressed is not None:
             event.ignore()
             return
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and self.annotator is not None and self.annotator.press(self._point(event.position()), self._scale()):
+            tool = Tool.DRAW
+        elif tool is Tool.DRAW:
+            event.ignore()
+            return
         self._pressed = (tool, event.position(), event.position())
         self._may_be_click = event.button() == Qt.MouseButton.RightButton
-        self.setCursor(_CURSORS[tool])
+        if tool is not Tool.DRAW:
+            self.setCursor(_CURSORS[tool])
         if tool is Tool.WINDOW:
             self.drag_began.emit()
         event.accept()
@@ -282,6 +340,9 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         here = event.position()
         self._report(here)
+        drawing = self._pressed is None or self._pressed[0] is Tool.DRAW
+        if drawing and self._size[0] and self.annotator is not None:
+            self.annotator.move(self._point(here), self._scale())
         if self._pressed is None:
             return
         tool, start, last = self._pressed
@@ -294,7 +355,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             self.dragged.emit(here.x() - start.x(), here.y() - start.y())
         elif tool is Tool.PAN:
             self.pan_by(moved.x(), moved.y())
-        else:
+        elif tool is Tool.ZOOM:
             self.set_scale(self.scale_factor() * 2 ** (-moved.y() / ZOOM_DRAG), start)
         event.accept()
 
@@ -302,10 +363,12 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         if self._pressed is None:
             event.ignore()
             return
-        if self._pressed[0] is Tool.WINDOW:
+        tool, self._pressed = self._pressed[0], None
+        if tool is Tool.WINDOW:
             self.drag_ended.emit()
-        self._pressed = None
-        self.setCursor(_CURSORS[self._tool])
+        elif tool is Tool.DRAW and self.annotator is not None:
+            self.annotator.release(self._point(event.position()), self._scale())
+        self._use_cursor()
         if self._may_be_click and event.button() == Qt.MouseButton.RightButton:
             self.menu_wanted.emit(event.position().toPoint())
         event.accept()
@@ -329,20 +392,90 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self.probed.emit(None)
         super().leaveEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.ignore()  # every key is an action of the window; QGraphicsView would scroll instead
+    def event(self, event: QEvent) -> bool:
+        # While an end is selected, arrow keys move it; they step through the worklist otherwise.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._key(event):
+            event.accept()
+            return True
+        return bool(super().event(event))
 
-    keyReleaseEvent = keyPressEvent
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        act = self._key(event)
+        if act is None:
+            event.ignore()  # every other key is an action of the window; QGraphicsView would scroll instead
+        else:
+            act()
+            event.accept()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         if not hasattr(self, "_words"):  # pyqtgraph resizes from its own constructor
             return
         if self._fitted:
-            self.fit()
+            self._fit()
         self._changed()
 
     # Inside.
+
+    @property
+    def _fitted(self) -> bool:
+        return self._zoom.kind is ZoomKind.FIT
+
+    def _fit(self) -> None:
+        self._zoom = Zoom()
+        if self._size[0]:
+            self._box.setRange(QRectF(0, 0, *self._extent()), padding=0)
+        self._changed()
+
+    def _show_place(self, zoom: Zoom, centre: Point | None) -> None:
+        # True size needs a calibrated monitor, which nobody can tell us of yet: the whole film then.
+        if zoom.kind in (ZoomKind.FIT, ZoomKind.TRUE_SIZE):
+            self._fit()
+            return
+        middle = QPointF(self._size[0] / 2, self._size[1] / 2)
+        scale = 1.0 if zoom.kind is ZoomKind.ONE_TO_ONE else min(max(zoom.factor, MIN_SCALE), MAX_SCALE)
+        self._zoom = zoom
+        self._centre_on(middle if centre is None else QPointF(centre.column, centre.row), scale)
+
+    def _tell_place(self) -> None:
+        self.placed.emit(self._zoom, None if self._fitted else self._point(self._area().center()))
+
+    def _point(self, place: QPointF) -> Point:
+        found = self.film_point(place)
+        limit = MAX_COORDINATE
+        return Point(min(max(found.x(), -limit), limit), min(max(found.y(), -limit), limit))
+
+    def _scale(self) -> Scale:
+        vertical, horizontal = stretch(self._aspect)
+        finer = self.scale_factor() / self.devicePixelRatioF()
+        return Scale(finer * horizontal, finer * vertical)
+
+    def _escape(self) -> None:
+        if self.annotator is None or not self.annotator.escape():
+            self.tool_left.emit()
+
+    def _use_cursor(self) -> None:
+        if self._size[0]:
+            shape = _GRIPS.get(self._grip)
+            self.setCursor(_CURSORS[self._tool] if shape is None else shape)
+
+    def _key(self, event: QKeyEvent) -> Callable[[], object] | None:
+        """Return what a key does to annotations, None where it is the window's."""
+        annotator, modifiers = self.annotator, event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if annotator is None or not self._size[0]:
+            return None
+        if event.key() == Qt.Key.Key_Escape and modifiers == Qt.KeyboardModifier.NoModifier:
+            return self._escape
+        arrow = _ARROWS.get(event.key())
+        shifted = modifiers == Qt.KeyboardModifier.ShiftModifier
+        if arrow is None or not annotator.selected or not (shifted or modifiers == Qt.KeyboardModifier.NoModifier):
+            return None
+        step = LARGE_NUDGE if shifted else NUDGE
+        columns, rows = self._turn.direction(arrow[0] * step, arrow[1] * step)
+        return lambda: annotator.nudge(columns, rows)
 
     def _blank(self, *, keep_corners: bool = False) -> None:
         self._film.take(None, None)
@@ -374,7 +507,6 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         per_pixel = self.devicePixelRatioF() / scale
         width, height = area.width() * per_pixel, area.height() * per_pixel
         middle = self._to_box.map(place)
-        self._fitted = False
         self._set_corner(middle.x() - width / 2, middle.y() - height / 2, width, height, scale)
 
     def _shape_pixels(self) -> None:
@@ -382,7 +514,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         turned = self._turn.affine(self._size[0] * horizontal, self._size[1] * vertical)
         self._to_box = QTransform.fromScale(horizontal, vertical) * QTransform(*turned)
         self._from_box = self._to_box.inverted()[0]
-        for item in (self._film, self._marks, self._layer):
+        for item in self._items:
             item.setTransform(self._to_box)
         self._film.turn(self._turn)
         self._marks.turn(self._turn)
@@ -427,4 +559,16 @@ _CURSORS = {
     Tool.WINDOW: Qt.CursorShape.ArrowCursor,
     Tool.ZOOM: Qt.CursorShape.SizeVerCursor,
     Tool.PAN: Qt.CursorShape.OpenHandCursor,
+    Tool.DRAW: Qt.CursorShape.CrossCursor,
+}
+_GRIPS = {
+    Grip.DRAW: Qt.CursorShape.CrossCursor,
+    Grip.HANDLE: Qt.CursorShape.PointingHandCursor,
+    Grip.LINE: Qt.CursorShape.SizeAllCursor,
+}
+_ARROWS = {
+    int(Qt.Key.Key_Left): (-1, 0),
+    int(Qt.Key.Key_Right): (1, 0),
+    int(Qt.Key.Key_Up): (0, -1),
+    int(Qt.Key.Key_Down): (0, 1),
 }

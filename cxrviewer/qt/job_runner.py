@@ -14,7 +14,13 @@ from cxrviewer.heads.contract import CancelToken
 from cxrviewer.jobs import Lane
 
 T = TypeVar("T")
-THREADS: Mapping[Lane, int] = {Lane.DECODE: 2, Lane.INFER: 1, Lane.INDEX: 1, Lane.HEADS: 1}
+THREADS: Mapping[Lane, int] = {
+    Lane.DECODE: 2,
+    Lane.INFER: 1,
+    Lane.INDEX: 1,
+    Lane.HEADS: 1,
+    Lane.READING: 1,
+}
 PATIENCE = 10.0
 """Seconds that jobs have to end at shutdown. All of ours look at their token far more often; what takes longer hangs
 in the system, on a network drive that is gone for instance, and nothing but the end of the process stops it."""

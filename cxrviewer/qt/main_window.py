@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QToolBar
 
@@ -14,6 +14,7 @@ from cxrviewer.commands.registry import Registry
 from cxrviewer.commands.table import COMMANDS
 from cxrviewer.heads.pack import is_pack
 from cxrviewer.paths import absolute
+from cxrviewer.presenters.annotations import AnnotationsView
 from cxrviewer.presenters.film import FilmView
 from cxrviewer.presenters.findings import FindingsView
 from cxrviewer.presenters.layer import LayerControls, LayerPicture, LayerView
@@ -99,6 +100,15 @@ class MainWindow(QMainWindow):
     def worklist_view(self) -> WorklistView:
         return self.worklist
 
+    @property
+    def annotations_view(self) -> AnnotationsView:
+        return self.canvas
+
+    def later(self, milliseconds: int, call: Callable[[], None]) -> None:
+        """Call something once, later; never after the window is gone."""
+        # Not `call` itself: of a bound method PySide keeps no reference and crashes where its object has gone.
+        QTimer.singleShot(milliseconds, self, lambda: call())  # noqa: PLW0108
+
     def use(self, room: ReadingRoom) -> None:
         """Join the widgets' signals to the presenters."""
         self._room = room
@@ -107,6 +117,9 @@ class MainWindow(QMainWindow):
         canvas.dragged.connect(film.drag)
         canvas.drag_ended.connect(film.end_drag)
         canvas.probed.connect(film.probe)
+        canvas.placed.connect(film.placed)
+        canvas.annotator = room.annotations
+        canvas.tool_left.connect(lambda: self.commands.run("tool.window"))
         panel, layer = self.findings, self.findings.layer
         panel.ai_toggled.connect(room.findings.set_enabled)
         panel.chosen.connect(lambda head, number: room.findings.choose(number, head))

@@ -32,6 +32,8 @@ class Theme:
         Rules, focus and sliders, the edge of a switch, the scroll bar.
     canvas, canvas_text, canvas_quiet, canvas_flag : str
         The ground of the image and the words on it.
+    canvas_mark, canvas_chosen : str
+        Annotations and their labels, and the selected one.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Theme:
     canvas_text: str = "#e8ebf0"
     canvas_quiet: str = "#c3cad5"
     canvas_flag: str = "#e9b44c"
+    canvas_mark: str = "#ffd75e"
+    canvas_chosen: str = "#7fd6ff"
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Return every pair of text and ground in use."""
@@ -60,7 +64,7 @@ class Theme:
         words = [(colour, ground) for colour in (self.text, self.quiet) for ground in grounds]
         words += [(self.flag, ground) for ground in (self.panel, self.card, self.chosen)]
         words += [(self.wrong, ground) for ground in (self.panel, self.card)]
-        on_canvas = (self.canvas_text, self.canvas_quiet, self.canvas_flag)
+        on_canvas = (self.canvas_text, self.canvas_quiet, self.canvas_flag, self.canvas_mark, self.canvas_chosen)
         return (*words, *((colour, ground) for colour in on_canvas for ground in (self.canvas, ON_WHITE)))
 
 
@@ -117,6 +121,8 @@ READING_ROOM = Theme(
     canvas_text="#b4bac3",
     canvas_quiet="#9098a4",
     canvas_flag="#bd8f3c",
+    canvas_mark="#c2a248",
+    canvas_chosen="#5ea6cc",
 )
 THEMES: dict[str, Theme] = {theme.name: theme for theme in (DARK, LIGHT, READING_ROOM)}
 

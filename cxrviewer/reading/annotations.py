@@ -34,7 +34,8 @@ class Calibration(Value, frozen=True):
     Attributes
     ----------
     column, row : float
-        Millimetres per pixel along a row (from column to column) and along a column; 1 for `CalibrationKind.NONE`.
+        Millimetres per pixel along a row (from column to column) and along a column. For `CalibrationKind.NONE`
+        only the shape of a pixel: 1 and 1 where it is square.
     """
 
     kind: CalibrationKind = CalibrationKind.NONE

@@ -55,6 +55,14 @@ class SetView(Value, frozen=True, tag="view"):
     after: ViewState | None
 
 
+class SetPicture(Value, frozen=True, tag="picture"):
+    """Which pixels an image had when the reader drew on it (`Radiograph.key`)."""
+
+    key: ImageRef
+    before: str | None
+    after: str | None
+
+
 class SetAnnotation(Value, frozen=True, tag="annotation"):
     """An annotation appears, changes or goes; `key` is its identifier."""
 
@@ -90,7 +98,7 @@ class SetImpression(Value, frozen=True, tag="impression"):
             raise ValueError(f"an impression has at most {MAX_TEXT} characters")
 
 
-Change: TypeAlias = SetView | SetAnnotation | SetKeyImage | SetDecision | SetImpression
+Change: TypeAlias = SetView | SetPicture | SetAnnotation | SetKeyImage | SetDecision | SetImpression
 
 
 class Edit(Value, frozen=True):
@@ -136,6 +144,7 @@ class Reading:
     """What the reader made. Compare two of them with ``==``."""
 
     views: Mapping[ImageRef, ViewState] = field(default_factory=_empty)
+    pictures: Mapping[ImageRef, str] = field(default_factory=_empty)
     annotations: Mapping[str, Annotation] = field(default_factory=_empty)
     key_images: Mapping[ImageRef, bool] = field(default_factory=_empty)
     decisions: Mapping[FindingRef, Decision] = field(default_factory=_empty)
@@ -157,6 +166,7 @@ class Reading:
     def as_edit(self) -> Edit:
         """Return the edit that makes this reading from an empty one."""
         changes: list[Change] = [SetView(image, None, view) for image, view in self.views.items()]
+        changes += [SetPicture(image, None, digest) for image, digest in self.pictures.items()]
         changes += [SetAnnotation(key, None, one) for key, one in self.annotations.items()]
         changes += [SetKeyImage(image, None, True) for image in self.key_images]
         changes += [SetDecision(finding, None, one) for finding, one in self.decisions.items()]
@@ -166,6 +176,7 @@ class Reading:
 
 _PARTS: Mapping[type, str] = {
     SetView: "views",
+    SetPicture: "pictures",
     SetAnnotation: "annotations",
     SetKeyImage: "key_images",
     SetDecision: "decisions",
@@ -235,6 +246,18 @@ class Document:
             self._undo[-1] = self._undo[-1].then(edit)
         else:
             self._undo.append(edit)
+        return True
+
+    def note(self, edit: Edit) -> bool:
+        """Apply an edit that undo passes over: views, and which pixels an image had (docs/decisions/0072-canvas.md).
+
+        Returns False for one without changes. Raises ValueError for other changes, and StaleEditError.
+        """
+        if not all(isinstance(change, SetView | SetPicture) for change in edit.changes):
+            raise ValueError("only views and pictures are noted; everything else can be undone")
+        if not edit.changes:
+            return False
+        self._reading = self._reading.apply(edit)
         return True
 
     def undo(self) -> Edit | None:

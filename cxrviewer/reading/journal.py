@@ -30,6 +30,10 @@ class JournalError(CxrError):
     """A reading cannot be opened or saved."""
 
 
+class ReadingInUseError(JournalError):
+    """Another window writes to this reading."""
+
+
 class Header(Value, frozen=True, tag="header"):
     """The first record."""
 
@@ -38,6 +42,12 @@ class Header(Value, frozen=True, tag="header"):
 
 class Did(Value, frozen=True, tag="do"):
     """An edit was made."""
+
+    edit: Edit
+
+
+class Noted(Value, frozen=True, tag="note"):
+    """Something changed that undo passes over."""
 
     edit: Edit
 
@@ -58,7 +68,7 @@ class Snapshot(Value, frozen=True, tag="snapshot"):
     redo: tuple[Edit, ...]
 
 
-Record: TypeAlias = Header | Did | Undid | Redid | Snapshot
+Record: TypeAlias = Header | Did | Noted | Undid | Redid | Snapshot
 
 _decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 _encoder = msgspec.json.Encoder()
@@ -146,6 +156,8 @@ def _replay(document: Document, record: Record) -> Document | None:
     try:
         if isinstance(record, Did):
             document.do(record.edit)
+        elif isinstance(record, Noted):
+            document.note(record.edit)
         elif isinstance(record, Snapshot):
             return Document(Reading().apply(record.reading), record.undo, record.redo)
         elif isinstance(record, Undid | Redid):
@@ -217,6 +229,8 @@ class Journal:
         """Put everything on the disk. Raises JournalError."""
         try:
             os.fsync(self._file.fileno())
+        except ValueError:  # closed meanwhile, by `close` or `compact`, which leaves everything on the disk
+            return
         except OSError as error:
             raise JournalError("The last changes may not be on the disk; check it.") from error
 
@@ -230,6 +244,7 @@ class Journal:
         snapshot = Snapshot(document.reading.as_edit(), document.undo_steps, document.redo_steps)
         data = line_of(Header()) + line_of(snapshot)
         beside = self._path.with_name(f"{self._path.name}.new")
+        fresh: BinaryIO | None = None
         try:
             with open(beside, "wb") as file:
                 _lock(file)
@@ -240,6 +255,8 @@ class Journal:
             _lock(fresh)
             os.replace(beside, self._path)
         except OSError as error:
+            if fresh is not None:
+                fresh.close()
             with contextlib.suppress(OSError):
                 beside.unlink(missing_ok=True)
             raise JournalError("The reading could not be written anew; it goes on in its old file.") from error
@@ -284,4 +301,4 @@ def _lock(file: BinaryIO) -> None:
         else:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        raise JournalError("This reading is open in another window; close it there first.") from error
+        raise ReadingInUseError("This reading is open in another window; close it there first.") from error

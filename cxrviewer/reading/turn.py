@@ -72,6 +72,12 @@ class Turn:
             height = columns if height == rows else rows
         return a, b, c, d, e, f
 
+    def direction(self, right: float, down: float) -> tuple[float, float]:
+        """Return (columns, rows) of the image for a step on the screen."""
+        for _ in range(self.quarters):
+            right, down = down, -right
+        return (-right if self.flipped else right), down
+
     def box(self, shown: FilmBox, columns: float, rows: float) -> FilmBox:
         """Return the part of an image of `columns` x `rows` that lies under a part of what is shown."""
         left, top, right, bottom = shown.edges()

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.voi import Voi, VoiFunction, VoiLut, VoiPreset, VoiWindow
+from cxrviewer.reading.values import Grey, Point, PresetGrey, RegionGrey, WindowFunction, WindowGrey
 
 #: Screen pixels of drag that multiply the width by e, and that move the level by one width.
 DRAG_PIXELS = 400.0
@@ -53,6 +54,30 @@ def with_preset(presets: tuple[VoiPreset, ...], index: int, *, invert: bool) -> 
 def toggled(state: WindowState) -> WindowState:
     """Return the state with the reader's inversion switched."""
     return replace(state, invert=not state.invert)
+
+
+def as_grey(state: WindowState, radiograph: Radiograph) -> Grey:
+    """Return the state as a value that can be written down; inversion is not part of it."""
+    if state.preset is not None:
+        return PresetGrey(state.preset)
+    if state.name == AUTO_NAME:
+        return RegionGrey(Point(0, 0), Point(radiograph.columns, radiograph.rows), *AUTO_PERCENTILES)
+    window, _ = equivalent_window(state.voi, radiograph.modality_values())
+    return WindowGrey(window.center, window.width, WindowFunction(window.function.value))
+
+
+def from_grey(grey: Grey, radiograph: Radiograph, *, invert: bool) -> WindowState:
+    """Return the state a value stands for; the image's first preset for one that it no longer has.
+
+    A region is the whole image: nothing makes another one yet.
+    """
+    if isinstance(grey, RegionGrey):
+        return automatic(radiograph, invert=invert)
+    if isinstance(grey, WindowGrey):
+        window = VoiWindow(grey.center, grey.width, VoiFunction(grey.function.value))
+        return WindowState(window, None, "", invert)
+    presets = radiograph.presets
+    return with_preset(presets, grey.index if grey.index < len(presets) else 0, invert=invert)
 
 
 def equivalent_window(voi: Voi, values: npt.NDArray[np.float64]) -> tuple[VoiWindow, bool]:

@@ -11,6 +11,7 @@ from cxrviewer.commands.keys import RESERVED, Conflict, KeyMap, normal
 from cxrviewer.commands.palette import chosen, rows, score, search
 from cxrviewer.commands.registry import Command, Facts, Registry, UnknownCommandError
 from cxrviewer.commands.table import CANVAS_MENU, COMMANDS, MENUS, OPEN_MENU, TOOLBAR, menu, menu_of
+from cxrviewer.reading.kinds import TOOLS
 
 FIT = Command(id="view.fit", title="&Fit", keys=("F",), needs=frozenset({"image"}))
 INVERT = Command(id="grey.invert", title="&Invert", tip="Turn black and white round", keys=("I",), checked="inverted")
@@ -166,7 +167,12 @@ def test_every_fact_of_the_table_exists_and_its_absence_has_a_sentence() -> None
         for fact in command.needs:
             assert MISSING[Fact(fact)].endswith(".")
         for fact in filter(None, (command.checked, command.named_by)):
-            assert Fact(fact)
+            assert fact in {*Fact, *(f"tool {name}" for name in TOOLS)}
+
+
+def test_every_kind_that_can_be_drawn_has_a_command() -> None:
+    ids = {command.id: command.checked for command in COMMANDS}
+    assert {name: ids.get(f"tool.{name}") for name in TOOLS} == {name: f"tool {name}" for name in TOOLS}
 
 
 def test_mnemonics_are_told_apart_within_each_menu() -> None:

@@ -49,8 +49,9 @@ class Room:
         self.folder, self.path = folder, folder / "a"
         self.path.write_bytes(content(OLD, DARK))
         self.view, self.jobs, self.scorer = Recorder(), HeldJobs(), FakeScorer()
-        names = ("film_view", "findings_view", "layer_view", "worklist_view")
-        views = type("Views", (), {**dict.fromkeys(names, self.view), "commands": Registry(COMMANDS)})
+        names = ("film_view", "findings_view", "layer_view", "worklist_view", "annotations_view")
+        more = {"commands": Registry(COMMANDS), "tell": self.view.tell, "later": self.view.later}
+        views = type("Views", (), dict.fromkeys(names, self.view) | more)
         self.room = ReadingRoom(
             views(),
             self.jobs,

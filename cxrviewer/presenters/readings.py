@@ -1,0 +1,308 @@
+"""Open readings, each with its document and its journal: what a reader makes is written down when it is made."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import CxrError
+from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.film import OpenedFilm
+from cxrviewer.reading.document import Document, Edit, Reading, SetPicture, SetView
+from cxrviewer.reading.journal import Did, Journal, JournalError, Noted, ReadingInUseError, Record, Redid, Undid, read
+from cxrviewer.reading.values import ImageRef, ViewState
+
+logger = logging.getLogger(__name__)
+
+SETTLE_MS = 300
+"""A view is written down when it has been changing for so long: a window drag passes through hundreds."""
+
+Later = Callable[[int, Callable[[], None]], None]
+"""Calls something once after some milliseconds, on the GUI thread."""
+
+READ_ONLY = "This study is open in another window. Here its annotations can be looked at, not changed."
+NOT_SAVED = "What you draw in this study cannot be saved: "
+SAVED_AGAIN = "Everything drawn in this study is saved again."
+
+
+def image_ref(film: OpenedFilm) -> ImageRef:
+    """Return which image this is: by the UIDs of its header, or by its pixels where it has none."""
+    who = film.header.identity
+    if who.sop_instance_uid:
+        return ImageRef(who.study_uid, who.series_uid, who.sop_instance_uid)
+    # The pixels' own digest and not `Radiograph.key`, whose meaning changes with the version of the grey pipeline.
+    digest = hashlib.sha256(film.radiograph.codes.tobytes()).hexdigest()[:32]
+    return ImageRef(who.study_uid, who.series_uid, digest, surrogate=True)
+
+
+def journal_name(image: ImageRef) -> str:
+    """Return the name of a reading's file: one for each study, from which nobody reads who it is about."""
+    whose = f"study {image.study}" if image.study else f"image {image.instance}"
+    return f"{hashlib.sha256(whose.encode()).hexdigest()[:40]}.reading"
+
+
+class OpenReading:
+    """The reading of one study. Belongs to the thread of the presenters.
+
+    A study nobody draws in leaves no file. A disk that fails is told of once, and everything stays on the
+    screen; as soon as it works again the whole reading is written.
+    """
+
+    def __init__(
+        self, name: str, folder: Path | None, jobs: JobRunner, tell: Callable[[str], None], later: Later
+    ) -> None:
+        self.name = name
+        self.users = 0
+        self._path = None if folder is None else folder / name
+        self._jobs, self._tell, self._later = jobs, tell, later
+        self._slot = f"sync {name}"
+        self._journal: Journal | None = None
+        self._document = Document()
+        self._changed: list[Callable[[], None]] = []
+        self._views: dict[ImageRef, ViewState | None] = {}
+        self._waiting = False
+        self._syncing = self._sync_again = False
+        self._failing = False
+        self.read_only = False
+        if self._path is not None and self._path.exists():
+            self._open(self._path)
+
+    @property
+    def reading(self) -> Reading:
+        return self._document.reading
+
+    @property
+    def only_here(self) -> bool:
+        """Whether something of it is not on the disk."""
+        return self._path is None or self._failing
+
+    @property
+    def undo_label(self) -> str:
+        """What the next undo takes back, empty for nothing."""
+        steps = self._document.undo_steps
+        return "" if not steps or self.read_only else steps[-1].label
+
+    @property
+    def redo_label(self) -> str:
+        steps = self._document.redo_steps
+        return "" if not steps or self.read_only else steps[-1].label
+
+    def listen(self, changed: Callable[[], None]) -> None:
+        """Call `changed` after every edit, undo and redo, whoever made it."""
+        self._changed.append(changed)
+
+    def unlisten(self, changed: Callable[[], None]) -> None:
+        if changed in self._changed:
+            self._changed.remove(changed)
+
+    def refuses(self) -> bool:
+        """Return whether nothing can be changed here; the reader is told why."""
+        if self.read_only:
+            self._tell(READ_ONLY)
+        return self.read_only
+
+    def do(self, edit: Edit) -> bool:
+        """Make an edit that can be undone. Returns False where nothing changes or may change."""
+        if self.refuses() or not edit.changes or not self._ready():
+            return False
+        self._document.do(edit)
+        self._write(Did(edit))
+        return True
+
+    def undo(self) -> bool:
+        if self.refuses() or not self._ready() or self._document.undo() is None:
+            return False
+        self._write(Undid())
+        return True
+
+    def redo(self) -> bool:
+        if self.refuses() or not self._ready() or self._document.redo() is None:
+            return False
+        self._write(Redid())
+        return True
+
+    def look(self, image: ImageRef, view: ViewState) -> None:
+        """Note how an image is seen now; written when the view has settled."""
+        after = None if view == ViewState() else view
+        if self.read_only or (image not in self._views and self.reading.views.get(image) == after):
+            return
+        self._views[image] = after
+        if not self._waiting:
+            self._waiting = True
+            self._later(SETTLE_MS, self.flush)
+
+    def flush(self) -> None:
+        """Write down the views that have changed."""
+        self._waiting = False
+        views, self._views = self._views, {}
+        if self.read_only or not views or not self._ready():
+            return
+        seen = self.reading.views
+        changes = [SetView(image, seen.get(image), view) for image, view in views.items() if seen.get(image) != view]
+        self._note(Edit("view", tuple(changes)))
+
+    def drawn_on(self, image: ImageRef, picture: str) -> None:
+        """Note the pixels an image has while the reader draws on it."""
+        if self.read_only or not self._ready():
+            return
+        before = self.reading.pictures.get(image)
+        if before != picture:
+            self._note(Edit("picture", (SetPicture(image, before, picture),)))
+
+    def close(self) -> None:
+        self.flush()
+        self._jobs.cancel(self._slot)
+        if self._journal is not None:
+            with contextlib.suppress(JournalError):
+                self._journal.sync()
+            self._journal.close()
+        self._path = None  # what still comes has nowhere to go
+        self._changed.clear()
+
+    # Inside.
+
+    def _note(self, edit: Edit) -> None:
+        if self._document.note(edit):
+            self._write(Noted(edit))
+
+    def _ready(self) -> bool:
+        """Open the journal of a study that had none yet; False where another window was faster."""
+        if self._journal is None and not self._failing and self._path is not None:
+            self._open(self._path)
+        return not self.read_only
+
+    def _open(self, path: Path) -> None:
+        try:
+            self._journal = Journal(path)
+        except ReadingInUseError:
+            self.read_only = True
+            self._document = _glance(path)
+            self._tell(READ_ONLY)
+        except JournalError as error:
+            self._fail(error)
+        else:
+            self._document = self._journal.document
+            if self._journal.notice:
+                self._tell(self._journal.notice)
+
+    def _write(self, record: Record) -> None:
+        self._save(record)
+        for changed in tuple(self._changed):
+            changed()
+
+    def _save(self, record: Record) -> None:
+        if self._path is None:
+            return
+        if self._failing:
+            self._recover(self._path)
+            return
+        assert self._journal is not None, "_ready opened it"
+        try:
+            self._journal.append(record)
+            if self._journal.wants_compacting:
+                self._journal.compact()
+        except JournalError as error:
+            self._fail(error)
+        else:
+            self._sync()
+
+    def _recover(self, path: Path) -> None:
+        """Write everything, for what came before is not on the disk."""
+        try:
+            if self._journal is None:
+                journal = Journal(path)
+                if journal.document.reading != Reading():  # could not be read until now: never overwrite it
+                    journal.close()
+                    return
+                self._journal, journal.document = journal, self._document
+            self._journal.compact()
+        except JournalError:
+            return  # told once, at the first time
+        self._failing = False
+        self._tell(SAVED_AGAIN)
+
+    def _fail(self, error: CxrError) -> None:
+        if not self._failing:
+            self._failing = True
+            logger.warning("a reading cannot be saved", exc_info=error)
+            self._tell(NOT_SAVED + error.user_message)
+
+    def _sync(self) -> None:
+        if self._syncing:
+            self._sync_again = True
+            return
+        self._syncing, journal = True, self._journal
+        assert journal is not None
+
+        def work(_: CancelToken) -> None:
+            journal.sync()
+
+        self._jobs.submit(Lane.READING, self._slot, work, on_done=lambda _: self._synced(), on_failed=self._unsynced)
+
+    def _synced(self) -> None:
+        self._syncing = False
+        if self._sync_again:
+            self._sync_again = False
+            self._sync()
+
+    def _unsynced(self, error: Exception) -> None:
+        self._syncing = self._sync_again = False
+        if isinstance(error, CxrError):
+            self._fail(error)
+        else:
+            logger.error("a reading could not be synced", exc_info=error)
+
+
+def _glance(path: Path) -> Document:
+    """Return the document of a journal another window writes to."""
+    try:
+        return read(path.read_bytes()).document
+    except (OSError, JournalError):
+        return Document()
+
+
+class Readings:
+    """The open readings of one window, by study.
+
+    Parameters
+    ----------
+    folder : Path or None
+        Where the journals lie; None keeps everything in memory only.
+    jobs : JobRunner
+    tell : callable
+        Brings a sentence to the reader.
+    later : callable
+    """
+
+    def __init__(self, folder: Path | None, jobs: JobRunner, tell: Callable[[str], None], later: Later) -> None:
+        self._folder, self._jobs, self._tell, self._later = folder, jobs, tell, later
+        self._open: dict[str, OpenReading] = {}
+
+    def acquire(self, image: ImageRef) -> OpenReading:
+        """Return the reading an image belongs to, open until everybody has released it."""
+        name = journal_name(image)
+        if name not in self._open:
+            self._open[name] = OpenReading(name, self._folder, self._jobs, self._tell, self._later)
+        self._open[name].users += 1
+        return self._open[name]
+
+    def release(self, reading: OpenReading) -> None:
+        """Close a reading that nobody else has; another window may then write to it.
+
+        One that is nowhere else than in memory is kept.
+        """
+        reading.users -= 1
+        reading.flush()
+        if reading.users == 0 and not reading.only_here and self._open.pop(reading.name, None) is not None:
+            reading.close()
+
+    def close(self) -> None:
+        """Write down what is left and close all."""
+        readings = list(self._open.values())
+        self._open.clear()
+        for reading in readings:
+            reading.close()

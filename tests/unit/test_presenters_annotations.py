@@ -1,0 +1,402 @@
+"""Drawing, moving, undo and saving, without Qt."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxrviewer.commands.facts import Fact
+from cxrviewer.commands.registry import Registry
+from cxrviewer.imaging.radiograph import PixelSpacing, Radiograph, SpacingKind
+from cxrviewer.presenters.annotations import OTHER_PICTURE, AnnotationsPresenter, Drawn, Grip
+from cxrviewer.presenters.film import OpenedFilm
+from cxrviewer.presenters.readings import NOT_SAVED, READ_ONLY, SAVED_AGAIN, Readings, image_ref, journal_name
+from cxrviewer.reading import journal as journals
+from cxrviewer.reading.annotations import Length
+from cxrviewer.reading.kinds import Scale
+from cxrviewer.reading.screen import ScreenFilm
+from cxrviewer.reading.values import Point, ViewState, WindowGrey
+from cxrviewer.studies.library import FilmEntry
+from tests.fakes import HeldJobs, Recorder, film, header
+
+KEYS = itertools.count()
+ONE = Scale(1, 1)
+P = Point
+
+
+def opened(radiograph: Radiograph | None = None, *, number: int = 1, **identity: Any) -> OpenedFilm:
+    radiograph = film() if radiograph is None else radiograph
+    head = header(number=number, **identity)
+    return OpenedFilm(FilmEntry(Path("a"), head), head, radiograph, ScreenFilm.of(radiograph))
+
+
+@dataclass
+class Desk:
+    """One canvas over a folder of journals; jobs and timers run when told."""
+
+    folder: Path | None
+    view: Recorder = field(default_factory=Recorder)
+    jobs: HeldJobs = field(default_factory=HeldJobs)
+    told: list[str] = field(default_factory=list)
+    timers: list[Callable[[], None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.facts = Registry(())
+        self.readings = Readings(self.folder, self.jobs, self.told.append, lambda _, call: self.timers.append(call))
+        self.presenter = AnnotationsPresenter(
+            self.view, self.readings, tell=self.told.append, facts=self.facts, new_key=lambda: f"key {next(KEYS)}"
+        )
+
+    def open(self, film: OpenedFilm | None = None) -> ViewState | None:
+        seen = self.presenter.recall(opened() if film is None else film)
+        self.presenter.show()
+        return seen
+
+    def drag(self, start: Point, *places: Point) -> None:
+        self.presenter.press(start, ONE)
+        for place in places:
+            self.presenter.move(place, ONE)
+        self.presenter.release(places[-1] if places else start, ONE)
+
+    def draw(self, start: Point, end: Point) -> None:
+        self.presenter.use(Length)
+        self.drag(start, end)
+        self.presenter.use(None)
+
+    def settle(self) -> None:
+        """Let timers and jobs run."""
+        while self.timers:
+            self.timers.pop(0)()
+        self.jobs.release_all()
+
+    @property
+    def lines(self) -> list[tuple[Point, ...]]:
+        """What is on the canvas, the selected annotation last."""
+        resting, live = self.view.last("show_annotations")
+        return [drawn.drawing.lines[0] for drawn in (*resting, *([] if live is None else [live]))]
+
+    @property
+    def live(self) -> Drawn | None:
+        live: Drawn | None = self.view.last("show_annotations")[1]
+        return live
+
+
+Maker = Callable[[Path | None], Desk]
+
+
+@pytest.fixture
+def make() -> Iterator[Maker]:
+    """Return a maker of desks whose journals are closed at the end."""
+    made: list[Desk] = []
+
+    def one(folder: Path | None) -> Desk:
+        made.append(Desk(folder))
+        return made[-1]
+
+    yield one
+    for desk in made:
+        desk.readings.close()
+
+
+@pytest.fixture
+def desk(make: Maker, tmp_path: Path) -> Desk:
+    made = make(tmp_path)
+    made.open()
+    return made
+
+
+def test_a_drag_draws_a_length_with_the_calibration_of_the_image(desk: Desk) -> None:
+    desk.open(opened(replace(film(), spacing=PixelSpacing(0.5, 0.5, SpacingKind.DETECTOR))))
+    desk.presenter.use(Length)
+    desk.presenter.press(P(10, 10), ONE)
+    desk.presenter.move(P(40, 50), ONE)
+    assert desk.live is not None and desk.live.sketch
+    assert desk.live.drawing.label == "25.0 mm at the detector plane"
+    desk.presenter.release(P(40, 50), ONE)
+    assert desk.lines == [(P(10, 10), P(40, 50))]
+    assert desk.live is not None and not desk.live.sketch and desk.live.selected
+
+
+def test_two_clicks_draw_it_too_with_a_rubber_band_between(desk: Desk) -> None:
+    desk.presenter.use(Length)
+    desk.drag(P(10, 10))
+    desk.presenter.move(P(80, 90), ONE)
+    assert desk.lines == [(P(10, 10), P(80, 90))]
+    desk.drag(P(100, 10))
+    assert desk.lines == [(P(10, 10), P(100, 10))]
+    assert desk.live is not None and not desk.live.sketch
+
+
+def test_one_drag_of_an_end_is_one_step(desk: Desk) -> None:
+    desk.draw(P(10, 10), P(100, 10))
+    desk.drag(P(98, 12), P(120, 40), P(150, 80), P(148, 82))  # grabbed 2 beside the end: no jump
+    assert desk.lines == [(P(10, 10), P(150, 80))]
+    desk.presenter.undo()
+    assert desk.lines == [(P(10, 10), P(100, 10))]
+    desk.presenter.undo()
+    assert desk.lines == []
+    desk.presenter.redo()
+    desk.presenter.redo()
+    assert desk.lines == [(P(10, 10), P(150, 80))]
+
+
+def test_the_line_moves_the_whole_and_never_out_of_the_image(desk: Desk) -> None:
+    desk.draw(P(10, 10), P(100, 10))
+    desk.drag(P(50, 12), P(60, 32))
+    assert desk.lines == [(P(20, 30), P(110, 30))]
+    desk.drag(P(50, 30), P(1000, 30))  # the image has 300 columns
+    assert desk.lines == [(P(210, 30), P(300, 30))]
+
+
+def test_what_rests_stays_the_same_object_while_one_is_dragged(desk: Desk) -> None:
+    desk.draw(P(10, 10), P(100, 10))
+    desk.draw(P(10, 50), P(100, 50))
+    desk.presenter.press(P(50, 50), ONE)
+    desk.view.calls.clear()
+    for row in range(51, 60):
+        desk.presenter.move(P(50, row), ONE)
+    resting = [args[0] for name, args in desk.view.calls if name == "show_annotations"]
+    assert len(resting) == 9 and all(one is resting[0] for one in resting)
+
+
+def test_escape_cancels_drawing_and_dragging_and_then_deselects(desk: Desk) -> None:
+    desk.presenter.use(Length)
+    desk.presenter.press(P(10, 10), ONE)
+    assert desk.presenter.escape()
+    desk.presenter.release(P(90, 90), ONE)
+    assert desk.lines == []
+    desk.draw(P(10, 10), P(100, 10))
+    desk.presenter.press(P(100, 10), ONE)
+    desk.presenter.move(P(200, 200), ONE)
+    assert desk.presenter.escape()
+    desk.presenter.release(P(200, 200), ONE)
+    assert desk.lines == [(P(10, 10), P(100, 10))]
+    assert desk.presenter.escape()
+    assert not desk.presenter.selected
+    assert not desk.presenter.escape()
+
+
+def test_delete_asks_nothing_and_undo_brings_it_back(desk: Desk) -> None:
+    desk.draw(P(10, 10), P(100, 10))
+    assert Fact.ANNOTATION in desk.facts.facts
+    desk.presenter.delete()
+    assert desk.lines == []
+    assert Fact.ANNOTATION not in desk.facts.facts and Fact.UNDO in desk.facts.facts
+    desk.presenter.undo()
+    assert desk.lines == [(P(10, 10), P(100, 10))]
+    assert Fact.REDO in desk.facts.facts
+
+
+def test_a_run_of_nudges_is_one_step(desk: Desk) -> None:
+    desk.draw(P(10, 10), P(100, 10))
+    desk.drag(P(100, 10))  # a click selects the end
+    for _ in range(3):
+        desk.presenter.nudge(0.5, 0)
+    assert desk.lines == [(P(10, 10), P(101.5, 10))]
+    desk.presenter.undo()
+    assert desk.lines == [(P(10, 10), P(100, 10))]
+    desk.drag(P(50, 10))  # the line: all of it
+    desk.presenter.nudge(0, 5)
+    assert desk.lines == [(P(10, 15), P(100, 15))]
+
+
+def test_the_window_tool_keeps_gestures_beside_annotations(desk: Desk) -> None:
+    desk.draw(P(10, 10), P(100, 10))
+    assert desk.presenter.press(P(200, 200), ONE) is False
+    assert not desk.presenter.selected
+    desk.presenter.move(P(100, 10), ONE)
+    assert desk.view.last("show_grip") is Grip.HANDLE
+    desk.presenter.move(P(50, 11), ONE)
+    assert desk.view.last("show_grip") is Grip.LINE
+    desk.presenter.move(P(50, 60), ONE)
+    assert desk.view.last("show_grip") is Grip.NONE
+
+
+def test_annotations_belong_to_their_image(desk: Desk) -> None:
+    desk.draw(P(10, 10), P(100, 10))
+    desk.open(opened(number=2))
+    assert desk.lines == []
+    desk.open()
+    assert desk.lines == [(P(10, 10), P(100, 10))]
+
+
+def test_the_reading_comes_back_after_the_program_ends_with_its_history(make: Maker, tmp_path: Path) -> None:
+    first = make(tmp_path)
+    first.open()
+    first.draw(P(10, 10), P(100, 10))
+    first.drag(P(100, 10), P(120, 40))
+    first.presenter.undo()
+    # Nothing is closed: what is there is what a kill would leave.
+    (tmp_path / "copy").mkdir()
+    name = journal_name(image_ref(opened()))
+    (tmp_path / "copy" / name).write_bytes((tmp_path / name).read_bytes())
+    second = make(tmp_path / "copy")
+    second.open()
+    assert second.lines == [(P(10, 10), P(100, 10))]
+    second.presenter.redo()
+    assert second.lines == [(P(10, 10), P(120, 40))]
+
+
+def test_the_view_comes_back_and_undo_leaves_it_alone(make: Maker, tmp_path: Path) -> None:
+    view = ViewState(WindowGrey(100, 50), quarter_turns=1, flipped=True)
+    first = make(tmp_path)
+    assert first.open() is None
+    first.draw(P(10, 10), P(100, 10))
+    for width in (90, 70, 50):
+        first.presenter.look(replace_width(view, width))
+    first.settle()
+    first.presenter.undo()
+    first.readings.close()
+    second = make(tmp_path)
+    assert second.open() == view
+    assert second.lines == []
+    name = journal_name(image_ref(opened()))
+    # Hundreds of changes on the way are one line.
+    assert (tmp_path / name).read_bytes().count(b'"note"') == 2  # the view, and the pixels drawn on
+
+
+def replace_width(view: ViewState, width: float) -> ViewState:
+    return ViewState(WindowGrey(100, width), view.inverted, view.quarter_turns, view.flipped)
+
+
+def test_looking_alone_leaves_no_file(make: Maker, tmp_path: Path) -> None:
+    desk = make(tmp_path)
+    desk.open()
+    desk.presenter.look(ViewState())
+    desk.settle()
+    desk.readings.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_of_files_tell_nobody_whose_they_are(make: Maker, tmp_path: Path) -> None:
+    desk = make(tmp_path)
+    desk.open(opened(study_uid="1.2.840.99", patient_id="12345"))
+    desk.draw(P(10, 10), P(100, 10))
+    (path,) = tmp_path.iterdir()
+    assert path.suffix == ".reading" and len(path.stem) == 40
+    assert "1.2.840" not in path.name and "12345" not in path.name
+    assert b"12345" not in path.read_bytes() and b"PHANTOM" not in path.read_bytes().replace(b"PHANTOM^ONE.1", b"")
+
+
+def test_every_edit_is_written_at_once_and_synced_in_the_background(desk: Desk, tmp_path: Path) -> None:
+    desk.draw(P(10, 10), P(100, 10))
+    name = journal_name(image_ref(opened()))
+    assert b'"annotation"' in (tmp_path / name).read_bytes()
+    assert desk.jobs.submitted.count(f"sync {name}") == 1
+    desk.drag(P(100, 10), P(120, 40))  # while the first job has not run
+    desk.jobs.release_all()
+    assert desk.jobs.submitted.count(f"sync {name}") == 2
+
+
+def test_a_second_window_may_look_but_not_draw(make: Maker, desk: Desk, tmp_path: Path) -> None:
+    desk.draw(P(10, 10), P(100, 10))
+    other = make(tmp_path)
+    other.open()
+    assert other.told == [READ_ONLY]
+    assert other.lines == [(P(10, 10), P(100, 10))]
+    other.told.clear()
+    other.draw(P(10, 50), P(100, 50))
+    other.drag(P(100, 10), P(200, 200))
+    other.presenter.delete()
+    assert other.lines == [(P(10, 10), P(100, 10))]
+    assert set(other.told) == {READ_ONLY}
+    desk.presenter.close()
+    third = make(tmp_path)
+    third.open()
+    third.draw(P(10, 50), P(100, 50))
+    assert third.told == [] and len(third.lines) == 2
+
+
+def test_two_windows_that_find_nothing_and_then_draw(make: Maker, desk: Desk, tmp_path: Path) -> None:
+    other = make(tmp_path)
+    other.open()
+    desk.draw(P(10, 10), P(100, 10))
+    other.draw(P(10, 50), P(100, 50))
+    assert set(other.told) == {READ_ONLY}
+    assert other.lines == [(P(10, 10), P(100, 10))]
+
+
+def test_a_disk_that_fails_is_told_of_once_and_nothing_is_lost_when_it_works_again(
+    make: Maker, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.draw(P(10, 10), P(100, 10))
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(journals.Journal, "_cut", full)
+        broken.setattr(journals.os, "replace", full)
+        desk.draw(P(10, 50), P(100, 50))
+        desk.draw(P(10, 90), P(100, 90))
+        desk.presenter.undo()
+        assert len(desk.told) == 1 and desk.told[0].startswith(NOT_SAVED)
+        assert "full" in desk.told[0]
+        desk.open(opened(number=2, study="2"))
+        desk.open()
+        assert desk.lines == [(P(10, 10), P(100, 10)), (P(10, 50), P(100, 50))]
+    desk.draw(P(10, 130), P(100, 130))
+    assert desk.told[1:] == [SAVED_AGAIN]
+    desk.readings.close()
+    again = make(tmp_path)
+    again.open()
+    assert sorted(again.lines, key=lambda line: line[0].row) == [
+        (P(10, row), P(100, row)) for row in (10.0, 50.0, 130.0)
+    ]
+
+
+def test_a_reading_that_cannot_be_read_is_never_overwritten(
+    make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make(tmp_path)
+    first.open()
+    first.draw(P(10, 10), P(100, 10))
+    first.readings.close()
+    name = journal_name(image_ref(opened()))
+    before = (tmp_path / name).read_bytes()
+    with monkeypatch.context() as broken:
+
+        def denied(*_: object, **__: object) -> None:
+            raise PermissionError(errno.EACCES, "denied")
+
+        broken.setattr("builtins.open", denied)
+        second = make(tmp_path)
+        second.open()
+    assert len(second.told) == 1
+    second.draw(P(10, 50), P(100, 50))
+    assert second.lines == [(P(10, 50), P(100, 50))]
+    assert (tmp_path / name).read_bytes() == before
+
+
+def test_other_pixels_under_the_same_identifier_are_told(desk: Desk) -> None:
+    desk.draw(P(10, 10), P(100, 10))
+    desk.open(opened(film(key="film-b")))
+    assert desk.told == [OTHER_PICTURE]
+
+
+def test_images_without_identifiers_are_told_apart_by_their_pixels(desk: Desk) -> None:
+    anonymous = {"study_uid": "", "series_uid": "", "sop_instance_uid": ""}
+    desk.open(opened(**anonymous))
+    desk.draw(P(10, 10), P(100, 10))
+    other = film(codes=film().codes[:, ::-1].copy())
+    desk.open(opened(other, **anonymous))
+    assert desk.lines == []
+    desk.open(opened(**anonymous))
+    assert desk.lines == [(P(10, 10), P(100, 10))]
+    assert image_ref(opened(**anonymous)).surrogate
+
+
+def test_without_a_folder_everything_works_in_memory(make: Maker) -> None:
+    desk = make(None)
+    desk.open()
+    desk.draw(P(10, 10), P(100, 10))
+    desk.presenter.look(ViewState(inverted=True))
+    desk.settle()
+    desk.presenter.undo()
+    assert desk.lines == [] and desk.told == []

@@ -1,0 +1,121 @@
+"""How annotations are drawn, what their labels say, and what lies under the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind
+from cxrviewer.reading.annotations import (
+    Angle,
+    Arrow,
+    Calibration,
+    CalibrationKind,
+    CardiothoracicRatio,
+    CobbAngle,
+    Ellipse,
+    Length,
+    ManualCalibration,
+    Polygon,
+    Rectangle,
+    Shape,
+    Text,
+    points_of,
+)
+from cxrviewer.reading.kinds import KINDS, LINE, Scale, calibration_for, drawing_of, grabbed, moved
+from cxrviewer.reading.values import Point
+from tests.fakes import film
+
+DETECTOR = Calibration(CalibrationKind.DETECTOR, 0.2, 0.1)
+P = Point
+ALL: tuple[Shape, ...] = (
+    Length(P(0, 0), P(30, 40)),
+    Angle(P(10, 0), P(0, 0), P(0, 10)),
+    CobbAngle(P(0, 0), P(10, 0), P(0, 5), P(10, 10)),
+    Rectangle(P(30, 40), P(10, 20)),
+    Ellipse(P(10, 20), P(30, 40)),
+    Polygon((P(0, 0), P(10, 0), P(0, 10))),
+    Arrow(P(0, 0), P(10, 10), "nodule"),
+    Text(P(5, 5), "old fracture"),
+    CardiothoracicRatio(P(20, 10), P(70, 10), P(0, 20), P(100, 20)),
+    ManualCalibration(P(0, 0), P(100, 0), 50),
+)
+
+
+@pytest.mark.parametrize(
+    ("shape", "label"),
+    # By hand: 30 columns of 0.2 mm and 40 rows of 0.1 mm are 6 and 4 mm, 7.211 mm.
+    [
+        (Length(P(0, 0), P(30, 40), DETECTOR), "7.2 mm at the detector plane"),
+        (Length(P(0, 0), P(30, 40), Calibration(CalibrationKind.CALIBRATED, 1, 1)), "50.0 mm, calibrated"),
+        (
+            Length(P(0, 0), P(30, 40), Calibration(CalibrationKind.MAGNIFIED, 1, 1)),
+            "50.0 mm corrected for magnification",
+        ),
+        (Length(P(0, 0), P(30, 40), Calibration(CalibrationKind.USER, 1, 1)), "50.0 mm, calibrated by the reader"),
+        (Length(P(0, 0), P(312, 0)), "312 px, not calibrated"),
+        (Length(P(0, 0), P(3, 4)), "5.0 px, not calibrated"),
+        (Angle(P(10, 0), P(0, 0), P(0, 10)), "90.0°"),
+        (Angle(P(0, 0), P(0, 0), P(0, 10)), ""),
+        (CobbAngle(P(0, 0), P(10, 0), P(0, 0), P(10, 10)), "Cobb 45.0°"),
+        (Rectangle(P(0, 0), P(10, 20), DETECTOR), "4.0 mm² at the detector plane"),
+        (Polygon((P(0, 0), P(20, 0), P(0, 20))), "200 px², not calibrated"),
+        (CardiothoracicRatio(P(20, 10), P(70, 10), P(0, 20), P(100, 20)), "Cardiothoracic ratio 0.50"),
+        (
+            CardiothoracicRatio(P(20, 10), P(70, 10), P(0, 20), P(100, 20), proposed=True),
+            "Cardiothoracic ratio 0.50, proposed",
+        ),
+    ],
+)  # fmt: skip
+def test_a_label_names_value_unit_and_calibration(shape: Shape, label: str) -> None:
+    assert drawing_of(shape).label == label
+
+
+@pytest.mark.parametrize("shape", ALL)
+def test_every_kind_can_be_drawn_grabbed_and_moved(shape: Shape) -> None:
+    drawing = drawing_of(shape)
+    assert drawing.handles == points_of(shape)
+    assert grabbed(drawing, drawing.handles[-1], Scale(1, 1)) is not None
+    there = moved(shape, 3, -2)
+    expected = tuple(P(p.column + 3, p.row - 2) for p in points_of(shape))
+    assert points_of(there) == expected
+
+
+def test_the_table_holds_every_kind() -> None:
+    assert KINDS.keys() == {type(shape) for shape in ALL}
+
+
+@pytest.mark.parametrize("zoom", [0.1, 1.0, 20.0])
+def test_a_handle_is_grabbed_within_twelve_screen_pixels_at_any_zoom(zoom: float) -> None:
+    drawing = drawing_of(Length(P(1000, 1000), P(2000, 1000)))
+    for across, down in ((6, 0), (-6, 0), (0, 6), (0, -6)):
+        assert grabbed(drawing, P(1000 + across / zoom, 1000 + down / zoom), Scale(zoom, zoom)) == 0
+    assert grabbed(drawing, P(1500, 1000 + 4 / zoom), Scale(zoom, zoom)) == LINE
+    assert grabbed(drawing, P(1500, 1000 + 14 / zoom), Scale(zoom, zoom)) is None
+
+
+def test_of_two_handles_the_nearer_one_is_grabbed_and_oblong_pixels_count_as_they_are_drawn() -> None:
+    drawing = drawing_of(Length(P(0, 0), P(10, 0)))
+    assert grabbed(drawing, P(6, 0), Scale(1, 1)) == 1
+    # 4 rows of 3 screen pixels each are 12 pixels away, farther than a handle reaches.
+    assert grabbed(drawing, P(0, 4), Scale(1, 3)) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (SpacingKind.DETECTOR, CalibrationKind.DETECTOR),
+        (SpacingKind.CALIBRATED, CalibrationKind.CALIBRATED),
+        (SpacingKind.MAGNIFICATION_CORRECTED, CalibrationKind.MAGNIFIED),
+    ],
+)
+def test_the_calibration_is_that_of_the_image(kind: SpacingKind, expected: CalibrationKind) -> None:
+    image = replace(film(), spacing=PixelSpacing(row=0.1, column=0.2, kind=kind))
+    assert calibration_for(image) == Calibration(expected, column=0.2, row=0.1)
+
+
+def test_without_a_spacing_lengths_are_pixels_of_the_finer_direction() -> None:
+    assert calibration_for(film()) == Calibration()
+    # Twice as high as wide: a row counts as two columns.
+    assert calibration_for(replace(film(), aspect=2.0)) == Calibration(CalibrationKind.NONE, 1.0, 2.0)
