@@ -7,6 +7,7 @@ are kept waiting for the next film at the same time.
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 import threading
 import time
@@ -16,6 +17,8 @@ from typing import Protocol
 
 from cxrviewer.heads.contract import CancelToken
 from cxrviewer.log import independently
+
+logger = logging.getLogger(__name__)
 
 BUDGET_BYTES = 2**30
 """All model processes of a window together: 1 GiB, of a laptop's eight."""
@@ -105,7 +108,7 @@ class WorkerBudget:
                     return
                 idle = sorted((m for m in others if not self._busy[m]), key=lambda m: self._used[m])
             # Outside the lock: ending a process takes its own lock, and tells us `gone`.
-            if any(victim.unload() for victim in idle[:1]) or any(victim.unload() for victim in idle[1:]):
+            if any(self._unload(victim) for victim in idle):
                 independently(self._on_change)  # the window may be gone; the film that waits is scored all the same
             else:
                 # None is idle, or each has begun to work since: a change from what was seen above, so is a cancel.
@@ -142,13 +145,13 @@ class WorkerBudget:
     def end_idle(self) -> None:
         """End what nobody has used for `idle_seconds`; look again when the next one is due."""
         with self._changed:
-            if self._timer is not None:
-                self._timer.cancel()  # asked by hand while it sleeps
-                self._timer = None
+            timer, self._timer = self._timer, None
+        _stop(timer)  # asked by hand while it sleeps
+        with self._changed:
             now = self._clock()
             idle = [m for m in self._bytes if not self._busy[m]]
             due = [m for m in idle if now - self._used[m] >= self._idle_seconds]
-        ended = [member for member in due if member.unload()]
+        ended = [member for member in due if self._unload(member)]
         with self._changed:
             left = [self._used[m] + self._idle_seconds - self._clock() for m in self._bytes if not self._busy[m]]
             if left:
@@ -162,10 +165,16 @@ class WorkerBudget:
             self._closed = True
             timer, self._timer = self._timer, None
             self._tell()
-        if timer is not None:
-            timer.cancel()
-            if timer is not threading.current_thread():
-                timer.join()
+        _stop(timer)
+
+    def _unload(self, member: Member) -> bool:
+        """Return whether `member` has no process now. One that cannot be ended counts no more, and stops nobody."""
+        try:
+            return member.unload()
+        except Exception:  # of the system, about a process of another head
+            logger.exception("an idle model process could not be ended")
+            self.gone(member)
+            return False
 
     def _tell(self) -> None:
         with self._changed:  # its lock may be taken twice
@@ -179,6 +188,14 @@ class WorkerBudget:
             self._timer.name = "cxr-idle"
             self._timer.daemon = True
             self._timer.start()
+
+
+def _stop(timer: threading.Timer | None) -> None:
+    """Wait for the end of a timer's thread, unless it is this one."""
+    if timer is not None:
+        timer.cancel()
+        if timer is not threading.current_thread():
+            timer.join()
 
 
 def _resident(pid: int | None) -> int | None:

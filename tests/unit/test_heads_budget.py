@@ -60,6 +60,24 @@ def three(budget: WorkerBudget) -> tuple[Fake, Fake, Fake, list[str]]:
     return a, b, c, ended
 
 
+def test_a_process_that_cannot_be_ended_stops_no_other_head(
+    budget: WorkerBudget, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b, c, ended = three(budget)
+    a.use()
+    b.use()
+
+    def stuck() -> bool:
+        raise OSError("no such process")
+
+    monkeypatch.setattr(a, "unload", stuck)
+    monkeypatch.setattr(budget, "_on_change", stuck)  # the window is gone, for one
+    c.use()  # gets in all the same, and does not wait for ever
+    clock.now = 300
+    budget.end_idle()
+    assert ended[-1] == "c" and budget.used_bytes == 0
+
+
 def test_the_least_recently_used_idle_process_makes_room(budget: WorkerBudget, clock: Clock) -> None:
     a, b, c, ended = three(budget)
     for member, when in ((a, 1), (b, 2), (a, 3)):
