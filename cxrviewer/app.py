@@ -6,6 +6,7 @@ import itertools
 import logging
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from cxrviewer.decoder.client import DecoderPool
 from cxrviewer.errors import CxrError, SettingsError
 from cxrviewer.isolation.sandbox import forbid_core_dumps, return_free_memory
 from cxrviewer.jobs import Lane
+from cxrviewer.leftovers import sweep
 from cxrviewer.log import independently, start_logging, stop_logging
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.head_plans import HeadSearch
@@ -210,6 +212,8 @@ class App:
 
     def _after_show(self, files: tuple[Path, ...]) -> None:
         self.decoder.start()
+        folders = self._paths.config, self._paths.heads, self._paths.cache / "demo"
+        threading.Thread(target=lambda: [sweep(folder) for folder in folders], name="sweep", daemon=True).start()
         if files:
             self.window.open_paths(files)
         if self._with_head:

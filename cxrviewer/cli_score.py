@@ -85,6 +85,7 @@ def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
     from cxrviewer.heads.rack import HeadRack
     from cxrviewer.heads.score_journal import JournalError
     from cxrviewer.heads.walk import collect
+    from cxrviewer.leftovers import sweep
 
     rack, decoder = HeadRack(), DecoderPool(given.jobs)
     needs_another = head.manifest is not None and head.manifest.backbone is not None
@@ -94,6 +95,8 @@ def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
         return _unusable(getattr(error, "problems", None) or [error.user_message])
     with QuietLog():
         try:
+            for folder in {given.output and given.output.parent, given.maps} - {None}:
+                sweep(folder)
             decoder.start()  # beside the model, which takes as long
             scorer.warm_up()
             candidates = collect(given.paths)

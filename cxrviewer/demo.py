@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from pydicom.uid import UID, DigitalXRayImageStorageForPresentation, ExplicitVRL
 
 from cxrviewer import __version__
 from cxrviewer.errors import CxrError
+from cxrviewer.leftovers import temporary_name
 from cxrviewer.phantom.film import BITS, BodyPart, PhantomSpec, render
 
 DEMO_VERSION = 2
@@ -86,12 +86,14 @@ def ensure_demo(folder: Path) -> list[Path]:
         return files
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".demo-", dir=folder) as beside:
-            made = Path(beside) / "study"
-            made.mkdir()
+        made = folder / temporary_name("demo")
+        made.mkdir()
+        try:
             for film in FILMS:
                 dcmwrite(made / film.file, dataset(film), enforce_file_format=True)
             _take_place(made, study, files)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
     except OSError as error:
         raise CxrError("The demonstration films could not be written; check that the disk has room.") from error
     return files

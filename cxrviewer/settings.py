@@ -6,7 +6,6 @@ import json
 import logging
 import math
 import os
-import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cxrviewer.errors import SettingsError
+from cxrviewer.leftovers import temporary_name
 
 logger = logging.getLogger(__name__)
 
@@ -266,7 +266,9 @@ def write_whole(file: Path, data: bytes) -> None:
     OSError
         From the file system; `file` is then as it was and nothing is left beside it.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    name = file.with_name(temporary_name(file.name))
+    # For the owner only, as settings are: they name folders.
+    handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -275,7 +277,7 @@ def write_whole(file: Path, data: bytes) -> None:
             os.fsync(stream.fileno())
         os.replace(name, file)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        name.unlink(missing_ok=True)
         raise
 
 

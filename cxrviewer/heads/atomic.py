@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import secrets
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,6 +12,8 @@ from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
+
+from cxrviewer.leftovers import temporary_name
 
 
 @contextlib.contextmanager
@@ -23,7 +24,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     replaced keeps its access rights.
     """
     # Not tempfile.mkstemp: that one is readable for its owner only, and results are shared.
-    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.part")
+    temporary = path.with_name(temporary_name(path.name))
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(temporary, flags, 0o666)
     try:

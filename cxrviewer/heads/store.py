@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
 import shutil
-import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +22,13 @@ from cxrviewer.heads.parsing import DIRECT, IsolatedParser, KnownFiles, Parser
 from cxrviewer.heads.runner import Limits
 from cxrviewer.heads.signature import read_signature
 from cxrviewer.heads.trust import TrustedKeys
+from cxrviewer.leftovers import sweep, temporary_name
 
 INSTALL_LIMITS = Limits(load_seconds=6.0, run_seconds=3.0, scaled=True)
 """Shorter than a head's own: whoever drops a pack on the window has an answer within ten seconds, on a slow
 computer within a multiple of them."""
 
-_STAGING, _PREVIOUS, _REMOVED = ".staging-", ".previous-", ".removed"
-_STALE_SECONDS = 24 * 3600.0
+_STAGING, _PREVIOUS, _REMOVED = "staging", ".previous-", ".removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,8 +274,8 @@ class HeadStore:
         """Return a new empty folder on the volume of the heads, so that putting in place is one rename."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._sweep()
-            staging = self._folder / f"{_STAGING}{secrets.token_hex(8)}"
+            sweep(self._folder)
+            staging = self._folder / temporary_name(_STAGING)
             staging.mkdir()
         except OSError as error:
             problem = "the folder of the model heads cannot be written to; check its rights and the disk."
@@ -336,13 +334,6 @@ class HeadStore:
                     os.replace(previous, target)
                 else:
                     shutil.rmtree(previous)
-
-    def _sweep(self) -> None:
-        """Remove what crashed installations left, but not those going on in another window."""
-        for staging in _entries(self._folder, _STAGING):
-            with contextlib.suppress(OSError):
-                if time.time() - staging.stat().st_mtime > _STALE_SECONDS:
-                    shutil.rmtree(staging)
 
 
 def _clash(problem: str) -> PackRefusedError:

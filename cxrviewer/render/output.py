@@ -7,9 +7,8 @@ import json
 import os
 import re
 import stat
-import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,16 +16,14 @@ import numpy.typing as npt
 
 from cxrviewer.errors import CxrError
 from cxrviewer.heads.atomic import replacing
+from cxrviewer.leftovers import sweep
 from cxrviewer.render.picture import encode
 from cxrviewer.render.plan import Job
 from cxrviewer.render.settings import PictureFormat, RenderSettings
 
 REPORT_VERSION = 1
 MAX_REPORT_BYTES = 4_000_000
-STALE_SECONDS = 3600
-"""Age of a temporary file that no run can still be writing."""
 _ENDS_THE_RUN = frozenset({errno.ENOSPC, errno.EROFS, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
-_TEMPORARY = re.compile(r"\..*\.[0-9a-f]{12}\.part\Z", re.DOTALL)
 
 
 class OutputFullError(CxrError):
@@ -135,17 +132,6 @@ class Output:
 def picture_name(name: str, frame: int, kind: PictureFormat) -> str:
     """Return the file name of the picture of a frame (from 0)."""
     return f"{name}{'' if frame == 0 else f'.f{frame + 1}'}.{kind.value}"
-
-
-def sweep(folder: Path) -> None:
-    """Remove the temporary files of runs that were killed; younger ones may be another run's."""
-    with suppress(OSError), os.scandir(folder) as listing:
-        for entry in listing:
-            if _TEMPORARY.match(entry.name):
-                with suppress(OSError):
-                    found = entry.stat(follow_symlinks=False)
-                    if stat.S_ISREG(found.st_mode) and time.time() - found.st_mtime > STALE_SECONDS:
-                        os.unlink(entry.path)
 
 
 def _own_files(report: dict[str, Any], name: str) -> list[str]:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 from cxrviewer.errors import HeadError
 from cxrviewer.heads.contract import CancelToken, Prediction
 from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.leftovers import temporary_name
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import NoModel, Shown
 from cxrviewer.presenters.reading_room import HeadPlan
@@ -206,6 +207,16 @@ def test_the_image_stays_and_the_next_one_opens_when_the_decoder_is_killed(
     app.room.worklist.step(1)
     qtbot.waitUntil(lambda: app.room.film.film is not None, timeout=20_000)
     assert app.window.canvas.grab().toImage().pixelColor(place).red() == 41
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there only age tells")
+def test_what_a_killed_run_left_is_gone_after_the_start(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
+    config = tmp_path / "home" / "config"
+    config.mkdir(parents=True)
+    left = config / temporary_name("settings.json").replace(f"-{os.getpid()}-", "-4194304-")
+    left.write_bytes(b"{")
+    make_app().start(())
+    qtbot.waitUntil(lambda: not left.exists(), timeout=10_000)
 
 
 HANGING = """

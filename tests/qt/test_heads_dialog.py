@@ -172,7 +172,7 @@ def test_the_dialog_shows_evidence_and_label_and_closing_it_cancels(app: App, qt
     drop(sheet, pack(tmp_path, model=build.endless_model(), plain=True))
     qtbot.waitUntil(lambda: "process of its own" in sheet.busy_words.text(), timeout=20_000)
     sheet.reject()
-    qtbot.waitUntil(lambda: not [p for p in (tmp_path / "home" / "heads").glob(".staging*")], timeout=8_000)
+    qtbot.waitUntil(lambda: not [p for p in (tmp_path / "home" / "heads").glob(".staging.*")], timeout=8_000)
 
 
 def test_films_dropped_beside_a_pack_are_opened(app: App, qtbot: Any, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from PIL import Image
 
 from cxrviewer import cli
 from cxrviewer.cancel import CancelToken
+from cxrviewer.leftovers import temporary_name
 from cxrviewer.render import output as output_module
 from cxrviewer.render import workers
 from cxrviewer.render.picture import RenderedFrame, render_frame
@@ -327,13 +328,13 @@ def test_a_bug_on_one_file_stops_no_other(
 def test_temporary_files_of_killed_runs_are_swept(tmp_path: Path, out: Path) -> None:
     write_film(tmp_path / "film", GREY)
     out.mkdir()
-    old, young, other = (out / name for name in (".a.png.0123456789ab.part", ".b.png.0123456789ab.part", "c.part"))
-    for path in (old, young, other):
+    code = "import sys; from cxrviewer.leftovers import temporary_name; print(temporary_name('a.png'))"
+    killed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    dead, mine, other = (out / name for name in (killed.stdout.strip(), temporary_name("b.png"), "c.part"))
+    for path in (dead, mine, other):
         path.write_text("x")
-    for path in (old, other):
-        os.utime(path, (1, 1))
     render(tmp_path / "film", "-o", out)
-    assert (old.exists(), young.exists(), other.exists()) == (False, True, True)
+    assert (dead.exists(), mine.exists(), other.exists()) == (False, True, True)
 
 
 def test_a_photometric_interpretation_that_is_no_term_is_not_quoted(tmp_path: Path, out: Path) -> None:

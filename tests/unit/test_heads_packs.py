@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 import zipfile
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from cxrviewer.heads import store as store_module
 from cxrviewer.heads.contract import CancelToken
 from cxrviewer.heads.pack import write_pack
 from cxrviewer.heads.store import HeadStore, version_order
+from cxrviewer.leftovers import temporary_name
 from cxrviewer.paths import AppPaths
 from tests.builders import heads as build
 
@@ -97,7 +97,7 @@ def test_a_swap_cut_short_by_a_power_cut_gives_the_old_version_back(
     real = os.replace
 
     def fail_second(source: Path, target: Path) -> None:
-        if ".staging-" in str(source):
+        if ".staging." in str(source):
             raise OSError("disk gone")  # only this one fails: bringing the old one back works
         real(source, target)
 
@@ -193,11 +193,12 @@ def test_a_cancel_leaves_nothing(store: HeadStore, tmp_path: Path) -> None:
 
 
 def test_what_a_crashed_installation_left_is_swept_but_not_what_is_going_on(store: HeadStore, tmp_path: Path) -> None:
-    for name, age in ((".staging-old", 3 * 24 * 3600), (".staging-now", 60)):
-        (store.folder / name).mkdir(parents=True)
-        os.utime(store.folder / name, (time.time() - age,) * 2)
+    mine = temporary_name("staging")
+    gone = mine.replace(f"-{os.getpid()}-", "-4194304-")  # above the highest process number of Linux
+    for name in (gone, mine):
+        (store.folder / name / "maps").mkdir(parents=True)
     store.install(pack(tmp_path / "made"))
-    assert sorted(p.name for p in store.folder.iterdir()) == [".staging-now", "org.example.tiny"]
+    assert sorted(p.name for p in store.folder.iterdir()) == sorted([mine, "org.example.tiny"])
 
 
 def test_versions_are_ordered_as_the_semver_specification_lists_them() -> None:

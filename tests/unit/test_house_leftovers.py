@@ -1,0 +1,89 @@
+"""Temporary files of killed runs go, those of running ones stay."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cxrviewer import demo, settings
+from cxrviewer.heads import atomic
+from cxrviewer.leftovers import STALE_SECONDS, sweep, temporary_name
+
+ROOT = Path(__file__).resolve().parents[2]
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot be asked for a process without a risk")
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from cxrviewer import demo, settings
+from cxrviewer.heads import atomic
+
+def die(*_, **more):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+folder = Path(sys.argv[2])
+os.replace = die
+if sys.argv[1] == "settings":
+    settings.write_whole(folder / "settings.json", b"{}")
+elif sys.argv[1] == "atomic":
+    atomic.write_bytes(folder / "result.json", b"{}")
+else:
+    demo.dcmwrite = die
+    demo.ensure_demo(folder)
+"""
+
+
+@posix
+@pytest.mark.parametrize("what", ["settings", "atomic", "demo"])
+def test_whatever_a_killed_run_leaves_is_gone_after_the_next_start(tmp_path: Path, what: str) -> None:
+    ended = subprocess.run([sys.executable, "-c", KILLED, what, str(tmp_path)], cwd=ROOT, check=False)
+    assert ended.returncode == -9
+    assert len(list(tmp_path.iterdir())) == 1
+    assert sweep(tmp_path) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_this_run_is_writing_stays(tmp_path: Path) -> None:
+    with atomic.replacing(tmp_path / "result.json") as file:
+        file.write(b"1")
+        assert sweep(tmp_path) == 0
+    assert (tmp_path / "result.json").read_bytes() == b"1"
+
+
+def test_what_another_computer_writes_stays_for_a_day(tmp_path: Path) -> None:
+    young, old = (tmp_path / f".a.0f0f0f-1-0000000{n}.part" for n in range(2))
+    for path in (young, old):
+        path.write_bytes(b"x")
+    os.utime(old, (time.time() - STALE_SECONDS - 60,) * 2)
+    assert sweep(tmp_path) == 1
+    assert list(tmp_path.iterdir()) == [young]
+
+
+@posix
+def test_only_names_of_our_own_making_are_removed_and_links_are_not_followed(tmp_path: Path) -> None:
+    dead = temporary_name("x").replace(f"-{os.getpid()}-", "-4194304-")
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "film.dcm").write_bytes(b"x")
+    folder = tmp_path / "swept"
+    folder.mkdir()
+    (folder / dead).symlink_to(kept)
+    for name in ("film.part", ".film.part", ".x.123456-1.part", dead.removeprefix(".")):
+        (folder / name).write_bytes(b"x")
+    assert sweep(folder) == 1
+    assert len(list(folder.iterdir())) == 4
+    assert (kept / "film.dcm").exists()
+
+
+def test_a_folder_that_is_not_there_is_no_error(tmp_path: Path) -> None:
+    assert sweep(tmp_path / "none") == 0
+
+
+def test_the_modules_under_test_make_their_names_here() -> None:
+    for module in (settings, atomic, demo):
+        assert module.temporary_name is temporary_name  # type: ignore[attr-defined]
