@@ -328,7 +328,7 @@ COMMANDS: tuple[Command, ...] = tuple(command for menu in MENUS for command in m
 TOOLBAR: tuple[tuple[str, ...], ...] = (
     ("tool.window", "tool.zoom", "tool.pan", "tool.length"),
     ("presets", "grey.auto", "grey.invert"),
-    ("view.fit", "view.one_to_one", "grey.reset"),
+    ("view.fit", "grey.reset"),
     ("ai.heat_map",),
 )
 """Ids of commands and menus in the groups of the toolbar."""

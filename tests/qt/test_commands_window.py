@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QMenu, QToolBar, QToolButton
 
 from cxrviewer.commands.table import CANVAS_MENU, COMMANDS, TOOLBAR
 from cxrviewer.imaging.radiograph import Radiograph
@@ -347,3 +347,13 @@ def test_changed_keys_come_back_with_the_next_start(qtbot: Any, tmp_path: Path) 
         assert [key.toString() for key in again.window.action("view.fit").shortcuts()] == ["Ctrl+G"]
     finally:
         again.window.close()
+
+
+def test_every_button_of_the_toolbar_fits_into_1280_pixels(make_desk: Any, qtbot: Any) -> None:
+    window = make_desk(films={}).window
+    window.resize(1280, 800)
+    window.show()
+    qtbot.waitExposed(window)
+    bar = next(bar for bar in window.findChildren(QToolBar) if bar.objectName() == "tools")
+    hidden = [action.text() for action in bar.actions() if (w := bar.widgetForAction(action)) and not w.isVisible()]
+    assert hidden == []
