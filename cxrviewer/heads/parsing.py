@@ -18,7 +18,16 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.errors import HeadError, HeadRejectedError, IsolationError, JobCancelled, ManifestError
+from cxrviewer.errors import (
+    HeadError,
+    HeadRejectedError,
+    IsolationError,
+    JobCancelled,
+    ManifestError,
+    WorkerFaultError,
+    WorkerStartError,
+    WorkerTimeError,
+)
 from cxrviewer.heads import service
 from cxrviewer.heads.contract import HeadManifest
 from cxrviewer.heads.density import FeatureDensity
@@ -28,6 +37,7 @@ from cxrviewer.heads.manifest import decode_manifest, manifest_of
 from cxrviewer.heads.sources import HeadFile
 from cxrviewer.isolation.limits import JobLimits, WorkerOptions
 from cxrviewer.isolation.pool import WorkerPool
+from cxrviewer.log import Safe
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +52,23 @@ MEMORY_BYTES = 600 * 2**20
 OPTIONS = WorkerOptions(name="cxr-head-files", memory_bytes=MEMORY_BYTES, answer_bytes=256 * 2**20)
 
 STOPPED = "could not be read within the limits of memory and time; it is damaged, or was made to attack"
+HANGS = "was not read within half a minute; its drive may not answer"
+NO_START = "could not be read, because the process that reads heads did not start; close other programs and try again"
+FAULT = "could not be read because of an error in this program; please report it"
+
+
+def _sentence(error: IsolationError) -> str:
+    """Return why a file could not be read, true whatever it holds."""
+    match error:
+        case WorkerStartError():
+            return NO_START
+        case WorkerFaultError():
+            logger.error("a head's file could not be read in its process: %s", Safe(error.details))
+            return FAULT
+        case WorkerTimeError(working=False):
+            return HANGS
+        case _:
+            return STOPPED
 
 
 class KnownFiles:
@@ -141,7 +168,7 @@ class IsolatedParser:
                 raise ManifestError("unknown", (f"{MANIFEST_NAME}: was changed while it was read",))
             manifest = manifest_of(_table(found.table))
         except IsolationError as error:
-            raise ManifestError("unknown", (f"{MANIFEST_NAME}: {STOPPED}",)) from error
+            raise ManifestError("unknown", (f"{MANIFEST_NAME}: {_sentence(error)}",)) from error
         self._remember(digest)
         return manifest
 
@@ -151,7 +178,7 @@ class IsolatedParser:
         try:
             found = self._run("density", _named(file), FeatureDensity)
         except IsolationError as error:
-            raise HeadRejectedError(f"{file.name} of the model head {STOPPED}.", check="density") from error
+            raise HeadRejectedError(f"{file.name} of the model head {_sentence(error)}.", check="density") from error
         self._remember(file.sha256)
         return found
 
@@ -162,7 +189,9 @@ class IsolatedParser:
         try:
             found: npt.NDArray[np.float32] = self._run("test_array", (*_named(file), allowed), expected)
         except IsolationError as error:
-            raise HeadRejectedError(f"{file.name} of the model head {STOPPED}.", check="test_vector") from error
+            raise HeadRejectedError(
+                f"{file.name} of the model head {_sentence(error)}.", check="test_vector"
+            ) from error
         self._remember(file.sha256)
         return found
 

@@ -14,7 +14,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cxrviewer.errors import HeadError, JobCancelled, ManifestError, PackRefusedError
+from cxrviewer.errors import (
+    HeadError,
+    JobCancelled,
+    ManifestError,
+    PackRefusedError,
+    WorkerFaultError,
+    WorkerMemoryError,
+    WorkerStartError,
+    WorkerTimeError,
+)
 from cxrviewer.heads import discover as discovery
 from cxrviewer.heads import parsing
 from cxrviewer.heads.arrays import ArrayFileError, parse_npy, parse_npz
@@ -348,6 +357,27 @@ def test_a_reader_that_dies_is_one_row_and_the_next_file_is_read(
     assert dead.problems == (f"head.toml: {parsing.STOPPED}",)
     [alive] = store.discover()
     assert not alive.problems
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (WorkerStartError("x"), parsing.NO_START), (WorkerTimeError("x", working=False), parsing.HANGS),
+        (WorkerTimeError("x", working=True), parsing.STOPPED), (WorkerMemoryError("x"), parsing.STOPPED),
+        (WorkerFaultError("x"), parsing.FAULT),
+    ],
+)  # fmt: skip
+def test_why_nothing_was_read_is_said_truly(
+    store: HeadStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
+    copied(store, tmp_path / "made")
+
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(parsing.WorkerPool, "run", fails)
+    [head] = store.discover()
+    assert head.problems == (f"head.toml: {words}",)
 
 
 def test_a_file_changed_while_it_is_read_is_not_taken_for_the_one_that_was_hashed(
