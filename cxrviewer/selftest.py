@@ -62,6 +62,7 @@ def all_steps() -> Iterator[Step]:
         yield Step(f"import {module}", lambda m=module: _import(m))  # type: ignore[misc]
     for syntax in SUPPORTED:
         yield Step(f"decode {describe(syntax)}", lambda s=syntax: _decode(s))  # type: ignore[misc]
+    yield Step("read a file in a process of its own", _read_in_a_process)
     yield Step("score one film", _score)
     for module in MODULES[5:]:
         yield Step(f"import {module}", lambda m=module: _import(m))  # type: ignore[misc]
@@ -92,6 +93,20 @@ def _decode(syntax: str) -> str:
     if worst > TOLERANCE.get(syntax, 0):
         raise Wrong(f"a stored value is wrong by {worst}, allowed are {TOLERANCE.get(syntax, 0)}")
     return "every stored value right" if not worst else f"lossy, at most {worst} off"
+
+
+def _read_in_a_process() -> str:
+    from cxrviewer.decoder.client import DecoderPool
+    from cxrviewer.paths import resources_dir
+
+    decoder = DecoderPool(1)
+    try:
+        pixels = decoder.open_image(resources_dir() / "icons" / "cxrviewer-512.png").radiograph.codes
+    finally:
+        decoder.close()
+    if pixels.shape != (512, 512, 3) or not pixels.any():
+        raise Wrong(f"got {pixels.shape} pixels that are {'not ' if pixels.any() else ''}all 0, expected a picture")
+    return f"{pixels.shape[1]} x {pixels.shape[0]} pixels"
 
 
 def demo_chest() -> Radiograph:

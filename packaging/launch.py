@@ -1,6 +1,6 @@
 """What the built programs run; the window program and the console program are the same code.
 
-freeze_support stands before every other import: the model process is this program started
+freeze_support stands before every other import: model and decoder processes are this program started
 again, and must neither read the command line nor load anything of the window.
 """
 
@@ -11,7 +11,7 @@ import sys
 
 multiprocessing.freeze_support()
 
-WITHOUT_WINDOW = ("score", "heads", "self-test")
+WITHOUT_WINDOW = ("score", "render", "heads", "self-test")
 
 
 def _opens_the_window(arguments: list[str]) -> bool:

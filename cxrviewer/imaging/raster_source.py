@@ -58,7 +58,7 @@ def _translated(stream: BinaryIO) -> Iterator[None]:
     """Turn whatever a third-party parser raises into one sentence."""
     try:
         yield
-    except (CxrError, MemoryError):
+    except (CxrError, MemoryError, ImportError):  # a decoder that was left out of a program is no damage
         raise
     except Exception as error:  # Pillow and the codecs have no common base class
         raise DecodeError(CUT_SHORT if _ends_early(stream) else DAMAGED) from error

@@ -60,12 +60,22 @@ def test_the_change_log_speaks_of_this_version() -> None:
 
 
 def test_every_codec_the_program_calls_is_bundled() -> None:
-    source = (ROOT / "cxrviewer/imaging/codecs.py").read_text() + (ROOT / "cxrviewer/imaging/specimens.py").read_text()
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "cxrviewer").rglob("*.py"))
     called = set(re.findall(r"imagecodecs\.(\w+?)_(?:de|en)code", source))
     homes = {"jpeg8": "_jpeg8", "jpegls": "_jpegls", "jpeg2k": "_jpeg2k", "htj2k": "_htj2k", "jpegxl": "_jpegxl"}
-    homes["packbits"] = "_imcd"
+    homes |= {"packbits": "_imcd", "png": "_png"}
     assert called
     assert {homes[name] for name in called} <= set(contents.CODECS)
+
+
+def test_every_module_that_is_named_in_text_is_bundled() -> None:
+    """PyInstaller follows imports; what a worker process is told by name it cannot see."""
+    package = ROOT / "cxrviewer"
+    text = "\n".join(path.read_text("utf-8") for path in package.rglob("*.py"))
+    names = {name.rpartition(".")[0] for name in re.findall(r'"(cxrviewer(?:\.[a-z_]+){3})"', text)}
+    modules = {name for name in names if (ROOT / f"{name.replace('.', '/')}.py").is_file()}
+    assert "cxrviewer.decoder.service" in modules
+    assert modules <= set(contents.HIDDEN_IMPORTS)
 
 
 def test_what_stays_out_is_never_imported_by_the_program() -> None:
