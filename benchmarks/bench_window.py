@@ -30,6 +30,9 @@ from cxrviewer.app import App
 from cxrviewer.imaging.film import open_film
 from cxrviewer.paths import AppPaths
 from cxrviewer.qt import theme
+from cxrviewer.reading.annotations import Annotation, Length
+from cxrviewer.reading.document import Edit, SetAnnotation
+from cxrviewer.reading.values import Point
 from tests.builders.dicom import film_bytes
 
 FILMS = 8
@@ -130,6 +133,18 @@ def drag_rate(app: App, frames: int = 240) -> float:
     return rate
 
 
+def draw_lengths(app: App, number: int) -> None:
+    """Draw distances over the left of the image, in one step; its middle stays free for the window drag."""
+    shown = app.room.annotations.shown
+    assert shown is not None
+    image, reading = shown
+    rng = np.random.default_rng(1)
+    places = rng.uniform(100, (1100, 2900, 1100, 2900), (number, 4))
+    lengths = [Length(Point(a, b), Point(c, d)) for a, b, c, d in places.tolist()]
+    changes = [SetAnnotation(str(n), None, Annotation(image, length)) for n, length in enumerate(lengths)]
+    reading.do(Edit("draw", tuple(changes)))
+
+
 def click_to_picture(application: QApplication, app: App, keys: list[str]) -> list[float]:
     """Seconds from choosing a film to its picture, which `show_film` paints; each is decoded anew."""
     taken = []
@@ -192,6 +207,9 @@ def main() -> None:
                 app.window.action(f"view.{view}").trigger()
                 app.window.canvas.viewport().repaint()
                 rates[view + turn] = max(drag_rate(app) for _ in range(2))
+        app.window.action("view.fit").trigger()
+        draw_lengths(app, 200)
+        rates["annotated"] = max(drag_rate(app) for _ in range(2))
         app.window.action("grey.reset").trigger()
         canvas = app.window.canvas.viewport().size()
         clicks = [measure_clicks(application, app, stored[syntax], syntax) for syntax in SYNTAXES]
@@ -203,6 +221,7 @@ def main() -> None:
     print("\n".join(clicks))
     print(f"| window drag, fit, canvas {canvas.width()} x {canvas.height()} | {rates['fit']:.0f} frames/s |")
     print(f"| window drag, 1:1 | {rates['one_to_one']:.0f} frames/s |")
+    print(f"| window drag, fit, 200 distances drawn | {rates['annotated']:.0f} frames/s |")
     for view, name in (("fit", "fit"), ("one_to_one", "1:1")):
         ratio = rates[f"{view} turned"] / rates[view]
         print(f"| window drag, {name}, turned by 90 degrees | {rates[f'{view} turned']:.0f} frames/s ({ratio:.2f} x) |")

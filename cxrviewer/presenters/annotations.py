@@ -168,6 +168,11 @@ class AnnotationsPresenter:
     # Commands.
 
     @property
+    def shown(self) -> tuple[ImageRef, OpenReading] | None:
+        """The image on the canvas and its reading."""
+        return None if self._open is None else (self._open.image, self._open.reading)
+
+    @property
     def selected(self) -> bool:
         return self._selected is not None
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import cast
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -26,14 +27,18 @@ from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsI
 
 from cxrviewer.presenters.annotations import Drawn
 from cxrviewer.qt import theme
-from cxrviewer.reading.kinds import Drawing, Segment
+from cxrviewer.reading.kinds import Segment
 from cxrviewer.reading.values import Point
+
+Place = tuple[float, float]
+"""(x, y) in screen pixels."""
 
 BAR = 6.0
 """Screen pixels from a line to the end of the bar across its end."""
 HANDLE = 6.0
 """Radius of a handle: a ring, so that the pixel in its middle stays visible."""
 ARROW = 13.0
+HALO = QColor(0, 0, 0, 170)
 GAP = 9.0
 """Between a line and its label."""
 PADDING = 4.0
@@ -77,7 +82,7 @@ class AnnotationsItem(QGraphicsItem):
             painter.drawImage(QPointF(0, 0), self._rested(painter, to_view, area))
         if self._live is not None:
             _prepare(painter)
-            _draw_lines(painter, self._live, to_view)
+            _draw_lines(painter, (self._live,), to_view)
             _draw_label(painter, self._live, to_view, area)
         painter.restore()
 
@@ -91,8 +96,7 @@ class AnnotationsItem(QGraphicsItem):
             picture.fill(Qt.GlobalColor.transparent)
             inside = QPainter(picture)
             _prepare(inside)
-            for drawn in self._resting:
-                _draw_lines(inside, drawn, to_view)
+            _draw_lines(inside, self._resting, to_view)
             for drawn in self._resting:  # no line crosses the number of another
                 _draw_label(inside, drawn, to_view, area)
             inside.end()
@@ -105,42 +109,47 @@ def _prepare(painter: QPainter) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _colour(drawn: Drawn) -> QColor:
-    return QColor(theme.current().canvas_chosen if drawn.selected else theme.current().canvas_mark)
+def _draw_lines(painter: QPainter, together: tuple[Drawn, ...], to_view: QTransform) -> None:
+    """Draw lines and handles; all of `together` are selected, or none is.
 
-
-def _draw_lines(painter: QPainter, drawn: Drawn, to_view: QTransform) -> None:
-    drawing, colour = drawn.drawing, _colour(drawn)
-    path = QPainterPath()
-    for line in drawing.lines:
-        path.addPolygon(QPolygonF([_at(point, to_view) for point in line]))
-    for bar in () if drawn.selected else drawing.bars:  # handles stand there, and show the pixel in their middle
-        _add_bars(path, _ends(bar, to_view))
-    for head in drawing.heads:
-        _add_head(path, *_ends(head, to_view))
-    thin = QPainterPath()
-    for connector in drawing.connectors:
-        thin.addPolygon(QPolygonF(list(_ends(connector, to_view))))
-    halo = QColor(0, 0, 0, 170)
-    _stroke(painter, thin, halo, 3.0)
-    _stroke(painter, path, halo, 4.2 if drawn.selected else 3.6)
-    _stroke(painter, thin, colour, 1.0, Qt.PenStyle.DashLine)
-    _stroke(painter, path, colour, 2.0 if drawn.selected else 1.6)
-    if drawn.selected:
-        for number, handle in enumerate(drawing.handles):
+    Straight lines go to the painter in one call: that is twice as fast as a path for each annotation.
+    """
+    colours, selected = theme.current(), together[0].selected
+    colour = QColor(colours.canvas_chosen if selected else colours.canvas_mark)
+    straight: list[QLineF] = []
+    thin: list[QLineF] = []
+    bent = QPainterPath()
+    for drawn in together:
+        drawing = drawn.drawing
+        for line in drawing.lines:
+            if len(line) == 2:
+                straight.append(QLineF(*_ends((line[0], line[1]), to_view)))
+            else:
+                bent.addPolygon(QPolygonF([_at(point, to_view) for point in line]))
+        for bar in () if selected else drawing.bars:  # handles stand there, and show the pixel in their middle
+            straight += _bars(*_ends(bar, to_view))
+        for head in drawing.heads:
+            straight += _head(*_ends(head, to_view))
+        thin += [QLineF(*_ends(connector, to_view)) for connector in drawing.connectors]
+    wide = 2.0 if selected else 1.6
+    for shade, width, around in ((QColor(HALO), wide + 2.0, 3.0), (colour, wide, 1.0)):
+        painter.setPen(_pen(shade, around, dashed=shade is colour))
+        painter.drawLines(thin)
+        painter.setPen(_pen(shade, width))
+        painter.drawLines(straight)
+        painter.drawPath(bent)
+    for drawn in together:
+        for number, handle in enumerate(drawn.drawing.handles if selected else ()):
             _draw_handle(painter, _at(handle, to_view), colour, chosen=number == drawn.handle)
 
 
-def _stroke(
-    painter: QPainter, path: QPainterPath, colour: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine
-) -> None:
-    if not path.isEmpty():
-        painter.setPen(QPen(colour, width, style, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-        painter.drawPath(path)
+def _pen(colour: QColor, width: float, *, dashed: bool = False) -> QPen:
+    style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+    return QPen(colour, width, style, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.BevelJoin)
 
 
 def _draw_handle(painter: QPainter, at: QPointF, colour: QColor, *, chosen: bool) -> None:
-    painter.setPen(QPen(QColor(0, 0, 0, 170), 5.0 if chosen else 4.0))
+    painter.setPen(QPen(QColor(HALO), 5.0 if chosen else 4.0))
     painter.drawEllipse(at, HANDLE, HANDLE)
     painter.setPen(QPen(colour, 3.0 if chosen else 1.6))
     painter.drawEllipse(at, HANDLE, HANDLE)
@@ -150,37 +159,38 @@ def _draw_label(painter: QPainter, drawn: Drawn, to_view: QTransform, area: QRec
     drawing = drawn.drawing
     if not drawing.label:
         return
-    label = _label(
-        drawing.label, _colour(drawn).name(), painter.device().devicePixelRatioF(), QApplication.font().toString()
-    )
-    size = label.deviceIndependentSize()
-    centre = _label_centre(drawing, to_view, size.width(), size.height())
-    left, top = centre.x() - size.width() / 2, centre.y() - size.height() / 2
-    if area.contains(_middle(*_ends(drawing.beside, to_view))):
+    colours, ratio = theme.current(), painter.device().devicePixelRatioF()
+    colour = colours.canvas_chosen if drawn.selected else colours.canvas_mark
+    label = _label(drawing.label, colour, ratio, QApplication.font().toString())
+    width, height = label.width() / ratio, label.height() / ratio
+    a, b = (_spot(point, to_view) for point in drawing.beside)
+    handles = [_spot(point, to_view) for point in drawing.handles]
+    x, y = _label_centre(a, b, handles, width, height)
+    left, top = x - width / 2, y - height / 2
+    if area.contains((a[0] + b[0]) / 2, (a[1] + b[1]) / 2):
         # Of an annotation that is on the screen the number is, too.
-        left = min(max(left, area.left() + 2), area.right() - size.width() - 2)
-        top = min(max(top, area.top() + 2), area.bottom() - size.height() - 2)
+        left = min(max(left, area.left() + 2), area.right() - width - 2)
+        top = min(max(top, area.top() + 2), area.bottom() - height - 2)
     # On whole pixels, or letters are blurred.
-    painter.drawPixmap(QPointF(round(left), round(top)), label)
+    painter.drawPixmap(round(left), round(top), label)
 
 
-def _label_centre(drawing: Drawing, to_view: QTransform, width: float, height: float) -> QPointF:
+def _label_centre(a: Place, b: Place, handles: list[Place], width: float, height: float) -> Place:
     """Return where the label's middle goes: beside the line, away from the rest, upright whatever the turn."""
-    a, b = _ends(drawing.beside, to_view)
-    middle = _middle(a, b)
-    handles = [_at(point, to_view) for point in drawing.handles]
-    count = max(1, len(handles))
-    away = middle - QPointF(sum(h.x() for h in handles) / count, sum(h.y() for h in handles) / count)
-    along = b - a
-    across = QPointF(-along.y(), along.x()) if math.hypot(along.x(), along.y()) > 1 else away
-    length = math.hypot(across.x(), across.y())
-    across = across / length if length > 1e-6 else QPointF(0, 1)
-    side = across.x() * away.x() + across.y() * away.y()
-    if side < -1e-6 or (abs(side) <= 1e-6 and (across.y(), across.x()) < (0, 0)):
-        across = -across
+    middle_x, middle_y = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
+    away_x = middle_x - sum(x for x, _ in handles) / len(handles)
+    away_y = middle_y - sum(y for _, y in handles) / len(handles)
+    across_x, across_y = a[1] - b[1], b[0] - a[0]
+    if math.hypot(across_x, across_y) <= 1:
+        across_x, across_y = away_x, away_y
+    length = math.hypot(across_x, across_y)
+    across_x, across_y = (across_x / length, across_y / length) if length > 1e-6 else (0.0, 1.0)
+    side = across_x * away_x + across_y * away_y
+    if side < -1e-6 or (abs(side) <= 1e-6 and (across_y, across_x) < (0, 0)):
+        across_x, across_y = -across_x, -across_y
     # So far that the label's box touches the line nowhere.
-    apart = abs(across.x()) * width / 2 + abs(across.y()) * height / 2 + GAP
-    return middle + across * apart
+    apart = abs(across_x) * width / 2 + abs(across_y) * height / 2 + GAP
+    return middle_x + across_x * apart, middle_y + across_y * apart
 
 
 @lru_cache(maxsize=512)
@@ -206,20 +216,15 @@ def _label(text: str, colour: str, ratio: float, font_key: str) -> QPixmap:
     return made
 
 
-def _add_bars(path: QPainterPath, ends: tuple[QPointF, QPointF]) -> None:
-    a, b = ends
-    across = _unit(QPointF(a.y() - b.y(), b.x() - a.x()))
-    for end in ends:
-        path.moveTo(end - across * BAR)
-        path.lineTo(end + across * BAR)
+def _bars(a: QPointF, b: QPointF) -> list[QLineF]:
+    across = _unit(QPointF(a.y() - b.y(), b.x() - a.x())) * BAR
+    return [QLineF(end - across, end + across) for end in (a, b)]
 
 
-def _add_head(path: QPainterPath, tail: QPointF, tip: QPointF) -> None:
+def _head(tail: QPointF, tip: QPointF) -> list[QLineF]:
     back = _unit(tail - tip)
     across = QPointF(-back.y(), back.x())
-    for side in (-0.45, 0.45):
-        path.moveTo(tip)
-        path.lineTo(tip + (back + across * side) * ARROW)
+    return [QLineF(tip, tip + (back + across * side) * ARROW) for side in (-0.45, 0.45)]
 
 
 def _unit(vector: QPointF) -> QPointF:
@@ -227,8 +232,10 @@ def _unit(vector: QPointF) -> QPointF:
     return vector / length if length else QPointF()
 
 
-def _middle(a: QPointF, b: QPointF) -> QPointF:
-    return (a + b) / 2
+def _spot(point: Point, to_view: QTransform) -> Place:
+    # The overload that takes numbers, typed as `object`: without a QPointF for each of some thousand points.
+    x, y = cast("Place", to_view.map(point.column, point.row))
+    return x, y
 
 
 def _at(point: Point, to_view: QTransform) -> QPointF:

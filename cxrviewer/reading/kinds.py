@@ -121,8 +121,14 @@ def _amount(value: float, unit: str) -> str:
     return f"{value:.0f} {unit}" if unit.startswith("px") and value >= 100 else f"{value:.1f} {unit}"
 
 
-def _measured(value: float, calibration: Calibration, power: str = "") -> str:
-    return _amount(value, calibration.unit + power) + _RESTS_ON[calibration.kind]
+def _measured(value: float, calibration: Calibration) -> str:
+    return _amount(value, calibration.unit) + _RESTS_ON[calibration.kind]
+
+
+def _area(shape: Rectangle | Ellipse | Polygon) -> str:
+    value, unit = measure.area(shape), f"{shape.calibration.unit}²"
+    amount = f"{value / 100:.1f} cm²" if unit == "mm²" and value >= 100 else _amount(value, unit)
+    return amount + _RESTS_ON[shape.calibration.kind]
 
 
 def _degrees(value: float | None) -> str:
@@ -158,7 +164,7 @@ def _box(shape: Rectangle | Ellipse) -> tuple[Point, Point, Point, Point]:
 
 def _rectangle(shape: Rectangle) -> Drawing:
     corners = _box(shape)
-    label = _measured(measure.area(shape), shape.calibration, "²")
+    label = _area(shape)
     return Drawing(((*corners, corners[0]),), (shape.corner, shape.opposite), label, (corners[3], corners[2]))
 
 
@@ -168,13 +174,13 @@ def _ellipse(shape: Ellipse) -> Drawing:
     half = (corners[1].column - corners[0].column) / 2, (corners[3].row - corners[0].row) / 2
     steps = [2 * math.pi * step / 64 for step in range(65)]
     outline = tuple(Point(centre.column + half[0] * math.cos(t), centre.row + half[1] * math.sin(t)) for t in steps)
-    label = _measured(measure.area(shape), shape.calibration, "²")
+    label = _area(shape)
     return Drawing((outline,), (shape.corner, shape.opposite), label, (corners[3], corners[2]))
 
 
 def _polygon(shape: Polygon) -> Drawing:
     lowest = max(shape.points, key=lambda point: point.row)
-    label = _measured(measure.area(shape), shape.calibration, "²")
+    label = _area(shape)
     return Drawing(((*shape.points, shape.points[0]),), shape.points, label, (lowest, lowest))
 
 

@@ -71,8 +71,9 @@ def draw(app: App) -> None:
 
 
 def open_reading(app: App) -> Any:
-    assert app.room.annotations._open is not None
-    return app.room.annotations._open.reading
+    shown = app.room.annotations.shown
+    assert shown is not None
+    return shown[1]
 
 
 def state(app: App) -> dict[str, Any]:

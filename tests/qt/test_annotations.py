@@ -40,7 +40,7 @@ def draw(desk: Any, start: tuple[float, float], end: tuple[float, float]) -> Non
 
 
 def lengths(desk: Any) -> list[Length]:
-    reading = desk.room.annotations._open.reading.reading
+    reading = desk.room.annotations.shown[1].reading
     return [one.shape for one in reading.annotations.values()]
 
 

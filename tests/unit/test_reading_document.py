@@ -21,11 +21,12 @@ from cxrviewer.reading.document import (
     SetDecision,
     SetImpression,
     SetKeyImage,
+    SetPicture,
     SetView,
     StaleEditError,
     Verdict,
 )
-from cxrviewer.reading.journal import Did, Header, Journal, JournalError, Redid, Undid, line_of
+from cxrviewer.reading.journal import Did, Header, Journal, JournalError, Noted, Redid, Undid, line_of
 from cxrviewer.reading.values import ImageRef, Point, ViewState, WindowGrey
 
 IMAGES = tuple(ImageRef("1.2", "1.2.3", f"1.2.3.{n}") for n in range(3))
@@ -44,7 +45,6 @@ VIEWS = st.builds(
 FINDINGS = st.builds(FindingRef, st.sampled_from(IMAGES), st.just("head"), st.just("1.0.0"), st.sampled_from("AB"))
 # What to change, and into what; what it was before is the document's business.
 WISHES = st.one_of(
-    st.tuples(st.just(SetView), st.sampled_from(IMAGES), st.none() | VIEWS),
     st.tuples(
         st.just(SetAnnotation),
         st.sampled_from("abcd"),
@@ -60,6 +60,7 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.lists(WISHES, min_size=1, max_size=3), st.sampled_from(["", "", "drag"])),
         st.sampled_from(["undo", "redo"]),
+        st.tuples(st.just("note"), st.sampled_from(IMAGES), st.none() | VIEWS),
     ),
     max_size=30,
 )
@@ -78,6 +79,13 @@ def edit_for(reading: Reading, wishes: list, merge: str = "") -> Edit:  # type: 
     return Edit("step", tuple(changes), merge)
 
 
+def note_for(reading: Reading, image: ImageRef, view: ViewState | None) -> Edit:
+    """Return what a canvas notes of an image: how it is seen, and its pixels where it has a view."""
+    picture = None if view is None else f"digest {view.quarter_turns}"
+    views = SetView(image, reading.views.get(image), view)
+    return Edit("view", (views, SetPicture(image, reading.pictures.get(image), picture)))
+
+
 def play(document: Document, steps: list) -> list:  # type: ignore[type-arg]
     """Do the steps; return the records a journal would hold."""
     records: list[journals.Record] = []
@@ -88,6 +96,10 @@ def play(document: Document, steps: list) -> list:  # type: ignore[type-arg]
         elif step == "redo":
             if document.redo() is not None:
                 records.append(Redid())
+        elif step[0] == "note":
+            noted = note_for(document.reading, *step[1:])
+            document.note(noted)
+            records.append(Noted(noted))
         else:
             edit = edit_for(document.reading, *step)
             document.do(edit)
@@ -104,7 +116,8 @@ def test_edits_undone_completely_give_back_the_start_and_redone_the_end(steps: l
     end = document.reading
     while document.undo() is not None:
         pass
-    assert document.reading == Reading()
+    # Only what undo passes over is left.
+    assert document.reading == Reading(views=end.views, pictures=end.pictures)
     while document.redo() is not None:
         pass
     assert document.reading == end

@@ -60,6 +60,8 @@ ALL: tuple[Shape, ...] = (
         (Angle(P(0, 0), P(0, 0), P(0, 10)), ""),
         (CobbAngle(P(0, 0), P(10, 0), P(0, 0), P(10, 10)), "Cobb 45.0°"),
         (Rectangle(P(0, 0), P(10, 20), DETECTOR), "4.0 mm² at the detector plane"),
+        # 30 x 40 mm are 12 square centimetres.
+        (Rectangle(P(0, 0), P(150, 400), DETECTOR), "12.0 cm² at the detector plane"),
         (Polygon((P(0, 0), P(20, 0), P(0, 20))), "200 px², not calibrated"),
         (CardiothoracicRatio(P(20, 10), P(70, 10), P(0, 20), P(100, 20)), "Cardiothoracic ratio 0.50"),
         (

@@ -5,12 +5,15 @@ import pytest
 
 from cxrviewer.imaging.lut import LookupTable
 from cxrviewer.imaging.voi import VoiFunction, VoiLut, VoiOrigin, VoiPreset, VoiWindow
+from cxrviewer.reading.values import PresetGrey
 from cxrviewer.reading.windowing import (
+    as_grey,
     automatic,
     describe,
     dragged,
     equivalent_window,
     first_state,
+    from_grey,
     toggled,
     with_preset,
 )
@@ -86,3 +89,22 @@ def test_the_readout_says_width_level_name_and_inversion() -> None:
     state = first_state(shown.presets)
     assert describe(state) == "W 4096 L 2048 · Normal"
     assert describe(toggled(state)).endswith("· inverted")
+
+
+@pytest.mark.parametrize("invert", [False, True])
+def test_a_state_written_down_is_the_same_state_when_it_is_read_back(invert: bool) -> None:
+    image = film()
+    preset = with_preset(image.presets, 1, invert=invert)
+    moved = dragged(preset, image, 30, -20)
+    for state in (preset, moved, automatic(image, invert=invert)):
+        again = from_grey(as_grey(state, image), image, invert=state.invert)
+        assert (again.voi, again.preset, again.name, again.invert) == (
+            state.voi,
+            state.preset,
+            state.name,
+            state.invert,
+        )
+
+
+def test_a_preset_the_image_no_longer_has_becomes_its_first() -> None:
+    assert from_grey(PresetGrey(7), film(), invert=False).preset == 0
