@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import math
-import uuid
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -115,7 +115,7 @@ class AnnotationsPresenter:
         *,
         tell: Callable[[str], None],
         facts: FactBoard,
-        new_key: Callable[[], str] = lambda: uuid.uuid4().hex,
+        new_key: Callable[[], str] = lambda: os.urandom(16).hex(),
     ) -> None:
         self._view, self._readings, self._tell, self._new_key = view, readings, tell, new_key
         self._facts = facts
@@ -267,6 +267,14 @@ class AnnotationsPresenter:
             self._selected = None
             self._show()
         return False
+
+    def pick(self, place: Point, scale: Scale) -> None:
+        """Select what lies here without grabbing it: the context menu is about it."""
+        if self._open is None or self._sketch is not None or self._drag is not None:
+            return
+        found = self._found(place, scale)
+        self._selected = None if found is None else (found[0], None if found[1] == LINE else found[1])
+        self._show()
 
     def move(self, place: Point, scale: Scale) -> None:
         """Follow the mouse, with or without a button."""

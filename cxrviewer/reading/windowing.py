@@ -62,7 +62,9 @@ def as_grey(state: WindowState, radiograph: Radiograph) -> Grey:
         return PresetGrey(state.preset)
     if state.name == AUTO_NAME:
         return RegionGrey(Point(0, 0), Point(radiograph.columns, radiograph.rows), *AUTO_PERCENTILES)
-    window, _ = equivalent_window(state.voi, radiograph.modality_values())
+    window = state.voi
+    if isinstance(window, VoiLut):
+        window, _ = equivalent_window(window, radiograph.modality_values())
     return WindowGrey(window.center, window.width, WindowFunction(window.function.value))
 
 

@@ -53,7 +53,10 @@ def draw(app: App) -> None:
     QTest.keyClick(canvas, Qt.Key.Key_X)
     start = place(app, 150, 30)
     drag(canvas, start, [start + QPointF(40, 10)])  # the window tool
-    QTest.keyClick(canvas, Qt.Key.Key_Plus)
+    for _ in range(3):
+        QTest.keyClick(canvas, Qt.Key.Key_Plus)
+    QTest.keyClick(canvas, Qt.Key.Key_Right, shift)
+    QTest.keyClick(canvas, Qt.Key.Key_Up, shift)
     QTest.keyClick(canvas, Qt.Key.Key_D)
     drag(canvas, place(app, 100, 120), [place(app, 150, 200), place(app, 180, 240)])
     drag(canvas, place(app, 80, 200), [place(app, 140, 280)])

@@ -134,6 +134,24 @@ def test_delete_removes_and_escape_leaves_the_tool_at_last(make_desk: Any) -> No
     assert desk.window.action("tool.window").isChecked()
 
 
+def test_a_right_click_selects_what_the_context_menu_is_about(make_desk: Any) -> None:
+    desk = shown(make_desk)
+    canvas = desk.window.canvas
+    draw(desk, (60, 100), (240, 100))
+    draw(desk, (60, 300), (240, 300))
+    asked = []
+    canvas.menu_wanted.disconnect()
+    canvas.menu_wanted.connect(lambda _: asked.append(desk.window.action("edit.delete").isEnabled()))
+    at = place(desk, 150, 100)
+    drag(canvas, at, [at], Qt.MouseButton.RightButton)
+    beside = place(desk, 150, 200)
+    drag(canvas, beside, [beside], Qt.MouseButton.RightButton)
+    assert asked == [True, False]
+    drag(canvas, at, [at], Qt.MouseButton.RightButton)
+    desk.window.commands.run("edit.delete")
+    assert len(lengths(desk)) == 1 and near(lengths(desk)[0], (60, 300), (240, 300))
+
+
 def test_with_the_window_tool_a_line_is_moved_and_beside_it_the_window_changes(make_desk: Any) -> None:
     desk = shown(make_desk)
     canvas = desk.window.canvas
