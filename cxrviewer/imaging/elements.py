@@ -4,7 +4,7 @@ pydicom trusts the transfer syntax, the lengths and the nesting that a file decl
 the field break all three, and hostile ones use them to exhaust memory. This reader looks at
 each element header, accepts it where the element *behind* it makes sense too, and leaves the
 meaning of the values to pydicom (`pydicom.dataset.Dataset` of `RawDataElement`).
-docs/decisions/0017-element-reader.md says why.
+docs/decisions/0026-element-reader.md says why.
 """
 
 from __future__ import annotations
