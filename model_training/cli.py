@@ -17,6 +17,16 @@ def _add_train(commands: Any) -> None:
     train.add_argument("--out", type=Path, required=True, help="folder of the checkpoint and the log")
     train.add_argument("--cache", type=Path, help="folder of the packed films (default: OUT/../cache)")
     train.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
+    train.add_argument(
+        "--until", type=int, metavar="STEP", help="stop after so many steps in all; a later call goes on"
+    )
+
+
+def _add_speed(commands: Any) -> None:
+    speed = commands.add_parser("speed", help="films per second at every size, in 32 bits and in bf16, on this machine")
+    speed.add_argument("config", type=Path, help="TOML file of an experiment")
+    speed.add_argument("--seconds", type=float, default=3.0, help="how long each figure is measured")
+    speed.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
 
 
 def _add_predict(commands: Any) -> None:
@@ -86,6 +96,13 @@ def _add_refusal_study(commands: Any) -> None:
     refusal.add_argument("-o", "--output", type=Path, help="also write the counts as JSON")
 
 
+def _add_source_study(commands: Any) -> None:
+    source = commands.add_parser("source-study", help="can the set of a film be read from a head's features?")
+    source.add_argument("--head", type=Path, required=True)
+    source.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    source.add_argument("-o", "--output", type=Path, help="also write the figures as JSON")
+
+
 def _add_export(commands: Any) -> None:
     export = commands.add_parser("export", help="write a checkpoint as a model head, with every check")
     export.add_argument("checkpoint", type=Path)
@@ -145,12 +162,14 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     for add in (
         _add_train,
+        _add_speed,
         _add_predict,
         _add_freeze_split,
         _add_features_head,
         _add_study,
         _add_evaluate,
         _add_refusal_study,
+        _add_source_study,
         _add_explain_study,
         _add_export,
         _add_regate,
@@ -171,9 +190,20 @@ def _train(args: argparse.Namespace) -> int:
     if args.threads:
         torch.set_num_threads(args.threads)
     trainer = Trainer(read_config(args.config), args.out, args.cache or args.out.parent / "cache")
-    trainer.run()
+    trainer.run(until=args.until)
     trainer.accelerator.end_training()
     return 0
+
+
+def _speed(args: argparse.Namespace) -> int:
+    import torch
+
+    from model_training.config import read_config
+    from model_training.engine.speed import run_speed
+
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    return run_speed(read_config(args.config), seconds=args.seconds)
 
 
 def _predict(args: argparse.Namespace) -> int:
@@ -238,6 +268,12 @@ def _evaluate(args: argparse.Namespace) -> int:
     if args.against is not None or args.teacher is not None:
         raise TrainingError("--against and --teacher belong to a report; name one with --report.")
     return run_evaluate(checkpoint=args.checkpoint, head=args.head, cache=args.cache, output=args.output)
+
+
+def _source_study(args: argparse.Namespace) -> int:
+    from model_training.export.source_study import run_source_study
+
+    return run_source_study(head=args.head, cache=args.cache, output=args.output)
 
 
 def _refusal_study(args: argparse.Namespace) -> int:
@@ -307,12 +343,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "train": _train,
+        "speed": _speed,
         "predict": _predict,
         "study": _study,
         "freeze-split": _freeze_split,
         "features-head": _features_head,
         "evaluate": _evaluate,
         "refusal-study": _refusal_study,
+        "source-study": _source_study,
         "explain-study": _explain_study,
         "export": _export,
         "regate": _regate,

@@ -245,7 +245,7 @@ class Trainer:
         self._table = dataclasses.replace(tabulate(self._films), cached=said, features=seen)
         self._draw = Draw(self._films, config.shares, config.seed)
         self._held = self._held_out(film_set, EVALUATED_SETS if data.kind == "pool" else ())
-        self.step = 0
+        self.step, self._until = 0, self.plan.total
         self._build()
 
     def _held_out(self, film_set: FilmSet, sets: Sequence[str]) -> dict[str, HeldOut]:
@@ -450,8 +450,9 @@ class Trainer:
             path.write_text("".join(line + "\n" for line in whole), encoding="utf-8")
         return path
 
-    def run(self, *, save_every: int = 50, validate_every: int = 250) -> None:
-        """Train to the end of the last stage; safe to kill and to call again."""
+    def run(self, *, save_every: int = 50, validate_every: int = 250, until: int | None = None) -> None:
+        """Train to the end of the last stage, or until so many steps are done; safe to kill and to call again."""
+        self._until = self.plan.total if until is None else min(until, self.plan.total)
         self.resume()
         if not self.accelerator.is_main_process:
             self._run(None, None, save_every, validate_every)
@@ -467,14 +468,14 @@ class Trainer:
         loaders, total, speed = self._loaders(), self.plan.total, Speed()
         main = board is not None
         with tqdm(total=total, initial=self.step, desc=self.config.name, unit="step", disable=not main) as bar:
-            while self.step < total:
+            while self.step < self._until:
                 stage, _ = self.plan.at(self.step)
                 began = time.perf_counter()
                 samples = [next(loader) for loader in loaders]
                 record: dict[str, Any] = {"step": self.step, "size": stage.size, **self._update(samples)}
                 speed.add(stage, time.perf_counter() - began)
                 record["films_per_second"] = speed.now
-                done = self.step == total
+                done = self.step == self._until
                 if main and (self.step % validate_every == 0 or done):
                     record |= self.validate(stage.size)
                 if self.step % save_every == 0 or done:

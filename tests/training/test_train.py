@@ -357,3 +357,19 @@ def test_the_log_tells_the_films_per_second_of_every_size() -> None:
         "96 pixels: 10.0 films per second (80 films)",
         "128 pixels: 5.0 films per second (20 films)",
     ]
+
+
+def test_a_training_stops_where_it_is_told_and_goes_on_to_the_same_numbers(
+    films: list[PoolFilm], tmp_path: Path
+) -> None:
+    whole = trainer(films, tmp_path, "whole")
+    whole.run()
+    first = trainer(films, tmp_path, "parts")
+    first.run(until=2)
+    assert first.step == 2
+    second = trainer(films, tmp_path, "parts")
+    second.run(until=99)
+    assert second.step == 4
+    assert second.step == whole.step
+    for name, value in whole.ema.state_dict().items():
+        assert torch.equal(value, second.ema.state_dict()[name]), name
