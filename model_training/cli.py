@@ -87,6 +87,11 @@ def _add_evaluate(commands: Any) -> None:
         metavar="NETWORK",
         help="with --report: a timm network whose size and time stand beside the student's",
     )
+    evaluate.add_argument(
+        "--set",
+        choices=("nih", "nih128"),
+        help="with --report: the set it is about, rich in findings (nih, as left out) or near the natural mix (nih128)",
+    )
 
 
 def _add_refusal_study(commands: Any) -> None:
@@ -264,7 +269,10 @@ def _evaluate(args: argparse.Namespace) -> int:
             against=args.against,
             teacher=args.teacher,
             output=args.output,
+            measured=args.set or "nih",
         )
+    if args.set is not None:
+        raise TrainingError("--set belongs to a report; without one, both sets are measured.")
     if args.against is not None or args.teacher is not None:
         raise TrainingError("--against and --teacher belong to a report; name one with --report.")
     return run_evaluate(checkpoint=args.checkpoint, head=args.head, cache=args.cache, output=args.output)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from model_training.data.pool import LABELS
+from model_training.data.pool import EVALUATED_SETS, LABELS
 from model_training.engine.metrics import auc_with_intervals
 from model_training.engine.paired import PairedResult, paired_auc
 from model_training.errors import TrainingError
@@ -26,7 +26,6 @@ WARNING = (
     "Research use only, not a medical device. This report holds films of its data sets: "
     "keep it where those may be kept."
 )
-MEASURED_SET = "nih"
 
 
 def refuse_inside_repository(target: Path) -> None:
@@ -89,16 +88,17 @@ def write_report(
     against: Path | None = None,
     teacher: str | None = None,
     runs: int = 50,
+    measured: str = EVALUATED_SETS[0],
 ) -> tuple[Document, dict[str, object]]:
-    """Measure everything and return the document, and its figures as plain values."""
+    """Measure everything on the held-out films of the set `measured`; return the document and its figures."""
     costs = [measure(subject.name, subject.model, subject.recipe, runs=runs)]
     if teacher is not None:
         model = teacher_model(teacher, subject.recipe, len(LABELS))
         costs.append(measure(f"{teacher} (teacher)", model, subject.recipe, runs=runs))
     everything = score(subject, pool, held_out(pool))
-    main = everything.rows(np.asarray(everything.sets == MEASURED_SET))
+    main = everything.rows(np.asarray(everything.sets == measured))
     if not len(main.labels):
-        raise TrainingError(f"The held-out fold holds no film of {MEASURED_SET}; check the data folder.")
+        raise TrainingError(f"The held-out fold holds no film of {measured}; check the data folder.")
     result = evaluate(
         main.labels, main.logits, main.teacher, main.patients, subject.calibration, thresholds=subject.thresholds
     )
@@ -122,7 +122,7 @@ def write_report(
             sections.ranking(main, auc, of_teacher, subject),
             sections.calibration(main, result),
             sections.at_threshold(main, subject),
-            sections.parts(breakdowns, MEASURED_SET),
+            sections.parts(breakdowns, measured),
             sections.gain(gains, against is not None),
             sections.extremes(choose(main, subject), main, subject, pool),
             sections.cost(costs, machine(), teacher is not None),
@@ -144,6 +144,7 @@ def run_report(
     against: Path | None = None,
     teacher: str | None = None,
     output: Path | None = None,
+    measured: str = EVALUATED_SETS[0],
 ) -> int:
     """Write ``report`` (HTML) and its Markdown summary beside it; returns the exit status.
 
@@ -156,7 +157,7 @@ def run_report(
     torch.set_num_threads(1)
     subject = open_subject(checkpoint=checkpoint, head=head, cache=cache)
     pool = PackedPool.open(subject.recipe, cache, **subject.folds)
-    document, figures = write_report(subject, pool, cache=cache, against=against, teacher=teacher)
+    document, figures = write_report(subject, pool, cache=cache, against=against, teacher=teacher, measured=measured)
     report.parent.mkdir(parents=True, exist_ok=True)
     report.write_text(as_html(document), encoding="utf-8")
     report.with_suffix(".md").write_text(as_markdown(document), encoding="utf-8")

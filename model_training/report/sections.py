@@ -233,8 +233,8 @@ def parts(breakdowns: Sequence[Breakdown], only_set: str) -> Section:
         if part.variable == "data set":
             blocks.append(
                 Text(
-                    "Only the ChestX-ray14 sample has films with known findings in the held-out fold. The other "
-                    "sets' held-out films are second copies of its pictures, kept aside with their patient; all "
+                    "Only nih and nih128 have films with known findings in the held-out fold. The other sets' "
+                    "held-out films are of the same patients, some of them second copies of the same pictures; all "
                     "of them are without finding, and they are no independent evidence."
                 )
             )

@@ -117,7 +117,7 @@ def test_a_file_that_only_begins_as_dicom_is_left_out_with_its_own_sentence(root
     path = root / "films" / "one" / "IM0001"
     path.write_bytes(path.read_bytes()[:140])
     dropped = open_film_set(config(), root).dropped
-    assert "1 files left out: This DICOM file is damaged: its header cannot be read." in dropped
+    assert "1 files left out: This DICOM file is damaged: its header is empty." in dropped
 
 
 def test_a_folder_that_does_not_exist_says_what_to_set(tmp_path: Path) -> None:
