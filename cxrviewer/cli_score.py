@@ -33,7 +33,7 @@ def run(arguments: Sequence[str]) -> int:
         return _complain("None of the given files or folders exists.")
     if given.output is not None:
         # Results go to what a link points to; the link stays. A loop of links has no such place.
-        given.output = Path(os.path.realpath(given.output))
+        given.output = _target(given.output)
     special = _is_special(given.output)
     for folder in (given.maps, given.output.parent if given.output and not special else None):
         if folder is not None and not is_writable_folder(folder, create=folder is given.maps):
@@ -64,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--resume", action="store_true", help="continue an interrupted run; only with -o")
     return parser
+
+
+def _target(path: Path) -> Path:
+    """Return the file behind links. ``/dev/stdout`` is kept: the name behind it, such as ``pipe:[123]``, is none."""
+    return path if _is_special(path) else Path(os.path.realpath(path))
 
 
 def _is_special(path: Path | None) -> bool:

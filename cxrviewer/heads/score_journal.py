@@ -61,7 +61,10 @@ class Journal:
             if not exists or not self._read():
                 self._append(self._about)
         except BaseException:
-            self._file.close()
+            self._close()
+            if not exists:  # nothing is kept in it, and it would stop the next run
+                with contextlib.suppress(OSError):
+                    path.unlink()
             raise
 
     def __enter__(self) -> Journal:
@@ -70,7 +73,10 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with contextlib.suppress(OSError):  # every line was flushed when it was written
+        self._close()
+
+    def _close(self) -> None:
+        with contextlib.suppress(OSError):  # every line was flushed when it was written; what failed then fails again
             self._file.close()
 
     def __len__(self) -> int:
@@ -98,7 +104,7 @@ class Journal:
 
     def delete(self) -> None:
         """Remove the file: its result is on the disk."""
-        self._file.close()
+        self._close()
         with contextlib.suppress(OSError):
             self.path.unlink()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from pydicom.dataset import Dataset
 
@@ -22,6 +22,7 @@ OLDEST = 130.0
 TOLERANCE = 2.0
 """Years that age and birth date may differ: ages are rounded, and birth dates coarsened or shifted."""
 _DAYS_PER_YEAR = 365.25
+_CLOCKS = timedelta(days=1)  # that time zones put apart
 
 _AGE = re.compile(r"([0-9]{1,6}(?:[.,][0-9]{1,3})?)([A-Z]*)")
 _YEARS = {
@@ -64,7 +65,7 @@ def read_age(dataset: Dataset, *, today: date | None = None) -> Age:
 
     Patient's Age goes first: it was written at the study. A number without unit, which de-identified
     collections carry, is taken as years. A birth date is compared with the study date. Without a study date
-    it gives no age, only a bound: nobody was older at the study than today.
+    it gives no age, only a bound: nobody was older at the study than today. So does one that lies in the future.
     """
     stated, stated_doubt = _stated(dataset)
     by_birth, birth_doubt = _by_birth(dataset, today or date.today())
@@ -115,6 +116,8 @@ def _by_birth(dataset: Dataset, today: date) -> tuple[tuple[float, float] | None
         return None, AgeDoubt.BIRTH_DATE_UNREADABLE
     first, last = born
     days = [day for keyword in _STUDY_DATES if (day := full_date(text(dataset, keyword))) is not None]
+    if first <= today:  # a study of tomorrow has a wrong clock; where both lie ahead, both were shifted
+        days = [day for day in days if day <= today + _CLOCKS]
     later = next((day for day in days if day >= first), None)
     if days and later is None:
         return None, AgeDoubt.BORN_AFTER_STUDY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.values import numbers
@@ -42,4 +43,8 @@ def read_aspect(dataset: Dataset) -> tuple[float, tuple[str, ...]]:
 
 def _is_filled(dataset: Dataset, keyword: str) -> bool:
     # What cannot be converted reads as absent; here the difference matters.
-    return keyword in dataset and bool(dataset.get_item(keyword).value)
+    # Its length tells: a long value is still on the disk, and fetching it would convert it.
+    if keyword not in dataset:
+        return False
+    element = dataset.get_item(keyword, keep_deferred=True)
+    return bool(element.length if isinstance(element, RawDataElement) else element.value)

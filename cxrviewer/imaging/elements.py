@@ -42,6 +42,7 @@ _BORDER = 0x7FE0  # the group of pixels; only delimiters and padding lie above i
 _CHARACTER_SET = 0x00080005
 _REPAIR_COST = 10  # elements that one costs whose header must be guessed, so that a file full of them ends soon too
 _ITEM_COST = 5  # elements that an item of a sequence costs: a data set of its own takes 1 KiB
+_ZEROS = bytes(8)  # some writers close items and sequences with these instead of delimiters
 _FIRST_CHUNK, _CHUNK = 1 << 14, 1 << 16
 
 _SHORT = b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()
@@ -152,6 +153,7 @@ class ElementReader:
         self._tag = struct.Struct(f"{self._order}HH").unpack_from
         self._elements = 0
         self._bytes = 0
+        self._unclosed = 0  # the outermost sequence that the end of the file is in
         self._encodings: str | list[str] = default_encoding
         self.odd: list[str] = []
 
@@ -247,7 +249,7 @@ class ElementReader:
             if len(head) < 8:
                 break
             group, element = self._tag(head)
-            if group >= _BORDER or group > last_group:
+            if group >= _BORDER or group > last_group or group == 0:
                 if group == 0xFFFE and not nested:
                     position += 8  # a delimiter that closes nothing
                     continue
@@ -266,10 +268,12 @@ class ElementReader:
                 level.explicit += 1
             position = self._take(level, tag, found, end, depth)
         level.stop = position
+        if self._unclosed and not nested and not level.pixel_tag and not level.problem:
+            level.problem = f"in {tag_name(self._unclosed)}"
         return level
 
     def _ends_level(self, level: Level, tag: int, last_group: int, *, nested: bool) -> bool:
-        if tag >> 16 == 0xFFFE or tag >> 16 > last_group:
+        if tag >> 16 == 0xFFFE or tag >> 16 > last_group or (nested and tag == 0):
             return True
         if tag in PIXEL_TAGS and not nested:
             level.pixel_tag = tag
@@ -352,8 +356,10 @@ class ElementReader:
         items: list[Dataset] = []
         while position + 8 <= (end if length == UNDEFINED else declared):
             found = self.tag_at(position)
+            if found is None:
+                break
             size = int(self._long(self._window.at(position, 8), 4)[0])
-            if found == SEQUENCE_END:
+            if found == SEQUENCE_END or (found == 0 and size == 0):
                 return items, position + 8
             if found == ITEM_END:
                 position += 8
@@ -369,7 +375,11 @@ class ElementReader:
             inner = self.read(position, stop, implicit=implicit, depth=depth + 1)
             items.append(self._item(inner))
             position = self._behind_item(inner.stop) if size == UNDEFINED else stop
-        return items, max(position, declared) if length != UNDEFINED else position
+        if length != UNDEFINED:
+            return items, max(position, declared)
+        if self.tag_at(position) is None:
+            self._unclosed = tag
+        return items, position
 
     def _item_end(self, position: int, size: int, declared: int, end: int, tag: int) -> int:
         if size == UNDEFINED:
@@ -381,7 +391,7 @@ class ElementReader:
         return stop if stop <= end and self.looks_like_element(stop, tag, end) else declared
 
     def _behind_item(self, position: int) -> int:
-        return position + 8 if self.tag_at(position) == ITEM_END else position
+        return position + 8 if self.tag_at(position) == ITEM_END or self._window.at(position, 8) == _ZEROS else position
 
     def _item(self, level: Level) -> Dataset:
         item = Dataset(level.elements, parent_encoding=self._encodings)

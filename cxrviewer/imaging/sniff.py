@@ -82,7 +82,7 @@ def data_set_start(head: bytes) -> int | None:
 
     The places are, in this order: behind a preamble (PS3.10 7.1), or behind two of them; the first
     byte, of bare data sets; behind ``DICM`` without a preamble; the second byte, of files cut out
-    of a stream.
+    of a stream; behind zeros.
     """
     start = _PREAMBLE + len(_MAGIC)
     while head[start - 4 : start] == _MAGIC and not _starts_data_set(head, start):
@@ -101,7 +101,16 @@ def data_set_start(head: bytes) -> int | None:
         return 4
     if _starts_data_set(head, 1) and head[5:7] in _VRS:
         return 1
-    return None
+    return _behind_zeros(head)
+
+
+def _behind_zeros(head: bytes) -> int | None:
+    """Return where elements begin behind zeros of any number: a longer preamble, or one whose ``DICM`` was wiped."""
+    start = len(head) - len(head.lstrip(b"\0"))
+    if head[start : start + 4] == _MAGIC:
+        start += len(_MAGIC)
+    written = head[start + 4 : start + 6] in _VRS  # beside zeros, two plausible numbers prove nothing
+    return start if start and written and _starts_data_set(head, start) else None
 
 
 def sniff(head: bytes) -> FileKind:

@@ -189,6 +189,8 @@ def _jpeg_2000(frame: bytes) -> StreamInfo:
         raise StreamError("the compressed image has no SIZ marker")
     fields = struct.unpack_from(">HHIIIIIIIIH", frame, start + 4)
     right, bottom, left, top = fields[2:6]
+    if right <= left or bottom <= top:
+        raise StreamError("the compressed image has no pixels")
     samples = fields[10]
     depths = [struct.unpack_from("BBB", frame, start + 42 + 3 * index) for index in range(min(samples, 4))]
     if not depths or any(step != (1, 1) for step in (depth[1:] for depth in depths)):

@@ -18,6 +18,8 @@ import pytest
 from PIL import Image
 
 from cxrviewer import cli
+from cxrviewer.heads.batch import OutputError
+from cxrviewer.heads.score_journal import Journal
 from cxrviewer.heads.scoring import HeadScorer
 from tests.builders import heads as build
 from tests.builders.dicom import film_bytes, lut_item, write_film
@@ -401,6 +403,24 @@ def test_a_pipe_as_output_is_written_to_and_stays(head: str, five: Path, tmp_pat
     assert json.loads(read[0])["files"][0]["status"] == "scored"
     assert pipe.is_fifo() and not list(tmp_path.glob("*.partial"))
     assert cli.run(["score", str(five / "0"), "--head", head, "-o", str(pipe), "--resume"]) == 2
+
+
+def test_the_name_of_standard_output_is_written_to_where_it_is_a_pipe(head: str, five: Path) -> None:
+    arguments = [sys.executable, "-m", "cxrviewer", "score", str(five / "0"), "--head", head, "-o", "/dev/stdout"]
+    done = subprocess.run(arguments, capture_output=True, check=True)
+    assert json.loads(done.stdout)["files"][0]["status"] == "scored"
+
+
+def test_a_disk_that_is_full_before_the_run_begins_is_one_sentence_and_leaves_nothing(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="limits the size of files as a full disk would")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(OutputError, match="space on the disk"):
+            Journal(tmp_path / "out.json.partial", {"head": "any"}, resume=False)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_reader_that_goes_away_ends_the_run_without_a_traceback(head: str, five: Path) -> None:

@@ -63,6 +63,8 @@ def verdict(age: str, born: str, study: str, scope: ScopeSpec = ADULTS) -> tuple
         ("018Y", "20080105", "20260105", None, None),
         ("", "1966", "20260105", None, None),
         ("", "19660301", "", None, None),  # when the study was is unknown: so is the age
+        ("", "19660301", "20991231", None, None),  # the study's clock was wrong: its age is unknown
+        ("", "21200301", "21800105", None, None),  # both dates shifted by de-identification
         # Children.
         ("008M", "", "20260105", "child", None),
         ("5YR", "", "20260105", "child", None),
@@ -75,6 +77,8 @@ def verdict(age: str, born: str, study: str, scope: ScopeSpec = ADULTS) -> tuple
         ("", "202401", "20260105", "child", None),
         ("", "2024-01-15", "20260105", "child", None),
         ("", "20240101", "", "child", None),  # two years old today at most
+        ("", "20240101", "20991231", "child", None),  # whatever the clock of the study said
+        ("", "21700301", "21800105", "child", None),
         ("008M", "19660301", "20260105", "child", CONTRADICTION),
         ("0", "20200101", "20260105", "child", None),
         # Possible children: age and birth contradict each other, or cannot be read.
@@ -82,6 +86,7 @@ def verdict(age: str, born: str, study: str, scope: ScopeSpec = ADULTS) -> tuple
         ("060Y", "2024", "20260105", "age_uncertain", CONTRADICTION),
         ("060Y", "202401", "20260105", "age_uncertain", CONTRADICTION),
         ("060Y", "20240101", "", "age_uncertain", CONTRADICTION),
+        ("060Y", "20240101", "20991231", "age_uncertain", CONTRADICTION),
         ("018Y", "20080601", "20260105", "age_uncertain", None),  # 17 by birth, 18 as stated
         ("060Y", "20300101", "20260105", "age_uncertain", AgeDoubt.BORN_AFTER_STUDY),
         ("", "20300101", "20260105", "age_uncertain", AgeDoubt.BORN_AFTER_STUDY),

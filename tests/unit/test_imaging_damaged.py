@@ -110,6 +110,9 @@ def test_compressed_pixels_behind_an_implicit_header_are_shown_with_a_note(path:
             id="command group first",
         ),
         pytest.param(b" " + build.body(build.film()), id="one stray byte"),
+        pytest.param(bytes(132) + build.part10(build.body(build.film()))[132:], id="zeros for DICM"),
+        pytest.param(bytes(256) + build.part10(build.body(build.film()))[128:], id="a preamble of 256 bytes"),
+        pytest.param(bytes(130) + build.body(build.film()), id="zeros in front of a bare data set"),
         *(
             pytest.param(build.body(build.film(), syntax)[start:], id=f"group 0010 first, {name}")
             for syntax, name in ((EXPLICIT, "explicit"), (IMPLICIT, "implicit"))
@@ -170,6 +173,14 @@ _VIEW = 0x00540220
             + bytes(4),
             id="no item delimiter",
         ),
+        *(
+            pytest.param(build.long(_VIEW, b"SQ", build.ITEM + UNDEFINED + _INNER + ends, 0xFFFFFFFF), id=name)
+            for ends, name in (
+                (bytes(16), "zeros for both delimiters"),
+                (bytes(8) + SEQUENCE_END + bytes(4), "zeros for the item delimiter"),
+                (ITEM_END + bytes(12), "zeros for the sequence delimiter"),
+            )
+        ),
         pytest.param(
             build.long(_VIEW, b"UN", build.item(build.implicit(0x00080100, b"R-10214 ")), 0xFFFFFFFF)
             + SEQUENCE_END
@@ -214,6 +225,9 @@ def test_a_header_that_cannot_be_followed_names_the_last_good_element(path: Path
 def test_pixels_are_called_missing_only_where_they_are(path: Path) -> None:
     content = build.body(build.film())
     assert "(7FE0,0010) is missing" in refusal(path, build.part10(content[: content.index(PIXELS)])).user_message
+    unclosed = build.long(_VIEW, b"SQ", build.ITEM + UNDEFINED + _INNER, 0xFFFFFFFF)
+    swallowed = refusal(path, build.part10(content.replace(PIXELS, unclosed + PIXELS))).user_message
+    assert "(0054,0220) View Code Sequence" in swallowed and "missing" not in swallowed and "lost" not in swallowed
     no_rows = content.replace(build.short(0x00280010, b"US", struct.pack("<H", 24)), b"")
     message = refusal(path, build.part10(no_rows)).user_message
     assert "(0028,0010) Rows" in message and "fetch" not in message
@@ -431,6 +445,22 @@ def test_encapsulated_uncompressed_frames_are_read(path: Path) -> None:
     frames = (grey().tobytes(), grey()[::-1].tobytes())
     content = build.part10(build.with_stream(*frames, NumberOfFrames=2), ENCAPSULATED_UNCOMPRESSED)
     np.testing.assert_array_equal(opened(path, content, 1).codes, grey()[::-1])
+
+
+def test_a_stream_whose_edges_are_exchanged_is_called_damaged(path: Path) -> None:
+    for edge in (8, 12):  # XOsiz, then YOsiz, behind Xsiz and Ysiz (ISO 15444-1 A.5.1)
+        code = bytearray(stream(uid.JPEG2000Lossless))
+        code[8 + edge : 12 + edge] = b"\0\0\x7f\xff"
+        message = refusal(path, compressed(uid.JPEG2000Lossless, bytes(code))).user_message
+        assert "damaged" in message and "-" not in message.replace("JPEG-", "")
+
+
+def test_a_long_value_beside_the_pixels_costs_itself_only(path: Path) -> None:
+    content = build.body(build.film(), IMPLICIT)
+    endless = build.implicit(0x00280034, b"9" * 70_000)  # a whole number that becomes infinite
+    film = opened(path, build.part10(content.replace(b"\x28\0\0\1", endless + b"\x28\0\0\1", 1), IMPLICIT))
+    np.testing.assert_array_equal(film.codes, grey())
+    assert any("Pixel Aspect Ratio" in note for note in film.notes)
 
 
 @pytest.mark.parametrize("syntax", STREAMS)
