@@ -42,6 +42,7 @@ STOPPED = (
     "The decoder stopped while reading this file, which is probably damaged or of a kind no program can read. "
     "Other files are not affected."
 )
+KILLED = "The decoder was ended from outside while reading this file, perhaps because memory ran short: try again."
 MEMORY = "Reading this file took more memory than allowed (900 MiB): it is damaged, or too large for this viewer."
 TIME = "Reading this file took more computing time than allowed: it is damaged, or too large for this viewer."
 HANGS = "Nothing came back for two minutes: the drive or the network may not answer. Try again when it does."
@@ -228,12 +229,19 @@ def decoder_error(error: IsolationError) -> DecoderError:
         return DecoderError(FAULT)
     if isinstance(error, WorkerTimeError):
         return DecoderError(TIME if error.working else HANGS)
+    if isinstance(error, WorkerDiedError) and error.innocent:
+        return DecoderError(KILLED)
     sentences = {WorkerDiedError: STOPPED, WorkerMemoryError: MEMORY, WorkerStartError: NO_START}
     return DecoderError(sentences.get(type(error), NONSENSE))
 
 
 def _is_the_file_s(error: IsolationError) -> bool:
-    """Return whether reading the same file again would end the same way; a drive may answer the next time."""
+    """Return whether reading the same file again would end the same way.
+
+    A drive may answer the next time, and who killed the process may have meant another one.
+    """
     if isinstance(error, WorkerTimeError):
         return error.working
+    if isinstance(error, WorkerDiedError):
+        return not error.innocent
     return not isinstance(error, WorkerStartError)

@@ -74,13 +74,17 @@ class WorkerProcess:
             # With our copies open, the end of the process would not end our reading.
             requests.close()
             child_replies.close()
+        self._pid = self._process.pid  # the process is asked no more once it is released
         self._reader = threading.Thread(target=self._read, args=(replies,), name=f"{options.name}-reader", daemon=True)
         self._reader.start()
 
     @property
     def usable(self) -> bool:
         """Whether the process lives and waits for a job, or will."""
-        return self._usable and self._process.is_alive()
+        try:
+            return self._usable and self._process.is_alive()
+        except ValueError:  # released on another thread between the two
+            return False
 
     @property
     def ready(self) -> bool:
@@ -89,7 +93,7 @@ class WorkerProcess:
 
     @property
     def pid(self) -> int | None:
-        return self._process.pid
+        return self._pid
 
     def run(
         self, function: str, arguments: tuple[Any, ...], expected: type[T], *, cancel: CancelToken, limits: JobLimits

@@ -133,6 +133,7 @@ def test_the_next_image_opens_after_the_decoder_was_killed(tmp_path: Path) -> No
 
 ENDS = {
     "died": (WorkerDiedError("x"), client.STOPPED, True),
+    "killed from outside": (WorkerDiedError("x", innocent=True), client.KILLED, False),
     "memory": (WorkerMemoryError("x"), client.MEMORY, True),
     "processor time": (WorkerTimeError("x", working=True), client.TIME, True),
     "a drive that hangs": (WorkerTimeError("x", working=False), client.HANGS, False),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import signal
 import sys
 import threading
@@ -259,6 +261,49 @@ def test_urgent_jobs_have_a_worker_that_others_never_take() -> None:
         cancel.cancel()
         stuck.join()
         pool.close()
+
+
+def jobs_at_random(pool: WorkerPool, seed: int, wrong: list[str]) -> None:
+    """Run 40 jobs, half of them cancelled at some moment; put answers that are not those of their job into `wrong`."""
+    chance = random.Random(seed)
+    for number in range(40):
+        cancel = CancelToken()
+        timer = threading.Timer(chance.random() / 50, cancel.cancel)
+        if chance.random() < 0.5:
+            timer.start()
+        rows = chance.randrange(1, 900)
+        with contextlib.suppress(JobCancelled, IsolationError):
+            value = run(pool, "early", rows, expected=Answer, cancel=cancel, urgent=bool(number % 2))
+            if value.pixels.shape != (rows, 1000):
+                wrong.append(f"{rows} rows asked for, {value.pixels.shape} came")
+        timer.cancel()
+
+
+@posix
+def test_kills_and_cancels_at_any_moment_mix_up_no_answers_and_hang_nothing() -> None:
+    pool = WorkerPool(2, OPTIONS, reserved=1)
+    wrong: list[str] = []
+    done = threading.Event()
+
+    def kill() -> None:
+        chance = random.Random(0)
+        while not done.wait(chance.random() / 5):
+            for pid in pool.pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    threads = [threading.Thread(target=jobs_at_random, args=(pool, seed, wrong)) for seed in range(3)]
+    killer = threading.Thread(target=kill)
+    for thread in (*threads, killer):
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+        assert not thread.is_alive()
+    done.set()
+    killer.join()
+    assert wrong == []
+    assert run(pool, "pid") > 0
+    assert pool.close()
 
 
 def test_nothing_is_left_after_many_deaths_and_restarts() -> None:
