@@ -12,6 +12,7 @@ import os
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -23,7 +24,8 @@ from benchmarks.bench_window import SYNTAXES, click_to_picture, film_file, store
 from cxrviewer.app import App
 from cxrviewer.cancel import CancelToken
 from cxrviewer.decoder.client import DecoderPool
-from cxrviewer.imaging.contents import SmallPicture
+from cxrviewer.imaging.contents import FileId, SmallPicture
+from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.reader import DirectReader, ImageReader
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.paths import AppPaths
@@ -35,6 +37,12 @@ AIM = 1.10
 
 class InProcess(DirectReader):
     """What the window used before there was a decoder process."""
+
+    def read_ahead(self, paths: Sequence[Path], cancel: CancelToken | None = None) -> None:
+        """Nothing to gain."""
+
+    def read_directory(self, path: Path, cancel: CancelToken | None = None) -> tuple[FileId, ...]:
+        return read_directory(path)
 
     def start(self, number: int | None = None) -> None:
         """Nothing to start."""

@@ -101,6 +101,7 @@ class App:
             self.jobs,
             read_header=self.decoder.read_header,
             read_directory=self.decoder.read_directory,
+            read_ahead=self.decoder.read_ahead,
             open_film=self._open_film,
             read_thumbnail=self.decoder.thumbnail,
             thumbnail=_thumbnail,

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
 import threading
+import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from cxrviewer.errors import (
+    CxrError,
     DecoderError,
     IsolationError,
+    WorkerAnswerError,
     WorkerDiedError,
     WorkerFaultError,
     WorkerMemoryError,
     WorkerStartError,
     WorkerTimeError,
 )
-from cxrviewer.isolation.limits import JobLimits, WorkerOptions
+from cxrviewer.isolation.limits import MAX_REQUEST_BYTES, JobLimits, WorkerOptions
 from cxrviewer.isolation.pool import WorkerPool
 from cxrviewer.log import Safe
 
 if TYPE_CHECKING:  # a process is started before numpy is needed here
     from cxrviewer.cancel import CancelToken
     from cxrviewer.imaging.contents import FileId, Film, Header, SmallPicture
+    from cxrviewer.isolation.protocol import Failure
 
 T = TypeVar("T")
 
@@ -50,6 +56,12 @@ NONSENSE = "The decoder gave no valid answer for this file, which is probably da
 FAULT = "This file could not be read because of an error in this program; please report it. Details are in the log."
 NO_START = "The part of this program that reads files could not be started: close other programs and try again."
 
+AHEAD_SECONDS = 0.05
+"""Time for headers that are read together; what does not come within it is read one by one."""
+
+AHEAD_LASTS = 2.0
+"""Seconds after which a header that was read ahead is forgotten: the scan that wanted it was stopped."""
+
 REMEMBERED = 256
 """Files whose reading ended a process, at most; the oldest are forgotten."""
 
@@ -73,6 +85,8 @@ class DecoderPool:
         )
         self._pool = WorkerPool(size, options, reserved=for_images)
         self._lock = threading.Lock()
+        self._ahead: dict[str, Header | Failure] = {}
+        self._ahead_until = 0.0
         self._fatal: OrderedDict[tuple[str | int, ...], DecoderError] = OrderedDict()
 
     @classmethod
@@ -108,10 +122,52 @@ class DecoderPool:
         from cxrviewer.imaging.contents import Header
 
         arguments = (_absolute(path),)
+        known = self._read_before(arguments[0])
+        if known is not None:
+            return known
         self._raise_if_fatal(arguments[0])
         # At the start only: the process for images is ready first, and a header takes it for some milliseconds.
         urgent = not self._pool.ready_for_all
         return self._run("read_header", arguments, Header, cancel, HEADER_LIMITS, urgent=urgent)
+
+    def read_ahead(self, paths: Sequence[Path], cancel: CancelToken | None = None) -> None:
+        """Read several headers together; the next `read_header` of each returns what was read here.
+
+        Only JobCancelled is raised: a file that ends the process is read again by itself, and fails then.
+        """
+        from cxrviewer.imaging.contents import Header
+        from cxrviewer.isolation.protocol import Failure
+
+        names = tuple(_absolute(path) for path in paths)
+        while len(pickle.dumps(names)) > MAX_REQUEST_BYTES // 2:
+            names = names[: len(names) // 2]
+        try:
+            job = "cxrviewer.decoder.service.read_headers"
+            arguments = (names, AHEAD_SECONDS)
+            found = self._pool.run(job, arguments, tuple[Header | Failure, ...], cancel=cancel, limits=HEADER_LIMITS)
+        except CxrError:
+            found = ()
+        with self._lock:
+            self._ahead = dict(zip(names, found, strict=False))
+            self._ahead_until = time.monotonic() + AHEAD_LASTS
+
+    def _read_before(self, path: str) -> Header | None:
+        """Return the header that `read_ahead` read, and forget it; raises what it met instead of one."""
+        with self._lock:
+            found = self._ahead.pop(path, None) if time.monotonic() < self._ahead_until else None
+        if found is None:
+            return None
+        from cxrviewer.imaging.contents import Header
+
+        if isinstance(found, Header):
+            stamp = found.stamp
+            read = stamp and (path, stamp.size, stamp.modified_ns, stamp.changed_ns, stamp.inode)
+            return found if read == _state(path) else None
+        try:
+            error: CxrError = found.error()
+        except WorkerAnswerError:
+            return None
+        raise error
 
     def read_directory(self, path: Path, cancel: CancelToken | None = None) -> tuple[FileId, ...]:
         """Return the file IDs of a DICOMDIR; see `imaging.directory.read_directory`.

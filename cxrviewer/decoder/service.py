@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import time
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from cxrviewer.imaging.dicom_source import read_dicom
 from cxrviewer.imaging.specimens import specimen
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.isolation.early import handing_over
+from cxrviewer.isolation.protocol import Failure
 
 _WARMED = (uid.ExplicitVRLittleEndian, uid.JPEGLosslessSV1, uid.JPEGLSLossless, uid.JPEG2000Lossless, uid.RLELossless)
 
@@ -32,6 +34,27 @@ def warm_up() -> None:
 def read_header(path: str) -> Header:
     """See `cxrviewer.imaging.header.read_header`."""
     return header.read_header(Path(path))
+
+
+def read_headers(paths: tuple[str, ...], seconds: float) -> tuple[Header | Failure, ...]:
+    """Return the header of each path or why there is none, as far as they come within about `seconds`."""
+    end = time.monotonic() + seconds
+    found: list[Header | Failure] = []
+    for path in paths:
+        try:
+            found.append(_header_or_failure(path))
+        except Exception:  # noqa: BLE001  # who asks for this file alone is told
+            break
+        if time.monotonic() > end:
+            break
+    return tuple(found)
+
+
+def _header_or_failure(path: str) -> Header | Failure:
+    try:
+        return header.read_header(Path(path))
+    except CxrError as error:
+        return Failure.of(error)
 
 
 def read_directory(path: str) -> tuple[FileId, ...]:

@@ -112,14 +112,33 @@ def pack_value(number: int, value: Any, handover: Handover, early: EarlyArray | 
     return json.dumps({**message, "offset": offset, "token": handover.write(rest, offset)}).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error as a value, for jobs that answer for several things of which some may fail."""
+
+    kind: str
+    sentence: str
+    fields: dict[str, Any]
+
+    @classmethod
+    def of(cls, error: CxrError) -> Failure:
+        """Return the value that stands for `error`; MemoryError where that was its reason, whatever it says."""
+        if any(isinstance(link, MemoryError) for link in _chain(error)):
+            raise MemoryError from error
+        return cls(type(error).__name__, error.user_message[:MAX_SENTENCE], _fields(error))
+
+    def error(self) -> CxrError:
+        """Return the error; WorkerAnswerError where this stands for none."""
+        return _rebuilt(self.kind, _clean(self.sentence), self.fields)
+
+
 def pack_error(number: int, error: BaseException) -> bytes:
     """In the worker: return the message about a job that failed."""
     message: dict[str, Any] = {"number": number}
     if any(isinstance(link, MemoryError) for link in _chain(error)):
         message["memory"] = True  # also where a decoder took it for damaged data
     elif isinstance(error, CxrError):
-        fields = {name: value for name, value in vars(error).items() if name != "user_message" and _travels(value)}
-        message["error"] = [type(error).__name__, error.user_message[:MAX_SENTENCE], fields]
+        message["error"] = [type(error).__name__, error.user_message[:MAX_SENTENCE], _fields(error)]
     else:
         from cxrviewer.log import describe_exception
 
@@ -183,6 +202,10 @@ def _chain(error: BaseException) -> Sequence[BaseException]:
         links.append(link)
         link = link.__cause__ or link.__context__
     return links
+
+
+def _fields(error: CxrError) -> dict[str, Any]:
+    return {name: value for name, value in vars(error).items() if name != "user_message" and _travels(value)}
 
 
 def _travels(value: Any) -> bool:

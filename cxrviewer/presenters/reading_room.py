@@ -28,7 +28,7 @@ from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.words import sentence
 from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
 from cxrviewer.studies.library import FilmEntry
-from cxrviewer.studies.scan import DirectoryReader, HeaderReader
+from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead
 
 HEAD_SLOT = "head"
 
@@ -104,6 +104,8 @@ class ReadingRoom:
     jobs : JobRunner
     read_header, read_directory, open_film, read_thumbnail : callable
         ``(path, cancel)`` to a header, file IDs, a film or a small picture; see `decoder.client.DecoderPool`.
+    read_ahead : callable, optional
+        See `studies.scan.Scan`.
     thumbnail : callable
         `imaging.thumbnails.thumbnail`: the small picture of a film that is decoded already.
     readings : Path, optional
@@ -119,6 +121,7 @@ class ReadingRoom:
         *,
         read_header: HeaderReader,
         read_directory: DirectoryReader,
+        read_ahead: ReadAhead | None = None,
         open_film: OpenFilm,
         read_thumbnail: ReadThumbnail,
         thumbnail: Callable[[Radiograph], Thumbnail],
@@ -161,6 +164,7 @@ class ReadingRoom:
             on_selected=self._selected,
             on_replaced=self._replaced,
             on_nothing=self._nothing,
+            read_ahead=read_ahead,
             facts=commands,
         )
         self.findings = FindingsPresenter(

@@ -27,7 +27,7 @@ from cxrviewer.presenters.worklist_rows import (
     study_row,
 )
 from cxrviewer.studies.library import FilmEntry, Library, PatientNode, StudyNode, rewritten, search_text
-from cxrviewer.studies.scan import DirectoryReader, HeaderReader, Scan, ScanBatch, Skipped
+from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead, Scan, ScanBatch, Skipped
 
 SCAN_SLOT = "scan"
 THUMBNAIL_SLOT = "thumbnail"
@@ -70,6 +70,8 @@ class WorklistPresenter:
     jobs : JobRunner
     read_header, read_directory : callable
         ``(path, cancel)`` to a header, or to the file IDs of a DICOMDIR.
+    read_ahead : callable, optional
+        See `studies.scan.Scan`.
     thumbnail_of : callable
         Called on this thread: returns the work that makes a small picture of a film, off the GUI thread.
     on_selected : callable
@@ -92,11 +94,13 @@ class WorklistPresenter:
         on_replaced: Callable[[FilmEntry], None],
         on_nothing: Callable[[str, str], None],
         facts: FactBoard | None = None,
+        read_ahead: ReadAhead | None = None,
     ) -> None:
         self._view = view
         self._jobs = jobs
         self._read_header = read_header
         self._read_directory = read_directory
+        self._read_ahead = read_ahead
         self._thumbnail_of = thumbnail_of
         self._on_selected = on_selected
         self._on_replaced = on_replaced
@@ -223,6 +227,7 @@ class WorklistPresenter:
             self._waiting.popleft(),
             self._read_header,
             read_directory=self._read_directory,
+            read_ahead=self._read_ahead,
             listed=self._library.paths(),
         )
         self._opened_of_scan, self._found_of_scan, self._rewritten_of_scan = False, 0, 0

@@ -114,6 +114,68 @@ def test_a_relative_path_is_read_wherever_the_program_is_now(
     assert pool.read_header(Path("image.dcm")).facts.rows == 60
 
 
+def test_headers_read_together_are_those_read_one_by_one(
+    pool: DecoderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, text = image_file(tmp_path), tmp_path / "notes.txt"
+    text.write_text("Not an image at all, whatever its name may be.")
+    pool.read_ahead([good, text, tmp_path / "gone", tmp_path])
+
+    def run(*_: object, **__: object) -> None:
+        raise AssertionError("read twice")
+
+    monkeypatch.setattr(pool._pool, "run", run)
+    assert pool.read_header(good) == read_header(good)
+    for path, kind in ((text, NotDicomError), (tmp_path / "gone", FileGoneError), (tmp_path, ImageError)):
+        with pytest.raises(ImageError) as here:
+            read_header(path)
+        with pytest.raises(ImageError) as there:
+            pool.read_header(path)
+        assert type(there.value) is type(here.value) is kind
+        assert there.value.user_message == here.value.user_message
+
+
+def test_a_header_read_ahead_is_used_once_and_only_of_the_same_content(pool: DecoderPool, tmp_path: Path) -> None:
+    path = image_file(tmp_path)
+    pool.read_ahead([path])
+    first = pool.read_header(path)
+    pool.read_ahead([path])
+    path.write_bytes(path.read_bytes() + b"\0\0")
+    assert pool.read_header(path).stamp != first.stamp
+    assert pool._ahead == {}
+
+
+def test_what_was_read_ahead_for_a_scan_that_was_stopped_is_forgotten(
+    pool: DecoderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "later.dcm"
+    pool.read_ahead([path])  # it is not there yet
+    monkeypatch.setattr(pool, "_ahead_until", 0.0)
+    image_file(tmp_path, name="later.dcm")
+    assert pool.read_header(path).facts.rows == 60
+
+
+def test_reading_ahead_never_fails_and_each_file_then_answers_for_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, path = DecoderPool(1), image_file(tmp_path)
+    with monkeypatch.context() as patched:
+
+        def run(*_: object, **__: object) -> None:
+            raise WorkerDiedError("x")
+
+        patched.setattr(pool._pool, "run", run)
+        pool.read_ahead([path])
+    assert pool.read_header(path).facts.rows == 60
+    assert pool.close()
+
+
+def test_more_names_than_a_request_holds_are_read_as_far_as_they_fit(pool: DecoderPool, tmp_path: Path) -> None:
+    pool.read_ahead([tmp_path / ("x" * 200 + str(number)) for number in range(1000)])
+    with pytest.raises(FileGoneError):
+        pool.read_header(tmp_path / ("x" * 200 + "0"))
+
+
 def test_a_cancelled_image_is_not_read(pool: DecoderPool, tmp_path: Path) -> None:
     cancel = CancelToken()
     cancel.cancel()

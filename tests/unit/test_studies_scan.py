@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,20 @@ def test_an_unreadable_file_is_reported(tmp_path: Path) -> None:
 
     _, skipped, _ = run(Scan([tmp_path], refuse))  # type: ignore[arg-type]
     assert [s.reason for s in skipped] == ["The file may not be read; check its access rights."]
+
+
+def test_files_are_announced_in_groups_once_the_first_film_is_there(tmp_path: Path) -> None:
+    for number in range(40):
+        (tmp_path / f"{number:02d}").write_bytes(b"x")
+    announced: list[list[str]] = []
+
+    def ahead(paths: Sequence[Path], cancel: CancelToken) -> None:
+        announced.append([path.name for path in paths])
+
+    entries, _, _ = run(Scan([tmp_path], reader(*(f"{n:02d}" for n in range(40))), read_ahead=ahead))
+    assert len(entries) == 40
+    assert [len(group) for group in announced] == [16, 16, 7]  # 39 after the first, which waits for nothing
+    assert [name for group in announced for name in group] == [f"{n:02d}" for n in range(1, 40)]
 
 
 def test_a_bug_that_one_file_finds_does_not_hide_the_files_after_it(tmp_path: Path) -> None:
