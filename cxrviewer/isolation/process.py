@@ -54,6 +54,7 @@ class WorkerProcess:
         self._using = threading.Lock()  # `close` must not close a descriptor that is being written or read
         self._number = protocol.READY
         self._ready = False
+        self._early_bytes: dict[str, int] = {}  # by function
         self._usable = True
         self._closed = False
         self._started = time.monotonic()
@@ -116,7 +117,7 @@ class WorkerProcess:
         with cancel.calling(partial(self._events.put, (_CANCELLED, number))):
             self._wait_until_ready(cancel)
             self._send(request)
-            data, early = self._reply(number, limits)
+            data, early = self._reply(function, number, limits)
         with self._using:
             if self._closed:
                 raise JobCancelled
@@ -195,17 +196,21 @@ class WorkerProcess:
                 self.kill()
                 raise WorkerDiedError("The worker process had ended before the job.", innocent=True) from error
 
-    def _reply(self, number: int, limits: JobLimits) -> tuple[bytes, protocol.Array | None]:
+    def _reply(self, function: str, number: int, limits: JobLimits) -> tuple[bytes, protocol.Array | None]:
         """Wait for the message that answers job `number`; return it and the array that came before it, if any."""
         end = time.monotonic() + limits.wall_seconds
         cancelled = False
         early: protocol.Array | None = None
         self._expected.release()
+        # The next image is most often as large as the last.
+        size = self._early_bytes.get(function, 0)
+        buffer = protocol.ready_buffer(size) if size else None
         while True:
             event = self._next(end)
             if isinstance(event, bytes) and early is None and protocol.is_early(event):
                 # Of a cancelled job too: what follows must not be taken for the answer to the next one.
-                early = self._early(number, event)
+                early = self._early(number, event, buffer)
+                self._early_bytes[function] = early.nbytes if early.nbytes <= self._options.keep_bytes else 0
                 self._expected.release()
             elif isinstance(event, bytes):
                 if cancelled:
@@ -224,12 +229,12 @@ class WorkerProcess:
         except queue.Empty:
             return None
 
-    def _early(self, number: int, data: bytes) -> protocol.Array:
+    def _early(self, number: int, data: bytes, buffer: protocol.Array | None) -> protocol.Array:
         with self._using:
             if self._closed:
                 raise JobCancelled
             try:
-                return protocol.unpack_early(number, data, self._handover, self._options.answer_bytes)
+                return protocol.unpack_early(number, data, self._handover, self._options.answer_bytes, buffer)
             except WorkerAnswerError:
                 self.kill()
                 raise

@@ -6,6 +6,7 @@ numpy is imported where arrays are handled, not on top: a worker is started befo
 from __future__ import annotations
 
 import json
+import math
 import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,8 +73,17 @@ def is_early(data: bytes) -> bool:
     return data.startswith(_EARLY)
 
 
-def unpack_early(number: int, data: bytes, handover: Handover, max_bytes: int) -> Array:
-    """In the app: return the array of a `pack_early` message.
+def ready_buffer(size: int) -> Array:
+    """Return `size` bytes whose pages are there, (size,) uint8: made while the app waits, they cost nobody time."""
+    import numpy as np
+
+    buffer = np.empty(size, np.uint8)
+    buffer[::4096] = 0
+    return buffer
+
+
+def unpack_early(number: int, data: bytes, handover: Handover, max_bytes: int, buffer: Array | None = None) -> Array:
+    """In the app: return the array of a `pack_early` message, in `buffer` where it is just as large.
 
     Raises
     ------
@@ -89,7 +99,9 @@ def unpack_early(number: int, data: bytes, handover: Handover, max_bytes: int) -
                 ((dtype, shape),) = codec.read_descriptions([described], max_bytes)
             case _:
                 raise WorkerAnswerError(NONSENSE)
-        array: Array = np.empty(shape, dtype)
+        size = math.prod(shape) * dtype.itemsize
+        array: Array = np.empty(size, np.uint8) if buffer is None or buffer.size != size else buffer
+        array = array.view(dtype).reshape(shape)
         handover.read("", [array])
     except (ValueError, RecursionError, codec.CodecError, HandoverError) as error:
         raise WorkerAnswerError(NONSENSE) from error
