@@ -12,7 +12,7 @@ import torch
 from model_training.data.pool import LABELS
 from model_training.errors import TrainingError
 from model_training.export import reopen
-from model_training.export.ancestry import ancestors
+from model_training.export.ancestry import ancestors, sentence
 from model_training.export.films import PackedPool
 from model_training.export.gradcam_graph import fold_batch_norm
 from model_training.export.onnx_export import load_checkpoint
@@ -74,3 +74,17 @@ def test_a_head_that_does_not_say_how_it_was_trained_is_refused_in_a_sentence(
     with pytest.raises(TrainingError, match="does not say which folds it was trained without"):
         run_reopen(tmp_path, cache=tmp_path, output=tmp_path / "checkpoint.pt")
     assert not (tmp_path / "checkpoint.pt").exists()
+
+
+def test_a_start_by_weight_selection_is_said(tmp_path: Path) -> None:
+    config = {
+        "name": "larger",
+        "network": "timm:tf_efficientnet_lite0",
+        "stages": [{"size": 112}],
+        "weights": "imagenet",
+    }
+    (tmp_path / "larger").mkdir()
+    torch.save({"config": config, "step": 9, "seed": 1}, tmp_path / "larger" / "checkpoint.pt")
+    [start] = ancestors({"weights": "select:larger/checkpoint.pt"}, tmp_path)
+    assert start["role"] == "start"
+    assert sentence(start).startswith("evenly spaced weights of `larger` (tf_efficientnet_lite0, 9 steps, 112 px")
