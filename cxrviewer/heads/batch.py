@@ -35,16 +35,19 @@ class OutputError(CxrError):
     """Results cannot be written: the run ends, because going on would lose them."""
 
 
-Stamp = tuple[int, int]
+Stamp = tuple[int, int, int]
 
 
 def stamp_of(path: str) -> Stamp | None:
-    """Return size and time of change of a file, None where the system does not tell."""
+    """Return what tells whether a file is still the one that was read, None where the system does not say.
+
+    Size, time of the content and, as no copying program can set it, that of content or status (POSIX ctime).
+    """
     try:
         found = os.stat(path)
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,7 @@ class Entry:
         From opening the file to the answer, on this machine.
     notes : tuple of str
         What was repaired or left out of a scored image (`Radiograph.notes`): the score is that of the repaired image.
-    stamp : (size in bytes, time of change in ns) or None
+    stamp : (size in bytes, time of content in ns, time of content or status in ns) or None
         Read before the file was opened: a file that changes afterwards is scored again by a resumed run.
     """
 

@@ -137,8 +137,8 @@ class Journal:
             if not isinstance(found, dict) or not {"stamp", "file"} <= found.keys():
                 break
             record, stamp = found["file"], found["stamp"]
-            usable = isinstance(stamp, list) and len(stamp) == 2 and record["status"] != FAILED
-            self._know(record["path"], whole, (stamp[0], stamp[1]) if usable else None)
+            usable = isinstance(stamp, list) and len(stamp) == 3 and record["status"] != FAILED
+            self._know(record["path"], whole, (stamp[0], stamp[1], stamp[2]) if usable else None)
             whole = self._file.tell()
         self._file.truncate(whole)
         return whole > 0

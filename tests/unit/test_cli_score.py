@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 from cxrviewer import cli
-from cxrviewer.heads.batch import OutputError
+from cxrviewer.heads.batch import Entry, OutputError, stamp_of
 from cxrviewer.heads.score_journal import Journal
 from cxrviewer.heads.scoring import HeadScorer
 from tests.builders import heads as build
@@ -356,6 +356,21 @@ def test_a_resumed_run_repeats_the_line_that_was_cut_and_files_that_changed_or_f
     rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
     assert [(Path(row["path"]).name, row["status"]) for row in rows[::2]] == [(str(n), "scored") for n in range(5)]
     assert float(rows[0]["logit"]) == pytest.approx(200 / 255)  # of the new file "0"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the time of change of Windows is that of creation")
+def test_a_file_replaced_with_its_old_size_and_time_is_scored_anew(tmp_path: Path) -> None:
+    path = tmp_path / "image"
+    path.write_bytes(b"one patient")
+    about = {"head": "any"}
+    with Journal(tmp_path / "out.json.partial", about, resume=False) as journal:
+        journal.add(Entry(path=str(path), source="dicom", status="scored", seconds=0.1, stamp=stamp_of(str(path))))
+        assert journal.has(str(path))
+    before = path.stat()
+    path.write_bytes(b"the  second")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with Journal(tmp_path / "out.json.partial", about, resume=True) as journal:
+        assert len(journal) == 1 and not journal.has(str(path))
 
 
 def test_a_journal_of_another_head_is_not_continued(
