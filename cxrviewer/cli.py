@@ -47,7 +47,7 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as error:  # argparse's way to end
         return error.code if isinstance(error.code, int) else USAGE
     except KeyboardInterrupt:
-        print("Interrupted; nothing was written.", file=sys.stderr)
+        print("Interrupted.", file=sys.stderr)
         return INTERRUPTED
     except CxrError as error:
         # Of the surroundings, such as a home folder that cannot be: what a command meets in its files it handles.

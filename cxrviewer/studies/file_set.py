@@ -9,6 +9,7 @@ from pathlib import Path
 from cxrviewer.imaging.contents import FileId
 
 MISSING = "The DICOMDIR names this file, but it is not there."
+NO_FILE = "The DICOMDIR names a folder where a file should be; it is not read."
 OUTSIDE = "The DICOMDIR refers to a file outside its own folder, which is not read."
 
 _VERSION = re.compile(r";[0-9]+$")
@@ -47,7 +48,10 @@ class FileSet:
                 return MISSING
             found = found / name
         real = os.path.realpath(found)
-        return found if os.path.commonpath((real, self._real)) == self._real else OUTSIDE
+        if os.path.commonpath((real, self._real)) != self._real:
+            return OUTSIDE
+        # Of a folder everything below would be read, links out of the disc included.
+        return NO_FILE if os.path.isdir(real) else found
 
     def _in(self, folder: Path) -> dict[str, str]:
         """Return the names in a folder by what they are compared by."""

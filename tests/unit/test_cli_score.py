@@ -407,6 +407,16 @@ def test_the_output_may_be_a_link_and_the_link_stays(head: str, five: Path, tmp_
     assert sorted(p.name for p in tmp_path.iterdir() if "json" in p.name) == ["latest.json"]
 
 
+def test_a_link_to_itself_is_no_output(
+    capsys: pytest.CaptureFixture[str], head: str, five: Path, tmp_path: Path
+) -> None:
+    link = tmp_path / "loop.json"
+    link.symlink_to(link)
+    assert cli.run(["score", str(five / "0"), "--head", head, "-o", str(link)]) == 2
+    assert "leads back to itself" in capsys.readouterr().err
+    assert link.is_symlink()
+
+
 def test_a_pipe_as_output_is_written_to_and_stays(head: str, five: Path, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

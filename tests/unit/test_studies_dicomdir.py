@@ -18,7 +18,7 @@ from cxrviewer.errors import NotDicomError
 from cxrviewer.heads.contract import CancelToken
 from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.header import read_header
-from cxrviewer.studies.file_set import MISSING, OUTSIDE
+from cxrviewer.studies.file_set import MISSING, NO_FILE, OUTSIDE, FileSet
 from cxrviewer.studies.library import FilmEntry
 from cxrviewer.studies.scan import NO_FILES, NO_PIXELS, Scan, Skipped
 from tests.builders.dicom import film_bytes
@@ -142,6 +142,12 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> 
     entries, skipped = scan(directory)
     assert names(entries) == ["P1"]
     assert [s.reason for s in skipped] == [OUTSIDE]
+
+
+def test_a_record_that_names_a_folder_opens_nothing_below_it(tmp_path: Path) -> None:
+    (tmp_path / "disc" / "IMG").mkdir(parents=True)
+    files = FileSet(tmp_path / "disc")
+    assert files.find(("IMG",)) == files.find(()) == NO_FILE
 
 
 def test_records_that_are_not_in_use_and_repeated_ones_are_left_out(tmp_path: Path) -> None:
