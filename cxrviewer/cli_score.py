@@ -34,9 +34,9 @@ def run(arguments: Sequence[str]) -> int:
     if given.output is not None:
         # Results go to what a link points to; the link stays. A loop of links has no such place.
         given.output = _target(given.output)
-        if given.output.is_symlink():
-            return _complain("The output is a link that leads back to itself; name another file.")
     special = _is_special(given.output)
+    if given.output is not None and given.output.is_symlink() and not special:
+        return _complain("The output is a link that leads back to itself; name another file.")
     for folder in (given.maps, given.output.parent if given.output and not special else None):
         if folder is not None and not is_writable_folder(folder, create=folder is given.maps):
             return _complain(f"The folder {folder} does not exist or cannot be written to.")
