@@ -26,6 +26,13 @@ class Fact(enum.StrEnum):
     UNDO = "undo"
     REDO = "redo"
     ANNOTATION = "annotation"
+    LAYOUT_ONE = "layout 1x1"
+    LAYOUT_TWO = "layout 1x2"
+    LAYOUT_THREE = "layout 1x3"
+    LAYOUT_FOUR = "layout 2x2"
+    SEVERAL = "several viewports"
+    SINGLE = "single viewport"
+    SYNCED = "synced"
     LISTED = "listed"
     SKIPPED = "skipped"
     LAST_FOLDER = "last folder"
@@ -82,6 +89,7 @@ MISSING = MappingProxyType(
         Fact.UNDO: "There is nothing to undo.",
         Fact.REDO: "There is nothing to redo.",
         Fact.ANNOTATION: "No annotation is selected.",
+        Fact.SEVERAL: "There is only one viewport.",
         Fact.LISTED: "The worklist shows no film.",
         Fact.SKIPPED: "No file was skipped.",
         Fact.LAST_FOLDER: "No folder was opened before.",

@@ -239,6 +239,79 @@ _VIEW = Menu(
             checked=Fact.SHUTTER_SHOWN,
         ),
         None,
+        Menu(
+            "viewports",
+            "Viewport&s",
+            (
+                Command(
+                    id="viewport.layout_1x1",
+                    title="&One viewport",
+                    keys=("F5",),
+                    checked=Fact.LAYOUT_ONE,
+                ),
+                Command(
+                    id="viewport.layout_1x2",
+                    title="&Two side by side",
+                    tip="Two viewports side by side",
+                    keys=("F6",),
+                    checked=Fact.LAYOUT_TWO,
+                ),
+                Command(
+                    id="viewport.layout_1x3",
+                    title="Th&ree side by side",
+                    tip="Three viewports side by side",
+                    keys=("F7",),
+                    checked=Fact.LAYOUT_THREE,
+                ),
+                Command(
+                    id="viewport.layout_2x2",
+                    title="&Four, two by two",
+                    tip="Four viewports in two rows",
+                    keys=("F8",),
+                    checked=Fact.LAYOUT_FOUR,
+                ),
+                None,
+                Command(
+                    id="viewport.next",
+                    title="&Next viewport",
+                    tip="Make the next viewport the active one",
+                    keys=("V",),
+                    needs=_needs(Fact.SEVERAL),
+                ),
+                Command(
+                    id="viewport.previous",
+                    title="Viewport &before",
+                    tip="Make the viewport before this one the active one",
+                    keys=("Shift+V",),
+                    needs=_needs(Fact.SEVERAL),
+                ),
+                Command(
+                    id="viewport.single",
+                    title="&Active viewport alone",
+                    tip="Show the active viewport alone, or all again",
+                    keys=("E",),
+                    needs=_needs(Fact.SEVERAL),
+                    checked=Fact.SINGLE,
+                ),
+                Command(
+                    id="viewport.sync",
+                    title="&Sync this viewport",
+                    tip="Window, zoom, place, turn and flip follow the other viewports, and they follow it",
+                    keys=("Y",),
+                    needs=_needs(Fact.SEVERAL),
+                    checked=Fact.SYNCED,
+                ),
+                None,
+                Command(
+                    id="viewport.prior",
+                    title="Open pr&ior study",
+                    tip="Open an image of this patient's next older study in the next viewport",
+                    keys=("Shift+P",),
+                    needs=_needs(Fact.IMAGE),
+                ),
+            ),
+        ),
+        None,
         Command(
             id="view.worklist", title="&Worklist", tip="Show the worklist", keys=("F2",), checked=Fact.WORKLIST_SHOWN
         ),
@@ -355,6 +428,8 @@ GESTURES = (
     ("Right click", "menu"),
     ("Middle drag", "pan"),
     ("Wheel", "zoom at the cursor"),
+    ("Double click", "one of several viewports alone, and back"),
+    ("Drag from the worklist", "open an image in another viewport"),
     ("Drop", "open files and folders, install a .cxrhead"),
 )
 """What the mouse does, for the shortcut sheet."""

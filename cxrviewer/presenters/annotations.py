@@ -165,6 +165,11 @@ class AnnotationsPresenter:
         self._view.show_annotations((), None)
         self._publish()
 
+    @property
+    def image(self) -> ImageRef | None:
+        """Which image it is about."""
+        return None if self._open is None else self._open.image
+
     # Commands.
 
     @property

@@ -55,6 +55,28 @@ class DecodedFilm(Protocol):
     def radiograph(self) -> Radiograph: ...
 
 
+class KeptFilms:
+    """Decoded films by key, the one used last kept longest; several viewports share one."""
+
+    def __init__(self) -> None:
+        self._films: OrderedDict[str, OpenedFilm] = OrderedDict()
+
+    def get(self, key: str) -> OpenedFilm | None:
+        return self._films.get(key)
+
+    def keep(self, film: OpenedFilm) -> None:
+        self._films[film.entry.key] = film
+        self._films.move_to_end(film.entry.key)
+        while len(self._films) > 1 and sum(_bytes(f) for f in self._films.values()) > KEPT_BYTES:
+            self._films.popitem(last=False)
+
+    def forget(self, key: str) -> None:
+        self._films.pop(key, None)
+
+    def clear(self) -> None:
+        self._films.clear()
+
+
 OpenFilm = Callable[[Path, CancelToken], DecodedFilm]
 StillHolds = Callable[[Path, FileStamp | None], bool]
 
@@ -169,6 +191,10 @@ class FilmPresenter:
         ``recall(film)`` returns how a film was seen last, None for as it opens; called before it is shown.
     on_looked : callable
         Told how the film on the screen is seen now, at every change.
+    slots : str
+        What its job slots begin with, so that viewports do not replace each other's jobs.
+    kept : KeptFilms, optional
+        Shared with other viewports; its own otherwise.
     """
 
     def __init__(
@@ -185,8 +211,11 @@ class FilmPresenter:
         recall: Callable[[OpenedFilm], ViewState | None] = lambda _: None,
         on_looked: Callable[[ViewState], None] = lambda _: None,
         facts: FactBoard | None = None,
+        slots: str = "",
+        kept: KeptFilms | None = None,
     ) -> None:
         self._view = view
+        self._slot, self._refine_slot = slots + SLOT, slots + REFINE_SLOT
         self._jobs = jobs
         self._open_film = open_film
         self._still_holds = still_holds
@@ -204,7 +233,7 @@ class FilmPresenter:
         self._state: WindowState | None = None
         self._drag_from: WindowState | None = None
         self._turn = Turn()
-        self._kept: OrderedDict[str, OpenedFilm] = OrderedDict()
+        self._kept = KeptFilms() if kept is None else kept
         self._marks = MarkSwitches()
         self._show_marks(None)
         self._publish()
@@ -231,7 +260,7 @@ class FilmPresenter:
             The file is known to hold something else than before: the reader is told so.
         """
         self._film, self._state, self._drag_from = None, None, None
-        self._jobs.cancel(SLOT)
+        self._jobs.cancel(self._slot)
         self._show_marks(None)
         self._view.show_opening()
         self._view.show_identity("", "")
@@ -260,11 +289,12 @@ class FilmPresenter:
                     self._view.show_identity(*identity_lines(entry.header))
                 self._fail(entry, result.error)
 
-        self._jobs.submit(Lane.DECODE, SLOT, work, on_done=done, on_failed=lambda error: self._fail(entry, error))
+        failed: Callable[[Exception], None] = lambda error: self._fail(entry, error)  # noqa: E731
+        self._jobs.submit(Lane.DECODE, self._slot, work, on_done=done, on_failed=failed)
 
     def close(self) -> None:
         """Return to the start screen."""
-        self._jobs.cancel(SLOT)
+        self._jobs.cancel(self._slot)
         self._film, self._state, self._drag_from = None, None, None
         self._kept.clear()
         self._show_marks(None)
@@ -333,12 +363,33 @@ class FilmPresenter:
         self._zoom, self._centre = zoom, centre
         self._look()
 
+    @property
+    def seen(self) -> ViewState | None:
+        """How the film on the screen is seen now, None for no film."""
+        if self._film is None:
+            return None
+        turn, state = self._turn, self._state
+        grey = PresetGrey() if state is None else as_grey(state, self._film.radiograph)
+        invert = state is not None and state.invert
+        return ViewState(grey, invert, turn.quarters, turn.flipped, self._zoom, self._centre)
+
+    def see(self, view: ViewState) -> None:
+        """Show the film like this: what a viewport does that follows another one."""
+        film, now = self._film, self.seen
+        if film is None or now is None or view == now:
+            return
+        self._place(Turn(view.quarter_turns, view.flipped))
+        if (view.zoom, view.centre) != (now.zoom, now.centre):
+            self._zoom, self._centre = view.zoom, view.centre
+            self._view.show_place(view.zoom, view.centre)
+        if self._state is not None and (view.grey, view.inverted) != (now.grey, now.inverted):
+            self._apply(from_grey(view.grey, film.radiograph, invert=view.inverted))
+        self._look()
+
     def _look(self) -> None:
-        if self._film is not None:
-            turn, state = self._turn, self._state
-            grey = PresetGrey() if state is None else as_grey(state, self._film.radiograph)
-            invert = state is not None and state.invert
-            self._on_looked(ViewState(grey, invert, turn.quarters, turn.flipped, self._zoom, self._centre))
+        seen = self.seen
+        if seen is not None:
+            self._on_looked(seen)
 
     def begin_drag(self) -> None:
         self._drag_from = self._state
@@ -389,11 +440,11 @@ class FilmPresenter:
 
     def _show(self, film: OpenedFilm, asked: FilmEntry, *, changed: bool) -> None:
         if film.entry.key != asked.key:
-            self._kept.pop(asked.key, None)
+            self._kept.forget(asked.key)
             changed = changed or rewritten(asked, film.entry)
             self._on_renewed(film.entry)
         self._film = film
-        self._keep(film)
+        self._kept.keep(film)
         radiograph = film.radiograph
         self._view.show_identity(*identity_lines(film.header))
         self._view.show_notes((REWRITTEN, *radiograph.notes) if changed else radiograph.notes)
@@ -415,7 +466,7 @@ class FilmPresenter:
         if not film.screen.prepared:
             self._jobs.submit(
                 Lane.DECODE,
-                REFINE_SLOT,
+                self._refine_slot,
                 lambda _: film.screen.prepare(),
                 on_done=lambda _: self._view.refine(film.screen),
                 on_failed=lambda error: logger.warning("a film could not be averaged", exc_info=error),
@@ -461,12 +512,6 @@ class FilmPresenter:
     def _fail(self, entry: FilmEntry, error: Exception) -> None:
         self._view.show_failure("This film cannot be shown", sentence(error, "Opening the film"))
         self._on_failed(entry, error)
-
-    def _keep(self, film: OpenedFilm) -> None:
-        self._kept[film.entry.key] = film
-        self._kept.move_to_end(film.entry.key)
-        while len(self._kept) > 1 and sum(_bytes(f) for f in self._kept.values()) > KEPT_BYTES:
-            self._kept.popitem(last=False)
 
 
 def _holds(entry: FilmEntry, still_holds: StillHolds) -> bool | None:

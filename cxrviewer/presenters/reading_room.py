@@ -20,17 +20,21 @@ from cxrviewer.imaging.stamp import still_holds
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.log import independently
 from cxrviewer.presenters.annotations import AnnotationsPresenter, AnnotationsView
-from cxrviewer.presenters.film import FilmPresenter, FilmView, OpenedFilm, OpenFilm
+from cxrviewer.presenters.film import FilmPresenter, FilmView, KeptFilms, OpenedFilm, OpenFilm
 from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadName, Scorer
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
 from cxrviewer.presenters.readings import Readings
 from cxrviewer.presenters.room_commands import handlers
+from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
 from cxrviewer.presenters.words import sentence
 from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
+from cxrviewer.reading.values import ViewState
 from cxrviewer.studies.library import FilmEntry
 from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead
+from cxrviewer.workspace.layout import Layout
 
 HEAD_SLOT = "head"
+NO_PRIOR = "The worklist holds no older study of this patient with an image to compare."
 
 Note = Callable[[Scorer], None]
 ReadThumbnail = Callable[[Path, CancelToken], SmallPicture]
@@ -48,8 +52,8 @@ class HeadPlan:
     make: Callable[[Note], Scorer]
 
 
-class RoomView(Protocol):
-    """The window's parts; one object may be several of them."""
+class RoomView(ViewportsView, Protocol):
+    """The window's parts; one object may be several of them. Film and annotations are those of the first viewport."""
 
     @property
     def film_view(self) -> FilmView: ...
@@ -141,19 +145,9 @@ class ReadingRoom:
             view.layer_view, visible=layer_visible, opacity=opacity, colours=colours, facts=commands
         )
         self.readings = Readings(readings, jobs, view.tell, view.later)
-        self.annotations = AnnotationsPresenter(view.annotations_view, self.readings, tell=view.tell, facts=commands)
-        self.film = FilmPresenter(
-            view.film_view,
-            jobs,
-            open_film,
-            still_holds=still_holds,
-            on_opened=self._opened,
-            on_renewed=self._renewed,
-            on_failed=self._undecodable,
-            on_stale=self._stale,
-            recall=self.annotations.recall,
-            on_looked=self.annotations.look,
-            facts=commands,
+        self._view, self._open_film, self._kept = view, open_film, KeptFilms()
+        self.viewports = ViewportsPresenter(
+            view, self._make_pane, facts=commands, on_leaving=self._leaving, on_activated=self._activated
         )
         self.worklist = WorklistPresenter(
             view.worklist_view,
@@ -165,6 +159,7 @@ class ReadingRoom:
             on_replaced=self._replaced,
             on_nothing=self._nothing,
             read_ahead=read_ahead,
+            on_forgotten=self._forgotten,
             facts=commands,
         )
         self.findings = FindingsPresenter(
@@ -172,14 +167,43 @@ class ReadingRoom:
         )
         commands.bind(handlers(self))
 
+    @property
+    def film(self) -> FilmPresenter:
+        """The film of the active viewport."""
+        return self.viewports.active.film
+
+    @property
+    def annotations(self) -> AnnotationsPresenter:
+        """The annotations of the active viewport."""
+        return self.viewports.active.annotations
+
     def open_paths(self, paths: tuple[Path, ...]) -> None:
         self.worklist.open_paths(paths)
 
     def close_all(self) -> None:
         self.worklist.close_all()
-        self.annotations.close()
-        self.film.close()
+        for pane in self.viewports.panes:
+            self._empty(pane, None)
+            pane.film.close()
         self.findings.clear()
+
+    def open_in(self, number: int, key: str) -> None:
+        """Open a listed film in a viewport, which becomes the active one."""
+        if number in self.viewports.workspace.shown:
+            self.viewports.activate(number)
+            self.worklist.select(key)
+
+    def open_prior(self) -> None:
+        """Open a film of this patient's next older study in the next viewport; the active one stays."""
+        pane = self.viewports.active
+        found = None if pane.entry is None else self.worklist.prior(pane.entry.key)
+        if found is None:
+            self._view.tell(NO_PRIOR)
+            return
+        layout = self.viewports.workspace.layout
+        self.viewports.set_layout(Layout.TWO if layout is Layout.ONE else layout)
+        shown = self.viewports.workspace.layout.count
+        self._open(self.viewports.pane((pane.number + 1) % shown), found)
 
     def start_heads(self, find: Callable[[], Sequence[HeadPlan]]) -> None:
         """Find the heads that are on and start those that are new, off the GUI thread, the default one first.
@@ -246,42 +270,118 @@ class ReadingRoom:
         self._to_start.clear()
         independently(self.readings.close, self._models.close)
 
-    def _selected(self, entry: FilmEntry) -> None:
-        # Findings leave the screen in the same turn of the event loop as their film.
+    def _make_pane(self, number: int) -> Pane:
+        board = GatedBoard(self._view.commands, is_open=number == 0)
+        first = self._view if number == 0 else None
+        canvas = None if first is not None else self._view.viewport_view(number)
+        film_view = first.film_view if first is not None else canvas
+        annotations_view = first.annotations_view if first is not None else canvas
+        assert film_view is not None and annotations_view is not None
+        annotations = AnnotationsPresenter(annotations_view, self.readings, tell=self._view.tell, facts=board)
+
+        def looked(seen: ViewState) -> None:
+            annotations.look(seen)
+            self.viewports.looked(pane, seen)
+
+        film = FilmPresenter(
+            film_view,
+            self._jobs,
+            self._open_film,
+            still_holds=still_holds,
+            on_opened=lambda film: self._opened(pane, film),
+            on_renewed=lambda entry: self._renewed(pane, entry),
+            on_failed=lambda entry, error: self._undecodable(pane, entry, error),
+            on_stale=lambda entry: self._stale(pane, entry),
+            recall=annotations.recall,
+            on_looked=looked,
+            facts=board,
+            slots=_slots(number),
+            kept=self._kept,
+        )
+        pane = Pane(number, film, annotations, board, show_findings=self._show_no_findings)
+        return pane
+
+    def _leaving(self) -> None:
+        # Map and findings leave the canvas that is still the active one.
         self.findings.opening()
-        self.annotations.close()
-        self.film.open(entry)
+
+    def _activated(self, pane: Pane) -> None:
+        self.worklist.mark("" if pane.entry is None else pane.entry.key)
+        pane.show_findings()
+
+    def _say(self, pane: Pane, findings: Callable[[], None]) -> None:
+        """Show the findings of a viewport now where it is the active one, else when it becomes that."""
+        pane.show_findings = findings
+        if pane is self.viewports.active:
+            findings()
+
+    def _open(self, pane: Pane, entry: FilmEntry, *, changed: bool = False) -> None:
+        # Findings leave the screen in the same turn of the event loop as their film.
+        self._say(pane, self.findings.opening)
+        self._empty(pane, entry)
+        pane.film.open(entry, changed=changed)
+
+    def _empty(self, pane: Pane, entry: FilmEntry | None) -> None:
+        """Take what was drawn from a viewport; `entry` is what it will show."""
+        pane.annotations.close()
+        pane.entry = entry
+        self.viewports.emptied(pane)
+        if entry is None:
+            pane.show_findings = self._show_no_findings
+
+    def _show_no_findings(self) -> None:
+        self.findings.clear()
+
+    def _selected(self, entry: FilmEntry) -> None:
+        self._open(self.viewports.active, entry)
 
     def _replaced(self, entry: FilmEntry) -> None:
-        self.findings.opening()
-        self.annotations.close()
-        self.film.open(entry, changed=True)
+        self._open(self.viewports.active, entry, changed=True)
 
-    def _renewed(self, entry: FilmEntry) -> None:
+    def _forgotten(self, older: FilmEntry, newer: FilmEntry | None, changed: bool) -> None:
+        """No viewport goes on showing what its file no longer holds; the worklist sees to the active one."""
+        for pane in self.viewports.panes:
+            if pane is self.viewports.active or pane.entry is None or pane.entry.key != older.key:
+                continue
+            if newer is not None:
+                self._open(pane, newer, changed=changed)
+            else:
+                self._empty(pane, None)
+                pane.film.failure("The open film is no longer there", "Its file is gone, or holds no film any more.")
+
+    def _renewed(self, pane: Pane, entry: FilmEntry) -> None:
+        before, pane.entry = self.worklist.current, entry
         self.worklist.renew(entry)
+        active = self.viewports.active
+        if pane is not active and self.worklist.current != before:
+            self._open(active, entry, changed=True)  # it showed the older content of the same file
 
-    def _stale(self, entry: FilmEntry) -> None:
+    def _stale(self, pane: Pane, entry: FilmEntry) -> None:
         # Neither a film nor what was listed: the scan finds out what it is, and the row follows.
-        self.worklist.look_again(entry.path)
+        self.worklist.look_again(entry.path, _slots(pane.number))
 
-    def _opened(self, film: OpenedFilm) -> None:
-        self.annotations.show()
-        self.findings.open(film.entry.key, film.radiograph)
+    def _opened(self, pane: Pane, film: OpenedFilm) -> None:
+        pane.entry = film.entry
+        pane.annotations.show()
+        self.viewports.opened(pane)
+        self._say(pane, lambda: self.findings.open(film.entry.key, film.radiograph))
 
-    def _undecodable(self, entry: FilmEntry, error: Exception) -> None:
+    def _undecodable(self, pane: Pane, entry: FilmEntry, error: Exception) -> None:
         if isinstance(error, FileGoneError):
-            self.findings.gone(entry.key, error.user_message)
+            message = error.user_message
+            self._say(pane, lambda: self.findings.gone(entry.key, message))
         else:
-            self.findings.undecodable(entry.key)
+            self._say(pane, lambda: self.findings.undecodable(entry.key))
 
     def _nothing(self, title: str, message: str) -> None:
-        self.annotations.close()
-        self.film.failure(title, message)
+        pane = self.viewports.active
+        self._empty(pane, None)
+        pane.film.failure(title, message)
         self.findings.clear()
 
     def _small(self, entry: FilmEntry) -> MakeThumbnail:
         # Looked up here, on the GUI thread: the work below must not touch a presenter.
-        kept = self.film.kept(entry.key)
+        kept = self._kept.get(entry.key)
         path, read, thumbnail = entry.path, self._read_thumbnail, self._thumbnail
 
         def make(cancel: CancelToken) -> SmallPicture:
@@ -290,3 +390,8 @@ class ReadingRoom:
             return SmallPicture(kept.header, np.ascontiguousarray(thumbnail(kept.radiograph)))
 
         return make
+
+
+def _slots(number: int) -> str:
+    """Return what the job slots of a viewport begin with: nothing for the first one."""
+    return f"{number}:" if number else ""

@@ -7,6 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cxrviewer.commands.facts import PRESETS
+from cxrviewer.presenters.annotations import AnnotationsPresenter
+from cxrviewer.presenters.film import FilmPresenter
+from cxrviewer.workspace.layout import Layout
 
 if TYPE_CHECKING:
     from cxrviewer.presenters.reading_room import ReadingRoom
@@ -17,26 +20,45 @@ OPACITY_STEP = 5
 
 def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
     """Return the handlers by command id, for `Registry.bind`. Those of the canvas are in `qt.commands_binding`."""
-    film, layer, findings, worklist = room.film, room.layer, room.findings, room.worklist
+    layer, findings, worklist, viewports = room.layer, room.findings, room.worklist, room.viewports
+
+    # The active viewport's when the command runs, not the one that is active now.
+    def film(act: Callable[[FilmPresenter], object]) -> Callable[[], object]:
+        return lambda: act(room.film)
+
+    def annotations(act: Callable[[AnnotationsPresenter], object]) -> Callable[[], object]:
+        return lambda: act(room.annotations)
+
+    def use_preset(number: int) -> Callable[[], object]:
+        return film(lambda one: one.preset(number - 1))
 
     def more_opaque(step: int) -> None:
         layer.set_opacity(round(100 * layer.opacity) + step)
 
     return {
-        "edit.undo": room.annotations.undo,
-        "edit.redo": room.annotations.redo,
-        "edit.delete": room.annotations.delete,
+        "edit.undo": annotations(AnnotationsPresenter.undo),
+        "edit.redo": annotations(AnnotationsPresenter.redo),
+        "edit.delete": annotations(AnnotationsPresenter.delete),
         "file.close_all": room.close_all,
-        "grey.next_preset": partial(film.step_preset, 1),
-        "grey.previous_preset": partial(film.step_preset, -1),
-        **{f"grey.preset_{number}": partial(film.preset, number - 1) for number in range(1, PRESETS + 1)},
-        "grey.auto": film.auto,
-        "grey.invert": film.invert,
-        "view.rotate_right": partial(film.turn, 1),
-        "view.rotate_left": partial(film.turn, -1),
-        "view.flip": film.flip,
-        "view.overlays": film.toggle_overlays,
-        "view.shutter": film.toggle_shutter,
+        "grey.next_preset": film(lambda one: one.step_preset(1)),
+        "grey.previous_preset": film(lambda one: one.step_preset(-1)),
+        **{f"grey.preset_{number}": use_preset(number) for number in range(1, PRESETS + 1)},
+        "grey.auto": film(FilmPresenter.auto),
+        "grey.invert": film(FilmPresenter.invert),
+        "view.rotate_right": film(lambda one: one.turn(1)),
+        "view.rotate_left": film(lambda one: one.turn(-1)),
+        "view.flip": film(FilmPresenter.flip),
+        "view.overlays": film(FilmPresenter.toggle_overlays),
+        "view.shutter": film(FilmPresenter.toggle_shutter),
+        "viewport.layout_1x1": partial(viewports.set_layout, Layout.ONE),
+        "viewport.layout_1x2": partial(viewports.set_layout, Layout.TWO),
+        "viewport.layout_1x3": partial(viewports.set_layout, Layout.THREE),
+        "viewport.layout_2x2": partial(viewports.set_layout, Layout.FOUR),
+        "viewport.next": partial(viewports.step, 1),
+        "viewport.previous": partial(viewports.step, -1),
+        "viewport.single": lambda: viewports.toggle(viewports.workspace.active),
+        "viewport.sync": viewports.toggle_sync,
+        "viewport.prior": room.open_prior,
         "worklist.next": partial(worklist.step, 1),
         "worklist.previous": partial(worklist.step, -1),
         "ai.heat_map": lambda: layer.set_visible(not layer.visible),

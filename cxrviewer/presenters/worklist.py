@@ -80,6 +80,9 @@ class WorklistPresenter:
         Told the film to open instead of the open one, because the file now holds something else.
     on_nothing : callable
         Told ``(title, message)`` when what was opened holds no film at all.
+    on_forgotten : callable
+        Told ``(older, newer, rewritten)`` of an entry that is no longer listed; `newer` is what its file holds now,
+        None for no film.
     """
 
     def __init__(
@@ -93,6 +96,7 @@ class WorklistPresenter:
         on_selected: Callable[[FilmEntry], None],
         on_replaced: Callable[[FilmEntry], None],
         on_nothing: Callable[[str, str], None],
+        on_forgotten: Callable[[FilmEntry, FilmEntry | None, bool], None] = lambda older, newer, changed: None,
         facts: FactBoard | None = None,
         read_ahead: ReadAhead | None = None,
     ) -> None:
@@ -105,6 +109,7 @@ class WorklistPresenter:
         self._on_selected = on_selected
         self._on_replaced = on_replaced
         self._on_nothing = on_nothing
+        self._on_forgotten = on_forgotten
         self._facts: FactBoard = facts if facts is not None else Registry(())
         self._library = Library()
         self._skipped: dict[Path, Skipped] = {}
@@ -171,6 +176,19 @@ class WorklistPresenter:
             self._opened_of_scan = True
             self._go(key)
 
+    def mark(self, key: str) -> None:
+        """Mark the row of what is open already; the films of other content or none are no row."""
+        self._current = key if key in self._library else ""
+        self._view.show_current(self._current)
+
+    def listed(self, key: str) -> FilmEntry | None:
+        return self._library[key] if key in self._library else None
+
+    def prior(self, key: str) -> FilmEntry | None:
+        """Return what to compare a listed film with (`Library.prior`)."""
+        entry = self.listed(key)
+        return None if entry is None else self._library.prior(entry)
+
     def step(self, by: int) -> None:
         """Open the film `by` rows further down; at either end nothing happens."""
         if not self._order:
@@ -209,10 +227,18 @@ class WorklistPresenter:
         entry = self._library.at(path)
         return "" if entry is None else entry.key
 
-    def look_again(self, path: Path) -> None:
-        """Read a listed file again because it is not what was listed, and open what it holds now."""
+    def look_again(self, path: Path, slots: str = "") -> None:
+        """Read a listed file again because it is not what was listed, and open what it holds now.
+
+        Parameters
+        ----------
+        path : Path
+        slots : str
+            What the job slot begins with; see `FilmPresenter`.
+        """
         scan = Scan((path,), self._read_header, read_directory=self._read_directory)
-        self._jobs.submit(Lane.DECODE, LOOK_SLOT, scan.step, on_done=self._looked, on_failed=self._look_failed)
+        slot = slots + LOOK_SLOT
+        self._jobs.submit(Lane.DECODE, slot, scan.step, on_done=self._looked, on_failed=self._look_failed)
 
     def want_thumbnail(self, key: str) -> None:
         """Ask for a row's picture; the last wish is served first, for that is where the reader looks."""
@@ -293,6 +319,8 @@ class WorklistPresenter:
             self._wishes.remove(entry.key)
         if self._current == entry.key:
             self._current = successor
+        newer = self._library[successor] if successor else None
+        self._on_forgotten(entry, newer, newer is not None and rewritten(entry, newer))
 
     def _looked(self, batch: ScanBatch) -> None:
         open_before = self._current

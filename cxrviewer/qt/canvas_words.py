@@ -85,6 +85,10 @@ class CanvasWords:
         self.message.setFixedWidth(min(460, max(120, width - 40)))
         for label in labels:
             label.adjustSize()
+        # `adjustSize` takes the height of a width that the label itself would like.
+        self.message.resize(self.message.width(), self.message.heightForWidth(self.message.width()))
+        for label in (self.identity, self.readout):
+            _break_lines(label, width - 2 * EDGE)
         self.identity.move(EDGE, EDGE)
         bottom = height - self.readout.height() - EDGE
         self.readout.move(EDGE, bottom)
@@ -131,3 +135,13 @@ class CanvasWords:
         made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         made.hide()
         return made
+
+
+def _break_lines(label: QLabel, width: int) -> None:
+    """Break the lines of a label that is wider than the canvas: a name that is cut off may read as another one."""
+    if label.wordWrap():
+        label.setWordWrap(False)
+        label.adjustSize()
+    if label.width() > width > 0:
+        label.setWordWrap(True)
+        label.resize(width, label.heightForWidth(width))

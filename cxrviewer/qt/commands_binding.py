@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.qt import theme
-from cxrviewer.qt.image_canvas import Tool
+from cxrviewer.qt.image_canvas import ImageCanvas, Tool
 from cxrviewer.qt.parts import shown_folder
 from cxrviewer.reading import kinds
 
@@ -44,7 +44,11 @@ class WindowCommands(QObject):
         self._window = window
         self._recent: list[str] = []
         self._last_folder = ""
-        canvas = window.canvas
+        self._shape: type | None = None
+
+        def canvas(act: Callable[[ImageCanvas], object]) -> Callable[[], object]:
+            return lambda: act(window.canvas)  # the active one when the command runs
+
         window.commands.bind(
             {
                 "file.open_files": self.open_files,
@@ -58,14 +62,14 @@ class WindowCommands(QObject):
                 "tool.pan": partial(self._use_tool, Tool.PAN),
                 **{f"tool.{name}": partial(self._draw, name) for name in kinds.TOOLS},
                 "grey.reset": self._reset,
-                "view.fit": canvas.fit,
-                "view.one_to_one": canvas.one_to_one,
-                "view.zoom_in": partial(canvas.zoom_by, ZOOM_STEP),
-                "view.zoom_out": partial(canvas.zoom_by, 1 / ZOOM_STEP),
-                "view.pan_left": partial(canvas.pan_by, -PAN_STEP, 0),
-                "view.pan_right": partial(canvas.pan_by, PAN_STEP, 0),
-                "view.pan_up": partial(canvas.pan_by, 0, -PAN_STEP),
-                "view.pan_down": partial(canvas.pan_by, 0, PAN_STEP),
+                "view.fit": canvas(ImageCanvas.fit),
+                "view.one_to_one": canvas(ImageCanvas.one_to_one),
+                "view.zoom_in": canvas(lambda one: one.zoom_by(ZOOM_STEP)),
+                "view.zoom_out": canvas(lambda one: one.zoom_by(1 / ZOOM_STEP)),
+                "view.pan_left": canvas(lambda one: one.pan_by(-PAN_STEP, 0)),
+                "view.pan_right": canvas(lambda one: one.pan_by(PAN_STEP, 0)),
+                "view.pan_up": canvas(lambda one: one.pan_by(0, -PAN_STEP)),
+                "view.pan_down": canvas(lambda one: one.pan_by(0, PAN_STEP)),
                 "view.worklist": partial(self._switch_panel, "worklist"),
                 "view.findings": partial(self._switch_panel, "findings"),
                 "view.theme_dark": partial(window.theme_chosen.emit, theme.DARK.name),
@@ -78,10 +82,10 @@ class WindowCommands(QObject):
                 "help.about": self._show_about,
             }
         )
-        self._publish_tool(TOOLS[canvas.tool])
+        self._publish_tool(TOOLS[window.canvas.tool])
         self._publish_panels()
         self.publish_theme(theme.current().name)
-        canvas.menu_wanted.connect(self._show_canvas_menu)
+        self.dress(window.canvas)
         window.command_actions.keys_changed.connect(self._name_keys)
         self._name_keys()
 
@@ -98,6 +102,16 @@ class WindowCommands(QObject):
     def publish_theme(self, name: str) -> None:
         """Say which theme is in use."""
         self._window.commands.publish(frozenset(THEMES.values()), {THEMES[name]})
+
+    def dress(self, canvas: ImageCanvas) -> None:
+        """Give a new canvas its menu."""
+        canvas.menu_wanted.connect(lambda place: self._show_canvas_menu(canvas, place))
+
+    def use_same_tool(self, number: int) -> None:
+        """Give a viewport the tool that the others have."""
+        window = self._window
+        window.room.viewports.pane(number).annotations.use(self._shape)
+        window.viewports.canvas(number).set_tool(window.viewports.canvas(0).tool)
 
     def open_files(self) -> None:
         title = self.tr("Open files")
@@ -121,14 +135,18 @@ class WindowCommands(QObject):
         self._window.open_paths((Path(self._last_folder),))
 
     def _use_tool(self, tool: Tool) -> None:
-        self._window.room.annotations.use(None)
-        self._window.canvas.set_tool(tool)
+        self._use(tool, None)
         self._publish_tool(TOOLS[tool])
 
     def _draw(self, name: str) -> None:
-        self._window.room.annotations.use(kinds.TOOLS[name])
-        self._window.canvas.set_tool(Tool.DRAW)
+        self._use(Tool.DRAW, kinds.TOOLS[name])
         self._publish_tool(f"tool {name}")
+
+    def _use(self, tool: Tool, shape: type | None) -> None:
+        self._shape = shape
+        for pane in self._window.room.viewports.panes:
+            pane.annotations.use(shape)
+            self._window.viewports.canvas(pane.number).set_tool(tool)
 
     def _publish_tool(self, used: str) -> None:
         self._window.commands.publish({*TOOLS.values(), *DRAWS}, {used})
@@ -182,8 +200,7 @@ class WindowCommands(QObject):
 
         AboutSheet(self._window.findings.head_words(), self._window).open()
 
-    def _show_canvas_menu(self, place: QPoint) -> None:
-        canvas = self._window.canvas
+    def _show_canvas_menu(self, canvas: ImageCanvas, place: QPoint) -> None:
         menu = self._window.command_actions.canvas_menu(canvas)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(canvas.mapToGlobal(place))

@@ -17,7 +17,15 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from cxrviewer.imaging.resample import stretch
@@ -95,6 +103,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         The reader chose another zoom or another middle.
     tool_left
         Escape, with nothing left to cancel.
+    activated
+        A mouse button went down on it, or it got the focus by a key.
+    alone_wanted
+        A double click, where `shares_window` is set.
     """
 
     drag_began = Signal()
@@ -104,6 +116,8 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     menu_wanted = Signal(QPoint)
     placed = Signal(object, object)
     tool_left = Signal()
+    activated = Signal()
+    alone_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, start_page: QWidget | None = None) -> None:
         super().__init__(parent, useOpenGL=False, background="k")
@@ -123,6 +137,9 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         for item in self._items:
             self._box.addItem(item, ignoreBounds=True)
         self.annotator: Annotator | None = None
+        self.shares_window = False
+        self.empty_words = ""
+        """What stands in the middle of a canvas that has no start page."""
         self._grip = Grip.NONE
         self._size = (0, 0)
         # The box counts units of the screen's shape and direction, the items film pixels: this lies between them.
@@ -137,6 +154,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._may_be_click = False
         self._window_text = ""
         self._remarks = ""
+        self._sync = ""
         self._words = CanvasWords(self.viewport(), start_page)
 
     # What the presenters call.
@@ -144,6 +162,8 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def show_start(self) -> None:
         self._blank()
         self._words.show_start()
+        if self.empty_words:
+            self._words.say(self.empty_words)
 
     def show_opening(self) -> None:
         self._blank()
@@ -221,6 +241,12 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._remarks = text
         self._readout()
 
+    def show_sync(self, text: str) -> None:
+        """Say whether this canvas follows the others; empty where there is no other."""
+        if text != self._sync:
+            self._sync = text
+            self._readout()
+
     def show_probe(self, text: str) -> None:
         self._words.probe.setText(text)
         self._words.place()
@@ -263,6 +289,13 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         """Return device pixels per film pixel, in the finer direction of pixels that are not square."""
         pixel = self._box.viewPixelSize()[0]
         return self.devicePixelRatioF() / pixel if self._size[0] and pixel else 0.0
+
+    def fit_scale(self) -> float:
+        """Return the scale (`scale_factor`) at which the whole film fits, 0 without a film."""
+        if not self._size[0]:
+            return 0.0
+        area, (columns, rows) = self._area(), self._extent()
+        return float(self.devicePixelRatioF() * min(area.width() / columns, area.height() / rows))
 
     def set_scale(self, scale: float, about: QPointF | None = None) -> None:
         """Zoom to `scale`, keeping the film point under `about` (viewport pixels; default the middle)."""
@@ -316,6 +349,8 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     # Events.
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            self.activated.emit()
         tool = {
             Qt.MouseButton.LeftButton: self._tool,
             Qt.MouseButton.RightButton: Tool.ZOOM,
@@ -383,7 +418,17 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.mousePressEvent(event)
+        # While a tool draws, two quick clicks are two points.
+        if self.shares_window and event.button() == Qt.MouseButton.LeftButton and self._tool is not Tool.DRAW:
+            self.alone_wanted.emit()
+            event.accept()
+        else:
+            self.mousePressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.activated.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         steps = event.angleDelta().y() / 120
@@ -552,7 +597,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         if self._size[0]:
             scale = self.scale_factor()
             size = f"{'fit ' if self._fitted else ''}{100 * scale:.0f} %"
-            parts = (self._window_text, size, self._remarks, fidelity(scale, self._aspect).value)
+            parts = (self._window_text, size, self._remarks, fidelity(scale, self._aspect).value, self._sync)
             text = "  ·  ".join(part for part in parts if part)
         self._words.readout.setText(text)
         self._words.place()

@@ -27,17 +27,19 @@ from cxrviewer.qt.findings_panel import FindingsPanel
 from cxrviewer.qt.image_canvas import ImageCanvas
 from cxrviewer.qt.parts import local_paths, notice_bar
 from cxrviewer.qt.start_page import StartPage
+from cxrviewer.qt.viewport_grid import ViewportGrid
 from cxrviewer.qt.worklist_panel import WorklistPanel
+from cxrviewer.workspace.layout import Workspace
 
 
 class _Layer:
-    """Canvas and panel, told together."""
+    """The active canvas and the panel, told together."""
 
-    def __init__(self, canvas: ImageCanvas, panel: FindingsPanel, told: Callable[[], None]) -> None:
-        self._canvas, self._panel, self._told = canvas, panel, told
+    def __init__(self, grid: ViewportGrid, panel: FindingsPanel, told: Callable[[], None]) -> None:
+        self._grid, self._panel, self._told = grid, panel, told
 
     def show_layer(self, picture: LayerPicture | None, label: str) -> None:
-        self._canvas.show_layer(picture, label)
+        self._grid.active.show_layer(picture, label)
 
     def show_layer_controls(self, controls: LayerControls) -> None:
         self._panel.layer.show_layer_controls(controls)
@@ -65,12 +67,13 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self._room: ReadingRoom | None = None
+        self._joined: set[int] = set()
         self.commands = Registry(COMMANDS)
         start = StartPage()
-        self.canvas = ImageCanvas(start_page=start)
+        self.viewports = ViewportGrid(ImageCanvas(start_page=start), self._make_canvas)
         self.worklist = WorklistPanel()
         self.findings = FindingsPanel()
-        self._layer = _Layer(self.canvas, self.findings, self.changed.emit)
+        self._layer = _Layer(self.viewports, self.findings, self.changed.emit)
         self.command_actions = CommandActions(self.commands, self)
         self.command_actions.fill_menu_bar(self.menuBar())
         self._make_toolbar()
@@ -82,11 +85,25 @@ class MainWindow(QMainWindow):
         start.files_wanted.connect(self._handlers.open_files)
         start.demo_wanted.connect(self.demo_requested)
 
+    @property
+    def canvas(self) -> ImageCanvas:
+        """The canvas of the active viewport."""
+        return self.viewports.active
+
     # RoomView.
 
     @property
     def film_view(self) -> FilmView:
-        return self.canvas
+        return self.viewports.canvas(0)
+
+    def viewport_view(self, number: int) -> ImageCanvas:
+        return self.viewports.canvas(number)
+
+    def show_workspace(self, workspace: Workspace) -> None:
+        self.viewports.show_workspace(workspace)
+        self.worklist.use_drag(on=workspace.layout.count > 1)
+        for number in workspace.shown:
+            self._join(number)
 
     @property
     def findings_view(self) -> FindingsView:
@@ -102,7 +119,7 @@ class MainWindow(QMainWindow):
 
     @property
     def annotations_view(self) -> AnnotationsView:
-        return self.canvas
+        return self.viewports.canvas(0)
 
     def later(self, milliseconds: int, call: Callable[[], None]) -> None:
         """Call something once, later; never after the window is gone."""
@@ -112,14 +129,7 @@ class MainWindow(QMainWindow):
     def use(self, room: ReadingRoom) -> None:
         """Join the widgets' signals to the presenters."""
         self._room = room
-        canvas, film = self.canvas, room.film
-        canvas.drag_began.connect(film.begin_drag)
-        canvas.dragged.connect(film.drag)
-        canvas.drag_ended.connect(film.end_drag)
-        canvas.probed.connect(film.probe)
-        canvas.placed.connect(film.placed)
-        canvas.annotator = room.annotations
-        canvas.tool_left.connect(lambda: self.commands.run("tool.window"))
+        self._join(0)
         panel, layer = self.findings, self.findings.layer
         panel.ai_toggled.connect(room.findings.set_enabled)
         panel.chosen.connect(lambda head, number: room.findings.choose(number, head))
@@ -135,6 +145,7 @@ class MainWindow(QMainWindow):
         work.thumbnail_wanted.connect(room.worklist.want_thumbnail, Qt.ConnectionType.QueuedConnection)
         work.cancel_requested.connect(room.worklist.cancel_scan)
         work.skipped_requested.connect(self._handlers.show_skipped)
+        work.drag_ended.connect(lambda: room.worklist.mark(room.worklist.current))
 
     def action(self, id_: str) -> QAction:
         """Return a command's action."""
@@ -169,10 +180,17 @@ class MainWindow(QMainWindow):
     # Events.
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_paths(event):
+        if local_paths(event) or self.worklist.dragged(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        key = self.worklist.dragged(event.mimeData())
+        if key:
+            number = self.viewports.number_at(self.viewports.mapFrom(self, event.position().toPoint()))
+            if number is not None:
+                event.acceptProposedAction()
+                self.room.open_in(number, key)
+            return
         paths = local_paths(event)
         if paths:
             event.acceptProposedAction()
@@ -226,7 +244,7 @@ class MainWindow(QMainWindow):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setHandleWidth(1)
         splitter.setChildrenCollapsible(False)
-        for widget, least, most in ((self.worklist, 200, 420), (self.canvas, 320, 0), (self.findings, 250, 460)):
+        for widget, least, most in ((self.worklist, 200, 420), (self.viewports, 320, 0), (self.findings, 250, 460)):
             widget.setMinimumWidth(least)
             if most:
                 widget.setMaximumWidth(most)
@@ -237,6 +255,31 @@ class MainWindow(QMainWindow):
         self.splitter = splitter
         self.setCentralWidget(splitter)
         self.canvas.setFocus()
+
+    def _make_canvas(self, number: int) -> ImageCanvas:
+        canvas = ImageCanvas()
+        canvas.empty_words = self.tr("Drag a film here, or choose one in the worklist.")
+        self._handlers.dress(canvas)
+        return canvas
+
+    def _join(self, number: int) -> None:
+        """Join the signals of a viewport's canvas to its presenters, once."""
+        if number in self._joined:
+            return
+        self._joined.add(number)
+        viewports = self.room.viewports
+        canvas, pane = self.viewports.canvas(number), viewports.pane(number)
+        canvas.drag_began.connect(pane.film.begin_drag)
+        canvas.dragged.connect(pane.film.drag)
+        canvas.drag_ended.connect(pane.film.end_drag)
+        canvas.probed.connect(pane.film.probe)
+        canvas.placed.connect(pane.film.placed)
+        canvas.annotator = pane.annotations
+        canvas.tool_left.connect(lambda: self.commands.run("tool.window"))
+        canvas.activated.connect(lambda: viewports.activate(number))
+        canvas.alone_wanted.connect(lambda: viewports.toggle(number))
+        if number:
+            self._handlers.use_same_tool(number)
 
     def _make_status(self) -> None:
         self._status = QLabel()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, SignalInstance
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtCore import QByteArray, QItemSelectionModel, QMimeData, QModelIndex, Qt, Signal, SignalInstance
+from PySide6.QtGui import QDrag, QImage, QMouseEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -22,6 +24,29 @@ from cxrviewer.qt.parts import ElidedLabel, label
 from cxrviewer.qt.theme import small
 from cxrviewer.qt.worklist_rows import RowDelegate, RowModel
 
+FILM_MIME = "application/x-cxrviewer-film"
+
+
+class _DragList(QListView):
+    """A list that lets its owner make the drags."""
+
+    def __init__(self, drag: Callable[[QModelIndex], None]) -> None:
+        super().__init__()
+        self._drag = drag
+        self.pressing = False
+        """Whether the row changes because of a mouse button that has just gone down."""
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        if self.currentIndex().isValid():
+            self._drag(self.currentIndex())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pressing = True
+        try:
+            super().mousePressEvent(event)
+        finally:
+            self.pressing = False
+
 
 class WorklistPanel(QWidget):
     """Draws what `WorklistPresenter` decided; holds no decision of its own."""
@@ -31,6 +56,8 @@ class WorklistPanel(QWidget):
     thumbnail_wanted = Signal(str)
     cancel_requested = Signal()
     skipped_requested = Signal()
+    drag_ended = Signal()
+    """A film was dragged out of the list, wherever it was dropped."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +70,8 @@ class WorklistPanel(QWidget):
         self.search.textChanged.connect(self.searched)
         self.model = RowModel(self)
         self.model.thumbnail_wanted.connect(self.thumbnail_wanted)
-        self.list = QListView()
+        self.list = _DragList(self._drag)
+        self._dragged = ""
         self.list.setAccessibleName(self.tr("Worklist"))
         self.list.setModel(self.model)
         self.list.setItemDelegate(RowDelegate(self.list))
@@ -123,9 +151,38 @@ class WorklistPanel(QWidget):
         index = self.list.selectionModel().currentIndex()
         return self.model.row(index.row()).key if index.isValid() else ""
 
+    def use_drag(self, *, on: bool) -> None:
+        """Let films be dragged out of the list, or not."""
+        self.list.setDragEnabled(on)
+
+    def dragged(self, data: QMimeData) -> str:
+        """Return the key of the film that is being dragged, empty for anything else."""
+        return self._dragged if data.hasFormat(FILM_MIME) else ""
+
     # Inside.
 
+    def _drag(self, index: QModelIndex) -> None:
+        row = self.model.row(index.row())
+        if row.kind is not RowKind.FILM:
+            return
+        data = QMimeData()
+        # Only that it is a film: which one stays in this process, other programs can read what is dragged.
+        data.setData(FILM_MIME, QByteArray(b"1"))
+        drag = QDrag(self.list)
+        drag.setMimeData(data)
+        picture = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(picture, QPixmap):
+            drag.setPixmap(picture)
+        self._dragged = row.key
+        try:
+            drag.exec(Qt.DropAction.CopyAction)
+        finally:
+            self._dragged = ""
+            self.drag_ended.emit()
+
     def _current_changed(self, index: QModelIndex, _: QModelIndex) -> None:
+        if self.list.dragEnabled() and self.list.pressing:
+            return  # the press may begin a drag; where it does not, the click opens the film
         if not self._telling and index.isValid():
             self._tell(self.model.row(index.row()))
 

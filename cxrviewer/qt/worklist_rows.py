@@ -49,7 +49,7 @@ class RowModel(QAbstractListModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         # Headings are not selectable, so that the arrow keys go from film to film.
         if self._rows[index.row()].kind is RowKind.FILM:
-            return Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
+            return Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsDragEnabled
         return Qt.ItemFlag.NoItemFlags
 
     def row(self, number: int) -> WorklistRow:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.voi import Voi, VoiFunction, VoiLut, VoiPreset, VoiWindow
-from cxrviewer.reading.values import Grey, Point, PresetGrey, RegionGrey, WindowFunction, WindowGrey
+from cxrviewer.reading.values import Grey, Point, PresetGrey, RegionGrey, ViewState, WindowFunction, WindowGrey
 
 #: Screen pixels of drag that multiply the width by e, and that move the level by one width.
 DRAG_PIXELS = 400.0
@@ -80,6 +81,14 @@ def from_grey(grey: Grey, radiograph: Radiograph, *, invert: bool) -> WindowStat
         return WindowState(window, None, "", invert)
     presets = radiograph.presets
     return with_preset(presets, grey.index if grey.index < len(presets) else 0, invert=invert)
+
+
+def as_window(view: ViewState, radiograph: Radiograph) -> ViewState:
+    """Return a grey image's view with its grey as a window, so that it can move by as much as another image's."""
+    state = from_grey(view.grey, radiograph, invert=view.inverted)
+    window, falling = equivalent_window(state.voi, radiograph.modality_values())
+    grey = WindowGrey(window.center, window.width, WindowFunction(window.function.value))
+    return msgspec.structs.replace(view, grey=grey, inverted=view.inverted != falling)
 
 
 def equivalent_window(voi: Voi, values: npt.NDArray[np.float64]) -> tuple[VoiWindow, bool]:

@@ -108,6 +108,17 @@ class Library:
         self._entries.clear()
         self._key_at.clear()
 
+    def prior(self, entry: FilmEntry) -> FilmEntry | None:
+        """Return what to compare a film with (`prior_of`); None where no older study of this patient is here.
+
+        Nor is there one for films that name nobody: one folder may hold many patients' films.
+        """
+        whose = _patient_key(entry)
+        if whose[0] == "" and entry.header.identity.patient_name == "":
+            return None
+        wanted = [key for key, one in self._entries.items() if _patient_key(one) == whose]
+        return next((prior_of(entry, patient.studies) for patient in self.tree(wanted)), None)
+
     def tree(self, wanted: Iterable[str] | None = None) -> list[PatientNode]:
         """Return the sorted tree of all films, or of those with the `wanted` keys."""
         entries = self._entries.values() if wanted is None else [self._entries[key] for key in wanted]
@@ -135,6 +146,42 @@ def rewritten(older: FilmEntry, newer: FilmEntry) -> bool:
     """Return whether the content of the file changed between the two, and not its status only."""
     before, now = older.header.stamp, newer.header.stamp
     return older.header != newer.header if before is None or now is None else now.rewritten_since(before)
+
+
+_FRONTAL, _LATERAL = frozenset({"AP", "PA"}), frozenset({"LL", "RL"})
+
+
+def prior_of(entry: FilmEntry, studies: Iterable[StudyNode]) -> FilmEntry | None:
+    """Return the first comparable film of the newest study before that of `entry`.
+
+    Comparable are two frontal views, two lateral views, and films one of which does not name its view.
+
+    Parameters
+    ----------
+    entry : FilmEntry
+    studies : iterable of StudyNode
+        All studies of the patient, newest first.
+    """
+    who = entry.header.identity
+    if not who.study_date:
+        return None
+    now = (who.study_date, who.study_time)
+    for study in studies:
+        identity = study.identity
+        if not identity.study_date or identity.study_uid == who.study_uid:
+            continue
+        if (identity.study_date, identity.study_time) < now:
+            found = next((film for film in study.films() if _comparable(film, entry)), None)
+            if found is not None:
+                return found
+    return None
+
+
+def _comparable(one: FilmEntry, other: FilmEntry) -> bool:
+    views = {one.header.facts.view_position, other.header.facts.view_position}
+    parts = {film.header.facts.body_part for film in (one, other)} - {""}
+    same_view = "" in views or len(views) == 1 or views <= _FRONTAL or views <= _LATERAL
+    return same_view and len(parts) <= 1
 
 
 def search_text(entry: FilmEntry) -> str:

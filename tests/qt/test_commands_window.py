@@ -86,7 +86,8 @@ def test_what_cannot_run_is_disabled_in_menus_and_toolbar(make_desk: Any) -> Non
     always = {
         "file.open_files", "file.open_folder", "file.open_demo", "file.quit", "tool.window", "tool.zoom", "tool.pan",
         "tool.length", "view.worklist", "view.findings", "view.theme_dark", "view.theme_light",
-        "view.theme_reading_room",
+        "view.theme_reading_room", "viewport.layout_1x1", "viewport.layout_1x2", "viewport.layout_1x3",
+        "viewport.layout_2x2",
         "worklist.search", "ai.heat_map", "ai.on", "ai.heads", "help.palette", "help.shortcuts", "help.about",
     }  # fmt: skip
     assert {id_ for id_ in IDS if desk.window.action(id_).isEnabled()} == always
@@ -98,6 +99,7 @@ def test_what_cannot_run_is_disabled_in_menus_and_toolbar(make_desk: Any) -> Non
     # The fake film has two windows, no shutter, no overlay; the fake head makes its maps by itself.
     missing = {"file.open_last", "file.skipped", "view.shutter", "view.overlays", "ai.compute_map"}
     missing |= {"edit.undo", "edit.redo", "edit.delete"}  # nothing was drawn
+    missing |= {"viewport.next", "viewport.previous", "viewport.single", "viewport.sync"}  # there is one viewport
     missing |= {f"grey.preset_{number}" for number in range(3, 10)}
     assert set(IDS) - enabled == missing
 

@@ -1,0 +1,292 @@
+"""Several viewports: which one commands act on, which images they show, and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+
+from cxrviewer.commands.facts import Fact
+from cxrviewer.commands.registry import FactBoard
+from cxrviewer.presenters.annotations import AnnotationsPresenter, AnnotationsView
+from cxrviewer.presenters.film import FilmPresenter, FilmView
+from cxrviewer.reading.values import PresetGrey, ViewState, WindowGrey, ZoomKind
+from cxrviewer.reading.windowing import as_window
+from cxrviewer.studies.library import FilmEntry
+from cxrviewer.workspace.layout import ALL_ASPECTS, Aspect, Frame, Layout, Workspace, followed
+
+LAYOUTS = {
+    Layout.ONE: Fact.LAYOUT_ONE,
+    Layout.TWO: Fact.LAYOUT_TWO,
+    Layout.THREE: Fact.LAYOUT_THREE,
+    Layout.FOUR: Fact.LAYOUT_FOUR,
+}
+
+
+class ViewportView(FilmView, AnnotationsView, Protocol):
+    """The canvas of one viewport."""
+
+    def scale_factor(self) -> float:
+        """Return device pixels per image pixel, 0 without an image."""
+        ...
+
+    def fit_scale(self) -> float:
+        """Return the scale at which the whole image fits, 0 without an image."""
+        ...
+
+
+class ViewportsView(Protocol):
+    """What the presenter needs of the window."""
+
+    def viewport_view(self, number: int) -> ViewportView:
+        """Return the canvas of a viewport, made where it is not there yet."""
+        ...
+
+    def show_workspace(self, workspace: Workspace) -> None:
+        """Lay the viewports out and mark the active one."""
+        ...
+
+
+class GatedBoard:
+    """A viewport's facts: said to the window while the viewport is the active one, remembered meanwhile."""
+
+    def __init__(self, board: FactBoard, *, is_open: bool) -> None:
+        self._board, self._open = board, is_open
+        self._said: dict[frozenset[str], tuple[frozenset[str], dict[Fact, str]]] = {}
+
+    def publish(self, owned: Collection[str], true: Collection[str], texts: Mapping[Fact, str] | None = None) -> None:
+        said = frozenset(true), dict(texts or {})
+        self._said[frozenset(owned)] = said
+        if self._open:
+            self._board.publish(owned, *said)
+
+    def open(self) -> None:
+        """Become the one whose facts hold."""
+        self._open = True
+        for owned, said in self._said.items():
+            self._board.publish(owned, *said)
+
+    def shut(self) -> None:
+        self._open = False
+
+
+def _no_findings() -> None:
+    pass
+
+
+@dataclass(eq=False, slots=True)
+class Pane:
+    """One viewport with its presenters.
+
+    Attributes
+    ----------
+    entry : FilmEntry or None
+        What it shows or is about to show.
+    show_findings : callable
+        Shows the findings of what is in it, once it is the active one.
+    seen : ViewState or None
+        How its image was seen last, for those that follow.
+    """
+
+    number: int
+    film: FilmPresenter
+    annotations: AnnotationsPresenter
+    board: GatedBoard
+    entry: FilmEntry | None = None
+    show_findings: Callable[[], None] = _no_findings
+    seen: ViewState | None = None
+
+
+class ViewportsPresenter:
+    """The viewports of one window; the first is there from the start, others when a layout first shows them.
+
+    Parameters
+    ----------
+    view : ViewportsView
+    make : callable
+        Makes a pane by its number.
+    facts : FactBoard
+    on_leaving : callable
+        Told while the viewport that is left is still the active one: its findings leave its canvas.
+    on_activated : callable
+        Told the pane that is active from now on.
+    """
+
+    def __init__(
+        self,
+        view: ViewportsView,
+        make: Callable[[int], Pane],
+        *,
+        facts: FactBoard,
+        on_leaving: Callable[[], None],
+        on_activated: Callable[[Pane], None],
+    ) -> None:
+        self._view, self._make, self._facts = view, make, facts
+        self._on_leaving, self._on_activated = on_leaving, on_activated
+        self._workspace = Workspace()
+        self._following = False
+        self._panes: dict[int, Pane] = {0: make(0)}
+        self._publish()
+
+    @property
+    def workspace(self) -> Workspace:
+        return self._workspace
+
+    @property
+    def active(self) -> Pane:
+        return self._panes[self._workspace.active]
+
+    @property
+    def panes(self) -> tuple[Pane, ...]:
+        """The viewports that exist, also those that the layout does not show now."""
+        return tuple(self._panes.values())
+
+    def pane(self, number: int) -> Pane:
+        """Return a viewport that was shown before. Raises KeyError."""
+        return self._panes[number]
+
+    def set_layout(self, layout: Layout) -> None:
+        self._become(self._workspace.with_layout(layout))
+
+    def activate(self, number: int) -> None:
+        """Make a viewport the one that commands act on; ignored for one that is not shown."""
+        if number in self._workspace.shown:
+            self._become(self._workspace.activated(number))
+
+    def step(self, by: int) -> None:
+        """Activate the next or the previous viewport."""
+        self._become(self._workspace.stepped(by))
+
+    def toggle(self, number: int) -> None:
+        """Show a viewport alone, or all again."""
+        if number in self._workspace.shown:
+            self._become(self._workspace.toggled(number))
+
+    def toggle_sync(self) -> None:
+        """Let the active viewport leave the others, or join them; how it is seen does not change."""
+        number = self._workspace.active
+        aspects = frozenset[Aspect]() if self._workspace.viewports[number].synced else ALL_ASPECTS
+        self._become(self._workspace.with_sync(number, aspects))
+
+    def opened(self, pane: Pane) -> None:
+        """Take note of an image that is on the screen now."""
+        pane.seen = pane.film.seen
+        self._workspace = self._workspace.with_image(pane.number, pane.annotations.image)
+
+    def emptied(self, pane: Pane) -> None:
+        """Take note of an image that has left the screen."""
+        pane.seen = None
+        self._workspace = self._workspace.with_image(pane.number, None)
+
+    def looked(self, pane: Pane, after: ViewState) -> None:
+        """Pass a change of one viewport's view on to those that share it."""
+        before, pane.seen = pane.seen, after
+        if self._following or before is None or before == after:
+            return
+        follow: dict[int, list[Aspect]] = {}
+        for aspect in _changed(before, after):
+            for number in self._workspace.followers(pane.number, aspect):
+                follow.setdefault(number, []).append(aspect)
+        source = self._frame(pane, before) if follow else None
+        if source is None:
+            return
+        self._following = True
+        try:
+            for number, aspects in follow.items():
+                self._follow(self._panes[number], aspects, (pane, before, after), source)
+        finally:
+            self._following = False
+
+    # Inside.
+
+    def _become(self, after: Workspace) -> None:
+        before = self._workspace
+        if after == before:
+            return
+        for number in after.shown:
+            if number not in self._panes:
+                self._panes[number] = self._make(number)
+        switching = after.active != before.active
+        if switching:
+            self._on_leaving()
+            self.active.annotations.escape()
+            self.active.board.shut()
+        self._workspace = after
+        self._view.show_workspace(after)
+        if switching:
+            self.active.board.open()
+            self._on_activated(self.active)
+        self._publish()
+
+    def _publish(self) -> None:
+        workspace = self._workspace
+        true = {LAYOUTS[workspace.layout]}
+        if workspace.layout.count > 1:
+            true.add(Fact.SEVERAL)
+        if workspace.viewports[workspace.active].synced:
+            true.add(Fact.SYNCED)
+        if workspace.single:
+            true.add(Fact.SINGLE)
+        self._facts.publish({*LAYOUTS.values(), Fact.SEVERAL, Fact.SYNCED, Fact.SINGLE}, true)
+
+    def _frame(self, pane: Pane, view: ViewState) -> Frame | None:
+        """Return the geometry of a viewport seen like `view`, None while it cannot be told."""
+        film, canvas = pane.film.film, self._view.viewport_view(pane.number)
+        scale = {ZoomKind.FIT: canvas.fit_scale(), ZoomKind.TRUE_SIZE: canvas.fit_scale(), ZoomKind.ONE_TO_ONE: 1.0}
+        at = scale.get(view.zoom.kind, view.zoom.factor)
+        if film is None or at <= 0:
+            return None
+        radiograph = film.radiograph
+        spacing = None if radiograph.spacing is None else radiograph.spacing.column
+        return Frame(radiograph.rows, radiograph.columns, at, spacing)
+
+    def _follow(
+        self, pane: Pane, aspects: list[Aspect], change: tuple[Pane, ViewState, ViewState], source: Frame
+    ) -> None:
+        film, own = pane.film.film, pane.film.seen
+        target = None if own is None else self._frame(pane, own)
+        if film is None or own is None or target is None:
+            return
+        for aspect in aspects:
+            leader, before, after = change
+            start = own
+            if aspect is Aspect.WINDOW:
+                before, start = _as_windows(leader, before, after, pane, own)
+            try:
+                own = followed(aspect, before, after, source, start, target)
+            except ValueError:  # spacings or windows of damaged files lead outside every range: it stays as it is
+                continue
+        if isinstance(own.grey, PresetGrey) and own.grey.index >= max(1, len(film.radiograph.presets)):
+            assert pane.seen is not None
+            own = msgspec.structs.replace(own, grey=pane.seen.grey)  # it has no preset of that number
+        pane.film.see(own)
+
+
+def _changed(before: ViewState, after: ViewState) -> list[Aspect]:
+    """Return what differs, in the order in which it is followed."""
+    differs = {
+        Aspect.FLIP: (before.quarter_turns, before.flipped) != (after.quarter_turns, after.flipped),
+        Aspect.WINDOW: (before.grey, before.inverted) != (after.grey, after.inverted),
+        Aspect.ZOOM: before.zoom != after.zoom,
+        # Without a middle of its own the whole image is shown, which the zoom has said already.
+        Aspect.PAN: after.centre is not None and before.centre != after.centre,
+    }
+    return [aspect for aspect, holds in differs.items() if holds]
+
+
+def _as_windows(
+    leader: Pane, before: ViewState, after: ViewState, follower: Pane, own: ViewState
+) -> tuple[ViewState, ViewState]:
+    """Return `before` and `own` with windows instead of presets where a drag begins, so that offsets are kept."""
+    led, film = leader.film.film, follower.film.film
+    if before.grey == after.grey or not isinstance(after.grey, WindowGrey) or led is None or film is None:
+        return before, own
+    if led.radiograph.colour or film.radiograph.colour:
+        return before, own
+    windows = [
+        view if isinstance(view.grey, WindowGrey) else as_window(view, one.radiograph)
+        for view, one in ((before, led), (own, film))
+    ]
+    return windows[0], windows[1]

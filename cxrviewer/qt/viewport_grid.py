@@ -1,0 +1,118 @@
+"""Lays the canvases of several viewports out and marks the active one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from cxrviewer.qt import theme
+from cxrviewer.qt.image_canvas import ImageCanvas
+from cxrviewer.workspace.layout import Workspace
+
+BORDER = 2
+"""Screen pixels."""
+
+
+class _Frame(QWidget):
+    """A canvas with a border, which only several viewports have."""
+
+    def __init__(self, canvas: ImageCanvas, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.canvas, self.active, self.bordered = canvas, False, False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(canvas)
+
+    def show_state(self, *, active: bool, bordered: bool) -> None:
+        if (active, bordered) != (self.active, self.bordered):
+            self.active, self.bordered = active, bordered
+            width = BORDER if bordered else 0
+            layout = self.layout()
+            assert layout is not None
+            layout.setContentsMargins(width, width, width, width)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.bordered:
+            colours = theme.current()
+            with QPainter(self) as painter:
+                painter.fillRect(self.rect(), QColor(colours.accent if self.active else colours.line))
+
+
+class ViewportGrid(QWidget):
+    """The middle of the window: one canvas for each viewport.
+
+    Parameters
+    ----------
+    first : ImageCanvas
+        The canvas of viewport 0.
+    make : callable
+        Makes the canvas of a viewport that a layout shows for the first time.
+    """
+
+    def __init__(self, first: ImageCanvas, make: Callable[[int], ImageCanvas]) -> None:
+        super().__init__()
+        self._make = make
+        self._frames: dict[int, _Frame] = {}
+        self._active = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(0)
+        self._add(0, first)
+        self._grid.addWidget(self._frames[0], 0, 0)
+
+    @property
+    def active(self) -> ImageCanvas:
+        return self._frames[self._active].canvas
+
+    @property
+    def canvases(self) -> tuple[ImageCanvas, ...]:
+        """All that were made, also those that are not shown now, by number."""
+        return tuple(frame.canvas for _, frame in sorted(self._frames.items()))
+
+    def canvas(self, number: int) -> ImageCanvas:
+        """Return the canvas of a viewport, made where it is not there yet."""
+        if number not in self._frames:
+            self._add(number, self._make(number))
+        return self._frames[number].canvas
+
+    def number_at(self, place: QPoint) -> int | None:
+        """Return the viewport at a place of the grid."""
+        for number, frame in self._frames.items():
+            if frame.isVisible() and frame.geometry().contains(place):
+                return number
+        return None
+
+    def show_workspace(self, workspace: Workspace) -> None:
+        """Show the viewports of a layout and mark the active one."""
+        had_focus = any(canvas.hasFocus() for canvas in self.canvases)
+        self._active = workspace.active
+        shown = workspace.shown
+        columns = 1 if workspace.single else workspace.layout.columns
+        for number, frame in self._frames.items():
+            frame.setVisible(number in shown)
+            self._grid.removeWidget(frame)
+        several = len(shown) > 1
+        for place, number in enumerate(shown):
+            self.canvas(number)
+            frame = self._frames[number]
+            self._grid.addWidget(frame, place // columns, place % columns)
+            frame.show_state(active=number == workspace.active, bordered=several)
+            frame.canvas.shares_window = workspace.layout.count > 1
+            synced = self.tr("synced") if workspace.viewports[number].synced else self.tr("not synced")
+            frame.canvas.show_sync(synced if several else "")
+            frame.setVisible(True)
+        for line in range(4):  # equal shares, and none for rows and columns of an earlier layout
+            self._grid.setColumnStretch(line, int(line < columns))
+            self._grid.setRowStretch(line, int(line * columns < len(shown)))
+        if had_focus:
+            self.active.setFocus()
+
+    def _add(self, number: int, canvas: ImageCanvas) -> None:
+        self._frames[number] = _Frame(canvas, self)
+        self._frames[number].hide()
+        if number == 0:
+            self._frames[number].show()

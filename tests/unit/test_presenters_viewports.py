@@ -1,0 +1,381 @@
+"""Several viewports behind the window: which one is active, whose jobs are whose, what follows what."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cxrviewer.commands.facts import Fact
+from cxrviewer.commands.registry import Registry
+from cxrviewer.commands.table import COMMANDS
+from cxrviewer.decoder.service import make_thumbnail
+from cxrviewer.errors import NotDicomError
+from cxrviewer.imaging.contents import Header, SmallPicture
+from cxrviewer.imaging.directory import read_directory
+from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.thumbnails import thumbnail
+from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
+from cxrviewer.presenters.film import REWRITTEN
+from cxrviewer.presenters.findings import Empty, Shown
+from cxrviewer.presenters.reading_room import NO_PRIOR, HeadPlan, ReadingRoom
+from cxrviewer.reading.values import PresetGrey, ViewState, WindowGrey, Zoom, ZoomKind
+from cxrviewer.studies.library import FilmEntry
+from cxrviewer.workspace.layout import Layout, Workspace
+from tests.fakes import FakeScorer, HeldJobs, Recorder, film, head_name, header, prediction
+from tests.unit.test_presenters_replaced_files import BRIGHT, DARK, NEW, OLD, content
+
+
+class Canvas(Recorder):
+    """A canvas on which an image fits at half its size."""
+
+    def scale_factor(self) -> float:
+        return 0.5
+
+    def fit_scale(self) -> float:
+        return 0.5
+
+
+class Views:
+    """A window of recorders."""
+
+    def __init__(self) -> None:
+        self.canvases = {0: Canvas()}
+        self.findings_view, self.worklist_view, self.layer_view = Recorder(), Recorder(), Recorder()
+        self.commands = Registry(COMMANDS)
+        self.said: list[str] = []
+        self.workspaces: list[Workspace] = []
+
+    @property
+    def film_view(self) -> Canvas:
+        return self.canvases[0]
+
+    @property
+    def annotations_view(self) -> Canvas:
+        return self.canvases[0]
+
+    def viewport_view(self, number: int) -> Canvas:
+        return self.canvases.setdefault(number, Canvas())
+
+    def show_workspace(self, workspace: Workspace) -> None:
+        self.workspaces.append(workspace)
+
+    def tell(self, text: str) -> None:
+        self.said.append(text)
+
+    def later(self, milliseconds: int, call: Any) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Film:
+    header: Header
+    radiograph: Radiograph
+
+
+@dataclass
+class Room:
+    """Everything behind the window over a folder of made-up images; every job waits."""
+
+    folder: Path
+    films: dict[str, Radiograph] = field(default_factory=lambda: {"a": film(), "b": film(key="film-b")})
+    headers: dict[str, Header] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.views, self.jobs = Views(), HeldJobs()
+        self.scorer = FakeScorer({key: prediction(key=key) for key in ("film-a", "film-b")})
+        for name in self.films:
+            (self.folder / name).write_bytes(b"x")
+        self.room = ReadingRoom(
+            self.views,  # type: ignore[arg-type]
+            self.jobs,
+            read_header=self.header,
+            read_directory=lambda path, _: (_ for _ in ()).throw(NotDicomError("no DICOMDIR")),
+            open_film=lambda path, _: Film(self.header(path), self.films[path.name]),
+            read_thumbnail=lambda path, _: SmallPicture(self.header(path), thumbnail(self.films[path.name])),
+            thumbnail=thumbnail,
+        )
+        self.room.start_heads(lambda: [HeadPlan(head_name(self.scorer), lambda note: self.scorer)])
+        self.jobs.release_all()
+        self.room.open_paths((self.folder,))
+        self.jobs.release_all()
+
+    def header(self, path: Path, cancel: object = None) -> Header:
+        if path.name not in self.films:
+            raise NotDicomError("The file is neither DICOM nor a picture this program reads.")
+        return self.headers.get(path.name) or header(path.name.upper())
+
+    def key(self, name: str) -> str:
+        return FilmEntry(self.folder / name, self.header(self.folder / name)).key
+
+    def beside(self) -> Room:
+        """Show ``a`` in the first viewport and ``b`` in the second, which is the active one."""
+        self.room.worklist.select(self.key("a"))
+        self.run("viewport.layout_1x2")
+        self.room.open_in(1, self.key("b"))
+        self.jobs.release_all()
+        return self
+
+    def run(self, id_: str) -> None:
+        assert self.views.commands.run(id_)
+
+    def seen(self, number: int) -> ViewState:
+        seen = self.room.viewports.pane(number).film.seen
+        assert seen is not None
+        return seen
+
+    def name(self, number: int) -> str:
+        first: str = self.views.canvases[number].last("show_identity")[0]
+        return first[:1]
+
+
+def window(view: ViewState) -> tuple[float, float]:
+    assert isinstance(view.grey, WindowGrey)
+    return view.grey.center, view.grey.width
+
+
+def test_one_viewport_is_all_there_is_until_a_layout_shows_more(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    assert list(room.views.canvases) == [0] and room.views.workspaces == []
+    assert {slot for slot in room.jobs.submitted if "image" in slot} == {"image"}
+    for id_ in ("viewport.next", "viewport.sync", "viewport.single"):
+        assert not room.views.commands.run(id_)
+
+
+def test_each_viewport_has_its_own_jobs_and_its_own_patient(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.run("viewport.layout_1x2")
+    room.room.worklist.select(room.key("a"))
+    room.room.open_in(1, room.key("b"))
+    assert {"image", "1:image"} <= room.jobs.newest.keys()  # the second did not replace the first
+    room.jobs.release_all()
+    assert (room.name(0), room.name(1)) == ("A", "B")
+    assert room.room.worklist.current == room.key("b") == room.views.worklist_view.last("show_current")
+
+
+def test_commands_and_the_worklist_go_to_the_active_viewport(tmp_path: Path) -> None:
+    room = Room(tmp_path).beside()
+    room.run("viewport.sync")
+    room.run("grey.invert")
+    assert (room.seen(0).inverted, room.seen(1).inverted) == (False, True)
+    assert Fact.INVERTED in room.views.commands.facts
+    room.run("viewport.next")
+    assert Fact.INVERTED not in room.views.commands.facts  # facts are those of the active viewport
+    assert room.views.worklist_view.last("show_current") == room.key("a")
+    room.room.worklist.select(room.key("b"))
+    room.jobs.release_all()
+    assert (room.name(0), room.name(1)) == ("B", "B")
+
+
+def test_findings_are_those_of_the_active_viewport(tmp_path: Path) -> None:
+    room = Room(tmp_path).beside()
+    assert room.scorer.ran[-1] == "film-b"
+    room.views.findings_view.calls.clear()
+    room.views.layer_view.calls.clear()
+    room.run("viewport.next")
+    states = [args[0] for name, args in room.views.findings_view.calls if name == "show_findings"]
+    assert isinstance(states[0], Empty)  # they leave before the other image's come
+    assert room.views.layer_view.calls[0][1][0] is None
+    room.jobs.release_all()
+    assert room.room.findings._film is not None and room.room.findings._film[0] == room.key("a")
+    assert isinstance(room.views.findings_view.last("show_findings"), Shown)
+    room.run("viewport.layout_1x3")
+    room.run("viewport.next")
+    room.run("viewport.next")
+    assert isinstance(room.views.findings_view.last("show_findings"), Empty)  # the third shows nothing
+
+
+def test_the_window_that_is_left_is_not_drawn_over(tmp_path: Path) -> None:
+    room = Room(tmp_path).beside()
+    room.run("viewport.next")
+    room.jobs.release_all()
+    order = [name for name, _ in room.views.canvases[1].calls]
+    assert "show_layer" not in order
+    assert room.views.workspaces[-1].active == 0
+
+
+PAIR = (VoiPreset("P", VoiWindow(2000, 1000), VoiOrigin.WINDOW), VoiPreset("Q", VoiWindow(500, 400), VoiOrigin.WINDOW))
+
+
+def test_a_window_drag_moves_the_other_by_as_much_of_its_own_width(tmp_path: Path) -> None:
+    half = (VoiPreset("H", VoiWindow(1500, 500), VoiOrigin.WINDOW),)
+    room = Room(tmp_path, {"a": film(presets=PAIR), "b": film(presets=half, key="film-b")}).beside()
+    room.run("viewport.next")  # a, 1000 wide at 2000
+    room.room.film.begin_drag()
+    room.room.film.drag(0, -40)
+    room.room.film.drag(0, -80)
+    room.room.film.end_drag()
+    center, width = window(room.seen(0))
+    assert (center, width) == pytest.approx((2000 - 200, 1000))  # 80 of 400 pixels are a fifth of the width
+    assert window(room.seen(1)) == pytest.approx((1500 - 100, 500))
+    assert room.views.canvases[1].last("show_window").startswith("W 500 L 1400")
+
+
+def test_a_preset_is_followed_by_its_number_where_the_other_has_one(tmp_path: Path) -> None:
+    one = PAIR[:1]
+    room = Room(tmp_path, {"a": film(presets=PAIR), "b": film(presets=one, key="film-b")}).beside()
+    room.run("viewport.next")
+    room.run("grey.preset_2")
+    assert room.seen(0).grey == PresetGrey(1)
+    assert room.seen(1).grey == PresetGrey(0)
+
+
+def test_zoom_turn_and_flip_are_followed_with_their_offsets(tmp_path: Path) -> None:
+    room = Room(tmp_path).beside()
+    room.run("viewport.sync")
+    room.run("view.rotate_right")  # b alone
+    room.run("viewport.sync")
+    room.run("viewport.next")
+    room.run("view.rotate_right")
+    assert (room.seen(0).quarter_turns, room.seen(1).quarter_turns) == (1, 2)
+    room.room.film.placed(Zoom(ZoomKind.FACTOR, 1.0), None)  # twice as large as it fits
+    assert room.seen(1).zoom == Zoom(ZoomKind.FACTOR, 1.0)
+    assert room.views.canvases[1].last("show_place")[0] == Zoom(ZoomKind.FACTOR, 1.0)
+    room.room.film.placed(Zoom(), None)
+    assert room.seen(1).zoom == Zoom() and room.seen(1).centre is None
+
+
+def test_a_viewport_leaves_and_joins_the_others(tmp_path: Path) -> None:
+    room = Room(tmp_path).beside()
+    assert Fact.SYNCED in room.views.commands.facts
+    room.run("viewport.sync")
+    assert Fact.SYNCED not in room.views.commands.facts
+    room.run("view.flip")
+    room.run("viewport.next")
+    room.run("grey.invert")
+    assert (room.seen(0).flipped, room.seen(1).inverted) == (False, False)
+    room.run("viewport.next")
+    room.run("viewport.sync")
+    room.run("grey.invert")
+    assert (room.seen(0).inverted, room.seen(1).inverted) == (False, True)  # offsets are kept: both turned round
+
+
+def test_a_window_that_leads_outside_every_range_leaves_the_other_as_it_is(tmp_path: Path) -> None:
+    tiny = (VoiPreset("T", VoiWindow(1e300, 1e300), VoiOrigin.WINDOW),)
+    room = Room(tmp_path, {"a": film(presets=PAIR), "b": film(presets=tiny, key="film-b")}).beside()
+    room.run("viewport.next")
+    room.room.film.begin_drag()
+    room.room.film.drag(1e4, 0)
+    assert room.seen(1).grey == PresetGrey(0) or np.isfinite(window(room.seen(1))).all()
+
+
+class RealRoom:
+    """`OLD` in the file ``a`` and somebody else in ``0``, both of them real files, in two viewports."""
+
+    def __init__(self, folder: Path, *, second: str) -> None:
+        self.folder = folder
+        (folder / "0").write_bytes(content("FIRST^F", 2000))
+        (folder / "a").write_bytes(content(OLD, DARK))
+        self.views, self.jobs = Views(), HeldJobs()
+        self.room = ReadingRoom(
+            self.views,  # type: ignore[arg-type]
+            self.jobs,
+            read_header=lambda path, _: read_header(path),
+            read_directory=lambda path, _: read_directory(path),
+            open_film=lambda path, _: open_film(path),
+            read_thumbnail=lambda path, _: make_thumbnail(str(path)),
+            thumbnail=thumbnail,
+        )
+        self.scan()
+        self.room.worklist.select(self.key("a"))
+        self.room.viewports.set_layout(Layout.TWO)
+        self.room.open_in(1, self.key(second))
+        self.jobs.release_all()
+        assert self.names()[0].startswith("OLD, ANNA")
+
+    def scan(self) -> None:
+        self.room.open_paths((self.folder,))
+        self.jobs.release_all()
+
+    def key(self, name: str) -> str:
+        return self.room.worklist.key_at(self.folder / name)
+
+    def names(self) -> list[str]:
+        return [self.views.canvases[number].last("show_identity")[0] for number in (0, 1)]
+
+    def levels(self) -> list[int]:
+        films = [pane.film.film for pane in self.room.viewports.panes]
+        return [int(film.radiograph.codes[-1, -1]) for film in films if film is not None]
+
+    def overwrite(self) -> None:
+        """Put somebody else's film into ``a``, of the same size and time."""
+        path = self.folder / "a"
+        before = path.stat()
+        path.write_bytes(content(NEW, BRIGHT))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def test_a_scan_that_finds_another_patient_in_a_file_renews_the_viewport_that_is_not_active(tmp_path: Path) -> None:
+    room = RealRoom(tmp_path, second="0")
+    room.overwrite()
+    room.scan()
+    assert room.names()[0].startswith("NEW, BERT") and room.names()[1].startswith("FIRST, F")
+    assert room.levels() == [BRIGHT, 2000]
+    assert "ANNA" not in room.names()[0]
+    assert REWRITTEN in room.views.canvases[0].last("show_notes")
+
+
+def test_opening_a_rewritten_file_in_one_viewport_renews_the_other_that_shows_it(tmp_path: Path) -> None:
+    for active in (0, 1):
+        folder = tmp_path / str(active)
+        folder.mkdir()
+        room = RealRoom(folder, second="a")
+        room.overwrite()
+        room.room.open_in(active, room.key("a"))
+        room.jobs.release_all()
+        assert [name[:9] for name in room.names()] == ["NEW, BERT"] * 2
+        assert room.levels() == [BRIGHT] * 2
+
+
+def test_a_file_that_holds_no_film_any_more_leaves_the_viewport_that_is_not_active(tmp_path: Path) -> None:
+    room = RealRoom(tmp_path, second="0")
+    (tmp_path / "a").write_bytes(b"no film at all")
+    room.scan()
+    assert room.names()[0] == "" and room.room.viewports.pane(0).film.film is None
+    assert room.names()[1].startswith("FIRST, F") and room.levels() == [2000]
+
+
+def test_the_prior_opens_in_the_next_viewport_and_the_active_one_stays(tmp_path: Path) -> None:
+    films = {name: film(key=name) for name in ("new", "old", "older", "other")}
+    headers = {
+        "new": header("P", study="20"),
+        "old": header("P", study="10"),
+        "older": header("P", study="05"),
+        "other": header("Q", study="15"),
+    }
+    room = Room(tmp_path, films, headers)
+    room.room.worklist.select(room.key("new"))
+    room.jobs.release_all()
+    room.run("viewport.prior")
+    room.jobs.release_all()
+    viewports = room.room.viewports
+    assert (viewports.workspace.layout, viewports.workspace.active) == (Layout.TWO, 0)
+    assert viewports.pane(1).entry is not None and viewports.pane(1).entry.path.name == "old"
+    room.run("viewport.next")
+    room.room.worklist.select(room.key("older"))
+    room.jobs.release_all()
+    room.run("viewport.prior")
+    assert room.views.said[-1] == NO_PRIOR
+
+
+def test_closing_all_empties_every_viewport(tmp_path: Path) -> None:
+    room = Room(tmp_path).beside()
+    room.run("file.close_all")
+    assert [pane.film.film for pane in room.room.viewports.panes] == [None, None]
+    assert [room.views.canvases[n].names()[-1] for n in (0, 1)] == ["show_start", "show_start"]
+    assert [pane.entry for pane in room.room.viewports.panes] == [None, None]
+
+
+def test_a_film_that_is_decoded_already_is_not_decoded_for_another_viewport(tmp_path: Path) -> None:
+    room = Room(tmp_path).beside()
+    first = room.room.viewports.pane(0).film.film
+    room.room.worklist.select(room.key("a"))
+    room.jobs.release_all()
+    second = room.room.viewports.pane(1).film.film
+    assert first is not None and second is not None and second.radiograph is first.radiograph
