@@ -126,6 +126,21 @@ def _by_signature(source: Encapsulated, fragments: list[_Fragment], frame: int) 
     return fragments[begins[frame] : begins[frame + 1] if frame + 1 < len(begins) else None]
 
 
+def _by_bare_jpeg_xl(source: Encapsulated, fragments: list[_Fragment], frame: int, frames: int) -> list[_Fragment]:
+    """Return the fragments of `frame` where exactly as many fragments as frames begin as bare JPEG XL streams do.
+
+    Two bytes alone prove nothing; that their number fits does.
+    """
+    begins = []
+    for index, fragment in enumerate(fragments):
+        source.stream.seek(fragment.start)
+        if source.stream.read(min(2, fragment.length)) == b"\xff\x0a":
+            begins.append(index)
+    if begins[:1] != [0] or len(begins) != frames:
+        return []
+    return fragments[begins[frame] : begins[frame + 1] if frame + 1 < frames else None]
+
+
 def _of_frame(source: Encapsulated, frame: int, frames: int, extended: bytes) -> list[_Fragment]:
     table = _fragment(source, source.start)
     if table is None:
@@ -144,7 +159,8 @@ def _of_frame(source: Encapsulated, frame: int, frames: int, extended: bytes) ->
         return _by_signature(source, fragments, 0) or fragments
     if len(fragments) == frames:
         return fragments[frame : frame + 1]
-    return _by_signature(source, fragments, frame) or fragments[frame : frame + 1]
+    found = _by_signature(source, fragments, frame) or _by_bare_jpeg_xl(source, fragments, frame, frames)
+    return found or fragments[frame : frame + 1]
 
 
 def read_frame(source: Encapsulated, frame: int, frames: int, *, limit: int, extended: bytes = b"") -> Frame:

@@ -408,9 +408,9 @@ def test_one_frame_needs_no_offset_table(path: Path, syntax: str, table: bytes) 
     assert_shows(opened(path, compressed(syntax, stream(syntax), table=table)), syntax)
 
 
+@pytest.mark.parametrize("syntax", [uid.JPEGLosslessSV1, "1.2.840.10008.1.2.4.110"])
 @pytest.mark.parametrize("table", [b"", struct.pack("<II", 0, 4711), struct.pack("<II", 8, 8), struct.pack("<I", 0)])
-def test_frames_in_several_fragments_are_found_by_their_signature(path: Path, table: bytes) -> None:
-    syntax = uid.JPEGLosslessSV1
+def test_frames_in_several_fragments_are_found_by_their_signature(path: Path, table: bytes, syntax: str) -> None:
     first, second = stream(syntax), encode_frame(grey()[::-1].copy(), syntax, 12)
     half = len(first) // 4 * 2
     content = compressed(syntax, first[:half], first[half:], second, table=table, NumberOfFrames=2)
