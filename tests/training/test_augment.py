@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="training extra is not installed")
@@ -64,12 +66,46 @@ def test_a_smaller_size_averages_instead_of_skipping_pixels() -> None:
     assert made[..., 2:-2].sub(0.5).abs().max() < 0.05
 
 
-@pytest.mark.parametrize("kind", OUTLIER_KINDS)
-def test_every_kind_of_outlier_differs_from_the_film_it_was_made_of(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        # By numpy's own names: counter-clockwise, from the row axis to the column axis.
+        ("rotate90", lambda grey: np.rot90(grey, 1)),
+        ("rotate180", lambda grey: np.rot90(grey, 2)),
+        ("rotate270", lambda grey: np.rot90(grey, 3)),
+        ("upside_down", np.flipud),
+        ("invert", lambda grey: 1 - grey),
+    ],
+)
+def test_turned_flipped_and_inverted_outliers_are_exactly_that(
+    kind: str, expected: Callable[[np.ndarray], np.ndarray]
+) -> None:
     original = film()
     made = outlier(original, kind, generator(3))
-    assert made.shape == original.shape
-    assert (made - original).abs().mean() > 0.02
+    np.testing.assert_allclose(made[0].numpy(), expected(original[0].numpy()), rtol=1e-6)
+
+
+def test_a_cropped_outlier_is_a_small_part_enlarged() -> None:
+    # A ramp from 0 to 1 over 100 columns: the part's range is its share of the side, 15 to 35 columns.
+    ramp = (torch.arange(100) / 99).expand(1, 100, 100)
+    shares = []
+    for seed in range(40):
+        made = outlier(ramp, "crop", generator(seed))
+        assert made.shape == ramp.shape and (made[0, 0].diff() >= 0).all()
+        shares.append(float(made.max() - made.min()))
+    assert min(shares) >= 13.9 / 99 and max(shares) <= 34.1 / 99 and max(shares) - min(shares) > 0.1
+
+
+def test_a_shuffled_outlier_has_the_same_quarters_in_other_places() -> None:
+    quarters = torch.tensor([[0.1, 0.2], [0.3, 0.4]]).repeat_interleave(8, 0).repeat_interleave(8, 1)[None]
+    seen = set()
+    for seed in range(40):
+        made = outlier(quarters, "shuffle", generator(seed))
+        corners = tuple(round(float(made[0, y, x]), 1) for y in (0, -1) for x in (0, -1))
+        assert sorted(corners) == [0.1, 0.2, 0.3, 0.4] and corners != (0.1, 0.2, 0.3, 0.4)
+        assert torch.equal(made[0, :8, :8], made[0, :1, :1].expand(8, 8))
+        seen.add(corners)
+    assert len(seen) > 5
 
 
 def test_texture_keeps_the_histogram_and_loses_the_anatomy() -> None:

@@ -179,11 +179,30 @@ def test_a_table_with_a_missing_cell_is_refused() -> None:
         Table(("a", "b"), (("1",),))
 
 
-def test_every_figure_is_drawn_and_twice_the_same() -> None:
+def test_the_curves_of_a_figure_are_those_of_its_films() -> None:
+    # Four films by hand, best first: positive, negative, positive, negative; thirty times, so that there are enough.
+    films = made(120)
+    order = np.tile([3.0, 2.0, 1.0, 0.0], 30)
+    films.labels[:, 0] = np.tile([1.0, 0.0, 1.0, 0.0], 30)
+    films.probabilities[:, 0] = order / 4 + 0.1
+    films.teacher[:] = np.nan
+    axis = figures.roc(films, [0.5] * FINDINGS, [None] * FINDINGS).axes[0]
+    chance, curve, point = axis.lines
+    assert chance.get_xydata().tolist() == [[0, 0], [1, 1]]
+    assert curve.get_xydata().tolist() == [[0, 0], [0, 0.5], [0.5, 0.5], [0.5, 1], [1, 1]]
+    # At 0.5 the two best are flagged: one of two positives, one of two negatives.
+    assert point.get_xydata().tolist() == [[0.5, 0.5]]
+    axis = figures.precision_recall(films, [0.5] * FINDINGS).axes[0]
+    prevalence, steps, point = axis.lines
+    assert prevalence.get_ydata()[0] == 0.5
+    # Recall 1 with 3 or 4 flagged, recall 1/2 with 1 or 2, recall 0 by definition.
+    found = {(round(float(x), 3), round(float(y), 3)) for x, y in steps.get_xydata()}
+    assert {(1.0, 0.5), (1.0, 0.667), (0.5, 0.5), (0.5, 1.0), (0.0, 1.0)} == found
+    assert point.get_xydata().tolist() == [[0.5, 0.5]]
+
+
+def test_a_figure_of_the_same_films_is_the_same_file() -> None:
     films = made()
-    limits = [0.5] * FINDINGS
-    for drawn in (figures.roc(films, limits, [None] * FINDINGS), figures.precision_recall(films, limits)):
-        assert len(drawn.axes) == 16
     first, second = (figures.as_svg(figures.calibration(films)) for _ in range(2))
     assert first.startswith(b"<?xml") and first == second
 
