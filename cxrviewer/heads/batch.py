@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from cxrviewer.heads.scoring import HeadScorer
 from cxrviewer.heads.walk import Candidate
 from cxrviewer.imaging.reader import ImageReader
 from cxrviewer.log import Safe, describe_exception
+from cxrviewer.ordered import run_in_order
 
 _log = logging.getLogger(__name__)
 
@@ -108,28 +107,7 @@ def score_files(
     def work(candidate: Candidate) -> Entry:
         return score_file(scorer, reader, candidate, maps, cancel)
 
-    pool = ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="cxr-score")
-    try:
-        for entry in _in_order(pool, work, candidates, 2 * jobs):
-            on_entry(entry)
-    except BaseException:
-        cancel.cancel()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _in_order(
-    pool: ThreadPoolExecutor, work: Callable[[Candidate], Entry], candidates: Sequence[Candidate], ahead: int
-) -> Iterator[Entry]:
-    """Yield entries in order with a short queue: 100,000 files must not become 100,000 futures."""
-    waiting: deque[Future[Entry]] = deque()
-    for candidate in candidates:
-        waiting.append(pool.submit(work, candidate))
-        if len(waiting) > ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+    run_in_order(work, candidates, on_entry, cancel, workers=jobs, thread_name="cxr-score")
 
 
 def score_file(

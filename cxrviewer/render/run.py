@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError, JobCancelled
 from cxrviewer.log import Safe, describe_exception
+from cxrviewer.ordered import run_in_order
 from cxrviewer.render.output import NotWrittenError, Output
 from cxrviewer.render.picture import RenderedFrame
 from cxrviewer.render.plan import Job
@@ -67,28 +66,7 @@ def render_files(
             return Outcome(KEPT)
         return _render(job, settings, output, renderer, names, cancel)
 
-    pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="cxr-render")
-    try:
-        for outcome in _in_order(pool, work, jobs, 2 * workers):
-            on_outcome(outcome)
-    except BaseException:
-        cancel.cancel()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _in_order(
-    pool: ThreadPoolExecutor, work: Callable[[Job], Outcome], jobs: Sequence[Job], ahead: int
-) -> Iterator[Outcome]:
-    """Yield outcomes in order with a short queue: 100,000 files must not become 100,000 futures."""
-    waiting: deque[Future[Outcome]] = deque()
-    for job in jobs:
-        waiting.append(pool.submit(work, job))
-        if len(waiting) > ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+    run_in_order(work, jobs, on_outcome, cancel, workers=workers, thread_name="cxr-render")
 
 
 def _render(
