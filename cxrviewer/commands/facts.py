@@ -38,6 +38,7 @@ class Fact(enum.StrEnum):
     LAST_FOLDER = "last folder"
     AI = "ai"
     FINDING = "finding"
+    DECIDABLE = "decidable"
     MAP = "map"
     MAP_SHOWN = "map shown"
     MAP_OFFER = "map offer"
@@ -94,7 +95,8 @@ MISSING = MappingProxyType(
         Fact.SKIPPED: "No file was skipped.",
         Fact.LAST_FOLDER: "No folder was opened before.",
         Fact.AI: "AI is off.",
-        Fact.FINDING: "No finding has a map.",
+        Fact.FINDING: "No finding has a score.",
+        Fact.DECIDABLE: "No finding with a score is chosen.",
         Fact.MAP: "The chosen finding has no map.",
         Fact.MAP_OFFER: "There is no map to compute for the chosen finding.",
         **{preset(number): f"This film has no window {number}." for number in range(1, PRESETS + 1)},

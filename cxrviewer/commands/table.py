@@ -357,9 +357,30 @@ _AI = Menu(
         Command(
             id="ai.next_finding",
             title="&Next finding",
-            tip="Choose the next finding that has a map, of any head",
+            tip="Choose the next finding that has a score, of any head",
             keys=("N",),
             needs=_needs(Fact.FINDING),
+        ),
+        Command(
+            id="ai.agree",
+            title="A&gree with the finding",
+            tip="Agree with the head's call on the chosen finding; once more: undecided",
+            keys=("G",),
+            needs=_needs(Fact.DECIDABLE),
+        ),
+        Command(
+            id="ai.disagree",
+            title="Di&sagree with the finding",
+            tip="Disagree with the head's call on the chosen finding; once more: undecided",
+            keys=("Shift+G",),
+            needs=_needs(Fact.DECIDABLE),
+        ),
+        Command(
+            id="ai.comment",
+            title="C&omment on the finding",
+            tip="Write a comment on the chosen finding",
+            keys=("Ctrl+G",),
+            needs=_needs(Fact.DECIDABLE),
         ),
         Command(
             id="ai.compute_map",
@@ -415,7 +436,7 @@ CANVAS_MENU: tuple[str | None, ...] = (
     "presets", "grey.auto", "grey.invert", None,
     "view.fit", "view.one_to_one", "view.rotate_right", "view.rotate_left", "view.flip", None,
     "view.overlays", "view.shutter", "grey.reset", None,
-    "ai.heat_map", "ai.compute_map", "ai.next_finding",
+    "ai.heat_map", "ai.compute_map", "ai.next_finding", "ai.agree", "ai.disagree",
 )  # fmt: skip
 """The context menu of the canvas, None for a separating line."""
 

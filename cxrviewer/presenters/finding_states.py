@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from cxrviewer.heads.contract import FindingScore, HeadManifest, Prediction, RefusalCode, SaliencyMap
 from cxrviewer.presenters.words import evidence, percent
+from cxrviewer.reading.document import Decision, Verdict
+
+DecisionOf = Callable[[Prediction, int], Decision | None]
+"""What the reader decided about a score of the image at hand, by its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,12 @@ class FindingCard:
     ----------
     has_map : bool
         A map is here, or can be computed when asked for.
+    above : bool
+        The head calls the finding present.
+    decidable : bool
+        The head makes a call that the reader can agree to or not.
+    decision : Decision or None
+        What the reader decided about exactly this score.
     """
 
     number: int
@@ -26,6 +36,17 @@ class FindingCard:
     threshold: str
     evidence: str
     has_map: bool
+    above: bool = False
+    decidable: bool = False
+    decision: Decision | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict.UNDECIDED if self.decision is None else self.decision.verdict
+
+    @property
+    def comment(self) -> str:
+        return "" if self.decision is None else self.decision.comment
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +206,19 @@ class FilmStatus:
 StatusListener = Callable[[str, FilmStatus], None]
 
 
+def undecided(prediction: Prediction, number: int) -> Decision | None:
+    """Return no decision: a `DecisionOf` where nothing can be decided."""
+    return None
+
+
 def shown(
-    prediction: Prediction, manifest: HeadManifest | None, chosen: int | None, *, timing: str, old: str = ""
+    prediction: Prediction,
+    manifest: HeadManifest | None,
+    chosen: int | None,
+    *,
+    timing: str,
+    old: str = "",
+    decision_of: DecisionOf = undecided,
 ) -> Shown:
     """Return the groups of an answer, ready to draw."""
     order = by_probability(prediction)
@@ -195,7 +227,10 @@ def shown(
 
     def card(number: int) -> FindingCard:
         has_map = not old and (on_request or number < len(prediction.maps))
-        return _card(number, scores[number], has_map=has_map)
+        made = _card(number, scores[number], has_map=has_map)
+        if old or not scores[number].validated:
+            return made
+        return replace(made, above=scores[number].above, decidable=True, decision=decision_of(prediction, number))
 
     return Shown(
         above=tuple(card(i) for i in order if scores[i].above),

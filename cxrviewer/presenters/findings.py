@@ -12,6 +12,7 @@ from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.finding_states import (
     Busy,
     ChosenMap,
+    DecisionOf,
     Empty,
     Failed,
     FilmStatus,
@@ -27,6 +28,7 @@ from cxrviewer.presenters.finding_states import (
     Several,
     Shown,
     StatusListener,
+    undecided,
 )
 from cxrviewer.presenters.head_findings import STARTING, HeadFindings, HeadName, MapJob, Scorer
 from cxrviewer.presenters.words import DELETED, REFUSAL_TITLES, counted, sentence
@@ -83,6 +85,7 @@ class FindingsPresenter:
         self._scoring = ""
         self._map_job: MapJob | None = None
         self._map_failed = ""
+        self._decision_of: DecisionOf = undecided
         view.show_ai(enabled)
         self._name_heads()
         self.clear()
@@ -204,12 +207,36 @@ class FindingsPresenter:
         self._pick(asked, number, by_hand=True)
 
     def next_finding(self) -> None:
-        """Choose the next finding that has a map, or can be given one, across all heads; round the end."""
+        """Choose the next finding that has a map or can be decided on, across all heads; round the end."""
         places = self._places()
         if places and self._enabled:
             at = places.index(self._chosen) + 1 if self._chosen in places else 0
             key, number = places[at % len(places)]
             self._pick(self._heads[key], number, by_hand=True)
+
+    # What the reader decides.
+
+    def show_decisions(self, decision_of: DecisionOf) -> None:
+        """Show these decisions from now on; called again whenever one changes."""
+        self._decision_of = decision_of
+        self._show()
+
+    def score_at(self, number: int | None = None, head: str = "") -> tuple[Prediction, int] | None:
+        """Return a validated score of the image at hand, by default the chosen one's; None where there is none."""
+        asked, wanted = self._head_of(head), number
+        if wanted is None:
+            asked, wanted = self._chosen_head(), self._chosen[1] if self._chosen is not None else None
+        if self._film is None or not self._enabled or asked is None or asked.prediction is None or wanted is None:
+            return None
+        scores = asked.prediction.scores
+        held = 0 <= wanted < len(scores) and scores[wanted].validated
+        return (asked.prediction, wanted) if held else None
+
+    @property
+    def predictions(self) -> tuple[tuple[HeadName, Prediction], ...]:
+        """What each head said of the image at hand, the default head's first."""
+        heads = self._heads.values() if self._film is not None and self._enabled else ()
+        return tuple((head.name, head.prediction) for head in heads if head.prediction is not None)
 
     # Maps on request.
 
@@ -262,13 +289,13 @@ class FindingsPresenter:
     # Inside.
 
     def _places(self) -> list[tuple[str, int]]:
-        """Return (head, number) of every finding that has a map or can be given one."""
+        """Return (head, number) of every finding that has a map, can be given one, or can be decided on."""
         return [
             (key, card.number)
             for key, state in ((k, h.state(None)) for k, h in self._heads.items())
             if isinstance(state, Shown)
             for card in state.above + state.below
-            if card.has_map
+            if card.has_map or card.decidable
         ]
 
     def _head_of(self, key: str) -> HeadFindings | None:
@@ -387,8 +414,12 @@ class FindingsPresenter:
 
     def _show(self) -> None:
         self._view.show_findings(self._state())
-        finding = {Fact.FINDING} if self._enabled and self._places() else set()
-        self._facts.publish({Fact.FINDING, Fact.AI}, finding | ({Fact.AI} if self._enabled else set()))
+        facts = {
+            Fact.AI: self._enabled,
+            Fact.FINDING: self._enabled and bool(self._places()),
+            Fact.DECIDABLE: self.score_at() is not None,
+        }
+        self._facts.publish(facts.keys(), {fact for fact, holds in facts.items() if holds})
         self._tell_map()
 
     def _state(self) -> FindingsState:
@@ -405,7 +436,10 @@ class FindingsPresenter:
 
     def _answers(self, heads: Sequence[HeadFindings]) -> FindingsState:
         chosen = self._chosen
-        states = [h.state(chosen[1] if chosen is not None and chosen[0] == h.name.key else None) for h in heads]
+        states = [
+            h.state(chosen[1] if chosen is not None and chosen[0] == h.name.key else None, self._decision_of)
+            for h in heads
+        ]
         if len(heads) == 1:
             return states[0]
         groups = zip(heads, states, strict=True)

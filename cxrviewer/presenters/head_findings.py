@@ -16,7 +16,16 @@ from cxrviewer.heads.contract import (
     SaliencyMap,
 )
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
-from cxrviewer.presenters.finding_states import Busy, Failed, HeadState, NoModel, Refused, shown
+from cxrviewer.presenters.finding_states import (
+    Busy,
+    DecisionOf,
+    Failed,
+    HeadState,
+    NoModel,
+    Refused,
+    shown,
+    undecided,
+)
 from cxrviewer.presenters.words import REFUSAL_TITLES, sentence
 
 REMEMBERED = 64
@@ -188,11 +197,12 @@ class HeadFindings:
         scores = self.prediction.scores
         return sorted((i for i, s in enumerate(scores) if s.above), key=lambda i: -scores[i].probability)
 
-    def state(self, chosen: int | None) -> HeadState:
+    def state(self, chosen: int | None, decision_of: DecisionOf = undecided) -> HeadState:
         """Return what is to be drawn; `chosen` is the finding chosen of this head."""
         manifest = self.scorer.manifest if self.scorer is not None else None
         if self.prediction is not None:
-            return shown(self.prediction, manifest, chosen, timing=self._timing(self.prediction))
+            timing = self._timing(self.prediction)
+            return shown(self.prediction, manifest, chosen, timing=timing, decision_of=decision_of)
         if self._old is not None and isinstance(self._state, Busy):
             old = f"Scores of version {self._old.head_version}, which was replaced by {self.name.version}."
             return shown(self._old, manifest, None, timing="", old=f"{old} Scoring again…")

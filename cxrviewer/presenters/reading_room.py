@@ -20,6 +20,7 @@ from cxrviewer.imaging.stamp import still_holds
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.log import independently
 from cxrviewer.presenters.annotations import AnnotationsPresenter, AnnotationsView
+from cxrviewer.presenters.decisions import DecisionsPresenter
 from cxrviewer.presenters.film import FilmPresenter, FilmView, KeptFilms, OpenedFilm, OpenFilm
 from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadName, Scorer
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
@@ -165,6 +166,7 @@ class ReadingRoom:
         self.findings = FindingsPresenter(
             view.findings_view, jobs, self.layer.show, self.worklist.status, enabled=ai_enabled, facts=commands
         )
+        self.decisions = DecisionsPresenter(self.findings, view.later)
         commands.bind(handlers(self))
 
     @property
@@ -186,6 +188,19 @@ class ReadingRoom:
             self._empty(pane, None)
             pane.film.close()
         self.findings.clear()
+
+    def undo(self) -> None:
+        """Take the last step of the active image's reading back, what was just typed included."""
+        self.flush()
+        self.annotations.undo()
+
+    def redo(self) -> None:
+        self.flush()
+        self.annotations.redo()
+
+    def flush(self) -> None:
+        """Save what was typed and not saved yet."""
+        self.decisions.flush()
 
     def open_in(self, number: int, key: str) -> None:
         """Open a listed film in a viewport, which becomes the active one."""
@@ -268,7 +283,7 @@ class ReadingRoom:
     def close(self) -> None:
         """End the models, from whatever they are doing; safe to call again."""
         self._to_start.clear()
-        independently(self.readings.close, self._models.close)
+        independently(self.flush, self.readings.close, self._models.close)
 
     def _make_pane(self, number: int) -> Pane:
         board = GatedBoard(self._view.commands, is_open=number == 0)
@@ -303,6 +318,7 @@ class ReadingRoom:
 
     def _leaving(self) -> None:
         # Map and findings leave the canvas that is still the active one.
+        self.decisions.follow(None)
         self.findings.opening()
 
     def _activated(self, pane: Pane) -> None:
@@ -323,6 +339,8 @@ class ReadingRoom:
 
     def _empty(self, pane: Pane, entry: FilmEntry | None) -> None:
         """Take what was drawn from a viewport; `entry` is what it will show."""
+        if pane is self.viewports.active:
+            self.decisions.follow(None)
         pane.annotations.close()
         pane.entry = entry
         self.viewports.emptied(pane)
@@ -364,7 +382,11 @@ class ReadingRoom:
         pane.entry = film.entry
         pane.annotations.show()
         self.viewports.opened(pane)
-        self._say(pane, lambda: self.findings.open(film.entry.key, film.radiograph))
+        self._say(pane, lambda: self._show_findings(pane, film))
+
+    def _show_findings(self, pane: Pane, film: OpenedFilm) -> None:
+        self.decisions.follow(pane.annotations.shown, film.radiograph.key)
+        self.findings.open(film.entry.key, film.radiograph)
 
     def _undecodable(self, pane: Pane, entry: FilmEntry, error: Exception) -> None:
         if isinstance(error, FileGoneError):

@@ -36,8 +36,8 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         layer.set_opacity(round(100 * layer.opacity) + step)
 
     return {
-        "edit.undo": annotations(AnnotationsPresenter.undo),
-        "edit.redo": annotations(AnnotationsPresenter.redo),
+        "edit.undo": room.undo,
+        "edit.redo": room.redo,
         "edit.delete": annotations(AnnotationsPresenter.delete),
         "file.close_all": room.close_all,
         "grey.next_preset": film(lambda one: one.step_preset(1)),
@@ -65,6 +65,8 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "ai.more_opaque": partial(more_opaque, OPACITY_STEP),
         "ai.less_opaque": partial(more_opaque, -OPACITY_STEP),
         "ai.next_finding": findings.next_finding,
+        "ai.agree": room.decisions.agree,
+        "ai.disagree": room.decisions.disagree,
         "ai.compute_map": room.request_map,
         "ai.on": lambda: findings.set_enabled(not findings.enabled),
     }

@@ -76,6 +76,7 @@ class WindowCommands(QObject):
                 "view.theme_light": partial(window.theme_chosen.emit, theme.LIGHT.name),
                 "view.theme_reading_room": partial(window.theme_chosen.emit, theme.READING_ROOM.name),
                 "worklist.search": self._search,
+                "ai.comment": self._comment,
                 "ai.heads": window.heads_requested.emit,
                 "help.palette": self._show_palette,
                 "help.shortcuts": self._show_shortcuts,
@@ -164,6 +165,11 @@ class WindowCommands(QObject):
         panels = {Fact.WORKLIST_SHOWN: self._window.worklist, Fact.FINDINGS_SHOWN: self._window.findings}
         shown = {fact for fact, panel in panels.items() if not panel.isHidden()}
         self._window.commands.publish(frozenset(panels), shown)
+
+    def _comment(self) -> None:
+        self._window.findings.setVisible(True)
+        self._publish_panels()
+        self._window.findings.focus_comment()
 
     def _search(self) -> None:
         worklist = self._window.worklist

@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 
 from cxrviewer.presenters.finding_states import FindingsState, Several, Shown
 from cxrviewer.presenters.words import RESEARCH
-from cxrviewer.qt.head_findings import CardButton, HeadFindingsWidget, HeadGroupWidget, Section
+from cxrviewer.qt.head_findings import CardButton, DecisionBar, HeadFindingsWidget, HeadGroupWidget, Section
 from cxrviewer.qt.layer_controls import LayerControlsWidget
 from cxrviewer.qt.parts import ElidedLabel, Switch, label, rule, sentence_case
 from cxrviewer.qt.theme import small
+from cxrviewer.reading.document import Verdict
 
 
 class FindingsPanel(QWidget):
@@ -22,6 +23,10 @@ class FindingsPanel(QWidget):
     ai_toggled = Signal(bool)
     chosen = Signal(str, int)
     retry = Signal(str)
+    decided = Signal(str, int, Verdict)
+    commented = Signal(str, int, str)
+    comment_finished = Signal()
+    comment_left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +40,10 @@ class FindingsPanel(QWidget):
         self._only = HeadFindingsWidget()
         self._only.chosen.connect(lambda number: self.chosen.emit("", number))
         self._only.retry.connect(lambda: self.retry.emit(""))
+        self._only.decided.connect(lambda number, verdict: self.decided.emit("", number, verdict))
+        self._only.commented.connect(lambda number, text: self.commented.emit("", number, text))
+        self._only.comment_finished.connect(self.comment_finished)
+        self._only.comment_left.connect(self.comment_left)
         self._groups: dict[str, HeadGroupWidget] = {}
         self._followed: CardButton | None = None
         self._scroll = QScrollArea()
@@ -89,6 +98,23 @@ class FindingsPanel(QWidget):
         """Return title and text of the first notice, empty while findings are shown."""
         return next((body.notice() for body in self.bodies() if any(body.notice())), ("", ""))
 
+    def decision_bar(self) -> DecisionBar | None:
+        """Return where the chosen finding is decided on, None where none is."""
+        return next((body.decision for body in self.bodies() if not body.decision.isHidden()), None)
+
+    def focus_comment(self) -> None:
+        """Let the reader type a comment on the chosen finding."""
+        bar = self.decision_bar()
+        if bar is not None:
+            self.open_chosen()
+            bar.comment.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._scroll.ensureWidgetVisible(bar, 0, 20)
+
+    def open_chosen(self) -> None:
+        """Open the section that the chosen finding is in."""
+        for body in self.bodies():
+            body.open_chosen()
+
     @property
     def below(self) -> Section:
         return self._only.below
@@ -121,6 +147,10 @@ class FindingsPanel(QWidget):
                 made = self._groups[group.key] = HeadGroupWidget(group.key)
                 made.chosen.connect(self.chosen)
                 made.retry.connect(self.retry)
+                made.decided.connect(self.decided)
+                made.commented.connect(self.commented)
+                made.comment_finished.connect(self.comment_finished)
+                made.comment_left.connect(self.comment_left)
             widget = self._groups[group.key]
             if self._column.indexOf(widget) != place:
                 self._column.insertWidget(place, widget)

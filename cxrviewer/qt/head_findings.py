@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cxrviewer.presenters.finding_states import (
     Busy,
@@ -20,8 +31,9 @@ from cxrviewer.presenters.finding_states import (
     Several,
     Shown,
 )
-from cxrviewer.qt.parts import ElidedLabel, heading, label, rule, sentence_case
+from cxrviewer.qt.parts import ElidedLabel, heading, label, rule, sentence_case, undoes
 from cxrviewer.qt.theme import small
+from cxrviewer.reading.document import MAX_COMMENT, Verdict
 
 
 class CardButton(QPushButton):
@@ -31,13 +43,16 @@ class CardButton(QPushButton):
         super().__init__()
         self.setObjectName("finding")
         self.card = card
-        self.setCheckable(card.has_map)
-        if not card.has_map:
+        can_be_chosen = card.has_map or card.decidable
+        self.setCheckable(can_be_chosen)
+        if not can_be_chosen:
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         name, number = ElidedLabel(card.name), label(card.probability)
         name.setObjectName("title")
+        self._mark = label("", "title")
         first = QHBoxLayout()
         first.addWidget(name, 1)
+        first.addWidget(self._mark)
         first.addWidget(number)
         left, right = ElidedLabel(card.evidence), label(card.threshold, "quiet", little=True)
         left.setObjectName("quiet")
@@ -50,13 +65,111 @@ class CardButton(QPushButton):
         column.setSpacing(1)
         column.addLayout(first)
         column.addLayout(second)
-        for child in (name, number, left, right):
+        for child in (name, number, left, right, self._mark):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         height = name.sizeHint().height() + left.sizeHint().height() + 18
         self.setFixedHeight(height)
-        words = ", ".join(part for part in (card.name, card.probability, card.threshold, card.evidence) if part)
-        self.setAccessibleName(words)
         self.setToolTip("" if card.has_map else self.tr("No map for this finding"))
+        self.show_card(card)
+
+    def show_card(self, card: FindingCard) -> None:
+        """Show another decision about the same score."""
+        self.card = card
+        words = {Verdict.AGREE: self.tr("you agree"), Verdict.DISAGREE: self.tr("you disagree")}
+        decided = words.get(card.verdict, "")
+        noted = self.tr("with a comment") if card.comment else ""
+        self._mark.setText(_MARKS[card.verdict] + ("…" if card.comment else ""))
+        parts = (card.name, card.probability, card.threshold, card.evidence, decided, noted)
+        self.setAccessibleName(", ".join(part for part in parts if part))
+
+
+_MARKS = {Verdict.AGREE: "✓", Verdict.DISAGREE: "✗", Verdict.UNDECIDED: ""}
+
+
+class CommentField(QLineEdit):
+    """A field without an undo of its own: the window's undo covers what is typed."""
+
+    left = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and undoes(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if undoes(event):
+            event.ignore()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.editingFinished.emit()
+
+
+class DecisionBar(QWidget):
+    """Agree, disagree and comment, below the chosen finding."""
+
+    decided = Signal(Verdict)
+    commented = Signal(str)
+    finished = Signal()
+    """Typing has ended, or the field was left."""
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._saved = (-1, "", "")
+        self._meaning = label("", "quiet", wrap=True, little=True)
+        self.agree = self._button(Verdict.AGREE)
+        self.disagree = self._button(Verdict.DISAGREE)
+        self.comment = CommentField()
+        self.comment.setMaxLength(MAX_COMMENT)
+        self.comment.setPlaceholderText(self.tr("Comment"))
+        self.comment.textEdited.connect(self.commented)
+        self.comment.editingFinished.connect(self.finished)
+        self.comment.left.connect(self.left)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.agree, 1)
+        row.addWidget(self.disagree, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 0, 0, 6)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.comment)
+        column.addWidget(self._meaning)
+
+    def show_card(self, card: FindingCard) -> None:
+        """Show the decision about a finding."""
+        self.agree.setChecked(card.verdict is Verdict.AGREE)
+        self.disagree.setChecked(card.verdict is Verdict.DISAGREE)
+        saved = card.number, card.name, card.comment
+        if saved != self._saved and self.comment.text() != card.comment:
+            self.comment.setText(card.comment)
+        # What is being typed and not saved yet stays while other findings come in.
+        self._saved = saved
+        # Said, because "agree" with a finding below its threshold could be read both ways.
+        meaning = self.tr("Agree: it is present.") if card.above else self.tr("Agree: it is not present.")
+        self._meaning.setText(meaning)
+        self.agree.setAccessibleName(f"{self.tr('Agree')}: {card.name}. {meaning}")
+        self.disagree.setAccessibleName(f"{self.tr('Disagree')}: {card.name}")
+        self.comment.setAccessibleName(f"{self.tr('Comment')}: {card.name}")
+
+    def forget(self) -> None:
+        """Be ready for another image: nothing typed before is kept."""
+        self._saved = (-1, "", "")
+        self.comment.clear()
+
+    def _button(self, verdict: Verdict) -> QPushButton:
+        words = self.tr("Agree") if verdict is Verdict.AGREE else self.tr("Disagree")
+        button = QPushButton(f"{_MARKS[verdict]}  {words}")
+        button.setObjectName("verdict")
+        button.setCheckable(True)
+        button.clicked.connect(lambda: self.decided.emit(verdict))
+        return button
 
 
 class Section(QWidget):
@@ -101,11 +214,22 @@ class HeadFindingsWidget(QWidget):
 
     chosen = Signal(int)
     retry = Signal()
+    decided = Signal(int, Verdict)
+    commented = Signal(int, str)
+    comment_finished = Signal()
+    comment_left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.state: FindingsState | None = None
         self._cards: list[CardButton] = []
+        self._number = -1
+        self.decision = DecisionBar()
+        self.decision.hide()
+        self.decision.decided.connect(lambda verdict: self.decided.emit(self._number, verdict))
+        self.decision.commented.connect(lambda text: self.commented.emit(self._number, text))
+        self.decision.finished.connect(self.comment_finished)
+        self.decision.left.connect(self.comment_left)
         self._above_title = heading(self.tr("Above threshold"))
         self._above = QVBoxLayout()
         self._above.setSpacing(6)
@@ -131,8 +255,7 @@ class HeadFindingsWidget(QWidget):
         if isinstance(state, Shown):
             if not (isinstance(before, Shown) and _cards(before) == _cards(state)):
                 self._fill(state)
-            for button in self._cards:
-                button.setChecked(button.card.number == state.chosen)
+            self._show_decisions(state)
         else:
             self._empty()
         self._show_groups(state, titled)
@@ -141,6 +264,12 @@ class HeadFindingsWidget(QWidget):
     def cards(self) -> list[CardButton]:
         """Return the buttons of all groups, top to bottom."""
         return list(self._cards)
+
+    def open_chosen(self) -> None:
+        """Open the section that the chosen finding is in."""
+        for section in (self.below, self.unvalidated):
+            if any(section.rows.indexOf(button) >= 0 and button.isChecked() for button in self._cards):
+                section.button.setChecked(True)
 
     def notice(self) -> tuple[str, str]:
         """Return title and text of the notice, empty while findings are shown."""
@@ -167,7 +296,36 @@ class HeadFindingsWidget(QWidget):
         self.below.count(len(state.below))
         self.unvalidated.count(len(state.unvalidated))
 
+    def _show_decisions(self, state: Shown) -> None:
+        by_number = {card.number: card for card in state.above + state.below + state.unvalidated}
+        chosen: CardButton | None = None
+        for button in self._cards:
+            button.show_card(by_number[button.card.number])
+            button.setChecked(button.card.number == state.chosen)
+            if button.isChecked() and button.card.decidable:
+                chosen = button
+        if chosen is None:
+            self._hide_decision()
+            return
+        self._number = chosen.card.number
+        self.decision.show_card(chosen.card)
+        columns = (self._above, self.below.rows, self.unvalidated.rows)
+        column = next(one for one in columns if one.indexOf(chosen) >= 0)
+        place = column.indexOf(chosen)
+        if column.indexOf(self.decision) != place + 1:
+            # Taken out first: where the bar stood above in the same column, the place is one less.
+            self._hide_decision()
+            column.insertWidget(column.indexOf(chosen) + 1, self.decision)
+        self.decision.show()
+
+    def _hide_decision(self) -> None:
+        for column in (self._above, self.below.rows, self.unvalidated.rows):
+            column.removeWidget(self.decision)
+        self.decision.hide()
+
     def _empty(self) -> None:
+        self._hide_decision()
+        self.decision.forget()
         for button in self._cards:
             button.setParent(None)
             button.deleteLater()
@@ -215,6 +373,10 @@ class HeadGroupWidget(QWidget):
 
     chosen = Signal(str, int)
     retry = Signal(str)
+    decided = Signal(str, int, Verdict)
+    commented = Signal(str, int, str)
+    comment_finished = Signal()
+    comment_left = Signal()
 
     def __init__(self, key: str) -> None:
         super().__init__()
@@ -224,6 +386,10 @@ class HeadGroupWidget(QWidget):
         self.body = HeadFindingsWidget()
         self.body.chosen.connect(lambda number: self.chosen.emit(key, number))
         self.body.retry.connect(lambda: self.retry.emit(key))
+        self.body.decided.connect(lambda number, verdict: self.decided.emit(key, number, verdict))
+        self.body.commented.connect(lambda number, text: self.commented.emit(key, number, text))
+        self.body.comment_finished.connect(self.comment_finished)
+        self.body.comment_left.connect(self.comment_left)
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self._title, 1)
@@ -252,7 +418,9 @@ def _sender(send: Callable[[int], None], number: int) -> Callable[[], None]:
 
 
 def _cards(state: Shown) -> tuple[object, ...]:
-    return state.above, state.below, state.unvalidated, state.old
+    """Return what buttons are made of; a decision changes them without making them anew."""
+    groups = (state.above, state.below, state.unvalidated)
+    return *(tuple(replace(card, decision=None) for card in group) for group in groups), state.old
 
 
 def _notice(state: FindingsState) -> tuple[str, str]:

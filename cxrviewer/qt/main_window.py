@@ -134,6 +134,10 @@ class MainWindow(QMainWindow):
         panel.ai_toggled.connect(room.findings.set_enabled)
         panel.chosen.connect(lambda head, number: room.findings.choose(number, head))
         panel.retry.connect(room.findings.retry)
+        panel.decided.connect(lambda head, number, verdict: room.decisions.decide(verdict, number, head))
+        panel.commented.connect(lambda head, number, text: room.decisions.comment(text, number, head))
+        panel.comment_finished.connect(room.decisions.flush)
+        panel.comment_left.connect(lambda: self.canvas.setFocus())  # noqa: PLW0108  # the active one at that time
         layer.visible_toggled.connect(room.layer.set_visible)
         layer.opacity_changed.connect(room.layer.set_opacity)
         layer.colours_changed.connect(room.layer.set_colours)

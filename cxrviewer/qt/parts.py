@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QUrl
-from PySide6.QtGui import QColor, QDropEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QDropEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QSizePolicy, QToolBar, QWidget
 
 from cxrviewer.presenters.words import RESEARCH
@@ -129,6 +129,12 @@ def rule() -> QFrame:
     made.setObjectName("rule")
     made.setFixedHeight(1)
     return made
+
+
+def undoes(event: QKeyEvent) -> bool:
+    """Return whether a key is undo or redo: fields leave both to the window, whose history covers them."""
+    standard = QKeySequence.StandardKey
+    return event.matches(standard.Undo) or event.matches(standard.Redo)
 
 
 def local_paths(event: QDropEvent) -> tuple[Path, ...]:

@@ -205,6 +205,8 @@ QPushButton:default:focus {{ border-color: {t.accent}; }}
 QPushButton#finding {{ text-align: left; border: 1px solid transparent; border-radius: 7px; padding: 0; }}
 QPushButton#finding:checked {{ background: {t.chosen}; }}
 QPushButton#finding:focus {{ border-color: {t.accent}; }}
+QPushButton#verdict {{ padding: 4px 6px; }}
+QPushButton#verdict:checked {{ border-color: {t.accent}; background: {t.chosen}; font-weight: 600; }}
 QPushButton#section, QPushButton#link {{ background: transparent; border: 1px solid transparent; color: {t.quiet};
     text-align: left; padding: 3px 2px; }}
 QPushButton#section:hover, QPushButton#link:hover {{ color: {t.text}; }}

@@ -17,10 +17,12 @@ from cxrviewer.reading.values import MAX_TEXT, ImageRef, Value, ViewState
 HISTORY_STEPS = 1_000
 """Steps that can be undone; older ones are forgotten, so that memory stays bounded."""
 MAX_ANNOTATIONS = 10_000
+MAX_COMMENT = 2_000
+"""Characters of a comment on a finding."""
 
 
 class Verdict(enum.Enum):
-    """What the reader makes of one AI finding."""
+    """What the reader makes of a head's call: present at or above the threshold, not present below it."""
 
     AGREE = "agree"
     DISAGREE = "disagree"
@@ -28,23 +30,70 @@ class Verdict(enum.Enum):
 
 
 class FindingRef(Value, frozen=True):
-    """One finding of one head about one image; the version of the head belongs to it."""
+    """One score: a finding of one head about one image. Another model, recipe or version is another score.
+
+    Attributes
+    ----------
+    image : ImageRef
+    head, version : str
+        Id and version of the head. A version has its own thresholds.
+    model, recipe : str
+        SHA-256 of the model file and digest of the input recipe.
+    scheme, code : str
+        (0008,0102) and (0008,0100) of the finding.
+    """
 
     image: ImageRef
     head: str
     version: str
+    model: str
+    recipe: str
+    scheme: str
     code: str
+
+    def __post_init__(self) -> None:
+        if not (self.head and self.code):
+            raise ValueError("a finding needs a head and a code")
+        if max(len(text) for text in (self.head, self.version, self.model, self.recipe, self.scheme, self.code)) > 1024:
+            raise ValueError("a part of a finding's reference has at most 1024 characters")
 
 
 class Decision(Value, frozen=True):
-    """The reader's decision about a finding, with a comment or without."""
+    """The reader's decision about a score, with what was decided on (docs/decisions/0082-decisions-and-reports.md).
+
+    Attributes
+    ----------
+    verdict : Verdict
+    name : str
+        The finding in the head's words.
+    probability, threshold : float
+        Of the score when it was decided, 0 to 1.
+    comment : str
+    """
 
     verdict: Verdict
+    name: str
+    probability: float
+    threshold: float
     comment: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.comment) > MAX_TEXT:
-            raise ValueError(f"a comment has at most {MAX_TEXT} characters")
+        if not (0 <= self.probability <= 1 and 0 <= self.threshold <= 1):
+            raise ValueError("probability and threshold must lie between 0 and 1")
+        if len(self.name) > 1024:
+            raise ValueError("the name of a finding has at most 1024 characters")
+        if len(self.comment) > MAX_COMMENT:
+            raise ValueError(f"a comment has at most {MAX_COMMENT} characters")
+
+    @property
+    def above(self) -> bool:
+        """Whether the head called the finding present."""
+        return self.probability >= self.threshold
+
+    @property
+    def present(self) -> bool | None:
+        """Whether the finding is there in the reader's eyes; None for undecided."""
+        return None if self.verdict is Verdict.UNDECIDED else self.above is (self.verdict is Verdict.AGREE)
 
 
 class SetView(Value, frozen=True, tag="view"):

@@ -21,8 +21,10 @@ from PySide6.QtWidgets import QApplication
 
 from cxrviewer.app import App
 from cxrviewer.paths import AppPaths
+from cxrviewer.presenters.finding_states import Shown
 from cxrviewer.qt import theme
-from tests.qt.desk import drag, pixels
+from tests.fakes import FakeScorer
+from tests.qt.desk import drag, pixels, plan_of
 
 PATIENCE_MS = 60_000
 
@@ -46,9 +48,12 @@ def place(app: App, column: float, row: float) -> QPointF:
 
 
 def draw(app: App) -> None:
-    """Turn, change the window, draw two lengths, change one, undo and redo; all with mouse and keys."""
+    """Decide, turn, change the window, draw two lengths, change one, undo and redo; all with mouse and keys."""
     canvas = app.window.canvas
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(canvas, Qt.Key.Key_G)  # the finding chosen first: cardiomegaly
+    QTest.keyClick(canvas, Qt.Key.Key_N)
+    QTest.keyClick(canvas, Qt.Key.Key_G, shift)
     QTest.keyClick(canvas, Qt.Key.Key_T)
     QTest.keyClick(canvas, Qt.Key.Key_X)
     start = place(app, 150, 30)
@@ -87,6 +92,7 @@ def state(app: App) -> dict[str, Any]:
         "reading": msgspec.json.encode(reading.reading.as_edit()).decode(),
         "undo": reading.undo_label,
         "redo": reading.redo_label,
+        "decisions": {card.card.name: card.card.verdict.value for card in app.window.findings.cards()},
         "words": app.window.canvas.words(),
         "picture": hashlib.sha256(picture.tobytes()).hexdigest(),
     }
@@ -100,6 +106,8 @@ def main() -> None:
     app.window.resize(1280, 800)
     app.start((film,))
     wait(lambda: app.room.film.film is not None and not app.room.worklist.scanning and not app.jobs.busy)
+    app.room.start_heads(lambda: [plan_of(FakeScorer())])
+    wait(lambda: isinstance(app.window.findings.state, Shown))
     app.window.canvas.setFocus()
     if what == "draw":
         draw(app)

@@ -41,6 +41,9 @@ def test_a_killed_window_reopens_to_the_identical_screen(tmp_path: Path) -> None
     # Drawn twice, one end dragged, nudged; undone three times, redone three times, undone once: the nudge.
     assert before["reading"].count('"type":"length"') == 2
     assert (before["undo"], before["redo"]) == ("move", "move")
+    assert before["decisions"] == {
+        "Cardiomegaly": "agree", "Pleural effusion": "disagree", "Pneumothorax": "undecided", "Hernia": "undecided",
+    }  # fmt: skip
     assert "turned 90° left" in before["words"]["readout"] and "FLIPPED" in before["words"]["readout"]
     with window(home, film, "look") as second:
         after = seen(second)

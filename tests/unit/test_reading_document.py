@@ -42,7 +42,14 @@ VIEWS = st.builds(
     quarter_turns=st.integers(0, 3),
     flipped=st.booleans(),
 )
-FINDINGS = st.builds(FindingRef, st.sampled_from(IMAGES), st.just("head"), st.just("1.0.0"), st.sampled_from("AB"))
+FINDINGS = st.builds(
+    lambda image, code: FindingRef(image, "head", "1.0.0", "9f2c", "r1", "SCT", code),
+    st.sampled_from(IMAGES),
+    st.sampled_from("AB"),
+)
+DECISIONS = st.builds(
+    Decision, st.sampled_from(Verdict), st.just("Mass"), st.floats(0, 1), st.floats(0, 1), st.text(max_size=9)
+)
 # What to change, and into what; what it was before is the document's business.
 WISHES = st.one_of(
     st.tuples(
@@ -51,9 +58,7 @@ WISHES = st.one_of(
         st.none() | st.builds(Annotation, st.sampled_from(IMAGES), SHAPES),
     ),
     st.tuples(st.just(SetKeyImage), st.sampled_from(IMAGES), st.none() | st.just(True)),
-    st.tuples(
-        st.just(SetDecision), FINDINGS, st.none() | st.builds(Decision, st.sampled_from(Verdict), st.text(max_size=9))
-    ),
+    st.tuples(st.just(SetDecision), FINDINGS, st.none() | DECISIONS),
     st.tuples(st.just(SetImpression), st.just(""), st.text(max_size=20)),
 )
 STEPS = st.lists(
