@@ -61,7 +61,6 @@ EXCLUDED_MODULES: dict[str, str] = {
     "PySide6.QtQuick": "no QML",
     "PySide6.QtOpenGL": "the canvas is painted by the processor; see runtime_hooks/no_opengl.py",
     "PySide6.QtOpenGLWidgets": "see runtime_hooks/no_opengl.py",
-    "PySide6.QtSvg": "pictures of the program are PNG; pyqtgraph needs it only to export drawings",
     "PySide6.QtTest": "pyqtgraph imports it where it is found; tests only",
     "PySide6.QtSql": "the library is Python's sqlite3",
     "PySide6.QtPrintSupport": "not used",
@@ -143,7 +142,7 @@ DROPPED_FILES: dict[str, str] = {
     r"PySide6/(Qt/)?translations/": "the program speaks English; Qt's translations would be mixed in",
     r"PySide6/(Qt/)?qml/": "no QML",
     r"PySide6/(Qt/)?libexec/": "helper programs of WebEngine and QML",
-    r"PySide6/(Qt/lib/)?(lib)?Qt6(Network|Qml|QmlModels|QmlMeta|QmlWorkerScript|Quick|OpenGL|OpenGLWidgets|Pdf|Svg"
+    r"PySide6/(Qt/lib/)?(lib)?Qt6(Network|Qml|QmlModels|QmlMeta|QmlWorkerScript|Quick|OpenGL|OpenGLWidgets|Pdf"
     r"|Wayland\w+|WlShell\w+|EglFS\w+|EglFs\w+|VirtualKeyboard\w*|Sql|Test|PrintSupport|Xml)\.(so|dll)":
         "needed only by plugins that stay out",
     r"PySide6/opengl32sw\.dll$": "software OpenGL for Windows, 20 MB; nothing here draws with OpenGL",

@@ -33,6 +33,8 @@ class Command:
     named_by : str
         The fact whose text stands behind the title, such as a preset's name. Without that fact
         menus and palette leave the command out.
+    symbol : str
+        Name of its drawing in ``resources/symbols``; empty for none.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Command:
     needs: Facts = frozenset()
     checked: str = ""
     named_by: str = ""
+    symbol: str = ""
 
     def __post_init__(self) -> None:
         if "." not in self.id or self.id != self.id.lower():

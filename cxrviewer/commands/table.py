@@ -52,14 +52,20 @@ _FILE = Menu(
     "file",
     "&File",
     (
-        Command(id="file.open_files", title="&Open files…", keys=("Ctrl+O",)),
-        Command(id="file.open_folder", title="Open &folder…", keys=("Ctrl+Shift+O",)),
-        Command(id="file.open_last", title="Open &last folder again", keys=("Ctrl+L",), needs=_needs(Fact.LAST_FOLDER)),
+        Command(id="file.open_files", symbol="file-image", title="&Open files…", keys=("Ctrl+O",)),
+        Command(id="file.open_folder", symbol="folder-open", title="Open &folder…", keys=("Ctrl+Shift+O",)),
+        Command(
+            id="file.open_last",
+            symbol="history",
+            title="Open &last folder again",
+            keys=("Ctrl+L",),
+            needs=_needs(Fact.LAST_FOLDER),
+        ),
         Command(id="file.open_demo", title="Open the &demo study"),
         Command(id="file.close_all", title="&Close all films", keys=("Ctrl+W",), needs=_needs(Fact.OPENED)),
         Command(id="file.skipped", title="Why were files s&kipped?", needs=_needs(Fact.SKIPPED)),
         None,
-        Command(id="file.quit", title="&Quit", keys=("Ctrl+Q",)),
+        Command(id="file.quit", symbol="log-out", title="&Quit", keys=("Ctrl+Q",)),
     ),
 )
 _EDIT = Menu(
@@ -67,10 +73,16 @@ _EDIT = Menu(
     "&Edit",
     (
         Command(
-            id="edit.undo", title="&Undo", tip="Take the last step back", keys=("Ctrl+Z",), needs=_needs(Fact.UNDO)
+            id="edit.undo",
+            symbol="undo-2",
+            title="&Undo",
+            tip="Take the last step back",
+            keys=("Ctrl+Z",),
+            needs=_needs(Fact.UNDO),
         ),
         Command(
             id="edit.redo",
+            symbol="redo-2",
             title="&Redo",
             tip="Do the step that was undone again",
             keys=("Ctrl+Shift+Z", "Ctrl+Y"),
@@ -79,6 +91,7 @@ _EDIT = Menu(
         None,
         Command(
             id="edit.delete",
+            symbol="trash-2",
             title="&Delete annotation",
             tip="Delete the selected annotation; undo brings it back",
             keys=("Del", "Backspace"),
@@ -92,6 +105,7 @@ _TOOLS = Menu(
     (
         Command(
             id="tool.window",
+            symbol="contrast",
             title="&Window",
             tip="Left drag changes width and level",
             keys=("L",),
@@ -99,6 +113,7 @@ _TOOLS = Menu(
         ),
         Command(
             id="tool.zoom",
+            symbol="search",
             title="&Zoom",
             tip="Left drag zooms (right drag always does)",
             keys=("Z",),
@@ -106,6 +121,7 @@ _TOOLS = Menu(
         ),
         Command(
             id="tool.pan",
+            symbol="move",
             title="&Pan",
             tip="Left drag moves the film (middle drag always does)",
             keys=("P",),
@@ -115,6 +131,7 @@ _TOOLS = Menu(
         # Tools that draw: `tool.NAME` and the fact "tool NAME" go with a name in `reading.kinds.TOOLS`.
         Command(
             id="tool.length",
+            symbol="ruler",
             title="&Distance",
             tip="Measure a distance: drag, or click both ends",
             keys=("D",),
@@ -154,6 +171,7 @@ _GREY = Menu(
         None,
         Command(
             id="grey.auto",
+            symbol="wand-sparkles",
             title="&Auto",
             tip="Window from the film's own 1st to 99th percentile",
             keys=("A",),
@@ -161,6 +179,7 @@ _GREY = Menu(
         ),
         Command(
             id="grey.invert",
+            symbol="sun-moon",
             title="&Invert",
             tip="Turn black and white round",
             keys=("I",),
@@ -169,6 +188,7 @@ _GREY = Menu(
         ),
         Command(
             id="grey.reset",
+            symbol="refresh-ccw",
             title="&Reset",
             tip="Window, inversion, turn and zoom as when the film was opened",
             keys=("R",),
@@ -180,7 +200,14 @@ _VIEW = Menu(
     "view",
     "&View",
     (
-        Command(id="view.fit", title="&Fit", tip="Show the whole film", keys=("F",), needs=_needs(Fact.IMAGE)),
+        Command(
+            id="view.fit",
+            symbol="maximize",
+            title="&Fit",
+            tip="Show the whole film",
+            keys=("F",),
+            needs=_needs(Fact.IMAGE),
+        ),
         Command(
             id="view.one_to_one",
             title="&1:1",
@@ -188,10 +215,11 @@ _VIEW = Menu(
             keys=("1",),
             needs=_needs(Fact.IMAGE),
         ),
-        Command(id="view.zoom_in", title="Zoom &in", keys=("+", "="), needs=_needs(Fact.IMAGE)),
-        Command(id="view.zoom_out", title="Zoom &out", keys=("-",), needs=_needs(Fact.IMAGE)),
+        Command(id="view.zoom_in", symbol="zoom-in", title="Zoom &in", keys=("+", "="), needs=_needs(Fact.IMAGE)),
+        Command(id="view.zoom_out", symbol="zoom-out", title="Zoom &out", keys=("-",), needs=_needs(Fact.IMAGE)),
         Command(
             id="view.rotate_right",
+            symbol="rotate-cw",
             title="&Turn right",
             tip="Turn the film clockwise by 90 degrees",
             keys=("T",),
@@ -199,6 +227,7 @@ _VIEW = Menu(
         ),
         Command(
             id="view.rotate_left",
+            symbol="rotate-ccw",
             title="Turn l&eft",
             tip="Turn the film anticlockwise by 90 degrees",
             keys=("Shift+T",),
@@ -206,6 +235,7 @@ _VIEW = Menu(
         ),
         Command(
             id="view.flip",
+            symbol="flip-horizontal-2",
             title="Fli&p left to right",
             tip="Exchange left and right of the screen; the sides go along",
             keys=("X",),
@@ -245,12 +275,14 @@ _VIEW = Menu(
             (
                 Command(
                     id="viewport.layout_1x1",
+                    symbol="square",
                     title="&One viewport",
                     keys=("F5",),
                     checked=Fact.LAYOUT_ONE,
                 ),
                 Command(
                     id="viewport.layout_1x2",
+                    symbol="columns-2",
                     title="&Two side by side",
                     tip="Two viewports side by side",
                     keys=("F6",),
@@ -258,6 +290,7 @@ _VIEW = Menu(
                 ),
                 Command(
                     id="viewport.layout_1x3",
+                    symbol="columns-3",
                     title="Th&ree side by side",
                     tip="Three viewports side by side",
                     keys=("F7",),
@@ -265,6 +298,7 @@ _VIEW = Menu(
                 ),
                 Command(
                     id="viewport.layout_2x2",
+                    symbol="grid-2x2",
                     title="&Four, two by two",
                     tip="Four viewports in two rows",
                     keys=("F8",),
@@ -295,6 +329,7 @@ _VIEW = Menu(
                 ),
                 Command(
                     id="viewport.sync",
+                    symbol="link",
                     title="&Sync this viewport",
                     tip="Window, zoom, place, turn and flip follow the other viewports, and they follow it",
                     keys=("Y",),
@@ -304,6 +339,7 @@ _VIEW = Menu(
                 None,
                 Command(
                     id="viewport.prior",
+                    symbol="history",
                     title="Open pr&ior study",
                     tip="Open an image of this patient's next older study in the next viewport",
                     keys=("Shift+P",),
@@ -313,10 +349,20 @@ _VIEW = Menu(
         ),
         None,
         Command(
-            id="view.worklist", title="&Worklist", tip="Show the worklist", keys=("F2",), checked=Fact.WORKLIST_SHOWN
+            id="view.worklist",
+            symbol="panel-left",
+            title="&Worklist",
+            tip="Show the worklist",
+            keys=("F2",),
+            checked=Fact.WORKLIST_SHOWN,
         ),
         Command(
-            id="view.findings", title="Fi&ndings", tip="Show the findings", keys=("F3",), checked=Fact.FINDINGS_SHOWN
+            id="view.findings",
+            symbol="panel-right",
+            title="Fi&ndings",
+            tip="Show the findings",
+            keys=("F3",),
+            checked=Fact.FINDINGS_SHOWN,
         ),
         None,
         Command(id="view.theme_dark", title="&Dark theme", checked=Fact.THEME_DARK),
@@ -335,7 +381,7 @@ _FILMS = Menu(
     (
         Command(id="worklist.next", title="&Next film", keys=("PgDown", "Right", "Down"), needs=_needs(Fact.LISTED)),
         Command(id="worklist.previous", title="&Previous film", keys=("PgUp", "Left", "Up"), needs=_needs(Fact.LISTED)),
-        Command(id="worklist.search", title="&Search the worklist", keys=("Ctrl+F", "/")),
+        Command(id="worklist.search", symbol="list-filter", title="&Search the worklist", keys=("Ctrl+F", "/")),
     ),
 )
 _AI = Menu(
@@ -344,6 +390,7 @@ _AI = Menu(
     (
         Command(
             id="ai.heat_map",
+            symbol="flame",
             title="&Heat map",
             tip="Show or hide the heat map of the chosen finding",
             keys=("H",),
@@ -393,6 +440,7 @@ _AI = Menu(
         Command(id="ai.on", title="&AI on", tip="Off: no model runs at all", keys=("Ctrl+I",), checked=Fact.AI),
         Command(
             id="ai.heads",
+            symbol="brain-circuit",
             title="Hea&ds…",
             tip="Model heads: what is installed, its evidence, and installing",
             keys=("Ctrl+Shift+H",),
@@ -403,15 +451,22 @@ _HELP = Menu(
     "help",
     "&Help",
     (
-        Command(id="help.palette", title="&Command palette…", tip="Find a command by a few letters", keys=("Ctrl+K",)),
+        Command(
+            id="help.palette",
+            symbol="command",
+            title="&Command palette…",
+            tip="Find a command by a few letters",
+            keys=("Ctrl+K",),
+        ),
         Command(
             id="help.shortcuts",
+            symbol="keyboard",
             title="&Keyboard shortcuts…",
             tip="See every key, and change keys",
             keys=("?", "F1"),
         ),
         None,
-        Command(id="help.about", title="&About cxrviewer"),
+        Command(id="help.about", symbol="info", title="&About cxrviewer"),
     ),
 )
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
 from cxrviewer.commands.keys import KeyMap
 from cxrviewer.commands.registry import Command, Facts, Registry
 from cxrviewer.commands.table import CANVAS_MENU, MENUS, OPEN_MENU, TOOLBAR, Menu, menu
+from cxrviewer.qt.symbols import symbol
+
+_SYMBOL = 18
+"""Side of a symbol of the toolbar, in logical pixels."""
 
 
 def shown_key(key: str) -> str:
@@ -46,7 +50,8 @@ class CommandActions(QObject):
         self._buttons: dict[str, QToolButton] = {}
         self._on_toolbar: set[str] = set()
         for command in registry:
-            action = QAction(window)
+            action = QAction(symbol(command.symbol), "", window)
+            action.setIconVisibleInMenu(False)  # a menu whose entries have pictures here and there is harder to read
             action.setCheckable(bool(command.checked))
             action.triggered.connect(partial(self._run, command))
             # In the window itself: a key works too while its command is in no visible menu.
@@ -79,16 +84,18 @@ class CommandActions(QObject):
             bar.addMenu(self._menu(one, bar))
 
     def fill_tool_bar(self, bar: QToolBar) -> None:
-        bar.addWidget(_menu_button(self.tr("Open ▾"), self._list(OPEN_MENU, bar)))
+        bar.addWidget(_menu_button(self.tr("Open ▾"), self._list(OPEN_MENU, bar), "folder-open"))
         for group in TOOLBAR:
             bar.addSeparator()
             for id_ in group:
                 if id_ in self._registry:
                     button = QToolButton()
                     button.setDefaultAction(self._actions[id_])
+                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+                    button.setIconSize(QSize(_SYMBOL, _SYMBOL))
                     bar.addWidget(button)
                 else:
-                    self._buttons[id_] = _menu_button(f"{menu(id_).words} ▾", self._menus[id_])
+                    self._buttons[id_] = _menu_button(f"{menu(id_).words} ▾", self._menus[id_], "sliders-horizontal")
                     bar.addWidget(self._buttons[id_])
                     self._disable_empty(id_)
         self._on_toolbar = {id_ for group in TOOLBAR for id_ in group if id_ in self._registry}
@@ -164,12 +171,15 @@ class CommandActions(QObject):
             action.setText(self._text(command))
             action.setToolTip((command.tip or command.words) + (f"  ({first})" if first else ""))
             if id_ in self._on_toolbar:
-                action.setIconText(command.words if first in ("", command.words) else f"{command.words}  {first}")
+                action.setIconText(command.words)
 
 
-def _menu_button(text: str, of: QMenu) -> QToolButton:
+def _menu_button(text: str, of: QMenu, drawing: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
     button.setMenu(of)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+    button.setIconSize(QSize(_SYMBOL, _SYMBOL))
+    button.setIcon(symbol(drawing))
     return button
