@@ -23,6 +23,7 @@ help:
 	@echo "make lint    the same without the tests"
 	@echo "make bench   run the benchmarks"
 	@echo "make fuzz    damage real files and see what becomes of them (SECONDS=60 SEED=1)"
+	@echo "make translations  collect the texts, update and compile the catalogues"
 	@echo "make app     build the program and its packages for this system"
 	@echo "make lock    choose the versions of packages and of development anew"
 	@echo "make clean   remove .venv and every cache"
@@ -54,6 +55,9 @@ bench: $(DEV)
 
 fuzz: $(DEV)
 	nice $(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
+
+translations: .venv/bin/python
+	PYTHONPATH=. $(BIN)/python packaging/translations.py
 
 # An environment of its own: what is installed beside the program could otherwise find its way in.
 app: $(BUILD)/installed

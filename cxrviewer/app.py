@@ -23,7 +23,7 @@ from cxrviewer.log import independently, start_logging, stop_logging
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.head_plans import HeadSearch
 from cxrviewer.presenters.reading_room import ReadingRoom
-from cxrviewer.qt import theme
+from cxrviewer.qt import language, theme
 from cxrviewer.qt.crash import CrashNet
 from cxrviewer.qt.icon import program_icon
 from cxrviewer.qt.job_runner import PATIENCE, QtJobRunner
@@ -84,11 +84,14 @@ class App:
         self.decoder = DecoderPool.for_window() if decoder is None else decoder
         self._opened = itertools.count(1)
         self.jobs = QtJobRunner()
+        language.install(settings.language)
         self.window = MainWindow()
         self.window.last_folder = settings.last_folder
         self.window.use_keys(settings.shortcuts)
         self.window.use_theme(settings.theme)
         self.window.theme_chosen.connect(self._choose_theme)
+        self.window.mark_language(settings.language)
+        self.window.language_chosen.connect(self._choose_language)
         self.window.command_actions.keys_changed.connect(self._keep_keys)
         self._news.sentence.connect(self.window.tell, Qt.ConnectionType.QueuedConnection)
         self._to_remember = QTimer(self.window)
@@ -231,6 +234,11 @@ class App:
     def _choose_theme(self, name: str) -> None:
         self.window.use_theme(name)
         self._store.change_soon(theme=name)
+
+    def _choose_language(self, name: str) -> None:
+        self.window.mark_language(name)
+        self._store.change_soon(language=name)
+        self.window.tell(language.restart_note(name))
 
     def _keep_keys(self) -> None:
         self._store.change_soon(shortcuts=dict(self.window.command_actions.keys.changes))

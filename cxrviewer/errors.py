@@ -6,40 +6,64 @@ level is a bug and goes to the crash dialog.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
+from cxrviewer.text import Message, Param, msg
+
 
 class CxrError(Exception):
     """Base of every expected failure.
 
     Attributes
     ----------
+    code : str
+        What kind of failure it is, for the log and for programs that read the output; one for each class.
     user_message : str
-        One sentence for the screen: what happened and what the user can do.
-        Holds no patient data and no file path.
+        One sentence for the screen: what happened and what the user can do. A `text.Message` where it can be
+        translated; as text it is English. Holds no patient data and no file path.
     """
+
+    code: ClassVar[str] = "error"
 
     def __init__(self, user_message: str) -> None:
         super().__init__(user_message)
         self.user_message = user_message
 
+    @property
+    def params(self) -> Mapping[str, Param]:
+        """What is filled into the sentence, by name."""
+        return self.user_message.params if isinstance(self.user_message, Message) else {}
+
 
 class ImageError(CxrError):
     """A file does not give an image."""
+
+    code = "image"
 
 
 class FileGoneError(ImageError):
     """The file has been deleted, moved or renamed, or its drive was taken out."""
 
+    code = "image.gone"
+
 
 class FileChangingError(ImageError):
     """Another program wrote the file while it was read."""
+
+    code = "image.changing"
 
 
 class NotDicomError(ImageError):
     """The file is neither DICOM nor a picture this program reads."""
 
+    code = "image.not-dicom"
+
 
 class UnsupportedImageError(ImageError):
     """A valid file that this viewer does not display."""
+
+    code = "image.unsupported"
 
 
 class DecodeError(ImageError):
@@ -53,6 +77,8 @@ class DecodeError(ImageError):
         The decoder that would be needed, empty where the data itself is damaged.
     """
 
+    code = "image.decode"
+
     def __init__(self, user_message: str, *, transfer_syntax: str = "", missing: str = "") -> None:
         super().__init__(user_message)
         self.transfer_syntax = transfer_syntax
@@ -62,9 +88,13 @@ class DecodeError(ImageError):
 class DecoderError(DecodeError):
     """The process that reads files gave no answer: it ended, or the file took more memory or time than allowed."""
 
+    code = "image.decoder"
+
 
 class HeadError(CxrError):
     """A model head cannot be used."""
+
+    code = "head"
 
 
 class ManifestError(HeadError):
@@ -79,8 +109,10 @@ class ManifestError(HeadError):
         It is written for another version of the contract, and nothing else of it was looked at.
     """
 
+    code = "head.manifest"
+
     def __init__(self, head: str, problems: tuple[str, ...], *, other_contract: bool = False) -> None:
-        super().__init__(f"The model head '{head}' cannot be loaded: {problems[0]}")
+        super().__init__(msg("The model head '{head}' cannot be loaded: {problem}", head=head, problem=problems[0]))
         self.problems = problems
         self.other_contract = other_contract
 
@@ -93,6 +125,8 @@ class HeadRejectedError(HeadError):
     check : str
         Name of the check, for instance ``sha256`` or ``test_vector``.
     """
+
+    code = "head.rejected"
 
     def __init__(self, user_message: str, *, check: str) -> None:
         super().__init__(user_message)
@@ -111,8 +145,10 @@ class PackRefusedError(HeadError):
         Every problem found.
     """
 
+    code = "head.pack"
+
     def __init__(self, problems: tuple[str, ...], *, check: str) -> None:
-        super().__init__(f"The model head was not installed: {problems[0]}")
+        super().__init__(msg("The model head was not installed: {problem}", problem=problems[0]))
         self.check = check
         self.problems = problems
 
@@ -126,8 +162,10 @@ class ApprovalRefusedError(HeadError):
     problems : tuple of str
     """
 
+    code = "head.approval"
+
     def __init__(self, problems: tuple[str, ...], *, check: str) -> None:
-        super().__init__(f"The program was not approved: {problems[0]}")
+        super().__init__(msg("The program was not approved: {problem}", problem=problems[0]))
         self.check = check
         self.problems = problems
 
@@ -143,16 +181,26 @@ class KeyChangedError(PackRefusedError):
         Fingerprints; `found` is empty for an unsigned pack.
     """
 
+    code = "head.key-changed"
+
     def __init__(self, head: str, known: str, found: str) -> None:
-        now = f"this pack is signed with {found}" if found else "this pack is not signed"
-        how = f" --key {found}" if found else " --forget"
-        super().__init__(
-            (
-                f"{head} is known by the key {known}, but {now}. It may be somebody else's.",
-                f"Only if its author has told you about the change: `cxrviewer heads trust {head}{how}`.",
-            ),
-            check="trust",
+        what = (
+            msg(
+                "{head} is known by the key {known}, but this pack is signed with {found}. It may be somebody else's.",
+                head=head,
+                known=known,
+                found=found,
+            )
+            if found
+            else msg(
+                "{head} is known by the key {known}, but this pack is not signed. It may be somebody else's.",
+                head=head,
+                known=known,
+            )
         )
+        command = f"cxrviewer heads trust {head} --key {found}" if found else f"cxrviewer heads trust {head} --forget"
+        how = msg("Only if its author has told you about the change: `{command}`.", command=command)
+        super().__init__((what, how), check="trust")
         self.head = head
         self.known = known
         self.found = found
@@ -161,13 +209,19 @@ class KeyChangedError(PackRefusedError):
 class ScoringError(HeadError):
     """The model process crashed, ran out of time or memory, or answered nonsense."""
 
+    code = "head.scoring"
+
 
 class IsolationError(CxrError):
     """A worker process gave no answer to a job; whoever asked puts it into the words of the job."""
 
+    code = "worker"
+
 
 class WorkerStartError(IsolationError):
     """The worker process could not be started."""
+
+    code = "worker.start"
 
 
 class WorkerDiedError(IsolationError):
@@ -180,6 +234,8 @@ class WorkerDiedError(IsolationError):
         its memory.
     """
 
+    code = "worker.died"
+
     def __init__(self, user_message: str, *, innocent: bool = False) -> None:
         super().__init__(user_message)
         self.innocent = innocent
@@ -187,6 +243,8 @@ class WorkerDiedError(IsolationError):
 
 class WorkerMemoryError(IsolationError):
     """The job needed more memory than allowed."""
+
+    code = "worker.memory"
 
 
 class WorkerTimeError(IsolationError):
@@ -198,6 +256,8 @@ class WorkerTimeError(IsolationError):
         True: of processor time. False: nothing came back, as from a drive or network that hangs.
     """
 
+    code = "worker.time"
+
     def __init__(self, user_message: str, *, working: bool) -> None:
         super().__init__(user_message)
         self.working = working
@@ -205,6 +265,8 @@ class WorkerTimeError(IsolationError):
 
 class WorkerAnswerError(IsolationError):
     """The worker's answer is not a valid value of the expected type."""
+
+    code = "worker.answer"
 
 
 class WorkerFaultError(IsolationError):
@@ -216,6 +278,8 @@ class WorkerFaultError(IsolationError):
         Types and places, as for the log: no texts, no patient, no path.
     """
 
+    code = "worker.fault"
+
     def __init__(self, user_message: str, *, details: str = "") -> None:
         super().__init__(user_message)
         self.details = details
@@ -223,6 +287,8 @@ class WorkerFaultError(IsolationError):
 
 class SettingsError(CxrError):
     """Settings could not be read or written."""
+
+    code = "settings"
 
 
 class JobCancelled(Exception):

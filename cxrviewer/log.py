@@ -156,7 +156,7 @@ def describe_exception(error: BaseException) -> str:
     while link is not None and id(link) not in seen:
         seen.add(id(link))
         kind = type(link)
-        said = f": {link.user_message}" if isinstance(link, CxrError) else ""
+        said = f": {link.user_message} [{link.code}]" if isinstance(link, CxrError) else ""
         lines.append(f"  {'caused by ' if lines else ''}{kind.__module__}.{kind.__qualname__}{said}")
         lines += _frames(link.__traceback__)
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
@@ -194,5 +194,5 @@ def _argument(value: object) -> object:
     if isinstance(value, enum.Enum):
         return f"{type(value).__name__}.{value.name}"
     if isinstance(value, CxrError):
-        return value.user_message
+        return f"{value.user_message} [{value.code}]"
     return f"<{type(value).__name__}>"

@@ -17,7 +17,7 @@ from cxrviewer.leftovers import temporary_name
 
 logger = logging.getLogger(__name__)
 
-SCHEMA = 4
+SCHEMA = 5
 """Raised whenever a field is added, renamed or read differently: an older program must see that it is older.
 A field added without it would make the version before set the whole file aside as damaged."""
 
@@ -38,6 +38,9 @@ COLOUR_MAPS = ("inferno", "viridis", "turbo", "red")
 
 THEMES = ("dark", "light", "reading room")
 """Names of the window's colours; the first is the default."""
+
+LANGUAGES = ("system", "en", "zh_CN")
+"""The system's own where there is a catalogue for it, or a language; the first is the default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,8 @@ class Settings:
         Where the next open dialog starts, as an absolute path. May name a patient: never logged.
     theme : str
         One of `THEMES`.
+    language : str
+        One of `LANGUAGES`.
     shortcuts : dict of str to tuple of str
         Keys by command id, only of commands whose keys the reader has changed; see `commands.keys.KeyMap`.
     window_geometry, window_state : str
@@ -81,6 +86,7 @@ class Settings:
     colour_map: str = COLOUR_MAPS[0]
     last_folder: str = ""
     theme: str = THEMES[0]
+    language: str = LANGUAGES[0]
     shortcuts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     window_geometry: str = ""
     window_state: str = ""
@@ -93,6 +99,8 @@ class Settings:
             problems.append(f"colour_map must be one of {', '.join(COLOUR_MAPS)}")
         if self.theme not in THEMES:
             problems.append(f"theme must be one of {', '.join(THEMES)}")
+        if self.language not in LANGUAGES:
+            problems.append(f"language must be one of {', '.join(LANGUAGES)}")
         if problems:
             raise ValueError("; ".join(problems))
 

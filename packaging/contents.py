@@ -139,13 +139,14 @@ def is_host_library(file_name: str) -> bool:
 DROPPED_FILES: dict[str, str] = {
     r"onnxruntime/capi/libonnxruntime(_providers_shared)?\.(so.*|dylib)$":
         "the C library of onnxruntime; the Python module holds all of it once more (29 MB)",
-    r"PySide6/(Qt/)?translations/": "the program speaks English; Qt's translations would be mixed in",
+    r"PySide6/(Qt/)?translations/(?!qtbase_zh_CN\.qm$)": "languages the program does not have",
     r"PySide6/(Qt/)?qml/": "no QML",
     r"PySide6/(Qt/)?libexec/": "helper programs of WebEngine and QML",
     r"PySide6/(Qt/lib/)?(lib)?Qt6(Network|Qml|QmlModels|QmlMeta|QmlWorkerScript|Quick|OpenGL|OpenGLWidgets|Pdf"
     r"|Wayland\w+|WlShell\w+|EglFS\w+|EglFs\w+|VirtualKeyboard\w*|Sql|Test|PrintSupport|Xml)\.(so|dll)":
         "needed only by plugins that stay out",
     r"PySide6/opengl32sw\.dll$": "software OpenGL for Windows, 20 MB; nothing here draws with OpenGL",
+    r"resources/translations/.*\.ts$": "for translators; the program reads the compiled catalogue",
     r"resources/icons/.*\.(icns|ico|svg)$": "for installers; the program shows PNG",
     r"numpy/(.*/)?tests/": "tests",
     r"numpy/_core/(include|lib)/": "for compilers",

@@ -373,6 +373,17 @@ _VIEW = Menu(
             tip="Nearly black, for a dark room",
             checked=Fact.THEME_READING_ROOM,
         ),
+        None,
+        Menu(
+            "language",
+            "Lan&guage",
+            (
+                Command(id="view.language_system", title="Language of the &system", checked=Fact.LANGUAGE_SYSTEM),
+                # The names of languages stay as they are, or nobody finds the way back.
+                Command(id="view.language_en", title="&English", checked=Fact.LANGUAGE_ENGLISH),
+                Command(id="view.language_zh_cn", title="简体中文", checked=Fact.LANGUAGE_CHINESE),
+            ),
+        ),
     ),
 )
 _FILMS = Menu(

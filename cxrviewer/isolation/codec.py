@@ -19,13 +19,19 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from cxrviewer.text import Message
+
 T = TypeVar("T")
 Array: TypeAlias = npt.NDArray[Any]
 Decoder: TypeAlias = Callable[[Any, Sequence[Array]], Any]
 
 DTYPES = {np.dtype(name).str: np.dtype(name) for name in ("?", "u1", "i1", "u2", "i2", "u4", "i4", "i8", "f4", "f8")}
 MAX_DIMENSIONS = 4
-_CLASS, _ARRAY, _BYTES = "class", "array", "bytes"
+_CLASS, _ARRAY, _BYTES, _MESSAGE = "class", "array", "bytes", "message"
+MAX_NESTED = 4
+"""Messages inside the parameters of others."""
+MAX_TEXT = 64_000
+"""Letters of a message with its parameters. A template that repeats a long parameter must not fill the memory."""
 
 
 class CodecError(Exception):
@@ -46,6 +52,8 @@ def encode(value: Any) -> tuple[Any, list[Array]]:
 
 def _encoded(value: Any, arrays: list[Array]) -> Any:
     if value is None or isinstance(value, bool | str | int | float):
+        if isinstance(value, Message):
+            return encode_text(value)
         # Enumerations of numbers or text are numbers and text too, and go by their name.
         return value.name if isinstance(value, enum.Enum) else value
     if isinstance(value, enum.Enum):
@@ -70,6 +78,32 @@ def _encoded_array(value: Any, arrays: list[Array]) -> Any:
         arrays.append(np.ascontiguousarray(value, value.dtype.newbyteorder("=")))
         return {_ARRAY: len(arrays) - 1}
     raise TypeError(f"a {type(value).__name__} does not travel between processes")
+
+
+def encode_text(text: str) -> Any:
+    """Return a text as a tree: a `Message` with its template and parameters, any other as it is."""
+    if not isinstance(text, Message):
+        return text
+    params = {name: encode_text(v) if isinstance(v, str) else v for name, v in text.params.items()}
+    return {_MESSAGE: [text.source, params, text.one, text.context]}
+
+
+def decode_text(tree: Any, depth: int = 0) -> str:
+    """Return the text of `encode_text`. Raises CodecError for anything else."""
+    match tree:
+        case str():
+            return tree
+        case {"message": [str(source), dict(params), str(one), str(context)]} if len(tree) == 1 and depth < MAX_NESTED:
+            values = {str(k): _param(v, depth + 1) for k, v in params.items()}
+            longest = max((len(v) for v in values.values() if isinstance(v, str)), default=0)
+            if max(len(source), len(one)) + max(source.count("{"), one.count("{")) * longest > MAX_TEXT:
+                raise CodecError("a text that is too long")
+            return Message(source, values, one, context)
+    raise CodecError("not text")
+
+
+def _param(tree: Any, depth: int) -> str | int | float | None:
+    return tree if tree is None or type(tree) in (int, float, bool) else decode_text(tree, depth)
 
 
 def describe(arrays: Sequence[Array]) -> list[Any]:
@@ -183,9 +217,7 @@ def _float(tree: Any, arrays: Sequence[Array]) -> float:
 
 
 def _str(tree: Any, arrays: Sequence[Array]) -> str:
-    if type(tree) is not str:
-        raise CodecError("not text")
-    return tree
+    return decode_text(tree)
 
 
 def _bytes(tree: Any, arrays: Sequence[Array]) -> bytes:

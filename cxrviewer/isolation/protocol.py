@@ -21,6 +21,7 @@ from cxrviewer.errors import (
 )
 from cxrviewer.isolation.handover import Handover, HandoverError
 from cxrviewer.isolation.limits import MAX_MESSAGE_BYTES, MAX_REQUEST_BYTES
+from cxrviewer.text import Message, msg
 
 if TYPE_CHECKING:
     from cxrviewer.isolation.codec import Array as Array  # noqa: PLC0414
@@ -36,7 +37,7 @@ READY = 0
 _EARLY = b"early "
 """Begins the messages that go before an answer; answers begin with a brace."""
 
-NONSENSE = "The worker process gave an answer that is not valid."
+NONSENSE = msg("The worker process gave an answer that is not valid.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class Failure:
 
     kind: str
     sentence: str
+    """A `text.Message` where it can be translated."""
     fields: dict[str, Any]
 
     @classmethod
@@ -137,11 +139,16 @@ class Failure:
         """Return the value that stands for `error`; MemoryError where that was its reason, whatever it says."""
         if any(isinstance(link, MemoryError) for link in _chain(error)):
             raise MemoryError from error
-        return cls(type(error).__name__, error.user_message[:MAX_SENTENCE], _fields(error))
+        return cls(type(error).__name__, _short(error.user_message), _fields(error))
 
     def error(self) -> CxrError:
         """Return the error; WorkerAnswerError where this stands for none."""
-        return _rebuilt(self.kind, _clean(self.sentence), self.fields)
+        from cxrviewer.isolation.codec import CodecError
+
+        try:
+            return _rebuilt(self.kind, self.sentence, self.fields)
+        except CodecError as error:
+            raise WorkerAnswerError(NONSENSE) from error
 
 
 def pack_error(number: int, error: BaseException) -> bytes:
@@ -150,7 +157,9 @@ def pack_error(number: int, error: BaseException) -> bytes:
     if any(isinstance(link, MemoryError) for link in _chain(error)):
         message["memory"] = True  # also where a decoder took it for damaged data
     elif isinstance(error, CxrError):
-        message["error"] = [type(error).__name__, error.user_message[:MAX_SENTENCE], _fields(error)]
+        from cxrviewer.isolation.codec import encode_text
+
+        message["error"] = [type(error).__name__, encode_text(_short(error.user_message)), _fields(error)]
     else:
         from cxrviewer.log import describe_exception
 
@@ -217,7 +226,18 @@ def _chain(error: BaseException) -> Sequence[BaseException]:
 
 
 def _fields(error: CxrError) -> dict[str, Any]:
-    return {name: value for name, value in vars(error).items() if name != "user_message" and _travels(value)}
+    from cxrviewer.isolation.codec import encode
+
+    fields = {name: value for name, value in vars(error).items() if name != "user_message" and _travels(value)}
+    return {name: encode(value)[0] for name, value in fields.items()}
+
+
+def _field(tree: Any) -> Any:
+    from cxrviewer.isolation.codec import decode_text
+
+    if isinstance(tree, list):
+        return tuple(_field(item) for item in tree)
+    return decode_text(tree) if isinstance(tree, dict) else tree
 
 
 def _travels(value: Any) -> bool:
@@ -229,11 +249,14 @@ def _travels(value: Any) -> bool:
 def _error_of(message: dict[str, Any]) -> CxrError:
     match message:
         case {"number": int(), "memory": True, **rest} if not rest:
-            return WorkerMemoryError("The job needed more memory than allowed.")
+            return WorkerMemoryError(msg("The job needed more memory than allowed."))
         case {"number": int(), "fault": str(details), **rest} if not rest:
-            return WorkerFaultError("The job failed for a reason this program did not expect.", details=_clean(details))
-        case {"number": int(), "error": [str(name), str(sentence), dict(fields)], **rest} if not rest:
-            return _rebuilt(name, _clean(sentence), fields)
+            sentence = msg("The job failed for a reason this program did not expect.")
+            return WorkerFaultError(sentence, details=_clean(details))
+        case {"number": int(), "error": [str(name), sentence, dict(fields)], **rest} if not rest:
+            from cxrviewer.isolation.codec import decode_text
+
+            return _rebuilt(name, decode_text(sentence), fields)
     raise WorkerAnswerError(NONSENSE)
 
 
@@ -243,12 +266,25 @@ def _rebuilt(name: str, sentence: str, fields: dict[str, Any]) -> CxrError:
     if not (isinstance(kind, type) and issubclass(kind, CxrError)) or len(sentence) > MAX_SENTENCE:
         raise WorkerAnswerError(NONSENSE)
     error = kind.__new__(kind)
-    CxrError.__init__(error, sentence)
-    for field, value in fields.items():
+    CxrError.__init__(error, _clean_text(sentence))
+    for field, tree in fields.items():
+        value = _field(tree)
         if not field.isidentifier() or hasattr(error, field) or not _travels(value):
             raise WorkerAnswerError(NONSENSE)
-        setattr(error, field, tuple(value) if isinstance(value, list) else value)
+        setattr(error, field, value)
     return error
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_SENTENCE else text[:MAX_SENTENCE]
+
+
+def _clean_text(text: str) -> str:
+    """Return a text without control characters, in its template and its parameters."""
+    if not isinstance(text, Message):
+        return _clean(text)
+    params = {name: _clean_text(value) if isinstance(value, str) else value for name, value in text.params.items()}
+    return Message(_clean(text.source), params, _clean(text.one), text.context)
 
 
 def _clean(text: str) -> str:

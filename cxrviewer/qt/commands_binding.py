@@ -15,6 +15,7 @@ from cxrviewer.qt import theme
 from cxrviewer.qt.image_canvas import ImageCanvas, Tool
 from cxrviewer.qt.parts import shown_folder
 from cxrviewer.reading import kinds
+from cxrviewer.settings import LANGUAGES
 
 if TYPE_CHECKING:
     from cxrviewer.qt.main_window import MainWindow
@@ -31,6 +32,7 @@ THEMES = {
     theme.LIGHT.name: Fact.THEME_LIGHT,
     theme.READING_ROOM.name: Fact.THEME_READING_ROOM,
 }
+LANGUAGE_FACTS = dict(zip(LANGUAGES, (Fact.LANGUAGE_SYSTEM, Fact.LANGUAGE_ENGLISH, Fact.LANGUAGE_CHINESE), strict=True))
 
 
 class WindowCommands(QObject):
@@ -75,6 +77,7 @@ class WindowCommands(QObject):
                 "view.theme_dark": partial(window.theme_chosen.emit, theme.DARK.name),
                 "view.theme_light": partial(window.theme_chosen.emit, theme.LIGHT.name),
                 "view.theme_reading_room": partial(window.theme_chosen.emit, theme.READING_ROOM.name),
+                **{f"view.language_{name.lower()}": partial(window.language_chosen.emit, name) for name in LANGUAGES},
                 "worklist.search": self._search,
                 "ai.comment": self._comment,
                 "ai.heads": window.heads_requested.emit,
@@ -103,6 +106,10 @@ class WindowCommands(QObject):
     def publish_theme(self, name: str) -> None:
         """Say which theme is in use."""
         self._window.commands.publish(frozenset(THEMES.values()), {THEMES[name]})
+
+    def publish_language(self, name: str) -> None:
+        """Say which language is chosen."""
+        self._window.commands.publish(frozenset(LANGUAGE_FACTS.values()), {LANGUAGE_FACTS[name]})
 
     def dress(self, canvas: ImageCanvas) -> None:
         """Give a new canvas its menu."""

@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
     heads_dropped = Signal(tuple)
     """Paths of packs."""
     theme_chosen = Signal(str)
+    language_chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -176,6 +177,10 @@ class MainWindow(QMainWindow):
         if chosen is not theme.current() or not application.styleSheet():
             theme.apply(application, chosen)
         self._handlers.publish_theme(chosen.name)
+
+    def mark_language(self, name: str) -> None:
+        """Check the language that is chosen in the menu."""
+        self._handlers.publish_language(name)
 
     def use_keys(self, changes: Mapping[str, tuple[str, ...]]) -> None:
         """Give the commands whose keys the reader has changed those keys."""

@@ -1,0 +1,76 @@
+"""The language of the window: which one, and where its texts come from."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+
+from cxrviewer import text
+from cxrviewer.errors import SettingsError
+from cxrviewer.log import Safe
+from cxrviewer.paths import resources_dir
+from cxrviewer.settings import LANGUAGES
+from cxrviewer.text import msg
+
+logger = logging.getLogger(__name__)
+
+SYSTEM, ENGLISH = LANGUAGES[:2]
+
+RESTART = msg("The language changes when the program is started again.")
+
+_installed: list[QTranslator] = []
+
+
+def resolved(setting: str, preferred: list[str] | None = None) -> str:
+    """Return the language to use: the setting's own, or the first of the reader's languages that there is.
+
+    Parameters
+    ----------
+    setting : str
+        One of `settings.LANGUAGES`.
+    preferred : list of str, optional
+        Names such as ``zh-Hans-CN``, best first; those of the system by default.
+    """
+    if setting != SYSTEM:
+        return setting
+    for name in QLocale.system().uiLanguages() if preferred is None else preferred:
+        locale = QLocale(name)
+        if locale.language() == QLocale.Language.English:
+            return ENGLISH
+        # Traditional characters are another way of writing with words of its own: English is better than a mixture.
+        if locale.language() == QLocale.Language.Chinese and locale.script() == QLocale.Script.SimplifiedHanScript:
+            return "zh_CN"
+    return ENGLISH
+
+
+def install(setting: str) -> None:
+    """Show texts in the language of a setting from now on, those of Qt too; English where its file cannot be read."""
+    language = resolved(setting)
+    text.use(_catalogue(language))
+    application = QCoreApplication.instance()
+    assert application is not None
+    while _installed:
+        application.removeTranslator(_installed.pop())
+    if text.language() != ENGLISH:
+        translator = QTranslator(application)
+        if translator.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            application.installTranslator(translator)
+            _installed.append(translator)
+
+
+def restart_note(setting: str) -> str:
+    """Return that the language changes at the next start, in that language."""
+    catalogue = _catalogue(resolved(setting))
+    found = None if catalogue is None else catalogue.find(RESTART.source, "", None)
+    return found or str(RESTART)
+
+
+def _catalogue(language: str) -> text.Catalogue | None:
+    if language == ENGLISH:
+        return None
+    try:
+        return text.JsonCatalogue.load(resources_dir() / "translations" / f"cxrviewer_{language}.json")
+    except (OSError, ValueError, SettingsError):
+        logger.warning("the texts in %s cannot be read", Safe(language))
+        return None
