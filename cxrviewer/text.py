@@ -107,7 +107,7 @@ def shown(text: str) -> str:
 
 
 def looked_up(text: str) -> str:
-    """Return the translation of a name that came from data, such as a finding of a head; the name itself without one."""
+    """Return the translation of a name that came from data, such as a finding of a head; itself without one."""
     return _rendered(text, {}, "", "") if _catalogue is not None and not isinstance(text, Message) else shown(text)
 
 

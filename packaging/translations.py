@@ -83,12 +83,13 @@ def collect_from(tree: ast.AST, place: str, found: Sources) -> None:
     """Add the texts of one module to `found`."""
     names = _imported(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-            forms = 2 if names[node.func.id] in _COUNTED else 1
+        called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        if isinstance(node, ast.Call) and called in names:
+            forms = 2 if names[called] in _COUNTED else 1
             texts = [a.value for a in node.args[:forms] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
             context = next((k.value for k in node.keywords if k.arg == "context"), None)
             if len(texts) < forms or not (context is None or isinstance(context, ast.Constant)):
-                found.problems.append(f"{place}:{node.lineno}: {node.func.id} needs literal texts")
+                found.problems.append(f"{place}:{node.lineno}: {called} needs literal texts")
                 continue
             _check(node, texts, f"{place}:{node.lineno}", found.problems)
             meaning = str(context.value) if isinstance(context, ast.Constant) else ""
@@ -96,13 +97,18 @@ def collect_from(tree: ast.AST, place: str, found: Sources) -> None:
 
 
 def _imported(tree: ast.AST) -> dict[str, str]:
-    return {
-        alias.asname or alias.name: alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "cxrviewer.text"
-        for alias in node.names
-        if alias.name in (*_SINGLE, *_COUNTED)
-    }
+    """Return how a module writes each call: by its name, or behind the name of `cxrviewer.text`."""
+    calls = (*_SINGLE, *_COUNTED)
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                name = alias.asname or alias.name
+                if node.module == "cxrviewer.text" and alias.name in calls:
+                    found[name] = alias.name
+                elif node.module == "cxrviewer" and alias.name == "text":
+                    found |= {f"{name}.{call}": call for call in calls}
+    return found
 
 
 def _check(node: ast.Call, texts: list[str], place: str, problems: list[str]) -> None:

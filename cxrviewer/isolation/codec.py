@@ -52,10 +52,8 @@ def encode(value: Any) -> tuple[Any, list[Array]]:
 
 def _encoded(value: Any, arrays: list[Array]) -> Any:
     if value is None or isinstance(value, bool | str | int | float):
-        if isinstance(value, Message):
-            return encode_text(value)
         # Enumerations of numbers or text are numbers and text too, and go by their name.
-        return value.name if isinstance(value, enum.Enum) else value
+        return value.name if isinstance(value, enum.Enum) else encode_text(value) if isinstance(value, str) else value
     if isinstance(value, enum.Enum):
         return value.name
     if isinstance(value, tuple | list):

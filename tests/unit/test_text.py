@@ -217,9 +217,10 @@ def _collected(code: str) -> Any:
 def test_the_collector_finds_each_call_and_its_two_forms() -> None:
     found = _collected(
         "from cxrviewer.text import msg, tr_n as many\n"
-        "msg('one ' 'text', context='c')\nmany('{n} a', '{n} as', 3)\nother.tr('no')\n"
+        "from cxrviewer import text\ntext.tr('two')\nmsg('one ' 'text', context='c')\nmany('{n} a', '{n} as', 3)\nother.tr('no')\n"
     )
     assert [(s.many, s.one, s.context) for s in found.texts.values()] == [
+        ("two", "", ""),
         ("one text", "", "c"),
         ("{n} as", "{n} a", ""),
     ]
