@@ -72,7 +72,7 @@ class Outcome:
 
 def measure_slowness() -> float:
     """Return how many times longer than usual an empty model process takes to start, at least 1."""
-    from cxrviewer.heads.limits import USUAL_START_SECONDS
+    from cxrviewer.heads.runtime.limits import USUAL_START_SECONDS
 
     began = time.perf_counter()
     subprocess.run([sys.executable, "-c", "import numpy, onnxruntime"], cwd=ROOT, check=True)
@@ -204,8 +204,8 @@ def swapped_after_check() -> Iterator[None]:
     By waiting for the right moment from outside, the swap came too late on a quiet machine: the bytes that had been
     checked were loaded by then, and the pack was refused for what they say.
     """
-    from cxrviewer.heads import conformance
-    from cxrviewer.heads.sources import HeadFile, look_at
+    from cxrviewer.heads.package.sources import HeadFile, look_at
+    from cxrviewer.heads.registry import conformance
 
     def look(folder: Path, name: str) -> HeadFile:
         found = look_at(folder, name)

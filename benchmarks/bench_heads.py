@@ -24,11 +24,12 @@ import numpy as np
 import psutil
 
 from benchmarks.bench_score import film_arguments, phantom, session
-from cxrviewer.heads.contract import CancelToken, DiscoveredHead
-from cxrviewer.heads.discover import discover, shipped_folder
-from cxrviewer.heads.rack import HeadRack
-from cxrviewer.heads.runner import Limits, ModelRunner
-from cxrviewer.heads.sources import InMemory
+from cxrviewer.cancel import CancelToken
+from cxrviewer.heads.contract import DiscoveredHead
+from cxrviewer.heads.inference.model_pool import HeadRack
+from cxrviewer.heads.package.sources import InMemory
+from cxrviewer.heads.registry.discover import discover, shipped_folder
+from cxrviewer.heads.runtime.runner import Limits, ModelRunner
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.tensor import make_input

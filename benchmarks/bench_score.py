@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from cxrviewer.heads.discover import discover, shipped_folder
-from cxrviewer.heads.runner import Limits, ModelRunner
-from cxrviewer.heads.sources import InMemory
+from cxrviewer.heads.package.sources import InMemory
+from cxrviewer.heads.registry.discover import discover, shipped_folder
+from cxrviewer.heads.runtime.runner import Limits, ModelRunner
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from cxrviewer.imaging.tensor import make_input

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from cxrviewer.cancel import CancelToken
-    from cxrviewer.heads.store import HeadStore
+    from cxrviewer.heads.registry.store import HeadStore
     from cxrviewer.imaging.contents import Film
     from cxrviewer.imaging.radiograph import Radiograph
     from cxrviewer.presenters.heads import HeadsPresenter
@@ -149,8 +149,8 @@ class App:
 
     def open_heads(self, *packs: Path) -> None:
         """Show the Heads dialog, and install `packs`."""
-        from cxrviewer.heads.discover import shipped_folder
-        from cxrviewer.heads.store import HeadStore
+        from cxrviewer.heads.registry.discover import shipped_folder
+        from cxrviewer.heads.registry.store import HeadStore
         from cxrviewer.presenters.heads import HeadsPresenter
         from cxrviewer.qt.heads_dialog import HeadsSheet
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from cxrviewer.heads.approval import Request
     from cxrviewer.heads.contract import DiscoveredHead, FindingSpec, HeadManifest
-    from cxrviewer.heads.store import HeadStore, Installed
+    from cxrviewer.heads.registry.approval import Request
+    from cxrviewer.heads.registry.store import HeadStore, Installed
 
 OK, INCOMPLETE, REFUSED = 0, 1, 2
 NOT_FOUND = "there is no head of this id, and no folder of this name with a head.toml."
@@ -89,7 +89,7 @@ def _add_trust_parsers(commands: argparse._SubParsersAction[argparse.ArgumentPar
 def discover_heads() -> tuple[DiscoveredHead, ...]:
     """Return the shipped heads and the user's; without a usable home the shipped ones, with a sentence."""
     from cxrviewer.errors import SettingsError
-    from cxrviewer.heads.discover import discover, shipped_folder
+    from cxrviewer.heads.registry.discover import discover, shipped_folder
 
     try:
         return _store().discover()
@@ -100,8 +100,8 @@ def discover_heads() -> tuple[DiscoveredHead, ...]:
 
 
 def _store() -> HeadStore:
-    from cxrviewer.heads.discover import shipped_folder
-    from cxrviewer.heads.store import HeadStore
+    from cxrviewer.heads.registry.discover import shipped_folder
+    from cxrviewer.heads.registry.store import HeadStore
     from cxrviewer.paths import AppPaths
 
     return HeadStore(AppPaths.for_user().heads, shipped_folder(), isolated=True)
@@ -124,7 +124,7 @@ def _list() -> int:
 def _check(folder: Path) -> int:
     if not folder.is_dir():
         return _complain("There is no such folder.")
-    from cxrviewer.heads.conformance import CHECKS, check_head
+    from cxrviewer.heads.registry.conformance import CHECKS, check_head
 
     installed, head = discover_heads(), look_at(folder)
     results = check_head(folder, approved={head.digest} if head.approved else (), installed=installed)
@@ -142,8 +142,8 @@ def _check(folder: Path) -> int:
 
 def _install(source: Path, *, force: bool, slow: bool) -> int:
     from cxrviewer.errors import CxrError
-    from cxrviewer.heads.runner import Limits
-    from cxrviewer.heads.store import INSTALL_LIMITS
+    from cxrviewer.heads.registry.store import INSTALL_LIMITS
+    from cxrviewer.heads.runtime.runner import Limits
 
     limits = Limits() if slow else INSTALL_LIMITS
     try:
@@ -206,7 +206,7 @@ def _info(wanted: str) -> int:
 
 def _find(wanted: str) -> DiscoveredHead | None:
     """Return the head of a folder, or of an id."""
-    from cxrviewer.heads.files import MANIFEST_NAME
+    from cxrviewer.heads.package.files import MANIFEST_NAME
 
     if (Path(wanted) / MANIFEST_NAME).exists():
         return look_at(Path(wanted))
@@ -217,7 +217,7 @@ def _find(wanted: str) -> DiscoveredHead | None:
 def look_at(folder: Path) -> DiscoveredHead:
     """Return the head of a folder that lies anywhere; without a usable home no Python head is approved."""
     from cxrviewer.errors import SettingsError
-    from cxrviewer.heads.discover import discover_one
+    from cxrviewer.heads.registry.discover import discover_one
 
     try:
         return _store().look_at(folder)
@@ -260,7 +260,7 @@ def _finding_line(m: HeadManifest, finding: FindingSpec) -> str:
 
 def _template(step: Literal["write_template", "fill_hashes"], folder: Path, done: str) -> int:
     from cxrviewer.errors import CxrError
-    from cxrviewer.heads import template
+    from cxrviewer.heads.package import template
 
     try:
         getattr(template, step)(folder)
@@ -272,9 +272,9 @@ def _template(step: Literal["write_template", "fill_hashes"], folder: Path, done
 
 def _pack(folder: Path, output: Path | None) -> int:
     from cxrviewer.errors import CxrError
-    from cxrviewer.heads.conformance import check_head
-    from cxrviewer.heads.manifest import read_manifest
-    from cxrviewer.heads.pack import SUFFIX, write_pack
+    from cxrviewer.heads.package.manifest import read_manifest
+    from cxrviewer.heads.registry.conformance import check_head
+    from cxrviewer.heads.registry.pack import SUFFIX, write_pack
 
     if (program := _is_program(folder)) is not None:
         return _complain(program)
@@ -303,7 +303,7 @@ def _is_program(folder: Path) -> str | None:
 
 def _keygen(file: Path) -> int:
     from cxrviewer.errors import CxrError
-    from cxrviewer.heads.signature import make_key
+    from cxrviewer.heads.package.signature import make_key
 
     try:
         print(f"Key {make_key(file)}. Publish this fingerprint; keep the file to yourself, and a copy of it safe.")
@@ -313,12 +313,12 @@ def _keygen(file: Path) -> int:
 
 
 def _sign(folder: Path, key: Path) -> int:
+    from cxrviewer.atomic import write_bytes
     from cxrviewer.errors import CxrError
-    from cxrviewer.heads.atomic import write_bytes
-    from cxrviewer.heads.conformance import read_verified
-    from cxrviewer.heads.files import SIGNATURE_NAME
-    from cxrviewer.heads.manifest import decode_manifest, read_manifest_bytes
-    from cxrviewer.heads.signature import sign
+    from cxrviewer.heads.package.files import SIGNATURE_NAME
+    from cxrviewer.heads.package.manifest import decode_manifest, read_manifest_bytes
+    from cxrviewer.heads.package.signature import sign
+    from cxrviewer.heads.registry.conformance import read_verified
 
     try:
         text = read_manifest_bytes(folder)
@@ -376,7 +376,7 @@ def _approve(wanted: str, digest: str | None, *, withdraw: bool) -> int:
 
 
 def _ask(request: Request) -> bool:
-    from cxrviewer.heads.approval import WARNING, file_lines
+    from cxrviewer.heads.registry.approval import WARNING, file_lines
 
     signed = f"signed with the key {request.signer}" if request.signer else "not signed"
     print(f"{request.title} ({request.head_id} {request.version}), {signed}\n\n{WARNING}\n")

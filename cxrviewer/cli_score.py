@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, BinaryIO
 from cxrviewer.cli_terminal import ProgressLine, QuietLog, is_writable_folder, jobs_argument
 
 if TYPE_CHECKING:
-    from cxrviewer.heads.batch import Entry
+    from cxrviewer.batch.output import Writer
+    from cxrviewer.batch.score import Entry
+    from cxrviewer.batch.walk import Candidate
     from cxrviewer.heads.contract import DiscoveredHead
-    from cxrviewer.heads.score_output import Writer
-    from cxrviewer.heads.scoring import HeadScorer
-    from cxrviewer.heads.walk import Candidate
+    from cxrviewer.heads.inference.scoring import HeadScorer
     from cxrviewer.imaging.reader import ImageReader
 
 OK, INCOMPLETE, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -85,13 +85,13 @@ def _is_special(path: Path | None) -> bool:
 
 
 def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
+    from cxrviewer.batch.journal import JournalError
+    from cxrviewer.batch.score import OutputError
+    from cxrviewer.batch.walk import collect
     from cxrviewer.cli_heads import discover_heads
     from cxrviewer.decoder.client import DecoderPool
     from cxrviewer.errors import CxrError
-    from cxrviewer.heads.batch import OutputError
-    from cxrviewer.heads.rack import HeadRack
-    from cxrviewer.heads.score_journal import JournalError
-    from cxrviewer.heads.walk import collect
+    from cxrviewer.heads.inference.model_pool import HeadRack
     from cxrviewer.leftovers import sweep
 
     rack, decoder = HeadRack(), DecoderPool(given.jobs)
@@ -123,7 +123,7 @@ def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
 
 
 def _writer(scorer: HeadScorer, format_: str) -> Writer:
-    from cxrviewer.heads.score_output import CsvWriter, JsonWriter
+    from cxrviewer.batch.output import CsvWriter, JsonWriter
 
     return JsonWriter(scorer.manifest) if format_ == "json" else CsvWriter()
 
@@ -132,8 +132,8 @@ def _to_stream(
     scorer: HeadScorer, reader: ImageReader, candidates: Sequence[Candidate], given: argparse.Namespace
 ) -> int:
     """Write each entry as it comes. What was written is a whole document even where the run is interrupted."""
-    from cxrviewer.heads.batch import score_files
-    from cxrviewer.heads.score_output import record_of
+    from cxrviewer.batch.output import record_of
+    from cxrviewer.batch.score import score_files
 
     writer, progress = _writer(scorer, given.format), _Progress(len(candidates))
     with _stream(given.output) as put:
@@ -156,7 +156,7 @@ def _to_stream(
 @contextlib.contextmanager
 def _stream(path: Path | None) -> Iterator[Callable[[bytes], None]]:
     """Yield a function that writes to standard output or to the pipe or device at `path`, and raises OutputError."""
-    from cxrviewer.heads.batch import OutputError
+    from cxrviewer.batch.score import OutputError
 
     try:
         file: BinaryIO = sys.stdout.buffer if path is None else path.open("wb", buffering=0)
@@ -192,10 +192,10 @@ def _to_file(
     scorer: HeadScorer, reader: ImageReader, candidates: Sequence[Candidate], given: argparse.Namespace
 ) -> int:
     """Keep every entry in the journal, and put the result in its place when the run completes."""
-    from cxrviewer.heads.atomic import replacing
-    from cxrviewer.heads.batch import OutputError, score_files
-    from cxrviewer.heads.score_journal import Journal
-    from cxrviewer.heads.score_output import describe_head
+    from cxrviewer.atomic import replacing
+    from cxrviewer.batch.journal import Journal
+    from cxrviewer.batch.output import describe_head
+    from cxrviewer.batch.score import OutputError, score_files
 
     output: Path = given.output
     about = {"head": describe_head(scorer.manifest), "maps": None if given.maps is None else str(given.maps)}
@@ -250,7 +250,7 @@ class _Progress:
 def _find_head(wanted: str | None) -> DiscoveredHead | None:
     """Return the head `wanted` names: a folder, an id, or with None the first usable one. Complains itself."""
     from cxrviewer.cli_heads import discover_heads, look_at
-    from cxrviewer.heads.files import MANIFEST_NAME
+    from cxrviewer.heads.package.files import MANIFEST_NAME
 
     if wanted is not None and (Path(wanted) / MANIFEST_NAME).exists():
         return look_at(Path(wanted))

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from cxrviewer.heads.contract import CancelToken
+from cxrviewer.cancel import CancelToken
 
 T = TypeVar("T")
 

@@ -121,8 +121,8 @@ def demo_chest() -> Radiograph:
 
 
 def _score() -> str:
-    from cxrviewer.heads.discover import discover, shipped_folder
-    from cxrviewer.heads.scoring import HeadScorer
+    from cxrviewer.heads.inference.scoring import HeadScorer
+    from cxrviewer.heads.registry.discover import discover, shipped_folder
 
     folder = shipped_folder()
     heads = discover([folder]) if folder is not None else ()

@@ -26,12 +26,13 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.app import App
+from cxrviewer.cancel import CancelToken
 from cxrviewer.demo import ensure_demo
-from cxrviewer.heads.contract import CancelToken, HeadManifest
-from cxrviewer.heads.discover import shipped_folder
-from cxrviewer.heads.rack import HeadRack
-from cxrviewer.heads.signature import make_key, sign
-from cxrviewer.heads.store import HeadStore
+from cxrviewer.heads.contract import HeadManifest
+from cxrviewer.heads.inference.model_pool import HeadRack
+from cxrviewer.heads.package.signature import make_key, sign
+from cxrviewer.heads.registry.discover import shipped_folder
+from cxrviewer.heads.registry.store import HeadStore
 from cxrviewer.imaging.film import open_film
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import Busy, Empty, Several, Shown

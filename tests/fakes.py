@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled, NotDicomError
 from cxrviewer.heads.contract import (
     AucEvidence,
-    CancelToken,
     Code,
     ExplanationSpec,
     FindingScore,

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.cancel import CancelToken as CancelToken  # noqa: PLC0414  # part of the contract
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.recipe import InputRecipe
 

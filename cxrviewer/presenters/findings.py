@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
-from cxrviewer.heads.contract import CancelToken, HeadManifest, Prediction, RefusalCode, SaliencyMap
+from cxrviewer.heads.contract import HeadManifest, Prediction, RefusalCode, SaliencyMap
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.finding_states import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cxrviewer.heads.approval import WARNING, Request
 from cxrviewer.heads.contract import DiscoveredHead, FindingSpec, HeadManifest
-from cxrviewer.heads.store import Installed
+from cxrviewer.heads.registry.approval import WARNING, Request
+from cxrviewer.heads.registry.store import Installed
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.heads.contract import (
-    CancelToken,
     HeadManifest,
     Prediction,
     Refusal,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cxrviewer.errors import KeyChangedError, PackRefusedError
-from cxrviewer.heads.runner import Limits, clean
-from cxrviewer.heads.store import INSTALL_LIMITS, Installed
+from cxrviewer.heads.registry.store import INSTALL_LIMITS, Installed
+from cxrviewer.heads.runtime.runner import Limits, clean
 from cxrviewer.presenters.head_details import installed_words
 from cxrviewer.presenters.heads_state import Notice, ResultRow
 from cxrviewer.presenters.words import counted, sentence

@@ -14,9 +14,9 @@ from cxrviewer.presenters.reading_room import HeadPlan
 
 if TYPE_CHECKING:  # the first window does not wait for what reads heads
     from cxrviewer.heads.contract import DiscoveredHead
-    from cxrviewer.heads.rack import HeadRack
-    from cxrviewer.heads.scoring import HeadScorer
-    from cxrviewer.heads.store import HeadStore
+    from cxrviewer.heads.inference.model_pool import HeadRack
+    from cxrviewer.heads.inference.scoring import HeadScorer
+    from cxrviewer.heads.registry.store import HeadStore
 
 
 class HeadSearch:
@@ -53,7 +53,7 @@ class HeadSearch:
         HeadError
             There is none.
         """
-        from cxrviewer.heads.store import switched_on
+        from cxrviewer.heads.registry.store import switched_on
         from cxrviewer.presenters.head_details import signature_words
 
         store = self._the_store()
@@ -73,8 +73,8 @@ class HeadSearch:
         independently(*steps)
 
     def _the_store(self) -> HeadStore:
-        from cxrviewer.heads.discover import shipped_folder
-        from cxrviewer.heads.store import HeadStore
+        from cxrviewer.heads.registry.discover import shipped_folder
+        from cxrviewer.heads.registry.store import HeadStore
 
         with self._lock:
             if self._store is None:
@@ -84,7 +84,7 @@ class HeadSearch:
             return self._store
 
     def _the_rack(self, store: HeadStore) -> HeadRack:
-        from cxrviewer.heads.rack import HeadRack
+        from cxrviewer.heads.inference.model_pool import HeadRack
 
         with self._lock:
             if self._rack is None:
@@ -95,7 +95,7 @@ class HeadSearch:
 
 
 def _plan(rack: HeadRack, head: DiscoveredHead, installed: tuple[DiscoveredHead, ...], signature: str) -> HeadPlan:
-    from cxrviewer.heads.backbone import find_backbone
+    from cxrviewer.heads.registry.backbone import find_backbone
 
     m = head.manifest
     assert m is not None, "`switched_on` returns usable heads only"

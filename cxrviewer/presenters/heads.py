@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import ApprovalRefusedError, CxrError, HeadError
-from cxrviewer.heads.approval import Request
-from cxrviewer.heads.contract import CancelToken, DiscoveredHead
-from cxrviewer.heads.runner import Limits
-from cxrviewer.heads.store import INSTALL_LIMITS, HeadStore, Installed, switched_on
+from cxrviewer.heads.contract import DiscoveredHead
+from cxrviewer.heads.registry.approval import Request
+from cxrviewer.heads.registry.store import INSTALL_LIMITS, HeadStore, Installed, switched_on
+from cxrviewer.heads.runtime.runner import Limits
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.head_details import (
     approval_of,

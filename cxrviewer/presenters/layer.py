@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
-from cxrviewer.heads.saliency import intensity
+from cxrviewer.heads.inference.saliency import intensity
 from cxrviewer.presenters.finding_states import ChosenMap, MapOffer
 from cxrviewer.presenters.words import percent
 

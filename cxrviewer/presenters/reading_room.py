@@ -11,9 +11,9 @@ from typing import Protocol
 
 import numpy as np
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.registry import Registry
 from cxrviewer.errors import FileGoneError
-from cxrviewer.heads.contract import CancelToken
 from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.stamp import still_holds

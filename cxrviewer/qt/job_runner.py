@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled
-from cxrviewer.heads.contract import CancelToken
 from cxrviewer.jobs import Lane
 
 T = TypeVar("T")

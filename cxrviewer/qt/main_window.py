@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QToo
 from cxrviewer.commands.keys import KeyMap
 from cxrviewer.commands.registry import Registry
 from cxrviewer.commands.table import COMMANDS
-from cxrviewer.heads.pack import is_pack
+from cxrviewer.heads.registry.pack import is_pack
 from cxrviewer.paths import absolute
 from cxrviewer.presenters.annotations import AnnotationsView
 from cxrviewer.presenters.film import FilmView

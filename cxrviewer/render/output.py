@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 
 import numpy.typing as npt
 
+from cxrviewer.atomic import replacing
 from cxrviewer.errors import CxrError
-from cxrviewer.heads.atomic import replacing
 from cxrviewer.leftovers import sweep
 from cxrviewer.render.picture import encode
 from cxrviewer.render.plan import Job

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cxrviewer.batch.walk import Candidate, collect
 from cxrviewer.errors import CxrError
-from cxrviewer.heads.walk import Candidate, collect
 
 
 class PlanError(CxrError):

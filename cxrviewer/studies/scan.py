@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError, JobCancelled, NotDicomError
-from cxrviewer.heads.contract import CancelToken
 from cxrviewer.imaging.contents import FileId, Header
 from cxrviewer.studies.file_set import FileSet
 from cxrviewer.studies.library import FilmEntry

@@ -15,8 +15,8 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled
-from cxrviewer.heads.contract import CancelToken
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")

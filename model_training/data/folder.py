@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cxrviewer.errors import DecodeError, ImageError, NotDicomError
 from cxrviewer.heads.contract import ScopeSpec
-from cxrviewer.heads.scope import refuse_header
+from cxrviewer.heads.eligibility.checks import refuse_header
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.header import read_header
 from model_training.data.pool import UNKNOWN, PoolError, PoolFilm, hash_patient

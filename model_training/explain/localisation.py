@@ -1,7 +1,7 @@
 """Does a map show where the finding is? Boxes (ChestX-ray14) and masks (CheXlocalize).
 
 Everything is measured in the pixels of the original film: `map_on_film` brings a map there by
-the way back that the viewer itself draws with (`cxrviewer.heads.saliency.map_to_image`).
+the way back that the viewer itself draws with (`cxrviewer.heads.inference.saliency.map_to_image`).
 
 Boxes after Wang et al. 2017 (ChestX-ray8, section 4.3): a map is cut at a share of its own
 maximum, every connected region gives one detected box, and a box of the reader counts as found
@@ -88,7 +88,7 @@ def map_on_film(
     values : (h, w) float
     to_image : (2, 3) float64
         (column, row, 1) of cell centres to (column, row) of the film, from
-        `cxrviewer.heads.saliency.map_to_image`: letterboxed films keep their place.
+        `cxrviewer.heads.inference.saliency.map_to_image`: letterboxed films keep their place.
     order : int
         1 is bilinear, as CheXlocalize does it; 3 is a cubic spline for pictures. Beyond the outermost
         cell centres the nearest value holds, and nothing exceeds the brightest cell or falls below the darkest.

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from cxrviewer.heads.files import sha256
+from cxrviewer.heads.package.files import sha256
 from model_training.data.pool import pool_root
 from model_training.models.zoo import SELECT
 

@@ -1,6 +1,6 @@
 """What becomes of pictures that show next to nothing, and how near chest films come to that.
 
-Every head refuses pictures without detail (`heads.scope.refuse_blank`), besides what its own gate refuses. Here
+Every head refuses pictures without detail (`heads.eligibility.checks.refuse_blank`), besides what its own gate refuses. Here
 smooth pictures are drawn and shown to both, and the rule is asked about every film of the pool.
 """
 
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 from tqdm import tqdm
 
-from cxrviewer.heads.scope import LEAST_DETAILED
+from cxrviewer.heads.eligibility.checks import LEAST_DETAILED
 from cxrviewer.imaging.detail import detailed_share
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.resample import resize

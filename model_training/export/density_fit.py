@@ -17,7 +17,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch.nn import functional
 
-from cxrviewer.heads.density import FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
 from model_training.data.augment import OUTLIER_KINDS, outlier
 
 FloatArray = npt.NDArray[np.float64]

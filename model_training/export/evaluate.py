@@ -14,8 +14,8 @@ import torch
 from scipy.special import expit
 from torch import nn
 
-from cxrviewer.heads.files import MAX_FILE_BYTES, read_file
-from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.package.files import MAX_FILE_BYTES, read_file
+from cxrviewer.heads.package.manifest import read_manifest
 from model_training.data.pool import EVALUATED_SETS, LABELS
 from model_training.data.splits import Part
 from model_training.engine.metrics import (

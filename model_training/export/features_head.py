@@ -32,8 +32,8 @@ from cxrviewer.heads.contract import (
     ScopeSpec,
     TestVector,
 )
-from cxrviewer.heads.files import MANIFEST_NAME, hash_files, sha256
-from cxrviewer.heads.manifest import read_manifest, write_manifest
+from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files, sha256
+from cxrviewer.heads.package.manifest import read_manifest, write_manifest
 from model_training.data.pack import film_grey
 from model_training.data.pool import PoolError, pool_root
 from model_training.engine.metrics import Interval, auc_with_intervals, expected_calibration_error

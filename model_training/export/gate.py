@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from cxrviewer.heads.density import FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.augment import OUTLIER_KINDS
 from model_training.data.pack import film_grey

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.heads.density import FeatureDensity
-from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
+from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.errors import TrainingError
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import torch
 from tqdm import tqdm
 
-from cxrviewer.heads.density import FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
 from model_training.data.augment import OUTLIER_KINDS
 from model_training.data.splits import Part
 from model_training.engine.proportion import Proportion

@@ -14,7 +14,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.errors import TrainingError
 from model_training.explain.grad_cam import reference_maps

@@ -22,9 +22,9 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
-from cxrviewer.heads import onnx_structure
-from cxrviewer.heads.files import MAX_FILE_BYTES, read_file
-from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.package import onnx_structure
+from cxrviewer.heads.package.files import MAX_FILE_BYTES, read_file
+from cxrviewer.heads.package.manifest import read_manifest
 from model_training.data.pool import LABELS
 from model_training.data.splits import Part
 from model_training.engine.metrics import roc_auc

@@ -25,13 +25,13 @@ import numpy.typing as npt
 import torch
 from tqdm import tqdm
 
+from cxrviewer.batch.score import score_file
+from cxrviewer.batch.walk import Candidate
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError
-from cxrviewer.heads.batch import score_file
-from cxrviewer.heads.contract import CancelToken
-from cxrviewer.heads.discover import discover_one
-from cxrviewer.heads.manifest import read_manifest
-from cxrviewer.heads.scoring import HeadScorer
-from cxrviewer.heads.walk import Candidate
+from cxrviewer.heads.inference.scoring import HeadScorer
+from cxrviewer.heads.package.manifest import read_manifest
+from cxrviewer.heads.registry.discover import discover_one
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.reader import DirectReader

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cxrviewer.heads.scope import LEAST_DETAILED
+from cxrviewer.heads.eligibility.checks import LEAST_DETAILED
 from model_training.engine.proportion import Proportion, total
 from model_training.export.blank_study import BlankStudy
 from model_training.export.left_out import LeftOut

@@ -17,9 +17,9 @@ from pathlib import Path
 import torch
 
 from cxrviewer.heads.contract import HeadManifest
-from cxrviewer.heads.density import FeatureDensity
-from cxrviewer.heads.files import MANIFEST_NAME, hash_files
-from cxrviewer.heads.manifest import read_manifest, write_manifest
+from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
+from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files
+from cxrviewer.heads.package.manifest import read_manifest, write_manifest
 from model_training.errors import TrainingError
 from model_training.export.ancestry import commit
 from model_training.export.card import GATE_HEADING, gate_section

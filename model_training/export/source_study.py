@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from cxrviewer.heads.files import MAX_FILE_BYTES, read_file
-from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.package.files import MAX_FILE_BYTES, read_file
+from cxrviewer.heads.package.manifest import read_manifest
 from model_training.data.splits import Part
 from model_training.engine.metrics import Interval, auc_with_intervals
 from model_training.errors import TrainingError

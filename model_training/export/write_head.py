@@ -21,7 +21,6 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from cxrviewer.heads.conformance import check_head
 from cxrviewer.heads.contract import (
     CONTRACT_VERSION,
     AucEvidence,
@@ -32,8 +31,9 @@ from cxrviewer.heads.contract import (
     ScopeSpec,
     TestVector,
 )
-from cxrviewer.heads.files import MANIFEST_NAME, hash_files, sha256
-from cxrviewer.heads.manifest import write_manifest
+from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files, sha256
+from cxrviewer.heads.package.manifest import write_manifest
+from cxrviewer.heads.registry.conformance import check_head
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.pool import LABELS
 from model_training.data.splits import SPLIT_FILE, Part

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import onnx
 
-from cxrviewer.heads import onnx_structure
+from cxrviewer.heads.package import onnx_structure
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.pack.description import NetworkSpec
 from model_training.pack.errors import PackError

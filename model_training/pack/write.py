@@ -18,9 +18,9 @@ import numpy.typing as npt
 import torch
 
 from cxrviewer.heads.contract import HeadManifest
-from cxrviewer.heads.files import MANIFEST_NAME, hash_files, is_plain_name, sha256
-from cxrviewer.heads.manifest import write_manifest
-from cxrviewer.heads.pack import SUFFIX, write_pack
+from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files, is_plain_name, sha256
+from cxrviewer.heads.package.manifest import write_manifest
+from cxrviewer.heads.registry.pack import SUFFIX, write_pack
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.pack import film_grey
 from model_training.data.pool import PoolError

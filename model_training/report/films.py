@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from scipy.special import logit
 
 from cxrviewer.heads.contract import Code, SaliencyMap
-from cxrviewer.heads.saliency import intensity, map_to_image
+from cxrviewer.heads.inference.saliency import intensity, map_to_image
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.tensor import make_input, model_grey
 from model_training.data.pool import LABELS

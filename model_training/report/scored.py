@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.pool import LABELS, PoolError, logit
 from model_training.data.splits import Part

@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
-from cxrviewer.heads import onnx_structure
-from cxrviewer.heads.conformance import HeadData, check_outputs, read_verified, wanted_outputs
 from cxrviewer.heads.contract import DiscoveredHead, FindingSpec
-from cxrviewer.heads.discover import shipped_folder
-from cxrviewer.heads.files import MAX_FILE_BYTES
+from cxrviewer.heads.package import onnx_structure
+from cxrviewer.heads.package.files import MAX_FILE_BYTES
 from cxrviewer.heads.python_api import Answer, Context, FloatTensor
-from cxrviewer.heads.store import HeadStore
+from cxrviewer.heads.registry.conformance import HeadData, check_outputs, read_verified, wanted_outputs
+from cxrviewer.heads.registry.discover import shipped_folder
+from cxrviewer.heads.registry.store import HeadStore
 from cxrviewer.imaging.recipe import InputRecipe
 from cxrviewer.paths import AppPaths
 

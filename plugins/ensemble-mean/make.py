@@ -30,10 +30,10 @@ from cxrviewer.heads.contract import (
     ScopeSpec,
     TestVector,
 )
-from cxrviewer.heads.discover import shipped_folder
-from cxrviewer.heads.files import MAX_FILE_BYTES, hash_files, sha256
-from cxrviewer.heads.manifest import NO_MAPS, write_manifest
-from cxrviewer.heads.store import HeadStore
+from cxrviewer.heads.package.files import MAX_FILE_BYTES, hash_files, sha256
+from cxrviewer.heads.package.manifest import NO_MAPS, write_manifest
+from cxrviewer.heads.registry.discover import shipped_folder
+from cxrviewer.heads.registry.store import HeadStore
 from cxrviewer.paths import AppPaths
 
 PROGRAM = "ensemble_head.py"

@@ -40,6 +40,8 @@ def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     "package",
     [
+        "cxrviewer.atomic",
+        "cxrviewer.batch",
         "cxrviewer.errors",
         "cxrviewer.jobs",
         "cxrviewer.paths",

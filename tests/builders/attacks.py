@@ -16,7 +16,7 @@ import onnx
 from onnx import TensorProto
 
 from cxrviewer.heads.contract import ScopeSpec
-from cxrviewer.heads.pack import write_pack
+from cxrviewer.heads.registry.pack import write_pack
 from tests.builders import heads as build
 
 node, constant = build.node, build.constant

@@ -24,10 +24,10 @@ from cxrviewer.heads.contract import (
     ScopeSpec,
     TestVector,
 )
-from cxrviewer.heads.density import FeatureDensity
-from cxrviewer.heads.discover import discover_one
-from cxrviewer.heads.files import sha256
-from cxrviewer.heads.manifest import write_manifest
+from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
+from cxrviewer.heads.package.files import sha256
+from cxrviewer.heads.package.manifest import write_manifest
+from cxrviewer.heads.registry.discover import discover_one
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 
 SIDE = 32

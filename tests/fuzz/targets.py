@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from cxrviewer.batch import output as score_output
+from cxrviewer.batch.score import FAILED, REFUSED, SCORED, Entry
 from cxrviewer.errors import CxrError
-from cxrviewer.heads import scope, score_output
-from cxrviewer.heads.batch import FAILED, REFUSED, SCORED, Entry
 from cxrviewer.heads.contract import HeadManifest, Refusal, RefusalCode
-from cxrviewer.heads.discover import shipped_folder
-from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.eligibility import checks as scope
+from cxrviewer.heads.package.manifest import read_manifest
+from cxrviewer.heads.registry.discover import shipped_folder
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
 from cxrviewer.imaging.tensor import make_input
@@ -99,7 +100,7 @@ def _leaks(sentences: list[str]) -> str:
 
 
 def _score(path: str) -> Entry:
-    """Do what `heads.batch` does, up to the tensor that the model would be given; as it does, path left out."""
+    """Do what `batch.score` does, up to the tensor that the model would be given; as it does, path left out."""
     manifest = _manifest()
     try:
         header = read_header(Path(path))

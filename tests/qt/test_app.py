@@ -19,8 +19,9 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import HeadError
-from cxrviewer.heads.contract import CancelToken, Prediction
+from cxrviewer.heads.contract import Prediction
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.leftovers import temporary_name
 from cxrviewer.paths import AppPaths
@@ -120,7 +121,7 @@ def test_heads_are_looked_for_with_the_settings_of_the_moment_and_not_from_anoth
             return Settings()
 
     monkeypatch.setattr(app, "_store", Store())
-    monkeypatch.setattr("cxrviewer.heads.discover.shipped_folder", lambda: None)
+    monkeypatch.setattr("cxrviewer.heads.registry.discover.shipped_folder", lambda: None)
     app._start_heads()
     qtbot.waitUntil(lambda: isinstance(app.window.findings.state, NoModel), timeout=10_000)
     monkeypatch.undo()

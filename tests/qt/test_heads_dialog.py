@@ -12,7 +12,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableWidget
 
 from cxrviewer.app import App
-from cxrviewer.heads.pack import write_pack
+from cxrviewer.heads.registry.pack import write_pack
 from cxrviewer.paths import AppPaths
 from cxrviewer.qt import theme
 from cxrviewer.qt.heads_dialog import HeadsSheet
@@ -28,7 +28,7 @@ def app(qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     if application.styleSheet() != theme.style_sheet(theme.DARK):
         theme.apply(application)
     build.write_head(tmp_path / "shipped" / "student", id="org.example.shipped", title="Student")
-    monkeypatch.setattr("cxrviewer.heads.discover.shipped_folder", lambda: tmp_path / "shipped")
+    monkeypatch.setattr("cxrviewer.heads.registry.discover.shipped_folder", lambda: tmp_path / "shipped")
     made = App(AppPaths.under(tmp_path / "home"))
     made.start(())
     qtbot.waitUntil(lambda: made.room.findings.head is not None, timeout=20_000)

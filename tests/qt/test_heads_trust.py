@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from cxrviewer.app import App
-from cxrviewer.heads.signature import make_key, sign
+from cxrviewer.heads.package.signature import make_key, sign
 from cxrviewer.presenters.heads_state import HeadStatus
 from tests.builders import heads as build
 from tests.builders.dicom import film_bytes

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cxrviewer.heads.contract import CancelToken
+from cxrviewer.cancel import CancelToken
 from cxrviewer.jobs import Lane
 from cxrviewer.qt.job_runner import QtJobRunner
 

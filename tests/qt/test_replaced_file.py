@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from cxrviewer.heads.contract import CancelToken, Prediction
+from cxrviewer.cancel import CancelToken
+from cxrviewer.heads.contract import Prediction
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.presenters.findings import Shown
 from tests.builders.dicom import film_bytes

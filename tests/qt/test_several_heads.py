@@ -161,7 +161,7 @@ def test_real_heads_a_small_one_on_shared_features_and_one_switched_off(
     backbone = build.write_head(tmp_path / "shipped" / "a").manifest
     assert backbone is not None
     build.write_features_head(tmp_path / "shipped" / "b", backbone)
-    monkeypatch.setattr("cxrviewer.heads.discover.shipped_folder", lambda: tmp_path / "shipped")
+    monkeypatch.setattr("cxrviewer.heads.registry.discover.shipped_folder", lambda: tmp_path / "shipped")
     grey = np.full((300, 240), 200, np.uint8)
     Image.fromarray(grey).save(tmp_path / "film.png")
     app = App(AppPaths.under(tmp_path / "home"))

@@ -9,7 +9,7 @@ import pytest
 import torch
 from sklearn.decomposition import PCA
 
-from cxrviewer.heads.density import FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
 from model_training.data.augment import OUTLIER_KINDS
 from model_training.export.density_fit import EXTRA_KINDS, _principal, _products, distances, fit_density, make_outlier
 from model_training.export.gate import in_all_channels

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from cxrviewer.heads.conformance import check_head
-from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.package.manifest import read_manifest
+from cxrviewer.heads.registry.conformance import check_head
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.pool import EVALUATED_SETS, LABELS, PoolFilm
 from model_training.data.splits import Part

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from cxrviewer.heads.conformance import check_head
-from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.package.manifest import read_manifest
+from cxrviewer.heads.registry.conformance import check_head
 from model_training.config import read_config
 from model_training.data.splits import Part
 from model_training.distill.medtex_config import MedTexConfig

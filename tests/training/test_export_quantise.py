@@ -11,7 +11,7 @@ import onnx
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from cxrviewer.heads import onnx_structure
+from cxrviewer.heads.package import onnx_structure
 from cxrviewer.paths import resources_dir
 from model_training.errors import TrainingError
 from model_training.export.onnx_export import export_onnx, run_onnx

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cxrviewer.heads import onnx_structure
+from cxrviewer.heads.package import onnx_structure
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.explain.grad_cam import reference_maps
 from model_training.export.gradcam_graph import GradCamNetwork, film_channels

@@ -14,9 +14,9 @@ import pytest
 
 pytest.importorskip("torch", reason="training extra is not installed")
 
-from cxrviewer.heads.conformance import check_head
-from cxrviewer.heads.density import FeatureDensity
-from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
+from cxrviewer.heads.package.manifest import read_manifest
+from cxrviewer.heads.registry.conformance import check_head
 from model_training.data.pool import PoolFilm
 from model_training.data.splits import Part
 from model_training.engine.proportion import Proportion

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch.nn import functional
 
-from cxrviewer.heads.saliency import map_to_image
+from cxrviewer.heads.inference.saliency import map_to_image
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from cxrviewer.imaging.tensor import make_input

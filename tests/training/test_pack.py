@@ -12,8 +12,8 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from scipy.special import expit
 
-from cxrviewer.heads.conformance import check_head
-from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.package.manifest import read_manifest
+from cxrviewer.heads.registry.conformance import check_head
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.cli import main
 from model_training.export.onnx_export import ExportError, Parity, run_tensors

@@ -18,9 +18,9 @@ import pytest
 from PIL import Image
 
 from cxrviewer import cli
-from cxrviewer.heads.batch import Entry, OutputError, stamp_of
-from cxrviewer.heads.score_journal import Journal
-from cxrviewer.heads.scoring import HeadScorer
+from cxrviewer.batch.journal import Journal
+from cxrviewer.batch.score import Entry, OutputError, stamp_of
+from cxrviewer.heads.inference.scoring import HeadScorer
 from tests.builders import heads as build
 from tests.builders.dicom import film_bytes, lut_item, write_film
 from tests.processes import interruptible
@@ -521,7 +521,7 @@ def test_the_log_names_no_path_and_no_patient(
     def bug(*_: object) -> None:
         raise ZeroDivisionError("DOE^JANE 4711")
 
-    monkeypatch.setattr("cxrviewer.heads.batch._write_maps", bug)
+    monkeypatch.setattr("cxrviewer.batch.score._write_maps", bug)
     assert cli.run(["score", str(folder), "--head", head, "--maps", str(tmp_path / "m")]) == 0
     logs = Path(os.environ["CXRVIEWER_HOME"]) / "logs"
     written = "".join(p.read_text() for p in logs.iterdir())
@@ -595,10 +595,10 @@ def test_a_head_on_the_features_of_another_is_scored_with_the_installed_backbone
     build.write_features_head(tmp_path / "small", backbone)
     Image.fromarray(np.full((300, 300), 51, np.uint8)).save(tmp_path / "film.png")
     arguments = ["score", str(tmp_path / "film.png"), "--head", str(tmp_path / "small"), "-o", str(tmp_path / "out")]
-    monkeypatch.setattr("cxrviewer.heads.discover.shipped_folder", lambda: None)
+    monkeypatch.setattr("cxrviewer.heads.registry.discover.shipped_folder", lambda: None)
     assert cli.run(arguments) == 2
     assert "needs the head org.example.tiny 1.0.0, which is not installed" in capsys.readouterr().err
-    monkeypatch.setattr("cxrviewer.heads.discover.shipped_folder", lambda: tmp_path / "shipped")
+    monkeypatch.setattr("cxrviewer.heads.registry.discover.shipped_folder", lambda: tmp_path / "shipped")
     assert cli.run(arguments) == 0
     (entry,) = json.loads((tmp_path / "out").read_text())["files"]
     # By hand: grey 51 / 255 = 0.2 in every cell, weight 4.

@@ -11,10 +11,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cxrviewer.heads.calibration import probability, sigmoid
 from cxrviewer.heads.contract import Code, SaliencyMap
-from cxrviewer.heads.density import FORMAT_VERSION, FeatureDensity
-from cxrviewer.heads.saliency import intensity, map_to_image
+from cxrviewer.heads.eligibility.ood_detector import FORMAT_VERSION, FeatureDensity
+from cxrviewer.heads.inference.calibration import probability, sigmoid
+from cxrviewer.heads.inference.saliency import intensity, map_to_image
 from tests.builders import heads as build
 
 

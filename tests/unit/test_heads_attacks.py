@@ -19,10 +19,10 @@ import numpy as np
 import pytest
 
 from cxrviewer.errors import PackRefusedError
-from cxrviewer.heads.files import sha256
-from cxrviewer.heads.limits import MAX_SLOWNESS
-from cxrviewer.heads.pack import MAX_PACK_BYTES
-from cxrviewer.heads.store import INSTALL_LIMITS, HeadStore
+from cxrviewer.heads.package.files import sha256
+from cxrviewer.heads.registry.pack import MAX_PACK_BYTES
+from cxrviewer.heads.registry.store import INSTALL_LIMITS, HeadStore
+from cxrviewer.heads.runtime.limits import MAX_SLOWNESS
 from tests.builders import heads as build
 from tests.builders.attacks import ATTACKS, MODELS, external, good_files, lying_bomb, opset, packed, raw, zipped
 

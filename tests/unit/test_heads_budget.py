@@ -10,11 +10,11 @@ import numpy as np
 import psutil
 import pytest
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled
-from cxrviewer.heads.budget import MODEL_FACTOR, PROCESS_BYTES, WorkerBudget
-from cxrviewer.heads.contract import CancelToken
-from cxrviewer.heads.runner import Limits, ModelRunner
-from cxrviewer.heads.sources import InMemory
+from cxrviewer.heads.package.sources import InMemory
+from cxrviewer.heads.runtime.budget import MODEL_FACTOR, PROCESS_BYTES, WorkerBudget
+from cxrviewer.heads.runtime.runner import Limits, ModelRunner
 from tests.builders import heads as build
 
 

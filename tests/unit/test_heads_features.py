@@ -13,15 +13,17 @@ import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import HeadRejectedError, ManifestError, PackRefusedError
-from cxrviewer.heads.backbone import FeatureCache, FilmFeatures, find_backbone
-from cxrviewer.heads.conformance import check_head
-from cxrviewer.heads.contract import CancelToken, DiscoveredHead, HeadManifest, RefusedError
-from cxrviewer.heads.discover import discover
-from cxrviewer.heads.manifest import parse_manifest, write_manifest
-from cxrviewer.heads.rack import HeadRack
-from cxrviewer.heads.runner import Limits, ModelRunner
-from cxrviewer.heads.store import HeadStore
+from cxrviewer.heads.contract import DiscoveredHead, HeadManifest, RefusedError
+from cxrviewer.heads.inference.feature_cache import FeatureCache, FilmFeatures
+from cxrviewer.heads.inference.model_pool import HeadRack
+from cxrviewer.heads.package.manifest import parse_manifest, write_manifest
+from cxrviewer.heads.registry.backbone import find_backbone
+from cxrviewer.heads.registry.conformance import check_head
+from cxrviewer.heads.registry.discover import discover
+from cxrviewer.heads.registry.store import HeadStore
+from cxrviewer.heads.runtime.runner import Limits, ModelRunner
 from tests.builders import heads as build
 from tests.builders.films import film
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from cxrviewer.errors import ManifestError
-from cxrviewer.heads.conformance import check_head
 from cxrviewer.heads.contract import HeadManifest, ScopeSpec
-from cxrviewer.heads.discover import discover
-from cxrviewer.heads.manifest import parse_manifest, read_manifest, write_manifest
+from cxrviewer.heads.package.manifest import parse_manifest, read_manifest, write_manifest
+from cxrviewer.heads.registry.conformance import check_head
+from cxrviewer.heads.registry.discover import discover
 from tests.builders import heads as build
 
 

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled, ScoringError
-from cxrviewer.heads.contract import CancelToken, ExplanationSpec
-from cxrviewer.heads.occlusion import Patches
-from cxrviewer.heads.rack import HeadRack
-from cxrviewer.heads.runner import Limits, ModelRunner
-from cxrviewer.heads.sources import InMemory
+from cxrviewer.heads.contract import ExplanationSpec
+from cxrviewer.heads.inference.model_pool import HeadRack
+from cxrviewer.heads.package.sources import InMemory
+from cxrviewer.heads.runtime.occlusion import Patches
+from cxrviewer.heads.runtime.runner import Limits, ModelRunner
 from tests.builders import heads as build
 from tests.builders.films import film
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.cli import run
 from cxrviewer.errors import HeadError, JobCancelled, PackRefusedError
-from cxrviewer.heads import store as store_module
-from cxrviewer.heads.contract import CancelToken
-from cxrviewer.heads.pack import write_pack
-from cxrviewer.heads.store import HeadStore, version_order
+from cxrviewer.heads.registry import store as store_module
+from cxrviewer.heads.registry.pack import write_pack
+from cxrviewer.heads.registry.store import HeadStore, version_order
 from cxrviewer.leftovers import temporary_name
 from cxrviewer.paths import AppPaths
 from tests.builders import heads as build

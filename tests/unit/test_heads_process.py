@@ -16,11 +16,11 @@ import numpy as np
 import psutil
 import pytest
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import HeadRejectedError, JobCancelled, ScoringError
-from cxrviewer.heads import wire
-from cxrviewer.heads.contract import CancelToken
-from cxrviewer.heads.runner import MAX_FAILURES, Limits, ModelRunner
-from cxrviewer.heads.sources import InMemory
+from cxrviewer.heads.package.sources import InMemory
+from cxrviewer.heads.runtime import protocol
+from cxrviewer.heads.runtime.runner import MAX_FAILURES, Limits, ModelRunner
 from tests.builders import heads as build
 
 IMAGE = build.gradient()
@@ -203,7 +203,7 @@ def test_a_file_that_may_not_or_cannot_run_is_rejected_once_and_for_all(
 
 def test_onnxruntimes_own_format_is_not_loaded() -> None:
     # It would not be looked into: an ".ort" file starts with a flatbuffer, and inspect() wants ONNX.
-    from cxrviewer.heads.onnx_structure import inspect
+    from cxrviewer.heads.package.onnx_structure import inspect
 
     assert inspect(b"\x18\x00\x00\x00ORTM" + bytes(100))
 
@@ -222,7 +222,7 @@ def test_the_process_holds_no_socket_and_no_file_of_the_app(start: Start, tmp_pa
 def test_the_process_never_imports_qt_or_pydicom(start: Start) -> None:
     code = (
         "import sys\n"
-        "import cxrviewer.heads.worker\n"
+        "import cxrviewer.heads.runtime.worker\n"
         "print(sorted({m.split('.')[0] for m in sys.modules} & {'PySide6', 'pyqtgraph', 'pydicom', 'PIL', "
         "'onnxruntime', 'torch'}))"
     )
@@ -241,8 +241,8 @@ def test_the_process_ends_with_the_app_even_in_the_middle_of_a_run(tmp_path: Pat
         "import os, sys, threading\n"
         f"sys.path.insert(0, {str(ROOT)!r})\n"
         "if __name__ == '__main__':\n"
-        "    from cxrviewer.heads.runner import Limits, ModelRunner\n"
-        "    from cxrviewer.heads.sources import InMemory\n"
+        "    from cxrviewer.heads.runtime.runner import Limits, ModelRunner\n"
+        "    from cxrviewer.heads.package.sources import InMemory\n"
         "    from tests.builders import heads as build\n"
         "    runner = ModelRunner(InMemory(build.endless_model()), Limits(threads=1))\n"
         "    runner.load()\n"
@@ -277,7 +277,7 @@ def test_ctrl_c_belongs_to_the_app(start: Start) -> None:
 def test_messages_are_json_and_raw_numbers_never_pickles() -> None:
     reader, writer = multiprocessing.Pipe(duplex=False)
     tensor = np.arange(6, dtype=np.float32).reshape(1, 2, 3)
-    wire.send(writer, {"op": "x"}, {"t": tensor})
+    protocol.send(writer, {"op": "x"}, {"t": tensor})
     assert json.loads(reader.recv_bytes()) == {"op": "x", "tensors": [{"name": "t", "shape": [1, 2, 3]}]}
     assert reader.recv_bytes() == tensor.tobytes()
     reader.close()
@@ -303,8 +303,8 @@ def test_nonsense_on_the_wire_is_refused(parts: list[bytes]) -> None:
     reader, writer = multiprocessing.Pipe(duplex=False)
     sender = threading.Thread(target=lambda: [writer.send_bytes(part) for part in parts])
     sender.start()  # the longest does not fit a pipe's buffer
-    with pytest.raises(wire.WireError):
-        wire.receive(reader)
+    with pytest.raises(protocol.WireError):
+        protocol.receive(reader)
     sender.join()
     reader.close()
     writer.close()

@@ -22,16 +22,16 @@ from cxrviewer.errors import (
     PackRefusedError,
     ScoringError,
 )
-from cxrviewer.heads.approval import WARNING
-from cxrviewer.heads.budget import PROCESS_BYTES, WorkerBudget
-from cxrviewer.heads.conformance import make_runner, read_verified
 from cxrviewer.heads.contract import DiscoveredHead, ModelFile
-from cxrviewer.heads.discover import discover_one
-from cxrviewer.heads.files import sha256
-from cxrviewer.heads.pack import write_pack
-from cxrviewer.heads.runner import Limits
-from cxrviewer.heads.scoring import HeadScorer
-from cxrviewer.heads.store import HeadStore
+from cxrviewer.heads.inference.scoring import HeadScorer
+from cxrviewer.heads.package.files import sha256
+from cxrviewer.heads.registry.approval import WARNING
+from cxrviewer.heads.registry.conformance import make_runner, read_verified
+from cxrviewer.heads.registry.discover import discover_one
+from cxrviewer.heads.registry.pack import write_pack
+from cxrviewer.heads.registry.store import HeadStore
+from cxrviewer.heads.runtime.budget import PROCESS_BYTES, WorkerBudget
+from cxrviewer.heads.runtime.runner import Limits
 from tests.builders import heads as build
 from tests.fakes import film
 
@@ -237,7 +237,9 @@ def test_the_checks_of_an_onnx_head_hold_for_a_program(
     store: HeadStore, tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code, reason, check = WRONG[what]
-    monkeypatch.setattr("cxrviewer.heads.conformance.PROGRAM_LIMITS", Limits(run_seconds=2.0, memory_bytes=2**31))
+    monkeypatch.setattr(
+        "cxrviewer.heads.registry.conformance.PROGRAM_LIMITS", Limits(run_seconds=2.0, memory_bytes=2**31)
+    )
     head = store.look_at(program(tmp_path / "a", code))
     with pytest.raises(ApprovalRefusedError) as caught:
         store.approvals.approve(head, head.digest)
@@ -318,7 +320,7 @@ def test_what_a_program_says_of_its_failure_does_not_decide_what_the_failure_is(
 def test_whether_a_head_awaits_approval_is_not_told_from_its_sentences(
     store: HeadStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cxrviewer.heads.discover.UNAPPROVED", "kind: quite other words than today")
+    monkeypatch.setattr("cxrviewer.heads.registry.discover.UNAPPROVED", "kind: quite other words than today")
     head = store.look_at(program(tmp_path / "a"))
     assert store.approvals.request(head).digest == head.digest
     damaged = replace(head, problems=(*head.problems, "id: is already taken by another head"))

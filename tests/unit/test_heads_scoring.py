@@ -11,19 +11,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import HeadRejectedError, JobCancelled, ManifestError, ScoringError
-from cxrviewer.heads.conformance import CHECKS, check_head
 from cxrviewer.heads.contract import (
     AucEvidence,
-    CancelToken,
     DiscoveredHead,
     RefusalCode,
     RefusedError,
     ScopeSpec,
 )
-from cxrviewer.heads.discover import discover_one
-from cxrviewer.heads.runner import Limits
-from cxrviewer.heads.scoring import HeadScorer
+from cxrviewer.heads.inference.scoring import HeadScorer
+from cxrviewer.heads.registry.conformance import CHECKS, check_head
+from cxrviewer.heads.registry.discover import discover_one
+from cxrviewer.heads.runtime.runner import Limits
 from tests.builders import heads as build
 from tests.builders.films import film
 

@@ -16,13 +16,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from cxrviewer.cli import run
 from cxrviewer.errors import HeadError, HeadRejectedError, KeyChangedError, PackRefusedError
-from cxrviewer.heads import signature as signature_module
-from cxrviewer.heads.conformance import check_head
-from cxrviewer.heads.discover import discover_one
-from cxrviewer.heads.pack import write_pack
-from cxrviewer.heads.signature import make_key, sign, verify
-from cxrviewer.heads.store import HeadStore
-from cxrviewer.heads.trust import FILE_NAME
+from cxrviewer.heads.package import signature as signature_module
+from cxrviewer.heads.package.signature import make_key, sign, verify
+from cxrviewer.heads.registry.conformance import check_head
+from cxrviewer.heads.registry.discover import discover_one
+from cxrviewer.heads.registry.pack import write_pack
+from cxrviewer.heads.registry.store import HeadStore
+from cxrviewer.heads.registry.trust import FILE_NAME
 from cxrviewer.presenters.head_details import signature_words
 from tests.builders import heads as build
 

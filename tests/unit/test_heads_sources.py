@@ -16,10 +16,10 @@ import psutil
 import pytest
 
 from cxrviewer.errors import HeadRejectedError
-from cxrviewer.heads import wire
-from cxrviewer.heads.conformance import check_head, read_verified
-from cxrviewer.heads.runner import MAX_FAILURES, Limits, ModelRunner
-from cxrviewer.heads.sources import CHUNK_BYTES, HeadFile, InMemory, Source, look_at
+from cxrviewer.heads.package.sources import CHUNK_BYTES, HeadFile, InMemory, Source, look_at
+from cxrviewer.heads.registry.conformance import check_head, read_verified
+from cxrviewer.heads.runtime import protocol
+from cxrviewer.heads.runtime.runner import MAX_FAILURES, Limits, ModelRunner
 from tests.builders import heads as build
 
 ONE = Limits(threads=1)
@@ -42,13 +42,13 @@ def start() -> Iterator[Callable[[Source], ModelRunner]]:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The operations the process is asked for, in order."""
     asked: list[str] = []
-    real = wire.send
+    real = protocol.send
 
     def spy(connection: Any, header: Any, tensors: Any = None) -> None:
         asked.append(header["op"])
         real(connection, header, tensors)
 
-    monkeypatch.setattr(wire, "send", spy)
+    monkeypatch.setattr(protocol, "send", spy)
     return asked
 
 
@@ -64,24 +64,24 @@ def test_every_byte_arrives_whatever_the_size(tmp_path: Path, size: int, kept: s
     source: Source = model_file(tmp_path, data) if kept == "in a file" else InMemory(data)
     assert source.size == size
     reader, writer = multiprocessing.Pipe(duplex=False)
-    sender = threading.Thread(target=wire.send_data, args=(writer, source.size, source.chunks()))
+    sender = threading.Thread(target=protocol.send_data, args=(writer, source.size, source.chunks()))
     sender.start()
-    header, _ = wire.receive(reader)
-    assert wire.receive_data(reader, header["size"]) == data
+    header, _ = protocol.receive(reader)
+    assert protocol.receive_data(reader, header["size"]) == data
     sender.join()
     reader.close()
     writer.close()
 
 
 @pytest.mark.parametrize(
-    ("size", "parts"), [(wire.MAX_DATA_BYTES + 1, []), (-1, []), (4, [b"12345"]), (4, [b"12", b"345"]), (4, [b""])]
+    ("size", "parts"), [(protocol.MAX_DATA_BYTES + 1, []), (-1, []), (4, [b"12345"]), (4, [b"12", b"345"]), (4, [b""])]
 )
 def test_data_that_is_not_as_long_as_announced_is_refused(size: int, parts: list[bytes]) -> None:
     reader, writer = multiprocessing.Pipe(duplex=False)
     for part in parts:
         writer.send_bytes(part)
-    with pytest.raises(wire.WireError):
-        wire.receive_data(reader, size)
+    with pytest.raises(protocol.WireError):
+        protocol.receive_data(reader, size)
     reader.close()
     writer.close()
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onnx import TensorProto, helper
 
-from cxrviewer.heads import onnx_structure
-from cxrviewer.heads.onnx_structure import inspect
+from cxrviewer.heads.package import onnx_structure
+from cxrviewer.heads.package.onnx_structure import inspect
 from tests.builders import heads as build
 
 node, constant = build.node, build.constant

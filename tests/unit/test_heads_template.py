@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 
 from cxrviewer.cli import run
 from cxrviewer.errors import ManifestError
-from cxrviewer.heads import template
-from cxrviewer.heads.manifest import parse_manifest
+from cxrviewer.heads.package import template
+from cxrviewer.heads.package.manifest import parse_manifest
 from cxrviewer.paths import resources_dir
 from tests.builders import heads as build
 

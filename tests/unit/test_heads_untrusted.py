@@ -24,16 +24,16 @@ from cxrviewer.errors import (
     WorkerStartError,
     WorkerTimeError,
 )
-from cxrviewer.heads import discover as discovery
-from cxrviewer.heads import parsing
-from cxrviewer.heads.arrays import ArrayFileError, parse_npy, parse_npz
-from cxrviewer.heads.conformance import read_verified
 from cxrviewer.heads.contract import DiscoveredHead, ScopeSpec
-from cxrviewer.heads.discover import FAILED, discover
-from cxrviewer.heads.ledger import Ledger
-from cxrviewer.heads.manifest import parse_manifest
-from cxrviewer.heads.store import HeadStore
-from cxrviewer.heads.toml_limits import problem_of
+from cxrviewer.heads.package.arrays import ArrayFileError, parse_npy, parse_npz
+from cxrviewer.heads.package.manifest import parse_manifest
+from cxrviewer.heads.package.record_store import Ledger
+from cxrviewer.heads.package.toml_limits import problem_of
+from cxrviewer.heads.registry import discover as discovery
+from cxrviewer.heads.registry.conformance import read_verified
+from cxrviewer.heads.registry.discover import FAILED, discover
+from cxrviewer.heads.registry.store import HeadStore
+from cxrviewer.heads.runtime import parsing
 from cxrviewer.paths import resources_dir
 from tests.builders import heads as build
 

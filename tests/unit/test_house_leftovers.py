@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cxrviewer import demo, settings
-from cxrviewer.heads import atomic
+from cxrviewer import atomic, demo, settings
 from cxrviewer.leftovers import STALE_SECONDS, sweep, temporary_name
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,7 +20,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from cxrviewer import demo, settings
-from cxrviewer.heads import atomic
+from cxrviewer import atomic
 
 def die(*_, **more):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cxrviewer.heads import batch
+from cxrviewer.batch import score as batch
 from cxrviewer.imaging import codecs, dicom_source, film
 from cxrviewer.log import FILE_NAME, image_tag, start_logging, stop_logging
 from cxrviewer.presenters import words

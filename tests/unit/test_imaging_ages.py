@@ -11,7 +11,7 @@ import pytest
 from pydicom.dataset import Dataset
 
 from cxrviewer.heads.contract import RefusalCode, ScopeSpec
-from cxrviewer.heads.scope import refuse_header
+from cxrviewer.heads.eligibility.checks import refuse_header
 from cxrviewer.imaging.ages import read_age
 from cxrviewer.imaging.dates import date_span, full_date
 from cxrviewer.imaging.film import open_film

@@ -11,7 +11,7 @@ from PIL import Image
 
 from cxrviewer import cli
 from cxrviewer.heads.contract import RefusalCode
-from cxrviewer.heads.scope import LEAST_DETAILED, refuse_blank
+from cxrviewer.heads.eligibility.checks import LEAST_DETAILED, refuse_blank
 from cxrviewer.imaging.detail import CELL, SIDE, detailed_share
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.radiograph import Radiograph

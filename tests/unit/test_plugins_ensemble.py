@@ -14,8 +14,8 @@ import pytest
 
 from cxrviewer.errors import ApprovalRefusedError
 from cxrviewer.heads.contract import Prediction
-from cxrviewer.heads.scoring import HeadScorer
-from cxrviewer.heads.store import HeadStore
+from cxrviewer.heads.inference.scoring import HeadScorer
+from cxrviewer.heads.registry.store import HeadStore
 from cxrviewer.paths import AppPaths
 from tests.builders import heads as build
 from tests.fakes import film

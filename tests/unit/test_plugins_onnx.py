@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from cxrviewer import cli
-from cxrviewer.heads.conformance import check_head
-from cxrviewer.heads.manifest import read_manifest
+from cxrviewer.heads.package.manifest import read_manifest
+from cxrviewer.heads.registry.conformance import check_head
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 ONNX_HEADS = sorted(path.parent for path in PLUGINS.glob("*/head.toml") if read_manifest(path.parent).kind != "python")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cxrviewer.errors import SettingsError
-from cxrviewer.heads.store import HeadStore
+from cxrviewer.heads.registry.store import HeadStore
 from cxrviewer.presenters.head_details import FindingLine
 from cxrviewer.presenters.head_installs import SHOWN_PROBLEMS
 from cxrviewer.presenters.heads import HeadsPresenter, HeadsState

@@ -14,8 +14,8 @@ import pydicom
 import pytest
 from pydicom.fileset import FileSet as DiscWriter
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import NotDicomError
-from cxrviewer.heads.contract import CancelToken
 from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.header import read_header
 from cxrviewer.studies.file_set import MISSING, NO_FILE, OUTSIDE, FileSet

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled
-from cxrviewer.heads.contract import CancelToken
 from cxrviewer.imaging.contents import Header
 from cxrviewer.studies.library import FilmEntry
 from cxrviewer.studies.scan import FAULT, Scan, ScanBatch, Skipped

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import ImageError, JobCancelled
-from cxrviewer.heads.contract import CancelToken
 from cxrviewer.workspace.image_store import ImageStore, Priority
 
 WAIT = 10.0

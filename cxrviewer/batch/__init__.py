@@ -1,0 +1,1 @@
+"""Scores many files with one head: what ``cxrviewer score`` does. No Qt."""

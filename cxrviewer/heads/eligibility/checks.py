@@ -1,0 +1,233 @@
+"""May this head read this film? From the header before decoding, from the pixels after.
+
+An empty header fact means *unknown*, and unknown never refuses: the pixels decide then.
+A header can only refuse; it can never vouch for a film, because (0018,5101) View Position
+and (0018,0015) Body Part Examined are wrong too often.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+from cxrviewer.heads.contract import Refusal, RefusalCode, ScopeSpec
+from cxrviewer.heads.eligibility import terms
+from cxrviewer.imaging.radiograph import AgeDoubt, FilmFacts, Radiograph, Source
+
+LEAST_DETAILED = 0.05
+"""Half of what the emptiest of 16,570 chest films shows (`docs/decisions/0037-blank-pictures.md`)."""
+_HUMAN = frozenset({"", "HUMAN", "HOMO SAPIENS"})
+
+
+def refuse_header(facts: FilmFacts, scope: ScopeSpec, *, has_pixels: bool = True) -> Refusal | None:
+    """Return why a head of this `scope` may not read the film, None where the pixels decide.
+
+    The first reason counts, in this order: not a radiograph, several frames, colour, detector data
+    before processing, not a chest, not frontal, age.
+    """
+    if not has_pixels:
+        return _no_image(facts, scope)
+    checks: tuple[Callable[[FilmFacts, ScopeSpec], Refusal | None], ...] = (
+        _modality,
+        _frames,
+        _colour,
+        _processing,
+        _region,
+        _view,
+        _age,
+    )
+    if facts.source is Source.RASTER:  # a picture file has no header worth the name
+        checks = (_colour,)
+    return next((refusal for check in checks if (refusal := check(facts, scope)) is not None), None)
+
+
+def _no_image(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    """Refuse reports and plans; a radiograph that lost its pixels is left to the decoder's more exact sentence."""
+    modality = facts.modality or terms.SOP_CLASS_MODALITY.get(facts.sop_class, "")
+    if facts.source is Source.RASTER or modality in scope.modality or not (modality or facts.sop_class):
+        return None
+    return Refusal(RefusalCode.NOT_RADIOGRAPH, "This file holds no image, so there is nothing to score.")
+
+
+def refuse_size(radiograph: Radiograph, scope: ScopeSpec) -> Refusal | None:
+    """Return a refusal for a film too small to hold what the head looks for."""
+    if min(radiograph.rows, radiograph.columns) >= scope.min_pixels:
+        return None
+    return Refusal(
+        RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION,
+        f"The film is {radiograph.columns} x {radiograph.rows} pixels and this model needs at least "
+        f"{scope.min_pixels}; open the original instead of a thumbnail.",
+    )
+
+
+def refuse_blank(detailed: float) -> Refusal | None:
+    """Return a refusal for a picture that shows next to nothing: a blank exposure, a flat field, a smooth drawing.
+
+    For every head, also those without a pixel gate.
+
+    Parameters
+    ----------
+    detailed : float
+        `imaging.detail.detailed_share` of what the model would be given.
+    """
+    if detailed >= LEAST_DETAILED:
+        return None
+    return Refusal(
+        RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION,
+        "The picture shows next to nothing, as a blank or test exposure does, so there is nothing to score.",
+    )
+
+
+def outside(*, inverted_is_inside: bool) -> Refusal:
+    """Return the refusal of a film that does not look like the training films."""
+    sentence = "The picture does not look like the frontal chest films this model was trained on; read it unaided."
+    if inverted_is_inside:
+        sentence = (
+            "The film looks like a negative of a chest film; its header's Photometric Interpretation may be wrong, "
+            "so check it at the source."
+        )
+    return Refusal(RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION, sentence)
+
+
+def _stated_modality(facts: FilmFacts) -> str:
+    return facts.modality or terms.SOP_CLASS_MODALITY.get(facts.sop_class, "")
+
+
+def _modality(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    modality = _stated_modality(facts)
+    if not modality or modality in scope.modality:
+        return None
+    if region := terms.MODALITY_REGION.get(modality):
+        return _not_chest(region)
+    name = terms.MODALITY_NAMES.get(modality, "no plain radiograph")
+    return Refusal(RefusalCode.NOT_RADIOGRAPH, f"This is {name}; the model reads plain chest radiographs only.")
+
+
+def _frames(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    if facts.frames <= 1:
+        return None
+    return Refusal(
+        RefusalCode.MULTI_FRAME, f"The file holds {facts.frames} frames; the model reads single radiographs only."
+    )
+
+
+def _colour(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    if not facts.colour:
+        return None
+    return Refusal(RefusalCode.COLOUR, "This is a colour picture; the model reads the grey levels of radiographs only.")
+
+
+def _processing(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    if not facts.for_processing:
+        return None
+    return Refusal(
+        RefusalCode.FOR_PROCESSING,
+        "This is raw detector data (FOR PROCESSING); the model reads images processed for reading only, "
+        "so open the image FOR PRESENTATION instead.",
+    )
+
+
+def _not_chest(region: str) -> Refusal:
+    return Refusal(
+        RefusalCode.NOT_CHEST, f"The header names another region ({region}); the model reads chest films only."
+    )
+
+
+def _region(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    if facts.species not in _HUMAN:
+        return Refusal(RefusalCode.NOT_CHEST, "The header names an animal; the model reads human chest films only.")
+    if not terms.CHEST_CODES.isdisjoint(facts.anatomy_codes):
+        return None
+    # From the most to the least dependable; the first that names a region decides.
+    coded = next((terms.OTHER_REGION_CODES[c] for c in facts.anatomy_codes if c in terms.OTHER_REGION_CODES), None)
+    if coded:
+        return _not_chest(coded)
+    for texts in ((facts.body_part,), facts.descriptions):
+        words = _words(texts)
+        if words & terms.CHEST_WORDS and "SPINE" not in words:
+            return None
+        named = sorted(words & terms.OTHER_REGION_WORDS.keys())
+        if named:
+            return _not_chest(terms.OTHER_REGION_WORDS[named[0]])
+    return None
+
+
+def _view(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    if not terms.OTHER_VIEW_CODES.isdisjoint(facts.view_codes):
+        return _not_frontal()
+    stated = _words((facts.view_position,))
+    if stated & terms.LATERAL_WORDS:
+        return _not_frontal()
+    directions = {terms.VIEW_CODES[c] for c in facts.view_codes if c in terms.VIEW_CODES}
+    directions |= {terms.FRONTAL_VIEWS[w] for w in stated if w in terms.FRONTAL_VIEWS}
+    known = directions - {""}
+    if known and scope.view and known.isdisjoint(scope.view):
+        return Refusal(
+            RefusalCode.NOT_FRONTAL,
+            f"This is an {'/'.join(sorted(known))} film and this model reads {' or '.join(scope.view)} films only.",
+        )
+    described = _words(facts.descriptions)
+    # "PA AND LATERAL" describes a study of both, so it says nothing about this film.
+    if not directions and described & terms.DESCRIBED_LATERAL_WORDS and not described & terms.FRONTAL_WORDS:
+        return _not_frontal()
+    return None
+
+
+def _not_frontal() -> Refusal:
+    return Refusal(
+        RefusalCode.NOT_FRONTAL, "The header says this is no frontal view; the model reads frontal chest films only."
+    )
+
+
+def _age(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
+    # The limits are named, never the patient's age.
+    if scope.min_age is None and scope.max_age is None:
+        return None
+    oldest_by_birth = None if facts.age_by_birth is None else facts.age_by_birth[1]
+    age = facts.age_years if facts.age_years is not None else oldest_by_birth
+    if scope.min_age is not None and age is not None and age < scope.min_age:
+        return Refusal(
+            RefusalCode.CHILD,
+            f"The patient is younger than {scope.min_age:g} years; this model was not made for children.",
+        )
+    if (doubt := _age_doubt(facts, scope)) is not None:
+        return Refusal(
+            RefusalCode.AGE_UNCERTAIN,
+            f"{doubt}, so the patient may be outside the ages this model was made for; "
+            "correct the header, or read the image unaided.",
+        )
+    if scope.max_age is not None and facts.age_years is not None and facts.age_years > scope.max_age:
+        return Refusal(
+            RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION,
+            f"The patient is older than {scope.max_age:g} years; this model was not made for that age.",
+        )
+    return None
+
+
+def _age_doubt(facts: FilmFacts, scope: ScopeSpec) -> str | None:
+    """Return why the age may be outside the limits although no age that was read is; None where it is not.
+
+    A stated age and a birth date that contradict each other matter only where one of them is that of a
+    child: de-identification shifts and coarsens the birth dates of whole collections of adults.
+    """
+    doubt, by_birth, least = facts.age_doubt, facts.age_by_birth, scope.min_age or 0.0
+    if doubt is not None and doubt is not AgeDoubt.CONTRADICTION:
+        return f"{doubt.value[0].upper()}{doubt.value[1:]}"
+    if by_birth is None:
+        return None
+    if facts.age_years is not None:
+        # Below the limit by birth, though within a year or two of the stated age: no contradiction, but a doubt.
+        return f"{AgeDoubt.CONTRADICTION.value}" if by_birth[1] < least else None
+    # A lowest age of 0 means that the day of the study is unknown, and an unknown age rejects nothing.
+    return "The header gives the year or month of birth only" if 0 < by_birth[0] < least else None
+
+
+def _words(texts: tuple[str, ...]) -> set[str]:
+    """Return the words of header texts; ``C-SPINE``, ``C SPINE`` and ``CSPINE`` give ``CSPINE`` too."""
+    words: set[str] = set()
+    for text in texts:
+        parts = re.findall(r"[^\W\d_]+", text.upper())
+        words.update(parts)
+        words.update(a + b for a, b in pairwise(parts))
+    return words

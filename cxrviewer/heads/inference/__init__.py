@@ -1,0 +1,1 @@
+"""Image -> findings and maps, with the models that stay loaded."""

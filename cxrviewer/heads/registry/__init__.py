@@ -1,0 +1,1 @@
+"""Which heads there are: found, checked, installed, trusted, approved."""

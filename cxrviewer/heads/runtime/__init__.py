@@ -1,0 +1,1 @@
+"""The processes that parse and run heads, their protocol and their limits."""
