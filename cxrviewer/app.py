@@ -113,10 +113,12 @@ class App:
             layer_visible=settings.map_visible,
             opacity=settings.map_opacity,
             colours=settings.colour_map,
+            hide_identity=settings.hide_identity,
         )
         self.window.use(self.room)
         self.window.closing.connect(self.close)
         self.window.changed.connect(self._to_remember.start)
+        self.room.privacy.listen(self._to_remember.start)
         self.window.demo_requested.connect(self.open_demo)
         self._heads: HeadsPresenter | None = None
         self._head_store: HeadStore | None = None
@@ -251,6 +253,7 @@ class App:
             map_visible=self.room.layer.visible,
             map_opacity=self.room.layer.opacity,
             colour_map=self.room.layer.colours,
+            hide_identity=self.room.privacy.hidden,
             last_folder=self.window.last_folder,
             window_geometry=geometry,
             window_state=state,

@@ -17,7 +17,7 @@ from cxrviewer.leftovers import temporary_name
 
 logger = logging.getLogger(__name__)
 
-SCHEMA = 5
+SCHEMA = 6
 """Raised whenever a field is added, renamed or read differently: an older program must see that it is older.
 A field added without it would make the version before set the whole file aside as damaged."""
 
@@ -67,6 +67,8 @@ class Settings:
         One of `THEMES`.
     language : str
         One of `LANGUAGES`.
+    hide_identity : bool
+        Whether names, numbers, dates and file names are left out of the window.
     shortcuts : dict of str to tuple of str
         Keys by command id, only of commands whose keys the reader has changed; see `commands.keys.KeyMap`.
     window_geometry, window_state : str
@@ -87,6 +89,7 @@ class Settings:
     last_folder: str = ""
     theme: str = THEMES[0]
     language: str = LANGUAGES[0]
+    hide_identity: bool = False
     shortcuts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     window_geometry: str = ""
     window_state: str = ""

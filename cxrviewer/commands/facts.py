@@ -47,6 +47,7 @@ class Fact(enum.StrEnum):
     TOOL_PAN = "tool pan"
     WORKLIST_SHOWN = "worklist shown"
     FINDINGS_SHOWN = "findings shown"
+    IDENTITY_HIDDEN = "identity hidden"
     THEME_DARK = "theme dark"
     THEME_LIGHT = "theme light"
     THEME_READING_ROOM = "theme reading room"

@@ -20,6 +20,7 @@ from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.stamp import FileStamp
 from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.words import identity_lines, sentence
 from cxrviewer.reading.screen import ScreenFilm
 from cxrviewer.reading.turn import Turn
@@ -195,6 +196,8 @@ class FilmPresenter:
         What its job slots begin with, so that viewports do not replace each other's jobs.
     kept : KeptFilms, optional
         Shared with other viewports; its own otherwise.
+    privacy : Privacy, optional
+        Whether identity is shown; it is otherwise.
     """
 
     def __init__(
@@ -213,6 +216,7 @@ class FilmPresenter:
         facts: FactBoard | None = None,
         slots: str = "",
         kept: KeptFilms | None = None,
+        privacy: Privacy | None = None,
     ) -> None:
         self._view = view
         self._slot, self._refine_slot = slots + SLOT, slots + REFINE_SLOT
@@ -234,6 +238,9 @@ class FilmPresenter:
         self._drag_from: WindowState | None = None
         self._turn = Turn()
         self._kept = KeptFilms() if kept is None else kept
+        self._privacy = Privacy() if privacy is None else privacy
+        self._privacy.listen(lambda: self._name(self._named))
+        self._named: Header | None = None
         self._marks = MarkSwitches()
         self._show_marks(None)
         self._publish()
@@ -263,7 +270,7 @@ class FilmPresenter:
         self._jobs.cancel(self._slot)
         self._show_marks(None)
         self._view.show_opening()
-        self._view.show_identity("", "")
+        self._name(None)
         self._opened = True
         self._publish()
         kept, open_film, still_holds = self._kept.get(entry.key), self._open_film, self._still_holds
@@ -286,7 +293,7 @@ class FilmPresenter:
                 self._on_stale(entry)
             else:
                 if result.holds:
-                    self._view.show_identity(*identity_lines(entry.header))
+                    self._name(entry.header)
                 self._fail(entry, result.error)
 
         failed: Callable[[Exception], None] = lambda error: self._fail(entry, error)  # noqa: E731
@@ -298,7 +305,7 @@ class FilmPresenter:
         self._film, self._state, self._drag_from = None, None, None
         self._kept.clear()
         self._show_marks(None)
-        self._view.show_identity("", "")
+        self._name(None)
         self._opened = False
         self._publish()
         self._view.show_start()
@@ -433,6 +440,12 @@ class FilmPresenter:
         if radiograph is not None:
             self._view.show_remarks(_remarks(radiograph, self._marks, self._turn))
 
+    def _name(self, header: Header | None) -> None:
+        """Show whose image this is as far as the reader wants that, None for nobody's."""
+        self._named = header
+        lines = ("", "") if header is None else identity_lines(header, hidden=self._privacy.hidden)
+        self._view.show_identity(*lines)
+
     def _grey(self) -> tuple[Radiograph, WindowState] | None:
         if self._film is None or self._state is None:
             return None
@@ -446,7 +459,7 @@ class FilmPresenter:
         self._film = film
         self._kept.keep(film)
         radiograph = film.radiograph
-        self._view.show_identity(*identity_lines(film.header))
+        self._name(film.header)
         self._view.show_notes((REWRITTEN, *radiograph.notes) if changed else radiograph.notes)
         seen = self._recall(film) or ViewState()
         self._turn, self._zoom, self._centre = Turn(seen.quarter_turns, seen.flipped), seen.zoom, seen.centre

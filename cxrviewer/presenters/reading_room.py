@@ -24,6 +24,7 @@ from cxrviewer.presenters.decisions import DecisionsPresenter
 from cxrviewer.presenters.film import FilmPresenter, FilmView, KeptFilms, OpenedFilm, OpenFilm
 from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadName, Scorer
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
+from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import Readings
 from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
@@ -115,7 +116,7 @@ class ReadingRoom:
         `imaging.thumbnails.thumbnail`: the small picture of a film that is decoded already.
     readings : Path, optional
         Folder where what the reader draws is kept; without it, in memory only.
-    ai_enabled, layer_visible, opacity, colours
+    ai_enabled, layer_visible, opacity, colours, hide_identity
         How the panels start; see `Settings`.
     """
 
@@ -135,6 +136,7 @@ class ReadingRoom:
         layer_visible: bool = False,
         opacity: float = 0.45,
         colours: str = "inferno",
+        hide_identity: bool = False,
     ) -> None:
         self._jobs = jobs
         self._read_thumbnail, self._thumbnail = read_thumbnail, thumbnail
@@ -142,6 +144,7 @@ class ReadingRoom:
         self._to_start: deque[HeadPlan] = deque()
         self._names: tuple[HeadName, ...] | None = None
         commands = view.commands
+        self.privacy = Privacy(hidden=hide_identity, facts=commands)
         self.layer = LayerPresenter(
             view.layer_view, visible=layer_visible, opacity=opacity, colours=colours, facts=commands
         )
@@ -162,6 +165,7 @@ class ReadingRoom:
             read_ahead=read_ahead,
             on_forgotten=self._forgotten,
             facts=commands,
+            privacy=self.privacy,
         )
         self.findings = FindingsPresenter(
             view.findings_view, jobs, self.layer.show, self.worklist.status, enabled=ai_enabled, facts=commands
@@ -312,6 +316,7 @@ class ReadingRoom:
             facts=board,
             slots=_slots(number),
             kept=self._kept,
+            privacy=self.privacy,
         )
         pane = Pane(number, film, annotations, board, show_findings=self._show_no_findings)
         return pane

@@ -50,6 +50,7 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "view.flip": film(FilmPresenter.flip),
         "view.overlays": film(FilmPresenter.toggle_overlays),
         "view.shutter": film(FilmPresenter.toggle_shutter),
+        "view.hide_identity": room.privacy.toggle,
         "viewport.layout_1x1": partial(viewports.set_layout, Layout.ONE),
         "viewport.layout_1x2": partial(viewports.set_layout, Layout.TWO),
         "viewport.layout_1x3": partial(viewports.set_layout, Layout.THREE),

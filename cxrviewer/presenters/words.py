@@ -31,6 +31,9 @@ REFUSAL_TITLES = {
 }
 
 
+HIDDEN = "Identity hidden"
+"""In place of who it is, where the reader hides that; see `presenters.privacy`."""
+
 DELETED = "file deleted or moved"
 """State of a row whose file is no longer there."""
 
@@ -58,13 +61,18 @@ def person_name(value: str) -> str:
     return f"{family}, {given}" if family and given else family or given
 
 
-def identity_lines(header: Header) -> tuple[str, str]:
-    """Return who, and which film, for the corner of the canvas; says so when the file does not."""
+def identity_lines(header: Header, *, hidden: bool = False) -> tuple[str, str]:
+    """Return who, and which film, for the corner of the canvas; says so when the file does not.
+
+    Where identity is `hidden`, only what kind of image it is.
+    """
     who = header.identity
     name = person_name(who.patient_name) or "No name in the file"
     ident = f"ID {who.patient_id}" if who.patient_id else "no ID"
     first = "   ".join(part for part in (name, ident, f"{age(who.age)} {who.sex}".strip()) if part)
     frames = f"frame 1 of {header.facts.frames}" if header.facts.frames > 1 else ""
+    if hidden:
+        return HIDDEN, "   ".join(part for part in (film_title(header.facts), frames) if part)
     words = (film_title(header.facts), study_when(who), who.study_description, frames)
     second = "   ".join(part for part in words if part)
     return first, second

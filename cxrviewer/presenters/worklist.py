@@ -17,6 +17,7 @@ from cxrviewer.commands.registry import FactBoard, Registry
 from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.finding_states import FilmStatus
+from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.words import counted, sentence
 from cxrviewer.presenters.worklist_rows import (
     WorklistRow,
@@ -49,6 +50,10 @@ class ScanLine:
     text: str
     running: bool
     skipped: int
+
+
+Numbers = dict[str, tuple[int, int]]
+"""Key of a film -> number of its patient in the whole list and of its study, the newest first; both from 1."""
 
 
 class WorklistView(Protocol):
@@ -99,6 +104,7 @@ class WorklistPresenter:
         on_forgotten: Callable[[FilmEntry, FilmEntry | None, bool], None] = lambda older, newer, changed: None,
         facts: FactBoard | None = None,
         read_ahead: ReadAhead | None = None,
+        privacy: Privacy | None = None,
     ) -> None:
         self._view = view
         self._jobs = jobs
@@ -111,6 +117,8 @@ class WorklistPresenter:
         self._on_nothing = on_nothing
         self._on_forgotten = on_forgotten
         self._facts: FactBoard = facts if facts is not None else Registry(())
+        self._privacy = Privacy() if privacy is None else privacy
+        self._privacy.listen(self._rows)
         self._library = Library()
         self._skipped: dict[Path, Skipped] = {}
         self._status: dict[str, FilmStatus] = {}
@@ -209,7 +217,7 @@ class WorklistPresenter:
         """Set what the list says of a film; ignored for content that the list no longer holds."""
         if key in self._library:
             self._status[key] = status
-            self._view.show_row(film_row(self._library[key], self._status.get(key)))
+            self._view.show_row(self._film_row(self._library[key]))
 
     def outdate(self) -> None:
         """Say of every film scored so far that this was done by other heads or versions than now."""
@@ -381,8 +389,9 @@ class WorklistPresenter:
         wanted = self._wanted()
         rows: list[WorklistRow] = []
         self._order = []
+        numbers = _numbers(self._library) if self._privacy.hidden else {}
         for patient in self._library.tree(wanted):
-            self._add_patient(rows, patient)
+            self._add_patient(rows, patient, numbers)
         empty = "" if rows else ("No film matches the search." if len(self._library) else "No films yet.")
         self._facts.publish({Fact.LISTED}, {Fact.LISTED} if self._order else ())
         self._view.show_rows(tuple(rows), empty)
@@ -394,19 +403,23 @@ class WorklistPresenter:
             return None
         return [k for k in self._library.keys() if matches(search_text(self._library[k]), self._status.get(k), words)]
 
-    def _add_patient(self, rows: list[WorklistRow], patient: PatientNode) -> None:
-        rows.append(patient_row(patient.identity))
+    def _add_patient(self, rows: list[WorklistRow], patient: PatientNode, numbers: Numbers) -> None:
+        first = patient.studies[0].series[0].films[0].key
+        rows.append(patient_row(patient.identity, numbers.get(first, (0, 0))[0]))
         for study in patient.studies:
-            self._add_study(rows, study)
+            self._add_study(rows, study, numbers)
 
-    def _add_study(self, rows: list[WorklistRow], study: StudyNode) -> None:
-        rows.append(study_row(study.identity))
+    def _add_study(self, rows: list[WorklistRow], study: StudyNode, numbers: Numbers) -> None:
+        rows.append(study_row(study.identity, numbers.get(study.series[0].films[0].key, (0, 0))[1]))
         for series in study.series:
             if len(study.series) > 1:
-                rows.append(series_row(series))
+                rows.append(series_row(series, hidden=self._privacy.hidden))
             for entry in series.films:
-                rows.append(film_row(entry, self._status.get(entry.key)))
+                rows.append(self._film_row(entry))
                 self._order.append(entry.key)
+
+    def _film_row(self, entry: FilmEntry) -> WorklistRow:
+        return film_row(entry, self._status.get(entry.key), hidden=self._privacy.hidden)
 
     def _serve(self) -> None:
         if self._thumbnail_running or not self._wishes:
@@ -438,3 +451,13 @@ class WorklistPresenter:
     def _served(self) -> None:
         self._thumbnail_running = False
         self._serve()
+
+
+def _numbers(library: Library) -> Numbers:
+    """Return the numbers that stand for hidden identities; a search does not change them."""
+    return {
+        entry.key: (patient_number, study_number)
+        for patient_number, patient in enumerate(library.tree(), 1)
+        for study_number, study in enumerate(patient.studies, 1)
+        for entry in study.films()
+    }

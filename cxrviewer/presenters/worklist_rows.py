@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cxrviewer.imaging.contents import Identity
 from cxrviewer.presenters.finding_states import FilmStatus
-from cxrviewer.presenters.words import film_title, person_name, shown_name, study_when
+from cxrviewer.presenters.words import HIDDEN, film_title, person_name, shown_name, study_when
 from cxrviewer.studies.library import FilmEntry, SeriesNode
 
 
@@ -30,28 +30,36 @@ class WorklistRow:
     flagged: bool = False
 
 
-def patient_row(who: Identity) -> WorklistRow:
-    """Return a patient's heading. Names and UIDs make the keys of headings, so that one keeps its place."""
-    return WorklistRow(RowKind.PATIENT, f"patient:{who.patient_id}:{who.patient_name}", _name(who), _who(who))
+def patient_row(who: Identity, number: int = 0) -> WorklistRow:
+    """Return a patient's heading. Names and UIDs make the keys of headings, so that one keeps its place.
+
+    With a `number` identity is hidden: the number stands in its place.
+    """
+    title, detail = (f"Patient {number}", HIDDEN) if number else (_name(who), _who(who))
+    return WorklistRow(RowKind.PATIENT, f"patient:{who.patient_id}:{who.patient_name}", title, detail)
 
 
-def study_row(who: Identity) -> WorklistRow:
-    return WorklistRow(RowKind.STUDY, f"study:{who.study_uid}", study_when(who), who.study_description)
+def study_row(who: Identity, number: int = 0) -> WorklistRow:
+    """Return a study's heading; with a `number`, 1 for the newest, identity is hidden."""
+    title, detail = (f"Study {number}", "") if number else (study_when(who), who.study_description)
+    return WorklistRow(RowKind.STUDY, f"study:{who.study_uid}", title, detail)
 
 
-def series_row(series: SeriesNode) -> WorklistRow:
+def series_row(series: SeriesNode, *, hidden: bool = False) -> WorklistRow:
     who = series.identity
     number = "" if who.series_number is None else f" {who.series_number}"
-    return WorklistRow(RowKind.SERIES, f"series:{who.series_uid}", f"Series{number}", who.series_description)
+    detail = "" if hidden else who.series_description
+    return WorklistRow(RowKind.SERIES, f"series:{who.series_uid}", f"Series{number}", detail)
 
 
-def film_row(entry: FilmEntry, status: FilmStatus | None) -> WorklistRow:
+def film_row(entry: FilmEntry, status: FilmStatus | None, *, hidden: bool = False) -> WorklistRow:
     """Return the line of a film; `status` is None while nothing is said of it."""
     facts, who = entry.header.facts, entry.header.identity
     shown = status or FilmStatus("not scored yet")
     title = film_title(facts)
     modality = "" if title == facts.modality else facts.modality
-    detail = " · ".join(part for part in (modality, who.series_description or shown_name(entry.path)) if part)
+    named = "" if hidden else who.series_description or shown_name(entry.path)
+    detail = " · ".join(part for part in (modality, named) if part)
     return WorklistRow(RowKind.FILM, entry.key, title, detail, shown.text, shown.flagged)
 
 

@@ -123,21 +123,26 @@ class WindowCommands(QObject):
 
     def open_files(self) -> None:
         title = self.tr("Open files")
-        names, _ = QFileDialog.getOpenFileNames(self._window, title, shown_folder(self._last_folder))
+        names, _ = QFileDialog.getOpenFileNames(self._window, title, self._start_folder())
         if names:
             self._window.open_paths(tuple(Path(name) for name in names))
 
     def open_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self._window, self.tr("Open folder"), shown_folder(self._last_folder))
+        name = QFileDialog.getExistingDirectory(self._window, self.tr("Open folder"), self._start_folder())
         if name:
             self._window.open_paths((Path(name),))
 
     def show_skipped(self) -> None:
         from cxrviewer.qt.dialogs import SkippedSheet
 
-        SkippedSheet(self._window.room.worklist.skipped, self._window).open()
+        room = self._window.room
+        SkippedSheet(room.worklist.skipped, self._window, hidden=room.privacy.hidden).open()
 
     # Inside.
+
+    def _start_folder(self) -> str:
+        # Folders are named after patients: with identity hidden a dialog does not start in one.
+        return "" if self._window.room.privacy.hidden else shown_folder(self._last_folder)
 
     def _open_last(self) -> None:
         self._window.open_paths((Path(self._last_folder),))

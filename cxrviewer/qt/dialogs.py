@@ -46,9 +46,9 @@ class Sheet(QDialog):
 
 
 class SkippedSheet(Sheet):
-    """Each file without a film, and why."""
+    """Each file without a film, and why; numbered where identity is `hidden`, for names of files name patients."""
 
-    def __init__(self, skipped: Sequence[Skipped], parent: QWidget | None = None) -> None:
+    def __init__(self, skipped: Sequence[Skipped], parent: QWidget | None = None, *, hidden: bool = False) -> None:
         super().__init__("Why files were skipped", parent)
         self.column.addWidget(label(f"{counted(len(skipped), 'file', 'files')} without a film", "title"))
         self.table = QTableWidget(len(skipped), 2)
@@ -60,8 +60,8 @@ class SkippedSheet(Sheet):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         for row, one in enumerate(skipped):
-            name = QTableWidgetItem(shown_name(one.path))
-            name.setToolTip(tip(shown_path(one.path)))
+            name = QTableWidgetItem(f"File {row + 1}" if hidden else shown_name(one.path))
+            name.setToolTip("" if hidden else tip(shown_path(one.path)))
             reason = QTableWidgetItem(one.reason)
             reason.setToolTip(tip(one.reason))
             self.table.setItem(row, 0, name)

@@ -18,6 +18,7 @@ from cxrviewer.presenters.annotations import AnnotationsView
 from cxrviewer.presenters.film import FilmView
 from cxrviewer.presenters.findings import FindingsView
 from cxrviewer.presenters.layer import LayerControls, LayerPicture, LayerView
+from cxrviewer.presenters.privacy import BURNED_IN
 from cxrviewer.presenters.reading_room import ReadingRoom
 from cxrviewer.presenters.worklist import WorklistView
 from cxrviewer.qt import theme
@@ -144,6 +145,8 @@ class MainWindow(QMainWindow):
         layer.colours_changed.connect(room.layer.set_colours)
         layer.map_wanted.connect(room.request_map)
         layer.tick.connect(room.findings.tick)
+        room.privacy.listen(self._show_privacy)
+        self._show_privacy()
         work = self.worklist
         work.selected.connect(room.worklist.select)
         work.searched.connect(room.worklist.search)
@@ -290,9 +293,19 @@ class MainWindow(QMainWindow):
         if number:
             self._handlers.use_same_tool(number)
 
+    def _show_privacy(self) -> None:
+        hidden = self.room.privacy.hidden
+        self.worklist.hide_typed(hidden=hidden)
+        self._hidden.setVisible(hidden)
+
     def _make_status(self) -> None:
         self._status = QLabel()
         self.statusBar().addWidget(self._status, 1)
+        self._hidden = QLabel(self.tr("Identity hidden"))
+        self._hidden.setObjectName("flag")
+        self._hidden.setToolTip(BURNED_IN)
+        self._hidden.hide()
+        self.statusBar().addPermanentWidget(self._hidden)
         self.statusBar().setSizeGripEnabled(False)
 
     def sizeHint(self) -> QSize:

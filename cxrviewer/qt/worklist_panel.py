@@ -146,6 +146,10 @@ class WorklistPanel(QWidget):
         image = QImage(pixels.tobytes(), width, height, width * (1 if grey else 3), form)
         self.model.set_thumbnail(key, QPixmap.fromImage(image))
 
+    def hide_typed(self, *, hidden: bool) -> None:
+        """Cover what was typed into the search, which may be a name; the list goes on being searched."""
+        self.search.setEchoMode(QLineEdit.EchoMode.Password if hidden else QLineEdit.EchoMode.Normal)
+
     def current(self) -> str:
         """Return the key of the selected row, empty where there is none."""
         index = self.list.selectionModel().currentIndex()

@@ -51,9 +51,9 @@ def draw(app: App) -> None:
     """Decide, turn, change the window, draw two lengths, change one, undo and redo; all with mouse and keys."""
     canvas = app.window.canvas
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-    QTest.keyClick(canvas, Qt.Key.Key_G)  # the finding chosen first: cardiomegaly
+    QTest.keyClick(canvas, Qt.Key.Key_U)  # the finding chosen first: cardiomegaly
     QTest.keyClick(canvas, Qt.Key.Key_N)
-    QTest.keyClick(canvas, Qt.Key.Key_G, shift)
+    QTest.keyClick(canvas, Qt.Key.Key_U, shift)
     QTest.keyClick(canvas, Qt.Key.Key_T)
     QTest.keyClick(canvas, Qt.Key.Key_X)
     start = place(app, 150, 30)

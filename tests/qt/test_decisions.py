@@ -30,10 +30,10 @@ def press(desk: Any, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardMo
 
 
 def test_keys_agree_disagree_and_undo(desk: Any) -> None:
-    press(desk, Qt.Key.Key_G)
+    press(desk, Qt.Key.Key_U)
     assert verdicts(desk)["Cardiomegaly"] is Verdict.AGREE
     press(desk, Qt.Key.Key_N)
-    press(desk, Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
+    press(desk, Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
     assert verdicts(desk)["Pleural effusion"] is Verdict.DISAGREE
     press(desk, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert verdicts(desk)["Pleural effusion"] is Verdict.UNDECIDED
@@ -72,14 +72,14 @@ def test_a_finding_without_evidence_offers_no_decision(desk: Any) -> None:
 
 
 def test_a_comment_is_typed_by_keyboard_and_the_windows_undo_takes_it_back(desk: Any, qtbot: Any) -> None:
-    press(desk, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    press(desk, Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
     field = desk.window.findings.decision_bar().comment
     assert field.hasFocus()
-    QTest.keyClicks(field, "gl")  # both are keys of commands elsewhere
+    QTest.keyClicks(field, "ul")  # both are keys of commands elsewhere
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert desk.window.canvas.hasFocus()
     card = desk.window.findings.cards()[0]
-    assert card.card.comment == "gl" and card.accessibleName().endswith("with a comment")
+    assert card.card.comment == "ul" and card.accessibleName().endswith("with a comment")
     field.setFocus()
     QTest.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert desk.window.findings.cards()[0].card.comment == "" and field.text() == ""
@@ -97,7 +97,7 @@ def test_what_is_being_typed_stays_while_something_else_is_decided(desk: Any) ->
 
 
 def test_decisions_come_back_with_their_image_only(desk: Any) -> None:
-    press(desk, Qt.Key.Key_G)
+    press(desk, Qt.Key.Key_U)
     desk.room.worklist.select(desk.key("b"))
     desk.jobs.release_all()
     assert set(verdicts(desk).values()) == {Verdict.UNDECIDED}

@@ -1,0 +1,155 @@
+"""Hide identity: no text of any widget names who or when, whatever is open."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from cxrviewer.qt.dialogs import SkippedSheet
+from cxrviewer.studies.library import FilmEntry
+from tests.fakes import film, header
+from tests.qt.identity import texts
+
+SECRETS = {
+    "family name": "Mustermann",
+    "given name": "Erika",
+    "patient ID": "PID-7741",
+    "birth date": "1961-02-03",
+    "age": "63 y",
+    "study date": "2026-11-01",
+    "older study date": "2024-05-06",
+    "study time": "16:47",
+    "study description": "Thorax Frau M.",
+    "series description": "PA Frau M.",
+    "accession number": "ACC-99120",
+    "study UID": "1.2.99.1",
+    "file name": "mustermann",
+    "folder": "Frau-M",
+}
+
+
+def who(number: int, **more: Any) -> Any:
+    return header(
+        "Mustermann^Erika", patient_id=SECRETS["patient ID"], birth_date=SECRETS["birth date"], age="063Y", sex="F",
+        study_uid=f"1.2.99.{number}", series_uid=f"1.2.99.{number}.1", sop_instance_uid=f"1.2.99.{number}.1.1",
+        study_time="16:47", study_description=SECRETS["study description"],
+        accession_number=SECRETS["accession number"],
+        **{"study_date": SECRETS["study date"], "series_description": SECRETS["series description"], **more},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def desk(make_desk: Any) -> Any:
+    # Widgets that other tests left behind are none of this window.
+    gc.collect()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    films = {"mustermann.dcm": film(key="a"), "mustermann-2024.dcm": film(key="b"), "other.dcm": film(key="c")}
+    headers = {
+        "mustermann.dcm": who(1, series_description=""),
+        "mustermann-2024.dcm": who(2, study_date=SECRETS["older study date"]),
+        "other.dcm": header("OTHER", study_date="2020-01-01"),
+    }
+    made = make_desk(films=films, headers=headers)
+    (made.folder / "mustermann.txt").write_text("no image")
+    made.window.last_folder = str(Path("/discs/Frau-M"))
+    return made.open()
+
+
+def given_away() -> dict[str, list[str]]:
+    """Return which identities are found, and where."""
+    all_texts = texts()
+    places = {what: [text for text in all_texts if secret.lower() in text.lower()] for what, secret in SECRETS.items()}
+    return {what: where for what, where in places.items() if where}
+
+
+def test_without_hiding_identity_is_where_it_always_is(desk: Any) -> None:
+    found = given_away()
+    # What a reader needs is shown; otherwise the test below would find nothing because there is nothing.
+    shown = ("family name", "given name", "patient ID", "birth date", "age", "study date", "older study date",
+             "study time", "study description", "series description", "file name")  # fmt: skip
+    assert set(shown) <= set(found)
+
+
+def test_one_key_takes_identity_from_every_text_of_the_window_and_back(desk: Any) -> None:
+    before = texts()
+    QTest.keyClick(desk.window.canvas, Qt.Key.Key_F9)
+    assert given_away() == {}
+    assert desk.window.action("view.hide_identity").isChecked()
+    assert desk.window._hidden.isVisible()
+    assert desk.window.canvas.words()["identity"] == "Identity hidden\nCHEST PA"
+    QTest.keyClick(desk.window.canvas, Qt.Key.Key_F9)
+    assert sorted(texts()) == sorted(before)
+
+
+def test_everything_that_happens_while_identity_is_hidden_keeps_it_hidden(desk: Any) -> None:
+    desk.room.privacy.toggle()
+    desk.window.action("viewport.layout_1x2").trigger()
+    desk.room.open_in(1, desk.key("mustermann-2024.dcm"))
+    desk.jobs.release_all()
+    assert given_away() == {}
+    desk.window.action("viewport.prior").trigger()
+    desk.jobs.release_all()
+    desk.window.worklist.search.setText("mustermann")  # covered: it may have been typed before
+    assert desk.window.worklist.search.echoMode() is QLineEdit.EchoMode.Password
+    assert [row.title for row in rows(desk)] == ["Patient 1", "Study 1", "CHEST PA", "Study 2", "CHEST PA"]
+    assert given_away() == {}
+    desk.films["other.dcm"] = ValueError("Mustermann")
+    desk.room.worklist.search("")
+    desk.room.worklist.select(desk.key("other.dcm"))
+    desk.jobs.release_all()
+    assert given_away() == {}
+    sheet = SkippedSheet(desk.room.worklist.skipped, desk.window, hidden=desk.room.privacy.hidden)
+    assert sheet.table.item(0, 0).text() == "File 1"
+    assert given_away() == {}
+    sheet.close()
+
+
+def rows(desk: Any) -> list[Any]:
+    model = desk.window.worklist.model
+    return [model.row(number) for number in range(model.rowCount())]
+
+
+def test_numbers_stay_with_their_patients_while_the_list_is_searched(desk: Any) -> None:
+    desk.room.privacy.toggle()
+    numbered = {row.key: row.title for row in rows(desk)}
+    assert sorted(title for title in numbered.values() if title.startswith("Patient")) == ["Patient 1", "Patient 2"]
+    desk.room.worklist.search("2024")
+    assert [row.title for row in rows(desk)] == ["Patient 1", "Study 2", "CHEST PA"]
+    desk.room.worklist.search("other")
+    assert rows(desk)[0].title == "Patient 2"
+
+
+def test_a_hidden_identity_is_still_hidden_when_the_program_starts_again(make_app: Any) -> None:
+    app = make_app()
+    app.window.action("view.hide_identity").trigger()
+    app.window.close()
+    again = make_app()
+    assert again.room.privacy.hidden
+    assert again.window.action("view.hide_identity").isChecked()
+
+
+def test_dialogs_for_files_do_not_start_in_a_folder_that_may_name_a_patient(desk: Any, monkeypatch: Any) -> None:
+    from PySide6.QtWidgets import QFileDialog
+
+    started: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *args: (started.append(args[2]), ([], ""))[1])
+    desk.window.last_folder = str(desk.folder)
+    desk.window.action("file.open_files").trigger()
+    desk.room.privacy.toggle()
+    desk.window.action("file.open_files").trigger()
+    assert started == [str(desk.folder), ""]
+    QApplication.processEvents()
+
+
+def test_a_hidden_row_has_no_file_name_in_place_of_a_missing_description() -> None:
+    from cxrviewer.presenters.worklist_rows import film_row
+
+    entry = FilmEntry(Path("/films/mustermann.dcm"), who(1, series_description=""))
+    assert film_row(entry, None).detail == "DX · mustermann.dcm"
+    assert film_row(entry, None, hidden=True).detail == "DX"
