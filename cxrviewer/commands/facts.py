@@ -26,6 +26,7 @@ class Fact(enum.StrEnum):
     UNDO = "undo"
     REDO = "redo"
     ANNOTATION = "annotation"
+    ANNOTATION_TEXT = "annotation text"
     LAYOUT_ONE = "layout 1x1"
     LAYOUT_TWO = "layout 1x2"
     LAYOUT_THREE = "layout 1x3"
@@ -94,6 +95,7 @@ MISSING = MappingProxyType(
         Fact.UNDO: "There is nothing to undo.",
         Fact.REDO: "There is nothing to redo.",
         Fact.ANNOTATION: "No annotation is selected.",
+        Fact.ANNOTATION_TEXT: "The selected annotation has nothing to type.",
         Fact.SEVERAL: "There is only one viewport.",
         Fact.LISTED: "The worklist shows no film.",
         Fact.SKIPPED: "No file was skipped.",

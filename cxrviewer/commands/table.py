@@ -25,11 +25,14 @@ class Menu:
         With the mnemonic.
     entries : tuple
         Commands, submenus, and None for a separating line.
+    symbol : str
+        Of its button on the toolbar; see `Command`.
     """
 
     id: str
     title: str
     entries: tuple[Command | Menu | None, ...]
+    symbol: str = ""
 
     @property
     def words(self) -> str:
@@ -97,7 +100,126 @@ _EDIT = Menu(
             keys=("Del", "Backspace"),
             needs=_needs(Fact.ANNOTATION),
         ),
+        Command(
+            id="edit.text",
+            title="Edit &text or length…",
+            tip="Type the words of a text or an arrow, or the length of a calibration line, anew",
+            keys=("F4",),
+            needs=_needs(Fact.ANNOTATION_TEXT),
+        ),
+        Command(
+            id="edit.next_point",
+            title="&Next annotation point",
+            tip="Choose the point that the arrow keys move; Tab chooses the annotation",
+            keys=(".",),
+            needs=_needs(Fact.ANNOTATION),
+        ),
+        Command(
+            id="edit.previous_point",
+            title="Annotation point &before",
+            keys=(",",),
+            needs=_needs(Fact.ANNOTATION),
+        ),
     ),
+)
+# Tools that draw: `tool.NAME` and the fact "tool NAME" go with a name in `reading.kinds.TOOLS`.
+_MEASURE = Menu(
+    "measure",
+    "&Measure",
+    (
+        Command(
+            id="tool.length",
+            symbol="ruler",
+            title="&Distance",
+            tip="Measure a distance: drag, or click both ends",
+            keys=("D",),
+            checked="tool length",
+        ),
+        Command(
+            id="tool.tube",
+            symbol="ruler",
+            title="&Tube tip to carina",
+            tip="Measure from the tip of a tube to the carina",
+            keys=("Shift+D",),
+            checked="tool tube",
+        ),
+        Command(
+            id="tool.angle",
+            symbol="triangle-right",
+            title="&Angle",
+            tip="Measure an angle: end, apex, end",
+            keys=("U",),
+            checked="tool angle",
+        ),
+        Command(
+            id="tool.cobb",
+            symbol="triangle-right",
+            title="&Cobb angle",
+            tip="Measure the angle between two lines, such as end plates",
+            keys=("Shift+U",),
+            checked="tool cobb",
+        ),
+        Command(
+            id="tool.ratio",
+            symbol="heart-pulse",
+            title="Cardiothoracic &ratio",
+            tip="Measure the widths of heart and chest with two calipers",
+            keys=("C",),
+            checked="tool ratio",
+        ),
+        None,
+        Command(
+            id="tool.rectangle",
+            symbol="square",
+            title="R&ectangle",
+            tip="Area and pixel values of a rectangle",
+            keys=("B",),
+            checked="tool rectangle",
+        ),
+        Command(
+            id="tool.ellipse",
+            symbol="circle",
+            title="E&llipse",
+            tip="Area and pixel values of an ellipse",
+            keys=("Shift+B",),
+            checked="tool ellipse",
+        ),
+        Command(
+            id="tool.polygon",
+            symbol="pentagon",
+            title="&Polygon",
+            tip="Area and pixel values of a polygon, click by click",
+            keys=("Q",),
+            checked="tool polygon",
+        ),
+        None,
+        Command(
+            id="tool.arrow",
+            symbol="arrow-right",
+            title="Arro&w",
+            tip="Draw an arrow",
+            keys=("J",),
+            checked="tool arrow",
+        ),
+        Command(
+            id="tool.text",
+            symbol="type",
+            title="Te&xt",
+            tip="Write on the image",
+            keys=("Shift+J",),
+            checked="tool text",
+        ),
+        None,
+        Command(
+            id="tool.calibrate",
+            symbol="scan",
+            title="Cali&brate by a known length",
+            tip="Draw along something of known length; all lengths on this image follow",
+            keys=("K",),
+            checked="tool calibrate",
+        ),
+    ),
+    symbol="ruler",
 )
 _TOOLS = Menu(
     "tools",
@@ -128,15 +250,7 @@ _TOOLS = Menu(
             checked=Fact.TOOL_PAN,
         ),
         None,
-        # Tools that draw: `tool.NAME` and the fact "tool NAME" go with a name in `reading.kinds.TOOLS`.
-        Command(
-            id="tool.length",
-            symbol="ruler",
-            title="&Distance",
-            tip="Measure a distance: drag, or click both ends",
-            keys=("D",),
-            checked="tool length",
-        ),
+        _MEASURE,
     ),
 )
 _PRESETS = Menu(
@@ -154,6 +268,7 @@ _PRESETS = Menu(
         )
         for number in range(1, PRESETS + 1)
     ),
+    symbol="sliders-horizontal",
 )
 _GREY = Menu(
     "grey",
@@ -494,7 +609,7 @@ MENUS: tuple[Menu, ...] = (_FILE, _EDIT, _TOOLS, _GREY, _VIEW, _FILMS, _AI, _HEL
 COMMANDS: tuple[Command, ...] = tuple(command for menu in MENUS for command in menu.commands())
 
 TOOLBAR: tuple[tuple[str, ...], ...] = (
-    ("tool.window", "tool.zoom", "tool.pan", "tool.length"),
+    ("tool.window", "tool.zoom", "tool.pan", "measure"),
     ("presets", "grey.auto", "grey.invert"),
     ("view.fit", "grey.reset"),
     ("ai.heat_map",),
@@ -505,8 +620,8 @@ OPEN_MENU = ("file.open_files", "file.open_folder", "file.open_last", "file.open
 """Under the first button of the toolbar."""
 
 CANVAS_MENU: tuple[str | None, ...] = (
-    "tool.window", "tool.zoom", "tool.pan", "tool.length", None,
-    "edit.delete", "edit.undo", "edit.redo", None,
+    "tool.window", "tool.zoom", "tool.pan", "measure", None,
+    "edit.delete", "edit.text", "edit.undo", "edit.redo", None,
     "presets", "grey.auto", "grey.invert", None,
     "view.fit", "view.one_to_one", "view.rotate_right", "view.rotate_left", "view.flip", None,
     "view.overlays", "view.shutter", "grey.reset", None,
@@ -515,9 +630,12 @@ CANVAS_MENU: tuple[str | None, ...] = (
 """The context menu of the canvas, None for a separating line."""
 
 GESTURES = (
-    ("Left drag", "the chosen tool: window, zoom, pan or distance"),
+    ("Left drag", "the chosen tool: window, zoom, pan or one that draws"),
     ("Left drag on an annotation", "move it, or the end under the cursor"),
-    ("Arrow keys", "move the selected end by half a pixel, with Shift by 5"),
+    ("Tab", "select the next annotation, with Shift the previous one"),
+    ("Arrow keys", "move the selected annotation or point by 1 pixel, with Shift by 10"),
+    ("Enter", "close a polygon, place the tool's annotation in the middle, or edit words"),
+    ("Backspace while drawing", "take the last point back"),
     ("Escape", "cancel, deselect, leave the drawing tool"),
     ("Right drag", "zoom"),
     ("Right click", "menu"),

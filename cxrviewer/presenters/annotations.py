@@ -13,15 +13,34 @@ from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard
 from cxrviewer.presenters.film import OpenedFilm
 from cxrviewer.presenters.readings import OpenReading, Readings, image_ref
-from cxrviewer.reading.annotations import Annotation, Calibration, Shape, points_of, with_point
+from cxrviewer.reading.annotations import MAX_POINTS, Annotation, Calibration, Shape, points_of, with_point
+from cxrviewer.reading.calibrating import calibration_in_use, recalibrated
 from cxrviewer.reading.document import Edit, SetAnnotation
-from cxrviewer.reading.kinds import KINDS, LINE, Drawing, Kind, Scale, calibration_for, drawing_of, grabbed, moved
+from cxrviewer.reading.kinds import (
+    ANY_NUMBER,
+    HANDLE_RADIUS,
+    KINDS,
+    LINE,
+    Bounds,
+    Drawing,
+    Question,
+    Scale,
+    Tool,
+    bounds_of,
+    calibration_for,
+    drawing_of,
+    grabbed,
+    moved,
+)
 from cxrviewer.reading.values import ImageRef, Point, ViewState
 
 CLICK = 4.0
 """Screen pixels the mouse may move between down and up of a click."""
-NUDGE, LARGE_NUDGE = 0.5, 5.0
+NUDGE, LARGE_NUDGE = 1.0, 10.0
 """Image pixels an arrow key moves, without and with Shift."""
+BESIDE_CENTRE = 80.0
+"""Screen pixels from the middle of the canvas to the points of an annotation that is placed with a key."""
+NOT_POSSIBLE = "The line of known length would be too short; it stays as it was."
 OTHER_PICTURE = "The pixels of this image are not those the annotations were drawn on; check them."
 
 
@@ -53,6 +72,30 @@ class Drawn:
     sketch: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Something the reader types beside an annotation.
+
+    Attributes
+    ----------
+    words : str
+        What to type.
+    now : str
+        What the field shows at first.
+    at : Point
+    answer : callable
+        Takes what was typed; returns a sentence about what is wrong with it, empty where it was taken.
+    cancel : callable
+        The reader changed their mind.
+    """
+
+    words: str
+    now: str
+    at: Point
+    answer: Callable[[str], str]
+    cancel: Callable[[], None]
+
+
 class AnnotationsView(Protocol):
     """What the presenter needs of the canvas."""
 
@@ -61,6 +104,18 @@ class AnnotationsView(Protocol):
         ...
 
     def show_grip(self, grip: Grip) -> None: ...
+
+    def show_hint(self, text: str) -> None:
+        """Show what the reader does next while drawing, empty for nothing."""
+        ...
+
+    def show_question(self, asked: Asked | None) -> None:
+        """Show a field to type into, or none."""
+        ...
+
+    def submit_question(self) -> None:
+        """Answer with what the field holds now."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +135,26 @@ class _Sketch:
     points: tuple[Point, ...]
     next: Point
     pressed: bool
+    down: Point
+    """Where the button went down last."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A shape that waits for what the reader types; `key` is that of an annotation that is there already."""
+
+    shape: Shape
+    question: Question
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """How an annotation is drawn, as long as it stays the same."""
+
+    shape: Shape
+    drawing: Drawing
+    bounds: Bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +195,11 @@ class AnnotationsPresenter:
         self._view, self._readings, self._tell, self._new_key = view, readings, tell, new_key
         self._facts = facts
         self._open: _Open | None = None
-        self._kind: Kind | None = None
+        self._tool: Tool | None = None
         self._sketch: _Sketch | None = None
+        self._pending: _Pending | None = None
+        self._kept: dict[str, _Kept] = {}
+        self._hint = ""
         self._drag: _Drag | None = None
         self._selected: tuple[str, int | None] | None = None
         self._nudges = 0
@@ -157,8 +235,12 @@ class AnnotationsPresenter:
 
     def close(self) -> None:
         """Take everything from the screen; the reading stays on the disk."""
+        if self._pending is not None:
+            self._view.submit_question()  # what was typed is not lost
+        self._stop_asking()
         shown, self._open = self._open, None
         self._sketch = self._drag = self._selected = None
+        self._kept.clear()
         if shown is not None:
             shown.reading.unlisten(self._show)
             self._readings.release(shown.reading)
@@ -182,6 +264,16 @@ class AnnotationsPresenter:
         return self._selected is not None
 
     @property
+    def drawing(self) -> bool:
+        """Whether the left button draws."""
+        return self._tool is not None
+
+    @property
+    def sketching(self) -> bool:
+        """Whether an annotation is half drawn."""
+        return self._sketch is not None
+
+    @property
     def undo_label(self) -> str:
         return "" if self._open is None else self._open.reading.undo_label
 
@@ -189,39 +281,105 @@ class AnnotationsPresenter:
     def redo_label(self) -> str:
         return "" if self._open is None else self._open.reading.redo_label
 
-    def use(self, shape: type | None) -> None:
-        """Draw annotations of this kind with the left button; None for no drawing."""
-        self._kind = None if shape is None else KINDS[shape]
+    def use(self, tool: Tool | None) -> None:
+        """Draw annotations with the left button; None for no drawing."""
+        self._stop_asking()
+        self._tool = tool
         self._sketch = None
         self._show()
 
     def undo(self) -> None:
-        """Take the last step back; of an annotation being drawn, only that."""
-        if self._sketch is not None or self._drag is not None:
+        """Take the last step back; of an annotation being drawn, its last point."""
+        if self._sketch is not None and len(self._sketch.points) > 1:
+            self.take_back()
+        elif self._sketch is not None or self._drag is not None or self._pending is not None:
             self.escape()
         elif self._open is not None:
             self._open.reading.undo()
 
+    def take_back(self) -> bool:
+        """Remove the point placed last of what is being drawn; False where nothing is."""
+        sketch = self._sketch
+        if sketch is None:
+            return False
+        self._sketch = replace(sketch, points=sketch.points[:-1], pressed=False) if len(sketch.points) > 1 else None
+        self._show()
+        return True
+
     def redo(self) -> None:
-        if self._open is not None and self._sketch is None and self._drag is None:
+        if self._open is not None and self._sketch is None and self._drag is None and self._pending is None:
             self._open.reading.redo()
+
+    def enter(self, middle: Point, scale: Scale) -> bool:
+        """Do what the Enter key does: close a polygon, edit words, or place an annotation in the middle."""
+        sketch, tool = self._sketch, self._tool
+        if sketch is not None and tool is not None:
+            if len(sketch.points) >= tool.least:
+                self._finish(sketch.points)
+            return True
+        if self._selected is not None:
+            return self.edit_text()
+        if tool is None or self._open is None or self._open.reading.refuses():
+            return tool is not None
+        self._finish(tuple(self._inside(place) for place in _around(middle, scale, tool)))
+        return True
+
+    def edit_text(self) -> bool:
+        """Let the reader type the selected annotation's words or length anew; False where it has none."""
+        shown, selected = self._open, self._selected
+        if shown is None or selected is None or self._drag is not None or self._pending is not None:
+            return False
+        shape = shown.reading.reading.annotations[selected[0]].shape
+        question = KINDS[type(shape)].question
+        if question is None or shown.reading.refuses():
+            return False
+        self._ask(_Pending(shape, question, selected[0]), question.now(shape))
+        return True
+
+    def step(self, by: int) -> bool:
+        """Select the next or the previous annotation; False behind the last, where the focus moves on."""
+        keys = [key for key, _ in self._annotations()]
+        if not keys or self._sketch is not None or self._drag is not None or self._pending is not None:
+            return False
+        if self._selected is None:
+            place = 0 if by > 0 else len(keys) - 1
+        else:
+            place = keys.index(self._selected[0]) + by
+        self._selected = (keys[place], None) if 0 <= place < len(keys) else None
+        self._nudges += 1
+        self._show()
+        return self._selected is not None
+
+    def step_point(self, by: int) -> bool:
+        """Choose the next or previous point of the selected annotation for the arrow keys, then all of it."""
+        shown, selected = self._open, self._selected
+        if shown is None or selected is None or self._drag is not None:
+            return False
+        key, handle = selected
+        count = len(points_of(shown.reading.reading.annotations[key].shape))
+        place = ((0 if handle is None else handle + 1) + by) % (count + 1)
+        self._selected = (key, place - 1 if place else None)
+        self._nudges += 1
+        self._show()
+        return True
 
     def delete(self) -> bool:
         """Delete the selected annotation; undo brings it back."""
         shown, selected = self._open, self._selected
-        if shown is None or selected is None or self._drag is not None:
+        if shown is None or selected is None or self._drag is not None or self._pending is not None:
             return False
         before = shown.reading.reading.annotations.get(selected[0])
         self._selected = None
-        return before is not None and shown.reading.do(Edit("delete", (SetAnnotation(selected[0], before, None),)))
+        return before is not None and self._do(Edit("delete", (SetAnnotation(selected[0], before, None),)))
 
     def escape(self) -> bool:
         """Cancel what is being drawn or dragged, else deselect; False where there was nothing to do."""
-        busy = self._sketch is not None or self._drag is not None
+        busy = self._sketch is not None or self._drag is not None or self._pending is not None
         if not busy and self._selected is None:
             return False
         if not busy:
             self._selected = None
+        self._stop_asking()
         self._sketch = self._drag = None
         self._show()
         return True
@@ -237,13 +395,14 @@ class AnnotationsPresenter:
             return False
         shape = self._shifted(before.shape, LINE if handle is None else handle, columns, rows)
         merge = f"nudge {self._nudges} {key} {handle}"
-        return shown.reading.do(Edit("move", (SetAnnotation(key, before, replace_shape(before, shape)),), merge))
+        return self._do(Edit("move", (SetAnnotation(key, before, replace_shape(before, shape)),), merge))
 
     def _publish(self) -> None:
         facts = {
             Fact.UNDO: bool(self.undo_label) or self._sketch is not None,
             Fact.REDO: bool(self.redo_label),
             Fact.ANNOTATION: self._selected is not None,
+            Fact.ANNOTATION_TEXT: self._question_of_selected() is not None,
         }
         self._facts.publish(facts.keys(), {fact for fact, holds in facts.items() if holds})
 
@@ -255,17 +414,24 @@ class AnnotationsPresenter:
         if shown is None:
             return False
         self._nudges += 1
+        if self._pending is not None:
+            self._view.submit_question()
+            return True
         if self._sketch is not None:
-            self._sketch = replace(self._sketch, next=self._inside(place), pressed=True)
+            if self._closes(self._sketch, place, scale):
+                self._finish(self._sketch.points)
+            else:
+                inside = self._inside(place)
+                self._sketch = replace(self._sketch, next=inside, pressed=True, down=inside)
             return True
         found = self._found(place, scale)
-        if found is not None and (self._kind is None or found[1] != LINE):
+        if found is not None and (self._tool is None or found[1] != LINE):
             self._grab(found, place)
             return True
-        if self._kind is not None:
+        if self._tool is not None:
             if not shown.reading.refuses():
                 place = self._inside(place)
-                self._selected, self._sketch = None, _Sketch((place,), place, pressed=True)
+                self._selected, self._sketch = None, _Sketch((place,), place, pressed=True, down=place)
             self._show()
             return True
         if self._selected is not None:
@@ -275,7 +441,7 @@ class AnnotationsPresenter:
 
     def pick(self, place: Point, scale: Scale) -> None:
         """Select what lies here without grabbing it: the context menu is about it."""
-        if self._open is None or self._sketch is not None or self._drag is not None:
+        if self._open is None or self._sketch is not None or self._drag is not None or self._pending is not None:
             return
         found = self._found(place, scale)
         self._selected = None if found is None else (found[0], None if found[1] == LINE else found[1])
@@ -303,30 +469,108 @@ class AnnotationsPresenter:
     # Inside.
 
     def _place(self, place: Point, scale: Scale) -> None:
-        sketch, kind = self._sketch, self._kind
-        assert sketch is not None and kind is not None
-        last = sketch.points[-1]
-        apart = math.hypot((place.column - last.column) * scale.column, (place.row - last.row) * scale.row)
-        if apart < CLICK:
-            self._sketch = replace(sketch, pressed=False)
-        else:
-            points = (*sketch.points, place)
-            self._sketch = replace(sketch, points=points, pressed=False)
-            if len(points) == kind.points:
-                self._finish(points)
-                return
+        """Take the points of a click or a drag that ends at `place`."""
+        sketch, tool = self._sketch, self._tool
+        assert sketch is not None and tool is not None
+        points = sketch.points
+        begins = tool.pairs and len(points) % 2 == 0
+        if begins:
+            points = (*points, sketch.down)
+        if len(points) != tool.points and _apart(points[-1], place, scale) >= CLICK:
+            points = (*points, place)
+        elif tool.points == ANY_NUMBER and len(points) >= tool.least:
+            self._finish(points)  # a double click
+            return
+        self._sketch = replace(sketch, points=points, pressed=False)
+        if len(points) in (tool.points, MAX_POINTS):
+            self._finish(points)
+            return
         self._draw_live()
 
+    def _closes(self, sketch: _Sketch, place: Point, scale: Scale) -> bool:
+        tool = self._tool
+        assert tool is not None
+        return (
+            tool.points == ANY_NUMBER
+            and len(sketch.points) >= tool.least
+            and _apart(sketch.points[0], place, scale) <= HANDLE_RADIUS
+        )
+
     def _finish(self, points: tuple[Point, ...]) -> None:
-        shown, kind = self._open, self._kind
-        assert shown is not None and kind is not None
+        shown, tool = self._open, self._tool
+        assert shown is not None and tool is not None
         self._sketch = None
-        shape, key = kind.build(points, shown.calibration), self._new_key()
+        shape = tool.build(points, self._calibration())
+        if tool.question is None:
+            self._add(shape)
+        else:
+            self._ask(_Pending(shape, tool.question), "")
+
+    def _add(self, shape: Shape) -> None:
+        shown = self._open
+        assert shown is not None
+        key = self._new_key()
         shown.reading.drawn_on(shown.image, shown.picture)
         self._selected = (key, None)
-        if not shown.reading.do(Edit("draw", (SetAnnotation(key, None, Annotation(shown.image, shape)),))):
+        if not self._do(Edit("draw", (SetAnnotation(key, None, Annotation(shown.image, shape)),))):
             self._selected = None
             self._show()
+
+    def _ask(self, pending: _Pending, now: str) -> None:
+        self._pending = pending
+        at = points_of(pending.shape)[-1]
+        self._view.show_question(Asked(pending.question.words, now, at, self._answer, self._cancel_question))
+        self._show()
+
+    def _answer(self, text: str) -> str:
+        pending, shown = self._pending, self._open
+        if pending is None or shown is None:
+            return ""
+        try:
+            shape = pending.question.answered(pending.shape, text)
+        except ValueError as error:
+            return str(error)
+        self._stop_asking()
+        if pending.key is None:
+            self._add(shape)
+        else:
+            before = shown.reading.reading.annotations.get(pending.key)
+            if before is not None and before.shape != shape:
+                self._do(Edit("text", (SetAnnotation(pending.key, before, replace_shape(before, shape)),)))
+        self._show()
+        return ""
+
+    def _cancel_question(self) -> None:
+        if self._pending is not None:
+            self.escape()
+
+    def _stop_asking(self) -> None:
+        if self._pending is not None:
+            self._pending = None
+            self._view.show_question(None)
+
+    def _do(self, edit: Edit) -> bool:
+        """Make an edit with what follows from it."""
+        shown = self._open
+        assert shown is not None
+        if shown.reading.refuses():
+            return False
+        try:
+            whole = recalibrated(shown.reading.reading, edit, shown.calibration)
+        except ValueError:
+            self._tell(NOT_POSSIBLE)
+            return False
+        return shown.reading.do(whole)
+
+    def _calibration(self) -> Calibration:
+        shown = self._open
+        assert shown is not None
+        return calibration_in_use(shown.reading.reading.annotations, shown.image, shown.calibration)
+
+    def _question_of_selected(self) -> Question | None:
+        shown, selected = self._open, self._selected
+        found = None if shown is None or selected is None else shown.reading.reading.annotations.get(selected[0])
+        return None if found is None else KINDS[type(found.shape)].question
 
     def _grab(self, found: tuple[str, int], place: Point) -> None:
         shown = self._open
@@ -353,14 +597,17 @@ class AnnotationsPresenter:
             self._show()
             return
         edit = Edit("move", (SetAnnotation(drag.key, drag.before, replace_shape(drag.before, drag.shape)),))
-        if not shown.reading.do(edit):
+        if not self._do(edit):
             self._show()
 
     def _shifted(self, shape: Shape, handle: int, columns: float, rows: float) -> Shape:
         """Return `shape` with a handle or, for `LINE`, all of it moved, no farther than the image reaches."""
         if handle != LINE:
             point = points_of(shape)[handle]
-            return with_point(shape, handle, self._inside(Point(point.column + columns, point.row + rows)))
+            try:
+                return with_point(shape, handle, self._inside(Point(point.column + columns, point.row + rows)))
+            except ValueError:  # the two ends of a line of known length would be one
+                return shape
         shown, points = self._open, points_of(shape)
         assert shown is not None
         columns = _within(columns, [p.column for p in points], shown.columns)
@@ -383,7 +630,8 @@ class AnnotationsPresenter:
         lines: tuple[str, int] | None = None
         chosen = None if self._selected is None else self._selected[0]
         for key, one in sorted(reversed(self._annotations()), key=lambda item: item[0] != chosen):
-            part = grabbed(drawing_of(one.shape), place, scale)
+            kept = self._keep(key, one.shape)
+            part = grabbed(kept.drawing, place, scale) if kept.bounds.near(place, scale) else None
             if part is not None and part != LINE:
                 return key, part
             if part == LINE and lines is None:
@@ -391,12 +639,12 @@ class AnnotationsPresenter:
         return lines
 
     def _grip(self, place: Point, scale: Scale) -> Grip:
-        if self._open is None:
+        if self._open is None or self._pending is not None:
             return Grip.NONE
         found = None if self._sketch is not None else self._found(place, scale)
         if found is not None and found[1] != LINE:
             return Grip.HANDLE
-        if self._kind is not None:
+        if self._tool is not None:
             return Grip.DRAW
         return Grip.NONE if found is None else Grip.LINE
 
@@ -407,30 +655,55 @@ class AnnotationsPresenter:
         if self._selected is not None and self._selected[0] not in mine:
             self._selected = None
         chosen = None if self._selected is None else self._selected[0]
-        self._resting = tuple(Drawn(drawing_of(one.shape)) for key, one in mine.items() if key != chosen)
+        self._kept = {key: self._keep(key, one.shape) for key, one in mine.items()}
+        self._resting = tuple(Drawn(kept.drawing) for key, kept in self._kept.items() if key != chosen)
         self._draw_live()
         self._publish()
 
+    def _keep(self, key: str, shape: Shape) -> _Kept:
+        kept = self._kept.get(key)
+        if kept is None or kept.shape is not shape:
+            drawing = drawing_of(shape)
+            kept = self._kept[key] = _Kept(shape, drawing, bounds_of(drawing))
+        return kept
+
     def _draw_live(self) -> None:
         self._view.show_annotations(self._resting, self._live())
+        hint = "" if self._tool is None or self._open is None else self._next_hint(self._tool)
+        if hint != self._hint:
+            self._hint = hint
+            self._view.show_hint(hint)
+
+    def _next_hint(self, tool: Tool) -> str:
+        if self._pending is not None:
+            return f"{self._pending.question.words}: type, then Enter; Escape cancels"
+        placed = 0 if self._sketch is None else len(self._sketch.points)
+        return tool.hint(placed) + ("; Escape cancels" if placed else "")
 
     def _live(self) -> Drawn | None:
         shown = self._open
         if self._sketch is not None:
             return self._sketched(self._sketch)
+        if self._pending is not None and self._pending.key is None:
+            return Drawn(drawing_of(self._pending.shape), selected=True, sketch=True)
         if shown is None or self._selected is None:
             return None
         key, handle = self._selected
-        shape = self._drag.shape if self._drag is not None else shown.reading.reading.annotations[key].shape
-        return Drawn(drawing_of(shape), selected=True, handle=handle)
+        if self._drag is not None:
+            return Drawn(drawing_of(self._drag.shape), selected=True, handle=handle)
+        return Drawn(self._keep(key, shown.reading.reading.annotations[key].shape).drawing, True, handle)
 
     def _sketched(self, sketch: _Sketch) -> Drawn | None:
-        shown, kind = self._open, self._kind
-        assert shown is not None and kind is not None
-        points = (*sketch.points, sketch.next)
+        tool = self._tool
+        assert tool is not None
+        points = sketch.points
+        if tool.pairs and sketch.pressed and len(points) % 2 == 0:
+            points = (*points, sketch.down)
+        if len(points) != tool.points:
+            points = (*points, sketch.next)
         # Points that are still to come lie where the mouse is.
-        points += (sketch.next,) * (kind.points - len(points))
-        drawing = drawing_of(kind.build(points, shown.calibration))
+        points += (sketch.next,) * (tool.least - len(points))
+        drawing = drawing_of(tool.build(points, self._calibration()))
         return Drawn(drawing, selected=True, handle=len(sketch.points), sketch=True)
 
 
@@ -441,3 +714,18 @@ def replace_shape(annotation: Annotation, shape: Shape) -> Annotation:
 
 def _within(shift: float, values: list[float], size: float) -> float:
     return min(max(shift, -min(values)), size - max(values)) if min(values) >= 0 and max(values) <= size else shift
+
+
+def _apart(a: Point, b: Point, scale: Scale) -> float:
+    return math.hypot((a.column - b.column) * scale.column, (a.row - b.row) * scale.row)
+
+
+def _around(middle: Point, scale: Scale, tool: Tool) -> list[Point]:
+    """Return points for an annotation in the middle of the canvas: lines one above the other, or on a circle."""
+    radius = BESIDE_CENTRE
+    if tool.pairs:
+        places = [(side * radius, row) for row in (-radius / 2, radius / 2) for side in (-1, 1)]
+    else:
+        turns = [math.pi + 0.4 - 2 * math.pi * n / tool.least for n in range(tool.least)]
+        places = [(radius * math.cos(turn), radius * math.sin(turn)) for turn in turns]
+    return [Point(middle.column + x / scale.column, middle.row + y / scale.row) for x, y in places]

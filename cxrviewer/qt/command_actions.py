@@ -95,7 +95,7 @@ class CommandActions(QObject):
                     button.setIconSize(QSize(_SYMBOL, _SYMBOL))
                     bar.addWidget(button)
                 else:
-                    self._buttons[id_] = _menu_button(f"{menu(id_).words} ▾", self._menus[id_], "sliders-horizontal")
+                    self._buttons[id_] = _menu_button(f"{menu(id_).words} ▾", self._menus[id_], menu(id_).symbol)
                     bar.addWidget(self._buttons[id_])
                     self._disable_empty(id_)
         self._on_toolbar = {id_ for group in TOOLBAR for id_ in group if id_ in self._registry}

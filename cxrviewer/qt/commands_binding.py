@@ -46,7 +46,7 @@ class WindowCommands(QObject):
         self._window = window
         self._recent: list[str] = []
         self._last_folder = ""
-        self._shape: type | None = None
+        self._drawing: kinds.Tool | None = None
 
         def canvas(act: Callable[[ImageCanvas], object]) -> Callable[[], object]:
             return lambda: act(window.canvas)  # the active one when the command runs
@@ -118,7 +118,7 @@ class WindowCommands(QObject):
     def use_same_tool(self, number: int) -> None:
         """Give a viewport the tool that the others have."""
         window = self._window
-        window.room.viewports.pane(number).annotations.use(self._shape)
+        window.room.viewports.pane(number).annotations.use(self._drawing)
         window.viewports.canvas(number).set_tool(window.viewports.canvas(0).tool)
 
     def open_files(self) -> None:
@@ -155,10 +155,10 @@ class WindowCommands(QObject):
         self._use(Tool.DRAW, kinds.TOOLS[name])
         self._publish_tool(f"tool {name}")
 
-    def _use(self, tool: Tool, shape: type | None) -> None:
-        self._shape = shape
+    def _use(self, tool: Tool, drawing: kinds.Tool | None) -> None:
+        self._drawing = drawing
         for pane in self._window.room.viewports.panes:
-            pane.annotations.use(shape)
+            pane.annotations.use(drawing)
             self._window.viewports.canvas(pane.number).set_tool(tool)
 
     def _publish_tool(self, used: str) -> None:

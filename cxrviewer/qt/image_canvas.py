@@ -29,10 +29,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from cxrviewer.imaging.resample import stretch
-from cxrviewer.presenters.annotations import LARGE_NUDGE, NUDGE, Drawn, Grip
+from cxrviewer.presenters.annotations import LARGE_NUDGE, NUDGE, Asked, Drawn, Grip
 from cxrviewer.presenters.film import MarkSwitches
 from cxrviewer.presenters.layer import LayerPicture
 from cxrviewer.qt.annotations_item import AnnotationsItem
+from cxrviewer.qt.canvas_question import CanvasQuestion
 from cxrviewer.qt.canvas_words import CanvasWords
 from cxrviewer.qt.film_items import FilmItem, LayerItem, MarksItem
 from cxrviewer.reading.kinds import Scale
@@ -61,12 +62,20 @@ class Annotator(Protocol):
 
     @property
     def selected(self) -> bool: ...
+    @property
+    def drawing(self) -> bool: ...
+    @property
+    def sketching(self) -> bool: ...
     def press(self, place: Point, scale: Scale) -> bool: ...
     def pick(self, place: Point, scale: Scale) -> None: ...
     def move(self, place: Point, scale: Scale) -> None: ...
     def release(self, place: Point, scale: Scale) -> None: ...
     def nudge(self, columns: float, rows: float) -> bool: ...
     def escape(self) -> bool: ...
+    def enter(self, middle: Point, scale: Scale) -> bool: ...
+    def take_back(self) -> bool: ...
+    def step(self, by: int) -> bool: ...
+    def edit_text(self) -> bool: ...
 
 
 @lru_cache(maxsize=8)
@@ -107,6 +116,8 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         A mouse button went down on it, or it got the focus by a key.
     alone_wanted
         A double click, where `shares_window` is set.
+    hinted(str)
+        What the reader does next while drawing, empty for nothing.
     """
 
     drag_began = Signal()
@@ -118,6 +129,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     tool_left = Signal()
     activated = Signal()
     alone_wanted = Signal()
+    hinted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, *, start_page: QWidget | None = None) -> None:
         super().__init__(parent, useOpenGL=False, background="k")
@@ -156,6 +168,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._remarks = ""
         self._sync = ""
         self._words = CanvasWords(self.viewport(), start_page)
+        self._question: CanvasQuestion | None = None
 
     # What the presenters call.
 
@@ -210,6 +223,23 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._grip = grip
         if self._pressed is None:
             self._use_cursor()
+
+    def show_hint(self, text: str) -> None:
+        self.hinted.emit(text)
+
+    def show_question(self, asked: Asked | None) -> None:
+        question, self._question = self._question, None
+        if question is not None:
+            question.hide()
+            question.deleteLater()
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if asked is not None:
+            at = self.view_point(asked.at.column, asked.at.row)
+            self._question = CanvasQuestion(self.viewport(), asked, at.toPoint())
+
+    def submit_question(self) -> None:
+        if self._question is not None:
+            self._question.submit()
 
     def refine(self, screen: ScreenFilm) -> None:
         """Draw the film anew from `screen`, which can average every pixel now."""
@@ -419,11 +449,19 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         # While a tool draws, two quick clicks are two points.
-        if self.shares_window and event.button() == Qt.MouseButton.LeftButton and self._tool is not Tool.DRAW:
+        if self._edits_text(event):
+            event.accept()
+        elif self.shares_window and event.button() == Qt.MouseButton.LeftButton and self._tool is not Tool.DRAW:
             self.alone_wanted.emit()
             event.accept()
         else:
             self.mousePressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        # Tab goes through the annotations, and from the last one on to the next control.
+        if self.annotator is not None and self._size[0] and self.annotator.step(1 if forward else -1):
+            return True
+        return bool(super().focusNextPrevChild(forward))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -517,6 +555,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             return None
         if event.key() == Qt.Key.Key_Escape and modifiers == Qt.KeyboardModifier.NoModifier:
             return self._escape
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (annotator.drawing or annotator.selected):
+            return lambda: annotator.enter(self._point(self._area().center()), self._scale())
+        if event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete) and annotator.sketching:
+            return annotator.take_back
         arrow = _ARROWS.get(event.key())
         shifted = modifiers == Qt.KeyboardModifier.ShiftModifier
         if arrow is None or not annotator.selected or not (shifted or modifiers == Qt.KeyboardModifier.NoModifier):
@@ -524,6 +566,14 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         step = LARGE_NUDGE if shifted else NUDGE
         columns, rows = self._turn.direction(arrow[0] * step, arrow[1] * step)
         return lambda: annotator.nudge(columns, rows)
+
+    def _edits_text(self, event: QMouseEvent) -> bool:
+        """Return whether a double click lies on words, which can be typed anew then."""
+        left = event.button() == Qt.MouseButton.LeftButton and self._tool is not Tool.DRAW
+        if not left or self.annotator is None or not self._size[0]:
+            return False
+        self.annotator.pick(self._point(event.position()), self._scale())
+        return self.annotator.edit_text()
 
     def _blank(self, *, keep_corners: bool = False) -> None:
         self._film.take(None, None)

@@ -287,6 +287,7 @@ class MainWindow(QMainWindow):
         canvas.probed.connect(pane.film.probe)
         canvas.placed.connect(pane.film.placed)
         canvas.annotator = pane.annotations
+        canvas.hinted.connect(lambda text: self._show_hint(number, text))
         canvas.tool_left.connect(lambda: self.commands.run("tool.window"))
         canvas.activated.connect(lambda: viewports.activate(number))
         canvas.alone_wanted.connect(lambda: viewports.toggle(number))
@@ -299,6 +300,10 @@ class MainWindow(QMainWindow):
         self._hidden.setVisible(hidden)
 
     def _make_status(self) -> None:
+        # What a drawing tool waits for never takes the place of a warning.
+        self._hint = QLabel()
+        self._hint.setObjectName("hint")
+        self.statusBar().addWidget(self._hint)
         self._status = QLabel()
         self.statusBar().addWidget(self._status, 1)
         self._hidden = QLabel(self.tr("Identity hidden"))
@@ -307,6 +312,10 @@ class MainWindow(QMainWindow):
         self._hidden.hide()
         self.statusBar().addPermanentWidget(self._hidden)
         self.statusBar().setSizeGripEnabled(False)
+
+    def _show_hint(self, number: int, text: str) -> None:
+        if number == self.room.viewports.active.number:
+            self._hint.setText(text)
 
     def sizeHint(self) -> QSize:
         return QSize(1280, 800)

@@ -11,6 +11,8 @@ import msgspec
 from cxrviewer.reading.values import MAX_TEXT, ImageRef, Point, Value
 
 MAX_POINTS = 10_000
+MAX_MILLIMETRES = 10_000
+"""Of a line of known length."""
 
 
 class CalibrationKind(enum.Enum):
@@ -159,7 +161,7 @@ class ManualCalibration(Value, frozen=True, tag="manual calibration"):
     millimetres: float
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.millimetres) and 0 < self.millimetres <= 10_000):
+        if not (math.isfinite(self.millimetres) and 0 < self.millimetres <= MAX_MILLIMETRES):
             raise ValueError(f"a calibration length must be above 0 and at most 10,000 mm, got {self.millimetres}")
         if self.a == self.b:
             raise ValueError("a calibration line needs two different ends")

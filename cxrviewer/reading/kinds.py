@@ -1,8 +1,8 @@
 """Every kind of annotation in one table: how it is drawn by a reader, how it looks, what its label says.
 
-A further kind takes its value (`annotations`), its number (`measure`), an entry here and a command. Nothing below
-knows a screen: places are image pixels, and what has a size on the screen (handles, bars, heads of arrows) is only
-named.
+A further kind takes its value (`annotations`), its number (`measure`), an entry in `KINDS` and `TOOLS` here, and a
+command (`commands.table`). Nothing below knows a screen: places are image pixels, and what has a size on the screen
+(handles, bars, heads of arrows) is only named.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from cxrviewer.imaging.radiograph import Radiograph, SpacingKind
 from cxrviewer.imaging.resample import stretch
 from cxrviewer.reading import measure
 from cxrviewer.reading.annotations import (
+    MAX_MILLIMETRES,
     Angle,
     Arrow,
     Calibration,
@@ -33,7 +34,7 @@ from cxrviewer.reading.annotations import (
     points_of,
     with_point,
 )
-from cxrviewer.reading.values import Point
+from cxrviewer.reading.values import MAX_TEXT, Point
 
 Line = tuple[Point, ...]
 Segment = tuple[Point, Point]
@@ -47,7 +48,7 @@ _RESTS_ON = {
     CalibrationKind.CALIBRATED: ", calibrated",
     CalibrationKind.MAGNIFIED: " corrected for magnification",
     CalibrationKind.DETECTOR: " at the detector plane",
-    CalibrationKind.USER: ", calibrated by the reader",
+    CalibrationKind.USER: ", user-calibrated",
     CalibrationKind.NONE: ", not calibrated",
 }
 
@@ -71,6 +72,7 @@ class Drawing:
     handles : tuple of Point
         The points of `annotations.points_of`, in their order.
     label : str
+        Lines of text.
     beside : (Point, Point)
         The label stands beside the middle of this line, outside of the annotation.
     bars : tuple of (Point, Point)
@@ -91,22 +93,74 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a reader types for an annotation.
+
+    Attributes
+    ----------
+    words : str
+        What to type, for the label of the field.
+    now : callable
+        ``now(shape)`` to what the field shows at first.
+    answered : callable
+        ``answered(shape, text)`` to the shape. Raises ValueError with a sentence for the reader.
+    """
+
+    words: str
+    now: Callable[[Any], str]
+    answered: Callable[[Any, str], Shape]
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of annotation.
 
     Attributes
     ----------
-    points : int
-        Points the reader places; 0 where the kind cannot be drawn with them alone.
-    build : callable
-        ``build(points, calibration)`` to the shape.
     draw : callable
         ``draw(shape)`` to its drawing.
+    question : Question or None
+        What the reader can type anew.
     """
 
-    points: int
-    build: Callable[[tuple[Point, ...], Calibration], Shape]
     draw: Callable[[Any], Drawing]
+    question: Question | None = None
+
+
+ANY_NUMBER = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One way to draw an annotation: several tools may make the same kind.
+
+    Attributes
+    ----------
+    build : callable
+        ``build(points, calibration)`` to the shape, or to what it is until its question has been answered.
+    hints : tuple of str
+        What the reader does next, one for each point. The last one also counts for further points of `ANY_NUMBER`.
+    points : int
+        Points the reader places, `ANY_NUMBER` for at least three.
+    pairs : bool
+        Each two points are a line, drawn by a drag or by two clicks.
+    question : Question or None
+        Asked before it is done.
+    """
+
+    build: Callable[[tuple[Point, ...], Calibration], Shape]
+    hints: tuple[str, ...]
+    points: int
+    pairs: bool = False
+    question: Question | None = None
+
+    @property
+    def least(self) -> int:
+        return self.points or 3
+
+    def hint(self, placed: int) -> str:
+        """Return what to do after `placed` points."""
+        return self.hints[min(placed, len(self.hints) - 1)]
 
 
 def drawing_of(shape: Shape) -> Drawing:
@@ -126,6 +180,8 @@ def _measured(value: float, calibration: Calibration) -> str:
 
 
 def _area(shape: Rectangle | Ellipse | Polygon) -> str:
+    if isinstance(shape, Polygon) and measure.crosses_itself(shape):
+        return "crosses itself, no area"
     value, unit = measure.area(shape), f"{shape.calibration.unit}²"
     amount = f"{value / 100:.1f} cm²" if unit == "mm²" and value >= 100 else _amount(value, unit)
     return amount + _RESTS_ON[shape.calibration.kind]
@@ -139,7 +195,8 @@ def _degrees(value: float | None) -> str:
 
 
 def _length(shape: Length) -> Drawing:
-    ends = "".join(f"{end} " for end in shape.ends if end)
+    first, second = shape.ends
+    ends = f"{first} to {second} " if first and second else "".join(f"{end} " for end in shape.ends if end)
     line = (shape.a, shape.b)
     return Drawing((line,), line, ends + _measured(measure.length(shape), shape.calibration), line, bars=(line,))
 
@@ -152,7 +209,8 @@ def _angle(shape: Angle) -> Drawing:
 def _cobb(shape: CobbAngle) -> Drawing:
     first, second = (shape.a1, shape.a2), (shape.b1, shape.b2)
     between = (_middle(*first), _middle(*second))
-    label = f"Cobb {_degrees(measure.cobb_angle(shape))}"
+    value = measure.cobb_angle(shape)
+    label = "" if value is None else f"Cobb {_degrees(value)}"
     return Drawing((first, second), (*first, *second), label, between, connectors=(between,))
 
 
@@ -196,10 +254,13 @@ def _text(shape: Text) -> Drawing:
 def _ratio(shape: CardiothoracicRatio) -> Drawing:
     heart, chest = (shape.heart_right, shape.heart_left), (shape.chest_right, shape.chest_left)
     value = measure.cardiothoracic_ratio(shape)
-    label = "" if value is None else f"Cardiothoracic ratio {value:.2f}"
-    return Drawing(
-        (heart, chest), (*heart, *chest), f"{label}, proposed" if shape.proposed else label, chest, bars=(heart, chest)
-    )
+    label = ""
+    if value is not None:
+        doubt = ", proposed: check it" if shape.proposed else ""
+        basis = shape.calibration
+        widths = [_amount(width, basis.unit) for width in measure.caliper_widths(shape)]
+        label = f"Cardiothoracic ratio {value:.2f}{doubt}\nheart {widths[0]}, chest {widths[1]}{_RESTS_ON[basis.kind]}"
+    return Drawing((heart, chest), (*heart, *chest), label, chest, bars=(heart, chest))
 
 
 def _calibrated(shape: ManualCalibration) -> Drawing:
@@ -211,23 +272,112 @@ def _middle(a: Point, b: Point) -> Point:
     return Point((a.column + b.column) / 2, (a.row + b.row) / 2)
 
 
-def _not_by_points(points: tuple[Point, ...], calibration: Calibration) -> Shape:
-    raise ValueError("this kind cannot be drawn with points alone")
+def _typed_millimetres(shape: Length | ManualCalibration, text: str) -> Shape:
+    try:
+        millimetres = float(text.strip().removesuffix("mm").replace(",", "."))
+    except ValueError:
+        raise ValueError("Type a number of millimetres, such as 25 or 12.5.") from None
+    if not 0 < millimetres <= MAX_MILLIMETRES:
+        raise ValueError(f"Type a length above 0 and at most {MAX_MILLIMETRES:,} millimetres.")
+    try:
+        measure.calibration_of(made := ManualCalibration(shape.a, shape.b, millimetres))
+    except ValueError:
+        raise ValueError("The line is too short or too long for this length; draw it anew.") from None
+    return made
 
+
+def _typed_text(shape: Text, text: str) -> Shape:
+    if not text.strip():
+        raise ValueError("Type at least one character.")
+    return Text(shape.at, _fitting(text))
+
+
+def _typed_words(shape: Arrow, text: str) -> Shape:
+    return Arrow(shape.tail, shape.tip, _fitting(text))
+
+
+def _fitting(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"Type at most {MAX_TEXT:,} characters.")
+    return text.strip()
+
+
+_ASK_LENGTH = Question(
+    "True length of the line in millimetres", lambda line: f"{line.millimetres:g}", _typed_millimetres
+)
+_ASK_TEXT = Question("Text", lambda text: str(text.text), _typed_text)
+_ASK_WORDS = Question("Words at the arrow", lambda arrow: str(arrow.text), _typed_words)
 
 KINDS: Mapping[type, Kind] = {
-    Length: Kind(2, lambda p, c: Length(p[0], p[1], c), _length),
-    Angle: Kind(3, lambda p, c: Angle(p[0], p[1], p[2], c), _angle),
-    CobbAngle: Kind(4, lambda p, c: CobbAngle(p[0], p[1], p[2], p[3], c), _cobb),
-    Rectangle: Kind(2, lambda p, c: Rectangle(p[0], p[1], c), _rectangle),
-    Ellipse: Kind(2, lambda p, c: Ellipse(p[0], p[1], c), _ellipse),
-    Polygon: Kind(0, Polygon, _polygon),
-    Arrow: Kind(2, lambda p, c: Arrow(p[0], p[1]), _arrow),
-    Text: Kind(0, _not_by_points, _text),
-    CardiothoracicRatio: Kind(4, lambda p, c: CardiothoracicRatio(p[0], p[1], p[2], p[3], c), _ratio),
-    ManualCalibration: Kind(0, _not_by_points, _calibrated),
+    Length: Kind(_length),
+    Angle: Kind(_angle),
+    CobbAngle: Kind(_cobb),
+    Rectangle: Kind(_rectangle),
+    Ellipse: Kind(_ellipse),
+    Polygon: Kind(_polygon),
+    Arrow: Kind(_arrow, _ASK_WORDS),
+    Text: Kind(_text, _ASK_TEXT),
+    CardiothoracicRatio: Kind(_ratio),
+    ManualCalibration: Kind(_calibrated, _ASK_LENGTH),
 }
 
+_CORNERS = ("Click one corner, or drag", "Click the opposite corner")
+TOOLS: Mapping[str, Tool] = {
+    "length": Tool(
+        lambda p, c: Length(p[0], p[1], c), ("Click one end, or drag along the distance", "Click the other end"), 2
+    ),
+    "tube": Tool(
+        lambda p, c: Length(p[0], p[1], c, ("tube tip", "carina")), ("Click the tip of the tube", "Click the carina"), 2
+    ),
+    "angle": Tool(
+        lambda p, c: Angle(p[0], p[1], p[2], c),
+        ("Click the end of the first side", "Click the apex", "Click the end of the second side"),
+        3,
+    ),
+    "cobb": Tool(
+        lambda p, c: CobbAngle(p[0], p[1], p[2], p[3], c),
+        (
+            "Click or drag along the upper end plate: first end",
+            "Click the second end of the upper end plate",
+            "Click or drag along the lower end plate: first end",
+            "Click the second end of the lower end plate",
+        ),
+        4,
+        pairs=True,
+    ),
+    "rectangle": Tool(lambda p, c: Rectangle(p[0], p[1], c), _CORNERS, 2),
+    "ellipse": Tool(lambda p, c: Ellipse(p[0], p[1], c), _CORNERS, 2),
+    "polygon": Tool(
+        Polygon,
+        (
+            "Click the first corner",
+            "Click the next corner",
+            "Click the next corner",
+            "Click the next corner; Enter or the first corner closes, Backspace takes one back",
+        ),
+        ANY_NUMBER,
+    ),
+    "arrow": Tool(lambda p, c: Arrow(p[0], p[1]), ("Drag from the tail to the tip", "Click the tip"), 2),
+    "text": Tool(lambda p, c: Text(p[0], ""), ("Click where the text begins",), 1, question=_ASK_TEXT),
+    "ratio": Tool(
+        lambda p, c: CardiothoracicRatio(p[0], p[1], p[2], p[3], c),
+        (
+            "Click or drag across the heart: border on the patient's right",
+            "Click the heart's border on the patient's left",
+            "Click or drag across the chest: inner wall on the patient's right",
+            "Click the inner chest wall on the patient's left",
+        ),
+        4,
+        pairs=True,
+    ),
+    "calibrate": Tool(
+        lambda p, c: Length(p[0], p[1], Calibration()),
+        ("Click one end of something of known length, or drag", "Click the other end"),
+        2,
+        question=_ASK_LENGTH,
+    ),
+}
+"""What has a command to draw it, ``tool.NAME``."""
 
 # What lies under the cursor.
 
@@ -259,6 +409,31 @@ def grabbed(drawing: Drawing, place: Point, scale: Scale) -> int | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The smallest upright rectangle round all of a drawing, in image pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def near(self, place: Point, scale: Scale) -> bool:
+        """Return whether something in it may be grabbed at `place`: hundreds of annotations are told apart quickly."""
+        across, down = HANDLE_RADIUS / scale.column, HANDLE_RADIUS / scale.row
+        return (
+            self.left - across <= place.column <= self.right + across
+            and self.top - down <= place.row <= self.bottom + down
+        )
+
+
+def bounds_of(drawing: Drawing) -> Bounds:
+    """Return the bounds of lines and handles."""
+    points = [*drawing.handles, *(point for line in drawing.lines for point in line)]
+    columns, rows = [point.column for point in points], [point.row for point in points]
+    return Bounds(min(columns), min(rows), max(columns), max(rows))
+
+
 def _apart(a: Point, b: Point, scale: Scale) -> float:
     return math.hypot((a.column - b.column) * scale.column, (a.row - b.row) * scale.row)
 
@@ -276,7 +451,3 @@ def moved(shape: Shape, columns: float, rows: float) -> Shape:
     for index, point in enumerate(points_of(shape)):
         shape = with_point(shape, index, Point(point.column + columns, point.row + rows))
     return shape
-
-
-TOOLS: Mapping[str, type] = {"length": Length}
-"""Kinds that have a command to draw them, ``tool.NAME``."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+import numpy.typing as npt
+
 from cxrviewer.reading.annotations import (
     Angle,
     Calibration,
@@ -19,6 +22,7 @@ from cxrviewer.reading.annotations import (
 from cxrviewer.reading.values import Point
 
 Vector = tuple[float, float]
+Vectors = npt.NDArray[np.float64]
 
 
 def _vector(a: Point, b: Point, calibration: Calibration) -> Vector:
@@ -66,18 +70,46 @@ def area(shape: Rectangle | Ellipse | Polygon) -> float:
     return whole if isinstance(shape, Rectangle) else whole * math.pi / 4
 
 
+def crosses_itself(shape: Polygon) -> bool:
+    """Return whether two sides that are not neighbours meet: the area of such a polygon means nothing."""
+    start = np.array([(p.column, p.row) for p in shape.points])
+    end = np.roll(start, -1, axis=0)
+    count = len(start)
+    along = end - start
+    for first in range(count - 2):
+        # Sides behind this one, without its neighbours.
+        others = slice(first + 2, count - 1 if first == 0 else count)
+        one = _sides(start[first], along[first], start[others]) * _sides(start[first], along[first], end[others])
+        two = _sides(start[others], along[others], start[first]) * _sides(start[others], along[others], end[first])
+        if np.any((one < 0) & (two < 0)):
+            return True
+    return False
+
+
+def _sides(start: Vectors, along: Vectors, place: Vectors) -> Vectors:
+    """Return on which side of lines places lie: negative, 0 or positive."""
+    across: Vectors = along[..., 0] * (place[..., 1] - start[..., 1]) - along[..., 1] * (place[..., 0] - start[..., 0])
+    return across
+
+
 def cardiothoracic_ratio(shape: CardiothoracicRatio) -> float | None:
     """Return the heart's width over the chest's, both along the line of the chest; None for a chest without width.
 
     Spacing matters only where pixels are not square; without any, the ratio is the same.
     """
+    heart, chest = caliper_widths(shape)
+    return None if chest == 0 else heart / chest
+
+
+def caliper_widths(shape: CardiothoracicRatio) -> tuple[float, float]:
+    """Return the widths of heart and chest in ``shape.calibration.unit``, both along the line of the chest."""
     c = shape.calibration
     chest = _vector(shape.chest_right, shape.chest_left, c)
     heart = _vector(shape.heart_right, shape.heart_left, c)
-    squared = chest[0] ** 2 + chest[1] ** 2
-    if squared == 0:
-        return None
-    return abs(heart[0] * chest[0] + heart[1] * chest[1]) / squared
+    width = math.hypot(*chest)
+    if width == 0:
+        return 0.0, 0.0
+    return abs(heart[0] * chest[0] + heart[1] * chest[1]) / width, width
 
 
 def calibration_of(shape: ManualCalibration, aspect: float = 1.0) -> Calibration:

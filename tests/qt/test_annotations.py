@@ -112,9 +112,9 @@ def test_arrow_keys_move_the_selected_end_on_the_screen_and_step_through_the_fil
     before = lengths(desk)[0].b
     QTest.keyClick(canvas, Qt.Key.Key_Right)
     # Turned clockwise, right on the screen is up in the image.
-    assert lengths(desk)[0].b == Point(before.column, before.row - 0.5)
+    assert lengths(desk)[0].b == Point(before.column, before.row - 1)
     QTest.keyClick(canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    assert lengths(desk)[0].b == Point(before.column + 5, before.row - 0.5)
+    assert lengths(desk)[0].b == Point(before.column + 10, before.row - 1)
     assert desk.room.film.film.radiograph.key == "film-a"
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     QTest.keyClick(canvas, Qt.Key.Key_Right)

@@ -181,14 +181,15 @@ def test_mnemonics_are_told_apart_within_each_menu() -> None:
 
     titles = [[m.title for m in MENUS]]
     titles += [
-        [entry.title for entry in m.entries if entry is not None] for m in (*MENUS, menu("presets"), menu("move"))
+        [entry.title for entry in m.entries if entry is not None]
+        for m in (*MENUS, *(menu(id_) for id_ in ("presets", "move", "measure")))
     ]
     for group in titles:
         assert len(letters(group)) == len(set(letters(group))) == len(group), group
 
 
 def test_toolbar_and_context_menu_name_commands_and_menus_that_exist() -> None:
-    ids = {command.id for command in COMMANDS} | {"presets"}
+    ids = {command.id for command in COMMANDS} | {"presets", "measure"}
     named = {id_ for group in TOOLBAR for id_ in group} | {*OPEN_MENU} | {id_ for id_ in CANVAS_MENU if id_}
     assert named <= ids
     assert menu_of("grey.preset_3").id == "grey"

@@ -14,12 +14,22 @@ import pytest
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import Registry
 from cxrviewer.imaging.radiograph import PixelSpacing, Radiograph, SpacingKind
-from cxrviewer.presenters.annotations import OTHER_PICTURE, AnnotationsPresenter, Drawn, Grip
+from cxrviewer.presenters.annotations import OTHER_PICTURE, AnnotationsPresenter, Asked, Drawn, Grip
 from cxrviewer.presenters.film import OpenedFilm
 from cxrviewer.presenters.readings import NOT_SAVED, READ_ONLY, SAVED_AGAIN, Readings, image_ref, journal_name
 from cxrviewer.reading import journal as journals
-from cxrviewer.reading.annotations import Length
-from cxrviewer.reading.kinds import Scale
+from cxrviewer.reading.annotations import (
+    Angle,
+    Calibration,
+    CalibrationKind,
+    CobbAngle,
+    Length,
+    ManualCalibration,
+    Polygon,
+    Text,
+    points_of,
+)
+from cxrviewer.reading.kinds import TOOLS, Scale
 from cxrviewer.reading.screen import ScreenFilm
 from cxrviewer.reading.values import Point, ViewState, WindowGrey
 from cxrviewer.studies.library import FilmEntry
@@ -65,7 +75,7 @@ class Desk:
         self.presenter.release(places[-1] if places else start, ONE)
 
     def draw(self, start: Point, end: Point) -> None:
-        self.presenter.use(Length)
+        self.presenter.use(TOOLS["length"])
         self.drag(start, end)
         self.presenter.use(None)
 
@@ -113,7 +123,7 @@ def desk(make: Maker, tmp_path: Path) -> Desk:
 
 def test_a_drag_draws_a_length_with_the_calibration_of_the_image(desk: Desk) -> None:
     desk.open(opened(replace(film(), spacing=PixelSpacing(0.5, 0.5, SpacingKind.DETECTOR))))
-    desk.presenter.use(Length)
+    desk.presenter.use(TOOLS["length"])
     desk.presenter.press(P(10, 10), ONE)
     desk.presenter.move(P(40, 50), ONE)
     assert desk.live is not None and desk.live.sketch
@@ -124,7 +134,7 @@ def test_a_drag_draws_a_length_with_the_calibration_of_the_image(desk: Desk) -> 
 
 
 def test_two_clicks_draw_it_too_with_a_rubber_band_between(desk: Desk) -> None:
-    desk.presenter.use(Length)
+    desk.presenter.use(TOOLS["length"])
     desk.drag(P(10, 10))
     desk.presenter.move(P(80, 90), ONE)
     assert desk.lines == [(P(10, 10), P(80, 90))]
@@ -166,7 +176,7 @@ def test_what_rests_stays_the_same_object_while_one_is_dragged(desk: Desk) -> No
 
 
 def test_escape_cancels_drawing_and_dragging_and_then_deselects(desk: Desk) -> None:
-    desk.presenter.use(Length)
+    desk.presenter.use(TOOLS["length"])
     desk.presenter.press(P(10, 10), ONE)
     assert desk.presenter.escape()
     desk.presenter.release(P(90, 90), ONE)
@@ -400,3 +410,210 @@ def test_without_a_folder_everything_works_in_memory(make: Maker) -> None:
     desk.settle()
     desk.presenter.undo()
     assert desk.lines == [] and desk.told == []
+
+
+def shapes(desk: Desk) -> list[Any]:
+    shown = desk.presenter.shown
+    assert shown is not None
+    return [one.shape for one in shown[1].reading.annotations.values()]
+
+
+def click(desk: Desk, *places: Point) -> None:
+    for place in places:
+        desk.drag(place)
+
+
+def asked(desk: Desk) -> Asked:
+    question = desk.view.last("show_question")
+    assert isinstance(question, Asked)
+    return question
+
+
+def test_an_angle_takes_three_clicks_and_says_what_comes_next(desk: Desk) -> None:
+    desk.presenter.use(TOOLS["angle"])
+    click(desk, P(110, 100))
+    assert desk.view.last("show_hint") == "Click the apex; Escape cancels"
+    click(desk, P(100, 100), P(100, 130))
+    assert shapes(desk) == [Angle(P(110, 100), P(100, 100), P(100, 130))]
+    assert desk.live is not None and desk.live.drawing.label == "90.0°"
+    assert desk.view.last("show_hint") == "Click the end of the first side"
+    desk.presenter.use(None)
+    assert desk.view.last("show_hint") == ""
+
+
+def test_two_lines_are_drawn_by_two_drags_or_by_four_clicks(desk: Desk) -> None:
+    expected = CobbAngle(P(10, 10), P(60, 10), P(10, 50), P(60, 90))
+    desk.presenter.use(TOOLS["cobb"])
+    desk.drag(P(10, 10), P(60, 10))
+    desk.drag(P(10, 50), P(40, 70), P(60, 90))
+    assert shapes(desk) == [expected]
+    desk.presenter.delete()
+    click(desk, P(10, 10), P(60, 10), P(10, 50), P(60, 90))
+    assert shapes(desk) == [expected]
+
+
+@pytest.mark.parametrize("end", ["first corner", "enter", "double click"])
+def test_a_polygon_is_closed_in_three_ways(desk: Desk, end: str) -> None:
+    desk.presenter.use(TOOLS["polygon"])
+    click(desk, P(10, 10), P(60, 10), P(60, 60), P(10, 60))
+    if end == "first corner":
+        click(desk, P(12, 11))
+    elif end == "enter":
+        assert desk.presenter.enter(P(0, 0), ONE)
+    else:
+        click(desk, P(11, 60))
+    assert shapes(desk) == [Polygon((P(10, 10), P(60, 10), P(60, 60), P(10, 60)))]
+
+
+def test_undo_and_backspace_take_back_the_last_point_while_drawing(desk: Desk) -> None:
+    desk.presenter.use(TOOLS["polygon"])
+    click(desk, P(10, 10), P(60, 10), P(200, 200))
+    desk.presenter.undo()
+    click(desk, P(60, 60), P(10, 60))
+    assert desk.presenter.take_back()
+    click(desk, P(20, 60))
+    desk.presenter.enter(P(0, 0), ONE)
+    assert shapes(desk) == [Polygon((P(10, 10), P(60, 10), P(60, 60), P(20, 60)))]
+    click(desk, P(150, 150))
+    desk.presenter.undo()
+    assert not desk.presenter.sketching and len(shapes(desk)) == 1
+    desk.presenter.undo()
+    assert shapes(desk) == []
+
+
+def test_enter_with_too_few_points_keeps_the_drawing(desk: Desk) -> None:
+    desk.presenter.use(TOOLS["polygon"])
+    click(desk, P(10, 10), P(60, 10))
+    desk.presenter.enter(P(0, 0), ONE)
+    assert desk.presenter.sketching and shapes(desk) == []
+
+
+@pytest.mark.parametrize("name", [name for name, tool in TOOLS.items() if tool.question is None])
+def test_a_key_alone_places_an_annotation_in_the_middle(desk: Desk, name: str) -> None:
+    desk.presenter.use(TOOLS[name])
+    assert desk.presenter.enter(P(150, 200), ONE)
+    (shape,) = shapes(desk)
+    points = points_of(shape)
+    assert len(set(points)) == TOOLS[name].least
+    assert sum(p.column for p in points) / len(points) == pytest.approx(150, abs=1e-6)
+
+
+def test_a_text_is_asked_for_where_it_begins_and_an_empty_one_is_none(desk: Desk) -> None:
+    desk.presenter.use(TOOLS["text"])
+    click(desk, P(50, 60))
+    question = asked(desk)
+    assert (question.words, question.now, question.at) == ("Text", "", P(50, 60))
+    assert question.answer("  ") == "Type at least one character."
+    assert shapes(desk) == []
+    assert question.answer("old fracture ") == ""
+    assert shapes(desk) == [Text(P(50, 60), "old fracture")]
+    assert desk.view.last("show_question") is None
+    desk.presenter.use(None)
+    assert Fact.ANNOTATION_TEXT in desk.facts.facts
+    desk.presenter.edit_text()
+    assert asked(desk).now == "old fracture"
+    assert asked(desk).answer("new fracture") == ""
+    assert shapes(desk) == [Text(P(50, 60), "new fracture")]
+    desk.presenter.undo()
+    assert shapes(desk) == [Text(P(50, 60), "old fracture")]
+
+
+def test_escape_gives_up_a_question_and_what_it_is_about(desk: Desk) -> None:
+    desk.presenter.use(TOOLS["text"])
+    click(desk, P(50, 60))
+    assert desk.presenter.escape()
+    assert desk.view.last("show_question") is None and shapes(desk) == []
+
+
+def test_a_press_beside_a_question_answers_it_instead_of_losing_it(desk: Desk) -> None:
+    desk.presenter.use(TOOLS["text"])
+    click(desk, P(50, 60))
+    assert desk.presenter.press(P(200, 200), ONE)
+    assert "submit_question" in desk.view.names()
+    desk.presenter.release(P(200, 200), ONE)
+    desk.view.calls.clear()
+    desk.presenter.close()
+    assert desk.view.names()[0] == "submit_question"
+
+
+def calibrate(desk: Desk, start: Point, end: Point, text: str) -> None:
+    desk.presenter.use(TOOLS["calibrate"])
+    desk.drag(start, end)
+    assert asked(desk).answer(text) == ""
+    desk.presenter.use(None)
+
+
+def test_a_line_of_known_length_calibrates_what_is_there_and_what_comes(desk: Desk) -> None:
+    desk.open(opened(replace(film(), spacing=PixelSpacing(0.2, 0.1, SpacingKind.DETECTOR))))
+    desk.draw(P(10, 10), P(110, 10))
+    own = Calibration(CalibrationKind.DETECTOR, 0.1, 0.2)
+    # 50 columns are 10 mm: 0.2 mm each; a pixel stays twice as high as it is wide.
+    mine = Calibration(CalibrationKind.USER, 0.2, 0.4)
+    calibrate(desk, P(10, 200), P(60, 200), "10")
+    assert shapes(desk)[0] == Length(P(10, 10), P(110, 10), mine)
+    desk.draw(P(10, 300), P(10, 350))
+    assert shapes(desk)[2].calibration == mine
+    assert desk.live is not None and desk.live.drawing.label == "20.0 mm, user-calibrated"
+    desk.presenter.undo()
+    desk.presenter.undo()
+    assert shapes(desk) == [Length(P(10, 10), P(110, 10), own)]
+    desk.presenter.redo()
+    assert shapes(desk)[0].calibration == mine
+
+
+def test_a_known_length_dragged_or_typed_anew_changes_all_lengths_and_its_deletion_too(desk: Desk) -> None:
+    desk.draw(P(10, 10), P(110, 10))
+    calibrate(desk, P(10, 200), P(60, 200), "10")
+    desk.drag(P(60, 200), P(110, 200))  # 100 columns now
+    assert shapes(desk)[0].calibration.column == pytest.approx(0.1)
+    desk.presenter.edit_text()
+    assert asked(desk).now == "10" and asked(desk).answer("30") == ""
+    assert shapes(desk)[0].calibration.column == pytest.approx(0.3)
+    desk.presenter.delete()
+    assert shapes(desk) == [Length(P(10, 10), P(110, 10))]
+
+
+def test_a_second_known_length_replaces_the_first(desk: Desk) -> None:
+    desk.draw(P(10, 10), P(110, 10))
+    calibrate(desk, P(10, 200), P(60, 200), "10")
+    calibrate(desk, P(10, 300), P(60, 300), "20")
+    assert shapes(desk) == [
+        Length(P(10, 10), P(110, 10), Calibration(CalibrationKind.USER, 0.4, 0.4)),
+        ManualCalibration(P(10, 300), P(60, 300), 20.0),
+    ]
+    desk.presenter.undo()
+    assert shapes(desk)[0].calibration.column == pytest.approx(0.2)
+
+
+def test_the_ends_of_a_known_length_never_meet(desk: Desk) -> None:
+    calibrate(desk, P(10, 200), P(60, 200), "10")
+    desk.drag(P(60, 200), P(30, 200), P(10, 200))
+    assert shapes(desk) == [ManualCalibration(P(10, 200), P(60, 200), 10.0)]
+
+
+def test_tab_goes_through_the_annotations_and_then_on(desk: Desk) -> None:
+    assert not desk.presenter.step(1)
+    for row in (10, 50, 90):
+        desk.draw(P(10, row), P(100, row))
+    desk.presenter.escape()
+    rows = []
+    while desk.presenter.step(1):
+        assert desk.live is not None
+        rows.append(desk.live.drawing.handles[0].row)
+    assert rows == [10, 50, 90] and not desk.presenter.selected
+    assert desk.presenter.step(-1)
+    assert desk.live is not None and desk.live.drawing.handles[0].row == 90
+
+
+def test_points_are_chosen_with_a_key_and_moved_with_the_arrows(desk: Desk) -> None:
+    desk.draw(P(10, 10), P(100, 10))
+    for handle in (0, 1, None, 0, 1):
+        assert desk.presenter.step_point(1)
+        assert desk.live is not None and desk.live.handle == handle
+    desk.presenter.nudge(3, 4)
+    assert shapes(desk) == [Length(P(10, 10), P(103, 14))]
+    desk.presenter.step_point(-1)
+    desk.presenter.nudge(1, 0)
+    assert shapes(desk) == [Length(P(11, 10), P(103, 14))]
+    desk.presenter.undo()
+    assert shapes(desk) == [Length(P(10, 10), P(103, 14))]

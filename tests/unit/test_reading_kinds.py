@@ -23,7 +23,17 @@ from cxrviewer.reading.annotations import (
     Text,
     points_of,
 )
-from cxrviewer.reading.kinds import KINDS, LINE, Scale, calibration_for, drawing_of, grabbed, moved
+from cxrviewer.reading.kinds import (
+    KINDS,
+    LINE,
+    TOOLS,
+    Scale,
+    bounds_of,
+    calibration_for,
+    drawing_of,
+    grabbed,
+    moved,
+)
 from cxrviewer.reading.values import Point
 from tests.fakes import film
 
@@ -53,20 +63,27 @@ ALL: tuple[Shape, ...] = (
             Length(P(0, 0), P(30, 40), Calibration(CalibrationKind.MAGNIFIED, 1, 1)),
             "50.0 mm corrected for magnification",
         ),
-        (Length(P(0, 0), P(30, 40), Calibration(CalibrationKind.USER, 1, 1)), "50.0 mm, calibrated by the reader"),
+        (Length(P(0, 0), P(30, 40), Calibration(CalibrationKind.USER, 1, 1)), "50.0 mm, user-calibrated"),
         (Length(P(0, 0), P(312, 0)), "312 px, not calibrated"),
         (Length(P(0, 0), P(3, 4)), "5.0 px, not calibrated"),
         (Angle(P(10, 0), P(0, 0), P(0, 10)), "90.0°"),
         (Angle(P(0, 0), P(0, 0), P(0, 10)), ""),
+        (Length(P(0, 0), P(3, 4), ends=("tube tip", "carina")), "tube tip to carina 5.0 px, not calibrated"),
+        (CobbAngle(P(0, 0), P(0, 0), P(0, 0), P(10, 10)), ""),
+        # A bow tie: its two halves would cancel each other.
+        (Polygon((P(0, 0), P(10, 10), P(10, 0), P(0, 10))), "crosses itself, no area"),
         (CobbAngle(P(0, 0), P(10, 0), P(0, 0), P(10, 10)), "Cobb 45.0°"),
         (Rectangle(P(0, 0), P(10, 20), DETECTOR), "4.0 mm² at the detector plane"),
         # 30 x 40 mm are 12 square centimetres.
         (Rectangle(P(0, 0), P(150, 400), DETECTOR), "12.0 cm² at the detector plane"),
         (Polygon((P(0, 0), P(20, 0), P(0, 20))), "200 px², not calibrated"),
-        (CardiothoracicRatio(P(20, 10), P(70, 10), P(0, 20), P(100, 20)), "Cardiothoracic ratio 0.50"),
+        (
+            CardiothoracicRatio(P(20, 10), P(70, 10), P(0, 20), P(100, 20)),
+            "Cardiothoracic ratio 0.50\nheart 50.0 px, chest 100 px, not calibrated",
+        ),
         (
             CardiothoracicRatio(P(20, 10), P(70, 10), P(0, 20), P(100, 20), proposed=True),
-            "Cardiothoracic ratio 0.50, proposed",
+            "Cardiothoracic ratio 0.50, proposed: check it\nheart 50.0 px, chest 100 px, not calibrated",
         ),
     ],
 )  # fmt: skip
@@ -82,6 +99,44 @@ def test_every_kind_can_be_drawn_grabbed_and_moved(shape: Shape) -> None:
     there = moved(shape, 3, -2)
     expected = tuple(P(p.column + 3, p.row - 2) for p in points_of(shape))
     assert points_of(there) == expected
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_every_tool_makes_what_it_draws_from_its_points(name: str) -> None:
+    tool = TOOLS[name]
+    points = tuple(P(10 * n, n * n) for n in range(tool.least))
+    shape = tool.build(points, DETECTOR)
+    assert points_of(shape) == points
+    assert drawing_of(shape).handles == points
+    assert len(tool.hints) == (tool.points or 4) and len(set(tool.hints[:2])) == min(2, len(tool.hints))
+
+
+@pytest.mark.parametrize(("text", "expected"), [("50", 50.0), (" 12,5 mm", 12.5), ("0.5", 0.5)])
+def test_a_known_length_is_typed_as_people_write_it(text: str, expected: float) -> None:
+    question = TOOLS["calibrate"].question
+    assert question is not None
+    assert question.answered(Length(P(0, 0), P(100, 0)), text) == ManualCalibration(P(0, 0), P(100, 0), expected)
+
+
+@pytest.mark.parametrize("text", ["", "ten", "0", "-5", "nan", "inf", "1e9"])
+def test_nonsense_for_a_length_is_rejected_with_a_sentence(text: str) -> None:
+    question = TOOLS["calibrate"].question
+    assert question is not None
+    with pytest.raises(ValueError, match=r"^Type .*\.$"):
+        question.answered(Length(P(0, 0), P(100, 0)), text)
+
+
+def test_a_line_too_short_for_its_length_is_rejected() -> None:
+    question = TOOLS["calibrate"].question
+    assert question is not None
+    with pytest.raises(ValueError, match="draw it anew"):
+        question.answered(Length(P(0, 0), P(1, 0)), "9999")
+
+
+def test_what_lies_far_from_the_mouse_is_passed_over_by_its_bounds() -> None:
+    bounds = bounds_of(drawing_of(Length(P(10, 20), P(30, 5))))
+    assert (bounds.left, bounds.top, bounds.right, bounds.bottom) == (10, 5, 30, 20)
+    assert bounds.near(P(34, 24), Scale(2, 2)) and not bounds.near(P(35, 24), Scale(2, 2))  # 4.5 pixels at 2 x
 
 
 def test_the_table_holds_every_kind() -> None:
