@@ -45,7 +45,7 @@ RECIPE = InputRecipe(
 
 def model_and_network() -> tuple[str, bytes, InputRecipe, Any]:
     """Return (what it is, ONNX file, recipe, torch network of the same weights)."""
-    from model_training.export.onnx_export import export_onnx, load_student
+    from model_training.export.onnx import export_onnx, load_student
     from model_training.models.eeea_net import EEEANetC2
 
     folder = shipped_folder()

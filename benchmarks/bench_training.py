@@ -21,9 +21,9 @@ import torch
 from PIL import Image
 from torch.nn import functional
 
-from model_training.config import config_of, read_table
+from model_training.config.experiment import config_of, read_table
 from model_training.data import film_set
-from model_training.data.pool import PoolFilm
+from model_training.data.development_set import PoolFilm
 from model_training.engine.train import Trainer
 
 AIM = 1.2

@@ -189,7 +189,7 @@ def _parser() -> argparse.ArgumentParser:
 def _train(args: argparse.Namespace) -> int:
     import torch
 
-    from model_training.config import read_config
+    from model_training.config.experiment import read_config
     from model_training.engine.train import Trainer
 
     if args.threads:
@@ -203,7 +203,7 @@ def _train(args: argparse.Namespace) -> int:
 def _speed(args: argparse.Namespace) -> int:
     import torch
 
-    from model_training.config import read_config
+    from model_training.config.experiment import read_config
     from model_training.engine.speed import run_speed
 
     if args.threads:
@@ -214,8 +214,8 @@ def _speed(args: argparse.Namespace) -> int:
 def _predict(args: argparse.Namespace) -> int:
     import torch
 
-    from model_training.config import read_config
-    from model_training.predict import run_predict
+    from model_training.config.experiment import read_config
+    from model_training.engine.predict import run_predict
 
     if args.threads:
         torch.set_num_threads(args.threads)
@@ -228,7 +228,7 @@ def _predict(args: argparse.Namespace) -> int:
 
 
 def _freeze_split(args: argparse.Namespace) -> int:
-    from model_training.config import read_config
+    from model_training.config.experiment import read_config
     from model_training.data.film_set import freeze_split
     from model_training.errors import TrainingError
 
@@ -241,14 +241,14 @@ def _freeze_split(args: argparse.Namespace) -> int:
 
 
 def _features_head(args: argparse.Namespace) -> int:
-    from model_training.export.features_head import run_features_head
+    from model_training.head.features import run_features_head
 
     print(run_features_head(args.backbone, args.folder, version=args.version), end="")
     return 0
 
 
 def _study(args: argparse.Namespace) -> int:
-    from model_training.study import run
+    from model_training.studies.comparison import run
 
     print(run(args.study, args.out, args.cache, only=args.only, table_only=args.table, threads=args.threads), end="")
     return 0
@@ -256,7 +256,7 @@ def _study(args: argparse.Namespace) -> int:
 
 def _evaluate(args: argparse.Namespace) -> int:
     from model_training.errors import TrainingError
-    from model_training.export.evaluate import run_evaluate
+    from model_training.evaluate import run_evaluate
 
     if args.report is not None:
         from model_training.report.run import run_report
@@ -279,19 +279,19 @@ def _evaluate(args: argparse.Namespace) -> int:
 
 
 def _source_study(args: argparse.Namespace) -> int:
-    from model_training.export.source_study import run_source_study
+    from model_training.studies.source import run_source_study
 
     return run_source_study(head=args.head, cache=args.cache, output=args.output)
 
 
 def _refusal_study(args: argparse.Namespace) -> int:
-    from model_training.export.refusal_study import run_refusal_study
+    from model_training.studies.rejection import run_refusal_study
 
     return run_refusal_study(head=args.head, cache=args.cache, output=args.output)
 
 
 def _explain_study(args: argparse.Namespace) -> int:
-    from model_training.explain.study import run_explain_study
+    from model_training.studies.explanations import run_explain_study
 
     return run_explain_study(
         checkpoint=args.checkpoint,
@@ -305,7 +305,7 @@ def _explain_study(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from model_training.export.write_head import run_export
+    from model_training.head.write import run_export
 
     return run_export(
         args.checkpoint,
@@ -319,19 +319,19 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _regate(args: argparse.Namespace) -> int:
-    from model_training.export.regate import run_regate
+    from model_training.head.refit_ood import run_regate
 
     return run_regate(head=args.head, cache=args.cache)
 
 
 def _reopen(args: argparse.Namespace) -> int:
-    from model_training.export.reopen import run_reopen
+    from model_training.head.import_checkpoint import run_reopen
 
     return run_reopen(args.head, cache=args.cache, output=args.output)
 
 
 def _quantise(args: argparse.Namespace) -> int:
-    from model_training.export.quantise import run_quantise
+    from model_training.head.quantise import run_quantise
 
     return run_quantise(args.head, cache=args.cache, output=args.output)
 
@@ -344,8 +344,8 @@ def _pack(args: argparse.Namespace) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; expected failures are one sentence on standard error and exit status 2."""
-    from model_training.config import ConfigError
-    from model_training.data.pool import PoolError
+    from model_training.config.experiment import ConfigError
+    from model_training.data.development_set import PoolError
     from model_training.errors import TrainingError
 
     args = _parser().parse_args(argv)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -17,54 +16,20 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AugmentConfig:
-    """Strengths; every value 0 switches the step off.
-
-    Attributes
-    ----------
-    rotate : float
-        Largest angle in degrees.
-    scale : float
-        Zoom between ``1 - scale`` and ``1 + scale``.
-    shift : float
-        Largest shift as a fraction of the side.
-    stretch : float
-        Largest relative change of the aspect ratio.
-    gamma : float
-        Exponent between ``exp(-gamma)`` and ``exp(gamma)``: the film as another room windows it.
-    contrast, brightness : float
-        Relative and absolute change of grey.
-    noise : float
-        Largest standard deviation of added noise.
-    jpeg : float
-        Share of films compressed again (quality 30 to 90), so that a data set's own compression tells less.
-    erase : float
-        Share of films with one random rectangle (up to 20 % of the area) replaced by its mean.
-    resample : float
-        Share of films brought down to a side between `LEAST_SIDE` and their own and up again, whatever set they are of,
-        so that sharpness tells less about where a film comes from: `nih128` has nothing finer than 128 pixels.
-    """
-
-    rotate: float = 8.0
-    scale: float = 0.12
-    shift: float = 0.06
-    stretch: float = 0.06
-    gamma: float = 0.35
-    contrast: float = 0.2
-    brightness: float = 0.1
-    noise: float = 0.03
-    jpeg: float = 0.3
-    erase: float = 0.2
-    resample: float = 0.0
-
+from model_training.config.augment import AugmentConfig
 
 LEAST_SIDE = 96
 
 
 def _uniform(n: int, low: float, high: float, generator: torch.Generator) -> Tensor:
     return torch.rand(n, generator=generator) * (high - low) + low
+
+
+def resized(grey: Tensor, size: int) -> Tensor:
+    """Return (n, 1, size, size): averaged down, never sampled, or enlarged."""
+    if grey.shape[-1] == size:
+        return grey
+    return functional.interpolate(grey, size=(size, size), mode="bilinear", antialias=True, align_corners=False)
 
 
 def resample(films: Tensor, config: AugmentConfig, generator: torch.Generator) -> Tensor:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model_training.data.chexpert import CHEXPERT_LABELS
-from model_training.data.pool import LABELS, PoolError
+from model_training.data.development_set import LABELS, PoolError
 
 NIH_SIDE = 1024
 """Pixels of a side of ChestX-ray14's pictures, which its boxes refer to."""

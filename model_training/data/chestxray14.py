@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
-from model_training.data.pool import LABELS, UNKNOWN, PoolError, PoolFilm, rows
+from model_training.data.development_set import LABELS, UNKNOWN, PoolError, PoolFilm, rows
 from model_training.data.splits import Part
 from model_training.data.tables import Entry, Reading, age_in_years, count_note, the_table
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from model_training.data.pool import UNKNOWN, PoolError, PoolFilm, rows
+from model_training.data.development_set import UNKNOWN, PoolError, PoolFilm, rows
 from model_training.data.splits import Part
 from model_training.data.tables import Entry, Reading, age_in_years, count_note, the_table
 
@@ -38,7 +38,6 @@ CHEXPERT_LABELS: tuple[str, ...] = (
 UNCERTAIN = -1.0
 """How the tables mark "may be present"; `settle` replaces it."""
 
-POLICIES = ("zeros", "ones", "ignore", "soft")
 SOFT = (0.55, 0.85)
 """Range of a soft label: U-Ones with label smoothing of Pham et al., Neurocomputing 437 (2021), arXiv 1911.06475."""
 

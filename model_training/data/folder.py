@@ -11,7 +11,7 @@ from cxrviewer.heads.contract import ScopeSpec
 from cxrviewer.heads.eligibility.checks import refuse_header
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.header import read_header
-from model_training.data.pool import UNKNOWN, PoolError, PoolFilm, hash_patient
+from model_training.data.development_set import UNKNOWN, PoolError, PoolFilm, hash_patient
 from model_training.data.splits import Part
 from model_training.data.tables import Entry, Reading, count_note
 

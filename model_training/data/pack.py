@@ -22,7 +22,7 @@ from cxrviewer.errors import CxrError
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.recipe import InputRecipe
 from cxrviewer.imaging.tensor import make_input
-from model_training.data.pool import PoolError, PoolFilm
+from model_training.data.development_set import PoolError, PoolFilm
 
 
 def packing_recipe(recipe: InputRecipe) -> InputRecipe:

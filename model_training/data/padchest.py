@@ -10,7 +10,7 @@ import ast
 from functools import cache
 from pathlib import Path
 
-from model_training.data.pool import UNKNOWN, PoolError, PoolFilm, rows
+from model_training.data.development_set import UNKNOWN, PoolError, PoolFilm, rows
 from model_training.data.tables import OLDEST, Entry, Reading, the_table
 
 DIFFERENTIAL_DIAGNOSES: tuple[str, ...] = (

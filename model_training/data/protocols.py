@@ -9,46 +9,15 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from model_training.data.pool import PoolError, rows
+from model_training.config.data import Protocol
+from model_training.data.development_set import PoolError, rows
 from model_training.data.splits import Part
 from model_training.data.tables import Entry
 
 TRAIN_SHARE, VALIDATION_SHARE = 0.7, 0.1
 """Shares of patients under a random protocol; the rest, 20 %, tests."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Protocol:
-    """How patients get their part.
-
-    Attributes
-    ----------
-    random : bool
-        All patients at random, 70/10/20. Otherwise the data set's own sides count.
-    hold_out : float
-        Share of the official training patients that validates, where the set has no list for that.
-    physician : bool
-        Evaluate only on films whose labels a physician gave; see `Entry.train_only`.
-    """
-
-    random: bool = False
-    hold_out: float = 0.0
-    physician: bool = False
-
-
-_RANDOM = {"random_70_10_20": Protocol(random=True)}
-PROTOCOLS: dict[str, dict[str, Protocol]] = {
-    "pool": {"folds": Protocol()},
-    # An eighth of the official 80 % leaves 70/10/20 here as well.
-    "chestxray14": {"official": Protocol(hold_out=1 / 8), **_RANDOM},
-    "chexpert": {"official_valid": Protocol(hold_out=0.1), "official_test": Protocol(), **_RANDOM},
-    "padchest": {**_RANDOM, "random_70_10_20_physician": Protocol(random=True, physician=True)},
-    "folder": {"train_only": Protocol(), **_RANDOM},
-}
-"""The protocols of each kind of data set, by name."""
 
 
 def position(patient_hash: str, seed: int, purpose: str) -> float:

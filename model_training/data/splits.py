@@ -18,11 +18,11 @@ from pathlib import Path
 
 import numpy as np
 
-from model_training.data.pool import EVALUATED_SETS, PoolError, PoolFilm
+from model_training.config.data import FOLDS
+from model_training.data.development_set import EVALUATED_SETS, PoolError, PoolFilm
 
 SPLIT_FILE = Path(__file__).resolve().parents[1] / "splits" / "pool-v2.csv"
 SPLIT_FILE_V1 = SPLIT_FILE.with_name("pool-v1.csv")
-FOLDS = 5
 SHARES_V2 = (0.15, 0.10, 0.25, 0.25, 0.25)
 """Shares of the folds among the patients that came with version 2. The first two folds are what an experiment holds out
 unless it says otherwise. They are smaller, because labelled films are what training lacks; with the old patients' films

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from model_training.data.pool import UNKNOWN, PoolError, PoolFilm
+from model_training.data.development_set import UNKNOWN, PoolError, PoolFilm
 from model_training.data.splits import Part
 
 OLDEST = 120.0

@@ -11,8 +11,8 @@ from torch.nn import functional
 from model_training.distill.losses import masked_mean
 from model_training.distill.vid import to_common_size
 from model_training.errors import TrainingError
-from model_training.export.gradcam_graph import hardswish_slope
 from model_training.models.eeea_net import EEEANetC2
+from model_training.models.gradcam import hardswish_slope
 from model_training.models.zoo import Network
 
 
@@ -23,7 +23,7 @@ def gradcam_maps(network: nn.Module, features: Tensor, *, create_graph: bool = T
     ----------
     network : Module
         A `Network`; only what follows `forward_features` is run. For EEEA-Net-C2 the gradient
-        has a closed form (``export/gradcam_graph.py``); others cost one backward pass through the head
+        has a closed form (``models/gradcam.py``); others cost one backward pass through the head
         per label.
     features : (n, c, h, w)
         Output of ``network.forward_features``; for a frozen teacher it may be detached.

@@ -21,12 +21,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from model_training.config.medtex import MedTexConfig
+from model_training.data.masking import baseline_of, enlarge, show_through
+from model_training.distill.batch import Batch, Objective
 from model_training.distill.losses import masked_mean
-from model_training.distill.medtex_config import MedTexConfig
 from model_training.distill.vid import VIDLoss, unit_scale
-from model_training.engine.batch import Batch, Objective
 from model_training.errors import TrainingError
-from model_training.explain.masking import baseline_of, enlarge, show_through
 from model_training.models.explainer import Explainer, MedTexNetwork
 from model_training.models.zoo import feature_channels
 

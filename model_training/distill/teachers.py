@@ -17,10 +17,10 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from model_training.config import CACHED_KINDS, TeacherConfig
+from model_training.config.experiment import CACHED_KINDS, TeacherConfig
+from model_training.data.augment import resized
+from model_training.distill.batch import TeacherOutput
 from model_training.distill.explanations import gradcam_maps
-from model_training.engine.batch import TeacherOutput
-from model_training.engine.steps import resized
 from model_training.errors import TrainingError
 from model_training.models.zoo import Network, build_network
 from model_training.torchvision_shim import ensure_importable

@@ -7,7 +7,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from model_training.engine.batch import Batch, Objective
+from model_training.distill.batch import Batch, Objective
 from model_training.models.zoo import Network
 from model_training.torchvision_shim import ensure_importable
 

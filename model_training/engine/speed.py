@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from model_training.config import TrainConfig
-from model_training.data.pool import LABELS
+from model_training.config.experiment import TrainConfig
+from model_training.data.development_set import LABELS
 from model_training.models.zoo import build_network
 
 SIZES = (96, 112, 128, 160, 224)

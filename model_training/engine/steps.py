@@ -12,13 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.nn import functional
 from torch.utils.data import Dataset
 
 from cxrviewer.imaging.recipe import InputRecipe
-from model_training.config import StageConfig, TrainConfig
+from model_training.config.experiment import StageConfig, TrainConfig
 from model_training.data.augment import augment, outliers
-from model_training.data.pool import PoolFilm
+from model_training.data.development_set import PoolFilm
 from model_training.errors import TrainingError
 
 
@@ -103,13 +102,6 @@ def standardise(grey: Tensor, recipe: InputRecipe) -> Tensor:
     tensor = (grey - recipe.mean) / recipe.std
     expanded: Tensor = tensor.expand(-1, recipe.channels, -1, -1)
     return expanded.contiguous(memory_format=torch.channels_last)
-
-
-def resized(grey: Tensor, size: int) -> Tensor:
-    """Return (n, 1, size, size): averaged down, never sampled, or enlarged."""
-    if grey.shape[-1] == size:
-        return grey
-    return functional.interpolate(grey, size=(size, size), mode="bilinear", antialias=True, align_corners=False)
 
 
 class Sample(TypedDict):

@@ -26,22 +26,24 @@ from torch.utils.data import DataLoader
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
-from model_training.config import StageConfig, TrainConfig, config_of
-from model_training.data.film_set import DataConfig, FilmSet, open_film_set, pack_film_set
-from model_training.data.pool import EVALUATED_SETS, UNKNOWN, PoolFilm
+from model_training.config.data import DataConfig
+from model_training.config.experiment import SELECT, StageConfig, TrainConfig, config_of
+from model_training.data.augment import resized
+from model_training.data.development_set import EVALUATED_SETS, UNKNOWN, PoolFilm
+from model_training.data.film_set import FilmSet, open_film_set, pack_film_set
 from model_training.data.splits import Part
-from model_training.distill.cached import cached_features, cached_logits
+from model_training.distill.batch import Batch, Objective
 from model_training.distill.medtex import MedTexObjective
+from model_training.distill.objectives import DistillObjective
+from model_training.distill.precomputed import cached_features, cached_logits
 from model_training.distill.teachers import Teachers, build_teachers
-from model_training.engine.batch import Batch, Objective
-from model_training.engine.metrics import mean_auc
-from model_training.engine.objectives import DistillObjective
 from model_training.engine.selfsupervised import SimSiamObjective
-from model_training.engine.steps import Draw, Plan, Sample, StepFilms, resized, standardise, tabulate
+from model_training.engine.steps import Draw, Plan, Sample, StepFilms, standardise, tabulate
 from model_training.errors import TrainingError
-from model_training.export.ancestry import commit
 from model_training.models.explainer import load_explainer
-from model_training.models.zoo import SELECT, Network, build_network
+from model_training.models.zoo import Network, build_network
+from model_training.provenance import commit
+from model_training.stats.metrics import mean_auc
 
 
 @torch.inference_mode()

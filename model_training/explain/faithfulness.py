@@ -16,8 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from model_training.engine.metrics import Interval, patient_weights
-from model_training.explain.masking import baseline_of
+from model_training.data.masking import baseline_of
+from model_training.stats.metrics import Interval, patient_weights
 
 Predict = Callable[[Tensor], Tensor]
 """(n, channels, H, W) films to (n, labels) logits."""

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from model_training.engine.metrics import CONFIDENCE, Interval, patient_weights
+from model_training.stats.metrics import CONFIDENCE, Interval, patient_weights
 
 FloatArray = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

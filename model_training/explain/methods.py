@@ -17,8 +17,8 @@ from torch import Tensor, nn
 
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.errors import TrainingError
-from model_training.export.vjp_graph import find_target
 from model_training.models.explainer import MedTexNetwork
+from model_training.models.vjp import find_target
 from model_training.torchvision_shim import ensure_importable
 
 Maps = Callable[[Tensor, Tensor], Tensor]

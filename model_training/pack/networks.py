@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from cxrviewer.heads.contract import Code
-from model_training.export.codes import CODES
+from model_training.head.codes import CODES
 from model_training.models.eeea_net import EEEANetC2
 from model_training.pack.description import C2, NetworkSpec, code_table
 from model_training.pack.errors import PackError

@@ -22,12 +22,11 @@ from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files, is_plain_na
 from cxrviewer.heads.package.manifest import write_manifest
 from cxrviewer.heads.registry.pack import SUFFIX, write_pack
 from cxrviewer.imaging.recipe import InputRecipe
+from model_training.data.development_set import PoolError
 from model_training.data.pack import film_grey
-from model_training.data.pool import PoolError
-from model_training.export.films import standardise
-from model_training.export.onnx_export import Parity, run_tensors
-from model_training.export.vjp_export import export_explained, measure_explained
-from model_training.export.write_head import (
+from model_training.data.packed import standardise
+from model_training.export.onnx import Parity, export_explained, measure_explained, run_tensors
+from model_training.head.write import (
     REFERENCE_QUANTILE,
     array_bytes,
     made_picture,

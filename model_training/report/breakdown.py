@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from model_training.data.pool import LABELS
-from model_training.engine.metrics import Interval, auc_with_intervals, expected_calibration_error
+from model_training.data.development_set import LABELS
 from model_training.report.scored import Scored
+from model_training.stats.metrics import Interval, auc_with_intervals, expected_calibration_error
 
 FEW = 10
 """Fewer films with or without a finding than this give no figure: it would be an accident of one or two."""

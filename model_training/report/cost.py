@@ -17,7 +17,7 @@ from torch import nn
 
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.errors import TrainingError
-from model_training.export.onnx_export import INPUT, LOGITS, OPSET
+from model_training.export.onnx import INPUT, LOGITS, OPSET
 from model_training.torchvision_shim import ensure_importable
 
 RUNS, WARM_UP = 50, 10

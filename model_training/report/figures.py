@@ -17,12 +17,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_curve
 
-from model_training.data.pool import LABELS
-from model_training.engine.metrics import Interval, reliability
-from model_training.engine.proportion import Proportion
-from model_training.export.films import FloatArray
+from model_training.data.development_set import LABELS
+from model_training.data.packed import FloatArray
 from model_training.report.breakdown import Breakdown, enough, why_not
 from model_training.report.scored import Scored
+from model_training.stats.metrics import Interval, reliability
+from model_training.stats.proportion import Proportion
 
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#6b7680"
 COLUMNS = 4

@@ -16,9 +16,9 @@ from cxrviewer.heads.contract import Code, SaliencyMap
 from cxrviewer.heads.inference.saliency import intensity, map_to_image
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.tensor import make_input, model_grey
-from model_training.data.pool import LABELS
+from model_training.data.development_set import LABELS
+from model_training.data.packed import PackedPool
 from model_training.explain.localisation import map_on_film
-from model_training.export.films import PackedPool
 from model_training.report.figures import GREY, STYLE, name
 from model_training.report.scored import Scored, Subject
 

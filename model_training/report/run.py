@@ -9,18 +9,18 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from model_training.data.pool import EVALUATED_SETS, LABELS
-from model_training.engine.metrics import auc_with_intervals
-from model_training.engine.paired import PairedResult, paired_auc
+from model_training.data.development_set import EVALUATED_SETS, LABELS
+from model_training.data.packed import FloatArray, PackedPool
 from model_training.errors import TrainingError
-from model_training.export.evaluate import evaluate, table
-from model_training.export.films import FloatArray, PackedPool
+from model_training.evaluate import evaluate, table
 from model_training.report import sections
 from model_training.report.breakdown import break_down
 from model_training.report.cost import Cost, machine, measure, teacher_model
 from model_training.report.document import Document, as_html, as_markdown
 from model_training.report.films import choose
 from model_training.report.scored import Scored, Subject, held_out, open_subject, read_predictions, run, score
+from model_training.stats.metrics import auc_with_intervals
+from model_training.stats.paired import PairedResult, paired_auc
 
 WARNING = (
     "Research use only, not a medical device. This report holds films of its data sets: "

@@ -13,14 +13,14 @@ import numpy.typing as npt
 
 from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.imaging.recipe import InputRecipe
-from model_training.data.pool import LABELS, PoolError, logit
+from model_training.data.development_set import LABELS, PoolError, logit
+from model_training.data.packed import FloatArray, PackedPool, recipe_of, standardise
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
-from model_training.export.calibrate import Calibration, choose_thresholds, fit_calibration
-from model_training.export.films import FloatArray, PackedPool, recipe_of, standardise
-from model_training.export.onnx_export import export_onnx, load_checkpoint, run_onnx
-from model_training.export.provenance import config_of_head
-from model_training.export.write_head import choose_references
+from model_training.export.onnx import export_onnx, load_checkpoint, run_onnx
+from model_training.head.write import choose_references
+from model_training.provenance import config_of_head
+from model_training.stats.calibrate import Calibration, choose_thresholds, fit_calibration
 
 Maps = npt.NDArray[np.float32]
 

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from model_training.data.pool import LABELS
-from model_training.engine.metrics import AucResult, Interval
-from model_training.engine.paired import PairedResult
-from model_training.engine.proportion import Proportion
-from model_training.export.evaluate import Evaluation
-from model_training.export.films import PackedPool
+from model_training.data.development_set import LABELS
+from model_training.data.packed import PackedPool
+from model_training.evaluate import Evaluation
 from model_training.report import figures
 from model_training.report.breakdown import FEW, Breakdown, enough, why_not
 from model_training.report.cost import Cost
@@ -19,6 +16,9 @@ from model_training.report.document import Block, Picture, Section, Table, Text
 from model_training.report.figures import as_png, as_svg, name
 from model_training.report.films import EACH, Cases, picture
 from model_training.report.scored import Scored, Subject
+from model_training.stats.metrics import AucResult, Interval
+from model_training.stats.paired import PairedResult
+from model_training.stats.proportion import Proportion
 
 BY_PATIENT = "95 % interval from 2,000 bootstrap resamples of patients"
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from model_training.data.boxes import Box, decode_rle, read_masks, read_nih_boxes, read_outlines
-from model_training.data.pool import PoolError
+from model_training.data.development_set import PoolError
 
 # The header and the shape of the rows are the published file's; its three empty columns have no cells below.
 BOXES = """Image Index,Finding Label,Bbox [x,y,w,h],,,

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from model_training.config.data import DataConfig
 from model_training.data.chestxray14 import NO_FINDING, findings
-from model_training.data.film_set import DataConfig, FilmSet, freeze_split, open_film_set
-from model_training.data.pool import LABELS, PoolError, hash_patient
+from model_training.data.development_set import LABELS, PoolError, hash_patient
+from model_training.data.film_set import FilmSet, freeze_split, open_film_set
 from model_training.data.protocols import random_part
 from model_training.data.splits import Part
 from tests.builders.data_sets import NIH_TABLE, nih_row, write_nih

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from model_training.config.data import DataConfig
 from model_training.data.chexpert import CHEXPERT_LABELS, SOFT, UNCERTAIN, settle, soft_label
-from model_training.data.film_set import DataConfig, FilmSet, open_film_set
-from model_training.data.pool import PoolError, PoolFilm
+from model_training.data.development_set import PoolError, PoolFilm
+from model_training.data.film_set import FilmSet, open_film_set
 from model_training.data.splits import Part
 from tests.builders.data_sets import CHEXPERT_HEADER, chexpert_row, chexpert_test_row, write_chexpert
 

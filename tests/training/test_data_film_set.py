@@ -15,15 +15,16 @@ pytest.importorskip("torch", reason="training extra is not installed")
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.cli import main
-from model_training.config import _build
+from model_training.config.data import FOLDS, PROTOCOLS, DataConfig
+from model_training.config.experiment import _build
 from model_training.data import film_set
-from model_training.data.film_set import DataConfig, freeze_split, open_film_set, pack_film_set
+from model_training.data.development_set import LABELS, PoolError, read_pool
+from model_training.data.film_set import freeze_split, open_film_set, pack_film_set
 from model_training.data.pack import pack, pack_readable
-from model_training.data.pool import LABELS, PoolError, read_pool
-from model_training.data.protocols import PROTOCOLS, read_parts, write_parts
-from model_training.data.splits import FOLDS, Part, make_split, part_of
+from model_training.data.protocols import read_parts, write_parts
+from model_training.data.splits import Part, make_split, part_of
 from tests.builders.data_sets import nih_row, picture, write_nih, write_table, write_teachers
-from tests.training.test_train import CONFIG
+from tests.training.test_engine_train import CONFIG
 
 RECIPE = InputRecipe(
     version=1,

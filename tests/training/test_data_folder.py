@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
-from model_training.data.film_set import DataConfig, FilmSet, freeze_split, open_film_set, pack_film_set
-from model_training.data.pool import LABELS, PoolError, PoolFilm
+from model_training.config.data import DataConfig
+from model_training.data.development_set import LABELS, PoolError, PoolFilm
+from model_training.data.film_set import FilmSet, freeze_split, open_film_set, pack_film_set
 from model_training.data.splits import Part
 from tests.builders.data_sets import picture, write_teachers
 from tests.builders.dicom import write_film

@@ -11,10 +11,11 @@ import pytest
 from PIL import Image
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
-from model_training.data.film_set import DataConfig, open_film_set, pack_film_set
+from model_training.config.data import DataConfig
+from model_training.data.development_set import PoolError
+from model_training.data.film_set import open_film_set, pack_film_set
 from model_training.data.pack import film_grey
 from model_training.data.padchest import DIFFERENTIAL_DIAGNOSES, parse_labels, vocabulary
-from model_training.data.pool import PoolError
 from model_training.data.splits import Part
 from tests.builders.data_sets import PADCHEST_TABLE, padchest_row, write_padchest
 

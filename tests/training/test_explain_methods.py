@@ -11,14 +11,22 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training extra is not installed")
 
-from model_training.engine.metrics import Interval  # noqa: E402
 from model_training.errors import TrainingError  # noqa: E402
 from model_training.explain.faithfulness import Faithfulness, Protocol  # noqa: E402
-from model_training.explain.grad_cam import reference_maps  # noqa: E402
 from model_training.explain.methods import MEDTEX, RANDOM, build_methods, cam, centred_maps, grey_scale, medtex  # noqa: E402
-from model_training.explain.study import Pairs, _cell, choose_pairs, compare, load_explained, said_of_nothing, table  # noqa: E402
+from model_training.export.reference_maps import reference_maps  # noqa: E402
 from model_training.models.eeea_net import EEEANetC2  # noqa: E402
 from model_training.models.explainer import Explainer, MedTexNetwork, load_pair  # noqa: E402
+from model_training.stats.metrics import Interval  # noqa: E402
+from model_training.studies.explanations import (  # noqa: E402
+    Pairs,
+    _cell,
+    choose_pairs,
+    compare,
+    load_explained,
+    said_of_nothing,
+    table,
+)
 from tests.training.networks import RECIPE, random_films, random_student  # noqa: E402
 
 NAN = math.nan

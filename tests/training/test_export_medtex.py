@@ -11,18 +11,19 @@ import torch
 
 from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.heads.registry.conformance import check_head
-from model_training.config import read_config
+from model_training.config.experiment import read_config
+from model_training.config.medtex import MedTexConfig
+from model_training.data.packed import PackedPool, predict, standardise
 from model_training.data.splits import Part
-from model_training.distill.medtex_config import MedTexConfig
-from model_training.export import gate, load_student, write_head
-from model_training.export.films import PackedPool, predict, standardise
-from model_training.export.medtex_head import METHOD, MedTexHead, export_pair, measure_pair_parity
-from model_training.export.onnx_export import ExportError, load_checkpoint, run_onnx
-from model_training.export.write_head import run_export
+from model_training.export.medtex import METHOD, MedTexHead, export_pair, measure_pair_parity
+from model_training.export.onnx import ExportError, load_checkpoint, load_student, run_onnx
+from model_training.head import write as write_head
+from model_training.head.write import run_export
 from model_training.models.explainer import SLOPE, Explainer, MedTexNetwork
 from model_training.models.zoo import build_network
+from model_training.ood import detector as gate
 from tests.training.networks import random_films, random_student
-from tests.training.test_export_head import CONFIG, RECIPE, small_pool
+from tests.training.test_head_write import CONFIG, RECIPE, small_pool
 
 CONFIGS = Path(write_head.__file__).parents[1] / "configs"
 

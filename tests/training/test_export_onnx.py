@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch import nn
 
-from model_training.explain.grad_cam import reference_maps
-from model_training.export.gradcam_graph import GradCamNetwork, film_channels, fold_batch_norm, hardswish_slope
-from model_training.export.onnx_export import ExportError, Parity, export_onnx, measure_parity, run_onnx, strip_origin
+from model_training.export.onnx import ExportError, Parity, export_onnx, measure_parity, run_onnx, strip_origin
+from model_training.export.reference_maps import reference_maps
 from model_training.models.eeea_net import EEEANetC2
+from model_training.models.gradcam import GradCamNetwork, film_channels, fold_batch_norm, hardswish_slope
 from tests.training.networks import RECIPE, SIZE, random_films, random_student
 
 

@@ -11,11 +11,17 @@ from torch import Tensor, nn
 
 from cxrviewer.heads.package import onnx_structure
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
-from model_training.explain.grad_cam import reference_maps
-from model_training.export.gradcam_graph import GradCamNetwork, film_channels
-from model_training.export.onnx_export import ExportError, export_onnx, measure_parity, run_onnx
-from model_training.export.vjp_export import export_explained, measure_explained
-from model_training.export.vjp_graph import Target, TargetError, VjpNetwork, convolution_backward, find_target
+from model_training.export.onnx import (
+    ExportError,
+    export_explained,
+    export_onnx,
+    measure_explained,
+    measure_parity,
+    run_onnx,
+)
+from model_training.export.reference_maps import reference_maps
+from model_training.models.gradcam import GradCamNetwork, film_channels
+from model_training.models.vjp import Target, TargetError, VjpNetwork, convolution_backward, find_target
 from model_training.models.zoo import build_network
 from model_training.torchvision_shim import ensure_importable
 from tests.training.networks import random_films, random_student

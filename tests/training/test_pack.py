@@ -16,7 +16,7 @@ from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.heads.registry.conformance import check_head
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.cli import main
-from model_training.export.onnx_export import ExportError, Parity, run_tensors
+from model_training.export.onnx import ExportError, Parity, run_tensors
 from model_training.pack import networks, write
 from model_training.pack.description import NetworkSpec, read_description
 from model_training.pack.errors import PackError

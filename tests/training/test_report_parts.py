@@ -12,11 +12,8 @@ import pytest
 from onnx import TensorProto, helper
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
-from model_training.data.pool import LABELS, PoolError
-from model_training.engine.paired import paired_auc
-from model_training.engine.proportion import Proportion
+from model_training.data.development_set import LABELS, PoolError
 from model_training.errors import TrainingError
-from model_training.export.calibrate import Calibration
 from model_training.report import figures
 from model_training.report.breakdown import break_down
 from model_training.report.cost import count
@@ -24,6 +21,9 @@ from model_training.report.document import Document, Picture, Section, Table, Te
 from model_training.report.films import choose
 from model_training.report.run import compare, refuse_inside_repository
 from model_training.report.scored import Scored, Subject, read_predictions
+from model_training.stats.calibrate import Calibration
+from model_training.stats.paired import paired_auc
+from model_training.stats.proportion import Proportion
 
 FINDINGS = len(LABELS)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import torch
 
-from model_training.config import read_config
+from model_training.config.experiment import read_config
 from model_training.data import film_set
-from model_training.data.pool import PoolFilm
+from model_training.data.development_set import PoolFilm
 from model_training.engine import train as engine
 
 

@@ -1,0 +1,379 @@
+"""Experiments as TOML; every problem is reported at once and unknown keys are refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
+from model_training.config.augment import AugmentConfig
+from model_training.config.data import DataConfig
+from model_training.config.medtex import MedTexConfig
+
+T = TypeVar("T")
+
+SELECT = "select:"
+"""Before the path of a checkpoint in `weights`: start from evenly spaced weights of the network in it."""
+
+
+class ConfigError(Exception):
+    """A configuration is not usable.
+
+    Attributes
+    ----------
+    problems : tuple of str
+        All of them, each as ``key: what is wrong``.
+    """
+
+    def __init__(self, name: str, problems: list[str]) -> None:
+        super().__init__(f"{name}: " + "; ".join(problems))
+        self.name = name
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossConfig:
+    """Weights of the named terms; 0 leaves a term out.
+
+    Attributes
+    ----------
+    labels : float
+        Focal binary cross-entropy on labels.
+    focal_gamma : float
+    softmax_mse : float
+        The paper's distillation term, at `temperature`.
+    sigmoid_kd : float
+        Binary distillation per label, at `temperature`.
+    multi_label_kl, intra_label_relation, inter_label_relation : float
+        MLD; the two halves of DIST.
+    intra_label_order : float
+        DIST's first half on logits instead of probabilities.
+    soft_label_mix : float
+        Cross-entropy with `teacher_share` of the teacher in every label.
+    vid : float
+        Feature distillation from the first teacher that is a network.
+    explanation : float
+        Alignment of class-wise Grad-CAM with that teacher's.
+    side : float
+        Side tasks: sex, age, view and child from the same features. They are known for nearly
+        every film, where findings are known for few.
+    upright : float
+        Telling upright frontal chest films from outliers made of them.
+    """
+
+    labels: float = 1.0
+    focal_gamma: float = 2.0
+    softmax_mse: float = 0.0
+    temperature: float = 2.0
+    sigmoid_kd: float = 0.0
+    multi_label_kl: float = 0.0
+    intra_label_relation: float = 0.0
+    inter_label_relation: float = 0.0
+    intra_label_order: float = 0.0
+    soft_label_mix: float = 0.0
+    teacher_share: float = 0.5
+    vid: float = 0.0
+    explanation: float = 0.0
+    side: float = 0.0
+    upright: float = 0.0
+
+    def weights(self) -> dict[str, float]:
+        """Return the weight of every term by its name."""
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in SETTINGS_OF_TERMS}
+
+
+SETTINGS_OF_TERMS = frozenset({"focal_gamma", "temperature", "teacher_share"})
+
+METHODS = ("distill", "medtex", "simsiam")
+TEACHER_KINDS = ("cached", "csv", "checkpoint", "xrv", "imagenet")
+CACHED_KINDS = ("cached", "csv")
+PRECISIONS = ("no", "bf16", "fp16")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeacherConfig:
+    """One teacher; several are averaged in logit space.
+
+    Attributes
+    ----------
+    kind : str
+        ``cached`` (predictions that came with the films), ``csv`` (a table of predictions, for
+        instance one that ``python -m model_training predict`` wrote), ``checkpoint`` (a network of this
+        project), ``xrv`` (a published torchxrayvision DenseNet), ``imagenet`` (a timm network that
+        knows pictures but no finding; for feature distillation).
+    checkpoint : str
+        Path, also of a table, relative to the folder of runs (the folder above ``--out``).
+    name : str
+        Name of torchxrayvision's weights, or of the network (``timm:NAME``).
+    weight : float
+        Its weight in the mean.
+    size : int
+        Side its films are brought to; 0 shows it the student's. A network asked at half the size it
+        was trained at is no teacher (`docs/experiments.md`: 0.73 becomes 0.61, and enlarging gives it back).
+    sets : tuple of str
+        Sets it speaks about; empty for all. Only for cached predictions. A teacher that is asked about films
+        of several sets teaches how the *sets* differ before it teaches how films do.
+    calibrate : bool
+        Platt-scale it on the labels of the training films. Only for cached predictions. A teacher from where a
+        finding is rare gives it small probabilities, which differ by little where losses look. Not for a teacher
+        that was trained on these films: on them it is surer than it should be.
+    features : str
+        Its averaged features as ``predict --features`` writes them, relative to the folder of runs: for
+        feature terms without asking the network at every step. Only for ``csv``.
+    """
+
+    kind: str = "cached"
+    checkpoint: str = ""
+    name: str = ""
+    weight: float = 1.0
+    size: int = 0
+    sets: tuple[str, ...] = ()
+    calibrate: bool = False
+    features: str = ""
+
+    def __post_init__(self) -> None:
+        problems = []
+        if self.kind not in TEACHER_KINDS:
+            problems.append(f"kind: must be one of {', '.join(TEACHER_KINDS)}")
+        if self.kind in ("checkpoint", "csv") and not self.checkpoint:
+            problems.append("checkpoint: missing")
+        if self.kind in ("xrv", "imagenet") and not self.name:
+            problems.append("name: missing")
+        if not self.weight > 0:
+            problems.append("weight: must be above 0")
+        if self.size and (self.kind in CACHED_KINDS or self.size < 32):
+            problems.append("size: at least 32, and not for cached predictions")
+        for key in ("sets", "calibrate"):
+            if getattr(self, key) and self.kind not in CACHED_KINDS:
+                problems.append(f"{key}: only for cached predictions")
+        if self.features and self.kind != "csv":
+            problems.append("features: only for kind csv; networks show their own")
+        if problems:
+            raise ValueError("; ".join(problems))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageConfig:
+    """A stretch of training at one size; sizes grow from stage to stage."""
+
+    size: int
+    steps: int
+    batch: int
+    lr: float
+    """Highest learning rate of the stage's cosine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainConfig:
+    """One experiment.
+
+    Attributes
+    ----------
+    test_fold, validation_fold : int
+        Of the pool; other data sets have their own protocols.
+    data : DataConfig
+    shares : dict of str to float
+        Share of every batch that comes from each set; film draws within a set are uniform without
+        replacement until the set is used up. Left out, every film is drawn equally often.
+    network : str
+        ``eeea_net_c2`` or ``timm:NAME``.
+    weights : str
+        What it starts from: empty (random), ``imagenet``, a checkpoint's path, or ``select:`` and the path of an
+        EfficientNet-Lite's checkpoint, of which EEEA-Net-C2 takes evenly spaced weights.
+    method : str
+        ``distill``; ``medtex``: student and explainer from the teachers alone, ``loss`` is not
+        read; ``simsiam``: a self-supervised start.
+    teachers : tuple of TeacherConfig
+        By default the cached predictions that came with the films.
+    fraction : float
+        Share of the training patients that are used; smaller shares are parts of larger ones.
+    labelled : float
+        Share of the used patients whose labels count. Films of the others train side tasks and what teachers say of
+        them: many films, few labels.
+    relabel : float
+        Share of the model-made relabel in the labels that train, of the findings it is better for (`pool.RELABELLED`).
+        Films that are measured keep NIH's labels. Of the terms, `soft_label_mix` is made for labels between 0 and 1.
+    accumulate : int
+        Parts a batch is worked off in; two parts in one process are the same as two processes.
+    precision : str
+        ``no``, ``bf16`` or ``fp16``.
+    workers : int
+        Processes that make films ready; 0 for none.
+    outliers : float
+        Outliers per batch, as a share of its films (added to the batch).
+    """
+
+    name: str
+    seed: int
+    recipe: InputRecipe
+    stages: tuple[StageConfig, ...]
+    test_fold: int = 0
+    validation_fold: int = 1
+    data: DataConfig = field(default_factory=DataConfig)
+    shares: dict[str, float] = field(default_factory=dict)
+    network: str = "eeea_net_c2"
+    weights: str = ""
+    method: str = "distill"
+    teachers: tuple[TeacherConfig, ...] = (TeacherConfig(),)
+    fraction: float = 1.0
+    labelled: float = 1.0
+    relabel: float = 0.0
+    accumulate: int = 1
+    precision: str = "no"
+    workers: int = 0
+    medtex: MedTexConfig = field(default_factory=MedTexConfig)
+    loss: LossConfig = field(default_factory=LossConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    weight_decay: float = 0.02
+    ema: float = 0.998
+    warmup_steps: int = 100
+    outliers: float = 0.125
+    gradient_clip: float = 5.0
+
+    def __post_init__(self) -> None:
+        problems = []
+        if not self.stages:
+            problems.append("stages: at least one is needed")
+        if self.test_fold == self.validation_fold:
+            problems.append("validation_fold: must differ from test_fold")
+        if self.shares and abs(sum(self.shares.values()) - 1) > 1e-6:
+            problems.append(f"shares: must add up to 1, add up to {sum(self.shares.values()):g}")
+        if self.method not in METHODS:
+            problems.append(f"method: must be one of {', '.join(METHODS)}")
+        if self.precision not in PRECISIONS:
+            problems.append(f"precision: must be one of {', '.join(PRECISIONS)}")
+        problems += [
+            f"{name}: must be above 0 and at most 1"
+            for name in ("fraction", "labelled")
+            if not 0 < getattr(self, name) <= 1
+        ]
+        if not 0 <= self.relabel <= 1:
+            problems.append("relabel: must be 0 to 1")
+        problems += self._teacher_problems()
+        if self.accumulate < 1 or self.workers < 0:
+            problems.append("accumulate, workers: must not be negative, accumulate at least 1")
+        if problems:
+            raise ValueError("; ".join(problems))
+
+    def _teacher_problems(self) -> list[str]:
+        problems = []
+        needs = [f"loss.{name}" for name in ("vid", "explanation") if getattr(self.loss, name)]
+        needs = ["medtex.features"] * bool(self.medtex.features) if self.method == "medtex" else needs
+        networks = any(teacher.kind not in CACHED_KINDS for teacher in self.teachers)
+        if needs and not networks and not any(teacher.features for teacher in self.teachers):
+            problems.append(f"{', '.join(needs)}: needs a teacher that is a network")
+        elif "loss.explanation" in needs and not networks:
+            problems.append("loss.explanation: a table of features has no maps; name the network itself")
+        return problems
+
+
+def _convert(kind: Any, value: Any, key: str, problems: list[str]) -> Any:
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        if not isinstance(value, dict):
+            problems.append(f"{key}: must be a table")
+            return None
+        return _build(kind, value, f"{key}.", problems)
+    if get_origin(kind) is tuple:
+        if not isinstance(value, list):
+            problems.append(f"{key}: must be a list")
+            return ()
+        item = get_args(kind)[0]
+        return tuple(_convert(item, one, f"{key}[{i}]", problems) for i, one in enumerate(value))
+    if kind in (GreySource, Fit):
+        return _member(kind, value, key, problems)
+    return _scalar(kind, value, key, problems)
+
+
+def _member(kind: type[GreySource | Fit], value: Any, key: str, problems: list[str]) -> GreySource | Fit | None:
+    try:
+        return kind(value)
+    except ValueError:
+        problems.append(f"{key}: must be one of {', '.join(member.value for member in kind)}")
+        return None
+
+
+def _scalar(kind: Any, value: Any, key: str, problems: list[str]) -> Any:
+    wanted = dict if get_origin(kind) is dict else kind
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+        problems.append(f"{key}: must be {wanted.__name__}, got {value!r}")
+    return value
+
+
+def _build(kind: type[T], table: dict[str, Any], prefix: str, problems: list[str]) -> T | None:
+    hints = get_type_hints(kind)
+    fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    before = len(problems)
+    problems += [f"{prefix}{key}: unknown key" for key in table if key not in fields]
+    given = {
+        key: _convert(hints[key], value, f"{prefix}{key}", problems) for key, value in table.items() if key in fields
+    }
+    for name, spec in fields.items():
+        optional = spec.default is not dataclasses.MISSING or spec.default_factory is not dataclasses.MISSING
+        if name not in given and not optional:
+            problems.append(f"{prefix}{name}: missing")
+    if len(problems) > before:
+        return None
+    try:
+        return kind(**given)
+    except ValueError as error:
+        problems += [f"{prefix}{problem}" for problem in str(error).split("; ")]
+        return None
+
+
+def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Return `base` with `changes`: tables are merged key by key, everything else is replaced."""
+    result = dict(base)
+    for key, value in changes.items():
+        both = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = merged(result[key], value) if both else value
+    return result
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """Return a TOML file's values on top of those of the file its ``extends`` names, if any.
+
+    Raises
+    ------
+    ConfigError
+        Where a file cannot be read, or extends itself.
+    """
+    seen: list[Path] = []
+    changes: dict[str, Any] = {}
+    file: Path | None = path
+    while file is not None:
+        if file.resolve() in seen:
+            raise ConfigError(path.name, [f"extends: {file.name} extends itself"])
+        seen.append(file.resolve())
+        try:
+            table = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(file.name, [f"cannot be read: {error}"]) from error
+        parent = table.pop("extends", None)
+        changes = merged(table, changes)
+        file = file.parent / parent if isinstance(parent, str) else None
+    return changes
+
+
+def read_config(path: Path) -> TrainConfig:
+    """Read an experiment.
+
+    Raises
+    ------
+    ConfigError
+        With every problem of the file.
+    """
+    return config_of(read_table(path), path.name)
+
+
+def config_of(table: dict[str, Any], name: str) -> TrainConfig:
+    """Build an experiment from TOML's values; `name` stands in the message of a `ConfigError`."""
+    problems: list[str] = []
+    config = _build(TrainConfig, table, "", problems)
+    if problems or config is None:
+        raise ConfigError(name, problems)
+    return config

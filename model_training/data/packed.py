@@ -1,0 +1,82 @@
+"""Which films an exported head is calibrated, measured and gated on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
+from model_training.data.development_set import PoolFilm, read_pool
+from model_training.data.pack import pack
+from model_training.data.splits import Part, part_of, read_split
+
+FloatArray = npt.NDArray[np.float64]
+Grey = npt.NDArray[np.float32]
+
+
+def recipe_of(table: dict[str, Any]) -> InputRecipe:
+    """Return the recipe a checkpoint's configuration holds as plain values."""
+    return InputRecipe(**{**table, "grey": GreySource(table["grey"]), "fit": Fit(table["fit"])})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PackedPool:
+    """The pool with its pixels and the part each film belongs to."""
+
+    films: list[PoolFilm]
+    parts: list[Part]
+    packed: npt.NDArray[np.uint8]
+    recipe: InputRecipe
+
+    @classmethod
+    def open(cls, recipe: InputRecipe, cache: Path, *, test_fold: int, validation_fold: int) -> PackedPool:
+        films, folds = [film for film in read_pool() if not film.left_out], read_split()
+        parts = [part_of(f, folds, test_fold=test_fold, validation_fold=validation_fold) for f in films]
+        return cls(films, parts, pack(films, recipe, cache), recipe)
+
+    @property
+    def natural(self) -> str:
+        """The evaluated set that is nearest to the natural mix: what probabilities and thresholds are made for."""
+        return "nih128" if any(film.set == "nih128" for film in self.films) else "nih"
+
+    def evaluated(self, part: Part, of: str = "nih") -> npt.NDArray[np.int64]:
+        """Return the films of `part` in one of the `EVALUATED_SETS`, whose 14 labels are known."""
+        chosen = [i for i, f in enumerate(self.films) if f.set == of and self.parts[i] is part]
+        return np.array(chosen, np.int64)
+
+    def grey(self, index: int) -> Grey:
+        """Return one film as a head sees it before mean and std, (height, width) in [0, 1]."""
+        grey: Grey = self.packed[index].astype(np.float32) / np.float32(255)
+        return grey
+
+    def labels(self, index: npt.NDArray[np.int64]) -> FloatArray:
+        return np.array([self.films[i].labels for i in index], np.float64)
+
+    def teacher(self, index: npt.NDArray[np.int64]) -> FloatArray:
+        return np.array([self.films[i].teacher for i in index], np.float64)
+
+    def patients(self, index: npt.NDArray[np.int64]) -> list[str]:
+        return [self.films[i].patient_hash for i in index]
+
+
+def standardise(grey: Grey, recipe: InputRecipe) -> Grey:
+    """Return network input, (n, channels, height, width), of (n, height, width) grey in [0, 1]."""
+    planes = (grey[:, None] - np.float32(recipe.mean)) / np.float32(recipe.std)
+    return np.ascontiguousarray(np.broadcast_to(planes, (len(grey), recipe.channels, *grey.shape[1:])), np.float32)
+
+
+@torch.inference_mode()
+def predict(network: nn.Module, pool: PackedPool, index: npt.NDArray[np.int64], batch: int = 16) -> FloatArray:
+    """Return the logits of films, (n, c)."""
+    network.eval()
+    rows = []
+    for start in range(0, len(index), batch):
+        grey = np.stack([pool.grey(i) for i in index[start : start + batch]])
+        rows.append(network(torch.from_numpy(standardise(grey, pool.recipe))).numpy())
+    return np.concatenate(rows).astype(np.float64)

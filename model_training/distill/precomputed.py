@@ -1,0 +1,99 @@
+"""Teachers that have already spoken: tables of predictions and of features, written once and read by every training."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from model_training.config.experiment import CACHED_KINDS, TeacherConfig
+from model_training.data.development_set import PoolFilm, read_teachers
+from model_training.distill.teachers import mean_logits
+from model_training.errors import TrainingError
+from model_training.stats.calibrate import fit_calibration
+
+FloatArray = npt.NDArray[np.float32]
+
+
+def film_name(film: PoolFilm) -> str:
+    """Return the name of a film in tables of predictions: ``set/file``."""
+    return f"{film.set}/{film.path.name}"
+
+
+def cached_logits(
+    configs: Sequence[TeacherConfig], films: Sequence[PoolFilm], labels: Sequence[str], runs: Path
+) -> Tensor:
+    """Return the mean logits (n, labels) of all cached predictions an experiment names, NaN where none speaks.
+
+    `films` are those of the training part: a teacher that is to be calibrated is so on their labels.
+
+    Raises
+    ------
+    PoolError
+        For a table that cannot be read, with its line.
+    """
+    nothing = (float("nan"),) * len(labels)
+    tables: list[Tensor] = []
+    weights: list[float] = []
+    for config in configs:
+        if config.kind not in CACHED_KINDS:
+            continue
+        if config.kind == "cached":
+            table = [film.teacher for film in films]
+        else:
+            said = read_teachers((runs / config.checkpoint).resolve(), labels)
+            table = [said.get(film_name(film), nothing) for film in films]
+        asked = [not config.sets or film.set in config.sets for film in films]
+        said_here = np.array([row if ask else nothing for row, ask in zip(table, asked, strict=True)], np.float32)
+        said_here = said_here.reshape(len(films), len(labels))
+        tables.append(torch.from_numpy(calibrated(said_here, films) if config.calibrate else said_here))
+        weights.append(config.weight)
+    if not tables:
+        return torch.full((len(films), len(labels)), float("nan"))
+    return mean_logits(tables, weights)
+
+
+def calibrated(logits: FloatArray, films: Sequence[PoolFilm]) -> FloatArray:
+    """Return logits (n, labels) Platt-scaled on the labels of the films the teacher speaks about.
+
+    Raises
+    ------
+    TrainingError
+        Where it speaks about no labelled film.
+    """
+    labels = np.array([film.labels for film in films], np.float64)
+    known = np.isfinite(np.concatenate([logits, labels], axis=1)).all(axis=1)
+    patients = [film.patient_hash for film, ask in zip(films, list(known), strict=True) if ask]
+    if len(set(patients)) < 10:
+        raise TrainingError("A teacher can only be calibrated on labelled films it speaks about; there are too few.")
+    found = fit_calibration(labels[known], logits[known], patients)
+    scaled: FloatArray = (found.slope * logits + found.offset).astype(np.float32)
+    return scaled
+
+
+def cached_features(configs: Sequence[TeacherConfig], films: Sequence[PoolFilm], runs: Path) -> Tensor | None:
+    """Return the averaged features (n, c) of the first teacher that has written them down, None where none has.
+
+    Raises
+    ------
+    TrainingError
+        For a file that is none, or lacks one of the films.
+    """
+    named = next((config.features for config in configs if config.features), "")
+    if not named:
+        return None
+    path = (runs / named).resolve()
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            row = {name: i for i, name in enumerate(stored["image"].tolist())}
+            features: FloatArray = stored["features"].astype(np.float32)
+        return torch.from_numpy(features[[row[film_name(film)] for film in films]])
+    except KeyError as error:
+        raise TrainingError(f"{named} has nothing for {error}; write it anew with 'predict --features'.") from error
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise TrainingError(f"{named} cannot be read; write it anew with 'predict --features'.") from error

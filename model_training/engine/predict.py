@@ -1,0 +1,104 @@
+"""Writes what a teacher says about every film as a table, so that it need not be asked again."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from tqdm import tqdm
+
+from cxrviewer.imaging.recipe import InputRecipe
+from model_training.config.data import DataConfig
+from model_training.data.augment import resized
+from model_training.data.development_set import PoolFilm
+from model_training.data.film_set import open_film_set, pack_film_set
+from model_training.distill.precomputed import film_name
+from model_training.distill.teachers import FrozenTeacher, from_checkpoint
+from model_training.errors import TrainingError
+
+FloatArray = npt.NDArray[np.float32]
+
+
+def ask(
+    teacher: FrozenTeacher, packed: npt.NDArray[np.uint8], size: int, batch: int = 32
+) -> tuple[FloatArray, FloatArray | None]:
+    """Return what a teacher says about packed films (n, H, W), shown at `size` pixels.
+
+    Returns
+    -------
+    probabilities : (n, labels)
+        Sigmoid outputs.
+    features : (n, c) or None
+        Its feature map averaged over the film; None where it has tokens or nothing.
+    """
+    said, seen = [], []
+    for start in tqdm(range(0, len(packed), batch), desc="asking the teacher", unit="batch"):
+        grey = torch.from_numpy(np.array(packed[start : start + batch])).float()[:, None] / 255
+        output = teacher(resized(grey, size))
+        said.append(torch.sigmoid(output.logits))
+        if output.features is not None:
+            seen.append(output.features.mean((2, 3)).float())
+    return torch.cat(said).numpy(), torch.cat(seen).numpy() if seen else None
+
+
+def write_features(path: Path, films: Sequence[PoolFilm], features: FloatArray) -> None:
+    """Write ``image`` (``set/file``) and ``features`` (n, c) as half floats: what `TeacherConfig.features` reads."""
+    part = path.with_suffix(".part")
+    with part.open("wb") as handle:
+        names = np.array([film_name(film) for film in films])
+        np.savez_compressed(handle, image=names, features=features.astype(np.float16))
+    os.replace(part, path)
+
+
+def run_predict(
+    checkpoint: Path,
+    recipe: InputRecipe,
+    cache: Path,
+    out: Path,
+    *,
+    size: int,
+    features: Path | None = None,
+    sets: Sequence[str] = (),
+) -> int:
+    """Write the outputs of a checkpoint's network for every film of the pool; returns how many.
+
+    The table has the columns image (``set/file``), teacher, and one probability per label: what
+    ``[[teachers]] kind = "csv"`` reads.
+
+    Parameters
+    ----------
+    features : Path or None
+        Where its averaged features go, too.
+    sets : sequence of str
+        Only films of these sets; all without.
+
+    Raises
+    ------
+    TrainingError
+        Where features are asked of a network that has no map of them.
+    """
+    film_set = open_film_set(DataConfig())
+    teacher = from_checkpoint(checkpoint, film_set.labels)
+    used, packed = pack_film_set(film_set, recipe, cache)
+    asked = [i for i, film in enumerate(used.films) if not sets or film.set in sets]
+    if not asked:
+        raise TrainingError(f"The pool has no film of {', '.join(sets)}.")
+    films = [used.films[i] for i in asked]
+    said, seen = ask(teacher, packed[asked], size)
+    if features is not None:
+        if seen is None:
+            raise TrainingError("This network has no feature map; leave --features out.")
+        write_features(features, films, seen)
+    part = out.with_suffix(".part")
+    with part.open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(["image", "teacher", *film_set.labels])
+        for film, row in zip(films, said, strict=True):
+            writer.writerow([film_name(film), checkpoint.resolve().parent.name, *(f"{value:.6f}" for value in row)])
+    os.replace(part, out)
+    return len(said)

@@ -1,0 +1,259 @@
+"""Measures a checkpoint or a head on the held-out fold, beside the teachers it learned from."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.special import expit
+from torch import nn
+
+from cxrviewer.heads.package.files import MAX_FILE_BYTES, read_file
+from cxrviewer.heads.package.manifest import read_manifest
+from model_training.data.development_set import EVALUATED_SETS, LABELS
+from model_training.data.packed import FloatArray, PackedPool, predict, recipe_of
+from model_training.data.splits import Part
+from model_training.errors import TrainingError
+from model_training.export.onnx import OnnxNetwork, load_checkpoint
+from model_training.provenance import config_of_head
+from model_training.stats.calibrate import Calibration, fit_calibration
+from model_training.stats.metrics import (
+    Interval,
+    auc_with_intervals,
+    brier_score,
+    expected_calibration_error,
+    reliability,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingReport:
+    """What was measured about one finding; `auc` is None where a class is missing."""
+
+    label: str
+    n: int
+    positives: int
+    auc: Interval | None
+    ece_raw: float
+    ece: float
+    ece_adaptive: float
+    brier: float
+    sensitivity: float | None = None
+    """Share of films with the finding at or above its threshold; None without thresholds or such films."""
+    specificity: float | None = None
+    flagged: int | None = None
+    """Films at or above the threshold, and how many of them have the finding."""
+    rightly_flagged: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """Figures on one fold.
+
+    Attributes
+    ----------
+    student_beside_teacher, teacher : Interval or None
+        Mean ROC area of both on the same films: those with cached predictions.
+    reliability : tuple
+        Table over all findings together.
+    normal, normal_flagged : int or None
+        Films without any finding, and how many of them are flagged with one or more; None without thresholds.
+    """
+
+    part: str
+    films: int
+    patients: int
+    findings: tuple[FindingReport, ...]
+    mean: Interval | None
+    teacher_films: int
+    student_beside_teacher: Interval | None
+    teacher: Interval | None
+    teacher_findings: tuple[float | None, ...]
+    ece_raw: float
+    ece: float
+    ece_adaptive: float
+    reliability: tuple[Any, ...]
+    normal: int | None = None
+    normal_flagged: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def evaluate(
+    labels: FloatArray,
+    logits: FloatArray,
+    teacher: FloatArray,
+    patients: list[str],
+    calibration: Calibration,
+    *,
+    thresholds: Sequence[float] | None = None,
+    part: str = "test",
+) -> Evaluation:
+    """Measure (n, 14) logits against labels and teachers (NaN: unknown); with thresholds also what they flag."""
+    auc = auc_with_intervals(labels, logits, patients)
+    raw, said = expit(logits), calibration.probabilities(logits)
+    findings = []
+    for i, label in enumerate(LABELS):
+        rows = np.isfinite(labels[:, i])
+        truth, p = labels[rows, i], said[rows, i]
+        findings.append(
+            FindingReport(
+                label,
+                auc.n[i],
+                auc.positives[i],
+                auc.findings[i],
+                expected_calibration_error(truth, raw[rows, i]),
+                expected_calibration_error(truth, p),
+                expected_calibration_error(truth, p, adaptive=True),
+                brier_score(truth, p),
+                *(_flagged(truth, p, thresholds[i]) if thresholds is not None else ()),
+            )
+        )
+    known = np.isfinite(labels)
+    taught = np.asarray(np.isfinite(teacher).all(axis=1))
+    beside = of_teacher = None
+    if taught.any():
+        who = [p for p, t in zip(patients, taught.tolist(), strict=True) if t]
+        beside = auc_with_intervals(labels[taught], logits[taught], who)
+        of_teacher = auc_with_intervals(labels[taught], teacher[taught], who)
+    return Evaluation(
+        part=part,
+        films=len(labels),
+        patients=auc.patients,
+        findings=tuple(findings),
+        mean=auc.mean,
+        teacher_films=int(taught.sum()),
+        student_beside_teacher=beside.mean if beside else None,
+        teacher=of_teacher.mean if of_teacher else None,
+        teacher_findings=tuple(f.value if f else None for f in of_teacher.findings) if of_teacher else (),
+        ece_raw=expected_calibration_error(labels[known], raw[known]),
+        ece=expected_calibration_error(labels[known], said[known]),
+        ece_adaptive=expected_calibration_error(labels[known], said[known], adaptive=True),
+        reliability=reliability(labels[known], said[known]),
+        **_normal_films(labels, said, thresholds),
+    )
+
+
+def _normal_films(labels: FloatArray, said: FloatArray, thresholds: Sequence[float] | None) -> dict[str, int]:
+    if thresholds is None:
+        return {}
+    normal = (labels == 0).all(axis=1)
+    return {
+        "normal": int(normal.sum()),
+        "normal_flagged": int((said[normal] >= np.asarray(thresholds)).any(axis=1).sum()),
+    }
+
+
+def _flagged(truth: FloatArray, said: FloatArray, threshold: float) -> tuple[float | None, float | None, int, int]:
+    """Return sensitivity and specificity at `threshold`, None where there is no film to count, and counts of flags."""
+    flagged = said >= threshold
+    with_it, without = flagged[truth == 1], flagged[truth == 0]
+    return (
+        float(with_it.mean()) if with_it.size else None,
+        float(1 - without.mean()) if without.size else None,
+        int(flagged.sum()),
+        int(with_it.sum()),
+    )
+
+
+def table(result: Evaluation) -> str:
+    """Return the figures as one table for people."""
+    lines = [f"{'finding':<20}{'positives':>10}  {'AUC (95 % interval)':<26}{'ECE raw':>8}{'ECE':>7}{'Brier':>7}"]
+    for f in result.findings:
+        auc = str(f.auc) if f.auc else "none: one class only"
+        lines.append(f"{f.label:<20}{f.positives:>10}  {auc:<26}{f.ece_raw:>8.3f}{f.ece:>7.3f}{f.brier:>7.3f}")
+    lines.append(f"{'mean':<30}  {result.mean!s:<26}{result.ece_raw:>8.3f}{result.ece:>7.3f}")
+    lines.append(f"{result.films} films of {result.patients} patients, {result.part} fold")
+    lines.append(
+        f"on the {result.teacher_films} films with cached teachers: student {result.student_beside_teacher}, "
+        f"mean of the teachers {result.teacher}"
+    )
+    return "\n".join(lines)
+
+
+def calibrate_on_validation(network: nn.Module, pool: PackedPool) -> tuple[Calibration, FloatArray, FloatArray]:
+    """Return the calibration, and the labels and logits it was fitted on: validation films of `PackedPool.natural`."""
+    index = pool.evaluated(Part.VALIDATION, pool.natural)
+    labels, logits = pool.labels(index), predict(network, pool, index)
+    return fit_calibration(labels, logits, pool.patients(index)), labels, logits
+
+
+def evaluate_on_test(
+    network: nn.Module,
+    pool: PackedPool,
+    calibration: Calibration,
+    thresholds: Sequence[float] | None = None,
+    of: str = "nih",
+) -> Evaluation:
+    """Measure `network` on the test fold of the set `of`."""
+    index = pool.evaluated(Part.TEST, of)
+    if not len(index):
+        raise TrainingError("The test fold holds no film; check the split file and the data folder.")
+    logits = predict(network, pool, index)
+    return evaluate(
+        pool.labels(index),
+        logits,
+        pool.teacher(index),
+        pool.patients(index),
+        calibration,
+        thresholds=thresholds,
+        part=f"test ({of})",
+    )
+
+
+def _of_head(folder: Path) -> tuple[nn.Module, dict[str, Any], Calibration]:
+    manifest = read_manifest(folder)
+    # The file itself answers: what is measured is what is shipped, in 8 bits or in 32.
+    model = read_file(folder, manifest.model.file, MAX_FILE_BYTES)
+    network = OnnxNetwork(model, image=manifest.model.input, logits=manifest.model.logits)
+    findings = sorted(manifest.findings, key=lambda f: f.index)
+    if [f.index for f in findings] != list(range(len(LABELS))):
+        raise TrainingError(f"The head '{manifest.id}' does not report the fourteen labels of the test films.")
+    slope, offset = (np.array([getattr(f, name) for f in findings]) for name in ("slope", "offset"))
+    config = config_of_head(folder)
+    return network, config, Calibration(slope, offset, float("nan"), {})
+
+
+def run_evaluate(*, checkpoint: Path | None, head: Path | None, cache: Path, output: Path | None = None) -> int:
+    """Print the figures of a checkpoint or a head and write them as JSON; returns the exit status.
+
+    Raises
+    ------
+    TrainingError, PoolError
+        For what cannot be measured.
+    """
+    torch.set_num_threads(1)
+    if (checkpoint is None) == (head is None):
+        raise TrainingError("Name either a checkpoint or a head.")
+    calibration: Calibration | None = None
+    if checkpoint is not None:
+        network: nn.Module
+        network, state = load_checkpoint(checkpoint)
+        config = state["config"]
+    else:
+        assert head is not None
+        network, config, calibration = _of_head(head)
+    pool = PackedPool.open(
+        recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
+    )
+    if calibration is None:
+        calibration, _, _ = calibrate_on_validation(network, pool)
+    results = {
+        name: evaluate_on_test(network, pool, calibration, of=name)
+        for name in EVALUATED_SETS
+        if len(pool.evaluated(Part.TEST, name))
+    }
+    if not results:
+        raise TrainingError("The test fold holds no film; check the split file and the data folder.")
+    sys.stdout.write("\n\n".join(table(result) for result in results.values()) + "\n")
+    if output is not None:
+        told = {name: result.as_dict() for name, result in results.items()}
+        output.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    return 0

@@ -1,0 +1,286 @@
+"""One ONNX file with logits, the Grad-CAM of every finding, and features; checked before it may be kept."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+import torch
+from torch import Tensor, nn
+
+from cxrviewer.heads.package.manifest import read_manifest
+from cxrviewer.imaging.recipe import InputRecipe
+from model_training.errors import TrainingError
+from model_training.export.reference_maps import reference_maps
+from model_training.models.eeea_net import EEEANetC2
+from model_training.models.gradcam import GradCamNetwork, fold_batch_norm
+from model_training.models.vjp import Target, VjpNetwork, find_target, trace
+from model_training.models.zoo import C2, build_network
+
+INPUT, LOGITS, MAPS, FEATURES = "image", "logits", "gradcam", "features"
+OPSET = 18
+PARITY_TOLERANCE = 1e-4
+
+_PREFIX = "network."
+
+Maps = npt.NDArray[np.float32]
+
+
+class ExportError(TrainingError):
+    """The head was not written; the message says which figure was out of bounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """Largest differences, each relative to the largest reference value of the same film.
+
+    `logits` and `maps` hold torch against onnxruntime, `gradcam` holds pytorch-grad-cam
+    against onnxruntime. Logits are relative to 1 where all of them are smaller.
+    """
+
+    logits: float
+    maps: float
+    gradcam: float
+    films: int
+    features: float = 0.0
+
+    def refuse_above(self, tolerance: float = PARITY_TOLERANCE) -> None:
+        """Raise `ExportError` for the first difference above `tolerance`, or one that is no number."""
+        for name in ("logits", "maps", "gradcam", "features"):
+            difference = getattr(self, name)
+            if not difference <= tolerance:
+                raise ExportError(f"{name} differ by {difference:.2e}, allowed are {tolerance:.0e}")
+
+
+def has_explainer(checkpoint: dict[str, Any]) -> bool:
+    """Say whether a checkpoint is of a MED-TEX-style training, which averages student and explainer together."""
+    return "explainer.head.weight" in checkpoint["ema"]
+
+
+def load_checkpoint(path: Path) -> tuple[nn.Module, dict[str, Any]]:
+    """Return the averaged student of a training checkpoint in evaluation mode, and the checkpoint.
+
+    It is what ``config["network"]`` names; in older checkpoints, which name none, EEEA-Net-C2.
+    Of a MED-TEX-style training it is the student without its explainer.
+    """
+    checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    weights, config = checkpoint["ema"], checkpoint["config"]
+    if has_explainer(checkpoint):
+        kept = {key: value for key, value in weights.items() if key.startswith("student.")}
+        weights = {key.removeprefix("student."): value for key, value in kept.items()}
+    # Every network ends with its classifier.
+    classes = len(next(reversed(weights.values())))
+    recipe = config["recipe"]
+    network = build_network(config.get("network", C2), classes, recipe["channels"], img_size=recipe["height"])
+    network.load_state_dict(weights)
+    return network.eval(), checkpoint
+
+
+def export_onnx(network: nn.Module, recipe: InputRecipe) -> bytes:
+    """Return the ONNX file of `network` with its maps, for one film of `recipe`'s size.
+
+    EEEA-Net-C2 goes by its closed form: equal weights give equal bytes, and they keep the names of the
+    network's parameters, so `load_student` can read them back. Any other network goes by `models.vjp`. The
+    features end with the film's own channels either way, which the pool's gate reads.
+
+    Raises
+    ------
+    ExportError, TargetError
+        Where a network of another kind cannot be written with its maps.
+    """
+    if not isinstance(network, EEEANetC2):
+        return export_explained(network, recipe, film=True)[0]
+    module = GradCamNetwork(fold_batch_norm(network)).eval()
+    return to_onnx(module, torch.zeros(1, recipe.channels, recipe.height, recipe.width))
+
+
+def to_onnx(module: nn.Module, example: Tensor) -> bytes:
+    """Return the ONNX file of a module that answers `example` with logits, maps and features."""
+    with warnings.catch_warnings():
+        # torch's own exporter calls what torch itself has deprecated.
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            module,
+            (example,),
+            dynamo=True,
+            opset_version=OPSET,
+            input_names=[INPUT],
+            output_names=[LOGITS, MAPS, FEATURES],
+            verbose=False,
+        )
+    assert program is not None
+    proto: onnx.ModelProto = program.model_proto
+    strip_origin(proto)
+    onnx.checker.check_model(proto, full_check=True)
+    data: bytes = proto.SerializeToString(deterministic=True)
+    return data
+
+
+def strip_origin(model: onnx.ModelProto) -> None:
+    """Remove what says where the export ran: the exporter writes stack traces with local paths."""
+    model.doc_string = model.graph.doc_string = ""
+    graph = model.graph
+    del model.metadata_props[:], graph.metadata_props[:], graph.value_info[:]
+    for item in [*graph.node, *graph.input, *graph.output, *graph.initializer]:
+        item.doc_string = ""
+        del item.metadata_props[:]
+
+
+def run_onnx(model: bytes, inputs: npt.NDArray[np.float32], *, threads: int = 1) -> tuple[npt.NDArray[np.float32], ...]:
+    """Return (logits, maps, features) of (n, channels, H, W) inputs, film by film as the viewer does."""
+    return run_tensors(model, inputs, INPUT, [LOGITS, MAPS, FEATURES], threads=threads)
+
+
+def _session(model: bytes, threads: int) -> Any:
+    # Set before the import: onnxruntime's wheels report usage by default.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+class OnnxNetwork(nn.Module):
+    """A head's ONNX file as a network: (n, channels, H, W) -> (n, c) logits, whatever made the file."""
+
+    def __init__(self, model: bytes, *, image: str = INPUT, logits: str = LOGITS) -> None:
+        super().__init__()
+        self._open = _session(model, 1)
+        self._image, self._logits = image, logits
+
+    def forward(self, x: Tensor) -> Tensor:
+        rows = [self._open.run([self._logits], {self._image: film[None]})[0] for film in x.numpy()]
+        return torch.from_numpy(np.concatenate(rows))
+
+
+def run_tensors(
+    model: bytes, inputs: npt.NDArray[np.float32], image: str, names: list[str], *, threads: int = 1
+) -> tuple[npt.NDArray[np.float32], ...]:
+    """Return the tensors `names` of (n, channels, H, W) inputs given as `image`, film by film."""
+    session = _session(model, threads)
+    rows = [session.run(names, {image: film[None]}) for film in inputs]
+    return tuple(np.concatenate([row[i] for row in rows]) for i in range(len(names)))
+
+
+def _relative(got: npt.NDArray[np.float32], want: npt.NDArray[np.float32], *, floor: float) -> float:
+    films = range(len(want))
+    return max(float(np.abs(got[i] - want[i]).max() / max(np.abs(want[i]).max(), floor)) for i in films)
+
+
+def measure_parity(model: bytes, network: nn.Module, inputs: Tensor) -> Parity:
+    """Run `inputs`, (n, channels, H, W), through the file `export_onnx` made, torch and pytorch-grad-cam."""
+    network = network.eval()
+    if not isinstance(network, EEEANetC2):
+        return measure_explained(model, find_target(network, inputs[:1]), inputs, film=True)
+    with torch.no_grad():
+        want = GradCamNetwork(network).eval()(inputs)
+    return compare(model, inputs, want, reference_maps(network, network.expand, inputs, range(network.num_classes)))
+
+
+def compare(model: bytes, inputs: Tensor, want: tuple[Tensor, Tensor, Tensor], gradcam: Maps) -> Parity:
+    """Hold the ONNX file's answers to `inputs` against torch's (logits, maps, features) and pytorch-grad-cam's maps."""
+    logits, maps, features = run_onnx(model, inputs.numpy())
+    # A film without any evidence has maps of zeros; the floor keeps rounding from counting there.
+    return Parity(
+        logits=_relative(logits, want[0].numpy(), floor=1.0),
+        maps=_relative(maps, want[1].numpy(), floor=1e-6),
+        gradcam=_relative(maps, gradcam, floor=1e-6),
+        features=_relative(features, want[2].numpy(), floor=1e-6),
+        films=len(inputs),
+    )
+
+
+def load_student(folder: Path) -> EEEANetC2:
+    """Rebuild the torch network of an exported head from the weights in its ONNX file.
+
+    Returns
+    -------
+    EEEANetC2
+        In evaluation mode; its batch norms are folded into the convolutions.
+
+    Raises
+    ------
+    ExportError
+        Where the head is not an EEEA-Net-C2 written by `export_onnx`.
+    """
+    manifest = read_manifest(folder)
+    model = onnx.load(folder / manifest.model.file)
+    found = {i.name.removeprefix(_PREFIX): i for i in model.graph.initializer if i.name.startswith(_PREFIX)}
+    if "fc.weight" not in found:
+        raise ExportError(f"the head '{manifest.id}' holds no EEEA-Net-C2")
+    network = fold_batch_norm(EEEANetC2(found["fc.weight"].dims[0], manifest.recipe.channels))
+    weights = {}
+    for name, parameter in network.state_dict().items():
+        if name in found:
+            weights[name] = torch.from_numpy(onnx.numpy_helper.to_array(found[name]).copy())
+        elif name.endswith(".bias"):
+            weights[name] = torch.zeros_like(parameter)  # the exporter drops a bias of zeros
+        else:
+            raise ExportError(f"the head '{manifest.id}' has no weights for {name}")
+    network.load_state_dict(weights)
+    return network.eval()
+
+
+def export_explained(
+    network: nn.Module, recipe: InputRecipe, *, layer: str | None = None, film: bool = False
+) -> tuple[bytes, Target]:
+    """Return the ONNX file of `network` with the Grad-CAM of every output, and the layer that is explained.
+
+    Parameters
+    ----------
+    network : Module
+        (n, channels, H, W) -> (n, c) logits.
+    layer : str, optional
+        See `find_target`.
+    film : bool
+        Let the features end with the film's own channels, which a gate of the pool reads.
+
+    Raises
+    ------
+    TargetError
+        Where there is no such layer.
+    ExportError
+        Where the network does not take the recipe's films, or torch cannot write one of its operators,
+        forwards or backwards, as ONNX.
+    """
+    example = torch.zeros(1, recipe.channels, recipe.height, recipe.width)
+    try:
+        target = find_target(network, example, layer)
+    except (RuntimeError, AssertionError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ExportError(f"The network does not take films of the shape {tuple(example.shape)}: {reason}") from error
+    module = VjpNetwork(target, film=film).eval()
+    try:
+        return to_onnx(trace(module, example), example), target
+    except (torch.onnx.OnnxExporterError, NotImplementedError, RuntimeError) as error:
+        reason = " ".join(str(error).split("## Exception summary")[-1].split())[:300]
+        message = f"The network cannot be written with its maps behind '{target.name}': {reason}"
+        raise ExportError(message) from error
+
+
+def measure_explained(model: bytes, target: Target, inputs: Tensor, *, film: bool = False) -> Parity:
+    """Run `inputs`, (n, channels, H, W), through the ONNX file, torch and pytorch-grad-cam.
+
+    Raises
+    ------
+    ExportError
+        Where every map of every film is empty: then agreement says nothing, and the head would never show one.
+    """
+    with torch.no_grad():
+        want = VjpNetwork(target, film=film).eval()(inputs)
+    if not float(want[1].max()) > 0:
+        raise ExportError(f"Behind '{target.name}' every map is empty; name another layer.")
+    # pytorch-grad-cam follows parameters only.
+    network = target.network.requires_grad_(True)
+    gradcam = reference_maps(network, target.layer, inputs, range(want[0].shape[1]), to_map=target.to_map)
+    network.requires_grad_(False)
+    return compare(model, inputs, want, gradcam)

@@ -1,0 +1,157 @@
+"""Made pictures that are not square: what a film scanner, a phone or a letterbox leaves at the edges.
+
+The other made kinds come from square films. A gate that has only seen those lets a blank film or
+noise pass when black bars stand beside it, and a chest's middle enlarged to fill the film
+(docs/decisions/0044-gate-letterbox.md has the counts). And where nearly all chest films it has seen
+are square, the bars of the few others say so much that they outweigh what stands between them
+(docs/decisions/0045-gate-bars.md): therefore whole chests between bars, and every made kind between a
+film's own bars. Real pictures of other body parts stay unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch.nn import functional
+
+from model_training.data.augment import OUTLIER_KINDS
+from model_training.data.packed import Grey, PackedPool
+from model_training.ood.fit import EXTRA_KINDS, make_outlier
+
+PLAIN, BOXED, BARRED = 1200, 2400, 6300
+BARRED_SHARES = {"hannover": 0.3, "wingspan": 0.2, "nih": 0.25, "rsna_normal": 0.25}
+"""How many of the pictures between a film's own bars come from which set: the two whose films have bars are small."""
+TURNED = ("rotate90", "rotate180", "rotate270", "upside_down", "tilt")
+"""Kinds that take a film's bars with them."""
+MIDDLE, EMPTY, IN_A_BOX = "middle", "empty with bars", "letterboxed"
+
+
+def _resized(picture: Grey, height: int, width: int) -> Grey:
+    tensor = torch.from_numpy(np.ascontiguousarray(picture))[None, None]
+    found: Grey = functional.interpolate(tensor, size=(height, width), mode="bilinear", align_corners=False)[
+        0, 0
+    ].numpy()
+    return found
+
+
+def middle_crop(film: Grey, generator: np.random.Generator) -> Grey:
+    """Enlarge the middle 35 to 60 % of a film's side, up to 8 % off its centre."""
+    size = film.shape[0]
+    side = int(size * generator.uniform(0.35, 0.6))
+    top, left = (int((size - side) // 2 + generator.uniform(-0.08, 0.08) * size) for _ in range(2))
+    return _resized(film[top : top + side, left : left + side], size, size)
+
+
+def empty_with_bars(film: Grey, generator: np.random.Generator) -> Grey:
+    """Return one grey, a ramp, or the film's own pixels in any order, between black bars on two sides."""
+    size = film.shape[0]
+    bar = int(size * generator.uniform(0.02, 0.2))
+    body: npt.NDArray[np.float64] = np.full((size, size), generator.uniform(0.05, 1))
+    kind = generator.integers(3)
+    if kind == 1:
+        body = generator.permutation(film.reshape(-1)).reshape(size, size).astype(np.float64)
+    elif kind == 2:
+        body = body + np.linspace(-0.3, 0.3, size)[None] * generator.choice([-1, 1])
+    body = (body + generator.normal(0, generator.uniform(0, 0.04), (size, size))).clip(0, 1)
+    picture = np.zeros((size, size), np.float32)
+    rows, columns = (slice(bar, size - bar), slice(None))[:: int(generator.choice([-1, 1]))]
+    picture[rows, columns] = body[rows, columns]
+    return picture
+
+
+def in_a_box(picture: Grey, generator: np.random.Generator) -> Grey:
+    """Squeeze a picture between black bars that take 2 to 28 % of a side, mostly left and right."""
+    size = picture.shape[0]
+    inner = int(size * generator.uniform(0.72, 0.98))
+    start = (size - inner) // 2
+    boxed = np.zeros((size, size), np.float32)
+    if generator.random() < 0.3:
+        boxed[start : start + inner] = _resized(picture, inner, size)
+    else:
+        boxed[:, start : start + inner] = _resized(picture, size, inner)
+    return boxed
+
+
+def kinds_within(plain: int = PLAIN, boxed: int = BOXED) -> list[str]:
+    """Return the kind of every picture of `letterboxed_outliers`, of boxed ones that of the picture in the box."""
+    kinds = (*OUTLIER_KINDS, *EXTRA_KINDS, MIDDLE, MIDDLE)
+    return [(MIDDLE, EMPTY)[i % 2] for i in range(plain)] + [kinds[i % len(kinds)] for i in range(boxed)]
+
+
+def letterboxed_outliers(
+    pool: PackedPool, index: list[int], seed: int, *, plain: int = PLAIN, boxed: int = BOXED
+) -> tuple[list[Grey], list[str]]:
+    """Return made pictures and their kinds: `plain` crops and empties in turn, then `boxed` of every kind in a box."""
+    generator = np.random.default_rng(seed)
+    torch_generator = torch.Generator().manual_seed(seed)
+    order = generator.permutation(index)
+    makers = (middle_crop, empty_with_bars)
+    made = [makers[i % 2](pool.grey(order[i % len(order)]), generator) for i in range(plain)]
+    kinds = kinds_within(plain, boxed)
+    names = kinds[:plain] + [IN_A_BOX] * boxed
+    for i, kind in enumerate(kinds[plain:]):
+        film, other = pool.grey(order[i % len(order)]), pool.grey(order[(i + 1) % len(order)])
+        picture = middle_crop(film, generator) if kind == MIDDLE else make_outlier(film, other, kind, torch_generator)
+        made.append(in_a_box(np.asarray(picture, np.float32), generator))
+    return made, names
+
+
+def content(film: Grey) -> tuple[slice, slice]:
+    """Return the rows and columns between the bars that a letterbox left black; all of a black film."""
+    filled = film > 0.5 / 255  # films are packed in 8 bits
+    found = []
+    for axis, size in ((1, film.shape[0]), (0, film.shape[1])):
+        lines = np.flatnonzero(filled.any(axis=axis))
+        found.append(slice(int(lines[0]), int(lines[-1]) + 1) if len(lines) else slice(0, size))
+    return found[0], found[1]
+
+
+def in_its_bars(film: Grey, make: Callable[[Grey], Grey]) -> Grey:
+    """Return what `make` makes of the picture between a film's bars, the bars left as they are."""
+    rows, columns = content(film)
+    made = make(_resized(film[rows, columns], *film.shape))
+    picture = np.zeros_like(film)
+    picture[rows, columns] = _resized(made, rows.stop - rows.start, columns.stop - columns.start)
+    return picture
+
+
+def whole_between_bars(film: Grey, generator: np.random.Generator) -> Grey:
+    """Cut 4 to 20 % of a film's height or width from its edges and put bars there: still a whole chest, not square.
+
+    Cut off and letterboxed again, a film keeps its scale: what is left moves to the middle.
+    """
+    size = film.shape[0]
+    cut = int(size * generator.uniform(0.04, 0.2))
+    first, start, keep = int(cut * generator.uniform(0.2, 0.8)), cut // 2, size - cut
+    picture = np.zeros_like(film)
+    if generator.random() < 0.5:
+        picture[start : start + keep] = film[first : first + keep]
+    else:
+        picture[:, start : start + keep] = film[:, first : first + keep]
+    return picture
+
+
+def barred_outliers(
+    pool: PackedPool, index: list[int], seed: int, *, count: int = BARRED
+) -> tuple[list[Grey], list[str]]:
+    """Return made pictures of every kind in turn, between their film's own bars, and their kinds."""
+    generator = np.random.default_rng(seed)
+    torch_generator = torch.Generator().manual_seed(seed)
+    kinds = (*OUTLIER_KINDS, *EXTRA_KINDS, MIDDLE, MIDDLE)
+    sets = np.array([pool.films[i].set for i in index])
+    weights = np.array([BARRED_SHARES[name] / (sets == name).sum() for name in sets])
+    drawn = generator.choice(index, count, p=weights / weights.sum())
+    made, names = [], [kinds[i % len(kinds)] for i in range(count)]
+    for i, kind in enumerate(names):
+        film, other = pool.grey(drawn[i]), pool.grey(drawn[(i + 1) % count])
+
+        def make(picture: Grey, kind: str = kind, other: Grey = other) -> Grey:
+            if kind == MIDDLE:
+                return middle_crop(picture, generator)
+            return np.asarray(make_outlier(picture, other, kind, torch_generator), np.float32)
+
+        made.append(make(film) if kind in TURNED else in_its_bars(film, make))
+    return made, names

@@ -1,0 +1,346 @@
+"""Several experiments on equal terms: arms that differ in what they name, seeds, one table.
+
+A study is a TOML file: a base experiment, seeds, and arms that override single keys of it. Every run
+is resumable; finished runs are not run again. The table compares arms on the same held-out films.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from cxrviewer.imaging.recipe import InputRecipe
+from model_training.config.experiment import CACHED_KINDS, ConfigError, TrainConfig, config_of, merged, read_table
+from model_training.data.film_set import FilmSet, open_film_set, pack_film_set
+from model_training.data.splits import Part
+from model_training.distill.precomputed import cached_logits
+from model_training.engine.train import Trainer, predict
+from model_training.errors import TrainingError
+from model_training.models.zoo import build_network
+from model_training.report.cost import Cost, measure, network_model
+from model_training.stats.metrics import Interval, auc_with_intervals
+from model_training.stats.paired import PairedResult, paired_agreement, paired_auc, rank_agreement
+
+FloatArray = npt.NDArray[np.float64]
+SCORES = "held.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One way to train.
+
+    Attributes
+    ----------
+    changes : dict
+        On top of the study's base: those of the experiment file it names, then its own.
+    against : tuple of str
+        Names of the arms it is compared with; in the file one name or a list.
+    networks : tuple of str
+        The networks behind its teachers, for their cost (`teacher_table`).
+    """
+
+    name: str
+    changes: dict[str, Any]
+    against: tuple[str, ...]
+    seeds: tuple[int, ...]
+    networks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Arms over one base."""
+
+    name: str
+    base: dict[str, Any]
+    arms: tuple[Arm, ...]
+
+    def config(self, arm: Arm, seed: int) -> TrainConfig:
+        """Return the experiment of one run.
+
+        Raises
+        ------
+        ConfigError
+            With every problem, under the arm's name.
+        """
+        own = {"name": f"{slug(arm.name)}-{seed}", "seed": seed}
+        return config_of(merged(merged(self.base, arm.changes), own), f"{self.name}, {arm.name}")
+
+
+def slug(name: str) -> str:
+    """Return a folder's name for an arm."""
+    return "".join(c if c.isalnum() or c in ".-" else "_" for c in name.lower()).strip("_")
+
+
+def names_of(given: str | list[str]) -> tuple[str, ...]:
+    """Return the names of one name or a list."""
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def read_study(path: Path) -> Study:
+    """Read a study and check every experiment in it.
+
+    Raises
+    ------
+    ConfigError
+        With every problem of the file and of its experiments.
+    """
+    table = read_table(path)
+    try:
+        base = read_table(path.parent / table["base"])
+        arms = tuple(
+            Arm(
+                arm["name"],
+                merged(read_table(path.parent / arm["config"]) if "config" in arm else {}, arm.get("set", {})),
+                names_of(arm.get("against", ())),
+                tuple(arm.get("seeds", table["seeds"])),
+                tuple(arm.get("networks", ())),
+            )
+            for arm in table["arms"]
+        )
+        study = Study(table["name"], base, arms)
+    except KeyError as error:
+        raise ConfigError(path.name, [f"{error.args[0]}: missing"]) from error
+    problems = [
+        f"{arm.name}: against names no arm: {name}"
+        for arm in arms
+        for name in arm.against
+        if name not in {a.name for a in arms}
+    ]
+    for arm in arms:
+        try:
+            study.config(arm, arm.seeds[0])
+        except ConfigError as error:
+            problems += [f"{arm.name}: {problem}" for problem in error.problems]
+    if problems:
+        raise ConfigError(path.name, problems)
+    return study
+
+
+def held_rows(used: FilmSet, config: TrainConfig) -> list[int]:
+    """Return which films no run of a study trains on: validation and test part, of the pool the `nih` films."""
+    held = (Part.VALIDATION, Part.TEST)
+    return [
+        i
+        for i, part in enumerate(used.parts)
+        if part in held and (config.data.kind != "pool" or used.films[i].set == "nih")
+    ]
+
+
+def score_held(trainer: Trainer, cache: Path) -> None:
+    """Write the averaged network's logits of all held-out films beside its checkpoint.
+
+    Held out are the validation *and* the test part: a study chooses and calibrates nothing on
+    either, and twice the patients halve the variance of a difference.
+    """
+    config = trainer.config
+    used, packed = pack_film_set(open_film_set(trainer.data), config.recipe, cache)
+    rows = held_rows(used, config)
+    logits = predict(trainer.ema, packed[rows], config, size=config.stages[-1].size).numpy()
+    np.savez_compressed(
+        trainer.folder / SCORES,
+        logits=logits,
+        labels=np.array([used.films[i].labels for i in rows]),
+        patients=np.array([used.films[i].patient_hash for i in rows]),
+        cached=np.array([used.films[i].teacher for i in rows]),
+    )
+
+
+def run_study(path: Path, out: Path, cache: Path, *, only: str = "*") -> None:
+    """Train every run whose ``arm-seed`` matches `only` and that is not finished."""
+    study = read_study(path)
+    for arm in study.arms:
+        for seed in arm.seeds:
+            folder = out / f"{slug(arm.name)}-{seed}"
+            if (folder / SCORES).exists() or not fnmatch.fnmatch(folder.name, only):
+                continue
+            trainer = Trainer(study.config(arm, seed), folder, cache)
+            trainer.run(validate_every=10**9)
+            score_held(trainer, cache)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One arm in the table, beside one of those it is compared with; None where runs are missing.
+
+    Attributes
+    ----------
+    against : str
+        Empty for none.
+    agreement : float or None
+        With the predictions that came with the films, on held-out films (`rank_agreement`).
+    closer : Interval or None
+        How much more than its reference.
+    """
+
+    arm: Arm
+    against: str
+    auc: tuple[float, ...]
+    interval: Interval | None
+    gain: PairedResult | None
+    agreement: float | None
+    closer: Interval | None
+
+
+def _scores(study: Study, arm: Arm, out: Path) -> tuple[list[FloatArray], dict[str, FloatArray]]:
+    runs, facts = [], {}
+    for seed in arm.seeds:
+        file = out / f"{slug(arm.name)}-{seed}" / SCORES
+        if file.exists():
+            with np.load(file) as stored:
+                facts = {name: stored[name] for name in ("labels", "patients", "cached")}
+                runs.append(stored["logits"].astype(np.float64))
+    return runs, facts
+
+
+def _agreement(
+    runs: list[FloatArray], other: list[FloatArray], facts: dict[str, FloatArray]
+) -> tuple[float | None, Interval | None]:
+    known = np.isfinite(facts["cached"]).all(axis=1)
+    if not known.any():
+        return None, None
+    agreement = float(np.mean([rank_agreement(run[known], facts["cached"][known]) for run in runs]))
+    if not other:
+        return agreement, None
+    return agreement, paired_agreement(np.stack(runs), np.stack(other), facts["cached"], facts["patients"])
+
+
+def rows(study: Study, out: Path) -> list[Row]:
+    """Return the arms that have finished runs, compared where their reference has as many."""
+    found = {arm.name: _scores(study, arm, out) for arm in study.arms}
+    table = []
+    for arm in study.arms:
+        runs, facts = found[arm.name]
+        if not runs:
+            continue
+        results = [auc_with_intervals(facts["labels"], run, facts["patients"]) for run in runs]
+        values = tuple(result.mean.value for result in results if result.mean)
+        spread = results[0].mean if len(runs) == 1 else None
+        for name in arm.against or ("",):
+            gain = None
+            other = found[name][0] if name else []
+            shared = min(len(runs), len(other))
+            if shared:
+                gain = paired_auc(facts["labels"], np.stack(runs[:shared]), np.stack(other[:shared]), facts["patients"])
+            agreement, closer = _agreement(runs[:shared] or runs, other[:shared], facts)
+            table.append(Row(arm, name, values, spread, gain, agreement, closer))
+    if not table:
+        raise TrainingError("No run of this study is finished yet.")
+    return table
+
+
+def markdown(study: Study, out: Path) -> str:
+    """Return the table: mean AUC of every seed, their mean, the paired gain with its 95 % interval, and agreement.
+
+    Agreement is Spearman's correlation with the cached teachers on the held-out films they speak about.
+    """
+    lines = [
+        "| arm | seeds | mean AUC (each seed) | against | paired gain, 95 % interval by patient | agreement with the "
+        "cached teachers |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in rows(study, out):
+        each = ", ".join(f"{value:.3f}" for value in row.auc)
+        spread = f" ({row.interval.low:.3f} to {row.interval.high:.3f})" if row.interval else ""
+        gain = row.gain.sentence if row.gain else ""
+        mean = f"{np.mean(row.auc):.3f}{spread} ({each})"
+        agreement = "" if row.agreement is None else f"{row.agreement:.2f}"
+        if row.closer is not None:
+            agreement += f", {row.closer.value:+.2f} ({row.closer.low:+.2f} to {row.closer.high:+.2f})"
+        lines.append(f"| {row.arm.name} | {len(row.auc)} | {mean} | {row.against} | {gain} | {agreement} |")
+    return "\n".join(lines) + "\n"
+
+
+HEAD = (
+    "| teacher | its mean AUC (films it speaks about) | student | paired gain | weights | multiply-adds | ms a film |",
+    "|---|---|---|---|---|---|---|",
+)
+
+
+def spoken_auc(config: TrainConfig, used: FilmSet, held: list[int], runs: Path) -> str:
+    """Return the mean AUC of an experiment's cached teachers on held-out films, with its interval and how many films.
+
+    Raises
+    ------
+    TrainingError
+        Where a teacher is a network: its answers must be written down once (``predict``).
+    """
+    if any(teacher.kind not in CACHED_KINDS for teacher in config.teachers):
+        raise TrainingError("The table of teachers needs their predictions as CSV; write them with 'predict'.")
+    films = [used.films[i] for i in held]
+    said = cached_logits(config.teachers, films, used.labels, runs).numpy()
+    known = ~np.isnan(said).any(axis=1)
+    labels = np.array([film.labels for film in films])[known]
+    patients = [film.patient_hash for film, ask in zip(films, known, strict=True) if ask]
+    found = auc_with_intervals(labels, said[known], patients).mean
+    if found is None:
+        return f"- ({known.sum()})"
+    return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f}) ({known.sum()})"
+
+
+def network_cost(name: str, recipe: InputRecipe, classes: int) -> Cost:
+    """Measure a network by its name in the zoo, with random weights: learning does not change its cost."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = build_network(name, classes, recipe.channels, img_size=recipe.height)
+    return measure(name, network_model(network, recipe), recipe)
+
+
+def _cells(costs: list[Cost]) -> str:
+    if not costs:
+        return "not known | not known | not known"
+    weights, multiply_adds, seconds = (
+        sum(getattr(cost, key) for cost in costs) for key in ("weights", "multiply_adds", "median")
+    )
+    return f"{weights / 1e6:.1f} M | {multiply_adds / 1e9:.2f} G | {seconds * 1e3:.1f}"
+
+
+def _line(row: Row, teacher: str, costs: list[Cost]) -> str:
+    gain = row.gain.sentence if row.gain else ""
+    return f"| {row.arm.name} | {teacher} | {np.mean(row.auc):.3f} | {gain} | {_cells(costs)} |"
+
+
+def teacher_table(study: Study, out: Path, cache: Path) -> str:
+    """Return the table of every finished arm; costs are those of ONNX files at the recipe's size, on one thread."""
+    config = study.config(study.arms[0], study.arms[0].seeds[0])
+    used, _ = pack_film_set(open_film_set(config.data), config.recipe, cache)
+    held = held_rows(used, config)
+    costs: dict[str, Cost] = {}
+
+    def cost(name: str) -> Cost:
+        if name not in costs:
+            costs[name] = network_cost(name, config.recipe, len(used.labels))
+        return costs[name]
+
+    lines = [*HEAD]
+    for row in rows(study, out):
+        arm = study.config(row.arm, row.arm.seeds[0])
+        # The first arm has no teacher: its row is the student's own cost.
+        if row.arm.networks:
+            teacher = spoken_auc(arm, used, held, out.resolve())
+            lines.append(_line(row, teacher, [cost(name) for name in row.arm.networks]))
+        else:
+            lines.append(_line(row, "", [cost(config.network)]))
+    return "\n".join(lines) + "\n"
+
+
+def run(path: Path, out: Path, cache: Path, *, only: str, table_only: bool, threads: int) -> str:
+    """Run what is left of a study and return its table, also written as ``table.md``.
+
+    The networks' costs are measured once, not after every part of a study that is run in parts.
+    """
+    if threads:
+        torch.set_num_threads(threads)
+    if not table_only:
+        run_study(path, out, cache, only=only)
+    study = read_study(path)
+    text = markdown(study, out)
+    if any(arm.networks for arm in study.arms) and (table_only or only == "*"):
+        text += "\n" + teacher_table(study, out, cache)
+    (out / "table.md").write_text(text, encoding="utf-8")
+    return text

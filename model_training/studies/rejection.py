@@ -1,0 +1,382 @@
+"""What a head refuses, kind by kind, and whether it finds negatives from the pixels.
+
+Every picture goes the viewer's way: opened by `cxrviewer.imaging`, made to a tensor by the head's
+own recipe, run through the head's ONNX file, judged by its density. Headers are ignored, except
+in the table that asks the whole viewer about real DICOM files; so is the rule for pictures without
+detail, which has a table of its own (`blank_study`).
+
+The shipped gate is fitted on frontal films and on pictures made from them. Real pictures of other
+body parts never take part, so for them nothing has to be left out. The made kinds do take part:
+each is measured once more by gates fitted without it (`left_out`).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from tqdm import tqdm
+
+from cxrviewer.batch.score import score_file
+from cxrviewer.batch.walk import Candidate
+from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import CxrError
+from cxrviewer.heads.eligibility.checks import LEAST_DETAILED
+from cxrviewer.heads.inference.scoring import HeadScorer
+from cxrviewer.heads.package.manifest import read_manifest
+from cxrviewer.heads.registry.discover import discover_one
+from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.reader import DirectReader
+from cxrviewer.imaging.recipe import InputRecipe
+from cxrviewer.imaging.tensor import make_input
+from model_training.data.development_set import pool_root
+from model_training.data.packed import PackedPool
+from model_training.data.splits import Part
+from model_training.ood.detector import ADULT_SETS, LIMIT_AT_MOST, choose_films, other_pictures
+from model_training.ood.evaluator import Judge
+from model_training.provenance import config_of_head
+from model_training.stats.proportion import Proportion, total
+from model_training.studies.flat_field import BlankStudy, study_blank
+from model_training.studies.leave_one_kind_out import Kept, LeftOut, study_left_out
+
+T = TypeVar("T")
+Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+
+MADE_PER_SET = 100
+"""Held-out films of each set that are turned, cut and emptied."""
+REFUSED_AT_LEAST = 0.98
+FRONTAL_REFUSED_AT_MOST = 0.02
+
+
+def _noise(codes: Codes, generator: np.random.Generator) -> Codes:
+    made: Codes = generator.permutation(codes.reshape(-1)).reshape(codes.shape)
+    return made
+
+
+def _piece(top: float, left: float, height: float, width: float) -> Callable[[Codes, np.random.Generator], Codes]:
+    """Return a cut to a part of the film, given in shares of its sides; its shape is kept, not stretched."""
+
+    def cut(codes: Codes, generator: np.random.Generator) -> Codes:
+        rows, columns = codes.shape
+        first_row, first_column = round(top * rows), round(left * columns)
+        return codes[
+            first_row : first_row + round(height * rows), first_column : first_column + round(width * columns)
+        ].copy()
+
+    return cut
+
+
+def _quarters(turns: int) -> Callable[[Codes, np.random.Generator], Codes]:
+    return lambda codes, generator: np.rot90(codes, turns).copy()
+
+
+def _level(share: float) -> Callable[[Codes, np.random.Generator], Codes]:
+    return lambda codes, generator: np.full_like(codes, round(share * int(codes.max())))
+
+
+MADE: dict[str, tuple[str, Callable[[Codes, np.random.Generator], Codes]]] = {
+    "rotated by 90 degrees": ("turned", _quarters(1)),
+    "rotated by 180 degrees": ("turned", _quarters(2)),
+    "rotated by 270 degrees": ("turned", _quarters(3)),
+    "cropped: upper half": ("cut", _piece(0, 0, 0.5, 1)),
+    "cropped: lower half": ("cut", _piece(0.5, 0, 0.5, 1)),
+    "cropped: left half": ("cut", _piece(0, 0, 1, 0.5)),
+    "cropped: right half": ("cut", _piece(0, 0.5, 1, 0.5)),
+    "cropped: middle quarter": ("cut", _piece(0.25, 0.25, 0.5, 0.5)),
+    "cropped: upper left quarter": ("cut", _piece(0, 0, 0.5, 0.5)),
+    "cropped: a third of the side": ("cut", _piece(0.3, 0.15, 0.33, 0.33)),
+    "noise: its pixels in any order": ("empty", _noise),
+    "blank: black": ("empty", _level(0.0)),
+    "blank: grey": ("empty", _level(0.5)),
+    "blank: white": ("empty", _level(1.0)),
+}
+"""What is made of held-out films at their own size, and the family of made kinds it belongs to.
+Drawn by other code than the kinds a gate is fitted on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polarity:
+    """What the pixels of a group say about black and white.
+
+    Attributes
+    ----------
+    upright_read, upright_called_negative : Proportion
+        Of the films as they are: read; refused and told to be a negative (false alarms).
+    negative_read, negative_found : Proportion
+        Of their inverted copies: read as if nothing were wrong; refused and told to be a negative.
+    """
+
+    group: str
+    upright_read: Proportion
+    upright_called_negative: Proportion
+    negative_read: Proportion
+    negative_found: Proportion
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the whole viewer says about one real DICOM file."""
+
+    file: str
+    role: str
+    status: str
+    sentence: str
+
+
+@dataclass(slots=True)
+class RefusalStudy:
+    """All tables; `refused` maps a group to how many of it the head's pixel gate refuses."""
+
+    head: str
+    frontal: dict[str, Proportion] = field(default_factory=dict)
+    made: dict[str, Proportion] = field(default_factory=dict)
+    other: dict[str, Proportion] = field(default_factory=dict)
+    polarity: list[Polarity] = field(default_factory=list)
+    other_called_negative: Proportion = field(default_factory=lambda: Proportion(0, 0))
+    left_out: list[LeftOut] = field(default_factory=list)
+    blank: BlankStudy | None = None
+    answers: list[Answer] = field(default_factory=list)
+
+
+def inverted(radiograph: Radiograph) -> Radiograph:
+    """Return the film as a header that lies about its polarity would have it."""
+    return replace(radiograph, inverted=not radiograph.inverted)
+
+
+def _tensor(radiograph: Radiograph, recipe: InputRecipe) -> npt.NDArray[np.float32]:
+    return make_input(radiograph, recipe).tensor
+
+
+def _progress(items: Sequence[T], what: str) -> Iterator[T]:
+    yield from tqdm(items, desc=what, mininterval=5)
+
+
+def _count(flags: dict[str, list[bool]]) -> dict[str, Proportion]:
+    return {name: Proportion(sum(given), len(given)) for name, given in flags.items()}
+
+
+def study_polarity(groups: Iterable[tuple[str, Path]], judge: Judge) -> list[Polarity]:
+    """Ask about each film as it is and inverted, by the question `HeadScorer` asks of refused films."""
+    seen: dict[str, list[tuple[bool, bool]]] = {}
+    for name, path in _progress(list(groups), "polarity"):
+        film = open_film(path).radiograph
+        seen.setdefault(name, []).append(
+            (judge.inside(_tensor(film, judge.recipe)), judge.inside(_tensor(inverted(film), judge.recipe)))
+        )
+    rows = [_polarity(name, pairs) for name, pairs in sorted(seen.items())]
+    return [*rows, _polarity("all", [pair for pairs in seen.values() for pair in pairs])]
+
+
+def _polarity(name: str, pairs: list[tuple[bool, bool]]) -> Polarity:
+    count = len(pairs)
+    # A refused film is called a negative when its inversion would be read; a film and its inversion
+    # ask the same two questions, so one pair answers for both.
+    return Polarity(
+        name,
+        Proportion(sum(up for up, _ in pairs), count),
+        Proportion(sum(not up and down for up, down in pairs), count),
+        Proportion(sum(down for _, down in pairs), count),
+        Proportion(sum(up and not down for up, down in pairs), count),
+    )
+
+
+def study_made(films: Sequence[Path], judge: Judge, kept: Kept, *, seed: int = 2) -> dict[str, Proportion]:
+    """Return how many of the films are refused once they are turned, cut or emptied."""
+    generator = np.random.default_rng(seed)
+    flags: dict[str, list[bool]] = {name: [] for name in MADE}
+    for path in _progress(films, "made pictures"):
+        film = open_film(path).radiograph
+        for name, (family, make) in MADE.items():
+            tensor = _tensor(replace(film, codes=make(film.codes, generator)), judge.recipe)
+            flags[name].append(not judge.inside(tensor))
+            kept.add(family, tensor)
+    return _count(flags)
+
+
+def study_other(
+    pictures: Iterable[tuple[str, Path]], judge: Judge, kept: Kept
+) -> tuple[dict[str, Proportion], Proportion]:
+    """Return how many real pictures of other kinds are refused, and how many of all are called a negative."""
+    flags: dict[str, list[bool]] = {}
+    negative: list[bool] = []
+    for name, path in _progress(list(pictures), "other pictures"):
+        try:
+            film = open_film(path).radiograph
+            tensor = _tensor(film, judge.recipe)
+        except (CxrError, ValueError):
+            continue  # colour, lost pixels, several frames: refused before any gate
+        inside = judge.inside(tensor)
+        flags.setdefault(name, []).append(not inside)
+        if name.partition(": ")[2] not in ("accept", "mislabelled_polarity"):
+            negative.append(not inside and judge.inside(_tensor(inverted(film), judge.recipe)))
+            kept.add("other", tensor)
+    return _count(flags), Proportion(sum(negative), len(negative))
+
+
+def study_answers(folder: Path, data: Path) -> list[Answer]:
+    """Ask the whole viewer, header and pixels, about each real DICOM file a head should read or refuse."""
+    table = data / "dicom" / "INDEX.csv"
+    if not table.is_file():
+        return []
+    with table.open(newline="", encoding="utf-8") as handle:
+        rows = [(row["file"], row["role"]) for row in csv.DictReader(handle)]
+    scorer = HeadScorer(discover_one(folder))
+    answers = []
+    try:
+        for name, role in rows:
+            if not role.startswith(("accept", "refuse", "mislabelled", "chest_tiny")):
+                continue
+            entry = score_file(scorer, DirectReader(), Candidate(str(table.parent / name)), None, CancelToken())
+            answers.append(Answer(name, role, entry.status, entry.reason.message if entry.reason else ""))
+    finally:
+        scorer.close()
+    return answers
+
+
+def study(folder: Path, pool: PackedPool, data: Path) -> RefusalStudy:
+    """Run every part of the study on one head; about a quarter of an hour on one core."""
+    judge, kept = Judge(folder), Kept()
+    result = RefusalStudy(head=read_manifest(folder).id)
+    test = choose_films(pool, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), 1)
+    result.polarity = study_polarity([(pool.films[i].set, pool.films[i].path) for i in test], judge)
+    result.frontal = {
+        p.group: Proportion(p.upright_read.total - p.upright_read.count, p.upright_read.total) for p in result.polarity
+    }
+    few = choose_films(pool, Part.TEST, dict.fromkeys(ADULT_SETS, MADE_PER_SET), 1)
+    result.made = study_made([pool.films[i].path for i in few], judge, kept)
+    result.other, result.other_called_negative = study_other(other_pictures(data), judge, kept)
+    result.blank = study_blank(pool, judge)
+    result.left_out = study_left_out(pool, kept)
+    result.answers = study_answers(folder, data)
+    return result
+
+
+def run_refusal_study(*, head: Path, cache: Path, output: Path | None = None) -> int:
+    """Print the study of a head as Markdown, with `output` also as JSON; returns the exit status.
+
+    Raises
+    ------
+    TrainingError, PoolError
+        For a head without a pixel gate, or films that are not there.
+    """
+    torch.set_num_threads(1)
+    config = config_of_head(head)
+    pool = PackedPool.open(
+        read_manifest(head).recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
+    )
+    result = study(head, pool, pool_root().parent)
+    sys.stdout.write(markdown(result))
+    if output is not None:
+        output.write_text(json.dumps(asdict(result), indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> list[str]:
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    return [*lines, *(f"| {' | '.join(str(cell) for cell in row)} |" for row in rows), ""]
+
+
+def to_refuse(result: RefusalStudy) -> dict[str, Proportion]:
+    """Return the groups that are no upright frontal chest film."""
+    real = {n: p for n, p in result.other.items() if n not in ("dicom: accept", "dicom: mislabelled_polarity")}
+    return {**real, **result.made}
+
+
+def verdict(result: RefusalStudy) -> list[str]:
+    """Return one sentence per target, naming every group that misses it."""
+    groups = to_refuse(result)
+    wrong = total(list(groups.values()))
+    short = [f"{n} {p}" for n, p in groups.items() if p.total and p.count < REFUSED_AT_LEAST * p.total]
+    frontal = result.frontal["all"]
+    reached = wrong.count >= REFUSED_AT_LEAST * wrong.total
+    kept = frontal.count <= FRONTAL_REFUSED_AT_MOST * frontal.total
+    lines = [
+        f"Of pictures that are no upright frontal chest film, {wrong} are refused; the target, at least "
+        f"{REFUSED_AT_LEAST:.0%}, is {'reached' if reached else 'missed'}.",
+        f"Of held-out frontal chest films of adults, {frontal} are refused; the target, at most "
+        f"{FRONTAL_REFUSED_AT_MOST:.0%}, is {'reached' if kept else 'missed'}.",
+    ]
+    if short:
+        lines.append(f"Groups below {REFUSED_AT_LEAST:.0%}: {'; '.join(short)}.")
+    return lines
+
+
+def _polarity_table(rows: list[Polarity]) -> list[str]:
+    return _table(
+        ("set", "inverted: found and said", "inverted: read as if upright", "upright: called a negative"),
+        ((r.group, r.negative_found, r.negative_read, r.upright_called_negative) for r in rows),
+    )
+
+
+def _blank_lines(found: BlankStudy | None) -> list[str]:
+    if found is None:
+        return []
+    sentence = (
+        f"Of all {found.films.total:,} films of the pool the rule would refuse {found.films.count}; the emptiest shows "
+        f"something in {found.least:.1%} of its area, the rule asks for {LEAST_DETAILED:.0%}."
+    )
+    rows = ((d.sort, d.by_rule, d.by_gate, d.by_either) for d in found.drawn)
+    return [*_table(("drawn", "by the rule alone", "by the gate alone", "by either"), rows), sentence, ""]
+
+
+def _left_out_table(rows: list[LeftOut]) -> list[str]:
+    return _table(
+        (
+            "left out of the fit",
+            "refused of what was left out",
+            "same family, drawn otherwise",
+            "frontal",
+            "real others",
+        ),
+        ((r.what, r.made, r.drawn_otherwise or "", r.frontal, r.other) for r in rows),
+    )
+
+
+def markdown(result: RefusalStudy) -> str:
+    """Return the study; every figure is a count, a share and Wilson's 95 % interval."""
+    return "\n".join(
+        [
+            f"# Refusal study of {result.head}",
+            "",
+            *(f"* {line}" for line in verdict(result)),
+            "",
+            "Pixels only, headers ignored. Each figure: refused of all (share; Wilson's 95 % interval).",
+            "",
+            "## Held-out frontal chest films of adults",
+            "",
+            *_table(("set", "refused"), result.frontal.items()),
+            "## Real pictures of other kinds; none of them takes part in fitting the gate",
+            "",
+            *_table(("kind", "refused"), result.other.items()),
+            "## Held-out films turned, cut and emptied",
+            "",
+            *_table(("made", "refused"), result.made.items()),
+            "## Negatives",
+            "",
+            "A refused film is called a negative when its inversion would be read.",
+            "",
+            *_polarity_table(result.polarity),
+            f"Real pictures of other kinds called a negative of a chest film: {result.other_called_negative}.",
+            "",
+            "## Smooth pictures, which show nothing",
+            "",
+            *_blank_lines(result.blank),
+            "## Gates fitted without a made kind",
+            "",
+            *_left_out_table(result.left_out),
+            "## The whole viewer on real DICOM files",
+            "",
+            *_table(
+                ("file", "role", "answer", "sentence"), ((a.file, a.role, a.status, a.sentence) for a in result.answers)
+            ),
+        ]
+    )

@@ -1,0 +1,377 @@
+"""The loop on a made pool: it learns, it resumes to the same numbers, it refuses nonsense."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training extra is not installed")
+
+from PIL import Image  # noqa: E402
+
+from cxrviewer.imaging.tensor import make_input  # noqa: E402
+from model_training.config.experiment import ConfigError, StageConfig, read_config  # noqa: E402
+from model_training.data import film_set  # noqa: E402
+from model_training.data import pack as packing  # noqa: E402
+from model_training.data.development_set import PoolFilm  # noqa: E402
+from model_training.distill.batch import Batch  # noqa: E402
+from model_training.distill.losses import focal_bce  # noqa: E402
+from model_training.distill.objectives import DistillObjective  # noqa: E402
+from model_training.engine import train as engine  # noqa: E402
+from model_training.engine.steps import Draw, Plan, standardise, tabulate  # noqa: E402
+from model_training.engine.train import Speed, Trainer, kept_share  # noqa: E402
+from model_training.errors import TrainingError  # noqa: E402
+from tests.training.networks import random_films, random_student  # noqa: E402
+
+CONFIG = """
+name = "tiny"
+seed = 3
+test_fold = 0
+validation_fold = 1
+warmup_steps = 2
+[recipe]
+version = 1
+height = 32
+width = 32
+channels = 3
+grey = "default_window"
+fit = "letterbox"
+pad = 0.0
+mean = 0.5
+std = 0.25
+[[stages]]
+size = 32
+steps = 4
+batch = 8
+lr = 1e-3
+[shares]
+nih = 1.0
+[loss]
+labels = 1.0
+multi_label_kl = 0.5
+intra_label_relation = 0.5
+side = 0.3
+upright = 0.3
+"""
+
+
+def config_file(folder: Path, text: str = CONFIG) -> Path:
+    path = folder / "tiny.toml"
+    path.write_text(text)
+    return path
+
+
+@pytest.fixture
+def films(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[PoolFilm]:
+    """Thirty noise pictures of thirty patients; bright ones have every finding."""
+    draw = np.random.default_rng(0)
+    made = []
+    for i in range(30):
+        path = tmp_path / f"{i}.png"
+        bright = i % 2
+        Image.fromarray((draw.random((40, 32)) * 100 + 100 * bright).astype(np.uint8)).save(path)
+        logits = (2.0 if bright else -2.0,) * 14
+        made.append(PoolFilm(path, "nih", f"nih:{i}", (float(bright),) * 14, logits, 50.0, 1.0, 0.0))
+    monkeypatch.setattr(film_set, "read_pool", lambda root: made)
+    monkeypatch.setattr(film_set, "read_split", lambda: {film.patient_hash: i % 5 for i, film in enumerate(made)})
+    return made
+
+
+def trainer(films: list[PoolFilm], folder: Path, out: str) -> Trainer:
+    return Trainer(read_config(config_file(folder)), folder / out, folder / "cache")
+
+
+def test_a_killed_run_ends_with_the_numbers_of_an_uninterrupted_one(films: list[PoolFilm], tmp_path: Path) -> None:
+    whole = trainer(films, tmp_path, "whole")
+    whole.run()
+    broken = trainer(films, tmp_path, "broken")
+    (loader,) = broken._loaders()
+    for _ in range(2):
+        broken._update([next(loader)])
+    broken.save()
+    resumed = trainer(films, tmp_path, "broken")
+    resumed.run()
+    for name, value in whole.ema.state_dict().items():
+        assert torch.equal(value, resumed.ema.state_dict()[name]), name
+
+
+def test_every_step_logs_each_named_term(films: list[PoolFilm], tmp_path: Path) -> None:
+    trainer(films, tmp_path, "out").run(validate_every=2)
+    records = [json.loads(line) for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
+    assert [record["step"] for record in records] == [0, 1, 2, 3]
+    assert {"labels", "multi_label_kl", "intra_label_relation", "side", "upright", "total"} <= records[0].keys()
+    assert "validation_auc" in records[-1]
+
+
+def test_the_loss_falls_on_films_anyone_can_tell_apart(films: list[PoolFilm], tmp_path: Path) -> None:
+    path = config_file(tmp_path, CONFIG.replace("steps = 4", "steps = 30"))
+    run = Trainer(read_config(path), tmp_path / "out", tmp_path / "cache")
+    (loader,) = run._loaders()
+    totals = [run._update([sample])["labels"] for sample in loader]
+    assert np.mean(totals[-5:]) < 0.8 * np.mean(totals[:5])
+
+
+def test_a_checkpoint_of_another_configuration_is_refused(films: list[PoolFilm], tmp_path: Path) -> None:
+    run = trainer(films, tmp_path, "out")
+    run.save()
+    other = Trainer(
+        read_config(config_file(tmp_path, CONFIG.replace("seed = 3", "seed = 4"))), tmp_path / "out", tmp_path / "cache"
+    )
+    with pytest.raises(TrainingError, match="another configuration"):
+        other.resume()
+
+
+def test_a_setting_younger_than_the_checkpoint_does_not_stop_it(films: list[PoolFilm], tmp_path: Path) -> None:
+    run = trainer(films, tmp_path, "out")
+    run.step = 1
+    run.save()
+    state = torch.load(run.checkpoint, weights_only=True)
+    del state["config"]["medtex"], state["config"]["fraction"]
+    torch.save(state, run.checkpoint)
+    again = trainer(films, tmp_path, "out")
+    again.resume()
+    assert again.step == 1
+
+
+def test_stages_that_have_not_begun_may_be_changed(films: list[PoolFilm], tmp_path: Path) -> None:
+    run = trainer(films, tmp_path, "out")
+    run.step = 4  # the first stage is done
+    run.save()
+    more = CONFIG.replace("[shares]", "[[stages]]\nsize = 32\nsteps = 2\nbatch = 8\nlr = 1e-4\n[shares]")
+    longer = Trainer(read_config(config_file(tmp_path, more)), tmp_path / "out", tmp_path / "cache")
+    longer.resume()
+    assert longer.step == 4
+    slower = more.replace("lr = 1e-3", "lr = 2e-3")
+    with pytest.raises(TrainingError, match="another configuration"):
+        Trainer(read_config(config_file(tmp_path, slower)), tmp_path / "out", tmp_path / "cache").resume()
+
+
+def test_a_loss_that_is_no_number_stops_training_at_once(films: list[PoolFilm], tmp_path: Path) -> None:
+    run = trainer(films, tmp_path, "out")
+    with torch.no_grad():
+        run.objective.network.fc.bias.fill_(float("nan"))
+    with pytest.raises(TrainingError, match="not a number at step 0"):
+        run.run()
+
+
+def test_two_processes_train_what_one_process_trains_in_two_parts(films: list[PoolFilm], tmp_path: Path) -> None:
+    # Two threads add in another order, and Adam's first steps make a whole step of the last bit of a tiny gradient.
+    torch.set_num_threads(1)
+    # Batch norm sees half a batch either way; its running statistics are those of the first process.
+    path = config_file(tmp_path, CONFIG.replace("seed = 3", "seed = 3\naccumulate = 2"))
+    one = Trainer(read_config(path), tmp_path / "one", tmp_path / "cache")
+    one.run()
+    config_file(tmp_path)
+    (tmp_path / "films.json").write_text(json.dumps([str(film.path) for film in films]))
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    done = subprocess.run(
+        [*command, "-m", "tests.training.two_processes", str(tmp_path)],
+        env={**os.environ, "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    first, second = (torch.load(tmp_path / f"rank{rank}.pt", weights_only=True) for rank in range(2))
+    for name, value in one.objective.named_parameters():
+        assert torch.equal(first[name], second[name]), name
+        torch.testing.assert_close(first[name], value.detach(), rtol=1e-4, atol=1e-6)
+    records = [json.loads(line) for line in (tmp_path / "two" / "log.jsonl").read_text().splitlines()]
+    ours = [json.loads(line) for line in (tmp_path / "one" / "log.jsonl").read_text().splitlines()]
+    assert [r["total"] for r in records] == pytest.approx([r["total"] for r in ours], rel=1e-4)
+
+
+def test_smaller_shares_of_patients_are_parts_of_larger_ones(films: list[PoolFilm]) -> None:
+    tenth, half = kept_share(films, 0.1), kept_share(films, 0.5)
+    assert all(b for a, b in zip(tenth, half, strict=True) if a)
+    assert all(kept_share(films, 1.0))
+    many = [dataclasses.replace(films[0], patient=f"nih:{i}") for i in range(2000)]
+    # 2,000 patients at one tenth: three standard deviations are 40.
+    assert abs(sum(kept_share(many, 0.1)) - 200) < 40
+
+
+def test_where_labels_are_few_the_other_films_train_without_them(films: list[PoolFilm], tmp_path: Path) -> None:
+    text = CONFIG.replace("seed = 3", "seed = 3\nlabelled = 0.5")
+    few = Trainer(read_config(config_file(tmp_path, text)), tmp_path / "few", tmp_path / "cache")
+    all_of_them = trainer(films, tmp_path, "all")
+    told = kept_share(all_of_them._films, 0.5)
+    assert 0 < sum(told) < len(told)
+    assert len(few._films) == len(told)  # every film still trains
+    assert [not np.isnan(film.labels).any() for film in few._films] == told
+    assert np.isnan(few._table.labels.numpy()).any(axis=1).tolist() == [not known for known in told]
+
+
+def test_a_log_keeps_nothing_a_killed_run_wrote_after_its_checkpoint(films: list[PoolFilm], tmp_path: Path) -> None:
+    run = trainer(films, tmp_path, "out")
+    run.step = 1
+    run.save()
+    (tmp_path / "out" / "log.jsonl").write_text('{"step": 0}\n{"step": 1}\n{"step": 2, "total')
+    trainer(films, tmp_path, "out").run()
+    steps = [json.loads(line)["step"] for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
+    assert steps == [0, 1, 2, 3]
+    assert list((tmp_path / "out" / "tensorboard").iterdir())
+
+
+def test_a_self_supervised_start_needs_no_labels_and_is_judged_by_a_probe(
+    films: list[PoolFilm], tmp_path: Path
+) -> None:
+    text = CONFIG[: CONFIG.index("[loss]")].replace("seed = 3", 'seed = 3\nmethod = "simsiam"')
+    run = Trainer(read_config(config_file(tmp_path, text)), tmp_path / "ssl" / "run", tmp_path / "cache")
+    run.run()
+    record = json.loads((tmp_path / "ssl" / "run" / "log.jsonl").read_text().splitlines()[-1])
+    assert -1 <= record["similarity"] <= 1
+    assert 0 <= record["validation_auc"] <= 1
+    # The next run starts from it; only the classifier may differ by name or shape.
+    start = Trainer(
+        read_config(config_file(tmp_path, CONFIG.replace("seed = 3", 'seed = 3\nweights = "run/checkpoint.pt"'))),
+        tmp_path / "ssl" / "next",
+        tmp_path / "cache",
+    )
+    for name, value in start.objective.network.state_dict().items():
+        assert torch.equal(value, run.ema.state_dict()[name]), name
+
+
+def test_outliers_teach_nothing_about_findings() -> None:
+    table = tabulate([PoolFilm(Path("x"), "nih", "nih:1", (1.0,) * 14)])
+    config = read_config_text("[loss]\nlabels = 1.0\nupright = 1.0\n")
+    objective = DistillObjective(random_student(), config.loss)
+    batch = Batch(random_films(3), 1, table.labels, table.cached, table.side)
+    terms = objective(batch)
+    gradient = torch.autograd.grad(terms["labels"], objective.network.fc.bias, retain_graph=True)[0]
+    # One film with every finding: the gradient of focal loss at the bias is that film's alone.
+    logits = objective.network(batch.films)[:1].detach().requires_grad_()
+    focal_bce(logits, table.labels).backward()
+    torch.testing.assert_close(gradient, logits.grad[0])
+    assert torch.autograd.grad(terms["upright"], objective.network.mix.weight)[0].abs().sum() > 0
+
+
+def read_config_text(loss: str) -> Any:
+    import tempfile
+
+    text = CONFIG[: CONFIG.index("[loss]")] + loss
+    with tempfile.TemporaryDirectory() as folder:
+        return read_config(config_file(Path(folder), text))
+
+
+def test_batches_keep_the_shares_and_repeat_themselves() -> None:
+    films = [PoolFilm(Path(f"{i}"), "nih" if i < 10 else "kermany", f"p{i}", (0.0,) * 14) for i in range(110)]
+    draw = Draw(films, {"nih": 0.5, "kermany": 0.5}, seed=1)
+    drawn = np.concatenate([draw.batch(step, 16) for step in range(200)])
+    # 3,200 draws at one half: three standard deviations are 85.
+    assert abs((drawn < 10).sum() - 1600) < 85
+    np.testing.assert_array_equal(draw.batch(5, 16), draw.batch(5, 16))
+    with pytest.raises(TrainingError, match="wingspan"):
+        Draw(films, {"wingspan": 1.0}, seed=1)
+
+
+def test_learning_rate_starts_low_peaks_and_ends_at_one_percent(tmp_path: Path) -> None:
+    stage = read_config(config_file(tmp_path)).stages[0]
+    plan = Plan((dataclasses.replace(stage, steps=101), dataclasses.replace(stage, steps=5)), warmup=10)
+    assert plan.total == 106
+    assert plan.rate(0) == pytest.approx(stage.lr / 10)
+    assert plan.rate(10) == pytest.approx(stage.lr)
+    # One step before the cosine's end: 1 % and a little, cos(pi * 90 / 91) by hand.
+    assert plan.rate(100) == pytest.approx(stage.lr * (0.01 + 0.99 * 0.5 * (1 - 0.999404)), rel=1e-3)
+    assert plan.at(103) == (dataclasses.replace(stage, steps=5), 2)
+
+
+def test_training_sees_the_very_pixels_the_viewer_makes(films: list[PoolFilm], tmp_path: Path) -> None:
+    config = read_config(config_file(tmp_path))
+    packed = packing.pack(films, config.recipe, tmp_path / "cache")
+    viewer = make_input(packing.open_film(films[3].path).radiograph, config.recipe).tensor
+    grey = torch.from_numpy(np.array(packed[3])).float()[None, None] / 255
+    ours = standardise(grey, config.recipe).numpy()
+    # Half a grey level of rounding, over std.
+    np.testing.assert_allclose(ours, viewer, atol=0.5 / 255 / config.recipe.std + 1e-6)
+
+
+def test_a_pack_of_another_recipe_is_another_file(films: list[PoolFilm], tmp_path: Path) -> None:
+    recipe = read_config(config_file(tmp_path)).recipe
+    packing.pack(films, recipe, tmp_path / "cache")
+    packing.pack(films, dataclasses.replace(recipe, height=48), tmp_path / "cache")
+    packing.pack(films, dataclasses.replace(recipe, mean=0.1), tmp_path / "cache")  # grey is the same
+    assert len(list((tmp_path / "cache").iterdir())) == 2
+
+
+def test_a_bad_configuration_reports_everything_at_once(tmp_path: Path) -> None:
+    text = CONFIG.replace('name = "tiny"', "nmae = 1").replace("height = 32", "height = 8")
+    text = text.replace("seed = 3", 'seed = "three"')
+    with pytest.raises(ConfigError) as caught:
+        read_config(config_file(tmp_path, text))
+    problems = "\n".join(caught.value.problems)
+    assert "nmae: unknown key" in problems
+    assert "name: missing" in problems
+    assert "seed: must be int, got 'three'" in problems
+    assert "recipe.height: must be between 16 and 4096, got 8" in problems
+
+
+def test_shipped_configurations_are_valid() -> None:
+    folder = Path(engine.__file__).parents[1] / "configs"
+    configs = [read_config(path) for path in folder.glob("*.toml")]
+    assert configs
+    assert all(stage.size <= config.recipe.height for config in configs for stage in config.stages)
+
+
+def test_a_share_of_the_labels_is_a_share_of_the_films_that_are_used(films: list[PoolFilm], tmp_path: Path) -> None:
+    path = config_file(tmp_path, CONFIG.replace("seed = 3", "seed = 3\nfraction = 0.5\nlabelled = 0.5"))
+    labels = Trainer(read_config(path), tmp_path / "out", tmp_path / "cache")._table.labels
+    training = [int(film.patient_hash, 16) / 2**64 for i, film in enumerate(films) if i % 5 > 1]
+    assert len(labels) == sum(place < 0.5 for place in training)
+    assert int((~labels.isnan()).all(1).sum()) == sum(place < 0.25 for place in training)
+    assert 0 < int(labels.isnan().any(1).sum()) < len(labels)
+
+
+def test_relabels_move_the_labels_of_training_films_and_of_no_film_that_is_measured(
+    films: list[PoolFilm], tmp_path: Path
+) -> None:
+    absent = (1.0, *films[0].relabel[1:])
+    films[:] = [dataclasses.replace(film, labels=(0.0,) * 14, relabel=absent) for film in films]
+    path = config_file(tmp_path, CONFIG.replace("seed = 3", "seed = 3\nrelabel = 0.3"))
+    run = Trainer(read_config(path), tmp_path / "out", tmp_path / "cache")
+    assert run._table.labels[:, 0].tolist() == pytest.approx([0.3] * len(run._table.labels))
+    assert not run._table.labels[:, 1:].any()
+    assert not any(labels.any() for _, labels in run._held.values())
+
+
+def test_every_set_that_is_measured_has_its_own_figure(films: list[PoolFilm], tmp_path: Path) -> None:
+    films[:] = [dataclasses.replace(film, set="nih128") if i % 10 > 4 else film for i, film in enumerate(films)]
+    figures = trainer(films, tmp_path, "out").validate(32)
+    assert set(figures) == {"validation_auc", "validation_auc_nih128"}
+
+
+def test_the_log_tells_the_films_per_second_of_every_size() -> None:
+    speed = Speed()
+    stages = [StageConfig(size=size, steps=1, batch=batch, lr=1e-3) for size, batch in ((96, 40), (128, 20))]
+    speed.add(stages[0], 2.0)
+    assert speed.now == 20
+    speed.add(stages[0], 6.0)
+    speed.add(stages[1], 4.0)
+    assert speed.table().splitlines() == [
+        "96 pixels: 10.0 films per second (80 films)",
+        "128 pixels: 5.0 films per second (20 films)",
+    ]
+
+
+def test_a_training_stops_where_it_is_told_and_goes_on_to_the_same_numbers(
+    films: list[PoolFilm], tmp_path: Path
+) -> None:
+    whole = trainer(films, tmp_path, "whole")
+    whole.run()
+    first = trainer(films, tmp_path, "parts")
+    first.run(until=2)
+    assert first.step == 2
+    second = trainer(films, tmp_path, "parts")
+    second.run(until=99)
+    assert second.step == 4
+    assert second.step == whole.step
+    for name, value in whole.ema.state_dict().items():
+        assert torch.equal(value, second.ema.state_dict()[name]), name

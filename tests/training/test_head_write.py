@@ -1,0 +1,255 @@
+"""A checkpoint becomes a head the viewer accepts, with figures that were measured; or nothing is written."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from cxrviewer.heads.package.manifest import read_manifest
+from cxrviewer.heads.registry.conformance import check_head
+from cxrviewer.imaging.recipe import InputRecipe
+from model_training.data.development_set import EVALUATED_SETS, LABELS, PoolFilm
+from model_training.data.packed import PackedPool, predict, recipe_of
+from model_training.data.splits import Part
+from model_training.evaluate import evaluate, run_evaluate
+from model_training.export.onnx import ExportError, load_checkpoint, load_student
+from model_training.head import quantise
+from model_training.head import write as write_head
+from model_training.head.codes import CODES
+from model_training.head.write import (
+    References,
+    choose_references,
+    described,
+    finding_specs,
+    made_picture,
+    run_export,
+)
+from model_training.models.zoo import build_network
+from model_training.ood import detector as gate
+from model_training.stats.calibrate import Calibration, Threshold
+from model_training.stats.metrics import Interval
+from tests.training.networks import RECIPE, SIZE, random_student
+
+CONFIG = {
+    "recipe": {**dataclasses.asdict(RECIPE), "grey": "default_window", "fit": "letterbox"},
+    "test_fold": 0,
+    "validation_fold": 1,
+    "seed": 5,
+    "stages": [{"size": SIZE, "steps": 7, "batch": 4, "lr": 1e-3}],
+    "loss": {"labels": 1.0, "multi_label_kl": 0.0, "focal_gamma": 2.0},
+}
+
+
+def small_pool() -> PackedPool:
+    """Return films nobody took: a bright blob for each label a film has, on a smooth background."""
+    rng = np.random.default_rng(0)
+    y, x = np.meshgrid(np.linspace(-1, 1, SIZE), np.linspace(-1, 1, SIZE), indexing="ij")
+    films, parts, planes = [], [], []
+    for i in range(420):
+        name = "nih" if i < 180 else "nih128" if i < 300 else ("rsna_normal", "kermany", "wingspan", "hannover")[i % 4]
+        labels = (rng.uniform(size=14) < 0.25).astype(float) if name in EVALUATED_SETS else np.zeros(14)
+        labels[13] = 0.0  # never a hernia: a finding without evidence
+        plane = 0.3 + 0.2 * y + 0.1 * np.cos(3 * x) + 0.03 * rng.normal(size=(SIZE, SIZE))
+        for k in np.flatnonzero(labels):
+            row, column = np.cos(k), np.sin(k)
+            plane += 0.3 * np.exp(-((x - 0.7 * column) ** 2 + (y - 0.7 * row) ** 2) / 0.02)
+        teacher = tuple(4 * labels - 2) if name == "nih" and i % 2 else (np.nan,) * 14
+        films.append(PoolFilm(Path(f"{i}.jpg"), name, f"{name}:{i // 2}", tuple(labels), teacher))
+        part = (Part.TRAIN, Part.VALIDATION, Part.TEST)[(i // 2) % 3]
+        parts.append(part if name in EVALUATED_SETS else Part.TRAIN)
+        planes.append(plane)
+    return PackedPool(films, parts, np.rint(np.clip(planes, 0, 1) * 255).astype(np.uint8), RECIPE)
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("run") / "checkpoint.pt"
+    torch.save({"ema": random_student(14).state_dict(), "config": CONFIG, "step": 7, "seed": 5}, path)
+    return path
+
+
+@pytest.fixture
+def little_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pool = small_pool()
+    monkeypatch.setattr(PackedPool, "open", classmethod(lambda *_, **__: pool))
+    monkeypatch.setattr(gate, "OUTLIERS", gate.OutlierCounts(square=152, plain=8, boxed=42, barred=42))
+    monkeypatch.setattr(gate, "MEASURED_OUTLIERS", 38)
+    monkeypatch.setattr(write_head, "PARITY_FILMS", 2)
+    monkeypatch.setattr(quantise, "CALIBRATION_FILMS", 4)
+    monkeypatch.setenv("CXR_DATA", str(tmp_path / "absent"))
+
+
+def export(checkpoint: Path, folder: Path) -> int:
+    return run_export(
+        checkpoint, folder, head_id="test.student", title="Student", version="1.0.0", cache=folder.parent / "cache"
+    )
+
+
+@pytest.mark.usefixtures("little_work")
+def test_a_checkpoint_becomes_a_head_that_passes_every_check_of_the_viewer(
+    checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "heads" / "test.student"
+    assert export(checkpoint, folder) == 0
+    assert all(result.passed for result in check_head(folder))
+    assert [p.name for p in folder.parent.iterdir()] == ["test.student"], "no scratch folder stays behind"
+    manifest = read_manifest(folder)
+    assert [f.code for f in manifest.findings] == [CODES[label] for label in LABELS]
+    assert manifest.findings[13].auc is None
+    assert manifest.findings[0].auc is not None
+
+    # The weights come back from the ONNX file alone and answer as the checkpoint does.
+    pool = small_pool()
+    index = pool.evaluated(Part.TEST)
+    original, _ = load_checkpoint(checkpoint)
+    want = predict(original, pool, index)
+    assert np.abs(predict(load_student(folder), pool, index) - want).max() < 1e-4 * np.abs(want).max()
+
+    # What the card says is what evaluating the finished head gives.
+    capsys.readouterr()
+    report = tmp_path / "figures.json"
+    assert run_evaluate(checkpoint=None, head=folder, cache=tmp_path, output=report) == 0
+    told, printed = json.loads(report.read_text()), capsys.readouterr().out
+    card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert set(told) == {"nih", "nih128"}
+    for mean in (figures["mean"] for figures in told.values()):
+        line = f"{mean['value']:.3f} ({mean['low']:.3f} to {mean['high']:.3f})"
+        assert line in printed
+        assert f"**{line}**" in card
+    assert "What a flag means near the natural mix" in card
+    assert "Research use only" in card
+    assert "EEEA-Net-C2, 4,732,838 parameters, 14 findings" in card  # method section A.3
+    # Whether 8 bits are worth it is measured at every export, and said either way.
+    int8 = json.loads((folder / "PROVENANCE.json").read_text(encoding="utf-8"))["int8"]
+    assert f"Mean AUC on {int8['films']} held-out films {int8['auc_before']:.4f} in 32 bits" in card
+    assert {t["threads"] for t in int8["timings"]} == {1, 2}
+    assert str(tmp_path) not in card + (folder / "PROVENANCE.json").read_text(encoding="utf-8")
+
+
+def test_the_card_names_the_network_that_answers() -> None:
+    network = build_network("timm:densenet121", 14, 3)
+    # 6,953,856 weights below the classifier (torchvision's table: 7,978,856 less 1,025,000), and 14 x 1,025.
+    assert described(network, {"network": "timm:densenet121"}) == ("densenet121", 6_953_856 + 14 * 1_025)
+
+
+@pytest.mark.usefixtures("little_work")
+def test_a_failing_check_leaves_the_older_head_as_it_was(
+    checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "heads" / "test.student"
+    folder.mkdir(parents=True)
+    (folder / "head.toml").write_text("the older head")
+    exported = write_head.export_onnx
+
+    def of_another_network(network: object, recipe: InputRecipe) -> bytes:
+        return exported(random_student(14, seed=1), recipe)
+
+    monkeypatch.setattr(write_head, "export_onnx", of_another_network)
+    with pytest.raises(ExportError, match="logits differ"):
+        export(checkpoint, folder)
+    assert (folder / "head.toml").read_text() == "the older head"
+    assert [p.name for p in folder.parent.iterdir()] == ["test.student"]
+
+
+def test_the_test_picture_is_smooth_made_and_the_same_everywhere() -> None:
+    picture = made_picture(RECIPE)
+    assert picture.shape == (1, 3, SIZE, SIZE)
+    assert picture.dtype == np.float32
+    # Grey 0 and 1 under the recipe's mean 0.5 and std 0.25.
+    assert (picture.min(), picture.max()) == (-2.0, 2.0)
+    assert np.array_equal(picture[:, 0], picture[:, 2])
+    assert np.array_equal(picture, made_picture(RECIPE))
+
+
+def test_each_finding_has_a_reference_of_its_own_that_normal_films_seldom_reach() -> None:
+    maps = np.zeros((6, 2, 1, 1), np.float32)
+    maps[:, 0, 0, 0] = [1.0, 3.0, 0.5, 0.5, 0.5, 0.5]
+    maps[:, 1, 0, 0] = [9.0, 9.0, 10.0, 20.0, 30.0, 5.0]
+    labels = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 1.0]])
+    got = choose_references(maps, labels)
+    # By hand, linear quantiles: (1, 3) -> 2.9 beside normal 0.5; (5) beside normal (10, 20, 30) -> 29.
+    assert got.values == (pytest.approx(2.9), pytest.approx(29))
+    assert got.normal_share == (pytest.approx(0.5 / 2.9, rel=1e-3), pytest.approx(20 / 29, rel=1e-3))
+
+
+def test_a_finding_that_never_had_a_map_borrows_the_largest_reference() -> None:
+    maps = np.zeros((2, 2, 1, 1), np.float32)
+    maps[:, 0, 0, 0] = 3.0
+    assert choose_references(maps, np.zeros((2, 2))).values == (3.0, 3.0)
+
+
+def test_without_a_map_there_is_no_reference() -> None:
+    with pytest.raises(ExportError, match="reference"):
+        choose_references(np.zeros((1, 1, 1, 1), np.float32), np.zeros((1, 1)))
+    with pytest.raises(ExportError, match="without finding"):
+        choose_references(np.ones((1, 1, 1, 1), np.float32), np.ones((1, 1)))
+
+
+def test_evidence_holds_its_own_value_even_where_the_interval_missed_it() -> None:
+    labels = np.tile([[0.0], [1.0]], (20, 14))
+    logits = np.random.default_rng(0).normal(size=(40, 14))
+    calibration = Calibration(np.ones(14), np.zeros(14), 1.0, {})
+    result = evaluate(labels, logits, np.full((40, 14), np.nan), [str(i) for i in range(40)], calibration)
+    odd = dataclasses.replace(result.findings[0], auc=Interval(0.9, 0.5, 0.8, 2000))
+    result = dataclasses.replace(result, findings=(odd, *result.findings[1:]))
+    spec = finding_specs(
+        calibration, [Threshold(0.5, "by hand")] * 14, References((1.0,) * 14, (0.5,) * 14), [(result, "made")]
+    )[0]
+    assert spec.auc is not None
+    assert (spec.auc.low, spec.auc.value, spec.auc.high) == (0.5, 0.9, 0.9)
+    assert result.teacher is None, "no teacher, no figure for one"
+
+
+def test_evidence_is_of_the_natural_mix_where_enough_of_its_films_have_the_finding() -> None:
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, (60, 14)).astype(float)
+    rare = labels.copy()
+    rare[:, 0] = [1.0] * 9 + [0.0] * 51
+    calibration = Calibration(np.ones(14), np.zeros(14), 1.0, {})
+    said, nobody, who = rng.normal(size=(60, 14)), np.full((60, 14), np.nan), [str(i) for i in range(60)]
+    results = [
+        (evaluate(truth, said, nobody, who, calibration), words)
+        for truth, words in ((rare, "natural"), (labels, "rich"))
+    ]
+    specs = finding_specs(calibration, [Threshold(0.5, "by hand")] * 14, References((1.0,) * 14, (0.5,) * 14), results)
+    assert [spec.auc.data for spec in specs if spec.auc] == ["rich"] + ["natural"] * 13
+
+
+def test_what_is_flagged_is_counted_by_hand() -> None:
+    labels = np.zeros((4, 14))
+    labels[0, 0] = 1
+    logits = np.full((4, 14), -5.0)
+    logits[:2, 0] = 5.0  # one film with the finding, and one normal one, are flagged
+    calibration = Calibration(np.ones(14), np.zeros(14), 1.0, {})
+    got = evaluate(labels, logits, np.full((4, 14), np.nan), list("abcd"), calibration, thresholds=[0.5] * 14)
+    assert (got.normal, got.normal_flagged) == (3, 1)
+    assert (got.findings[0].flagged, got.findings[0].rightly_flagged) == (2, 1)
+
+
+def test_student_and_teacher_are_compared_on_the_same_films() -> None:
+    rng = np.random.default_rng(1)
+    labels = rng.integers(0, 2, (60, 14)).astype(float)
+    logits = rng.normal(size=(60, 14))
+    logits[:30] += 6 * labels[:30]  # right on the first half, where no teacher was asked
+    teacher = np.full((60, 14), np.nan)
+    teacher[30:] = 6 * labels[30:] - 3
+    calibration = Calibration(np.ones(14), np.zeros(14), 1.0, {})
+    got = evaluate(labels, logits, teacher, [str(i) for i in range(60)], calibration)
+    assert got.teacher_films == 30
+    assert got.teacher is not None and got.teacher.value == 1
+    assert got.student_beside_teacher is not None and got.student_beside_teacher.value < 0.6
+    assert got.mean is not None and got.mean.value > 0.7
+
+
+def test_every_label_has_a_code_of_its_own() -> None:
+    assert set(CODES) == set(LABELS)
+    assert len({(c.scheme, c.value) for c in CODES.values()}) == len(LABELS)
+
+
+def test_a_recipe_survives_the_checkpoint() -> None:
+    assert recipe_of(CONFIG["recipe"]) == RECIPE

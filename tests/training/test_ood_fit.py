@@ -1,0 +1,189 @@
+"""The gate: fits, refuses what is far and what is like the made outliers, and is what the viewer computes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from sklearn.decomposition import PCA
+
+from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
+from model_training.data.augment import OUTLIER_KINDS
+from model_training.ood.detector import in_all_channels
+from model_training.ood.fit import EXTRA_KINDS, _principal, _products, distances, fit_density, make_outlier
+
+CHANNELS, SIDE = 4, 3
+
+
+def cloud(n: int, seed: int, *, shift: float = 0.0, size: float = 1.0) -> np.ndarray:
+    """Return features (n, 4, 3, 3) in which the first two channels move together."""
+    rng = np.random.default_rng(seed)
+    rows = rng.normal(size=(n, CHANNELS, SIDE, SIDE))
+    rows[:, 1] = 0.9 * rows[:, 0] + 0.4 * rows[:, 1]
+    return (size * rows + shift).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def fitted() -> FeatureDensity:
+    # The others lie nearer to the mean than the films themselves: no distance can refuse them.
+    return fit_density(
+        cloud(800, 0),
+        cloud(800, 1, size=0.3),
+        cloud(600, 2),
+        channel_directions=CHANNELS,
+        directions=30,
+        linear_directions=30,
+        quadratic_directions=30,
+        refused=(0.01, 0.01),
+    )
+
+
+def test_the_viewer_computes_the_distance_the_fit_did(fitted: FeatureDensity) -> None:
+    films = cloud(5, 7)
+    read = FeatureDensity.from_bytes(fitted.to_bytes())
+    assert distances(fitted, films) == pytest.approx([read.distance(f[None]) for f in films], rel=1e-5)
+
+
+def test_few_new_films_of_the_same_kind_are_refused(fitted: FeatureDensity) -> None:
+    refused = (distances(fitted, cloud(2000, 9)) > fitted.threshold).mean()
+    assert refused < 0.04, "two tests of one percent each, and the limits' own chance"
+
+
+def test_films_far_away_are_refused_on_every_side(fitted: FeatureDensity) -> None:
+    for shift in (-20.0, 20.0):
+        assert (distances(fitted, cloud(50, 3, shift=shift)) > fitted.threshold).all()
+
+
+def test_the_contrast_refuses_what_lies_near_but_is_like_the_others(fitted: FeatureDensity) -> None:
+    others = cloud(300, 11, size=0.3)
+    assert (distances(fitted, others) > fitted.threshold).mean() > 0.9
+    without = replace(fitted, contrast_quadratic=None, contrast_linear=None, contrast_offset=None)
+    assert not (distances(without, others) > fitted.threshold).any()
+
+
+def test_features_that_are_no_numbers_are_not_inside(fitted: FeatureDensity) -> None:
+    assert not fitted.inside(np.full((1, CHANNELS, SIDE, SIDE), np.nan, np.float32))
+
+
+def test_the_networks_own_features_count_nothing(fitted: FeatureDensity) -> None:
+    film = cloud(1, 5)[0]
+    wide = in_all_channels(fitted)
+    for value in (0.0, 1e4):
+        before = np.full((960, SIDE, SIDE), value, np.float32)
+        assert wide.distance(np.concatenate([before, film])[None]) == pytest.approx(fitted.distance(film[None]))
+
+
+@pytest.mark.parametrize("kind", [*OUTLIER_KINDS, *EXTRA_KINDS])
+def test_every_kind_of_outlier_is_a_picture_and_another_one(kind: str) -> None:
+    y, x = np.meshgrid(np.linspace(0, 1, 56), np.linspace(0, 1, 56), indexing="ij")
+    film = (0.2 + 0.5 * y + 0.2 * np.sin(9 * x)).astype(np.float32).clip(0, 1)
+    made = make_outlier(film, film[::-1].copy(), kind, torch.Generator().manual_seed(0))
+    assert made.shape == film.shape
+    assert 0 <= made.min() and made.max() <= 1
+    assert np.abs(made - film).mean() > 0.02
+    again = make_outlier(film, film[::-1].copy(), kind, torch.Generator().manual_seed(0))
+    assert np.array_equal(made, again)
+
+
+def contrasted(**changes: object) -> FeatureDensity:
+    """Return a density of one channel, two cells and one direction, w = first cell, with a contrast."""
+    given: dict[str, object] = {
+        "channel_mean": np.zeros(1),
+        "channel_basis": np.ones((1, 1)),
+        "mean": np.zeros(2),
+        "basis": np.array([[1.0, 0.0]]),
+        "scale": np.array([2.0]),
+        "residual_scale": 1.0,
+        "threshold": 5.0,
+        "contrast_quadratic": np.array([[3.0]]),
+        "contrast_linear": np.array([-1.0]),
+        "contrast_offset": 0.5,
+    }
+    return FeatureDensity(**(given | changes))  # type: ignore[arg-type]
+
+
+def test_the_larger_of_distance_and_contrast_counts_by_hand() -> None:
+    # First cell 4: w = 4 / 2 = 2. Distance 2^2 + 0 = 4; contrast 3 * 4 - 2 + 0.5 = 10.5.
+    assert contrasted().distance(np.array([[[[4.0, 0.0]]]], np.float32)) == pytest.approx(10.5)
+    # Second cell 4: distance 0 + 16; contrast 0.5.
+    assert contrasted().distance(np.array([[[[0.0, 4.0]]]], np.float32)) == pytest.approx(16)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"contrast_offset": None},
+        {"contrast_linear": None},
+        {"contrast_quadratic": np.ones((2, 2))},
+        {"contrast_quadratic": np.ones((2, 2)), "contrast_linear": np.ones(2)},  # more than there are directions
+        {"contrast_quadratic": np.array([[np.nan]])},
+        {"contrast_offset": float("inf")},
+    ],
+)
+def test_half_a_contrast_or_a_wrong_one_is_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="density"):
+        contrasted(**changes)
+
+
+def test_a_contrast_survives_the_file() -> None:
+    film = np.array([[[[1.0, -2.0]]]], np.float32)
+    assert FeatureDensity.from_bytes(contrasted().to_bytes()).distance(film) == contrasted().distance(film)
+
+
+def test_the_directions_of_both_groups_are_those_of_their_rows_together() -> None:
+    # scikit-learn's PCA by singular values is the independent source; a direction's sign means nothing.
+    rng = np.random.default_rng(0)
+    good, bad = rng.normal(size=(300, 12)) * np.arange(1, 13), 3 + rng.normal(size=(90, 12)) * np.arange(12, 0, -1)
+    ours = _principal(good, bad, 5)
+    theirs = PCA(5, svd_solver="full").fit(np.concatenate([good, bad])).components_
+    assert np.abs((ours * theirs).sum(axis=1)) == pytest.approx(np.ones(5), abs=1e-9)
+
+
+def test_products_stand_where_the_matrix_of_the_contrast_looks_for_them() -> None:
+    rows = np.array([[2.0, 3.0, 5.0, 7.0]])
+    # Four linear terms; then of the first three 2*2, 2*3, 2*5, 3*3, 3*5, 5*5.
+    assert _products(rows, 3).tolist() == [[2, 3, 5, 7, 4, 6, 10, 9, 15, 25]]
+    assert np.stack(np.triu_indices(3)).tolist() == [[0, 0, 0, 1, 1, 2], [0, 1, 2, 1, 2, 2]]
+
+
+def small_fit(limits: np.ndarray, **given: object) -> FeatureDensity:
+    return fit_density(
+        cloud(240, 20),
+        cloud(240, 21, size=0.3),
+        limits,
+        channel_directions=CHANNELS,
+        directions=30,
+        linear_directions=20,
+        quadratic_directions=20,
+        **given,  # type: ignore[arg-type]
+    )
+
+
+def test_limits_set_on_every_film_in_turn_refuse_of_new_ones_about_what_was_allowed() -> None:
+    # Limits of twelve films hang on one film; of 240 that their gate had not seen, on twelve.
+    new, few = cloud(3000, 22), cloud(12, 23)
+    allowed = 0.05
+    crossed = small_fit(few, folds=np.arange(240) % 3, refused=(allowed, allowed))
+    assert allowed / 2 < (distances(crossed, new) > crossed.threshold).mean() < 2.5 * allowed
+    # The same films judged by the gate that was fitted on them: far more new ones are refused.
+    own = small_fit(cloud(240, 20), refused=(allowed, allowed))
+    assert (distances(own, new) > own.threshold).mean() > 3 * allowed
+
+
+def test_a_film_without_weight_moves_no_limit() -> None:
+    far = cloud(60, 25, shift=9.0)
+    plain = small_fit(cloud(300, 24))
+    both = np.concatenate([cloud(300, 24), far])
+    assert small_fit(both, weights=np.repeat([1.0, 0.0], [300, 60])).to_bytes() == plain.to_bytes()
+    assert small_fit(both, weights=np.ones(360)).threshold > 3 * plain.threshold
+
+
+def test_the_distance_and_the_contrast_have_limits_of_their_own() -> None:
+    # On the films that set the limits each test refuses its own share, and no more.
+    limits = cloud(400, 26)
+    gate = small_fit(limits, refused=(0.02, 0.1))
+    distance = replace(gate, contrast_quadratic=None, contrast_linear=None, contrast_offset=None)
+    assert (distances(distance, limits) > gate.threshold).mean() == pytest.approx(0.02, abs=0.003)
+    assert 0.1 <= (distances(gate, limits) > gate.threshold).mean() + 0.003 <= 0.125
