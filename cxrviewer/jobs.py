@@ -19,6 +19,7 @@ class Lane(enum.Enum):
     INDEX = "index"
     HEADS = "heads"
     READING = "reading"
+    MEASURE = "measure"
 
 
 class JobRunner(Protocol):

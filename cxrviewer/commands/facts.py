@@ -27,6 +27,7 @@ class Fact(enum.StrEnum):
     REDO = "redo"
     ANNOTATION = "annotation"
     ANNOTATION_TEXT = "annotation text"
+    REGION = "region"
     LAYOUT_ONE = "layout 1x1"
     LAYOUT_TWO = "layout 1x2"
     LAYOUT_THREE = "layout 1x3"
@@ -96,6 +97,7 @@ MISSING = MappingProxyType(
         Fact.REDO: "There is nothing to redo.",
         Fact.ANNOTATION: "No annotation is selected.",
         Fact.ANNOTATION_TEXT: "The selected annotation has nothing to type.",
+        Fact.REGION: "No region with pixel values is selected.",
         Fact.SEVERAL: "There is only one viewport.",
         Fact.LISTED: "The worklist shows no film.",
         Fact.SKIPPED: "No file was skipped.",

@@ -148,7 +148,7 @@ _MEASURE = Menu(
             symbol="triangle-right",
             title="&Angle",
             tip="Measure an angle: end, apex, end",
-            keys=("U",),
+            keys=("G",),
             checked="tool angle",
         ),
         Command(
@@ -156,7 +156,7 @@ _MEASURE = Menu(
             symbol="triangle-right",
             title="&Cobb angle",
             tip="Measure the angle between two lines, such as end plates",
-            keys=("Shift+U",),
+            keys=("Shift+G",),
             checked="tool cobb",
         ),
         Command(
@@ -191,6 +191,14 @@ _MEASURE = Menu(
             tip="Area and pixel values of a polygon, click by click",
             keys=("Q",),
             checked="tool polygon",
+        ),
+        None,
+        Command(
+            id="measure.values",
+            title="Region &values…",
+            tip="Mean, standard deviation, range and histogram of the selected region",
+            keys=("Shift+Q",),
+            needs=_needs(Fact.REGION),
         ),
         None,
         Command(

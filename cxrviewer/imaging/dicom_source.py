@@ -27,7 +27,7 @@ from cxrviewer.imaging.photometric import NAME as PHOTOMETRIC
 from cxrviewer.imaging.photometric import read_photometric
 from cxrviewer.imaging.pixel_data import Codes, FrameWords, Layout, decode_frame, made_to_fit, read_layout
 from cxrviewer.imaging.polarity import MONOCHROME, is_inverted
-from cxrviewer.imaging.presets import all_presets, read_modality, sample_histogram
+from cxrviewer.imaging.presets import all_presets, modality_unit, read_modality, sample_histogram
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
 from cxrviewer.imaging.raster_source import colour_film
 from cxrviewer.imaging.spacing import read_spacing, spacing_notes
@@ -114,6 +114,7 @@ def _grey_film(parsed: Parsed, facts: FilmFacts, decoded: FrameWords, notes: tup
         padding=padding,
         facts=facts,
         key=key,
+        unit=modality_unit(dataset, modality),
         spacing=read_spacing(dataset),
         notes=notes
         + layout_notes

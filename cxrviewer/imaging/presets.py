@@ -90,6 +90,32 @@ def read_modality(dataset: Dataset, stored: Values, *, little: bool) -> tuple[Mo
         return Rescale(), tuple(notes)
 
 
+_UNITS = {
+    "OD": "OD/1000",  # thousandths of optical density
+    "HU": "HU",
+    "HU_MOD": "HU (modified)",
+    "MGML": "mg/ml",
+    "PCT": "%",
+    "Z_EFF": "Z (effective)",
+    "ED": "10²³ electrons/ml",
+    "EDW": "N/Nw",
+}
+
+
+def modality_unit(dataset: Dataset, modality: ModalityTransform) -> str:
+    """Return the unit of modality values, empty where the header names none.
+
+    (0028,3004) Modality LUT Type or (0028,1054) Rescale Type (PS3.3 C.11.1.1.2), whichever goes with the step in use.
+    """
+    if isinstance(modality, Rescale):
+        header = decimals(dataset, "RescaleSlope").first, decimals(dataset, "RescaleIntercept").first
+        if header != (modality.slope, modality.intercept):
+            return ""  # the step of the header could not be used, so its unit is not that of the values
+        return _UNITS.get(text(dataset, "RescaleType").upper(), "")
+    first = next(iter(items(dataset, "ModalityLUTSequence")), None)
+    return "" if first is None else _UNITS.get(text(first, "ModalityLUTType").upper(), "")
+
+
 def _rescale(slope: Decimals, intercept: Decimals, stored: Values) -> Rescale:
     """Return the rescale; raises ValueError where one of the two is unusable, because half of it is another one."""
     for found, keyword in ((slope, "RescaleSlope"), (intercept, "RescaleIntercept")):

@@ -152,6 +152,8 @@ class Radiograph:
     levels : int
         Number of possible codes, ``2**BitsStored``.
     modality : ModalityTransform
+    unit : str
+        Of modality values, empty where the header names none.
     presets : tuple of VoiPreset
         Never empty for grey films; the first is the default. Empty for colour.
     inverted : bool
@@ -186,6 +188,7 @@ class Radiograph:
     padding: tuple[int, int] | None
     facts: FilmFacts
     key: str
+    unit: str = ""
     spacing: PixelSpacing | None = None
     aspect: float = 1.0
     orientation: Orientation | None = None

@@ -11,8 +11,10 @@ from typing import Protocol
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard
+from cxrviewer.jobs import JobRunner
 from cxrviewer.presenters.film import OpenedFilm
 from cxrviewer.presenters.readings import OpenReading, Readings, image_ref
+from cxrviewer.presenters.region_numbers import RegionNumbers
 from cxrviewer.reading.annotations import MAX_POINTS, Annotation, Calibration, Shape, points_of, with_point
 from cxrviewer.reading.calibrating import calibration_in_use, recalibrated
 from cxrviewer.reading.document import Edit, SetAnnotation
@@ -32,6 +34,7 @@ from cxrviewer.reading.kinds import (
     grabbed,
     moved,
 )
+from cxrviewer.reading.region import RegionValues, in_words
 from cxrviewer.reading.values import ImageRef, Point, ViewState
 
 CLICK = 4.0
@@ -179,6 +182,10 @@ class AnnotationsPresenter:
         Brings a sentence to the reader.
     facts : FactBoard
         Where it is said what can be undone, redone or deleted.
+    jobs : JobRunner
+        Where values of regions are computed.
+    slots : str
+        What the job slots of this viewport begin with.
     new_key : callable
         Makes identifiers of annotations.
     """
@@ -190,10 +197,13 @@ class AnnotationsPresenter:
         *,
         tell: Callable[[str], None],
         facts: FactBoard,
+        jobs: JobRunner,
+        slots: str = "",
         new_key: Callable[[], str] = lambda: os.urandom(16).hex(),
     ) -> None:
         self._view, self._readings, self._tell, self._new_key = view, readings, tell, new_key
         self._facts = facts
+        self._numbers = RegionNumbers(jobs, f"{slots}values", self._show)
         self._open: _Open | None = None
         self._tool: Tool | None = None
         self._sketch: _Sketch | None = None
@@ -217,6 +227,7 @@ class AnnotationsPresenter:
         self._open = _Open(
             image, reading, calibration_for(radiograph), radiograph.columns, radiograph.rows, radiograph.key
         )
+        self._numbers.open(radiograph)
         return reading.reading.views.get(image)
 
     def show(self) -> None:
@@ -241,6 +252,7 @@ class AnnotationsPresenter:
         shown, self._open = self._open, None
         self._sketch = self._drag = self._selected = None
         self._kept.clear()
+        self._numbers.open(None)
         if shown is not None:
             shown.reading.unlisten(self._show)
             self._readings.release(shown.reading)
@@ -262,6 +274,13 @@ class AnnotationsPresenter:
     @property
     def selected(self) -> bool:
         return self._selected is not None
+
+    @property
+    def region(self) -> tuple[str, RegionValues] | None:
+        """Area and values of the selected region, None where there is none or they are not known yet."""
+        shape = None if self._selected is None or self._drag is not None else self._shape_of(self._selected[0])
+        values = None if shape is None else self._numbers.values(shape)
+        return None if shape is None or values is None else (drawing_of(shape).label, values)
 
     @property
     def drawing(self) -> bool:
@@ -403,6 +422,7 @@ class AnnotationsPresenter:
             Fact.REDO: bool(self.redo_label),
             Fact.ANNOTATION: self._selected is not None,
             Fact.ANNOTATION_TEXT: self._question_of_selected() is not None,
+            Fact.REGION: self.region is not None,
         }
         self._facts.publish(facts.keys(), {fact for fact, holds in facts.items() if holds})
 
@@ -568,9 +588,12 @@ class AnnotationsPresenter:
         return calibration_in_use(shown.reading.reading.annotations, shown.image, shown.calibration)
 
     def _question_of_selected(self) -> Question | None:
-        shown, selected = self._open, self._selected
-        found = None if shown is None or selected is None else shown.reading.reading.annotations.get(selected[0])
-        return None if found is None else KINDS[type(found.shape)].question
+        shape = None if self._selected is None else self._shape_of(self._selected[0])
+        return None if shape is None else KINDS[type(shape)].question
+
+    def _shape_of(self, key: str) -> Shape | None:
+        found = None if self._open is None else self._open.reading.reading.annotations.get(key)
+        return None if found is None else found.shape
 
     def _grab(self, found: tuple[str, int], place: Point) -> None:
         shown = self._open
@@ -656,7 +679,7 @@ class AnnotationsPresenter:
             self._selected = None
         chosen = None if self._selected is None else self._selected[0]
         self._kept = {key: self._keep(key, one.shape) for key, one in mine.items()}
-        self._resting = tuple(Drawn(kept.drawing) for key, kept in self._kept.items() if key != chosen)
+        self._resting = tuple(Drawn(self._whole(kept)) for key, kept in self._kept.items() if key != chosen)
         self._draw_live()
         self._publish()
 
@@ -667,7 +690,20 @@ class AnnotationsPresenter:
             kept = self._kept[key] = _Kept(shape, drawing, bounds_of(drawing))
         return kept
 
+    def _whole(self, kept: _Kept) -> Drawing:
+        """Return a drawing with the values of the region in its label."""
+        if not self._numbers.known(kept.shape):
+            return kept.drawing
+        values = self._numbers.values(kept.shape)
+        words = "no pixel with a value inside" if values is None else in_words(values)
+        return replace(kept.drawing, label=f"{kept.drawing.label}\n{words}")
+
+    def _want_numbers(self) -> None:
+        shapes = [kept.shape for kept in self._kept.values()]
+        self._numbers.want(shapes if self._drag is None else [*shapes, self._drag.shape])
+
     def _draw_live(self) -> None:
+        self._want_numbers()
         self._view.show_annotations(self._resting, self._live())
         hint = "" if self._tool is None or self._open is None else self._next_hint(self._tool)
         if hint != self._hint:
@@ -690,8 +726,10 @@ class AnnotationsPresenter:
             return None
         key, handle = self._selected
         if self._drag is not None:
-            return Drawn(drawing_of(self._drag.shape), selected=True, handle=handle)
-        return Drawn(self._keep(key, shown.reading.reading.annotations[key].shape).drawing, True, handle)
+            shape = self._drag.shape
+            drawing = drawing_of(shape)
+            return Drawn(self._whole(_Kept(shape, drawing, bounds_of(drawing))), selected=True, handle=handle)
+        return Drawn(self._whole(self._keep(key, shown.reading.reading.annotations[key].shape)), True, handle)
 
     def _sketched(self, sketch: _Sketch) -> Drawn | None:
         tool = self._tool

@@ -296,7 +296,14 @@ class ReadingRoom:
         film_view = first.film_view if first is not None else canvas
         annotations_view = first.annotations_view if first is not None else canvas
         assert film_view is not None and annotations_view is not None
-        annotations = AnnotationsPresenter(annotations_view, self.readings, tell=self._view.tell, facts=board)
+        annotations = AnnotationsPresenter(
+            annotations_view,
+            self.readings,
+            tell=self._view.tell,
+            facts=board,
+            jobs=self._jobs,
+            slots=_slots(number),
+        )
 
         def looked(seen: ViewState) -> None:
             annotations.look(seen)

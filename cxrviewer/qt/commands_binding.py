@@ -81,6 +81,7 @@ class WindowCommands(QObject):
                 "worklist.search": self._search,
                 "ai.comment": self._comment,
                 "ai.heads": window.heads_requested.emit,
+                "measure.values": self._show_values,
                 "help.palette": self._show_palette,
                 "help.shortcuts": self._show_shortcuts,
                 "help.about": self._show_about,
@@ -212,6 +213,13 @@ class WindowCommands(QObject):
         sheet = ShortcutSheet(actions.keys, self._window)
         sheet.changed.connect(actions.use_keys)
         sheet.open()
+
+    def _show_values(self) -> None:
+        from cxrviewer.qt.region_sheet import RegionSheet
+
+        region = self._window.room.annotations.region
+        if region is not None:
+            RegionSheet(*region, self._window).open()
 
     def _show_about(self) -> None:
         from cxrviewer.qt.about import AboutSheet

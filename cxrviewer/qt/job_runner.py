@@ -20,6 +20,7 @@ THREADS: Mapping[Lane, int] = {
     Lane.INDEX: 1,
     Lane.HEADS: 1,
     Lane.READING: 1,
+    Lane.MEASURE: 1,
 }
 PATIENCE = 10.0
 """Seconds that jobs have to end at shutdown. All of ours look at their token far more often; what takes longer hangs

@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
+from cxrviewer.qt.region_sheet import RegionSheet
 from cxrviewer.reading.annotations import Length
 from cxrviewer.reading.values import Point
 from tests.fakes import film
-from tests.qt.desk import drag
+from tests.qt.desk import drag, pixels
 
 FULL = (VoiPreset("Full", VoiWindow(2048, 4096), VoiOrigin.WINDOW),)
 STATES = [(quarters, flipped) for flipped in (False, True) for quarters in range(4)]
@@ -218,3 +219,73 @@ def test_one_to_one_comes_back_exact(make_desk: Any) -> None:
     again = place(desk, 0, 0)
     assert (again.x(), again.y()) == pytest.approx((corner.x(), corner.y()), abs=1e-6)
     assert "100 %" in canvas.words()["readout"]
+
+
+def test_the_values_of_a_region_are_shown_with_a_histogram_and_can_be_copied(make_desk: Any, qtbot: Any) -> None:
+    desk = shown(make_desk, 1234)
+    desk.window.action("tool.rectangle").trigger()
+    drag(desk.window.canvas, place(desk, 100, 100), [place(desk, 140, 150)])
+    desk.jobs.release_all()
+    desk.window.action("measure.values").trigger()
+    sheet = QApplication.activeModalWidget() or next(iter(desk.window.findChildren(RegionSheet)))
+    assert "Mean\t1234 (no unit)" in sheet.text and "Area\t" in sheet.text
+    picture = pixels(sheet.histogram.grab().toImage())
+    colour = sheet.palette().highlight().color()
+    assert (np.abs(picture.astype(int) - (colour.red(), colour.green(), colour.blue())).max(axis=2) < 8).sum() > 100
+    with qtbot.waitSignal(sheet.destroyed):
+        sheet.close()
+
+
+def test_words_are_typed_on_the_canvas_and_no_letter_runs_a_command(make_desk: Any) -> None:
+    desk = shown(make_desk)
+    canvas = desk.window.canvas
+    desk.window.action("tool.text").trigger()
+    at = place(desk, 100, 100)
+    drag(canvas, at, [at])
+    field = canvas.findChild(QLineEdit)
+    assert field.accessibleName() == "Text"
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "Type at least one character." in [label.text() for label in canvas.findChildren(QLabel)]
+    QTest.keyClicks(field, "if")  # the keys of Invert and Fit
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert [one.text for one in lengths(desk)] == ["if"]  # type: ignore[attr-defined]
+    assert not desk.window.action("grey.invert").isChecked()
+    assert desk.window._hint.text() == "Click where the text begins"
+
+
+def test_escape_in_the_field_leaves_nothing_behind(make_desk: Any) -> None:
+    desk = shown(make_desk)
+    desk.window.action("tool.calibrate").trigger()
+    drag(desk.window.canvas, place(desk, 100, 100), [place(desk, 200, 100)])
+    QTest.keyClick(desk.window.canvas.findChild(QLineEdit), Qt.Key.Key_Escape)
+    assert lengths(desk) == []
+    assert not marked(desk).any()
+
+
+def test_tab_chooses_annotations_and_then_leaves_the_canvas(make_desk: Any) -> None:
+    desk = shown(make_desk)
+    canvas = desk.window.canvas
+    draw(desk, (60, 100), (240, 100))
+    draw(desk, (60, 300), (240, 300))
+    desk.window.action("tool.window").trigger()
+    canvas.setFocus()
+    desk.room.annotations.escape()
+    chosen = []
+    for _ in range(2):
+        QTest.keyClick(canvas, Qt.Key.Key_Tab)
+        chosen.append(desk.room.annotations._selected)
+    assert len({key for key, _ in chosen}) == 2
+    QTest.keyClick(canvas, Qt.Key.Key_Tab)
+    assert not desk.room.annotations.selected and QApplication.focusWidget() is not canvas
+
+
+def test_enter_draws_without_a_mouse(make_desk: Any) -> None:
+    desk = shown(make_desk)
+    desk.window.action("tool.angle").trigger()
+    QTest.keyClick(desk.window.canvas, Qt.Key.Key_Return)
+    assert len(lengths(desk)) == 1
+    QTest.keyClick(desk.window.canvas, Qt.Key.Key_Period)
+    QTest.keyClick(desk.window.canvas, Qt.Key.Key_Right)
+    moved = lengths(desk)[0]
+    desk.window.action("edit.undo").trigger()
+    assert lengths(desk)[0] != moved

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from cxrviewer.commands.facts import Fact
@@ -60,7 +61,12 @@ class Desk:
         self.facts = Registry(())
         self.readings = Readings(self.folder, self.jobs, self.told.append, lambda _, call: self.timers.append(call))
         self.presenter = AnnotationsPresenter(
-            self.view, self.readings, tell=self.told.append, facts=self.facts, new_key=lambda: f"key {next(KEYS)}"
+            self.view,
+            self.readings,
+            tell=self.told.append,
+            facts=self.facts,
+            jobs=self.jobs,
+            new_key=lambda: f"key {next(KEYS)}",
         )
 
     def open(self, film: OpenedFilm | None = None) -> ViewState | None:
@@ -617,3 +623,45 @@ def test_points_are_chosen_with_a_key_and_moved_with_the_arrows(desk: Desk) -> N
     assert shapes(desk) == [Length(P(11, 10), P(103, 14))]
     desk.presenter.undo()
     assert shapes(desk) == [Length(P(10, 10), P(103, 14))]
+
+
+def label(desk: Desk) -> str:
+    assert desk.live is not None
+    return desk.live.drawing.label
+
+
+def test_values_of_a_region_come_from_a_job_and_only_for_its_own_outline(desk: Desk) -> None:
+    codes = np.full((400, 300), 100, np.uint16)
+    codes[:, 150:] = 200
+    desk.open(opened(film(codes=codes)))
+    desk.presenter.use(TOOLS["rectangle"])
+    desk.drag(P(100, 100), P(120, 110))
+    desk.presenter.use(None)
+    assert label(desk) == "200 px², not calibrated"
+    assert Fact.REGION not in desk.facts.facts
+    desk.jobs.release("values")
+    assert label(desk) == "200 px², not calibrated\nmean 100, SD 0, 100 to 100 (no unit)"
+    assert Fact.REGION in desk.facts.facts
+    desk.presenter.press(P(110, 100), ONE)  # its upper side: all of it
+    for column in range(111, 190):
+        desk.presenter.move(P(column, 100), ONE)
+        assert "mean" not in label(desk)
+    # One job was started for the first place passed; the next is about where the region is now.
+    assert desk.jobs.submitted.count("values") == 2
+    desk.jobs.release("values")
+    assert "mean" not in label(desk)
+    desk.jobs.release("values")
+    assert label(desk).endswith("mean 200, SD 0, 200 to 200 (no unit)")
+    desk.presenter.release(P(189, 100), ONE)
+    assert label(desk).endswith("mean 200, SD 0, 200 to 200 (no unit)")
+    desk.presenter.close()
+    assert "values" not in desk.jobs.newest
+
+
+def test_a_region_on_a_colour_image_has_an_area_only(desk: Desk) -> None:
+    desk.open(opened(film(colour=True)))
+    desk.presenter.use(TOOLS["ellipse"])
+    desk.drag(P(100, 100), P(120, 110))
+    desk.settle()
+    assert label(desk) == "157 px², not calibrated"
+    assert desk.presenter.region is None

@@ -1,0 +1,137 @@
+"""The pixel values of a region: which pixels belong to it, and their mean, spread and histogram."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.reading.annotations import Ellipse, Polygon, Rectangle
+
+Region: TypeAlias = Rectangle | Ellipse | Polygon
+Mask = npt.NDArray[np.bool_]
+BINS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class RegionValues:
+    """Modality values (PS3.3 C.11.1) of the pixels in a region, padding left out.
+
+    Attributes
+    ----------
+    pixels : int
+        How many there are, at least 1.
+    mean, deviation : float
+        Deviation of these pixels from their mean, not an estimate for others: divided by `pixels`.
+    lowest, highest : float
+    unit : str
+        Of all of them, empty where the header names none.
+    histogram : tuple of int
+        Counts in `BINS` equally wide steps from `lowest` to `highest`.
+    """
+
+    pixels: int
+    mean: float
+    deviation: float
+    lowest: float
+    highest: float
+    unit: str
+    histogram: tuple[int, ...]
+
+
+def in_words(values: RegionValues) -> str:
+    """Return mean, deviation and range with their unit, for a label."""
+    numbers = [_number(n) for n in (values.mean, values.deviation, values.lowest, values.highest)]
+    return f"mean {numbers[0]}, SD {numbers[1]}, {numbers[2]} to {numbers[3]} {values.unit or '(no unit)'}"
+
+
+def rows_of(values: RegionValues) -> tuple[tuple[str, str], ...]:
+    """Return names and numbers for a table."""
+    unit = values.unit or "(no unit)"
+    return (
+        ("Pixels", f"{values.pixels:,}"),
+        ("Mean", f"{_number(values.mean)} {unit}"),
+        ("Standard deviation", f"{_number(values.deviation)} {unit}"),
+        ("Lowest", f"{_number(values.lowest)} {unit}"),
+        ("Highest", f"{_number(values.highest)} {unit}"),
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}" if abs(value) >= 100 and value != round(value) else f"{value:.5g}"
+
+
+def values_in(radiograph: Radiograph, region: Region) -> RegionValues | None:
+    """Return the values of a region; None for colour, and where no pixel's centre lies inside.
+
+    Exact: grey images have at most 65,536 different values, which are counted.
+    """
+    if radiograph.colour:
+        return None
+    top, left, mask = pixels_in(region, radiograph.rows, radiograph.columns)
+    height, width = mask.shape
+    codes = radiograph.codes[top : top + height, left : left + width][mask]
+    counts = np.bincount(codes, minlength=radiograph.levels).astype(np.float64)
+    if radiograph.padding is not None:
+        low, high = radiograph.padding
+        counts[low : high + 1] = 0
+    present = np.flatnonzero(counts)
+    if present.size == 0:
+        return None
+    values, counts = radiograph.modality_values()[present], counts[present]
+    total = float(counts.sum())
+    mean = float((values * counts).sum() / total)
+    deviation = math.sqrt(float((counts * (values - mean) ** 2).sum()) / total)
+    lowest, highest = float(values.min()), float(values.max())
+    histogram, _ = np.histogram(values, BINS, (lowest, highest), weights=counts)
+    return RegionValues(
+        int(total), mean, deviation, lowest, highest, radiograph.unit, tuple(int(n) for n in np.rint(histogram))
+    )
+
+
+def pixels_in(region: Region, rows: int, columns: int) -> tuple[int, int, Mask]:
+    """Return the pixels of an image of `rows` x `columns` whose centres lie in a region.
+
+    Returns
+    -------
+    top, left : int
+    mask : (height, width) bool
+        Of the pixels from row `top` and column `left` on; empty where the region lies outside.
+    """
+    points = region.points if isinstance(region, Polygon) else (region.corner, region.opposite)
+    xs, ys = [point.column for point in points], [point.row for point in points]
+    left, right = _whole(min(xs), columns), _whole(max(xs), columns)
+    top, bottom = _whole(min(ys), rows), _whole(max(ys), rows)
+    if isinstance(region, Polygon):
+        return top, left, _polygon(np.array([xs, ys]), top, left, bottom - top, right - left)
+    mask = np.ones((bottom - top, right - left), np.bool_)
+    if isinstance(region, Ellipse) and mask.size:
+        across = (np.arange(left, right) + 0.5 - (xs[0] + xs[1]) / 2) / (abs(xs[1] - xs[0]) / 2)
+        down = (np.arange(top, bottom) + 0.5 - (ys[0] + ys[1]) / 2) / (abs(ys[1] - ys[0]) / 2)
+        mask = across[None, :] ** 2 + down[:, None] ** 2 <= 1
+    return top, left, mask
+
+
+def _whole(edge: float, size: int) -> int:
+    """Return the first pixel whose centre does not lie before `edge`."""
+    return min(max(math.ceil(edge - 0.5), 0), size)
+
+
+def _polygon(corners: npt.NDArray[np.float64], top: int, left: int, height: int, width: int) -> Mask:
+    """Return the inside by the even-odd rule: every side that a row of centres crosses changes what follows it."""
+    changes = np.zeros((height, width + 1), np.bool_)
+    ends = np.roll(corners, -1, axis=1)
+    for start, end in zip(corners.T.tolist(), ends.T.tolist(), strict=True):
+        (x1, y1), (x2, y2) = sorted((start, end), key=lambda place: place[1])
+        first, last = max(math.ceil(y1 - 0.5), top), min(math.ceil(y2 - 0.5), top + height)
+        if first >= last:
+            continue
+        row = np.arange(first, last)
+        crossing = x1 + (row + 0.5 - y1) * (x2 - x1) / (y2 - y1)
+        column = np.clip(np.ceil(crossing - 0.5).astype(np.int64) - left, 0, width)
+        changes[row - top, column] ^= True
+    return np.logical_xor.accumulate(changes, axis=1)[:, :width]
