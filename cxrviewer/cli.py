@@ -18,6 +18,7 @@ commands:
   cxrviewer demo             open the bundled phantom study
   cxrviewer score PATH...    score films without a window
   cxrviewer render PATH...   write images as pictures or arrays without a window
+  cxrviewer index PATH...    add folders to the library and index them
   cxrviewer heads list       list the model heads
   cxrviewer heads check DIR  run every check on a model head
   cxrviewer heads --help     install, remove, restore, show and make model heads
@@ -38,6 +39,7 @@ def run(arguments: Sequence[str]) -> int:
         "demo": _demo,
         "score": _score,
         "render": _render,
+        "index": _index,
         "heads": _heads,
         "self-test": _self_test,
     }
@@ -106,6 +108,12 @@ def _render(arguments: Sequence[str]) -> int:
     from cxrviewer.cli_render import run as run_render
 
     return run_render(arguments)
+
+
+def _index(arguments: Sequence[str]) -> int:
+    from cxrviewer.cli_index import run as run_index
+
+    return run_index(arguments)
 
 
 def _heads(arguments: Sequence[str]) -> int:

@@ -291,5 +291,23 @@ class SettingsError(CxrError):
     code = "settings"
 
 
+class LibraryError(CxrError):
+    """The library's index or what the user noted in it could not be read or written."""
+
+    code = "library"
+
+
+class LibraryFullError(LibraryError):
+    """The disk is full; what was written before is kept."""
+
+    code = "library.full"
+
+
+class NewerLibraryError(LibraryError):
+    """The library was written by a newer version of this program and is left unchanged."""
+
+    code = "library.newer"
+
+
 class JobCancelled(Exception):
     """Unwinds a worker whose result nobody wants. Never shown, never logged as an error."""

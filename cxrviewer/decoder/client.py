@@ -29,7 +29,7 @@ from cxrviewer.log import Safe
 
 if TYPE_CHECKING:  # a process is started before numpy is needed here
     from cxrviewer.cancel import CancelToken
-    from cxrviewer.imaging.contents import FileId, Film, Header, SmallPicture
+    from cxrviewer.imaging.contents import FileId, Film, Header, Member, SmallPicture
     from cxrviewer.isolation.protocol import Failure
 
 T = TypeVar("T")
@@ -58,6 +58,9 @@ NO_START = "The part of this program that reads files could not be started: clos
 
 AHEAD_SECONDS = 0.05
 """Time for headers that are read together; what does not come within it is read one by one."""
+
+MANY_SECONDS = 0.4
+"""Time for the headers of one job of the index; what does not come within it is asked for again."""
 
 AHEAD_LASTS = 2.0
 """Seconds after which a header that was read ahead is forgotten: the scan that wanted it was stopped."""
@@ -151,6 +154,92 @@ class DecoderPool:
             self._ahead = dict(zip(names, found, strict=False))
             self._ahead_until = time.monotonic() + AHEAD_LASTS
 
+    def read_many(
+        self, paths: Sequence[Path], cancel: CancelToken | None = None, *, charset: str = ""
+    ) -> tuple[Header | CxrError, ...]:
+        """Return the header of each path or why there is none; only JobCancelled is raised.
+
+        Parameters
+        ----------
+        charset : str
+            Instead of the files' own; see `imaging.dataset.recoded`.
+        """
+        names = tuple(_absolute(path) for path in paths)
+        return self._many("read_headers", (), names, charset, cancel)
+
+    def read_members(
+        self, path: Path, names: Sequence[str], cancel: CancelToken | None = None, *, charset: str = ""
+    ) -> tuple[Header | CxrError, ...]:
+        """Return the header of each file in a ZIP or why there is none; only JobCancelled is raised."""
+        return self._many("read_members", (_absolute(path),), tuple(names), charset, cancel)
+
+    def list_members(self, path: Path, cancel: CancelToken | None = None) -> tuple[Member, ...]:
+        """Return the files in a ZIP; see `imaging.archive.list_members`.
+
+        Raises
+        ------
+        DecoderError, ImageError, JobCancelled
+            As `read_header`.
+        """
+        from cxrviewer.imaging.contents import Member
+
+        name = _absolute(path)
+        self._raise_if_fatal(name)
+        found: list[Member] = []
+        complete = False
+        while not complete:
+            arguments = (name, len(found))
+            some, complete = self._run("list_members", arguments, tuple[tuple[Member, ...], bool], cancel, IMAGE_LIMITS)
+            found += some
+            if not some and not complete:
+                raise DecoderError(NONSENSE)
+        return tuple(found)
+
+    def _many(
+        self, function: str, before: tuple[str, ...], names: tuple[str, ...], charset: str, cancel: CancelToken | None
+    ) -> tuple[Header | CxrError, ...]:
+        """Read several headers in jobs of about `MANY_SECONDS`; a file that ends its job is read by itself."""
+        found: list[Header | CxrError] = []
+        while len(found) < len(names):
+            rest = names[len(found) :]
+            while len(rest) > 1 and len(pickle.dumps(rest)) > MAX_REQUEST_BYTES // 2:
+                rest = rest[: len(rest) // 2]
+            some = self._some(function, before, rest, charset, cancel)
+            found += some or self._some(function, before, rest[:1], charset, cancel) or (self._fault(),)
+        return tuple(found)
+
+    def _some(
+        self, function: str, before: tuple[str, ...], names: tuple[str, ...], charset: str, cancel: CancelToken | None
+    ) -> tuple[Header | CxrError, ...]:
+        """Return the headers of the first of `names`; none where the job ends otherwise and has several of them."""
+        from cxrviewer.imaging.contents import Header
+        from cxrviewer.isolation.protocol import Failure
+
+        alone = len(names) == 1
+        try:
+            if alone:
+                self._raise_if_fatal(names[0])
+            arguments = (*before, names, MANY_SECONDS, charset)
+            answers = self._pool.run(
+                f"cxrviewer.decoder.service.{function}",
+                arguments,
+                tuple[Header | Failure, ...],
+                cancel=cancel,
+                limits=HEADER_LIMITS,
+            )
+            return tuple(one if isinstance(one, Header) else one.error() for one in answers[: len(names)])
+        except IsolationError as error:
+            told = decoder_error(error)
+            if alone and not before and _is_the_file_s(error):
+                self._remember(names[0], told)
+            return (told,) if alone else ()
+        except CxrError as error:  # of the ZIP as a whole
+            return (error,) * len(names)
+
+    @staticmethod
+    def _fault() -> DecoderError:
+        return DecoderError(FAULT)
+
     def _read_before(self, path: str) -> Header | None:
         """Return the header that `read_ahead` read, and forget it; raises what it met instead of one."""
         with self._lock:
@@ -181,7 +270,16 @@ class DecoderPool:
         self._raise_if_fatal(arguments[0])
         return self._run("read_directory", arguments, tuple[tuple[str, ...], ...], cancel, IMAGE_LIMITS)
 
-    def open_image(self, path: Path, frame: int = 0, cancel: CancelToken | None = None, *, urgent: bool = True) -> Film:
+    def open_image(
+        self,
+        path: Path,
+        frame: int = 0,
+        cancel: CancelToken | None = None,
+        *,
+        urgent: bool = True,
+        member: str = "",
+        charset: str = "",
+    ) -> Film:
         """Return header and pixels of a frame; see `imaging.film.open_film`.
 
         Parameters
@@ -193,6 +291,10 @@ class DecoderPool:
             Ends the process where decoding does not end by itself soon.
         urgent : bool
             False for images that nobody waits for yet.
+        member : str
+            Name of a file in the ZIP at `path`, empty for a file of its own.
+        charset : str
+            See `read_many`.
 
         Raises
         ------
@@ -201,10 +303,11 @@ class DecoderPool:
         """
         from cxrviewer.imaging.contents import Film
 
-        return self._run("open_image", (_absolute(path), frame), Film, cancel, IMAGE_LIMITS, urgent=urgent)
+        arguments = (_absolute(path), frame, member, charset)
+        return self._run("open_image", arguments, Film, cancel, IMAGE_LIMITS, urgent=urgent)
 
-    def thumbnail(self, path: Path, cancel: CancelToken | None = None) -> SmallPicture:
-        """Return the thumbnail of a file's first frame with its header.
+    def thumbnail(self, path: Path, cancel: CancelToken | None = None, *, member: str = "") -> SmallPicture:
+        """Return the thumbnail of a file's first frame with its header; `member` names a file in the ZIP at `path`.
 
         Raises
         ------
@@ -213,7 +316,7 @@ class DecoderPool:
         """
         from cxrviewer.imaging.contents import SmallPicture
 
-        arguments = (_absolute(path),)
+        arguments = (_absolute(path), member)
         self._raise_if_fatal(arguments[0])
         return self._run("make_thumbnail", arguments, SmallPicture, cancel, IMAGE_LIMITS)
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import contextlib
 import io
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from pydicom import uid
 
 from cxrviewer.errors import CxrError
-from cxrviewer.imaging import directory, film, header
-from cxrviewer.imaging.contents import FileId, Film, Header, SmallPicture
+from cxrviewer.imaging import archive, directory, film, header
+from cxrviewer.imaging.contents import FileId, Film, Header, Member, SmallPicture
 from cxrviewer.imaging.dataset import parse
 from cxrviewer.imaging.dicom_source import read_dicom
 from cxrviewer.imaging.specimens import specimen
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.isolation.early import handing_over
+from cxrviewer.isolation.limits import MAX_MESSAGE_BYTES
 from cxrviewer.isolation.protocol import Failure
 
 _WARMED = (uid.ExplicitVRLittleEndian, uid.JPEGLosslessSV1, uid.JPEGLSLossless, uid.JPEG2000Lossless, uid.RLELossless)
@@ -36,13 +38,36 @@ def read_header(path: str) -> Header:
     return header.read_header(Path(path))
 
 
-def read_headers(paths: tuple[str, ...], seconds: float) -> tuple[Header | Failure, ...]:
+def read_headers(paths: tuple[str, ...], seconds: float, charset: str = "") -> tuple[Header | Failure, ...]:
     """Return the header of each path or why there is none, as far as they come within about `seconds`."""
+    return _within(seconds, paths, lambda path: header.read_header(Path(path), charset))
+
+
+def read_members(path: str, names: tuple[str, ...], seconds: float, charset: str = "") -> tuple[Header | Failure, ...]:
+    """Return the header of each member of a ZIP or why there is none, as `read_headers` does."""
+    with archive.members(Path(path)) as unpack:
+        return _within(seconds, names, lambda name: header.header_in(unpack(name), charset))
+
+
+def list_members(path: str, start: int) -> tuple[tuple[Member, ...], bool]:
+    """Return the members of a ZIP from number `start` on, as many as fit into an answer, and whether they are all."""
+    found = archive.list_members(Path(path))
+    some: list[Member] = []
+    size = 0
+    for member in found[start:]:
+        size += 200 + 6 * (len(member.name) + len(member.reason))
+        if size > MAX_MESSAGE_BYTES // 2:
+            break
+        some.append(member)
+    return tuple(some), start + len(some) == len(found)
+
+
+def _within(seconds: float, names: tuple[str, ...], read: Callable[[str], Header]) -> tuple[Header | Failure, ...]:
     end = time.monotonic() + seconds
     found: list[Header | Failure] = []
-    for path in paths:
+    for name in names:
         try:
-            found.append(_header_or_failure(path))
+            found.append(_header_or_failure(name, read))
         except Exception:  # noqa: BLE001  # who asks for this file alone is told
             break
         if time.monotonic() > end:
@@ -50,9 +75,9 @@ def read_headers(paths: tuple[str, ...], seconds: float) -> tuple[Header | Failu
     return tuple(found)
 
 
-def _header_or_failure(path: str) -> Header | Failure:
+def _header_or_failure(name: str, read: Callable[[str], Header]) -> Header | Failure:
     try:
-        return header.read_header(Path(path))
+        return read(name)
     except CxrError as error:
         return Failure.of(error)
 
@@ -62,13 +87,20 @@ def read_directory(path: str) -> tuple[FileId, ...]:
     return directory.read_directory(Path(path))
 
 
-def open_image(path: str, frame: int) -> Film:
-    """See `cxrviewer.imaging.film.open_film`."""
+def open_image(path: str, frame: int, member: str = "", charset: str = "") -> Film:
+    """See `cxrviewer.imaging.film.open_film`; `member` names a file in the ZIP at `path`."""
     with handing_over():
-        return film.open_film(Path(path), frame)
+        return _film(path, frame, member, charset)
 
 
-def make_thumbnail(path: str) -> SmallPicture:
+def make_thumbnail(path: str, member: str = "", charset: str = "") -> SmallPicture:
     """Return the thumbnail of a file's first frame; see `cxrviewer.imaging.thumbnails`."""
-    opened = film.open_film(Path(path))
+    opened = _film(path, 0, member, charset)
     return SmallPicture(opened.header, np.ascontiguousarray(thumbnail(opened.radiograph)))
+
+
+def _film(path: str, frame: int, member: str, charset: str) -> Film:
+    if not member:
+        return film.open_film(Path(path), frame, charset)
+    with archive.open_member(Path(path), member) as stream:
+        return film.film_in(stream, frame, charset)

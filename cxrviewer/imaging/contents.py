@@ -14,6 +14,29 @@ FileId = tuple[str, ...]
 """Folders and name of a file, from the folder of its DICOMDIR on (PS3.10 8.2)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file in a ZIP.
+
+    Attributes
+    ----------
+    name : str
+        With its folders; not a path on the disk.
+    size, packed : int
+        Bytes, unpacked and as stored.
+    checksum : int
+        CRC-32 of the content, as the ZIP states it.
+    reason : str
+        Why it is not read, empty where it can be.
+    """
+
+    name: str
+    size: int
+    packed: int
+    checksum: int
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Who and when, for the screen only: never for logs, errors, file names or keys.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import zlib
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from pydicom import uid
+from pydicom.charset import convert_encodings
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 
 from cxrviewer.errors import NotDicomError
@@ -26,7 +28,7 @@ from cxrviewer.imaging.guard import guarded
 from cxrviewer.imaging.inflate import MAX_INFLATED, InflatedStream
 from cxrviewer.imaging.quiet import quiet_pydicom
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, data_set_start, sniff
-from cxrviewer.imaging.values import text, whole
+from cxrviewer.imaging.values import BAD_VALUE, text, whole
 
 NATIVE = (
     uid.ImplicitVRLittleEndian,
@@ -251,6 +253,25 @@ def _parse(stream: BinaryIO, head: bytes, start: int) -> Parsed:
     if pixels is not None:
         pixels.stream.seek(pixels.start)
     return Parsed(dataset, syntax, pixels, notes + syntax_notes, level.problem, body.little)
+
+
+def recoded(parsed: Parsed, charset: str) -> Parsed:
+    """Return `parsed` with its text read in another character set than the file names.
+
+    Parameters
+    ----------
+    parsed : Parsed
+        Its values must not have been read yet.
+    charset : str
+        Defined Terms of PS3.3 C.12.1.1.2, several with backslashes between them; empty for the file's own. One that
+        does not exist leaves the file's own too.
+    """
+    if charset:
+        with contextlib.suppress(*BAD_VALUE):
+            encodings = convert_encodings([part.strip() for part in charset.split("\\")])
+            implicit = parsed.dataset.original_encoding[0]
+            parsed.dataset.set_original_encoding(implicit, parsed.little, encodings)
+    return parsed
 
 
 def parse(stream: BinaryIO) -> Parsed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,13 +9,13 @@ from pydicom.dataset import Dataset
 
 from cxrviewer.errors import ImageError
 from cxrviewer.imaging.contents import Header, Identity
-from cxrviewer.imaging.dataset import Parsed, parse
+from cxrviewer.imaging.dataset import Parsed, parse, recoded
 from cxrviewer.imaging.dates import iso_date, iso_time
 from cxrviewer.imaging.facts import read_facts
 from cxrviewer.imaging.guard import guarded
 from cxrviewer.imaging.raster_source import raster_facts
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, opened, sniff
-from cxrviewer.imaging.stamp import BEYOND_HEADER, FileStamp, read_steadily, stamp_of
+from cxrviewer.imaging.stamp import BEYOND_HEADER, FileStamp, read_steadily, stamp_of, state_of
 from cxrviewer.imaging.values import LONGEST_TEXT, bounded, number, text
 
 _SHORT = 16
@@ -73,15 +72,21 @@ def dicom_stamp(stream: BinaryIO, parsed: Parsed) -> FileStamp:
     elif parsed.pixels.stream is stream:
         end = stream.tell()
     else:  # deflated, or shifted by stray bytes: places in the data set are not places in the file
-        end = max(0, os.fstat(stream.fileno()).st_size - BEYOND_HEADER)
+        end = max(0, state_of(stream).size - BEYOND_HEADER)
     return stamp_of(stream, end + BEYOND_HEADER)
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Path, charset: str = "") -> Header:
     """Read who and what is on a film without its pixels; some milliseconds.
 
     Objects without pixels (reports, plans, DICOMDIR) give a header with `has_pixels`
     False; `open_film` says in a sentence what they are.
+
+    Parameters
+    ----------
+    path : Path
+    charset : str
+        Instead of the file's (0008,0005) Specific Character Set; see `dataset.recoded`.
 
     Raises
     ------
@@ -95,16 +100,21 @@ def read_header(path: Path) -> Header:
         For a folder or an unreadable file, and for a damaged or oversized picture.
     """
     with opened(path) as stream:
-        return read_steadily(stream, lambda: _read(stream))
+        return header_in(stream, charset)
 
 
-def _read(stream: BinaryIO) -> tuple[Header, FileStamp]:
+def header_in(stream: BinaryIO, charset: str = "") -> Header:
+    """Return the header of an open file or `stamp.HeldFile`; errors as `read_header`."""
+    return read_steadily(stream, lambda: _read(stream, charset))
+
+
+def _read(stream: BinaryIO, charset: str) -> tuple[Header, FileStamp]:
     kind = sniff(stream.read(HEAD_BYTES))
     stream.seek(0)
     if kind in (FileKind.PNG, FileKind.JPEG):
         header = Header(raster_facts(stream), Identity(), True, stamp_of(stream, BEYOND_HEADER))
     else:
-        parsed = parse(stream)
+        parsed = recoded(parse(stream), charset)
         header = header_of(parsed, dicom_stamp(stream, parsed))
     assert header.stamp is not None, "both branches stamp what they read"
     return header, header.stamp

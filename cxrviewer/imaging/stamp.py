@@ -8,6 +8,7 @@ was read from, and is used again only while the file still has that stamp.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -69,6 +70,39 @@ class FileStamp:
         return (self.size, self.modified_ns, self.digest) != (earlier.size, earlier.modified_ns, earlier.digest)
 
 
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """What the system says of an open file: bytes, times in nanoseconds, and its number."""
+
+    size: int
+    modified_ns: int
+    changed_ns: int
+    device: int
+    inode: int
+
+
+class HeldFile(io.BytesIO):
+    """A file inside of another one, unpacked into memory; it cannot change meanwhile."""
+
+    def __init__(self, data: bytes, state: StreamState) -> None:
+        super().__init__(data)
+        self.state = state
+
+
+def state_of(stream: BinaryIO) -> StreamState:
+    """Return the state of an open file.
+
+    Raises
+    ------
+    OSError
+        From the file system.
+    """
+    if isinstance(stream, HeldFile):
+        return stream.state
+    found = os.fstat(stream.fileno())
+    return StreamState(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_dev, found.st_ino)
+
+
 def stamp_of(stream: BinaryIO, head_bytes: int) -> FileStamp:
     """Return the stamp of an open file; the stream's position is kept.
 
@@ -78,7 +112,7 @@ def stamp_of(stream: BinaryIO, head_bytes: int) -> FileStamp:
         From the file system.
     """
     place = stream.tell()
-    state = os.fstat(stream.fileno())
+    state = state_of(stream)
     digest = hashlib.sha256()
     stream.seek(0)
     left = head_bytes
@@ -87,7 +121,7 @@ def stamp_of(stream: BinaryIO, head_bytes: int) -> FileStamp:
         left -= len(part)
     stream.seek(place)
     return FileStamp(
-        state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_dev, state.st_ino, head_bytes, digest.hexdigest()
+        state.size, state.modified_ns, state.changed_ns, state.device, state.inode, head_bytes, digest.hexdigest()
     )
 
 
@@ -148,5 +182,5 @@ def read_steadily(stream: BinaryIO, read: Callable[[], tuple[T, FileStamp]]) -> 
 
 
 def _state(stream: BinaryIO) -> tuple[int, int, int]:
-    state = os.fstat(stream.fileno())
-    return state.st_size, state.st_mtime_ns, state.st_ctime_ns
+    state = state_of(stream)
+    return state.size, state.modified_ns, state.changed_ns

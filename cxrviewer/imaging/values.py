@@ -8,6 +8,7 @@ grey or millimetres are read with `decimals`, which also says what was repaired 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 import struct
@@ -20,7 +21,7 @@ from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
-from pydicom.tag import Tag
+from pydicom.tag import BaseTag, Tag
 
 from cxrviewer.imaging.ascii_numbers import decimal_number
 
@@ -42,6 +43,10 @@ _MOST_BYTES = 1 << 16
 _WHOLE_LIMIT = 2.0**53
 _BINARY_NUMBERS = frozenset({"FD", "FL", "SL", "SS", "SV", "UL", "US", "UV"})
 _TEXT = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split())
+_SPLIT_TEXT = frozenset("AE AS CS DA LO PN SH TM UI".split())
+"""Text of several values, none of which holds a backslash (PS3.5 6.2); times and dates stay text in pydicom."""
+
+_ESCAPE = 0x1B
 _SPACE = " \x00\r\n\t"
 _MARKS = "[](){}\"'"
 
@@ -66,10 +71,20 @@ class Decimals:
         return self.values[0] if self.values else None
 
 
+@functools.cache
+def _tag(keyword: str) -> tuple[BaseTag, str]:
+    """Return tag and VR of an attribute; looking them up costs more than converting its value."""
+    tag = Tag(keyword)
+    return tag, dictionary_VR(tag)
+
+
 def raw(dataset: Dataset, keyword: str) -> Any:
     """Return the value of `keyword`, None where absent, empty or not convertible."""
+    tag, _ = _tag(keyword)
+    if tag not in dataset.keys():  # `in dataset` makes a tag of every kind of key first
+        return None
     try:
-        value = None if _is_endless(dataset, keyword) else dataset.get(keyword)
+        value = None if _is_endless(dataset, keyword) else dataset[tag].value
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  # one damaged attribute, whatever pydicom makes of it, is an absent one
@@ -79,8 +94,8 @@ def raw(dataset: Dataset, keyword: str) -> Any:
 
 def _is_endless(dataset: Dataset, keyword: str) -> bool:
     """Return whether a text is longer than any that is read; converting 60 MB of escape sequences takes 1.3 GiB."""
-    tag = Tag(keyword)
-    if dictionary_VR(tag) not in _TEXT or tag not in dataset:
+    tag, vr = _tag(keyword)
+    if vr not in _TEXT:
         return False
     element: Any = dataset.get_item(tag, keep_deferred=True)
     return isinstance(element, RawDataElement) and element.length > _MOST_BYTES
@@ -100,11 +115,37 @@ def label(keyword: str) -> str:
 
 def texts_in_place(dataset: Dataset, keyword: str) -> tuple[str, ...]:
     """Return all values as stripped text, empty ones too: the second value stays the second."""
+    plain = _plain_text(dataset, keyword)
+    if plain is not None:
+        return plain
     value = raw(dataset, keyword)
     if value is None:
         return ()
     items: Sequence[Any] = value if isinstance(value, MultiValue | list | tuple) else [value]
     return tuple(str(item).strip(_SPACE) for item in items)
+
+
+def _plain_text(dataset: Dataset, keyword: str) -> tuple[str, ...] | None:
+    """Return what `texts_in_place` does, where no character set matters; None where pydicom must convert.
+
+    Every character set of PS3.3 C.12.1.1.2 reads bytes below 0x80 as ASCII until an escape sequence. Most values
+    are such, and converting them with pydicom takes ten times longer.
+    """
+    tag, vr = _tag(keyword)
+    if vr not in _SPLIT_TEXT:
+        return None
+    if tag not in dataset.keys():
+        return ()
+    element: Any = dataset.get_item(tag, keep_deferred=True)
+    if not isinstance(element, RawDataElement) or element.VR not in (None, vr):
+        return None
+    value = element.value
+    if not isinstance(value, bytes) or len(value) > _MOST_BYTES or not value.isascii() or _ESCAPE in value:
+        return None
+    if vr == "PN" and b"=" in value:  # pydicom drops empty groups at the end
+        return None
+    found = value.decode("ascii").rstrip(" \x00")
+    return tuple(item.strip(_SPACE) for item in found.split("\\")) if found else ()
 
 
 def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
@@ -132,7 +173,9 @@ def bounded(value: str, longest: int = LONGEST_TEXT) -> str:
 
 def _parts(dataset: Dataset, keyword: str) -> list[Any]:
     """Return the values as stored: pieces of text, or numbers where the file holds binary ones."""
-    tag = Tag(keyword)
+    tag, vr = _tag(keyword)
+    if tag not in dataset.keys():
+        return []
     element: Any
     try:
         element = dataset.get_item(tag)
@@ -140,7 +183,7 @@ def _parts(dataset: Dataset, keyword: str) -> list[Any]:
         raise
     except Exception:  # noqa: BLE001  # as in `raw`
         return []
-    if isinstance(element, RawDataElement) and dictionary_VR(tag) in ("DS", "IS") and element.VR not in _BINARY_NUMBERS:
+    if isinstance(element, RawDataElement) and vr in ("DS", "IS") and element.VR not in _BINARY_NUMBERS:
         # pydicom converts all values or none; parsed one by one, a bad one costs the others nothing.
         stored = bytes(element.value or b"")[:_MOST_BYTES].decode("latin-1")
         return list(stored.split("\\")) if stored.strip(_SPACE) else []

@@ -1,0 +1,210 @@
+"""Opens the library's SQLite files: migrations, declining newer ones, setting damaged ones aside."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from cxrviewer.errors import LibraryError, LibraryFullError, NewerLibraryError
+from cxrviewer.text import msg
+
+BUSY_SECONDS = 10.0
+"""How long one window waits while another one writes."""
+
+BUSY = msg("Another window is writing the library at the moment; try again when it has finished.")
+FULL = msg("The disk is full, so the library could not be written. What was indexed before is kept; free some space.")
+UNREACHABLE = msg("The library's folder cannot be read or written; check its access rights and the disk.")
+DAMAGED = msg("The library's index is damaged and will be built again; no image and no note is lost.")
+NO_SEARCH = msg("This system's SQLite has no full-text search (FTS5), which the library needs.")
+NEWER = msg(
+    "The library was written by a newer version of this program. It is left unchanged; use that version, "
+    "or let this one use another folder."
+)
+
+Migration = Sequence[str] | Callable[[sqlite3.Connection], None]
+
+
+class Database:
+    """One connection to one SQLite file. Safe to use from any thread; one statement or transaction at a time.
+
+    Parameters
+    ----------
+    path : Path
+        Made where it is missing, with its folder.
+    migrations : sequence
+        Statements of each version, the first one for an empty file; never changed once released.
+    durable : bool
+        Wait for the disk at each commit: for what nobody can make again.
+
+    Attributes
+    ----------
+    set_aside : Path or None
+        Where a damaged file was moved; a fresh one is open in its place.
+
+    Raises
+    ------
+    NewerLibraryError
+        For the file of a newer version; it is left as it is.
+    LibraryFullError, LibraryError
+        Where the file cannot be opened or made.
+    """
+
+    def __init__(self, path: Path, migrations: Sequence[Migration], *, durable: bool) -> None:
+        self._path = path
+        self._migrations = migrations
+        self._durable = durable
+        self._lock = threading.RLock()
+        self._depth = 0
+        self.set_aside: Path | None = None
+        with translated():
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise LibraryError(UNREACHABLE) from error
+            try:
+                self._connection = self._open()
+            except sqlite3.DatabaseError as error:
+                if not is_damage(error):
+                    raise
+                self.set_aside = set_aside(path)
+                self._connection = self._open()
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Held while several statements must see one state."""
+        return self._lock
+
+    def execute(self, statement: str, values: Sequence[object] | dict[str, object] = ()) -> sqlite3.Cursor:
+        """Run one statement of a transaction. sqlite3's errors pass: `transaction` and `rows` translate them."""
+        return self._connection.execute(statement, values)
+
+    def executemany(self, statement: str, values: Sequence[Sequence[object]]) -> None:
+        self._connection.executemany(statement, values)
+
+    def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """Return all rows of a query. Raises LibraryError."""
+        with translated(), self._lock:
+            return self._connection.execute(statement, values).fetchall()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Database]:
+        """Write all of the block's statements or none. May be nested; the outermost block commits.
+
+        Raises
+        ------
+        LibraryFullError
+            For a full disk.
+        LibraryError
+            For another window that writes for long, a damaged file or a disk that is gone.
+        """
+        with translated(), self._lock:
+            if self._depth:
+                yield self
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._depth = 1
+            try:
+                yield self
+                self._connection.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")  # a full disk has rolled back by itself
+                raise
+            finally:
+                self._depth = 0
+
+    def close(self) -> None:
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            self._connection.close()
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
+        )
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'NORMAL'}")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("PRAGMA cache_size = -32000")
+            connection.execute("PRAGMA trusted_schema = OFF")
+            self._migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(self._migrations):
+            raise NewerLibraryError(NEWER)
+        if version == len(self._migrations):
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            # Another window may have done it while this one waited.
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            for migration in self._migrations[version:]:
+                if callable(migration):
+                    migration(connection)
+                else:
+                    for statement in migration:
+                        connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {max(version, len(self._migrations))}")
+            connection.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Return whether the file is no database, or one that cannot be read any more."""
+    return (error.sqlite_errorcode & 0xFF if hasattr(error, "sqlite_errorcode") else 0) in (
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    )
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged file, with what SQLite keeps beside it, and return its new name."""
+    target = path.with_name(f"{path.name}.damaged")
+    if target.exists():
+        target = path.with_name(f"{path.name}.damaged-{time.time_ns()}")
+    try:
+        os.replace(path, target)
+        for suffix in ("-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                os.replace(f"{path}{suffix}", f"{target}{suffix}")
+    except OSError as error:
+        raise LibraryError(UNREACHABLE) from error
+    return target
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Turn sqlite3's errors into sentences. A mistake in a statement stays an error of its own."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            raise LibraryFullError(FULL) from error
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise LibraryError(BUSY) from error
+        if is_damage(error):
+            raise LibraryError(DAMAGED) from error
+        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+            raise LibraryError(UNREACHABLE) from error
+        if "fts5" in str(error):
+            raise LibraryError(NO_SEARCH) from error
+        raise

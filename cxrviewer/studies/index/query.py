@@ -1,0 +1,138 @@
+"""What the reader types into the search box, as conditions on studies.
+
+Words are joined by "and". ``name:``, ``id:``, ``note:`` and ``text:`` look in one place; ``date:2025..`` in dates,
+``modality:``, ``status:``, ``view:`` and ``finding:`` compare. Quoted text is found as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cxrviewer.imaging.dates import date_span
+from cxrviewer.studies.index.text import words
+from cxrviewer.text import msg
+
+MAX_TERMS = 20
+_TERM = re.compile(r'(?:(?P<field>[A-Za-z]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>[^\s"]+))')
+_COLUMNS = {"name": "name", "id": "ident", "note": "note", "text": "description"}
+_STATUS = frozenset({"new", "opened", "read"})
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition on rows of ``study`` with its values, and what of the text could not be used."""
+
+    sql: str = ""
+    values: tuple[str | int, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Parts:
+    text: list[str]
+    sql: list[str]
+    values: list[str | int]
+    problems: list[str]
+
+
+def parse(query: str) -> Condition:
+    """Return the condition that a search text stands for; an empty one for no text. Never raises.
+
+    Examples
+    --------
+    >>> parse('name:doe date:2025..').sql
+    "study.id IN (SELECT rowid FROM study_text WHERE study_text MATCH ?) AND study.date >= ? AND study.date <> ''"
+    """
+    parts = _Parts([], [], [], [])
+    for count, match in enumerate(_TERM.finditer(query)):
+        if count == MAX_TERMS:
+            break
+        field = (match["field"] or "").lower()
+        quoted = match["quoted"] is not None
+        value = match["quoted"] if quoted else match["bare"]
+        handler = _FIELDS.get(field)
+        if handler is not None:
+            handler(parts, value)
+        elif field and field not in _COLUMNS:
+            _text(parts, "", match[0], quoted=False)  # a colon that is none of ours
+        else:
+            _text(parts, _COLUMNS.get(field, ""), value, quoted=quoted)
+    conditions, values = list(parts.sql), list(parts.values)
+    if parts.text:
+        conditions.insert(0, "study.id IN (SELECT rowid FROM study_text WHERE study_text MATCH ?)")
+        values.insert(0, " AND ".join(parts.text))
+    return Condition(" AND ".join(conditions), tuple(values), tuple(parts.problems))
+
+
+def _text(parts: _Parts, column: str, value: str, *, quoted: bool) -> None:
+    term = words(value)
+    if not term:
+        return
+    # Only letters and digits are left of what was typed: nothing of it can be syntax.
+    phrase = f'"{term}"' + ("" if quoted else " *")
+    parts.text.append(f"{column} : {phrase}" if column else phrase)
+
+
+def _date(parts: _Parts, value: str) -> None:
+    first, dots, last = value.partition("..")
+    begin = date_span(first) if first else None
+    end = date_span(last) if last else None
+    if (first and begin is None) or (last and end is None) or not (begin or end):
+        parts.problems.append(
+            msg(
+                "“{text}” is not understood as a date: write 2025, 2025-03, 2025-03-18 or two of them with .. between.",
+                text=value[:40],
+            )
+        )
+        return
+    if not dots:
+        end = begin
+    if begin is not None:
+        parts.sql.append("study.date >= ?")
+        parts.values.append(begin[0].isoformat())
+    if end is not None:
+        parts.sql.append("study.date <= ?")
+        parts.values.append(end[1].isoformat())
+    parts.sql.append("study.date <> ''")
+
+
+def _modality(parts: _Parts, value: str) -> None:
+    parts.sql.append("instr(' ' || study.modalities || ' ', ?)")
+    parts.values.append(f" {value.upper()} ")
+
+
+def _view(parts: _Parts, value: str) -> None:
+    parts.sql.append("instr(' ' || study.views || ' ', ?)")
+    parts.values.append(f" {value.upper()} ")
+
+
+def _status(parts: _Parts, value: str) -> None:
+    if value.lower() not in _STATUS:
+        parts.problems.append(msg("“{text}” is not a status: new, opened and read are.", text=value[:40]))
+        return
+    parts.sql.append("study.status = ?")
+    parts.values.append(value.lower())
+
+
+def _finding(parts: _Parts, value: str) -> None:
+    """Studies with a finding above its threshold whose name holds a word that begins so."""
+    term = words(value)
+    if not term:
+        return
+    parts.sql.append(
+        "study.id IN (SELECT series.study FROM finding JOIN scoring ON scoring.id = finding.scoring "
+        "JOIN image ON image.digest = scoring.digest JOIN series ON series.id = image.series "
+        "WHERE finding.flagged AND instr(' ' || finding.words, ?))"
+    )
+    parts.values.append(f" {term}")
+
+
+_FIELDS: dict[str, Callable[[_Parts, str], None]] = {
+    "date": _date,
+    "modality": _modality,
+    "view": _view,
+    "status": _status,
+    "finding": _finding,
+}

@@ -1,0 +1,606 @@
+"""Brings the index up to date with the disk: incremental, resumable, a slice of time at a go."""
+
+from __future__ import annotations
+
+import contextlib
+import filecmp
+import hashlib
+import os
+import stat
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import (
+    CxrError,
+    DecoderError,
+    FileChangingError,
+    FileGoneError,
+    JobCancelled,
+    NotDicomError,
+)
+from cxrviewer.imaging.contents import FileId, Header, Member
+from cxrviewer.studies.file_set import FileSet
+from cxrviewer.studies.index.identity import keys_of
+from cxrviewer.studies.index.store import FileRow, FileState, Index, Root
+from cxrviewer.studies.scan import (
+    GONE,
+    NO_FILES,
+    NO_PIXELS,
+    SPECIAL_FILE,
+    UNREADABLE_FILE,
+    UNREADABLE_FOLDER,
+    ZERO_BYTES,
+)
+
+BATCH = 32
+"""Files whose headers are read in one job of a decoder process."""
+
+ROWS_PER_COMMIT = 256
+FRESH_NS = 3 * 10**9
+_LISTED_DIRECTORY = "DICOMDIR"
+TWIN_CHUNK = 1 << 20
+
+
+class Reader(Protocol):
+    """Reads headers in other processes; `decoder.client.DecoderPool` is one."""
+
+    def read_many(
+        self, paths: Sequence[Path], cancel: CancelToken | None = None, *, charset: str = ""
+    ) -> tuple[Header | CxrError, ...]:
+        """Return the header of each path or why there is none."""
+        ...
+
+    def read_directory(self, path: Path, cancel: CancelToken | None = None) -> tuple[FileId, ...]:
+        """See `imaging.directory.read_directory`."""
+        ...
+
+    def list_members(self, path: Path, cancel: CancelToken | None = None) -> tuple[Member, ...]:
+        """See `imaging.archive.list_members`."""
+        ...
+
+    def read_members(
+        self, path: Path, names: Sequence[str], cancel: CancelToken | None = None, *, charset: str = ""
+    ) -> tuple[Header | CxrError, ...]:
+        """Return the header of each member of a ZIP or why there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScanState:
+    """How far a scan is.
+
+    Attributes
+    ----------
+    done, total : int
+        Files compared or read, and how many there are; `total` grows until `listed`.
+    unchanged, read, skipped, removed : int
+        Files that were not opened; whose image was taken in; without an image; that are gone.
+    offline : tuple of Root
+        Roots that cannot be reached: what is known of them stays.
+    seconds_left : float or None
+        None while nobody can know.
+    """
+
+    done: int = 0
+    total: int = 0
+    listed: bool = False
+    unchanged: int = 0
+    read: int = 0
+    skipped: int = 0
+    removed: int = 0
+    offline: tuple[Root, ...] = ()
+    finished: bool = False
+    seconds_left: float | None = None
+
+
+@dataclass(slots=True)
+class _Job:
+    """Files of one folder, or members of one ZIP, that are read together."""
+
+    walk: _Walk
+    folder: int
+    files: list[tuple[bytes, FileState]]
+    paths: list[Path]
+    archive: Path | None = None
+
+
+@dataclass(slots=True, eq=False)
+class _Walk:
+    """A root while it is scanned."""
+
+    root: Root
+    device: int = -1
+    online: bool = True
+    known: dict[bytes, int] | None = None
+    met: set[int] | None = None
+    jobs: int = 0
+    listed: bool = False
+
+
+class _RootGoneError(Exception):
+    """The disc or drive was taken out while it was scanned."""
+
+
+class IndexScan:
+    """One pass over some roots.
+
+    Parameters
+    ----------
+    index : Index
+    reader : Reader
+    roots : sequence of Root
+    workers : int
+        Batches of headers that are read at a time; as many as the reader has processes.
+    clock : callable
+        Seconds; replaced in tests.
+    now_ns : callable
+        The system's time, in nanoseconds.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        reader: Reader,
+        roots: Sequence[Root],
+        *,
+        workers: int = 1,
+        clock: Callable[[], float] = time.monotonic,
+        now_ns: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._index = index
+        self._reader = reader
+        self._workers = workers
+        self._clock = clock
+        self._now_ns = now_ns
+        self._roots = deque(_Walk(root) for root in roots)
+        self._folders: deque[tuple[_Walk, str]] = deque()
+        self._walks: list[_Walk] = []
+        self._jobs: deque[_Job] = deque()
+        self._open: dict[int, _Job] = {}
+        self._running: dict[Future[tuple[Header | CxrError, ...]], _Job] = {}
+        self._pool: ThreadPoolExecutor | None = None
+        self._rows: list[FileRow] = []
+        self._gone: list[tuple[int, bytes]] = []
+        self._entered: set[tuple[int, int]] = set()
+        self._state = ScanState()
+        self._to_read = 0
+        self._was_read = 0
+        self._reading_since: float | None = None
+        self._placed: dict[tuple[str, str], Path] = {}
+
+    @property
+    def state(self) -> ScanState:
+        return self._state
+
+    def run(self, cancel: CancelToken, on_state: Callable[[ScanState], None] = lambda state: None) -> ScanState:
+        """Scan to the end. What was read before a cancel is in the index.
+
+        Raises
+        ------
+        JobCancelled
+        LibraryError
+            The index could not be written: a full disk, another window, a damaged file.
+        """
+        try:
+            while not self._state.finished:
+                on_state(self.step(cancel))
+        finally:
+            self.close()
+        return self._state
+
+    def step(self, cancel: CancelToken, seconds: float = 0.25) -> ScanState:
+        """Work for about `seconds` and return how far the scan is.
+
+        Raises
+        ------
+        JobCancelled, LibraryError
+            As `run`.
+        """
+        end = self._clock() + seconds
+        try:
+            while not self._done and self._clock() < end:
+                cancel.raise_if_cancelled()
+                if self._roots:
+                    self._begin(self._roots.popleft(), cancel)
+                elif self._folders:
+                    self._list(*self._folders.popleft(), cancel)
+                else:
+                    self._state = replace(self._state, listed=True)
+                    self._read(cancel, max(0.0, end - self._clock()))
+        except BaseException as error:
+            self.close()
+            if isinstance(error, JobCancelled):
+                self._commit()
+            raise
+        if self._done:
+            self._commit()
+            self._finish()
+        self._state = replace(self._state, seconds_left=self._seconds_left())
+        return self._state
+
+    def close(self) -> None:
+        """End the threads; harmless when called again."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)
+        self._running.clear()
+
+    @property
+    def _done(self) -> bool:
+        return not (self._roots or self._folders or self._open or self._jobs or self._running)
+
+    # Listing
+
+    def _begin(self, walk: _Walk, cancel: CancelToken) -> None:
+        root = walk.root
+        self._walks.append(walk)
+        try:
+            walk.device = os.stat(root.path).st_dev
+        except OSError:
+            self._lost(walk)
+            return
+        self._index.clear_reasons(root)
+        walk.known = self._index.folders(root)
+        walk.met = set()
+        if root.kind == "folder":
+            if self._is_emptied(walk):
+                self._lost(walk)
+            else:
+                self._folders.append((walk, ""))
+        elif root.kind == "dicomdir":
+            self._list_directory(walk, cancel)
+        else:
+            self._compare(walk, "", [(os.fsencode(root.path.name), root.path)], cancel)
+
+    def _is_emptied(self, walk: _Walk) -> bool:
+        """Return whether an empty folder had files: the mount point of a stick that was taken out."""
+        with contextlib.suppress(OSError), os.scandir(walk.root.path) as listing:
+            return next(listing, None) is None and any(
+                self._index.known(folder) for folder in (walk.known or {}).values()
+            )
+        return False
+
+    def _lost(self, walk: _Walk) -> None:
+        """Take a root for offline: nothing of it is forgotten, and nothing more of it is read."""
+        walk.online = False
+        self._folders = deque(one for one in self._folders if one[0] is not walk)
+        for job in [job for job in (*self._jobs, *self._open.values()) if job.walk is walk]:
+            self._count(done=len(job.files))
+        self._jobs = deque(job for job in self._jobs if job.walk is not walk)
+        self._open = {folder: job for folder, job in self._open.items() if job.walk is not walk}
+        self._state = replace(self._state, offline=(*self._state.offline, walk.root))
+
+    def _list(self, walk: _Walk, below: str, cancel: CancelToken) -> None:
+        """List one folder and compare its files with their rows."""
+        path = os.path.join(walk.root.path, below) if below else str(walk.root.path)
+        try:
+            status = os.stat(path)
+            key = (status.st_dev, status.st_ino)
+            if key in self._entered and status.st_ino:
+                return
+            self._entered.add(key)
+            with os.scandir(path) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            self._not_listed(walk, below, error)
+            return
+        files: list[tuple[bytes, os.DirEntry[str]]] = []
+        for entry in entries:
+            try:
+                is_folder = entry.is_dir()
+            except OSError:
+                is_folder = False
+            if is_folder:
+                self._folders.append((walk, os.path.join(below, entry.name)))
+            else:
+                files.append((os.fsencode(entry.name), entry))
+        self._compare(walk, below, files, cancel)
+
+    def _not_listed(self, walk: _Walk, below: str, error: OSError) -> None:
+        if not self._is_there(walk):
+            self._lost(walk)
+            return
+        if isinstance(error, FileNotFoundError):
+            return  # removed between two listings: forgotten at the end
+        folder = self._met(walk, below)
+        self._index.set_folder_state(folder, reason=UNREADABLE_FOLDER)
+        # What was known below it stays, for nobody saw that it is gone.
+        prefix = os.fsencode(os.path.join(below, ""))
+        for name, number in (walk.known or {}).items():
+            if name.startswith(prefix) and walk.met is not None:
+                walk.met.add(number)
+        self._count(skipped=1)
+
+    def _met(self, walk: _Walk, below: str, *, zipped: bool = False) -> int:
+        path = os.fsencode(below)
+        assert walk.known is not None and walk.met is not None, "the root was begun"
+        folder = walk.known.get(path)
+        if folder is None:
+            folder = walk.known[path] = self._index.folder(walk.root, path, zipped=zipped)
+        walk.met.add(folder)
+        return folder
+
+    def _compare(
+        self, walk: _Walk, below: str, files: Sequence[tuple[bytes, os.DirEntry[str] | Path]], cancel: CancelToken
+    ) -> None:
+        folder = self._met(walk, below)
+        known = self._index.known(folder)
+        self._count(total=len(files))
+        for name, entry in files:
+            state = self._state_of(entry)
+            before = known.pop(name, None)
+            if isinstance(state, str):
+                self._skip(folder, name, FileState(0, 0, 0, fresh=True), state)
+            elif before is not None and not before.fresh and _same(before, state):
+                self._count(done=1, unchanged=1)
+                if name.lower().endswith(b".zip"):
+                    self._compare_archive(walk, os.path.join(below, os.fsdecode(name)), state, cancel)
+            elif name.lower().endswith(b".zip"):
+                self._skip_archive(walk, folder, below, name, state, cancel)
+            else:
+                self._want(
+                    walk, folder, name, state, Path(os.path.join(walk_base(walk.root), below, os.fsdecode(name)))
+                )
+        self._gone.extend((folder, name) for name in known)
+        self._count(removed=len(known))
+
+    def _state_of(self, entry: os.DirEntry[str] | Path) -> FileState | str:
+        try:
+            status = entry.stat()
+        except OSError as error:
+            return GONE if isinstance(error, FileNotFoundError) else UNREADABLE_FILE
+        if not stat.S_ISREG(status.st_mode):
+            return SPECIAL_FILE
+        fresh = 0 <= self._now_ns() - status.st_mtime_ns < FRESH_NS
+        return FileState(status.st_size, status.st_mtime_ns, status.st_ctime_ns, fresh)
+
+    def _want(
+        self, walk: _Walk, folder: int, name: bytes, state: FileState, path: Path, archive: Path | None = None
+    ) -> None:
+        """Have a file read, together with others of its folder."""
+        if state.size == 0:
+            self._skip(folder, name, state, ZERO_BYTES)
+            return
+        job = self._open.get(folder)
+        if job is None:
+            job = self._open[folder] = _Job(walk, folder, [], [], archive)
+        job.files.append((name, state))
+        job.paths.append(path)
+        self._to_read += 1
+        if len(job.files) >= BATCH:
+            self._jobs.append(self._open.pop(folder))
+
+    def _skip(self, folder: int, name: bytes, state: FileState, reason: str) -> None:
+        self._rows.append(FileRow(folder, name, state, reason=reason))
+        self._count(done=1, skipped=1)
+        if len(self._rows) >= ROWS_PER_COMMIT:
+            self._commit()
+
+    def _list_directory(self, walk: _Walk, cancel: CancelToken) -> None:
+        """Compare the files that a DICOMDIR names; nothing outside its folder is read."""
+        path = walk.root.path
+        try:
+            names = self._reader.read_directory(path, cancel)
+        except (DecoderError, NotDicomError) as error:
+            names, reason = (), error.user_message
+        except CxrError as error:
+            if not self._is_there(walk):
+                self._lost(walk)
+                return
+            names, reason = (), error.user_message
+        else:
+            reason = "" if names else NO_FILES
+        if reason:
+            self._skip(self._met(walk, ""), os.fsencode(path.name), FileState(0, 0, 0, fresh=True), reason)
+            return
+        files = FileSet(path.parent)
+        by_folder: dict[str, list[tuple[bytes, Path]]] = {}
+        missing: list[tuple[Path, str]] = []
+        for file_id in names:
+            cancel.raise_if_cancelled()
+            found = files.find(file_id)
+            if isinstance(found, Path):
+                below = os.path.relpath(found.parent, path.parent)
+                by_folder.setdefault("" if below == "." else below, []).append((os.fsencode(found.name), found))
+            else:
+                missing.append((files.path(file_id), found))
+        for below, found_files in by_folder.items():
+            self._compare(walk, below, found_files, cancel)
+        for where, reason in missing:
+            below = os.path.relpath(where.parent, path.parent)
+            self._count(total=1)
+            folder = self._met(walk, "" if below == "." else below)
+            self._skip(folder, os.fsencode(where.name), FileState(0, 0, 0, fresh=True), reason)
+
+    # ZIP
+
+    def _skip_archive(
+        self, walk: _Walk, folder: int, below: str, name: bytes, state: FileState, cancel: CancelToken
+    ) -> None:
+        inside = os.path.join(below, os.fsdecode(name))
+        reason = self._compare_archive(walk, inside, state, cancel)
+        if walk.online:
+            self._rows.append(FileRow(folder, name, state, reason=reason))
+            self._count(done=1, skipped=int(bool(reason)))
+
+    def _compare_archive(self, walk: _Walk, below: str, state: FileState, cancel: CancelToken) -> str:
+        """Compare the members of a ZIP with their rows; return why nothing of it can be read, empty otherwise."""
+        folder = self._met(walk, below, zipped=True)
+        mark = f"{state.size} {state.modified} {state.changed}"
+        if not state.fresh and self._index.folder_state(folder) == mark:
+            return ""
+        path = Path(os.path.join(walk_base(walk.root), below))
+        try:
+            members = self._reader.list_members(path, cancel)
+        except CxrError as error:
+            if not self._is_there(walk):
+                self._lost(walk)
+            return error.user_message
+        known = self._index.known(folder)
+        self._count(total=len(members))
+        for member in members:
+            name = os.fsencode(member.name)
+            member_state = FileState(member.size, member.checksum, member.packed)
+            before = known.pop(name, None)
+            if before is not None and _same(before, member_state) and not before.fresh:
+                self._count(done=1, unchanged=1)
+            elif member.reason:
+                self._skip(folder, name, member_state, member.reason)
+            else:
+                self._want(walk, folder, name, member_state, Path(member.name), path)
+        self._gone.extend((folder, name) for name in known)
+        self._count(removed=len(known))
+        job = self._open.get(folder)
+        if job is None and not known:
+            self._commit()
+            self._index.set_folder_state(folder, state=mark)
+        return ""
+
+    # Reading
+
+    def _read(self, cancel: CancelToken, seconds: float) -> None:
+        """Hand out jobs and take in what has come."""
+        for folder in list(self._open):
+            self._jobs.append(self._open.pop(folder))
+        if self._jobs and self._pool is None:
+            self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="cxr-index")
+            self._reading_since = self._clock()
+        # One more than there are workers: none of them waits while this thread writes.
+        while self._jobs and len(self._running) < 2 * self._workers:
+            job = self._jobs.popleft()
+            assert self._pool is not None
+            self._running[self._pool.submit(self._headers, job, cancel)] = job
+        if not self._running:
+            return
+        finished, _ = wait(self._running, timeout=min(seconds, 0.1) or 0.001, return_when=FIRST_COMPLETED)
+        for future in finished:
+            job = self._running.pop(future)
+            self._take(job, future.result())
+        if len(self._rows) >= ROWS_PER_COMMIT:
+            self._commit()
+
+    def _headers(self, job: _Job, cancel: CancelToken) -> tuple[Header | CxrError, ...]:
+        if job.archive is not None:
+            names = [os.fsdecode(name) for name, _ in job.files]
+            return self._reader.read_members(job.archive, names, cancel)
+        return self._reader.read_many(job.paths, cancel)
+
+    def _take(self, job: _Job, found: Sequence[Header | CxrError]) -> None:
+        self._was_read += len(job.files)
+        if not job.walk.online:
+            self._count(done=len(job.files))
+            return
+        if any(isinstance(one, FileGoneError | OSError) for one in found) or (
+            all(isinstance(one, CxrError) for one in found) and not self._is_there(job.walk)
+        ):
+            if not self._is_there(job.walk):
+                self._count(done=len(job.files))
+                self._lost(job.walk)
+                return
+        for (name, state), path, one in zip(job.files, job.paths, found, strict=True):
+            self._count(done=1)
+            self._take_one(job, name, state, path, one)
+
+    def _take_one(self, job: _Job, name: bytes, state: FileState, path: Path, one: Header | CxrError) -> None:
+        if isinstance(one, FileGoneError):
+            self._gone.append((job.folder, name))
+            self._count(removed=1)
+        elif isinstance(one, CxrError):
+            # What may end otherwise the next time is read again then.
+            again = isinstance(one, FileChangingError | DecoderError)
+            self._rows.append(FileRow(job.folder, name, replace(state, fresh=again), reason=one.user_message))
+            self._count(skipped=1)
+        elif not one.has_pixels or one.stamp is None:
+            reason = "" if name.upper() == b"DICOMDIR" else NO_PIXELS
+            self._rows.append(FileRow(job.folder, name, state, reason=reason))
+            self._count(skipped=1)
+        else:
+            digest = "" if job.archive is not None else self._own_digest(one, path, job.folder)
+            self._rows.append(FileRow(job.folder, name, state, header=one, digest=digest))
+            self._count(read=1)
+
+    def _own_digest(self, header: Header, path: Path, folder: int) -> str:
+        """Return a digest of its own for a file that only looks like another one, empty for all others."""
+        keys = keys_of(header, str(folder))
+        other = self._placed.setdefault((keys.image, keys.digest), path)
+        if other == path:
+            image = self._index.twin(keys.image, keys.digest)
+            places = () if image is None else self._index.paths_of(image)
+            other = next((where for where, member, online in places if online and not member), path)
+        if other == path:
+            return ""
+        try:
+            if filecmp.cmp(other, path, shallow=False):
+                return ""
+            whole = hashlib.sha256()
+            with path.open("rb") as stream:
+                while part := stream.read(TWIN_CHUNK):
+                    whole.update(part)
+        except OSError:
+            return ""
+        return f"{keys.digest}-{whole.hexdigest()[:16]}"
+
+    def _is_there(self, walk: _Walk) -> bool:
+        try:
+            return os.stat(walk.root.path).st_dev == walk.device
+        except OSError:
+            return False
+
+    # Writing
+
+    def _commit(self) -> None:
+        rows, self._rows = self._rows, []
+        gone, self._gone = self._gone, []
+        self._placed.clear()
+        if rows or gone:
+            self._index.write(rows, gone=gone)
+
+    def _finish(self) -> None:
+        self.close()
+        for walk in self._walks:
+            if walk.online and not self._is_there(walk):
+                self._lost(walk)
+            if walk.online and walk.known is not None and walk.met is not None:
+                missing = [folder for folder in walk.known.values() if folder not in walk.met]
+                if missing:
+                    self._count(removed=sum(len(self._index.known(folder)) for folder in missing))
+                    self._index.forget_folders(missing)
+            self._index.set_root_state(walk.root, online=walk.online, complete=True if walk.online else None)
+        self._state = replace(self._state, finished=True, listed=True)
+
+    def _seconds_left(self) -> float | None:
+        if self._state.finished:
+            return 0.0
+        if self._reading_since is None or not self._was_read or not self._state.listed:
+            return None
+        rate = self._was_read / max(1e-6, self._clock() - self._reading_since)
+        return (self._to_read - self._was_read) / rate
+
+    def _count(self, **more: int) -> None:
+        self._state = replace(self._state, **{name: getattr(self._state, name) + n for name, n in more.items()})
+
+
+def walk_base(root: Root) -> Path:
+    """Return the folder that rows below a root are relative to."""
+    return root.path if root.kind == "folder" else root.path.parent
+
+
+def _same(before: FileState, now: FileState) -> bool:
+    return (before.size, before.modified, before.changed) == (now.size, now.modified, now.changed)
+
+
+def root_kinds(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """Yield each path with the kind of root it makes."""
+    for path in paths:
+        if path.is_dir():
+            yield path, "folder"
+        elif path.name.upper() == _LISTED_DIRECTORY:
+            yield path, "dicomdir"
+        else:
+            yield path, "file"

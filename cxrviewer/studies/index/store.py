@@ -1,0 +1,652 @@
+"""The index: rows of patients, studies, series, images and files, and how they are kept true."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from cxrviewer.errors import LibraryError
+from cxrviewer.imaging.contents import Header
+from cxrviewer.studies.index.database import DAMAGED, Database, set_aside
+from cxrviewer.studies.index.identity import Keys, keys_of
+from cxrviewer.studies.index.schema import INDEX
+from cxrviewer.studies.index.text import name_key, normalised, words
+from cxrviewer.studies.index.user_store import Mark, StudyStatus, UserStore
+from cxrviewer.text import msg
+
+NOBODY = "\x7f"
+"""Sorts studies without a name behind those with one."""
+
+CURRENT, OUTDATED, SCORED = 2_000_000, 1_000_000, 1
+"""Steps of a study's flag: findings above their threshold by a current score, by an outdated one, none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Where the index looks.
+
+    Attributes
+    ----------
+    id : int
+    path : Path
+    kind : str
+        ``folder``, ``file`` or ``dicomdir``.
+    kept : bool
+        False for what is looked at without being added; it is forgotten by `Index.forget_visits`.
+    shown : str
+        What stands for it on the screen, empty for its path.
+    online : bool
+        False where it could not be reached when it was last looked at.
+    complete : bool
+        Whether a scan has come to its end.
+    """
+
+    id: int
+    path: Path
+    kind: str
+    kept: bool
+    shown: str
+    online: bool
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """Size in bytes and times in nanoseconds of a file or member; `fresh`: written just before it was looked at."""
+
+    size: int
+    modified: int
+    changed: int
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """What became of one file: a header, or the reason why it holds no image.
+
+    `digest` replaces the content digest where that is shared with other content.
+    """
+
+    folder: int
+    name: bytes
+    state: FileState
+    header: Header | None = None
+    reason: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file or folder without an image; `path` is for the screen only."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(slots=True)
+class _Touched:
+    """Rows that one transaction changed and that others depend on."""
+
+    studies: set[int] = field(default_factory=set)
+    images: set[int] = field(default_factory=set)
+    uids: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+    patients: dict[str, int] = field(default_factory=dict)
+    study_rows: dict[tuple[int, str], int] = field(default_factory=dict)
+    series_rows: dict[tuple[int, str], int] = field(default_factory=dict)
+
+
+class Index:
+    """The library's index. One per window; safe to use from any thread.
+
+    Parameters
+    ----------
+    path : Path
+        Of the SQLite file, made where it is missing.
+    user : UserStore, optional
+        Marks of studies, which are copied into their rows.
+
+    Attributes
+    ----------
+    rebuilt : bool
+        Whether a damaged index was set aside, so that everything must be scanned again.
+
+    Raises
+    ------
+    LibraryError
+        From every method: another window writes for long, the disk is full or gone, the file is damaged.
+    """
+
+    def __init__(self, path: Path, user: UserStore | None = None) -> None:
+        self.rebuilt = False
+        broken = _broken_note(path)
+        if broken.exists():
+            if path.exists():
+                set_aside(path)
+            with contextlib.suppress(OSError):
+                broken.unlink()
+            self.rebuilt = True
+        self.database = Database(path, INDEX, durable=False)
+        self.rebuilt = self.rebuilt or self.database.set_aside is not None
+        self._user = user
+        if user is not None:
+            self._take_roots(user)
+            self.refresh_marks()
+
+    def close(self) -> None:
+        self.database.close()
+
+    def report_damage(self, error: LibraryError) -> None:
+        """Let the next start build the index again where `error` says that it is damaged."""
+        if error.user_message == DAMAGED:
+            with contextlib.suppress(OSError):
+                _broken_note(self.database.path).touch()
+
+    # Roots
+
+    def roots(self) -> tuple[Root, ...]:
+        """Return every root, in the order they were added."""
+        rows = self.database.rows("SELECT id, path, kind, kept, shown, online, complete FROM root ORDER BY id")
+        return tuple(_root(row) for row in rows)
+
+    def add_root(self, path: Path, kind: str = "folder", *, kept: bool = True, shown: str = "") -> Root:
+        """Add a folder, file or DICOMDIR, and return its row; a path that is there already keeps its rows.
+
+        Parameters
+        ----------
+        kept : bool
+            False to look at it without adding it to the user's library. What was added stays added.
+        """
+        raw = os.fsencode(os.path.abspath(path))
+        if kept and self._user is not None:
+            self._user.add_root(raw, kind)
+        with self.database.transaction() as database:
+            database.execute(
+                "INSERT INTO root (path, kind, kept, shown) VALUES (?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET "
+                "kind = excluded.kind, kept = max(kept, excluded.kept), shown = excluded.shown",
+                (raw, kind, int(kept), shown),
+            )
+            row = database.execute(
+                "SELECT id, path, kind, kept, shown, online, complete FROM root WHERE path = ?", (raw,)
+            ).fetchone()
+        return _root(row)
+
+    def remove_root(self, root: Root) -> None:
+        """Forget a root and what only it holds. Files and notes stay as they are."""
+        if self._user is not None:
+            self._user.remove_root(os.fsencode(root.path))
+        with self.database.transaction() as database:
+            images = _ids(
+                database.execute(
+                    "SELECT DISTINCT image FROM file JOIN folder ON folder.id = file.folder "
+                    "WHERE folder.root = ? AND image IS NOT NULL",
+                    (root.id,),
+                )
+            )
+            database.execute("DELETE FROM root WHERE id = ?", (root.id,))
+            touched = _Touched(images=images)
+            self._settle(touched)
+
+    def forget_visits(self) -> None:
+        """Forget the roots that were only looked at."""
+        for root in self.roots():
+            if not root.kept:
+                self.remove_root(root)
+
+    def set_root_state(self, root: Root, *, online: bool, complete: bool | None = None) -> None:
+        """Set whether a root can be reached and, where given, whether its scan came to its end."""
+        with self.database.transaction() as database:
+            before = database.execute("SELECT online FROM root WHERE id = ?", (root.id,)).fetchone()
+            database.execute(
+                "UPDATE root SET online = ?, complete = coalesce(?, complete) WHERE id = ?",
+                (int(online), None if complete is None else int(complete), root.id),
+            )
+            if before is not None and bool(before[0]) != online:
+                studies = _ids(
+                    database.execute(
+                        "SELECT DISTINCT series.study FROM folder JOIN file ON file.folder = folder.id "
+                        "JOIN image ON image.id = file.image JOIN series ON series.id = image.series "
+                        "WHERE folder.root = ?",
+                        (root.id,),
+                    )
+                )
+                for study in studies:
+                    database.execute(f"UPDATE study SET online = ({_ONLINE}) WHERE id = ?1", (study,))
+
+    # Folders and files
+
+    def folder(self, root: Root, path: bytes, *, zipped: bool = False) -> int:
+        """Return the row of a folder below `root` (empty: the root itself), made where it is missing."""
+        with self.database.transaction() as database:
+            found = database.execute(
+                "SELECT id FROM folder WHERE root = ? AND path = ?", (root.id, path)
+            ).fetchone()  # fmt: skip
+            if found is not None:
+                return int(found[0])
+            made = database.execute(
+                "INSERT INTO folder (root, path, zip) VALUES (?, ?, ?)", (root.id, path, int(zipped))
+            )
+            return int(made.lastrowid or 0)
+
+    def set_folder_state(self, folder: int, *, state: str = "", reason: str = "") -> None:
+        """Keep why a folder could not be listed, and the state of a ZIP whose members are all known."""
+        with self.database.transaction() as database:
+            database.execute("UPDATE folder SET state = ?, reason = ? WHERE id = ?", (state, reason, folder))
+
+    def clear_reasons(self, root: Root) -> None:
+        """Forget which folders could not be listed: the scan that begins finds out again."""
+        with self.database.transaction() as database:
+            database.execute("UPDATE folder SET reason = '' WHERE root = ? AND reason <> ''", (root.id,))
+
+    def folder_state(self, folder: int) -> str:
+        rows = self.database.rows("SELECT state FROM folder WHERE id = ?", (folder,))
+        return str(rows[0][0]) if rows else ""
+
+    def folders(self, root: Root) -> dict[bytes, int]:
+        """Return path and row of every known folder below a root."""
+        rows = self.database.rows("SELECT path, id FROM folder WHERE root = ?", (root.id,))
+        return {cast(bytes, path): cast(int, number) for path, number in rows}
+
+    def known(self, folder: int) -> dict[bytes, FileState]:
+        """Return what was known of each file of a folder when it was read."""
+        rows = self.database.rows("SELECT name, size, modified, changed, fresh FROM file WHERE folder = ?", (folder,))
+        return {
+            cast(bytes, name): FileState(cast(int, size), cast(int, modified), cast(int, changed), bool(fresh))
+            for name, size, modified, changed, fresh in rows
+        }
+
+    def paths_of(self, image: int) -> tuple[tuple[Path, str, bool], ...]:
+        """Return every place of an image: path of the file, member of a ZIP (or empty), and whether it is online."""
+        rows = self.database.rows(
+            "SELECT root.path, root.kind, folder.path, folder.zip, file.name, root.online FROM file "
+            "JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root "
+            "WHERE file.image = ? ORDER BY root.online DESC, file.id",
+            (image,),
+        )
+        return tuple((*_place(*cast(tuple[bytes, str, bytes, int, bytes], row[:5])), bool(row[5])) for row in rows)
+
+    def twin(self, uid: str, digest: str) -> int | None:
+        """Return the image with this UID and digest."""
+        rows = self.database.rows("SELECT id FROM image WHERE uid = ? AND digest = ?", (uid, digest))
+        return cast(int, rows[0][0]) if rows else None
+
+    def skipped(self, root: Root | None = None) -> tuple[SkippedFile, ...]:
+        """Return every file and folder without an image and why: the "why was this skipped" list."""
+        only = "" if root is None else "AND root.id = ?"
+        values = () if root is None else (root.id,)
+        files = self.database.rows(
+            "SELECT root.path, root.kind, folder.path, folder.zip, file.name, file.reason FROM file "
+            "JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root "
+            f"WHERE file.reason <> '' {only} ORDER BY file.id",
+            values,
+        )
+        folders = self.database.rows(
+            "SELECT root.path, root.kind, folder.path, 0, x'', folder.reason FROM folder "
+            f"JOIN root ON root.id = folder.root WHERE folder.reason <> '' {only} ORDER BY folder.id",
+            values,
+        )
+        found = []
+        for row in (*folders, *files):
+            path, member = _place(*cast(tuple[bytes, str, bytes, int, bytes], row[:5]))
+            found.append(SkippedFile(path / member if member else path, str(row[5])))
+        return tuple(found)
+
+    def write(self, rows: Sequence[FileRow], *, gone: Iterable[tuple[int, bytes]] = ()) -> None:
+        """Take in what was read, and forget the files `gone` (folder and name), in one transaction."""
+        touched = _Touched()
+        with self.database.transaction():
+            for folder, name in gone:
+                self._remove(folder, name, touched)
+            for row in rows:
+                self._take(row, touched)
+            self._settle(touched)
+
+    def forget_folders(self, folders: Collection[int]) -> None:
+        """Forget folders that are no longer there, with their files."""
+        touched = _Touched()
+        with self.database.transaction() as database:
+            for folder in folders:
+                touched.images |= _ids(
+                    database.execute("SELECT image FROM file WHERE folder = ? AND image IS NOT NULL", (folder,))
+                )
+                database.execute("DELETE FROM folder WHERE id = ?", (folder,))
+            self._settle(touched)
+
+    # What the reader noted
+
+    def change_mark(
+        self, study: int, *, status: StudyStatus | None = None, note: str | None = None, charset: str | None = None
+    ) -> Mark:
+        """Keep status, note or charset override of a study; the user's own store first."""
+        rows = self.database.rows("SELECT mark FROM study WHERE id = ?", (study,))
+        if not rows:
+            raise LibraryError(msg("This study is no longer in the library."))
+        key = str(rows[0][0])
+        if self._user is None:
+            raise LibraryError(msg("This library keeps no notes."))
+        mark = self._user.change(key, status=status, note=note, charset=charset)
+        with self.database.transaction() as database:
+            self._copy_mark(database, key, mark)
+        return mark
+
+    def refresh_marks(self) -> None:
+        """Copy the user's marks into the rows where another window or a new index made them differ."""
+        if self._user is None:
+            return
+        revision = self._user.revision
+        known = self.database.rows("SELECT value FROM fact WHERE name = 'marks'")
+        if known and known[0][0] == str(revision):
+            return
+        marks = self._user.marks()
+        with self.database.transaction() as database:
+            for key, mark in marks.items():
+                self._copy_mark(database, key, mark)
+            database.execute("INSERT OR REPLACE INTO fact VALUES ('marks', ?)", (str(revision),))
+
+    def _copy_mark(self, database: Database, key: str, mark: Mark) -> None:
+        database.execute(
+            "UPDATE study SET status = ?, note = ?, charset = ? WHERE mark = ?",
+            (mark.status.value, mark.note, mark.charset, key),
+        )
+        database.execute(
+            "UPDATE study_text SET note = ? WHERE rowid IN (SELECT id FROM study WHERE mark = ?)",
+            (words(mark.note), key),
+        )
+
+    def _take_roots(self, user: UserStore) -> None:
+        with self.database.transaction() as database:
+            for path, kind in user.roots():
+                database.execute(
+                    "INSERT INTO root (path, kind, kept) VALUES (?, ?, 1) ON CONFLICT (path) DO UPDATE SET kept = 1",
+                    (path, kind),
+                )
+
+    # Rows of one transaction
+
+    def _take(self, row: FileRow, touched: _Touched) -> None:
+        database = self.database
+        before = database.execute(
+            "SELECT id, image FROM file WHERE folder = ? AND name = ?", (row.folder, row.name)
+        ).fetchone()  # fmt: skip
+        image = None if row.header is None else self._image(row, row.header, touched)
+        state = row.state
+        if before is None:
+            database.execute(
+                "INSERT INTO file (folder, name, size, modified, changed, fresh, image, reason) VALUES "
+                "(?, ?, ?, ?, ?, ?, ?, ?)",
+                (row.folder, row.name, state.size, state.modified, state.changed, state.fresh, image, row.reason),
+            )
+            return
+        if before[1] is not None and before[1] != image:
+            touched.images.add(before[1])
+        database.execute(
+            "UPDATE file SET size = ?, modified = ?, changed = ?, fresh = ?, image = ?, reason = ? WHERE id = ?",
+            (state.size, state.modified, state.changed, state.fresh, image, row.reason, before[0]),
+        )
+
+    def _remove(self, folder: int, name: bytes, touched: _Touched) -> None:
+        found = self.database.execute("SELECT id, image FROM file WHERE folder = ? AND name = ?", (folder, name))
+        for number, image in found.fetchall():
+            if image is not None:
+                touched.images.add(image)
+            self.database.execute("DELETE FROM file WHERE id = ?", (number,))
+
+    def _image(self, row: FileRow, header: Header, touched: _Touched) -> int:
+        keys = keys_of(header, f"{row.folder}")
+        digest = row.digest or keys.digest
+        series = self._series(keys, header, touched)
+        who, facts = header.identity, header.facts
+        touched.uids.add(keys.image)
+        found = self.database.execute(
+            "SELECT id, series FROM image WHERE uid = ? AND digest = ?", (keys.image, digest)
+        ).fetchone()  # fmt: skip
+        values = (
+            series, who.instance_number, facts.modality, facts.view_position, "\\".join(facts.view_codes),
+            facts.laterality, facts.body_part, "\\".join(facts.descriptions), facts.sop_class,
+            "\\".join(facts.image_type), facts.frames, facts.rows, facts.columns,
+        )  # fmt: skip
+        if found is None:
+            made = self.database.execute(
+                "INSERT INTO image (series, number, modality, view, view_codes, laterality, body_part, described, "
+                "sop_class, image_type, frames, rows, columns, uid, digest) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                (*values, keys.image, digest),
+            )
+            return int(made.lastrowid or 0)
+        if found[1] != series and self._moves(found[0], row):
+            # The header reads differently now: another charset, or a folder that stands for a missing UID.
+            touched.studies.add(
+                self.database.execute("SELECT study FROM series WHERE id = ?", (found[1],)).fetchone()[0]
+            )
+            self.database.execute(
+                "UPDATE image SET series = ?, number = ?, modality = ?, view = ?, view_codes = ?, laterality = ?, "
+                "body_part = ?, described = ?, sop_class = ?, image_type = ?, frames = ?, rows = ?, columns = ? "
+                "WHERE id = ?",
+                (*values, found[0]),
+            )
+        return int(found[0])
+
+    def _moves(self, image: int, row: FileRow) -> bool:
+        """Whether an image follows what was just read of one of its files: not where another folder holds it too."""
+        others = self.database.execute(
+            "SELECT 1 FROM file WHERE image = ? AND NOT (folder = ? AND name = ?)", (image, row.folder, row.name)
+        ).fetchone()  # fmt: skip
+        assert row.header is not None
+        return others is None or bool(row.header.identity.series_uid and row.header.identity.study_uid)
+
+    def _series(self, keys: Keys, header: Header, touched: _Touched) -> int:
+        study = self._study(keys, header, touched)
+        touched.studies.add(study)
+        known = touched.series_rows.get((study, keys.series))
+        if known is not None:
+            return known
+        who = header.identity
+        found = self.database.execute(
+            "SELECT id FROM series WHERE study = ? AND uid = ?", (study, keys.series)
+        ).fetchone()
+        if found is None:
+            made = self.database.execute(
+                "INSERT INTO series (study, uid, number, description) VALUES (?, ?, ?, ?)",
+                (study, keys.series, who.series_number, who.series_description),
+            )
+            found = (made.lastrowid,)
+        touched.series_rows[study, keys.series] = int(found[0])
+        return int(found[0])
+
+    def _study(self, keys: Keys, header: Header, touched: _Touched) -> int:
+        who = header.identity
+        patient = self._patient(keys, header, touched)
+        known = touched.study_rows.get((patient, keys.study))
+        if known is not None:
+            return known
+        found = self.database.execute(
+            "SELECT id FROM study WHERE patient = ? AND uid = ?", (patient, keys.study)
+        ).fetchone()
+        if found is None:
+            mark = Mark() if self._user is None else self._user.mark(keys.mark)
+            made = self.database.execute(
+                "INSERT INTO study (patient, uid, mark, date, time, description, accession, status, note, charset, "
+                "by_name, by_id, by_birth, by_date, by_description) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                (
+                    patient, keys.study, keys.mark, who.study_date, who.study_time, who.study_description,
+                    who.accession_number, mark.status.value, mark.note, mark.charset,
+                    name_key(who.patient_name) or NOBODY, normalised(who.patient_id), who.birth_date,
+                    f"{who.study_date} {who.study_time}".strip(), normalised(who.study_description),
+                ),
+            )  # fmt: skip
+            found = (made.lastrowid,)
+        touched.study_rows[patient, keys.study] = int(found[0])
+        return int(found[0])
+
+    def _patient(self, keys: Keys, header: Header, touched: _Touched) -> int:
+        known = touched.patients.get(keys.patient)
+        if known is not None:
+            return known
+        who = header.identity
+        found = self.database.execute("SELECT id FROM patient WHERE identity = ?", (keys.patient,)).fetchone()
+        if found is None:
+            id_key = normalised(who.patient_id)
+            made = self.database.execute(
+                "INSERT INTO patient (identity, dicom_id, id_key, name, name_key, birth_date, sex) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (keys.patient, who.patient_id, id_key, who.patient_name, name_key(who.patient_name), who.birth_date,
+                 who.sex),
+            )  # fmt: skip
+            found = (made.lastrowid,)
+            touched.ids.add(id_key)
+        touched.patients[keys.patient] = int(found[0])
+        return int(found[0])
+
+    # What depends on other rows
+
+    def _settle(self, touched: _Touched) -> None:
+        database = self.database
+        for image in touched.images:
+            self._drop_image(image, touched)
+        for uid in touched.uids:
+            colliding = database.execute("SELECT count(*) > 1 FROM image WHERE uid = ?", (uid,)).fetchone()[0]
+            changed = database.execute(
+                "UPDATE image SET colliding = ?1 WHERE uid = ?2 AND colliding <> ?1 RETURNING series", (colliding, uid)
+            ).fetchall()
+            for (series,) in changed:
+                touched.studies.add(database.execute("SELECT study FROM series WHERE id = ?", (series,)).fetchone()[0])
+        for study in touched.studies:
+            self._refresh_study(study, touched)
+        for id_key in touched.ids - {""}:
+            self._refresh_shared(id_key)
+
+    def _drop_image(self, image: int, touched: _Touched) -> None:
+        database = self.database
+        if database.execute("SELECT 1 FROM file WHERE image = ?", (image,)).fetchone() is not None:
+            study = database.execute(
+                "SELECT study FROM series JOIN image ON image.series = series.id WHERE image.id = ?", (image,)
+            ).fetchone()
+            touched.studies.add(study[0])
+            return
+        found = database.execute(
+            "SELECT image.uid, series.study FROM image JOIN series ON series.id = image.series WHERE image.id = ?",
+            (image,),
+        ).fetchone()
+        if found is not None:
+            touched.uids.add(found[0])
+            touched.studies.add(found[1])
+            database.execute("DELETE FROM image WHERE id = ?", (image,))
+
+    def _refresh_study(self, study: int, touched: _Touched) -> None:
+        database = self.database
+        database.execute(
+            "DELETE FROM series WHERE study = ? AND NOT EXISTS (SELECT 1 FROM image WHERE series = series.id)", (study,)
+        )
+        rows = database.execute(
+            "SELECT series.id, series.description, image.modality, image.view, image.body_part, image.colliding "
+            "FROM series JOIN image ON image.series = series.id WHERE series.study = ?",
+            (study,),
+        ).fetchall()
+        if not rows:
+            self._drop_study(study, touched)
+            return
+        modalities = " ".join(sorted({row[2] for row in rows} - {""}))
+        views = " ".join(sorted({row[3] for row in rows} - {""}))
+        flag = study_flag(database, study)
+        database.execute(
+            "UPDATE study SET series = ?2, images = ?3, modalities = ?4, views = ?5, colliding = ?6, flag = ?7, "
+            f"online = ({_ONLINE}) WHERE id = ?1",
+            (
+                study,
+                len({row[0] for row in rows}),
+                len(rows),
+                modalities,
+                views,
+                int(any(row[5] for row in rows)),
+                flag,
+            ),
+        )
+        name, ident, description, accession, note = database.execute(
+            "SELECT patient.name, patient.dicom_id, study.description, study.accession, study.note "
+            "FROM study JOIN patient ON patient.id = study.patient WHERE study.id = ?",
+            (study,),
+        ).fetchone()
+        described = " ".join(dict.fromkeys((description, *sorted({row[1] for row in rows}))))
+        other = " ".join(dict.fromkeys((accession, modalities, views, *sorted({row[4] for row in rows}))))
+        database.execute("DELETE FROM study_text WHERE rowid = ?", (study,))
+        database.execute(
+            "INSERT INTO study_text (rowid, name, ident, description, other, note) VALUES (?, ?, ?, ?, ?, ?)",
+            (study, words(name), words(ident), words(described), words(other), words(note)),
+        )
+
+    def _drop_study(self, study: int, touched: _Touched) -> None:
+        database = self.database
+        row = database.execute("SELECT patient FROM study WHERE id = ?", (study,)).fetchone()
+        if row is None:
+            return
+        database.execute("DELETE FROM study_text WHERE rowid = ?", (study,))
+        database.execute("DELETE FROM study WHERE id = ?", (study,))
+        if database.execute("SELECT 1 FROM study WHERE patient = ?", row).fetchone() is None:
+            gone = database.execute("DELETE FROM patient WHERE id = ? RETURNING id_key", row).fetchone()
+            touched.ids.add(gone[0])
+
+    def _refresh_shared(self, id_key: str) -> None:
+        """Mark the patients of one ID whose name or birth date says that they are not one person."""
+        rows = self.database.execute(
+            "SELECT id, name_key, birth_date FROM patient WHERE id_key = ?", (id_key,)
+        ).fetchall()  # fmt: skip
+        for number, name, birth in rows:
+            shared = any(
+                other != number and (_differ(name, other_name) or _differ(birth, other_birth))
+                for other, other_name, other_birth in rows
+            )
+            self.database.execute("UPDATE patient SET shared_id = ? WHERE id = ?", (int(shared), number))
+
+
+def study_flag(database: Database, study: int) -> int:
+    """Return what a study is sorted by for its AI findings: current above outdated above none; 0 for not scored."""
+    row = database.execute(
+        "SELECT max(outcome = 'scored'), sum(flagged * current), sum(flagged * (1 - current)) FROM ("
+        "SELECT scoring.outcome, scoring.flagged, EXISTS (SELECT 1 FROM current_head WHERE head = scoring.head "
+        "AND model = scoring.model AND recipe = scoring.recipe) AS current "
+        "FROM series JOIN image ON image.series = series.id JOIN scoring ON scoring.digest = image.digest "
+        "WHERE series.study = ?)",
+        (study,),
+    ).fetchone()
+    scored, now, before = (int(value or 0) for value in row)
+    if now:
+        return CURRENT + min(now, 999_999)
+    if before:
+        return OUTDATED + min(before, 999_998)
+    return SCORED if scored else 0
+
+
+_ONLINE = (
+    "SELECT EXISTS (SELECT 1 FROM series JOIN image ON image.series = series.id JOIN file ON file.image = image.id "
+    "JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root WHERE series.study = ?1 AND root.online)"
+)
+
+
+def _differ(one: str, other: str) -> bool:
+    return bool(one and other and one != other)
+
+
+def _ids(cursor: Iterable[tuple[int]]) -> set[int]:
+    return {row[0] for row in cursor}
+
+
+def _root(row: Sequence[object]) -> Root:
+    number, path, kind, kept, shown, online, complete = row
+    where = Path(os.fsdecode(cast(bytes, path)))
+    return Root(cast(int, number), where, str(kind), bool(kept), str(shown), bool(online), bool(complete))
+
+
+def _place(root: bytes, kind: str, folder: bytes, zipped: int, name: bytes) -> tuple[Path, str]:
+    """Return path and member of a file row. The root of a single file is that file's folder plus its name."""
+    base = os.fsdecode(root) if kind == "folder" else os.path.dirname(os.fsdecode(root))
+    parts = [base, os.fsdecode(folder)] if folder else [base]
+    if zipped:
+        return Path(*parts), os.fsdecode(name)
+    return Path(*parts, os.fsdecode(name)) if name else Path(*parts), ""
+
+
+def _broken_note(path: Path) -> Path:
+    return path.with_name(f"{path.name}.broken")

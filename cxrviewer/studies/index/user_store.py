@@ -1,0 +1,108 @@
+"""What the reader made of studies outside of images: never deleted by the program, and not part of the index."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from pathlib import Path
+
+from cxrviewer.studies.index.database import Database
+from cxrviewer.studies.index.schema import USER
+
+
+class StudyStatus(enum.Enum):
+    """How far the reader is with a study."""
+
+    NEW = "new"
+    OPENED = "opened"
+    READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the reader noted of a study; `charset` is a Defined Term of PS3.3 C.12.1.1.2 or empty."""
+
+    status: StudyStatus = StudyStatus.NEW
+    note: str = ""
+    charset: str = ""
+
+
+class UserStore:
+    """Added folders, and status, note, charset override and confirmed priors of studies.
+
+    Every change is on the disk when the call returns. Safe to use from any thread.
+
+    Raises
+    ------
+    LibraryError
+        From every method, for a disk that is full or gone.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path, USER, durable=True)
+
+    @property
+    def set_aside(self) -> Path | None:
+        """Where a damaged store was moved. Its notes are not shown, and the user must be told."""
+        return self._database.set_aside
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with every change of a mark, in any window."""
+        return int(str(self._database.rows("SELECT value FROM fact WHERE name = 'revision'")[0][0]))
+
+    def mark(self, key: str) -> Mark:
+        """Return what was noted of a study; an empty `Mark` where nothing was."""
+        return self.marks([key]).get(key, Mark())
+
+    def marks(self, keys: list[str] | None = None) -> dict[str, Mark]:
+        """Return the marks of `keys`, or all of them."""
+        query = "SELECT mark, status, note, charset FROM mark"
+        if keys is None:
+            rows = self._database.rows(query)
+        else:
+            rows = [row for key in keys for row in self._database.rows(f"{query} WHERE mark = ?", (key,))]
+        return {str(key): Mark(StudyStatus(status), str(note), str(charset)) for key, status, note, charset in rows}
+
+    def change(
+        self, key: str, *, status: StudyStatus | None = None, note: str | None = None, charset: str | None = None
+    ) -> Mark:
+        """Set what is given, leave the rest as any window has set it, and return the result."""
+        with self._database.transaction() as database:
+            database.execute("INSERT INTO mark (mark) VALUES (?) ON CONFLICT DO NOTHING", (key,))
+            database.execute(
+                "UPDATE mark SET status = coalesce(?, status), note = coalesce(?, note), "
+                "charset = coalesce(?, charset) WHERE mark = ?",
+                (None if status is None else status.value, note, charset, key),
+            )
+            database.execute("UPDATE fact SET value = CAST(value AS INTEGER) + 1 WHERE name = 'revision'")
+            return self.mark(key)
+
+    def roots(self) -> tuple[tuple[bytes, str], ...]:
+        """Return path and kind of each folder the user added."""
+        rows = self._database.rows("SELECT path, kind FROM root ORDER BY path")
+        return tuple((path, str(kind)) for path, kind in rows if isinstance(path, bytes))
+
+    def add_root(self, path: bytes, kind: str) -> None:
+        with self._database.transaction() as database:
+            database.execute("INSERT OR REPLACE INTO root VALUES (?, ?)", (path, kind))
+
+    def remove_root(self, path: bytes) -> None:
+        with self._database.transaction() as database:
+            database.execute("DELETE FROM root WHERE path = ?", (path,))
+
+    def decide_pair(self, one: str, other: str, same: bool | None) -> None:
+        """Keep whether two patients (their identities) are one person; None forgets the decision."""
+        first, second = sorted((one, other))
+        with self._database.transaction() as database:
+            database.execute("DELETE FROM pair WHERE one = ? AND other = ?", (first, second))
+            if same is not None:
+                database.execute("INSERT INTO pair VALUES (?, ?, ?)", (first, second, int(same)))
+
+    def pairs(self) -> dict[tuple[str, str], bool]:
+        """Return each decided pair, sorted within, and whether it is one person."""
+        rows = self._database.rows("SELECT one, other, same FROM pair")
+        return {(str(one), str(other)): bool(same) for one, other, same in rows}
+
+    def close(self) -> None:
+        self._database.close()

@@ -1,0 +1,334 @@
+"""Pages of the worklist: studies in the order of a column, as far as the list shows them."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from cxrviewer.studies.index.database import Database
+from cxrviewer.studies.index.query import Condition, parse
+from cxrviewer.studies.index.store import CURRENT, OUTDATED, SCORED
+from cxrviewer.studies.index.user_store import StudyStatus
+
+PAGE = 200
+"""Rows of a page, some screens full."""
+
+
+class Column(enum.Enum):
+    """What a list can be sorted by, with the column of the table that is compared."""
+
+    NAME = "by_name"
+    ID = "by_id"
+    BIRTH_DATE = "by_birth"
+    DATE = "by_date"
+    DESCRIPTION = "by_description"
+    ACCESSION = "accession"
+    MODALITY = "modalities"
+    STATUS = "status"
+    NOTE = "note"
+    IMAGES = "images"
+    FLAG = "flag"
+
+
+class FlagState(enum.Enum):
+    """What the AI findings of a study come to."""
+
+    NOT_SCORED = "not scored"
+    NONE = "no finding above its threshold"
+    OUTDATED = "findings above their threshold, by another version than now"
+    FLAGGED = "findings above their threshold"
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRow:
+    """A study as the list shows it. Text as in the header, for the screen only.
+
+    Attributes
+    ----------
+    id, patient : int
+        Rows of the index; not kept by anyone, for an index may be built again.
+    shared_id : bool
+        Another patient with another name or birth date has the same ID: a warning must be shown.
+    colliding : bool
+        Images of it carry the SOP Instance UID of other images.
+    online : bool
+        Whether one of its files can be reached.
+    findings : int
+        How many findings lie above their threshold.
+    """
+
+    id: int
+    patient: int
+    patient_name: str
+    patient_id: str
+    birth_date: str
+    sex: str
+    shared_id: bool
+    study_uid: str
+    date: str
+    time: str
+    description: str
+    accession: str
+    modalities: str
+    views: str
+    series: int
+    images: int
+    colliding: bool
+    online: bool
+    status: StudyStatus
+    note: str
+    charset: str
+    flag: FlagState
+    findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page ends; the next one begins behind it, whatever was added or removed meanwhile."""
+
+    value: str | int
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, and where the next begin; None at the end of the list."""
+
+    rows: tuple[StudyRow, ...]
+    next: Cursor | None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRow:
+    """An image of a study.
+
+    Attributes
+    ----------
+    id : int
+        See `StudyRow`.
+    uid : str
+        SOP Instance UID, or ``digest:`` and the digest where the header has none.
+    digest : str
+        Of its content (`identity.content_digest`); scores are kept by it.
+    colliding : bool
+        Other content carries the same SOP Instance UID.
+    """
+
+    id: int
+    series: int
+    series_uid: str
+    series_number: int | None
+    series_description: str
+    uid: str
+    digest: str
+    colliding: bool
+    number: int | None
+    modality: str
+    view: str
+    view_codes: tuple[str, ...]
+    laterality: str
+    body_part: str
+    descriptions: tuple[str, ...]
+    sop_class: str
+    image_type: tuple[str, ...]
+    frames: int
+    rows: int
+    columns: int
+
+
+_SELECT = (
+    "SELECT study.id, study.patient, patient.name, patient.dicom_id, patient.birth_date, patient.sex, "
+    "patient.shared_id, study.uid, study.date, study.time, study.description, study.accession, study.modalities, "
+    "study.views, study.series, study.images, study.colliding, study.online, study.status, study.note, "
+    "study.charset, study.flag"
+)
+_FROM = "FROM study JOIN patient ON patient.id = study.patient"
+
+
+class Worklist:
+    """Reads the list of studies. Safe to use from any thread; LibraryError from every method.
+
+    Parameters
+    ----------
+    database : Database
+        Of the index; a connection of its own does not wait for a scan.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def page(
+        self,
+        column: Column = Column.DATE,
+        *,
+        descending: bool = True,
+        query: str = "",
+        after: Cursor | None = None,
+        limit: int = PAGE,
+    ) -> Page:
+        """Return the next `limit` studies behind `after`, or the first ones.
+
+        Parameters
+        ----------
+        column : Column
+        descending : bool
+        query : str
+            See `query`; what of it is not understood is left out and comes back in ``problems``.
+        """
+        condition = parse(query)
+        direction, beyond = ("DESC", "<") if descending else ("ASC", ">")
+        name = f"study.{column.value}"
+        conditions = [condition.sql] if condition.sql else []
+        values: list[str | int] = list(condition.values)
+        if after is not None:
+            conditions.append(f"({name}, study.id) {beyond} (?, ?)")
+            values += [after.value, after.id]
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        # Keys first: rows are joined to their patients only for the page.
+        found = self._database.rows(
+            f"SELECT study.id, {name} FROM study {where} ORDER BY {name} {direction}, study.id {direction} LIMIT ?",
+            (*values, limit + 1),
+        )
+        keys = [cast(int, row[0]) for row in found[:limit]]
+        rows = {row.id: row for row in self.rows(keys)}
+        more = len(found) > limit
+        last = found[limit - 1] if more else None
+        following = None if last is None else Cursor(cast("str | int", last[1]), cast(int, last[0]))
+        # A study that was removed between the two queries is left out.
+        return Page(tuple(rows[key] for key in keys if key in rows), following, condition.problems)
+
+    def rows(self, studies: list[int]) -> tuple[StudyRow, ...]:
+        """Return the rows of some studies as they are now; those that are gone are left out."""
+        marks = ",".join("?" * len(studies))
+        found = self._database.rows(f"{_SELECT} {_FROM} WHERE study.id IN ({marks})", studies)
+        return tuple(_row(row) for row in found)
+
+    def count(self, query: str = "") -> int:
+        """Return how many studies a query finds."""
+        condition = parse(query)
+        where = f"WHERE {condition.sql}" if condition.sql else ""
+        return cast(int, self._database.rows(f"SELECT count(*) FROM study {where}", condition.values)[0][0])
+
+    def place(self, study: int, column: Column, *, descending: bool, query: str = "") -> int | None:
+        """Return how many studies come before one in a list, None where it is not in it: to scroll to a row."""
+        condition = parse(query)
+        name = f"study.{column.value}"
+        own = self._database.rows(f"SELECT {column.value} FROM study WHERE id = ?", (study,))
+        if not own or (condition.sql and not self._in(study, condition)):
+            return None
+        beyond = ">" if descending else "<"
+        more = f" AND {condition.sql}" if condition.sql else ""
+        values = (own[0][0], study, *condition.values)
+        rows = self._database.rows(f"SELECT count(*) FROM study WHERE ({name}, study.id) {beyond} (?, ?){more}", values)
+        return cast(int, rows[0][0])
+
+    def _in(self, study: int, condition: Condition) -> bool:
+        rows = self._database.rows(
+            f"SELECT 1 FROM study WHERE study.id = ? AND {condition.sql}", (study, *condition.values)
+        )  # fmt: skip
+        return bool(rows)
+
+    def studies_of(self, patient: int) -> tuple[StudyRow, ...]:
+        """Return the studies of a patient row, newest first."""
+        found = self._database.rows(
+            f"{_SELECT} {_FROM} WHERE study.patient = ? ORDER BY study.by_date DESC, study.id DESC", (patient,)
+        )
+        return tuple(_row(row) for row in found)
+
+    def images(self, study: int) -> tuple[ImageRow, ...]:
+        """Return the images of a study by series and instance number."""
+        found = self._database.rows(
+            "SELECT image.id, series.id, series.uid, series.number, series.description, image.uid, image.digest, "
+            "image.colliding, image.number, image.modality, image.view, image.view_codes, image.laterality, "
+            "image.body_part, image.described, image.sop_class, image.image_type, image.frames, image.rows, "
+            "image.columns FROM series JOIN image ON image.series = series.id WHERE series.study = ? "
+            "ORDER BY series.number IS NULL, series.number, series.uid, image.number IS NULL, image.number, image.id",
+            (study,),
+        )
+        return tuple(_image(row) for row in found)
+
+    def study_at(self, path: Path) -> int | None:
+        """Return the study of an image file that is in the index."""
+        import os
+
+        found = self._database.rows(
+            "SELECT series.study, root.path, root.kind, folder.path FROM file JOIN folder ON folder.id = file.folder "
+            "JOIN root ON root.id = folder.root JOIN image ON image.id = file.image "
+            "JOIN series ON series.id = image.series WHERE file.name = ?",
+            (os.fsencode(path.name),),
+        )
+        for study, root, kind, folder in found:
+            base = os.fsdecode(cast(bytes, root))
+            base = base if kind == "folder" else os.path.dirname(base)
+            if os.path.join(base, os.fsdecode(cast(bytes, folder)), path.name) == os.path.abspath(path):
+                return cast(int, study)
+        return None
+
+
+def _row(row: tuple[object, ...]) -> StudyRow:
+    flag, findings = _flag(cast(int, row[21]))
+    texts = [str(value) for value in row]
+    return StudyRow(
+        id=cast(int, row[0]),
+        patient=cast(int, row[1]),
+        patient_name=texts[2],
+        patient_id=texts[3],
+        birth_date=texts[4],
+        sex=texts[5],
+        shared_id=bool(row[6]),
+        study_uid=texts[7],
+        date=texts[8],
+        time=texts[9],
+        description=texts[10],
+        accession=texts[11],
+        modalities=texts[12],
+        views=texts[13],
+        series=cast(int, row[14]),
+        images=cast(int, row[15]),
+        colliding=bool(row[16]),
+        online=bool(row[17]),
+        status=StudyStatus(texts[18]),
+        note=texts[19],
+        charset=texts[20],
+        flag=flag,
+        findings=findings,
+    )
+
+
+def _flag(value: int) -> tuple[FlagState, int]:
+    if value >= CURRENT:
+        return FlagState.FLAGGED, value - CURRENT
+    if value >= OUTDATED:
+        return FlagState.OUTDATED, value - OUTDATED
+    return (FlagState.NONE if value == SCORED else FlagState.NOT_SCORED), 0
+
+
+def _image(row: tuple[object, ...]) -> ImageRow:
+    def parts(value: object) -> tuple[str, ...]:
+        return tuple(part for part in str(value).split("\\") if part)
+
+    return ImageRow(
+        id=cast(int, row[0]),
+        series=cast(int, row[1]),
+        series_uid=str(row[2]),
+        series_number=cast("int | None", row[3]),
+        series_description=str(row[4]),
+        uid=str(row[5]),
+        digest=str(row[6]),
+        colliding=bool(row[7]),
+        number=cast("int | None", row[8]),
+        modality=str(row[9]),
+        view=str(row[10]),
+        view_codes=parts(row[11]),
+        laterality=str(row[12]),
+        body_part=str(row[13]),
+        descriptions=parts(row[14]),
+        sop_class=str(row[15]),
+        image_type=parts(row[16]),
+        frames=cast(int, row[17]),
+        rows=cast(int, row[18]),
+        columns=cast(int, row[19]),
+    )

@@ -1,0 +1,475 @@
+"""Folders become rows: what is one image, one study, one patient, and what a second scan does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+
+from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import CxrError, JobCancelled, LibraryError, LibraryFullError, NewerLibraryError
+from cxrviewer.imaging import archive
+from cxrviewer.imaging.contents import FileId, Header, Member
+from cxrviewer.imaging.directory import read_directory
+from cxrviewer.imaging.header import header_in, read_header
+from cxrviewer.studies.index.scan import IndexScan, ScanState
+from cxrviewer.studies.index.store import Index, Root
+from cxrviewer.studies.index.user_store import StudyStatus, UserStore
+from cxrviewer.studies.index.worklist import Column, StudyRow, Worklist
+from tests.builders.dicom import UID_ROOT, film_bytes
+
+LATER = 10**12
+"""Nanoseconds by which the scan's clock is ahead of the files, so that none of them is fresh."""
+
+
+@dataclass
+class HereReader:
+    """A `Reader` in this process that keeps which files it read."""
+
+    read: list[str] = field(default_factory=list)
+    before: Callable[[str], None] = lambda name: None
+
+    def read_many(
+        self, paths: Sequence[Path], cancel: CancelToken | None = None, *, charset: str = ""
+    ) -> tuple[Header | CxrError, ...]:
+        return tuple(self._one(path.name, lambda path=path: read_header(path, charset)) for path in paths)  # type: ignore[misc]
+
+    def read_members(
+        self, path: Path, names: Sequence[str], cancel: CancelToken | None = None, *, charset: str = ""
+    ) -> tuple[Header | CxrError, ...]:
+        def member(name: str) -> Header:
+            with archive.open_member(path, name) as stream:
+                return header_in(stream, charset)
+
+        return tuple(self._one(name, lambda name=name: member(name)) for name in names)  # type: ignore[misc]
+
+    def read_directory(self, path: Path, cancel: CancelToken | None = None) -> tuple[FileId, ...]:
+        return read_directory(path)
+
+    def list_members(self, path: Path, cancel: CancelToken | None = None) -> tuple[Member, ...]:
+        return archive.list_members(path)
+
+    def _one(self, name: str, read: Callable[[], Header]) -> Header | CxrError:
+        self.read.append(name)
+        self.before(name)
+        try:
+            return read()
+        except CxrError as error:
+            return error
+
+
+@dataclass
+class Library:
+    """An index over a temporary folder, scanned in this process."""
+
+    home: Path
+    reader: HereReader = field(default_factory=HereReader)
+
+    def __post_init__(self) -> None:
+        self.user = UserStore(self.home / "user.sqlite")
+        self.index = Index(self.home / "index.sqlite", self.user)
+        self.list = Worklist(self.index.database)
+
+    def scan(self, *paths: Path, cancel: CancelToken | None = None) -> ScanState:
+        for path in paths:
+            self.index.add_root(path)
+        return self.scan_roots(self.index.roots(), cancel)
+
+    def scan_roots(self, roots: Sequence[Root], cancel: CancelToken | None = None) -> ScanState:
+        self.reader.read.clear()
+        newest = max((path.lstat().st_mtime_ns for path in self.home.parent.rglob("*")), default=0)
+        scan = IndexScan(self.index, self.reader, roots, now_ns=lambda: newest + LATER)
+        return scan.run(cancel or CancelToken())
+
+    def studies(self, query: str = "", column: Column = Column.DATE, *, descending: bool = True) -> list[StudyRow]:
+        return list(self.list.page(column, descending=descending, query=query, limit=1000).rows)
+
+    def images(self) -> list[tuple[str, bool, list[str]]]:
+        """Return UID without its root, whether it collides, and file names of every image."""
+        found = []
+        for study in self.studies():
+            for image in self.list.images(study.id):
+                places = self.index.paths_of(image.id)
+                found.append((image.uid.removeprefix(UID_ROOT), image.colliding, sorted(p.name for p, _, _ in places)))
+        return sorted(found)
+
+    def skipped(self) -> dict[str, str]:
+        return {one.path.name: one.reason for one in self.index.skipped()}
+
+    def close(self) -> None:
+        self.index.close()
+        self.user.close()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    made = Library(tmp_path / "home")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "films"
+    made.mkdir()
+    return made
+
+
+def write(path: Path, number: int = 1, grey: int = 0, **attributes: object) -> Path:
+    """Write a small image; `number` goes into its UIDs."""
+    given: dict[str, object] = {
+        "SOPInstanceUID": f"{UID_ROOT}3.{number}", "StudyInstanceUID": f"{UID_ROOT}1.{number}",
+        "SeriesInstanceUID": f"{UID_ROOT}2.{number}", **attributes,
+    }  # fmt: skip
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(film_bytes(np.full((8, 6), grey, np.uint8), **given))
+    return path
+
+
+def test_a_folder_becomes_a_row_that_a_search_finds(library: Library, folder: Path) -> None:
+    write(folder / "a", PatientName="Grün^Łucja", PatientID="MRN-4711", StudyDate="20250318")
+    state = library.scan(folder)
+    assert (state.done, state.total, state.read, state.finished) == (1, 1, 1, True)
+    (row,) = library.studies("gru")
+    assert (row.patient_name, row.patient_id, row.date, row.modalities, row.images) == (
+        "Grün^Łucja", "MRN-4711", "2025-03-18", "DX", 1,
+    )  # fmt: skip
+    assert library.studies("id:4711 name:lucja date:2025-03") == [row]
+    assert library.studies("name:4711") == []
+
+
+def test_the_same_image_under_several_paths_is_one_entry_with_several_paths(library: Library, folder: Path) -> None:
+    write(folder / "a")
+    (folder / "sub").mkdir()
+    shutil.copy(folder / "a", folder / "sub" / "b")
+    library.scan(folder)
+    assert library.images() == [("3.1", False, ["a", "b"])]
+
+
+def test_different_images_with_one_uid_are_two_entries_and_marked(library: Library, folder: Path) -> None:
+    write(folder / "a", grey=1)
+    write(folder / "b", grey=2)
+    write(folder / "c", 2)
+    library.scan(folder)
+    assert library.images() == [("3.1", True, ["a"]), ("3.1", True, ["b"]), ("3.2", False, ["c"])]
+    assert [row.colliding for row in library.studies(column=Column.IMAGES)] == [True, False]
+    (folder / "b").unlink()
+    library.scan(folder)
+    assert library.images() == [("3.1", False, ["a"]), ("3.2", False, ["c"])]
+
+
+def test_images_that_differ_only_behind_the_digested_part_are_two_entries(library: Library, folder: Path) -> None:
+    for name, last in (("a", 1), ("b", 2)):
+        pixels = np.zeros((400, 400), np.uint8)
+        pixels[-1, -1] = last  # 160,000 bytes behind the header; the digest covers 65,536
+        (folder / name).write_bytes(film_bytes(pixels, SOPInstanceUID=f"{UID_ROOT}3.1"))
+    library.scan(folder)
+    assert library.images() == [("3.1", True, ["a"]), ("3.1", True, ["b"])]
+    os.utime(folder / "b", ns=(1, 1))
+    library.scan(folder)
+    assert library.reader.read == ["b"]
+    assert library.images() == [("3.1", True, ["a"]), ("3.1", True, ["b"])]
+
+
+def test_images_without_uids_are_told_apart_by_their_content(library: Library, folder: Path) -> None:
+    for number, name in enumerate(("one/a", "one/b", "two/c")):
+        dataset = pydicom.dcmread(write(folder / name, grey=number))
+        for keyword in ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "PatientName", "PatientID"):
+            delattr(dataset, keyword)
+        dataset.save_as(folder / name)
+    library.scan(folder)
+    assert [uid.startswith("digest:") for uid, _, _ in library.images()] == [True, True, True]
+    # Images that name nobody belong together by folder at most.
+    assert sorted(row.images for row in library.studies()) == [1, 2]
+    assert len({row.patient for row in library.studies()}) == 2
+
+
+@pytest.mark.parametrize(
+    ("second", "rows", "warned"),
+    [
+        ({"PatientName": "PHANTOM^PAULA^^"}, 1, False),
+        ({"PatientName": "Phantom^Paula"}, 1, False),
+        ({"PatientName": "OTHER^OTTO"}, 2, True),
+        ({"PatientBirthDate": "19670301"}, 2, True),
+        ({"PatientBirthDate": None}, 2, False),  # nothing contradicts
+        ({"PatientID": "PH-2"}, 2, False),
+    ],
+)
+def test_two_patients_with_one_id_are_two_rows_with_a_warning(
+    library: Library, folder: Path, second: dict[str, object], rows: int, warned: bool
+) -> None:
+    write(folder / "a", 1)
+    write(folder / "b", 2, **second)
+    library.scan(folder)
+    found = library.studies()
+    assert len({row.patient for row in found}) == rows
+    assert [row.shared_id for row in found] == [warned, warned]
+
+
+def test_a_second_scan_opens_only_what_changed(library: Library, folder: Path) -> None:
+    for number in range(3):
+        write(folder / f"f{number}", number)
+    library.scan(folder)
+    assert sorted(library.reader.read) == ["f0", "f1", "f2"]
+    assert library.scan(folder).unchanged == 3
+    assert library.reader.read == []
+    write(folder / "f1", 7, PatientName="OTHER^OTTO")
+    (folder / "f2").unlink()
+    state = library.scan(folder)
+    assert library.reader.read == ["f1"]
+    assert state.removed == 1
+    assert [uid for uid, _, _ in library.images()] == ["3.0", "3.7"]
+    assert [row.patient_name for row in library.studies("otto")] == ["OTHER^OTTO"]
+
+
+def test_a_file_written_just_before_the_scan_is_read_again(library: Library, folder: Path) -> None:
+    path = write(folder / "a")
+    library.index.add_root(folder)
+    just_now = path.stat().st_mtime_ns + 10**9
+    IndexScan(library.index, library.reader, library.index.roots(), now_ns=lambda: just_now).run(CancelToken())
+    library.scan()
+    assert library.reader.read == ["a"]
+    library.scan()
+    assert library.reader.read == []
+
+
+@pytest.mark.parametrize("shift", [-(10**18), 10**18])
+def test_a_changed_clock_costs_no_second_reading(library: Library, folder: Path, shift: int) -> None:
+    write(folder / "a")
+    library.scan(folder)
+    now = (folder / "a").stat().st_mtime_ns + shift
+    state = IndexScan(library.index, library.reader, library.index.roots(), now_ns=lambda: now).run(CancelToken())
+    assert (state.unchanged, library.reader.read) == (1, ["a"])
+
+
+def test_a_bad_file_is_a_row_with_its_reason(library: Library, folder: Path) -> None:
+    write(folder / "good")
+    (folder / "notes.txt").write_text("hello " * 300)
+    (folder / "empty").write_bytes(b"")
+    os.mkfifo(folder / "pipe")
+    state = library.scan(folder)
+    assert (state.read, state.skipped) == (1, 3)
+    assert library.skipped() == {
+        "notes.txt": "This file is neither a DICOM file nor a PNG or JPEG picture.",
+        "empty": "The file is empty.",
+        "pipe": "Not a regular file.",
+    }
+    write(folder / "empty", 5)
+    library.scan(folder)
+    assert set(library.skipped()) == {"notes.txt", "pipe"}
+
+
+def test_a_root_that_is_gone_is_offline_and_its_rows_stay(library: Library, folder: Path, tmp_path: Path) -> None:
+    write(folder / "a")
+    library.scan(folder)
+    folder.rename(tmp_path / "away")
+    state = library.scan()
+    assert [root.path for root in state.offline] == [folder]
+    assert [row.online for row in library.studies()] == [False]
+    assert not library.index.roots()[0].online
+    (tmp_path / "away").rename(folder)
+    assert library.scan().offline == ()
+    assert [row.online for row in library.studies()] == [True]
+    assert library.reader.read == []
+
+
+def test_an_emptied_mount_point_is_offline(library: Library, folder: Path) -> None:
+    write(folder / "a")
+    library.scan(folder)
+    (folder / "a").unlink()
+    assert len(library.scan().offline) == 1
+    assert len(library.studies()) == 1
+
+
+def test_a_disc_removed_while_it_is_read_loses_nothing(library: Library, folder: Path, tmp_path: Path) -> None:
+    for number in range(40):
+        write(folder / f"f{number:02}", number)
+    library.index.add_root(folder)
+
+    def remove(name: str) -> None:
+        if name == "f35" and folder.exists():
+            folder.rename(tmp_path / "away")
+
+    library.reader.before = remove
+    state = library.scan()
+    assert len(state.offline) == 1
+    assert library.skipped() == {}
+    assert len(library.images()) == 32  # the batch before
+    library.reader.before = lambda name: None
+    (tmp_path / "away").rename(folder)
+    library.scan()
+    assert len(library.images()) == 40
+    assert len(library.reader.read) == 8
+
+
+def test_a_cancelled_scan_goes_on_where_it_ended(library: Library, folder: Path) -> None:
+    for number in range(100):
+        write(folder / f"f{number:03}", number)
+    library.index.add_root(folder)
+    cancel = CancelToken()
+    library.reader.before = lambda name: cancel.cancel() if name == "f063" else None
+    with pytest.raises(JobCancelled):
+        library.scan(cancel=cancel)
+    kept = len(library.images())
+    assert 0 < kept < 100
+    library.reader.before = lambda name: None
+    library.scan()
+    assert len(library.images()) == 100
+    assert len(library.reader.read) == 100 - kept
+
+
+def test_a_folder_that_may_not_be_listed_keeps_its_rows(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder / "locked" / "deep" / "a")
+    library.scan(folder)
+    real = os.scandir
+
+    def scandir(path: str) -> object:  # permissions do not stop root, so the refusal is made here
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    library.scan()
+    assert library.skipped() == {"locked": "The folder may not be read; check its access rights."}
+    assert len(library.images()) == 1
+    monkeypatch.undo()
+    library.scan()
+    assert library.skipped() == {}
+
+
+def test_names_that_are_not_text_and_loops_are_walked(library: Library, folder: Path) -> None:
+    name = os.fsdecode(b"caf\xe9")
+    write(folder / name / "a")
+    (folder / "loop").symlink_to(folder, target_is_directory=True)
+    library.scan(folder)
+    (image,) = library.list.images(library.studies()[0].id)
+    assert library.index.paths_of(image.id) == ((folder / name / "a", "", True),)
+
+
+def test_marks_survive_the_index(library: Library, folder: Path) -> None:
+    write(folder / "a")
+    library.scan(folder)
+    library.index.change_mark(library.studies()[0].id, status=StudyStatus.READ, note="Ask Żaneta")
+    assert library.studies("note:zaneta status:read")
+    library.close()
+    for path in library.home.glob("index.sqlite*"):
+        path.unlink()
+    library.__post_init__()
+    library.scan()  # the folder itself was remembered too
+    (row,) = library.studies("note:zaneta")
+    assert (row.status, row.note) == (StudyStatus.READ, "Ask Żaneta")
+
+
+def test_a_corrected_spelling_keeps_the_note(library: Library, folder: Path) -> None:
+    write(folder / "a", PatientName="PHANTM^PAULA")
+    library.scan(folder)
+    library.index.change_mark(library.studies()[0].id, note="seen")
+    write(folder / "a", PatientName="PHANTOM^PAULA")
+    library.scan()
+    assert [(row.patient_name, row.note) for row in library.studies()] == [("PHANTOM^PAULA", "seen")]
+
+
+def test_a_newer_index_is_declined_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    Index(path).close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA user_version = 99")
+    raw.close()
+    before = path.read_bytes()
+    with pytest.raises(NewerLibraryError, match="newer version"):
+        Index(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("damage", [b"not a database at all" * 100, b""])
+def test_a_damaged_index_is_set_aside_and_built_again(library: Library, folder: Path, damage: bytes) -> None:
+    write(folder / "a")
+    library.scan(folder)
+    library.close()
+    path = library.home / "index.sqlite"
+    for beside in library.home.glob("index.sqlite-*"):
+        beside.unlink()
+    path.write_bytes(damage)
+    library.__post_init__()
+    assert library.index.rebuilt is bool(damage)  # an empty file is a new database
+    library.scan()
+    assert len(library.images()) == 1
+    assert (library.home / "index.sqlite.damaged").exists() is bool(damage)
+
+
+def test_damage_found_later_is_mended_at_the_next_start(library: Library) -> None:
+    from cxrviewer.studies.index.database import DAMAGED
+
+    library.index.report_damage(LibraryError(DAMAGED))
+    library.close()
+    library.__post_init__()
+    assert library.index.rebuilt
+
+
+def test_a_full_disk_is_a_sentence_and_what_was_indexed_stays(library: Library, folder: Path) -> None:
+    write(folder / "a")
+    library.scan(folder)
+    pages = library.index.database.rows("PRAGMA page_count")[0][0]
+    library.index.database.execute(f"PRAGMA max_page_count = {pages}")
+    for number in range(2, 400):
+        write(folder / f"f{number}", number, StudyDescription="x" * 60)
+    with pytest.raises(LibraryFullError, match="disk is full"):
+        library.scan()
+    assert [uid for uid, _, _ in library.images()] == ["3.1"]
+    library.index.database.execute("PRAGMA max_page_count = 1000000")
+    library.scan()
+    assert len(library.images()) == 399
+
+
+def test_two_windows_on_one_index_see_each_others_rows(library: Library, folder: Path) -> None:
+    write(folder / "a")
+    other = Index(library.home / "index.sqlite", library.user)
+    library.scan(folder)
+    try:
+        seen = Worklist(other.database)
+        assert [row.patient_id for row in seen.page().rows] == ["PH-1"]
+        other.change_mark(seen.page().rows[0].id, note="from the other window")
+        assert [row.note for row in library.studies()] == ["from the other window"]
+        IndexScan(other, library.reader, other.roots()).run(CancelToken())
+        assert library.images() == [("3.1", False, ["a"])]
+    finally:
+        other.close()
+
+
+def test_a_window_that_writes_for_long_is_a_sentence(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder / "a")
+    monkeypatch.setattr("cxrviewer.studies.index.database.BUSY_SECONDS", 0.01)
+    other = Index(library.home / "index.sqlite", library.user)
+    try:
+        with library.index.database.transaction(), pytest.raises(LibraryError, match="Another window"):
+            other.add_root(folder, kept=False)
+    finally:
+        other.close()
+
+
+def test_a_folder_that_was_only_looked_at_is_forgotten(library: Library, folder: Path, tmp_path: Path) -> None:
+    write(folder / "a", 1)
+    write(tmp_path / "visit" / "b", 2)
+    library.index.add_root(tmp_path / "visit", kept=False)
+    library.scan(folder)
+    assert len(library.images()) == 2
+    library.index.forget_visits()
+    assert [uid for uid, _, _ in library.images()] == ["3.1"]
+
+
+def test_a_gone_file_is_no_reason(library: Library, folder: Path) -> None:
+    path = write(folder / "a")
+    library.reader.before = lambda name: path.unlink()
+    state = library.scan(folder)
+    assert (state.removed, library.skipped(), library.images()) == (1, {}, [])
