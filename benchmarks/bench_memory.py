@@ -1,9 +1,10 @@
-"""Five hundred films opened one after another in the real window: does memory stay flat, is any black?
+"""Six hundred images in a row and back in the real window: does memory stay flat, is any black?
 
-    python -m benchmarks.bench_memory [FILMS]
+    python -m benchmarks.bench_memory [IMAGES]
 
-Paints off screen. Synthetic films; nothing is left on disk. Exit status 1 when a film was painted
-black or the memory over the last fifty films (median) lies more than `SWING` above that over films 51 to 100.
+Half of the steps go down the list, the other half back up. Paints off screen. Synthetic images; nothing is left on
+disk. Exit status 1 when an image was painted black or the memory over the last fifty steps (median) lies more than
+`SWING` above that over steps 51 to 100.
 """
 
 from __future__ import annotations
@@ -28,31 +29,29 @@ from cxrviewer.app import App
 from cxrviewer.paths import AppPaths
 from cxrviewer.qt import theme
 
-#: More than the window keeps decoded, so that every one is read and decoded anew.
-DISTINCT = 16
+ROWS, COLUMNS = 1500, 1250
+"""A quarter of a usual image, so that 600 files fit on a disk; the store keeps about 60 of them."""
 SETTLED = 50
 SWING = 0.3
 """Runs of the same program differ by this: memory depends on how many of the kept films are averaged already
 (glibc's own count of what is in use swung between 196 and 386 MB over 500 films, without a trend)."""
 
 
-def write_films(folder: Path) -> list[Path]:
-    """Write 3000 x 2500 films of 12 bits that differ in pixels and UID."""
+def write_films(folder: Path, count: int) -> None:
+    """Write images of 12 bits that differ in pixels and UID, one study each."""
     from pydicom.filewriter import dcmwrite
 
     from cxrviewer import demo
     from cxrviewer.phantom.film import PhantomSpec, render
 
-    pixels = render(PhantomSpec(rows=3000, columns=2500, spacing_mm=0.14))
-    files = []
-    for number in range(DISTINCT):
+    pixels = render(PhantomSpec(rows=ROWS, columns=COLUMNS, spacing_mm=0.28))
+    for number in range(count):
         film = demo.dataset(demo.FILMS[2])
         film.Rows, film.Columns = pixels.shape
         film.SOPInstanceUID = film.file_meta.MediaStorageSOPInstanceUID = f"{film.SOPInstanceUID[:50]}.{number}"
-        film.PixelData = np.roll(pixels, 40 * number, axis=1).astype("<u2").tobytes()
-        files.append(folder / f"{number}.dcm")
-        dcmwrite(files[-1], film, enforce_file_format=True)
-    return files
+        film.StudyInstanceUID, film.SeriesInstanceUID = f"2.25.1.{number}", f"2.25.2.{number}"
+        film.PixelData = np.roll(pixels, number, axis=1).astype("<u2").tobytes()
+        dcmwrite(folder / f"{number:04d}.dcm", film, enforce_file_format=True)
 
 
 def mean_grey(app: App) -> float:
@@ -74,8 +73,19 @@ def wait_for(done: Callable[[], bool]) -> None:
         raise SystemExit("the window does not answer")
 
 
+def step(app: App, by: int) -> bool:
+    """Open the next or previous row and wait for its picture; False at the end of the list."""
+    before = app.room.worklist.current
+    app.room.worklist.step(by)
+    key = app.room.worklist.current
+    if key == before:
+        return False
+    wait_for(lambda: app.room.film.film is not None and app.room.film.film.entry.key == key)
+    return True
+
+
 def main() -> int:
-    count = max(2 * SETTLED, int(sys.argv[1]) if len(sys.argv) > 1 else 500)
+    count = max(2 * SETTLED, int(sys.argv[1]) if len(sys.argv) > 1 else 600)
     process = psutil.Process()
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
@@ -84,30 +94,35 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         films = Path(folder) / "films"
         films.mkdir()
-        files = write_films(films)
+        write_films(films, count)
         app = App(AppPaths.under(Path(folder) / "home"), with_head=False)
         app.start((films,))
         wait_for(lambda: not (app.room.worklist.scanning or app.room.film.film is None or app.jobs.busy))
-        for number in range(count):
-            key = app.room.worklist.key_at(files[(number + 1) % DISTINCT])
-            app.room.worklist.select(key)
-            wait_for(lambda key=key: app.room.film.film is not None and app.room.film.film.entry.key == key)
+        while step(app, -1):  # to the first row
+            pass
+        seen = {app.room.worklist.current}
+        for number, by in enumerate([1] * (count - 1) + [-1] * (count - 1)):
+            if not step(app, by):
+                raise SystemExit("the list ends too early")
+            seen.add(app.room.worklist.current)
             if mean_grey(app) < 40:
                 black.append(number)
-            wait_for(lambda: not app.jobs.busy)  # a reader looks at a film at least until it is averaged
+            wait_for(lambda: not app.jobs.busy)  # a reader looks at an image at least until it is averaged
             megabytes.append(process.memory_info().rss / 2**20)
+        used = app.room.images.used / 2**20
         app.window.close()
     # Medians: single readings swing by a film or three, with what the allocator has just not given back.
     after = statistics.median(megabytes[SETTLED : 2 * SETTLED])
     last = statistics.median(megabytes[-SETTLED:])
     grown = last / after - 1
-    print("| films of 3000 x 2500, 12 bit, in the real window | value |")
+    print(f"| images of {ROWS} x {COLUMNS}, 12 bit, in a row and back in the real window | value |")
     print("|---|---|")
-    print(f"| opened one after another | {count} |")
+    print(f"| different images, steps | {len(seen)}, {len(megabytes)} |")
     print(f"| painted black | {len(black)} |")
-    print(f"| memory, median of films {SETTLED + 1} to {2 * SETTLED} | {after:.0f} MB |")
+    print(f"| memory, median of steps {SETTLED + 1} to {2 * SETTLED} | {after:.0f} MB |")
     print(f"| memory, median of the last {SETTLED} | {last:.0f} MB |")
     print(f"| highest of all | {max(megabytes):.0f} MB |")
+    print(f"| of that decoded images at the end | {used:.0f} MB |")
     print(f"| growth | {100 * grown:+.1f} % |")
     return 1 if black or grown > SWING else 0
 

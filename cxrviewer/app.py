@@ -106,6 +106,7 @@ class App:
             read_directory=self.decoder.read_directory,
             read_ahead=self.decoder.read_ahead,
             open_film=self._open_film,
+            open_ahead=self._open_ahead,
             read_thumbnail=self.decoder.thumbnail,
             thumbnail=_thumbnail,
             readings=self._paths.data / "readings",
@@ -212,9 +213,16 @@ class App:
         self._ended = self.jobs.shutdown(self._patience) and decoder_ended
 
     def _open_film(self, path: Path, cancel: CancelToken) -> Film:
+        self._trim()
+        return self.decoder.open_image(path, cancel=cancel)
+
+    def _open_ahead(self, path: Path, cancel: CancelToken) -> Film:
+        self._trim()
+        return self.decoder.open_image(path, cancel=cancel, urgent=False)
+
+    def _trim(self) -> None:
         if next(self._opened) % TRIM_EVERY == 0:
             return_free_memory()
-        return self.decoder.open_image(path, cancel=cancel)
 
     def _after_show(self, files: tuple[Path, ...]) -> None:
         self.decoder.start()

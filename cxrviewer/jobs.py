@@ -20,6 +20,8 @@ class Lane(enum.Enum):
     HEADS = "heads"
     READING = "reading"
     MEASURE = "measure"
+    AHEAD = "ahead"
+    """What nobody waits for yet."""
 
 
 class JobRunner(Protocol):

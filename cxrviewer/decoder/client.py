@@ -304,6 +304,8 @@ class DecoderPool:
         from cxrviewer.imaging.contents import Film
 
         arguments = (_absolute(path), frame, member, charset)
+        if not urgent:
+            self._raise_if_fatal(arguments[0])
         return self._run("open_image", arguments, Film, cancel, IMAGE_LIMITS, urgent=urgent)
 
     def thumbnail(self, path: Path, cancel: CancelToken | None = None, *, member: str = "") -> SmallPicture:

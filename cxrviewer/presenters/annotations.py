@@ -12,7 +12,7 @@ from typing import Protocol
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard
 from cxrviewer.jobs import JobRunner
-from cxrviewer.presenters.film import OpenedFilm
+from cxrviewer.presenters.images import OpenedFilm
 from cxrviewer.presenters.readings import OpenReading, Readings, image_ref
 from cxrviewer.presenters.region_numbers import RegionNumbers
 from cxrviewer.reading.annotations import MAX_POINTS, Annotation, Calibration, Shape, points_of, with_point

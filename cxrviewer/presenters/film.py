@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -18,8 +16,8 @@ from cxrviewer.commands.registry import FactBoard, Registry
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.radiograph import Radiograph
-from cxrviewer.imaging.stamp import FileStamp
 from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.images import FilmStore, OpenedFilm, StillHolds
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.words import identity_lines, sentence
 from cxrviewer.reading.screen import ScreenFilm
@@ -42,56 +40,8 @@ logger = logging.getLogger(__name__)
 
 SLOT = "image"
 REFINE_SLOT = "refine"
-#: Films kept decoded, so that going back and forth between two is immediate. Pixels only: what is
-#: on the screen never lives in here, so nothing visible can be evicted.
-KEPT_BYTES = 128 * 1024 * 1024
-
-
-class DecodedFilm(Protocol):
-    """`imaging.film.Film`."""
-
-    @property
-    def header(self) -> Header: ...
-    @property
-    def radiograph(self) -> Radiograph: ...
-
-
-class KeptFilms:
-    """Decoded films by key, the one used last kept longest; several viewports share one."""
-
-    def __init__(self) -> None:
-        self._films: OrderedDict[str, OpenedFilm] = OrderedDict()
-
-    def get(self, key: str) -> OpenedFilm | None:
-        return self._films.get(key)
-
-    def keep(self, film: OpenedFilm) -> None:
-        self._films[film.entry.key] = film
-        self._films.move_to_end(film.entry.key)
-        while len(self._films) > 1 and sum(_bytes(f) for f in self._films.values()) > KEPT_BYTES:
-            self._films.popitem(last=False)
-
-    def forget(self, key: str) -> None:
-        self._films.pop(key, None)
-
-    def clear(self) -> None:
-        self._films.clear()
-
-
-OpenFilm = Callable[[Path, CancelToken], DecodedFilm]
-StillHolds = Callable[[Path, FileStamp | None], bool]
 
 REWRITTEN = "This file has changed since it was listed; name, picture and findings are those of its present content."
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OpenedFilm:
-    """A film, decoded and prepared for the screen."""
-
-    entry: FilmEntry
-    header: Header
-    radiograph: Radiograph
-    screen: ScreenFilm
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,8 +126,8 @@ class FilmPresenter:
     ----------
     view : FilmView
     jobs : JobRunner
-    open_film : callable
-        ``open_film(path, cancel)``; raises CxrError with the sentence to show.
+    images : FilmStore
+        Shared with other viewports: the only owner of decoded images.
     still_holds : callable
         `imaging.stamp.still_holds`: whether a file is still what was read of it.
     on_opened : callable
@@ -194,8 +144,6 @@ class FilmPresenter:
         Told how the film on the screen is seen now, at every change.
     slots : str
         What its job slots begin with, so that viewports do not replace each other's jobs.
-    kept : KeptFilms, optional
-        Shared with other viewports; its own otherwise.
     privacy : Privacy, optional
         Whether identity is shown; it is otherwise.
     """
@@ -204,7 +152,7 @@ class FilmPresenter:
         self,
         view: FilmView,
         jobs: JobRunner,
-        open_film: OpenFilm,
+        images: FilmStore,
         *,
         still_holds: StillHolds,
         on_opened: Callable[[OpenedFilm], None],
@@ -215,13 +163,12 @@ class FilmPresenter:
         on_looked: Callable[[ViewState], None] = lambda _: None,
         facts: FactBoard | None = None,
         slots: str = "",
-        kept: KeptFilms | None = None,
         privacy: Privacy | None = None,
     ) -> None:
         self._view = view
         self._slot, self._refine_slot = slots + SLOT, slots + REFINE_SLOT
         self._jobs = jobs
-        self._open_film = open_film
+        self._images = images
         self._still_holds = still_holds
         self._on_opened = on_opened
         self._on_renewed = on_renewed
@@ -232,12 +179,11 @@ class FilmPresenter:
         self._zoom = Zoom()
         self._centre: Point | None = None
         self._facts: FactBoard = facts if facts is not None else Registry(())
-        self._opened = False
+        self._opened = self._opening = False
         self._film: OpenedFilm | None = None
         self._state: WindowState | None = None
         self._drag_from: WindowState | None = None
         self._turn = Turn()
-        self._kept = KeptFilms() if kept is None else kept
         self._privacy = Privacy() if privacy is None else privacy
         self._privacy.listen(lambda: self._name(self._named))
         self._named: Header | None = None
@@ -250,9 +196,10 @@ class FilmPresenter:
     def film(self) -> OpenedFilm | None:
         return self._film
 
-    def kept(self, key: str) -> OpenedFilm | None:
-        """Return an already decoded film, for its thumbnail; its file may have changed since."""
-        return self._kept.get(key)
+    @property
+    def opening(self) -> bool:
+        """Whether the reader waits for a film here."""
+        return self._opening
 
     def open(self, entry: FilmEntry, *, changed: bool = False) -> None:
         """Show a film. The previous one leaves the screen now, before the new one is decoded:
@@ -271,25 +218,21 @@ class FilmPresenter:
         self._show_marks(None)
         self._view.show_opening()
         self._name(None)
-        self._opened = True
+        self._opened = self._opening = True
         self._publish()
-        kept, open_film, still_holds = self._kept.get(entry.key), self._open_film, self._still_holds
+        images, still_holds = self._images, self._still_holds
 
         def work(cancel: CancelToken) -> OpenedFilm | _Failure:
             try:
-                if kept is not None and still_holds(entry.path, kept.header.stamp):
-                    return kept
-                film = open_film(entry.path, cancel)
+                return images.obtain(entry, cancel)
             except CxrError as error:
                 return _Failure(error, _holds(entry, still_holds))
-            same = film.header.stamp == entry.header.stamp
-            seen = entry if same else FilmEntry(entry.path, film.header)
-            return OpenedFilm(seen, film.header, film.radiograph, ScreenFilm.of(film.radiograph))
 
         def done(result: OpenedFilm | _Failure) -> None:
             if isinstance(result, OpenedFilm):
                 self._show(result, entry, changed=changed)
             elif result.holds is False:
+                self._opening = False
                 self._on_stale(entry)
             else:
                 if result.holds:
@@ -303,10 +246,9 @@ class FilmPresenter:
         """Return to the start screen."""
         self._jobs.cancel(self._slot)
         self._film, self._state, self._drag_from = None, None, None
-        self._kept.clear()
         self._show_marks(None)
         self._name(None)
-        self._opened = False
+        self._opened = self._opening = False
         self._publish()
         self._view.show_start()
 
@@ -453,11 +395,10 @@ class FilmPresenter:
 
     def _show(self, film: OpenedFilm, asked: FilmEntry, *, changed: bool) -> None:
         if film.entry.key != asked.key:
-            self._kept.forget(asked.key)
+            self._images.forget(asked.key)
             changed = changed or rewritten(asked, film.entry)
             self._on_renewed(film.entry)
-        self._film = film
-        self._kept.keep(film)
+        self._film, self._opening = film, False
         radiograph = film.radiograph
         self._name(film.header)
         self._view.show_notes((REWRITTEN, *radiograph.notes) if changed else radiograph.notes)
@@ -523,6 +464,7 @@ class FilmPresenter:
         return radiograph.grey_table(state.voi, invert=state.invert)
 
     def _fail(self, entry: FilmEntry, error: Exception) -> None:
+        self._opening = False
         self._view.show_failure("This film cannot be shown", sentence(error, "Opening the film"))
         self._on_failed(entry, error)
 
@@ -543,12 +485,6 @@ def _remarks(radiograph: Radiograph, marks: MarkSwitches, turn: Turn) -> str:
         "sides not marked": radiograph.orientation is None,
     }
     return "  ·  ".join(text for text, holds in remarks.items() if holds)
-
-
-def _bytes(film: OpenedFilm) -> int:
-    # The halves of `ScreenFilm` are float32 of a quarter, a sixteenth ... of the pixels.
-    overlay = 0 if film.radiograph.overlay is None else film.radiograph.overlay.nbytes
-    return film.radiograph.codes.nbytes + overlay + film.radiograph.rows * film.radiograph.columns * 4 // 3
 
 
 def _probe(radiograph: Radiograph, column: int, row: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
@@ -13,7 +15,7 @@ import numpy as np
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.registry import Registry
-from cxrviewer.errors import FileGoneError
+from cxrviewer.errors import CxrError, FileGoneError
 from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.stamp import still_holds
@@ -21,8 +23,9 @@ from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.log import independently
 from cxrviewer.presenters.annotations import AnnotationsPresenter, AnnotationsView
 from cxrviewer.presenters.decisions import DecisionsPresenter
-from cxrviewer.presenters.film import FilmPresenter, FilmView, KeptFilms, OpenedFilm, OpenFilm
+from cxrviewer.presenters.film import FilmPresenter, FilmView
 from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadName, Scorer
+from cxrviewer.presenters.images import OpenedFilm, OpenFilm, film_store
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import Readings
@@ -33,9 +36,13 @@ from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPres
 from cxrviewer.reading.values import ViewState
 from cxrviewer.studies.library import FilmEntry
 from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead
+from cxrviewer.workspace.image_store import Priority
 from cxrviewer.workspace.layout import Layout
 
+logger = logging.getLogger(__name__)
+
 HEAD_SLOT = "head"
+NEIGHBOUR_SLOT = "neighbours"
 NO_PRIOR = "The worklist holds no older study of this patient with an image to compare."
 
 Note = Callable[[Scorer], None]
@@ -112,6 +119,8 @@ class ReadingRoom:
         ``(path, cancel)`` to a header, file IDs, a film or a small picture; see `decoder.client.DecoderPool`.
     read_ahead : callable, optional
         See `studies.scan.Scan`.
+    open_ahead : callable, optional
+        As `open_film`, for the neighbours in the list of the image on the screen; without it none are decoded ahead.
     thumbnail : callable
         `imaging.thumbnails.thumbnail`: the small picture of a film that is decoded already.
     readings : Path, optional
@@ -129,6 +138,7 @@ class ReadingRoom:
         read_directory: DirectoryReader,
         read_ahead: ReadAhead | None = None,
         open_film: OpenFilm,
+        open_ahead: OpenFilm | None = None,
         read_thumbnail: ReadThumbnail,
         thumbnail: Callable[[Radiograph], Thumbnail],
         readings: Path | None = None,
@@ -149,7 +159,9 @@ class ReadingRoom:
             view.layer_view, visible=layer_visible, opacity=opacity, colours=colours, facts=commands
         )
         self.readings = Readings(readings, jobs, view.tell, view.later)
-        self._view, self._open_film, self._kept = view, open_film, KeptFilms()
+        self._view, self._ahead = view, open_ahead is not None
+        self._wanted: tuple[FilmEntry, ...] = ()
+        self.images = film_store(open_film, still_holds, open_ahead)
         self.viewports = ViewportsPresenter(
             view, self._make_pane, facts=commands, on_leaving=self._leaving, on_activated=self._activated
         )
@@ -164,6 +176,7 @@ class ReadingRoom:
             on_nothing=self._nothing,
             read_ahead=read_ahead,
             on_forgotten=self._forgotten,
+            on_ordered=self._look_ahead,
             facts=commands,
             privacy=self.privacy,
         )
@@ -191,6 +204,9 @@ class ReadingRoom:
         for pane in self.viewports.panes:
             self._empty(pane, None)
             pane.film.close()
+        self._wanted = ()
+        self._jobs.cancel(NEIGHBOUR_SLOT)
+        self.images.clear()
         self.findings.clear()
 
     def undo(self) -> None:
@@ -312,7 +328,7 @@ class ReadingRoom:
         film = FilmPresenter(
             film_view,
             self._jobs,
-            self._open_film,
+            self.images,
             still_holds=still_holds,
             on_opened=lambda film: self._opened(pane, film),
             on_renewed=lambda entry: self._renewed(pane, entry),
@@ -322,7 +338,6 @@ class ReadingRoom:
             on_looked=looked,
             facts=board,
             slots=_slots(number),
-            kept=self._kept,
             privacy=self.privacy,
         )
         pane = Pane(number, film, annotations, board, show_findings=self._show_no_findings)
@@ -336,6 +351,7 @@ class ReadingRoom:
     def _activated(self, pane: Pane) -> None:
         self.worklist.mark("" if pane.entry is None else pane.entry.key)
         pane.show_findings()
+        self._look_ahead()
 
     def _say(self, pane: Pane, findings: Callable[[], None]) -> None:
         """Show the findings of a viewport now where it is the active one, else when it becomes that."""
@@ -347,6 +363,7 @@ class ReadingRoom:
         # Findings leave the screen in the same turn of the event loop as their film.
         self._say(pane, self.findings.opening)
         self._empty(pane, entry)
+        self._wanted = ()  # what is opened stops what is decoded ahead
         pane.film.open(entry, changed=changed)
 
     def _empty(self, pane: Pane, entry: FilmEntry | None) -> None:
@@ -370,6 +387,7 @@ class ReadingRoom:
 
     def _forgotten(self, older: FilmEntry, newer: FilmEntry | None, changed: bool) -> None:
         """No viewport goes on showing what its file no longer holds; the worklist sees to the active one."""
+        self.images.forget(older.key)
         for pane in self.viewports.panes:
             if pane is self.viewports.active or pane.entry is None or pane.entry.key != older.key:
                 continue
@@ -395,10 +413,33 @@ class ReadingRoom:
         pane.annotations.show()
         self.viewports.opened(pane)
         self._say(pane, lambda: self._show_findings(pane, film))
+        self._look_ahead()
 
     def _show_findings(self, pane: Pane, film: OpenedFilm) -> None:
         self.decisions.follow(pane.annotations.shown, film.radiograph.key)
         self.findings.open(film.entry.key, film.radiograph)
+
+    def _look_ahead(self) -> None:
+        """Decode the images before and behind that of the active viewport; what is on the screen goes first."""
+        panes = [self.viewports.pane(number) for number in self.viewports.workspace.shown]
+        self.images.pin(pane.film.film.entry.key for pane in panes if pane.film.film is not None)
+        active = self.viewports.active.film.film
+        if not self._ahead or active is None or any(pane.film.opening for pane in panes):
+            return
+        images, wanted = self.images, self.worklist.neighbours(active.entry.key)
+        if wanted == self._wanted:
+            return
+        self._wanted = wanted
+        screen = self._view.viewport_view(self.viewports.active.number).screen()
+
+        def work(cancel: CancelToken) -> None:
+            for entry in wanted:
+                with contextlib.suppress(CxrError):  # the reader's own click says why it cannot be opened
+                    film = images.obtain(entry, cancel, Priority.NEIGHBOUR).screen
+                    if not film.sampled_bytes:  # what was seen before is kept as it was seen
+                        film.sample(*screen.fitted(film.codes.shape[1], film.codes.shape[0], film.aspect))
+
+        self._jobs.submit(Lane.AHEAD, NEIGHBOUR_SLOT, work, on_done=lambda _: None, on_failed=_not_ahead)
 
     def _undecodable(self, pane: Pane, entry: FilmEntry, error: Exception) -> None:
         if isinstance(error, FileGoneError):
@@ -415,7 +456,7 @@ class ReadingRoom:
 
     def _small(self, entry: FilmEntry) -> MakeThumbnail:
         # Looked up here, on the GUI thread: the work below must not touch a presenter.
-        kept = self._kept.get(entry.key)
+        kept = self.images.peek(entry.key)
         path, read, thumbnail = entry.path, self._read_thumbnail, self._thumbnail
 
         def make(cancel: CancelToken) -> SmallPicture:
@@ -424,6 +465,10 @@ class ReadingRoom:
             return SmallPicture(kept.header, np.ascontiguousarray(thumbnail(kept.radiograph)))
 
         return make
+
+
+def _not_ahead(error: Exception) -> None:
+    logger.warning("an image could not be decoded ahead", exc_info=error)
 
 
 def _slots(number: int) -> str:

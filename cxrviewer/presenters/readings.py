@@ -11,7 +11,7 @@ from pathlib import Path
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.presenters.film import OpenedFilm
+from cxrviewer.presenters.images import OpenedFilm
 from cxrviewer.reading.document import Document, Edit, Reading, SetPicture, SetView
 from cxrviewer.reading.journal import Did, Journal, JournalError, Noted, ReadingInUseError, Record, Redid, Undid, read
 from cxrviewer.reading.values import ImageRef, ViewState

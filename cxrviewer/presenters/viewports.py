@@ -12,6 +12,7 @@ from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard
 from cxrviewer.presenters.annotations import AnnotationsPresenter, AnnotationsView
 from cxrviewer.presenters.film import FilmPresenter, FilmView
+from cxrviewer.reading.screen import Screen
 from cxrviewer.reading.values import PresetGrey, ViewState, WindowGrey, ZoomKind
 from cxrviewer.reading.windowing import as_window
 from cxrviewer.studies.library import FilmEntry
@@ -34,6 +35,10 @@ class ViewportView(FilmView, AnnotationsView, Protocol):
 
     def fit_scale(self) -> float:
         """Return the scale at which the whole image fits, 0 without an image."""
+        ...
+
+    def screen(self) -> Screen:
+        """Return the place for an image."""
         ...
 
 

@@ -88,6 +88,8 @@ class WorklistPresenter:
     on_forgotten : callable
         Told ``(older, newer, rewritten)`` of an entry that is no longer listed; `newer` is what its file holds now,
         None for no film.
+    on_ordered : callable
+        Told when the rows have changed.
     """
 
     def __init__(
@@ -102,6 +104,7 @@ class WorklistPresenter:
         on_replaced: Callable[[FilmEntry], None],
         on_nothing: Callable[[str, str], None],
         on_forgotten: Callable[[FilmEntry, FilmEntry | None, bool], None] = lambda older, newer, changed: None,
+        on_ordered: Callable[[], None] = lambda: None,
         facts: FactBoard | None = None,
         read_ahead: ReadAhead | None = None,
         privacy: Privacy | None = None,
@@ -116,6 +119,7 @@ class WorklistPresenter:
         self._on_replaced = on_replaced
         self._on_nothing = on_nothing
         self._on_forgotten = on_forgotten
+        self._on_ordered: Callable[[], None] = lambda: None
         self._facts: FactBoard = facts if facts is not None else Registry(())
         self._privacy = Privacy() if privacy is None else privacy
         self._privacy.listen(self._rows)
@@ -136,6 +140,7 @@ class WorklistPresenter:
         self._thumbnail_running = False
         self._rows()
         view.show_scan(ScanLine("", False, 0))
+        self._on_ordered = on_ordered  # not before: the caller is only being built
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
@@ -196,6 +201,14 @@ class WorklistPresenter:
         """Return what to compare a listed film with (`Library.prior`)."""
         entry = self.listed(key)
         return None if entry is None else self._library.prior(entry)
+
+    def neighbours(self, key: str) -> tuple[FilmEntry, ...]:
+        """Return the films behind and before a listed one, in the order of the list: the next is wanted first."""
+        if key not in self._order:
+            return ()
+        place = self._order.index(key)
+        beside = (place + 1, place - 1)
+        return tuple(self._library[self._order[one]] for one in beside if 0 <= one < len(self._order))
 
     def step(self, by: int) -> None:
         """Open the film `by` rows further down; at either end nothing happens."""
@@ -396,6 +409,7 @@ class WorklistPresenter:
         self._facts.publish({Fact.LISTED}, {Fact.LISTED} if self._order else ())
         self._view.show_rows(tuple(rows), empty)
         self._view.show_current(self._current)
+        self._on_ordered()
 
     def _wanted(self) -> list[str] | None:
         words = self._query.split()

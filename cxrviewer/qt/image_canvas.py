@@ -37,7 +37,7 @@ from cxrviewer.qt.canvas_question import CanvasQuestion
 from cxrviewer.qt.canvas_words import CanvasWords
 from cxrviewer.qt.film_items import FilmItem, LayerItem, MarksItem
 from cxrviewer.reading.kinds import Scale
-from cxrviewer.reading.screen import ScreenFilm, fidelity
+from cxrviewer.reading.screen import Screen, ScreenFilm, fidelity
 from cxrviewer.reading.turn import Turn
 from cxrviewer.reading.values import MAX_COORDINATE, Point, Zoom, ZoomKind
 
@@ -326,6 +326,11 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             return 0.0
         area, (columns, rows) = self._area(), self._extent()
         return float(self.devicePixelRatioF() * min(area.width() / columns, area.height() / rows))
+
+    def screen(self) -> Screen:
+        """Return the place for an image."""
+        area = self._area()
+        return Screen(area.x(), area.y(), area.width(), area.height(), self.devicePixelRatioF())
 
     def set_scale(self, scale: float, about: QPointF | None = None) -> None:
         """Zoom to `scale`, keeping the film point under `about` (viewport pixels; default the middle)."""

@@ -21,6 +21,7 @@ THREADS: Mapping[Lane, int] = {
     Lane.HEADS: 1,
     Lane.READING: 1,
     Lane.MEASURE: 1,
+    Lane.AHEAD: 1,
 }
 PATIENCE = 10.0
 """Seconds that jobs have to end at shutdown. All of ours look at their token far more often; what takes longer hangs

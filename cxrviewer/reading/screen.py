@@ -7,6 +7,7 @@ See ``docs/decisions/0020-codes-are-resampled-for-the-screen.md``.
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.resample import stretch
 from cxrviewer.reading.box import FilmBox, crop_to, picked_places
 from cxrviewer.reading.marks import ScreenMarks
 
@@ -47,6 +49,35 @@ def fidelity(scale: float, aspect: float = 1.0) -> Fidelity:
     return Fidelity.SQUARES if scale >= SQUARES_FROM else Fidelity.MAGNIFIED
 
 
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The part of the screen an image is drawn on.
+
+    Attributes
+    ----------
+    left, top, width, height : float
+        Of the place for the image, in units of the window system.
+    ratio : float
+        Device pixels in such a unit.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    ratio: float = 1.0
+
+    def fitted(self, columns: int, rows: int, aspect: float = 1.0) -> tuple[FilmBox, int, int]:
+        """Return what `ScreenFilm.sample` is asked for where the whole image is shown, neither turned nor flipped."""
+        vertical, horizontal = stretch(aspect)
+        across, down = columns * horizontal, rows * vertical
+        scale = min(self.width / across, self.height / down)
+        left, top = self.left + (self.width - across * scale) / 2, self.top + (self.height - down * scale) / 2
+        width = round((left + across * scale) * self.ratio) - round(left * self.ratio)
+        height = round((top + down * scale) * self.ratio) - round(top * self.ratio)
+        return FilmBox(0, 0, columns, rows), max(1, width), max(1, height)
+
+
 class ScreenFilm:
     """A film prepared for being looked at in any size.
 
@@ -75,6 +106,7 @@ class ScreenFilm:
         self._padding = padding
         self._halves: list[npt.NDArray[np.float32]] = []
         self._prepared = codes.ndim == 3 or codes.size <= SMALL
+        self._sampled: tuple[tuple[object, ...], Codes] | None = None
 
     @staticmethod
     def of(radiograph: Radiograph) -> ScreenFilm:
@@ -92,8 +124,21 @@ class ScreenFilm:
 
         Returns
         -------
-        (height, width) of the codes' dtype, colour: (height, width, 3)
+        (height, width) of the codes' dtype, colour: (height, width, 3). Not to be written to: the last answer is
+        kept, so that an image that was sampled ahead or seen before is there at once.
         """
+        asked = (*(round(edge, 6) for edge in box.edges()), width, height, self._prepared)
+        known = self._sampled
+        if known is None or known[0] != asked:
+            known = self._sampled = asked, self._sample(box, width, height)
+        return known[1]
+
+    @property
+    def sampled_bytes(self) -> int:
+        """Memory of the answer that is kept."""
+        return 0 if self._sampled is None else self._sampled[1].nbytes
+
+    def _sample(self, box: FilmBox, width: int, height: int) -> Codes:
         steps = (box.right - box.left) / width, (box.bottom - box.top) / height
         step = max(steps)
         if step * SQUARES_FROM <= 1 + 1e-9 or (step >= 2 and not self._prepared):

@@ -1,27 +1,32 @@
-"""The only owner of decoded images: a cache with a byte budget, and a queue with priorities in front of it.
+"""The only owner of decoded images: what is kept in memory, and who decodes what nobody has yet.
 
-A request for an image that is already being decoded joins that job. What the reader waits for
-goes before neighbours, and takes a worker from them where all are busy.
+Threads come from outside (`jobs.JobRunner`): whoever wants an image calls `obtain` on a worker's thread.
 """
 
 from __future__ import annotations
 
 import enum
-import heapq
-import itertools
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled
 
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
+BUDGET_BYTES = 256 * 2**20
 
-BUDGET_BYTES = 512 * 2**20
+
+class Keyed(Protocol):
+    """What can be asked for. Another content of the same file has another key."""
+
+    @property
+    def key(self) -> str: ...
+
+
+E = TypeVar("E", bound=Keyed)
+V = TypeVar("V")
 
 
 class Priority(enum.IntEnum):
@@ -29,238 +34,204 @@ class Priority(enum.IntEnum):
 
     VISIBLE = 0
     NEIGHBOUR = 1
-    BACKGROUND = 2
-
-
-class Request(Generic[K, V]):
-    """One wish for one image. Cancel it when nobody wants the answer any more."""
-
-    def __init__(
-        self, store: ImageStore[K, V], key: K, on_ready: Callable[[V], None], on_failed: Callable[[Exception], None]
-    ) -> None:
-        self._store, self.key, self.on_ready, self.on_failed = store, key, on_ready, on_failed
-        self.over = False
-        """Answered or cancelled; touched under the store's lock, and read once more where answers arrive."""
-
-    def cancel(self) -> None:
-        self._store.drop(self)
 
 
 @dataclass(eq=False, slots=True)
-class _Job(Generic[K, V]):
-    key: K
-    generation: int
+class _Load(Generic[V]):
+    """One image being decoded on the thread of whoever asked first; others wait for the same one."""
+
     priority: Priority
     token: CancelToken = field(default_factory=CancelToken)
-    requests: list[Request[K, V]] = field(default_factory=list)
-    running: bool = False
+    waiting: int = 0
+    deserted: bool = False
+    """Its owner wants it no more."""
+    keep: bool = True
+    over: bool = False
+    image: V | None = None
+    error: Exception | None = None
 
 
-class ImageStore(Generic[K, V]):
+class ImageStore(Generic[E, V]):
     """Decodes, keeps and hands out images. Safe from any thread.
 
     Parameters
     ----------
     load : callable
-        ``load(key, token)`` returns the image; runs on a worker thread, raises JobCancelled when the token says so.
+        ``load(entry, token, priority)`` returns the image; raises JobCancelled when the token says so.
+    key_of : callable
+        The key an image is kept under: that of what was read, which may be newer than what was asked for.
+    fresh : callable
+        ``fresh(entry, image)``: whether the file still holds what `image` was made of. May raise.
     weigh : callable
         Bytes of an image.
-    deliver : callable
-        Runs a function where answers belong, the GUI thread for instance.
     budget : int
-        Bytes kept. Images that are pinned stay beyond it: what is on the screen is never evicted.
-    workers : int
+        Bytes kept. Pinned images stay beyond it: what is on the screen is never evicted.
     """
 
     def __init__(
         self,
-        load: Callable[[K, CancelToken], V],
-        weigh: Callable[[V], int],
-        deliver: Callable[[Callable[[], None]], None],
+        load: Callable[[E, CancelToken, Priority], V],
         *,
+        key_of: Callable[[V], str],
+        fresh: Callable[[E, V], bool],
+        weigh: Callable[[V], int],
         budget: int = BUDGET_BYTES,
-        workers: int = 2,
     ) -> None:
-        self._load, self._weigh, self._deliver, self._budget = load, weigh, deliver, budget
+        self._load, self._key_of, self._fresh, self._weigh = load, key_of, fresh, weigh
+        self._budget = budget
         self._changed = threading.Condition()
-        self._kept: OrderedDict[K, V] = OrderedDict()
-        self._pinned: frozenset[K] = frozenset()
-        self._jobs: dict[K, _Job[K, V]] = {}
-        self._queue: list[tuple[int, int, _Job[K, V]]] = []
-        self._order = itertools.count()
-        self._generation: dict[K, int] = {}
-        self._closed = False
-        self._threads = [
-            threading.Thread(target=self._work, name=f"cxr-store-{n}", daemon=True) for n in range(workers)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._kept: OrderedDict[str, V] = OrderedDict()
+        self._pinned: frozenset[str] = frozenset()
+        self._loads: dict[str, _Load[V]] = {}
 
-    def peek(self, key: K) -> V | None:
-        """Return an image that is in memory, without decoding."""
+    @property
+    def used(self) -> int:
+        """Bytes of all images in memory."""
         with self._changed:
-            if key in self._kept:
-                self._kept.move_to_end(key)
+            return sum(self._weigh(image) for image in self._kept.values())
+
+    def peek(self, key: str) -> V | None:
+        """Return an image that is in memory; its file may have changed since."""
+        with self._changed:
             return self._kept.get(key)
 
-    def request(
-        self,
-        key: K,
-        priority: Priority,
-        on_ready: Callable[[V], None],
-        on_failed: Callable[[Exception], None] = lambda error: None,
-    ) -> Request[K, V]:
-        """Ask for an image. One of the callables is called once, through `deliver`, unless the request is cancelled."""
-        request = Request(self, key, on_ready, on_failed)
-        with self._changed:
-            if self._closed:
-                request.over = True
-            elif key in self._kept:
-                self._kept.move_to_end(key)
-                self._answer([request], self._kept[key], None)
-            else:
-                self._join(request, priority)
-        return request
+    def obtain(self, entry: E, token: CancelToken, priority: Priority = Priority.VISIBLE) -> V:
+        """Return an image, decoding it on this thread where nobody has done so or is doing so.
 
-    def prefetch(self, keys: Iterable[K]) -> None:
-        """Decode neighbours when nothing else is to be done. Earlier neighbours that nobody waits for are dropped."""
-        wanted = tuple(keys)
-        with self._changed:
-            for job in list(self._jobs.values()):
-                if not job.requests and job.key not in wanted:
-                    self._end(job)
-            for key in wanted:
-                if not self._closed and key not in self._kept and key not in self._jobs:
-                    self._push(_Job(key, self._generation.get(key, 0), Priority.NEIGHBOUR))
+        What the reader waits for stops the decoding of neighbours that nobody waits for.
 
-    def pin(self, keys: Iterable[K]) -> None:
+        Raises
+        ------
+        JobCancelled
+            Where `token` was cancelled, or for a neighbour that had to give way.
+        Exception
+            From `load` and `fresh`. A failure is not kept.
+        """
+        while True:
+            token.raise_if_cancelled()
+            image = self._kept_one(entry, priority)
+            if image is not None:
+                return image
+            load, mine = self._join(entry.key, priority)
+            if mine:
+                return self._run(load, entry, token)
+            image = self._wait(load, token)
+            if image is not None:
+                return image
+            # It was cancelled, or failed as a neighbour: the reader's own wish tries again.
+
+    def pin(self, keys: Iterable[str]) -> None:
         """Name the images on the screen: they are not evicted."""
         with self._changed:
             self._pinned = frozenset(keys)
             self._evict()
 
-    def invalidate(self, key: K) -> None:
-        """Forget an image whose file has changed. A job that reads the old content is dropped and starts anew."""
+    def forget(self, key: str) -> None:
+        """Drop an image whose file has changed or is no longer listed."""
         with self._changed:
             self._kept.pop(key, None)
-            self._generation[key] = self._generation.get(key, 0) + 1
-            job = self._jobs.get(key)
-            if job is not None:
-                self._end(job)
-                for request in job.requests:
-                    self._join(request, job.priority)
+            load = self._loads.get(key)
+            if load is not None:
+                load.keep = False
 
-    def drop(self, request: Request[K, V]) -> None:
-        """Cancel a request; see `Request.cancel`."""
+    def clear(self) -> None:
+        """Forget all images, also those that are being decoded now."""
         with self._changed:
-            request.over = True
-            job = self._jobs.get(request.key)
-            if job is not None and request in job.requests:
-                job.requests.remove(request)
-                if not job.requests:
-                    self._end(job)
-
-    def close(self) -> None:
-        """Cancel everything, wait for the workers, forget all images. No callable is called afterwards."""
-        with self._changed:
-            self._closed = True
-            for job in list(self._jobs.values()):
-                for request in job.requests:
-                    request.over = True
-                self._end(job)
             self._kept.clear()
-            self._changed.notify_all()
-        for thread in self._threads:
-            thread.join()
+            for load in self._loads.values():
+                load.keep = False
 
-    # Inside; all but `_work` under the lock.
+    # Inside.
 
-    def _join(self, request: Request[K, V], priority: Priority) -> None:
-        job = self._jobs.get(request.key)
-        if job is None:
-            job = _Job(request.key, self._generation.get(request.key, 0), priority)
-            job.requests.append(request)
-            self._push(job)
-            return
-        job.requests.append(request)
-        if priority < job.priority:
-            job.priority = priority
-            if not job.running:
-                self._push(job)  # its earlier place in the queue is skipped when its turn comes
-
-    def _push(self, job: _Job[K, V]) -> None:
-        self._jobs[job.key] = job
-        heapq.heappush(self._queue, (job.priority, next(self._order), job))
-        running = [j for j in self._jobs.values() if j.running]
-        if job.priority is Priority.VISIBLE and len(running) >= len(self._threads):
-            # Take a worker from the least urgent job; that job waits in the queue again.
-            least = max(running, key=lambda j: j.priority)
-            if least.priority > Priority.VISIBLE:
-                self._end(least)
-                again = _Job(least.key, least.generation, least.priority, requests=least.requests)
-                self._jobs[again.key] = again
-                heapq.heappush(self._queue, (again.priority, next(self._order), again))
-        self._changed.notify_all()
-
-    def _end(self, job: _Job[K, V]) -> None:
-        """Forget a job. One that runs is told, and its result is thrown away."""
-        if self._jobs.get(job.key) is job:
-            del self._jobs[job.key]
-        job.token.cancel()
-
-    def _evict(self) -> None:
-        spare = sum(self._weigh(image) for image in self._kept.values()) - self._budget
-        for key in list(self._kept):
-            if spare <= 0:
-                return
-            if key not in self._pinned:
-                spare -= self._weigh(self._kept.pop(key))
-
-    def _answer(self, requests: list[Request[K, V]], image: V | None, error: Exception | None) -> None:
-        def tell() -> None:
-            for request in requests:
-                if request.over:  # cancelled while the answer was on its way
-                    continue
-                request.over = True
-                if error is not None:
-                    request.on_failed(error)
-                else:
-                    assert image is not None
-                    request.on_ready(image)
-
-        if requests:
-            self._deliver(tell)
-
-    def _next(self) -> _Job[K, V] | None:
-        """Wait for work; None when the store closes."""
-        while not self._closed:
-            while self._queue:
-                _, _, job = heapq.heappop(self._queue)
-                if self._jobs.get(job.key) is job and not job.running:
-                    job.running = True
-                    return job
-            self._changed.wait()
+    def _kept_one(self, entry: E, priority: Priority) -> V | None:
+        """Return what is in memory and still true."""
+        with self._changed:
+            image = self._kept.get(entry.key)
+            if image is None:
+                return None
+            self._kept.move_to_end(entry.key)
+        try:
+            holds = priority is Priority.NEIGHBOUR or self._fresh(entry, image)
+        except Exception:
+            self.forget(entry.key)
+            raise
+        if holds:
+            return image
+        self.forget(entry.key)
         return None
 
-    def _work(self) -> None:
-        while True:
+    def _join(self, key: str, priority: Priority) -> tuple[_Load[V], bool]:
+        """Return the load of an image and whether it was begun here."""
+        give_way: list[CancelToken] = []
+        with self._changed:
+            load = self._loads.get(key)
+            mine = load is None
+            if load is None:
+                load = self._loads[key] = _Load(priority)
+                if priority is Priority.VISIBLE:
+                    give_way = [
+                        one.token for one in self._loads.values() if one.priority > priority and not one.waiting
+                    ]
+            else:
+                load.waiting += 1
+        for token in give_way:
+            token.cancel()
+        return load, mine
+
+    def _run(self, load: _Load[V], entry: E, token: CancelToken) -> V:
+        """Decode on this thread; goes on for those that wait where the owner's job is cancelled meanwhile."""
+        try:
+            with token.calling(lambda: self._desert(load)):
+                load.image = self._load(entry, load.token, load.priority)
+            return load.image
+        except Exception as error:
+            load.error = error
+            raise
+        finally:
             with self._changed:
-                job = self._next()
-            if job is None:
+                load.over = True
+                if self._loads.get(entry.key) is load:
+                    del self._loads[entry.key]
+                if load.image is not None and load.keep:
+                    self._keep(load.image, load.priority)
+                self._changed.notify_all()
+
+    def _wait(self, load: _Load[V], token: CancelToken) -> V | None:
+        """Wait for somebody else's load; None where it has to be tried again."""
+        with token.calling(self._wake), self._changed:
+            while not load.over and not token.cancelled:
+                self._changed.wait()
+            load.waiting -= 1
+            deserted = load.deserted and not load.waiting and not load.over
+        if deserted:
+            load.token.cancel()
+        token.raise_if_cancelled()
+        if load.error is not None and load.priority is Priority.VISIBLE and not isinstance(load.error, JobCancelled):
+            raise load.error
+        return load.image
+
+    def _desert(self, load: _Load[V]) -> None:
+        with self._changed:
+            load.deserted = True
+            wanted = load.waiting > 0
+        if not wanted:
+            load.token.cancel()
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _keep(self, image: V, priority: Priority) -> None:
+        key = self._key_of(image)
+        self._kept[key] = image
+        self._kept.move_to_end(key)
+        # What was asked for is about to be shown, however large; a neighbour that does not fit was only a guess.
+        self._evict(spared=key if priority is Priority.VISIBLE else "")
+
+    def _evict(self, spared: str = "") -> None:
+        surplus = sum(self._weigh(image) for image in self._kept.values()) - self._budget
+        for key in list(self._kept):
+            if surplus <= 0:
                 return
-            image: V | None = None
-            error: Exception | None = None
-            try:
-                image = self._load(job.key, job.token)
-            except JobCancelled as cancelled:
-                error = cancelled
-            except Exception as failure:  # noqa: BLE001  # every failure belongs to whoever asked
-                error = failure
-            with self._changed:
-                if self._jobs.get(job.key) is not job:
-                    continue  # replaced or dropped meanwhile: nobody may see this result
-                del self._jobs[job.key]
-                if image is not None:
-                    self._kept[job.key] = image
-                    self._evict()
-                self._answer(job.requests, image, error)
+            if key not in self._pinned and key != spared:
+                surplus -= self._weigh(self._kept.pop(key))

@@ -40,6 +40,8 @@ class Desk:
     scorer: FakeScorer = field(default_factory=FakeScorer)
     jobs: Any = field(default_factory=HeldJobs)
     more: list[FakeScorer] = field(default_factory=list)
+    ahead: bool = False
+    """Decode the neighbours in the list ahead."""
 
     def __post_init__(self) -> None:
         app = QApplication.instance()
@@ -54,6 +56,7 @@ class Desk:
             self.jobs,
             read_header=self._header,
             open_film=self._film,
+            open_ahead=self._film if self.ahead else None,
             read_directory=lambda path, _: read_directory(path),
             read_thumbnail=self._thumbnail,
             thumbnail=thumbnail,

@@ -169,3 +169,16 @@ def test_inversion_and_window_leave_shutter_and_overlays_alone(make_desk: Any) -
     desk = make_desk(films={"a": marked()}).open()
     desk.window.action("grey.invert").trigger()
     assert [at(desk, *place) for place in ((270, 130), (150, 200))] == pytest.approx([64, 255], abs=1)
+
+
+def test_what_is_sampled_ahead_is_what_the_canvas_asks_for(make_desk: Any) -> None:
+    for shape, size in (((400, 300), (1280, 800)), ((301, 487), (1111, 777)), ((2000, 1601), (900, 650))):
+        codes = np.linspace(0, 4095, shape[0] * shape[1]).reshape(shape).astype(np.uint16)
+        desk = make_desk(size, films={"a": film(codes=codes)}).open()
+        shown = desk.room.film.film
+        assert shown is not None
+        desk.picture()
+        asked = shown.screen._sampled
+        assert asked is not None
+        box, width, height = desk.window.canvas.screen().fitted(shape[1], shape[0])
+        assert asked[0] == (*box.edges(), width, height, shown.screen.prepared)

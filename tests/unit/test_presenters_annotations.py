@@ -16,7 +16,7 @@ from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import Registry
 from cxrviewer.imaging.radiograph import PixelSpacing, Radiograph, SpacingKind
 from cxrviewer.presenters.annotations import OTHER_PICTURE, AnnotationsPresenter, Asked, Drawn, Grip
-from cxrviewer.presenters.film import OpenedFilm
+from cxrviewer.presenters.images import OpenedFilm
 from cxrviewer.presenters.readings import NOT_SAVED, READ_ONLY, SAVED_AGAIN, Readings, image_ref, journal_name
 from cxrviewer.reading import journal as journals
 from cxrviewer.reading.annotations import (

@@ -15,7 +15,8 @@ from cxrviewer.imaging.lut import LookupTable
 from cxrviewer.imaging.modality import Rescale
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.voi import VoiLut, VoiOrigin, VoiPreset
-from cxrviewer.presenters.film import FilmPresenter, OpenedFilm
+from cxrviewer.presenters.film import FilmPresenter
+from cxrviewer.presenters.images import OpenedFilm, film_store
 from cxrviewer.studies.library import FilmEntry
 from tests.fakes import HeldJobs, Recorder, film, header
 
@@ -42,11 +43,12 @@ class Light:
     commands: Registry = field(default_factory=lambda: Registry(COMMANDS))
 
     def __post_init__(self) -> None:
+        self.images = film_store(self.read, self.still_holds, budget=128 * 2**20)
         self.presenter = FilmPresenter(
             self.view,  # type: ignore[arg-type]
             self.jobs,
-            self.read,
-            still_holds=lambda path, stamp: path.name not in self.overwritten,
+            self.images,
+            still_holds=self.still_holds,
             on_opened=self.opened.append,
             on_renewed=self.renewed.append,
             on_failed=lambda entry, _: self.failed.append(entry),
@@ -60,6 +62,9 @@ class Light:
         if isinstance(found, Exception):
             raise found
         return Film(header(path.name.upper()), found)
+
+    def still_holds(self, path: Path, stamp: object) -> bool:
+        return path.name not in self.overwritten
 
     def open(self, name: str, *, release: bool = True) -> None:
         self.presenter.open(self.entry(name))
@@ -153,8 +158,9 @@ def test_decoded_films_are_kept_up_to_a_bound() -> None:
     light = Light({str(i): film(codes=big, key=str(i)) for i in range(8)})
     for i in range(8):
         light.open(str(i))
-    assert light.presenter.kept(light.entry("7").key) is not None
-    assert light.presenter.kept(light.entry("0").key) is None
+    assert light.images.peek(light.entry("7").key) is not None
+    assert light.images.peek(light.entry("0").key) is None
+    assert light.images.used <= 128 * 2**20
 
 
 def test_dragging_counts_from_where_the_drag_began() -> None:

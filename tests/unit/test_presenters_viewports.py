@@ -14,7 +14,7 @@ from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import Registry
 from cxrviewer.commands.table import COMMANDS
 from cxrviewer.decoder.service import make_thumbnail
-from cxrviewer.errors import NotDicomError
+from cxrviewer.errors import DecodeError, NotDicomError
 from cxrviewer.imaging.contents import Header, SmallPicture
 from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.film import open_film
@@ -25,6 +25,7 @@ from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
 from cxrviewer.presenters.film import REWRITTEN
 from cxrviewer.presenters.findings import Empty, Shown
 from cxrviewer.presenters.reading_room import NO_PRIOR, HeadPlan, ReadingRoom
+from cxrviewer.reading.screen import Screen
 from cxrviewer.reading.values import PresetGrey, ViewState, WindowGrey, Zoom, ZoomKind
 from cxrviewer.studies.library import FilmEntry
 from cxrviewer.workspace.layout import Layout, Workspace
@@ -40,6 +41,9 @@ class Canvas(Recorder):
 
     def fit_scale(self) -> float:
         return 0.5
+
+    def screen(self) -> Screen:
+        return Screen(0, 0, 150, 200)
 
 
 class Views:
@@ -86,9 +90,10 @@ class Room:
     folder: Path
     films: dict[str, Radiograph] = field(default_factory=lambda: {"a": film(), "b": film(key="film-b")})
     headers: dict[str, Header] = field(default_factory=dict)
+    ahead: bool = False
 
     def __post_init__(self) -> None:
-        self.views, self.jobs = Views(), HeldJobs()
+        self.views, self.jobs, self.decoded = Views(), HeldJobs(), list[str]()
         self.scorer = FakeScorer({key: prediction(key=key) for key in ("film-a", "film-b")})
         for name in self.films:
             (self.folder / name).write_bytes(b"x")
@@ -97,7 +102,8 @@ class Room:
             self.jobs,
             read_header=self.header,
             read_directory=lambda path, _: (_ for _ in ()).throw(NotDicomError("no DICOMDIR")),
-            open_film=lambda path, _: Film(self.header(path), self.films[path.name]),
+            open_film=self.open,
+            open_ahead=(lambda path, _: self.open(path, None, "+")) if self.ahead else None,
             read_thumbnail=lambda path, _: SmallPicture(self.header(path), thumbnail(self.films[path.name])),
             thumbnail=thumbnail,
         )
@@ -110,6 +116,10 @@ class Room:
         if path.name not in self.films:
             raise NotDicomError("The file is neither DICOM nor a picture this program reads.")
         return self.headers.get(path.name) or header(path.name.upper())
+
+    def open(self, path: Path, cancel: object, mark: str = "") -> Film:
+        self.decoded.append(mark + path.name)
+        return Film(self.header(path), self.films[path.name])
 
     def key(self, name: str) -> str:
         return FilmEntry(self.folder / name, self.header(self.folder / name)).key
@@ -379,3 +389,54 @@ def test_a_film_that_is_decoded_already_is_not_decoded_for_another_viewport(tmp_
     room.jobs.release_all()
     second = room.room.viewports.pane(1).film.film
     assert first is not None and second is not None and second.radiograph is first.radiograph
+
+
+def test_the_images_beside_the_one_on_the_screen_are_decoded_ahead_and_no_other(tmp_path: Path) -> None:
+    films = {name: film(key=name, codes=np.zeros((2000, 1500), np.uint16)) for name in "abcde"}
+    headers = {name: header("P", study=str(20 - place)) for place, name in enumerate("abcde")}  # newest first
+    room = Room(tmp_path, films, headers, ahead=True)
+    assert room.decoded == ["a", "+b"]
+    room.room.worklist.step(1)
+    room.jobs.release("image")
+    assert room.decoded == ["a", "+b"]  # it is on the screen, and was not decoded again
+    shown = room.room.film.film
+    assert shown is not None and shown.entry.path.name == "b"
+    assert shown.screen.prepared and shown.screen.sampled_bytes == 150 * 200 * 2
+    assert "refine" not in room.jobs.newest
+    room.jobs.release_all()
+    assert room.decoded == ["a", "+b", "+c"]
+    room.room.worklist.step(-1)
+    room.jobs.release_all()
+    assert room.decoded == ["a", "+b", "+c"]  # back to the one before: it was kept
+
+
+def test_nothing_is_decoded_ahead_while_a_viewport_waits(tmp_path: Path) -> None:
+    films = {name: film(key=name) for name in "abcd"}
+    headers = {name: header("P", study=str(20 - place)) for place, name in enumerate("abcd")}
+    room = Room(tmp_path, films, headers, ahead=True)
+    room.run("viewport.layout_1x2")
+    assert room.decoded == ["a", "+b"]
+    room.room.open_in(1, room.key("d"))
+    room.room.open_in(0, room.key("b"))
+    room.jobs.release("image")
+    assert "neighbours" not in room.jobs.newest
+    room.jobs.release("1:image")
+    assert "neighbours" in room.jobs.newest
+
+
+def test_an_image_that_cannot_be_decoded_ahead_says_nothing_until_it_is_opened(tmp_path: Path) -> None:
+    films = {name: film(key=name) for name in "ab"}
+    headers = {name: header("P", study=str(20 - place)) for place, name in enumerate("ab")}
+    room = Room(tmp_path, films, headers, ahead=True)
+    room.room.images.clear()
+    room.room.images._load = failing  # type: ignore[method-assign]
+    room.room._look_ahead()
+    room.jobs.release_all()
+    assert room.views.said == [] and "show_failure" not in room.views.canvases[0].names()
+    room.room.worklist.step(1)
+    room.jobs.release_all()
+    assert room.views.canvases[0].last("show_failure")[1] == "This file is damaged."
+
+
+def failing(entry: FilmEntry, cancel: object, priority: object) -> Any:
+    raise DecodeError("This file is damaged.")
