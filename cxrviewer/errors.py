@@ -309,5 +309,21 @@ class NewerLibraryError(LibraryError):
     code = "library.newer"
 
 
+class HangingError(CxrError):
+    """The file with hanging rules cannot be used.
+
+    Attributes
+    ----------
+    problems : tuple of str
+        Every problem found, each as ``where: what is wrong``.
+    """
+
+    code = "hanging"
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__(msg("The hanging rules cannot be used: {problem}", problem=problems[0]))
+        self.problems = problems
+
+
 class JobCancelled(Exception):
     """Unwinds a worker whose result nobody wants. Never shown, never logged as an error."""

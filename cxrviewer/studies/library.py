@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cxrviewer.imaging.contents import Header, Identity
+from cxrviewer.studies.persons import Person
+from cxrviewer.studies.priors import PriorImage, PriorStudy, find_priors, is_portable
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +111,27 @@ class Library:
         self._key_at.clear()
 
     def prior(self, entry: FilmEntry) -> FilmEntry | None:
-        """Return what to compare a film with (`prior_of`); None where no older study of this patient is here.
-
-        Nor is there one for films that name nobody: one folder may hold many patients' films.
-        """
-        whose = _patient_key(entry)
-        if whose[0] == "" and entry.header.identity.patient_name == "":
-            return None
-        wanted = [key for key, one in self._entries.items() if _patient_key(one) == whose]
-        return next((prior_of(entry, patient.studies) for patient in self.tree(wanted)), None)
+        """Return what to compare a film with (`priors.find_priors`); None where no older study is certainly its own."""
+        who = entry.header.identity
+        alike = [
+            key
+            for key, one in self._entries.items()
+            if _shares(one.header.identity.patient_id, who.patient_id)
+            or _shares(one.header.identity.birth_date, who.birth_date)
+            or _shares(one.header.identity.patient_name, who.patient_name)
+        ]
+        films: list[FilmEntry] = []
+        studies: list[PriorStudy] = []
+        current: tuple[PriorStudy, PriorImage] | None = None
+        for node in (node for patient in self.tree(alike) for node in patient.studies):
+            first = len(films)
+            films += node.films()
+            images = tuple(_prior_image(number, films[number]) for number in range(first, len(films)))
+            studies.append(_prior_study(len(studies), node, images))
+            if entry in films[first:]:
+                current = studies[-1], images[films.index(entry, first) - first]
+        found = None if current is None else find_priors(*current, studies).first
+        return None if found is None else films[found.image.id]
 
     def tree(self, wanted: Iterable[str] | None = None) -> list[PatientNode]:
         """Return the sorted tree of all films, or of those with the `wanted` keys."""
@@ -148,40 +162,19 @@ def rewritten(older: FilmEntry, newer: FilmEntry) -> bool:
     return older.header != newer.header if before is None or now is None else now.rewritten_since(before)
 
 
-_FRONTAL, _LATERAL = frozenset({"AP", "PA"}), frozenset({"LL", "RL"})
+def _shares(one: str, other: str) -> bool:
+    return one == other != ""
 
 
-def prior_of(entry: FilmEntry, studies: Iterable[StudyNode]) -> FilmEntry | None:
-    """Return the first comparable film of the newest study before that of `entry`.
-
-    Comparable are two frontal views, two lateral views, and films one of which does not name its view.
-
-    Parameters
-    ----------
-    entry : FilmEntry
-    studies : iterable of StudyNode
-        All studies of the patient, newest first.
-    """
-    who = entry.header.identity
-    if not who.study_date:
-        return None
-    now = (who.study_date, who.study_time)
-    for study in studies:
-        identity = study.identity
-        if not identity.study_date or identity.study_uid == who.study_uid:
-            continue
-        if (identity.study_date, identity.study_time) < now:
-            found = next((film for film in study.films() if _comparable(film, entry)), None)
-            if found is not None:
-                return found
-    return None
+def _prior_image(number: int, entry: FilmEntry) -> PriorImage:
+    facts = entry.header.facts
+    return PriorImage(number, facts.view_position, facts.body_part, facts.modality, is_portable(facts.descriptions))
 
 
-def _comparable(one: FilmEntry, other: FilmEntry) -> bool:
-    views = {one.header.facts.view_position, other.header.facts.view_position}
-    parts = {film.header.facts.body_part for film in (one, other)} - {""}
-    same_view = "" in views or len(views) == 1 or views <= _FRONTAL or views <= _LATERAL
-    return same_view and len(parts) <= 1
+def _prior_study(number: int, node: StudyNode, images: tuple[PriorImage, ...]) -> PriorStudy:
+    who = node.identity
+    person = Person(who.patient_id, who.patient_name, who.birth_date, who.sex)
+    return PriorStudy(number, who.study_uid, person, who.study_date, who.study_time, images)
 
 
 def search_text(entry: FilmEntry) -> str:

@@ -24,6 +24,11 @@
             <translation>磁盘已满，无法写入影像库。此前已建立的索引仍保留；请释放一些空间。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/errors.py" />
+            <source>The hanging rules cannot be used: {problem}</source>
+            <translation>无法使用挂片规则：{problem}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/isolation/protocol.py" />
             <source>The job failed for a reason this program did not expect.</source>
             <translation>任务因程序未预料到的原因失败。</translation>

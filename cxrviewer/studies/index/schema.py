@@ -36,6 +36,8 @@ _FIRST = (
         shared_id INTEGER NOT NULL DEFAULT 0  -- another patient has this ID
     ) STRICT""",
     "CREATE INDEX patient_id ON patient (id_key) WHERE id_key <> ''",
+    "CREATE INDEX patient_birth ON patient (birth_date) WHERE birth_date <> ''",
+    "CREATE INDEX patient_name ON patient (name_key) WHERE name_key <> ''",
     """CREATE TABLE study (
         id INTEGER PRIMARY KEY,
         patient INTEGER NOT NULL REFERENCES patient,

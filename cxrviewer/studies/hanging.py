@@ -1,0 +1,305 @@
+"""Hanging: a pure function of studies and rules to a layout. The rules are one TOML file, validated as a whole.
+
+``resources/hanging.toml`` holds the rules that come with the program and explains their words.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cxrviewer.errors import HangingError
+from cxrviewer.studies.priors import PriorImage, Priors, PriorStudy, Projection, comparable_image, find_priors
+
+FORMAT = 1
+LAYOUTS = ((1, 1), (1, 2), (1, 3), (2, 2))
+"""Rows and columns a rule may ask for."""
+
+SHOWS = ("current", "prior")
+PROJECTIONS = ("PA", "AP", "frontal", "lateral", "any")
+MAX_BACK, MAX_RULES, MAX_NAME = 9, 100, 100
+MAX_BYTES = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a place shows; `back` counts older studies from 1, 0 for the current one."""
+
+    show: str
+    projection: str = "any"
+    back: int = 0
+    portable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Places row by row; empty `modalities` and `body_parts` are met by every study."""
+
+    name: str
+    rows: int
+    columns: int
+    places: tuple[Place, ...]
+    modalities: tuple[str, ...] = ()
+    body_parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hung:
+    """An image at its place; `back` as in `Place`."""
+
+    study: PriorStudy
+    image: PriorImage
+    back: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """What a rule made of the studies.
+
+    Attributes
+    ----------
+    rule : str
+        Its name; empty where no rule fits.
+    places : tuple of Hung
+        Row by row, as many as rows x columns.
+    doubtful : tuple of PriorStudy
+        Perhaps of this patient: offered to the reader, never hung by themselves.
+    """
+
+    rule: str
+    rows: int
+    columns: int
+    places: tuple[Hung, ...]
+    doubtful: tuple[PriorStudy, ...] = ()
+
+
+def hang(
+    rules: Sequence[Rule],
+    study: PriorStudy,
+    others: Sequence[PriorStudy],
+    pairs: Mapping[tuple[str, str], bool] | None = None,
+) -> Hanging:
+    """Return the layout of the first rule whose places can all be filled.
+
+    Parameters
+    ----------
+    rules : sequence of Rule
+    study : PriorStudy
+        The study that was opened.
+    others : sequence of PriorStudy
+        What may be older studies of this patient.
+    pairs : mapping, optional
+        See `priors.find_priors`.
+    """
+    found: dict[int, Priors] = {image.id: find_priors(study, image, others, pairs) for image in study.images}
+    doubtful = {prior.study.id: prior.study for priors in found.values() for prior in priors.doubtful}
+    newest_first = tuple(sorted(doubtful.values(), key=lambda one: (one.date, one.time, one.uid), reverse=True))
+    for rule in rules:
+        if not _meets(rule, study):
+            continue
+        places = _fill(rule, study, found)
+        if places is not None:
+            return Hanging(rule.name, rule.rows, rule.columns, places, newest_first)
+    return Hanging("", 1, 1, tuple(Hung(study, image, 0) for image in study.images[:1]), newest_first)
+
+
+def _meets(rule: Rule, study: PriorStudy) -> bool:
+    modalities = {image.modality for image in study.images}
+    parts = {image.body_part for image in study.images}
+    return not (
+        (rule.modalities and modalities.isdisjoint(rule.modalities))
+        or (rule.body_parts and parts.isdisjoint(rule.body_parts))
+    )
+
+
+def _fill(rule: Rule, study: PriorStudy, priors: Mapping[int, Priors]) -> tuple[Hung, ...] | None:
+    """Return what hangs at each place, no image twice; None where a place stays empty."""
+    current: dict[str, PriorImage] = {}
+    used: set[int] = set()
+    hung: dict[int, Hung] = {}
+    order = sorted(range(len(rule.places)), key=lambda index: rule.places[index].back)
+    for index in order:
+        place = rule.places[index]
+        if place.show == "current":
+            image = next((one for one in study.images if one.id not in used and _fits(place, one)), None)
+            found = None if image is None else Hung(study, image, 0)
+        else:
+            found = _older(place, _compared(place, study, current), priors, used)
+        if found is None:
+            return None
+        if place.show == "current":
+            current.setdefault(place.projection, found.image)
+        used.add(found.image.id)
+        hung[index] = found
+    return tuple(hung[index] for index in range(len(rule.places)))
+
+
+def _compared(place: Place, study: PriorStudy, current: Mapping[str, PriorImage]) -> PriorImage | None:
+    """Return the current image that an older one is compared with."""
+    return current.get(place.projection) or next((one for one in study.images if _fits(place, one)), None)
+
+
+def _older(place: Place, image: PriorImage | None, priors: Mapping[int, Priors], used: set[int]) -> Hung | None:
+    """Return the `back`-th newest older image that fits a place."""
+    if image is None:
+        return None
+    left = place.back
+    for prior in priors[image.id].certain:
+        fitting = [one for one in prior.study.images if _fits(place, one)]
+        left -= comparable_image(image, fitting) is not None
+        if not left:
+            found = comparable_image(image, [one for one in fitting if one.id not in used])
+            return None if found is None else Hung(prior.study, found, place.back)
+    return None
+
+
+def _fits(place: Place, image: PriorImage) -> bool:
+    if place.portable and not image.portable:
+        return False
+    projection = image.projection
+    if place.projection == "frontal":
+        return projection.frontal
+    if place.projection == "any":
+        return True
+    return projection is (Projection.LATERAL if place.projection == "lateral" else Projection(place.projection))
+
+
+def read_rules(text: str) -> tuple[Rule, ...]:
+    """Return the rules of a TOML file.
+
+    Raises
+    ------
+    HangingError
+        With every problem found, each named by its rule and place.
+    """
+    if len(text) > MAX_BYTES:
+        raise HangingError((f"the file has more than {MAX_BYTES:,} characters",))
+    try:
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        where = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "nested too deeply"
+        raise HangingError((f"not TOML: {where[:200]}",)) from error
+    problems: list[str] = []
+    _unknown(table, {"format", "rule"}, "", problems)
+    if table.get("format") != FORMAT or isinstance(table.get("format"), bool):
+        problems.append(f"format: must be {FORMAT}")
+    listed = table.get("rule", [])
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed) or not listed:
+        problems.append("rule: at least one [[rule]] is needed")
+        listed = []
+    if len(listed) > MAX_RULES:
+        problems.append(f"rule: at most {MAX_RULES} are allowed")
+    rules = [_rule(one, f"rule {number}", problems) for number, one in enumerate(listed[:MAX_RULES], 1)]
+    names = [rule.name for rule in rules]
+    problems += [f"rule: the name {name!r} is used twice" for name in sorted({n for n in names if names.count(n) > 1})]
+    if problems:
+        raise HangingError(tuple(problems))
+    return tuple(rules)
+
+
+def _rule(table: dict[str, Any], where: str, problems: list[str]) -> Rule:
+    _unknown(table, {"name", "layout", "places", "modalities", "body_parts"}, f"{where}, ", problems)
+    name = table.get("name")
+    if not isinstance(name, str) or not name.strip() or len(name) > MAX_NAME:
+        problems.append(f"{where}, name: must be text of 1 to {MAX_NAME} characters")
+        name = where
+    layout = table.get("layout")
+    rows, columns = 1, 1
+    whole = isinstance(layout, list) and all(type(number) is int for number in layout)
+    if whole and tuple(layout or ()) in LAYOUTS:
+        rows, columns = layout or (1, 1)
+    else:
+        allowed = ", ".join(str(list(one)) for one in LAYOUTS)
+        problems.append(f"{where}, layout: must be one of {allowed}")
+        whole = False
+    listed = table.get("places")
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        problems.append(f"{where}, places: must be a list of tables")
+        listed = []
+    elif whole and len(listed) != rows * columns:
+        problems.append(f"{where}, places: {rows} x {columns} needs {rows * columns}, found {len(listed)}")
+    places = tuple(_place(one, f"{where}, place {number}", problems) for number, one in enumerate(listed, 1))
+    if listed and all(place.show != "current" for place in places):
+        problems.append(f"{where}, places: one must show the current study")
+    return Rule(
+        name.strip(), rows, columns, places,
+        _words(table, "modalities", where, problems), _words(table, "body_parts", where, problems),
+    )  # fmt: skip
+
+
+def _place(table: dict[str, Any], where: str, problems: list[str]) -> Place:
+    _unknown(table, {"show", "back", "projection", "portable"}, f"{where}, ", problems)
+    show, projection = table.get("show"), table.get("projection", "any")
+    if show not in SHOWS:
+        problems.append(f"{where}, show: must be one of {', '.join(SHOWS)}")
+        show = "current"
+    if projection not in PROJECTIONS:
+        problems.append(f"{where}, projection: must be one of {', '.join(PROJECTIONS)}")
+        projection = "any"
+    portable = table.get("portable", False)
+    if not isinstance(portable, bool):
+        problems.append(f"{where}, portable: must be true or false")
+        portable = False
+    back = table.get("back", 1 if show == "prior" else 0)
+    if show == "prior" and (type(back) is not int or not 1 <= back <= MAX_BACK):
+        problems.append(f"{where}, back: must be a number from 1 to {MAX_BACK}")
+        back = 1
+    if show == "current" and "back" in table:
+        problems.append(f"{where}, back: only a prior has it")
+        back = 0
+    return Place(show, projection, back, portable)
+
+
+def _words(table: dict[str, Any], key: str, where: str, problems: list[str]) -> tuple[str, ...]:
+    found = table.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        problems.append(f"{where}, {key}: must be a list of texts")
+        return ()
+    return tuple(one.upper() for one in found)
+
+
+def _unknown(table: dict[str, Any], known: set[str], where: str, problems: list[str]) -> None:
+    problems += [f"{where}{key}: is not known" for key in table if key not in known]
+
+
+def write_rules(rules: Sequence[Rule]) -> str:
+    """Return rules as the TOML that `read_rules` reads."""
+    lines = [f"format = {FORMAT}"]
+    for rule in rules:
+        lines += ["", "[[rule]]", f"name = {_quoted(rule.name)}", f"layout = [{rule.rows}, {rule.columns}]"]
+        for key, words in (("modalities", rule.modalities), ("body_parts", rule.body_parts)):
+            if words:
+                lines.append(f"{key} = [{', '.join(_quoted(word) for word in words)}]")
+        lines.append("places = [")
+        for place in rule.places:
+            back = f", back = {place.back}" if place.show == "prior" else ""
+            portable = ", portable = true" if place.portable else ""
+            lines.append(f'    {{ show = "{place.show}"{back}, projection = "{place.projection}"{portable} }},')
+        lines.append("]")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    # A JSON string is a TOML basic string, but for DEL, which TOML wants escaped.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def rule_from(name: str, rows: int, columns: int, hung: Sequence[Hung]) -> Rule:
+    """Return a rule that hangs studies like these as they hang now: "hang like this next time".
+
+    Raises
+    ------
+    HangingError
+        For a layout or images that no rule can describe.
+    """
+    if (rows, columns) not in LAYOUTS or len(hung) != rows * columns or all(one.back for one in hung):
+        raise HangingError(("the layout has empty places, or none shows the current study",))
+    places = []
+    for one in hung:
+        projection = one.image.projection
+        word = projection.value if projection in (Projection.PA, Projection.AP, Projection.LATERAL) else "any"
+        places.append(Place("prior" if one.back else "current", word, one.back, one.image.portable))
+    return Rule(name, rows, columns, tuple(places))

@@ -1,0 +1,70 @@
+"""Finds in the index what the pure functions of `priors` and `hanging` choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from cxrviewer.studies.index.database import Database
+from cxrviewer.studies.persons import Person, confirmed_with
+from cxrviewer.studies.priors import PriorImage, PriorStudy, is_portable
+
+MOST = 500
+"""Older studies that are looked at, the newest first."""
+
+_STUDY = (
+    "SELECT study.id, study.uid, patient.dicom_id, patient.name, patient.birth_date, patient.sex, study.date, "
+    "study.time FROM study JOIN patient ON patient.id = study.patient"
+)
+
+
+def prior_study(database: Database, study: int) -> PriorStudy | None:
+    """Return a study with its images as far as comparing them goes; None where it is gone."""
+    rows = database.rows(f"{_STUDY} WHERE study.id = ?", (study,))
+    return _studies(database, rows)[0] if rows else None
+
+
+def candidates(
+    database: Database, study: PriorStudy, pairs: Mapping[tuple[str, str], bool] | None = None
+) -> tuple[PriorStudy, ...]:
+    """Return the studies up to the date of `study` that share ID, birth date or name with it, or were confirmed.
+
+    Parameters
+    ----------
+    pairs : mapping, optional
+        `UserStore.pairs`.
+    """
+    id_key, name, birth = study.person.identity.split("\x1f")
+    confirmed = sorted(confirmed_with(pairs or {}, [study.person.identity]))
+    marks = ",".join("?" * len(confirmed))
+    rows = database.rows(
+        f"{_STUDY} WHERE study.patient IN ("
+        "SELECT id FROM patient WHERE id_key = ? AND id_key <> '' "
+        "UNION SELECT id FROM patient WHERE birth_date = ? AND birth_date <> '' "
+        "UNION SELECT id FROM patient WHERE name_key = ? AND name_key <> '' "
+        f"UNION SELECT id FROM patient WHERE identity IN ({marks})) "
+        "AND study.date <> '' AND study.date <= ? ORDER BY study.by_date DESC LIMIT ?",
+        (id_key, birth, name, *confirmed, study.date, MOST),
+    )
+    return _studies(database, rows)
+
+
+def _studies(database: Database, rows: Sequence[tuple[object, ...]]) -> tuple[PriorStudy, ...]:
+    images: dict[int, list[PriorImage]] = {cast(int, row[0]): [] for row in rows}
+    marks = ",".join("?" * len(images))
+    found = database.rows(
+        "SELECT series.study, image.id, image.view, image.body_part, image.modality, image.described "
+        f"FROM series JOIN image ON image.series = series.id WHERE series.study IN ({marks}) "
+        "ORDER BY series.number IS NULL, series.number, series.uid, image.number IS NULL, image.number, image.id",
+        list(images),
+    )
+    for study, image, view, part, modality, described in found:
+        portable = is_portable(str(described).split("\\"))
+        images[cast(int, study)].append(PriorImage(cast(int, image), str(view), str(part), str(modality), portable))
+    return tuple(
+        PriorStudy(
+            cast(int, row[0]), str(row[1]), Person(str(row[2]), str(row[3]), str(row[4]), str(row[5])),
+            str(row[6]), str(row[7]), tuple(images[cast(int, row[0])]),
+        )
+        for row in rows
+    )  # fmt: skip
