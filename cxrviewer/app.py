@@ -31,6 +31,7 @@ from cxrviewer.qt.main_window import MainWindow
 from cxrviewer.qt.signals import SignalNet
 from cxrviewer.qt.splash import close_splash
 from cxrviewer.settings import SettingsStore
+from cxrviewer.text import tr, translated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -147,7 +148,7 @@ class App:
 
             return ensure_demo(folder)
 
-        self.window.tell("Making the demo study, a phantom…")
+        self.window.tell(tr("Making the demo study, a phantom…"))
         self.jobs.submit(Lane.INDEX, "demo", make, on_done=self._demo_made, on_failed=self._demo_failed)
 
     def open_heads(self, *packs: Path) -> None:
@@ -180,7 +181,7 @@ class App:
 
     def tell(self, text: str) -> None:
         """Put a sentence into the status bar, from any thread."""
-        self._news.sentence.emit(text)
+        self._news.sentence.emit(translated(text))
 
     def close(self) -> bool:
         """End model, workers and settings; quick, and harmless when called again.
@@ -234,11 +235,13 @@ class App:
             self._start_heads()
 
     def _demo_made(self, files: list[Path]) -> None:
-        self.window.tell("The demo study is a computed phantom, nobody's film.")
+        self.window.tell(tr("The demo study is a computed phantom, nobody's film."))
         self.room.open_paths(tuple(files))
 
     def _demo_failed(self, error: Exception) -> None:
-        message = error.user_message if isinstance(error, CxrError) else "The demo study could not be made."
+        message = (
+            translated(error.user_message) if isinstance(error, CxrError) else tr("The demo study could not be made.")
+        )
         self.window.tell(message)
 
     def _choose_theme(self, name: str) -> None:
@@ -332,7 +335,7 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False, decoder: Decod
         # Without any handler Python prints messages with their arguments, which may name a patient.
         handler = logging.NullHandler()
         logging.getLogger().addHandler(handler)
-        app.tell(error.user_message)
+        app.tell(translated(error.user_message))
     net = CrashNet(app.window)
     net.install()
     signals = SignalNet(app.window)

@@ -22,6 +22,7 @@ from pathlib import Path
 from types import TracebackType
 
 from cxrviewer.errors import CxrError, SettingsError
+from cxrviewer.text import msg
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class PrivateFormatter(logging.Formatter):
         return text
 
 
-LOST = "The log could not be written; check that the disk has room. The program goes on without one."
+LOST = msg("The log could not be written; check that the disk has room. The program goes on without one.")
 
 
 class _PrivateFileHandler(logging.handlers.RotatingFileHandler):
@@ -120,7 +121,7 @@ def start_logging(
         folder.mkdir(parents=True, exist_ok=True)
         handler = _PrivateFileHandler(folder / FILE_NAME, on_lost)
     except OSError as error:
-        raise SettingsError("The log file cannot be written; the program runs without one.") from error
+        raise SettingsError(msg("The log file cannot be written; the program runs without one.")) from error
     handler.setFormatter(PrivateFormatter())
     handler.setLevel(level)
     root = logging.getLogger()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cxrviewer.errors import SettingsError
+from cxrviewer.text import msg
 
 HOME_VARIABLE = "CXRVIEWER_HOME"
 """Environment variable that names a folder for everything the program writes (a stick, a test)."""
@@ -52,9 +53,16 @@ class AppPaths:
             try:
                 folder = Path(home).expanduser()
             except RuntimeError as error:  # ~somebody whom this computer does not know
-                raise SettingsError(f"{HOME_VARIABLE} names a home folder that does not exist; correct it.") from error
+                raise SettingsError(
+                    msg(
+                        "{home_variable} names a home folder that does not exist; correct it.",
+                        home_variable=HOME_VARIABLE,
+                    )
+                ) from error
             if not folder.is_absolute():
-                raise SettingsError(f"{HOME_VARIABLE} must be an absolute path; correct or unset it.")
+                raise SettingsError(
+                    msg("{home_variable} must be an absolute path; correct or unset it.", home_variable=HOME_VARIABLE)
+                )
             return cls.portable(folder)
         from platformdirs import PlatformDirs
 
@@ -114,4 +122,4 @@ def resources_dir() -> Path:
     for folder in candidates:
         if folder.is_dir():
             return folder
-    raise SettingsError("The program's resources folder is missing; install the program again.")
+    raise SettingsError(msg("The program's resources folder is missing; install the program again."))

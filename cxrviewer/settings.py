@@ -14,6 +14,7 @@ from typing import Any
 
 from cxrviewer.errors import SettingsError
 from cxrviewer.leftovers import temporary_name
+from cxrviewer.text import msg
 
 logger = logging.getLogger(__name__)
 
@@ -239,13 +240,13 @@ def load(file: Path) -> Loaded:
     except FileNotFoundError:
         return Loaded(Settings())
     except OSError:
-        return Loaded(Settings(), "The settings file cannot be read; the program starts with its defaults.")
+        return Loaded(Settings(), msg("The settings file cannot be read; the program starts with its defaults."))
     try:
         return Loaded(_parse(text))
     except _NewerSchema:
-        sentence = (
-            "The settings are of a newer version of this program and stay as they are; "
-            "this version starts with its defaults and does not save changes."
+        sentence = msg(
+            "The settings are of a newer version of this program and stay as they are; this version "
+            "starts with its defaults and does not save changes."
         )
         return Loaded(Settings(), sentence, keep_file=True)
     except ValueError:
@@ -266,7 +267,7 @@ def save(file: Path, settings: Settings) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, text.encode("ascii"))
     except OSError as error:
-        raise SettingsError("The settings could not be saved; check that the disk has room.") from error
+        raise SettingsError(msg("The settings could not be saved; check that the disk has room.")) from error
 
 
 def write_whole(file: Path, data: bytes) -> None:
@@ -296,8 +297,11 @@ def _set_aside(file: Path) -> str:
     try:
         os.replace(file, file.with_name(SET_ASIDE_NAME))
     except OSError:
-        return "The settings file is damaged; the program starts with its defaults."
-    return f"The settings file was damaged and has been set aside as {SET_ASIDE_NAME}; defaults are in use."
+        return msg("The settings file is damaged; the program starts with its defaults.")
+    return msg(
+        "The settings file was damaged and has been set aside as {set_aside_name}; defaults are in use.",
+        set_aside_name=SET_ASIDE_NAME,
+    )
 
 
 def _boolean(value: object) -> bool:

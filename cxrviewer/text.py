@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -92,23 +92,41 @@ def tr_n(one: str, many: str, /, n: int, *, context: str = "", **params: Param) 
 
 
 def msg(source: str, /, *, context: str = "", **params: Param) -> Message:
-    """Return a text that is translated later, by `shown`: for errors, notes and tables. `source` must be a literal."""
+    """Return a text that is translated later, by `translated`: for errors and tables. `source` must be a literal."""
     return Message(source, params, "", context)
 
 
 def msg_n(one: str, many: str, /, n: int, *, context: str = "", **params: Param) -> Message:
-    """Return a text with a count that is translated later, by `shown`. Both forms must be literals."""
+    """Return a text with a count that is translated later, by `translated`. Both forms must be literals."""
     return Message(many, {"n": n, **params}, one, context)
 
 
-def shown(text: str) -> str:
+def translated(text: str) -> str:
     """Return a `Message` in the reader's language, any other text as it is."""
     return _rendered(text.source, text.params, text.one, text.context) if isinstance(text, Message) else text
 
 
 def looked_up(text: str) -> str:
     """Return the translation of a name that came from data, such as a finding of a head; itself without one."""
-    return _rendered(text, {}, "", "") if _catalogue is not None and not isinstance(text, Message) else shown(text)
+    return _rendered(text, {}, "", "") if _catalogue is not None and not isinstance(text, Message) else translated(text)
+
+
+def joined(parts: Iterable[str], separator: str) -> Message:
+    """Return texts one after the other as one message, each of them translated by itself.
+
+    Examples
+    --------
+    >>> joined(["a", "b"], "; ")
+    'a; b'
+    """
+    params = {f"part{number}": part for number, part in enumerate(parts)}
+    return Message(separator.join(f"{{{name}}}" for name in params), params)
+
+
+def cause(error: BaseException) -> str:
+    """Return what an exception was raised with, for the parameter of a message: `str` would lose a `Message`."""
+    first = error.args[0] if error.args else ""
+    return first if isinstance(first, str) else str(error)
 
 
 def fill(template: str, params: Mapping[str, Param], text: Callable[[str], str] = str) -> str:
@@ -145,7 +163,7 @@ def _rendered(source: str, params: Mapping[str, Param], one: str, context: str) 
     template = _catalogue.find(source, context, count) if _catalogue is not None else None
     if template is None:
         template = one if one and count == 1 else source
-    return fill(template, params, shown)
+    return fill(template, params, translated)
 
 
 class JsonCatalogue:

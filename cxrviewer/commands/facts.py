@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from types import MappingProxyType
 
+from cxrviewer.text import msg
+
 PRESETS = 9
 """Windows of an image that have a command of their own; the ones behind them are reached step by step."""
 
@@ -88,26 +90,26 @@ def preset_used(number: int) -> Fact:
 
 MISSING = MappingProxyType(
     {
-        Fact.OPENED: "Nothing is open.",
-        Fact.IMAGE: "No film is on the screen.",
-        Fact.GREY: "No grey film is on the screen.",
-        Fact.OVERLAYS: "This film has no overlays.",
-        Fact.SHUTTER: "This film has no display shutter.",
-        Fact.UNDO: "There is nothing to undo.",
-        Fact.REDO: "There is nothing to redo.",
-        Fact.ANNOTATION: "No annotation is selected.",
-        Fact.ANNOTATION_TEXT: "The selected annotation has nothing to type.",
-        Fact.REGION: "No region with pixel values is selected.",
-        Fact.SEVERAL: "There is only one viewport.",
-        Fact.LISTED: "The worklist shows no film.",
-        Fact.SKIPPED: "No file was skipped.",
-        Fact.LAST_FOLDER: "No folder was opened before.",
-        Fact.AI: "AI is off.",
-        Fact.FINDING: "No finding has a score.",
-        Fact.DECIDABLE: "No finding with a score is chosen.",
-        Fact.MAP: "The chosen finding has no map.",
-        Fact.MAP_OFFER: "There is no map to compute for the chosen finding.",
-        **{preset(number): f"This film has no window {number}." for number in range(1, PRESETS + 1)},
+        Fact.OPENED: msg("Nothing is open."),
+        Fact.IMAGE: msg("No film is on the screen."),
+        Fact.GREY: msg("No grey film is on the screen."),
+        Fact.OVERLAYS: msg("This film has no overlays."),
+        Fact.SHUTTER: msg("This film has no display shutter."),
+        Fact.UNDO: msg("There is nothing to undo."),
+        Fact.REDO: msg("There is nothing to redo."),
+        Fact.ANNOTATION: msg("No annotation is selected."),
+        Fact.ANNOTATION_TEXT: msg("The selected annotation has nothing to type."),
+        Fact.REGION: msg("No region with pixel values is selected."),
+        Fact.SEVERAL: msg("There is only one viewport."),
+        Fact.LISTED: msg("The worklist shows no film."),
+        Fact.SKIPPED: msg("No file was skipped."),
+        Fact.LAST_FOLDER: msg("No folder was opened before."),
+        Fact.AI: msg("AI is off."),
+        Fact.FINDING: msg("No finding has a score."),
+        Fact.DECIDABLE: msg("No finding with a score is chosen."),
+        Fact.MAP: msg("The chosen finding has no map."),
+        Fact.MAP_OFFER: msg("There is no map to compute for the chosen finding."),
+        **{preset(number): msg("This film has no window {number}.", number=number) for number in range(1, PRESETS + 1)},
     }
 )
 """Why a command that needs a fact cannot run without it. A test holds this complete."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from cxrviewer.commands.keys import KeyMap
 from cxrviewer.commands.registry import Command, Registry
 from cxrviewer.commands.table import menu_of
+from cxrviewer.text import joined
 
 _BEHIND = " · "
 OWN = "help.palette"
@@ -63,7 +64,7 @@ def search(query: str, commands: Iterable[Command]) -> tuple[Command, ...]:
         )
         if points is not None:
             found.append((True, points, -place, command))
-        elif wanted in command.tip.casefold():
+        elif wanted in command.hint.casefold():
             found.append((False, 0, -place, command))
     return tuple(item[-1] for item in sorted(found, key=lambda item: item[:3], reverse=True))
 
@@ -123,4 +124,4 @@ def chosen(recent: Sequence[str], id_: str) -> list[str]:
 
 
 def _named(command: Command, name: str) -> Command:
-    return replace(command, title=f"{command.title}{_BEHIND}{name}") if name else command
+    return replace(command, title=joined((command.title, name), _BEHIND)) if name else command

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from cxrviewer.commands.facts import MISSING, Fact
+from cxrviewer.text import tr, translated
+
+_MNEMONIC = re.compile(r"\(&.\)")
 
 Facts = frozenset[str]
 """What is true of the window right now: names such as ``image`` or ``map shown``, see `Fact`."""
@@ -59,7 +63,12 @@ class Command:
     @property
     def words(self) -> str:
         """The title without its mnemonic and dots."""
-        return self.title.replace("&", "").rstrip("…")
+        return plain(translated(self.title)).rstrip("…")
+
+    @property
+    def hint(self) -> str:
+        """The tip in the reader's language, the title where there is none."""
+        return translated(self.tip) or self.words
 
     def enabled(self, facts: Facts) -> bool:
         return self.needs <= facts
@@ -67,7 +76,20 @@ class Command:
     def missing(self, facts: Facts) -> str:
         """Return why it cannot run now, a sentence; empty where it can."""
         absent = self.needs - facts
-        return next((MISSING.get(fact, "Not available now.") for fact in Fact if fact in absent), "") if absent else ""
+        return (
+            next((MISSING.get(fact, tr("Not available now.")) for fact in Fact if fact in absent), "") if absent else ""
+        )
+
+
+def plain(title: str) -> str:
+    """Return a title without its mnemonic, which stands behind it in brackets where the writing has no letters.
+
+    Examples
+    --------
+    >>> plain("Open &files…"), plain("文件(&F)")
+    ('Open files…', '文件')
+    """
+    return _MNEMONIC.sub("", title).replace("&", "")
 
 
 class FactBoard(Protocol):

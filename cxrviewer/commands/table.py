@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cxrviewer.commands.facts import PRESETS, Fact, preset, preset_used
-from cxrviewer.commands.registry import Command
+from cxrviewer.commands.registry import Command, plain
+from cxrviewer.text import msg, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Menu:
     id : str
         Names it in `TOOLBAR` and `CANVAS_MENU`.
     title : str
-        With the mnemonic.
+        With the mnemonic. English; translated where it is shown.
     entries : tuple
         Commands, submenus, and None for a separating line.
     symbol : str
@@ -36,7 +37,7 @@ class Menu:
 
     @property
     def words(self) -> str:
-        return self.title.replace("&", "")
+        return plain(translated(self.title))
 
     def commands(self) -> Iterator[Command]:
         """Return the commands of this menu and of those inside it, from top to bottom."""
@@ -53,41 +54,41 @@ def _needs(*facts: Fact) -> frozenset[str]:
 
 _FILE = Menu(
     "file",
-    "&File",
+    msg("&File"),
     (
-        Command(id="file.open_files", symbol="file-image", title="&Open files…", keys=("Ctrl+O",)),
-        Command(id="file.open_folder", symbol="folder-open", title="Open &folder…", keys=("Ctrl+Shift+O",)),
+        Command(id="file.open_files", symbol="file-image", title=msg("&Open files…"), keys=("Ctrl+O",)),
+        Command(id="file.open_folder", symbol="folder-open", title=msg("Open &folder…"), keys=("Ctrl+Shift+O",)),
         Command(
             id="file.open_last",
             symbol="history",
-            title="Open &last folder again",
+            title=msg("Open &last folder again"),
             keys=("Ctrl+L",),
             needs=_needs(Fact.LAST_FOLDER),
         ),
-        Command(id="file.open_demo", title="Open the &demo study"),
-        Command(id="file.close_all", title="&Close all films", keys=("Ctrl+W",), needs=_needs(Fact.OPENED)),
-        Command(id="file.skipped", title="Why were files s&kipped?", needs=_needs(Fact.SKIPPED)),
+        Command(id="file.open_demo", title=msg("Open the &demo study")),
+        Command(id="file.close_all", title=msg("&Close all films"), keys=("Ctrl+W",), needs=_needs(Fact.OPENED)),
+        Command(id="file.skipped", title=msg("Why were files s&kipped?"), needs=_needs(Fact.SKIPPED)),
         None,
-        Command(id="file.quit", symbol="log-out", title="&Quit", keys=("Ctrl+Q",)),
+        Command(id="file.quit", symbol="log-out", title=msg("&Quit"), keys=("Ctrl+Q",)),
     ),
 )
 _EDIT = Menu(
     "edit",
-    "&Edit",
+    msg("&Edit"),
     (
         Command(
             id="edit.undo",
             symbol="undo-2",
-            title="&Undo",
-            tip="Take the last step back",
+            title=msg("&Undo"),
+            tip=msg("Take the last step back"),
             keys=("Ctrl+Z",),
             needs=_needs(Fact.UNDO),
         ),
         Command(
             id="edit.redo",
             symbol="redo-2",
-            title="&Redo",
-            tip="Do the step that was undone again",
+            title=msg("&Redo"),
+            tip=msg("Do the step that was undone again"),
             keys=("Ctrl+Shift+Z", "Ctrl+Y"),
             needs=_needs(Fact.REDO),
         ),
@@ -95,28 +96,28 @@ _EDIT = Menu(
         Command(
             id="edit.delete",
             symbol="trash-2",
-            title="&Delete annotation",
-            tip="Delete the selected annotation; undo brings it back",
+            title=msg("&Delete annotation"),
+            tip=msg("Delete the selected annotation; undo brings it back"),
             keys=("Del", "Backspace"),
             needs=_needs(Fact.ANNOTATION),
         ),
         Command(
             id="edit.text",
-            title="Edit &text or length…",
-            tip="Type the words of a text or an arrow, or the length of a calibration line, anew",
+            title=msg("Edit &text or length…"),
+            tip=msg("Type the words of a text or an arrow, or the length of a calibration line, anew"),
             keys=("F4",),
             needs=_needs(Fact.ANNOTATION_TEXT),
         ),
         Command(
             id="edit.next_point",
-            title="&Next annotation point",
-            tip="Choose the point that the arrow keys move; Tab chooses the annotation",
+            title=msg("&Next annotation point"),
+            tip=msg("Choose the point that the arrow keys move; Tab chooses the annotation"),
             keys=(".",),
             needs=_needs(Fact.ANNOTATION),
         ),
         Command(
             id="edit.previous_point",
-            title="Annotation point &before",
+            title=msg("Annotation point &before"),
             keys=(",",),
             needs=_needs(Fact.ANNOTATION),
         ),
@@ -125,78 +126,78 @@ _EDIT = Menu(
 # Tools that draw: `tool.NAME` and the fact "tool NAME" go with a name in `reading.kinds.TOOLS`.
 _MEASURE = Menu(
     "measure",
-    "&Measure",
+    msg("&Measure"),
     (
         Command(
             id="tool.length",
             symbol="ruler",
-            title="&Distance",
-            tip="Measure a distance: drag, or click both ends",
+            title=msg("&Distance"),
+            tip=msg("Measure a distance: drag, or click both ends"),
             keys=("D",),
             checked="tool length",
         ),
         Command(
             id="tool.tube",
             symbol="ruler",
-            title="&Tube tip to carina",
-            tip="Measure from the tip of a tube to the carina",
+            title=msg("&Tube tip to carina"),
+            tip=msg("Measure from the tip of a tube to the carina"),
             keys=("Shift+D",),
-            checked="tool tube",
+            checked=msg("tool tube"),
         ),
         Command(
             id="tool.angle",
             symbol="triangle-right",
-            title="&Angle",
-            tip="Measure an angle: end, apex, end",
+            title=msg("&Angle"),
+            tip=msg("Measure an angle: end, apex, end"),
             keys=("G",),
-            checked="tool angle",
+            checked=msg("tool angle"),
         ),
         Command(
             id="tool.cobb",
             symbol="triangle-right",
-            title="&Cobb angle",
-            tip="Measure the angle between two lines, such as end plates",
+            title=msg("&Cobb angle"),
+            tip=msg("Measure the angle between two lines, such as end plates"),
             keys=("Shift+G",),
-            checked="tool cobb",
+            checked=msg("tool cobb"),
         ),
         Command(
             id="tool.ratio",
             symbol="heart-pulse",
-            title="Cardiothoracic &ratio",
-            tip="Measure the widths of heart and chest with two calipers",
+            title=msg("Cardiothoracic &ratio"),
+            tip=msg("Measure the widths of heart and chest with two calipers"),
             keys=("C",),
-            checked="tool ratio",
+            checked=msg("tool ratio"),
         ),
         None,
         Command(
             id="tool.rectangle",
             symbol="square",
-            title="R&ectangle",
-            tip="Area and pixel values of a rectangle",
+            title=msg("R&ectangle"),
+            tip=msg("Area and pixel values of a rectangle"),
             keys=("B",),
-            checked="tool rectangle",
+            checked=msg("tool rectangle"),
         ),
         Command(
             id="tool.ellipse",
             symbol="circle",
-            title="E&llipse",
-            tip="Area and pixel values of an ellipse",
+            title=msg("E&llipse"),
+            tip=msg("Area and pixel values of an ellipse"),
             keys=("Shift+B",),
-            checked="tool ellipse",
+            checked=msg("tool ellipse"),
         ),
         Command(
             id="tool.polygon",
             symbol="pentagon",
-            title="&Polygon",
-            tip="Area and pixel values of a polygon, click by click",
+            title=msg("&Polygon"),
+            tip=msg("Area and pixel values of a polygon, click by click"),
             keys=("Q",),
-            checked="tool polygon",
+            checked=msg("tool polygon"),
         ),
         None,
         Command(
             id="measure.values",
-            title="Region &values…",
-            tip="Mean, standard deviation, range and histogram of the selected region",
+            title=msg("Region &values…"),
+            tip=msg("Mean, standard deviation, range and histogram of the selected region"),
             keys=("Shift+Q",),
             needs=_needs(Fact.REGION),
         ),
@@ -204,56 +205,56 @@ _MEASURE = Menu(
         Command(
             id="tool.arrow",
             symbol="arrow-right",
-            title="Arro&w",
-            tip="Draw an arrow",
+            title=msg("Arro&w"),
+            tip=msg("Draw an arrow"),
             keys=("J",),
-            checked="tool arrow",
+            checked=msg("tool arrow"),
         ),
         Command(
             id="tool.text",
             symbol="type",
-            title="Te&xt",
-            tip="Write on the image",
+            title=msg("Te&xt"),
+            tip=msg("Write on the image"),
             keys=("Shift+J",),
-            checked="tool text",
+            checked=msg("tool text"),
         ),
         None,
         Command(
             id="tool.calibrate",
             symbol="scan",
-            title="Cali&brate by a known length",
-            tip="Draw along something of known length; all lengths on this image follow",
+            title=msg("Cali&brate by a known length"),
+            tip=msg("Draw along something of known length; all lengths on this image follow"),
             keys=("K",),
-            checked="tool calibrate",
+            checked=msg("tool calibrate"),
         ),
     ),
     symbol="ruler",
 )
 _TOOLS = Menu(
     "tools",
-    "&Tools",
+    msg("&Tools"),
     (
         Command(
             id="tool.window",
             symbol="contrast",
-            title="&Window",
-            tip="Left drag changes width and level",
+            title=msg("&Window"),
+            tip=msg("Left drag changes width and level"),
             keys=("L",),
             checked=Fact.TOOL_WINDOW,
         ),
         Command(
             id="tool.zoom",
             symbol="search",
-            title="&Zoom",
-            tip="Left drag zooms (right drag always does)",
+            title=msg("&Zoom"),
+            tip=msg("Left drag zooms (right drag always does)"),
             keys=("Z",),
             checked=Fact.TOOL_ZOOM,
         ),
         Command(
             id="tool.pan",
             symbol="move",
-            title="&Pan",
-            tip="Left drag moves the film (middle drag always does)",
+            title=msg("&Pan"),
+            tip=msg("Left drag moves the film (middle drag always does)"),
             keys=("P",),
             checked=Fact.TOOL_PAN,
         ),
@@ -263,12 +264,12 @@ _TOOLS = Menu(
 )
 _PRESETS = Menu(
     "presets",
-    "Pre&sets",
+    msg("Pre&sets"),
     tuple(
         Command(
             id=f"grey.preset_{number}",
-            title=f"Preset &{number}",
-            tip=f"Window {number} of the film's own",
+            title=msg("Preset &{number}", number=number),
+            tip=msg("Window {number} of the film's own", number=number),
             keys=("0", "Ctrl+1") if number == 1 else (f"Ctrl+{number}",),
             needs=_needs(preset(number)),
             checked=preset_used(number),
@@ -280,31 +281,31 @@ _PRESETS = Menu(
 )
 _GREY = Menu(
     "grey",
-    "&Grey",
+    msg("&Grey"),
     (
         Command(
             id="grey.next_preset",
-            title="&Next preset",
-            tip="Next window of the film's header",
+            title=msg("&Next preset"),
+            tip=msg("Next window of the film's header"),
             keys=("W",),
             needs=_needs(Fact.GREY),
         ),
-        Command(id="grey.previous_preset", title="&Previous preset", keys=("Shift+W",), needs=_needs(Fact.GREY)),
+        Command(id="grey.previous_preset", title=msg("&Previous preset"), keys=("Shift+W",), needs=_needs(Fact.GREY)),
         _PRESETS,
         None,
         Command(
             id="grey.auto",
             symbol="wand-sparkles",
-            title="&Auto",
-            tip="Window from the film's own 1st to 99th percentile",
+            title=msg("&Auto"),
+            tip=msg("Window from the film's own 1st to 99th percentile"),
             keys=("A",),
             needs=_needs(Fact.GREY),
         ),
         Command(
             id="grey.invert",
             symbol="sun-moon",
-            title="&Invert",
-            tip="Turn black and white round",
+            title=msg("&Invert"),
+            tip=msg("Turn black and white round"),
             keys=("I",),
             needs=_needs(Fact.GREY),
             checked=Fact.INVERTED,
@@ -312,8 +313,8 @@ _GREY = Menu(
         Command(
             id="grey.reset",
             symbol="refresh-ccw",
-            title="&Reset",
-            tip="Window, inversion, turn and zoom as when the film was opened",
+            title=msg("&Reset"),
+            tip=msg("Window, inversion, turn and zoom as when the film was opened"),
             keys=("R",),
             needs=_needs(Fact.IMAGE),
         ),
@@ -321,72 +322,78 @@ _GREY = Menu(
 )
 _VIEW = Menu(
     "view",
-    "&View",
+    msg("&View"),
     (
         Command(
             id="view.fit",
             symbol="maximize",
-            title="&Fit",
-            tip="Show the whole film",
+            title=msg("&Fit"),
+            tip=msg("Show the whole film"),
             keys=("F",),
             needs=_needs(Fact.IMAGE),
         ),
         Command(
             id="view.one_to_one",
             title="&1:1",
-            tip="One film pixel per screen pixel",
+            tip=msg("One film pixel per screen pixel"),
             keys=("1",),
             needs=_needs(Fact.IMAGE),
         ),
-        Command(id="view.zoom_in", symbol="zoom-in", title="Zoom &in", keys=("+", "="), needs=_needs(Fact.IMAGE)),
-        Command(id="view.zoom_out", symbol="zoom-out", title="Zoom &out", keys=("-",), needs=_needs(Fact.IMAGE)),
+        Command(id="view.zoom_in", symbol="zoom-in", title=msg("Zoom &in"), keys=("+", "="), needs=_needs(Fact.IMAGE)),
+        Command(id="view.zoom_out", symbol="zoom-out", title=msg("Zoom &out"), keys=("-",), needs=_needs(Fact.IMAGE)),
         Command(
             id="view.rotate_right",
             symbol="rotate-cw",
-            title="&Turn right",
-            tip="Turn the film clockwise by 90 degrees",
+            title=msg("&Turn right"),
+            tip=msg("Turn the film clockwise by 90 degrees"),
             keys=("T",),
             needs=_needs(Fact.IMAGE),
         ),
         Command(
             id="view.rotate_left",
             symbol="rotate-ccw",
-            title="Turn l&eft",
-            tip="Turn the film anticlockwise by 90 degrees",
+            title=msg("Turn l&eft"),
+            tip=msg("Turn the film anticlockwise by 90 degrees"),
             keys=("Shift+T",),
             needs=_needs(Fact.IMAGE),
         ),
         Command(
             id="view.flip",
             symbol="flip-horizontal-2",
-            title="Fli&p left to right",
-            tip="Exchange left and right of the screen; the sides go along",
+            title=msg("Fli&p left to right"),
+            tip=msg("Exchange left and right of the screen; the sides go along"),
             keys=("X",),
             needs=_needs(Fact.IMAGE),
         ),
         Menu(
             "move",
-            "&Move film",
+            msg("&Move film"),
             (
-                Command(id="view.pan_left", title="Move film &left", keys=("Shift+Left",), needs=_needs(Fact.IMAGE)),
-                Command(id="view.pan_right", title="Move film &right", keys=("Shift+Right",), needs=_needs(Fact.IMAGE)),
-                Command(id="view.pan_up", title="Move film &up", keys=("Shift+Up",), needs=_needs(Fact.IMAGE)),
-                Command(id="view.pan_down", title="Move film &down", keys=("Shift+Down",), needs=_needs(Fact.IMAGE)),
+                Command(
+                    id="view.pan_left", title=msg("Move film &left"), keys=("Shift+Left",), needs=_needs(Fact.IMAGE)
+                ),
+                Command(
+                    id="view.pan_right", title=msg("Move film &right"), keys=("Shift+Right",), needs=_needs(Fact.IMAGE)
+                ),
+                Command(id="view.pan_up", title=msg("Move film &up"), keys=("Shift+Up",), needs=_needs(Fact.IMAGE)),
+                Command(
+                    id="view.pan_down", title=msg("Move film &down"), keys=("Shift+Down",), needs=_needs(Fact.IMAGE)
+                ),
             ),
         ),
         None,
         Command(
             id="view.overlays",
-            title="O&verlays",
-            tip="Draw the graphics stored with the film",
+            title=msg("O&verlays"),
+            tip=msg("Draw the graphics stored with the film"),
             keys=("O",),
             needs=_needs(Fact.OVERLAYS),
             checked=Fact.OVERLAYS_SHOWN,
         ),
         Command(
             id="view.shutter",
-            title="Display s&hutter",
-            tip="Cover what lies outside the film's display shutter",
+            title=msg("Display s&hutter"),
+            tip=msg("Cover what lies outside the film's display shutter"),
             keys=("S",),
             needs=_needs(Fact.SHUTTER),
             checked=Fact.SHUTTER_SHOWN,
@@ -394,58 +401,58 @@ _VIEW = Menu(
         None,
         Menu(
             "viewports",
-            "Viewport&s",
+            msg("Viewport&s"),
             (
                 Command(
                     id="viewport.layout_1x1",
                     symbol="square",
-                    title="&One viewport",
+                    title=msg("&One viewport"),
                     keys=("F5",),
                     checked=Fact.LAYOUT_ONE,
                 ),
                 Command(
                     id="viewport.layout_1x2",
                     symbol="columns-2",
-                    title="&Two side by side",
-                    tip="Two viewports side by side",
+                    title=msg("&Two side by side"),
+                    tip=msg("Two viewports side by side"),
                     keys=("F6",),
                     checked=Fact.LAYOUT_TWO,
                 ),
                 Command(
                     id="viewport.layout_1x3",
                     symbol="columns-3",
-                    title="Th&ree side by side",
-                    tip="Three viewports side by side",
+                    title=msg("Th&ree side by side"),
+                    tip=msg("Three viewports side by side"),
                     keys=("F7",),
                     checked=Fact.LAYOUT_THREE,
                 ),
                 Command(
                     id="viewport.layout_2x2",
                     symbol="grid-2x2",
-                    title="&Four, two by two",
-                    tip="Four viewports in two rows",
+                    title=msg("&Four, two by two"),
+                    tip=msg("Four viewports in two rows"),
                     keys=("F8",),
                     checked=Fact.LAYOUT_FOUR,
                 ),
                 None,
                 Command(
                     id="viewport.next",
-                    title="&Next viewport",
-                    tip="Make the next viewport the active one",
+                    title=msg("&Next viewport"),
+                    tip=msg("Make the next viewport the active one"),
                     keys=("V",),
                     needs=_needs(Fact.SEVERAL),
                 ),
                 Command(
                     id="viewport.previous",
-                    title="Viewport &before",
-                    tip="Make the viewport before this one the active one",
+                    title=msg("Viewport &before"),
+                    tip=msg("Make the viewport before this one the active one"),
                     keys=("Shift+V",),
                     needs=_needs(Fact.SEVERAL),
                 ),
                 Command(
                     id="viewport.single",
-                    title="&Active viewport alone",
-                    tip="Show the active viewport alone, or all again",
+                    title=msg("&Active viewport alone"),
+                    tip=msg("Show the active viewport alone, or all again"),
                     keys=("E",),
                     needs=_needs(Fact.SEVERAL),
                     checked=Fact.SINGLE,
@@ -453,8 +460,8 @@ _VIEW = Menu(
                 Command(
                     id="viewport.sync",
                     symbol="link",
-                    title="&Sync this viewport",
-                    tip="Window, zoom, place, turn and flip follow the other viewports, and they follow it",
+                    title=msg("&Sync this viewport"),
+                    tip=msg("Window, zoom, place, turn and flip follow the other viewports, and they follow it"),
                     keys=("Y",),
                     needs=_needs(Fact.SEVERAL),
                     checked=Fact.SYNCED,
@@ -463,8 +470,8 @@ _VIEW = Menu(
                 Command(
                     id="viewport.prior",
                     symbol="history",
-                    title="Open pr&ior study",
-                    tip="Open an image of this patient's next older study in the next viewport",
+                    title=msg("Open pr&ior study"),
+                    tip=msg("Open an image of this patient's next older study in the next viewport"),
                     keys=("Shift+P",),
                     needs=_needs(Fact.IMAGE),
                 ),
@@ -474,44 +481,44 @@ _VIEW = Menu(
         Command(
             id="view.worklist",
             symbol="panel-left",
-            title="&Worklist",
-            tip="Show the worklist",
+            title=msg("&Worklist"),
+            tip=msg("Show the worklist"),
             keys=("F2",),
             checked=Fact.WORKLIST_SHOWN,
         ),
         Command(
             id="view.findings",
             symbol="panel-right",
-            title="Fi&ndings",
-            tip="Show the findings",
+            title=msg("Fi&ndings"),
+            tip=msg("Show the findings"),
             keys=("F3",),
             checked=Fact.FINDINGS_SHOWN,
         ),
         None,
         Command(
             id="view.hide_identity",
-            title="Hide identit&y",
-            tip="Hide names, numbers, dates and file names, for a shared screen",
+            title=msg("Hide identit&y"),
+            tip=msg("Hide names, numbers, dates and file names, for a shared screen"),
             keys=("F9",),
             checked=Fact.IDENTITY_HIDDEN,
         ),
         None,
-        Command(id="view.theme_dark", title="&Dark theme", checked=Fact.THEME_DARK),
-        Command(id="view.theme_light", title="&Light theme", checked=Fact.THEME_LIGHT),
+        Command(id="view.theme_dark", title=msg("&Dark theme"), checked=Fact.THEME_DARK),
+        Command(id="view.theme_light", title=msg("&Light theme"), checked=Fact.THEME_LIGHT),
         Command(
             id="view.theme_reading_room",
-            title="&Reading room theme",
-            tip="Nearly black, for a dark room",
+            title=msg("&Reading room theme"),
+            tip=msg("Nearly black, for a dark room"),
             checked=Fact.THEME_READING_ROOM,
         ),
         None,
         Menu(
             "language",
-            "Lan&guage",
+            msg("Lang&uage"),
             (
-                Command(id="view.language_system", title="Language of the &system", checked=Fact.LANGUAGE_SYSTEM),
+                Command(id="view.language_system", title=msg("Language of the &system"), checked=Fact.LANGUAGE_SYSTEM),
                 # The names of languages stay as they are, or nobody finds the way back.
-                Command(id="view.language_en", title="&English", checked=Fact.LANGUAGE_ENGLISH),
+                Command(id="view.language_en", title=msg("&English"), checked=Fact.LANGUAGE_ENGLISH),
                 Command(id="view.language_zh_cn", title="简体中文", checked=Fact.LANGUAGE_CHINESE),
             ),
         ),
@@ -519,96 +526,102 @@ _VIEW = Menu(
 )
 _FILMS = Menu(
     "films",
-    "F&ilms",
+    msg("F&ilms"),
     (
-        Command(id="worklist.next", title="&Next film", keys=("PgDown", "Right", "Down"), needs=_needs(Fact.LISTED)),
-        Command(id="worklist.previous", title="&Previous film", keys=("PgUp", "Left", "Up"), needs=_needs(Fact.LISTED)),
-        Command(id="worklist.search", symbol="list-filter", title="&Search the worklist", keys=("Ctrl+F", "/")),
+        Command(
+            id="worklist.next", title=msg("&Next film"), keys=("PgDown", "Right", "Down"), needs=_needs(Fact.LISTED)
+        ),
+        Command(
+            id="worklist.previous", title=msg("&Previous film"), keys=("PgUp", "Left", "Up"), needs=_needs(Fact.LISTED)
+        ),
+        Command(id="worklist.search", symbol="list-filter", title=msg("&Search the worklist"), keys=("Ctrl+F", "/")),
     ),
 )
 _AI = Menu(
     "ai",
-    "&AI",
+    msg("&AI"),
     (
         Command(
             id="ai.heat_map",
             symbol="flame",
-            title="&Heat map",
-            tip="Show or hide the heat map of the chosen finding",
+            title=msg("&Heat map"),
+            tip=msg("Show or hide the heat map of the chosen finding"),
             keys=("H",),
             # Not `MAP`: a reader who presses the key while a film is being scored wants the map once there is one.
             needs=_needs(Fact.AI),
             checked=Fact.MAP_SHOWN,
         ),
-        Command(id="ai.more_opaque", title="&More opaque", keys=("]",), needs=_needs(Fact.MAP)),
-        Command(id="ai.less_opaque", title="&Less opaque", keys=("[",), needs=_needs(Fact.MAP)),
+        Command(id="ai.more_opaque", title=msg("&More opaque"), keys=("]",), needs=_needs(Fact.MAP)),
+        Command(id="ai.less_opaque", title=msg("&Less opaque"), keys=("[",), needs=_needs(Fact.MAP)),
         None,
         Command(
             id="ai.next_finding",
-            title="&Next finding",
-            tip="Choose the next finding that has a score, of any head",
+            title=msg("&Next finding"),
+            tip=msg("Choose the next finding that has a score, of any head"),
             keys=("N",),
             needs=_needs(Fact.FINDING),
         ),
         Command(
             id="ai.agree",
-            title="A&gree with the finding",
-            tip="Agree with the head's call on the chosen finding; once more: undecided",
+            title=msg("A&gree with the finding"),
+            tip=msg("Agree with the head's call on the chosen finding; once more: undecided"),
             keys=("U",),
             needs=_needs(Fact.DECIDABLE),
         ),
         Command(
             id="ai.disagree",
-            title="Di&sagree with the finding",
-            tip="Disagree with the head's call on the chosen finding; once more: undecided",
+            title=msg("Di&sagree with the finding"),
+            tip=msg("Disagree with the head's call on the chosen finding; once more: undecided"),
             keys=("Shift+U",),
             needs=_needs(Fact.DECIDABLE),
         ),
         Command(
             id="ai.comment",
-            title="C&omment on the finding",
-            tip="Write a comment on the chosen finding",
+            title=msg("C&omment on the finding"),
+            tip=msg("Write a comment on the chosen finding"),
             keys=("Ctrl+U",),
             needs=_needs(Fact.DECIDABLE),
         ),
         Command(
             id="ai.compute_map",
-            title="&Compute the map",
-            tip="For a finding without a map: compute it, or stop doing so",
+            title=msg("&Compute the map"),
+            tip=msg("For a finding without a map: compute it, or stop doing so"),
             keys=("M",),
             needs=_needs(Fact.MAP_OFFER),
         ),
         None,
-        Command(id="ai.on", title="&AI on", tip="Off: no model runs at all", keys=("Ctrl+I",), checked=Fact.AI),
+        Command(
+            id="ai.on", title=msg("&AI on"), tip=msg("Off: no model runs at all"), keys=("Ctrl+I",), checked=Fact.AI
+        ),
         Command(
             id="ai.heads",
             symbol="brain-circuit",
-            title="Hea&ds…",
-            tip="Model heads: what is installed, its evidence, and installing",
+            title=msg("Hea&ds…"),
+            tip=msg("Model heads: what is installed, its evidence, and installing"),
             keys=("Ctrl+Shift+H",),
         ),
     ),
 )
 _HELP = Menu(
     "help",
-    "&Help",
+    msg("&Help"),
     (
         Command(
             id="help.palette",
             symbol="command",
-            title="&Command palette…",
-            tip="Find a command by a few letters",
+            title=msg("&Command palette…"),
+            tip=msg("Find a command by a few letters"),
             keys=("Ctrl+K",),
         ),
         Command(
             id="help.shortcuts",
             symbol="keyboard",
-            title="&Keyboard shortcuts…",
-            tip="See every key, and change keys",
+            title=msg("&Keyboard shortcuts…"),
+            tip=msg("See every key, and change keys"),
             keys=("?", "F1"),
         ),
         None,
-        Command(id="help.about", symbol="info", title="&About cxrviewer"),
+        Command(id="help.about", symbol="info", title=msg("&About cxrviewer")),
     ),
 )
 
@@ -638,20 +651,20 @@ CANVAS_MENU: tuple[str | None, ...] = (
 """The context menu of the canvas, None for a separating line."""
 
 GESTURES = (
-    ("Left drag", "the chosen tool: window, zoom, pan or one that draws"),
-    ("Left drag on an annotation", "move it, or the end under the cursor"),
+    (msg("Left drag"), "the chosen tool: window, zoom, pan or one that draws"),
+    (msg("Left drag on an annotation"), msg("move it, or the end under the cursor")),
     ("Tab", "select the next annotation, with Shift the previous one"),
-    ("Arrow keys", "move the selected annotation or point by 1 pixel, with Shift by 10"),
+    (msg("Arrow keys"), "move the selected annotation or point by 1 pixel, with Shift by 10"),
     ("Enter", "close a polygon, place the tool's annotation in the middle, or edit words"),
     ("Backspace while drawing", "take the last point back"),
-    ("Escape", "cancel, deselect, leave the drawing tool"),
-    ("Right drag", "zoom"),
-    ("Right click", "menu"),
-    ("Middle drag", "pan"),
-    ("Wheel", "zoom at the cursor"),
-    ("Double click", "one of several viewports alone, and back"),
-    ("Drag from the worklist", "open an image in another viewport"),
-    ("Drop", "open files and folders, install a .cxrhead"),
+    (msg("Escape"), msg("cancel, deselect, leave the drawing tool")),
+    (msg("Right drag"), msg("zoom")),
+    (msg("Right click"), msg("menu")),
+    (msg("Middle drag"), msg("pan")),
+    (msg("Wheel"), msg("zoom at the cursor")),
+    (msg("Double click"), msg("one of several viewports alone, and back")),
+    (msg("Drag from the worklist"), msg("open an image in another viewport")),
+    (msg("Drop"), msg("open files and folders, install a .cxrhead")),
 )
 """What the mouse does, for the shortcut sheet."""
 

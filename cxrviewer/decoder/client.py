@@ -26,6 +26,7 @@ from cxrviewer.errors import (
 from cxrviewer.isolation.limits import MAX_REQUEST_BYTES, JobLimits, WorkerOptions
 from cxrviewer.isolation.pool import WorkerPool
 from cxrviewer.log import Safe
+from cxrviewer.text import msg
 
 if TYPE_CHECKING:  # a process is started before numpy is needed here
     from cxrviewer.cancel import CancelToken
@@ -44,17 +45,21 @@ TYPICAL_IMAGE_BYTES = 16 * 2**20
 HEADER_LIMITS = JobLimits(cpu_seconds=5.0)
 IMAGE_LIMITS = JobLimits(cpu_seconds=15.0)
 
-STOPPED = (
-    "The decoder stopped while reading this file, which is probably damaged or of a kind no program can read. "
-    "Other files are not affected."
+STOPPED = msg(
+    "The decoder stopped while reading this file, which is probably damaged or of a kind no "
+    "program can read. Other files are not affected."
 )
-KILLED = "The decoder was ended from outside while reading this file, perhaps because memory ran short: try again."
-MEMORY = "Reading this file took more memory than allowed (900 MiB): it is damaged, or too large for this viewer."
-TIME = "Reading this file took more computing time than allowed: it is damaged, or too large for this viewer."
-HANGS = "Nothing came back for two minutes: the drive or the network may not answer. Try again when it does."
-NONSENSE = "The decoder gave no valid answer for this file, which is probably damaged. Other files are not affected."
-FAULT = "This file could not be read because of an error in this program; please report it. Details are in the log."
-NO_START = "The part of this program that reads files could not be started: close other programs and try again."
+KILLED = msg("The decoder was ended from outside while reading this file, perhaps because memory ran short: try again.")
+MEMORY = msg("Reading this file took more memory than allowed (900 MiB): it is damaged, or too large for this viewer.")
+TIME = msg("Reading this file took more computing time than allowed: it is damaged, or too large for this viewer.")
+HANGS = msg("Nothing came back for two minutes: the drive or the network may not answer. Try again when it does.")
+NONSENSE = msg(
+    "The decoder gave no valid answer for this file, which is probably damaged. Other files are not affected."
+)
+FAULT = msg(
+    "This file could not be read because of an error in this program; please report it. Details are in the log."
+)
+NO_START = msg("The part of this program that reads files could not be started: close other programs and try again.")
 
 AHEAD_SECONDS = 0.05
 """Time for headers that are read together; what does not come within it is read one by one."""

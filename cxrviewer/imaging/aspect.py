@@ -6,6 +6,7 @@ from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.values import numbers
+from cxrviewer.text import msg
 
 LARGEST = 10.0
 """A pixel longer than this many times its width is a mistake of the header, not of a detector."""
@@ -37,7 +38,7 @@ def read_aspect(dataset: Dataset) -> tuple[float, tuple[str, ...]]:
         if len(pair) == 2 and min(pair) > 0 and 1 / LARGEST <= pair[0] / pair[1] <= LARGEST:
             aspect = pair[0] / pair[1]
             return (1.0 if abs(aspect - 1) <= SQUARE_WITHIN else aspect), notes
-        notes += (f"{name} cannot be the shape of a pixel; it is not used for the shape of the image.",)
+        notes += (msg("{name} cannot be the shape of a pixel; it is not used for the shape of the image.", name=name),)
     return 1.0, notes
 
 

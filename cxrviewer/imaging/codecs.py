@@ -19,6 +19,7 @@ from pydicom.pixels.processing import convert_color_space
 
 from cxrviewer.imaging.dataset import NATIVE
 from cxrviewer.imaging.streams import StreamError, StreamInfo, StreamKind, read_info, rle_segments
+from cxrviewer.text import msg
 
 ENCAPSULATED_UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
 JPEG_XL_LOSSLESS, JPEG_XL_RECOMPRESSED, JPEG_XL = (f"1.2.840.10008.1.2.4.{number}" for number in (110, 111, 112))
@@ -143,8 +144,10 @@ def missing_decoder(syntax: str) -> str:
     """Return what would be needed to decode `syntax`."""
     family = _KNOWN_GAPS.get(syntax)
     if family is None and syntax.startswith("1.2.840.10008.1.2.4.10"):
-        family = "MPEG or HEVC video"
-    return f"a decoder for {family or 'this transfer syntax'}, which this program does not include"
+        family = msg("MPEG or HEVC video")
+    if not family:
+        return msg("a decoder for this transfer syntax, which this program does not include")
+    return msg("a decoder for {family}, which this program does not include", family=family)
 
 
 def is_expected(syntax: str, kind: StreamKind) -> bool:
@@ -162,7 +165,7 @@ def native_words(data: bytes, wanted: Wanted, *, little: bool = True) -> npt.NDA
     """
     size = wanted.frame_bytes
     if len(data) < size:
-        raise StreamError("there are fewer pixels than the header says")
+        raise StreamError(msg("there are fewer pixels than the header says"))
     words = np.frombuffer(data, f"{'<' if little else '>'}u{wanted.allocated // 8}", 8 * size // wanted.allocated)
     if wanted.samples == 1:
         return words.reshape(wanted.rows, wanted.columns)
@@ -190,12 +193,16 @@ def _rle(frame: bytes, wanted: Wanted) -> npt.NDArray[Any]:
     """Return words of an RLE frame, colours in RGB (PS3.5 Annex G). Surplus bytes are dropped."""
     segments = rle_segments(frame)
     if segments is None:
-        raise StreamError("the table of RLE segments is damaged")
+        raise StreamError(msg("the table of RLE segments is damaged"))
     bytes_per_sample = wanted.allocated // 8
     if len(segments) != wanted.samples * bytes_per_sample:
         raise MismatchError(
-            f"it has {len(segments)} RLE segments, and (0028,0100) Bits Allocated and (0028,0002) Samples per Pixel "
-            f"ask for {wanted.samples * bytes_per_sample}"
+            msg(
+                "it has {segments} RLE segments, and (0028,0100) Bits Allocated and (0028,0002) Samples "
+                "per Pixel ask for {value}",
+                segments=len(segments),
+                value=wanted.samples * bytes_per_sample,
+            )
         )
     pixels = wanted.rows * wanted.columns
     # A wrong width shears the image: it is told from surplus bytes because it adds a whole column or row.
@@ -221,14 +228,16 @@ def _unpacked(segment: bytes, buffer: npt.NDArray[np.uint8], pixels: int, surplu
         count = len(imagecodecs.packbits_decode(segment, out=buffer.data))
     except imagecodecs.PackbitsError as error:
         if "OUTPUT_TOO_SMALL" not in str(error):
-            raise StreamError("an RLE segment is damaged") from error
+            raise StreamError(msg("an RLE segment is damaged")) from error
         count = len(buffer)
     if count < pixels:
-        raise StreamError("an RLE segment ends early")
+        raise StreamError(msg("an RLE segment ends early"))
     if count > pixels + surplus + min(zeros, _RLE_PADDING):
         raise MismatchError(
-            "its RLE segments hold more pixels than (0028,0010) Rows and (0028,0011) Columns say, so the rows would be "
-            "put together wrongly"
+            msg(
+                "its RLE segments hold more pixels than (0028,0010) Rows and (0028,0011) Columns say, so "
+                "the rows would be put together wrongly"
+            )
         )
     return buffer[:pixels]
 
@@ -288,17 +297,31 @@ def _check(info: StreamInfo, wanted: Wanted) -> None:
     """Compare a code stream with the header before a decoder allocates what the stream asks for."""
     if (info.rows, info.columns) != (wanted.rows, wanted.columns):
         raise MismatchError(
-            f"its code stream holds {info.columns} x {info.rows} pixels, and the header says "
-            f"{wanted.columns} x {wanted.rows} ((0028,0011) Columns, (0028,0010) Rows)"
+            msg(
+                "its code stream holds {columns} x {rows} pixels, and the header says {header_columns} x "
+                "{header_rows} ((0028,0011) Columns, (0028,0010) Rows)",
+                columns=info.columns,
+                rows=info.rows,
+                header_columns=wanted.columns,
+                header_rows=wanted.rows,
+            )
         )
     if info.samples is not None and info.samples != wanted.samples:
         raise MismatchError(
-            f"its code stream has {info.samples} samples per pixel, and (0028,0002) Samples per Pixel says "
-            f"{wanted.samples}"
+            msg(
+                "its code stream has {samples} samples per pixel, and (0028,0002) Samples per Pixel says "
+                "{header_samples}",
+                samples=info.samples,
+                header_samples=wanted.samples,
+            )
         )
     if info.bits is not None and (info.bits > 16 or (info.bits > 8 and wanted.allocated == 8)):
         raise MismatchError(
-            f"its code stream has {info.bits} bits per sample, and (0028,0100) Bits Allocated says {wanted.allocated}"
+            msg(
+                "its code stream has {bits} bits per sample, and (0028,0100) Bits Allocated says {allocated}",
+                bits=info.bits,
+                allocated=wanted.allocated,
+            )
         )
 
 
@@ -329,9 +352,9 @@ def decode(frame: bytes, syntax: str, wanted: Wanted) -> Decoded:
     words = _signed(_run(frame, info, wanted), info, wanted)
     samples = 1 if words.ndim == 2 else words.shape[-1]
     if words.shape[:2] != (wanted.rows, wanted.columns) or words.ndim > 3 or samples != wanted.samples:
-        raise MismatchError("its code stream holds another kind of picture than the header says")
+        raise MismatchError(msg("its code stream holds another kind of picture than the header says"))
     if words.dtype.kind not in "iu" or 8 * words.dtype.itemsize > wanted.allocated:
-        raise MismatchError("its code stream has more bits than (0028,0100) Bits Allocated says")
+        raise MismatchError(msg("its code stream has more bits than (0028,0100) Bits Allocated says"))
     return Decoded(words, info.kind)
 
 
@@ -341,4 +364,4 @@ def _without_signature(frame: bytes, syntax: str, wanted: Wanted) -> Decoded:
         return Decoded(native_words(frame, wanted), StreamKind.NATIVE)
     if syntax == uid.RLELossless or rle_segments(frame) is not None:
         return Decoded(_rle(frame, wanted), StreamKind.RLE)
-    raise StreamError("the compressed image does not begin like one")
+    raise StreamError(msg("the compressed image does not begin like one"))

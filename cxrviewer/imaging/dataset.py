@@ -29,6 +29,7 @@ from cxrviewer.imaging.inflate import MAX_INFLATED, InflatedStream
 from cxrviewer.imaging.quiet import quiet_pydicom
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, data_set_start, sniff
 from cxrviewer.imaging.values import BAD_VALUE, text, whole
+from cxrviewer.text import msg
 
 NATIVE = (
     uid.ImplicitVRLittleEndian,
@@ -162,9 +163,10 @@ def _syntax(declared: str, body: _Body, *, implicit: bool) -> tuple[uid.UID, tup
     native = not declared or declared in NATIVE
     if not declared or declared == written or (not native and written == uid.ExplicitVRLittleEndian):
         return uid.UID(declared or written), ()
-    note = (
-        f"The data set is written in {written.name}, which is not what (0002,0010) Transfer Syntax UID says; "
-        "it was read as it is written."
+    note = msg(
+        "The data set is written in {name}, which is not what (0002,0010) Transfer Syntax UID "
+        "says; it was read as it is written.",
+        name=written.name,
     )
     return (written if native else uid.UID(declared)), (note,)
 
@@ -226,7 +228,7 @@ def _read_on(reader: ElementReader, level: Level, pixels: PixelElement, *, impli
 def _parse(stream: BinaryIO, head: bytes, start: int) -> Parsed:
     notes: tuple[str, ...] = ()
     if start < 132:
-        notes = ("The file has no DICOM preamble; it was read as a bare data set.",)
+        notes = (msg("The file has no DICOM preamble; it was read as a bare data set."),)
     window = Window(stream, stream.seek(0, io.SEEK_END))
     reader = ElementReader(window, little=_is_little(window, start))
     first = reader.read(start, window.size, implicit=reader.starts_implicit(start, window.size), last_group=0x0002)
@@ -245,11 +247,13 @@ def _parse(stream: BinaryIO, head: bytes, start: int) -> Parsed:
             _read_on(reader, level, pixels, implicit=implicit)
             dataset = _file_dataset(body, level, meta, implicit=implicit)
     if not (level.explicit or level.implicit or level.pixel_tag):
-        raise NotDicomError("This DICOM file is damaged: its header is empty.")
+        raise NotDicomError(msg("This DICOM file is damaged: its header is empty."))
     syntax, syntax_notes = _syntax(text(meta, "TransferSyntaxUID"), body, implicit=implicit)
     if reader.odd:
         shown = ", ".join(dict.fromkeys(reader.odd[:3]))
-        notes += (f"The header is damaged in places ({shown} cannot be read); the rest of it is used.",)
+        notes += (
+            msg("The header is damaged in places ({shown} cannot be read); the rest of it is used.", shown=shown),
+        )
     if pixels is not None:
         pixels.stream.seek(pixels.start)
     return Parsed(dataset, syntax, pixels, notes + syntax_notes, level.problem, body.little)
@@ -291,11 +295,11 @@ def parse(stream: BinaryIO) -> Parsed:
     quiet_pydicom()
     head = stream.read(HEAD_BYTES)
     if sniff(head) not in (FileKind.DICOM, FileKind.BARE_DICOM):
-        raise NotDicomError("This file is a picture, not a DICOM file.")
-    with guarded(lambda: NotDicomError("This DICOM file is damaged: its header cannot be read.")):
+        raise NotDicomError(msg("This file is a picture, not a DICOM file."))
+    with guarded(lambda: NotDicomError(msg("This DICOM file is damaged: its header cannot be read."))):
         try:
             return _parse(stream, head, data_set_start(head) or 0)
         except HeaderTooLargeError as error:
             raise NotDicomError(
-                "The header of this DICOM file is far larger than that of any image, so it is not read."
+                msg("The header of this DICOM file is far larger than that of any image, so it is not read.")
             ) from error

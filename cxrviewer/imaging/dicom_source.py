@@ -33,6 +33,7 @@ from cxrviewer.imaging.raster_source import colour_film
 from cxrviewer.imaging.spacing import read_spacing, spacing_notes
 from cxrviewer.imaging.values import raw, text, whole
 from cxrviewer.imaging.voi import VoiPreset
+from cxrviewer.text import msg
 
 
 def _sentence_without_image(parsed: Parsed) -> str:
@@ -41,15 +42,16 @@ def _sentence_without_image(parsed: Parsed) -> str:
     name = given.name.removesuffix(" Storage")
     # What pydicom has no name for it gives back as it is; in a damaged file that can be anything, a patient's name too.
     if parsed.damage:
-        return (
-            f"The header of this file is damaged or cut short {parsed.damage}, so its image cannot be found. "
-            "If that happened on the way here, fetch it again."
+        return msg(
+            "The header of this file is damaged or cut short {damage}, so its image cannot be found. "
+            "If that happened on the way here, fetch it again.",
+            damage=parsed.damage,
         )
     if given.name == given:
-        return "This DICOM file holds no image."
+        return msg("This DICOM file holds no image.")
     if "Image" in name:
-        return f"This image ({name}) has lost its pixel data: (7FE0,0010) is missing; fetch it again."
-    return f"This DICOM file holds no image ({name})."
+        return msg("This image ({name}) has lost its pixel data: (7FE0,0010) is missing; fetch it again.", name=name)
+    return msg("This DICOM file holds no image ({name}).", name=name)
 
 
 def _padding(dataset: Dataset, layout: Layout) -> tuple[tuple[int, int] | None, tuple[str, ...]]:
@@ -65,7 +67,10 @@ def _padding(dataset: Dataset, layout: Layout) -> tuple[tuple[int, int] | None, 
         folded = (end - layout.first_stored) % 0x10000
         if folded >= layout.levels:
             return None, (
-                f"(0028,0120) Pixel Padding Value is outside the {layout.stored} stored bits; it is ignored.",
+                msg(
+                    "(0028,0120) Pixel Padding Value is outside the {stored} stored bits; it is ignored.",
+                    stored=layout.stored,
+                ),
             )
         codes.append(folded)
     return (min(codes), max(codes)), ()
@@ -132,12 +137,16 @@ def _colour_pixels(dataset: Dataset, photometric: str, words: npt.NDArray[Any]) 
         try:
             words = apply_color_lut(words, dataset)
         except Exception as error:
-            raise UnsupportedImageError("This image's colour palette is damaged, so it cannot be shown.") from error
+            raise UnsupportedImageError(
+                msg("This image's colour palette is damaged, so it cannot be shown.")
+            ) from error
         bits = 8 * words.dtype.itemsize
     else:
         bits = read_layout(dataset)[0].stored
     if words.ndim != 3 or words.shape[2] != 3:
-        raise UnsupportedImageError(f"This colour image ({photometric}) is of a kind this viewer does not show.")
+        raise UnsupportedImageError(
+            msg("This colour image ({photometric}) is of a kind this viewer does not show.", photometric=photometric)
+        )
     return words.astype(np.uint8) if bits <= 8 else (words >> (bits - 8)).astype(np.uint8)
 
 
@@ -161,7 +170,7 @@ def read_dicom(parsed: Parsed, facts: FilmFacts, frame: int = 0) -> Radiograph:
     """
     if not 0 <= frame < facts.frames:
         raise ValueError(f"frame must be 0 to {facts.frames - 1}, got {frame}")
-    with guarded(lambda: DecodeError("This image is damaged: its header holds values that cannot be used.")):
+    with guarded(lambda: DecodeError(msg("This image is damaged: its header holds values that cannot be used."))):
         return _radiograph(parsed, facts, frame)
 
 
@@ -170,10 +179,15 @@ def _radiograph(parsed: Parsed, facts: FilmFacts, frame: int) -> Radiograph:
     if pixels is None:
         raise UnsupportedImageError(_sentence_without_image(parsed))
     if pixels.is_float:
-        raise UnsupportedImageError("This image has floating point pixels; this viewer shows films with 8 or 16 bits.")
+        raise UnsupportedImageError(
+            msg("This image has floating point pixels; this viewer shows films with 8 or 16 bits.")
+        )
     if not facts.photometric or (facts.photometric not in MONOCHROME and not facts.colour):
         raise UnsupportedImageError(
-            f"This image cannot be shown: its {PHOTOMETRIC} is missing or of a kind this viewer does not show."
+            msg(
+                "This image cannot be shown: its {photometric} is missing or of a kind this viewer does not show.",
+                photometric=PHOTOMETRIC,
+            )
         )
     read_layout(dataset)
     decoded = decode_frame(parsed, pixels, frame, facts.frames)
@@ -192,9 +206,9 @@ def _header_notes(dataset: Dataset, facts: FilmFacts) -> tuple[str, ...]:
     _, photometric_note = read_photometric(dataset)
     notes: tuple[str, ...] = (photometric_note,) if photometric_note else ()
     if facts.for_processing:
-        notes += ("This is raw detector data (FOR PROCESSING), not meant for reading; heads reject it.",)
+        notes += (msg("This is raw detector data (FOR PROCESSING), not meant for reading; heads reject it."),)
     if facts.age_doubt is not None:
-        notes += (f"The patient's age is uncertain: {facts.age_doubt.value}.",)
+        notes += (msg("The patient's age is uncertain: {doubt}.", doubt=facts.age_doubt.value),)
     return notes
 
 

@@ -12,6 +12,7 @@ from cxrviewer.imaging.dataset import parse
 from cxrviewer.imaging.guard import guarded
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, opened, sniff
 from cxrviewer.imaging.values import raw, texts, whole
+from cxrviewer.text import msg
 
 MAX_COMPONENTS = 8
 """Parts of a file ID (PS3.10 8.2)."""
@@ -34,12 +35,12 @@ def read_directory(path: Path) -> tuple[FileId, ...]:
     """
     with opened(path) as stream:
         if sniff(stream.read(HEAD_BYTES)) not in (FileKind.DICOM, FileKind.BARE_DICOM):
-            raise NotDicomError("This file is a picture, not a DICOMDIR.")
+            raise NotDicomError(msg("This file is a picture, not a DICOMDIR."))
         stream.seek(0)
         dataset = parse(stream).dataset
         if "DirectoryRecordSequence" not in dataset:
-            raise NotDicomError("This DICOM file is no DICOMDIR.")
-        with guarded(lambda: NotDicomError("This DICOMDIR is damaged: its records cannot be read.")):
+            raise NotDicomError(msg("This DICOM file is no DICOMDIR."))
+        with guarded(lambda: NotDicomError(msg("This DICOMDIR is damaged: its records cannot be read."))):
             records = raw(dataset, "DirectoryRecordSequence") or ()
             return tuple(dict.fromkeys(found for record in records if (found := _file_id(record))))
 

@@ -22,6 +22,7 @@ from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
 from cxrviewer.imaging.values import BAD_VALUE
+from cxrviewer.text import msg
 
 MAX_ELEMENTS = 500_000
 """Elements of one header, those in sequences included; the largest DICOMDIR of a CD has about 100,000."""
@@ -259,7 +260,7 @@ class ElementReader:
             if found is None:
                 found = self._resolve(position, group << 16 | element, end, implicit=implicit, nested=nested)
             if found is None:
-                level.problem = f"behind {tag_name(tag)}" if tag else "at its first element"
+                level.problem = msg("behind {tag}", tag=tag_name(tag)) if tag else msg("at its first element")
                 break
             tag = group << 16 | element
             if found[3]:
@@ -269,7 +270,7 @@ class ElementReader:
             position = self._take(level, tag, found, end, depth)
         level.stop = position
         if self._unclosed and not nested and not level.pixel_tag and not level.problem:
-            level.problem = f"in {tag_name(self._unclosed)}"
+            level.problem = msg("in {tag}", tag=tag_name(self._unclosed))
         return level
 
     def _ends_level(self, level: Level, tag: int, last_group: int, *, nested: bool) -> bool:
@@ -332,7 +333,7 @@ class ElementReader:
             self._count(length)
             value = self._window.at(position, length)
             if len(value) < length:
-                level.problem = f"at {tag_name(tag)}"
+                level.problem = msg("at {tag}", tag=tag_name(tag))
                 return
         base = BaseTag(tag)
         name = None if vr is None else _NAMES[vr]

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import BinaryIO
 
 from cxrviewer.imaging.streams import StreamError, rle_head, stream_kind
+from cxrviewer.text import msg
 
 MAX_FRAGMENTS = 1_000_000
 _ITEM = (0xFFFE, 0xE000)
@@ -73,7 +74,7 @@ def _run(source: Encapsulated, position: int, stop: int | None = None) -> list[_
             break
         found.append(fragment)
         if len(found) > MAX_FRAGMENTS:
-            raise StreamError("the pixel data has too many fragments")
+            raise StreamError(msg("the pixel data has too many fragments"))
         position = fragment.start + fragment.length
     return found
 
@@ -144,7 +145,7 @@ def _by_bare_jpeg_xl(source: Encapsulated, fragments: list[_Fragment], frame: in
 def _of_frame(source: Encapsulated, frame: int, frames: int, extended: bytes) -> list[_Fragment]:
     table = _fragment(source, source.start)
     if table is None:
-        raise StreamError("the pixel data does not begin with an item")
+        raise StreamError(msg("the pixel data does not begin with an item"))
     starts = _extended_table(source, table, frames, extended) if extended else []
     starts = starts or _basic_table(source, table, frames)
     if frames > 1 and starts:
@@ -183,7 +184,7 @@ def read_frame(source: Encapsulated, frame: int, frames: int, *, limit: int, ext
     """
     fragments = _of_frame(source, frame, frames, extended)
     if not fragments:
-        raise StreamError("the frame is missing")
+        raise StreamError(msg("the frame is missing"))
     parts, size = [], 0
     cut_short = False
     for fragment in fragments:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.values import raw
+from cxrviewer.text import msg
 
 SHARED, PER_FRAME = "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"
 
@@ -59,8 +60,10 @@ def of_frame(dataset: Dataset, frame: int) -> tuple[Dataset, tuple[str, ...]]:
     notes: tuple[str, ...] = ()
     if own is None and PER_FRAME in dataset:
         notes = (
-            "(5200,9230) Per-frame Functional Groups Sequence does not describe this frame; "
-            "its window and rescale may be missing.",
+            msg(
+                "(5200,9230) Per-frame Functional Groups Sequence does not describe this frame; its "
+                "window and rescale may be missing."
+            ),
         )
     groups = [group for group in (own, _item(dataset, SHARED, 0)) if group is not None]
     lifted = dataset[:]

@@ -17,6 +17,7 @@ from cxrviewer.imaging.raster_source import raster_facts
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, opened, sniff
 from cxrviewer.imaging.stamp import BEYOND_HEADER, FileStamp, read_steadily, stamp_of, state_of
 from cxrviewer.imaging.values import LONGEST_TEXT, bounded, number, text
+from cxrviewer.text import msg
 
 _SHORT = 16
 """Characters of an age or a sex, which have 4 and 16 in the standard (PS3.5 6.2: AS, CS)."""
@@ -60,7 +61,7 @@ def header_of(parsed: Parsed, stamp: FileStamp | None = None) -> Header:
     ImageError
         For values that nothing here can make sense of.
     """
-    with guarded(lambda: ImageError("This DICOM file is damaged: its header holds values that cannot be read.")):
+    with guarded(lambda: ImageError(msg("This DICOM file is damaged: its header holds values that cannot be read."))):
         facts = read_facts(parsed.dataset, parsed.transfer_syntax)
         return Header(facts, read_identity(parsed.dataset), parsed.pixels is not None and facts.rows > 0, stamp)
 

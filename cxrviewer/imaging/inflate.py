@@ -11,6 +11,7 @@ import zlib
 from typing import BinaryIO
 
 from cxrviewer.errors import UnsupportedImageError
+from cxrviewer.text import msg
 
 MAX_INFLATED = 1 << 29
 """The furthest byte of an inflated data set that is read; the largest image shown has 2**28."""
@@ -79,7 +80,7 @@ class InflatedStream(io.RawIOBase):
         self._piece = self._inflater.decompress(pending, _OUTPUT if self._base else _FIRST)
         self._work += len(self._piece)
         if self._work > MAX_WORK or self._base > MAX_INFLATED:
-            raise UnsupportedImageError("This deflated file is too large to open.")
+            raise UnsupportedImageError(msg("This deflated file is too large to open."))
         if self._base == len(self._kept) < KEPT:
             self._kept += self._piece
         return True

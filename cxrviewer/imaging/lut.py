@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from cxrviewer.text import msg
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LookupTable:
@@ -31,9 +33,11 @@ class LookupTable:
 
     def __post_init__(self) -> None:
         if self.entries.ndim != 1 or self.entries.size < 1:
-            raise ValueError("(0028,3006) LUT Data is empty")
+            raise ValueError(msg("(0028,3006) LUT Data is empty"))
         if not 1 <= self.bits <= 16:
-            raise ValueError(f"(0028,3002) LUT Descriptor: bits per entry must be 1 to 16, got {self.bits}")
+            raise ValueError(
+                msg("(0028,3002) LUT Descriptor: bits per entry must be 1 to 16, got {bits}", bits=self.bits)
+            )
 
     def apply(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Map input values, rounded to whole numbers first, to table entries."""

@@ -11,6 +11,7 @@ from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.lut import LookupTable
 from cxrviewer.imaging.values import bounded, raw, text
+from cxrviewer.text import msg
 
 
 def _descriptor(item: Dataset, lowest_input: float, highest_input: float) -> tuple[int, int, int]:
@@ -19,7 +20,7 @@ def _descriptor(item: Dataset, lowest_input: float, highest_input: float) -> tup
     try:
         count, first, bits = (int(v) for v in value)
     except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError("(0028,3002) LUT Descriptor must hold three numbers") from error
+        raise ValueError(msg("(0028,3002) LUT Descriptor must hold three numbers")) from error
     count &= 0xFFFF  # 40,000 entries read as a signed word arrive as -25,536
     count = count or 0x10000  # 65,536 does not fit 16 bits and is written as 0
     # The second value is signed or not as the *inputs* are, but the VR in the file (US or SS)
@@ -66,19 +67,25 @@ def read_lut(item: Dataset, inputs: npt.NDArray[np.float64], *, little: bool = T
     """
     count, first, bits = _descriptor(item, float(inputs.min()), float(inputs.max()))
     if not 1 <= bits <= 16:
-        raise ValueError(f"(0028,3002) LUT Descriptor: bits per entry must be 1 to 16, got {bits}")
+        raise ValueError(msg("(0028,3002) LUT Descriptor: bits per entry must be 1 to 16, got {bits}", bits=bits))
     value = raw(item, "LUTData")
     if value is None:
-        raise ValueError("(0028,3006) LUT Data is missing")
+        raise ValueError(msg("(0028,3006) LUT Data is missing"))
     try:
         entries = _entries(value, count, bits, little=little)
     except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError("(0028,3006) LUT Data is not a table of numbers") from error
+        raise ValueError(msg("(0028,3006) LUT Data is not a table of numbers")) from error
     if entries.size < count:
-        raise ValueError(f"(0028,3006) LUT Data has {entries.size} entries, its descriptor says {count}")
+        raise ValueError(
+            msg(
+                "(0028,3006) LUT Data has {entries} entries, its descriptor says {count}",
+                entries=entries.size,
+                count=count,
+            )
+        )
     entries = entries[:count]
     if int(entries.max()) >= 2**bits:
-        raise ValueError(f"(0028,3006) LUT Data exceeds the {bits} bits its descriptor says")
+        raise ValueError(msg("(0028,3006) LUT Data exceeds the {bits} bits its descriptor says", bits=bits))
     return LookupTable(first, entries, bits, bounded(text(item, "LUTExplanation")))
 
 
@@ -94,6 +101,10 @@ def full_contrast(table: LookupTable) -> tuple[LookupTable, str | None]:
     if bits >= table.bits:
         return table, None
     return replace(table, bits=bits), (
-        f"The VOI LUT holds {bits}-bit values, but its (0028,3002) LUT Descriptor says {table.bits} bits; "
-        "it is drawn with full contrast."
+        msg(
+            "The VOI LUT holds {bits}-bit values, but its (0028,3002) LUT Descriptor says {bits2} "
+            "bits; it is drawn with full contrast.",
+            bits=bits,
+            bits2=table.bits,
+        )
     )

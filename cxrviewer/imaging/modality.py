@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.imaging.lut import LookupTable
+from cxrviewer.text import msg
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,11 @@ class Rescale:
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.slope) or self.slope == 0:
-            raise ValueError(f"(0028,1053) Rescale Slope must be finite and not 0, got {self.slope}")
+            raise ValueError(msg("(0028,1053) Rescale Slope must be finite and not 0, got {slope}", slope=self.slope))
         if not math.isfinite(self.intercept):
-            raise ValueError(f"(0028,1052) Rescale Intercept must be finite, got {self.intercept}")
+            raise ValueError(
+                msg("(0028,1052) Rescale Intercept must be finite, got {intercept}", intercept=self.intercept)
+            )
 
     def apply(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return ``slope * values + intercept``."""

@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.radiograph import FilmFacts, Orientation, opposite
 from cxrviewer.imaging.values import text, texts
+from cxrviewer.text import msg
 
 _LETTERS = re.compile(r"[ALRPFH]{1,3}")
 _PLANES = {frozenset("LRHF"): "frontal", frozenset("APHF"): "lateral", frozenset("LRAP"): "axial"}
@@ -23,7 +24,7 @@ _LATERAL_VIEWS = frozenset({"LL", "RL", "LAT", "LLAT", "RLAT", "LATERAL"})
 _RADIOGRAPHY = frozenset({"", "CR", "DX", "DR", "RG", "XR", "RF"})
 
 _TAG = "(0020,0020) Patient Orientation"
-_UNMARKED = "so no sides are marked and nothing is turned; check the sides at the source."
+_UNMARKED = msg("so no sides are marked and nothing is turned; check the sides at the source.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,25 @@ def read_placement(dataset: Dataset, facts: FilmFacts) -> Placement:
     if not values:
         return Placement(notes=laterality)
     if text(dataset, "AnatomicalOrientationType").upper() == "QUADRUPED":
-        return Placement(notes=(f"{_TAG} is that of an animal, {_UNMARKED}", *laterality))
+        return Placement(
+            notes=(msg("{tag} is that of an animal, {unmarked}", tag=_TAG, unmarked=_UNMARKED), *laterality)
+        )
     if not _valid(values):
-        return Placement(notes=(f"{_TAG} contradicts itself or is damaged, {_UNMARKED}", *laterality))
+        return Placement(
+            notes=(msg("{tag} contradicts itself or is damaged, {unmarked}", tag=_TAG, unmarked=_UNMARKED), *laterality)
+        )
     stored = Orientation(*values)
     plane = _plane(stored)
     if _contradicts_view(plane, facts):
         return Placement(
-            notes=(f"{_TAG} and (0018,5101) View Position contradict each other, {_UNMARKED}", *laterality)
+            notes=(
+                msg(
+                    "{tag} and (0018,5101) View Position contradict each other, {unmarked}",
+                    tag=_TAG,
+                    unmarked=_UNMARKED,
+                ),
+                *laterality,
+            )
         )
     if plane != "frontal" or not _is_chest(facts):
         return Placement(stored, notes=laterality)
@@ -75,19 +87,19 @@ def _upright(stored: Orientation) -> Placement:
     row, column = stored.row[0], stored.column[0]
     name = f"{_TAG} {stored.row}\\{stored.column}"
     if row in "HF":
-        return Placement(stored, notes=(f"Stored lying on its side ({name}): shown as stored.",))
+        return Placement(stored, notes=(msg("Stored lying on its side ({name}): shown as stored.", name=name),))
     upside_down, mirrored = column == "H", row == "R"
     if not upside_down and not mirrored:
         return Placement(stored)
     how = {
-        (False, True): "mirrored",
-        (True, False): "with top and bottom exchanged",
-        (True, True): "upside down",
+        (False, True): msg("mirrored"),
+        (True, False): msg("with top and bottom exchanged"),
+        (True, True): msg("upside down"),
     }[upside_down, mirrored]
     shown = Orientation(
         opposite(stored.row) if mirrored else stored.row, opposite(stored.column) if upside_down else stored.column
     )
-    note = f"Stored {how} ({name}): turned for reading, the patient's left on the right."
+    note = msg("Stored {how} ({name}): turned for reading, the patient's left on the right.", how=how, name=name)
     return Placement(shown, (upside_down, mirrored), (note,))
 
 
@@ -133,7 +145,7 @@ def _laterality_notes(dataset: Dataset, facts: FilmFacts) -> tuple[str, ...]:
     image, series = (text(dataset, keyword).upper() for keyword in ("ImageLaterality", "Laterality"))
     notes: tuple[str, ...] = ()
     if {image, series} == {"L", "R"}:
-        notes = ("(0020,0062) Image Laterality and (0020,0060) Laterality contradict each other: check the side.",)
+        notes = (msg("(0020,0062) Image Laterality and (0020,0060) Laterality contradict each other: check the side."),)
     if (facts.view_position, facts.laterality) in {("LL", "R"), ("RL", "L")}:
-        notes += ("(0018,5101) View Position and the laterality contradict each other: check the side.",)
+        notes += (msg("(0018,5101) View Position and the laterality contradict each other: check the side."),)
     return notes

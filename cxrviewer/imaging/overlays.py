@@ -10,6 +10,7 @@ import numpy.typing as npt
 from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.values import BAD_VALUE
+from cxrviewer.text import msg
 
 Plane = npt.NDArray[np.bool_]
 
@@ -56,7 +57,12 @@ def read_overlays(dataset: Dataset, image: ImageWords) -> tuple[Plane | None, tu
             continue
         plane = _plane(dataset, group, image)
         if plane is None:
-            notes.append(f"The overlay in group {group:04X} is damaged or lies outside the image; it is not drawn.")
+            notes.append(
+                msg(
+                    "The overlay in group {group} is damaged or lies outside the image; it is not drawn.",
+                    group=f"{group:04X}",
+                )
+            )
         elif plane.any():
             region = _type(dataset, group) == "R"
             drawn |= _outline(plane) if region else plane
@@ -64,7 +70,10 @@ def read_overlays(dataset: Dataset, image: ImageWords) -> tuple[Plane | None, tu
     if not names:
         return None, tuple(notes)
     drawn.flags.writeable = False
-    return drawn, (f"Graphics of the file are drawn over the image (overlay {', '.join(names)}).", *notes)
+    return drawn, (
+        msg("Graphics of the file are drawn over the image (overlay {groups}).", groups=", ".join(names)),
+        *notes,
+    )
 
 
 def _value(dataset: Dataset, group: int, element: int) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.values import text, whole
+from cxrviewer.text import msg
 
 TERMS = frozenset(
     {
@@ -27,9 +28,13 @@ def read_photometric(dataset: Dataset) -> tuple[str, str | None]:
         return written, None
     grey = whole(dataset, "SamplesPerPixel", 1) == 1 and _PALETTE not in dataset
     if not written:
-        return ("MONOCHROME2", f"{NAME} is missing; the image is shown as MONOCHROME2.") if grey else ("", None)
+        return (
+            ("MONOCHROME2", msg("{name} is missing; the image is shown as MONOCHROME2.", name=NAME))
+            if grey
+            else ("", None)
+        )
     squeezed = written.replace(" ", "").replace("_", "")
     term = {"MONOCHROME": "MONOCHROME2", "MONOCHROME1": "MONOCHROME1", "MONOCHROME2": "MONOCHROME2"}.get(squeezed)
     if term is None or not grey:
         return "", None
-    return term, f"{NAME} is no term of the standard; the image is shown as {term}."
+    return term, msg("{name} is no term of the standard; the image is shown as {term}.", name=NAME, term=term)

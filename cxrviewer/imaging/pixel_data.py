@@ -23,6 +23,7 @@ from cxrviewer.imaging.photometric import read_photometric
 from cxrviewer.imaging.raster_source import MAX_PIXELS
 from cxrviewer.imaging.streams import StreamError, StreamKind, stream_kind
 from cxrviewer.imaging.values import raw, whole
+from cxrviewer.text import cause, msg
 
 Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
@@ -107,23 +108,40 @@ def read_layout(dataset: Dataset) -> tuple[Layout, tuple[str, ...]]:
     if allocated not in (8, 16):
         number = str(allocated) if 0 < allocated < 1000 else "an unknown number of"
         raise UnsupportedImageError(
-            f"This image has {number} bits per pixel; "
-            "this viewer shows films with 8 or 16 ((0028,0100) Bits Allocated)."
+            msg(
+                "This image has {number} bits per pixel; this viewer shows films with 8 or 16 "
+                "((0028,0100) Bits Allocated).",
+                number=number,
+            )
         )
     stored = whole(dataset, "BitsStored", allocated)
     notes: tuple[str, ...] = ()
     if not 1 <= stored <= allocated:
-        notes = (f"(0028,0101) Bits Stored is {_number(stored)} and cannot be right; all {allocated} bits are used.",)
+        notes = (
+            msg(
+                "(0028,0101) Bits Stored is {number} and cannot be right; all {allocated} bits are used.",
+                number=_number(stored),
+                allocated=allocated,
+            ),
+        )
         stored = allocated
     high_bit = whole(dataset, "HighBit", stored - 1)
     if not stored - 1 <= high_bit < allocated:
-        notes += (f"(0028,0102) High Bit is {_number(high_bit)} and cannot be right; the lowest bits are used.",)
+        notes += (
+            msg(
+                "(0028,0102) High Bit is {number} and cannot be right; the lowest bits are used.",
+                number=_number(high_bit),
+            ),
+        )
         high_bit = stored - 1
     sign = whole(dataset, "PixelRepresentation", 0)
     if sign not in (0, 1):
         raise UnsupportedImageError(
-            "This image does not say whether its pixels are signed: (0028,0103) Pixel Representation is "
-            f"{_number(sign)}, and only 0 and 1 are defined."
+            msg(
+                "This image does not say whether its pixels are signed: (0028,0103) Pixel Representation "
+                "is {number}, and only 0 and 1 are defined.",
+                number=_number(sign),
+            )
         )
     return Layout(allocated, stored, high_bit, sign == 1), notes
 
@@ -145,23 +163,34 @@ def _wanted(dataset: Dataset) -> Wanted:
     rows, columns = whole(dataset, "Rows", 0), whole(dataset, "Columns", 0)
     for size, name in ((rows, "(0028,0010) Rows"), (columns, "(0028,0011) Columns")):
         if size <= 0:
-            raise UnsupportedImageError(f"This image does not say how large it is: {name} is missing or 0.")
+            raise UnsupportedImageError(
+                msg("This image does not say how large it is: {name} is missing or 0.", name=name)
+            )
     if rows * columns > MAX_PIXELS:
         raise UnsupportedImageError(
-            f"This image has {_number(columns)} x {_number(rows)} pixels ((0028,0011) Columns, (0028,0010) Rows); "
-            f"this viewer shows at most {MAX_PIXELS // 1_000_000} million."
+            msg(
+                "This image has {number} x {number2} pixels ((0028,0011) Columns, (0028,0010) Rows); "
+                "this viewer shows at most {value} million.",
+                number=_number(columns),
+                number2=_number(rows),
+                value=MAX_PIXELS // 1000000,
+            )
         )
     samples = whole(dataset, "SamplesPerPixel", 1)
     photometric, _ = read_photometric(dataset)
     if samples not in (1, 3, 4):
         raise UnsupportedImageError(
-            f"This image cannot be shown: (0028,0002) Samples per Pixel is {_number(samples)}, "
-            "and only 1 and 3 are defined."
+            msg(
+                "This image cannot be shown: (0028,0002) Samples per Pixel is {number}, and only 1 and 3 are defined.",
+                number=_number(samples),
+            )
         )
     if samples == 1 and (photometric == "RGB" or photometric.startswith("YBR")):
         raise UnsupportedImageError(
-            "This image contradicts itself: (0028,0004) Photometric Interpretation says that it is in colour, "
-            "and (0028,0002) Samples per Pixel says 1."
+            msg(
+                "This image contradicts itself: (0028,0004) Photometric Interpretation says that it is "
+                "in colour, and (0028,0002) Samples per Pixel says 1."
+            )
         )
     return Wanted(
         rows=rows,
@@ -224,8 +253,11 @@ def _note(syntax: str, decoded: Decoded) -> tuple[str, ...]:
     if codecs.is_expected(syntax, decoded.kind):
         return ()
     return (
-        f"The pixels are {decoded.kind.value}, which is not what (0002,0010) Transfer Syntax UID says; "
-        "they were decoded as what they are.",
+        msg(
+            "The pixels are {kind}, which is not what (0002,0010) Transfer Syntax UID says; they "
+            "were decoded as what they are.",
+            kind=decoded.kind.value,
+        ),
     )
 
 
@@ -246,7 +278,7 @@ def _read(parsed: Parsed, pixels: PixelElement, wanted: Wanted, frame: int, fram
         data = Frame(pixels.stream.read(pixels.length), pixels.start + pixels.length > pixels.size)
     else:
         if syntax not in NATIVE and pixels.length is not None and pixels.length < wanted.frame_bytes:
-            raise StreamError("the pixels are neither compressed nor as many as the header says")
+            raise StreamError(msg("the pixels are neither compressed nor as many as the header says"))
         return _native_frame(pixels, wanted, frame)
     try:
         return codecs.decode(data.data, syntax, wanted)
@@ -265,9 +297,11 @@ def _check_syntax(syntax: str) -> None:
     if label:
         why = f"its transfer syntax {label} needs {missing}"
     else:
-        why = "its (0002,0010) Transfer Syntax UID is none of the standard, so nothing says how its pixels are written"
+        why = msg(
+            "its (0002,0010) Transfer Syntax UID is none of the standard, so nothing says how its pixels are written"
+        )
     raise DecodeError(
-        f"This image cannot be shown: {why}. Ask the archive for it in another transfer syntax.",
+        msg("This image cannot be shown: {why}. Ask the archive for it in another transfer syntax.", why=why),
         transfer_syntax=label,
         missing=missing,
     )
@@ -275,10 +309,12 @@ def _check_syntax(syntax: str) -> None:
 
 def _too_few(pixels: PixelElement, wanted: Wanted, frame: int) -> str:
     """Return the sentence for uncompressed pixels that are fewer than the header says."""
-    return (
-        f"This image holds fewer pixels than its header says: {pixels.length} bytes of the "
-        f"{(frame + 1) * wanted.frame_bytes} that (0028,0010) Rows, (0028,0011) Columns and (0028,0100) Bits Allocated "
-        "ask for. It is not shown."
+    return msg(
+        "This image holds fewer pixels than its header says: {length} bytes of the {value} that "
+        "(0028,0010) Rows, (0028,0011) Columns and (0028,0100) Bits Allocated ask for. It is not "
+        "shown.",
+        length=pixels.length,
+        value=(frame + 1) * wanted.frame_bytes,
     )
 
 
@@ -304,10 +340,15 @@ def decode_frame(parsed: Parsed, pixels: PixelElement, frame: int, frames: int) 
     except (CxrError, JobCancelled):
         raise
     except MismatchError as error:
-        raise DecodeError(f"This image is not shown: {error}.", transfer_syntax=label) from error
+        raise DecodeError(
+            msg("This image is not shown: {error}.", error=cause(error)), transfer_syntax=label
+        ) from error
     except _CutShort as error:
         raise DecodeError(
-            f"The pixel data of this image ({label}) is cut short (the file ends too early): fetch it again.",
+            msg(
+                "The pixel data of this image ({label}) is cut short (the file ends too early): fetch it again.",
+                label=label,
+            ),
             transfer_syntax=label,
         ) from error
     except OSError as error:
@@ -323,8 +364,11 @@ def decode_frame(parsed: Parsed, pixels: PixelElement, frame: int, frames: int) 
 
 def _damaged(label: str) -> DecodeError:
     return DecodeError(
-        f"The pixel data of this image ({label}) is damaged and cannot be decoded. "
-        "If the file was damaged on its way here, fetch it again.",
+        msg(
+            "The pixel data of this image ({label}) is damaged and cannot be decoded. If the file "
+            "was damaged on its way here, fetch it again.",
+            label=label,
+        ),
         transfer_syntax=label,
     )
 
@@ -350,5 +394,9 @@ def made_to_fit(
     if top < layout.levels + layout.levels // OVERSHOOT:
         return layout, np.minimum(words, words.dtype.type(layout.levels - 1)), ()
     bits = min(top.bit_length(), layout.allocated)
-    note = f"The compressed image holds {bits} bits, (0028,0101) Bits Stored says {layout.stored}; all are used."
+    note = msg(
+        "The compressed image holds {bits} bits, (0028,0101) Bits Stored says {stored}; all are used.",
+        bits=bits,
+        stored=layout.stored,
+    )
     return dataclasses.replace(layout, stored=bits, high_bit=bits - 1), words, (note,)

@@ -14,6 +14,7 @@ from cxrviewer.imaging.lut_reader import full_contrast, read_lut
 from cxrviewer.imaging.modality import ModalityTransform, Rescale
 from cxrviewer.imaging.values import Decimals, bounded, decimals, items, label, text, texts_in_place
 from cxrviewer.imaging.voi import Voi, VoiFunction, VoiLut, VoiOrigin, VoiPreset, VoiWindow
+from cxrviewer.text import cause, msg
 
 DISPLAY_READY_BITS = 8
 """Films of at most so many bits without any VOI are display-ready and shown over their full range."""
@@ -79,14 +80,18 @@ def read_modality(dataset: Dataset, stored: Values, *, little: bool) -> tuple[Mo
         try:
             return read_lut(item, stored, little=little), ()
         except ValueError as error:
-            notes.append(f"The Modality LUT could not be used: {error}. Stored values are shown instead.")
+            notes.append(
+                msg("The Modality LUT could not be used: {error}. Stored values are shown instead.", error=cause(error))
+            )
             break
     slope, intercept = decimals(dataset, "RescaleSlope"), decimals(dataset, "RescaleIntercept")
     notes += slope.notes + intercept.notes
     try:
         return _rescale(slope, intercept, stored), tuple(notes)
     except ValueError as error:
-        notes.append(f"The rescale could not be used: {error}. Stored values are shown instead.")
+        notes.append(
+            msg("The rescale could not be used: {error}. Stored values are shown instead.", error=cause(error))
+        )
         return Rescale(), tuple(notes)
 
 
@@ -120,25 +125,29 @@ def _rescale(slope: Decimals, intercept: Decimals, stored: Values) -> Rescale:
     """Return the rescale; raises ValueError where one of the two is unusable, because half of it is another one."""
     for found, keyword in ((slope, "RescaleSlope"), (intercept, "RescaleIntercept")):
         if len(set(found.values)) > 1:
-            raise ValueError(f"{label(keyword)} holds several values")
+            raise ValueError(msg("{keyword} holds several values", keyword=label(keyword)))
         if found.first is None and found.notes:
-            raise ValueError(f"{label(keyword)} is not a number")
+            raise ValueError(msg("{keyword} is not a number", keyword=label(keyword)))
         if found.first is not None and abs(found.first) > LARGEST:
-            raise ValueError(f"{label(keyword)} is too large")
+            raise ValueError(msg("{keyword} is too large", keyword=label(keyword)))
     made = Rescale(1.0 if slope.first is None else slope.first, intercept.first or 0.0)
     values = made.apply(stored)
     if np.abs(values).max() > LARGEST or not np.diff(values).all():
-        raise ValueError(f"{label('RescaleSlope')} and {label('RescaleIntercept')} leave no usable values")
+        slope_name, intercept_name = label(msg("RescaleSlope")), label(msg("RescaleIntercept"))
+        raise ValueError(
+            msg("{slope} and {intercept} leave no usable values", slope=slope_name, intercept=intercept_name)
+        )
     return made
 
 
 def _luts(dataset: Dataset, values: Values, *, little: bool) -> HeaderPresets:
-    presets, notes = [], []
+    presets: list[VoiPreset] = []
+    notes: list[str] = []
     for index, item in enumerate(islice(items(dataset, "VOILUTSequence"), MOST_WINDOWS), start=1):
         try:
             table, note = full_contrast(read_lut(item, values, little=little))
         except ValueError as error:
-            notes.append(f"A VOI LUT of this film could not be used: {error}.")
+            notes.append(msg("A VOI LUT of this film could not be used: {error}.", error=cause(error)))
             continue
         notes += [note] if note else []
         presets.append(VoiPreset(table.explanation or f"VOI LUT {index}", VoiLut(table), VoiOrigin.VOI_LUT))
@@ -151,7 +160,7 @@ def _function(dataset: Dataset) -> tuple[VoiFunction, str | None]:
         return (VoiFunction(name) if name else VoiFunction.LINEAR), None
     except ValueError:
         # C.11.2.1.3: the default for absent is LINEAR; an unknown function has no other reading.
-        return VoiFunction.LINEAR, "The header names an unknown VOI LUT Function; its windows are drawn as LINEAR."
+        return VoiFunction.LINEAR, msg("The header names an unknown VOI LUT Function; its windows are drawn as LINEAR.")
 
 
 def _windows(dataset: Dataset) -> HeaderPresets:
@@ -163,9 +172,11 @@ def _windows(dataset: Dataset) -> HeaderPresets:
     function, note = _function(dataset)
     notes += [note] if note else []
     if any((center is None) != (width is None) for center, width in pairs):
-        notes.append("The header has windows without a center or a width; they are left out.")
+        notes.append(msg("The header has windows without a center or a width; they are left out."))
     if len(pairs) > MOST_WINDOWS:
-        notes.append(f"The header has more than {MOST_WINDOWS} windows; the others are left out.")
+        notes.append(
+            msg("The header has more than {most_windows} windows; the others are left out.", most_windows=MOST_WINDOWS)
+        )
     names = texts_in_place(dataset, "WindowCenterWidthExplanation")
     presets: list[VoiPreset] = []
     for index, (center, width) in enumerate(pairs[:MOST_WINDOWS]):
@@ -175,7 +186,7 @@ def _windows(dataset: Dataset) -> HeaderPresets:
         try:
             window = _window(center, width, function)
         except ValueError as error:
-            notes.append(f"A window of the header could not be used: {error}.")
+            notes.append(msg("A window of the header could not be used: {error}.", error=cause(error)))
             continue
         if all(window != preset.voi for preset in presets):
             presets.append(VoiPreset(bounded(name) or f"Window {index + 1}", window, VoiOrigin.WINDOW))
@@ -185,9 +196,9 @@ def _windows(dataset: Dataset) -> HeaderPresets:
 def _window(center: float, width: float, function: VoiFunction) -> VoiWindow:
     for value, keyword in ((center, "WindowCenter"), (width, "WindowWidth")):
         if abs(value) > LARGEST:
-            raise ValueError(f"{label(keyword)} is too large")
+            raise ValueError(msg("{keyword} is too large", keyword=label(keyword)))
     if 0 < width < 1 / LARGEST:
-        raise ValueError(f"{label('WindowWidth')} is too small")
+        raise ValueError(msg("{keyword} is too small", keyword=label("WindowWidth")))
     return VoiWindow(center, width, function)
 
 
@@ -281,13 +292,15 @@ def all_presets(
     notes = list(luts.notes + windows.notes)
     usable = tuple(preset for preset in offered if not _shows_nothing(preset.voi, values, histogram))
     if len(usable) < len(offered):
-        notes.append("A window of the header would draw the whole film in one grey; it is left out.")
+        notes.append(msg("A window of the header would draw the whole film in one grey; it is left out."))
     in_vain = bool(notes)
     computed = (percentiles(values, histogram), full_range(values))
     if bits <= DISPLAY_READY_BITS:
         computed = computed[::-1]
     elif not usable and field_of(values, histogram) is not histogram:
-        notes.append("Nearly all of the image is a constant border; its default window is made for the field inside.")
+        notes.append(
+            msg("Nearly all of the image is a constant border; its default window is made for the field inside.")
+        )
     if not usable and in_vain:
-        notes.append(f"The film is shown by its {computed[0].origin.value} instead.")
+        notes.append(msg("The film is shown by its {origin} instead.", origin=computed[0].origin.value))
     return usable + computed, tuple(dict.fromkeys(notes))

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from cxrviewer.imaging.modality import ModalityTransform
 from cxrviewer.imaging.shutter import Shutter
 from cxrviewer.imaging.voi import Voi, VoiPreset
+from cxrviewer.text import msg
 
 _OPPOSITE = str.maketrans("LRAPHF", "RLPAFH")
 
@@ -35,11 +36,11 @@ class SpacingKind(enum.Enum):
 class AgeDoubt(enum.Enum):
     """Why the age of a header cannot be trusted, in words for a sentence; they hold no patient data."""
 
-    UNREADABLE = "(0010,1010) Patient's Age cannot be read"
-    IMPLAUSIBLE = "the header gives an age above 130 years"
-    BIRTH_DATE_UNREADABLE = "(0010,0030) Patient's Birth Date cannot be read"
-    BORN_AFTER_STUDY = "(0010,0030) Patient's Birth Date lies after the study"
-    CONTRADICTION = "(0010,1010) Patient's Age and (0010,0030) Patient's Birth Date contradict each other"
+    UNREADABLE = msg("(0010,1010) Patient's Age cannot be read")
+    IMPLAUSIBLE = msg("the header gives an age above 130 years")
+    BIRTH_DATE_UNREADABLE = msg("(0010,0030) Patient's Birth Date cannot be read")
+    BORN_AFTER_STUDY = msg("(0010,0030) Patient's Birth Date lies after the study")
+    CONTRADICTION = msg("(0010,1010) Patient's Age and (0010,0030) Patient's Birth Date contradict each other")
 
 
 FOR_PROCESSING_CLASSES = frozenset(

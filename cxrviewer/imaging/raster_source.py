@@ -24,33 +24,32 @@ from cxrviewer.imaging.picture_header import PictureHeader, check_png, read_jpeg
 from cxrviewer.imaging.presets import all_presets, sample_histogram
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph, Source
 from cxrviewer.imaging.streams import has_too_many_scans
+from cxrviewer.text import msg
 
 MAX_PIXELS = 80_000_000
 """Pictures above this size are rejected before decoding: a small PNG can hold terabytes of zeros."""
 MAX_DECODED_BYTES = 160_000_000
 """The same limit for several channels and 16 bits: decoding and drawing need five times as much memory."""
 
-CUT_SHORT = "This picture ends early: the file is cut short. Fetch it again."
-DAMAGED = "This picture is damaged and cannot be decoded. If there is another copy, open that one."
-EMPTY = "This picture has no pixels: its header states a width or height of 0."
-TOO_LARGE = (
-    f"This picture is too large: more than {MAX_PIXELS // 1_000_000} million pixels, "
-    f"or more than {MAX_DECODED_BYTES // 1_000_000} million bytes when decoded."
-)
-OTHER_JPEG = (
-    "This JPEG picture is of a kind this viewer does not read ({}): save it as PNG, or as baseline or progressive JPEG."
+CUT_SHORT = msg("This picture ends early: the file is cut short. Fetch it again.")
+DAMAGED = msg("This picture is damaged and cannot be decoded. If there is another copy, open that one.")
+EMPTY = msg("This picture has no pixels: its header states a width or height of 0.")
+TOO_LARGE = msg(
+    "This picture is too large: more than {pixels} million pixels, or more than {decoded} million bytes when decoded.",
+    pixels=MAX_PIXELS // 1000000,
+    decoded=MAX_DECODED_BYTES // 1000000,
 )
 _PILLOW_PROCESSES = (0, 0xC0, 0xC1, 0xC2)
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY_16 = ("I;16", "I;16B", "I;16L", "I;16N", "I")
 
-ROTATED = "The picture's EXIF data asks for a rotation; it is shown as stored."
-TRANSPARENT = "Parts of this picture are transparent; their stored grey is shown, without the transparency."
-INKS = "This picture holds printing inks (CMYK); its grey is computed from them without a colour profile."
-PROFILE = "This picture holds a colour profile, which is not applied; its stored grey is shown."
-GAMMA = "This picture states its own gamma, which is not applied; its stored grey is shown."
-ANIMATED = "This picture file holds several pictures; the first one is shown."
-COLOUR_16 = "This colour picture holds 16 bits per channel; it is shown with 8."
+ROTATED = msg("The picture's EXIF data asks for a rotation; it is shown as stored.")
+TRANSPARENT = msg("Parts of this picture are transparent; their stored grey is shown, without the transparency.")
+INKS = msg("This picture holds printing inks (CMYK); its grey is computed from them without a colour profile.")
+PROFILE = msg("This picture holds a colour profile, which is not applied; its stored grey is shown.")
+GAMMA = msg("This picture states its own gamma, which is not applied; its stored grey is shown.")
+ANIMATED = msg("This picture file holds several pictures; the first one is shown.")
+COLOUR_16 = msg("This colour picture holds 16 bits per channel; it is shown with 8.")
 
 
 @contextmanager
@@ -96,7 +95,13 @@ def _checked_header(stream: BinaryIO) -> PictureHeader:
     if header.rows * header.columns > MAX_PIXELS or header.decoded_bytes > MAX_DECODED_BYTES:
         raise UnsupportedImageError(TOO_LARGE)
     if header.process not in _PILLOW_PROCESSES or (header.process and header.bits != 8):
-        raise UnsupportedImageError(OTHER_JPEG.format(_process_name(header)))
+        raise UnsupportedImageError(
+            msg(
+                "This JPEG picture is of a kind this viewer does not read ({process}): save it as PNG, or as baseline "
+                "or progressive JPEG.",
+                process=_process_name(header),
+            )
+        )
     stream.seek(0)
     return header
 

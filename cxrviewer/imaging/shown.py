@@ -8,6 +8,7 @@ import numpy.typing as npt
 from cxrviewer.imaging.radiograph import Radiograph, Source
 from cxrviewer.imaging.resample import stretch, turn
 from cxrviewer.imaging.voi import Voi
+from cxrviewer.text import msg
 
 
 def shown(
@@ -73,4 +74,4 @@ def shown_notes(radiograph: Radiograph) -> tuple[str, ...]:
     unmarked = radiograph.facts.source is Source.DICOM and radiograph.orientation is None
     if not unmarked or any("(0020,0020)" in note for note in radiograph.notes):
         return radiograph.notes
-    return (*radiograph.notes, "(0020,0020) Patient Orientation is missing, so no sides are marked.")
+    return (*radiograph.notes, msg("(0020,0020) Patient Orientation is missing, so no sides are marked."))

@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.shutter import Circle, Places, Polygon, Rectangle, Shape, Shutter
 from cxrviewer.imaging.values import number, numbers, texts
+from cxrviewer.text import msg
 
 MAX_VERTICES = 1024
 _FARTHEST = 1e7
@@ -27,13 +28,17 @@ def read_shutter(dataset: Dataset, rows: int, columns: int, aspect: float) -> tu
     notes: tuple[str, ...] = ()
     for name in dict.fromkeys(names):
         if name == "BITMAP":
-            notes += ("The file has a bitmap display shutter, which this viewer does not apply.",)
+            notes += (msg("The file has a bitmap display shutter, which this viewer does not apply."),)
             continue
         read = _READERS.get(name)
         shape = None if read is None else read(dataset, aspect)
         if shape is None:
             known = f" ({name})" if name in _READERS else ""
-            notes += (f"The display shutter{known} is damaged ((0018,1600) Shutter Shape); it is not applied.",)
+            notes += (
+                msg(
+                    "The display shutter{known} is damaged ((0018,1600) Shutter Shape); it is not applied.", known=known
+                ),
+            )
         else:
             shapes.append(shape)
     if not shapes:
@@ -41,10 +46,10 @@ def read_shutter(dataset: Dataset, rows: int, columns: int, aspect: float) -> tu
     shutter = Shutter(tuple(shapes), _grey(dataset))
     hidden = shutter.hides(_some(rows), _some(columns))
     if hidden.all():
-        return None, (*notes, "The display shutter ((0018,1600)) would cover the whole image; it is not applied.")
+        return None, (*notes, msg("The display shutter ((0018,1600)) would cover the whole image; it is not applied."))
     if not hidden.any():
         return None, notes
-    return shutter, (*notes, "A display shutter covers part of the image ((0018,1600)).")
+    return shutter, (*notes, msg("A display shutter covers part of the image ((0018,1600))."))
 
 
 def _some(count: int) -> Places:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cxrviewer.errors import FileGoneError, ImageError, NotDicomError
+from cxrviewer.text import msg
 
 
 class FileKind(enum.Enum):
@@ -33,7 +34,7 @@ _VRS = frozenset(
 _LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 _MAGIC, _PREAMBLE = b"DICM", 128
 _FIRST_GROUPS = frozenset({0x0000, 0x0002, 0x0004, 0x0008, 0x0010, 0x0018, 0x0020, 0x0028})
-_NOT_AN_IMAGE = "This file is neither a DICOM file nor a PNG or JPEG picture."
+_NOT_AN_IMAGE = msg("This file is neither a DICOM file nor a PNG or JPEG picture.")
 
 
 def _next_element(head: bytes, position: int, order: str) -> tuple[int, int, bool] | None:
@@ -122,7 +123,7 @@ def sniff(head: bytes) -> FileKind:
         For anything else, with a sentence that says what it looked like where that helps.
     """
     if not head:
-        raise NotDicomError("This file is empty (0 bytes): copying it probably failed, fetch it again.")
+        raise NotDicomError(msg("This file is empty (0 bytes): copying it probably failed, fetch it again."))
     start = data_set_start(head)
     if start is not None and start >= _PREAMBLE:
         return FileKind.DICOM
@@ -148,19 +149,19 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     """
     try:
         if path.is_dir():
-            raise ImageError("This is a folder, not a film: open it as a folder.")
+            raise ImageError(msg("This is a folder, not a film: open it as a folder."))
         # Opening a pipe would wait for a writer for ever; a device may never end.
         if path.exists() and not path.is_file():
-            raise ImageError("This is not an ordinary file, so it is not read.")
+            raise ImageError(msg("This is not an ordinary file, so it is not read."))
         with path.open("rb") as stream:
             yield stream
     except FileNotFoundError as error:
-        raise FileGoneError("This file does not exist any more: it was deleted, moved or renamed.") from error
+        raise FileGoneError(msg("This file does not exist any more: it was deleted, moved or renamed.")) from error
     except PermissionError as error:
-        raise ImageError("This file may not be read: ask for the right to read it.") from error
+        raise ImageError(msg("This file may not be read: ask for the right to read it.")) from error
     except OSError as error:
         # Libraries raise OSError for content too (Pillow, pydicom); only the system gives a number.
         if error.errno is None:
-            raise ImageError("This file is damaged: it cannot be read.") from error
-        reason = error.strerror or "the drive did not answer"
-        raise ImageError(f"This file could not be read ({reason}).") from error
+            raise ImageError(msg("This file is damaged: it cannot be read.")) from error
+        reason = error.strerror or msg("the drive did not answer")
+        raise ImageError(msg("This file could not be read ({reason}).", reason=reason)) from error

@@ -8,6 +8,7 @@ from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind
 from cxrviewer.imaging.values import decimals, label, number, text
+from cxrviewer.text import msg
 
 _PLAUSIBLE_MM = (0.01, 5.0)
 _SPACINGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
@@ -36,11 +37,18 @@ def spacing_notes(dataset: Dataset) -> tuple[str, ...]:
         notes += found.notes
         # Zeros are the usual filler of files without a spacing and say nothing.
         if any(found.values) and _pair(dataset, keyword) is None:
-            notes.append(f"{label(keyword)} is no pair of plausible distances; it is not used for lengths.")
+            notes.append(
+                msg("{keyword} is no pair of plausible distances; it is not used for lengths.", keyword=label(keyword))
+            )
     factor = decimals(dataset, _MAGNIFICATION)
     notes += factor.notes
     if factor.first is not None and not 1 <= factor.first <= _MOST_MAGNIFIED:
-        notes.append(f"{label(_MAGNIFICATION)} is not plausible; lengths are not corrected by it.")
+        notes.append(
+            msg(
+                "{magnification} is not plausible; lengths are not corrected by it.",
+                magnification=label(_MAGNIFICATION),
+            )
+        )
     return tuple(notes)
 
 

@@ -17,6 +17,7 @@ from typing import BinaryIO, TypeVar
 
 from cxrviewer.errors import FileChangingError, ImageError
 from cxrviewer.imaging.sniff import opened
+from cxrviewer.text import msg
 
 T = TypeVar("T")
 
@@ -178,7 +179,7 @@ def read_steadily(stream: BinaryIO, read: Callable[[], tuple[T, FileStamp]]) -> 
             continue
         if _state(stream) == before and stamp_of(stream, stamp.head_bytes) == stamp:
             return value
-    raise FileChangingError("Another program is writing this file; open it again when that has finished.")
+    raise FileChangingError(msg("Another program is writing this file; open it again when that has finished."))
 
 
 def _state(stream: BinaryIO) -> tuple[int, int, int]:

@@ -11,6 +11,8 @@ import enum
 import struct
 from dataclasses import dataclass
 
+from cxrviewer.text import msg
+
 _RLE_HEADER = 64
 _JP2 = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
 _JXL = b"\x00\x00\x00\x0cJXL \r\n\x87\n"
@@ -108,7 +110,7 @@ def read_info(frame: bytes) -> StreamInfo | None:
         if kind is StreamKind.JPEG_XL:
             return _jpeg_xl(frame)
     except (struct.error, IndexError) as error:
-        raise StreamError("the compressed image ends inside its header") from error
+        raise StreamError(msg("the compressed image ends inside its header")) from error
     return None
 
 
@@ -126,9 +128,9 @@ def _jpeg_end(frame: bytes, scan: int) -> int:
     """
     end = frame.find(_EOI, scan)
     if end < 0:
-        raise StreamError("the compressed image ends early")
+        raise StreamError(msg("the compressed image ends early"))
     if has_too_many_scans(frame, scan, end):
-        raise StreamError("the compressed image has more scans than any encoder writes")
+        raise StreamError(msg("the compressed image has more scans than any encoder writes"))
     return end + 2
 
 
@@ -158,7 +160,7 @@ def _jpeg(frame: bytes) -> StreamInfo:
         adobe |= marker == 0xEE and body.startswith(b"Adobe")
         position += max(2, length)
     if size is None:
-        raise StreamError("the compressed image does not say how large it is")
+        raise StreamError(msg("the compressed image does not say how large it is"))
     bits, rows, columns, samples = size
     end = _jpeg_end(frame, position)
     return StreamInfo(kind, rows, columns, samples, bits, 0, end, False, ids, jfif, adobe)
@@ -179,22 +181,22 @@ def _box(frame: bytes, wanted: tuple[bytes, ...]) -> tuple[int, int]:
         if end <= position + 7:
             break
         position = end
-    raise StreamError("the compressed image is not in its container")
+    raise StreamError(msg("the compressed image is not in its container"))
 
 
 def _jpeg_2000(frame: bytes) -> StreamInfo:
     """Read the SIZ marker segment (ISO 15444-1 A.5.1), of the code stream inside a JP2 file as well."""
     start, end = _box(frame, (b"jp2c",)) if frame.startswith(_JP2) else (0, len(frame))
     if frame[start : start + 4] != _SOC_SIZ:
-        raise StreamError("the compressed image has no SIZ marker")
+        raise StreamError(msg("the compressed image has no SIZ marker"))
     fields = struct.unpack_from(">HHIIIIIIIIH", frame, start + 4)
     right, bottom, left, top = fields[2:6]
     if right <= left or bottom <= top:
-        raise StreamError("the compressed image has no pixels")
+        raise StreamError(msg("the compressed image has no pixels"))
     samples = fields[10]
     depths = [struct.unpack_from("BBB", frame, start + 42 + 3 * index) for index in range(min(samples, 4))]
     if not depths or any(step != (1, 1) for step in (depth[1:] for depth in depths)):
-        raise StreamError("the components of the compressed image have different sizes")
+        raise StreamError(msg("the components of the compressed image have different sizes"))
     bits = {(depth[0] & 0x7F) + 1 for depth in depths}
     signed = bool(depths[0][0] & 0x80)
     return StreamInfo(StreamKind.JPEG_2000, bottom - top, right - left, samples, max(bits), start, end, signed)
@@ -209,7 +211,7 @@ class _Bits:
 
     def take(self, count: int) -> int:
         if count > self._left:
-            raise StreamError("the compressed image ends inside its header")
+            raise StreamError(msg("the compressed image ends inside its header"))
         value = self._number & ((1 << count) - 1)
         self._number >>= count
         self._left -= count
@@ -240,7 +242,7 @@ def _jxl_depth(bits: _Bits) -> int | None:
         if bits.take(1) or bits.take(1) or bits.take(1):
             return None
     if bits.take(1):
-        raise StreamError("the compressed image has floating point pixels")
+        raise StreamError(msg("the compressed image has floating point pixels"))
     selector = bits.take(2)
     return (8, 10, 12)[selector] if selector < 3 else bits.take(6) + 1
 
@@ -252,7 +254,7 @@ def _jpeg_xl(frame: bytes) -> StreamInfo:
         if frame[start - 4 : start] == b"jxlp":
             start += 4  # number of the part
     if frame[start : start + 2] != b"\xff\x0a":
-        raise StreamError("the compressed image has no signature")
+        raise StreamError(msg("the compressed image has no signature"))
     bits = _Bits(frame[start + 2 : start + 66])
     rows, columns = _jxl_size(bits)
     return StreamInfo(StreamKind.JPEG_XL, rows, columns, None, _jxl_depth(bits), 0, len(frame))

@@ -24,6 +24,7 @@ from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag, Tag
 
 from cxrviewer.imaging.ascii_numbers import decimal_number
+from cxrviewer.text import msg
 
 # What pydicom's lazy conversion of a raw element raises on values that break their VR.
 BAD_VALUE = (
@@ -235,11 +236,17 @@ def decimals(dataset: Dataset, keyword: str) -> Decimals:
     parts = [_read(part) for part in _parts(dataset, keyword)]
     notes: list[str] = []
     if any(part.comma for part in parts):
-        notes.append(f"{label(keyword)} is written with a decimal comma, which is read as a decimal point.")
+        notes.append(
+            msg("{keyword} is written with a decimal comma, which is read as a decimal point.", keyword=label(keyword))
+        )
     if any(part.marks for part in parts):
-        notes.append(f"{label(keyword)} has other characters around its number; the number is used.")
+        notes.append(
+            msg("{keyword} has other characters around its number; the number is used.", keyword=label(keyword))
+        )
     if any(part.unusable for part in parts):
-        notes.append(f"{label(keyword)} holds a value that is not a number; that value is not used.")
+        notes.append(
+            msg("{keyword} holds a value that is not a number; that value is not used.", keyword=label(keyword))
+        )
     return Decimals(tuple(part.value for part in parts), tuple(notes))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.imaging.lut import LookupTable
+from cxrviewer.text import msg
 
 Values = npt.NDArray[np.float64]
 
@@ -32,11 +33,11 @@ class VoiWindow:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.center) and math.isfinite(self.width)):
-            raise ValueError("(0028,1050) Window Center and (0028,1051) Window Width must be finite numbers")
+            raise ValueError(msg("(0028,1050) Window Center and (0028,1051) Window Width must be finite numbers"))
         if self.function is VoiFunction.LINEAR and self.width < 1:
-            raise ValueError(f"(0028,1051) Window Width must be >= 1 for LINEAR, got {self.width}")
+            raise ValueError(msg("(0028,1051) Window Width must be >= 1 for LINEAR, got {width}", width=self.width))
         if self.width <= 0:
-            raise ValueError(f"(0028,1051) Window Width must be > 0, got {self.width}")
+            raise ValueError(msg("(0028,1051) Window Width must be > 0, got {width}", width=self.width))
 
     def bounds(self) -> tuple[float, float]:
         """Return the modality values drawn black and white."""
@@ -91,10 +92,10 @@ Voi = VoiWindow | VoiLut
 class VoiOrigin(enum.Enum):
     """Where a preset comes from; the screen names it."""
 
-    VOI_LUT = "VOI LUT"
-    WINDOW = "header window"
-    FULL_RANGE = "full range"
-    PERCENTILES = "percentiles"
+    VOI_LUT = msg("VOI LUT")
+    WINDOW = msg("header window")
+    FULL_RANGE = msg("full range")
+    PERCENTILES = msg("percentiles")
 
 
 @dataclass(frozen=True, slots=True)

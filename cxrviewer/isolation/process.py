@@ -25,6 +25,7 @@ from cxrviewer.errors import (
 from cxrviewer.isolation import handover as shared_memory
 from cxrviewer.isolation import protocol, worker
 from cxrviewer.isolation.limits import MAX_MESSAGE_BYTES, JobLimits, WorkerOptions
+from cxrviewer.text import msg
 
 T = TypeVar("T")
 
@@ -70,7 +71,7 @@ class WorkerProcess:
             self._requests.close()
             replies.close()
             self._handover.close()
-            raise WorkerStartError("A worker process could not be started; close other programs.") from error
+            raise WorkerStartError(msg("A worker process could not be started; close other programs.")) from error
         finally:
             # With our copies open, the end of the process would not end our reading.
             requests.close()
@@ -184,7 +185,7 @@ class WorkerProcess:
                     self.kill()
                     if self._closed:
                         raise JobCancelled
-                    raise WorkerStartError("A worker process could not be started; start the program again.")
+                    raise WorkerStartError(msg("A worker process could not be started; start the program again."))
 
     def _send(self, request: bytes) -> None:
         with self._using:
@@ -194,7 +195,7 @@ class WorkerProcess:
                 self._requests.send_bytes(request)
             except OSError as error:
                 self.kill()
-                raise WorkerDiedError("The worker process had ended before the job.", innocent=True) from error
+                raise WorkerDiedError(msg("The worker process had ended before the job."), innocent=True) from error
 
     def _reply(self, function: str, number: int, limits: JobLimits) -> tuple[bytes, protocol.Array | None]:
         """Wait for the message that answers job `number`; return it and the array that came before it, if any."""
@@ -249,14 +250,14 @@ class WorkerProcess:
         if cancelled or self._closed:
             return JobCancelled()
         if late:
-            return WorkerTimeError("The job took longer than allowed.", working=False)
+            return WorkerTimeError(msg("The job took longer than allowed."), working=False)
         if code is None:
             return WorkerAnswerError(protocol.NONSENSE)  # it lives, but closed its pipe
         name = _signal_name(code)
         if name in ("SIGPROF", "SIGXCPU"):
-            return WorkerTimeError("The job took more processor time than allowed.", working=True)
+            return WorkerTimeError(msg("The job took more processor time than allowed."), working=True)
         innocent = self._number > 1 or name in _FROM_OUTSIDE
-        return WorkerDiedError("The worker process ended during the job.", innocent=innocent)
+        return WorkerDiedError(msg("The worker process ended during the job."), innocent=innocent)
 
 
 def _signal_name(exit_code: int) -> str:

@@ -10,19 +10,24 @@ from pathlib import Path
 import cxrviewer
 from cxrviewer.errors import SettingsError
 from cxrviewer.paths import resources_dir
+from cxrviewer.text import msg, tr
 
 logger = logging.getLogger(__name__)
 
-PURPOSE = (
-    "An offline viewer for chest films. A small distilled network runs on this computer's processor. Findings and "
-    "heat maps are for research: they must not be used for diagnosis, treatment or any decision about a patient."
+PURPOSE = msg(
+    "An offline viewer for chest films. A small distilled network runs on this computer's "
+    "processor. Findings and heat maps are for research: they must not be used for "
+    "diagnosis, treatment or any decision about a patient."
 )
 
 PRIVACY = (
-    "Nothing leaves this computer. The program opens no network connection, looks for no updates and reports no usage.",
-    "Films are read where they lie. They are not copied, changed or moved.",
-    "The log holds no name, ID, date of birth, UID or path.",
-    "Settings remember the last folder opened, nothing else about films.",
+    msg(
+        "Nothing leaves this computer. The program opens no network connection, looks for no "
+        "updates and reports no usage."
+    ),
+    msg("Films are read where they lie. They are not copied, changed or moved."),
+    msg("The log holds no name, ID, date of birth, UID or path."),
+    msg("Settings remember the last folder opened, nothing else about films."),
 )
 
 PARTS = (
@@ -97,7 +102,9 @@ def installed_parts() -> tuple[Part, ...]:
         except importlib.metadata.PackageNotFoundError:
             continue
         stated = [metadata[key] for key in ("License-Expression", "License") if key in metadata]
-        found.append(Part(name, metadata["Version"], stated[0].splitlines()[0] if stated else "see its own files"))
+        found.append(
+            Part(name, metadata[tr("Version")], stated[0].splitlines()[0] if stated else tr("see its own files"))
+        )
     return tuple(found)
 
 

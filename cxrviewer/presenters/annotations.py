@@ -36,6 +36,7 @@ from cxrviewer.reading.kinds import (
 )
 from cxrviewer.reading.region import RegionValues, in_words
 from cxrviewer.reading.values import ImageRef, Point, ViewState
+from cxrviewer.text import msg, translated
 
 CLICK = 4.0
 """Screen pixels the mouse may move between down and up of a click."""
@@ -43,8 +44,8 @@ NUDGE, LARGE_NUDGE = 1.0, 10.0
 """Image pixels an arrow key moves, without and with Shift."""
 BESIDE_CENTRE = 80.0
 """Screen pixels from the middle of the canvas to the points of an annotation that is placed with a key."""
-NOT_POSSIBLE = "The line of known length would be too short; it stays as it was."
-OTHER_PICTURE = "The pixels of this image are not those the annotations were drawn on; check them."
+NOT_POSSIBLE = msg("The line of known length would be too short; it stays as it was.")
+OTHER_PICTURE = msg("The pixels of this image are not those the annotations were drawn on; check them.")
 
 
 class Grip(enum.Enum):
@@ -236,7 +237,7 @@ class AnnotationsPresenter:
         if shown is not None:
             drawn_on = shown.reading.reading.pictures.get(shown.image)
             if drawn_on is not None and drawn_on != shown.picture:
-                self._tell(OTHER_PICTURE)
+                self._tell(translated(OTHER_PICTURE))
         self._show()
 
     def look(self, view: ViewState) -> None:
@@ -578,7 +579,7 @@ class AnnotationsPresenter:
         try:
             whole = recalibrated(shown.reading.reading, edit, shown.calibration)
         except ValueError:
-            self._tell(NOT_POSSIBLE)
+            self._tell(translated(NOT_POSSIBLE))
             return False
         return shown.reading.do(whole)
 

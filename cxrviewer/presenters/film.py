@@ -35,13 +35,16 @@ from cxrviewer.reading.windowing import (
     with_preset,
 )
 from cxrviewer.studies.library import FilmEntry, rewritten
+from cxrviewer.text import msg, tr, translated
 
 logger = logging.getLogger(__name__)
 
 SLOT = "image"
 REFINE_SLOT = "refine"
 
-REWRITTEN = "This file has changed since it was listed; name, picture and findings are those of its present content."
+REWRITTEN = msg(
+    "This file has changed since it was listed; name, picture and findings are those of its present content."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -401,7 +404,8 @@ class FilmPresenter:
         self._film, self._opening = film, False
         radiograph = film.radiograph
         self._name(film.header)
-        self._view.show_notes((REWRITTEN, *radiograph.notes) if changed else radiograph.notes)
+        notes = (REWRITTEN, *radiograph.notes) if changed else radiograph.notes
+        self._view.show_notes(tuple(translated(note) for note in notes))
         seen = self._recall(film) or ViewState()
         self._turn, self._zoom, self._centre = Turn(seen.quarter_turns, seen.flipped), seen.zoom, seen.centre
         self._view.show_turn(self._turn)
@@ -409,7 +413,7 @@ class FilmPresenter:
         self._show_sides(radiograph)
         self._show_marks(radiograph)
         if radiograph.colour:
-            self._view.show_window("colour picture, no window")
+            self._view.show_window(tr("colour picture, no window"))
             self._publish()
             self._view.show_film(film.screen, None)
         else:
@@ -465,7 +469,7 @@ class FilmPresenter:
 
     def _fail(self, entry: FilmEntry, error: Exception) -> None:
         self._opening = False
-        self._view.show_failure("This film cannot be shown", sentence(error, "Opening the film"))
+        self._view.show_failure(tr("This film cannot be shown"), sentence(error, tr("Opening the film")))
         self._on_failed(entry, error)
 
 
@@ -480,9 +484,9 @@ def _holds(entry: FilmEntry, still_holds: StillHolds) -> bool | None:
 def _remarks(radiograph: Radiograph, marks: MarkSwitches, turn: Turn) -> str:
     remarks = {
         turn.describe(): bool(turn.describe()),
-        "shutter off": marks.has_shutter and not marks.shutter,
-        "overlays off": marks.has_overlays and not marks.overlays,
-        "sides not marked": radiograph.orientation is None,
+        tr("shutter off"): marks.has_shutter and not marks.shutter,
+        tr("overlays off"): marks.has_overlays and not marks.overlays,
+        tr("sides not marked"): radiograph.orientation is None,
     }
     return "  ·  ".join(text for text, holds in remarks.items() if holds)
 
@@ -497,4 +501,4 @@ def _probe(radiograph: Radiograph, column: int, row: int) -> str:
     stored = code + radiograph.first_stored
     value = float(radiograph.modality.apply(np.array([stored], dtype=np.float64))[0])
     text = f"{column}, {row} = {stored}"
-    return text if value == stored else f"{text} stored, {value:g} after Modality LUT"
+    return text if value == stored else tr("{text} stored, {value:g} after Modality LUT", text=text, value=value)

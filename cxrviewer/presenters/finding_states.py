@@ -9,6 +9,7 @@ from typing import Protocol
 from cxrviewer.heads.contract import FindingScore, HeadManifest, Prediction, RefusalCode, SaliencyMap
 from cxrviewer.presenters.words import evidence, percent
 from cxrviewer.reading.document import Decision, Verdict
+from cxrviewer.text import looked_up, tr
 
 DecisionOf = Callable[[Prediction, int], Decision | None]
 """What the reader decided about a score of the image at hand, by its number."""
@@ -200,7 +201,7 @@ class FilmStatus:
     @property
     def text(self) -> str:
         """The words on the screen."""
-        return f"{self.words} · old" if self.old else self.words
+        return tr("{words} · old", words=self.words) if self.old else self.words
 
 
 StatusListener = Callable[[str, FilmStatus], None]
@@ -248,9 +249,9 @@ def by_probability(prediction: Prediction) -> list[int]:
 
 
 def _card(number: int, score: FindingScore, *, has_map: bool) -> FindingCard:
-    name = score.spec.code.meaning
+    name = looked_up(score.spec.code.meaning)
     if not score.validated:
         # Without evidence a number would pass for a score (../docs/heads.md): none is given.
-        return FindingCard(number, name, "", "not validated", evidence(score), False)
-    threshold = f"threshold {percent(score.spec.threshold)}"
+        return FindingCard(number, name, "", tr("not validated"), evidence(score), False)
+    threshold = tr("threshold {percent}", percent=percent(score.spec.threshold))
     return FindingCard(number, name, percent(score.probability), threshold, evidence(score), has_map)

@@ -32,7 +32,8 @@ from cxrviewer.presenters.finding_states import (
     undecided,
 )
 from cxrviewer.presenters.head_findings import STARTING, HeadFindings, HeadName, MapJob, Scorer
-from cxrviewer.presenters.words import DELETED, REFUSAL_TITLES, counted, sentence
+from cxrviewer.presenters.words import DELETED, REFUSAL_TITLES, sentence
+from cxrviewer.text import msg, tr, tr_n, translated
 
 __all__ = [
     "Busy", "ChosenMap", "Empty", "Failed", "FindingCard", "FindingsPresenter", "FindingsState", "FindingsView",
@@ -42,8 +43,8 @@ __all__ = [
 SLOT = "findings"
 MAP_SLOT = "map"
 
-NO_FILM = Empty("Open a film to see its findings.")
-AI_OFF = Off("AI is off. No model runs, and nothing is scored.")
+NO_FILM = Empty(msg("Open a film to see its findings."))
+AI_OFF = Off(msg("AI is off. No model runs, and nothing is scored."))
 
 
 class FindingsPresenter:
@@ -167,19 +168,19 @@ class FindingsPresenter:
 
     def opening(self) -> None:
         """Say that a film is on its way."""
-        self.clear(Empty("Opening the film…"))
+        self.clear(Empty(tr("Opening the film…")))
 
     def undecodable(self, entry: str) -> None:
         """Say that there are no findings because there is no picture."""
         title = REFUSAL_TITLES[RefusalCode.DECODE_FAILED]
-        words = "Without its picture a film has no findings."
-        self._leave(Refused(RefusalCode.DECODE_FAILED, f"Not scored: {title}", words))
+        words = tr("Without its picture a film has no findings.")
+        self._leave(Refused(RefusalCode.DECODE_FAILED, tr("Not scored: {title}", title=title), words))
         self._on_status(entry, FilmStatus(title, by_heads=False))
 
     def gone(self, entry: str, message: str) -> None:
         """Say that there is no file any more; that is not a fault of the picture."""
         self._leave(Empty(message))
-        self._on_status(entry, FilmStatus(DELETED, by_heads=False))
+        self._on_status(entry, FilmStatus(translated(DELETED), by_heads=False))
 
     def open(self, entry: str, radiograph: Radiograph) -> None:
         """Show the findings of a decoded film."""
@@ -264,7 +265,7 @@ class FindingsPresenter:
             self._tell_map()
 
         def failed(error: Exception) -> None:
-            self._map_job, self._map_failed = None, sentence(error, "Computing the map")
+            self._map_job, self._map_failed = None, sentence(error, tr("Computing the map"))
             self._tell_map()
 
         self._jobs.submit(Lane.INFER, MAP_SLOT, work, on_done=done, on_failed=failed)
@@ -398,19 +399,19 @@ class FindingsPresenter:
         """Say at the panel's foot who reads the films."""
         heads = list(self._heads.values())
         if self._no_head:
-            self._view.show_head("No model", "", "")
+            self._view.show_head(tr("No model"), "", "")
         elif len(heads) > 1:
             names = ", ".join(f"{h.name.title} {h.name.version}" for h in heads)
-            self._view.show_head(f"{len(heads)} model heads", names, "")
+            self._view.show_head(tr_n("{n} model head", "{n} model heads", len(heads)), names, "")
         elif not heads:
-            self._view.show_head("Model", "starting…", "")
+            self._view.show_head(tr("Model"), tr("starting…"), "")
         elif heads[0].scorer is not None:
             m = heads[0].scorer.manifest
             detail = f"{m.version} · {m.model.sha256[:8]} · {m.id}"
             self._view.show_head(m.title, detail, heads[0].name.signature)
         else:
             name = heads[0].name
-            detail = f"{name.version} · starting…" if heads[0].usable else name.version
+            detail = tr("{version} · starting…", version=name.version) if heads[0].usable else name.version
             self._view.show_head(name.title, detail, name.signature)
 
     def _show(self) -> None:
@@ -473,11 +474,14 @@ class FindingsPresenter:
         waiting = any(h.waiting for h in heads)
         flagged = sum(len(h.flagged) for h in answered)
         if not answered:
-            words = "scoring…" if waiting else next((h.words for h in heads if h.words), "")
+            words = tr("scoring…") if waiting else next((h.words for h in heads if h.words), "")
         else:
-            words = counted(flagged, "flagged", "flagged") if flagged else "none above threshold"
+            words = tr_n("{n} flagged", "{n} flagged", flagged) if flagged else tr("none above threshold")
             silent = [h for h in heads if h.words]
-            spoke = f" · {len(heads) - len(silent)} of {len(heads)} heads" if silent else ""
-            words += " · scoring…" if waiting else spoke
+            if waiting:
+                words = tr("{words} · scoring…", words=words)
+            elif silent:
+                spoke = len(heads) - len(silent)
+                words = tr("{words} · {done} of {total} heads", words=words, done=spoke, total=len(heads))
         if words:
             self._on_status(self._film[0], FilmStatus(words, flagged=bool(flagged)))

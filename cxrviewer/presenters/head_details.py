@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cxrviewer.heads.contract import DiscoveredHead, FindingSpec, HeadManifest
 from cxrviewer.heads.registry.approval import WARNING, Request
 from cxrviewer.heads.registry.store import Installed
+from cxrviewer.text import looked_up, tr, tr_n, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,84 +42,106 @@ def row_detail(head: DiscoveredHead, shipped: bool) -> str:
     """Return the second line of a row: version, whether it is signed, id."""
     m = head.manifest
     if m is None:
-        return "head.toml cannot be used"
-    signed = "bad signature" if head.bad_signature else "signed" if head.signer else "unsigned"
-    return f"{m.version} · {'shipped' if shipped else signed} · {m.id}"
+        return tr("head.toml cannot be used")
+    signed = tr("bad signature") if head.bad_signature else tr("signed") if head.signer else tr("unsigned")
+    return f"{m.version} · {tr('shipped') if shipped else signed} · {m.id}"
 
 
 def signature_words(head: DiscoveredHead, shipped: bool) -> str:
     """Return who signed a head, as far as that is known: a key. Nobody vouches for the names in a head."""
     if head.bad_signature:
-        return "its signature does not fit: the head was changed, or is another one"
+        return tr("its signature does not fit: the head was changed, or is another one")
     if head.signer:
-        return f"signed with the key {head.signer} ({'a known key' if head.known_key else 'a key not known here'})"
-    return "not signed; it is part of the program" if shipped else "unsigned: nothing shows who made it"
+        if head.known_key:
+            return tr("signed with the key {key} (a known key)", key=head.signer)
+        return tr("signed with the key {key} (a key not known here)", key=head.signer)
+    return tr("not signed; it is part of the program") if shipped else tr("unsigned: nothing shows who made it")
 
 
 def facts(m: HeadManifest, head: DiscoveredHead, shipped: bool) -> tuple[tuple[str, str], ...]:
     """Return names and values of everything a head says of itself."""
-    origin = "came with the program" if shipped else "installed on this computer"
+    origin = tr("came with the program") if shipped else tr("installed on this computer")
     if head.package:
-        origin = f"of the Python package {head.package}"
-    approved = "approved on this computer" if head.approved else "does not run before you approve it"
+        origin = tr("of the Python package {package}", package=head.package)
+    approved = tr("approved on this computer") if head.approved else tr("does not run before you approve it")
     return (
-        ("Version", f"{m.version} · {m.id}"),
-        ("Origin", origin),
-        ("Signature", signature_words(head, shipped)),
-        *((("Kind", f"a Python program, {approved}"),) if m.program else ()),
-        ("Authors", ", ".join(m.authors)),
-        ("Licence", m.license),
-        ("Intended use", m.intended_use),
-        ("Not for", m.not_for),
-        ("Explanation", _explanation(m)),
-        *((("Reads", f"the features of {m.backbone.id} {m.backbone.version}"),) if m.backbone is not None else ()),
-        ("Program" if m.program else "Model", f"SHA-256 {m.model.sha256}"),
-        ("Manifest", f"SHA-256 {head.digest}"),
+        (tr("Version"), f"{m.version} · {m.id}"),
+        (tr("Origin"), origin),
+        (tr("Signature"), signature_words(head, shipped)),
+        *(((tr("Kind"), tr("a Python program, {approved}", approved=approved)),) if m.program else ()),
+        (tr("Authors"), ", ".join(m.authors)),
+        (tr("Licence"), m.license),
+        (tr("Intended use"), m.intended_use),
+        (tr("Not for"), m.not_for),
+        (tr("Explanation"), _explanation(m)),
+        *(
+            ((tr("Reads"), tr("the features of {id} {version}", id=m.backbone.id, version=m.backbone.version)),)
+            if m.backbone is not None
+            else ()
+        ),
+        (tr("Program") if m.program else tr("Model"), f"SHA-256 {m.model.sha256}"),
+        (tr("Manifest"), f"SHA-256 {head.digest}"),
     )
 
 
 def _explanation(m: HeadManifest) -> str:
     if m.model.maps:
         return m.explanation.method
-    return "no maps of its own; by occlusion when asked for" if m.maps_on_request else "makes no maps"
+    return tr("no maps of its own; by occlusion when asked for") if m.maps_on_request else tr("makes no maps")
 
 
 def finding_line(m: HeadManifest, finding: FindingSpec) -> FindingLine:
     """Return a line of the table of evidence."""
     auc = finding.auc
     validated = m.validated(finding)
-    threshold = f"{100 * finding.threshold:.0f} %" if validated else "not validated"
+    threshold = f"{100 * finding.threshold:.0f} %" if validated else tr("not validated")
     if auc is None:
-        return FindingLine(finding.code.meaning, threshold, "no evidence", "", "", validated)
+        return FindingLine(looked_up(finding.code.meaning), threshold, tr("no evidence"), "", "", validated)
     words = f"{auc.value:.2f} ({auc.low:.2f}–{auc.high:.2f})"
-    positives = f"{auc.positives:,} of {auc.n:,}"
-    return FindingLine(finding.code.meaning, threshold, words, positives, auc.data, validated)
+    positives = tr("{positives:,} of {total:,}", positives=auc.positives, total=auc.n)
+    return FindingLine(looked_up(finding.code.meaning), threshold, words, positives, auc.data, validated)
 
 
 def approval_of(request: Request | None) -> Approval | None:
     """Return what is asked about a program, None where nothing is."""
     if request is None:
         return None
-    files = tuple((name, f"{size:,} bytes") for name, size in request.files)
-    return Approval(WARNING, files, request.digest)
+    files = tuple((name, tr_n("{n:,} byte", "{n:,} bytes", size)) for name, size in request.files)
+    return Approval(translated(WARNING), files, request.digest)
 
 
 def installed_words(done: Installed, *, off: bool) -> tuple[str, tuple[str, ...]]:
     """Return what an installation did, as a title and lines below it; `off`: the head is switched off."""
     m = done.manifest
     if done.unchanged:
-        return f"{m.title} {m.version} is installed already; nothing was changed.", ()
+        return tr("{title} {version} is installed already; nothing was changed.", title=m.title, version=m.version), ()
     if m.program:
-        return f"Installed {m.title} {m.version}. It is a program and waits for your approval.", _key_words(done)
+        return tr(
+            "Installed {title} {version}. It is a program and waits for your approval.",
+            title=m.title,
+            version=m.version,
+        ), _key_words(done)
     if done.replaced:
-        return f"Installed {m.title} {m.version} in place of {done.replaced}.", _key_words(done)
-    follows = "It is switched off." if off else "It reads films from now on."
-    return f"Installed {m.title} {m.version}. {follows}", _key_words(done)
+        return tr(
+            "Installed {title} {version} in place of {replaced}.",
+            title=m.title,
+            version=m.version,
+            replaced=done.replaced,
+        ), _key_words(done)
+    follows = tr("It is switched off.") if off else tr("It reads films from now on.")
+    return tr("Installed {title} {version}. {follows}", title=m.title, version=m.version, follows=follows), _key_words(
+        done
+    )
 
 
 def _key_words(done: Installed) -> tuple[str, ...]:
     if not done.signer:
-        return ("It is not signed: nothing shows who made it.",)
+        return (tr("It is not signed: nothing shows who made it."),)
     if not done.new_key:
         return ()
-    return (f"Signed with the key {done.signer}, seen for the first time: compare it with what its author says.",)
+    return (
+        tr(
+            "Signed with the key {signer}, seen for the first time: compare it with what its author says.",
+            signer=done.signer,
+        ),
+    )

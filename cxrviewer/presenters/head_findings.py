@@ -27,12 +27,13 @@ from cxrviewer.presenters.finding_states import (
     undecided,
 )
 from cxrviewer.presenters.words import REFUSAL_TITLES, sentence
+from cxrviewer.text import msg, tr, translated
 
 REMEMBERED = 64
 SHORT_TITLE = 40
-STARTING = Busy("Starting the model…")
-SCORING = Busy("Scoring…")
-ASLEEP = "unloaded while idle · the next film starts it"
+STARTING = Busy(msg("Starting the model…"))
+SCORING = Busy(msg("Scoring…"))
+ASLEEP = msg("unloaded while idle · the next film starts it")
 
 
 class Scorer(Protocol):
@@ -130,7 +131,7 @@ class HeadFindings:
             self._old = None
         self.prediction, self.waiting, self.words = None, False, ""
         if self._unusable:
-            self._state, self.words = NoModel(self._unusable), "not scored: the model cannot be used"
+            self._state, self.words = NoModel(self._unusable), tr("not scored: the model cannot be used")
             return
         if self.scorer is None:
             self._state = STARTING
@@ -151,7 +152,10 @@ class HeadFindings:
 
     def refuse(self, refusal: Refusal) -> None:
         title = REFUSAL_TITLES[refusal.code]
-        self._state, self.words = Refused(refusal.code, f"Not scored: {title}", refusal.message), f"not scored: {title}"
+        self._state, self.words = (
+            Refused(refusal.code, tr("Not scored: {title}", title=title), translated(refusal.message)),
+            tr("not scored: {title}", title=title),
+        )
         self.waiting, self._old = False, None
 
     def fail(self, error: Exception, film: Radiograph) -> None:
@@ -160,7 +164,7 @@ class HeadFindings:
             self.remember(film, error)
             self.refuse(error.refusal)
             return
-        self._state, self.words = Failed(sentence(error, "Scoring")), "not scored: the model failed"
+        self._state, self.words = Failed(sentence(error, tr("Scoring"))), tr("not scored: the model failed")
         self.waiting, self._old = False, None
 
     def remember(self, film: Radiograph, answer: Prediction | RefusedError) -> None:
@@ -204,14 +208,18 @@ class HeadFindings:
             timing = self._timing(self.prediction)
             return shown(self.prediction, manifest, chosen, timing=timing, decision_of=decision_of)
         if self._old is not None and isinstance(self._state, Busy):
-            old = f"Scores of version {self._old.head_version}, which was replaced by {self.name.version}."
-            return shown(self._old, manifest, None, timing="", old=f"{old} Scoring again…")
+            old = tr(
+                "Scores of version {head_version}, which was replaced by {version}.",
+                head_version=self._old.head_version,
+                version=self.name.version,
+            )
+            return shown(self._old, manifest, None, timing="", old=tr("{old} Scoring again…", old=old))
         return self._state
 
     def _timing(self, prediction: Prediction) -> str:
         if self.scorer is not None and not self.scorer.loaded:
-            return ASLEEP
-        return f"{1000 * prediction.seconds:.0f} ms on this computer · offline"
+            return translated(ASLEEP)
+        return tr("{ms:.0f} ms on this computer · offline", ms=1000 * prediction.seconds)
 
 
 def _seen(radiograph: Radiograph) -> tuple[str, FilmFacts]:

@@ -12,11 +12,12 @@ from cxrviewer.heads.registry.store import INSTALL_LIMITS, Installed
 from cxrviewer.heads.runtime.runner import Limits, clean
 from cxrviewer.presenters.head_details import installed_words
 from cxrviewer.presenters.heads_state import Notice, ResultRow
-from cxrviewer.presenters.words import counted, sentence
+from cxrviewer.presenters.words import sentence
+from cxrviewer.text import msg, tr, tr_n, translated
 
 SHOWN_PROBLEMS = 40
-CANCELLED = "Cancelled; nothing of it is on this computer."
-NOTHING_LEFT = "The model head was not installed. Nothing of it is on this computer."
+CANCELLED = msg("Cancelled; nothing of it is on this computer.")
+NOTHING_LEFT = msg("The model head was not installed. Nothing of it is on this computer.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class InstallQueue:
         if self._going is None:
             return ""
         total = len(self._results) + len(self._waiting) + 1
-        return f"{len(self._results) + 1} of {total}: " if total > 1 else ""
+        return tr("{number} of {total}: ", number=len(self._results) + 1, total=total) if total > 1 else ""
 
     def add(self, orders: Iterable[InstallOrder]) -> None:
         """Add orders, but none that waits already: a pack dropped twice is installed once."""
@@ -95,7 +96,7 @@ class InstallQueue:
         """Forget what has not been done; it is named among the results."""
         left = [] if self._going is None else [self._going]
         left += self._waiting
-        self._results += [InstallResult(order.source, CANCELLED) for order in left]
+        self._results += [InstallResult(order.source, translated(CANCELLED)) for order in left]
         self._waiting.clear()
         self._going = None
 
@@ -107,8 +108,12 @@ class InstallQueue:
             only = self._results[0]
             return Notice(only.title, only.problems, only.wrong, offer=only.offer)
         wrong = sum(result.wrong for result in self._results)
-        total = counted(len(self._results), "pack", "packs")
-        title = f"{wrong} of {total} were not installed." if wrong else f"{total}, none refused."
+        total = tr_n("{n:,} pack", "{n:,} packs", len(self._results))
+        title = (
+            tr("{wrong} of {total} were not installed.", wrong=wrong, total=total)
+            if wrong
+            else tr("{total}, none refused.", total=total)
+        )
         return Notice(title, wrong=bool(wrong), results=tuple(_row(result) for result in self._results))
 
     def take_offer(self, number: int) -> InstallOrder | None:
@@ -122,7 +127,7 @@ class InstallQueue:
 
 def _row(result: InstallResult) -> ResultRow:
     words = " ".join((result.title, *result.problems)) if not result.wrong else "\n".join(result.problems)
-    return ResultRow(clean(result.source.name) or "a pack", words or result.title, result.wrong, result.offer)
+    return ResultRow(clean(result.source.name) or tr("a pack"), words or result.title, result.wrong, result.offer)
 
 
 def installed(order: InstallOrder, done: Installed, *, off: bool) -> InstallResult:
@@ -134,18 +139,18 @@ def installed(order: InstallOrder, done: Installed, *, off: bool) -> InstallResu
 def refused(order: InstallOrder, error: Exception) -> InstallResult:
     """Return the result of a refusal, with what may help: more time, or the new key where a person knows about it."""
     if not isinstance(error, PackRefusedError):
-        return InstallResult(order.source, sentence(error, "This"), wrong=True)
-    result = InstallResult(order.source, NOTHING_LEFT, shown_problems(error.problems), wrong=True)
+        return InstallResult(order.source, sentence(error, tr("This")), wrong=True)
+    result = InstallResult(order.source, translated(NOTHING_LEFT), shown_problems(error.problems), wrong=True)
     if isinstance(error, KeyChangedError) and error.found:
         again = replace(order, accept_key=error.found)
-        return replace(result, offer=f"Accept the key {error.found}", again=again)
+        return replace(result, offer=tr("Accept the key {found}", found=error.found), again=again)
     if error.check == "limits" and order.limits == INSTALL_LIMITS:
-        return replace(result, offer="Try again with more time", again=replace(order, limits=Limits()))
+        return replace(result, offer=tr("Try again with more time"), again=replace(order, limits=Limits()))
     return result
 
 
 def shown_problems(problems: tuple[str, ...]) -> tuple[str, ...]:
     """Return as many problems as fit, and how many more there are."""
     more = len(problems) - SHOWN_PROBLEMS
-    shown = problems[:SHOWN_PROBLEMS]
-    return shown if more <= 0 else (*shown, f"… and {counted(more, 'more reason', 'more reasons')}")
+    shown = tuple(translated(problem) for problem in problems[:SHOWN_PROBLEMS])
+    return shown if more <= 0 else (*shown, tr_n("… and {n:,} more reason", "… and {n:,} more reasons", more))

@@ -11,6 +11,7 @@ from cxrviewer.errors import HeadError
 from cxrviewer.log import independently
 from cxrviewer.presenters.findings import HeadName
 from cxrviewer.presenters.reading_room import HeadPlan
+from cxrviewer.text import msg
 
 if TYPE_CHECKING:  # the first window does not wait for what reads heads
     from cxrviewer.heads.contract import DiscoveredHead
@@ -62,7 +63,7 @@ class HeadSearch:
         rack = self._the_rack(store)
         rack.keep(heads, installed)
         if not heads:
-            raise HeadError("No usable model head is installed; films can be viewed without one.")
+            raise HeadError(msg("No usable model head is installed; films can be viewed without one."))
         return [_plan(rack, head, installed, signature_words(head, store.is_shipped(head))) for head in heads]
 
     def close(self) -> None:

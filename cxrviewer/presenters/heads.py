@@ -33,6 +33,7 @@ from cxrviewer.presenters.heads_state import (
     Notice,
 )
 from cxrviewer.presenters.words import sentence
+from cxrviewer.text import tr, translated
 
 __all__ = ["HeadDetail", "HeadPreferences", "HeadRow", "HeadsPresenter", "HeadsState", "HeadsView", "Notice"]
 
@@ -100,7 +101,7 @@ class HeadsPresenter:
         """Show everything on `view` from now on."""
         self._view, self._notice = view, None
         self._show()
-        self._look("Looking for model heads…")
+        self._look(tr("Looking for model heads…"))
 
     def detach(self) -> None:
         """Forget the view; an installation that is going on is cancelled and leaves nothing, like all that wait."""
@@ -147,11 +148,11 @@ class HeadsPresenter:
             return _read(store)
 
         def done(entries: tuple[_Entry, ...]) -> None:
-            self._notice = Notice(f"{head_title(head)} is approved, and every check passed.")
+            self._notice = Notice(tr("{head_title} is approved, and every check passed.", head_title=head_title(head)))
             self._found(entries)
             self._follow()
 
-        self._run("Running the program's checks in a process of its own…", work, done)
+        self._run(tr("Running the program's checks in a process of its own…"), work, done)
 
     def withdraw(self, key: str) -> None:
         """Take the approval of a Python head back."""
@@ -165,11 +166,11 @@ class HeadsPresenter:
             return _read(store)
 
         def done(entries: tuple[_Entry, ...]) -> None:
-            self._notice = Notice(f"{head_title(head)} does not run any more.")
+            self._notice = Notice(tr("{head_title} does not run any more.", head_title=head_title(head)))
             self._found(entries)
             self._follow()
 
-        self._run("Withdrawing…", work, done)
+        self._run(tr("Withdrawing…"), work, done)
 
     def cancel(self) -> None:
         """Stop what is going on."""
@@ -177,7 +178,7 @@ class HeadsPresenter:
         self._busy = ""
         self._installs.cancel()
         several = len(self._installs.results) > 1
-        self._notice = self._installs.notice() if several else Notice("Cancelled; nothing was changed.")
+        self._notice = self._installs.notice() if several else Notice(tr("Cancelled; nothing was changed."))
         self._installs = InstallQueue()
         self._look("")
 
@@ -208,11 +209,11 @@ class HeadsPresenter:
 
         def done(entries: tuple[_Entry, ...]) -> None:
             self._removed = name
-            self._notice = Notice(f"Removed {title}.", undo="Undo")
+            self._notice = Notice(tr("Removed {title}.", title=title), undo=tr("Undo"))
             self._found(entries)
             self._follow()
 
-        self._run("Removing…", work, done)
+        self._run(tr("Removing…"), work, done)
 
     def undo(self) -> None:
         """Bring back the head that was removed last."""
@@ -225,11 +226,11 @@ class HeadsPresenter:
 
         def done(answer: tuple[Path, tuple[_Entry, ...]]) -> None:
             self._removed, self._chosen = "", str(answer[0])
-            self._notice = Notice("The model head is back.")
+            self._notice = Notice(tr("The model head is back."))
             self._found(answer[1])
             self._follow()
 
-        self._run("Bringing it back…", work, done)
+        self._run(tr("Bringing it back…"), work, done)
 
     # Inside.
 
@@ -245,7 +246,7 @@ class HeadsPresenter:
             return
         store, step = self._store, _Step()
         self._step, self._notice = step, None
-        self._busy = f"{self._installs.place}Copying the pack…"
+        self._busy = tr("{place}Copying the pack…", place=self._installs.place)
 
         def work(cancel: CancelToken) -> tuple[Installed, tuple[_Entry, ...]]:
             done = store.install(
@@ -302,10 +303,10 @@ class HeadsPresenter:
     def _failed(self, error: Exception) -> None:
         self._busy = ""
         if isinstance(error, ApprovalRefusedError):
-            title = "The program was not approved and does not run."
+            title = tr("The program was not approved and does not run.")
             self._notice = Notice(title, shown_problems(error.problems), True)
         else:
-            self._notice = Notice(sentence(error, "This"), wrong=True)
+            self._notice = Notice(sentence(error, tr("This")), wrong=True)
         self._show()
 
     def _keep(self, default: str, disabled: tuple[str, ...]) -> None:
@@ -313,7 +314,7 @@ class HeadsPresenter:
         try:
             self._preferences.keep(default, disabled)
         except CxrError as error:
-            self._notice = Notice(error.user_message, wrong=True)
+            self._notice = Notice(translated(error.user_message), wrong=True)
         self._follow()
 
     def _follow(self) -> None:
@@ -370,7 +371,7 @@ class HeadsPresenter:
             status=status,
             facts=facts(m, entry.head, entry.shipped) if m is not None else (),
             findings=tuple(finding_line(m, finding) for finding in m.findings) if m is not None else (),
-            reasons=entry.head.problems if entry.request is None else (),
+            reasons=tuple(translated(p) for p in entry.head.problems) if entry.request is None else (),
             enabled=status is not HeadStatus.OFF,
             can_use=usable and status is not HeadStatus.DEFAULT and not self._busy,
             can_switch=usable and not self._busy,

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cxrviewer.presenters.head_details import Approval, FindingLine
+from cxrviewer.text import msg
 
 
 class HeadStatus(enum.Enum):
     """What a head is doing here; the values are the words on the screen."""
 
-    DEFAULT = "default"
-    ON = "on"
-    OFF = "off"
-    AWAITS_APPROVAL = "awaits approval"
-    NOT_USABLE = "not usable"
+    DEFAULT = msg("default")
+    ON = msg("on")
+    OFF = msg("off")
+    AWAITS_APPROVAL = msg("awaits approval")
+    NOT_USABLE = msg("not usable")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from cxrviewer.commands.registry import FactBoard, Registry
 from cxrviewer.heads.inference.saliency import intensity
 from cxrviewer.presenters.finding_states import ChosenMap, MapOffer
 from cxrviewer.presenters.words import percent
+from cxrviewer.text import tr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,22 +156,31 @@ def _whose(chosen: ChosenMap | MapOffer | None) -> str:
     if chosen is None or not chosen.head:
         return ""
     # Up to the comma: the size of patches stands in the caption, and the line is short.
-    method = chosen.saliency.method.partition(",")[0] if isinstance(chosen, ChosenMap) else "No map yet"
+    method = chosen.saliency.method.partition(",")[0] if isinstance(chosen, ChosenMap) else tr("No map yet")
     return f"{method} · {chosen.head}"
 
 
 def _caption(chosen: ChosenMap | MapOffer | None) -> str:
     if chosen is None:
-        return "No map: choose a finding that has a score."
+        return tr("No map: choose a finding that has a score.")
     if isinstance(chosen, MapOffer):
         if chosen.of:
-            return f"Covering the film patch by patch: {chosen.done} of {chosen.of}."
-        return chosen.failed or "This model makes no maps. One can be computed by covering the film patch by patch."
+            return tr("Covering the film patch by patch: {done} of {of}.", done=chosen.done, of=chosen.of)
+        return chosen.failed or tr("This model makes no maps. One can be computed by covering the film patch by patch.")
     rows, columns = chosen.saliency.values.shape
     if chosen.on_request:
         full = percent(min(chosen.saliency.reference, 0.99)) if chosen.saliency.reference < 1 else "100 %"
-        return (
-            f"Where covering lowers the probability: {chosen.saliency.method}, {columns} × {rows} cells. "
-            f"No Grad-CAM, no lesion outline. Full colour: {full} less."
+        return tr(
+            "Where covering lowers the probability: {method}, {columns} × {rows} cells. No Grad-CAM, "
+            "no lesion outline. Full colour: {full} less.",
+            method=chosen.saliency.method,
+            columns=columns,
+            rows=rows,
+            full=full,
         )
-    return f"Where the model looked: {chosen.saliency.method}, {columns} × {rows} cells, not a lesion outline."
+    return tr(
+        "Where the model looked: {method}, {columns} × {rows} cells, not a lesion outline.",
+        method=chosen.saliency.method,
+        columns=columns,
+        rows=rows,
+    )

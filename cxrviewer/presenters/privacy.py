@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
+from cxrviewer.text import msg
 
-BURNED_IN = "Names, numbers, dates and file names are hidden. Text that is part of an image's pixels is not."
+BURNED_IN = msg("Names, numbers, dates and file names are hidden. Text that is part of an image's pixels is not.")
 
 
 class Privacy:

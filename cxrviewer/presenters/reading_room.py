@@ -36,6 +36,7 @@ from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPres
 from cxrviewer.reading.values import ViewState
 from cxrviewer.studies.library import FilmEntry
 from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead
+from cxrviewer.text import msg, tr, translated
 from cxrviewer.workspace.image_store import Priority
 from cxrviewer.workspace.layout import Layout
 
@@ -43,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 HEAD_SLOT = "head"
 NEIGHBOUR_SLOT = "neighbours"
-NO_PRIOR = "The worklist holds no older study of this patient with an image to compare."
+NO_PRIOR = msg("The worklist holds no older study of this patient with an image to compare.")
 
 Note = Callable[[Scorer], None]
 ReadThumbnail = Callable[[Path, CancelToken], SmallPicture]
@@ -233,7 +234,7 @@ class ReadingRoom:
         pane = self.viewports.active
         found = None if pane.entry is None else self.worklist.prior(pane.entry.key)
         if found is None:
-            self._view.tell(NO_PRIOR)
+            self._view.tell(translated(NO_PRIOR))
             return
         layout = self.viewports.workspace.layout
         self.viewports.set_layout(Layout.TWO if layout is Layout.ONE else layout)
@@ -278,7 +279,7 @@ class ReadingRoom:
         if self._names:
             self.worklist.outdate()
         self._names = ()
-        self.findings.no_head(sentence(error, "Starting the model"))
+        self.findings.no_head(sentence(error, tr("Starting the model")))
 
     def _start_next(self) -> None:
         """Start one model; the next only when this one has been asked about the film: its answer comes first."""
@@ -295,7 +296,7 @@ class ReadingRoom:
             self._start_next()
 
         def failed(error: Exception) -> None:
-            self.findings.unusable(plan.name.key, sentence(error, "Starting the model"))
+            self.findings.unusable(plan.name.key, sentence(error, tr("Starting the model")))
             self._start_next()
 
         self._jobs.submit(Lane.INFER, HEAD_SLOT, work, on_done=done, on_failed=failed)
@@ -395,7 +396,9 @@ class ReadingRoom:
                 self._open(pane, newer, changed=changed)
             else:
                 self._empty(pane, None)
-                pane.film.failure("The open film is no longer there", "Its file is gone, or holds no film any more.")
+                pane.film.failure(
+                    tr("The open film is no longer there"), tr("Its file is gone, or holds no film any more.")
+                )
 
     def _renewed(self, pane: Pane, entry: FilmEntry) -> None:
         before, pane.entry = self.worklist.current, entry
@@ -443,7 +446,7 @@ class ReadingRoom:
 
     def _undecodable(self, pane: Pane, entry: FilmEntry, error: Exception) -> None:
         if isinstance(error, FileGoneError):
-            message = error.user_message
+            message = translated(error.user_message)
             self._say(pane, lambda: self.findings.gone(entry.key, message))
         else:
             self._say(pane, lambda: self.findings.undecodable(entry.key))

@@ -15,6 +15,7 @@ from cxrviewer.presenters.images import OpenedFilm
 from cxrviewer.reading.document import Document, Edit, Reading, SetPicture, SetView
 from cxrviewer.reading.journal import Did, Journal, JournalError, Noted, ReadingInUseError, Record, Redid, Undid, read
 from cxrviewer.reading.values import ImageRef, ViewState
+from cxrviewer.text import msg, tr, translated
 
 logger = logging.getLogger(__name__)
 
@@ -24,9 +25,8 @@ SETTLE_MS = 300
 Later = Callable[[int, Callable[[], None]], None]
 """Calls something once after some milliseconds, on the GUI thread."""
 
-READ_ONLY = "This study is open in another window. Here its annotations can be looked at, not changed."
-NOT_SAVED = "What you draw in this study cannot be saved: "
-SAVED_AGAIN = "Everything drawn in this study is saved again."
+READ_ONLY = msg("This study is open in another window. Here its annotations can be looked at, not changed.")
+SAVED_AGAIN = msg("Everything drawn in this study is saved again.")
 
 
 def image_ref(film: OpenedFilm) -> ImageRef:
@@ -102,7 +102,7 @@ class OpenReading:
     def refuses(self) -> bool:
         """Return whether nothing can be changed here; the reader is told why."""
         if self.read_only:
-            self._tell(READ_ONLY)
+            self._tell(translated(READ_ONLY))
         return self.read_only
 
     def do(self, edit: Edit) -> bool:
@@ -181,7 +181,7 @@ class OpenReading:
         except ReadingInUseError:
             self.read_only = True
             self._document = _glance(path)
-            self._tell(READ_ONLY)
+            self._tell(translated(READ_ONLY))
         except JournalError as error:
             self._fail(error)
         else:
@@ -223,13 +223,13 @@ class OpenReading:
         except JournalError:
             return  # told once, at the first time
         self._failing = False
-        self._tell(SAVED_AGAIN)
+        self._tell(translated(SAVED_AGAIN))
 
     def _fail(self, error: CxrError) -> None:
         if not self._failing:
             self._failing = True
             logger.warning("a reading cannot be saved", exc_info=error)
-            self._tell(NOT_SAVED + error.user_message)
+            self._tell(tr("What you draw in this study cannot be saved: {reason}", reason=error.user_message))
 
     def _sync(self) -> None:
         if self._syncing:

@@ -11,43 +11,44 @@ from cxrviewer.heads.contract import FindingScore, RefusalCode
 from cxrviewer.imaging.ascii_numbers import whole_number
 from cxrviewer.imaging.contents import Header, Identity
 from cxrviewer.imaging.radiograph import FilmFacts
+from cxrviewer.text import msg, tr, tr_n, translated
 
 logger = logging.getLogger(__name__)
 
-RESEARCH = "Research use only · not a medical device"
+RESEARCH = msg("Research use only · not a medical device")
 
 REFUSAL_TITLES = {
-    RefusalCode.NOT_RADIOGRAPH: "not a radiograph",
-    RefusalCode.NOT_CHEST: "not a chest film",
-    RefusalCode.NOT_FRONTAL: "not a frontal film",
-    RefusalCode.CHILD: "child",
-    RefusalCode.AGE_UNCERTAIN: "uncertain age",
-    RefusalCode.FOR_PROCESSING: "raw detector data",
-    RefusalCode.COLOUR: "colour picture",
-    RefusalCode.MULTI_FRAME: "more than one frame",
-    RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION: "unlike the films the model knows",
-    RefusalCode.DECODE_FAILED: "cannot be decoded",
-    RefusalCode.HEAD_FAILED: "the model failed",
+    RefusalCode.NOT_RADIOGRAPH: msg("not a radiograph"),
+    RefusalCode.NOT_CHEST: msg("not a chest film"),
+    RefusalCode.NOT_FRONTAL: msg("not a frontal film"),
+    RefusalCode.CHILD: msg("child"),
+    RefusalCode.AGE_UNCERTAIN: msg("uncertain age"),
+    RefusalCode.FOR_PROCESSING: msg("raw detector data"),
+    RefusalCode.COLOUR: msg("colour picture"),
+    RefusalCode.MULTI_FRAME: msg("more than one frame"),
+    RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION: msg("unlike the films the model knows"),
+    RefusalCode.DECODE_FAILED: msg("cannot be decoded"),
+    RefusalCode.HEAD_FAILED: msg("the model failed"),
 }
 
 
-HIDDEN = "Identity hidden"
+HIDDEN = msg("Identity hidden")
 """In place of who it is, where the reader hides that; see `presenters.privacy`."""
 
-DELETED = "file deleted or moved"
+DELETED = msg("file deleted or moved")
 """State of a row whose file is no longer there."""
 
 
 def sentence(error: Exception, doing: str) -> str:
     """Return one sentence for the user; an unexpected error goes to the log with its place."""
     if isinstance(error, CxrError):
-        return error.user_message
+        return translated(error.user_message)
     if isinstance(error, OSError):
-        return "The file could not be read; check that it is still there and that its disc is readable."
+        return tr("The file could not be read; check that it is still there and that its disc is readable.")
     if isinstance(error, MemoryError):
-        return "There is not enough memory for this file; close other programs and try again."
+        return tr("There is not enough memory for this file; close other programs and try again.")
     logger.error("an unexpected error while working in the background", exc_info=error)
-    return f"{doing} failed for a reason this program did not expect. Details are in the log."
+    return tr("{doing} failed for a reason this program did not expect. Details are in the log.", doing=doing)
 
 
 def person_name(value: str) -> str:
@@ -67,12 +68,12 @@ def identity_lines(header: Header, *, hidden: bool = False) -> tuple[str, str]:
     Where identity is `hidden`, only what kind of image it is.
     """
     who = header.identity
-    name = person_name(who.patient_name) or "No name in the file"
-    ident = f"ID {who.patient_id}" if who.patient_id else "no ID"
+    name = person_name(who.patient_name) or tr("No name in the file")
+    ident = tr("ID {patient_id}", patient_id=who.patient_id) if who.patient_id else tr("no ID")
     first = "   ".join(part for part in (name, ident, f"{age(who.age)} {who.sex}".strip()) if part)
-    frames = f"frame 1 of {header.facts.frames}" if header.facts.frames > 1 else ""
+    frames = tr("frame 1 of {frames}", frames=header.facts.frames) if header.facts.frames > 1 else ""
     if hidden:
-        return HIDDEN, "   ".join(part for part in (film_title(header.facts), frames) if part)
+        return translated(HIDDEN), "   ".join(part for part in (film_title(header.facts), frames) if part)
     words = (film_title(header.facts), study_when(who), who.study_description, frames)
     second = "   ".join(part for part in words if part)
     return first, second
@@ -90,20 +91,30 @@ def shown_path(path: Path) -> str:
 
 def age(value: str) -> str:
     """Return an Age String (PS3.5 6.2) for reading: ``058Y`` is ``58 y``; other text as it is."""
-    number, unit = value[:-1], {"Y": "y", "M": "months", "W": "weeks", "D": "days"}.get(value[-1:], "")
-    count = whole_number(number, digits=3)
-    return f"{count} {unit}" if unit and count is not None else value
+    count = whole_number(value[:-1], digits=3)
+    if count is None:
+        return value
+    match value[-1]:
+        case "Y":
+            return tr("{count} y", count=count)
+        case "M":
+            return tr_n("{n} month", "{n} months", count)
+        case "W":
+            return tr_n("{n} week", "{n} weeks", count)
+        case "D":
+            return tr_n("{n} day", "{n} days", count)
+    return value
 
 
 def film_title(facts: FilmFacts) -> str:
     """Return body part and view in the header's words, at least the modality."""
-    side = {"L": "left", "R": "right"}.get(facts.laterality, "")  # U: unpaired, B: both
+    side = {"L": tr("left"), "R": tr("right")}.get(facts.laterality, "")  # U: unpaired, B: both
     words = " ".join(part for part in (facts.body_part, facts.view_position, side) if part)
-    return words or facts.modality or "Film"
+    return words or facts.modality or tr("Film")
 
 
 def study_when(who: Identity) -> str:
-    return f"{who.study_date} {who.study_time[:5]}".strip() or "date unknown"
+    return f"{who.study_date} {who.study_time[:5]}".strip() or tr("date unknown")
 
 
 def percent(value: float) -> str:
@@ -117,9 +128,11 @@ def evidence(score: FindingScore) -> str:
     """Return the area under the curve with its interval, or that there is none."""
     auc = score.spec.auc
     if auc is None:
-        return "no evidence"
-    return f"AUC {auc.value:.2f} ({auc.low:.2f}–{auc.high:.2f}), n {auc.positives}"
-
-
-def counted(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
+        return tr("no evidence")
+    return tr(
+        "AUC {value:.2f} ({low:.2f}–{high:.2f}), n {positives}",
+        value=auc.value,
+        low=auc.low,
+        high=auc.high,
+        positives=auc.positives,
+    )

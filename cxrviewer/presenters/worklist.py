@@ -18,7 +18,7 @@ from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.finding_states import FilmStatus
 from cxrviewer.presenters.privacy import Privacy
-from cxrviewer.presenters.words import counted, sentence
+from cxrviewer.presenters.words import sentence
 from cxrviewer.presenters.worklist_rows import (
     WorklistRow,
     film_row,
@@ -29,6 +29,7 @@ from cxrviewer.presenters.worklist_rows import (
 )
 from cxrviewer.studies.library import FilmEntry, Library, PatientNode, StudyNode, rewritten, search_text
 from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead, Scan, ScanBatch, Skipped
+from cxrviewer.text import tr, tr_n, translated
 
 SCAN_SLOT = "scan"
 THUMBNAIL_SLOT = "thumbnail"
@@ -168,7 +169,7 @@ class WorklistPresenter:
         if self._scan is not None:
             self._scan = None
             self._rows()
-            self._foot(f"{self._count()} · stopped", running=False)
+            self._foot(tr("{count} · stopped", count=self._count()), running=False)
 
     def close_all(self) -> None:
         """Empty the list."""
@@ -278,7 +279,7 @@ class WorklistPresenter:
             listed=self._library.paths(),
         )
         self._opened_of_scan, self._found_of_scan, self._rewritten_of_scan = False, 0, 0
-        self._foot("Looking for films…", running=True)
+        self._foot(tr("Looking for films…"), running=True)
         self._step()
 
     def _step(self) -> None:
@@ -305,7 +306,7 @@ class WorklistPresenter:
         if batch.finished:
             self._finish(batch, told=stale)
         else:
-            self._foot(f"Reading {batch.done:,} of {batch.total:,}", running=True)
+            self._foot(tr("Reading {done:,} of {total:,}", done=batch.done, total=batch.total), running=True)
             self._step()
 
     def _take(self, entry: FilmEntry) -> bool:
@@ -353,40 +354,50 @@ class WorklistPresenter:
             self._open_renewed(removed)
 
     def _look_failed(self, error: Exception) -> None:
-        self._on_nothing("This film cannot be shown", sentence(error, "Reading the file again"))
+        self._on_nothing(tr("This film cannot be shown"), sentence(error, tr("Reading the file again")))
 
     def _open_renewed(self, removed: list[Skipped]) -> None:
         """The file of the open film holds something else: open that, or say that there is none."""
         if self._current:
             self._go(self._current, replaced=self._open_rewritten)
         else:
-            self._on_nothing("The open film is no longer there", removed[-1].reason)
+            self._on_nothing(tr("The open film is no longer there"), translated(removed[-1].reason))
 
     def _finish(self, batch: ScanBatch, *, told: bool) -> None:
         self._scan = None
         self._foot(self._count() + self._rewritten(), running=False)
         if not self._found_of_scan and not self._current and not told:
             if batch.total == 0 and not batch.skipped and not self._skipped:
-                self._on_nothing("Nothing to open", "The folder holds no files. Choose another one.")
+                self._on_nothing(tr("Nothing to open"), tr("The folder holds no files. Choose another one."))
             elif len(self._skipped) == 1:
-                self._on_nothing("This cannot be opened", self.skipped[0].reason)
+                self._on_nothing(tr("This cannot be opened"), translated(self.skipped[0].reason))
             else:
-                many = counted(len(self._skipped), "file was", "files were")
-                self._on_nothing("No film found", f"{many} looked at; “why?” in the list gives the reason for each.")
+                self._on_nothing(
+                    tr("No film found"),
+                    tr_n(
+                        "{n:,} file was looked at; “why?” in the list gives the reason for each.",
+                        "{n:,} files were looked at; “why?” in the list gives the reason for each.",
+                        len(self._skipped),
+                    ),
+                )
         self._next_scan()
 
     def _scan_failed(self, error: Exception) -> None:
         self._scan = None
         self._rows()
-        self._foot(sentence(error, "Looking for films"), running=False)
+        self._foot(sentence(error, tr("Looking for films")), running=False)
         self._next_scan()
 
     def _count(self) -> str:
-        return counted(len(self._library), "film", "films") if len(self._library) else "no films"
+        return tr_n("{n:,} film", "{n:,} films", len(self._library)) if len(self._library) else tr("no films")
 
     def _rewritten(self) -> str:
         number = self._rewritten_of_scan
-        return f" · {counted(number, 'file', 'files')} had changed since listed" if number else ""
+        return (
+            tr_n(" · {n:,} file had changed since listed", " · {n:,} files had changed since listed", number)
+            if number
+            else ""
+        )
 
     def _foot(self, text: str, *, running: bool) -> None:
         self._view.show_scan(ScanLine(text, running, len(self._skipped)))
@@ -405,7 +416,7 @@ class WorklistPresenter:
         numbers = _numbers(self._library) if self._privacy.hidden else {}
         for patient in self._library.tree(wanted):
             self._add_patient(rows, patient, numbers)
-        empty = "" if rows else ("No film matches the search." if len(self._library) else "No films yet.")
+        empty = "" if rows else (tr("No film matches the search.") if len(self._library) else tr("No films yet."))
         self._facts.publish({Fact.LISTED}, {Fact.LISTED} if self._order else ())
         self._view.show_rows(tuple(rows), empty)
         self._view.show_current(self._current)

@@ -9,6 +9,7 @@ from cxrviewer.imaging.contents import Identity
 from cxrviewer.presenters.finding_states import FilmStatus
 from cxrviewer.presenters.words import HIDDEN, film_title, person_name, shown_name, study_when
 from cxrviewer.studies.library import FilmEntry, SeriesNode
+from cxrviewer.text import tr, translated
 
 
 class RowKind(enum.Enum):
@@ -35,13 +36,13 @@ def patient_row(who: Identity, number: int = 0) -> WorklistRow:
 
     With a `number` identity is hidden: the number stands in its place.
     """
-    title, detail = (f"Patient {number}", HIDDEN) if number else (_name(who), _who(who))
+    title, detail = (tr("Patient {number}", number=number), translated(HIDDEN)) if number else (_name(who), _who(who))
     return WorklistRow(RowKind.PATIENT, f"patient:{who.patient_id}:{who.patient_name}", title, detail)
 
 
 def study_row(who: Identity, number: int = 0) -> WorklistRow:
     """Return a study's heading; with a `number`, 1 for the newest, identity is hidden."""
-    title, detail = (f"Study {number}", "") if number else (study_when(who), who.study_description)
+    title, detail = (tr("Study {number}", number=number), "") if number else (study_when(who), who.study_description)
     return WorklistRow(RowKind.STUDY, f"study:{who.study_uid}", title, detail)
 
 
@@ -55,7 +56,7 @@ def series_row(series: SeriesNode, *, hidden: bool = False) -> WorklistRow:
 def film_row(entry: FilmEntry, status: FilmStatus | None, *, hidden: bool = False) -> WorklistRow:
     """Return the line of a film; `status` is None while nothing is said of it."""
     facts, who = entry.header.facts, entry.header.identity
-    shown = status or FilmStatus("not scored yet")
+    shown = status or FilmStatus(tr("not scored yet"))
     title = film_title(facts)
     modality = "" if title == facts.modality else facts.modality
     named = "" if hidden else who.series_description or shown_name(entry.path)
@@ -70,7 +71,7 @@ def matches(text: str, status: FilmStatus | None, words: list[str]) -> bool:
 
 
 def _name(who: Identity) -> str:
-    return person_name(who.patient_name) or "No name in the file"
+    return person_name(who.patient_name) or tr("No name in the file")
 
 
 def _who(who: Identity) -> str:

@@ -27,6 +27,7 @@ from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.qt.dialogs import Sheet
 from cxrviewer.qt.icon import icon_file
 from cxrviewer.qt.parts import heading, label
+from cxrviewer.text import tr, translated
 
 ICON_SIZE = 64
 
@@ -35,13 +36,13 @@ class AboutSheet(Sheet):
     """Help > About. Everything in it is on this computer: the change log too, so no link leads to a network."""
 
     def __init__(self, head: str, parent: QWidget | None = None, *, content: About | None = None) -> None:
-        super().__init__("About cxrviewer", parent)
+        super().__init__(tr("About cxrviewer"), parent)
         self.content = content or about()
         self.tabs = QTabWidget()
-        self.tabs.addTab(_summary(self.content, head), "&About")
-        self.tabs.addTab(_licences(self.content), "&Licences")
+        self.tabs.addTab(_summary(self.content, head), tr("&About"))
+        self.tabs.addTab(_licences(self.content), tr("&Licences"))
         if self.content.news:
-            self.tabs.addTab(_news(self.content.news), "What is &new")
+            self.tabs.addTab(_news(self.content.news), tr("What is &new"))
         self.column.addWidget(self.tabs)
         self.resize(640, 520)
         self.finish()
@@ -51,11 +52,11 @@ class LicenceTexts(Sheet):
     """The text of every licence."""
 
     def __init__(self, file: Path, parent: QWidget | None = None) -> None:
-        super().__init__("Licence texts", parent)
+        super().__init__(tr("Licence texts"), parent)
         try:
             text = file.read_text(encoding="utf-8")
         except OSError:
-            text = "The licence texts cannot be read; install the program again."
+            text = tr("The licence texts cannot be read; install the program again.")
         self.text = QPlainTextEdit(text)
         self.text.setReadOnly(True)
         self.column.addWidget(self.text)
@@ -84,27 +85,27 @@ def _summary(content: About, head: str) -> QWidget:
         top.addSpacing(8)
     names = QVBoxLayout()
     names.addWidget(label(f"cxrviewer {content.version}", "title"))
-    names.addWidget(label(RESEARCH, "flag"))
+    names.addWidget(label(translated(RESEARCH), "flag"))
     names.addWidget(label(head, "quiet", wrap=True))
     top.addLayout(names, 1)
     column.addLayout(top)
-    column.addWidget(label(PURPOSE, wrap=True))
+    column.addWidget(label(translated(PURPOSE), wrap=True))
     column.addSpacing(6)
-    column.addWidget(heading("Privacy"))
+    column.addWidget(heading(tr("Privacy")))
     for sentence in PRIVACY:
-        column.addWidget(label(sentence, wrap=True))
+        column.addWidget(label(translated(sentence), wrap=True))
     column.addStretch(1)
-    column.addWidget(label("Apache License 2.0; Qt under LGPL 3.", "quiet"))
+    column.addWidget(label(tr("Apache License 2.0; Qt under LGPL 3."), "quiet"))
     return page
 
 
 def _licences(content: About) -> QWidget:
     page, column = _page()
-    column.addWidget(label("This program is made of, besides its own code:", wrap=True))
+    column.addWidget(label(tr("This program is made of, besides its own code:"), wrap=True))
     column.addWidget(_table(content.parts))
     texts = content.licence_texts
     if texts is not None:
-        button = QPushButton("All licence &texts…")
+        button = QPushButton(tr("All licence &texts…"))
         button.clicked.connect(lambda: LicenceTexts(texts, page.window()).open())
         column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
     return page
@@ -112,7 +113,7 @@ def _licences(content: About) -> QWidget:
 
 def _table(parts: Sequence[Part]) -> QTableWidget:
     table = QTableWidget(len(parts), 3)
-    table.setHorizontalHeaderLabels(["Name", "Version", "Licence"])
+    table.setHorizontalHeaderLabels([tr("Name"), tr("Version"), tr("Licence")])
     table.verticalHeader().hide()
     table.setAlternatingRowColors(True)
     table.setShowGrid(False)

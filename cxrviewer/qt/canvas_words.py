@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
+from cxrviewer.text import tr
+
 EDGE = 10
 #: "Opening" is only said after this long; most films are there sooner and a word would flicker.
 PATIENCE_MS = 200
@@ -37,7 +39,7 @@ class CanvasWords:
             start_page.setParent(canvas)
         self._patience = QTimer(canvas)
         self._patience.setSingleShot(True)
-        self._patience.timeout.connect(lambda: self.say(canvas.tr("Opening the film…")))
+        self._patience.timeout.connect(lambda: self.say(tr("Opening the film…")))
 
     def texts(self) -> dict[str, str]:
         """Return every text on the canvas by its place."""

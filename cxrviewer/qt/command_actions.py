@@ -13,6 +13,7 @@ from cxrviewer.commands.keys import KeyMap
 from cxrviewer.commands.registry import Command, Facts, Registry
 from cxrviewer.commands.table import CANVAS_MENU, MENUS, OPEN_MENU, TOOLBAR, Menu, menu
 from cxrviewer.qt.symbols import symbol
+from cxrviewer.text import tr, translated
 
 _SYMBOL = 18
 """Side of a symbol of the toolbar, in logical pixels."""
@@ -84,7 +85,7 @@ class CommandActions(QObject):
             bar.addMenu(self._menu(one, bar))
 
     def fill_tool_bar(self, bar: QToolBar) -> None:
-        bar.addWidget(_menu_button(self.tr("Open ▾"), self._list(OPEN_MENU, bar), "folder-open"))
+        bar.addWidget(_menu_button(tr("Open ▾"), self._list(OPEN_MENU, bar), "folder-open"))
         for group in TOOLBAR:
             bar.addSeparator()
             for id_ in group:
@@ -114,7 +115,7 @@ class CommandActions(QObject):
             self._actions[command.id].setChecked(command.checked in self._registry.facts)
 
     def _menu(self, of: Menu, parent: QWidget) -> QMenu:
-        made = QMenu(of.title, parent)
+        made = QMenu(translated(of.title), parent)
         for entry in of.entries:
             if entry is None:
                 made.addSeparator()
@@ -160,7 +161,7 @@ class CommandActions(QObject):
 
     def _text(self, command: Command) -> str:
         name = self._registry.name(command.id).replace("&", "&&")
-        return name or command.title
+        return name or translated(command.title)
 
     def _show_keys(self, ids: Collection[str]) -> None:
         active = self._keys.active()
@@ -169,7 +170,7 @@ class CommandActions(QObject):
             action.setShortcuts([QKeySequence(key) for key in active[id_]])
             first = shown_key(active[id_][0]) if active[id_] else ""
             action.setText(self._text(command))
-            action.setToolTip((command.tip or command.words) + (f"  ({first})" if first else ""))
+            action.setToolTip(command.hint + (f"  ({first})" if first else ""))
             if id_ in self._on_toolbar:
                 action.setIconText(command.words)
 

@@ -24,6 +24,7 @@ from cxrviewer.commands.registry import Registry
 from cxrviewer.qt import theme
 from cxrviewer.qt.command_actions import shown_key
 from cxrviewer.qt.parts import label, tip
+from cxrviewer.text import tr
 
 WIDTH, HEIGHT = 620, 420
 _MOVES = {
@@ -48,13 +49,13 @@ class PaletteSheet(QDialog):
     def __init__(self, registry: Registry, keys: KeyMap, recent: Sequence[str], window: QWidget) -> None:
         super().__init__(window, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setObjectName("palette")
-        self.setWindowTitle(self.tr("Commands"))
+        self.setWindowTitle(tr("Commands"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._registry, self._keys, self._recent = registry, keys, tuple(recent)
         self._rows: tuple[PaletteRow, ...] = ()
         self.line = QLineEdit()
-        self.line.setPlaceholderText(self.tr("Type a few letters of a command"))
-        self.line.setAccessibleName(self.tr("Command"))
+        self.line.setPlaceholderText(tr("Type a few letters of a command"))
+        self.line.setAccessibleName(tr("Command"))
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._search)
         self.line.returnPressed.connect(self._choose)
@@ -73,7 +74,7 @@ class PaletteSheet(QDialog):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         self.list.itemClicked.connect(lambda _: self._choose())
-        self.empty = label(self.tr("No command has these letters."), "quiet")
+        self.empty = label(tr("No command has these letters."), "quiet")
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)
         column.setSpacing(6)
@@ -126,7 +127,7 @@ class PaletteSheet(QDialog):
                 item.setForeground(column, quiet)
             if row.missing:
                 item.setForeground(0, disabled)
-            item.setToolTip(0, tip(self._registry[row.id].tip or row.title))
+            item.setToolTip(0, tip(self._registry[row.id].hint))
             self.list.addTopLevelItem(item)
         self._go(0)
         self.list.setVisible(bool(self._rows))

@@ -16,6 +16,7 @@ from cxrviewer.qt.image_canvas import ImageCanvas, Tool
 from cxrviewer.qt.parts import shown_folder
 from cxrviewer.reading import kinds
 from cxrviewer.settings import LANGUAGES
+from cxrviewer.text import tr
 
 if TYPE_CHECKING:
     from cxrviewer.qt.main_window import MainWindow
@@ -123,13 +124,13 @@ class WindowCommands(QObject):
         window.viewports.canvas(number).set_tool(window.viewports.canvas(0).tool)
 
     def open_files(self) -> None:
-        title = self.tr("Open files")
+        title = tr("Open files")
         names, _ = QFileDialog.getOpenFileNames(self._window, title, self._start_folder())
         if names:
             self._window.open_paths(tuple(Path(name) for name in names))
 
     def open_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self._window, self.tr("Open folder"), self._start_folder())
+        name = QFileDialog.getExistingDirectory(self._window, tr("Open folder"), self._start_folder())
         if name:
             self._window.open_paths((Path(name),))
 
@@ -236,4 +237,4 @@ class WindowCommands(QObject):
         first_key: Callable[[str], str] = self._window.command_actions.first_key
         self._window.findings.layer.name_keys(first_key("ai.heat_map"), first_key("ai.compute_map"))
         key = first_key("help.shortcuts")
-        self._window.tell(self.tr("{0} shows every shortcut").format(key) if key else "")
+        self._window.tell(tr("{key} shows every shortcut", key=key) if key else "")

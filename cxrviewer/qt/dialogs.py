@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cxrviewer.presenters.words import counted, shown_name, shown_path
+from cxrviewer.presenters.words import shown_name, shown_path
 from cxrviewer.qt.parts import label, tip
 from cxrviewer.studies.scan import Skipped
+from cxrviewer.text import tr, tr_n, translated
 
 
 class Sheet(QDialog):
@@ -49,10 +50,12 @@ class SkippedSheet(Sheet):
     """Each file without a film, and why; numbered where identity is `hidden`, for names of files name patients."""
 
     def __init__(self, skipped: Sequence[Skipped], parent: QWidget | None = None, *, hidden: bool = False) -> None:
-        super().__init__("Why files were skipped", parent)
-        self.column.addWidget(label(f"{counted(len(skipped), 'file', 'files')} without a film", "title"))
+        super().__init__(tr("Why files were skipped"), parent)
+        self.column.addWidget(
+            label(tr_n("{n:,} file without a film", "{n:,} files without a film", len(skipped)), "title")
+        )
         self.table = QTableWidget(len(skipped), 2)
-        self.table.setHorizontalHeaderLabels(["File", "Reason"])
+        self.table.setHorizontalHeaderLabels([tr("File"), tr("Reason")])
         self.table.verticalHeader().hide()
         self.table.setAlternatingRowColors(True)
         self.table.setShowGrid(False)
@@ -60,10 +63,10 @@ class SkippedSheet(Sheet):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         for row, one in enumerate(skipped):
-            name = QTableWidgetItem(f"File {row + 1}" if hidden else shown_name(one.path))
+            name = QTableWidgetItem(tr("File {number}", number=row + 1) if hidden else shown_name(one.path))
             name.setToolTip("" if hidden else tip(shown_path(one.path)))
-            reason = QTableWidgetItem(one.reason)
-            reason.setToolTip(tip(one.reason))
+            reason = QTableWidgetItem(translated(one.reason))
+            reason.setToolTip(tip(translated(one.reason)))
             self.table.setItem(row, 0, name)
             self.table.setItem(row, 1, reason)
         header = self.table.horizontalHeader()
@@ -80,11 +83,12 @@ class CrashSheet(Sheet):
     which could quote the header of a film."""
 
     def __init__(self, details: str, parent: QWidget | None = None) -> None:
-        super().__init__("An unexpected error", parent)
-        self.column.addWidget(label("Something went wrong that this program did not expect.", "title"))
-        text = (
+        super().__init__(tr("An unexpected error"), parent)
+        self.column.addWidget(label(tr("Something went wrong that this program did not expect."), "title"))
+        text = tr(
             "The window keeps working, but close and start it again before you trust what it shows. "
-            "The lines below hold no patient data; please send them to whoever looks after this program."
+            "The lines below hold no patient data; please send them to whoever looks after this "
+            "program."
         )
         words = label(text, "", wrap=True)
         words.setMinimumWidth(480)
@@ -92,7 +96,7 @@ class CrashSheet(Sheet):
         self.details = QPlainTextEdit(details)
         self.details.setReadOnly(True)
         self.column.addWidget(self.details)
-        copy = QPushButton("Copy")
+        copy = QPushButton(tr("Copy"))
         copy.clicked.connect(lambda: QApplication.clipboard().setText(details))
         self.buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         self.finish()

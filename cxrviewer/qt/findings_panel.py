@@ -12,6 +12,7 @@ from cxrviewer.qt.layer_controls import LayerControlsWidget
 from cxrviewer.qt.parts import ElidedLabel, Switch, label, rule, sentence_case
 from cxrviewer.qt.theme import small
 from cxrviewer.reading.document import Verdict
+from cxrviewer.text import tr, translated
 
 
 class FindingsPanel(QWidget):
@@ -33,8 +34,8 @@ class FindingsPanel(QWidget):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.state: FindingsState | None = None
-        self.ai = Switch(self.tr("AI on"))
-        self.ai.setToolTip(self.tr("Off: no model runs at all"))
+        self.ai = Switch(tr("AI on"))
+        self.ai.setToolTip(tr("Off: no model runs at all"))
         self.ai.clicked.connect(self.ai_toggled)
         self.layer = LayerControlsWidget()
         self._only = HeadFindingsWidget()
@@ -78,7 +79,7 @@ class FindingsPanel(QWidget):
 
     def show_ai(self, enabled: bool) -> None:
         self.ai.setChecked(enabled)
-        self.ai.setText(self.tr("AI on") if enabled else self.tr("AI off"))
+        self.ai.setText(tr("AI on") if enabled else tr("AI off"))
 
     def head_words(self) -> str:
         """Return the model's title and version, for the About sheet."""
@@ -157,7 +158,7 @@ class FindingsPanel(QWidget):
             widget.show_group(group)
 
     def _lay_out(self) -> None:
-        title = label(self.tr("Findings"), "title")
+        title = label(tr("Findings"), "title")
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.2)
         title.setFont(font)
@@ -189,5 +190,5 @@ class FindingsPanel(QWidget):
         foot.setSpacing(1)
         for line in (self._head, self._detail, self._timing):
             foot.addWidget(line)
-        foot.addWidget(label(RESEARCH, "research", wrap=True, little=True))
+        foot.addWidget(label(translated(RESEARCH), "research", wrap=True, little=True))
         column.addLayout(foot)

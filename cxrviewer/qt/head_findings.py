@@ -34,6 +34,7 @@ from cxrviewer.presenters.finding_states import (
 from cxrviewer.qt.parts import ElidedLabel, heading, label, rule, sentence_case, undoes
 from cxrviewer.qt.theme import small
 from cxrviewer.reading.document import MAX_COMMENT, Verdict
+from cxrviewer.text import tr, translated
 
 
 class CardButton(QPushButton):
@@ -69,15 +70,15 @@ class CardButton(QPushButton):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         height = name.sizeHint().height() + left.sizeHint().height() + 18
         self.setFixedHeight(height)
-        self.setToolTip("" if card.has_map else self.tr("No map for this finding"))
+        self.setToolTip("" if card.has_map else tr("No map for this finding"))
         self.show_card(card)
 
     def show_card(self, card: FindingCard) -> None:
         """Show another decision about the same score."""
         self.card = card
-        words = {Verdict.AGREE: self.tr("you agree"), Verdict.DISAGREE: self.tr("you disagree")}
+        words = {Verdict.AGREE: tr("you agree"), Verdict.DISAGREE: tr("you disagree")}
         decided = words.get(card.verdict, "")
-        noted = self.tr("with a comment") if card.comment else ""
+        noted = tr("with a comment") if card.comment else ""
         self._mark.setText(_MARKS[card.verdict] + ("…" if card.comment else ""))
         parts = (card.name, card.probability, card.threshold, card.evidence, decided, noted)
         self.setAccessibleName(", ".join(part for part in parts if part))
@@ -127,7 +128,7 @@ class DecisionBar(QWidget):
         self.disagree = self._button(Verdict.DISAGREE)
         self.comment = CommentField()
         self.comment.setMaxLength(MAX_COMMENT)
-        self.comment.setPlaceholderText(self.tr("Comment"))
+        self.comment.setPlaceholderText(tr("Comment"))
         self.comment.textEdited.connect(self.commented)
         self.comment.editingFinished.connect(self.finished)
         self.comment.left.connect(self.left)
@@ -152,11 +153,11 @@ class DecisionBar(QWidget):
         # What is being typed and not saved yet stays while other findings come in.
         self._saved = saved
         # Said, because "agree" with a finding below its threshold could be read both ways.
-        meaning = self.tr("Agree: it is present.") if card.above else self.tr("Agree: it is not present.")
+        meaning = tr("Agree: it is present.") if card.above else tr("Agree: it is not present.")
         self._meaning.setText(meaning)
-        self.agree.setAccessibleName(f"{self.tr('Agree')}: {card.name}. {meaning}")
-        self.disagree.setAccessibleName(f"{self.tr('Disagree')}: {card.name}")
-        self.comment.setAccessibleName(f"{self.tr('Comment')}: {card.name}")
+        self.agree.setAccessibleName(f"{tr('Agree')}: {card.name}. {meaning}")
+        self.disagree.setAccessibleName(f"{tr('Disagree')}: {card.name}")
+        self.comment.setAccessibleName(f"{tr('Comment')}: {card.name}")
 
     def forget(self) -> None:
         """Be ready for another image: nothing typed before is kept."""
@@ -164,7 +165,7 @@ class DecisionBar(QWidget):
         self.comment.clear()
 
     def _button(self, verdict: Verdict) -> QPushButton:
-        words = self.tr("Agree") if verdict is Verdict.AGREE else self.tr("Disagree")
+        words = tr("Agree") if verdict is Verdict.AGREE else tr("Disagree")
         button = QPushButton(f"{_MARKS[verdict]}  {words}")
         button.setObjectName("verdict")
         button.setCheckable(True)
@@ -230,14 +231,14 @@ class HeadFindingsWidget(QWidget):
         self.decision.commented.connect(lambda text: self.commented.emit(self._number, text))
         self.decision.finished.connect(self.comment_finished)
         self.decision.left.connect(self.comment_left)
-        self._above_title = heading(self.tr("Above threshold"))
+        self._above_title = heading(tr("Above threshold"))
         self._above = QVBoxLayout()
         self._above.setSpacing(6)
         # Said because the silence of a model reassures more than it should.
-        self._none = label(self.tr("None above threshold. This excludes no finding."), "quiet", wrap=True)
+        self._none = label(tr("None above threshold. This excludes no finding."), "quiet", wrap=True)
         self._old = label("", "flag", wrap=True, little=True)
-        self.below = Section(self.tr("Below threshold"))
-        self.unvalidated = Section(self.tr("Not validated"))
+        self.below = Section(tr("Below threshold"))
+        self.unvalidated = Section(tr("Not validated"))
         self._notice, self._notice_title, self._notice_text, self.retry_button, self._bar = self._make_notice()
         inner = QVBoxLayout(self)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -355,7 +356,7 @@ class HeadFindingsWidget(QWidget):
         frame = QFrame()
         frame.setObjectName("notice")
         title, text = label("", "flag", wrap=True), label("", "", wrap=True)
-        again = QPushButton(self.tr("Try again"))
+        again = QPushButton(tr("Try again"))
         again.clicked.connect(self.retry)
         bar = QProgressBar()
         bar.setRange(0, 0)
@@ -425,12 +426,12 @@ def _cards(state: Shown) -> tuple[object, ...]:
 
 def _notice(state: FindingsState) -> tuple[str, str]:
     if isinstance(state, Refused):
-        return state.title, state.message
+        return state.title, translated(state.message)
     if isinstance(state, NoModel):
-        return "No model", state.message
+        return tr("No model"), translated(state.message)
     if isinstance(state, Failed):
-        return "The model failed", state.message
+        return tr("The model failed"), translated(state.message)
     if isinstance(state, Empty | Busy | Off):
-        return "", state.message
+        return "", translated(state.message)
     assert isinstance(state, Shown | Several)
     return "", ""

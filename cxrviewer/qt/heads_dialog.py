@@ -36,6 +36,7 @@ from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.qt import theme
 from cxrviewer.qt.dialogs import Sheet
 from cxrviewer.qt.parts import Switch, heading, label, local_paths, tip
+from cxrviewer.text import tr, translated
 
 KEY = Qt.ItemDataRole.UserRole
 TICK_MS = 150
@@ -46,7 +47,7 @@ class HeadsSheet(Sheet):
     """A list at the left, what the chosen head says of itself at the right. Packs may be dropped on it."""
 
     def __init__(self, presenter: HeadsPresenter, parent: QWidget | None = None) -> None:
-        super().__init__("Model heads", parent)
+        super().__init__(tr("Model heads"), parent)
         self._presenter = presenter
         self.setAcceptDrops(True)
         self.state: HeadsState | None = None
@@ -98,7 +99,7 @@ class HeadsSheet(Sheet):
         bar = QProgressBar()
         bar.setRange(0, 0)
         bar.setTextVisible(False)
-        cancel = QPushButton("Cancel")
+        cancel = QPushButton(tr("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self._presenter.cancel)
         row.addWidget(self.busy_words)
@@ -136,11 +137,11 @@ class HeadsSheet(Sheet):
         across.setSpacing(18)
         left = QVBoxLayout()
         self.list = QListWidget()
-        self.list.setAccessibleName("Model heads")
+        self.list.setAccessibleName(tr("Model heads"))
         self.list.setFixedWidth(310)
         self.list.setSpacing(1)
         self.list.currentItemChanged.connect(self._row_chosen)
-        self.empty = label("No model head is installed. Drop a .cxrhead file here.", "quiet", wrap=True)
+        self.empty = label(tr("No model head is installed. Drop a .cxrhead file here."), "quiet", wrap=True)
         left.addWidget(self.empty)
         left.addWidget(self.list, 1)
         across.addLayout(left)
@@ -152,7 +153,7 @@ class HeadsSheet(Sheet):
         self.column.addLayout(across, 1)
 
     def _make_buttons(self) -> None:
-        for words, slot in (("Install a &file…", self._ask_file), ("Install a f&older…", self._ask_folder)):
+        for words, slot in ((tr("Install a &file…"), self._ask_file), (tr("Install a f&older…"), self._ask_folder)):
             button = QPushButton(words)
             button.setAutoDefault(False)
             button.clicked.connect(slot)
@@ -160,12 +161,12 @@ class HeadsSheet(Sheet):
         self.finish()
 
     def _ask_file(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Install model heads", "", "Model heads (*.cxrhead)")
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Install model heads"), "", tr("Model heads (*.cxrhead)"))
         if names:
             self._presenter.install_all([Path(name) for name in names])
 
     def _ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Install a model head's folder")
+        name = QFileDialog.getExistingDirectory(self, tr("Install a model head's folder"))
         if name:
             self._presenter.install(Path(name))
 
@@ -236,7 +237,7 @@ class HeadsSheet(Sheet):
     def _fill_list(self, rows: tuple[HeadRow, ...]) -> None:
         self.list.clear()
         for row in rows:
-            item = QListWidgetItem(f"{row.title}\n{row.status.value} · {row.detail}")
+            item = QListWidgetItem(f"{row.title}\n{translated(row.status.value)} · {row.detail}")
             item.setData(KEY, row.key)
             item.setToolTip(tip(f"{row.title}\n{row.detail}"))
             item.setSizeHint(QSize(0, 50))
@@ -252,7 +253,7 @@ class HeadsSheet(Sheet):
         if detail is not None:
             self._fill(column, detail)
         column.addStretch(1)
-        column.addWidget(label(RESEARCH, "quiet"))
+        column.addWidget(label(translated(RESEARCH), "quiet"))
         old = self.detail.takeWidget()
         if old is not None:
             old.deleteLater()  # not at once: it may hold the very switch whose signal brought us here
@@ -272,27 +273,27 @@ class HeadsSheet(Sheet):
         top = QHBoxLayout()
         title = label(detail.title, "title", wrap=True)
         top.addWidget(title, 1)
-        top.addWidget(label(detail.status.value, STATUS_STYLES.get(detail.status, "quiet")))
+        top.addWidget(label(translated(detail.status.value), STATUS_STYLES.get(detail.status, "quiet")))
         column.addLayout(top)
         column.addLayout(self._commands(detail))
         if detail.approval is not None:
             self._fill_approval(column, detail.key, detail.approval)
         if detail.reasons:
-            column.addWidget(heading("Why it cannot be used"))
+            column.addWidget(heading(tr("Why it cannot be used")))
             column.addWidget(_selectable("\n".join(detail.reasons)))
         if detail.facts:
             column.addLayout(_grid(detail.facts))
         if detail.findings:
-            column.addWidget(heading("Findings and their evidence"))
+            column.addWidget(heading(tr("Findings and their evidence")))
             column.addWidget(_findings(detail.findings))
 
     def _fill_approval(self, column: QVBoxLayout, key: str, asked: Approval) -> None:
-        column.addWidget(heading("Let this program run?"))
+        column.addWidget(heading(tr("Let this program run?")))
         column.addWidget(label(asked.warning, wrap=True))
-        column.addLayout(_grid([*asked.files, ("Digest", f"SHA-256 {asked.digest}")]))
+        column.addLayout(_grid([*asked.files, (tr("Digest"), f"SHA-256 {asked.digest}")]))
         row = QHBoxLayout()
-        self.understood = Switch("I have &read this and want it to run")
-        self.approve = QPushButton("&Approve")
+        self.understood = Switch(tr("I have &read this and want it to run"))
+        self.approve = QPushButton(tr("&Approve"))
         self.approve.setAutoDefault(False)
         self.approve.setEnabled(False)
         self.understood.toggled.connect(self.approve.setEnabled)
@@ -310,21 +311,21 @@ class HeadsSheet(Sheet):
 
     def _commands(self, detail: HeadDetail) -> QHBoxLayout:
         row = QHBoxLayout()
-        self.use = QPushButton("Make &default")
-        self.use.setToolTip("Its findings come first, and its map is the one chosen when a film opens")
+        self.use = QPushButton(tr("Make &default"))
+        self.use.setToolTip(tr("Its findings come first, and its map is the one chosen when a film opens"))
         self.use.setAutoDefault(False)
         self.use.clicked.connect(lambda: self._presenter.use(detail.key))
-        self.enabled = Switch("On")
-        self.enabled.setToolTip("Every head that is on scores every film that is opened")
+        self.enabled = Switch(tr("On"))
+        self.enabled.setToolTip(tr("Every head that is on scores every film that is opened"))
         self.enabled.setChecked(detail.enabled and not detail.reasons and detail.approval is None)
         self.enabled.toggled.connect(lambda on: self._presenter.set_enabled(detail.key, on))
-        self.remove = QPushButton("&Remove")
+        self.remove = QPushButton(tr("&Remove"))
         self.remove.setAutoDefault(False)
         self.remove.clicked.connect(lambda: self._presenter.remove(detail.key))
         row.addWidget(self.use)
         row.addWidget(self.enabled)
         row.addStretch(1)
-        self.withdraw = QPushButton("&Withdraw approval")
+        self.withdraw = QPushButton(tr("&Withdraw approval"))
         self.withdraw.setAutoDefault(False)
         self.withdraw.setVisible(detail.can_withdraw)
         self.withdraw.clicked.connect(lambda: self._presenter.withdraw(detail.key))
@@ -370,7 +371,7 @@ def _grid(rows: Sequence[tuple[str, str]]) -> QGridLayout:
 
 
 def _findings(lines: tuple[FindingLine, ...]) -> QTableWidget:
-    columns = ("Finding", "Threshold", "AUC (95 % interval)", "Positives", "Films")
+    columns = (tr("Finding"), tr("Threshold"), tr("AUC (95 % interval)"), tr("Positives"), tr("Films"))
     table = QTableWidget(len(lines), len(columns))
     table.setHorizontalHeaderLabels(columns)
     table.verticalHeader().hide()

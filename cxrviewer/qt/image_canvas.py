@@ -40,6 +40,7 @@ from cxrviewer.reading.kinds import Scale
 from cxrviewer.reading.screen import Screen, ScreenFilm, fidelity
 from cxrviewer.reading.turn import Turn
 from cxrviewer.reading.values import MAX_COORDINATE, Point, Zoom, ZoomKind
+from cxrviewer.text import tr
 
 MIN_SCALE, MAX_SCALE = 0.02, 32.0
 WHEEL_STEP = 1.15
@@ -134,7 +135,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def __init__(self, parent: QWidget | None = None, *, start_page: QWidget | None = None) -> None:
         super().__init__(parent, useOpenGL=False, background="k")
         self.setObjectName("canvas")
-        self.setAccessibleName(self.tr("Film"))
+        self.setAccessibleName(tr("Film"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(False)  # the window takes drops

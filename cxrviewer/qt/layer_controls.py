@@ -22,12 +22,13 @@ from cxrviewer.qt.image_canvas import layer_colours
 from cxrviewer.qt.parts import ElidedLabel, Switch, label
 from cxrviewer.qt.theme import small
 from cxrviewer.settings import COLOUR_MAPS
+from cxrviewer.text import msg, tr, translated
 
 NAMES = {
-    "inferno": "Inferno",
-    "viridis": "Viridis",
-    "turbo": "Turbo",
-    "red": "Red",
+    "inferno": msg("Inferno"),
+    "viridis": msg("Viridis"),
+    "turbo": msg("Turbo"),
+    "red": msg("Red"),
 }
 #: The grey the legend is drawn over: dark, so that "no evidence" shows as nothing.
 GROUND = 36
@@ -72,26 +73,26 @@ class LayerControlsWidget(QWidget):
         super().__init__()
         self._compute_key = ""
         self._running = False
-        self.switch = Switch(self.tr("Heat map"))
+        self.switch = Switch(tr("Heat map"))
         self.switch.clicked.connect(self.visible_toggled)
         self.finding = ElidedLabel()
         self.finding.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 100)
         self.slider.setPageStep(10)
-        self.slider.setAccessibleName(self.tr("Opacity of the heat map"))
+        self.slider.setAccessibleName(tr("Opacity of the heat map"))
         self.slider.valueChanged.connect(self.opacity_changed)
         self.value = label("", little=False)
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.value.setFixedWidth(self.fontMetrics().horizontalAdvance("100 %") + 4)
         self.colours = QToolButton()
         self.colours.setObjectName("choice")
-        self.colours.setAccessibleName(self.tr("Colours of the heat map"))
+        self.colours.setAccessibleName(tr("Colours of the heat map"))
         self.colours.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.colours.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(self.colours)
         for name in COLOUR_MAPS:
-            menu.addAction(NAMES.get(name, name)).setData(name)
+            menu.addAction(translated(NAMES.get(name, name))).setData(name)
         menu.triggered.connect(lambda action: self.colours_changed.emit(action.data()))
         self.colours.setMenu(menu)
         self.whose = ElidedLabel()
@@ -116,7 +117,7 @@ class LayerControlsWidget(QWidget):
         self.slider.setValue(controls.opacity)
         self.slider.blockSignals(False)
         self.value.setText(f"{controls.opacity} %")
-        self.colours.setText(f"{NAMES.get(controls.colours, controls.colours)} ▾")
+        self.colours.setText(f"{translated(NAMES.get(controls.colours, controls.colours))} ▾")
         self.legend.take(controls.colours)
         self.caption.setText(controls.caption)
         self.whose.setText(controls.whose)
@@ -126,11 +127,11 @@ class LayerControlsWidget(QWidget):
     def name_keys(self, heat_map: str, compute: str) -> None:
         """Write the keys of the two commands behind their words."""
         self._compute_key = compute
-        self.switch.setText(f"{self.tr('Heat map')}  {heat_map}".rstrip())
+        self.switch.setText(f"{tr('Heat map')}  {heat_map}".rstrip())
         self._name_compute()
 
     def _name_compute(self) -> None:
-        words = self.tr("Cancel") if self._running else self.tr("Compute the map")
+        words = tr("Cancel") if self._running else tr("Compute the map")
         self.compute.setText(f"{words}  {self._compute_key}".rstrip())
 
     def _show_request(self, controls: LayerControls) -> None:
@@ -151,15 +152,15 @@ class LayerControlsWidget(QWidget):
         first.addWidget(self.finding, 1)
         second = QHBoxLayout()
         second.setSpacing(8)
-        second.addWidget(label(self.tr("Opacity"), "quiet", little=True))
+        second.addWidget(label(tr("Opacity"), "quiet", little=True))
         second.addWidget(self.slider, 1)
         second.addWidget(self.value)
         ends = QHBoxLayout()
-        ends.addWidget(label(self.tr("no evidence"), "quiet", little=True))
+        ends.addWidget(label(tr("no evidence"), "quiet", little=True))
         ends.addStretch(1)
-        ends.addWidget(label(self.tr("scale fixed by the head"), "quiet", little=True))
+        ends.addWidget(label(tr("scale fixed by the head"), "quiet", little=True))
         last = QHBoxLayout()
-        last.addWidget(label(self.tr("Colours"), "quiet", little=True))
+        last.addWidget(label(tr("Colours"), "quiet", little=True))
         last.addStretch(1)
         last.addWidget(self.colours)
         column = QVBoxLayout(self)

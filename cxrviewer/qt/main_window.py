@@ -30,6 +30,7 @@ from cxrviewer.qt.parts import local_paths, notice_bar
 from cxrviewer.qt.start_page import StartPage
 from cxrviewer.qt.viewport_grid import ViewportGrid
 from cxrviewer.qt.worklist_panel import WorklistPanel
+from cxrviewer.text import tr, translated
 from cxrviewer.workspace.layout import Workspace
 
 
@@ -170,7 +171,7 @@ class MainWindow(QMainWindow):
 
     def tell(self, text: str) -> None:
         """Put a sentence into the status bar."""
-        self._status.setText(text)
+        self._status.setText(translated(text))
 
     def use_theme(self, name: str) -> None:
         """Dress the whole application in the theme of that name, or in the dark one where there is none."""
@@ -244,13 +245,13 @@ class MainWindow(QMainWindow):
         self.room.open_paths(paths)
 
     def _make_toolbar(self) -> None:
-        bar = QToolBar(self.tr("Tools"))
+        bar = QToolBar(tr("Tools"))
         bar.setObjectName("tools")
         bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.command_actions.fill_tool_bar(bar)
         self.addToolBar(bar)
-        self.addToolBar(notice_bar(self.tr("Research use only")))
+        self.addToolBar(notice_bar(tr("Research use only")))
 
     def _make_middle(self) -> None:
         splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -270,7 +271,7 @@ class MainWindow(QMainWindow):
 
     def _make_canvas(self, number: int) -> ImageCanvas:
         canvas = ImageCanvas()
-        canvas.empty_words = self.tr("Drag a film here, or choose one in the worklist.")
+        canvas.empty_words = tr("Drag a film here, or choose one in the worklist.")
         self._handlers.dress(canvas)
         return canvas
 
@@ -306,9 +307,9 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self._hint)
         self._status = QLabel()
         self.statusBar().addWidget(self._status, 1)
-        self._hidden = QLabel(self.tr("Identity hidden"))
+        self._hidden = QLabel(tr("Identity hidden"))
         self._hidden.setObjectName("flag")
-        self._hidden.setToolTip(BURNED_IN)
+        self._hidden.setToolTip(translated(BURNED_IN))
         self._hidden.hide()
         self.statusBar().addPermanentWidget(self._hidden)
         self.statusBar().setSizeGripEnabled(False)

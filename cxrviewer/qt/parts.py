@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QSizePolicy, QToolBar, 
 from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.qt import theme
 from cxrviewer.qt.theme import small
+from cxrviewer.text import translated
 
 
 class Switch(QCheckBox):
@@ -166,7 +167,7 @@ def notice_bar(title: str) -> QToolBar:
     spacer = QWidget()
     spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(spacer)
-    research = QLabel(RESEARCH)
+    research = QLabel(translated(RESEARCH))
     research.setObjectName("research")
     research.setContentsMargins(8, 0, 8, 0)
     bar.addWidget(research)

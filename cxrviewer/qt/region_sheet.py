@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from cxrviewer.qt.dialogs import Sheet
 from cxrviewer.qt.parts import label
 from cxrviewer.reading.region import RegionValues, rows_of
+from cxrviewer.text import tr
 
 
 class RegionSheet(Sheet):
@@ -35,7 +36,7 @@ class RegionSheet(Sheet):
         self.histogram = Histogram(values)
         self.column.addWidget(self.histogram, 1)
         self.text = "\n".join(f"{name}\t{number}" for name, number in rows)
-        copy = QPushButton("Copy")
+        copy = QPushButton(tr("Copy"))
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text))
         self.buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         self.finish()
@@ -49,8 +50,10 @@ class Histogram(QWidget):
         self._values = values
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         most = max(values.histogram)
-        self.setAccessibleName("Histogram of the region")
-        self.setAccessibleDescription(f"{len(values.histogram)} steps, the tallest with {most} pixels")
+        self.setAccessibleName(tr("Histogram of the region"))
+        self.setAccessibleDescription(
+            tr("{histogram} steps, the tallest with {most} pixels", histogram=len(values.histogram), most=most)
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(420, 180)

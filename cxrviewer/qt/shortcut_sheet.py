@@ -22,6 +22,7 @@ from cxrviewer.commands.table import COMMANDS, GESTURES, MENUS
 from cxrviewer.qt.command_actions import shown_key
 from cxrviewer.qt.dialogs import Sheet
 from cxrviewer.qt.parts import label
+from cxrviewer.text import tr, translated
 
 _ID = Qt.ItemDataRole.UserRole
 
@@ -40,33 +41,33 @@ class ShortcutSheet(Sheet):
     changed = Signal(object)
 
     def __init__(self, keys: KeyMap, parent: QWidget | None = None) -> None:
-        super().__init__("Keyboard shortcuts", parent)
+        super().__init__(tr("Keyboard shortcuts"), parent)
         self._keys = keys
         self._commands = {command.id: command for command in COMMANDS}
         self._items: dict[str, QTreeWidgetItem] = {}
         self._groups: list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]] = []
         self.line = QLineEdit()
-        self.line.setPlaceholderText(self.tr("Find a command or a key"))
-        self.line.setAccessibleName(self.tr("Find a command or a key"))
+        self.line.setPlaceholderText(tr("Find a command or a key"))
+        self.line.setAccessibleName(tr("Find a command or a key"))
         self.line.setClearButtonEnabled(True)
         self.line.textChanged.connect(self._find)
         self.list = QTreeWidget()
-        self.list.setAccessibleName(self.tr("Commands and their keys"))
+        self.list.setAccessibleName(tr("Commands and their keys"))
         self.list.setColumnCount(2)
-        self.list.setHeaderLabels([self.tr("Command"), self.tr("Keys")])
+        self.list.setHeaderLabels([tr("Command"), tr("Keys")])
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setUniformRowHeights(True)
         self.list.currentItemChanged.connect(self._show_chosen)
         self.name = label("", "title")
         self.input = QKeySequenceEdit()
         self.input.setMaximumSequenceLength(1)
-        self.input.setAccessibleName(self.tr("New key"))
+        self.input.setAccessibleName(tr("New key"))
         self.input.keySequenceChanged.connect(self._show_chosen)
-        self.replace = QPushButton(self.tr("Replace keys"))
-        self.add = QPushButton(self.tr("Add key"))
-        self.remove = QPushButton(self.tr("Remove keys"))
-        self.reset = QPushButton(self.tr("Reset"))
-        self.reset_all = QPushButton(self.tr("Reset all"))
+        self.replace = QPushButton(tr("Replace keys"))
+        self.add = QPushButton(tr("Add key"))
+        self.remove = QPushButton(tr("Remove keys"))
+        self.reset = QPushButton(tr("Reset"))
+        self.reset_all = QPushButton(tr("Reset all"))
         self.notice = label("", "quiet", wrap=True)
         self.replace.clicked.connect(lambda: self._give((self._pressed(),)))
         self.add.clicked.connect(lambda: self._give((*self._keys.keys(self._chosen()), self._pressed())))
@@ -98,11 +99,11 @@ class ShortcutSheet(Sheet):
             for command in menu.commands():
                 item = QTreeWidgetItem(group, [command.words, ""])
                 item.setData(0, _ID, command.id)
-                item.setToolTip(0, command.tip)
+                item.setToolTip(0, command.hint)
                 self._items[command.id] = item
             self._groups.append((group, [self._items[command.id] for command in menu.commands()]))
-        mouse = self._group(self.tr("Mouse"))
-        gestures = [QTreeWidgetItem(mouse, [words, gesture]) for gesture, words in GESTURES]
+        mouse = self._group(tr("Mouse"))
+        gestures = [QTreeWidgetItem(mouse, [translated(words), translated(gesture)]) for gesture, words in GESTURES]
         for item in gestures:
             item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         self._groups.append((mouse, gestures))
@@ -124,7 +125,7 @@ class ShortcutSheet(Sheet):
         header.setStretchLastSection(False)
         first = QHBoxLayout()
         first.addWidget(self.name, 1)
-        first.addWidget(label(self.tr("New key")))
+        first.addWidget(label(tr("New key")))
         first.addWidget(self.input)
         second = QHBoxLayout()
         for button in (self.replace, self.add, self.remove, self.reset):
@@ -171,20 +172,22 @@ class ShortcutSheet(Sheet):
     def _judge(self, command: Command | None, key: str) -> tuple[bool, str]:
         """Return whether the command can be given the key, and what to say before it is."""
         if command is None:
-            return False, self.tr("Choose a command to change its keys.")
+            return False, tr("Choose a command to change its keys.")
         if not key:
-            return False, self.tr("Click “New key” and press the key.")
+            return False, tr("Click “New key” and press the key.")
         if key in RESERVED:
-            return False, self.tr("{0} moves through windows and presses buttons; choose another key.").format(
-                shown_key(key)
-            )
+            return False, tr("{key} moves through windows and presses buttons; choose another key.", key=shown_key(key))
         others = [self._commands[id_].words for id_ in self._keys.owners(key) if id_ != command.id]
         if others:
-            taken = self.tr("{0} runs “{1}”, which loses this key if you accept.")
-            return True, taken.format(shown_key(key), "”, “".join(others))
+            taken = tr(
+                "{key} runs “{commands}”, which loses this key if you accept.",
+                key=shown_key(key),
+                commands="”, “".join(others),
+            )
+            return True, taken
         if (key,) == self._keys.keys(command.id):
-            return False, self.tr("{0} runs this command already.").format(shown_key(key))
-        return True, self.tr("{0} is free.").format(shown_key(key))
+            return False, tr("{key} runs this command already.", key=shown_key(key))
+        return True, tr("{key} is free.", key=shown_key(key))
 
     def _give(self, keys: tuple[str, ...]) -> None:
         self._take(self._keys.giving(self._chosen(), keys))
@@ -199,7 +202,7 @@ class ShortcutSheet(Sheet):
     def _show_keys(self) -> None:
         active = self._keys.active()
         for id_, item in self._items.items():
-            item.setText(1, self.tr(" or ").join(shown_key(key) for key in active[id_]))
+            item.setText(1, tr(" or ").join(shown_key(key) for key in active[id_]))
             font = item.font(1)
             font.setBold(id_ in self._keys.changes)
             item.setFont(1, font)

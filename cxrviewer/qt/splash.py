@@ -12,6 +12,7 @@ import cxrviewer
 from cxrviewer.errors import SettingsError
 from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.words import RESEARCH
+from cxrviewer.text import tr
 
 SCALE = 2.0
 """The drawing is kept at twice its size on the screen."""
@@ -27,7 +28,7 @@ class Splash(QLabel):
         self.setPixmap(pixmap)
         self.adjustSize()
         # Without a title the window system would show it under the program's own name.
-        self.setWindowTitle("Starting")
+        self.setWindowTitle(tr("Starting"))
         self.move(self.screen().availableGeometry().center() - self.rect().center())
 
 

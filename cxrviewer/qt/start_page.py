@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout,
 
 from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.qt.parts import label
+from cxrviewer.text import tr, translated
 
 
 class StartPage(QWidget):
@@ -21,19 +22,19 @@ class StartPage(QWidget):
         super().__init__()
         self.setObjectName("startPage")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        title = label(self.tr("Open a chest film"), "title")
+        title = label(tr("Open a chest film"), "title")
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.6)
         title.setFont(font)
-        words = label(self.tr("Drop files or folders anywhere on this window, or choose them."), "quiet", wrap=True)
-        kinds = label(self.tr("DICOM, PNG and JPEG are read; nothing is copied or sent."), "quiet", wrap=True)
-        research = label(RESEARCH, "quiet", wrap=True)
+        words = label(tr("Drop files or folders anywhere on this window, or choose them."), "quiet", wrap=True)
+        kinds = label(tr("DICOM, PNG and JPEG are read; nothing is copied or sent."), "quiet", wrap=True)
+        research = label(translated(RESEARCH), "quiet", wrap=True)
         self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._buttons.setSpacing(8)
         for text, signal, first in (
-            (self.tr("Open folder…"), self.folder_wanted, True),
-            (self.tr("Open files…"), self.files_wanted, False),
-            (self.tr("Demo study"), self.demo_wanted, False),
+            (tr("Open folder…"), self.folder_wanted, True),
+            (tr("Open files…"), self.files_wanted, False),
+            (tr("Demo study"), self.demo_wanted, False),
         ):
             button = QPushButton(text)
             button.setDefault(first)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from cxrviewer.qt import theme
 from cxrviewer.qt.image_canvas import ImageCanvas
+from cxrviewer.text import tr
 from cxrviewer.workspace.layout import Workspace
 
 BORDER = 2
@@ -102,7 +103,7 @@ class ViewportGrid(QWidget):
             self._grid.addWidget(frame, place // columns, place % columns)
             frame.show_state(active=number == workspace.active, bordered=several)
             frame.canvas.shares_window = workspace.layout.count > 1
-            synced = self.tr("synced") if workspace.viewports[number].synced else self.tr("not synced")
+            synced = tr("synced") if workspace.viewports[number].synced else tr("not synced")
             frame.canvas.show_sync(synced if several else "")
             frame.setVisible(True)
         for line in range(4):  # equal shares, and none for rows and columns of an earlier layout

@@ -23,6 +23,7 @@ from cxrviewer.presenters.worklist_rows import RowKind, WorklistRow
 from cxrviewer.qt.parts import ElidedLabel, label
 from cxrviewer.qt.theme import small
 from cxrviewer.qt.worklist_rows import RowDelegate, RowModel
+from cxrviewer.text import tr, tr_n
 
 FILM_MIME = "application/x-cxrviewer-film"
 
@@ -64,15 +65,15 @@ class WorklistPanel(QWidget):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search name, ID, date, view…"))
+        self.search.setPlaceholderText(tr("Search name, ID, date, view…"))
         self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName(self.tr("Search the worklist"))
+        self.search.setAccessibleName(tr("Search the worklist"))
         self.search.textChanged.connect(self.searched)
         self.model = RowModel(self)
         self.model.thumbnail_wanted.connect(self.thumbnail_wanted)
         self.list = _DragList(self._drag)
         self._dragged = ""
-        self.list.setAccessibleName(self.tr("Worklist"))
+        self.list.setAccessibleName(tr("Worklist"))
         self.list.setModel(self.model)
         self.list.setItemDelegate(RowDelegate(self.list))
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -91,7 +92,7 @@ class WorklistPanel(QWidget):
         self.bar = QProgressBar()
         self.bar.setRange(0, 0)
         self.bar.setTextVisible(False)
-        self.stop = self._link(self.tr("stop"), self.cancel_requested)
+        self.stop = self._link(tr("stop"), self.cancel_requested)
         self.why = self._link("", self.skipped_requested)
         self._lay_out()
 
@@ -135,8 +136,7 @@ class WorklistPanel(QWidget):
         self.bar.setVisible(line.running)
         self.stop.setVisible(line.running)
         self.why.setVisible(line.skipped > 0)
-        word = self.tr("file") if line.skipped == 1 else self.tr("files")
-        self.why.setText(self.tr("{0} {1} skipped · why?").format(f"{line.skipped:,}", word))
+        self.why.setText(tr_n("{n} file skipped · why?", "{n:,} files skipped · why?", line.skipped))
 
     def show_thumbnail(self, key: str, picture: Thumbnail) -> None:
         height, width = picture.shape[:2]

@@ -19,6 +19,7 @@ import msgspec
 from cxrviewer.errors import CxrError
 from cxrviewer.reading.document import Document, Edit, Reading, StaleEditError
 from cxrviewer.reading.values import Value
+from cxrviewer.text import msg
 
 FORMAT = 1
 MAX_LINE = 64 * 2**20
@@ -146,8 +147,10 @@ def _check_version(line: bytes) -> None:
         return
     if found > FORMAT:
         raise JournalError(
-            "This reading was saved by a newer version of this program. "
-            "It is left unchanged; use that version to open it."
+            msg(
+                "This reading was saved by a newer version of this program. It is left unchanged; use "
+                "that version to open it."
+            )
         )
 
 
@@ -187,7 +190,7 @@ class Journal:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file: BinaryIO = open(path, "a+b", buffering=0)  # closed by `close`
         except OSError as error:
-            raise JournalError("The reading cannot be opened for writing; check the folder's rights.") from error
+            raise JournalError(msg("The reading cannot be opened for writing; check the folder's rights.")) from error
         try:
             _lock(self._file)
             self._file.seek(0)
@@ -197,7 +200,7 @@ class Journal:
             self.notice = self._mend(data, recovered)
         except OSError as error:
             self._file.close()
-            raise JournalError("The reading cannot be read; check the disk.") from error
+            raise JournalError(msg("The reading cannot be read; check the disk.")) from error
         except BaseException:
             self._file.close()
             raise
@@ -221,7 +224,9 @@ class Journal:
             with contextlib.suppress(OSError):
                 self._cut()
             raise JournalError(
-                "The last change could not be saved: the disk is full or cannot be reached. It stays on the screen."
+                msg(
+                    "The last change could not be saved: the disk is full or cannot be reached. It stays on the screen."
+                )
             ) from error
         self._length += len(line)
 
@@ -232,7 +237,7 @@ class Journal:
         except ValueError:  # closed meanwhile, by `close` or `compact`, which leaves everything on the disk
             return
         except OSError as error:
-            raise JournalError("The last changes may not be on the disk; check it.") from error
+            raise JournalError(msg("The last changes may not be on the disk; check it.")) from error
 
     @property
     def wants_compacting(self) -> bool:
@@ -259,7 +264,7 @@ class Journal:
                 fresh.close()
             with contextlib.suppress(OSError):
                 beside.unlink(missing_ok=True)
-            raise JournalError("The reading could not be written anew; it goes on in its old file.") from error
+            raise JournalError(msg("The reading could not be written anew; it goes on in its old file.")) from error
         self._file.close()
         self._file, self._length, self._base = fresh, len(data), len(data)
 
@@ -279,7 +284,9 @@ class Journal:
         if b"\n" in rest:
             aside = self._path.with_name(f"{self._path.name}.damaged")
             aside.write_bytes(rest)
-            notice = "A part of this reading was damaged and could not be restored; it was set aside in its folder."
+            notice = msg(
+                "A part of this reading was damaged and could not be restored; it was set aside in its folder."
+            )
         self._cut()
         if not recovered.length:
             line = line_of(Header())
@@ -301,4 +308,4 @@ def _lock(file: BinaryIO) -> None:
         else:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        raise ReadingInUseError("This reading is open in another window; close it there first.") from error
+        raise ReadingInUseError(msg("This reading is open in another window; close it there first.")) from error

@@ -7,10 +7,11 @@ import re
 from pathlib import Path
 
 from cxrviewer.imaging.contents import FileId
+from cxrviewer.text import msg
 
-MISSING = "The DICOMDIR names this file, but it is not there."
-NO_FILE = "The DICOMDIR names a folder where a file should be; it is not read."
-OUTSIDE = "The DICOMDIR refers to a file outside its own folder, which is not read."
+MISSING = msg("The DICOMDIR names this file, but it is not there.")
+NO_FILE = msg("The DICOMDIR names a folder where a file should be; it is not read.")
+OUTSIDE = msg("The DICOMDIR refers to a file outside its own folder, which is not read.")
 
 _VERSION = re.compile(r";[0-9]+$")
 _FORBIDDEN = frozenset("/\\:\0")

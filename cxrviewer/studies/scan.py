@@ -24,6 +24,7 @@ from cxrviewer.errors import CxrError, JobCancelled, NotDicomError
 from cxrviewer.imaging.contents import FileId, Header
 from cxrviewer.studies.file_set import FileSet
 from cxrviewer.studies.library import FilmEntry
+from cxrviewer.text import msg
 
 logger = logging.getLogger(__name__)
 
@@ -35,15 +36,15 @@ DirectoryReader: TypeAlias = Callable[[Path, CancelToken], tuple[FileId, ...]]
 AHEAD = 16
 """Headers that are read together: asking for each by itself takes two thirds longer."""
 
-NO_PIXELS = "The file is DICOM but holds no picture."
-NO_FILES = "The DICOMDIR names no files; open its folder instead."
-GONE = "The file or folder is no longer there."
-UNREADABLE_FILE = "The file may not be read; check its access rights."
-UNREADABLE_FOLDER = "The folder may not be read; check its access rights."
-SPECIAL_FILE = "Not a regular file."
-ZERO_BYTES = "The file is empty."
-FAULT = "The file could not be read because of an error in this program; please report it. Details are in the log."
-COPY = "A copy of a film that is already in the list."
+NO_PIXELS = msg("The file is DICOM but holds no picture.")
+NO_FILES = msg("The DICOMDIR names no files; open its folder instead.")
+GONE = msg("The file or folder is no longer there.")
+UNREADABLE_FILE = msg("The file may not be read; check its access rights.")
+UNREADABLE_FOLDER = msg("The folder may not be read; check its access rights.")
+SPECIAL_FILE = msg("Not a regular file.")
+ZERO_BYTES = msg("The file is empty.")
+FAULT = msg("The file could not be read because of an error in this program; please report it. Details are in the log.")
+COPY = msg("A copy of a film that is already in the list.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from cxrviewer.commands.registry import Registry
 from cxrviewer.imaging.radiograph import PixelSpacing, Radiograph, SpacingKind
 from cxrviewer.presenters.annotations import OTHER_PICTURE, AnnotationsPresenter, Asked, Drawn, Grip
 from cxrviewer.presenters.images import OpenedFilm
-from cxrviewer.presenters.readings import NOT_SAVED, READ_ONLY, SAVED_AGAIN, Readings, image_ref, journal_name
+from cxrviewer.presenters.readings import READ_ONLY, SAVED_AGAIN, Readings, image_ref, journal_name
 from cxrviewer.reading import journal as journals
 from cxrviewer.reading.annotations import (
     Angle,
@@ -352,7 +352,7 @@ def test_a_disk_that_fails_is_told_of_once_and_nothing_is_lost_when_it_works_aga
         desk.draw(P(10, 50), P(100, 50))
         desk.draw(P(10, 90), P(100, 90))
         desk.presenter.undo()
-        assert len(desk.told) == 1 and desk.told[0].startswith(NOT_SAVED)
+        assert len(desk.told) == 1 and desk.told[0].startswith("What you draw in this study cannot be saved: ")
         assert "full" in desk.told[0]
         desk.open(opened(number=2, study="2"))
         desk.open()

@@ -20,7 +20,7 @@ from cxrviewer.isolation import codec
 from cxrviewer.isolation.handover import Handover
 from cxrviewer.isolation.protocol import Failure, pack_error, unpack
 from cxrviewer.log import describe_exception
-from cxrviewer.text import JsonCatalogue, Message, fill, msg, msg_n, shown, tr, tr_n
+from cxrviewer.text import JsonCatalogue, Message, fill, msg, msg_n, translated, tr, tr_n
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,7 +76,7 @@ def test_a_catalogue_chooses_its_own_plural_form(count: int, expected: str) -> N
 def test_a_message_is_english_as_text_and_translated_where_it_is_shown() -> None:
     message = msg("The head {head} failed: {reason}", head="A", reason=msg("out of memory"))
     assert message == "The head A failed: out of memory"
-    assert shown(message) == "kein Speicher, daher ging A nicht"
+    assert translated(message) == "kein Speicher, daher ging A nicht"
 
 
 @pytest.mark.usefixtures("german")
@@ -86,7 +86,7 @@ def test_equal_english_with_another_meaning_has_its_own_translation() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_data_is_never_translated() -> None:
-    assert shown("Window") == "Window"  # a patient may be called so
+    assert translated("Window") == "Window"  # a patient may be called so
     assert tr("Opened {name}", name="Window") == "Opened Window"
 
 
@@ -116,14 +116,14 @@ def test_an_error_of_a_worker_keeps_code_and_parameters() -> None:
         UnsupportedImageError(msg("The head {head} failed: {reason}", head="A", reason=msg("out of memory")))
     )
     assert (received.code, dict(received.params)) == ("image.unsupported", {"head": "A", "reason": "out of memory"})
-    assert shown(received.user_message) == "kein Speicher, daher ging A nicht"
+    assert translated(received.user_message) == "kein Speicher, daher ging A nicht"
 
 
 @pytest.mark.usefixtures("german")
 def test_the_problems_of_an_error_can_be_translated_after_the_journey() -> None:
     received = _sent(PackRefusedError((msg("out of memory"), "plain"), check="pack"))
     assert isinstance(received, PackRefusedError)
-    assert tuple(shown(problem) for problem in received.problems) == ("kein Speicher", "plain")
+    assert tuple(translated(problem) for problem in received.problems) == ("kein Speicher", "plain")
 
 
 def test_a_failure_among_values_keeps_its_message() -> None:
@@ -217,7 +217,8 @@ def _collected(code: str) -> Any:
 def test_the_collector_finds_each_call_and_its_two_forms() -> None:
     found = _collected(
         "from cxrviewer.text import msg, tr_n as many\n"
-        "from cxrviewer import text\ntext.tr('two')\nmsg('one ' 'text', context='c')\nmany('{n} a', '{n} as', 3)\nother.tr('no')\n"
+        "from cxrviewer import text\ntext.tr('two')\n"
+        "msg('one ' 'text', context='c')\nmany('{n} a', '{n} as', 3)\nother.tr('no')\n"
     )
     assert [(s.many, s.one, s.context) for s in found.texts.values()] == [
         ("two", "", ""),

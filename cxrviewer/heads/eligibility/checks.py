@@ -14,6 +14,7 @@ from itertools import pairwise
 from cxrviewer.heads.contract import Refusal, RefusalCode, ScopeSpec
 from cxrviewer.heads.eligibility import terms
 from cxrviewer.imaging.radiograph import AgeDoubt, FilmFacts, Radiograph, Source
+from cxrviewer.text import msg
 
 LEAST_DETAILED = 0.05
 """Half of what the emptiest of 16,570 chest films shows (`docs/decisions/0037-blank-pictures.md`)."""
@@ -47,7 +48,7 @@ def _no_image(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
     modality = facts.modality or terms.SOP_CLASS_MODALITY.get(facts.sop_class, "")
     if facts.source is Source.RASTER or modality in scope.modality or not (modality or facts.sop_class):
         return None
-    return Refusal(RefusalCode.NOT_RADIOGRAPH, "This file holds no image, so there is nothing to score.")
+    return Refusal(RefusalCode.NOT_RADIOGRAPH, msg("This file holds no image, so there is nothing to score."))
 
 
 def refuse_size(radiograph: Radiograph, scope: ScopeSpec) -> Refusal | None:
@@ -56,8 +57,13 @@ def refuse_size(radiograph: Radiograph, scope: ScopeSpec) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION,
-        f"The film is {radiograph.columns} x {radiograph.rows} pixels and this model needs at least "
-        f"{scope.min_pixels}; open the original instead of a thumbnail.",
+        msg(
+            "The film is {columns} x {rows} pixels and this model needs at least {min_pixels}; open "
+            "the original instead of a thumbnail.",
+            columns=radiograph.columns,
+            rows=radiograph.rows,
+            min_pixels=scope.min_pixels,
+        ),
     )
 
 
@@ -75,17 +81,17 @@ def refuse_blank(detailed: float) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION,
-        "The picture shows next to nothing, as a blank or test exposure does, so there is nothing to score.",
+        msg("The picture shows next to nothing, as a blank or test exposure does, so there is nothing to score."),
     )
 
 
 def outside(*, inverted_is_inside: bool) -> Refusal:
     """Return the refusal of a film that does not look like the training films."""
-    sentence = "The picture does not look like the frontal chest films this model was trained on; read it unaided."
+    sentence = msg("The picture does not look like the frontal chest films this model was trained on; read it unaided.")
     if inverted_is_inside:
-        sentence = (
-            "The film looks like a negative of a chest film; its header's Photometric Interpretation may be wrong, "
-            "so check it at the source."
+        sentence = msg(
+            "The film looks like a negative of a chest film; its header's Photometric Interpretation "
+            "may be wrong, so check it at the source."
         )
     return Refusal(RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION, sentence)
 
@@ -100,22 +106,27 @@ def _modality(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
         return None
     if region := terms.MODALITY_REGION.get(modality):
         return _not_chest(region)
-    name = terms.MODALITY_NAMES.get(modality, "no plain radiograph")
-    return Refusal(RefusalCode.NOT_RADIOGRAPH, f"This is {name}; the model reads plain chest radiographs only.")
+    name = terms.MODALITY_NAMES.get(modality, msg("no plain radiograph"))
+    return Refusal(
+        RefusalCode.NOT_RADIOGRAPH, msg("This is {name}; the model reads plain chest radiographs only.", name=name)
+    )
 
 
 def _frames(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
     if facts.frames <= 1:
         return None
     return Refusal(
-        RefusalCode.MULTI_FRAME, f"The file holds {facts.frames} frames; the model reads single radiographs only."
+        RefusalCode.MULTI_FRAME,
+        msg("The file holds {frames} frames; the model reads single radiographs only.", frames=facts.frames),
     )
 
 
 def _colour(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
     if not facts.colour:
         return None
-    return Refusal(RefusalCode.COLOUR, "This is a colour picture; the model reads the grey levels of radiographs only.")
+    return Refusal(
+        RefusalCode.COLOUR, msg("This is a colour picture; the model reads the grey levels of radiographs only.")
+    )
 
 
 def _processing(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
@@ -123,20 +134,25 @@ def _processing(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.FOR_PROCESSING,
-        "This is raw detector data (FOR PROCESSING); the model reads images processed for reading only, "
-        "so open the image FOR PRESENTATION instead.",
+        msg(
+            "This is raw detector data (FOR PROCESSING); the model reads images processed for "
+            "reading only, so open the image FOR PRESENTATION instead."
+        ),
     )
 
 
 def _not_chest(region: str) -> Refusal:
     return Refusal(
-        RefusalCode.NOT_CHEST, f"The header names another region ({region}); the model reads chest films only."
+        RefusalCode.NOT_CHEST,
+        msg("The header names another region ({region}); the model reads chest films only.", region=region),
     )
 
 
 def _region(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
     if facts.species not in _HUMAN:
-        return Refusal(RefusalCode.NOT_CHEST, "The header names an animal; the model reads human chest films only.")
+        return Refusal(
+            RefusalCode.NOT_CHEST, msg("The header names an animal; the model reads human chest films only.")
+        )
     if not terms.CHEST_CODES.isdisjoint(facts.anatomy_codes):
         return None
     # From the most to the least dependable; the first that names a region decides.
@@ -165,7 +181,11 @@ def _view(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
     if known and scope.view and known.isdisjoint(scope.view):
         return Refusal(
             RefusalCode.NOT_FRONTAL,
-            f"This is an {'/'.join(sorted(known))} film and this model reads {' or '.join(scope.view)} films only.",
+            msg(
+                "This is an {stated} film and this model reads {views} films only.",
+                stated="/".join(sorted(known)),
+                views=_one_of(scope.view),
+            ),
         )
     described = _words(facts.descriptions)
     # "PA AND LATERAL" describes a study of both, so it says nothing about this film.
@@ -176,7 +196,8 @@ def _view(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
 
 def _not_frontal() -> Refusal:
     return Refusal(
-        RefusalCode.NOT_FRONTAL, "The header says this is no frontal view; the model reads frontal chest films only."
+        RefusalCode.NOT_FRONTAL,
+        msg("The header says this is no frontal view; the model reads frontal chest films only."),
     )
 
 
@@ -189,20 +210,40 @@ def _age(facts: FilmFacts, scope: ScopeSpec) -> Refusal | None:
     if scope.min_age is not None and age is not None and age < scope.min_age:
         return Refusal(
             RefusalCode.CHILD,
-            f"The patient is younger than {scope.min_age:g} years; this model was not made for children.",
+            msg(
+                "The patient is younger than {min_age:g} years; this model was not made for children.",
+                min_age=scope.min_age,
+            ),
         )
     if (doubt := _age_doubt(facts, scope)) is not None:
         return Refusal(
             RefusalCode.AGE_UNCERTAIN,
-            f"{doubt}, so the patient may be outside the ages this model was made for; "
-            "correct the header, or read the image unaided.",
+            msg(
+                "{doubt}, so the patient may be outside the ages this model was made for; correct the "
+                "header, or read the image unaided.",
+                doubt=doubt,
+            ),
         )
     if scope.max_age is not None and facts.age_years is not None and facts.age_years > scope.max_age:
         return Refusal(
             RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION,
-            f"The patient is older than {scope.max_age:g} years; this model was not made for that age.",
+            msg(
+                "The patient is older than {max_age:g} years; this model was not made for that age.",
+                max_age=scope.max_age,
+            ),
         )
     return None
+
+
+_AT_THE_START = {AgeDoubt.IMPLAUSIBLE: msg("The header gives an age above 130 years")}
+"""Doubts whose words begin otherwise where a sentence begins with them."""
+
+
+def _one_of(views: tuple[str, ...]) -> str:
+    text: str = views[0]
+    for view in views[1:]:
+        text = msg("{one} or {other}", one=text, other=view)
+    return text
 
 
 def _age_doubt(facts: FilmFacts, scope: ScopeSpec) -> str | None:
@@ -213,14 +254,15 @@ def _age_doubt(facts: FilmFacts, scope: ScopeSpec) -> str | None:
     """
     doubt, by_birth, least = facts.age_doubt, facts.age_by_birth, scope.min_age or 0.0
     if doubt is not None and doubt is not AgeDoubt.CONTRADICTION:
-        return f"{doubt.value[0].upper()}{doubt.value[1:]}"
+        stated: str = doubt.value
+        return _AT_THE_START.get(doubt, stated)
     if by_birth is None:
         return None
     if facts.age_years is not None:
         # Below the limit by birth, though within a year or two of the stated age: no contradiction, but a doubt.
-        return f"{AgeDoubt.CONTRADICTION.value}" if by_birth[1] < least else None
+        return AgeDoubt.CONTRADICTION.value if by_birth[1] < least else None
     # A lowest age of 0 means that the day of the study is unknown, and an unknown age rejects nothing.
-    return "The header gives the year or month of birth only" if 0 < by_birth[0] < least else None
+    return msg("The header gives the year or month of birth only") if 0 < by_birth[0] < least else None
 
 
 def _words(texts: tuple[str, ...]) -> set[str]:

@@ -14,6 +14,7 @@ from cxrviewer.heads.runtime.budget import WorkerBudget
 from cxrviewer.heads.runtime.parsing import DIRECT, Parser
 from cxrviewer.heads.runtime.runner import Limits
 from cxrviewer.log import independently
+from cxrviewer.text import msg
 
 
 class HeadRack:
@@ -52,7 +53,9 @@ class HeadRack:
             if head.manifest is not None and head.manifest.backbone is not None:
                 found, problem = find_backbone(head.manifest, installed)
                 if found is None:
-                    raise HeadRejectedError(f"The model head cannot be used: {problem}.", check="backbone")
+                    raise HeadRejectedError(
+                        msg("The model head cannot be used: {problem}.", problem=problem), check="backbone"
+                    )
                 backbone = self._made(found, None)
             return self._made(head, backbone)
 

@@ -41,6 +41,7 @@ from cxrviewer.heads.runtime.runner import Limits, RunResult
 from cxrviewer.imaging.detail import detailed_share
 from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
 from cxrviewer.imaging.tensor import make_input
+from cxrviewer.text import msg
 
 Tensor = npt.NDArray[np.float32]
 Affine = npt.NDArray[np.float64]
@@ -87,9 +88,11 @@ class HeadScorer:
     ) -> None:
         if head.manifest is None or head.problems:
             name = head.manifest.id if head.manifest else "unknown"
-            raise ManifestError(name, head.problems or ("head.toml: could not be read",))
+            raise ManifestError(name, head.problems or (msg("head.toml: could not be read"),))
         if (head.manifest.backbone is None) != (backbone is None):
-            raise HeadRejectedError("This head needs another one's features, which were not given.", check="backbone")
+            raise HeadRejectedError(
+                msg("This head needs another one's features, which were not given."), check="backbone"
+            )
         data = read_verified(head.folder, head.manifest)
         self._parser = parser
         self._density = read_density(data, parser)
@@ -256,7 +259,7 @@ class HeadScorer:
         made = next(t.shape for t in backbone._runner.load().outputs if t.name == backbone.manifest.model.features)
         read = self._runner.load().inputs[0].shape
         if None not in made and made != read:
-            sentence = "The head reads features of another shape than its backbone makes; ask its author."
+            sentence = msg("The head reads features of another shape than its backbone makes; ask its author.")
             raise HeadRejectedError(sentence, check="backbone")
 
     def _given(self, radiograph: Radiograph, token: CancelToken) -> tuple[Tensor, Affine, float]:
@@ -289,7 +292,7 @@ class HeadScorer:
         try:
             check_outputs(self._manifest, result.tensors)
         except HeadRejectedError as error:
-            raise ScoringError(f"{error.user_message} Nothing is shown for this film.") from error
+            raise ScoringError(msg("{reason} Nothing is shown for this film.", reason=error.user_message)) from error
         return result
 
     def _inside(self, tensor: Tensor, tensors: Tensors) -> bool:
@@ -299,7 +302,9 @@ class HeadScorer:
             features = tensor if self._backbone is not None else tensors[str(self._manifest.model.features)]
             return self._density.inside(features)
         except ValueError as error:
-            raise ScoringError("The model's features have the wrong shape; nothing is shown for this film.") from error
+            raise ScoringError(
+                msg("The model's features have the wrong shape; nothing is shown for this film.")
+            ) from error
 
     def _inverted_is_inside(self, radiograph: Radiograph, token: CancelToken) -> bool:
         """Ask again with grey turned round: only for refused films, so the second run costs nobody."""

@@ -20,6 +20,8 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from cxrviewer.text import msg
+
 Array = npt.NDArray[Any]
 
 MAX_HEADER_BYTES = 4096
@@ -58,13 +60,18 @@ def parse_npy(data: bytes) -> Array:
     header, start = _header(data)
     found = _HEADER.fullmatch(header)
     if found is None or found["dtype"].decode() not in _DTYPES:
-        raise ArrayFileError("its header is not that of an array of plain numbers")
+        raise ArrayFileError(msg("its header is not that of an array of plain numbers"))
     dtype = np.dtype(found["order"].decode().replace("|", "=") + found["dtype"].decode())
     shape = tuple(int(part) for part in found["shape"].split(b",") if part.strip())
     if len(shape) > MAX_DIMENSIONS or 0 in shape:
-        raise ArrayFileError(f"its array must have at most {MAX_DIMENSIONS} dimensions, none of them empty")
+        raise ArrayFileError(
+            msg(
+                "its array must have at most {max_dimensions} dimensions, none of them empty",
+                max_dimensions=MAX_DIMENSIONS,
+            )
+        )
     if math.prod(shape) * dtype.itemsize != len(data) - start:
-        raise ArrayFileError("its size does not fit the shape in its header")
+        raise ArrayFileError(msg("its size does not fit the shape in its header"))
     flat = np.frombuffer(data, dtype, offset=start)
     array = flat.reshape(shape[::-1]).T if found["fortran"] == b"True" else flat.reshape(shape)
     array = np.ascontiguousarray(array.astype(dtype.newbyteorder("="), copy=False)).reshape(shape)
@@ -77,11 +84,11 @@ def _header(data: bytes) -> tuple[bytes, int]:
     sizes = {b"\x01\x00": "<H", b"\x02\x00": "<L"}
     layout = sizes.get(data[6:8])
     if data[:6] != _MAGIC or layout is None or len(data) < 12:
-        raise ArrayFileError("this is not a .npy file")
+        raise ArrayFileError(msg("this is not a .npy file"))
     begin = 8 + struct.calcsize(layout)
     (length,) = struct.unpack_from(layout, data, 8)
     if length > MAX_HEADER_BYTES or begin + length > len(data):
-        raise ArrayFileError("its header is too long or cut short")
+        raise ArrayFileError(msg("its header is too long or cut short"))
     return data[begin : begin + length], begin + length
 
 
@@ -105,24 +112,24 @@ def parse_npz(data: bytes, limit: int) -> dict[str, Array]:
     except ArrayFileError:
         raise
     except Exception as error:  # zipfile and zlib raise some ten kinds for a damaged file, and new ones in new versions
-        raise ArrayFileError("this is not a readable .npz file") from error
+        raise ArrayFileError(msg("this is not a readable .npz file")) from error
     return {name.removesuffix(".npy"): parse_npy(member) for name, member in packed.items()}
 
 
 def _members(archive: zipfile.ZipFile, limit: int) -> Mapping[str, bytes]:
     entries = archive.infolist()
     if sum(entry.file_size for entry in entries) > limit:
-        raise ArrayFileError(f"it unpacks to more than {limit // 2**20} MiB")
+        raise ArrayFileError(msg("it unpacks to more than {value} MiB", value=limit // 2**20))
     if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
         raise ArrayFileError(
-            "it is compressed in a way this program does not read"
+            msg("it is compressed in a way this program does not read")
         )  # LZMA asks for a dictionary of any size
     members: dict[str, bytes] = {}
     for entry in entries:
         with archive.open(entry) as file:
             member = file.read(entry.file_size + 1)  # what is declared, whatever there is
         if entry.filename in members or len(member) != entry.file_size:
-            raise ArrayFileError("it holds an array twice, or one of another size than it says")
+            raise ArrayFileError(msg("it holds an array twice, or one of another size than it says"))
         members[entry.filename] = member
     return members
 
@@ -144,12 +151,12 @@ def check_directory(file: BinaryIO, entries: int, directory_bytes: int, *, files
     file.seek(max(0, size - _END.size - 20))
     tail = file.read()
     if len(tail) < _END.size or tail[-_END.size :][:4] != b"PK\5\6":
-        raise ArrayFileError("it is not a zip file, is cut short, or has something behind its end")
+        raise ArrayFileError(msg("it is not a zip file, is cut short, or has something behind its end"))
     # A zip64 locator in front would make `zipfile` follow another directory than the one looked at here.
     if tail[:4] == b"PK\6\7":
-        raise ArrayFileError("zip64 files are not allowed; it is not that large")
+        raise ArrayFileError(msg("zip64 files are not allowed; it is not that large"))
     _, disk, first, here, number, directory, _, comment = _END.unpack(tail[-_END.size :])
     if disk or first or here != number or comment:
-        raise ArrayFileError("the zip file is split or has a comment")
+        raise ArrayFileError(msg("the zip file is split or has a comment"))
     if number > entries or directory > directory_bytes:
-        raise ArrayFileError(f"the zip file holds more than {files} files")
+        raise ArrayFileError(msg("the zip file holds more than {files} files", files=files))

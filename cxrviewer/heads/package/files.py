@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cxrviewer.errors import HeadRejectedError
+from cxrviewer.text import msg
 
 MANIFEST_NAME = "head.toml"
 SIGNATURE_NAME = "head.toml.sig"
@@ -51,21 +52,23 @@ def open_file(folder: Path, name: str) -> Iterator[BinaryIO]:
         With ``check="files"`` for a link, a device, or a file that cannot be read.
     """
     if not is_plain_name(name):
-        raise HeadRejectedError("A file name in the model head leaves its folder.", check="files")
+        raise HeadRejectedError(msg("A file name in the model head leaves its folder."), check="files")
     path = folder / name
     # NOFOLLOW refuses a link at open, not before it; NONBLOCK keeps a pipe from hanging us.
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         if path.is_symlink():  # Windows has no NOFOLLOW
-            raise HeadRejectedError(f"{name} is a link; a model head holds plain files only.", check="files")
+            raise HeadRejectedError(
+                msg("{name} is a link; a model head holds plain files only.", name=name), check="files"
+            )
         with os.fdopen(os.open(path, flags), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise HeadRejectedError(f"{name} is not a plain file.", check="files")
+                raise HeadRejectedError(msg("{name} is not a plain file.", name=name), check="files")
             yield file
     except FileNotFoundError as error:
-        raise HeadRejectedError(f"{name} is missing from the model head.", check="files") from error
+        raise HeadRejectedError(msg("{name} is missing from the model head.", name=name), check="files") from error
     except OSError as error:
-        raise HeadRejectedError(f"{name} of the model head cannot be read.", check="files") from error
+        raise HeadRejectedError(msg("{name} of the model head cannot be read.", name=name), check="files") from error
 
 
 def read_file(folder: Path, name: str, limit: int = MAX_FILE_BYTES) -> bytes:
@@ -79,7 +82,9 @@ def read_file(folder: Path, name: str, limit: int = MAX_FILE_BYTES) -> bytes:
     with open_file(folder, name) as file:
         data = file.read(limit + 1)
     if len(data) > limit:
-        raise HeadRejectedError(f"{name} is larger than the allowed {limit // 2**20} MiB.", check="files")
+        raise HeadRejectedError(
+            msg("{name} is larger than the allowed {value} MiB.", name=name, value=limit // 2**20), check="files"
+        )
     return data
 
 
@@ -103,16 +108,18 @@ def list_names(folder: Path) -> tuple[str, ...]:
                 if entry.name not in (MANIFEST_NAME, SIGNATURE_NAME) and entry.name not in IGNORED_NAMES:
                     names.append(entry.name)
                 if len(names) > MAX_FILES:
-                    raise HeadRejectedError(f"The head's folder holds more than {MAX_FILES} files.", check="files")
+                    raise HeadRejectedError(
+                        msg("The head's folder holds more than {max_files} files.", max_files=MAX_FILES), check="files"
+                    )
     except OSError as error:
-        raise HeadRejectedError("The head's folder cannot be read.", check="files") from error
+        raise HeadRejectedError(msg("The head's folder cannot be read."), check="files") from error
     return tuple(sorted(names))
 
 
 def refuse_private_key(name: str, data: bytes) -> None:
     """Raise `HeadRejectedError` for a file that looks like a private key: it must never travel with a head."""
     if _PRIVATE_KEY in data[:4096]:
-        sentence = f"{name} is a private key; move it out of the head's folder, and never hand it on."
+        sentence = msg("{name} is a private key; move it out of the head's folder, and never hand it on.", name=name)
         raise HeadRejectedError(sentence, check="files")
 
 

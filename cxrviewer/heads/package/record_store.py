@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cxrviewer.atomic import write_bytes
 from cxrviewer.errors import HeadError
+from cxrviewer.text import msg
 
 _MAX_BYTES = 2**22
 _SCHEMA = 1
@@ -68,7 +69,13 @@ class Ledger:
         return dict(entries)
 
     def _damaged(self) -> HeadError:
-        return HeadError(f"The list of {self._name} ({self._file.name} in the heads folder) is damaged; move it away.")
+        return HeadError(
+            msg(
+                "The list of {name} ({file} in the heads folder) is damaged; move it away.",
+                name=self._name,
+                file=self._file.name,
+            )
+        )
 
     def put(self, key: str, value: str) -> None:
         """Write an entry. Raises `HeadError`."""
@@ -93,7 +100,9 @@ class Ledger:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             write_bytes(self._file, (json.dumps(document, indent=1) + "\n").encode())
         except OSError as error:
-            raise HeadError(f"The list of {self._name} cannot be written; check the heads folder.") from error
+            raise HeadError(
+                msg("The list of {name} cannot be written; check the heads folder.", name=self._name)
+            ) from error
 
 
 def _read(file: Path) -> bytes:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from cxrviewer.errors import HeadError, HeadRejectedError
 from cxrviewer.heads.package.files import MANIFEST_NAME, SIGNATURE_NAME, open_file
+from cxrviewer.text import msg
 
 if TYPE_CHECKING:  # 30 ms and a library of OpenSSL, paid only where there is something to verify
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -99,25 +100,28 @@ def verify(manifest: bytes, signature: bytes | None) -> str:
     try:
         Ed25519PublicKey.from_public_bytes(given.public).verify(given.value, CONTEXT + manifest)
     except (InvalidSignature, ValueError) as error:
-        raise _bad("does not fit head.toml: one of the two was changed, or belongs to another head") from error
+        raise _bad(msg("does not fit head.toml: one of the two was changed, or belongs to another head")) from error
     return fingerprint(given.public)
 
 
 def _parse(data: bytes) -> _Signature:
     lines = data.split(b"\n")
     if len(data) > MAX_SIGNATURE_BYTES or len(lines) != 4 or lines[0] != _FIRST_LINE or lines[3]:
-        raise _bad("is not a signature file of this program")
+        raise _bad(msg("is not a signature file of this program"))
     try:
         public, value = (base64.b64decode(line, validate=True) for line in lines[1:3])
     except (binascii.Error, ValueError) as error:
-        raise _bad("is damaged") from error
+        raise _bad(msg("is damaged")) from error
     if len(public) != 32 or len(value) != 64:
-        raise _bad("is damaged")
+        raise _bad(msg("is damaged"))
     return _Signature(public, value)
 
 
 def _bad(what: str) -> HeadRejectedError:
-    return HeadRejectedError(f"The signature {SIGNATURE_NAME} {what}; do not use this head.", check="signature")
+    return HeadRejectedError(
+        msg("The signature {signature_name} {what}; do not use this head.", signature_name=SIGNATURE_NAME, what=what),
+        check="signature",
+    )
 
 
 def make_key(target: Path) -> str:
@@ -134,7 +138,7 @@ def make_key(target: Path) -> str:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     if (target.parent / MANIFEST_NAME).exists():
-        raise HeadError("A private key must not lie in a head's folder; name another place.")
+        raise HeadError(msg("A private key must not lie in a head's folder; name another place."))
     key = Ed25519PrivateKey.generate()
     data = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -145,9 +149,9 @@ def make_key(target: Path) -> str:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
     except FileExistsError as error:
-        raise HeadError("There is a file of this name; a key is never overwritten.") from error
+        raise HeadError(msg("There is a file of this name; a key is never overwritten.")) from error
     except OSError as error:
-        raise HeadError("The key cannot be written; check the folder's rights and the disk.") from error
+        raise HeadError(msg("The key cannot be written; check the folder's rights and the disk.")) from error
     return fingerprint(_public(key))
 
 
@@ -174,11 +178,13 @@ def _read_key(file: Path) -> Ed25519PrivateKey:
         with file.open("rb") as stream:
             key = serialization.load_pem_private_key(stream.read(_MAX_KEY_FILE), password=None)
     except OSError as error:
-        raise HeadError("The key file cannot be read.") from error
+        raise HeadError(msg("The key file cannot be read.")) from error
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise HeadError("The key file is no private key without a password; make one with `heads keygen`.") from error
+        raise HeadError(
+            msg("The key file is no private key without a password; make one with `heads keygen`.")
+        ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise HeadError("The key is not an Ed25519 key; make one with `cxrviewer heads keygen`.")
+        raise HeadError(msg("The key is not an Ed25519 key; make one with `cxrviewer heads keygen`."))
     return key
 
 

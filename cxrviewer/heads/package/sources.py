@@ -16,6 +16,7 @@ from typing import Protocol
 
 from cxrviewer.errors import HeadRejectedError
 from cxrviewer.heads.package.files import MAX_FILE_BYTES, open_file
+from cxrviewer.text import msg
 
 CHUNK_BYTES = 2**20
 
@@ -74,7 +75,10 @@ class HeadFile:
                     break
                 yield chunk
         if left != 0 or digest.hexdigest() != self.sha256:
-            sentence = f"{self.name} of the model head was changed after it had been checked; install the head again."
+            sentence = msg(
+                "{name} of the model head was changed after it had been checked; install the head again.",
+                name=self.name,
+            )
             raise HeadRejectedError(sentence, check="sha256")
 
     def read(self, limit: int, *, check: str = "files") -> bytes:
@@ -86,7 +90,12 @@ class HeadFile:
             As `chunks`, and with `check` for a file above `limit`.
         """
         if self.size > limit:
-            sentence = f"{self.name} of the model head holds {self.size:,} bytes; at most {limit:,} are allowed."
+            sentence = msg(
+                "{name} of the model head holds {size:,} bytes; at most {limit:,} are allowed.",
+                name=self.name,
+                size=self.size,
+                limit=limit,
+            )
             raise HeadRejectedError(sentence, check=check)
         return b"".join(self.chunks())
 
@@ -114,6 +123,8 @@ def look_at(folder: Path, name: str) -> HeadFile:
             size += len(chunk)
             if size > MAX_FILE_BYTES:
                 limit = MAX_FILE_BYTES // 2**20
-                raise HeadRejectedError(f"{name} is larger than the allowed {limit} MiB.", check="files")
+                raise HeadRejectedError(
+                    msg("{name} is larger than the allowed {limit} MiB.", name=name, limit=limit), check="files"
+                )
             digest.update(chunk)
     return HeadFile(folder, name, size, digest.hexdigest())

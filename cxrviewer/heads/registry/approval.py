@@ -12,15 +12,17 @@ from cxrviewer.errors import ApprovalRefusedError, HeadError
 from cxrviewer.heads.contract import DiscoveredHead
 from cxrviewer.heads.package.record_store import Ledger
 from cxrviewer.heads.registry.conformance import check_head, read_verified
-from cxrviewer.heads.registry.discover import FROZEN, is_frozen
+from cxrviewer.heads.registry.discover import unusable_program
 from cxrviewer.heads.runtime.parsing import DIRECT, Parser
+from cxrviewer.text import msg
 
 FILE_NAME = ".approved-programs.json"
 
-WARNING = (
-    "This head is a Python program. It can do whatever your account can: read, change and delete films, reports and "
-    "everything else, and send it over the network. No check of this viewer makes it safe. "
-    "Approve it only if you wrote it, or have read it, or trust whoever gave it to you."
+WARNING = msg(
+    "This head is a Python program. It can do whatever your account can: read, change and "
+    "delete films, reports and everything else, and send it over the network. No check of "
+    "this viewer makes it safe. Approve it only if you wrote it, or have read it, or trust "
+    "whoever gave it to you."
 )
 
 
@@ -76,13 +78,14 @@ class Approvals:
         """
         m = head.manifest
         if m is None or not m.program:
-            raise HeadError("This model head is not a Python program; it needs no approval.")
-        if is_frozen():
-            raise HeadError(f"The model head {FROZEN.removeprefix('kind: ')}.")
+            raise HeadError(msg("This model head is not a Python program; it needs no approval."))
+        never = unusable_program(approved=True)
+        if never:
+            raise HeadError(never)
         # That it waits is one of its problems: behind a bad signature, before all else.
         if len(head.problems) > head.awaits_approval:
             other = head.problems[0 if head.bad_signature or not head.awaits_approval else -1]
-            raise HeadError(f"The model head cannot be approved: {other}")
+            raise HeadError(msg("The model head cannot be approved: {other}", other=other))
         data = read_verified(head.folder, m)
         sizes = [(m.model.file, data.model.size), *((name, file.size) for name, file in data.files.items())]
         return Request(m.id, m.title, m.version, head.digest, tuple(sizes), head.signer)
@@ -105,7 +108,7 @@ class Approvals:
         """
         request = self.request(head)
         if request.digest != digest:
-            raise HeadError("The model head was changed since its digest was shown; look at it again.")
+            raise HeadError(msg("The model head was changed since its digest was shown; look at it again."))
         results = check_head(head.folder, cancel=cancel, approved={digest}, parser=self._parser)
         failed = [result for result in results if not result.passed]
         if failed:

@@ -26,13 +26,14 @@ from cxrviewer.heads.package.manifest import read_manifest_bytes
 from cxrviewer.heads.package.signature import read_signature, verify
 from cxrviewer.heads.package.sources import HeadFile, look_at
 from cxrviewer.heads.registry.backbone import find_backbone
-from cxrviewer.heads.registry.discover import FROZEN, UNAPPROVED, is_frozen
+from cxrviewer.heads.registry.discover import unusable_program
 from cxrviewer.heads.runtime import protocol
 from cxrviewer.heads.runtime.budget import WorkerBudget
 from cxrviewer.heads.runtime.limits import PROGRAM_LIMITS, ProgramSpec
 from cxrviewer.heads.runtime.occlusion import MAX_MAP_SIDE
 from cxrviewer.heads.runtime.parsing import DIRECT, Parser
 from cxrviewer.heads.runtime.runner import Limits, LoadedModel, ModelRunner, TensorInfo, clean
+from cxrviewer.text import joined, msg
 
 CHECKS = (
     "manifest",
@@ -88,7 +89,11 @@ def read_verified(folder: Path, manifest: HeadManifest) -> HeadData:
         ``check="files"`` or ``"sha256"``; the sentence names every file that is wrong.
     """
     expected = {manifest.model.file: manifest.model.sha256, **dict(manifest.files)}
-    problems = [f"{clean(name)} is not listed in head.toml" for name in list_names(folder) if name not in expected]
+    problems: list[str] = [
+        msg("{name} is not listed in head.toml", name=clean(name))
+        for name in list_names(folder)
+        if name not in expected
+    ]
     data: dict[str, HeadFile] = {}
     for name, digest in expected.items():
         try:
@@ -97,9 +102,12 @@ def read_verified(folder: Path, manifest: HeadManifest) -> HeadData:
             problems.append(error.user_message)
             continue
         if data[name].sha256 != digest:
-            problems.append(f"{name} is not the file head.toml describes (SHA-256 differs)")
+            problems.append(msg("{name} is not the file head.toml describes (SHA-256 differs)", name=name))
     if problems:
-        raise HeadRejectedError(f"The model head is damaged or was changed: {'; '.join(problems)}.", check="sha256")
+        raise HeadRejectedError(
+            msg("The model head is damaged or was changed: {problems}.", problems=joined(problems, "; ")),
+            check="sha256",
+        )
     return HeadData(manifest, data.pop(manifest.model.file), data)
 
 
@@ -116,12 +124,14 @@ def make_runner(
     m = data.manifest
     if not m.program:
         return ModelRunner(data.model, limits, budget)
-    problem = FROZEN if is_frozen() else "" if approved else UNAPPROVED
+    problem = unusable_program(approved=approved)
     if problem:
-        raise HeadRejectedError(f"The model head {problem.removeprefix('kind: ')}.", check="structure")
+        raise HeadRejectedError(problem, check="structure")
     if sum(file.size for file in (data.model, *data.files.values())) > protocol.MAX_DATA_BYTES:
         limit = protocol.MAX_DATA_BYTES // 2**20
-        raise HeadRejectedError(f"The files of a Python head are {limit} MiB together at most.", check="structure")
+        raise HeadRejectedError(
+            msg("The files of a Python head are {limit} MiB together at most.", limit=limit), check="structure"
+        )
     roles = {role: getattr(m.model, role) for role in ("input", "logits", "maps", "features")}
     shape = (1, m.recipe.channels, m.recipe.height, m.recipe.width)
     named = {role: name for role, name in roles.items() if name}
@@ -162,7 +172,9 @@ def check_tensors(manifest: HeadManifest, loaded: LoadedModel) -> None:
             _expect(outputs[name], shape, problems)
             problems += _too_large(model, name, outputs[name].shape)
     if problems:
-        raise HeadRejectedError(f"The model does not fit its manifest: {'; '.join(problems)}.", check="tensors")
+        raise HeadRejectedError(
+            msg("The model does not fit its manifest: {problems}.", problems=joined(problems, "; ")), check="tensors"
+        )
     width = outputs[model.logits].shape[1]
     _check_width(manifest, width)
 
@@ -198,7 +210,11 @@ def _shape(shape: tuple[int | None, ...]) -> str:
 def _check_width(manifest: HeadManifest, width: int | None) -> None:
     largest = max(finding.index for finding in manifest.findings)
     if width is not None and width <= largest:
-        message = f"The model has {width} outputs, but a finding asks for number {largest} (counted from 0)."
+        message = msg(
+            "The model has {width} outputs, but a finding asks for number {largest} (counted from 0).",
+            width=width,
+            largest=largest,
+        )
         raise HeadRejectedError(message, check="output_width")
 
 
@@ -219,19 +235,21 @@ def check_outputs(manifest: HeadManifest, tensors: Mapping[str, FloatTensor]) ->
     model = manifest.model
     logits = tensors[model.logits]
     if logits.ndim != 2 or logits.shape[0] != 1:
-        raise HeadRejectedError("The model's logits have the wrong shape.", check="tensors")
+        raise HeadRejectedError(msg("The model's logits have the wrong shape."), check="tensors")
     _check_width(manifest, logits.shape[1])
     for name, tensor in tensors.items():
         if large := _too_large(model, name, tensor.shape):
-            raise HeadRejectedError(f"The model does not fit its manifest: {'; '.join(large)}.", check="tensors")
+            raise HeadRejectedError(
+                msg("The model does not fit its manifest: {problems}.", problems=joined(large, "; ")), check="tensors"
+            )
     maps = tensors.get(model.maps) if model.maps else None
     if maps is not None:
         if maps.ndim != 4 or maps.shape[:2] != logits.shape or 0 in maps.shape:
-            raise HeadRejectedError("The model's maps have the wrong shape.", check="tensors")
+            raise HeadRejectedError(msg("The model's maps have the wrong shape."), check="tensors")
         if (maps < 0).any():
-            raise HeadRejectedError("The model's maps hold negative values.", check="tensors")
+            raise HeadRejectedError(msg("The model's maps hold negative values."), check="tensors")
     if not all(np.isfinite(tensor).all() for tensor in tensors.values()):
-        raise HeadRejectedError("The model answered with values that are no numbers.", check="tensors")
+        raise HeadRejectedError(msg("The model answered with values that are no numbers."), check="tensors")
 
 
 def read_density(data: HeadData, parser: Parser = DIRECT) -> FeatureDensity | None:
@@ -256,7 +274,9 @@ def _check_density(data: HeadData, loaded: LoadedModel, parser: Parser) -> None:
     shape = next(t.shape for t in (*loaded.outputs, *loaded.inputs) if t.name == name)
     cells = None if None in shape[2:] else int(np.prod([d or 0 for d in shape[2:]]))
     if shape[1] not in (None, density.channels) or cells not in (None, density.cells):
-        raise HeadRejectedError("The head's density was made for other features than the model's.", check="density")
+        raise HeadRejectedError(
+            msg("The head's density was made for other features than the model's."), check="density"
+        )
 
 
 def check_test_vector(data: HeadData, runner: ModelRunner, parser: Parser = DIRECT) -> float:
@@ -274,16 +294,19 @@ def check_test_vector(data: HeadData, runner: ModelRunner, parser: Parser = DIRE
     expected = parser.array(data.files[manifest.test.logits], MAX_LOGITS_BYTES)
     # `check_tensors` made sure that this is the recipe's shape, or any fixed one for a features head.
     if given.shape != runner.load().inputs[0].shape:
-        raise HeadRejectedError("The head's test input does not have the shape of its input.", check="test_vector")
+        raise HeadRejectedError(msg("The head's test input does not have the shape of its input."), check="test_vector")
     result = runner.run({manifest.model.input: given}, wanted_outputs(manifest))
     check_outputs(manifest, result.tensors)
     logits = result.tensors[manifest.model.logits]
     if logits.shape != expected.shape:
-        raise HeadRejectedError("The head's test logits have the wrong shape.", check="test_vector")
+        raise HeadRejectedError(msg("The head's test logits have the wrong shape."), check="test_vector")
     worst = float(np.abs(logits - expected).max())
     if not worst <= manifest.test.tolerance:  # not `>`: a NaN must fail
         raise HeadRejectedError(
-            f"The model's answer to its own test film differs by {worst:.2g} from the author's; do not use it.",
+            msg(
+                "The model's answer to its own test film differs by {worst:.2g} from the author's; do not use it.",
+                worst=worst,
+            ),
             check="test_vector",
         )
     density = read_density(data, parser)
@@ -296,7 +319,7 @@ def _try_density(density: FeatureDensity, features: FloatTensor) -> None:
     try:
         density.distance(features)
     except ValueError as error:
-        raise HeadRejectedError("The head's density was made for other features.", check="density") from error
+        raise HeadRejectedError(msg("The head's density was made for other features."), check="density") from error
 
 
 def prepare(data: HeadData, runner: ModelRunner, parser: Parser = DIRECT) -> float:

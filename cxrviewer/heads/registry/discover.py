@@ -19,6 +19,7 @@ from cxrviewer.heads.package.signature import read_signature, verify
 from cxrviewer.heads.registry.backbone import find_backbone
 from cxrviewer.heads.runtime.parsing import DIRECT, Parser
 from cxrviewer.paths import resources_dir
+from cxrviewer.text import Message, joined, msg
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +38,16 @@ ENTRY_POINTS = "cxrviewer.heads"
 FAILED = (
     "head.toml: the folder could not be looked at, for a reason this program did not expect; details are in the log"
 )
-FROZEN = "kind: is a Python program, which the installed program never runs; run cxrviewer from source"
-UNAPPROVED = "kind: is a Python program that nobody on this computer has approved; see `cxrviewer heads approve`"
+_FROZEN = msg("is a Python program, which the installed program never runs; run cxrviewer from source")
+_UNAPPROVED = msg("is a Python program that nobody on this computer has approved; see `cxrviewer heads approve`")
+FROZEN = joined(("kind", _FROZEN), ": ")
+UNAPPROVED = joined(("kind", _UNAPPROVED), ": ")
+
+
+def unusable_program(*, approved: bool) -> Message | None:
+    """Return the sentence why a Python head does not run here, None where it does."""
+    why = _FROZEN if is_frozen() else None if approved else _UNAPPROVED
+    return None if why is None else msg("The model head {why}.", why=why)
 
 
 def is_frozen() -> bool:
@@ -104,7 +113,9 @@ def discover(
         head = replace(_row(candidate, lambda folder: judge(discover_one(folder, approved, parser))), package=package)
         name = head.manifest.id if head.manifest is not None else None
         if name in taken:
-            head = replace(head, problems=(*head.problems, "id: is already taken by another head"))
+            head = replace(
+                head, problems=(*head.problems, joined(("id", msg("is already taken by another head")), ": "))
+            )
         elif name is not None:
             taken.add(name)
         found.append(head)

@@ -36,6 +36,7 @@ from cxrviewer.heads.package.files import (
 from cxrviewer.heads.package.signature import MAX_SIGNATURE_BYTES, verify
 from cxrviewer.heads.runtime.parsing import DIRECT, Parser
 from cxrviewer.heads.runtime.runner import clean
+from cxrviewer.text import msg
 
 SUFFIX = ".cxrhead"
 MAX_PACK_BYTES = 512 * 2**20
@@ -90,7 +91,9 @@ def copy_pack(source: Path, target: Path, cancel: CancelToken, parser: Parser = 
             _write(target / MANIFEST_NAME, [text])  # the parser may want to read it by itself
             manifest = parser.manifest(target, text)
             if manifest.program and isinstance(pack, _ZipPack):
-                raise _refused("it holds a Python program. A pack never does; such heads are installed as folders.")
+                raise _refused(
+                    msg("it holds a Python program. A pack never does; such heads are installed as folders.")
+                )
             signature = _signature(pack)
             signer = verify(text, signature)
             expected = {manifest.model.file: manifest.model.sha256, **dict(manifest.files)}
@@ -109,7 +112,7 @@ def copy_pack(source: Path, target: Path, cancel: CancelToken, parser: Parser = 
             check = "signature" if error.check == "signature" else "pack"
             raise PackRefusedError((error.user_message,), check=check) from error
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-            raise PackRefusedError(("the zip file is damaged.",), check="pack") from error
+            raise PackRefusedError((msg("the zip file is damaged."),), check="pack") from error
         except OSError as error:
             sentence = "the pack could not be copied; check that it can be read and that the disk has room."
             raise PackRefusedError((sentence,), check="pack") from error
@@ -123,9 +126,9 @@ def _open_pack(source: Path) -> Iterator[Pack]:
     if source.is_dir():
         yield _FolderPack(source)
     elif not source.exists():
-        raise _refused("there is no such file or folder.")
+        raise _refused(msg("there is no such file or folder."))
     elif not stat.S_ISREG(source.stat().st_mode):
-        raise _refused("it is not a plain file.")
+        raise _refused(msg("it is not a plain file."))
     else:
         with source.open("rb") as file:
             _look_at_end(file)
@@ -139,7 +142,7 @@ def _refused(*problems: str) -> PackRefusedError:
 
 def _look_at_end(file: BinaryIO) -> None:
     if file.seek(0, os.SEEK_END) > MAX_PACK_BYTES:
-        raise _refused(f"the file is larger than the allowed {MAX_PACK_BYTES // 2**20} MiB.")
+        raise _refused(msg("the file is larger than the allowed {value} MiB.", value=MAX_PACK_BYTES // 2**20))
     try:
         check_directory(file, _MAX_ENTRIES, _MAX_DIRECTORY_BYTES, files=MAX_FILES)
     except ArrayFileError as error:
@@ -153,19 +156,19 @@ class _ZipPack:
         self._archive = archive
         entries = archive.infolist()
         if len(entries) > _MAX_ENTRIES:
-            raise _refused(f"the zip file holds more than {MAX_FILES} files.")
+            raise _refused(msg("the zip file holds more than {max_files} files.", max_files=MAX_FILES))
         if sum(entry.file_size for entry in entries) > MAX_PACK_BYTES:
-            raise _refused(f"the zip file unpacks to more than {MAX_PACK_BYTES // 2**20} MiB.")
+            raise _refused(msg("the zip file unpacks to more than {value} MiB.", value=MAX_PACK_BYTES // 2**20))
         prefix, entries = _inside_folder(entries)
         if len(entries) > MAX_FILES:
-            raise _refused(f"the zip file holds more than {MAX_FILES} files.")
+            raise _refused(msg("the zip file holds more than {max_files} files.", max_files=MAX_FILES))
         names = [entry.orig_filename.removeprefix(prefix) for entry in entries]
         problems = [p for entry, name in zip(entries, names, strict=True) if (p := _entry_problem(entry, name))]
         seen: set[str] = set()
         for name in names:
             # Two names that differ in case only are one file on Windows and macOS.
             if name.casefold() in seen:
-                problems.append(f"{clean(name)} is in the zip file twice.")
+                problems.append(msg("{clean} is in the zip file twice.", clean=clean(name)))
             seen.add(name.casefold())
         if problems:
             raise _refused(*problems)
@@ -198,15 +201,17 @@ def _entry_problem(entry: zipfile.ZipInfo, inside: str) -> str:
     name = clean(entry.orig_filename)
     mode = stat.S_IFMT(entry.external_attr >> 16)
     if not is_plain_name(inside):
-        return f"{name or 'an entry'} is not the plain name of a file: a pack holds no folders and no paths."
+        return msg(
+            "{value} is not the plain name of a file: a pack holds no folders and no paths.", value=name or "an entry"
+        )
     if mode not in (0, stat.S_IFREG):
-        return f"{name} is a link or another special file; a pack holds plain files only."
+        return msg("{name} is a link or another special file; a pack holds plain files only.", name=name)
     if entry.flag_bits & _ENCRYPTED:
-        return f"{name} is encrypted."
+        return msg("{name} is encrypted.", name=name)
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return f"{name} is compressed in a way this program does not read; use deflate."
+        return msg("{name} is compressed in a way this program does not read; use deflate.", name=name)
     if entry.file_size > MAX_FILE_BYTES:
-        return f"{name} unpacks to more than {MAX_FILE_BYTES // 2**20} MiB."
+        return msg("{name} unpacks to more than {value} MiB.", name=name, value=MAX_FILE_BYTES // 2**20)
     return ""
 
 
@@ -218,7 +223,7 @@ class _FolderPack:
         names = _names(folder)
         self.sizes: Mapping[str, int] = {name: (folder / name).lstat().st_size for name in names}
         if sum(self.sizes.values()) > MAX_PACK_BYTES:
-            raise _refused(f"the folder holds more than {MAX_PACK_BYTES // 2**20} MiB.")
+            raise _refused(msg("the folder holds more than {value} MiB.", value=MAX_PACK_BYTES // 2**20))
 
     def open(self, name: str) -> contextlib.AbstractContextManager[BinaryIO]:
         return open_file(self._folder, name)
@@ -232,7 +237,9 @@ def _names(folder: Path) -> list[str]:
 
 def _manifest_bytes(pack: Pack) -> bytes:
     if MANIFEST_NAME not in pack.sizes:
-        raise _refused(f"{MANIFEST_NAME} is missing; a pack is the files of a head's folder.")
+        raise _refused(
+            msg("{manifest_name} is missing; a pack is the files of a head's folder.", manifest_name=MANIFEST_NAME)
+        )
     with pack.open(MANIFEST_NAME) as file:
         data = file.read(MAX_MANIFEST_BYTES + 1)
     if len(data) > MAX_MANIFEST_BYTES:
@@ -258,7 +265,7 @@ def _compare_names(pack: Pack, expected: Mapping[str, str]) -> None:
 
 def _make_room(target: Path, size: int) -> None:
     if shutil.disk_usage(target).free < size + _SPARE_BYTES:
-        raise _refused("there is not enough room on the disk.")
+        raise _refused(msg("there is not enough room on the disk."))
 
 
 def _copy_file(pack: Pack, name: str, target: Path, cancel: CancelToken) -> str:
@@ -271,7 +278,7 @@ def _copy_file(pack: Pack, name: str, target: Path, cancel: CancelToken) -> str:
             cancel.raise_if_cancelled()
             left -= len(chunk)
             if left < 0:
-                raise _refused(f"{name} is larger than it says or than allowed.")
+                raise _refused(msg("{name} is larger than it says or than allowed.", name=name))
             digest.update(chunk)
             yield chunk
 

@@ -24,6 +24,7 @@ from cxrviewer.heads.registry.trust import TrustedKeys
 from cxrviewer.heads.runtime.parsing import DIRECT, IsolatedParser, KnownFiles, Parser
 from cxrviewer.heads.runtime.runner import Limits
 from cxrviewer.leftovers import sweep, temporary_name
+from cxrviewer.text import msg
 
 INSTALL_LIMITS = Limits(load_seconds=6.0, run_seconds=3.0, scaled=True)
 """Shorter than a head's own: whoever drops a pack on the window has an answer within ten seconds, on a slow
@@ -188,7 +189,7 @@ class HeadStore:
     def _install(
         self, source: Path, staging: Path, wish: _Wish, token: CancelToken, on_step: Callable[[str], None]
     ) -> Installed:
-        on_step("Copying the pack…")
+        on_step(msg("Copying the pack…"))
         copied = copy_pack(source, staging, token, self.parser)
         manifest, signer = copied.manifest, copied.signer
         existing = self._refuse_clash(manifest, staging, force=wish.force)
@@ -198,10 +199,10 @@ class HeadStore:
         if manifest.program:
             _refuse_program()
         else:
-            on_step("Checking the model in a process of its own…")
+            on_step(msg("Checking the model in a process of its own…"))
             _refuse_unfit(staging, wish.limits, token, self.discover(), self.parser)
         token.raise_if_cancelled()
-        on_step("Putting it in place…")
+        on_step(msg("Putting it in place…"))
         folder = existing.folder if existing is not None else self._folder / manifest.id
         new_key = bool(signer) and signer != self.keys.key_of(manifest.id)
         known = _parsed_files(manifest, head_digest(staging))
@@ -233,7 +234,9 @@ class HeadStore:
                 shutil.rmtree(aside)  # one step back is kept, not a history
             os.replace(found, aside)
         except OSError as error:
-            raise HeadError("The model head could not be removed; check the rights of the heads folder.") from error
+            raise HeadError(
+                msg("The model head could not be removed; check the rights of the heads folder.")
+            ) from error
         return found
 
     def restore(self, name: str) -> Path:
@@ -246,14 +249,14 @@ class HeadStore:
         """
         aside = self._folder / _REMOVED / name
         if Path(name).name != name or not aside.is_dir():
-            raise HeadError("No removed model head of this name is kept.")
+            raise HeadError(msg("No removed model head of this name is kept."))
         target = self._folder / name
         if os.path.lexists(target) or any(h.manifest is not None and h.manifest.id == name for h in self.discover()):
-            raise HeadError("A model head of this name is installed; remove it first.")
+            raise HeadError(msg("A model head of this name is installed; remove it first."))
         try:
             os.replace(aside, target)
         except OSError as error:
-            raise HeadError("The model head could not be brought back; check the heads folder.") from error
+            raise HeadError(msg("The model head could not be brought back; check the heads folder.")) from error
         return target
 
     def _judged(self, head: DiscoveredHead) -> DiscoveredHead:
@@ -267,9 +270,9 @@ class HeadStore:
                 return head.folder
         if any(head.manifest is not None and head.manifest.id == name for head in heads):
             raise HeadError(
-                "This model head came with the program or a package and cannot be removed; switch it off instead."
+                msg("This model head came with the program or a package and cannot be removed; switch it off instead.")
             )
-        raise HeadError("No model head of this id is installed.")
+        raise HeadError(msg("No model head of this id is installed."))
 
     def _make_staging(self) -> Path:
         """Return a new empty folder on the volume of the heads, so that putting in place is one rename."""
@@ -289,26 +292,37 @@ class HeadStore:
         same = [head for head in heads if head.manifest is not None and head.manifest.id == new.id]
         if not same:
             if os.path.lexists(self._folder / new.id):
-                raise _clash("another folder has this head's name; remove it first.")
+                raise _clash(msg("another folder has this head's name; remove it first."))
             return None
         head = same[0]
         old = head.manifest
         assert old is not None
         if not self.is_own(head):
             raise _clash(
-                f"the id {new.id} belongs to a head that came with the program or a package; give the new one its own."
+                msg(
+                    "the id {id} belongs to a head that came with the program or a package; give the new one its own.",
+                    id=new.id,
+                )
             )
         if not set(old.authors) & set(new.authors):
-            raise _clash(f"the id {new.id} is taken by a head of other authors; remove that one first.")
+            raise _clash(msg("the id {id} is taken by a head of other authors; remove that one first.", id=new.id))
         order, before = version_order(new.version), version_order(old.version)
         if order == before and head_digest(staging) != _digest_or_empty(head.folder):
             raise _clash(
-                f"version {old.version} of {new.id} is installed with other content; a changed head needs a new number."
+                msg(
+                    "version {version} of {id} is installed with other content; a changed head needs a new number.",
+                    version=old.version,
+                    id=new.id,
+                )
             )
         if order < before and not force:
             raise _clash(
-                f"version {old.version} is installed, which is newer than {new.version}; remove it first, "
-                "or use `cxrviewer heads install --force`."
+                msg(
+                    "version {version} is installed, which is newer than {version2}; remove it first, or use "
+                    "`cxrviewer heads install --force`.",
+                    version=old.version,
+                    version2=new.version,
+                )
             )
         return head
 
@@ -322,7 +336,9 @@ class HeadStore:
             os.replace(staging, target)
         except OSError as error:
             self._recover()
-            raise PackRefusedError(("it could not be put in place; check the heads folder.",), check="pack") from error
+            raise PackRefusedError(
+                (msg("it could not be put in place; check the heads folder."),), check="pack"
+            ) from error
         _sync_folder(self._folder)
         shutil.rmtree(previous, ignore_errors=True)
 
@@ -389,12 +405,21 @@ def _refuse_unfit(
 def _limits_words(limits: Limits) -> str:
     """Say what was allowed, and where more is: an honest head on a slow machine fails here too."""
     mebibytes = limits.memory_bytes // 2**20
-    words = f"Allowed are {limits.load_seconds:g} s to load, {limits.run_seconds:g} s per film and {mebibytes} MiB"
+    words = msg(
+        "Allowed are {load:g} s to load, {run:g} s per film and {mebibytes} MiB",
+        load=limits.load_seconds,
+        run=limits.run_seconds,
+        mebibytes=mebibytes,
+    )
     usual = Limits()
     if limits.run_seconds >= usual.run_seconds:
-        return f"{words}."
-    more = f"{usual.load_seconds:g} s and {usual.run_seconds:g} s"
-    return f"{words}, more where this computer is slow; `cxrviewer heads install --slow` allows {more}."
+        return msg("{words}.", words=words)
+    return msg(
+        "{words}, more where this computer is slow; `cxrviewer heads install --slow` allows {load:g} s and {run:g} s.",
+        words=words,
+        load=usual.load_seconds,
+        run=usual.run_seconds,
+    )
 
 
 def _entries(folder: Path, prefix: str) -> list[Path]:

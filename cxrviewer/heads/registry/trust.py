@@ -11,6 +11,7 @@ from cxrviewer.errors import HeadError, KeyChangedError, PackRefusedError
 from cxrviewer.heads.contract import DiscoveredHead
 from cxrviewer.heads.package.record_store import Ledger
 from cxrviewer.heads.package.signature import normal_fingerprint
+from cxrviewer.text import msg
 
 FILE_NAME = ".trusted-keys.json"
 
@@ -40,7 +41,7 @@ class TrustedKeys:
         """
         known = normal_fingerprint(key)
         if not known:
-            raise HeadError("This is no fingerprint of a key; it has 20 letters and digits in four groups.")
+            raise HeadError(msg("This is no fingerprint of a key; it has 20 letters and digits in four groups."))
         self._ledger.put(head_id, known)
         return known
 

@@ -38,6 +38,7 @@ from cxrviewer.heads.runtime import service
 from cxrviewer.isolation.limits import JobLimits, WorkerOptions
 from cxrviewer.isolation.pool import WorkerPool
 from cxrviewer.log import Safe
+from cxrviewer.text import msg
 
 logger = logging.getLogger(__name__)
 
@@ -51,10 +52,12 @@ MEMORY_BYTES = 600 * 2**20
 """The largest test vector, of a recipe of 3 x 4096 x 4096, takes 201 MB, and as much again while it is read."""
 OPTIONS = WorkerOptions(name="cxr-head-files", memory_bytes=MEMORY_BYTES, answer_bytes=256 * 2**20)
 
-STOPPED = "could not be read within the limits of memory and time; it is damaged, or was made to attack"
-HANGS = "was not read within half a minute; its drive may not answer"
-NO_START = "could not be read, because the process that reads heads did not start; close other programs and try again"
-FAULT = "could not be read because of an error in this program; please report it"
+STOPPED = msg("could not be read within the limits of memory and time; it is damaged, or was made to attack")
+HANGS = msg("was not read within half a minute; its drive may not answer")
+NO_START = msg(
+    "could not be read, because the process that reads heads did not start; close other programs and try again"
+)
+FAULT = msg("could not be read because of an error in this program; please report it")
 
 
 def _sentence(error: IsolationError) -> str:
@@ -165,7 +168,9 @@ class IsolatedParser:
         try:
             found = self._run("manifest_table", (str(folder.absolute()),), service.ManifestTable)
             if found.digest != digest:
-                raise ManifestError("unknown", (f"{MANIFEST_NAME}: was changed while it was read",))
+                raise ManifestError(
+                    "unknown", (msg("{manifest_name}: was changed while it was read", manifest_name=MANIFEST_NAME),)
+                )
             manifest = manifest_of(_table(found.table))
         except IsolationError as error:
             raise ManifestError("unknown", (f"{MANIFEST_NAME}: {_sentence(error)}",)) from error
@@ -178,7 +183,9 @@ class IsolatedParser:
         try:
             found = self._run("density", _named(file), FeatureDensity)
         except IsolationError as error:
-            raise HeadRejectedError(f"{file.name} of the model head {_sentence(error)}.", check="density") from error
+            raise HeadRejectedError(
+                msg("{name} of the model head {sentence}.", name=file.name, sentence=_sentence(error)), check="density"
+            ) from error
         self._remember(file.sha256)
         return found
 
@@ -190,7 +197,8 @@ class IsolatedParser:
             found: npt.NDArray[np.float32] = self._run("test_array", (*_named(file), allowed), expected)
         except IsolationError as error:
             raise HeadRejectedError(
-                f"{file.name} of the model head {_sentence(error)}.", check="test_vector"
+                msg("{name} of the model head {sentence}.", name=file.name, sentence=_sentence(error)),
+                check="test_vector",
             ) from error
         self._remember(file.sha256)
         return found

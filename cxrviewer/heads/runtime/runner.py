@@ -20,6 +20,7 @@ from cxrviewer.heads.runtime.budget import WorkerBudget
 from cxrviewer.heads.runtime.limits import MAX_SLOWNESS, USUAL_START_SECONDS, Limits, ProgramSpec
 from cxrviewer.heads.runtime.model_process import ModelProcess, Stopper, deadline
 from cxrviewer.heads.runtime.occlusion import Patches
+from cxrviewer.text import msg
 
 __all__ = ["Limits", "LoadedModel", "ModelRunner", "RunResult", "TensorInfo", "clean"]
 
@@ -159,7 +160,7 @@ class ModelRunner:
         result = self._compute(message, {name: given}, {"logits"}, cancel or CancelToken(), patches.number, on_progress)
         answer = result.tensors["logits"]
         if answer.shape != (1 + patches.number,) or not np.isfinite(answer).all():
-            raise ScoringError("The model answered with values that are no numbers; there is no map.")
+            raise ScoringError(msg("The model answered with values that are no numbers; there is no map."))
         return answer
 
     def unload(self) -> bool:
@@ -211,7 +212,7 @@ class ModelRunner:
             self._raise_for(header)
             seconds = header.get("seconds")
             if not isinstance(seconds, float) or set(tensors) != outputs:
-                raise self._failed(process, "The model process answered nonsense and was stopped.")
+                raise self._failed(process, msg("The model process answered nonsense and was stopped."))
             self._failures = 0
             return RunResult(tensors, seconds)
 
@@ -221,21 +222,24 @@ class ModelRunner:
 
     def _ready(self, token: CancelToken) -> tuple[ModelProcess, LoadedModel]:
         if self._closed.is_set():
-            raise ScoringError("The model has been closed.")
+            raise ScoringError(msg("The model has been closed."))
         if self._process is not None and not self._process.idle():
             self._drop()  # it died while nobody asked it anything: start anew without a word
         if self._process is None or self._loaded is None:
             self._drop()
             if self._failures >= MAX_FAILURES:
                 raise ScoringError(
-                    f"The model failed {MAX_FAILURES} times in a row and stays off until the program is restarted."
+                    msg(
+                        "The model failed {max_failures} times in a row and stays off until the program is restarted.",
+                        max_failures=MAX_FAILURES,
+                    )
                 )
             if self._budget is not None:
                 self._budget.claim(self, sum(source.size for source in self._sources), token)
             process = self._start()
             if self._closed.is_set():  # `close` came before there was a process for it to end
                 self._drop()
-                raise ScoringError("The model has been closed.")
+                raise ScoringError(msg("The model has been closed."))
             self._loaded = self._load_into(process)
         assert self._process is not None
         return self._process, self._loaded
@@ -245,7 +249,9 @@ class ModelRunner:
             self._process = ModelProcess(self._limits, self._program is not None)
         except OSError as error:
             self._drop()
-            raise ScoringError("The model process could not be started; close other programs and try again.") from error
+            raise ScoringError(
+                msg("The model process could not be started; close other programs and try again.")
+            ) from error
         return self._process
 
     def _greet(self, process: ModelProcess) -> None:
@@ -277,7 +283,7 @@ class ModelRunner:
         try:
             inputs, outputs = (tuple(_info(t) for t in header[key]) for key in ("inputs", "outputs"))
         except (KeyError, TypeError, ValueError) as error:
-            raise self._failed(process, "The model process answered nonsense and was stopped.") from error
+            raise self._failed(process, msg("The model process answered nonsense and was stopped.")) from error
         return LoadedModel(inputs, outputs, header.get("memory_limited") is True)
 
     def _ask(
@@ -308,17 +314,17 @@ class ModelRunner:
                 raise JobCancelled from error
             raise self._failed(process, self._obituary(process, seconds)) from error
         except protocol.WireError as error:
-            raise self._failed(process, "The model process answered nonsense and was stopped.") from error
+            raise self._failed(process, msg("The model process answered nonsense and was stopped.")) from error
         if header.get("id") != message["id"]:
-            raise self._failed(process, "The model process answered nonsense and was stopped.")
+            raise self._failed(process, msg("The model process answered nonsense and was stopped."))
         return header, answer
 
     def _obituary(self, process: ModelProcess, seconds: float) -> str:
         if self._closed.is_set():
-            return "The model has been closed."
+            return msg("The model has been closed.")
         if process.timed_out:
-            return f"The model did not answer within {seconds:.3g} seconds and was stopped."
-        return "The model process ended unexpectedly; it is started again for the next film."
+            return msg("The model did not answer within {seconds:.3g} seconds and was stopped.", seconds=seconds)
+        return msg("The model process ended unexpectedly; it is started again for the next film.")
 
     def _failed(self, process: ModelProcess, sentence: str) -> ScoringError:
         self._failures += 1
@@ -338,14 +344,15 @@ class ModelRunner:
             return
         if kind == "structure":
             problems = "; ".join(clean(str(p)) for p in list(header.get("problems", ()))[:20])
-            raise HeadRejectedError(f"The model file is refused: {problems}.", check="structure")
+            raise HeadRejectedError(msg("The model file is refused: {problems}.", problems=problems), check="structure")
         detail = clean(str(header.get("detail", "")))
         if kind == "load":
-            what = "model file cannot be loaded" if self._program is None else "program cannot be run"
-            raise HeadRejectedError(f"The {what}: {detail}", check="load")
+            if self._program is None:
+                raise HeadRejectedError(msg("The model file cannot be loaded: {detail}", detail=detail), check="load")
+            raise HeadRejectedError(msg("The program cannot be run: {detail}", detail=detail), check="load")
         if kind == "memory":
-            raise ScoringError("The model needs more memory than it is allowed.")
-        raise ScoringError(f"The model failed on this film: {detail}")
+            raise ScoringError(msg("The model needs more memory than it is allowed."))
+        raise ScoringError(msg("The model failed on this film: {detail}", detail=detail))
 
 
 def clean(text: str) -> str:

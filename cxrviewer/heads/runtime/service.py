@@ -16,6 +16,7 @@ from cxrviewer.heads.package.arrays import MAX_HEADER_BYTES, ArrayFileError, par
 from cxrviewer.heads.package.files import sha256
 from cxrviewer.heads.package.manifest import load_table, read_manifest_bytes
 from cxrviewer.heads.package.sources import HeadFile
+from cxrviewer.text import cause, msg
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ def density(folder: str, name: str, size: int, digest: str) -> FeatureDensity:
     try:
         return FeatureDensity.from_bytes(data)
     except ValueError as error:
-        raise HeadRejectedError(f"The head's density file is not usable: {error}.", check="density") from error
+        raise HeadRejectedError(
+            msg("The head's density file is not usable: {error}.", error=cause(error)), check="density"
+        ) from error
 
 
 def test_array(folder: str, name: str, size: int, digest: str, allowed: int) -> npt.NDArray[np.float32]:
@@ -59,9 +62,11 @@ def test_array(folder: str, name: str, size: int, digest: str, allowed: int) -> 
     try:
         array: npt.NDArray[Any] = parse_npy(data)
     except ArrayFileError as error:
-        raise HeadRejectedError(f"{name} is not a usable .npy file: {error}.", check="test_vector") from error
+        raise HeadRejectedError(
+            msg("{name} is not a usable .npy file: {error}.", name=name, error=cause(error)), check="test_vector"
+        ) from error
     if array.dtype != np.float32:
-        raise HeadRejectedError(f"{name} must be a float32 .npy file.", check="test_vector")
+        raise HeadRejectedError(msg("{name} must be a float32 .npy file.", name=name), check="test_vector")
     return array
 
 
