@@ -198,9 +198,9 @@ def _label(text: str, colour: str, ratio: float, font_key: str) -> QPixmap:
     font = QFont()
     font.fromString(font_key)
     font.setPointSizeF(max(9.0, font.pointSizeF()))
-    metrics = QFontMetricsF(font)
-    width = math.ceil(metrics.horizontalAdvance(text) + 2 * PADDING + 2)
-    height = math.ceil(metrics.height() + PADDING)
+    size = QFontMetricsF(font).size(0, text)  # of all lines
+    width = math.ceil(size.width() + 2 * PADDING + 2)
+    height = math.ceil(size.height() + PADDING)
     made = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
+from cxrviewer.qt.annotations_item import _label
 from cxrviewer.qt.region_sheet import RegionSheet
 from cxrviewer.reading.annotations import Length
 from cxrviewer.reading.values import Point
@@ -289,3 +291,13 @@ def test_enter_draws_without_a_mouse(make_desk: Any) -> None:
     moved = lengths(desk)[0]
     desk.window.action("edit.undo").trigger()
     assert lengths(desk)[0] != moved
+
+
+def test_a_label_of_two_lines_has_room_for_both(make_desk: Any) -> None:
+    make_desk(films={})
+    one, two = (
+        _label(text, "#ffffff", 1.0, QApplication.font().toString()) for text in ("wider line", "wider line\n2")
+    )
+    assert two.width() == one.width()
+    line = QFontMetricsF(QApplication.font()).height()
+    assert two.height() - one.height() >= line - 1
