@@ -10,6 +10,7 @@ PIP_FLAGS =
 PYTEST_FLAGS =
 SECONDS = 60
 SEED = 1
+ACCEPT =
 BIN = .venv/bin
 
 APP = .venv/installed-app
@@ -21,6 +22,7 @@ help:
 	@echo "make test    run every test; make test-core runs those that need neither Qt nor torch"
 	@echo "make check   format, lint, types, import contracts, then every test"
 	@echo "make lint    the same without the tests"
+	@echo "make golden  paint the golden pictures anew, with a sheet to look at (ACCEPT=all stores them)"
 	@echo "make bench   run the benchmarks"
 	@echo "make fuzz    damage real files and see what becomes of them (SECONDS=60 SEED=1)"
 	@echo "make translations  collect the texts, update and compile the catalogues"
@@ -48,6 +50,9 @@ lint: $(DEV)
 	$(BIN)/lint-imports
 
 check: lint test
+
+golden: $(DEV)
+	$(BIN)/python -m tests.golden --accept $(ACCEPT)
 
 bench: $(DEV)
 	for name in benchmarks/bench_*.py; do \

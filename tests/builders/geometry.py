@@ -68,3 +68,30 @@ RECTANGLE = {
     "ShutterLowerHorizontalEdge": 4,
 }
 RECTANGLE_DRAWN = ["########", "########", "#....###", "#....###", "########", "########"]
+
+
+def packed(plane: npt.NDArray[Any]) -> bytes:
+    """Return bits as an overlay holds them, the first pixel lowest, padded to an even length."""
+    data = np.packbits(plane.astype(np.uint8).ravel(), bitorder="little").tobytes()
+    return data + b"\0" * (len(data) % 2)
+
+
+def overlay_elements(
+    plane: npt.NDArray[Any], group: int = 0x6000, vr: str = "OW", **more: Any
+) -> dict[int, tuple[str, Any]]:
+    """Return the elements of an overlay of one or more planes; `more` has kind, origin, data and first_frame."""
+    base = group << 16
+    elements: dict[int, tuple[str, Any]] = {
+        base | 0x0010: ("US", plane.shape[-2]),
+        base | 0x0011: ("US", plane.shape[-1]),
+        base | 0x0040: ("CS", more.get("kind", "G")),
+        base | 0x0050: ("SS", list(more.get("origin", (1, 1)))),
+        base | 0x0100: ("US", 1),
+        base | 0x0102: ("US", 0),
+        base | 0x3000: (vr, more.get("data", packed(plane))),
+    }
+    if plane.ndim == 3:
+        elements[base | 0x0015] = ("IS", plane.shape[0])
+    if "first_frame" in more:
+        elements[base | 0x0051] = ("US", more["first_frame"])
+    return elements

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from pydicom import uid
 
@@ -27,6 +26,8 @@ from tests.builders.geometry import (
     ROWS,
     covered,
     drawn,
+    overlay_elements,
+    packed,
     read_image,
 )
 
@@ -172,29 +173,6 @@ def test_the_shutter_of_a_mirrored_image_is_mirrored(tmp_path: Path) -> None:
 # Overlays.
 
 
-def packed(plane: npt.NDArray[Any]) -> bytes:
-    data = np.packbits(plane.astype(np.uint8).ravel(), bitorder="little").tobytes()
-    return data + b"\0" * (len(data) % 2)
-
-
-def overlay(plane: npt.NDArray[Any], group: int = 0x6000, vr: str = "OW", **more: Any) -> dict[int, tuple[str, Any]]:
-    base = group << 16
-    elements: dict[int, tuple[str, Any]] = {
-        base | 0x0010: ("US", plane.shape[-2]),
-        base | 0x0011: ("US", plane.shape[-1]),
-        base | 0x0040: ("CS", more.get("kind", "G")),
-        base | 0x0050: ("SS", list(more.get("origin", (1, 1)))),
-        base | 0x0100: ("US", 1),
-        base | 0x0102: ("US", 0),
-        base | 0x3000: (vr, more.get("data", packed(plane))),
-    }
-    if plane.ndim == 3:
-        elements[base | 0x0015] = ("IS", plane.shape[0])
-    if "first_frame" in more:
-        elements[base | 0x0051] = ("US", more["first_frame"])
-    return elements
-
-
 CROSS = np.zeros((ROWS, COLUMNS), np.bool_)
 CROSS[2, 1:5] = CROSS[1:4, 3] = True
 
@@ -203,7 +181,7 @@ CROSS[2, 1:5] = CROSS[1:4, 3] = True
 @pytest.mark.parametrize("group", [0x6000, 0x6002, 0x601E])
 @pytest.mark.parametrize("syntax", [uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian])
 def test_an_overlay_is_drawn_white(tmp_path: Path, vr: str, group: int, syntax: str) -> None:
-    radiograph = read_image(tmp_path, elements=overlay(CROSS, group, vr), syntax=syntax)
+    radiograph = read_image(tmp_path, elements=overlay_elements(CROSS, group, vr), syntax=syntax)
     assert radiograph.overlay is not None
     np.testing.assert_array_equal(radiograph.overlay, CROSS)
     picture, plain = shown(radiograph), shown(radiograph, overlays=False)
@@ -215,7 +193,7 @@ def test_an_overlay_is_drawn_white(tmp_path: Path, vr: str, group: int, syntax: 
 def test_words_of_a_big_endian_overlay_are_swapped_and_bytes_are_not(tmp_path: Path) -> None:
     swapped = np.frombuffer(packed(CROSS), "<u2").astype(">u2").tobytes()
     for vr, data in (("OW", swapped), ("OB", packed(CROSS))):
-        elements = overlay(CROSS, vr=vr, data=data)
+        elements = overlay_elements(CROSS, vr=vr, data=data)
         radiograph = read_image(tmp_path, RAMP.astype(np.uint16), elements=elements, syntax=uid.ExplicitVRBigEndian)
         assert radiograph.overlay is not None
         np.testing.assert_array_equal(radiograph.overlay, CROSS)
@@ -230,7 +208,7 @@ def test_an_overlay_lies_at_its_origin_and_is_cut_at_the_image(tmp_path: Path, o
             at = origin[0] - 1 + row, origin[1] - 1 + column
             if 0 <= at[0] < ROWS and 0 <= at[1] < COLUMNS:
                 expected[at] = True
-    radiograph = read_image(tmp_path, elements=overlay(plane, origin=origin))
+    radiograph = read_image(tmp_path, elements=overlay_elements(plane, origin=origin))
     assert radiograph.overlay is not None
     np.testing.assert_array_equal(radiograph.overlay, expected)
 
@@ -238,18 +216,18 @@ def test_an_overlay_lies_at_its_origin_and_is_cut_at_the_image(tmp_path: Path, o
 def test_a_region_of_interest_is_drawn_as_its_outline(tmp_path: Path) -> None:
     plane = np.zeros((ROWS, COLUMNS), np.bool_)
     plane[1:5, 2:7] = True
-    radiograph = read_image(tmp_path, elements=overlay(plane, kind="R"))
+    radiograph = read_image(tmp_path, elements=overlay_elements(plane, kind="R"))
     assert radiograph.overlay is not None
     assert drawn(radiograph.overlay) == ["........", "..#####.", "..#...#.", "..#...#.", "..#####.", "........"]
     assert "outline of a region" in radiograph.notes[0]
 
 
-def test_each_frame_has_its_own_plane_of_a_multi_frame_overlay(tmp_path: Path) -> None:
+def test_each_frame_has_its_own_plane_of_a_multi_frame_overlay_elements(tmp_path: Path) -> None:
     planes = np.zeros((2, 3, 3), np.bool_)  # 9 bits each: the second begins inside a byte
     planes[0, 0, 0] = planes[1, 2, 1] = True
     frames = [RAMP, RAMP, RAMP, RAMP]
     for frame, place in ((0, None), (1, (0, 0)), (2, (2, 1)), (3, None)):
-        elements = overlay(planes, first_frame=2)
+        elements = overlay_elements(planes, first_frame=2)
         radiograph = read_image(tmp_path, elements=elements, frames=frames, frame=frame, NumberOfFrames=4)
         found = None if radiograph.overlay is None else [tuple(p) for p in np.argwhere(radiograph.overlay)]
         assert found == (None if place is None else [place])
@@ -289,34 +267,34 @@ def test_an_overlay_in_unused_bits_is_drawn_and_leaves_the_grey_alone(
     ],
 )
 def test_an_overlay_that_cannot_be_used_is_said(tmp_path: Path, change: dict[int, tuple[str, Any]]) -> None:
-    radiograph = read_image(tmp_path, elements={**overlay(CROSS), **change})
+    radiograph = read_image(tmp_path, elements={**overlay_elements(CROSS), **change})
     assert radiograph.overlay is None
     assert ["overlay in group 6000 is damaged" in note for note in radiograph.notes] == [True]
 
 
 def test_an_overlay_that_is_the_bitmap_of_a_shutter_is_not_drawn_as_graphics(tmp_path: Path) -> None:
-    elements = overlay(CROSS) | {0x00181600: ("CS", "BITMAP"), 0x00181623: ("US", 0x6000)}
+    elements = overlay_elements(CROSS) | {0x00181600: ("CS", "BITMAP"), 0x00181623: ("US", 0x6000)}
     radiograph = read_image(tmp_path, elements=elements)
     assert radiograph.overlay is None
     assert ["bitmap" in note for note in radiograph.notes] == [True]
 
 
 def test_the_overlay_of_a_mirrored_image_is_mirrored(tmp_path: Path) -> None:
-    radiograph = read_image(tmp_path, elements=overlay(CROSS), PatientOrientation=["R", "F"])
+    radiograph = read_image(tmp_path, elements=overlay_elements(CROSS), PatientOrientation=["R", "F"])
     assert radiograph.overlay is not None
     np.testing.assert_array_equal(radiograph.overlay, CROSS[:, ::-1])
 
 
 def test_shutter_and_overlay_change_the_key_and_no_tensor(tmp_path: Path) -> None:
     plain = read_image(tmp_path)
-    for changed in (read_image(tmp_path, **RECTANGLE), read_image(tmp_path, elements=overlay(CROSS))):
+    for changed in (read_image(tmp_path, **RECTANGLE), read_image(tmp_path, elements=overlay_elements(CROSS))):
         assert changed.key != plain.key
         np.testing.assert_array_equal(make_input(changed, RECIPE).tensor, make_input(plain, RECIPE).tensor)
 
 
 def test_colour_images_have_shutter_overlay_and_shape_too(tmp_path: Path) -> None:
     pixels = np.repeat(RAMP[..., None], 3, axis=2)
-    radiograph = read_image(tmp_path, pixels, elements=overlay(CROSS), PixelAspectRatio=[2, 1], **RECTANGLE)
+    radiograph = read_image(tmp_path, pixels, elements=overlay_elements(CROSS), PixelAspectRatio=[2, 1], **RECTANGLE)
     picture = shown(radiograph)
     assert picture.shape == (ROWS, COLUMNS, 3)
     assert (picture[CROSS] == 1).all()
@@ -325,8 +303,8 @@ def test_colour_images_have_shutter_overlay_and_shape_too(tmp_path: Path) -> Non
 
 
 def test_an_image_with_all_of_it_survives_the_way_to_another_process(tmp_path: Path) -> None:
-    radiograph = read_image(tmp_path, elements=overlay(CROSS), PatientOrientation=["R", "F"], PixelSpacing=[0.4, 0.2],
-                      **RECTANGLE)  # fmt: skip
+    attributes = {"PatientOrientation": ["R", "F"], "PixelSpacing": [0.4, 0.2], **RECTANGLE}
+    radiograph = read_image(tmp_path, elements=overlay_elements(CROSS), **attributes)
     back = pickle.load(io.BytesIO(pickle.dumps(radiograph)))
     np.testing.assert_array_equal(shown(back), shown(radiograph))
     assert (back.key, back.aspect, back.orientation) == (radiograph.key, 2.0, Orientation("L", "F"))

@@ -1,0 +1,1 @@
+"""Golden pictures: what the window paints, compared with stored pictures. See CONTRIBUTING.md."""
