@@ -473,6 +473,11 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/index/scores.py" />
+            <source>A stored score is damaged; score this image again.</source>
+            <translation>已保存的评分已损坏；请对此影像重新评分。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>A window of the header could not be used: {error}.</source>
             <translation type="unfinished" />
@@ -1410,6 +1415,11 @@
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>None above threshold. This excludes no finding.</source>
             <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>None of the study's files can be reached at the moment.</source>
+            <translation>目前无法访问此检查的任何文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/scan.py" />

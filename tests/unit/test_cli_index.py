@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cxrviewer import cli
-from tests.unit.test_library_index import write
+from tests.builders.library import write
 
 
 def test_folders_are_added_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

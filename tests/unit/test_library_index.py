@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,123 +12,13 @@ import pydicom
 import pytest
 
 from cxrviewer.cancel import CancelToken
-from cxrviewer.errors import CxrError, JobCancelled, LibraryError, LibraryFullError, NewerLibraryError
-from cxrviewer.imaging import archive
-from cxrviewer.imaging.contents import FileId, Header, Member
-from cxrviewer.imaging.directory import read_directory
-from cxrviewer.imaging.header import header_in, read_header
-from cxrviewer.studies.index.scan import IndexScan, ScanState
-from cxrviewer.studies.index.store import Index, Root
-from cxrviewer.studies.index.user_store import StudyStatus, UserStore
-from cxrviewer.studies.index.worklist import Column, StudyRow, Worklist
+from cxrviewer.errors import JobCancelled, LibraryError, LibraryFullError, NewerLibraryError
+from cxrviewer.studies.index.scan import IndexScan
+from cxrviewer.studies.index.store import Index
+from cxrviewer.studies.index.user_store import StudyStatus
+from cxrviewer.studies.index.worklist import Column, Worklist
 from tests.builders.dicom import UID_ROOT, film_bytes
-
-LATER = 10**12
-"""Nanoseconds by which the scan's clock is ahead of the files, so that none of them is fresh."""
-
-
-@dataclass
-class HereReader:
-    """A `Reader` in this process that keeps which files it read."""
-
-    read: list[str] = field(default_factory=list)
-    before: Callable[[str], None] = lambda name: None
-
-    def read_many(
-        self, paths: Sequence[Path], cancel: CancelToken | None = None, *, charset: str = ""
-    ) -> tuple[Header | CxrError, ...]:
-        return tuple(self._one(path.name, lambda path=path: read_header(path, charset)) for path in paths)  # type: ignore[misc]
-
-    def read_members(
-        self, path: Path, names: Sequence[str], cancel: CancelToken | None = None, *, charset: str = ""
-    ) -> tuple[Header | CxrError, ...]:
-        def member(name: str) -> Header:
-            with archive.open_member(path, name) as stream:
-                return header_in(stream, charset)
-
-        return tuple(self._one(name, lambda name=name: member(name)) for name in names)  # type: ignore[misc]
-
-    def read_directory(self, path: Path, cancel: CancelToken | None = None) -> tuple[FileId, ...]:
-        return read_directory(path)
-
-    def list_members(self, path: Path, cancel: CancelToken | None = None) -> tuple[Member, ...]:
-        return archive.list_members(path)
-
-    def _one(self, name: str, read: Callable[[], Header]) -> Header | CxrError:
-        self.read.append(name)
-        self.before(name)
-        try:
-            return read()
-        except CxrError as error:
-            return error
-
-
-@dataclass
-class Library:
-    """An index over a temporary folder, scanned in this process."""
-
-    home: Path
-    reader: HereReader = field(default_factory=HereReader)
-
-    def __post_init__(self) -> None:
-        self.user = UserStore(self.home / "user.sqlite")
-        self.index = Index(self.home / "index.sqlite", self.user)
-        self.list = Worklist(self.index.database)
-
-    def scan(self, *paths: Path, cancel: CancelToken | None = None) -> ScanState:
-        for path in paths:
-            self.index.add_root(path)
-        return self.scan_roots(self.index.roots(), cancel)
-
-    def scan_roots(self, roots: Sequence[Root], cancel: CancelToken | None = None) -> ScanState:
-        self.reader.read.clear()
-        newest = max((path.lstat().st_mtime_ns for path in self.home.parent.rglob("*")), default=0)
-        scan = IndexScan(self.index, self.reader, roots, now_ns=lambda: newest + LATER)
-        return scan.run(cancel or CancelToken())
-
-    def studies(self, query: str = "", column: Column = Column.DATE, *, descending: bool = True) -> list[StudyRow]:
-        return list(self.list.page(column, descending=descending, query=query, limit=1000).rows)
-
-    def images(self) -> list[tuple[str, bool, list[str]]]:
-        """Return UID without its root, whether it collides, and file names of every image."""
-        found = []
-        for study in self.studies():
-            for image in self.list.images(study.id):
-                places = self.index.paths_of(image.id)
-                found.append((image.uid.removeprefix(UID_ROOT), image.colliding, sorted(p.name for p, _, _ in places)))
-        return sorted(found)
-
-    def skipped(self) -> dict[str, str]:
-        return {one.path.name: one.reason for one in self.index.skipped()}
-
-    def close(self) -> None:
-        self.index.close()
-        self.user.close()
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    made = Library(tmp_path / "home")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "films"
-    made.mkdir()
-    return made
-
-
-def write(path: Path, number: int = 1, grey: int = 0, **attributes: object) -> Path:
-    """Write a small image; `number` goes into its UIDs."""
-    given: dict[str, object] = {
-        "SOPInstanceUID": f"{UID_ROOT}3.{number}", "StudyInstanceUID": f"{UID_ROOT}1.{number}",
-        "SeriesInstanceUID": f"{UID_ROOT}2.{number}", **attributes,
-    }  # fmt: skip
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(film_bytes(np.full((8, 6), grey, np.uint8), **given))
-    return path
+from tests.builders.library import Library, write
 
 
 def test_a_folder_becomes_a_row_that_a_search_finds(library: Library, folder: Path) -> None:

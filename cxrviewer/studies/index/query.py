@@ -123,7 +123,8 @@ def _finding(parts: _Parts, value: str) -> None:
         return
     parts.sql.append(
         "study.id IN (SELECT series.study FROM finding JOIN scoring ON scoring.id = finding.scoring "
-        "JOIN image ON image.digest = scoring.digest JOIN series ON series.id = image.series "
+        "JOIN image ON image.digest = scoring.digest OR (image.uid = scoring.uid AND NOT image.colliding) "
+        "JOIN series ON series.id = image.series "
         "WHERE finding.flagged AND instr(' ' || finding.words, ?))"
     )
     parts.values.append(f" {term}")

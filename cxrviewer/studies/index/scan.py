@@ -173,6 +173,7 @@ class IndexScan:
         self._was_read = 0
         self._reading_since: float | None = None
         self._placed: dict[tuple[str, str], Path] = {}
+        self._charsets = index.charsets()
 
     @property
     def state(self) -> ScanState:
@@ -521,9 +522,21 @@ class IndexScan:
             self._rows.append(FileRow(job.folder, name, state, reason=reason))
             self._count(skipped=1)
         else:
+            one = self._recoded(job, one, path)
             digest = "" if job.archive is not None else self._own_digest(one, path, job.folder)
             self._rows.append(FileRow(job.folder, name, state, header=one, digest=digest))
             self._count(read=1)
+
+    def _recoded(self, job: _Job, header: Header, path: Path) -> Header:
+        """Return the header in the character set the reader chose for its study."""
+        charset = self._charsets.get(keys_of(header, str(job.folder)).mark) if self._charsets else None
+        if not charset:
+            return header
+        if job.archive is not None:
+            found = self._reader.read_members(job.archive, [str(path)], charset=charset)[0]
+        else:
+            found = self._reader.read_many([path], charset=charset)[0]
+        return found if isinstance(found, Header) else header
 
     def _own_digest(self, header: Header, path: Path, folder: int) -> str:
         """Return a digest of its own for a file that only looks like another one, empty for all others."""

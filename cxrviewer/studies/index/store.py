@@ -260,11 +260,18 @@ class Index:
         }
 
     def paths_of(self, image: int) -> tuple[tuple[Path, str, bool], ...]:
-        """Return every place of an image: path of the file, member of a ZIP (or empty), and whether it is online."""
+        """Return every place of an image: path of the file, member of a ZIP (or empty), and whether it is online.
+
+        Those that can be reached come first.
+        """
+        return tuple(sorted(self.paths_by_file(image), key=lambda place: not place[2]))
+
+    def paths_by_file(self, image: int) -> tuple[tuple[Path, str, bool], ...]:
+        """Return what `paths_of` does, in the order of the files' rows."""
         rows = self.database.rows(
             "SELECT root.path, root.kind, folder.path, folder.zip, file.name, root.online FROM file "
             "JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root "
-            "WHERE file.image = ? ORDER BY root.online DESC, file.id",
+            "WHERE file.image = ? ORDER BY file.id",
             (image,),
         )
         return tuple((*_place(*cast(tuple[bytes, str, bytes, int, bytes], row[:5])), bool(row[5])) for row in rows)
@@ -332,6 +339,16 @@ class Index:
         with self.database.transaction() as database:
             self._copy_mark(database, key, mark)
         return mark
+
+    def keep_mark(self, key: str, mark: Mark) -> None:
+        """Keep a mark under a key of `identity.mark_key`."""
+        if self._user is not None and self._user.mark(key) != mark:
+            self._user.change(key, status=mark.status, note=mark.note, charset=mark.charset)
+
+    def charsets(self) -> dict[str, str]:
+        """Return the charset override of each mark that has one."""
+        marks = {} if self._user is None else self._user.marks()
+        return {key: mark.charset for key, mark in marks.items() if mark.charset}
 
     def refresh_marks(self) -> None:
         """Copy the user's marks into the rows where another window or a new index made them differ."""
@@ -605,10 +622,10 @@ def study_flag(database: Database, study: int) -> int:
     """Return what a study is sorted by for its AI findings: current above outdated above none; 0 for not scored."""
     row = database.execute(
         "SELECT max(outcome = 'scored'), sum(flagged * current), sum(flagged * (1 - current)) FROM ("
-        "SELECT scoring.outcome, scoring.flagged, EXISTS (SELECT 1 FROM current_head WHERE head = scoring.head "
-        "AND model = scoring.model AND recipe = scoring.recipe) AS current "
+        "SELECT scoring.outcome, scoring.flagged, scoring.digest = image.digest AND EXISTS (SELECT 1 FROM current_head "
+        "WHERE head = scoring.head AND model = scoring.model AND recipe = scoring.recipe) AS current "
         "FROM series JOIN image ON image.series = series.id JOIN scoring ON scoring.digest = image.digest "
-        "WHERE series.study = ?)",
+        "OR (scoring.uid = image.uid AND NOT image.colliding) WHERE series.study = ?)",
         (study,),
     ).fetchone()
     scored, now, before = (int(value or 0) for value in row)

@@ -1,0 +1,100 @@
+"""The right character set for a study whose files name a wrong one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import CxrError, LibraryError
+from cxrviewer.imaging.contents import Header
+from cxrviewer.studies.index.identity import keys_of
+from cxrviewer.studies.index.scan import Reader
+from cxrviewer.studies.index.store import FileRow, FileState, Index
+from cxrviewer.text import msg
+
+CHARSETS: Mapping[str, str] = {
+    "ISO_IR 192": "UTF-8",
+    "ISO_IR 100": "Latin 1 (Western Europe)",
+    "ISO_IR 101": "Latin 2 (Central Europe)",
+    "ISO_IR 109": "Latin 3 (Southern Europe)",
+    "ISO_IR 110": "Latin 4 (Baltic)",
+    "ISO_IR 148": "Latin 5 (Turkish)",
+    "ISO_IR 144": "Cyrillic",
+    "ISO_IR 126": "Greek",
+    "ISO_IR 127": "Arabic",
+    "ISO_IR 138": "Hebrew",
+    "ISO_IR 166": "Thai",
+    "ISO_IR 13": "Japanese (JIS X 0201)",
+    "\\ISO 2022 IR 87": "Japanese (JIS X 0208)",
+    "\\ISO 2022 IR 149": "Korean (KS X 1001)",
+    "GB18030": "Chinese (GB18030)",
+    "GBK": "Chinese (GBK)",
+}
+"""Defined Terms of PS3.3 C.12.1.1.2 that a reader may choose, and what they are for."""
+
+
+def set_charset(index: Index, reader: Reader, study: int, charset: str, cancel: CancelToken | None = None) -> int:
+    """Read the text of a study in another character set, now and in later scans; return its row, which may be new.
+
+    Parameters
+    ----------
+    charset : str
+        One of `CHARSETS`; empty for what the files themselves say.
+
+    Raises
+    ------
+    LibraryError
+        Where the study is gone, none of its files can be reached, or nothing can be written.
+    JobCancelled
+    """
+    if charset and charset not in CHARSETS:
+        raise ValueError("not a character set that can be chosen")
+    images = [
+        cast(int, row[0])
+        for row in index.database.rows(
+            "SELECT image.id FROM series JOIN image ON image.series = series.id WHERE series.study = ?", (study,)
+        )
+    ]
+    rows: list[FileRow] = []
+    for image in images:
+        rows += _read(index, reader, image, charset, cancel)
+    if not rows:
+        raise LibraryError(msg("None of the study's files can be reached at the moment."))
+    mark = index.change_mark(study, charset=charset)
+    header = rows[0].header
+    assert header is not None, "only files with a header were taken"
+    # An ID with letters of its own reads differently now, and what was noted goes with it.
+    key = keys_of(header, str(rows[0].folder)).mark
+    index.keep_mark(key, mark)
+    index.write(rows)
+    found = index.database.rows(
+        "SELECT series.study FROM image JOIN series ON series.id = image.series WHERE image.id = ?", (images[0],)
+    )
+    return cast(int, found[0][0]) if found else study
+
+
+def _read(index: Index, reader: Reader, image: int, charset: str, cancel: CancelToken | None) -> list[FileRow]:
+    """Return the rows of an image's files with their text read anew; files that changed are left to the next scan."""
+    digest = index.database.rows("SELECT digest FROM image WHERE id = ?", (image,))[0][0]
+    files = index.database.rows(
+        "SELECT folder, name, size, modified, changed, fresh FROM file WHERE image = ? ORDER BY id", (image,)
+    )
+    rows: list[FileRow] = []
+    for (path, member, online), file in zip(index.paths_by_file(image), files, strict=True):
+        found = _one(reader, path, member, charset, cancel) if online else None
+        if not isinstance(found, Header) or not found.has_pixels:
+            continue
+        keys = keys_of(found, str(file[0]))
+        if str(digest).partition("-")[0] == keys.digest:
+            folder, name, size, modified, changed = cast("tuple[int, bytes, int, int, int]", file[:5])
+            state = FileState(size, modified, changed, bool(file[5]))
+            rows.append(FileRow(folder, name, state, header=found, digest=str(digest)))
+    return rows
+
+
+def _one(reader: Reader, path: Path, member: str, charset: str, cancel: CancelToken | None) -> Header | CxrError:
+    if member:
+        return reader.read_members(path, [member], cancel, charset=charset)[0]
+    return reader.read_many([path], cancel, charset=charset)[0]

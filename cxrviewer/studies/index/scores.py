@@ -1,0 +1,228 @@
+"""Results of heads for images of the library, kept by content, head, model and recipe."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from cxrviewer.errors import LibraryError
+from cxrviewer.studies.index.database import Database
+from cxrviewer.studies.index.store import Index, study_flag
+from cxrviewer.studies.index.text import words
+from cxrviewer.text import msg
+
+
+class Outcome(enum.Enum):
+    """What came of scoring an image."""
+
+    SCORED = "scored"
+    REJECTED = "rejected"
+    """The head declined the image; another file or head may do better, the same never."""
+    FAILED = "failed"
+    """Scoring went wrong: it may be tried again."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ModelVersion:
+    """A head as it scores: its id, SHA-256 of its model and digest of its recipe, in hex."""
+
+    head: str
+    model: str
+    recipe: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFinding:
+    """A finding's calibrated score in 0..1 with its interval and threshold, None where the head has none."""
+
+    code: str
+    name: str
+    score: float
+    low: float | None = None
+    high: float | None = None
+    threshold: float | None = None
+
+    def __post_init__(self) -> None:
+        numbers = (self.score, self.low, self.high, self.threshold)
+        if not all(number is None or 0.0 <= number <= 1.0 for number in numbers):  # NaN is not either
+            raise ValueError("scores, intervals and thresholds lie in 0..1")
+
+    @property
+    def flagged(self) -> bool:
+        return self.threshold is not None and self.score >= self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class StoredScoring:
+    """What one head made of one image.
+
+    Attributes
+    ----------
+    version : ModelVersion
+    outcome : Outcome
+    reason : str
+        Rejection code or sentence, empty for a score.
+    findings : tuple of StoredFinding
+    outdated : bool
+        The file, the model or the recipe is another one now, or the head is not there any more: never to be shown
+        as current.
+    """
+
+    version: ModelVersion
+    outcome: Outcome
+    reason: str
+    findings: tuple[StoredFinding, ...]
+    outdated: bool
+
+
+class Scores:
+    """The results of an index. Safe to use from any thread; LibraryError from every method."""
+
+    def __init__(self, index: Index) -> None:
+        self._database = index.database
+
+    def set_current(self, versions: Collection[ModelVersion]) -> None:
+        """Set which versions are in use now; results of all others become outdated."""
+        wanted = sorted({(one.head, one.model, one.recipe) for one in versions})
+        known = self._database.rows("SELECT head, model, recipe FROM current_head ORDER BY head, model, recipe")
+        if [tuple(map(str, row)) for row in known] == wanted:
+            return
+        with self._database.transaction() as database:
+            database.execute("DELETE FROM current_head")
+            database.executemany("INSERT INTO current_head VALUES (?, ?, ?)", wanted)
+            scored = database.execute(f"SELECT DISTINCT series.study {_SCORED}").fetchall()
+            for (study,) in scored:
+                _refresh(database, study)
+
+    def put(
+        self,
+        image: int,
+        version: ModelVersion,
+        outcome: Outcome,
+        findings: Sequence[StoredFinding] = (),
+        *,
+        digest: str,
+        reason: str = "",
+    ) -> bool:
+        """Keep what a head made of an image, instead of what it made of it before.
+
+        Parameters
+        ----------
+        image : int
+            Row of the index.
+        digest : str
+            Of the content that was scored (`ImageRow.digest`, read before the file was opened).
+
+        Returns
+        -------
+        bool
+            False where the image holds other content by now, or is gone: nothing is kept then.
+        """
+        with self._database.transaction() as database:
+            row = database.execute("SELECT uid, digest FROM image WHERE id = ?", (image,)).fetchone()
+            if row is None or row[1] != digest:
+                return False
+            database.execute(
+                "DELETE FROM scoring WHERE head = ?1 AND (digest = ?2 OR "
+                "(uid = ?3 AND NOT EXISTS (SELECT 1 FROM image WHERE image.digest = scoring.digest)))",
+                (version.head, digest, row[0]),
+            )
+            made = database.execute(
+                "INSERT INTO scoring (digest, uid, head, model, recipe, outcome, reason, flagged) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (digest, row[0], version.head, version.model, version.recipe, outcome.value, reason,
+                 sum(one.flagged for one in findings)),
+            )  # fmt: skip
+            database.executemany(
+                "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (made.lastrowid, place, one.code, one.name, words(one.name), one.score, one.low, one.high,
+                     one.threshold, int(one.flagged))
+                    for place, one in enumerate(findings)
+                ],
+            )  # fmt: skip
+            for (study,) in database.execute(
+                "SELECT DISTINCT series.study FROM image JOIN series ON series.id = image.series "
+                "WHERE image.digest = ? OR image.uid = ?",
+                (digest, row[0]),
+            ).fetchall():
+                _refresh(database, study)
+        return True
+
+    def of_image(self, image: int) -> tuple[StoredScoring, ...]:
+        """Return what heads made of an image, by head; outdated results say so."""
+        rows = self._database.rows(
+            "SELECT scoring.id, scoring.head, scoring.model, scoring.recipe, scoring.outcome, scoring.reason, "
+            "scoring.digest = image.digest AND EXISTS (SELECT 1 FROM current_head WHERE head = scoring.head "
+            "AND model = scoring.model AND recipe = scoring.recipe) "
+            "FROM image JOIN scoring ON scoring.digest = image.digest "
+            "OR (scoring.uid = image.uid AND NOT image.colliding) WHERE image.id = ? ORDER BY scoring.head",
+            (image,),
+        )
+        return tuple(
+            StoredScoring(
+                ModelVersion(str(row[1]), str(row[2]), str(row[3])),
+                Outcome(row[4]),
+                str(row[5]),
+                self._findings(cast(int, row[0])),
+                not row[6],
+            )
+            for row in rows
+        )
+
+    def to_score(
+        self, version: ModelVersion, *, after: int = 0, limit: int = 100, studies: Collection[int] | None = None
+    ) -> tuple[tuple[int, str], ...]:
+        """Return images without a result of this version, that can be reached: (row, digest), the lowest rows first.
+
+        What was scored is not returned again, so that a run goes on where it ended. Failures are returned again.
+
+        Parameters
+        ----------
+        after : int
+            Only rows above this one.
+        studies : collection of int, optional
+            Only images of these.
+        """
+        values: list[object] = [version.head, version.model, version.recipe, after]
+        only = ""
+        if studies is not None:
+            only = f"AND series.study IN ({','.join('?' * len(studies))})"
+            values += studies
+        rows = self._database.rows(
+            f"SELECT image.id, image.digest {_TO_SCORE} AND image.id > ? {only} ORDER BY image.id LIMIT ?",
+            (*values, limit),
+        )
+        return tuple((cast(int, image), str(digest)) for image, digest in rows)
+
+    def count_to_score(self, version: ModelVersion) -> int:
+        """Return how many images `to_score` has altogether."""
+        values = (version.head, version.model, version.recipe)
+        return cast(int, self._database.rows(f"SELECT count(*) {_TO_SCORE}", values)[0][0])
+
+    def _findings(self, scoring: int) -> tuple[StoredFinding, ...]:
+        rows = self._database.rows(
+            "SELECT code, name, score, low, high, threshold FROM finding WHERE scoring = ? ORDER BY place", (scoring,)
+        )
+        try:
+            return tuple(StoredFinding(*cast("tuple[str, str, float]", row)) for row in rows)
+        except ValueError as error:
+            raise LibraryError(msg("A stored score is damaged; score this image again.")) from error
+
+
+_SCORED = (
+    "FROM scoring JOIN image ON image.digest = scoring.digest OR image.uid = scoring.uid "
+    "JOIN series ON series.id = image.series"
+)
+_TO_SCORE = (
+    "FROM image JOIN series ON series.id = image.series WHERE NOT EXISTS (SELECT 1 FROM scoring "
+    "WHERE scoring.digest = image.digest AND head = ? AND model = ? AND recipe = ? AND outcome <> 'failed') "
+    "AND EXISTS (SELECT 1 FROM file JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root "
+    "WHERE file.image = image.id AND root.online)"
+)
+
+
+def _refresh(database: Database, study: int) -> None:
+    database.execute("UPDATE study SET flag = ? WHERE id = ?", (study_flag(database, study), study))

@@ -1,0 +1,302 @@
+"""The list over the index: search, order, pages, scores and priors."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxrviewer.studies.index.comparison import candidates, prior_study
+from cxrviewer.studies.index.query import parse
+from cxrviewer.studies.index.scores import ModelVersion, Outcome, Scores, StoredFinding
+from cxrviewer.studies.index.user_store import StudyStatus
+from cxrviewer.studies.index.worklist import Column, FlagState, StudyRow
+from cxrviewer.studies.priors import find_priors
+from tests.builders.dicom import UID_ROOT, film_bytes
+from tests.builders.library import Library, write
+
+NAMES = {
+    1: "Müller^Jörg", 2: "Фёдоров^Пётр", 3: "Παπαδόπουλος^Γιώργος", 4: "Hong^Gildong=洪^吉洞=홍^길동",
+    5: "Yamada^Tarou=山田^太郎=やまだ^たろう", 6: "王^小明", 7: "Łukasz^Żaneta", 8: "כהן^דוד", 9: "محمد^أحمد",
+    10: "O'Neil^Ann-Marie",
+}  # fmt: skip
+
+
+def ids(rows: list[StudyRow]) -> list[int]:
+    return sorted(int(row.patient_id) for row in rows)
+
+
+@pytest.fixture
+def names(library: Library, folder: Path) -> Library:
+    for number, name in NAMES.items():
+        write(
+            folder / f"f{number}",
+            number,
+            PatientName=name,
+            PatientID=f"{number}",
+            StudyDate=f"20{10 + number}0{1 + number % 9}15",
+            StudyDescription="Thorax p.a." if number % 2 else "Chest",
+            Modality="CR" if number == 3 else "DX",
+        )
+    library.scan(folder)
+    return library
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("muller", [1]), ("MÜLLER", [1]), ("jor", [1]), ("ller", []),
+        ("федоров", [2]), ("ФЁДОР", [2]), ("петр", [2]),
+        ("παπαδοπουλος", [3]), ("ΓΙΏΡΓΟΣ", [3]),
+        ("洪", [4]), ("길동", [4]), ("동", [4]), ("gildong", [4]),
+        ("山", [5]), ("山田", [5]), ("田太", [5]), ("田山", []),
+        ("小", [6]), ("やまだ", [5]), ("lukasz", [7]), ("zaneta", [7]),
+        ("כהן", [8]), ("أحمد", [9]), ("احمد", [9]),
+        ("oneil", []), ("o'neil", [10]), ("ann marie", [10]), ('"marie ann"', []),
+        ("thorax", [1, 3, 5, 7, 9]), ("text:chest", [2, 4, 6, 8, 10]), ("name:thorax", []),
+        ("modality:cr", [3]), ("date:2015..2017", [5, 6, 7]), ("date:..2012", [1, 2]), ("date:2020-02..", [10]),
+        ("date:2013-04-15", [3]), ("date:2013-05", []), ("id:10", [10]), ("id:1", [1, 10]),
+        ("thorax date:2015..", [5, 7, 9]), ("status:read", []), ("status:new thorax name:muller", [1]),
+        ("date:yesterday", list(NAMES)), ("nothing:here", []), ("", list(NAMES)),
+        ("%", list(NAMES)), ('"', list(NAMES)),
+    ],
+)  # fmt: skip
+def test_a_search_finds(names: Library, query: str, found: list[int]) -> None:
+    assert ids(names.studies(query)) == found
+    assert names.list.count(query) == len(found)
+
+
+def test_what_is_not_understood_is_said() -> None:
+    assert parse("date:yesterday name:x").problems == (
+        "“yesterday” is not understood as a date: write 2025, 2025-03, 2025-03-18 or two of them with .. between.",
+    )
+    assert parse("status:gone").problems == ("“gone” is not a status: new, opened and read are.",)
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_a_search(names_memory: Library, text: str) -> None:
+    names_memory.list.page(query=text)
+    names_memory.list.page(query="name:" + text)
+
+
+@pytest.fixture(scope="module")
+def names_memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    made = Library(tmp_path_factory.mktemp("library") / "home")
+    write(made.home.parent / "films" / "a")
+    made.scan(made.home.parent / "films")
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("column", list(Column))
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_hold_every_study_once_in_order(names: Library, column: Column, descending: bool) -> None:
+    whole = names.studies(column=column, descending=descending)
+    assert len(whole) == len(NAMES)
+    found: list[StudyRow] = []
+    after = None
+    while True:
+        page = names.list.page(column, descending=descending, after=after, limit=3)
+        found += page.rows
+        if page.next is None:
+            break
+        after = page.next
+    assert found == whole
+    assert found == list(reversed(names.studies(column=column, descending=not descending)))
+    assert [names.list.place(row.id, column, descending=descending) for row in whole] == list(range(len(NAMES)))
+
+
+def test_a_study_that_comes_meanwhile_shifts_no_page(names: Library, folder: Path) -> None:
+    first = names.list.page(Column.DATE, limit=4)
+    write(folder / "future", 99, StudyDate="20990101", PatientID="99")
+    names.scan()
+    second = names.list.page(Column.DATE, limit=100, after=first.next)
+    assert ids([*first.rows, *second.rows]) == list(NAMES)
+    assert names.studies()[0].date == "2099-01-01"  # a study in the future is listed like any other
+
+
+def test_names_of_500_characters_are_listed_and_told_apart(library: Library, folder: Path) -> None:
+    write(folder / "a", 1, PatientName="A" * 499 + "B", PatientID="1")
+    write(folder / "b", 2, PatientName="A" * 499 + "C", PatientID="2")
+    library.scan(folder)
+    first, second = library.studies()
+    assert first.patient_name != second.patient_name
+    assert max(len(first.patient_name), len(second.patient_name)) <= 256
+    assert len(library.studies("a" * 200)) == 2
+
+
+HEAD = ModelVersion("student", "ab" * 32, "cd" * 32)
+NEWER = ModelVersion("student", "ef" * 32, "cd" * 32)
+
+
+def finding(score: float, name: str = "Pleural effusion") -> StoredFinding:
+    return StoredFinding("60046008", name, score, score / 2, 1.0, 0.5)
+
+
+@pytest.fixture
+def scored(library: Library, folder: Path) -> tuple[Library, Scores]:
+    for number in (1, 2, 3):
+        write(folder / f"f{number}", number, PatientID=f"{number}")
+    library.scan(folder)
+    scores = Scores(library.index)
+    scores.set_current([HEAD])
+    for image, digest in scores.to_score(HEAD, limit=2):
+        value = 0.9 if image == 2 else 0.1
+        assert scores.put(image, HEAD, Outcome.SCORED, [finding(value)], digest=digest)
+    return library, scores
+
+
+def flags(library: Library) -> dict[str, FlagState]:
+    return {row.patient_id: row.flag for row in library.studies()}
+
+
+def test_sorting_by_flag_sorts_and_never_hides(scored: tuple[Library, Scores]) -> None:
+    library, scores = scored
+    assert flags(library) == {"1": FlagState.NONE, "2": FlagState.FLAGGED, "3": FlagState.NOT_SCORED}
+    assert [row.patient_id for row in library.studies(column=Column.FLAG)] == ["2", "1", "3"]
+    assert ids(library.studies("finding:effusion")) == [2]
+    assert ids(library.studies("finding:pneumothorax")) == []
+    assert [image for image, _ in scores.to_score(HEAD)] == [3]
+    assert (scores.count_to_score(HEAD), scores.count_to_score(NEWER)) == (1, 3)
+
+
+def test_scores_of_another_model_are_outdated_and_sort_below_current_ones(scored: tuple[Library, Scores]) -> None:
+    library, scores = scored
+    scores.set_current([NEWER])
+    assert flags(library)["2"] is FlagState.OUTDATED
+    assert [one.outdated for one in scores.of_image(2)] == [True]
+    ((third, digest),) = scores.to_score(NEWER, after=2)
+    scores.put(third, NEWER, Outcome.SCORED, [finding(0.7)], digest=digest)
+    assert [row.patient_id for row in library.studies(column=Column.FLAG)] == ["3", "2", "1"]
+    ((second, digest),) = scores.to_score(NEWER, after=1)
+    scores.put(second, NEWER, Outcome.SCORED, [finding(0.2)], digest=digest)
+    assert flags(library)["2"] is FlagState.NONE
+    (only,) = scores.of_image(second)
+    assert (only.version, only.outdated, only.findings) == (NEWER, False, (finding(0.2),))
+
+
+def test_scores_of_a_file_that_changed_are_outdated(scored: tuple[Library, Scores], folder: Path) -> None:
+    library, scores = scored
+    write(folder / "f2", 2, grey=77, PatientID="2")
+    library.scan()
+    assert flags(library)["2"] is FlagState.OUTDATED
+    ((image, digest),) = [one for one in scores.to_score(HEAD) if one[0] > 3]
+    assert [one.outdated for one in scores.of_image(image)] == [True]
+    assert not scores.put(image, HEAD, Outcome.SCORED, [finding(0.9)], digest="of what was there before")
+    scores.put(image, HEAD, Outcome.REJECTED, digest=digest, reason="not_chest")
+    assert [(one.outdated, one.outcome) for one in scores.of_image(image)] == [(False, Outcome.REJECTED)]
+
+
+def test_scores_of_an_image_are_not_those_of_another_with_its_uid(library: Library, folder: Path) -> None:
+    write(folder / "a", 1, grey=1)
+    write(folder / "b", 1, grey=2)
+    library.scan(folder)
+    scores = Scores(library.index)
+    (one, digest), (other, _) = scores.to_score(HEAD)
+    scores.put(one, HEAD, Outcome.SCORED, [finding(0.9)], digest=digest)
+    assert (len(scores.of_image(one)), len(scores.of_image(other))) == (1, 0)
+
+
+def test_the_prior_is_found_in_the_index(library: Library, folder: Path) -> None:
+    for number, (date, more) in enumerate(
+        [
+            ("20240101", {}),
+            ("20250101", {"PatientName": "OTHER^OTTO", "PatientBirthDate": "19500101"}),
+            ("20250601", {"PatientID": "NEW-1"}),
+            ("20260101", {}),
+        ]
+    ):
+        write(folder / f"f{number}", number, StudyDate=date, **more)
+    library.scan(folder)
+    now = prior_study(library.index.database, library.studies("date:2026")[0].id)
+    assert now is not None
+    found = find_priors(now, now.images[0], candidates(library.index.database, now))
+    assert [one.study.date for one in found.certain] == ["2024-01-01"]
+    assert [one.study.date for one in found.doubtful] == ["2025-06-01"]
+    library.user.decide_pair(now.person.identity, found.doubtful[0].study.person.identity, True)
+    pairs = library.user.pairs()
+    found = find_priors(now, now.images[0], candidates(library.index.database, now, pairs), pairs)
+    assert [one.study.date for one in found.certain] == ["2025-06-01", "2024-01-01"]
+
+
+def test_ten_thousand_studies_of_one_patient_are_listed(library: Library) -> None:
+    with library.index.database.transaction() as database:
+        database.execute(
+            "INSERT INTO patient VALUES (1, 'p\x1fn\x1f', 'p', 'p', 'N', 'n', '', '', 0)"
+        )  # fmt: skip
+        database.executemany(
+            "INSERT INTO study (patient, uid, mark, date, time, description, accession, by_name, by_id, by_birth, "
+            "by_date, by_description) VALUES (1, ?, ?, ?, '', '', '', 'n', 'p', '', ?, '')",
+            [(f"1.{n}", str(n), f"{2000 + n % 26}-01-01", f"{2000 + n % 26}-01-01") for n in range(10_000)],
+        )
+    assert library.list.count() == 10_000
+    assert len(library.list.page().rows) == 200
+    now = prior_study(library.index.database, library.list.page().rows[0].id)
+    assert now is not None
+    assert len(candidates(library.index.database, now)) == 500
+
+
+def test_a_zip_is_read_in_place(library: Library, folder: Path) -> None:
+    path = folder / "disc.ZIP"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in (1, 2):
+            archive.writestr(f"a/b/IM{number}", film_bytes(SOPInstanceUID=f"{UID_ROOT}3.{number}"))
+        archive.writestr("readme.txt", "hello " * 500)
+        archive.writestr("bomb", bytes(2 * 2**20))
+        archive.writestr("inner.zip", b"PK\x05\x06" + bytes(18))
+    write(folder / "IM1", SOPInstanceUID=f"{UID_ROOT}3.9")
+    (folder / "same").write_bytes(film_bytes(SOPInstanceUID=f"{UID_ROOT}3.1"))
+    state = library.scan(folder)
+    assert library.images() == [
+        ("3.1", False, ["disc.ZIP", "same"]), ("3.2", False, ["disc.ZIP"]), ("3.9", False, ["IM1"]),
+    ]  # fmt: skip
+    assert state.read == 4
+    assert library.skipped() == {
+        "readme.txt": "This file is neither a DICOM file nor a PNG or JPEG picture.",
+        "bomb": "This file in the ZIP would grow more than two hundred times when unpacked, as no image does; "
+        "it is not read.",
+        "inner.zip": "A ZIP inside a ZIP is not read: unpack the outer one and open its folder.",
+    }
+    library.scan()
+    assert library.reader.read == []
+    path.unlink()
+    library.scan()
+    assert [uid for uid, _, _ in library.images()] == ["3.1", "3.9"]
+    assert library.skipped() == {}
+
+
+def test_a_broken_or_protected_zip_is_a_row_with_its_reason(library: Library, folder: Path) -> None:
+    (folder / "broken.zip").write_bytes(b"PK\x03\x04" + bytes(500))
+    with zipfile.ZipFile(folder / "locked.zip", "w") as archive:
+        archive.writestr("secret", b"x" * 100)
+    data = bytearray((folder / "locked.zip").read_bytes())
+    data[6] |= 1  # the flag for a password, in the member's header and in the table of contents
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    (folder / "locked.zip").write_bytes(data)
+    library.scan(folder)
+    assert library.skipped() == {
+        "broken.zip": "This ZIP file is damaged or not a ZIP: its table of contents cannot be read.",
+        "secret": "This file in the ZIP is protected by a password: unpack the ZIP with the password and open the "
+        "folder.",
+    }
+
+
+def test_the_right_charset_of_a_study_can_be_set(library: Library, folder: Path) -> None:
+    path = write(folder / "a", SpecificCharacterSet="ISO_IR 100", PatientName="WXYZ")
+    right = "Ю^Жд"
+    # Cyrillic bytes (ISO 8859-5) in a file that says Latin-1
+    path.write_bytes(path.read_bytes().replace(b"WXYZ", right.encode("iso8859_5")))
+    library.scan(folder)
+    assert library.studies()[0].patient_name != right
+    study = library.studies()[0].id
+    library.index.change_mark(study, note="a note", status=StudyStatus.READ)
+    library.set_charset(study, "ISO_IR 144")
+    (row,) = library.studies("ю")
+    assert (row.patient_name, row.charset, row.note, row.status) == (right, "ISO_IR 144", "a note", StudyStatus.READ)
+    write(folder / "b", 2)
+    library.scan()
+    assert library.studies("ю")
