@@ -30,6 +30,7 @@ from cxrviewer.qt.job_runner import PATIENCE, QtJobRunner
 from cxrviewer.qt.main_window import MainWindow
 from cxrviewer.qt.signals import SignalNet
 from cxrviewer.qt.splash import close_splash
+from cxrviewer.reports.templates import TemplateFolder
 from cxrviewer.settings import SettingsStore
 from cxrviewer.text import tr, translated
 
@@ -111,6 +112,7 @@ class App:
             read_thumbnail=self.decoder.thumbnail,
             thumbnail=_thumbnail,
             readings=self._paths.data / "readings",
+            templates=TemplateFolder(self._paths.config / "templates"),
             ai_enabled=settings.ai_enabled,
             layer_visible=settings.map_visible,
             opacity=settings.map_opacity,

@@ -63,7 +63,6 @@ EXCLUDED_MODULES: dict[str, str] = {
     "PySide6.QtOpenGLWidgets": "see runtime_hooks/no_opengl.py",
     "PySide6.QtTest": "pyqtgraph imports it where it is found; tests only",
     "PySide6.QtSql": "the library is Python's sqlite3",
-    "PySide6.QtPrintSupport": "not used",
     "PySide6.QtDBus": "not used from Python",
     "ssl": "this program has no network; leaves out OpenSSL, 5 MB that would need security updates",
     "_ssl": "see ssl",
@@ -107,6 +106,9 @@ QT_PLUGINS: dict[str, str] = {
     "platforms/libqcocoa.dylib": "macOS",
     "platforms/libqoffscreen.dylib": "self-test",
     "styles/libqmacstyle.dylib": "macOS: file dialogs",
+    "printsupport/libcupsprintersupport.so": "Linux: printing a report; without CUPS only to a file",
+    "printsupport/windowsprintersupport.dll": "Windows: printing a report",
+    "printsupport/libcocoaprintersupport.dylib": "macOS: printing a report",
 }
 """Qt plugin -> why it is in. Pictures come from arrays or are PNG, which QtGui reads itself: no imageformats."""
 
@@ -121,6 +123,9 @@ HOST_LIBRARIES: dict[str, str] = {
         "two copies of GLib in one process are one too many",
     r"libdbus-1|libsystemd|libgcrypt|libgpg-error|liblz4|liblzma|libcap|libbsd|libmd|libsmartcols|libuuid":
         "belongs to the running session bus, together with what it needs",
+    r"libcups|libgnutls|libavahi-common|libavahi-client|libgssapi_krb5|libkrb5|libk5crypto|libkrb5support|libcom_err":
+        "speaks to the system's print service, together with what it needs",
+    r"libkeyutils|libp11-kit|libidn2|libunistring|libtasn1|libnettle|libhogweed|libgmp": "see libcups",
     r"libz|libzstd": "libraries of the system that get loaded beside need their own version",
 }  # fmt: skip
 """Pattern of a library's name before ``.so`` -> why the system's own is used. See docs/decisions/0051."""
@@ -143,7 +148,7 @@ DROPPED_FILES: dict[str, str] = {
     r"PySide6/(Qt/)?qml/": "no QML",
     r"PySide6/(Qt/)?libexec/": "helper programs of WebEngine and QML",
     r"PySide6/(Qt/lib/)?(lib)?Qt6(Network|Qml|QmlModels|QmlMeta|QmlWorkerScript|Quick|OpenGL|OpenGLWidgets|Pdf"
-    r"|Wayland\w+|WlShell\w+|EglFS\w+|EglFs\w+|VirtualKeyboard\w*|Sql|Test|PrintSupport|Xml)\.(so|dll)":
+    r"|Wayland\w+|WlShell\w+|EglFS\w+|EglFs\w+|VirtualKeyboard\w*|Sql|Test|Xml)\.(so|dll)":
         "needed only by plugins that stay out",
     r"PySide6/opengl32sw\.dll$": "software OpenGL for Windows, 20 MB; nothing here draws with OpenGL",
     r"resources/translations/.*\.ts$": "for translators; the program reads the compiled catalogue",

@@ -28,12 +28,14 @@ from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadN
 from cxrviewer.presenters.images import OpenedFilm, OpenFilm, film_store
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
 from cxrviewer.presenters.privacy import Privacy
-from cxrviewer.presenters.readings import Readings
+from cxrviewer.presenters.readings import OpenReading, Readings
+from cxrviewer.presenters.report import ReportPresenter
 from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
 from cxrviewer.presenters.words import sentence
 from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
-from cxrviewer.reading.values import ViewState
+from cxrviewer.reading.values import ImageRef, ViewState
+from cxrviewer.reports.templates import TemplateFolder
 from cxrviewer.studies.library import FilmEntry
 from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.text import msg, tr, translated
@@ -126,6 +128,8 @@ class ReadingRoom:
         `imaging.thumbnails.thumbnail`: the small picture of a film that is decoded already.
     readings : Path, optional
         Folder where what the reader draws is kept; without it, in memory only.
+    templates : TemplateFolder, optional
+        The reader's templates of reports.
     ai_enabled, layer_visible, opacity, colours, hide_identity
         How the panels start; see `Settings`.
     """
@@ -143,6 +147,7 @@ class ReadingRoom:
         read_thumbnail: ReadThumbnail,
         thumbnail: Callable[[Radiograph], Thumbnail],
         readings: Path | None = None,
+        templates: TemplateFolder | None = None,
         ai_enabled: bool = True,
         layer_visible: bool = False,
         opacity: float = 0.45,
@@ -160,6 +165,7 @@ class ReadingRoom:
             view.layer_view, visible=layer_visible, opacity=opacity, colours=colours, facts=commands
         )
         self.readings = Readings(readings, jobs, view.tell, view.later)
+        self.templates = templates
         self._view, self._ahead = view, open_ahead is not None
         self._wanted: tuple[FilmEntry, ...] = ()
         self.images = film_store(open_film, still_holds, open_ahead)
@@ -185,6 +191,15 @@ class ReadingRoom:
             view.findings_view, jobs, self.layer.show, self.worklist.status, enabled=ai_enabled, facts=commands
         )
         self.decisions = DecisionsPresenter(self.findings, view.later)
+        self.report = ReportPresenter(
+            jobs,
+            self.privacy,
+            templates,
+            headers=self.worklist.headers,
+            heads=lambda: {head.id: head.title for head in self.findings.heads},
+            tell=view.tell,
+            later=view.later,
+        )
         commands.bind(handlers(self))
 
     @property
@@ -221,7 +236,7 @@ class ReadingRoom:
 
     def flush(self) -> None:
         """Save what was typed and not saved yet."""
-        self.decisions.flush()
+        independently(self.decisions.flush, self.report.flush)
 
     def open_in(self, number: int, key: str) -> None:
         """Open a listed film in a viewport, which becomes the active one."""
@@ -346,7 +361,7 @@ class ReadingRoom:
 
     def _leaving(self) -> None:
         # Map and findings leave the canvas that is still the active one.
-        self.decisions.follow(None)
+        self._follow(None)
         self.findings.opening()
 
     def _activated(self, pane: Pane) -> None:
@@ -370,7 +385,7 @@ class ReadingRoom:
     def _empty(self, pane: Pane, entry: FilmEntry | None) -> None:
         """Take what was drawn from a viewport; `entry` is what it will show."""
         if pane is self.viewports.active:
-            self.decisions.follow(None)
+            self._follow(None)
         pane.annotations.close()
         pane.entry = entry
         self.viewports.emptied(pane)
@@ -419,7 +434,7 @@ class ReadingRoom:
         self._look_ahead()
 
     def _show_findings(self, pane: Pane, film: OpenedFilm) -> None:
-        self.decisions.follow(pane.annotations.shown, film.radiograph.key)
+        self._follow(pane.annotations.shown, film)
         self.findings.open(film.entry.key, film.radiograph)
 
     def _look_ahead(self) -> None:
@@ -443,6 +458,11 @@ class ReadingRoom:
                         film.sample(*screen.fitted(film.codes.shape[1], film.codes.shape[0], film.aspect))
 
         self._jobs.submit(Lane.AHEAD, NEIGHBOUR_SLOT, work, on_done=lambda _: None, on_failed=_not_ahead)
+
+    def _follow(self, about: tuple[ImageRef, OpenReading] | None, film: OpenedFilm | None = None) -> None:
+        """Let decisions and report be about an image, None for none."""
+        self.decisions.follow(about, "" if film is None else film.radiograph.key)
+        self.report.follow(about, None if film is None else film.header)
 
     def _undecodable(self, pane: Pane, entry: FilmEntry, error: Exception) -> None:
         if isinstance(error, FileGoneError):

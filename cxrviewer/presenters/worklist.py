@@ -14,7 +14,7 @@ import numpy.typing as npt
 from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
-from cxrviewer.imaging.contents import SmallPicture
+from cxrviewer.imaging.contents import Header, SmallPicture
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.finding_states import FilmStatus
 from cxrviewer.presenters.privacy import Privacy
@@ -197,6 +197,13 @@ class WorklistPresenter:
 
     def listed(self, key: str) -> FilmEntry | None:
         return self._library[key] if key in self._library else None
+
+    def headers(self, study_uid: str) -> tuple[Header, ...]:
+        """Return the headers of the listed images of a study, in the order of the list."""
+        entries = (self._library[key] for key in self._library.keys())
+        wanted = [entry.key for entry in entries if entry.header.identity.study_uid == study_uid]
+        tree = self._library.tree(wanted)
+        return tuple(film.header for patient in tree for study in patient.studies for film in study.films())
 
     def prior(self, key: str) -> FilmEntry | None:
         """Return what to compare a listed film with (`Library.prior`)."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.qt import theme
@@ -47,6 +47,7 @@ class WindowCommands(QObject):
         self._window = window
         self._recent: list[str] = []
         self._last_folder = ""
+        self._report: QWidget
         self._drawing: kinds.Tool | None = None
 
         def canvas(act: Callable[[ImageCanvas], object]) -> Callable[[], object]:
@@ -58,6 +59,8 @@ class WindowCommands(QObject):
                 "file.open_folder": self.open_folder,
                 "file.open_last": self._open_last,
                 "file.open_demo": window.demo_requested.emit,
+                "file.report": self.show_report,
+                "file.templates": self.edit_templates,
                 "file.skipped": self.show_skipped,
                 "file.quit": window.close,
                 "tool.window": partial(self._use_tool, Tool.WINDOW),
@@ -139,6 +142,28 @@ class WindowCommands(QObject):
 
         room = self._window.room
         SkippedSheet(room.worklist.skipped, self._window, hidden=room.privacy.hidden).open()
+
+    def show_report(self) -> None:
+        from cxrviewer.qt.report_dialog import ReportSheet
+
+        room = self._window.room
+        if not room.report.attached:
+            self._report = ReportSheet(
+                room.report, self._window, undo=room.undo, redo=room.redo, edit_templates=self.edit_templates
+            )
+            self._report.show()
+        else:
+            self._report.raise_()
+            self._report.activateWindow()
+
+    def edit_templates(self) -> None:
+        from cxrviewer.qt.templates_dialog import TemplatesSheet
+
+        room = self._window.room
+        if room.templates is not None:
+            sheet = TemplatesSheet(room.templates, QApplication.activeWindow() or self._window)
+            sheet.changed.connect(room.report.load_templates)
+            sheet.open()
 
     # Inside.
 

@@ -132,6 +132,7 @@ class FindingsPanel(QWidget):
 
     def _follow_choice(self) -> None:
         """Scroll to a finding that was just chosen, by key or because it came first."""
+        self.open_chosen()  # what a key chose in a closed section would be invisible
         chosen = next((card for card in self.cards() if card.isChecked()), None)
         if chosen is not None and chosen is not self._followed and chosen.isVisibleTo(self):
             self._scroll.ensureWidgetVisible(chosen, 0, 40)

@@ -206,6 +206,7 @@ QPushButton:default:focus {{ border-color: {t.accent}; }}
 QPushButton#finding {{ text-align: left; border: 1px solid transparent; border-radius: 7px; padding: 0; }}
 QPushButton#finding:checked {{ background: {t.chosen}; }}
 QPushButton#finding:focus {{ border-color: {t.accent}; }}
+QTextBrowser#paper {{ background: #ffffff; color: #000000; padding: 14px; }}
 QPushButton#verdict {{ padding: 4px 6px; }}
 QPushButton#verdict:checked {{ border-color: {t.accent}; background: {t.chosen}; font-weight: 600; }}
 QPushButton#section, QPushButton#link {{ background: transparent; border: 1px solid transparent; color: {t.quiet};

@@ -19,7 +19,7 @@ from cxrviewer.reading.annotations import (
 )
 from cxrviewer.reading.document import Decision, FindingRef, Reading, Verdict
 from cxrviewer.reading.values import ImageRef
-from cxrviewer.text import tr
+from cxrviewer.text import looked_up, tr, translated
 
 MEASURED = (Length, Angle, CobbAngle, Rectangle, Ellipse, Polygon, CardiothoracicRatio)
 """Kinds of annotations that have a number; arrows, texts and calibrations are no results."""
@@ -130,7 +130,7 @@ def report_of(
         images=tuple(named.values()),
         impression=reading.impression.strip(),
         findings=tuple(findings),
-        measurements=tuple(Measurement(clean(label), image) for label, image in labels if clean(label)),
+        measurements=tuple(Measurement(_one_line(label), image) for label, image in labels if clean(label)),
         key_images=tuple(named[image] for image in order if reading.key_images.get(image)),
         heads=tuple(f"{clean(title)} {clean(version)} · {model[:12]}" for title, version, model in sources),
         program=program,
@@ -141,6 +141,11 @@ def clean(text: str) -> str:
     """Return text of a header or head on one line, without control characters."""
     kept = (" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in text)
     return " ".join("".join(kept).split())
+
+
+def _one_line(label: str) -> str:
+    """Return a label of several lines on one."""
+    return "; ".join(clean(line) for line in translated(label).splitlines() if clean(line))
 
 
 def percent(value: float) -> str:
@@ -178,7 +183,7 @@ def _named(reading: Reading, images: Mapping[ImageRef, str]) -> dict[ImageRef, s
 
 def _finding(ref: FindingRef, decision: Decision, named: Mapping[ImageRef, str], heads: Mapping[str, str]) -> Finding:
     return Finding(
-        name=clean(decision.name) or clean(ref.code),
+        name=clean(looked_up(decision.name)) or clean(ref.code),
         comment=clean(decision.comment),
         present=bool(decision.present),
         probability=decision.probability,

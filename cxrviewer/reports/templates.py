@@ -43,7 +43,6 @@ FIELDS: Mapping[str, Message] = MappingProxyType(
 PATIENT_FIELDS = frozenset({"patient_name", "patient_id", "age", "sex", "study_date"})
 """Fields that stay empty unless the reader wants the patient named."""
 
-EXAMPLE_NAME = "Findings and measurements"
 EXAMPLE = "Findings: {findings}.\nNo {absent}.\n{measurements}\n{comments}\n"
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}\n]*)\}|[{}]")
@@ -160,15 +159,13 @@ class TemplateFolder:
     def load(self) -> tuple[Template, ...]:
         """Return all templates by name, with their problems. Raises TemplateError where the folder cannot be read."""
         try:
-            names = sorted(
-                (entry.name for entry in os.scandir(self._folder) if entry.name.endswith(SUFFIX) and entry.is_file()),
-                key=str.casefold,
-            )
+            with os.scandir(self._folder) as entries:
+                found = [entry.name for entry in entries if entry.name.endswith(SUFFIX) and entry.is_file()]
         except FileNotFoundError:
             return ()
         except OSError as error:
             raise TemplateError((msg("The folder of templates cannot be read; check the disk."),)) from error
-        return tuple(self._read(name) for name in names[:MAX_TEMPLATES])
+        return tuple(self._read(name) for name in sorted(found, key=str.casefold)[:MAX_TEMPLATES])
 
     def save(self, name: str, text: str) -> None:
         """Write a template, whole or not at all. Raises TemplateError with every problem of name and text."""

@@ -74,7 +74,7 @@ FINDINGS THE READER DOES NOT SEE
 Pleural effusion (head: 41 %, threshold 30 %, present; reader disagrees) · CHEST PA
 
 MEASUREMENTS
-Cardiothoracic ratio 0.75 · CHEST PA
+Cardiothoracic ratio 0.75; heart 150.0 mm, chest 200.0 mm at the detector plane · CHEST PA
 120.0 mm at the detector plane · CHEST LL
 
 KEY IMAGES
@@ -163,7 +163,10 @@ def test_the_fields_of_a_template_in_the_readers_own_words() -> None:
         "findings": "Cardiomegaly, Pneumothorax",
         "absent": "Pleural effusion",
         "comments": "Cardiomegaly: borderline",
-        "measurements": "Cardiothoracic ratio 0.75\n120.0 mm at the detector plane",
+        "measurements": (
+            "Cardiothoracic ratio 0.75; heart 150.0 mm, chest 200.0 mm at the detector plane\n"
+            "120.0 mm at the detector plane"
+        ),
         "ratio": "0.75",
         "images": "CHEST PA; CHEST LL",
         "patient_name": "MUSTERMANN, ERIKA",

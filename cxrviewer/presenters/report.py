@@ -1,0 +1,336 @@
+"""Decides what the report dialog shows: the impression, templates, the preview, and what is exported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import cxrviewer
+from cxrviewer.atomic import write_bytes
+from cxrviewer.cancel import CancelToken
+from cxrviewer.imaging.contents import Header, Identity
+from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.privacy import Privacy
+from cxrviewer.presenters.readings import OpenReading
+from cxrviewer.presenters.typed_text import Later, TypedText
+from cxrviewer.presenters.words import age, film_title, person_name, sentence
+from cxrviewer.reading.document import Edit, SetImpression
+from cxrviewer.reading.values import MAX_TEXT, ImageRef
+from cxrviewer.reports.fields import values_of
+from cxrviewer.reports.report import Report, as_html, as_text, report_of
+from cxrviewer.reports.templates import EXAMPLE, TemplateError, TemplateFolder, filled
+from cxrviewer.text import tr, translated
+
+WRITE_SLOT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRow:
+    """A template in the list; one with problems cannot be inserted."""
+
+    name: str
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportState:
+    """What the dialog shows.
+
+    Attributes
+    ----------
+    about : str
+        Whose report it is, as far as identity is shown.
+    writable : bool
+        The impression can be changed.
+    why_not : str
+        Why it cannot; empty where it can.
+    impression : str
+    templates : tuple of TemplateRow
+    named : bool
+        The report names the patient.
+    can_name : bool
+        False while identity is hidden.
+    html : str
+        The page; the same that is printed.
+    empty : bool
+        There is nothing that could be exported.
+    """
+
+    about: str
+    writable: bool
+    why_not: str
+    impression: str
+    templates: tuple[TemplateRow, ...]
+    named: bool
+    can_name: bool
+    html: str
+    empty: bool
+
+
+class ReportView(Protocol):
+    """What the presenter needs of the dialog."""
+
+    def show_report(self, state: ReportState) -> None: ...
+
+
+class ReportPresenter:
+    """The report of the study in the active viewport.
+
+    Parameters
+    ----------
+    jobs : JobRunner
+    privacy : Privacy
+    templates : TemplateFolder or None
+        None: nothing but the example.
+    headers : callable
+        ``headers(study_uid)`` returns the headers of the listed images of a study.
+    heads : callable
+        Returns the titles of heads by id.
+    tell : callable
+    later : callable
+    """
+
+    def __init__(
+        self,
+        jobs: JobRunner,
+        privacy: Privacy,
+        templates: TemplateFolder | None,
+        *,
+        headers: Callable[[str], Sequence[Header]],
+        heads: Callable[[], Mapping[str, str]],
+        tell: Callable[[str], None],
+        later: Later,
+    ) -> None:
+        self._jobs, self._privacy, self._folder = jobs, privacy, templates
+        self._headers, self._heads, self._tell = headers, heads, tell
+        self._view: ReportView | None = None
+        self._image: ImageRef | None = None
+        self._reading: OpenReading | None = None
+        self._header: Header | None = None
+        self._named = False
+        self._templates: tuple[TemplateRow, ...] = ()
+        self._texts: dict[str, str] = {}
+        self._typed = TypedText(self._save, later)
+        privacy.listen(self.refresh)
+
+    # The dialog.
+
+    @property
+    def attached(self) -> bool:
+        return self._view is not None
+
+    def attach(self, view: ReportView) -> None:
+        """Show the report in a dialog; the patient is not named until the reader wants that."""
+        self._view, self._named = view, False
+        self.load_templates()
+
+    def detach(self) -> None:
+        self._typed.flush()
+        self._view = None
+
+    # What it is about.
+
+    def follow(self, about: tuple[ImageRef, OpenReading] | None, header: Header | None = None) -> None:
+        """Be about the study of this image from now on, None for none. Another patient is not named by itself."""
+        self._typed.flush()
+        if self._reading is not None:
+            self._reading.unlisten(self.refresh)
+        before = self._patient_of()
+        self._image, self._reading = about or (None, None)
+        self._header = header
+        self._named = self._named and self._patient_of() == before
+        if self._reading is not None:
+            self._reading.listen(self.refresh)
+        self.refresh()
+
+    # What the reader does.
+
+    def typed(self, text: str) -> None:
+        """Take the impression as it is typed; saved within half a second."""
+        if self._reading is not None:
+            self._typed.typed(text)
+
+    def flush(self) -> None:
+        """Save what was typed now."""
+        self._typed.flush()
+
+    def name_patient(self, *, named: bool) -> None:
+        """Let the report name the patient, or not; never while identity is hidden."""
+        self._named = named
+        self.refresh()
+
+    def filled(self, name: str) -> str:
+        """Return a template with its fields filled for this report; empty for one that cannot be used."""
+        self._typed.flush()
+        text = self._texts.get(name)
+        reading, report = self._reading, self.report()
+        if text is None or reading is None or report is None:
+            return ""
+        return filled(text, values_of(reading.reading, report, self._patient_fields()))
+
+    def load_templates(self) -> None:
+        """Read the templates again; called when they were edited."""
+        self._texts, rows = {example_title(): EXAMPLE}, [TemplateRow(example_title())]
+        try:
+            for one in self._folder.load() if self._folder is not None else ():
+                rows.append(TemplateRow(one.name, tuple(translated(problem) for problem in one.problems)))
+                if not one.problems:
+                    self._texts[one.name] = one.text
+        except TemplateError as error:
+            self._tell(sentence(error, tr("Reading the templates")))
+        self._templates = tuple(rows)
+        self.refresh()
+
+    # The report.
+
+    def report(self) -> Report | None:
+        """Return the report as it is now, None without an image."""
+        if self._reading is None or self._image is None:
+            return None
+        return report_of(
+            self._reading.reading,
+            images=self._titles(self._image, self._reading),
+            heads=self._heads(),
+            patient=self._patient_lines(),
+            program=f"cxrviewer {cxrviewer.__version__}",
+        )
+
+    def text(self) -> str:
+        """Return the report as plain text, empty without an image."""
+        self._typed.flush()
+        report = self.report()
+        return "" if report is None else as_text(report)
+
+    def html(self) -> str:
+        """Return the report as HTML, empty without an image."""
+        self._typed.flush()
+        report = self.report()
+        return "" if report is None else as_html(report)
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write an export, whole or not at all, off the GUI thread; the reader is told how it went."""
+
+        def work(_: CancelToken) -> None:
+            write_bytes(path, data)
+
+        self._jobs.submit(
+            Lane.INDEX,
+            WRITE_SLOT,
+            work,
+            on_done=lambda _: self._tell(tr("The report was saved.")),
+            on_failed=self._not_written,
+        )
+
+    def refresh(self) -> None:
+        """Show everything again."""
+        if self._view is not None:
+            self._view.show_report(self._state())
+
+    # Inside.
+
+    def _not_written(self, error: Exception) -> None:
+        if isinstance(error, OSError):
+            self._tell(tr("The report was not saved; check the folder, and that the disk has room."))
+        else:
+            self._tell(sentence(error, tr("Saving the report")))
+
+    def _state(self) -> ReportState:
+        report = self.report()
+        reading = self._reading
+        why_not = ""
+        if reading is None:
+            why_not = tr("No image is open. Open one to write its report.")
+        elif reading.read_only:
+            why_not = tr("This study is open in another window. Its report can be read here, not changed.")
+        return ReportState(
+            about=self._about(),
+            writable=reading is not None and not reading.read_only,
+            why_not=why_not,
+            impression="" if reading is None else reading.reading.impression,
+            templates=self._templates,
+            named=self._shows_patient,
+            can_name=not self._privacy.hidden and self._header is not None,
+            html="" if report is None else as_html(report),
+            empty=report is None or report.empty,
+        )
+
+    def _save(self, text: str, spell: int) -> None:
+        reading = self._reading
+        if reading is None:
+            return
+        if len(text) > MAX_TEXT:
+            self._tell(tr("An impression has at most {limit:,} characters; the rest was cut off.", limit=MAX_TEXT))
+            text = text[:MAX_TEXT]
+        before = reading.reading.impression
+        if text != before:
+            reading.do(Edit("impression", (SetImpression(before, text),), f"impression {spell}"))
+        if reading.reading.impression != text:
+            self.refresh()  # it could not be changed: the field shows what holds
+
+    def _titles(self, image: ImageRef, reading: OpenReading) -> dict[ImageRef, str]:
+        made = reading.reading
+        used = [ref.image for ref in made.decisions] + [one.image for one in made.annotations.values()]
+        used += [*made.key_images, image]
+        by_instance = {
+            header.identity.sop_instance_uid: film_title(header.facts)
+            for header in (self._headers(image.study) if image.study else ())
+        }
+        if self._header is not None:
+            by_instance[image.instance] = film_title(self._header.facts)
+        order = list(by_instance)
+        known = [one for one in dict.fromkeys(used) if one.instance in by_instance]
+        known.sort(key=lambda one: (order.index(one.instance), one.frame))
+        return {one: by_instance[one.instance] + _frame_words(one) for one in known}
+
+    @property
+    def _shows_patient(self) -> bool:
+        return self._named and not self._privacy.hidden and self._header is not None
+
+    def _patient_lines(self) -> list[tuple[str, str]]:
+        if not self._shows_patient or self._header is None:
+            return []
+        who = self._header.identity
+        return [
+            (tr("Patient"), person_name(who.patient_name)),
+            (tr("ID"), who.patient_id),
+            (tr("Born"), who.birth_date),
+            (tr("Age and sex"), f"{age(who.age)} {who.sex}"),
+            (tr("Study"), f"{who.study_date} {who.study_time[:5]} {who.study_description}"),
+            (tr("Accession number"), who.accession_number),
+        ]
+
+    def _patient_fields(self) -> dict[str, str]:
+        if not self._shows_patient or self._header is None:
+            return {}
+        who = self._header.identity
+        return {
+            "patient_name": person_name(who.patient_name),
+            "patient_id": who.patient_id,
+            "age": age(who.age),
+            "sex": who.sex,
+            "study_date": who.study_date,
+        }
+
+    def _patient_of(self) -> tuple[str, str, str] | None:
+        who: Identity | None = None if self._header is None else self._header.identity
+        return None if who is None else (who.patient_id, who.patient_name, who.birth_date)
+
+    def _about(self) -> str:
+        if self._header is None:
+            return ""
+        if self._privacy.hidden:
+            return tr("Identity hidden")
+        who = self._header.identity
+        name = person_name(who.patient_name) or tr("No name in the file")
+        return " · ".join(part for part in (name, who.patient_id, who.study_date) if part)
+
+
+def example_title() -> str:
+    """Return the name of the template that is always there."""
+    return tr("Example")
+
+
+def _frame_words(image: ImageRef) -> str:
+    return " " + tr("frame {number}", number=image.frame + 1) if image.frame else ""
