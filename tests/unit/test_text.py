@@ -20,7 +20,7 @@ from cxrviewer.isolation import codec
 from cxrviewer.isolation.handover import Handover
 from cxrviewer.isolation.protocol import Failure, pack_error, unpack
 from cxrviewer.log import describe_exception
-from cxrviewer.text import JsonCatalogue, Message, fill, msg, msg_n, translated, tr, tr_n
+from cxrviewer.text import JsonCatalogue, Message, fill, msg, msg_n, tr, tr_n, translated
 
 ROOT = Path(__file__).parents[2]
 
