@@ -150,7 +150,9 @@ def _luts(dataset: Dataset, values: Values, *, little: bool) -> HeaderPresets:
             notes.append(msg("A VOI LUT of this film could not be used: {error}.", error=cause(error)))
             continue
         notes += [note] if note else []
-        presets.append(VoiPreset(table.explanation or f"VOI LUT {index}", VoiLut(table), VoiOrigin.VOI_LUT))
+        presets.append(
+            VoiPreset(table.explanation or msg("VOI LUT {number}", number=index), VoiLut(table), VoiOrigin.VOI_LUT)
+        )
     return HeaderPresets(tuple(presets), tuple(notes))
 
 
@@ -189,7 +191,9 @@ def _windows(dataset: Dataset) -> HeaderPresets:
             notes.append(msg("A window of the header could not be used: {error}.", error=cause(error)))
             continue
         if all(window != preset.voi for preset in presets):
-            presets.append(VoiPreset(bounded(name) or f"Window {index + 1}", window, VoiOrigin.WINDOW))
+            presets.append(
+                VoiPreset(bounded(name) or msg("Window {number}", number=index + 1), window, VoiOrigin.WINDOW)
+            )
     return HeaderPresets(tuple(presets), tuple(dict.fromkeys(notes)))
 
 
@@ -210,7 +214,7 @@ def _span(name: str, low: float, high: float, origin: VoiOrigin) -> VoiPreset:
 
 def full_range(values: Values) -> VoiPreset:
     """Return the window from the lowest to the highest value that can be stored."""
-    return _span("Full range", float(values.min()), float(values.max()), VoiOrigin.FULL_RANGE)
+    return _span(msg("Full range"), float(values.min()), float(values.max()), VoiOrigin.FULL_RANGE)
 
 
 def percentiles(values: Values, histogram: Histogram) -> VoiPreset:
@@ -227,7 +231,7 @@ def percentiles(values: Values, histogram: Histogram) -> VoiPreset:
         return full_range(values)
     order = np.argsort(values, kind="stable")  # a Modality LUT or a negative slope may run downwards
     low, high = _tails(values[order], field_of(values, histogram)[order])
-    return _span("Percentiles", low, high, VoiOrigin.PERCENTILES)
+    return _span(msg("Percentiles"), low, high, VoiOrigin.PERCENTILES)
 
 
 def _tails(ascending: Values, counts: Histogram) -> tuple[float, float]:

@@ -36,7 +36,7 @@ from cxrviewer.reading.kinds import (
 )
 from cxrviewer.reading.region import RegionValues, in_words
 from cxrviewer.reading.values import ImageRef, Point, ViewState
-from cxrviewer.text import msg, translated
+from cxrviewer.text import cause, msg, tr, translated
 
 CLICK = 4.0
 """Screen pixels the mouse may move between down and up of a click."""
@@ -540,7 +540,9 @@ class AnnotationsPresenter:
     def _ask(self, pending: _Pending, now: str) -> None:
         self._pending = pending
         at = points_of(pending.shape)[-1]
-        self._view.show_question(Asked(pending.question.words, now, at, self._answer, self._cancel_question))
+        self._view.show_question(
+            Asked(translated(pending.question.words), now, at, self._answer, self._cancel_question)
+        )
         self._show()
 
     def _answer(self, text: str) -> str:
@@ -550,7 +552,7 @@ class AnnotationsPresenter:
         try:
             shape = pending.question.answered(pending.shape, text)
         except ValueError as error:
-            return str(error)
+            return translated(cause(error))
         self._stop_asking()
         if pending.key is None:
             self._add(shape)
@@ -696,7 +698,7 @@ class AnnotationsPresenter:
         if not self._numbers.known(kept.shape):
             return kept.drawing
         values = self._numbers.values(kept.shape)
-        words = "no pixel with a value inside" if values is None else in_words(values)
+        words = tr("no pixel with a value inside") if values is None else in_words(values)
         return replace(kept.drawing, label=f"{kept.drawing.label}\n{words}")
 
     def _want_numbers(self) -> None:
@@ -713,9 +715,10 @@ class AnnotationsPresenter:
 
     def _next_hint(self, tool: Tool) -> str:
         if self._pending is not None:
-            return f"{self._pending.question.words}: type, then Enter; Escape cancels"
+            return tr("{question}: type, then Enter; Escape cancels", question=self._pending.question.words)
         placed = 0 if self._sketch is None else len(self._sketch.points)
-        return tool.hint(placed) + ("; Escape cancels" if placed else "")
+        hint = tool.hint(placed)
+        return tr("{hint}; Escape cancels", hint=hint) if placed else translated(hint)
 
     def _live(self) -> Drawn | None:
         shown = self._open

@@ -458,7 +458,7 @@ class FilmPresenter:
         }
         true = {fact for fact, holds in facts.items() if holds}
         presets = self._film.radiograph.presets if self._film is not None and state is not None else ()
-        names = {preset(number): one.name for number, one in enumerate(presets[:PRESETS], 1)}
+        names = {preset(number): translated(one.name) for number, one in enumerate(presets[:PRESETS], 1)}
         if state is not None and state.preset is not None and state.preset < PRESETS:
             true.add(preset_used(state.preset + 1))
         self._facts.publish(_FACTS, true | names.keys(), names)

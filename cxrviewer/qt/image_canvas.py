@@ -40,7 +40,7 @@ from cxrviewer.reading.kinds import Scale
 from cxrviewer.reading.screen import Screen, ScreenFilm, fidelity
 from cxrviewer.reading.turn import Turn
 from cxrviewer.reading.values import MAX_COORDINATE, Point, Zoom, ZoomKind
-from cxrviewer.text import tr
+from cxrviewer.text import tr, translated
 
 MIN_SCALE, MAX_SCALE = 0.02, 32.0
 WHEEL_STEP = 1.15
@@ -652,8 +652,14 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         text = ""
         if self._size[0]:
             scale = self.scale_factor()
-            size = f"{'fit ' if self._fitted else ''}{100 * scale:.0f} %"
-            parts = (self._window_text, size, self._remarks, fidelity(scale, self._aspect).value, self._sync)
+            size = tr("fit {percent:.0f} %", percent=100 * scale) if self._fitted else f"{100 * scale:.0f} %"
+            parts = (
+                self._window_text,
+                size,
+                self._remarks,
+                translated(fidelity(scale, self._aspect).value),
+                self._sync,
+            )
             text = "  ·  ".join(part for part in parts if part)
         self._words.readout.setText(text)
         self._words.place()

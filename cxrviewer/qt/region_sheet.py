@@ -25,7 +25,7 @@ class RegionSheet(Sheet):
 
     def __init__(self, area: str, values: RegionValues, parent: QWidget | None = None) -> None:
         super().__init__("Values of the region", parent)
-        rows = (("Area", area), *rows_of(values))
+        rows = ((tr("Area"), area), *rows_of(values))
         form = QFormLayout()
         form.setHorizontalSpacing(24)
         for name, number in rows:
@@ -52,7 +52,7 @@ class Histogram(QWidget):
         most = max(values.histogram)
         self.setAccessibleName(tr("Histogram of the region"))
         self.setAccessibleDescription(
-            tr("{histogram} steps, the tallest with {most} pixels", histogram=len(values.histogram), most=most)
+            tr("{steps} steps, the tallest with {most} pixels", steps=len(values.histogram), most=most)
         )
 
     def sizeHint(self) -> QSize:

@@ -35,6 +35,7 @@ from cxrviewer.reading.annotations import (
     with_point,
 )
 from cxrviewer.reading.values import MAX_TEXT, Point
+from cxrviewer.text import looked_up, msg, tr
 
 Line = tuple[Point, ...]
 Segment = tuple[Point, Point]
@@ -45,11 +46,11 @@ _OF_SPACING = {
     SpacingKind.DETECTOR: CalibrationKind.DETECTOR,
 }
 _RESTS_ON = {
-    CalibrationKind.CALIBRATED: ", calibrated",
-    CalibrationKind.MAGNIFIED: " corrected for magnification",
-    CalibrationKind.DETECTOR: " at the detector plane",
-    CalibrationKind.USER: ", user-calibrated",
-    CalibrationKind.NONE: ", not calibrated",
+    CalibrationKind.CALIBRATED: msg(", calibrated"),
+    CalibrationKind.MAGNIFIED: msg(" corrected for magnification"),
+    CalibrationKind.DETECTOR: msg(" at the detector plane"),
+    CalibrationKind.USER: msg(", user-calibrated"),
+    CalibrationKind.NONE: msg(", not calibrated"),
 }
 
 
@@ -176,15 +177,15 @@ def _amount(value: float, unit: str) -> str:
 
 
 def _measured(value: float, calibration: Calibration) -> str:
-    return _amount(value, calibration.unit) + _RESTS_ON[calibration.kind]
+    return tr("{amount}{basis}", amount=_amount(value, calibration.unit), basis=_RESTS_ON[calibration.kind])
 
 
 def _area(shape: Rectangle | Ellipse | Polygon) -> str:
     if isinstance(shape, Polygon) and measure.crosses_itself(shape):
-        return "crosses itself, no area"
+        return tr("crosses itself, no area")
     value, unit = measure.area(shape), f"{shape.calibration.unit}²"
     amount = f"{value / 100:.1f} cm²" if unit == "mm²" and value >= 100 else _amount(value, unit)
-    return amount + _RESTS_ON[shape.calibration.kind]
+    return tr("{amount}{basis}", amount=amount, basis=_RESTS_ON[shape.calibration.kind])
 
 
 def _degrees(value: float | None) -> str:
@@ -196,7 +197,11 @@ def _degrees(value: float | None) -> str:
 
 def _length(shape: Length) -> Drawing:
     first, second = shape.ends
-    ends = f"{first} to {second} " if first and second else "".join(f"{end} " for end in shape.ends if end)
+    ends = (
+        tr("{first} to {second}", first=looked_up(first), second=looked_up(second)) + " "
+        if first and second
+        else "".join(f"{looked_up(end)} " for end in shape.ends if end)
+    )
     line = (shape.a, shape.b)
     return Drawing((line,), line, ends + _measured(measure.length(shape), shape.calibration), line, bars=(line,))
 
@@ -210,7 +215,7 @@ def _cobb(shape: CobbAngle) -> Drawing:
     first, second = (shape.a1, shape.a2), (shape.b1, shape.b2)
     between = (_middle(*first), _middle(*second))
     value = measure.cobb_angle(shape)
-    label = "" if value is None else f"Cobb {_degrees(value)}"
+    label = "" if value is None else tr("Cobb {angle}", angle=_degrees(value))
     return Drawing((first, second), (*first, *second), label, between, connectors=(between,))
 
 
@@ -256,16 +261,25 @@ def _ratio(shape: CardiothoracicRatio) -> Drawing:
     value = measure.cardiothoracic_ratio(shape)
     label = ""
     if value is not None:
-        doubt = ", proposed: check it" if shape.proposed else ""
+        doubt = tr(", proposed: check it") if shape.proposed else ""
         basis = shape.calibration
         widths = [_amount(width, basis.unit) for width in measure.caliper_widths(shape)]
-        label = f"Cardiothoracic ratio {value:.2f}{doubt}\nheart {widths[0]}, chest {widths[1]}{_RESTS_ON[basis.kind]}"
+        label = tr(
+            "Cardiothoracic ratio {ratio:.2f}{doubt}\nheart {heart}, chest {chest}{basis}",
+            ratio=value,
+            doubt=doubt,
+            heart=widths[0],
+            chest=widths[1],
+            basis=_RESTS_ON[basis.kind],
+        )
     return Drawing((heart, chest), (*heart, *chest), label, chest, bars=(heart, chest))
 
 
 def _calibrated(shape: ManualCalibration) -> Drawing:
     line = (shape.a, shape.b)
-    return Drawing((line,), line, f"{shape.millimetres:g} mm, entered by the reader", line, bars=(line,))
+    return Drawing(
+        (line,), line, tr("{length:g} mm, entered by the reader", length=shape.millimetres), line, bars=(line,)
+    )
 
 
 def _middle(a: Point, b: Point) -> Point:
@@ -276,19 +290,19 @@ def _typed_millimetres(shape: Length | ManualCalibration, text: str) -> Shape:
     try:
         millimetres = float(text.strip().removesuffix("mm").replace(",", "."))
     except ValueError:
-        raise ValueError("Type a number of millimetres, such as 25 or 12.5.") from None
+        raise ValueError(msg("Type a number of millimetres, such as 25 or 12.5.")) from None
     if not 0 < millimetres <= MAX_MILLIMETRES:
-        raise ValueError(f"Type a length above 0 and at most {MAX_MILLIMETRES:,} millimetres.")
+        raise ValueError(msg("Type a length above 0 and at most {most:,} millimetres.", most=MAX_MILLIMETRES))
     try:
         measure.calibration_of(made := ManualCalibration(shape.a, shape.b, millimetres))
     except ValueError:
-        raise ValueError("The line is too short or too long for this length; draw it anew.") from None
+        raise ValueError(msg("The line is too short or too long for this length; draw it anew.")) from None
     return made
 
 
 def _typed_text(shape: Text, text: str) -> Shape:
     if not text.strip():
-        raise ValueError("Type at least one character.")
+        raise ValueError(msg("Type at least one character."))
     return Text(shape.at, _fitting(text))
 
 
@@ -298,15 +312,15 @@ def _typed_words(shape: Arrow, text: str) -> Shape:
 
 def _fitting(text: str) -> str:
     if len(text) > MAX_TEXT:
-        raise ValueError(f"Type at most {MAX_TEXT:,} characters.")
+        raise ValueError(msg("Type at most {most:,} characters.", most=MAX_TEXT))
     return text.strip()
 
 
 _ASK_LENGTH = Question(
-    "True length of the line in millimetres", lambda line: f"{line.millimetres:g}", _typed_millimetres
+    msg("True length of the line in millimetres"), lambda line: f"{line.millimetres:g}", _typed_millimetres
 )
-_ASK_TEXT = Question("Text", lambda text: str(text.text), _typed_text)
-_ASK_WORDS = Question("Words at the arrow", lambda arrow: str(arrow.text), _typed_words)
+_ASK_TEXT = Question(msg("Text"), lambda text: str(text.text), _typed_text)
+_ASK_WORDS = Question(msg("Words at the arrow"), lambda arrow: str(arrow.text), _typed_words)
 
 KINDS: Mapping[type, Kind] = {
     Length: Kind(_length),
@@ -321,26 +335,33 @@ KINDS: Mapping[type, Kind] = {
     ManualCalibration: Kind(_calibrated, _ASK_LENGTH),
 }
 
-_CORNERS = ("Click one corner, or drag", "Click the opposite corner")
+TUBE_TIP, CARINA = msg("tube tip"), msg("carina")
+"""What the ends of a line are called in the document, in English."""
+
+_CORNERS = (msg("Click one corner, or drag"), msg("Click the opposite corner"))
 TOOLS: Mapping[str, Tool] = {
     "length": Tool(
-        lambda p, c: Length(p[0], p[1], c), ("Click one end, or drag along the distance", "Click the other end"), 2
+        lambda p, c: Length(p[0], p[1], c),
+        (msg("Click one end, or drag along the distance"), msg("Click the other end")),
+        2,
     ),
     "tube": Tool(
-        lambda p, c: Length(p[0], p[1], c, ("tube tip", "carina")), ("Click the tip of the tube", "Click the carina"), 2
+        lambda p, c: Length(p[0], p[1], c, (str(TUBE_TIP), str(CARINA))),
+        (msg("Click the tip of the tube"), msg("Click the carina")),
+        2,
     ),
     "angle": Tool(
         lambda p, c: Angle(p[0], p[1], p[2], c),
-        ("Click the end of the first side", "Click the apex", "Click the end of the second side"),
+        (msg("Click the end of the first side"), msg("Click the apex"), msg("Click the end of the second side")),
         3,
     ),
     "cobb": Tool(
         lambda p, c: CobbAngle(p[0], p[1], p[2], p[3], c),
         (
-            "Click or drag along the upper end plate: first end",
-            "Click the second end of the upper end plate",
-            "Click or drag along the lower end plate: first end",
-            "Click the second end of the lower end plate",
+            msg("Click or drag along the upper end plate: first end"),
+            msg("Click the second end of the upper end plate"),
+            msg("Click or drag along the lower end plate: first end"),
+            msg("Click the second end of the lower end plate"),
         ),
         4,
         pairs=True,
@@ -350,29 +371,29 @@ TOOLS: Mapping[str, Tool] = {
     "polygon": Tool(
         Polygon,
         (
-            "Click the first corner",
-            "Click the next corner",
-            "Click the next corner",
-            "Click the next corner; Enter or the first corner closes, Backspace takes one back",
+            msg("Click the first corner"),
+            msg("Click the next corner"),
+            msg("Click the next corner"),
+            msg("Click the next corner; Enter or the first corner closes, Backspace takes one back"),
         ),
         ANY_NUMBER,
     ),
-    "arrow": Tool(lambda p, c: Arrow(p[0], p[1]), ("Drag from the tail to the tip", "Click the tip"), 2),
-    "text": Tool(lambda p, c: Text(p[0], ""), ("Click where the text begins",), 1, question=_ASK_TEXT),
+    "arrow": Tool(lambda p, c: Arrow(p[0], p[1]), (msg("Drag from the tail to the tip"), msg("Click the tip")), 2),
+    "text": Tool(lambda p, c: Text(p[0], ""), (msg("Click where the text begins"),), 1, question=_ASK_TEXT),
     "ratio": Tool(
         lambda p, c: CardiothoracicRatio(p[0], p[1], p[2], p[3], c),
         (
-            "Click or drag across the heart: border on the patient's right",
-            "Click the heart's border on the patient's left",
-            "Click or drag across the chest: inner wall on the patient's right",
-            "Click the inner chest wall on the patient's left",
+            msg("Click or drag across the heart: border on the patient's right"),
+            msg("Click the heart's border on the patient's left"),
+            msg("Click or drag across the chest: inner wall on the patient's right"),
+            msg("Click the inner chest wall on the patient's left"),
         ),
         4,
         pairs=True,
     ),
     "calibrate": Tool(
         lambda p, c: Length(p[0], p[1], Calibration()),
-        ("Click one end of something of known length, or drag", "Click the other end"),
+        (msg("Click one end of something of known length, or drag"), msg("Click the other end")),
         2,
         question=_ASK_LENGTH,
     ),

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.reading.annotations import Ellipse, Polygon, Rectangle
+from cxrviewer.text import tr
 
 Region: TypeAlias = Rectangle | Ellipse | Polygon
 Mask = npt.NDArray[np.bool_]
@@ -46,18 +47,25 @@ class RegionValues:
 def in_words(values: RegionValues) -> str:
     """Return mean, deviation and range with their unit, for a label."""
     numbers = [_number(n) for n in (values.mean, values.deviation, values.lowest, values.highest)]
-    return f"mean {numbers[0]}, SD {numbers[1]}, {numbers[2]} to {numbers[3]} {values.unit or '(no unit)'}"
+    return tr(
+        "mean {mean}, SD {deviation}, {lowest} to {highest} {unit}",
+        mean=numbers[0],
+        deviation=numbers[1],
+        lowest=numbers[2],
+        highest=numbers[3],
+        unit=values.unit or tr("(no unit)"),
+    )
 
 
 def rows_of(values: RegionValues) -> tuple[tuple[str, str], ...]:
     """Return names and numbers for a table."""
-    unit = values.unit or "(no unit)"
+    unit = values.unit or tr("(no unit)")
     return (
-        ("Pixels", f"{values.pixels:,}"),
-        ("Mean", f"{_number(values.mean)} {unit}"),
-        ("Standard deviation", f"{_number(values.deviation)} {unit}"),
-        ("Lowest", f"{_number(values.lowest)} {unit}"),
-        ("Highest", f"{_number(values.highest)} {unit}"),
+        (tr("Pixels"), f"{values.pixels:,}"),
+        (tr("Mean"), f"{_number(values.mean)} {unit}"),
+        (tr("Standard deviation"), f"{_number(values.deviation)} {unit}"),
+        (tr("Lowest"), f"{_number(values.lowest)} {unit}"),
+        (tr("Highest"), f"{_number(values.highest)} {unit}"),
     )
 
 

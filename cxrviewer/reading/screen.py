@@ -18,6 +18,7 @@ from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.resample import stretch
 from cxrviewer.reading.box import FilmBox, crop_to, picked_places
 from cxrviewer.reading.marks import ScreenMarks
+from cxrviewer.text import msg
 
 #: uint8 or uint16; `Any` because numpy cannot tell what indexing a union gives.
 Codes = npt.NDArray[Any]
@@ -30,10 +31,10 @@ SMALL = 1_000_000
 class Fidelity(enum.Enum):
     """What the screen shows of the film's pixels; the words of the canvas."""
 
-    EXACT = "every pixel shown"
-    MAGNIFIED = "every pixel shown, smoothed between"
-    SQUARES = "every pixel shown, as squares"
-    RESAMPLED = "resampled"
+    EXACT = msg("every pixel shown")
+    MAGNIFIED = msg("every pixel shown, smoothed between")
+    SQUARES = msg("every pixel shown, as squares")
+    RESAMPLED = msg("resampled")
 
 
 def fidelity(scale: float, aspect: float = 1.0) -> Fidelity:

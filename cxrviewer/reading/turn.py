@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.reading.box import FilmBox
+from cxrviewer.text import tr
 
 Edges = tuple[str, str, str, str]
 """What lies at the (left, right, upper, lower) edge."""
@@ -107,5 +108,5 @@ class Turn:
 
     def describe(self) -> str:
         """Return the words for the read-out; empty for an image as it was opened."""
-        turned = ("", "turned 90° right", "turned 180°", "turned 90° left")[self.quarters]
-        return "  ·  ".join(part for part in ("FLIPPED left to right" if self.flipped else "", turned) if part)
+        turned = ("", tr("turned 90° right"), tr("turned 180°"), tr("turned 90° left"))[self.quarters]
+        return "  ·  ".join(part for part in (tr("FLIPPED left to right") if self.flipped else "", turned) if part)

@@ -12,11 +12,12 @@ import numpy.typing as npt
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.voi import Voi, VoiFunction, VoiLut, VoiPreset, VoiWindow
 from cxrviewer.reading.values import Grey, Point, PresetGrey, RegionGrey, ViewState, WindowFunction, WindowGrey
+from cxrviewer.text import msg, tr, translated
 
 #: Screen pixels of drag that multiply the width by e, and that move the level by one width.
 DRAG_PIXELS = 400.0
 AUTO_PERCENTILES = (1.0, 99.0)
-AUTO_NAME = "Auto"
+AUTO_NAME = msg("Auto")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,8 +164,8 @@ def describe(state: WindowState) -> str:
         if state.voi.function is VoiFunction.SIGMOID:
             text += f" · {state.voi.function.value}"
     if state.name and state.name not in text:
-        text += f" · {state.name}"
-    return f"{text} · inverted" if state.invert else text
+        text += f" · {translated(state.name)}"
+    return tr("{window} · inverted", window=text) if state.invert else text
 
 
 def _between(black: float, white: float) -> VoiWindow:
