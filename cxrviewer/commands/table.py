@@ -157,7 +157,7 @@ _MEASURE = Menu(
             title=msg("&Tube tip to carina"),
             tip=msg("Measure from the tip of a tube to the carina"),
             keys=("Shift+D",),
-            checked=msg("tool tube"),
+            checked="tool tube",
         ),
         Command(
             id="tool.angle",
@@ -165,7 +165,7 @@ _MEASURE = Menu(
             title=msg("&Angle"),
             tip=msg("Measure an angle: end, apex, end"),
             keys=("G",),
-            checked=msg("tool angle"),
+            checked="tool angle",
         ),
         Command(
             id="tool.cobb",
@@ -173,7 +173,7 @@ _MEASURE = Menu(
             title=msg("&Cobb angle"),
             tip=msg("Measure the angle between two lines, such as end plates"),
             keys=("Shift+G",),
-            checked=msg("tool cobb"),
+            checked="tool cobb",
         ),
         Command(
             id="tool.ratio",
@@ -181,7 +181,7 @@ _MEASURE = Menu(
             title=msg("Cardiothoracic &ratio"),
             tip=msg("Measure the widths of heart and chest with two calipers"),
             keys=("C",),
-            checked=msg("tool ratio"),
+            checked="tool ratio",
         ),
         None,
         Command(
@@ -190,7 +190,7 @@ _MEASURE = Menu(
             title=msg("R&ectangle"),
             tip=msg("Area and pixel values of a rectangle"),
             keys=("B",),
-            checked=msg("tool rectangle"),
+            checked="tool rectangle",
         ),
         Command(
             id="tool.ellipse",
@@ -198,7 +198,7 @@ _MEASURE = Menu(
             title=msg("E&llipse"),
             tip=msg("Area and pixel values of an ellipse"),
             keys=("Shift+B",),
-            checked=msg("tool ellipse"),
+            checked="tool ellipse",
         ),
         Command(
             id="tool.polygon",
@@ -206,7 +206,7 @@ _MEASURE = Menu(
             title=msg("&Polygon"),
             tip=msg("Area and pixel values of a polygon, click by click"),
             keys=("Q",),
-            checked=msg("tool polygon"),
+            checked="tool polygon",
         ),
         None,
         Command(
@@ -223,7 +223,7 @@ _MEASURE = Menu(
             title=msg("Arro&w"),
             tip=msg("Draw an arrow"),
             keys=("J",),
-            checked=msg("tool arrow"),
+            checked="tool arrow",
         ),
         Command(
             id="tool.text",
@@ -231,7 +231,7 @@ _MEASURE = Menu(
             title=msg("Te&xt"),
             tip=msg("Write on the image"),
             keys=("Shift+J",),
-            checked=msg("tool text"),
+            checked="tool text",
         ),
         None,
         Command(
@@ -240,7 +240,7 @@ _MEASURE = Menu(
             title=msg("Cali&brate by a known length"),
             tip=msg("Draw along something of known length; all lengths on this image follow"),
             keys=("K",),
-            checked=msg("tool calibrate"),
+            checked="tool calibrate",
         ),
     ),
     symbol="ruler",

@@ -133,7 +133,7 @@ def _rescale(slope: Decimals, intercept: Decimals, stored: Values) -> Rescale:
     made = Rescale(1.0 if slope.first is None else slope.first, intercept.first or 0.0)
     values = made.apply(stored)
     if np.abs(values).max() > LARGEST or not np.diff(values).all():
-        slope_name, intercept_name = label(msg("RescaleSlope")), label(msg("RescaleIntercept"))
+        slope_name, intercept_name = label("RescaleSlope"), label("RescaleIntercept")
         raise ValueError(
             msg("{slope} and {intercept} leave no usable values", slope=slope_name, intercept=intercept_name)
         )

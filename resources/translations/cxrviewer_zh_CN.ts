@@ -4,438 +4,519 @@
     <context>
         <name>cxrviewer</name>
         <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source> at the detector plane</source>
+            <translation>（探测器平面）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source> corrected for magnification</source>
+            <translation>（已校正放大率）</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source> or </source>
-            <translation type="unfinished" />
+            <translation> 或 </translation>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source> · {n:,} files had changed since listed</source>
             <extracomment>for one:  · {n:,} file had changed since listed</extracomment>
-            <translation type="unfinished">
-                <numerusform />
+            <translation>
+                <numerusform> · {n:,} 个文件在列出后已更改</numerusform>
             </translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;AI</source>
-            <translation type="unfinished" />
+            <translation>&amp;AI</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;AI on</source>
-            <translation type="unfinished" />
+            <translation>启用 &amp;AI</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/about.py" />
             <source>&amp;About</source>
-            <translation type="unfinished" />
+            <translation>关于(&amp;A)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;About cxrviewer</source>
-            <translation type="unfinished" />
+            <translation>关于 cxrviewer(&amp;A)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Active viewport alone</source>
-            <translation type="unfinished" />
+            <translation>仅显示当前视口(&amp;A)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Angle</source>
-            <translation type="unfinished" />
+            <translation>角度(&amp;A)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>&amp;Approve</source>
-            <translation type="unfinished" />
+            <translation>批准(&amp;A)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Auto</source>
-            <translation type="unfinished" />
+            <translation>自动(&amp;A)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Close all films</source>
-            <translation type="unfinished" />
+            <translation>关闭所有图像(&amp;C)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Cobb angle</source>
-            <translation type="unfinished" />
+            <translation>&amp;Cobb 角</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Command palette…</source>
-            <translation type="unfinished" />
+            <translation>命令面板(&amp;C)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Compute the map</source>
+            <translation>计算热力图(&amp;C)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <source>&amp;Copy</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Dark theme</source>
+            <translation>深色主题(&amp;D)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>&amp;Delete</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Delete annotation</source>
-            <translation type="unfinished" />
+            <translation>删除标注(&amp;D)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Distance</source>
-            <translation type="unfinished" />
+            <translation>距离(&amp;D)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Edit</source>
-            <translation type="unfinished" />
+            <translation>编辑(&amp;E)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;English</source>
-            <translation type="unfinished" />
+            <translation>&amp;English</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;File</source>
-            <translation type="unfinished" />
+            <translation>文件(&amp;F)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Fit</source>
-            <translation type="unfinished" />
+            <translation>适合窗口(&amp;F)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Four, two by two</source>
-            <translation type="unfinished" />
+            <translation>四个视口，两行两列(&amp;F)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Grey</source>
-            <translation type="unfinished" />
+            <translation>灰度(&amp;G)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Heat map</source>
-            <translation type="unfinished" />
+            <translation>热力图(&amp;H)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Help</source>
+            <translation>帮助(&amp;H)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <source>&amp;Insert</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Invert</source>
-            <translation type="unfinished" />
+            <translation>反相(&amp;I)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Keyboard shortcuts…</source>
-            <translation type="unfinished" />
+            <translation>键盘快捷键(&amp;K)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Less opaque</source>
-            <translation type="unfinished" />
+            <translation>降低不透明度(&amp;L)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/about.py" />
             <source>&amp;Licences</source>
-            <translation type="unfinished" />
+            <translation>许可证(&amp;L)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Light theme</source>
-            <translation type="unfinished" />
+            <translation>浅色主题(&amp;L)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Measure</source>
-            <translation type="unfinished" />
+            <translation>测量(&amp;M)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;More opaque</source>
-            <translation type="unfinished" />
+            <translation>提高不透明度(&amp;M)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Move film</source>
+            <translation>移动图像(&amp;M)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <source>&amp;Name the patient</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>&amp;New</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Next annotation point</source>
-            <translation type="unfinished" />
+            <translation>下一个标注点(&amp;N)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Next film</source>
-            <translation type="unfinished" />
+            <translation>下一幅图像(&amp;N)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Next finding</source>
-            <translation type="unfinished" />
+            <translation>下一个征象(&amp;N)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Next preset</source>
-            <translation type="unfinished" />
+            <translation>下一个预设窗(&amp;N)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Next viewport</source>
-            <translation type="unfinished" />
+            <translation>下一个视口(&amp;N)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;One viewport</source>
-            <translation type="unfinished" />
+            <translation>单个视口(&amp;O)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Open files…</source>
-            <translation type="unfinished" />
+            <translation>打开文件(&amp;O)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Pan</source>
-            <translation type="unfinished" />
+            <translation>平移(&amp;P)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Polygon</source>
-            <translation type="unfinished" />
+            <translation>多边形(&amp;P)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Previous film</source>
-            <translation type="unfinished" />
+            <translation>上一幅图像(&amp;P)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Previous preset</source>
-            <translation type="unfinished" />
+            <translation>上一个预设窗(&amp;P)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Quit</source>
-            <translation type="unfinished" />
+            <translation>退出(&amp;Q)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Reading room theme</source>
-            <translation type="unfinished" />
+            <translation>阅片室主题(&amp;R)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Redo</source>
-            <translation type="unfinished" />
+            <translation>重做(&amp;R)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>&amp;Remove</source>
+            <translation>移除(&amp;R)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Report…</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Reset</source>
+            <translation>重置(&amp;R)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>&amp;Save</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Search the worklist</source>
-            <translation type="unfinished" />
+            <translation>搜索工作列表(&amp;S)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Sync this viewport</source>
+            <translation>同步此视口(&amp;S)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Templates of reports…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <source>&amp;Templates…</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Tools</source>
-            <translation type="unfinished" />
+            <translation>工具(&amp;T)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Tube tip to carina</source>
-            <translation type="unfinished" />
+            <translation>导管尖端至隆突(&amp;T)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Turn right</source>
-            <translation type="unfinished" />
+            <translation>向右旋转(&amp;T)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Two side by side</source>
-            <translation type="unfinished" />
+            <translation>两个视口并排(&amp;T)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>&amp;Undo</source>
-            <translation type="unfinished" />
+            <translation>撤销(&amp;U)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;View</source>
-            <translation type="unfinished" />
+            <translation>视图(&amp;V)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Window</source>
-            <translation type="unfinished" />
+            <translation>窗宽/窗位(&amp;W)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>&amp;Withdraw approval</source>
-            <translation type="unfinished" />
+            <translation>撤回批准(&amp;W)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Worklist</source>
-            <translation type="unfinished" />
+            <translation>工作列表(&amp;W)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Zoom</source>
-            <translation type="unfinished" />
+            <translation>缩放(&amp;Z)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/radiograph.py" />
             <source>(0010,0030) Patient's Birth Date cannot be read</source>
-            <translation type="unfinished" />
+            <translation>无法读取 (0010,0030) Patient's Birth Date</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/radiograph.py" />
             <source>(0010,0030) Patient's Birth Date lies after the study</source>
-            <translation type="unfinished" />
+            <translation>(0010,0030) Patient's Birth Date 晚于检查日期</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/radiograph.py" />
             <source>(0010,1010) Patient's Age and (0010,0030) Patient's Birth Date contradict each other</source>
-            <translation type="unfinished" />
+            <translation>(0010,1010) Patient's Age 与 (0010,0030) Patient's Birth Date 相互矛盾</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/radiograph.py" />
             <source>(0010,1010) Patient's Age cannot be read</source>
-            <translation type="unfinished" />
+            <translation>无法读取 (0010,1010) Patient's Age</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/orientation.py" />
             <source>(0018,5101) View Position and the laterality contradict each other: check the side.</source>
-            <translation type="unfinished" />
+            <translation>(0018,5101) View Position 与侧别相互矛盾：请核对左右。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/shown.py" />
             <source>(0020,0020) Patient Orientation is missing, so no sides are marked.</source>
-            <translation type="unfinished" />
+            <translation>缺少 (0020,0020) Patient Orientation，因此未标出左右。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/orientation.py" />
             <source>(0020,0062) Image Laterality and (0020,0060) Laterality contradict each other: check the side.</source>
-            <translation type="unfinished" />
+            <translation>(0020,0062) Image Laterality 与 (0020,0060) Laterality 相互矛盾：请核对左右。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>(0028,0101) Bits Stored is {number} and cannot be right; all {allocated} bits are used.</source>
-            <translation type="unfinished" />
+            <translation>(0028,0101) Bits Stored 为 {number}，不可能正确；已使用全部 {allocated} 位。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>(0028,0102) High Bit is {number} and cannot be right; the lowest bits are used.</source>
-            <translation type="unfinished" />
+            <translation>(0028,0102) High Bit 为 {number}，不可能正确；已使用最低位。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />
             <source>(0028,0120) Pixel Padding Value is outside the {stored} stored bits; it is ignored.</source>
-            <translation type="unfinished" />
+            <translation>(0028,0120) Pixel Padding Value 超出 {stored} 个存储位；已忽略。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
             <source>(0028,1050) Window Center and (0028,1051) Window Width must be finite numbers</source>
-            <translation type="unfinished" />
+            <translation>(0028,1050) Window Center 和 (0028,1051) Window Width 必须是有限数</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
             <source>(0028,1051) Window Width must be &gt; 0, got {width}</source>
-            <translation type="unfinished" />
+            <translation>(0028,1051) Window Width 必须大于 0，实际为 {width}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
             <source>(0028,1051) Window Width must be &gt;= 1 for LINEAR, got {width}</source>
-            <translation type="unfinished" />
+            <translation>LINEAR 的 (0028,1051) Window Width 必须不小于 1，实际为 {width}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/modality.py" />
             <source>(0028,1052) Rescale Intercept must be finite, got {intercept}</source>
-            <translation type="unfinished" />
+            <translation>(0028,1052) Rescale Intercept 必须是有限数，实际为 {intercept}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/modality.py" />
             <source>(0028,1053) Rescale Slope must be finite and not 0, got {slope}</source>
-            <translation type="unfinished" />
+            <translation>(0028,1053) Rescale Slope 必须是非零有限数，实际为 {slope}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/lut_reader.py" />
             <source>(0028,3002) LUT Descriptor must hold three numbers</source>
-            <translation type="unfinished" />
+            <translation>(0028,3002) LUT Descriptor 必须包含三个数值</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/lut.py" />
             <location filename="../../cxrviewer/imaging/lut_reader.py" />
             <source>(0028,3002) LUT Descriptor: bits per entry must be 1 to 16, got {bits}</source>
-            <translation type="unfinished" />
+            <translation>(0028,3002) LUT Descriptor：每项位数必须为 1 至 16，实际为 {bits}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/lut_reader.py" />
             <source>(0028,3006) LUT Data exceeds the {bits} bits its descriptor says</source>
-            <translation type="unfinished" />
+            <translation>(0028,3006) LUT Data 超出其描述的 {bits} 位</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/lut_reader.py" />
             <source>(0028,3006) LUT Data has {entries} entries, its descriptor says {count}</source>
-            <translation type="unfinished" />
+            <translation>(0028,3006) LUT Data 有 {entries} 项，而其描述为 {count} 项</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/lut.py" />
             <source>(0028,3006) LUT Data is empty</source>
-            <translation type="unfinished" />
+            <translation>(0028,3006) LUT Data 为空</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/lut_reader.py" />
             <source>(0028,3006) LUT Data is missing</source>
-            <translation type="unfinished" />
+            <translation>缺少 (0028,3006) LUT Data</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/lut_reader.py" />
             <source>(0028,3006) LUT Data is not a table of numbers</source>
-            <translation type="unfinished" />
+            <translation>(0028,3006) LUT Data 不是数值表</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/polarity.py" />
             <source>(2050,0020) Presentation LUT Shape is no term of the standard; black and white follow (0028,0004) Photometric Interpretation.</source>
-            <translation type="unfinished" />
+            <translation>(2050,0020) Presentation LUT Shape 不是标准中的取值；黑白按 (0028,0004) Photometric Interpretation 确定。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/functional_groups.py" />
             <source>(5200,9230) Per-frame Functional Groups Sequence does not describe this frame; its window and rescale may be missing.</source>
-            <translation type="unfinished" />
+            <translation>(5200,9230) Per-frame Functional Groups Sequence 未描述此帧；其窗宽窗位和重标定可能缺失。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/region.py" />
+            <source>(no unit)</source>
+            <translation>（无单位）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>, calibrated</source>
+            <translation>（已校准）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>, not calibrated</source>
+            <translation>（未校准）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>, proposed: check it</source>
+            <translation>（自动建议，请核对）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>, user-calibrated</source>
+            <translation>（用户校准）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>A VOI LUT of this film could not be used: {error}.</source>
-            <translation type="unfinished" />
+            <translation>此图像的一个 VOI LUT 无法使用：{error}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/archive.py" />
@@ -445,32 +526,52 @@
         <message>
             <location filename="../../cxrviewer/studies/scan.py" />
             <source>A copy of a film that is already in the list.</source>
-            <translation type="unfinished" />
+            <translation>列表中已有图像的副本。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/shutter_reader.py" />
             <source>A display shutter covers part of the image ((0018,1600)).</source>
-            <translation type="unfinished" />
+            <translation>显示遮罩覆盖了图像的一部分（(0018,1600)）。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/files.py" />
             <source>A file name in the model head leaves its folder.</source>
+            <translation>模型中的某个文件名指向其文件夹之外。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>A file with this name cannot exist on every system; choose another one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>A line whose fields are all empty is left out.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>A model head of this name is installed; remove it first.</source>
+            <translation>已安装同名模型；请先将其移除。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>A name begins with a letter or digit; after it also blanks, hyphens and underscores.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>A name has at most {limit} characters; this one has {n}.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/reading/journal.py" />
             <source>A part of this reading was damaged and could not be restored; it was set aside in its folder.</source>
-            <translation type="unfinished" />
+            <translation>此阅片记录的一部分已损坏，无法恢复；已在其文件夹中另存。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/signature.py" />
             <source>A private key must not lie in a head's folder; name another place.</source>
-            <translation type="unfinished" />
+            <translation>私钥不得放在模型文件夹中；请指定其他位置。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/scores.py" />
@@ -478,129 +579,154 @@
             <translation>已保存的评分已损坏；请对此影像重新评分。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>A template has at most {limit:,} characters; this one has {n:,}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>A template needs a name.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>A window of the header could not be used: {error}.</source>
-            <translation type="unfinished" />
+            <translation>头文件中的一个窗无法使用：{error}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>A window of the header would draw the whole film in one grey; it is left out.</source>
-            <translation type="unfinished" />
+            <translation>头文件中的一个窗会使整幅图像呈同一灰度；已忽略。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/isolation/process.py" />
             <source>A worker process could not be started; close other programs.</source>
-            <translation type="unfinished" />
+            <translation>无法启动工作进程；请关闭其他程序。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/isolation/process.py" />
             <source>A worker process could not be started; start the program again.</source>
-            <translation type="unfinished" />
+            <translation>无法启动工作进程；请重新启动程序。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>A&amp;gree with the finding</source>
-            <translation type="unfinished" />
+            <translation>同意该征象(&amp;G)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>AI is off.</source>
-            <translation type="unfinished" />
+            <translation>AI 已关闭。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>AI is off. No model runs, and nothing is scored.</source>
-            <translation type="unfinished" />
+            <translation>AI 已关闭。不运行任何模型，也不评分。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/findings_panel.py" />
             <source>AI off</source>
-            <translation type="unfinished" />
+            <translation>AI 已关闭</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/findings_panel.py" />
             <source>AI on</source>
-            <translation type="unfinished" />
+            <translation>AI 已启用</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>AUC (95 % interval)</source>
-            <translation type="unfinished" />
+            <translation>AUC（95 % 区间）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>AUC {value:.2f} ({low:.2f}–{high:.2f}), n {positives}</source>
-            <translation type="unfinished" />
+            <translation>AUC {value:.2f}（{low:.2f}–{high:.2f}），n {positives}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/about.py" />
             <source>About cxrviewer</source>
-            <translation type="unfinished" />
+            <translation>关于 cxrviewer</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>Above threshold</source>
-            <translation type="unfinished" />
+            <translation>高于阈值</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_installs.py" />
             <source>Accept the key {found}</source>
+            <translation>接受密钥 {found}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <source>Accession number</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>Add key</source>
+            <translation>添加按键</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <source>Age and sex</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>Agree</source>
-            <translation type="unfinished" />
+            <translation>同意</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Agree with the head's call on the chosen finding; once more: undecided</source>
-            <translation type="unfinished" />
+            <translation>同意模型对所选征象的判断；再按一次恢复为未定</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>Agree: it is not present.</source>
-            <translation type="unfinished" />
+            <translation>同意：不存在。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>Agree: it is present.</source>
-            <translation type="unfinished" />
+            <translation>同意：存在。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/about.py" />
             <source>All licence &amp;texts…</source>
-            <translation type="unfinished" />
+            <translation>全部许可证文本(&amp;T)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>Allowed are {load:g} s to load, {run:g} s per film and {mebibytes} MiB</source>
+            <translation>允许的上限为加载 {load:g} 秒、每幅图像 {run:g} 秒、{mebibytes} MiB</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <source>An impression has at most {limit:,} characters; the rest was cut off.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/about.py" />
             <source>An offline viewer for chest films. A small distilled network runs on this computer's processor. Findings and heat maps are for research: they must not be used for diagnosis, treatment or any decision about a patient.</source>
-            <translation type="unfinished" />
+            <translation>离线胸片阅片软件。一个小型蒸馏网络在本机处理器上运行。征象和热力图仅供研究使用：不得用于诊断、治疗或任何有关患者的决策。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <source>An unexpected error</source>
-            <translation type="unfinished" />
+            <translation>意外错误</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Annotation point &amp;before</source>
-            <translation type="unfinished" />
+            <translation>上一个标注点(&amp;B)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/stamp.py" />
             <source>Another program is writing this file; open it again when that has finished.</source>
-            <translation type="unfinished" />
+            <translation>另一个程序正在写入此文件；请在其完成后重新打开。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/database.py" />
@@ -610,811 +736,1132 @@
         <message>
             <location filename="../../cxrviewer/qt/about.py" />
             <source>Apache License 2.0; Qt under LGPL 3.</source>
-            <translation type="unfinished" />
+            <translation>Apache License 2.0；Qt 采用 LGPL 3。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/region_sheet.py" />
+            <source>Area</source>
+            <translation>面积</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Area and pixel values of a polygon, click by click</source>
-            <translation type="unfinished" />
+            <translation>逐点单击测量多边形的面积和像素值</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Area and pixel values of a rectangle</source>
-            <translation type="unfinished" />
+            <translation>矩形的面积和像素值</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Area and pixel values of an ellipse</source>
-            <translation type="unfinished" />
+            <translation>椭圆的面积和像素值</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Arro&amp;w</source>
-            <translation type="unfinished" />
+            <translation>箭头(&amp;W)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Arrow keys</source>
-            <translation type="unfinished" />
+            <translation>方向键</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_names.py" />
+            <source>Atelectasis</source>
+            <translation>肺不张</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Authors</source>
-            <translation type="unfinished" />
+            <translation>作者</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/windowing.py" />
+            <source>Auto</source>
+            <translation>自动</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>Below threshold</source>
+            <translation>低于阈值</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <source>Born</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Bringing it back…</source>
-            <translation type="unfinished" />
+            <translation>正在恢复…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>C&amp;omment on the finding</source>
-            <translation type="unfinished" />
+            <translation>为征象添加备注(&amp;O)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Cali&amp;brate by a known length</source>
-            <translation type="unfinished" />
+            <translation>按已知长度校准(&amp;B)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Cancel</source>
-            <translation type="unfinished" />
+            <translation>取消</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_installs.py" />
             <source>Cancelled; nothing of it is on this computer.</source>
-            <translation type="unfinished" />
+            <translation>已取消；本机未留下任何内容。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Cancelled; nothing was changed.</source>
-            <translation type="unfinished" />
+            <translation>已取消；未作任何更改。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_names.py" />
+            <source>Cardiomegaly</source>
+            <translation>心影增大</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Cardiothoracic &amp;ratio</source>
-            <translation type="unfinished" />
+            <translation>心胸比(&amp;R)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Cardiothoracic ratio {ratio:.2f}{doubt}
+heart {heart}, chest {chest}{basis}</source>
+            <translation>心胸比 {ratio:.2f}{doubt}
+心脏 {heart}，胸廓 {chest}{basis}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>Checking the model in a process of its own…</source>
-            <translation type="unfinished" />
+            <translation>正在独立进程中检查模型…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>Choose a command to change its keys.</source>
-            <translation type="unfinished" />
+            <translation>选择一个命令以更改其按键。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Choose the next finding that has a score, of any head</source>
-            <translation type="unfinished" />
+            <translation>选择任一模型的下一个有评分的征象</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Choose the point that the arrow keys move; Tab chooses the annotation</source>
-            <translation type="unfinished" />
+            <translation>选择方向键所移动的点；Tab 键选择标注</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click one corner, or drag</source>
+            <translation>单击一个角，或拖动</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click one end of something of known length, or drag</source>
+            <translation>单击已知长度物体的一端，或拖动</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click one end, or drag along the distance</source>
+            <translation>单击一端，或沿距离拖动</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click or drag across the chest: inner wall on the patient's right</source>
+            <translation>单击或横跨胸廓拖动：患者右侧胸壁内缘</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click or drag across the heart: border on the patient's right</source>
+            <translation>单击或横跨心脏拖动：患者右侧心缘</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click or drag along the lower end plate: first end</source>
+            <translation>单击或沿下终板拖动：第一端</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click or drag along the upper end plate: first end</source>
+            <translation>单击或沿上终板拖动：第一端</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click the apex</source>
+            <translation>单击顶点</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click the carina</source>
+            <translation>单击隆突</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click the end of the first side</source>
+            <translation>单击第一条边的端点</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click the end of the second side</source>
+            <translation>单击第二条边的端点</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click the first corner</source>
+            <translation>单击第一个顶点</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click the heart's border on the patient's left</source>
+            <translation>单击患者左侧心缘</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click the inner chest wall on the patient's left</source>
+            <translation>单击患者左侧胸壁内缘</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click the next corner</source>
+            <translation>单击下一个顶点</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click the next corner; Enter or the first corner closes, Backspace takes one back</source>
+            <translation>单击下一个顶点；按 Enter 或单击第一个顶点闭合，按 Backspace 退回一点</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click the opposite corner</source>
+            <translation>单击对角</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click the other end</source>
+            <translation>单击另一端</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click the second end of the lower end plate</source>
+            <translation>单击下终板的另一端</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click the second end of the upper end plate</source>
+            <translation>单击上终板的另一端</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click the tip</source>
+            <translation>单击箭头尖端</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click the tip of the tube</source>
+            <translation>单击导管尖端</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Click where the text begins</source>
+            <translation>单击文字起始处</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>Click “New key” and press the key.</source>
-            <translation type="unfinished" />
+            <translation>单击“新按键”，然后按下按键。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Cobb {angle}</source>
+            <translation>Cobb 角 {angle}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Colours</source>
-            <translation type="unfinished" />
+            <translation>颜色</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Colours of the heat map</source>
-            <translation type="unfinished" />
+            <translation>热力图的颜色</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/command_palette.py" />
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>Command</source>
-            <translation type="unfinished" />
+            <translation>命令</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/command_palette.py" />
             <source>Commands</source>
-            <translation type="unfinished" />
+            <translation>命令</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>Commands and their keys</source>
-            <translation type="unfinished" />
+            <translation>命令及其按键</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>Comment</source>
-            <translation type="unfinished" />
+            <translation>备注</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Compute the map</source>
-            <translation type="unfinished" />
+            <translation>计算热力图</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>Computing the map</source>
-            <translation type="unfinished" />
+            <translation>计算热力图</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <location filename="../../cxrviewer/qt/region_sheet.py" />
             <source>Copy</source>
-            <translation type="unfinished" />
+            <translation>复制</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>Copying the pack…</source>
-            <translation type="unfinished" />
+            <translation>正在复制模型包…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Cover what lies outside the film's display shutter</source>
-            <translation type="unfinished" />
+            <translation>遮盖图像显示遮罩之外的部分</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/layer.py" />
             <source>Covering the film patch by patch: {done} of {of}.</source>
-            <translation type="unfinished" />
+            <translation>正在逐块遮挡图像：{done}/{of}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/start_page.py" />
             <source>DICOM, PNG and JPEG are read; nothing is copied or sent.</source>
-            <translation type="unfinished" />
+            <translation>可读取 DICOM、PNG 和 JPEG；不复制也不发送任何内容。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Delete the selected annotation; undo brings it back</source>
+            <translation>删除所选标注；撤销可恢复</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>Deleting the template</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/qt/start_page.py" />
             <source>Demo study</source>
-            <translation type="unfinished" />
+            <translation>演示检查</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Di&amp;sagree with the finding</source>
-            <translation type="unfinished" />
+            <translation>不同意该征象(&amp;S)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_names.py" />
+            <source>Diaphragmatic hernia</source>
+            <translation>膈疝</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Digest</source>
-            <translation type="unfinished" />
+            <translation>摘要</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>Disagree</source>
-            <translation type="unfinished" />
+            <translation>不同意</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Disagree with the head's call on the chosen finding; once more: undecided</source>
-            <translation type="unfinished" />
+            <translation>不同意模型对所选征象的判断；再按一次恢复为未定</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Display s&amp;hutter</source>
-            <translation type="unfinished" />
+            <translation>显示遮罩(&amp;H)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Do the step that was undone again</source>
-            <translation type="unfinished" />
+            <translation>重新执行已撤销的步骤</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Double click</source>
-            <translation type="unfinished" />
+            <translation>双击</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/main_window.py" />
             <source>Drag a film here, or choose one in the worklist.</source>
-            <translation type="unfinished" />
+            <translation>将图像拖到此处，或在工作列表中选择。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Drag from the tail to the tip</source>
+            <translation>从箭尾拖到箭头</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Drag from the worklist</source>
-            <translation type="unfinished" />
+            <translation>从工作列表拖动</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Draw along something of known length; all lengths on this image follow</source>
-            <translation type="unfinished" />
+            <translation>沿已知长度的物体画线；此图像上的所有长度随之校准</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Draw an arrow</source>
-            <translation type="unfinished" />
+            <translation>绘制箭头</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Draw the graphics stored with the film</source>
-            <translation type="unfinished" />
+            <translation>绘制随图像存储的图形</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Drop</source>
-            <translation type="unfinished" />
+            <translation>拖放</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/start_page.py" />
             <source>Drop files or folders anywhere on this window, or choose them.</source>
-            <translation type="unfinished" />
+            <translation>将文件或文件夹拖放到此窗口的任意位置，或进行选择。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>E&amp;llipse</source>
-            <translation type="unfinished" />
+            <translation>椭圆(&amp;L)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Edit &amp;text or length…</source>
+            <translation>编辑文字或长度(&amp;T)…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Edit the texts that can be inserted into a report</source>
             <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_names.py" />
+            <source>Enlarged cardiac silhouette (CTR at least 0.5)</source>
+            <translation>心影增大（心胸比不小于 0.5）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Escape</source>
-            <translation type="unfinished" />
+            <translation>Esc 键</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Every head that is on scores every film that is opened</source>
-            <translation type="unfinished" />
+            <translation>每个启用的模型都会对打开的每幅图像评分</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/readings.py" />
             <source>Everything drawn in this study is saved again.</source>
+            <translation>此检查中的所有标注已重新保存。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <source>Example</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Exchange left and right of the screen; the sides go along</source>
-            <translation type="unfinished" />
+            <translation>交换屏幕左右；左右标记随之改变</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Explanation</source>
-            <translation type="unfinished" />
+            <translation>解释方法</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>F&amp;ilms</source>
-            <translation type="unfinished" />
+            <translation>图像(&amp;I)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/turn.py" />
+            <source>FLIPPED left to right</source>
+            <translation>已左右翻转</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Fi&amp;ndings</source>
+            <translation>征象(&amp;N)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_names.py" />
+            <source>Fibrosis of lung</source>
+            <translation>肺纤维化</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>Fields</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>Fields; Enter inserts one</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <source>File</source>
-            <translation type="unfinished" />
+            <translation>文件</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <source>File {number}</source>
-            <translation type="unfinished" />
+            <translation>文件 {number}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <location filename="../../cxrviewer/qt/image_canvas.py" />
             <source>Film</source>
-            <translation type="unfinished" />
+            <translation>图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Films</source>
-            <translation type="unfinished" />
+            <translation>图像集</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/about.py" />
             <source>Films are read where they lie. They are not copied, changed or moved.</source>
-            <translation type="unfinished" />
+            <translation>图像在原位置读取，不会被复制、更改或移动。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Find a command by a few letters</source>
-            <translation type="unfinished" />
+            <translation>用几个字符查找命令</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>Find a command or a key</source>
-            <translation type="unfinished" />
+            <translation>查找命令或按键</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Finding</source>
-            <translation type="unfinished" />
+            <translation>征象</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/findings_panel.py" />
             <source>Findings</source>
-            <translation type="unfinished" />
+            <translation>征象</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Findings and their evidence</source>
+            <translation>征象及其验证数据</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>Findings the reader does not see</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>Findings the reader sees</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Fli&amp;p left to right</source>
-            <translation type="unfinished" />
+            <translation>左右翻转(&amp;P)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>For a finding without a map: compute it, or stop doing so</source>
-            <translation type="unfinished" />
+            <translation>为没有热力图的征象计算热力图，或停止计算</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Four viewports in two rows</source>
-            <translation type="unfinished" />
+            <translation>四个视口，分两行</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/imaging/presets.py" />
+            <source>Full range</source>
+            <translation>全范围</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/overlays.py" />
             <source>Graphics of the file are drawn over the image (overlay {groups}).</source>
-            <translation type="unfinished" />
+            <translation>文件中的图形已绘制在图像上（叠加层 {groups}）。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Hea&amp;ds…</source>
-            <translation type="unfinished" />
+            <translation>模型(&amp;D)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Heat map</source>
-            <translation type="unfinished" />
+            <translation>热力图</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Hide identit&amp;y</source>
-            <translation type="unfinished" />
+            <translation>隐藏身份信息(&amp;Y)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Hide names, numbers, dates and file names, for a shared screen</source>
-            <translation type="unfinished" />
+            <translation>隐藏姓名、编号、日期和文件名，用于共享屏幕</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/region.py" />
+            <source>Highest</source>
+            <translation>最大值</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/region_sheet.py" />
             <source>Histogram of the region</source>
-            <translation type="unfinished" />
+            <translation>区域直方图</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>I have &amp;read this and want it to run</source>
+            <translation>我已阅读以上内容，并希望运行它(&amp;R)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <source>ID</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>ID of the patient (only where the report names the patient)</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>ID {patient_id}</source>
-            <translation type="unfinished" />
+            <translation>ID {patient_id}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
             <location filename="../../cxrviewer/presenters/words.py" />
             <location filename="../../cxrviewer/qt/main_window.py" />
             <source>Identity hidden</source>
+            <translation>身份信息已隐藏</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>Image</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>Images</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>Images: {images}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>Impression</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Inferno</source>
-            <translation type="unfinished" />
+            <translation>Inferno</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Install a &amp;file…</source>
-            <translation type="unfinished" />
+            <translation>安装文件(&amp;F)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Install a f&amp;older…</source>
-            <translation type="unfinished" />
+            <translation>安装文件夹(&amp;O)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Install a model head's folder</source>
-            <translation type="unfinished" />
+            <translation>安装模型文件夹</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Install model heads</source>
-            <translation type="unfinished" />
+            <translation>安装模型</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Installed {title} {version} in place of {replaced}.</source>
-            <translation type="unfinished" />
+            <translation>已安装 {title} {version}，替换 {replaced}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Installed {title} {version}. It is a program and waits for your approval.</source>
-            <translation type="unfinished" />
+            <translation>已安装 {title} {version}。它是一个程序，等待您批准。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Installed {title} {version}. {follows}</source>
-            <translation type="unfinished" />
+            <translation>已安装 {title} {version}。{follows}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Intended use</source>
-            <translation type="unfinished" />
+            <translation>预期用途</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>It is not signed: nothing shows who made it.</source>
-            <translation type="unfinished" />
+            <translation>未签名：无法得知由谁制作。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>It is switched off.</source>
-            <translation type="unfinished" />
+            <translation>它已关闭。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>It reads films from now on.</source>
-            <translation type="unfinished" />
+            <translation>从现在起它会读取图像。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/reading_room.py" />
             <source>Its file is gone, or holds no film any more.</source>
-            <translation type="unfinished" />
+            <translation>其文件已不存在，或不再包含图像。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Its findings come first, and its map is the one chosen when a film opens</source>
+            <translation>其征象排在最前，打开图像时选用其热力图</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>Key images</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>Keyboard shortcuts</source>
-            <translation type="unfinished" />
+            <translation>键盘快捷键</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>Keys</source>
-            <translation type="unfinished" />
+            <translation>按键</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Kind</source>
-            <translation type="unfinished" />
+            <translation>类型</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Lang&amp;uage</source>
-            <translation type="unfinished" />
+            <translation>语言(&amp;U)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Language of the &amp;system</source>
-            <translation type="unfinished" />
+            <translation>系统语言(&amp;S)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Left drag</source>
-            <translation type="unfinished" />
+            <translation>左键拖动</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Left drag changes width and level</source>
-            <translation type="unfinished" />
+            <translation>左键拖动调节窗宽和窗位</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Left drag moves the film (middle drag always does)</source>
-            <translation type="unfinished" />
+            <translation>左键拖动移动图像（中键拖动始终可用）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Left drag on an annotation</source>
-            <translation type="unfinished" />
+            <translation>在标注上左键拖动</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Left drag zooms (right drag always does)</source>
-            <translation type="unfinished" />
+            <translation>左键拖动缩放（右键拖动始终可用）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Let this program run?</source>
-            <translation type="unfinished" />
+            <translation>允许运行此程序？</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <location filename="../../cxrviewer/qt/about.py" />
             <source>Licence</source>
-            <translation type="unfinished" />
+            <translation>许可证</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/about.py" />
             <source>Licence texts</source>
+            <translation>许可证文本</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>Line {line}: a brace has no partner; write {{ or }} for a brace.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>Line {line}: control characters are not allowed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>Line {line}: there is no field “{name}”.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>Line {line}: there is no field “{name}”; did you mean “{near}”?</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>Looking for films</source>
-            <translation type="unfinished" />
+            <translation>查找图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>Looking for films…</source>
-            <translation type="unfinished" />
+            <translation>正在查找图像…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Looking for model heads…</source>
-            <translation type="unfinished" />
+            <translation>正在查找模型…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/region.py" />
+            <source>Lowest</source>
+            <translation>最小值</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_names.py" />
+            <source>Lung consolidation</source>
+            <translation>肺实变</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_names.py" />
+            <source>Lung mass</source>
+            <translation>肺肿块</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>MPEG or HEVC video</source>
-            <translation type="unfinished" />
+            <translation>MPEG 或 HEVC 视频</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Make &amp;default</source>
-            <translation type="unfinished" />
+            <translation>设为默认(&amp;D)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Make the next viewport the active one</source>
-            <translation type="unfinished" />
+            <translation>将下一个视口设为当前视口</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Make the viewport before this one the active one</source>
-            <translation type="unfinished" />
+            <translation>将上一个视口设为当前视口</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/app.py" />
             <source>Making the demo study, a phantom…</source>
-            <translation type="unfinished" />
+            <translation>正在生成演示检查（体模）…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Manifest</source>
-            <translation type="unfinished" />
+            <translation>清单</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/region.py" />
+            <source>Mean</source>
+            <translation>平均值</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Mean, standard deviation, range and histogram of the selected region</source>
-            <translation type="unfinished" />
+            <translation>所选区域的平均值、标准差、范围和直方图</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Measure a distance: drag, or click both ends</source>
-            <translation type="unfinished" />
+            <translation>测量距离：拖动，或单击两端</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Measure an angle: end, apex, end</source>
-            <translation type="unfinished" />
+            <translation>测量角度：端点、顶点、端点</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Measure from the tip of a tube to the carina</source>
-            <translation type="unfinished" />
+            <translation>测量导管尖端到隆突的距离</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Measure the angle between two lines, such as end plates</source>
-            <translation type="unfinished" />
+            <translation>测量两条线（如终板）之间的夹角</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Measure the widths of heart and chest with two calipers</source>
+            <translation>用两把卡尺测量心脏和胸廓的宽度</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>Measurements</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Middle drag</source>
-            <translation type="unfinished" />
+            <translation>中键拖动</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Model</source>
-            <translation type="unfinished" />
+            <translation>模型</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Model heads</source>
-            <translation type="unfinished" />
+            <translation>模型</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Model heads (*.cxrhead)</source>
-            <translation type="unfinished" />
+            <translation>模型 (*.cxrhead)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Model heads: what is installed, its evidence, and installing</source>
-            <translation type="unfinished" />
+            <translation>模型：已安装的模型、验证数据及安装</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>Mouse</source>
-            <translation type="unfinished" />
+            <translation>鼠标</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Move film &amp;down</source>
-            <translation type="unfinished" />
+            <translation>下移图像(&amp;D)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Move film &amp;left</source>
-            <translation type="unfinished" />
+            <translation>左移图像(&amp;L)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Move film &amp;right</source>
-            <translation type="unfinished" />
+            <translation>右移图像(&amp;R)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Move film &amp;up</source>
-            <translation type="unfinished" />
+            <translation>上移图像(&amp;U)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/about.py" />
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>Name of the template</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/privacy.py" />
             <source>Names, numbers, dates and file names are hidden. Text that is part of an image's pixels is not.</source>
-            <translation type="unfinished" />
+            <translation>姓名、编号、日期和文件名已隐藏。图像像素中的文字未被隐藏。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>Nearly all of the image is a constant border; its default window is made for the field inside.</source>
-            <translation type="unfinished" />
+            <translation>图像几乎全是恒定的边框；默认窗按其内部区域确定。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Nearly black, for a dark room</source>
-            <translation type="unfinished" />
+            <translation>接近全黑，用于暗室</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>New key</source>
-            <translation type="unfinished" />
+            <translation>新按键</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Next window of the film's header</source>
-            <translation type="unfinished" />
+            <translation>图像头文件中的下一个窗</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>No annotation is selected.</source>
-            <translation type="unfinished" />
+            <translation>未选择标注。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/command_palette.py" />
             <source>No command has these letters.</source>
-            <translation type="unfinished" />
+            <translation>没有包含这些字符的命令。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>No file was skipped.</source>
-            <translation type="unfinished" />
+            <translation>没有跳过文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>No film found</source>
-            <translation type="unfinished" />
+            <translation>未找到图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>No film is on the screen.</source>
-            <translation type="unfinished" />
+            <translation>屏幕上没有图像。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>No film matches the search.</source>
-            <translation type="unfinished" />
+            <translation>没有符合搜索条件的图像。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>No films yet.</source>
-            <translation type="unfinished" />
+            <translation>尚无图像。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>No finding has a score.</source>
-            <translation type="unfinished" />
+            <translation>没有带评分的征象。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>No finding with a score is chosen.</source>
-            <translation type="unfinished" />
+            <translation>未选择带评分的征象。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>No folder was opened before.</source>
-            <translation type="unfinished" />
+            <translation>此前未打开过文件夹。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>No grey film is on the screen.</source>
+            <translation>屏幕上没有灰度图像。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <source>No image is open. Open one to write its report.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>No map for this finding</source>
-            <translation type="unfinished" />
+            <translation>此征象没有热力图</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/layer.py" />
             <source>No map yet</source>
-            <translation type="unfinished" />
+            <translation>尚无热力图</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/layer.py" />
             <source>No map: choose a finding that has a score.</source>
-            <translation type="unfinished" />
+            <translation>无热力图：请选择带评分的征象。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>No model</source>
-            <translation type="unfinished" />
+            <translation>无模型</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>No model head is installed. Drop a .cxrhead file here.</source>
-            <translation type="unfinished" />
+            <translation>未安装模型。请将 .cxrhead 文件拖放到此处。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>No model head of this id is installed.</source>
-            <translation type="unfinished" />
+            <translation>未安装此标识的模型。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
             <location filename="../../cxrviewer/presenters/words.py" />
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>No name in the file</source>
-            <translation type="unfinished" />
+            <translation>文件中无姓名</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>No region with pixel values is selected.</source>
-            <translation type="unfinished" />
+            <translation>未选择带像素值的区域。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>No removed model head of this name is kept.</source>
-            <translation type="unfinished" />
+            <translation>没有保留此名称的已移除模型。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_plans.py" />
             <source>No usable model head is installed; films can be viewed without one.</source>
-            <translation type="unfinished" />
+            <translation>未安装可用的模型；没有模型也可以阅片。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_names.py" />
+            <source>Nodule of lung</source>
+            <translation>肺结节</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>None above threshold. This excludes no finding.</source>
-            <translation type="unfinished" />
+            <translation>无高于阈值者。这并不排除任何征象。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/charset.py" />
@@ -1424,69 +1871,80 @@
         <message>
             <location filename="../../cxrviewer/studies/scan.py" />
             <source>Not a regular file.</source>
-            <translation type="unfinished" />
+            <translation>不是普通文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/registry.py" />
             <source>Not available now.</source>
-            <translation type="unfinished" />
+            <translation>当前不可用。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Not for</source>
-            <translation type="unfinished" />
+            <translation>不适用于</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>Not scored: {title}</source>
-            <translation type="unfinished" />
+            <translation>未评分：{title}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>Not validated</source>
+            <translation>未验证</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <source>Not while identity is hidden, or without an image</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/decoder/client.py" />
             <source>Nothing came back for two minutes: the drive or the network may not answer. Try again when it does.</source>
-            <translation type="unfinished" />
+            <translation>两分钟内没有响应：驱动器或网络可能无应答。请在恢复后重试。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>Nothing is open.</source>
-            <translation type="unfinished" />
+            <translation>没有打开任何内容。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/about.py" />
             <source>Nothing leaves this computer. The program opens no network connection, looks for no updates and reports no usage.</source>
-            <translation type="unfinished" />
+            <translation>任何内容都不会离开本机。程序不建立网络连接，不检查更新，也不上报使用情况。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>Nothing to open</source>
+            <translation>没有可打开的内容</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>Nothing was decided, measured or written yet.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>O&amp;verlays</source>
-            <translation type="unfinished" />
+            <translation>叠加层(&amp;V)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <location filename="../../cxrviewer/qt/findings_panel.py" />
             <source>Off: no model runs at all</source>
-            <translation type="unfinished" />
+            <translation>关闭：完全不运行模型</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>On</source>
-            <translation type="unfinished" />
+            <translation>启用</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>One film pixel per screen pixel</source>
-            <translation type="unfinished" />
+            <translation>一个图像像素对应一个屏幕像素</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/errors.py" />
@@ -1496,428 +1954,562 @@
         <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Opacity</source>
-            <translation type="unfinished" />
+            <translation>不透明度</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Opacity of the heat map</source>
-            <translation type="unfinished" />
+            <translation>热力图的不透明度</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Open &amp;folder…</source>
-            <translation type="unfinished" />
+            <translation>打开文件夹(&amp;F)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Open &amp;last folder again</source>
-            <translation type="unfinished" />
+            <translation>重新打开上次的文件夹(&amp;L)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/start_page.py" />
             <source>Open a chest film</source>
-            <translation type="unfinished" />
+            <translation>打开胸片</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>Open a film to see its findings.</source>
-            <translation type="unfinished" />
+            <translation>打开图像以查看其征象。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Open an image of this patient's next older study in the next viewport</source>
-            <translation type="unfinished" />
+            <translation>在下一个视口中打开该患者前一次检查的图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/commands_binding.py" />
             <source>Open files</source>
-            <translation type="unfinished" />
+            <translation>打开文件</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/start_page.py" />
             <source>Open files…</source>
-            <translation type="unfinished" />
+            <translation>打开文件…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/commands_binding.py" />
             <source>Open folder</source>
-            <translation type="unfinished" />
+            <translation>打开文件夹</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/start_page.py" />
             <source>Open folder…</source>
-            <translation type="unfinished" />
+            <translation>打开文件夹…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Open pr&amp;ior study</source>
-            <translation type="unfinished" />
+            <translation>打开既往检查(&amp;I)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Open the &amp;demo study</source>
-            <translation type="unfinished" />
+            <translation>打开演示检查(&amp;D)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/command_actions.py" />
             <source>Open ▾</source>
-            <translation type="unfinished" />
+            <translation>打开 ▾</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/film.py" />
             <source>Opening the film</source>
-            <translation type="unfinished" />
+            <translation>打开图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <location filename="../../cxrviewer/qt/canvas_words.py" />
             <source>Opening the film…</source>
-            <translation type="unfinished" />
+            <translation>正在打开图像…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Origin</source>
+            <translation>来源</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <source>P&amp;rint…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_pages.py" />
+            <source>Page {number} of {of}</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>Parts of this picture are transparent; their stored grey is shown, without the transparency.</source>
+            <translation>此图片的部分区域透明；显示其存储的灰度，不含透明度。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <source>Patient</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>Patient {number}</source>
-            <translation type="unfinished" />
+            <translation>患者 {number}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/imaging/presets.py" />
+            <source>Percentiles</source>
+            <translation>百分位</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/region.py" />
+            <source>Pixels</source>
+            <translation>像素数</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_names.py" />
+            <source>Pleural effusion</source>
+            <translation>胸腔积液</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_names.py" />
+            <source>Pleural thickening</source>
+            <translation>胸膜增厚</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_names.py" />
+            <source>Pneumonia</source>
+            <translation>肺炎</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_names.py" />
+            <source>Pneumothorax</source>
+            <translation>气胸</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Positives</source>
-            <translation type="unfinished" />
+            <translation>阳性例数</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Pre&amp;sets</source>
-            <translation type="unfinished" />
+            <translation>预设窗(&amp;S)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Preset &amp;{number}</source>
+            <translation>预设窗 &amp;{number}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <source>Preview of the report</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/qt/about.py" />
             <source>Privacy</source>
-            <translation type="unfinished" />
+            <translation>隐私</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Program</source>
-            <translation type="unfinished" />
+            <translation>程序</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_names.py" />
+            <source>Pulmonary edema</source>
+            <translation>肺水肿</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_names.py" />
+            <source>Pulmonary emphysema</source>
+            <translation>肺气肿</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_names.py" />
+            <source>Pulmonary infiltrate</source>
+            <translation>肺浸润</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>Putting it in place…</source>
-            <translation type="unfinished" />
+            <translation>正在安装就位…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>R&amp;ectangle</source>
-            <translation type="unfinished" />
+            <translation>矩形(&amp;E)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>Reading the file again</source>
+            <translation>重新读取文件</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>Reading the templates</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/decoder/client.py" />
             <source>Reading this file took more computing time than allowed: it is damaged, or too large for this viewer.</source>
-            <translation type="unfinished" />
+            <translation>读取此文件所用计算时间超过上限：文件已损坏，或对本软件过大。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/decoder/client.py" />
             <source>Reading this file took more memory than allowed (900 MiB): it is damaged, or too large for this viewer.</source>
-            <translation type="unfinished" />
+            <translation>读取此文件所用内存超过上限（900 MiB）：文件已损坏，或对本软件过大。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>Reading {done:,} of {total:,}</source>
-            <translation type="unfinished" />
+            <translation>正在读取 {done:,}/{total:,}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Reads</source>
-            <translation type="unfinished" />
+            <translation>读取</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <source>Reason</source>
-            <translation type="unfinished" />
+            <translation>原因</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Red</source>
-            <translation type="unfinished" />
+            <translation>红色</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Region &amp;values…</source>
-            <translation type="unfinished" />
+            <translation>区域数值(&amp;V)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>Remove keys</source>
-            <translation type="unfinished" />
+            <translation>移除按键</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Removed {title}.</source>
-            <translation type="unfinished" />
+            <translation>已移除 {title}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Removing…</source>
-            <translation type="unfinished" />
+            <translation>正在移除…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>Replace keys</source>
-            <translation type="unfinished" />
+            <translation>替换按键</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/imaging/presets.py" />
-            <source>RescaleIntercept</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../cxrviewer/imaging/presets.py" />
-            <source>RescaleSlope</source>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <location filename="../../cxrviewer/qt/report_pages.py" />
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>Report</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/qt/main_window.py" />
             <source>Research use only</source>
-            <translation type="unfinished" />
+            <translation>仅供研究使用</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/reports/report.py" />
             <source>Research use only · not a medical device</source>
-            <translation type="unfinished" />
+            <translation>仅供研究使用 · 非医疗器械</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>Reset</source>
-            <translation type="unfinished" />
+            <translation>重置</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>Reset all</source>
-            <translation type="unfinished" />
+            <translation>全部重置</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Right click</source>
-            <translation type="unfinished" />
+            <translation>右键单击</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Right drag</source>
-            <translation type="unfinished" />
+            <translation>右键拖动</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Running the program's checks in a process of its own…</source>
+            <translation>正在独立进程中运行该程序的检查…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <source>Save &amp;PDF…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <source>Save te&amp;xt…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <source>Save the report</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <source>Saving the report</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>Scores of version {head_version}, which was replaced by {version}.</source>
+            <translation>评分来自版本 {head_version}，该版本已被 {version} 替换。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>Scores: {heads}</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>Scoring</source>
-            <translation type="unfinished" />
+            <translation>评分</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>Scoring…</source>
-            <translation type="unfinished" />
+            <translation>正在评分…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/worklist_panel.py" />
             <source>Search name, ID, date, view…</source>
-            <translation type="unfinished" />
+            <translation>搜索姓名、ID、日期、体位…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/worklist_panel.py" />
             <source>Search the worklist</source>
-            <translation type="unfinished" />
+            <translation>搜索工作列表</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>See every key, and change keys</source>
-            <translation type="unfinished" />
+            <translation>查看所有按键并更改</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/about.py" />
             <source>Settings remember the last folder opened, nothing else about films.</source>
-            <translation type="unfinished" />
+            <translation>设置只记录上次打开的文件夹，不记录有关图像的其他信息。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Show or hide the heat map of the chosen finding</source>
-            <translation type="unfinished" />
+            <translation>显示或隐藏所选征象的热力图</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Show the active viewport alone, or all again</source>
-            <translation type="unfinished" />
+            <translation>仅显示当前视口，或恢复显示全部</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Show the findings</source>
-            <translation type="unfinished" />
+            <translation>显示征象</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Show the whole film</source>
-            <translation type="unfinished" />
+            <translation>显示整幅图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Show the worklist</source>
-            <translation type="unfinished" />
+            <translation>显示工作列表</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Signature</source>
-            <translation type="unfinished" />
+            <translation>签名</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Signed with the key {signer}, seen for the first time: compare it with what its author says.</source>
-            <translation type="unfinished" />
+            <translation>由首次出现的密钥 {signer} 签名：请与作者公布的密钥核对。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <source>Something went wrong that this program did not expect.</source>
-            <translation type="unfinished" />
+            <translation>发生了程序未预料到的错误。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/region.py" />
+            <source>Standard deviation</source>
+            <translation>标准差</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/splash.py" />
             <source>Starting</source>
-            <translation type="unfinished" />
+            <translation>正在启动</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/reading_room.py" />
             <source>Starting the model</source>
-            <translation type="unfinished" />
+            <translation>启动模型</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>Starting the model…</source>
-            <translation type="unfinished" />
+            <translation>正在启动模型…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/orientation.py" />
             <source>Stored lying on its side ({name}): shown as stored.</source>
-            <translation type="unfinished" />
+            <translation>图像以侧卧方向存储（{name}）：按存储方向显示。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/orientation.py" />
             <source>Stored {how} ({name}): turned for reading, the patient's left on the right.</source>
+            <translation>图像存储为{how}（{name}）：已转为阅片方向，患者左侧在右。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <source>Study</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>Study {number}</source>
-            <translation type="unfinished" />
+            <translation>检查 {number}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Take the last step back</source>
-            <translation type="unfinished" />
+            <translation>撤回上一步</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Te&amp;xt</source>
+            <translation>文字(&amp;X)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <source>Template</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>Templates</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>Templates of reports</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Text</source>
+            <translation>文字</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <source>Text (*.txt)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>Text of the template</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Th&amp;ree side by side</source>
-            <translation type="unfinished" />
+            <translation>三个视口并排(&amp;R)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/file_set.py" />
             <source>The DICOMDIR names a folder where a file should be; it is not read.</source>
-            <translation type="unfinished" />
+            <translation>DICOMDIR 在应为文件处指向文件夹；未读取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/scan.py" />
             <source>The DICOMDIR names no files; open its folder instead.</source>
-            <translation type="unfinished" />
+            <translation>DICOMDIR 未列出任何文件；请改为打开其文件夹。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/file_set.py" />
             <source>The DICOMDIR names this file, but it is not there.</source>
-            <translation type="unfinished" />
+            <translation>DICOMDIR 列出了此文件，但文件不存在。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/file_set.py" />
             <source>The DICOMDIR refers to a file outside its own folder, which is not read.</source>
-            <translation type="unfinished" />
+            <translation>DICOMDIR 指向其文件夹之外的文件；未读取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>The Modality LUT could not be used: {error}. Stored values are shown instead.</source>
-            <translation type="unfinished" />
+            <translation>Modality LUT 无法使用：{error}。改为显示存储值。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/lut_reader.py" />
             <source>The VOI LUT holds {bits}-bit values, but its (0028,3002) LUT Descriptor says {bits2} bits; it is drawn with full contrast.</source>
-            <translation type="unfinished" />
+            <translation>VOI LUT 含 {bits} 位数值，而其 (0028,3002) LUT Descriptor 为 {bits2} 位；以全对比度绘制。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>The chosen finding has no map.</source>
-            <translation type="unfinished" />
+            <translation>所选征象没有热力图。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>The compressed image holds {bits} bits, (0028,0101) Bits Stored says {stored}; all are used.</source>
-            <translation type="unfinished" />
+            <translation>压缩图像含 {bits} 位，(0028,0101) Bits Stored 为 {stored}；已全部使用。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dataset.py" />
             <source>The data set is written in {name}, which is not what (0002,0010) Transfer Syntax UID says; it was read as it is written.</source>
-            <translation type="unfinished" />
+            <translation>数据集以 {name} 写入，与 (0002,0010) Transfer Syntax UID 不符；已按实际写法读取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/decoder/client.py" />
             <source>The decoder gave no valid answer for this file, which is probably damaged. Other files are not affected.</source>
-            <translation type="unfinished" />
+            <translation>解码器未对此文件给出有效结果，文件可能已损坏。其他文件不受影响。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/decoder/client.py" />
             <source>The decoder stopped while reading this file, which is probably damaged or of a kind no program can read. Other files are not affected.</source>
-            <translation type="unfinished" />
+            <translation>解码器在读取此文件时停止，文件可能已损坏，或属于任何程序都无法读取的类型。其他文件不受影响。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/decoder/client.py" />
             <source>The decoder was ended from outside while reading this file, perhaps because memory ran short: try again.</source>
-            <translation type="unfinished" />
+            <translation>解码器在读取此文件时被外部终止，可能因内存不足：请重试。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/app.py" />
             <source>The demo study could not be made.</source>
-            <translation type="unfinished" />
+            <translation>无法生成演示检查。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/app.py" />
             <source>The demo study is a computed phantom, nobody's film.</source>
-            <translation type="unfinished" />
+            <translation>演示检查是计算生成的体模，不属于任何人。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/database.py" />
@@ -1927,86 +2519,101 @@
         <message>
             <location filename="../../cxrviewer/imaging/shutter_reader.py" />
             <source>The display shutter ((0018,1600)) would cover the whole image; it is not applied.</source>
-            <translation type="unfinished" />
+            <translation>显示遮罩（(0018,1600)）会覆盖整幅图像；未应用。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/shutter_reader.py" />
             <source>The display shutter{known} is damaged ((0018,1600) Shutter Shape); it is not applied.</source>
+            <translation>显示遮罩{known}已损坏（(0018,1600) Shutter Shape）；未应用。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>The file cannot be read; check the disk.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/studies/scan.py" />
             <source>The file could not be read because of an error in this program; please report it. Details are in the log.</source>
-            <translation type="unfinished" />
+            <translation>因本程序的错误无法读取文件；请报告此问题。详情见日志。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>The file could not be read; check that it is still there and that its disc is readable.</source>
-            <translation type="unfinished" />
+            <translation>无法读取文件；请检查文件是否仍存在、光盘是否可读。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/shutter_reader.py" />
             <source>The file has a bitmap display shutter, which this viewer does not apply.</source>
-            <translation type="unfinished" />
+            <translation>文件含位图显示遮罩，本软件不应用此类遮罩。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dataset.py" />
             <source>The file has no DICOM preamble; it was read as a bare data set.</source>
-            <translation type="unfinished" />
+            <translation>文件没有 DICOM 前导；已按裸数据集读取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The file holds {frames} frames; the model reads single radiographs only.</source>
-            <translation type="unfinished" />
+            <translation>文件含 {frames} 帧；模型只读取单幅 X 线图像。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/scan.py" />
             <source>The file is DICOM but holds no picture.</source>
-            <translation type="unfinished" />
+            <translation>文件是 DICOM，但不含图像。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/scan.py" />
             <source>The file is empty.</source>
+            <translation>文件为空。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>The file is not UTF-8 text.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/studies/scan.py" />
             <source>The file may not be read; check its access rights.</source>
-            <translation type="unfinished" />
+            <translation>无权读取文件；请检查其访问权限。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/scan.py" />
             <source>The file or folder is no longer there.</source>
-            <translation type="unfinished" />
+            <translation>文件或文件夹已不存在。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>The files of a Python head are {limit} MiB together at most.</source>
-            <translation type="unfinished" />
+            <translation>Python 模型的文件总计最多 {limit} MiB。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>The film is shown by its {origin} instead.</source>
-            <translation type="unfinished" />
+            <translation>改为按其{origin}显示图像。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The film is {columns} x {rows} pixels and this model needs at least {min_pixels}; open the original instead of a thumbnail.</source>
-            <translation type="unfinished" />
+            <translation>图像为 {columns} x {rows} 像素，而此模型至少需要 {min_pixels}；请打开原图而不是缩略图。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The film looks like a negative of a chest film; its header's Photometric Interpretation may be wrong, so check it at the source.</source>
-            <translation type="unfinished" />
+            <translation>图像看起来像胸片的负片；其头文件的 Photometric Interpretation 可能有误，请在来源处核对。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>The folder holds no files. Choose another one.</source>
-            <translation type="unfinished" />
+            <translation>文件夹中没有文件。请另选。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/scan.py" />
             <source>The folder may not be read; check its access rights.</source>
+            <translation>无权读取文件夹；请检查其访问权限。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>The folder of templates cannot be read; check the disk.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2017,102 +2624,102 @@
         <message>
             <location filename="../../cxrviewer/heads/inference/scoring.py" />
             <source>The head reads features of another shape than its backbone makes; ask its author.</source>
-            <translation type="unfinished" />
+            <translation>模型读取的特征形状与其主干网络的输出不符；请询问作者。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/service.py" />
             <source>The head's density file is not usable: {error}.</source>
-            <translation type="unfinished" />
+            <translation>模型的密度文件无法使用：{error}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>The head's density was made for other features than the model's.</source>
-            <translation type="unfinished" />
+            <translation>模型的密度是为其他特征制作的，与该模型不符。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>The head's density was made for other features.</source>
-            <translation type="unfinished" />
+            <translation>模型的密度是为其他特征制作的。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/files.py" />
             <source>The head's folder cannot be read.</source>
-            <translation type="unfinished" />
+            <translation>无法读取模型文件夹。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/files.py" />
             <source>The head's folder holds more than {max_files} files.</source>
-            <translation type="unfinished" />
+            <translation>模型文件夹中的文件超过 {max_files} 个。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>The head's test input does not have the shape of its input.</source>
-            <translation type="unfinished" />
+            <translation>模型测试输入的形状与其输入不符。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>The head's test logits have the wrong shape.</source>
-            <translation type="unfinished" />
+            <translation>模型测试输出的形状不正确。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/polarity.py" />
             <source>The header contradicts itself about black and white ({photometric} with Presentation LUT Shape {shape}); the film is shown as the shape says. Invert it if it looks like a negative.</source>
-            <translation type="unfinished" />
+            <translation>头文件关于黑白的信息自相矛盾（{photometric} 与 Presentation LUT Shape {shape}）；图像按 Shape 显示。若看起来像负片，请反相。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The header gives an age above 130 years</source>
-            <translation type="unfinished" />
+            <translation>头文件中的年龄超过 130 岁</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The header gives the year or month of birth only</source>
-            <translation type="unfinished" />
+            <translation>头文件只给出出生年份或月份</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>The header has more than {most_windows} windows; the others are left out.</source>
-            <translation type="unfinished" />
+            <translation>头文件中的窗超过 {most_windows} 个；其余已忽略。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>The header has windows without a center or a width; they are left out.</source>
-            <translation type="unfinished" />
+            <translation>头文件中有缺少窗位或窗宽的窗；已忽略。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dataset.py" />
             <source>The header is damaged in places ({shown} cannot be read); the rest of it is used.</source>
-            <translation type="unfinished" />
+            <translation>头文件局部损坏（{shown} 无法读取）；其余部分照常使用。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The header names an animal; the model reads human chest films only.</source>
-            <translation type="unfinished" />
+            <translation>头文件标明为动物；模型只读取人体胸片。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>The header names an unknown VOI LUT Function; its windows are drawn as LINEAR.</source>
-            <translation type="unfinished" />
+            <translation>头文件中的 VOI LUT Function 未知；其窗按 LINEAR 绘制。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The header names another region ({region}); the model reads chest films only.</source>
-            <translation type="unfinished" />
+            <translation>头文件标明为其他部位（{region}）；模型只读取胸片。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dataset.py" />
             <source>The header of this DICOM file is far larger than that of any image, so it is not read.</source>
-            <translation type="unfinished" />
+            <translation>此 DICOM 文件的头文件远大于任何图像的头文件，因此未读取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />
             <source>The header of this file is damaged or cut short {damage}, so its image cannot be found. If that happened on the way here, fetch it again.</source>
-            <translation type="unfinished" />
+            <translation>此文件的头文件{damage}损坏或被截断，因此找不到图像。若在传输中发生，请重新获取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The header says this is no frontal view; the model reads frontal chest films only.</source>
-            <translation type="unfinished" />
+            <translation>头文件标明不是正位；模型只读取正位胸片。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/isolation/protocol.py" />
@@ -2127,32 +2734,32 @@
         <message>
             <location filename="../../cxrviewer/isolation/process.py" />
             <source>The job took longer than allowed.</source>
-            <translation type="unfinished" />
+            <translation>任务用时超过上限。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/isolation/process.py" />
             <source>The job took more processor time than allowed.</source>
-            <translation type="unfinished" />
+            <translation>任务所用处理器时间超过上限。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/signature.py" />
             <source>The key cannot be written; check the folder's rights and the disk.</source>
-            <translation type="unfinished" />
+            <translation>无法写入密钥；请检查文件夹权限和磁盘。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/signature.py" />
             <source>The key file cannot be read.</source>
-            <translation type="unfinished" />
+            <translation>无法读取密钥文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/signature.py" />
             <source>The key file is no private key without a password; make one with `heads keygen`.</source>
-            <translation type="unfinished" />
+            <translation>密钥文件不是无密码的私钥；请用 `heads keygen` 生成。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/signature.py" />
             <source>The key is not an Ed25519 key; make one with `cxrviewer heads keygen`.</source>
-            <translation type="unfinished" />
+            <translation>该密钥不是 Ed25519 密钥；请用 `cxrviewer heads keygen` 生成。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/language.py" />
@@ -2162,12 +2769,12 @@
         <message>
             <location filename="../../cxrviewer/reading/journal.py" />
             <source>The last change could not be saved: the disk is full or cannot be reached. It stays on the screen.</source>
-            <translation type="unfinished" />
+            <translation>无法保存最近的更改：磁盘已满或无法访问。更改仍保留在屏幕上。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/journal.py" />
             <source>The last changes may not be on the disk; check it.</source>
-            <translation type="unfinished" />
+            <translation>最近的更改可能未写入磁盘；请检查磁盘。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/database.py" />
@@ -2187,92 +2794,97 @@
         <message>
             <location filename="../../cxrviewer/qt/about.py" />
             <source>The licence texts cannot be read; install the program again.</source>
-            <translation type="unfinished" />
+            <translation>无法读取许可证文本；请重新安装程序。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>The line is too short or too long for this length; draw it anew.</source>
+            <translation>此线对该长度而言过短或过长；请重新绘制。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/annotations.py" />
             <source>The line of known length would be too short; it stays as it was.</source>
-            <translation type="unfinished" />
+            <translation>已知长度的线会过短；保持原样。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/record_store.py" />
             <source>The list of {name} ({file} in the heads folder) is damaged; move it away.</source>
-            <translation type="unfinished" />
+            <translation>{name}列表（模型文件夹中的 {file}）已损坏；请将其移走。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/record_store.py" />
             <source>The list of {name} cannot be written; check the heads folder.</source>
-            <translation type="unfinished" />
+            <translation>无法写入{name}列表；请检查模型文件夹。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/log.py" />
             <source>The log could not be written; check that the disk has room. The program goes on without one.</source>
-            <translation type="unfinished" />
+            <translation>无法写入日志；请检查磁盘空间。程序将在没有日志的情况下继续运行。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/log.py" />
             <source>The log file cannot be written; the program runs without one.</source>
-            <translation type="unfinished" />
+            <translation>无法写入日志文件；程序将在没有日志的情况下运行。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/about.py" />
             <source>The log holds no name, ID, date of birth, UID or path.</source>
-            <translation type="unfinished" />
+            <translation>日志不含姓名、ID、出生日期、UID 或路径。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>The model answered with values that are no numbers.</source>
-            <translation type="unfinished" />
+            <translation>模型返回的值不是数值。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/runner.py" />
             <source>The model answered with values that are no numbers; there is no map.</source>
-            <translation type="unfinished" />
+            <translation>模型返回的值不是数值；没有热力图。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/runner.py" />
             <source>The model did not answer within {seconds:.3g} seconds and was stopped.</source>
-            <translation type="unfinished" />
+            <translation>模型在 {seconds:.3g} 秒内没有响应，已被停止。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>The model does not fit its manifest: {problems}.</source>
-            <translation type="unfinished" />
+            <translation>模型与其清单不符：{problems}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>The model failed</source>
-            <translation type="unfinished" />
+            <translation>模型失败</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/runner.py" />
             <source>The model failed on this film: {detail}</source>
-            <translation type="unfinished" />
+            <translation>模型处理此图像失败：{detail}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/runner.py" />
             <source>The model failed {max_failures} times in a row and stays off until the program is restarted.</source>
-            <translation type="unfinished" />
+            <translation>模型连续失败 {max_failures} 次，在重新启动程序之前保持关闭。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/runner.py" />
             <source>The model file cannot be loaded: {detail}</source>
-            <translation type="unfinished" />
+            <translation>无法加载模型文件：{detail}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/runner.py" />
             <source>The model file is refused: {problems}.</source>
-            <translation type="unfinished" />
+            <translation>模型文件被拒绝：{problems}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/runner.py" />
             <source>The model has been closed.</source>
-            <translation type="unfinished" />
+            <translation>模型已关闭。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>The model has {width} outputs, but a finding asks for number {largest} (counted from 0).</source>
-            <translation type="unfinished" />
+            <translation>模型有 {width} 个输出，但某征象要求第 {largest} 个（从 0 计）。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/errors.py" />
@@ -2282,42 +2894,42 @@
         <message>
             <location filename="../../cxrviewer/heads/registry/approval.py" />
             <source>The model head cannot be approved: {other}</source>
-            <translation type="unfinished" />
+            <translation>无法批准该模型：{other}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/inference/model_pool.py" />
             <source>The model head cannot be used: {problem}.</source>
-            <translation type="unfinished" />
+            <translation>无法使用该模型：{problem}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>The model head could not be brought back; check the heads folder.</source>
-            <translation type="unfinished" />
+            <translation>无法恢复模型；请检查模型文件夹。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>The model head could not be removed; check the rights of the heads folder.</source>
-            <translation type="unfinished" />
+            <translation>无法移除模型；请检查模型文件夹的权限。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>The model head is back.</source>
-            <translation type="unfinished" />
+            <translation>模型已恢复。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>The model head is damaged or was changed: {problems}.</source>
-            <translation type="unfinished" />
+            <translation>模型已损坏或被更改：{problems}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/approval.py" />
             <source>The model head was changed since its digest was shown; look at it again.</source>
-            <translation type="unfinished" />
+            <translation>显示摘要后模型已被更改；请重新查看。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_installs.py" />
             <source>The model head was not installed. Nothing of it is on this computer.</source>
-            <translation type="unfinished" />
+            <translation>模型未安装。本机未留下任何内容。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/errors.py" />
@@ -2327,52 +2939,52 @@
         <message>
             <location filename="../../cxrviewer/heads/registry/discover.py" />
             <source>The model head {why}.</source>
-            <translation type="unfinished" />
+            <translation>该模型{why}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/runner.py" />
             <source>The model needs more memory than it is allowed.</source>
-            <translation type="unfinished" />
+            <translation>模型所需内存超过上限。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/runner.py" />
             <source>The model process answered nonsense and was stopped.</source>
-            <translation type="unfinished" />
+            <translation>模型进程返回了无效结果，已被停止。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/runner.py" />
             <source>The model process could not be started; close other programs and try again.</source>
-            <translation type="unfinished" />
+            <translation>无法启动模型进程；请关闭其他程序后重试。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/runner.py" />
             <source>The model process ended unexpectedly; it is started again for the next film.</source>
-            <translation type="unfinished" />
+            <translation>模型进程意外结束；将在下一幅图像时重新启动。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>The model's answer to its own test film differs by {worst:.2g} from the author's; do not use it.</source>
-            <translation type="unfinished" />
+            <translation>模型对自带测试图像的结果与作者给出的相差 {worst:.2g}；请勿使用。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/inference/scoring.py" />
             <source>The model's features have the wrong shape; nothing is shown for this film.</source>
-            <translation type="unfinished" />
+            <translation>模型特征的形状不正确；此图像不显示结果。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>The model's logits have the wrong shape.</source>
-            <translation type="unfinished" />
+            <translation>模型 logits 的形状不正确。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>The model's maps have the wrong shape.</source>
-            <translation type="unfinished" />
+            <translation>模型热力图的形状不正确。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>The model's maps hold negative values.</source>
-            <translation type="unfinished" />
+            <translation>模型热力图含负值。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/archive.py" />
@@ -2383,77 +2995,77 @@
             <location filename="../../cxrviewer/presenters/reading_room.py" />
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>The open film is no longer there</source>
-            <translation type="unfinished" />
+            <translation>打开的图像已不存在</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/overlays.py" />
             <source>The overlay in group {group} is damaged or lies outside the image; it is not drawn.</source>
-            <translation type="unfinished" />
+            <translation>组 {group} 中的叠加层已损坏或位于图像之外；未绘制。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/decoder/client.py" />
             <source>The part of this program that reads files could not be started: close other programs and try again.</source>
-            <translation type="unfinished" />
+            <translation>无法启动本程序读取文件的部分：请关闭其他程序后重试。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The patient is older than {max_age:g} years; this model was not made for that age.</source>
-            <translation type="unfinished" />
+            <translation>患者超过 {max_age:g} 岁；此模型不适用于该年龄。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The patient is younger than {min_age:g} years; this model was not made for children.</source>
-            <translation type="unfinished" />
+            <translation>患者不足 {min_age:g} 岁；此模型不适用于儿童。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />
             <source>The patient's age is uncertain: {doubt}.</source>
-            <translation type="unfinished" />
+            <translation>患者年龄不确定：{doubt}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The picture does not look like the frontal chest films this model was trained on; read it unaided.</source>
-            <translation type="unfinished" />
+            <translation>该图像与此模型训练所用的正位胸片不相似；请自行阅片。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The picture shows next to nothing, as a blank or test exposure does, so there is nothing to score.</source>
-            <translation type="unfinished" />
+            <translation>图像几乎没有内容（如空白或测试曝光），因此无可评分。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>The picture's EXIF data asks for a rotation; it is shown as stored.</source>
-            <translation type="unfinished" />
+            <translation>图片的 EXIF 数据要求旋转；按存储方向显示。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>The pixel data of this image ({label}) is cut short (the file ends too early): fetch it again.</source>
-            <translation type="unfinished" />
+            <translation>此图像的像素数据（{label}）被截断（文件过早结束）：请重新获取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>The pixel data of this image ({label}) is damaged and cannot be decoded. If the file was damaged on its way here, fetch it again.</source>
-            <translation type="unfinished" />
+            <translation>此图像的像素数据（{label}）已损坏，无法解码。若文件在传输中损坏，请重新获取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>The pixels are {kind}, which is not what (0002,0010) Transfer Syntax UID says; they were decoded as what they are.</source>
-            <translation type="unfinished" />
+            <translation>像素为 {kind}，与 (0002,0010) Transfer Syntax UID 不符；已按实际格式解码。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/annotations.py" />
             <source>The pixels of this image are not those the annotations were drawn on; check them.</source>
-            <translation type="unfinished" />
+            <translation>此图像的像素与绘制标注时的不同；请核对标注。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/runner.py" />
             <source>The program cannot be run: {detail}</source>
-            <translation type="unfinished" />
+            <translation>无法运行该程序：{detail}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>The program was not approved and does not run.</source>
-            <translation type="unfinished" />
+            <translation>该程序未获批准，不会运行。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/errors.py" />
@@ -2463,72 +3075,97 @@
         <message>
             <location filename="../../cxrviewer/paths.py" />
             <source>The program's resources folder is missing; install the program again.</source>
-            <translation type="unfinished" />
+            <translation>缺少程序的资源文件夹；请重新安装程序。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/journal.py" />
             <source>The reading cannot be opened for writing; check the folder's rights.</source>
-            <translation type="unfinished" />
+            <translation>无法打开阅片记录进行写入；请检查文件夹权限。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/journal.py" />
             <source>The reading cannot be read; check the disk.</source>
-            <translation type="unfinished" />
+            <translation>无法读取阅片记录；请检查磁盘。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/journal.py" />
             <source>The reading could not be written anew; it goes on in its old file.</source>
+            <translation>无法重写阅片记录；继续使用原文件。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <source>The report was not saved; check the folder, and that the disk has room.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <source>The report was saved.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>The rescale could not be used: {error}. Stored values are shown instead.</source>
-            <translation type="unfinished" />
+            <translation>重标定无法使用：{error}。改为显示存储值。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>The selected annotation has nothing to type.</source>
-            <translation type="unfinished" />
+            <translation>所选标注没有可输入的内容。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/settings.py" />
             <source>The settings are of a newer version of this program and stay as they are; this version starts with its defaults and does not save changes.</source>
-            <translation type="unfinished" />
+            <translation>设置来自本程序的更新版本，将保持原样；此版本以默认值启动，且不保存更改。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/settings.py" />
             <source>The settings could not be saved; check that the disk has room.</source>
-            <translation type="unfinished" />
+            <translation>无法保存设置；请检查磁盘空间。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/settings.py" />
             <source>The settings file cannot be read; the program starts with its defaults.</source>
-            <translation type="unfinished" />
+            <translation>无法读取设置文件；程序以默认值启动。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/settings.py" />
             <source>The settings file is damaged; the program starts with its defaults.</source>
-            <translation type="unfinished" />
+            <translation>设置文件已损坏；程序以默认值启动。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/settings.py" />
             <source>The settings file was damaged and has been set aside as {set_aside_name}; defaults are in use.</source>
-            <translation type="unfinished" />
+            <translation>设置文件已损坏，已另存为 {set_aside_name}；正在使用默认值。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/signature.py" />
             <source>The signature {signature_name} {what}; do not use this head.</source>
+            <translation>签名 {signature_name} {what}；请勿使用此模型。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>The template could not be deleted; check the disk.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>The template could not be saved; check that the disk has room.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>The template is empty.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <source>The window keeps working, but close and start it again before you trust what it shows. The lines below hold no patient data; please send them to whoever looks after this program.</source>
-            <translation type="unfinished" />
+            <translation>窗口仍可工作，但在信任其显示内容之前请关闭并重新启动。下面各行不含患者数据；请发送给本程序的维护者。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/isolation/process.py" />
             <source>The worker process ended during the job.</source>
-            <translation type="unfinished" />
+            <translation>工作进程在任务期间结束。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/isolation/protocol.py" />
@@ -2538,93 +3175,98 @@
         <message>
             <location filename="../../cxrviewer/isolation/process.py" />
             <source>The worker process had ended before the job.</source>
-            <translation type="unfinished" />
+            <translation>工作进程在任务之前已结束。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/reading_room.py" />
             <source>The worklist holds no older study of this patient with an image to compare.</source>
-            <translation type="unfinished" />
+            <translation>工作列表中没有该患者可供对比的既往检查图像。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>The worklist shows no film.</source>
+            <translation>工作列表中没有图像。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>There can be {n} templates; delete one first.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/signature.py" />
             <source>There is a file of this name; a key is never overwritten.</source>
-            <translation type="unfinished" />
+            <translation>已有同名文件；密钥不会被覆盖。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>There is no map to compute for the chosen finding.</source>
-            <translation type="unfinished" />
+            <translation>所选征象没有可计算的热力图。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>There is not enough memory for this file; close other programs and try again.</source>
-            <translation type="unfinished" />
+            <translation>内存不足以打开此文件；请关闭其他程序后重试。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>There is nothing to redo.</source>
-            <translation type="unfinished" />
+            <translation>没有可重做的内容。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>There is nothing to undo.</source>
-            <translation type="unfinished" />
+            <translation>没有可撤销的内容。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>There is only one viewport.</source>
-            <translation type="unfinished" />
+            <translation>只有一个视口。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_installs.py" />
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>This</source>
-            <translation type="unfinished" />
+            <translation>此操作</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />
             <source>This DICOM file holds no image ({name}).</source>
-            <translation type="unfinished" />
+            <translation>此 DICOM 文件不含图像（{name}）。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />
             <source>This DICOM file holds no image.</source>
-            <translation type="unfinished" />
+            <translation>此 DICOM 文件不含图像。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dataset.py" />
             <source>This DICOM file is damaged: its header cannot be read.</source>
-            <translation type="unfinished" />
+            <translation>此 DICOM 文件已损坏：无法读取其头文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/header.py" />
             <source>This DICOM file is damaged: its header holds values that cannot be read.</source>
-            <translation type="unfinished" />
+            <translation>此 DICOM 文件已损坏：其头文件含有无法读取的值。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dataset.py" />
             <source>This DICOM file is damaged: its header is empty.</source>
-            <translation type="unfinished" />
+            <translation>此 DICOM 文件已损坏：其头文件为空。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/directory.py" />
             <source>This DICOM file is no DICOMDIR.</source>
-            <translation type="unfinished" />
+            <translation>此 DICOM 文件不是 DICOMDIR。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/directory.py" />
             <source>This DICOMDIR is damaged: its records cannot be read.</source>
-            <translation type="unfinished" />
+            <translation>此 DICOMDIR 已损坏：无法读取其记录。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>This JPEG picture is of a kind this viewer does not read ({process}): save it as PNG, or as baseline or progressive JPEG.</source>
-            <translation type="unfinished" />
+            <translation>本软件不读取此类 JPEG 图片（{process}）：请另存为 PNG，或基线/渐进式 JPEG。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/archive.py" />
@@ -2639,47 +3281,47 @@
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>This cannot be opened</source>
-            <translation type="unfinished" />
+            <translation>无法打开</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />
             <source>This colour image ({photometric}) is of a kind this viewer does not show.</source>
-            <translation type="unfinished" />
+            <translation>本软件不显示此类彩色图像（{photometric}）。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>This colour picture holds 16 bits per channel; it is shown with 8.</source>
-            <translation type="unfinished" />
+            <translation>此彩色图片每通道 16 位；以 8 位显示。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/inflate.py" />
             <source>This deflated file is too large to open.</source>
-            <translation type="unfinished" />
+            <translation>此压缩（deflate）文件过大，无法打开。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/sniff.py" />
             <source>This file could not be read ({reason}).</source>
-            <translation type="unfinished" />
+            <translation>无法读取此文件（{reason}）。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/decoder/client.py" />
             <source>This file could not be read because of an error in this program; please report it. Details are in the log.</source>
-            <translation type="unfinished" />
+            <translation>因本程序的错误无法读取此文件；请报告此问题。详情见日志。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/sniff.py" />
             <source>This file does not exist any more: it was deleted, moved or renamed.</source>
-            <translation type="unfinished" />
+            <translation>此文件已不存在：已被删除、移动或重命名。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/film.py" />
             <source>This file has changed since it was listed; name, picture and findings are those of its present content.</source>
-            <translation type="unfinished" />
+            <translation>此文件在列出后已更改；姓名、图像和征象均来自其当前内容。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>This file holds no image, so there is nothing to score.</source>
-            <translation type="unfinished" />
+            <translation>此文件不含图像，因此无可评分。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/archive.py" />
@@ -2709,27 +3351,27 @@
         <message>
             <location filename="../../cxrviewer/imaging/dataset.py" />
             <source>This file is a picture, not a DICOM file.</source>
-            <translation type="unfinished" />
+            <translation>此文件是图片，不是 DICOM 文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/directory.py" />
             <source>This file is a picture, not a DICOMDIR.</source>
-            <translation type="unfinished" />
+            <translation>此文件是图片，不是 DICOMDIR。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/sniff.py" />
             <source>This file is damaged: it cannot be read.</source>
-            <translation type="unfinished" />
+            <translation>此文件已损坏：无法读取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/sniff.py" />
             <source>This file is empty (0 bytes): copying it probably failed, fetch it again.</source>
-            <translation type="unfinished" />
+            <translation>此文件为空（0 字节）：复制可能失败，请重新获取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/sniff.py" />
             <source>This file is neither a DICOM file nor a PNG or JPEG picture.</source>
-            <translation type="unfinished" />
+            <translation>此文件既不是 DICOM 文件，也不是 PNG 或 JPEG 图片。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/archive.py" />
@@ -2739,153 +3381,153 @@
         <message>
             <location filename="../../cxrviewer/imaging/sniff.py" />
             <source>This file may not be read: ask for the right to read it.</source>
-            <translation type="unfinished" />
+            <translation>无权读取此文件：请申请读取权限。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/film.py" />
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>This film cannot be shown</source>
-            <translation type="unfinished" />
+            <translation>无法显示此图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>This film has no display shutter.</source>
-            <translation type="unfinished" />
+            <translation>此图像没有显示遮罩。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>This film has no overlays.</source>
-            <translation type="unfinished" />
+            <translation>此图像没有叠加层。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>This film has no window {number}.</source>
-            <translation type="unfinished" />
+            <translation>此图像没有第 {number} 个窗。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/approval.py" />
             <source>This head is a Python program. It can do whatever your account can: read, change and delete films, reports and everything else, and send it over the network. No check of this viewer makes it safe. Approve it only if you wrote it, or have read it, or trust whoever gave it to you.</source>
-            <translation type="unfinished" />
+            <translation>此模型是 Python 程序。它可以做您的账户能做的一切：读取、更改和删除图像、报告及其他任何内容，并通过网络发送。本软件的任何检查都不能保证其安全。仅当您编写了它、阅读过它，或信任提供者时才批准。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/inference/scoring.py" />
             <source>This head needs another one's features, which were not given.</source>
-            <translation type="unfinished" />
+            <translation>此模型需要另一模型的特征，但未提供。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />
             <source>This image ({name}) has lost its pixel data: (7FE0,0010) is missing; fetch it again.</source>
-            <translation type="unfinished" />
+            <translation>此图像（{name}）丢失了像素数据：缺少 (7FE0,0010)；请重新获取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>This image cannot be shown: (0028,0002) Samples per Pixel is {number}, and only 1 and 3 are defined.</source>
-            <translation type="unfinished" />
+            <translation>无法显示此图像：(0028,0002) Samples per Pixel 为 {number}，而标准只定义了 1 和 3。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />
             <source>This image cannot be shown: its {photometric} is missing or of a kind this viewer does not show.</source>
-            <translation type="unfinished" />
+            <translation>无法显示此图像：其 {photometric} 缺失，或属于本软件不显示的类型。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>This image cannot be shown: {why}. Ask the archive for it in another transfer syntax.</source>
-            <translation type="unfinished" />
+            <translation>无法显示此图像：{why}。请向归档系统索取其他传输语法的版本。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>This image contradicts itself: (0028,0004) Photometric Interpretation says that it is in colour, and (0028,0002) Samples per Pixel says 1.</source>
-            <translation type="unfinished" />
+            <translation>此图像自相矛盾：(0028,0004) Photometric Interpretation 为彩色，而 (0028,0002) Samples per Pixel 为 1。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>This image does not say how large it is: {name} is missing or 0.</source>
-            <translation type="unfinished" />
+            <translation>此图像未说明尺寸：{name} 缺失或为 0。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>This image does not say whether its pixels are signed: (0028,0103) Pixel Representation is {number}, and only 0 and 1 are defined.</source>
-            <translation type="unfinished" />
+            <translation>此图像未说明像素是否有符号：(0028,0103) Pixel Representation 为 {number}，而标准只定义了 0 和 1。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />
             <source>This image has floating point pixels; this viewer shows films with 8 or 16 bits.</source>
-            <translation type="unfinished" />
+            <translation>此图像含浮点像素；本软件只显示 8 或 16 位的图像。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>This image has {number} bits per pixel; this viewer shows films with 8 or 16 ((0028,0100) Bits Allocated).</source>
-            <translation type="unfinished" />
+            <translation>此图像每像素 {number} 位；本软件只显示 8 或 16 位的图像（(0028,0100) Bits Allocated）。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>This image has {number} x {number2} pixels ((0028,0011) Columns, (0028,0010) Rows); this viewer shows at most {value} million.</source>
-            <translation type="unfinished" />
+            <translation>此图像有 {number} x {number2} 像素（(0028,0011) Columns、(0028,0010) Rows）；本软件最多显示 {value} 百万像素。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>This image holds fewer pixels than its header says: {length} bytes of the {value} that (0028,0010) Rows, (0028,0011) Columns and (0028,0100) Bits Allocated ask for. It is not shown.</source>
-            <translation type="unfinished" />
+            <translation>此图像的像素少于头文件所述：按 (0028,0010) Rows、(0028,0011) Columns 和 (0028,0100) Bits Allocated 应有 {value} 字节，实际为 {length} 字节。未显示。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />
             <source>This image is damaged: its header holds values that cannot be used.</source>
-            <translation type="unfinished" />
+            <translation>此图像已损坏：其头文件含有无法使用的值。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>This image is not shown: {error}.</source>
-            <translation type="unfinished" />
+            <translation>未显示此图像：{error}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/polarity.py" />
             <source>This image's (0028,0004) Photometric Interpretation has no grey scale.</source>
-            <translation type="unfinished" />
+            <translation>此图像的 (0028,0004) Photometric Interpretation 没有灰阶。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />
             <source>This image's colour palette is damaged, so it cannot be shown.</source>
-            <translation type="unfinished" />
+            <translation>此图像的调色板已损坏，因此无法显示。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>This is a colour picture; the model reads the grey levels of radiographs only.</source>
-            <translation type="unfinished" />
+            <translation>这是彩色图片；模型只读取 X 线图像的灰度。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/sniff.py" />
             <source>This is a folder, not a film: open it as a folder.</source>
-            <translation type="unfinished" />
+            <translation>这是文件夹，不是图像：请作为文件夹打开。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>This is an {stated} film and this model reads {views} films only.</source>
-            <translation type="unfinished" />
+            <translation>这是 {stated} 位图像，而此模型只读取 {views} 位图像。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/trust.py" />
             <source>This is no fingerprint of a key; it has 20 letters and digits in four groups.</source>
-            <translation type="unfinished" />
+            <translation>这不是密钥指纹；指纹由四组共 20 个字母和数字组成。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/sniff.py" />
             <source>This is not an ordinary file, so it is not read.</source>
-            <translation type="unfinished" />
+            <translation>这不是普通文件，因此未读取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />
             <source>This is raw detector data (FOR PROCESSING), not meant for reading; heads reject it.</source>
-            <translation type="unfinished" />
+            <translation>这是原始探测器数据（FOR PROCESSING），不用于阅片；模型会拒绝。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>This is raw detector data (FOR PROCESSING); the model reads images processed for reading only, so open the image FOR PRESENTATION instead.</source>
-            <translation type="unfinished" />
+            <translation>这是原始探测器数据（FOR PROCESSING）；模型只读取为阅片处理过的图像，请改为打开 FOR PRESENTATION 图像。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>This is {name}; the model reads plain chest radiographs only.</source>
-            <translation type="unfinished" />
+            <translation>这是{name}；模型只读取胸部 X 线平片。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/store.py" />
@@ -2895,72 +3537,72 @@
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>This model head came with the program or a package and cannot be removed; switch it off instead.</source>
-            <translation type="unfinished" />
+            <translation>此模型随程序或软件包提供，无法移除；可将其关闭。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/approval.py" />
             <source>This model head is not a Python program; it needs no approval.</source>
-            <translation type="unfinished" />
+            <translation>此模型不是 Python 程序；无需批准。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/layer.py" />
             <source>This model makes no maps. One can be computed by covering the film patch by patch.</source>
-            <translation type="unfinished" />
+            <translation>此模型不生成热力图。可通过逐块遮挡图像来计算。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>This picture ends early: the file is cut short. Fetch it again.</source>
-            <translation type="unfinished" />
+            <translation>此图片过早结束：文件被截断。请重新获取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>This picture file holds several pictures; the first one is shown.</source>
-            <translation type="unfinished" />
+            <translation>此图片文件含多幅图片；显示第一幅。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>This picture has no pixels: its header states a width or height of 0.</source>
-            <translation type="unfinished" />
+            <translation>此图片没有像素：其头文件中的宽度或高度为 0。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>This picture holds a colour profile, which is not applied; its stored grey is shown.</source>
-            <translation type="unfinished" />
+            <translation>此图片含颜色配置文件，未应用；显示其存储的灰度。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>This picture holds printing inks (CMYK); its grey is computed from them without a colour profile.</source>
-            <translation type="unfinished" />
+            <translation>此图片含印刷油墨（CMYK）；其灰度据此计算，不使用颜色配置文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>This picture is damaged and cannot be decoded. If there is another copy, open that one.</source>
-            <translation type="unfinished" />
+            <translation>此图片已损坏，无法解码。若有其他副本，请打开该副本。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>This picture is too large: more than {pixels} million pixels, or more than {decoded} million bytes when decoded.</source>
-            <translation type="unfinished" />
+            <translation>此图片过大：超过 {pixels} 百万像素，或解码后超过 {decoded} 百万字节。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>This picture states its own gamma, which is not applied; its stored grey is shown.</source>
-            <translation type="unfinished" />
+            <translation>此图片自带伽马值，未应用；显示其存储的灰度。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/about.py" />
             <source>This program is made of, besides its own code:</source>
-            <translation type="unfinished" />
+            <translation>除自身代码外，本程序还包含：</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/journal.py" />
             <source>This reading is open in another window; close it there first.</source>
-            <translation type="unfinished" />
+            <translation>此阅片记录已在另一窗口中打开；请先在那里关闭。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/journal.py" />
             <source>This reading was saved by a newer version of this program. It is left unchanged; use that version to open it.</source>
-            <translation type="unfinished" />
+            <translation>此阅片记录由本程序的更新版本保存。已保持原样；请用该版本打开。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/store.py" />
@@ -2970,6 +3612,11 @@
         <message>
             <location filename="../../cxrviewer/presenters/readings.py" />
             <source>This study is open in another window. Here its annotations can be looked at, not changed.</source>
+            <translation>此检查已在另一窗口中打开。此处只能查看标注，不能更改。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <source>This study is open in another window. Its report can be read here, not changed.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2980,1337 +3627,1497 @@
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Three viewports side by side</source>
-            <translation type="unfinished" />
+            <translation>三个视口并排</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Threshold</source>
-            <translation type="unfinished" />
+            <translation>阈值</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/main_window.py" />
             <source>Tools</source>
-            <translation type="unfinished" />
+            <translation>工具</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>True length of the line in millimetres</source>
+            <translation>该线的实际长度（毫米）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>Try again</source>
-            <translation type="unfinished" />
+            <translation>重试</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_installs.py" />
             <source>Try again with more time</source>
-            <translation type="unfinished" />
+            <translation>用更长时间重试</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Turbo</source>
-            <translation type="unfinished" />
+            <translation>Turbo</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Turn black and white round</source>
-            <translation type="unfinished" />
+            <translation>黑白反转</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Turn l&amp;eft</source>
-            <translation type="unfinished" />
+            <translation>向左旋转(&amp;E)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Turn the film anticlockwise by 90 degrees</source>
-            <translation type="unfinished" />
+            <translation>将图像逆时针旋转 90 度</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Turn the film clockwise by 90 degrees</source>
-            <translation type="unfinished" />
+            <translation>将图像顺时针旋转 90 度</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Two viewports side by side</source>
-            <translation type="unfinished" />
+            <translation>两个视口并排</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/command_palette.py" />
             <source>Type a few letters of a command</source>
-            <translation type="unfinished" />
+            <translation>输入命令的几个字符</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Type a length above 0 and at most {most:,} millimetres.</source>
+            <translation>请输入大于 0 且不超过 {most:,} 毫米的长度。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Type a number of millimetres, such as 25 or 12.5.</source>
+            <translation>请输入毫米数，例如 25 或 12.5。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Type at least one character.</source>
+            <translation>请至少输入一个字符。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Type at most {most:,} characters.</source>
+            <translation>最多输入 {most:,} 个字符。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Type the words of a text or an arrow, or the length of a calibration line, anew</source>
-            <translation type="unfinished" />
+            <translation>重新输入文字或箭头的文本，或校准线的长度</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Undo</source>
-            <translation type="unfinished" />
+            <translation>撤销</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
             <source>VOI LUT</source>
-            <translation type="unfinished" />
+            <translation>VOI LUT</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/imaging/presets.py" />
+            <source>VOI LUT {number}</source>
+            <translation>VOI LUT {number}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/about.py" />
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <location filename="../../cxrviewer/qt/about.py" />
             <source>Version</source>
-            <translation type="unfinished" />
+            <translation>版本</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Viewport &amp;before</source>
-            <translation type="unfinished" />
+            <translation>上一个视口(&amp;B)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Viewport&amp;s</source>
-            <translation type="unfinished" />
+            <translation>视口(&amp;S)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Viridis</source>
-            <translation type="unfinished" />
+            <translation>Viridis</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/about.py" />
             <source>What is &amp;new</source>
-            <translation type="unfinished" />
+            <translation>新增内容(&amp;N)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/readings.py" />
             <source>What you draw in this study cannot be saved: {reason}</source>
-            <translation type="unfinished" />
+            <translation>您在此检查中绘制的内容无法保存：{reason}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Wheel</source>
-            <translation type="unfinished" />
+            <translation>滚轮</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/layer.py" />
             <source>Where covering lowers the probability: {method}, {columns} × {rows} cells. No Grad-CAM, no lesion outline. Full colour: {full} less.</source>
-            <translation type="unfinished" />
+            <translation>遮挡后概率降低之处：{method}，{columns} × {rows} 格。不是 Grad-CAM，也不是病灶轮廓。最深颜色表示降低 {full}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/layer.py" />
             <source>Where the model looked: {method}, {columns} × {rows} cells, not a lesion outline.</source>
-            <translation type="unfinished" />
+            <translation>模型关注之处：{method}，{columns} × {rows} 格，不是病灶轮廓。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <source>Why files were skipped</source>
-            <translation type="unfinished" />
+            <translation>跳过文件的原因</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Why it cannot be used</source>
-            <translation type="unfinished" />
+            <translation>无法使用的原因</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Why were files s&amp;kipped?</source>
-            <translation type="unfinished" />
+            <translation>为何跳过文件(&amp;K)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Window from the film's own 1st to 99th percentile</source>
-            <translation type="unfinished" />
+            <translation>按图像自身的第 1 至第 99 百分位设定窗</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/imaging/presets.py" />
+            <source>Window {number}</source>
+            <translation>窗 {number}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Window {number} of the film's own</source>
-            <translation type="unfinished" />
+            <translation>图像自带的第 {number} 个窗</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Window, inversion, turn and zoom as when the film was opened</source>
-            <translation type="unfinished" />
+            <translation>将窗宽窗位、反相、旋转和缩放恢复为打开时的状态</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Window, zoom, place, turn and flip follow the other viewports, and they follow it</source>
-            <translation type="unfinished" />
+            <translation>窗宽窗位、缩放、位置、旋转和翻转与其他视口相互联动</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Withdrawing…</source>
-            <translation type="unfinished" />
+            <translation>正在撤回…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>Without its picture a film has no findings.</source>
-            <translation type="unfinished" />
+            <translation>没有图像就没有征象。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>Words at the arrow</source>
+            <translation>箭头处的文字</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/worklist_panel.py" />
             <source>Worklist</source>
-            <translation type="unfinished" />
+            <translation>工作列表</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Write a comment on the chosen finding</source>
-            <translation type="unfinished" />
+            <translation>为所选征象写备注</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Write on the image</source>
+            <translation>在图像上书写文字</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Write the impression, see the report, save, print or copy it</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Zoom &amp;in</source>
-            <translation type="unfinished" />
+            <translation>放大(&amp;I)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Zoom &amp;out</source>
-            <translation type="unfinished" />
+            <translation>缩小(&amp;O)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>a CT image</source>
-            <translation type="unfinished" />
+            <translation>CT 图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>a PET image</source>
-            <translation type="unfinished" />
+            <translation>PET 图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>a Python program, {approved}</source>
-            <translation type="unfinished" />
+            <translation>Python 程序，{approved}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>a decoder for this transfer syntax, which this program does not include</source>
-            <translation type="unfinished" />
+            <translation>此传输语法的解码器，本程序不包含</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>a decoder for {family}, which this program does not include</source>
-            <translation type="unfinished" />
+            <translation>{family} 的解码器，本程序不包含</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>a fluoroscopy image</source>
-            <translation type="unfinished" />
+            <translation>透视图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>a nuclear medicine image</source>
-            <translation type="unfinished" />
+            <translation>核医学图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_installs.py" />
             <source>a pack</source>
-            <translation type="unfinished" />
+            <translation>模型包</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>a report</source>
-            <translation type="unfinished" />
+            <translation>报告</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>a secondary capture</source>
-            <translation type="unfinished" />
+            <translation>二次采集图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>a treatment plan</source>
-            <translation type="unfinished" />
+            <translation>治疗计划</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>abdomen</source>
-            <translation type="unfinished" />
+            <translation>腹部</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>abdomen and pelvis</source>
+            <translation>腹部和骨盆</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>age (only where the report names the patient)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>all measurements, one per line</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>an MR image</source>
-            <translation type="unfinished" />
+            <translation>MR 图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>an RLE segment ends early</source>
-            <translation type="unfinished" />
+            <translation>一个 RLE 段过早结束</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>an RLE segment is damaged</source>
-            <translation type="unfinished" />
+            <translation>一个 RLE 段已损坏</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>an angiography image</source>
-            <translation type="unfinished" />
+            <translation>血管造影图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>an image of unknown origin</source>
-            <translation type="unfinished" />
+            <translation>来源不明的图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>an ultrasound image</source>
-            <translation type="unfinished" />
+            <translation>超声图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>ankle</source>
-            <translation type="unfinished" />
+            <translation>踝</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>another folder has this head's name; remove it first.</source>
-            <translation type="unfinished" />
+            <translation>另一文件夹与此模型同名；请先将其移除。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>approved on this computer</source>
-            <translation type="unfinished" />
+            <translation>已在本机批准</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/heads/registry/approval.py" />
+            <source>approved programs</source>
+            <translation>已批准程序</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/elements.py" />
             <source>at its first element</source>
-            <translation type="unfinished" />
+            <translation>（在其第一个元素处）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/elements.py" />
             <source>at {tag}</source>
-            <translation type="unfinished" />
+            <translation>（在 {tag} 处）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads_state.py" />
             <source>awaits approval</source>
-            <translation type="unfinished" />
+            <translation>等待批准</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>bad signature</source>
-            <translation type="unfinished" />
+            <translation>签名错误</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/elements.py" />
             <source>behind {tag}</source>
-            <translation type="unfinished" />
+            <translation>（在 {tag} 之后）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>bones</source>
-            <translation type="unfinished" />
+            <translation>骨骼</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>breast</source>
-            <translation type="unfinished" />
+            <translation>乳腺</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>came with the program</source>
-            <translation type="unfinished" />
+            <translation>随程序提供</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>cancel, deselect, leave the drawing tool</source>
-            <translation type="unfinished" />
+            <translation>取消、取消选择、退出绘图工具</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>cannot be decoded</source>
-            <translation type="unfinished" />
+            <translation>无法解码</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>carina</source>
+            <translation>隆突</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>cervical spine</source>
-            <translation type="unfinished" />
+            <translation>颈椎</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>child</source>
-            <translation type="unfinished" />
+            <translation>儿童</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>clavicle</source>
-            <translation type="unfinished" />
+            <translation>锁骨</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>coccyx</source>
-            <translation type="unfinished" />
+            <translation>尾骨</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>colour picture</source>
-            <translation type="unfinished" />
+            <translation>彩色图片</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/film.py" />
             <source>colour picture, no window</source>
+            <translation>彩色图片，无窗宽窗位</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>comments on findings, one per line</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/parsing.py" />
             <source>could not be read because of an error in this program; please report it</source>
-            <translation type="unfinished" />
+            <translation>因本程序的错误而无法读取；请报告此问题</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/parsing.py" />
             <source>could not be read within the limits of memory and time; it is damaged, or was made to attack</source>
-            <translation type="unfinished" />
+            <translation>在内存和时间上限内无法读取；它已损坏，或为攻击而制作</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/parsing.py" />
             <source>could not be read, because the process that reads heads did not start; close other programs and try again</source>
+            <translation>无法读取，因为读取模型的进程未能启动；请关闭其他程序后重试</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>crosses itself, no area</source>
+            <translation>自相交，无面积</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>date of the study (only where the report names the patient)</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>date unknown</source>
-            <translation type="unfinished" />
+            <translation>日期不详</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads_state.py" />
             <source>default</source>
-            <translation type="unfinished" />
+            <translation>默认</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/signature.py" />
             <source>does not fit head.toml: one of the two was changed, or belongs to another head</source>
-            <translation type="unfinished" />
+            <translation>与 head.toml 不符：其中之一被更改，或属于其他模型</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>does not run before you approve it</source>
-            <translation type="unfinished" />
+            <translation>在您批准之前不会运行</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>elbow</source>
-            <translation type="unfinished" />
+            <translation>肘</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/screen.py" />
+            <source>every pixel shown</source>
+            <translation>显示每个像素</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/screen.py" />
+            <source>every pixel shown, as squares</source>
+            <translation>显示每个像素（方块）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/screen.py" />
+            <source>every pixel shown, smoothed between</source>
+            <translation>显示每个像素（像素间平滑）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>extremity</source>
-            <translation type="unfinished" />
+            <translation>四肢</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>face</source>
-            <translation type="unfinished" />
+            <translation>面部</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>femur</source>
-            <translation type="unfinished" />
+            <translation>股骨</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>fibula</source>
-            <translation type="unfinished" />
+            <translation>腓骨</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>file deleted or moved</source>
+            <translation>文件已删除或移动</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/heads/runtime/parsing.py" />
+            <source>files that were read</source>
+            <translation>已读取文件</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>findings the reader does not see, with commas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>findings the reader sees, with commas</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>finger</source>
-            <translation type="unfinished" />
+            <translation>手指</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/image_canvas.py" />
+            <source>fit {percent:.0f} %</source>
+            <translation>适合窗口 {percent:.0f} %</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>foot</source>
-            <translation type="unfinished" />
+            <translation>足</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>forearm</source>
-            <translation type="unfinished" />
+            <translation>前臂</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>frame 1 of {frames}</source>
+            <translation>第 1 帧，共 {frames} 帧</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <source>frame {number}</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
             <source>full range</source>
-            <translation type="unfinished" />
+            <translation>全范围</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>hand</source>
-            <translation type="unfinished" />
+            <translation>手</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>head</source>
-            <translation type="unfinished" />
+            <translation>头部</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>head.toml cannot be used</source>
-            <translation type="unfinished" />
+            <translation>head.toml 无法使用</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/inference/scoring.py" />
             <source>head.toml: could not be read</source>
+            <translation>head.toml：无法读取</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>head: {score}, threshold {threshold}, not present</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>head: {score}, threshold {threshold}, present</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
             <source>header window</source>
-            <translation type="unfinished" />
+            <translation>头文件窗</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>heel</source>
-            <translation type="unfinished" />
+            <translation>足跟</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>hip</source>
-            <translation type="unfinished" />
+            <translation>髋</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/elements.py" />
             <source>in {tag}</source>
-            <translation type="unfinished" />
+            <translation>（在 {tag} 内）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>installed on this computer</source>
-            <translation type="unfinished" />
+            <translation>安装在本机</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/discover.py" />
             <source>is a Python program that nobody on this computer has approved; see `cxrviewer heads approve`</source>
-            <translation type="unfinished" />
+            <translation>是本机无人批准的 Python 程序；参见 `cxrviewer heads approve`</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/discover.py" />
             <source>is a Python program, which the installed program never runs; run cxrviewer from source</source>
-            <translation type="unfinished" />
+            <translation>是 Python 程序，安装版从不运行此类模型；请从源代码运行 cxrviewer</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/discover.py" />
             <source>is already taken by another head</source>
-            <translation type="unfinished" />
+            <translation>已被其他模型占用</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/signature.py" />
             <source>is damaged</source>
-            <translation type="unfinished" />
+            <translation>已损坏</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/signature.py" />
             <source>is not a signature file of this program</source>
-            <translation type="unfinished" />
+            <translation>不是本程序的签名文件</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>it could not be put in place; check the heads folder.</source>
-            <translation type="unfinished" />
+            <translation>无法安装就位；请检查模型文件夹。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>it has {segments} RLE segments, and (0028,0100) Bits Allocated and (0028,0002) Samples per Pixel ask for {value}</source>
-            <translation type="unfinished" />
+            <translation>它有 {segments} 个 RLE 段，而 (0028,0100) Bits Allocated 和 (0028,0002) Samples per Pixel 要求 {value} 个</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>it holds a Python program. A pack never does; such heads are installed as folders.</source>
-            <translation type="unfinished" />
+            <translation>它含有 Python 程序。模型包从不含程序；此类模型以文件夹形式安装。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/arrays.py" />
             <source>it holds an array twice, or one of another size than it says</source>
-            <translation type="unfinished" />
+            <translation>它含有重复的数组，或大小与声明不符的数组</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/arrays.py" />
             <source>it is compressed in a way this program does not read</source>
-            <translation type="unfinished" />
+            <translation>其压缩方式本程序无法读取</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>it is not a plain file.</source>
-            <translation type="unfinished" />
+            <translation>它不是普通文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/arrays.py" />
             <source>it is not a zip file, is cut short, or has something behind its end</source>
-            <translation type="unfinished" />
+            <translation>它不是 zip 文件、被截断，或结尾之后还有内容</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/arrays.py" />
             <source>it unpacks to more than {value} MiB</source>
-            <translation type="unfinished" />
+            <translation>解压后超过 {value} MiB</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>its (0002,0010) Transfer Syntax UID is none of the standard, so nothing says how its pixels are written</source>
-            <translation type="unfinished" />
+            <translation>其 (0002,0010) Transfer Syntax UID 不属于标准，因此无从得知像素的写法</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>its RLE segments hold more pixels than (0028,0010) Rows and (0028,0011) Columns say, so the rows would be put together wrongly</source>
-            <translation type="unfinished" />
+            <translation>其 RLE 段的像素多于 (0028,0010) Rows 和 (0028,0011) Columns 所述，各行会拼接错误</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/arrays.py" />
             <source>its array must have at most {max_dimensions} dimensions, none of them empty</source>
-            <translation type="unfinished" />
+            <translation>其数组最多 {max_dimensions} 维，且均不得为空</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>its code stream has more bits than (0028,0100) Bits Allocated says</source>
-            <translation type="unfinished" />
+            <translation>其码流位数多于 (0028,0100) Bits Allocated 所述</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>its code stream has {bits} bits per sample, and (0028,0100) Bits Allocated says {allocated}</source>
-            <translation type="unfinished" />
+            <translation>其码流每样本 {bits} 位，而 (0028,0100) Bits Allocated 为 {allocated}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>its code stream has {samples} samples per pixel, and (0028,0002) Samples per Pixel says {header_samples}</source>
-            <translation type="unfinished" />
+            <translation>其码流每像素 {samples} 个样本，而 (0028,0002) Samples per Pixel 为 {header_samples}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>its code stream holds another kind of picture than the header says</source>
-            <translation type="unfinished" />
+            <translation>其码流的图像类型与头文件不符</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>its code stream holds {columns} x {rows} pixels, and the header says {header_columns} x {header_rows} ((0028,0011) Columns, (0028,0010) Rows)</source>
-            <translation type="unfinished" />
+            <translation>其码流含 {columns} x {rows} 像素，而头文件为 {header_columns} x {header_rows}（(0028,0011) Columns、(0028,0010) Rows）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/arrays.py" />
             <source>its header is not that of an array of plain numbers</source>
-            <translation type="unfinished" />
+            <translation>其头部不是普通数值数组的头部</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/arrays.py" />
             <source>its header is too long or cut short</source>
-            <translation type="unfinished" />
+            <translation>其头部过长或被截断</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>its signature does not fit: the head was changed, or is another one</source>
-            <translation type="unfinished" />
+            <translation>签名不符：模型被更改，或是另一个模型</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/arrays.py" />
             <source>its size does not fit the shape in its header</source>
-            <translation type="unfinished" />
+            <translation>其大小与头部中的形状不符</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>jaw</source>
-            <translation type="unfinished" />
+            <translation>颌骨</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>knee</source>
-            <translation type="unfinished" />
+            <translation>膝</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>left</source>
-            <translation type="unfinished" />
+            <translation>左</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>lower leg</source>
-            <translation type="unfinished" />
+            <translation>小腿</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>lower limb</source>
-            <translation type="unfinished" />
+            <translation>下肢</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>lumbar spine</source>
-            <translation type="unfinished" />
+            <translation>腰椎</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>makes no maps</source>
-            <translation type="unfinished" />
+            <translation>不生成热力图</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/region.py" />
+            <source>mean {mean}, SD {deviation}, {lowest} to {highest} {unit}</source>
+            <translation>均值 {mean}，标准差 {deviation}，{lowest} 至 {highest} {unit}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>menu</source>
-            <translation type="unfinished" />
+            <translation>菜单</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/orientation.py" />
             <source>mirrored</source>
-            <translation type="unfinished" />
+            <translation>左右镜像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>more than one frame</source>
-            <translation type="unfinished" />
+            <translation>多于一帧</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>move it, or the end under the cursor</source>
+            <translation>移动它，或移动光标下的端点</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>name of the patient (only where the report names the patient)</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>neck</source>
-            <translation type="unfinished" />
+            <translation>颈部</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>no ID</source>
-            <translation type="unfinished" />
+            <translation>无 ID</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <location filename="../../cxrviewer/presenters/words.py" />
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>no evidence</source>
-            <translation type="unfinished" />
+            <translation>无验证数据</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>no films</source>
-            <translation type="unfinished" />
+            <translation>无图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>no maps of its own; by occlusion when asked for</source>
-            <translation type="unfinished" />
+            <translation>自身不生成热力图；可按要求用遮挡法计算</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/annotations.py" />
+            <source>no pixel with a value inside</source>
+            <translation>内部没有带值的像素</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>no plain radiograph</source>
-            <translation type="unfinished" />
+            <translation>非 X 线平片</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>none above threshold</source>
-            <translation type="unfinished" />
+            <translation>无高于阈值者</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>not a chest film</source>
-            <translation type="unfinished" />
+            <translation>不是胸片</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>not a frontal film</source>
-            <translation type="unfinished" />
+            <translation>不是正位片</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>not a radiograph</source>
-            <translation type="unfinished" />
+            <translation>不是 X 线图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>not scored yet</source>
-            <translation type="unfinished" />
+            <translation>尚未评分</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>not scored: the model cannot be used</source>
-            <translation type="unfinished" />
+            <translation>未评分：模型无法使用</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>not scored: the model failed</source>
-            <translation type="unfinished" />
+            <translation>未评分：模型失败</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>not scored: {title}</source>
-            <translation type="unfinished" />
+            <translation>未评分：{title}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>not signed; it is part of the program</source>
-            <translation type="unfinished" />
+            <translation>未签名；它是程序的一部分</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/viewport_grid.py" />
             <source>not synced</source>
-            <translation type="unfinished" />
+            <translation>未同步</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads_state.py" />
             <source>not usable</source>
-            <translation type="unfinished" />
+            <translation>无法使用</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/finding_states.py" />
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>not validated</source>
-            <translation type="unfinished" />
+            <translation>未验证</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>of the Python package {package}</source>
-            <translation type="unfinished" />
+            <translation>来自 Python 包 {package}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads_state.py" />
             <source>off</source>
-            <translation type="unfinished" />
+            <translation>关闭</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads_state.py" />
             <source>on</source>
-            <translation type="unfinished" />
+            <translation>启用</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>one of several viewports alone, and back</source>
-            <translation type="unfinished" />
+            <translation>仅显示多个视口之一，再次双击恢复</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>open an image in another viewport</source>
-            <translation type="unfinished" />
+            <translation>在另一视口中打开图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>open files and folders, install a .cxrhead</source>
-            <translation type="unfinished" />
+            <translation>打开文件和文件夹，安装 .cxrhead</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/film.py" />
             <source>overlays off</source>
-            <translation type="unfinished" />
+            <translation>叠加层已关闭</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>pan</source>
-            <translation type="unfinished" />
+            <translation>平移</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>patella</source>
-            <translation type="unfinished" />
+            <translation>髌骨</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>pelvis</source>
-            <translation type="unfinished" />
+            <translation>骨盆</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
             <source>percentiles</source>
-            <translation type="unfinished" />
+            <translation>百分位</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>raw detector data</source>
+            <translation>原始探测器数据</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>reader agrees</source>
             <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>reader disagrees</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/heads/registry/trust.py" />
+            <source>remembered keys</source>
+            <translation>已记住的密钥</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/screen.py" />
+            <source>resampled</source>
+            <translation>已重采样</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>right</source>
-            <translation type="unfinished" />
+            <translation>右</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>sacrum</source>
-            <translation type="unfinished" />
+            <translation>骶骨</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>scale fixed by the head</source>
-            <translation type="unfinished" />
+            <translation>色标由模型固定</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>scapula</source>
-            <translation type="unfinished" />
+            <translation>肩胛骨</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>scoring…</source>
-            <translation type="unfinished" />
+            <translation>正在评分…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/about.py" />
             <source>see its own files</source>
+            <translation>见其自带文件</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>sex (only where the report names the patient)</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>shipped</source>
-            <translation type="unfinished" />
+            <translation>随程序提供</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>shoulder</source>
-            <translation type="unfinished" />
+            <translation>肩</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/film.py" />
             <source>shutter off</source>
-            <translation type="unfinished" />
+            <translation>显示遮罩已关闭</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/film.py" />
             <source>sides not marked</source>
-            <translation type="unfinished" />
+            <translation>未标左右</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>signed</source>
-            <translation type="unfinished" />
+            <translation>已签名</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>signed with the key {key} (a key not known here)</source>
-            <translation type="unfinished" />
+            <translation>由密钥 {key} 签名（本机未知的密钥）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>signed with the key {key} (a known key)</source>
-            <translation type="unfinished" />
+            <translation>由密钥 {key} 签名（已知密钥）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>sinuses</source>
-            <translation type="unfinished" />
+            <translation>鼻窦</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>skull</source>
-            <translation type="unfinished" />
+            <translation>颅骨</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/orientation.py" />
             <source>so no sides are marked and nothing is turned; check the sides at the source.</source>
-            <translation type="unfinished" />
+            <translation>因此未标左右，也未旋转；请在来源处核对左右。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>spine</source>
-            <translation type="unfinished" />
+            <translation>脊柱</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>starting…</source>
-            <translation type="unfinished" />
+            <translation>正在启动…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/worklist_panel.py" />
             <source>stop</source>
-            <translation type="unfinished" />
+            <translation>停止</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/viewport_grid.py" />
             <source>synced</source>
-            <translation type="unfinished" />
+            <translation>已同步</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>teeth</source>
+            <translation>牙齿</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>the cardiothoracic ratio</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/streams.py" />
             <source>the components of the compressed image have different sizes</source>
-            <translation type="unfinished" />
+            <translation>压缩图像各分量的尺寸不同</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>the compressed image does not begin like one</source>
-            <translation type="unfinished" />
+            <translation>压缩图像的开头不正确</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/streams.py" />
             <source>the compressed image does not say how large it is</source>
-            <translation type="unfinished" />
+            <translation>压缩图像未说明尺寸</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/streams.py" />
             <source>the compressed image ends early</source>
-            <translation type="unfinished" />
+            <translation>压缩图像过早结束</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/streams.py" />
             <source>the compressed image ends inside its header</source>
-            <translation type="unfinished" />
+            <translation>压缩图像在其头部内结束</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/streams.py" />
             <source>the compressed image has floating point pixels</source>
-            <translation type="unfinished" />
+            <translation>压缩图像含浮点像素</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/streams.py" />
             <source>the compressed image has more scans than any encoder writes</source>
-            <translation type="unfinished" />
+            <translation>压缩图像的扫描数多于任何编码器所写</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/streams.py" />
             <source>the compressed image has no SIZ marker</source>
-            <translation type="unfinished" />
+            <translation>压缩图像没有 SIZ 标记</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/streams.py" />
             <source>the compressed image has no pixels</source>
-            <translation type="unfinished" />
+            <translation>压缩图像没有像素</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/streams.py" />
             <source>the compressed image has no signature</source>
-            <translation type="unfinished" />
+            <translation>压缩图像没有签名</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/streams.py" />
             <source>the compressed image is not in its container</source>
-            <translation type="unfinished" />
+            <translation>压缩图像不在其容器内</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/sniff.py" />
             <source>the drive did not answer</source>
-            <translation type="unfinished" />
+            <translation>驱动器没有响应</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>the features of {id} {version}</source>
-            <translation type="unfinished" />
+            <translation>{id} {version} 的特征</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>the file is larger than the allowed {value} MiB.</source>
-            <translation type="unfinished" />
+            <translation>文件超过允许的 {value} MiB。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>the folder holds more than {value} MiB.</source>
-            <translation type="unfinished" />
+            <translation>文件夹超过 {value} MiB。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/fragments.py" />
             <source>the frame is missing</source>
-            <translation type="unfinished" />
+            <translation>缺少该帧</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/radiograph.py" />
             <source>the header gives an age above 130 years</source>
-            <translation type="unfinished" />
+            <translation>头文件中的年龄超过 130 岁</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>the id {id} belongs to a head that came with the program or a package; give the new one its own.</source>
-            <translation type="unfinished" />
+            <translation>标识 {id} 属于随程序或软件包提供的模型；请为新模型另取标识。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>the id {id} is taken by a head of other authors; remove that one first.</source>
-            <translation type="unfinished" />
+            <translation>标识 {id} 已被其他作者的模型占用；请先移除该模型。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>the model failed</source>
-            <translation type="unfinished" />
+            <translation>模型失败</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/fragments.py" />
             <source>the pixel data does not begin with an item</source>
-            <translation type="unfinished" />
+            <translation>像素数据的开头不是条目</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/fragments.py" />
             <source>the pixel data has too many fragments</source>
-            <translation type="unfinished" />
+            <translation>像素数据的片段过多</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>the pixels are neither compressed nor as many as the header says</source>
-            <translation type="unfinished" />
+            <translation>像素既未压缩，数量也与头文件不符</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>the table of RLE segments is damaged</source>
-            <translation type="unfinished" />
+            <translation>RLE 段表已损坏</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/arrays.py" />
             <source>the zip file holds more than {files} files</source>
-            <translation type="unfinished" />
+            <translation>zip 文件含有超过 {files} 个文件</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>the zip file holds more than {max_files} files.</source>
-            <translation type="unfinished" />
+            <translation>zip 文件含有超过 {max_files} 个文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>the zip file is damaged.</source>
-            <translation type="unfinished" />
+            <translation>zip 文件已损坏。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/arrays.py" />
             <source>the zip file is split or has a comment</source>
-            <translation type="unfinished" />
+            <translation>zip 文件被分卷或带有注释</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>the zip file unpacks to more than {value} MiB.</source>
-            <translation type="unfinished" />
+            <translation>zip 文件解压后超过 {value} MiB。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>there are fewer pixels than the header says</source>
-            <translation type="unfinished" />
+            <translation>像素少于头文件所述</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>there is no such file or folder.</source>
-            <translation type="unfinished" />
+            <translation>没有这样的文件或文件夹。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>there is not enough room on the disk.</source>
-            <translation type="unfinished" />
+            <translation>磁盘空间不足。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>thigh</source>
-            <translation type="unfinished" />
+            <translation>大腿</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/arrays.py" />
             <source>this is not a .npy file</source>
-            <translation type="unfinished" />
+            <translation>这不是 .npy 文件</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/arrays.py" />
             <source>this is not a readable .npz file</source>
-            <translation type="unfinished" />
+            <translation>这不是可读取的 .npz 文件</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>thoracic spine</source>
-            <translation type="unfinished" />
+            <translation>胸椎</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/finding_states.py" />
             <source>threshold {percent}</source>
-            <translation type="unfinished" />
+            <translation>阈值 {percent}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>thumb</source>
-            <translation type="unfinished" />
+            <translation>拇指</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>toe</source>
-            <translation type="unfinished" />
+            <translation>足趾</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
-            <source>tool angle</source>
-            <translation type="unfinished" />
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>tube tip</source>
+            <translation>导管尖端</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
-            <source>tool arrow</source>
-            <translation type="unfinished" />
+            <location filename="../../cxrviewer/reading/turn.py" />
+            <source>turned 180°</source>
+            <translation>已旋转 180°</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
-            <source>tool calibrate</source>
-            <translation type="unfinished" />
+            <location filename="../../cxrviewer/reading/turn.py" />
+            <source>turned 90° left</source>
+            <translation>已左转 90°</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
-            <source>tool cobb</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../cxrviewer/commands/table.py" />
-            <source>tool ellipse</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../cxrviewer/commands/table.py" />
-            <source>tool polygon</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../cxrviewer/commands/table.py" />
-            <source>tool ratio</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../cxrviewer/commands/table.py" />
-            <source>tool rectangle</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../cxrviewer/commands/table.py" />
-            <source>tool text</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../cxrviewer/commands/table.py" />
-            <source>tool tube</source>
-            <translation type="unfinished" />
+            <location filename="../../cxrviewer/reading/turn.py" />
+            <source>turned 90° right</source>
+            <translation>已右转 90°</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>uncertain age</source>
-            <translation type="unfinished" />
+            <translation>年龄不确定</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>unlike the films the model knows</source>
-            <translation type="unfinished" />
+            <translation>与模型所知的图像不相似</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>unloaded while idle · the next film starts it</source>
-            <translation type="unfinished" />
+            <translation>闲置时已卸载 · 下一幅图像将启动它</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>unsigned</source>
-            <translation type="unfinished" />
+            <translation>未签名</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>unsigned: nothing shows who made it</source>
-            <translation type="unfinished" />
+            <translation>未签名：无法得知由谁制作</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>upper arm</source>
-            <translation type="unfinished" />
+            <translation>上臂</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>upper limb</source>
-            <translation type="unfinished" />
+            <translation>上肢</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/orientation.py" />
             <source>upside down</source>
-            <translation type="unfinished" />
+            <translation>上下颠倒</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>version {version} is installed, which is newer than {version2}; remove it first, or use `cxrviewer heads install --force`.</source>
-            <translation type="unfinished" />
+            <translation>已安装版本 {version}，比 {version2} 更新；请先将其移除，或使用 `cxrviewer heads install --force`。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>version {version} of {id} is installed with other content; a changed head needs a new number.</source>
+            <translation>已安装内容不同的 {id} 版本 {version}；更改后的模型需要新的版本号。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>views of the images</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/parsing.py" />
             <source>was not read within half a minute; its drive may not answer</source>
-            <translation type="unfinished" />
+            <translation>半分钟内未能读取；其驱动器可能没有响应</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>whole body</source>
-            <translation type="unfinished" />
+            <translation>全身</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>with a comment</source>
-            <translation type="unfinished" />
+            <translation>有备注</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/orientation.py" />
             <source>with top and bottom exchanged</source>
-            <translation type="unfinished" />
+            <translation>上下镜像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>wrist</source>
-            <translation type="unfinished" />
+            <translation>腕</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>you agree</source>
-            <translation type="unfinished" />
+            <translation>您同意</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>you disagree</source>
-            <translation type="unfinished" />
+            <translation>您不同意</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/arrays.py" />
             <source>zip64 files are not allowed; it is not that large</source>
-            <translation type="unfinished" />
+            <translation>不允许 zip64 文件；它没有那么大</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>zoom</source>
-            <translation type="unfinished" />
+            <translation>缩放</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>zoom at the cursor</source>
-            <translation type="unfinished" />
+            <translation>以光标为中心缩放</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>{amount}{basis}</source>
+            <translation>{amount}{basis}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>{clean} is in the zip file twice.</source>
-            <translation type="unfinished" />
+            <translation>{clean} 在 zip 文件中出现两次。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>{count} y</source>
-            <translation type="unfinished" />
+            <translation>{count} 岁</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>{count} · stopped</source>
-            <translation type="unfinished" />
+            <translation>{count} · 已停止</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>{doing} failed for a reason this program did not expect. Details are in the log.</source>
-            <translation type="unfinished" />
+            <translation>{doing}因程序未预料到的原因失败。详情见日志。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>{doubt}, so the patient may be outside the ages this model was made for; correct the header, or read the image unaided.</source>
-            <translation type="unfinished" />
+            <translation>{doubt}，因此患者可能不在此模型适用的年龄范围内；请更正头文件，或自行阅片。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>{first} to {second}</source>
+            <translation>{first} 至 {second}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>{head_title} does not run any more.</source>
-            <translation type="unfinished" />
+            <translation>{head_title} 不再运行。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>{head_title} is approved, and every check passed.</source>
-            <translation type="unfinished" />
+            <translation>{head_title} 已获批准，所有检查均已通过。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/errors.py" />
@@ -4323,406 +5130,447 @@
             <translation>{head} 的已知密钥为 {known}，但此模型包由 {found} 签名，可能来自他人。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/region_sheet.py" />
-            <source>{histogram} steps, the tallest with {most} pixels</source>
-            <translation type="unfinished" />
+            <location filename="../../cxrviewer/presenters/annotations.py" />
+            <source>{hint}; Escape cancels</source>
+            <translation>{hint}；按 Esc 取消</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/paths.py" />
             <source>{home_variable} must be an absolute path; correct or unset it.</source>
-            <translation type="unfinished" />
+            <translation>{home_variable} 必须是绝对路径；请更正或取消设置。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/paths.py" />
             <source>{home_variable} names a home folder that does not exist; correct it.</source>
-            <translation type="unfinished" />
+            <translation>{home_variable} 指向不存在的主目录；请更正。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/values.py" />
             <source>{keyword} has other characters around its number; the number is used.</source>
-            <translation type="unfinished" />
+            <translation>{keyword} 的数值前后有其他字符；已使用该数值。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/values.py" />
             <source>{keyword} holds a value that is not a number; that value is not used.</source>
-            <translation type="unfinished" />
+            <translation>{keyword} 含有非数值的值；未使用该值。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>{keyword} holds several values</source>
-            <translation type="unfinished" />
+            <translation>{keyword} 含有多个值</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/spacing.py" />
             <source>{keyword} is no pair of plausible distances; it is not used for lengths.</source>
-            <translation type="unfinished" />
+            <translation>{keyword} 不是一对合理的间距；不用于长度测量。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>{keyword} is not a number</source>
-            <translation type="unfinished" />
+            <translation>{keyword} 不是数值</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>{keyword} is too large</source>
-            <translation type="unfinished" />
+            <translation>{keyword} 过大</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>{keyword} is too small</source>
-            <translation type="unfinished" />
+            <translation>{keyword} 过小</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/values.py" />
             <source>{keyword} is written with a decimal comma, which is read as a decimal point.</source>
-            <translation type="unfinished" />
+            <translation>{keyword} 使用了小数逗号，已按小数点读取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>{key} is free.</source>
-            <translation type="unfinished" />
+            <translation>{key} 未被占用。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>{key} moves through windows and presses buttons; choose another key.</source>
-            <translation type="unfinished" />
+            <translation>{key} 用于在窗口间移动和按下按钮；请选择其他按键。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>{key} runs this command already.</source>
-            <translation type="unfinished" />
+            <translation>{key} 已运行此命令。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>{key} runs “{commands}”, which loses this key if you accept.</source>
-            <translation type="unfinished" />
+            <translation>{key} 运行“{commands}”，若接受，该命令将失去此按键。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/commands_binding.py" />
             <source>{key} shows every shortcut</source>
-            <translation type="unfinished" />
+            <translation>按 {key} 显示所有快捷键</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/kinds.py" />
+            <source>{length:g} mm, entered by the reader</source>
+            <translation>{length:g} mm（由阅片者输入）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/spacing.py" />
             <source>{magnification} is not plausible; lengths are not corrected by it.</source>
-            <translation type="unfinished" />
+            <translation>{magnification} 不合理；不用于校正长度。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>{manifest_name} is missing; a pack is the files of a head's folder.</source>
-            <translation type="unfinished" />
+            <translation>缺少 {manifest_name}；模型包由模型文件夹中的文件组成。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/parsing.py" />
             <source>{manifest_name}: was changed while it was read</source>
-            <translation type="unfinished" />
+            <translation>{manifest_name}：读取时被更改</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>{ms:.0f} ms on this computer · offline</source>
-            <translation type="unfinished" />
+            <translation>本机 {ms:.0f} 毫秒 · 离线</translation>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>{n:,} bytes</source>
             <extracomment>for one: {n:,} byte</extracomment>
-            <translation type="unfinished">
-                <numerusform />
+            <translation>
+                <numerusform>{n:,} 字节</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/qt/worklist_panel.py" />
             <source>{n:,} files skipped · why?</source>
             <extracomment>for one: {n} file skipped · why?</extracomment>
-            <translation type="unfinished">
-                <numerusform />
+            <translation>
+                <numerusform>已跳过 {n:,} 个文件 · 原因</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>{n:,} files were looked at; “why?” in the list gives the reason for each.</source>
             <extracomment>for one: {n:,} file was looked at; “why?” in the list gives the reason for each.</extracomment>
-            <translation type="unfinished">
-                <numerusform />
+            <translation>
+                <numerusform>已检查 {n:,} 个文件；列表中的“原因”说明各自的理由。</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <source>{n:,} files without a film</source>
             <extracomment>for one: {n:,} file without a film</extracomment>
-            <translation type="unfinished">
-                <numerusform />
+            <translation>
+                <numerusform>{n:,} 个文件不含图像</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>{n:,} films</source>
             <extracomment>for one: {n:,} film</extracomment>
-            <translation type="unfinished">
-                <numerusform />
+            <translation>
+                <numerusform>{n:,} 幅图像</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/head_installs.py" />
             <source>{n:,} packs</source>
             <extracomment>for one: {n:,} pack</extracomment>
-            <translation type="unfinished">
-                <numerusform />
+            <translation>
+                <numerusform>{n:,} 个模型包</numerusform>
             </translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>{name} (has problems)</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/aspect.py" />
             <source>{name} cannot be the shape of a pixel; it is not used for the shape of the image.</source>
-            <translation type="unfinished" />
+            <translation>{name} 不可能是像素形状；不用于图像形状。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>{name} is a link or another special file; a pack holds plain files only.</source>
-            <translation type="unfinished" />
+            <translation>{name} 是链接或其他特殊文件；模型包只含普通文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/files.py" />
             <source>{name} is a link; a model head holds plain files only.</source>
-            <translation type="unfinished" />
+            <translation>{name} 是链接；模型只含普通文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/files.py" />
             <source>{name} is a private key; move it out of the head's folder, and never hand it on.</source>
-            <translation type="unfinished" />
+            <translation>{name} 是私钥；请将其移出模型文件夹，切勿转交他人。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>{name} is compressed in a way this program does not read; use deflate.</source>
-            <translation type="unfinished" />
+            <translation>{name} 的压缩方式本程序无法读取；请使用 deflate。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>{name} is encrypted.</source>
-            <translation type="unfinished" />
+            <translation>{name} 已加密。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>{name} is larger than it says or than allowed.</source>
-            <translation type="unfinished" />
+            <translation>{name} 大于其声明或允许的大小。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/sources.py" />
             <source>{name} is larger than the allowed {limit} MiB.</source>
-            <translation type="unfinished" />
+            <translation>{name} 超过允许的 {limit} MiB。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/files.py" />
             <source>{name} is larger than the allowed {value} MiB.</source>
-            <translation type="unfinished" />
+            <translation>{name} 超过允许的 {value} MiB。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/files.py" />
             <source>{name} is missing from the model head.</source>
-            <translation type="unfinished" />
+            <translation>模型中缺少 {name}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/photometric.py" />
             <source>{name} is missing; the image is shown as MONOCHROME2.</source>
-            <translation type="unfinished" />
+            <translation>缺少 {name}；图像按 MONOCHROME2 显示。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/photometric.py" />
             <source>{name} is no term of the standard; the image is shown as {term}.</source>
-            <translation type="unfinished" />
+            <translation>{name} 不是标准中的取值；图像按 {term} 显示。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/files.py" />
             <source>{name} is not a plain file.</source>
-            <translation type="unfinished" />
+            <translation>{name} 不是普通文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/service.py" />
             <source>{name} is not a usable .npy file: {error}.</source>
-            <translation type="unfinished" />
+            <translation>{name} 不是可用的 .npy 文件：{error}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>{name} is not listed in head.toml</source>
-            <translation type="unfinished" />
+            <translation>{name} 未列入 head.toml</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>{name} is not the file head.toml describes (SHA-256 differs)</source>
-            <translation type="unfinished" />
+            <translation>{name} 不是 head.toml 所述的文件（SHA-256 不同）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/service.py" />
             <source>{name} must be a float32 .npy file.</source>
-            <translation type="unfinished" />
+            <translation>{name} 必须是 float32 的 .npy 文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/files.py" />
             <source>{name} of the model head cannot be read.</source>
-            <translation type="unfinished" />
+            <translation>无法读取模型的 {name}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/sources.py" />
             <source>{name} of the model head holds {size:,} bytes; at most {limit:,} are allowed.</source>
-            <translation type="unfinished" />
+            <translation>模型的 {name} 有 {size:,} 字节；最多允许 {limit:,}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/sources.py" />
             <source>{name} of the model head was changed after it had been checked; install the head again.</source>
-            <translation type="unfinished" />
+            <translation>模型的 {name} 在检查后被更改；请重新安装模型。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/parsing.py" />
             <source>{name} of the model head {sentence}.</source>
-            <translation type="unfinished" />
+            <translation>模型的 {name} {sentence}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>{name} unpacks to more than {value} MiB.</source>
-            <translation type="unfinished" />
+            <translation>{name} 解压后超过 {value} MiB。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_installs.py" />
             <source>{number} of {total}: </source>
-            <translation type="unfinished" />
+            <translation>第 {number} 个，共 {total} 个：</translation>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>{n} days</source>
             <extracomment>for one: {n} day</extracomment>
-            <translation type="unfinished">
-                <numerusform />
+            <translation>
+                <numerusform>{n} 天</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>{n} flagged</source>
             <extracomment>for one: {n} flagged</extracomment>
-            <translation type="unfinished">
-                <numerusform />
+            <translation>
+                <numerusform>{n} 项高于阈值</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>{n} model heads</source>
             <extracomment>for one: {n} model head</extracomment>
-            <translation type="unfinished">
-                <numerusform />
+            <translation>
+                <numerusform>{n} 个模型</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>{n} months</source>
             <extracomment>for one: {n} month</extracomment>
-            <translation type="unfinished">
-                <numerusform />
+            <translation>
+                <numerusform>{n} 个月</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>{n} weeks</source>
             <extracomment>for one: {n} week</extracomment>
-            <translation type="unfinished">
-                <numerusform />
+            <translation>
+                <numerusform>{n} 周</numerusform>
             </translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>{old} Scoring again…</source>
-            <translation type="unfinished" />
+            <translation>{old} 正在重新评分…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>{one} or {other}</source>
-            <translation type="unfinished" />
+            <translation>{one} 或 {other}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>{place}Copying the pack…</source>
-            <translation type="unfinished" />
+            <translation>{place}正在复制模型包…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>{positives:,} of {total:,}</source>
-            <translation type="unfinished" />
+            <translation>{positives:,}/{total:,}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/annotations.py" />
+            <source>{question}: type, then Enter; Escape cancels</source>
+            <translation>{question}：输入后按 Enter；按 Esc 取消</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/inference/scoring.py" />
             <source>{reason} Nothing is shown for this film.</source>
-            <translation type="unfinished" />
+            <translation>{reason} 此图像不显示结果。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>{slope} and {intercept} leave no usable values</source>
-            <translation type="unfinished" />
+            <translation>{slope} 和 {intercept} 未留下可用的值</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/region_sheet.py" />
+            <source>{steps} steps, the tallest with {most} pixels</source>
+            <translation>{steps} 级，最高一级有 {most} 个像素</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/orientation.py" />
             <source>{tag} and (0018,5101) View Position contradict each other, {unmarked}</source>
-            <translation type="unfinished" />
+            <translation>{tag} 与 (0018,5101) View Position 相互矛盾，{unmarked}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/orientation.py" />
             <source>{tag} contradicts itself or is damaged, {unmarked}</source>
-            <translation type="unfinished" />
+            <translation>{tag} 自相矛盾或已损坏，{unmarked}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/orientation.py" />
             <source>{tag} is that of an animal, {unmarked}</source>
-            <translation type="unfinished" />
+            <translation>{tag} 为动物的方位，{unmarked}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/film.py" />
             <source>{text} stored, {value:g} after Modality LUT</source>
-            <translation type="unfinished" />
+            <translation>{text}（存储值），Modality LUT 后为 {value:g}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>{title} {version} is installed already; nothing was changed.</source>
-            <translation type="unfinished" />
+            <translation>{title} {version} 已安装；未作任何更改。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_installs.py" />
             <source>{total}, none refused.</source>
-            <translation type="unfinished" />
+            <translation>{total}，无一被拒绝。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>{value} is not the plain name of a file: a pack holds no folders and no paths.</source>
-            <translation type="unfinished" />
+            <translation>{value} 不是单纯的文件名：模型包不含文件夹和路径。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>{version} · starting…</source>
-            <translation type="unfinished" />
+            <translation>{version} · 正在启动…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/windowing.py" />
+            <source>{window} · inverted</source>
+            <translation>{window} · 反相</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/finding_states.py" />
             <source>{words} · old</source>
-            <translation type="unfinished" />
+            <translation>{words} · 旧结果</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>{words} · scoring…</source>
-            <translation type="unfinished" />
+            <translation>{words} · 正在评分…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>{words} · {done} of {total} heads</source>
-            <translation type="unfinished" />
+            <translation>{words} · {done}/{total} 个模型</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>{words}, more where this computer is slow; `cxrviewer heads install --slow` allows {load:g} s and {run:g} s.</source>
-            <translation type="unfinished" />
+            <translation>{words}，在较慢的计算机上需要更多；`cxrviewer heads install --slow` 允许 {load:g} 秒和 {run:g} 秒。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>{words}.</source>
-            <translation type="unfinished" />
+            <translation>{words}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_installs.py" />
             <source>{wrong} of {total} were not installed.</source>
+            <translation>{total}中有 {wrong} 个未安装。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>“{name}” is back.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>“{name}” was deleted.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>“{name}” was saved.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4739,9 +5587,14 @@
             <location filename="../../cxrviewer/presenters/head_installs.py" />
             <source>… and {n:,} more reasons</source>
             <extracomment>for one: … and {n:,} more reason</extracomment>
-            <translation type="unfinished">
-                <numerusform />
+            <translation>
+                <numerusform>…… 另有 {n:,} 个原因</numerusform>
             </translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>… and {n} more</source>
+            <translation type="unfinished" />
         </message>
     </context>
 </TS>

@@ -59,7 +59,7 @@ class Approvals:
 
     def __init__(self, folder: Path, parser: Parser = DIRECT) -> None:
         self._parser = parser
-        self._ledger = Ledger(folder / FILE_NAME, "approved programs")
+        self._ledger = Ledger(folder / FILE_NAME, msg("approved programs"))
 
     def digests(self) -> frozenset[str]:
         """Return what may run; nothing where the list cannot be read."""

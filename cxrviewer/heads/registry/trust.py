@@ -26,7 +26,7 @@ class TrustedKeys:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._ledger = Ledger(folder / FILE_NAME, "remembered keys")
+        self._ledger = Ledger(folder / FILE_NAME, msg("remembered keys"))
 
     def key_of(self, head_id: str) -> str:
         """Return the fingerprint remembered for an id, empty where there is none. Raises `HeadError`."""

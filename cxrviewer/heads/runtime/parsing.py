@@ -84,7 +84,7 @@ class KnownFiles:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._ledger = Ledger(folder / KNOWN_FILE_NAME, "files that were read")
+        self._ledger = Ledger(folder / KNOWN_FILE_NAME, msg("files that were read"))
 
     def digests(self) -> frozenset[str]:
         """Return what is known; nothing where the list cannot be read, which costs only time."""
