@@ -609,6 +609,12 @@ _AI = Menu(
             id="ai.on", title=msg("&AI on"), tip=msg("Off: no model runs at all"), keys=("Ctrl+I",), checked=Fact.AI
         ),
         Command(
+            id="ai.audit",
+            title=msg("A&udit…"),
+            tip=msg("Count your decisions about findings on this computer; nothing is sent"),
+            keys=("Ctrl+Shift+U",),
+        ),
+        Command(
             id="ai.heads",
             symbol="brain-circuit",
             title=msg("Hea&ds…"),

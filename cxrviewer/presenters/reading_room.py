@@ -22,6 +22,7 @@ from cxrviewer.imaging.stamp import still_holds
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.log import independently
 from cxrviewer.presenters.annotations import AnnotationsPresenter, AnnotationsView
+from cxrviewer.presenters.audit import AuditPresenter
 from cxrviewer.presenters.decisions import DecisionsPresenter
 from cxrviewer.presenters.film import FilmPresenter, FilmView
 from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadName, Scorer
@@ -191,12 +192,13 @@ class ReadingRoom:
             view.findings_view, jobs, self.layer.show, self.worklist.status, enabled=ai_enabled, facts=commands
         )
         self.decisions = DecisionsPresenter(self.findings, view.later)
+        self.audit = AuditPresenter(jobs, readings, self._titles, view.tell)
         self.report = ReportPresenter(
             jobs,
             self.privacy,
             templates,
             headers=self.worklist.headers,
-            heads=lambda: {head.id: head.title for head in self.findings.heads},
+            heads=self._titles,
             tell=view.tell,
             later=view.later,
         )
@@ -458,6 +460,10 @@ class ReadingRoom:
                         film.sample(*screen.fitted(film.codes.shape[1], film.codes.shape[0], film.aspect))
 
         self._jobs.submit(Lane.AHEAD, NEIGHBOUR_SLOT, work, on_done=lambda _: None, on_failed=_not_ahead)
+
+    def _titles(self) -> dict[str, str]:
+        """Return the titles of the heads that are ready, by id."""
+        return {head.id: head.title for head in self.findings.heads}
 
     def _follow(self, about: tuple[ImageRef, OpenReading] | None, film: OpenedFilm | None = None) -> None:
         """Let decisions and report be about an image, None for none."""

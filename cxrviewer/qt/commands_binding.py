@@ -84,6 +84,7 @@ class WindowCommands(QObject):
                 **{f"view.language_{name.lower()}": partial(window.language_chosen.emit, name) for name in LANGUAGES},
                 "worklist.search": self._search,
                 "ai.comment": self._comment,
+                "ai.audit": self.show_audit,
                 "ai.heads": window.heads_requested.emit,
                 "measure.values": self._show_values,
                 "help.palette": self._show_palette,
@@ -155,6 +156,13 @@ class WindowCommands(QObject):
         else:
             self._report.raise_()
             self._report.activateWindow()
+
+    def show_audit(self) -> None:
+        from cxrviewer.qt.audit_dialog import AuditSheet
+
+        room = self._window.room
+        room.flush()
+        AuditSheet(room.audit, self._window).open()
 
     def edit_templates(self) -> None:
         from cxrviewer.qt.templates_dialog import TemplatesSheet
