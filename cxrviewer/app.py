@@ -113,6 +113,7 @@ class App:
             thumbnail=_thumbnail,
             readings=self._paths.data / "readings",
             templates=TemplateFolder(self._paths.config / "templates"),
+            workspaces=self._paths.data / "workspaces",
             ai_enabled=settings.ai_enabled,
             layer_visible=settings.map_visible,
             opacity=settings.map_opacity,

@@ -481,6 +481,40 @@ _VIEW = Menu(
                     needs=_needs(Fact.SEVERAL),
                     checked=Fact.SYNCED,
                 ),
+                Menu(
+                    "sync",
+                    "S&hare with the others",
+                    (
+                        Command(
+                            id="viewport.sync_window",
+                            title="Share the &window",
+                            tip="Window and inversion of this viewport go with those of the others, or not",
+                            needs=_needs(Fact.SEVERAL),
+                            checked=Fact.SYNC_WINDOW,
+                        ),
+                        Command(
+                            id="viewport.sync_zoom",
+                            title="Share the &zoom",
+                            tip="The zoom of this viewport goes with that of the others, or not",
+                            needs=_needs(Fact.SEVERAL),
+                            checked=Fact.SYNC_ZOOM,
+                        ),
+                        Command(
+                            id="viewport.sync_pan",
+                            title="Share the &place",
+                            tip="Moving the film in this viewport moves it in the others, or not",
+                            needs=_needs(Fact.SEVERAL),
+                            checked=Fact.SYNC_PAN,
+                        ),
+                        Command(
+                            id="viewport.sync_flip",
+                            title="Share &turn and flip",
+                            tip="Turning and flipping in this viewport turns and flips the others, or not",
+                            needs=_needs(Fact.SEVERAL),
+                            checked=Fact.SYNC_FLIP,
+                        ),
+                    ),
+                ),
                 None,
                 Command(
                     id="viewport.prior",

@@ -7,7 +7,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -35,18 +35,25 @@ from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
 from cxrviewer.presenters.words import sentence
 from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
+from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.reports.templates import TemplateFolder
 from cxrviewer.studies.library import FilmEntry
 from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.text import msg, tr, translated
 from cxrviewer.workspace.image_store import Priority
-from cxrviewer.workspace.layout import Layout
+from cxrviewer.workspace.layout import MAX_VIEWPORTS, Layout
+from cxrviewer.workspace.saved import SavedViewport, SavedWorkspace, path_text, saved, text_path
 
 logger = logging.getLogger(__name__)
 
 HEAD_SLOT = "head"
 NEIGHBOUR_SLOT = "neighbours"
+NOT_HERE = msg("The image of this viewport is no longer here")
+NOT_HERE_WHY = msg(
+    "None of the opened files holds it: its file was moved, deleted or replaced. Choose another one in the worklist."
+)
+NONE_LEFT = msg("None of the images that were shown here before is among the opened files.")
 NO_PRIOR = msg("The worklist holds no older study of this patient with an image to compare.")
 
 Note = Callable[[Scorer], None]
@@ -131,6 +138,8 @@ class ReadingRoom:
         Folder where what the reader draws is kept; without it, in memory only.
     templates : TemplateFolder, optional
         The reader's templates of reports.
+    workspaces : Path, optional
+        Folder where the arrangement of the viewports is kept; without it, it is forgotten.
     ai_enabled, layer_visible, opacity, colours, hide_identity
         How the panels start; see `Settings`.
     """
@@ -149,6 +158,7 @@ class ReadingRoom:
         thumbnail: Callable[[Radiograph], Thumbnail],
         readings: Path | None = None,
         templates: TemplateFolder | None = None,
+        workspaces: Path | None = None,
         ai_enabled: bool = True,
         layer_visible: bool = False,
         opacity: float = 0.45,
@@ -169,9 +179,16 @@ class ReadingRoom:
         self.templates = templates
         self._view, self._ahead = view, open_ahead is not None
         self._wanted: tuple[FilmEntry, ...] = ()
+        self.workspaces = Workspaces(workspaces, jobs, view.tell, view.later, self._arrangement)
+        self._missing: dict[int, SavedViewport] | None = None
         self.images = film_store(open_film, still_holds, open_ahead)
         self.viewports = ViewportsPresenter(
-            view, self._make_pane, facts=commands, on_leaving=self._leaving, on_activated=self._activated
+            view,
+            self._make_pane,
+            facts=commands,
+            on_leaving=self._leaving,
+            on_activated=self._activated,
+            on_changed=self.workspaces.changed,
         )
         self.worklist = WorklistPresenter(
             view.worklist_view,
@@ -185,6 +202,8 @@ class ReadingRoom:
             read_ahead=read_ahead,
             on_forgotten=self._forgotten,
             on_ordered=self._look_ahead,
+            on_found=self._found,
+            on_scanned=self._scanned,
             facts=commands,
             privacy=self.privacy,
         )
@@ -215,9 +234,12 @@ class ReadingRoom:
         return self.viewports.active.annotations
 
     def open_paths(self, paths: tuple[Path, ...]) -> None:
-        self.worklist.open_paths(paths)
+        """Look for films; the same files and folders opened again are arranged as they were left."""
+        self.workspaces.open(paths, lambda saved: self._arrange(paths, saved))
 
     def close_all(self) -> None:
+        self._missing = None
+        self.workspaces.close_all()
         self.worklist.close_all()
         for pane in self.viewports.panes:
             self._empty(pane, None)
@@ -321,7 +343,7 @@ class ReadingRoom:
     def close(self) -> None:
         """End the models, from whatever they are doing; safe to call again."""
         self._to_start.clear()
-        independently(self.flush, self.readings.close, self._models.close)
+        independently(self.flush, self.workspaces.close, self.readings.close, self._models.close)
 
     def _make_pane(self, number: int) -> Pane:
         board = GatedBoard(self._view.commands, is_open=number == 0)
@@ -339,6 +361,11 @@ class ReadingRoom:
             slots=_slots(number),
         )
 
+        def recall(film: OpenedFilm) -> ViewState | None:
+            seen, restored = annotations.recall(film), pane.restored
+            pane.restored = None
+            return restored.view if restored is not None and restored.image == annotations.image else seen
+
         def looked(seen: ViewState) -> None:
             annotations.look(seen)
             self.viewports.looked(pane, seen)
@@ -352,7 +379,7 @@ class ReadingRoom:
             on_renewed=lambda entry: self._renewed(pane, entry),
             on_failed=lambda entry, error: self._undecodable(pane, entry, error),
             on_stale=lambda entry: self._stale(pane, entry),
-            recall=annotations.recall,
+            recall=recall,
             on_looked=looked,
             facts=board,
             slots=_slots(number),
@@ -360,6 +387,63 @@ class ReadingRoom:
         )
         pane = Pane(number, film, annotations, board, show_findings=self._show_no_findings)
         return pane
+
+    def _arrange(self, paths: tuple[Path, ...], saved: SavedWorkspace | None) -> None:
+        """Look for films, those of an earlier arrangement first."""
+        if saved is None:
+            self.worklist.open_paths(paths)
+            return
+        workspace = saved.workspace()
+        # All viewports are made, then one of them fills the window.
+        self.viewports.restore(replace(workspace, single=False))
+        self.viewports.restore(workspace)
+        shown = saved.viewports[: workspace.layout.count]
+        missing = {number: one for number, one in enumerate(shown) if one.image is not None}
+        self._missing = missing or None
+        self.worklist.open_paths((*dict.fromkeys(text_path(one.path) for one in missing.values() if one.path), *paths))
+
+    def _found(self, entries: tuple[FilmEntry, ...]) -> bool:
+        """Open what the arrangement showed; returns whether there is one, which decides what is opened."""
+        if self._missing is None:
+            return False
+        for entry in entries:
+            for number, one in list(self._missing.items()):
+                if _is_shown(entry, one):
+                    pane = self.viewports.pane(number)
+                    self._open(pane, entry, restored=one)
+                    if pane is self.viewports.active:
+                        self.worklist.mark(entry.key)
+        return True
+
+    def _scanned(self) -> None:
+        """Say of what the arrangement showed and no file holds that it is not there."""
+        missing, self._missing = self._missing, None
+        if missing is None:
+            return
+        if not any(pane.entry for pane in self.viewports.panes):
+            self.viewports.set_layout(Layout.ONE)
+            self._view.tell(translated(NONE_LEFT))
+            self.worklist.select_first()
+            return
+        for number in missing:
+            self.viewports.pane(number).film.failure(NOT_HERE, NOT_HERE_WHY)
+        self.workspaces.changed()
+
+    def _arrangement(self) -> SavedWorkspace | None:
+        """Return what is saved of the window, None while an earlier arrangement is not complete."""
+        if self._missing:
+            return None
+        panes = {pane.number: pane for pane in self.viewports.panes}
+        shown: list[tuple[str, ImageRef | None, ViewState | None]] = []
+        for number in range(MAX_VIEWPORTS):
+            pane = panes.get(number)
+            entry = None if pane is None else pane.entry
+            if pane is None or entry is None:
+                shown.append(("", None, None))
+                continue
+            restored = None if pane.restored is None else pane.restored.view
+            shown.append((path_text(entry.path), pane.annotations.image or _ref(entry), pane.film.seen or restored))
+        return saved(self.viewports.workspace, shown)
 
     def _leaving(self) -> None:
         # Map and findings leave the canvas that is still the active one.
@@ -377,7 +461,12 @@ class ReadingRoom:
         if pane is self.viewports.active:
             findings()
 
-    def _open(self, pane: Pane, entry: FilmEntry, *, changed: bool = False) -> None:
+    def _open(
+        self, pane: Pane, entry: FilmEntry, *, changed: bool = False, restored: SavedViewport | None = None
+    ) -> None:
+        if self._missing is not None:
+            self._missing.pop(pane.number, None)
+        pane.restored = restored
         # Findings leave the screen in the same turn of the event loop as their film.
         self._say(pane, self.findings.opening)
         self._empty(pane, entry)
@@ -494,6 +583,20 @@ class ReadingRoom:
             return SmallPicture(kept.header, np.ascontiguousarray(thumbnail(kept.radiograph)))
 
         return make
+
+
+def _ref(entry: FilmEntry) -> ImageRef | None:
+    """Return which image a file holds as far as its header tells."""
+    who = entry.header.identity
+    return ImageRef(who.study_uid, who.series_uid, who.sop_instance_uid) if who.sop_instance_uid else None
+
+
+def _is_shown(entry: FilmEntry, viewport: SavedViewport) -> bool:
+    """Return whether a file holds the image of a viewport, wherever it lies now; without UIDs the place decides."""
+    uid, image = entry.header.identity.sop_instance_uid, viewport.image
+    if image is None or image.surrogate:
+        return not uid and text_path(viewport.path) == entry.path
+    return uid == image.instance
 
 
 def _not_ahead(error: Exception) -> None:

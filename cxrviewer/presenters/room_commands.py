@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cxrviewer.commands.facts import PRESETS
 from cxrviewer.presenters.annotations import AnnotationsPresenter
 from cxrviewer.presenters.film import FilmPresenter
-from cxrviewer.workspace.layout import Layout
+from cxrviewer.workspace.layout import Aspect, Layout
 
 if TYPE_CHECKING:
     from cxrviewer.presenters.reading_room import ReadingRoom
@@ -62,6 +62,7 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "viewport.previous": partial(viewports.step, -1),
         "viewport.single": lambda: viewports.toggle(viewports.workspace.active),
         "viewport.sync": viewports.toggle_sync,
+        **{f"viewport.sync_{aspect.value}": partial(viewports.toggle_aspect, aspect) for aspect in Aspect},
         "viewport.prior": room.open_prior,
         "worklist.next": partial(worklist.step, 1),
         "worklist.previous": partial(worklist.step, -1),

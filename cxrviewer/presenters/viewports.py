@@ -16,13 +16,21 @@ from cxrviewer.reading.screen import Screen
 from cxrviewer.reading.values import PresetGrey, ViewState, WindowGrey, ZoomKind
 from cxrviewer.reading.windowing import as_window
 from cxrviewer.studies.library import FilmEntry
-from cxrviewer.workspace.layout import ALL_ASPECTS, Aspect, Frame, Layout, Workspace, followed
+from cxrviewer.workspace.layout import Aspect, Frame, Layout, Workspace, followed
+from cxrviewer.workspace.saved import SavedViewport
 
 LAYOUTS = {
     Layout.ONE: Fact.LAYOUT_ONE,
     Layout.TWO: Fact.LAYOUT_TWO,
     Layout.THREE: Fact.LAYOUT_THREE,
     Layout.FOUR: Fact.LAYOUT_FOUR,
+}
+
+ASPECTS = {
+    Aspect.WINDOW: Fact.SYNC_WINDOW,
+    Aspect.ZOOM: Fact.SYNC_ZOOM,
+    Aspect.PAN: Fact.SYNC_PAN,
+    Aspect.FLIP: Fact.SYNC_FLIP,
 }
 
 
@@ -93,6 +101,8 @@ class Pane:
         Shows the findings of what is in it, once it is the active one.
     seen : ViewState or None
         How its image was seen last, for those that follow.
+    restored : SavedViewport or None
+        How the image that is being opened is to be seen, from an earlier run.
     """
 
     number: int
@@ -102,6 +112,7 @@ class Pane:
     entry: FilmEntry | None = None
     show_findings: Callable[[], None] = _no_findings
     seen: ViewState | None = None
+    restored: SavedViewport | None = None
 
 
 class ViewportsPresenter:
@@ -117,6 +128,8 @@ class ViewportsPresenter:
         Told while the viewport that is left is still the active one: its findings leave its canvas.
     on_activated : callable
         Told the pane that is active from now on.
+    on_changed : callable
+        Told after every change of what is saved: arrangement, images and how they are seen.
     """
 
     def __init__(
@@ -127,9 +140,11 @@ class ViewportsPresenter:
         facts: FactBoard,
         on_leaving: Callable[[], None],
         on_activated: Callable[[Pane], None],
+        on_changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._view, self._make, self._facts = view, make, facts
         self._on_leaving, self._on_activated = on_leaving, on_activated
+        self._on_changed = on_changed
         self._workspace = Workspace()
         self._following = False
         self._panes: dict[int, Pane] = {0: make(0)}
@@ -172,22 +187,36 @@ class ViewportsPresenter:
     def toggle_sync(self) -> None:
         """Let the active viewport leave the others, or join them; how it is seen does not change."""
         number = self._workspace.active
-        aspects = frozenset[Aspect]() if self._workspace.viewports[number].synced else ALL_ASPECTS
-        self._become(self._workspace.with_sync(number, aspects))
+        self._become(self._workspace.with_joined(number, joined=not self._workspace.viewports[number].shares))
+
+    def toggle_aspect(self, aspect: Aspect) -> None:
+        """Let the active viewport share one thing with the others, or no longer; how it is seen does not change."""
+        number = self._workspace.active
+        self._become(self._workspace.with_sync(number, self._workspace.viewports[number].shares ^ {aspect}))
+
+    def restore(self, workspace: Workspace) -> None:
+        """Take another arrangement, with empty viewports."""
+        images = {number: pane.annotations.image for number, pane in self._panes.items()}
+        for number, image in images.items():
+            workspace = workspace.with_image(number, image)
+        self._become(workspace)
 
     def opened(self, pane: Pane) -> None:
         """Take note of an image that is on the screen now."""
         pane.seen = pane.film.seen
         self._workspace = self._workspace.with_image(pane.number, pane.annotations.image)
+        self._on_changed()
 
     def emptied(self, pane: Pane) -> None:
         """Take note of an image that has left the screen."""
         pane.seen = None
         self._workspace = self._workspace.with_image(pane.number, None)
+        self._on_changed()
 
     def looked(self, pane: Pane, after: ViewState) -> None:
         """Pass a change of one viewport's view on to those that share it."""
         before, pane.seen = pane.seen, after
+        self._on_changed()
         if self._following or before is None or before == after:
             return
         follow: dict[int, list[Aspect]] = {}
@@ -224,17 +253,20 @@ class ViewportsPresenter:
             self.active.board.open()
             self._on_activated(self.active)
         self._publish()
+        self._on_changed()
 
     def _publish(self) -> None:
         workspace = self._workspace
         true = {LAYOUTS[workspace.layout]}
         if workspace.layout.count > 1:
             true.add(Fact.SEVERAL)
-        if workspace.viewports[workspace.active].synced:
+        shares = workspace.viewports[workspace.active].shares
+        true |= {ASPECTS[aspect] for aspect in shares}
+        if shares:
             true.add(Fact.SYNCED)
         if workspace.single:
             true.add(Fact.SINGLE)
-        self._facts.publish({*LAYOUTS.values(), Fact.SEVERAL, Fact.SYNCED, Fact.SINGLE}, true)
+        self._facts.publish({*LAYOUTS.values(), *ASPECTS.values(), Fact.SEVERAL, Fact.SYNCED, Fact.SINGLE}, true)
 
     def _frame(self, pane: Pane, view: ViewState) -> Frame | None:
         """Return the geometry of a viewport seen like `view`, None while it cannot be told."""

@@ -91,6 +91,10 @@ class WorklistPresenter:
         None for no film.
     on_ordered : callable
         Told when the rows have changed.
+    on_found : callable
+        Told the films of each step of a scan; returns whether somebody else decides what is opened first.
+    on_scanned : callable
+        Told when a scan has ended.
     """
 
     def __init__(
@@ -106,6 +110,8 @@ class WorklistPresenter:
         on_nothing: Callable[[str, str], None],
         on_forgotten: Callable[[FilmEntry, FilmEntry | None, bool], None] = lambda older, newer, changed: None,
         on_ordered: Callable[[], None] = lambda: None,
+        on_found: Callable[[tuple[FilmEntry, ...]], bool] = lambda entries: False,
+        on_scanned: Callable[[], None] = lambda: None,
         facts: FactBoard | None = None,
         read_ahead: ReadAhead | None = None,
         privacy: Privacy | None = None,
@@ -120,6 +126,7 @@ class WorklistPresenter:
         self._on_replaced = on_replaced
         self._on_nothing = on_nothing
         self._on_forgotten = on_forgotten
+        self._on_found, self._on_scanned = on_found, on_scanned
         self._on_ordered: Callable[[], None] = lambda: None
         self._facts: FactBoard = facts if facts is not None else Registry(())
         self._privacy = Privacy() if privacy is None else privacy
@@ -170,6 +177,7 @@ class WorklistPresenter:
             self._scan = None
             self._rows()
             self._foot(tr("{count} · stopped", count=self._count()), running=False)
+            self._on_scanned()
 
     def close_all(self) -> None:
         """Empty the list."""
@@ -189,6 +197,11 @@ class WorklistPresenter:
         if key in self._library:
             self._opened_of_scan = True
             self._go(key)
+
+    def select_first(self) -> None:
+        """Open the first row."""
+        if self._order:
+            self.select(self._order[0])
 
     def mark(self, key: str) -> None:
         """Mark the row of what is open already; the films of other content or none are no row."""
@@ -305,7 +318,9 @@ class WorklistPresenter:
         due = self._steps_since_rows > len(self._library) // ROWS_PER_EXTRA_STEP
         if (fresh and due) or first is not None or removed or stale or batch.finished:
             self._rows()
-        if first is not None:
+        if self._on_found(batch.entries):
+            self._opened_of_scan = True
+        elif first is not None:
             self._opened_of_scan = True
             self._go(first.key, replaced=stale and first.key == self._current and self._open_rewritten)
         elif stale:
@@ -387,12 +402,14 @@ class WorklistPresenter:
                         len(self._skipped),
                     ),
                 )
+        self._on_scanned()
         self._next_scan()
 
     def _scan_failed(self, error: Exception) -> None:
         self._scan = None
         self._rows()
         self._foot(sentence(error, tr("Looking for films")), running=False)
+        self._on_scanned()
         self._next_scan()
 
     def _count(self) -> str:

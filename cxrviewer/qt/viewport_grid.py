@@ -10,8 +10,15 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from cxrviewer.qt import theme
 from cxrviewer.qt.image_canvas import ImageCanvas
-from cxrviewer.text import tr
-from cxrviewer.workspace.layout import Workspace
+from cxrviewer.text import msg, tr, translated
+from cxrviewer.workspace.layout import ALL_ASPECTS, Aspect, Workspace
+
+_SHARED = {
+    Aspect.WINDOW: msg("window"),
+    Aspect.ZOOM: msg("zoom"),
+    Aspect.PAN: msg("place"),
+    Aspect.FLIP: msg("turn"),
+}
 
 BORDER = 2
 """Screen pixels."""
@@ -103,8 +110,7 @@ class ViewportGrid(QWidget):
             self._grid.addWidget(frame, place // columns, place % columns)
             frame.show_state(active=number == workspace.active, bordered=several)
             frame.canvas.shares_window = workspace.layout.count > 1
-            synced = tr("synced") if workspace.viewports[number].synced else tr("not synced")
-            frame.canvas.show_sync(synced if several else "")
+            frame.canvas.show_sync(_sync_words(workspace.viewports[number].shares) if several else "")
             frame.setVisible(True)
         for line in range(4):  # equal shares, and none for rows and columns of an earlier layout
             self._grid.setColumnStretch(line, int(line < columns))
@@ -117,3 +123,12 @@ class ViewportGrid(QWidget):
         self._frames[number].hide()
         if number == 0:
             self._frames[number].show()
+
+
+def _sync_words(shares: frozenset[Aspect]) -> str:
+    """Return what a viewport shares with the others, for its corner."""
+    if shares == ALL_ASPECTS:
+        return tr("synced")
+    if not shares:
+        return tr("not synced")
+    return tr("synced: {what}", what=", ".join(translated(_SHARED[aspect]) for aspect in Aspect if aspect in shares))

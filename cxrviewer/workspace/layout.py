@@ -60,10 +60,18 @@ class Viewport:
     image : ImageRef or None
     synced : frozenset of Aspect
         What it shares with the others that share it too.
+    joined : bool
+        False while it goes alone; `synced` is what it will share again.
     """
 
     image: ImageRef | None = None
     synced: frozenset[Aspect] = ALL_ASPECTS
+    joined: bool = True
+
+    @property
+    def shares(self) -> frozenset[Aspect]:
+        """What it shares at present."""
+        return self.synced if self.joined else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +135,34 @@ class Workspace:
         """Return the workspace with an image in viewport `number`. Raises IndexError."""
         if not 0 <= number < MAX_VIEWPORTS:
             raise IndexError(number)
-        viewports = list(self.viewports)
-        viewports[number] = replace(viewports[number], image=image)
-        return replace(self, viewports=tuple(viewports))
+        return self._with(number, replace(self.viewports[number], image=image))
 
     def with_sync(self, number: int, aspects: frozenset[Aspect]) -> Workspace:
         """Return the workspace with viewport `number` sharing `aspects`."""
-        viewports = list(self.viewports)
-        viewports[number] = replace(viewports[number], synced=aspects)
-        return replace(self, viewports=tuple(viewports))
+        return self._with(number, replace(self.viewports[number], synced=aspects, joined=True))
+
+    def with_joined(self, number: int, *, joined: bool) -> Workspace:
+        """Return the workspace with viewport `number` going alone, or sharing what it shared before.
+
+        One that shared nothing shares everything.
+        """
+        before = self.viewports[number]
+        return self._with(number, replace(before, synced=before.synced or ALL_ASPECTS, joined=joined))
 
     def followers(self, number: int, aspect: Aspect) -> tuple[int, ...]:
         """Return the shown viewports with an image that share `aspect` with `number`, without itself."""
-        if self.single or aspect not in self.viewports[number].synced:
+        if self.single or aspect not in self.viewports[number].shares:
             return ()
         return tuple(
             n
             for n in self.shown
-            if n != number and self.viewports[n].image is not None and aspect in self.viewports[n].synced
+            if n != number and self.viewports[n].image is not None and aspect in self.viewports[n].shares
         )
+
+    def _with(self, number: int, viewport: Viewport) -> Workspace:
+        viewports = list(self.viewports)
+        viewports[number] = viewport
+        return replace(self, viewports=tuple(viewports))
 
 
 @dataclass(frozen=True, slots=True)

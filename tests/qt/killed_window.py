@@ -1,9 +1,9 @@
 """A window driven by mouse and keys in a process of its own, for a test to kill.
 
-    python -m tests.qt.killed_window FOLDER_OF_THE_PROGRAM FILM draw|look
+    python -m tests.qt.killed_window FOLDER_OF_THE_PROGRAM FILM_OR_FOLDER draw|beside|look
 
-Prints one line of JSON, what the reader sees and what was drawn, and then waits to be killed (``draw``) or ends
-(``look``).
+Prints one line of JSON, what the reader sees and what was drawn, and then waits to be killed (``draw``,
+``beside``) or ends (``look``).
 """
 
 from __future__ import annotations
@@ -30,16 +30,22 @@ PATIENCE_MS = 60_000
 
 
 def wait(done: Any) -> None:
-    """Run the event loop until `done`."""
-    loop, look, end = QEventLoop(), QTimer(), QTimer()
-    look.timeout.connect(lambda: loop.quit() if done() else None)
+    """Run the event loop until `done` has been true once: the next job may begin right after."""
+    loop, look, end, happened = QEventLoop(), QTimer(), QTimer(), [done()]
+
+    def see() -> None:
+        happened[0] = happened[0] or done()
+        if happened[0]:
+            loop.quit()
+
+    look.timeout.connect(see)
     end.setSingleShot(True)
     end.timeout.connect(loop.quit)
     look.start(10)
     end.start(PATIENCE_MS)
-    if not done():
+    if not happened[0]:
         loop.exec()
-    if not done():
+    if not happened[0]:
         raise SystemExit("the window does not answer")
 
 
@@ -84,16 +90,82 @@ def open_reading(app: App) -> Any:
     return shown[1]
 
 
+def beside(app: App) -> None:
+    """Open the prior, window both by one drag, turn and measure the prior alone, undo and redo; with mouse and keys."""
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    window = app.window
+    QTest.keyClick(window.canvas, Qt.Key.Key_P, shift)
+    wait(lambda: settled(app) and len(shown(app)) == 2)
+    QApplication.processEvents()
+    start = QPointF(window.canvas.viewport().rect().center())
+    drag(window.canvas, start, [start + QPointF(60, 25)])  # the window tool: both
+    QTest.keyClick(window.canvas, Qt.Key.Key_I)
+    QTest.keyClick(window.canvas, Qt.Key.Key_V)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Y)  # leaves the other
+    QTest.keyClick(window.canvas, Qt.Key.Key_T)
+    for _ in range(2):
+        QTest.keyClick(window.canvas, Qt.Key.Key_Plus)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Right, shift)
+    QTest.keyClick(window.canvas, Qt.Key.Key_D)
+    drag(window.canvas, place(app, 100, 120), [place(app, 150, 200), place(app, 180, 240)])
+    QTest.keyClick(window.canvas, Qt.Key.Key_Z, control)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Z, control | shift)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
+    # Views are written when they have settled.
+    wait(lambda: not any(pane.annotations.shown[1]._waiting for pane in shown(app)))
+    arrangement = app.room._arrangement()
+    assert arrangement is not None
+    wait(lambda: arrangement.to_bytes() in [file.read_bytes() for file in saved_workspaces(app)])
+
+
+def saved_workspaces(app: App) -> list[Path]:
+    return list((app._paths.data / "workspaces").glob("*.workspace"))
+
+
+def shown(app: App) -> list[Any]:
+    """Return the viewports on the screen that show an image."""
+    panes = [app.room.viewports.pane(number) for number in app.room.viewports.workspace.shown]
+    return [pane for pane in panes if pane.film.film is not None]
+
+
+def settled(app: App) -> bool:
+    panes = [app.room.viewports.pane(number) for number in app.room.viewports.workspace.shown]
+    waiting = any(pane.film.opening for pane in panes)
+    return not (waiting or app.room.worklist.scanning or app.jobs.busy)
+
+
 def state(app: App) -> dict[str, Any]:
     QApplication.processEvents()
-    reading = open_reading(app)
-    picture = pixels(app.window.canvas.grab().toImage())
+    workspace = app.room.viewports.workspace
+    return {
+        "layout": workspace.layout.name,
+        "active": workspace.active,
+        "synced": [sorted(aspect.value for aspect in one.shares) for one in workspace.viewports],
+        "current": app.room.worklist.current,
+        "viewports": [viewport_state(app, pane) for pane in shown(app)],
+        "empty": words_of_the_empty(app),
+    }
+
+
+def words_of_the_empty(app: App) -> dict[str, str]:
+    """Return the words of the last viewport without an image."""
+    full = {pane.number for pane in shown(app)}
+    empty = [number for number in app.room.viewports.workspace.shown if number not in full]
+    return app.window.viewports.canvas(empty[-1]).words() if empty else {}
+
+
+def viewport_state(app: App, pane: Any) -> dict[str, Any]:
+    reading = pane.annotations.shown[1]
+    canvas = app.window.viewports.canvas(pane.number)
+    picture = pixels(canvas.grab().toImage())
     return {
         "reading": msgspec.json.encode(reading.reading.as_edit()).decode(),
         "undo": reading.undo_label,
         "redo": reading.redo_label,
         "decisions": {card.card.name: card.card.verdict.value for card in app.window.findings.cards()},
-        "words": app.window.canvas.words(),
+        "seen": repr(pane.film.seen),
+        "words": canvas.words(),
         "picture": hashlib.sha256(picture.tobytes()).hexdigest(),
     }
 
@@ -105,16 +177,18 @@ def main() -> None:
     app = App(AppPaths.under(home), with_head=False)
     app.window.resize(1280, 800)
     app.start((film,))
-    wait(lambda: app.room.film.film is not None and not app.room.worklist.scanning and not app.jobs.busy)
+    wait(lambda: bool(shown(app)) and settled(app))
     app.room.start_heads(lambda: [plan_of(FakeScorer())])
-    wait(lambda: isinstance(app.window.findings.state, Shown))
+    if app.room.film.film is not None:
+        wait(lambda: isinstance(app.window.findings.state, Shown))
     app.window.canvas.setFocus()
-    if what == "draw":
-        draw(app)
+    if what != "look":
+        {"draw": draw, "beside": beside}[what](app)
     # The mouse is nowhere: no value under the cursor in one of the two.
-    app.window.canvas.probed.emit(None)
+    for canvas in app.window.viewports.canvases:
+        canvas.probed.emit(None)
     print(json.dumps(state(app)), flush=True)  # noqa: T201  # for the test, which reads it
-    if what == "draw":
+    if what != "look":
         sys.stdin.read()  # until the kill
     app.window.close()
 

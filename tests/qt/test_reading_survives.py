@@ -38,14 +38,67 @@ def test_a_killed_window_reopens_to_the_identical_screen(tmp_path: Path) -> None
     with window(home, film, "draw") as first:
         before = seen(first)
         first.kill()
+    (one,) = before["viewports"]
     # Drawn twice, one end dragged, nudged; undone three times, redone three times, undone once: the nudge.
-    assert before["reading"].count('"type":"length"') == 2
-    assert (before["undo"], before["redo"]) == ("move", "move")
-    assert before["decisions"] == {
-        "Cardiomegaly": "agree", "Pleural effusion": "disagree", "Pneumothorax": "undecided", "Hernia": "undecided",
-    }  # fmt: skip
-    assert "turned 90° left" in before["words"]["readout"] and "FLIPPED" in before["words"]["readout"]
+    assert one["reading"].count('"type":"length"') == 2
+    assert (one["undo"], one["redo"]) == ("move", "move")
+    assert "turned 90° left" in one["words"]["readout"] and "FLIPPED" in one["words"]["readout"]
     with window(home, film, "look") as second:
         after = seen(second)
         assert second.wait(60) == 0
     assert after == before
+
+
+def test_current_and_prior_reopen_side_by_side_exactly_as_they_were_killed(tmp_path: Path) -> None:
+    films = tmp_path / "films"
+    codes = np.linspace(0, 4095, 400 * 300).reshape(400, 300).astype(np.uint16)
+    whose = {"PatientName": "DOE^JANE", "PatientID": "1", "Modality": "DX", "ImagerPixelSpacing": [0.2, 0.2]}
+    for name, date in (("now.dcm", "20260301"), ("then.dcm", "20240301"), ("older.dcm", "20200301")):
+        number = date[:4]
+        uids = {"StudyInstanceUID": f"1.2.{number}", "SeriesInstanceUID": f"1.2.{number}.1"}
+        sop = {"SOPInstanceUID": f"1.2.{number}.1.1", "StudyDate": date, "StudyTime": "120000"}
+        write_film(films / name, codes, bits=12, **whose, **uids, **sop)
+        codes = codes[::-1].copy()
+    home = tmp_path / "home"
+    with window(home, films, "beside") as first:
+        before = seen(first)
+        first.kill()
+    now, then = before["viewports"]
+    assert (before["layout"], before["active"], before["synced"][:2]) == (
+        "TWO",
+        1,
+        [["flip", "pan", "window", "zoom"], []],
+    )
+    # The drag went to both, whose headers are alike: one window. Turn and zoom went to the prior alone.
+    assert now["seen"].split("quarter_turns")[0] == then["seen"].split("quarter_turns")[0]
+    assert "WindowGrey" in now["seen"] and "inverted=True" in now["seen"]
+    assert "turned" in then["words"]["readout"] and "turned" not in now["words"]["readout"]
+    assert '"type":"length"' in then["reading"] and '"type":"length"' not in now["reading"]
+    assert "calibrat" in str(then["reading"]) and then["undo"] == "draw" and then["redo"] == ""
+    assert "2024-03-01" in then["words"]["identity"] and "2026-03-01" in now["words"]["identity"]
+    with window(home, films, "look") as second:
+        after = seen(second)
+        assert second.wait(60) == 0
+    assert after == before
+
+
+def test_a_file_that_is_gone_leaves_an_empty_viewport_that_says_so(tmp_path: Path) -> None:
+    films = tmp_path / "films"
+    codes = np.full((400, 300), 2000, np.uint16)
+    for name, number in (("a", "2"), ("b", "1")):
+        uids = {"StudyInstanceUID": f"1.2.{number}", "SOPInstanceUID": f"1.2.{number}.1.1"}
+        whose = {"PatientName": "DOE^JANE", "PatientID": "1", "StudyDate": f"202{number}0101"}
+        write_film(films / f"{name}.dcm", codes, bits=12, **uids, **whose)
+    home = tmp_path / "home"
+    with window(home, films, "beside") as first:
+        seen(first)
+        first.kill()
+    (films / "b.dcm").unlink()  # the prior
+    (films / "a.dcm").rename(films / "moved.dcm")
+    with window(home, films, "look") as second:
+        after = seen(second)
+        assert second.wait(60) == 0
+    assert (after["layout"], after["active"]) == ("TWO", 1)
+    (left,) = after["viewports"]
+    assert "2022-01-01" in left["words"]["identity"]
+    assert "no longer here" in after["empty"]["message"] and "DOE" not in str(after["empty"])

@@ -91,6 +91,7 @@ class Room:
     films: dict[str, Radiograph] = field(default_factory=lambda: {"a": film(), "b": film(key="film-b")})
     headers: dict[str, Header] = field(default_factory=dict)
     ahead: bool = False
+    workspaces: Path | None = None
 
     def __post_init__(self) -> None:
         self.views, self.jobs, self.decoded = Views(), HeldJobs(), list[str]()
@@ -106,6 +107,7 @@ class Room:
             open_ahead=(lambda path, _: self.open(path, None, "+")) if self.ahead else None,
             read_thumbnail=lambda path, _: SmallPicture(self.header(path), thumbnail(self.films[path.name])),
             thumbnail=thumbnail,
+            workspaces=self.workspaces,
         )
         self.room.start_heads(lambda: [HeadPlan(head_name(self.scorer), lambda note: self.scorer)])
         self.jobs.release_all()

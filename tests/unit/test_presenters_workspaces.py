@@ -1,0 +1,188 @@
+"""The arrangement of the viewports: saved, restored, and true where files have gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cxrviewer.presenters.reading_room import NONE_LEFT, NOT_HERE, ReadingRoom
+from cxrviewer.presenters.workspaces import NOT_SAVED
+from cxrviewer.reading.values import ImageRef, ViewState, Zoom, ZoomKind
+from cxrviewer.workspace.layout import ALL_ASPECTS, Aspect, Layout, Workspace
+from cxrviewer.workspace.saved import (
+    MAX_FILES,
+    SavedViewport,
+    file_name,
+    path_text,
+    read,
+    saved,
+    text_path,
+)
+from tests.fakes import film, header
+from tests.unit.test_presenters_viewports import Room
+
+NAMES = "abc"
+
+
+def room(tmp_path: Path, names: str = NAMES) -> Room:
+    folder = tmp_path / "films"
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    films = {name: film(key=name, codes=np.full((40, 30), 100, np.uint16)) for name in names}
+    headers = {name: header("P", study=str(20 - NAMES.index(name[-1]))) for name in names}
+    return Room(folder, films, headers, workspaces=tmp_path / "home")
+
+
+def arranged(tmp_path: Path) -> Room:
+    """Return a room with ``b`` and, flipped, inverted and zoomed, ``c``; the second viewport is the active one."""
+    one = room(tmp_path)
+    one.run("viewport.layout_1x2")
+    one.room.open_in(0, one.key("b"))
+    one.room.open_in(1, one.key("c"))
+    one.jobs.release_all()
+    one.run("viewport.sync_zoom")
+    one.run("viewport.sync")
+    one.run("view.flip")
+    one.run("grey.invert")
+    one.room.film.placed(Zoom(ZoomKind.FACTOR, 2.0), None)
+    return one
+
+
+def names_of(one: Room) -> list[str | None]:
+    films = [pane.film.film for pane in one.room.viewports.panes]
+    return [None if film is None else film.entry.path.name for film in films]
+
+
+def test_the_same_folder_opens_as_it_was_left(tmp_path: Path) -> None:
+    first = arranged(tmp_path)
+    first.room.close()
+    second = room(tmp_path)
+    workspace = second.room.viewports.workspace
+    assert (workspace.layout, workspace.active, names_of(second)) == (Layout.TWO, 1, ["b", "c"])
+    assert [one.shares for one in workspace.viewports[:2]] == [ALL_ASPECTS, frozenset()]
+    assert workspace.viewports[1].synced == ALL_ASPECTS - {Aspect.ZOOM}
+    assert (second.seen(0), second.seen(1)) == (first.seen(0), first.seen(1))
+    assert second.seen(1).flipped and second.seen(1).inverted and second.seen(1).zoom.factor == 2.0
+    assert second.room.worklist.current == second.key("c")
+
+
+def test_one_image_in_two_viewports_is_seen_in_each_as_it_was(tmp_path: Path) -> None:
+    first = room(tmp_path)
+    first.run("viewport.layout_1x2")
+    first.room.open_in(1, first.key("a"))
+    first.jobs.release_all()
+    first.run("viewport.sync")
+    first.run("view.rotate_right")
+    first.room.close()
+    second = room(tmp_path)
+    assert [second.seen(number).quarter_turns for number in (0, 1)] == [0, 1]
+
+
+def test_an_active_viewport_alone_is_alone_again(tmp_path: Path) -> None:
+    first = arranged(tmp_path)
+    first.run("viewport.single")
+    first.room.close()
+    second = room(tmp_path)
+    assert second.room.viewports.workspace.shown == (1,)
+    second.run("viewport.single")
+    assert names_of(second) == ["b", "c"]
+
+
+def test_a_moved_file_is_found_and_a_deleted_one_leaves_a_true_sentence(tmp_path: Path) -> None:
+    arranged(tmp_path).room.close()
+    second = room(tmp_path, ("a", "moved-b"))  # type: ignore[arg-type]
+    assert names_of(second) == ["moved-b", None]
+    assert second.views.canvases[1].last("show_failure")[0] == NOT_HERE
+    assert second.views.canvases[1].last("show_identity") == ("", "")
+    second.room.worklist.select(second.key("a"))
+    second.jobs.release_all()
+    assert names_of(second) == ["moved-b", "a"]
+
+
+def test_where_nothing_is_left_the_first_film_opens_as_ever(tmp_path: Path) -> None:
+    arranged(tmp_path).room.close()
+    second = room(tmp_path, "a")
+    assert names_of(second)[0] == "a" and second.room.viewports.workspace.layout is Layout.ONE
+    assert second.views.said[-1] == NONE_LEFT
+
+
+def test_another_folder_and_files_opened_besides_have_an_arrangement_of_their_own(tmp_path: Path) -> None:
+    first = arranged(tmp_path)
+    first.room.close()
+    other = tmp_path / "other"
+    other.mkdir()
+    assert file_name((first.folder,)) != file_name((other,)) != file_name((first.folder, other))
+    assert file_name((other, first.folder)) == file_name((first.folder, other))
+
+
+def test_closing_all_keeps_what_was_arranged(tmp_path: Path) -> None:
+    first = arranged(tmp_path)
+    first.run("file.close_all")
+    first.jobs.release_all()
+    first.room.close()
+    assert names_of(room(tmp_path)) == ["b", "c"]
+
+
+def test_a_damaged_file_is_as_none(tmp_path: Path) -> None:
+    arranged(tmp_path).room.close()
+    (file,) = (tmp_path / "home").glob("*.workspace")
+    whole = file.read_bytes()
+    for damage in (b"", whole[:-5], b"{}", whole.replace(b'"TWO"', b'"SIX"'), b"x" * 2_000_000, b"[" * 100_000):
+        assert read(damage) is None
+        file.write_bytes(damage)
+        assert names_of(room(tmp_path)) == ["a"]
+
+
+def test_a_disk_that_cannot_be_written_is_told_once(tmp_path: Path) -> None:
+    one = room(tmp_path)
+    (tmp_path / "home").write_bytes(b"a file where the folder should be")
+    for _ in range(2):
+        one.run("view.flip")
+        one.room.workspaces._settled()
+        one.jobs.release_all()
+    assert one.views.said.count(NOT_SAVED) == 1
+
+
+def test_only_the_newest_files_are_kept(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    for number in range(MAX_FILES + 5):
+        (home / f"{number}.workspace").write_bytes(b"{}")
+    room(tmp_path).room.close()
+    assert len(list(home.iterdir())) == MAX_FILES
+
+
+def test_no_name_stands_in_the_file_and_its_name_tells_nothing(tmp_path: Path) -> None:
+    arranged(tmp_path).room.close()
+    (file,) = (tmp_path / "home").glob("*.workspace")
+    assert len(file.stem) == 40 and "films" not in file.name
+    value = read(file.read_bytes())
+    assert value is not None and value.workspace().layout is Layout.TWO
+    assert b"ID-P" not in file.read_bytes() and b"2026" not in file.read_bytes()
+
+
+@pytest.mark.parametrize("path", [Path("/a b/c%20d"), Path("/gr\udcfcn/\U0001fa7b"), Path("C:\\x")])
+def test_every_path_survives(path: Path) -> None:
+    image = ImageRef("1", "2", "3")
+    one = saved(Workspace(), [(path_text(path), image, ViewState(quarter_turns=2))])
+    back = read(one.to_bytes())
+    assert back == one and text_path(back.viewports[0].path) == path
+    assert back.viewports[1] == SavedViewport()
+
+
+def test_the_reader_who_opens_something_meanwhile_is_not_overruled(tmp_path: Path) -> None:
+    arranged(tmp_path).room.close()
+    second = room(tmp_path, "")
+    assert isinstance(second.room, ReadingRoom)
+    missing: Any = {0: SavedViewport("x", ImageRef("P.19", "P.19.1", "P.19.1.1"))}
+    third = room(tmp_path)
+    third.room._missing = missing
+    third.room.worklist.select(third.key("a"))
+    third.jobs.release_all()
+    third.room.viewports.activate(0)
+    third.room.worklist.select(third.key("c"))
+    assert third.room._missing == {}
