@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication
 
 from cxrviewer import text
 from cxrviewer.errors import SettingsError
@@ -19,7 +21,14 @@ SYSTEM, ENGLISH = LANGUAGES[:2]
 
 RESTART = msg("The language changes when the program is started again.")
 
+FONTS = {
+    "zh_CN": ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei"),
+}
+"""Fonts behind that of the desktop. Without them a fallback may draw Chinese with Japanese or Korean shapes."""
+
 _installed: list[QTranslator] = []
+_own_font: list[QFont] = []
+"""The desktop's font, kept while another one is in use."""
 
 
 def resolved(setting: str, preferred: list[str] | None = None) -> str:
@@ -48,8 +57,9 @@ def install(setting: str) -> None:
     """Show texts in the language of a setting from now on, those of Qt too; English where its file cannot be read."""
     language = resolved(setting)
     text.use(_catalogue(language))
-    application = QCoreApplication.instance()
-    assert application is not None
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    _use_fonts(application, FONTS.get(text.language(), ()))
     while _installed:
         application.removeTranslator(_installed.pop())
     if text.language() != ENGLISH:
@@ -57,6 +67,18 @@ def install(setting: str) -> None:
         if translator.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
             application.installTranslator(translator)
             _installed.append(translator)
+
+
+def _use_fonts(application: QApplication, behind: tuple[str, ...]) -> None:
+    if not behind:
+        if _own_font:
+            application.setFont(_own_font.pop())
+        return
+    if not _own_font:
+        _own_font.append(application.font())
+    font = QFont(_own_font[0])
+    font.setFamilies([*(font.families() or [font.family()]), *behind])
+    application.setFont(font)
 
 
 def restart_note(setting: str) -> str:

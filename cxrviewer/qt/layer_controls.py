@@ -156,7 +156,7 @@ class LayerControlsWidget(QWidget):
         second.addWidget(self.slider, 1)
         second.addWidget(self.value)
         ends = QHBoxLayout()
-        ends.addWidget(label(tr("no evidence"), "quiet", little=True))
+        ends.addWidget(label(tr("no evidence", context="map"), "quiet", little=True))
         ends.addStretch(1)
         ends.addWidget(label(tr("scale fixed by the head"), "quiet", little=True))
         last = QHBoxLayout()

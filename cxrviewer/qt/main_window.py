@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("cxrviewer")
         self.setAcceptDrops(True)
-        self.resize(1280, 800)
+        self.resize(self.sizeHint().boundedTo(self.screen().availableSize()))
         self._room: ReadingRoom | None = None
         self._joined: set[int] = set()
         self.commands = Registry(COMMANDS)

@@ -4474,9 +4474,14 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <location filename="../../cxrviewer/presenters/words.py" />
-            <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>no evidence</source>
             <translation>无验证数据</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/layer_controls.py" />
+            <source>no evidence</source>
+            <comment>map</comment>
+            <translation>无依据</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
