@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cxrviewer.commands.facts import MISSING, Fact
-from cxrviewer.text import tr, translated
+from cxrviewer.text import msg, translated
 
+NOT_NOW = msg("Not available now.")
 _MNEMONIC = re.compile(r"\(&.\)")
 
 Facts = frozenset[str]
@@ -76,9 +77,9 @@ class Command:
     def missing(self, facts: Facts) -> str:
         """Return why it cannot run now, a sentence; empty where it can."""
         absent = self.needs - facts
-        return (
-            next((MISSING.get(fact, tr("Not available now.")) for fact in Fact if fact in absent), "") if absent else ""
-        )
+        if not absent:
+            return ""
+        return translated(next((MISSING.get(fact, NOT_NOW) for fact in Fact if fact in absent), ""))
 
 
 def plain(title: str) -> str:

@@ -349,7 +349,7 @@ _VIEW = Menu(
         ),
         Command(
             id="view.one_to_one",
-            title="&1:1",
+            title=msg("&1:1"),
             tip=msg("One film pixel per screen pixel"),
             keys=("1",),
             needs=_needs(Fact.IMAGE),
@@ -706,12 +706,15 @@ CANVAS_MENU: tuple[str | None, ...] = (
 """The context menu of the canvas, None for a separating line."""
 
 GESTURES = (
-    (msg("Left drag"), "the chosen tool: window, zoom, pan or one that draws"),
+    (msg("Left drag"), msg("the chosen tool: window, zoom, pan or one that draws")),
     (msg("Left drag on an annotation"), msg("move it, or the end under the cursor")),
-    ("Tab", "select the next annotation, with Shift the previous one"),
-    (msg("Arrow keys"), "move the selected annotation or point by 1 pixel, with Shift by 10"),
-    ("Enter", "close a polygon, place the tool's annotation in the middle, or edit words"),
-    ("Backspace while drawing", "take the last point back"),
+    (msg("Tab", context="key"), msg("select the next annotation, with Shift the previous one")),
+    (msg("Arrow keys"), msg("move the selected annotation or point by 1 pixel, with Shift by 10")),
+    (
+        msg("Enter", context="key"),
+        msg("close a polygon, place the tool's annotation in the middle, or edit words"),
+    ),
+    (msg("Backspace while drawing"), msg("take the last point back")),
     (msg("Escape"), msg("cancel, deselect, leave the drawing tool")),
     (msg("Right drag"), msg("zoom")),
     (msg("Right click"), msg("menu")),

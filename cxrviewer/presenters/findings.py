@@ -33,7 +33,7 @@ from cxrviewer.presenters.finding_states import (
 )
 from cxrviewer.presenters.head_findings import STARTING, HeadFindings, HeadName, MapJob, Scorer
 from cxrviewer.presenters.words import DELETED, REFUSAL_TITLES, sentence
-from cxrviewer.text import msg, tr, tr_n, translated
+from cxrviewer.text import looked_up, msg, tr, tr_n, translated
 
 __all__ = [
     "Busy", "ChosenMap", "Empty", "Failed", "FindingCard", "FindingsPresenter", "FindingsState", "FindingsView",
@@ -454,7 +454,7 @@ class FindingsPresenter:
             self._on_map(None)
             return
         number = self._chosen[1]
-        name = head.prediction.scores[number].spec.code.meaning
+        name = looked_up(head.prediction.scores[number].spec.code.meaning)
         whose = head.name.short if len(self._heads) > 1 else ""
         saliency = head.map_of(number)
         if saliency is not None:

@@ -258,7 +258,7 @@ class MainWindow(QMainWindow):
         splitter.setHandleWidth(1)
         splitter.setChildrenCollapsible(False)
         for widget, least, most in ((self.worklist, 200, 420), (self.viewports, 320, 0), (self.findings, 250, 460)):
-            widget.setMinimumWidth(least)
+            widget.setMinimumWidth(max(least, widget.minimumSizeHint().width()))
             if most:
                 widget.setMaximumWidth(most)
             splitter.addWidget(widget)

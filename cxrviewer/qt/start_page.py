@@ -22,7 +22,7 @@ class StartPage(QWidget):
         super().__init__()
         self.setObjectName("startPage")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        title = label(tr("Open a chest film"), "title")
+        title = label(tr("Open a chest film"), "title", wrap=True)
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.6)
         title.setFont(font)
@@ -47,8 +47,7 @@ class StartPage(QWidget):
         column = self._column = QVBoxLayout(self)
         column.setSpacing(14)
         column.addStretch(3)
-        column.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
-        for line in (words, kinds):
+        for line in (title, words, kinds):
             # Without an alignment in the column: only then does a label that wraps get the height it needs.
             line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(line)

@@ -1,0 +1,147 @@
+"""Every screen in a pseudo-locale: all texts are translated, and there is room for 40 % more of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
+
+from cxrviewer import text
+from cxrviewer.commands.table import COMMANDS
+from cxrviewer.presenters.about import about
+from cxrviewer.qt.parts import ElidedLabel
+from cxrviewer.text import msg, msg_n, tr, tr_n, translated
+from tests.fakes import film, header
+from tests.pseudo import PseudoCatalogue, outside
+from tests.qt import identity
+
+SIZES = ((1280, 800), (800, 600))
+
+DATA = (
+    # Made up by the tests: patients, files, heads.
+    "MUSTERMANN", "ERIKA", "OTHER", "Normal", "Hard", "Test", "test", "head",
+    "LUNG", "CHEST", "PA", "DX", "Chest", "Student", "student", "org", "example",
+    # Names and units that are the same in every language.
+    "cxrviewer", "English", "AUC", "SHA", "ID", "px", "mm", "MiB", "Inferno", "VOI", "LUT", "COMPUTED",
+    # Keys, as the platform writes them.
+    "Tab", "Enter", "Ctrl", "Shift", "Alt", "Del", "Backspace", "PgUp", "PgDown",
+    "Page", "Up", "Down", "Left", "Right", "Esc",
+)  # fmt: skip
+"""Words that are not translated."""
+
+SAME = (
+    "Signed with the key ABCDE-FGHIJ-KLMNO-PQRST (a known key)",  # made up by the fake head
+    *("Close", "Cancel", "Save", "Scroll Left", "Scroll Right", "Press shortcut"),  # Qt translates its own
+)
+"""Whole texts that are not ours to translate."""
+
+
+@pytest.fixture(autouse=True)
+def pseudo() -> Iterator[None]:
+    text.use(PseudoCatalogue())
+    yield
+    text.use(None)
+
+
+def test_a_pseudo_text_is_marked_longer_and_keeps_placeholders_and_mnemonics() -> None:
+    assert tr("&Open {name}…", name="x.dcm") == "⟦&Opéñ x.dcm…~~⟧"
+    assert tr_n("{n} image", "{n} images", 2).startswith("⟦2 ímágés")
+    assert outside(translated(msg("a {b} c", b=msg("inner"))) + " MUSTERMANN") == " MUSTERMANN"
+    assert outside(f"{msg_n('{n} day', '{n} days', 2)} ⟦x⟧") == "2 days "
+
+
+def untranslated() -> list[str]:
+    """Return every text of the application with words that are neither translated nor data."""
+    found = []
+    parts = {text for part in about().parts for text in (part.name, part.version, part.licence)}
+    for line in identity.texts():
+        kind, _, shown = line.partition(": ")
+        if shown in SAME or shown in parts:
+            continue
+        plain = re.sub(r"<[^>]*>", " ", outside(shown))
+        words = [w for w in re.findall(r"[A-Za-z]{2,}", plain) if w not in DATA]
+        if words and not kind.startswith(("QTextBrowser", "QPlainTextEdit", "QShortcut")):
+            found.append(line)
+    return sorted(set(found))
+
+
+def cut(window: QWidget) -> list[str]:
+    """Return every visible text of labels and buttons that has not the room it asks for."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or widget.width() == 0 or isinstance(widget, ElidedLabel):
+            continue
+        if isinstance(widget, QAbstractButton) and widget.text():
+            # Buttons of Qt's own, such as those of a calendar or a scroll area, have no text.
+            shown, wanted = widget.text(), widget.sizeHint().width()
+            if isinstance(widget, QToolButton) and widget.minimumSizeHint().width() <= widget.width():
+                continue
+            if widget.width() < wanted - 1:
+                found.append(f"{type(widget).__name__} {shown!r}: {widget.width()} of {wanted}")
+        if isinstance(widget, QLabel) and widget.text():
+            if widget.wordWrap():
+                if widget.height() < widget.heightForWidth(widget.width()) - 1:
+                    found.append(
+                        f"label {widget.text()!r}: {widget.height()} of {widget.heightForWidth(widget.width())}"
+                    )
+            elif widget.width() < widget.sizeHint().width() - 1:
+                found.append(f"label {widget.text()!r}: {widget.width()} of {widget.sizeHint().width()}")
+    return found
+
+
+def _desk(make_desk: Any, tmp_path: Any, size: tuple[int, int]) -> Any:
+    films = tmp_path / "films"
+    films.mkdir()
+    headers = {"a": header("MUSTERMANN^ERIKA"), "b": header("OTHER", study="2")}
+    return make_desk(size, films={"a": film(key="a"), "b": film(key="b")}, headers=headers)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_start_page_is_translated_and_nothing_is_cut(make_desk: Any, tmp_path: Any, size: tuple[int, int]) -> None:
+    desk = _desk(make_desk, tmp_path, size)
+    QApplication.processEvents()
+    assert not untranslated(), "\n".join(untranslated())
+    assert not cut(desk.window), "\n".join(cut(desk.window))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_window_with_an_image_is_translated_and_nothing_is_cut(
+    make_desk: Any, tmp_path: Any, size: tuple[int, int]
+) -> None:
+    desk = _desk(make_desk, tmp_path, size).open()
+    desk.room.findings.choose(0)
+    QApplication.processEvents()
+    assert not untranslated(), "\n".join(untranslated())
+    assert not cut(desk.window), "\n".join(cut(desk.window))
+
+
+SHEETS = ("help.about", "help.shortcuts", "help.palette", "file.report")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("command", SHEETS)
+def test_a_dialog_is_translated_and_nothing_is_cut(
+    make_desk: Any, tmp_path: Any, size: tuple[int, int], command: str
+) -> None:
+    desk = _desk(make_desk, tmp_path, size).open()
+    desk.window.action(command).trigger()
+    QApplication.processEvents()
+    sheets = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not desk.window]
+    try:
+        assert sheets
+        assert not untranslated(), "\n".join(untranslated())
+        for sheet in sheets:
+            assert not cut(sheet), "\n".join(cut(sheet))
+    finally:
+        for sheet in sheets:
+            sheet.close()
+            sheet.deleteLater()
+
+
+def test_every_command_has_a_translatable_title_and_tip() -> None:
+    for command in COMMANDS:
+        assert command.id.startswith("view.language_") or outside(command.words) == "", command.id
+        assert not command.tip or outside(command.hint) == "", command.id
