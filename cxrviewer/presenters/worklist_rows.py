@@ -48,9 +48,9 @@ def study_row(who: Identity, number: int = 0) -> WorklistRow:
 
 def series_row(series: SeriesNode, *, hidden: bool = False) -> WorklistRow:
     who = series.identity
-    number = "" if who.series_number is None else f" {who.series_number}"
+    title = tr("Series") if who.series_number is None else tr("Series {number}", number=who.series_number)
     detail = "" if hidden else who.series_description
-    return WorklistRow(RowKind.SERIES, f"series:{who.series_uid}", f"Series{number}", detail)
+    return WorklistRow(RowKind.SERIES, f"series:{who.series_uid}", title, detail)
 
 
 def film_row(entry: FilmEntry, status: FilmStatus | None, *, hidden: bool = False) -> WorklistRow:

@@ -24,7 +24,7 @@ class RegionSheet(Sheet):
     """Area, number of pixels, mean, deviation, range and histogram, to look at and to copy."""
 
     def __init__(self, area: str, values: RegionValues, parent: QWidget | None = None) -> None:
-        super().__init__("Values of the region", parent)
+        super().__init__(tr("Values of the region"), parent)
         rows = ((tr("Area"), area), *rows_of(values))
         form = QFormLayout()
         form.setHorizontalSpacing(24)

@@ -28,6 +28,11 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;1:1</source>
+            <translation>&amp;1:1</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;AI</source>
             <translation>&amp;AI</translation>
         </message>
@@ -89,7 +94,7 @@
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <source>&amp;Copy</source>
-            <translation type="unfinished" />
+            <translation>复制(&amp;C)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -99,7 +104,7 @@
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>&amp;Delete</source>
-            <translation type="unfinished" />
+            <translation>删除(&amp;D)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -120,6 +125,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;English</source>
             <translation>&amp;English</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/audit_dialog.py" />
+            <source>&amp;Export as CSV…</source>
+            <translation>导出为 CSV(&amp;E)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -154,7 +164,7 @@
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <source>&amp;Insert</source>
-            <translation type="unfinished" />
+            <translation>插入(&amp;I)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -199,12 +209,12 @@
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <source>&amp;Name the patient</source>
-            <translation type="unfinished" />
+            <translation>写明患者(&amp;N)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>&amp;New</source>
-            <translation type="unfinished" />
+            <translation>新建(&amp;N)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -284,7 +294,7 @@
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Report…</source>
-            <translation type="unfinished" />
+            <translation>报告(&amp;R)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -294,7 +304,7 @@
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>&amp;Save</source>
-            <translation type="unfinished" />
+            <translation>保存(&amp;S)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -309,12 +319,12 @@
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Templates of reports…</source>
-            <translation type="unfinished" />
+            <translation>报告模板(&amp;T)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <source>&amp;Templates…</source>
-            <translation type="unfinished" />
+            <translation>模板(&amp;T)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -541,12 +551,12 @@
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>A file with this name cannot exist on every system; choose another one.</source>
-            <translation type="unfinished" />
+            <translation>并非所有系统都允许此文件名；请另选名称。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>A line whose fields are all empty is left out.</source>
-            <translation type="unfinished" />
+            <translation>所有字段均为空的行会被省略。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
@@ -556,12 +566,12 @@
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>A name begins with a letter or digit; after it also blanks, hyphens and underscores.</source>
-            <translation type="unfinished" />
+            <translation>名称以字母或数字开头；其后还可使用空格、连字符和下划线。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>A name has at most {limit} characters; this one has {n}.</source>
-            <translation type="unfinished" />
+            <translation>名称最多 {limit} 个字符；此名称有 {n} 个。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/journal.py" />
@@ -581,12 +591,12 @@
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>A template has at most {limit:,} characters; this one has {n:,}.</source>
-            <translation type="unfinished" />
+            <translation>模板最多 {limit:,} 个字符；此模板有 {n:,} 个。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>A template needs a name.</source>
-            <translation type="unfinished" />
+            <translation>模板需要名称。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
@@ -612,6 +622,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>A&amp;gree with the finding</source>
             <translation>同意该征象(&amp;G)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>A&amp;udit…</source>
+            <translation>审核(&amp;U)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
@@ -661,7 +676,7 @@
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>Accession number</source>
-            <translation type="unfinished" />
+            <translation>检查号</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
@@ -671,7 +686,7 @@
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>Age and sex</source>
-            <translation type="unfinished" />
+            <translation>年龄和性别</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
@@ -694,6 +709,11 @@
             <translation>同意：存在。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>Agreement</source>
+            <translation>一致性</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/about.py" />
             <source>All licence &amp;texts…</source>
             <translation>全部许可证文本(&amp;T)…</translation>
@@ -706,7 +726,7 @@
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>An impression has at most {limit:,} characters; the rest was cut off.</source>
-            <translation type="unfinished" />
+            <translation>印象最多 {limit:,} 个字符；其余部分已截去。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/about.py" />
@@ -784,6 +804,11 @@
             <translation>自动</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Backspace while drawing</source>
+            <translation>绘制时按 Backspace</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>Below threshold</source>
             <translation>低于阈值</translation>
@@ -791,7 +816,7 @@
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>Born</source>
-            <translation type="unfinished" />
+            <translation>出生日期</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
@@ -1040,6 +1065,21 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>Count your decisions about findings on this computer; nothing is sent</source>
+            <translation>统计您在本机对征象的判断；不发送任何内容</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>Counting the decisions</source>
+            <translation>统计判断</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>Counting the decisions…</source>
+            <translation>正在统计判断…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>Cover what lies outside the film's display shutter</source>
             <translation>遮盖图像显示遮罩之外的部分</translation>
         </message>
@@ -1054,6 +1094,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>可读取 DICOM、PNG 和 JPEG；不复制也不发送任何内容。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>Decided</source>
+            <translation>已判断</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/audit_dialog.py" />
+            <source>Decisions by finding</source>
+            <translation>按征象统计的判断</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Delete the selected annotation; undo brings it back</source>
             <translation>删除所选标注；撤销可恢复</translation>
@@ -1061,7 +1111,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Deleting the template</source>
-            <translation type="unfinished" />
+            <translation>删除模板</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/start_page.py" />
@@ -1161,12 +1211,18 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Edit the texts that can be inserted into a report</source>
-            <translation type="unfinished" />
+            <translation>编辑可插入报告的文本</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/finding_names.py" />
             <source>Enlarged cardiac silhouette (CTR at least 0.5)</source>
             <translation>心影增大（心胸比不小于 0.5）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Enter</source>
+            <comment>key</comment>
+            <translation>Enter 键</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1186,7 +1242,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>Example</source>
-            <translation type="unfinished" />
+            <translation>示例</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1197,6 +1253,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Explanation</source>
             <translation>解释方法</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/audit_dialog.py" />
+            <source>Export the audit</source>
+            <translation>导出审核结果</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1221,12 +1282,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Fields</source>
-            <translation type="unfinished" />
+            <translation>字段</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Fields; Enter inserts one</source>
-            <translation type="unfinished" />
+            <translation>字段；按 Enter 插入</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
@@ -1265,6 +1326,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>查找命令或按键</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Finding</source>
             <translation>征象</translation>
@@ -1282,12 +1344,17 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Findings the reader does not see</source>
-            <translation type="unfinished" />
+            <translation>阅片者认为不存在的征象</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Findings the reader sees</source>
-            <translation type="unfinished" />
+            <translation>阅片者认为存在的征象</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>Flagged of present</source>
+            <translation>存在者中被提示的比例</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1320,6 +1387,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>模型(&amp;D)…</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/audit_dialog.py" />
+            <source>Head and version</source>
+            <translation>模型及版本</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Heat map</source>
             <translation>热力图</translation>
@@ -1345,6 +1417,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>区域直方图</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/workspaces.py" />
+            <source>How the viewports are arranged cannot be saved: the disk is full or cannot be reached.</source>
+            <translation>无法保存视口的排列：磁盘已满或无法访问。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>I have &amp;read this and want it to run</source>
             <translation>我已阅读以上内容，并希望运行它(&amp;R)</translation>
@@ -1352,12 +1429,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>ID</source>
-            <translation type="unfinished" />
+            <translation>ID</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>ID of the patient (only where the report names the patient)</source>
-            <translation type="unfinished" />
+            <translation>患者 ID（仅当报告写明患者时）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
@@ -1374,23 +1451,28 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Image</source>
-            <translation type="unfinished" />
+            <translation>图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Images</source>
-            <translation type="unfinished" />
+            <translation>图像</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/audit.py" />
+            <source>Images on which nothing was decided leave no trace and are not counted.</source>
+            <translation>未作判断的图像不留痕迹，也不计入统计。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Images: {images}</source>
-            <translation type="unfinished" />
+            <translation>图像：{images}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Impression</source>
-            <translation type="unfinished" />
+            <translation>印象</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
@@ -1465,7 +1547,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Key images</source>
-            <translation type="unfinished" />
+            <translation>关键图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
@@ -1536,22 +1618,27 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>Line {line}: a brace has no partner; write {{ or }} for a brace.</source>
-            <translation type="unfinished" />
+            <translation>第 {line} 行：花括号不成对；请用 {{ 或 }} 表示花括号。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>Line {line}: control characters are not allowed.</source>
-            <translation type="unfinished" />
+            <translation>第 {line} 行：不允许控制字符。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>Line {line}: there is no field “{name}”.</source>
-            <translation type="unfinished" />
+            <translation>第 {line} 行：没有字段“{name}”。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>Line {line}: there is no field “{name}”; did you mean “{near}”?</source>
-            <translation type="unfinished" />
+            <translation>第 {line} 行：没有字段“{name}”；是否指“{near}”？</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/audit_dialog.py" />
+            <source>Local audit</source>
+            <translation>本地审核</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
@@ -1651,12 +1738,17 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Measurements</source>
-            <translation type="unfinished" />
+            <translation>测量</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Middle drag</source>
             <translation>中键拖动</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>Missing</source>
+            <translation>缺失</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
@@ -1705,6 +1797,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>上移图像(&amp;U)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Moving the film in this viewport moves it in the others, or not</source>
+            <translation>在此视口移动图像时，其他视口是否随之移动</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/about.py" />
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Name</source>
@@ -1713,7 +1810,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Name of the template</source>
-            <translation type="unfinished" />
+            <translation>模板名称</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/privacy.py" />
@@ -1749,6 +1846,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/command_palette.py" />
             <source>No command has these letters.</source>
             <translation>没有包含这些字符的命令。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>No decision yet. Agree or disagree with findings first.</source>
+            <translation>尚无判断。请先对征象表示同意或不同意。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
@@ -1798,7 +1900,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>No image is open. Open one to write its report.</source>
-            <translation type="unfinished" />
+            <translation>没有打开图像。请打开图像以书写其报告。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/audit.py" />
+            <source>No image with such a decision.</source>
+            <translation>没有作过此类判断的图像。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
@@ -1864,6 +1971,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>无高于阈值者。这并不排除任何征象。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>None of the images that were shown here before is among the opened files.</source>
+            <translation>此前在此显示的图像均不在已打开的文件中。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>None of the opened files holds it: its file was moved, deleted or replaced. Choose another one in the worklist.</source>
+            <translation>已打开的文件中没有它：其文件已被移动、删除或替换。请在工作列表中另选。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/studies/index/charset.py" />
             <source>None of the study's files can be reached at the moment.</source>
             <translation>目前无法访问此检查的任何文件。</translation>
@@ -1877,6 +1994,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/registry.py" />
             <source>Not available now.</source>
             <translation>当前不可用。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>Not flagged of absent</source>
+            <translation>不存在者中未被提示的比例</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
@@ -1897,7 +2019,17 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <source>Not while identity is hidden, or without an image</source>
-            <translation type="unfinished" />
+            <translation>身份信息隐藏时或没有图像时不可用</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/audit.py" />
+            <source>Nothing above the threshold was decided.</source>
+            <translation>未对高于阈值者作判断。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/audit.py" />
+            <source>Nothing below the threshold was decided, so it is not known what the head missed.</source>
+            <translation>未对低于阈值者作判断，因此不知道模型漏掉了什么。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/decoder/client.py" />
@@ -1923,7 +2055,7 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Nothing was decided, measured or written yet.</source>
-            <translation type="unfinished" />
+            <translation>尚未判断、测量或书写任何内容。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2040,12 +2172,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <source>P&amp;rint…</source>
-            <translation type="unfinished" />
+            <translation>打印(&amp;R)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/report_pages.py" />
             <source>Page {number} of {of}</source>
-            <translation type="unfinished" />
+            <translation>第 {number} 页，共 {of} 页</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
@@ -2055,7 +2187,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>Patient</source>
-            <translation type="unfinished" />
+            <translation>患者</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
@@ -2103,6 +2235,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>预设窗(&amp;S)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>Present of flagged</source>
+            <translation>被提示者中存在的比例</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Preset &amp;{number}</source>
             <translation>预设窗 &amp;{number}</translation>
@@ -2110,7 +2247,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <source>Preview of the report</source>
-            <translation type="unfinished" />
+            <translation>报告预览</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/about.py" />
@@ -2156,7 +2293,7 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/report.py" />
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Reading the templates</source>
-            <translation type="unfinished" />
+            <translation>读取模板</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/decoder/client.py" />
@@ -2218,7 +2355,7 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/report_pages.py" />
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Report</source>
-            <translation type="unfinished" />
+            <translation>报告</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/main_window.py" />
@@ -2257,24 +2394,34 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>正在独立进程中运行该程序的检查…</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>S&amp;hare with the others</source>
+            <translation>与其他视口共享(&amp;H)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <source>Save &amp;PDF…</source>
-            <translation type="unfinished" />
+            <translation>保存 &amp;PDF…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <source>Save te&amp;xt…</source>
-            <translation type="unfinished" />
+            <translation>保存文本(&amp;X)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <source>Save the report</source>
-            <translation type="unfinished" />
+            <translation>保存报告</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>Saving the audit</source>
+            <translation>保存审核结果</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>Saving the report</source>
-            <translation type="unfinished" />
+            <translation>保存报告</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
@@ -2284,7 +2431,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Scores: {heads}</source>
-            <translation type="unfinished" />
+            <translation>评分：{heads}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
@@ -2312,9 +2459,39 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>查看所有按键并更改</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/worklist_rows.py" />
+            <source>Series</source>
+            <translation>序列</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/worklist_rows.py" />
+            <source>Series {number}</source>
+            <translation>序列 {number}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/about.py" />
             <source>Settings remember the last folder opened, nothing else about films.</source>
             <translation>设置只记录上次打开的文件夹，不记录有关图像的其他信息。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Share &amp;turn and flip</source>
+            <translation>共享旋转和翻转(&amp;T)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Share the &amp;place</source>
+            <translation>共享位置(&amp;P)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Share the &amp;window</source>
+            <translation>共享窗宽窗位(&amp;W)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Share the &amp;zoom</source>
+            <translation>共享缩放(&amp;Z)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2389,12 +2566,23 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>Study</source>
-            <translation type="unfinished" />
+            <translation>检查</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>Study {number}</source>
             <translation>检查 {number}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Tab</source>
+            <comment>key</comment>
+            <translation>Tab 键</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/audit_dialog.py" />
+            <source>Tables (*.csv)</source>
+            <translation>表格 (*.csv)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2409,17 +2597,17 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <source>Template</source>
-            <translation type="unfinished" />
+            <translation>模板</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Templates</source>
-            <translation type="unfinished" />
+            <translation>模板</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Templates of reports</source>
-            <translation type="unfinished" />
+            <translation>报告模板</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/kinds.py" />
@@ -2429,12 +2617,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <source>Text (*.txt)</source>
-            <translation type="unfinished" />
+            <translation>文本 (*.txt)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Text of the template</source>
-            <translation type="unfinished" />
+            <translation>模板文本</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2470,6 +2658,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/lut_reader.py" />
             <source>The VOI LUT holds {bits}-bit values, but its (0028,3002) LUT Descriptor says {bits2} bits; it is drawn with full contrast.</source>
             <translation>VOI LUT 含 {bits} 位数值，而其 (0028,3002) LUT Descriptor 为 {bits2} 位；以全对比度绘制。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>The audit was not saved; check the folder, and that the disk has room.</source>
+            <translation>审核结果未保存；请检查文件夹和磁盘空间。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>The audit was saved.</source>
+            <translation>审核结果已保存。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
@@ -2529,7 +2727,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>The file cannot be read; check the disk.</source>
-            <translation type="unfinished" />
+            <translation>无法读取文件；请检查磁盘。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/scan.py" />
@@ -2569,7 +2767,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>The file is not UTF-8 text.</source>
-            <translation type="unfinished" />
+            <translation>文件不是 UTF-8 文本。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/scan.py" />
@@ -2614,7 +2812,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>The folder of templates cannot be read; check the disk.</source>
-            <translation type="unfinished" />
+            <translation>无法读取模板文件夹；请检查磁盘。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>The folder of the readings cannot be read; check the disk.</source>
+            <translation>无法读取阅片记录文件夹；请检查磁盘。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/errors.py" />
@@ -2720,6 +2923,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The header says this is no frontal view; the model reads frontal chest films only.</source>
             <translation>头文件标明不是正位；模型只读取正位胸片。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>The image of this viewport is no longer here</source>
+            <translation>此视口的图像已不在此处</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/isolation/protocol.py" />
@@ -3095,12 +3303,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>The report was not saved; check the folder, and that the disk has room.</source>
-            <translation type="unfinished" />
+            <translation>报告未保存；请检查文件夹和磁盘空间。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>The report was saved.</source>
-            <translation type="unfinished" />
+            <translation>报告已保存。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
@@ -3145,17 +3353,17 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>The template could not be deleted; check the disk.</source>
-            <translation type="unfinished" />
+            <translation>无法删除模板；请检查磁盘。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>The template could not be saved; check that the disk has room.</source>
-            <translation type="unfinished" />
+            <translation>无法保存模板；请检查磁盘空间。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>The template is empty.</source>
-            <translation type="unfinished" />
+            <translation>模板为空。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
@@ -3188,9 +3396,14 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>工作列表中没有图像。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>The zoom of this viewport goes with that of the others, or not</source>
+            <translation>此视口的缩放是否与其他视口联动</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>There can be {n} templates; delete one first.</source>
-            <translation type="unfinished" />
+            <translation>最多可有 {n} 个模板；请先删除一个。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/signature.py" />
@@ -3510,6 +3723,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>这不是密钥指纹；指纹由四组共 20 个字母和数字组成。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/reports/audit.py" />
+            <source>This is no validation. Decisions were made with the score in sight, and not on all images; the figures describe these decisions only.</source>
+            <translation>这不是验证。判断是在看到评分的情况下作出的，且并非针对所有图像；这些数字只描述这些判断。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/sniff.py" />
             <source>This is not an ordinary file, so it is not read.</source>
             <translation>这不是普通文件，因此未读取。</translation>
@@ -3617,7 +3835,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>This study is open in another window. Its report can be read here, not changed.</source>
-            <translation type="unfinished" />
+            <translation>此检查已在另一窗口中打开。此处只能查看其报告，不能更改。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/database.py" />
@@ -3681,6 +3899,11 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>Turning and flipping in this viewport turns and flips the others, or not</source>
+            <translation>在此视口旋转和翻转时，其他视口是否随之旋转和翻转</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>Two viewports side by side</source>
             <translation>两个视口并排</translation>
         </message>
@@ -3728,6 +3951,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>VOI LUT {number}</source>
             <translation>VOI LUT {number}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/region_sheet.py" />
+            <source>Values of the region</source>
+            <translation>区域数值</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/about.py" />
@@ -3793,6 +4021,11 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>Window and inversion of this viewport go with those of the others, or not</source>
+            <translation>此视口的窗宽窗位和反相是否与其他视口联动</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>Window from the film's own 1st to 99th percentile</source>
             <translation>按图像自身的第 1 至第 99 百分位设定窗</translation>
         </message>
@@ -3849,7 +4082,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Write the impression, see the report, save, print or copy it</source>
-            <translation type="unfinished" />
+            <translation>书写印象，查看、保存、打印或复制报告</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -3929,12 +4162,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>age (only where the report names the patient)</source>
-            <translation type="unfinished" />
+            <translation>年龄（仅当报告写明患者时）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>all measurements, one per line</source>
-            <translation type="unfinished" />
+            <translation>全部测量，每行一项</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
@@ -4057,6 +4290,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>锁骨</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>close a polygon, place the tool's annotation in the middle, or edit words</source>
+            <translation>闭合多边形、将工具的标注放在中央，或编辑文字</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>coccyx</source>
             <translation>尾骨</translation>
@@ -4074,7 +4312,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>comments on findings, one per line</source>
-            <translation type="unfinished" />
+            <translation>对征象的备注，每行一项</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/parsing.py" />
@@ -4099,7 +4337,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>date of the study (only where the report names the patient)</source>
-            <translation type="unfinished" />
+            <translation>检查日期（仅当报告写明患者时）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/words.py" />
@@ -4174,12 +4412,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>findings the reader does not see, with commas</source>
-            <translation type="unfinished" />
+            <translation>阅片者认为不存在的征象，以逗号分隔</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>findings the reader sees, with commas</source>
-            <translation type="unfinished" />
+            <translation>阅片者认为存在的征象，以逗号分隔</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
@@ -4190,6 +4428,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/image_canvas.py" />
             <source>fit {percent:.0f} %</source>
             <translation>适合窗口 {percent:.0f} %</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>flagged: {a} agree, {b} disagree; not flagged: {c} agree, {d} disagree</source>
+            <translation>已提示：{a} 同意，{b} 不同意；未提示：{c} 同意，{d} 不同意</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
@@ -4209,7 +4452,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>frame {number}</source>
-            <translation type="unfinished" />
+            <translation>第 {number} 帧</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
@@ -4239,12 +4482,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>head: {score}, threshold {threshold}, not present</source>
-            <translation type="unfinished" />
+            <translation>模型：{score}，阈值 {threshold}，不存在</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>head: {score}, threshold {threshold}, present</source>
-            <translation type="unfinished" />
+            <translation>模型：{score}，阈值 {threshold}，存在</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
@@ -4457,9 +4700,14 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>移动它，或移动光标下的端点</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>move the selected annotation or point by 1 pixel, with Shift by 10</source>
+            <translation>将所选标注或点移动 1 像素，按住 Shift 移动 10 像素</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>name of the patient (only where the report names the patient)</source>
-            <translation type="unfinished" />
+            <translation>患者姓名（仅当报告写明患者时）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
@@ -4522,6 +4770,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>not a radiograph</source>
             <translation>不是 X 线图像</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>not known</source>
+            <translation>未知</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
@@ -4620,6 +4873,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>百分位</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/viewport_grid.py" />
+            <source>place</source>
+            <translation>位置</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>raw detector data</source>
             <translation>原始探测器数据</translation>
@@ -4627,12 +4885,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>reader agrees</source>
-            <translation type="unfinished" />
+            <translation>阅片者同意</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>reader disagrees</source>
-            <translation type="unfinished" />
+            <translation>阅片者不同意</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/trust.py" />
@@ -4675,9 +4933,14 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>见其自带文件</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>select the next annotation, with Shift the previous one</source>
+            <translation>选择下一个标注，按住 Shift 选择上一个</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>sex (only where the report names the patient)</source>
-            <translation type="unfinished" />
+            <translation>性别（仅当报告写明患者时）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
@@ -4750,6 +5013,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>已同步</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/viewport_grid.py" />
+            <source>synced: {what}</source>
+            <translation>已同步：{what}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>take the last point back</source>
+            <translation>撤回上一点</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>teeth</source>
             <translation>牙齿</translation>
@@ -4757,7 +5030,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>the cardiothoracic ratio</source>
-            <translation type="unfinished" />
+            <translation>心胸比</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>the chosen tool: window, zoom, pan or one that draws</source>
+            <translation>所选工具：窗宽窗位、缩放、平移或绘图工具</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/streams.py" />
@@ -4960,6 +5238,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>导管尖端</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/viewport_grid.py" />
+            <source>turn</source>
+            <translation>旋转</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/turn.py" />
             <source>turned 180°</source>
             <translation>已旋转 180°</translation>
@@ -5027,7 +5310,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>views of the images</source>
-            <translation type="unfinished" />
+            <translation>图像的体位</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/parsing.py" />
@@ -5038,6 +5321,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>whole body</source>
             <translation>全身</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/viewport_grid.py" />
+            <source>window</source>
+            <translation>窗宽窗位</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
@@ -5071,6 +5359,7 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/qt/viewport_grid.py" />
             <source>zoom</source>
             <translation>缩放</translation>
         </message>
@@ -5235,6 +5524,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{manifest_name}：读取时被更改</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>{missing} of {images} images without a verdict</source>
+            <translation>{images} 幅图像中 {missing} 幅没有判断</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>{ms:.0f} ms on this computer · offline</source>
             <translation>本机 {ms:.0f} 毫秒 · 离线</translation>
@@ -5291,7 +5585,7 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>{name} (has problems)</source>
-            <translation type="unfinished" />
+            <translation>{name}（有问题）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/aspect.py" />
@@ -5425,6 +5719,14 @@ heart {heart}, chest {chest}{basis}</source>
             </translation>
         </message>
         <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>{n} images with decisions</source>
+            <extracomment>for one: {n} image with decisions</extracomment>
+            <translation>
+                <numerusform>{n} 幅图像有判断</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>{n} model heads</source>
             <extracomment>for one: {n} model head</extracomment>
@@ -5438,6 +5740,14 @@ heart {heart}, chest {chest}{basis}</source>
             <extracomment>for one: {n} month</extracomment>
             <translation>
                 <numerusform>{n} 个月</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/audit.py" />
+            <source>{n} readings could not be read and are not counted.</source>
+            <extracomment>for one: {n} reading could not be read and is not counted.</extracomment>
+            <translation>
+                <numerusform>{n} 份阅片记录无法读取，未计入统计。</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -5566,17 +5876,17 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>“{name}” is back.</source>
-            <translation type="unfinished" />
+            <translation>“{name}”已恢复。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>“{name}” was deleted.</source>
-            <translation type="unfinished" />
+            <translation>“{name}”已删除。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>“{name}” was saved.</source>
-            <translation type="unfinished" />
+            <translation>“{name}”已保存。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/query.py" />
@@ -5599,7 +5909,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>… and {n} more</source>
-            <translation type="unfinished" />
+            <translation>…… 另有 {n} 项</translation>
         </message>
     </context>
 </TS>
