@@ -42,6 +42,7 @@ PARTS = (
     "imagecodecs",
     "platformdirs",
     "msgspec",
+    "watchdog",
 )
 """What a run from source uses; a built program brings a list made from its own files."""
 

@@ -1059,6 +1059,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>复制</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/media.py" />
+            <source>Copying the disc needs {needed:,.0f} MB and {free:,.0f} MB are free. Free some space, or open the disc without copying it.</source>
+            <translation>复制光盘需要 {needed:,.0f} MB，可用空间为 {free:,.0f} MB。请释放一些空间，或不复制而直接打开光盘。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>Copying the pack…</source>
             <translation>正在复制模型包…</translation>
@@ -2710,6 +2715,21 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>演示检查是计算生成的体模，不属于任何人。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/media.py" />
+            <source>The disc could not be copied: the folder for copies cannot be written to.</source>
+            <translation>无法复制光盘：存放副本的文件夹不可写入。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/media.py" />
+            <source>The disc was taken out while it was copied. What was copied is kept; insert it and open it again.</source>
+            <translation>复制过程中光盘被取出。已复制的内容仍保留；请插入光盘并重新打开。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/media.py" />
+            <source>The disk is full, so the disc was not copied completely. Free some space and open the disc again.</source>
+            <translation>磁盘已满，光盘未能完整复制。请释放一些空间并重新打开光盘。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/studies/index/database.py" />
             <source>The disk is full, so the library could not be written. What was indexed before is kept; free some space.</source>
             <translation>磁盘已满，无法写入影像库。此前已建立的索引仍保留；请释放一些空间。</translation>
@@ -3351,6 +3371,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>签名 {signature_name} {what}；请勿使用此模型。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/watch.py" />
+            <source>The system cannot watch so many folders. They are not watched; a scan by hand finds what is new, and the administrator can raise the limit.</source>
+            <translation>系统无法监视这么多文件夹，因此不进行监视；手动扫描可找到新内容，管理员可提高该上限。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>The template could not be deleted; check the disk.</source>
             <translation>无法删除模板；请检查磁盘。</translation>
@@ -3520,6 +3545,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/decoder/client.py" />
             <source>This file could not be read because of an error in this program; please report it. Details are in the log.</source>
             <translation>因本程序的错误无法读取此文件；请报告此问题。详情见日志。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/media.py" />
+            <source>This file could not be read from the disc: it may be scratched or dirty.</source>
+            <translation>无法从光盘读取此文件：光盘可能有划痕或污渍。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/sniff.py" />

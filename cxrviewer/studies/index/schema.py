@@ -125,7 +125,7 @@ _FIRST = (
     "CREATE INDEX file_reason ON file (id) WHERE reason <> ''",
     # Text is normalised before it comes here, so the tokenizer must only take words apart.
     """CREATE VIRTUAL TABLE study_text USING fts5 (
-        name, ident, description, other, note, tokenize = "unicode61 remove_diacritics 0", prefix = '1 2 3'
+        name, ident, description, other, note, tokenize = "unicode61 remove_diacritics 0", prefix = '1 2'
     )""",
     """CREATE TABLE scoring (
         id INTEGER PRIMARY KEY,
