@@ -23,14 +23,14 @@ from torch.nn import functional
 
 from model_training.config.experiment import config_of, read_table
 from model_training.data import film_set
-from model_training.data.development_set import PoolFilm
+from model_training.data.development_set import Record
 from model_training.engine.train import Trainer
 
 AIM = 1.2
 CONFIG = Path(__file__).parents[1] / "model_training" / "configs" / "first_student.toml"
 
 
-def noise_pool(folder: Path, count: int = 200) -> list[PoolFilm]:
+def noise_set(folder: Path, count: int = 200) -> list[Record]:
     """Write noise films of nobody with random labels and teachers, so that no data set is needed."""
     draw = np.random.default_rng(0)
     films = []
@@ -38,15 +38,15 @@ def noise_pool(folder: Path, count: int = 200) -> list[PoolFilm]:
         path = folder / f"{i}.png"
         Image.fromarray((draw.random((224, 224)) * 255).astype(np.uint8)).save(path)
         labels = tuple((draw.random(14) < 0.3).astype(float))
-        films.append(PoolFilm(path, "nih", f"nih:{i}", labels, tuple(draw.normal(0, 1, 14)), 50.0, 1.0, 0.0))
+        films.append(Record(path, "nih", f"nih:{i}", labels, tuple(draw.normal(0, 1, 14)), 50.0, 1.0, 0.0))
     return films
 
 
 def trainer(folder: Path, workers: int, size: int, batch: int, steps: int) -> Trainer:
     """Return the trainer of the shipped recipe at one size, on noise."""
-    films = noise_pool(folder)
+    films = noise_set(folder)
     replaced: Any = film_set
-    replaced.read_pool = lambda root: films
+    replaced.read_development_set = lambda root: films
     replaced.read_split = lambda: {film.patient_hash: i % 5 for i, film in enumerate(films)}
     table = read_table(CONFIG)
     stage = {"size": size, "steps": steps, "batch": batch, "lr": 1e-3}

@@ -30,7 +30,9 @@ def _add_speed(commands: Any) -> None:
 
 
 def _add_predict(commands: Any) -> None:
-    predict = commands.add_parser("predict", help="write what a trained network says about every film of the pool")
+    predict = commands.add_parser(
+        "predict", help="write a trained network's predictions for every film of the development set"
+    )
     predict.add_argument("checkpoint", type=Path)
     predict.add_argument("-o", "--output", type=Path, required=True, help="CSV that a teacher of kind csv reads")
     predict.add_argument("--size", type=int, default=224, help="side of the films it is shown (default: 224)")
@@ -80,7 +82,7 @@ def _add_evaluate(commands: Any) -> None:
         "--against",
         type=Path,
         metavar="WHAT",
-        help="with --report: a second head's folder, checkpoint, or CSV of cached predictions, compared pairwise",
+        help="with --report: a second head's folder, checkpoint, or CSV of precomputed predictions, compared pairwise",
     )
     evaluate.add_argument(
         "--teacher",
@@ -94,11 +96,13 @@ def _add_evaluate(commands: Any) -> None:
     )
 
 
-def _add_refusal_study(commands: Any) -> None:
-    refusal = commands.add_parser("refusal-study", help="count what a head refuses, kind by kind, and negatives found")
-    refusal.add_argument("--head", type=Path, required=True)
-    refusal.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
-    refusal.add_argument("-o", "--output", type=Path, help="also write the counts as JSON")
+def _add_rejection_study(commands: Any) -> None:
+    rejection = commands.add_parser(
+        "rejection-study", help="count what a head rejects, by type of image, and the negatives it finds"
+    )
+    rejection.add_argument("--head", type=Path, required=True)
+    rejection.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    rejection.add_argument("-o", "--output", type=Path, help="also write the counts as JSON")
 
 
 def _add_source_study(commands: Any) -> None:
@@ -119,21 +123,29 @@ def _add_export(commands: Any) -> None:
     export.add_argument("--note", action="append", default=[], help="a sentence for the model card; may be repeated")
 
 
-def _add_regate(commands: Any) -> None:
-    regate = commands.add_parser("regate", help="fit a head's pixel gate again and measure it; the network stays")
-    regate.add_argument("--head", type=Path, required=True)
-    regate.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+def _add_refit_ood(commands: Any) -> None:
+    refit_ood = commands.add_parser(
+        "refit-ood", help="fit a head's OOD detector again and measure it; the network stays"
+    )
+    refit_ood.add_argument("--head", type=Path, required=True)
+    refit_ood.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
 
 
-def _add_reopen(commands: Any) -> None:
-    reopen = commands.add_parser("reopen", help="make a head's network a checkpoint that training can go on from")
-    reopen.add_argument("--head", type=Path, required=True, help="folder of a head with an EEEA-Net-C2 in 32 bits")
-    reopen.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
-    reopen.add_argument("-o", "--output", type=Path, required=True, help="the checkpoint, RUN/checkpoint.pt")
+def _add_import_checkpoint(commands: Any) -> None:
+    import_checkpoint = commands.add_parser(
+        "import-checkpoint", help="make a head's network a checkpoint that training can go on from"
+    )
+    import_checkpoint.add_argument(
+        "--head", type=Path, required=True, help="folder of a head with an EEEA-Net-C2 in 32 bits"
+    )
+    import_checkpoint.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    import_checkpoint.add_argument("-o", "--output", type=Path, required=True, help="the checkpoint, RUN/checkpoint.pt")
 
 
 def _add_quantise(commands: Any) -> None:
-    quantise = commands.add_parser("quantise", help="what 8 bits would cost and bring a head trained on the pool")
+    quantise = commands.add_parser(
+        "quantise", help="experiment: what 8 bits would cost and bring a head trained on the development set"
+    )
     quantise.add_argument("head", type=Path)
     quantise.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
     quantise.add_argument("-o", "--output", type=Path, help="also write the quantised ONNX file")
@@ -157,7 +169,9 @@ def _add_explain_study(commands: Any) -> None:
     explained.add_argument("--head", type=Path, help="folder of a head with an EEEA-Net-C2 in 32 bits")
     explain.add_argument("--explainer", type=Path, metavar="CHECKPOINT", help="also judge the masks of this training")
     explain.add_argument("--films", type=int, default=60, help="films of the held-out fold (default: 60)")
-    explain.add_argument("--also-unsaid", action="store_true", help="also findings the network does not say")
+    explain.add_argument(
+        "--also-absent", "--also-unsaid", action="store_true", help="also findings that the network does not report"
+    )
     explain.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
     explain.add_argument("-o", "--output", type=Path, help="also write the table as Markdown")
 
@@ -173,12 +187,12 @@ def _parser() -> argparse.ArgumentParser:
         _add_features_head,
         _add_study,
         _add_evaluate,
-        _add_refusal_study,
+        _add_rejection_study,
         _add_source_study,
         _add_explain_study,
         _add_export,
-        _add_regate,
-        _add_reopen,
+        _add_refit_ood,
+        _add_import_checkpoint,
         _add_quantise,
         _add_pack,
     ):
@@ -284,10 +298,10 @@ def _source_study(args: argparse.Namespace) -> int:
     return run_source_study(head=args.head, cache=args.cache, output=args.output)
 
 
-def _refusal_study(args: argparse.Namespace) -> int:
-    from model_training.studies.rejection import run_refusal_study
+def _rejection_study(args: argparse.Namespace) -> int:
+    from model_training.studies.rejection import run_rejection_study
 
-    return run_refusal_study(head=args.head, cache=args.cache, output=args.output)
+    return run_rejection_study(head=args.head, cache=args.cache, output=args.output)
 
 
 def _explain_study(args: argparse.Namespace) -> int:
@@ -300,7 +314,7 @@ def _explain_study(args: argparse.Namespace) -> int:
         films=args.films,
         cache=args.cache,
         output=args.output,
-        also_unsaid=args.also_unsaid,
+        also_absent=args.also_absent,
     )
 
 
@@ -318,20 +332,20 @@ def _export(args: argparse.Namespace) -> int:
     )
 
 
-def _regate(args: argparse.Namespace) -> int:
-    from model_training.head.refit_ood import run_regate
+def _refit_ood(args: argparse.Namespace) -> int:
+    from model_training.head.refit_ood import run_refit_ood
 
-    return run_regate(head=args.head, cache=args.cache)
+    return run_refit_ood(head=args.head, cache=args.cache)
 
 
-def _reopen(args: argparse.Namespace) -> int:
-    from model_training.head.import_checkpoint import run_reopen
+def _import_checkpoint(args: argparse.Namespace) -> int:
+    from model_training.head.import_checkpoint import run_import_checkpoint
 
-    return run_reopen(args.head, cache=args.cache, output=args.output)
+    return run_import_checkpoint(args.head, cache=args.cache, output=args.output)
 
 
 def _quantise(args: argparse.Namespace) -> int:
-    from model_training.head.quantise import run_quantise
+    from model_training.studies.quantise import run_quantise
 
     return run_quantise(args.head, cache=args.cache, output=args.output)
 
@@ -342,13 +356,24 @@ def _pack(args: argparse.Namespace) -> int:
     return run_pack(args.source, args.toml, args.folder, films=args.films, zipped=args.zip)
 
 
+def _with_current_name(arguments: list[str]) -> list[str]:
+    """Return the arguments with today's name of the command; a former name is reported in one line."""
+    from model_training.config.names import COMMANDS
+
+    if not arguments or arguments[0] not in COMMANDS:
+        return arguments
+    name = COMMANDS[arguments[0]]
+    print(f"'{arguments[0]}' is now called '{name}'.", file=sys.stderr)
+    return [name, *arguments[1:]]
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; expected failures are one sentence on standard error and exit status 2."""
     from model_training.config.experiment import ConfigError
-    from model_training.data.development_set import PoolError
+    from model_training.data.development_set import DataError
     from model_training.errors import TrainingError
 
-    args = _parser().parse_args(argv)
+    args = _parser().parse_args(_with_current_name(list(sys.argv[1:] if argv is None else argv)))
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "train": _train,
         "speed": _speed,
@@ -357,12 +382,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         "freeze-split": _freeze_split,
         "features-head": _features_head,
         "evaluate": _evaluate,
-        "refusal-study": _refusal_study,
+        "rejection-study": _rejection_study,
         "source-study": _source_study,
         "explain-study": _explain_study,
         "export": _export,
-        "regate": _regate,
-        "reopen": _reopen,
+        "refit-ood": _refit_ood,
+        "import-checkpoint": _import_checkpoint,
         "quantise": _quantise,
         "pack": _pack,
     }
@@ -370,6 +395,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return commands[args.command](args)
     except ConfigError as error:
         print(*(f"{error.name}: {problem}" for problem in error.problems), sep="\n", file=sys.stderr)
-    except (PoolError, TrainingError) as error:
+    except (DataError, TrainingError) as error:
         print(error, file=sys.stderr)
     return 2

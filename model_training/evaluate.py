@@ -17,7 +17,7 @@ from torch import nn
 from cxrviewer.heads.package.files import MAX_FILE_BYTES, read_file
 from cxrviewer.heads.package.manifest import read_manifest
 from model_training.data.development_set import EVALUATED_SETS, LABELS
-from model_training.data.packed import FloatArray, PackedPool, predict, recipe_of
+from model_training.data.packed import FloatArray, PackedSet, predict, recipe_of
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.onnx import OnnxNetwork, load_checkpoint
@@ -59,7 +59,7 @@ class Evaluation:
     Attributes
     ----------
     student_beside_teacher, teacher : Interval or None
-        Mean ROC area of both on the same films: those with cached predictions.
+        Mean ROC area of both on the same films: those with precomputed predictions.
     reliability : tuple
         Table over all findings together.
     normal, normal_flagged : int or None
@@ -98,11 +98,11 @@ def evaluate(
 ) -> Evaluation:
     """Measure (n, 14) logits against labels and teachers (NaN: unknown); with thresholds also what they flag."""
     auc = auc_with_intervals(labels, logits, patients)
-    raw, said = expit(logits), calibration.probabilities(logits)
+    raw, predicted = expit(logits), calibration.probabilities(logits)
     findings = []
     for i, label in enumerate(LABELS):
         rows = np.isfinite(labels[:, i])
-        truth, p = labels[rows, i], said[rows, i]
+        truth, p = labels[rows, i], predicted[rows, i]
         findings.append(
             FindingReport(
                 label,
@@ -134,26 +134,26 @@ def evaluate(
         teacher=of_teacher.mean if of_teacher else None,
         teacher_findings=tuple(f.value if f else None for f in of_teacher.findings) if of_teacher else (),
         ece_raw=expected_calibration_error(labels[known], raw[known]),
-        ece=expected_calibration_error(labels[known], said[known]),
-        ece_adaptive=expected_calibration_error(labels[known], said[known], adaptive=True),
-        reliability=reliability(labels[known], said[known]),
-        **_normal_films(labels, said, thresholds),
+        ece=expected_calibration_error(labels[known], predicted[known]),
+        ece_adaptive=expected_calibration_error(labels[known], predicted[known], adaptive=True),
+        reliability=reliability(labels[known], predicted[known]),
+        **_normal_films(labels, predicted, thresholds),
     )
 
 
-def _normal_films(labels: FloatArray, said: FloatArray, thresholds: Sequence[float] | None) -> dict[str, int]:
+def _normal_films(labels: FloatArray, predicted: FloatArray, thresholds: Sequence[float] | None) -> dict[str, int]:
     if thresholds is None:
         return {}
     normal = (labels == 0).all(axis=1)
     return {
         "normal": int(normal.sum()),
-        "normal_flagged": int((said[normal] >= np.asarray(thresholds)).any(axis=1).sum()),
+        "normal_flagged": int((predicted[normal] >= np.asarray(thresholds)).any(axis=1).sum()),
     }
 
 
-def _flagged(truth: FloatArray, said: FloatArray, threshold: float) -> tuple[float | None, float | None, int, int]:
+def _flagged(truth: FloatArray, predicted: FloatArray, threshold: float) -> tuple[float | None, float | None, int, int]:
     """Return sensitivity and specificity at `threshold`, None where there is no film to count, and counts of flags."""
-    flagged = said >= threshold
+    flagged = predicted >= threshold
     with_it, without = flagged[truth == 1], flagged[truth == 0]
     return (
         float(with_it.mean()) if with_it.size else None,
@@ -172,36 +172,36 @@ def table(result: Evaluation) -> str:
     lines.append(f"{'mean':<30}  {result.mean!s:<26}{result.ece_raw:>8.3f}{result.ece:>7.3f}")
     lines.append(f"{result.films} films of {result.patients} patients, {result.part} fold")
     lines.append(
-        f"on the {result.teacher_films} films with cached teachers: student {result.student_beside_teacher}, "
+        f"on the {result.teacher_films} films with precomputed teachers: student {result.student_beside_teacher}, "
         f"mean of the teachers {result.teacher}"
     )
     return "\n".join(lines)
 
 
-def calibrate_on_validation(network: nn.Module, pool: PackedPool) -> tuple[Calibration, FloatArray, FloatArray]:
-    """Return the calibration, and the labels and logits it was fitted on: validation films of `PackedPool.natural`."""
-    index = pool.evaluated(Part.VALIDATION, pool.natural)
-    labels, logits = pool.labels(index), predict(network, pool, index)
-    return fit_calibration(labels, logits, pool.patients(index)), labels, logits
+def calibrate_on_validation(network: nn.Module, dev_set: PackedSet) -> tuple[Calibration, FloatArray, FloatArray]:
+    """Return the calibration, and the labels and logits it was fitted on: validation films of `PackedSet.natural`."""
+    index = dev_set.evaluated(Part.VALIDATION, dev_set.natural)
+    labels, logits = dev_set.labels(index), predict(network, dev_set, index)
+    return fit_calibration(labels, logits, dev_set.patients(index)), labels, logits
 
 
 def evaluate_on_test(
     network: nn.Module,
-    pool: PackedPool,
+    dev_set: PackedSet,
     calibration: Calibration,
     thresholds: Sequence[float] | None = None,
     of: str = "nih",
 ) -> Evaluation:
     """Measure `network` on the test fold of the set `of`."""
-    index = pool.evaluated(Part.TEST, of)
+    index = dev_set.evaluated(Part.TEST, of)
     if not len(index):
         raise TrainingError("The test fold holds no film; check the split file and the data folder.")
-    logits = predict(network, pool, index)
+    logits = predict(network, dev_set, index)
     return evaluate(
-        pool.labels(index),
+        dev_set.labels(index),
         logits,
-        pool.teacher(index),
-        pool.patients(index),
+        dev_set.teacher(index),
+        dev_set.patients(index),
         calibration,
         thresholds=thresholds,
         part=f"test ({of})",
@@ -226,7 +226,7 @@ def run_evaluate(*, checkpoint: Path | None, head: Path | None, cache: Path, out
 
     Raises
     ------
-    TrainingError, PoolError
+    TrainingError, DataError
         For what cannot be measured.
     """
     torch.set_num_threads(1)
@@ -240,15 +240,15 @@ def run_evaluate(*, checkpoint: Path | None, head: Path | None, cache: Path, out
     else:
         assert head is not None
         network, config, calibration = _of_head(head)
-    pool = PackedPool.open(
+    dev_set = PackedSet.open(
         recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
     )
     if calibration is None:
-        calibration, _, _ = calibrate_on_validation(network, pool)
+        calibration, _, _ = calibrate_on_validation(network, dev_set)
     results = {
-        name: evaluate_on_test(network, pool, calibration, of=name)
+        name: evaluate_on_test(network, dev_set, calibration, of=name)
         for name in EVALUATED_SETS
-        if len(pool.evaluated(Part.TEST, name))
+        if len(dev_set.evaluated(Part.TEST, name))
     }
     if not results:
         raise TrainingError("The test fold holds no film; check the split file and the data folder.")

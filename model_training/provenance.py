@@ -11,7 +11,7 @@ import torch
 
 from cxrviewer.heads.package.files import sha256
 from model_training.config.experiment import SELECT
-from model_training.data.development_set import pool_root
+from model_training.data.development_set import development_root
 from model_training.errors import TrainingError
 
 TABLES = (
@@ -49,7 +49,9 @@ def ancestors(config: dict[str, Any], runs: Path) -> list[dict[str, Any]]:
             known = {"sha256": sha256(table.read_bytes())} if table.is_file() else {}
             found.append({"role": "teacher", "name": f"predictions of {table.parent.name}", **known})
         else:
-            found.append({"role": "teacher", "name": teacher["name"] or "cached predictions of three DenseNet-121"})
+            found.append(
+                {"role": "teacher", "name": teacher["name"] or "precomputed predictions of three DenseNet-121"}
+            )
     return found
 
 
@@ -87,8 +89,8 @@ def sentence(ancestor: dict[str, Any]) -> str:
 
 
 def data_digests() -> dict[str, str]:
-    """Return the SHA-256 of every table of the pool that is at hand."""
-    root = pool_root()
+    """Return the SHA-256 of every table of the development set that is at hand."""
+    root = development_root()
     return {name: sha256((root / name).read_bytes()) for name in TABLES if (root / name).is_file()}
 
 

@@ -32,7 +32,7 @@ class Protocol:
 
 _RANDOM = {"random_70_10_20": Protocol(random=True)}
 PROTOCOLS: dict[str, dict[str, Protocol]] = {
-    "pool": {"folds": Protocol()},
+    "development_set": {"folds": Protocol()},
     # An eighth of the official 80 % leaves 70/10/20 here as well.
     "chestxray14": {"official": Protocol(hold_out=1 / 8), **_RANDOM},
     "chexpert": {"official_valid": Protocol(hold_out=0.1), "official_test": Protocol(), **_RANDOM},
@@ -46,8 +46,8 @@ _CHOICES = {
     "uncertain": POLICIES,
     "blank": ("zeros", "ignore"),
     "views": ("frontal", "all"),
-    "missing": ("refuse", "drop"),
-    "unreadable": ("refuse", "drop"),
+    "missing": ("reject", "drop"),
+    "unreadable": ("reject", "drop"),
 }
 
 
@@ -58,10 +58,10 @@ class DataConfig:
     Attributes
     ----------
     kind : str
-        ``pool``, ``chestxray14``, ``chexpert``, ``padchest`` or ``folder``.
+        ``development_set``, ``chestxray14``, ``chexpert``, ``padchest`` or ``folder``.
     folder : str
         The data set's own folder; a relative one lies in the data folder (``$CXR_DATA``). Not
-        for the pool.
+        for the development set.
     protocol : str
         A name of `PROTOCOLS`. May be empty where the kind has one only: figures of different
         protocols cannot be compared, so nobody gets one without asking for it.
@@ -73,25 +73,25 @@ class DataConfig:
     views : str
         ``frontal`` or ``all`` (with laterals); a plain folder is always frontal.
     teacher_csv : str
-        Cached predictions: columns image, teacher and one probability per label, several
+        Precomputed predictions: columns image, teacher and one probability per label, several
         teachers averaged as logits. A relative path lies in the data set's folder. Images are
         named as in the data set's table; for CheXpert from ``train/`` or ``valid/`` on, in a
-        plain folder by their path, in the pool as ``set/file`` (or as the file, for `nih`).
+        plain folder by their path, in the development set as ``set/file`` (or as the file, for `nih`).
     split_file : str
         Parts by hashed patient, written by `freeze_split`; where given it is the truth. Not for
-        the pool, whose file is in the repository.
+        the development set, whose file is in the repository.
     labels : tuple of str
         Outputs of a plain folder; by default the teacher's columns, else the fourteen.
     missing, unreadable : str
-        ``refuse``, or ``drop`` films that are not on disk, or not decodable; `FilmSet.dropped`
+        ``reject``, or ``drop`` films that are not on disk, or not decodable; `FilmSet.dropped`
         says how many.
     seed : int
         Of random parts and of soft labels.
     test_fold, validation_fold : int
-        Of the pool.
+        Of the development set.
     """
 
-    kind: str = "pool"
+    kind: str = "development_set"
     folder: str = ""
     protocol: str = ""
     uncertain: str = "zeros"
@@ -100,8 +100,8 @@ class DataConfig:
     teacher_csv: str = ""
     split_file: str = ""
     labels: tuple[str, ...] = ()
-    missing: str = "refuse"
-    unreadable: str = "refuse"
+    missing: str = "reject"
+    unreadable: str = "reject"
     seed: int = 0
     test_fold: int = 0
     validation_fold: int = 1
@@ -121,8 +121,10 @@ class DataConfig:
         problems = []
         if self.protocol not in protocols and (self.protocol or len(protocols) > 1):
             problems.append(f"protocol: {self.kind} has {', '.join(protocols)}, got {self.protocol!r}")
-        if self.kind == "pool":
-            problems += [f"{name}: not for the pool" for name in ("folder", "split_file") if getattr(self, name)]
+        if self.kind == "development_set":
+            problems += [
+                f"{name}: not for the development set" for name in ("folder", "split_file") if getattr(self, name)
+            ]
             if self.test_fold == self.validation_fold:
                 problems.append("validation_fold: must differ from test_fold")
             problems += [

@@ -1,8 +1,9 @@
-"""Experiments as TOML; every problem is reported at once and unknown keys are refused."""
+"""Experiments as TOML; every problem is reported at once, unknown keys are rejected, former names are mapped."""
 
 from __future__ import annotations
 
 import dataclasses
+import logging
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +13,11 @@ from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.config.augment import AugmentConfig
 from model_training.config.data import DataConfig
 from model_training.config.medtex import MedTexConfig
+from model_training.config.names import current_names
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 SELECT = "select:"
 """Before the path of a checkpoint in `weights`: start from evenly spaced weights of the network in it."""
@@ -57,11 +61,11 @@ class LossConfig:
         Feature distillation from the first teacher that is a network.
     explanation : float
         Alignment of class-wise Grad-CAM with that teacher's.
-    side : float
-        Side tasks: sex, age, view and child from the same features. They are known for nearly
+    auxiliary : float
+        Auxiliary tasks: sex, age, view and child from the same features. They are known for nearly
         every film, where findings are known for few.
-    upright : float
-        Telling upright frontal chest films from outliers made of them.
+    orientation : float
+        The orientation task: telling upright frontal chest films from outliers made of them.
     """
 
     labels: float = 1.0
@@ -77,8 +81,8 @@ class LossConfig:
     teacher_share: float = 0.5
     vid: float = 0.0
     explanation: float = 0.0
-    side: float = 0.0
-    upright: float = 0.0
+    auxiliary: float = 0.0
+    orientation: float = 0.0
 
     def weights(self) -> dict[str, float]:
         """Return the weight of every term by its name."""
@@ -88,8 +92,8 @@ class LossConfig:
 SETTINGS_OF_TERMS = frozenset({"focal_gamma", "temperature", "teacher_share"})
 
 METHODS = ("distill", "medtex", "simsiam")
-TEACHER_KINDS = ("cached", "csv", "checkpoint", "xrv", "imagenet")
-CACHED_KINDS = ("cached", "csv")
+TEACHER_KINDS = ("precomputed", "csv", "checkpoint", "xrv", "imagenet")
+PRECOMPUTED_KINDS = ("precomputed", "csv")
 PRECISIONS = ("no", "bf16", "fp16")
 
 
@@ -100,7 +104,7 @@ class TeacherConfig:
     Attributes
     ----------
     kind : str
-        ``cached`` (predictions that came with the films), ``csv`` (a table of predictions, for
+        ``precomputed`` (predictions that came with the films), ``csv`` (a table of predictions, for
         instance one that ``python -m model_training predict`` wrote), ``checkpoint`` (a network of this
         project), ``xrv`` (a published torchxrayvision DenseNet), ``imagenet`` (a timm network that
         knows pictures but no finding; for feature distillation).
@@ -114,10 +118,10 @@ class TeacherConfig:
         Side its films are brought to; 0 shows it the student's. A network asked at half the size it
         was trained at is no teacher (`docs/experiments.md`: 0.73 becomes 0.61, and enlarging gives it back).
     sets : tuple of str
-        Sets it speaks about; empty for all. Only for cached predictions. A teacher that is asked about films
+        Sets whose films it teaches; empty for all. Only for precomputed predictions. A teacher of films
         of several sets teaches how the *sets* differ before it teaches how films do.
     calibrate : bool
-        Platt-scale it on the labels of the training films. Only for cached predictions. A teacher from where a
+        Platt-scale it on the labels of the training films. Only for precomputed predictions. A teacher from where a
         finding is rare gives it small probabilities, which differ by little where losses look. Not for a teacher
         that was trained on these films: on them it is surer than it should be.
     features : str
@@ -125,7 +129,7 @@ class TeacherConfig:
         feature terms without asking the network at every step. Only for ``csv``.
     """
 
-    kind: str = "cached"
+    kind: str = "precomputed"
     checkpoint: str = ""
     name: str = ""
     weight: float = 1.0
@@ -144,11 +148,11 @@ class TeacherConfig:
             problems.append("name: missing")
         if not self.weight > 0:
             problems.append("weight: must be above 0")
-        if self.size and (self.kind in CACHED_KINDS or self.size < 32):
-            problems.append("size: at least 32, and not for cached predictions")
+        if self.size and (self.kind in PRECOMPUTED_KINDS or self.size < 32):
+            problems.append("size: at least 32, and not for precomputed predictions")
         for key in ("sets", "calibrate"):
-            if getattr(self, key) and self.kind not in CACHED_KINDS:
-                problems.append(f"{key}: only for cached predictions")
+            if getattr(self, key) and self.kind not in PRECOMPUTED_KINDS:
+                problems.append(f"{key}: only for precomputed predictions")
         if self.features and self.kind != "csv":
             problems.append("features: only for kind csv; networks show their own")
         if problems:
@@ -173,7 +177,7 @@ class TrainConfig:
     Attributes
     ----------
     test_fold, validation_fold : int
-        Of the pool; other data sets have their own protocols.
+        Of the development set; other data sets have their own protocols.
     data : DataConfig
     shares : dict of str to float
         Share of every batch that comes from each set; film draws within a set are uniform without
@@ -187,15 +191,16 @@ class TrainConfig:
         ``distill``; ``medtex``: student and explainer from the teachers alone, ``loss`` is not
         read; ``simsiam``: a self-supervised start.
     teachers : tuple of TeacherConfig
-        By default the cached predictions that came with the films.
+        By default the precomputed predictions that came with the films.
     fraction : float
         Share of the training patients that are used; smaller shares are parts of larger ones.
     labelled : float
-        Share of the used patients whose labels count. Films of the others train side tasks and what teachers say of
-        them: many films, few labels.
+        Share of the used patients whose labels count. Films of the others train auxiliary tasks and follow
+        the teachers: many films, few labels.
     relabel : float
-        Share of the model-made relabel in the labels that train, of the findings it is better for (`pool.RELABELLED`).
-        Films that are measured keep NIH's labels. Of the terms, `soft_label_mix` is made for labels between 0 and 1.
+        Share of the model-made relabel in the labels that train, of the findings it is better for
+        (`development_set.RELABELLED`). Films that are measured keep NIH's labels. Of the terms, `soft_label_mix` is
+        made for labels between 0 and 1.
     accumulate : int
         Parts a batch is worked off in; two parts in one process are the same as two processes.
     precision : str
@@ -262,7 +267,7 @@ class TrainConfig:
         problems = []
         needs = [f"loss.{name}" for name in ("vid", "explanation") if getattr(self.loss, name)]
         needs = ["medtex.features"] * bool(self.medtex.features) if self.method == "medtex" else needs
-        networks = any(teacher.kind not in CACHED_KINDS for teacher in self.teachers)
+        networks = any(teacher.kind not in PRECOMPUTED_KINDS for teacher in self.teachers)
         if needs and not networks and not any(teacher.features for teacher in self.teachers):
             problems.append(f"{', '.join(needs)}: needs a teacher that is a network")
         elif "loss.explanation" in needs and not networks:
@@ -353,6 +358,10 @@ def read_table(path: Path) -> dict[str, Any]:
             table = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ConfigError(file.name, [f"cannot be read: {error}"]) from error
+        # Before merging: a file with a former name may extend one with the present name.
+        table, notes = current_names(table)
+        for note in notes:
+            log.warning("%s: %s", file.name, note)
         parent = table.pop("extends", None)
         changes = merged(table, changes)
         file = file.parent / parent if isinstance(parent, str) else None
@@ -373,7 +382,7 @@ def read_config(path: Path) -> TrainConfig:
 def config_of(table: dict[str, Any], name: str) -> TrainConfig:
     """Build an experiment from TOML's values; `name` stands in the message of a `ConfigError`."""
     problems: list[str] = []
-    config = _build(TrainConfig, table, "", problems)
+    config = _build(TrainConfig, current_names(table)[0], "", problems)
     if problems or config is None:
         raise ConfigError(name, problems)
     return config

@@ -2,7 +2,7 @@
 
 No left-right flips: a mirrored chest shows a disease (situs inversus) that the film has not.
 Besides, `outliers` makes pictures that are *not* upright frontal chest films out of films that
-are; the network learns to tell them apart, which the gate of the shipped head builds on.
+are; the network learns to tell them apart, which the OOD detector of a head builds on.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def augment(films: Tensor, size: int, config: AugmentConfig, generator: torch.Ge
     return erase(recompress(photometric(films, config, generator), config, generator), config, generator)
 
 
-OUTLIER_KINDS = ("rotate90", "rotate180", "rotate270", "upside_down", "invert", "crop", "shuffle", "texture")
+OUTLIER_TYPES = ("rotate90", "rotate180", "rotate270", "upside_down", "invert", "crop", "shuffle", "texture")
 
 
 def _crop(film: Tensor, generator: torch.Generator) -> Tensor:
@@ -159,10 +159,10 @@ def _texture(film: Tensor, generator: torch.Generator) -> Tensor:
     return texture.view_as(film)
 
 
-def outlier(film: Tensor, kind: str, generator: torch.Generator) -> Tensor:
+def outlier(film: Tensor, outlier_type: str, generator: torch.Generator) -> Tensor:
     """Make one film, (1, s, s), into something that is no upright frontal chest film of right polarity."""
-    if kind.startswith("rotate"):
-        return torch.rot90(film, int(kind[6:]) // 90, (1, 2))
+    if outlier_type.startswith("rotate"):
+        return torch.rot90(film, int(outlier_type[6:]) // 90, (1, 2))
     makers = {
         "upside_down": lambda: film.flip(1),
         "invert": lambda: 1 - film,
@@ -170,11 +170,14 @@ def outlier(film: Tensor, kind: str, generator: torch.Generator) -> Tensor:
         "shuffle": lambda: _shuffle(film, generator),
         "texture": lambda: _texture(film, generator),
     }
-    return makers[kind]()
+    return makers[outlier_type]()
 
 
 def outliers(films: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Return (n, 1, s, s) outliers and the index of each one's kind in `OUTLIER_KINDS`."""
-    kinds = torch.randint(0, len(OUTLIER_KINDS), (films.shape[0],), generator=generator)
-    made = [outlier(film, OUTLIER_KINDS[kind], generator) for film, kind in zip(films, kinds.tolist(), strict=True)]
-    return torch.stack(made), kinds
+    """Return (n, 1, s, s) outliers and the index of each one's type in `OUTLIER_TYPES`."""
+    types = torch.randint(0, len(OUTLIER_TYPES), (films.shape[0],), generator=generator)
+    made = [
+        outlier(film, OUTLIER_TYPES[outlier_type], generator)
+        for film, outlier_type in zip(films, types.tolist(), strict=True)
+    ]
+    return torch.stack(made), types

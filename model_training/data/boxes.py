@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model_training.data.chexpert import CHEXPERT_LABELS
-from model_training.data.development_set import LABELS, PoolError
+from model_training.data.development_set import LABELS, DataError
 
 NIH_SIDE = 1024
 """Pixels of a side of ChestX-ray14's pictures, which its boxes refer to."""
@@ -74,10 +74,10 @@ def _coordinates(cells: list[str], where: str) -> tuple[float, float, float, flo
     try:
         x, y, width, height = (float(cell) for cell in cells)
     except ValueError:
-        raise PoolError(f"{where}: a box is four numbers, got {', '.join(cells)}") from None
+        raise DataError(f"{where}: a box is four numbers, got {', '.join(cells)}") from None
     inside = x >= 0 and y >= 0 and x + width <= NIH_SIDE and y + height <= NIH_SIDE
     if not (inside and width > 0 and height > 0):
-        raise PoolError(f"{where}: the box does not lie in a picture of {NIH_SIDE} x {NIH_SIDE} pixels")
+        raise DataError(f"{where}: the box does not lie in a picture of {NIH_SIDE} x {NIH_SIDE} pixels")
     return x, y, width, height
 
 
@@ -89,7 +89,7 @@ def read_nih_boxes(path: Path) -> tuple[Box, ...]:
 
     Raises
     ------
-    PoolError
+    DataError
         Naming file and line, for an unknown finding and a box outside the picture.
     """
     boxes = []
@@ -97,19 +97,19 @@ def read_nih_boxes(path: Path) -> tuple[Box, ...]:
         with path.open(newline="", encoding="utf-8-sig") as handle:
             reader = csv.reader(handle)
             if [cell.strip() for cell in next(reader, [])][:6] != _NIH_HEADER:
-                raise PoolError(f"{path.name}: the header must begin with {','.join(_NIH_HEADER)}")
+                raise DataError(f"{path.name}: the header must begin with {','.join(_NIH_HEADER)}")
             for row in reader:
                 if not any(row):
                     continue
                 where = f"{path.name} line {reader.line_num}"
                 if len(row) < 6:
-                    raise PoolError(f"{where}: the row is cut short")
+                    raise DataError(f"{where}: the row is cut short")
                 label = _NIH_NAMES.get(row[1], row[1])
                 if label not in LABELS:
-                    raise PoolError(f"{where}: unknown label {row[1]!r}")
+                    raise DataError(f"{where}: unknown label {row[1]!r}")
                 boxes.append(Box(row[0], label, *_coordinates(row[2:6], where)))
     except (OSError, UnicodeDecodeError) as error:
-        raise PoolError(f"{path.name}: cannot be read ({error})") from error
+        raise DataError(f"{path.name}: cannot be read ({error})") from error
     return tuple(boxes)
 
 
@@ -117,9 +117,9 @@ def _read_json(path: Path) -> dict[str, dict[str, Any]]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise PoolError(f"{path.name}: cannot be read ({error})") from error
+        raise DataError(f"{path.name}: cannot be read ({error})") from error
     if not isinstance(content, dict) or not all(isinstance(value, dict) for value in content.values()):
-        raise PoolError(f"{path.name}: must hold one table per picture")
+        raise DataError(f"{path.name}: must hold one table per picture")
     return content
 
 
@@ -128,13 +128,13 @@ def _size(table: Any, key: str, where: str) -> tuple[int, int]:
     size = table.get(key) if isinstance(table, dict) else None
     if isinstance(size, list) and len(size) == 2 and all(isinstance(n, int) and n > 0 for n in size):
         return size[0], size[1]
-    raise PoolError(f"{where}: {key} must be rows and columns")
+    raise DataError(f"{where}: {key} must be rows and columns")
 
 
 def _label(name: str, where: str) -> str:
     label = _CHEXLOCALIZE_NAMES.get(name, name)
     if label not in CHEXPERT_LABELS:
-        raise PoolError(f"{where}: unknown label {name!r}")
+        raise DataError(f"{where}: unknown label {name!r}")
     return label
 
 
@@ -172,14 +172,14 @@ def decode_rle(encoded: Any, where: str) -> npt.NDArray[np.bool_]:
 
     Raises
     ------
-    PoolError
+    DataError
         Beginning with `where`, for anything else and for runs that do not fill the picture.
     """
     rows, columns = _size(encoded, "size", where)
     counts = encoded.get("counts")
     runs = _runs(counts) if isinstance(counts, str) else None
     if runs is None or sum(runs) != rows * columns:
-        raise PoolError(f"{where}: counts are not COCO run lengths that fill {rows} x {columns} pixels")
+        raise DataError(f"{where}: counts are not COCO run lengths that fill {rows} x {columns} pixels")
     inside = np.arange(len(runs)) % 2 == 1
     return np.repeat(inside, runs).reshape(columns, rows).T
 
@@ -194,7 +194,7 @@ def read_masks(path: Path) -> Iterator[Mask]:
 
     Raises
     ------
-    PoolError
+    DataError
         Naming file and picture, for an unknown finding and a damaged mask.
     """
     for image, findings in _read_json(path).items():
@@ -213,7 +213,7 @@ def read_outlines(path: Path) -> Iterator[Mask]:
 
     Raises
     ------
-    PoolError
+    DataError
         Naming file and picture.
     """
     from PIL import Image, ImageDraw
@@ -229,7 +229,7 @@ def read_outlines(path: Path) -> Iterator[Mask]:
                 for polygon in polygons:
                     ImageDraw.Draw(canvas).polygon([(float(x), float(y)) for x, y in polygon], fill=1, outline=1)
             except (TypeError, ValueError):
-                raise PoolError(f"{where}: must be lists of points (x, y)") from None
+                raise DataError(f"{where}: must be lists of points (x, y)") from None
             pixels = np.asarray(canvas)
             if pixels.any():
                 yield Mask(image, _label(name, where), pixels)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
-from model_training.data.development_set import LABELS, UNKNOWN, PoolError, PoolFilm, rows
+from model_training.data.development_set import LABELS, UNKNOWN, DataError, Record, rows
 from model_training.data.splits import Part
 from model_training.data.tables import Entry, Reading, age_in_years, count_note, the_table
 
@@ -27,7 +27,7 @@ def findings(text: str, where: str) -> tuple[float, ...]:
 
     Raises
     ------
-    PoolError
+    DataError
         For a name that is not spelled as in the data set: taken as absent it would be a wrong label.
     """
     named = text.split("|")
@@ -35,14 +35,14 @@ def findings(text: str, where: str) -> tuple[float, ...]:
         return (0.0,) * len(LABELS)
     unknown = [name for name in named if name not in LABELS]
     if unknown:
-        raise PoolError(f"{where}: unknown label {unknown[0]!r}; the labels are {', '.join(LABELS)} or {NO_FINDING}")
+        raise DataError(f"{where}: unknown label {unknown[0]!r}; the labels are {', '.join(LABELS)} or {NO_FINDING}")
     return tuple(float(label in named) for label in LABELS)
 
 
 def _one_of(known: Mapping[str, float], text: str, where: str, what: str) -> float:
     if text not in known:
         names = ", ".join(name for name in known if name)
-        raise PoolError(f"{where}: {what} must be {names} or empty, got {text!r}")
+        raise DataError(f"{where}: {what} must be {names} or empty, got {text!r}")
     return known[text]
 
 
@@ -50,7 +50,7 @@ def _patient(row: dict[str, str], where: str) -> int:
     image, text = row["Image Index"], row["Patient ID"]
     # Names are PATIENT_FOLLOWUP.png; a number that differs would put one patient on two sides.
     if not text.isdecimal() or image.split("_")[0] != f"{int(text):08d}":
-        raise PoolError(f"{where}: {image} is not a picture of patient {text!r}")
+        raise DataError(f"{where}: {image} is not a picture of patient {text!r}")
     return int(text)
 
 
@@ -59,7 +59,7 @@ def read_lists(folder: Path) -> dict[str, Part]:
 
     Raises
     ------
-    PoolError
+    DataError
         For a missing list, and for an image that is listed twice, on one list or on both.
     """
     sides: dict[str, Part] = {}
@@ -68,7 +68,7 @@ def read_lists(folder: Path) -> dict[str, Part]:
         for line, image in enumerate(text.split("\n"), start=1):
             image = image.strip()  # noqa: PLW2901  # the lists of some mirrors end their lines with CR LF
             if image in sides:
-                raise PoolError(f"{name} line {line}: {image} is listed already")
+                raise DataError(f"{name} line {line}: {image} is listed already")
             if image:
                 sides[image] = side
     return sides
@@ -79,14 +79,14 @@ def find_pictures(folder: Path) -> dict[str, Path]:
 
     Raises
     ------
-    PoolError
+    DataError
         Where two folders hold a picture of the same name.
     """
     found: dict[str, Path] = {}
     for images in sorted(path for path in folder.glob("images*") if path.is_dir()):
         for path in sorted(images.rglob("*.png")):
             if path.name in found:
-                raise PoolError(f"{path.name} lies in two folders below {folder.name}; remove one")
+                raise DataError(f"{path.name} lies in two folders below {folder.name}; remove one")
             found[path.name] = path
     return found
 
@@ -94,7 +94,7 @@ def find_pictures(folder: Path) -> dict[str, Path]:
 def read_chestxray14(folder: Path, *, official: bool) -> Reading:
     """Read the table; a picture that is not on disk has a path all the same.
 
-    All films are frontal. Patients are ``nih:NUMBER`` as in the pool, whose `nih` films are
+    All films are frontal. Patients are ``nih:NUMBER`` as in the development set, whose `nih` films are
     ChestX-ray14's: a film keeps its hashed patient in both.
 
     Parameters
@@ -104,7 +104,7 @@ def read_chestxray14(folder: Path, *, official: bool) -> Reading:
 
     Raises
     ------
-    PoolError
+    DataError
         Naming file and line, for a row that is not in the official format.
     """
     table = the_table(folder, *TABLES)
@@ -114,7 +114,7 @@ def read_chestxray14(folder: Path, *, official: bool) -> Reading:
         image, where = row["Image Index"], f"{table.name} line {line}"
         age = age_in_years(row["Patient Age"], where)
         no_age += row["Patient Age"].strip() != "" and math.isnan(age)
-        film = PoolFilm(
+        film = Record(
             pictures.get(image, folder / "images" / image),
             "chestxray14",
             f"nih:{_patient(row, where)}",

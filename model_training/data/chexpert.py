@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from model_training.data.development_set import UNKNOWN, PoolError, PoolFilm, rows
+from model_training.data.development_set import UNKNOWN, DataError, Record, rows
 from model_training.data.splits import Part
 from model_training.data.tables import Entry, Reading, age_in_years, count_note, the_table
 
@@ -62,13 +62,13 @@ def _label(row: Mapping[str, str], label: str, where: str, blank: float) -> floa
     if not text.strip():
         return blank
     if text.strip() not in _VALUES:
-        raise PoolError(f"{where}, {label}: must be 1, 0, -1 or empty, got {text!r}")
+        raise DataError(f"{where}, {label}: must be 1, 0, -1 or empty, got {text!r}")
     return _VALUES[text.strip()]
 
 
 def _member(known: Mapping[str, float], text: str, where: str, what: str) -> float:
     if text not in known:
-        raise PoolError(f"{where}, {what}: must be one of {', '.join(filter(None, known))} or empty, got {text!r}")
+        raise DataError(f"{where}, {what}: must be one of {', '.join(filter(None, known))} or empty, got {text!r}")
     return known[text]
 
 
@@ -76,7 +76,7 @@ def _view(row: Mapping[str, str], stated: str, where: str, views: str) -> str:
     """Return why the film is left out, empty where it is not; `stated` is the view in the file's name."""
     column = row.get("Frontal/Lateral")
     if column is not None and column.lower() != stated:
-        raise PoolError(f"{where}: Frontal/Lateral says {column!r}, the file's name says {stated}")
+        raise DataError(f"{where}: Frontal/Lateral says {column!r}, the file's name says {stated}")
     if views == "all":
         return ""
     if stated == "lateral":
@@ -88,9 +88,9 @@ def _view(row: Mapping[str, str], stated: str, where: str, views: str) -> str:
 def _entry(row: dict[str, str], where: str, folder: Path, side: Part | None, views: str, blank: float) -> Entry:
     match = _PATH.search(row["Path"])
     if match is None:
-        raise PoolError(f"{where}: Path must end like train/patient00001/study1/view1_frontal.jpg, got {row['Path']!r}")
+        raise DataError(f"{where}: Path must end like train/patient00001/study1/view1_frontal.jpg, got {row['Path']!r}")
     age = age_in_years(row.get("Age", ""), where)
-    film = PoolFilm(
+    film = Record(
         folder / match[0],
         "chexpert",
         f"chexpert:{match[1]}",
@@ -121,7 +121,7 @@ def read_chexpert(folder: Path, *, protocol: str, views: str, blank: str) -> Rea
 
     Raises
     ------
-    PoolError
+    DataError
         Naming file and line, for a row that is not in the official format.
     """
     entries = []

@@ -1,7 +1,7 @@
-"""The pool of public chest films this project's own student is distilled on.
+"""The development set: public chest films that this project's own student is distilled on.
 
 Six sets with very different knowledge about each film, so every label may be unknown (NaN)
-and every loss is masked. Nothing is guessed: kermany says only "pneumonia or not" about
+and every loss is masked. Nothing is guessed: kermany tells only "pneumonia or not" about
 children, rsna_normal says only "none of the fourteen".
 """
 
@@ -45,12 +45,12 @@ RELABELLED: tuple[str, ...] = ("Atelectasis", "Cardiomegaly", "Effusion", "Mass"
 """The labels whose model-made relabel agrees better with radiologists than NIH's label does (F1 on 810 films)."""
 
 
-class PoolError(Exception):
+class DataError(Exception):
     """A data set is not as its description says; the message names the file and the row."""
 
 
 @dataclass(frozen=True, slots=True)
-class PoolFilm:
+class Record:
     """One film and what is known about it.
 
     Attributes
@@ -59,16 +59,16 @@ class PoolFilm:
         Set and patient as ``set:patient``; twins (the same picture in two sets) share it, so
         that a split by patient never puts them on both sides.
     labels : tuple of float
-        1, 0 or NaN for unknown, one per label of the set; the pool's sets have `LABELS`. CheXpert's
+        1, 0 or NaN for unknown, one per label of the set; the development set's sets have `LABELS`. CheXpert's
         soft labels lie between.
     teacher : tuple of float, as long as `labels`
-        Mean logit of the cached teachers, NaN where there is none.
+        Mean logit of the precomputed teachers, NaN where there is none.
     age, female, ap : float
         Years, 1 for F, 1 for AP; NaN for unknown.
     relabel : tuple of float, as long as `labels`
         Model-made labels of the films of `EVALUATED_SETS`, NaN outside `RELABELLED`. A soft target, never a label that
         is measured against.
-    left_out : str
+    excluded : str
         Why the film is used for nothing, as words that follow "left out:"; empty for a film that is used.
     """
 
@@ -81,7 +81,7 @@ class PoolFilm:
     female: float = UNKNOWN
     ap: float = UNKNOWN
     relabel: tuple[float, ...] = field(default=NO_LABELS)
-    left_out: str = ""
+    excluded: str = ""
 
     @property
     def patient_hash(self) -> str:
@@ -94,7 +94,7 @@ def hash_patient(patient: str) -> str:
     return hashlib.blake2b(patient.encode(), digest_size=8, person=b"cxr-split-v1").hexdigest()
 
 
-def pool_root() -> Path:
+def development_root() -> Path:
     """Return the folder of the films: ``$CXR_DATA/cxr``, by default beside the project."""
     default = Path(__file__).resolve().parents[2].parent / "shared" / "data"
     return Path(os.environ.get("CXR_DATA") or default) / "cxr"
@@ -111,45 +111,45 @@ def rows(path: Path, required: set[str]) -> Iterator[tuple[int, dict[str, str]]]
 
     Raises
     ------
-    PoolError
+    DataError
         For a table that cannot be read, one without a column of `required`, and a row cut short.
     """
     try:
         handle = _text(path)
     except OSError as error:
-        raise PoolError(f"{path.name}: cannot be read ({error.strerror}); set CXR_DATA to the data folder") from error
+        raise DataError(f"{path.name}: cannot be read ({error.strerror}); set CXR_DATA to the data folder") from error
     with handle:
         reader = csv.DictReader(handle)
         missing = required - set(reader.fieldnames or ())
         if missing:
-            raise PoolError(f"{path.name}: columns missing: {', '.join(sorted(missing))}")
+            raise DataError(f"{path.name}: columns missing: {', '.join(sorted(missing))}")
         for row in reader:
             if any(row[column] is None for column in required):
-                raise PoolError(f"{path.name} line {reader.line_num}: the row is cut short")
+                raise DataError(f"{path.name} line {reader.line_num}: the row is cut short")
             yield reader.line_num, row
 
 
 def number(text: str | None, where: str, *, low: float, high: float) -> float:
-    """Return a table's number, NaN for an empty cell; raises PoolError beginning with `where`."""
+    """Return a table's number, NaN for an empty cell; raises DataError beginning with `where`."""
     if text is None or text.strip() == "":
         return UNKNOWN
     try:
         value = float(text)
     except ValueError:
-        raise PoolError(f"{where}: not a number: {text!r}") from None
+        raise DataError(f"{where}: not a number: {text!r}") from None
     if not low <= value <= high:
-        raise PoolError(f"{where}: {value} lies outside {low} to {high}")
+        raise DataError(f"{where}: {value} lies outside {low} to {high}")
     return value
 
 
 def logit(probability: float) -> float:
-    """Return the log-odds of a cached probability, clipped to what float32 sigmoids can say."""
+    """Return the log-odds of a precomputed probability, clipped to what float32 sigmoids can say."""
     p = min(max(probability, 1e-6), 1 - 1e-6)
     return math.log(p / (1 - p))
 
 
 def read_teachers(path: Path, labels: Sequence[str] = LABELS) -> dict[str, tuple[float, ...]]:
-    """Return the mean logit of all cached teachers per picture.
+    """Return the mean logit of all precomputed teachers per picture.
 
     Columns: image, teacher, and one probability per name of `labels`, in any order.
     """
@@ -158,7 +158,7 @@ def read_teachers(path: Path, labels: Sequence[str] = LABELS) -> dict[str, tuple
         where = f"{path.name} line {line}"
         values = [number(row[label], f"{where}, {label}", low=0, high=1) for label in labels]
         if any(math.isnan(value) for value in values):
-            raise PoolError(f"{where}: a cached prediction is missing")
+            raise DataError(f"{where}: a precomputed prediction is missing")
         collected.setdefault(row["image"], []).append([logit(value) for value in values])
     return {
         image: tuple(sum(column) / len(column) for column in zip(*logits, strict=True))
@@ -171,7 +171,7 @@ def _labels(row: dict[str, str], where: str, prefix: str = "") -> tuple[float, .
 
 
 def _about(row: dict[str, str], where: str, columns: tuple[str, str, str]) -> tuple[float, float, float]:
-    """Return age, sex and view as `PoolFilm` has them, of a row whose columns have these names."""
+    """Return age, sex and view as `Record` has them, of a row whose columns have these names."""
     age, sex, view = columns
     return (
         number(row[age], f"{where}, age", low=0, high=120),
@@ -200,7 +200,7 @@ def read_relabels(path: Path, wanted: set[str]) -> dict[str, tuple[float, ...]]:
     return found
 
 
-def _nih(root: Path, name: str) -> list[PoolFilm]:
+def _nih(root: Path, name: str) -> list[Record]:
     """Read `nih` or `nih128`: the same table, and the teachers of `nih` in a file of their own."""
     teachers = read_teachers(root / "nih_teachers.csv") if name == "nih" else {}
     table = root / f"{name}.csv"
@@ -212,7 +212,7 @@ def _nih(root: Path, name: str) -> list[PoolFilm]:
         where = f"{table.name} line {line}"
         own = _teacher_of_row(row, where) if name == "nih128" else NO_LABELS
         films.append(
-            PoolFilm(
+            Record(
                 root / name / row["image"],
                 name,
                 f"nih:{row['patient']}",
@@ -232,13 +232,13 @@ OFFICIAL_TEST = "a normal film of NIH's official test list"
 _ABOUT_NORMALS = ("Patient Age", "Patient Gender", "View Position")
 
 
-def _rsna_normal(root: Path, nih: Sequence[PoolFilm]) -> list[PoolFilm]:
+def _rsna_normal(root: Path, nih: Sequence[Record]) -> list[Record]:
     """Read the normals, each as a film of the NIH patient it is of.
 
     Of about half nobody knows which NIH picture they are. Among those that can be named every ninth is a twin of a
     picture of `nih` or `nih128`, so the others are used for nothing.
     """
-    # By the name without its ending: twins are named as NIH published them (.png), the pool has them as .jpg.
+    # By the name without its ending: twins are named as NIH published them (.png), and are .jpg here.
     patient_of = {film.path.stem: film.patient for film in nih}
     names = root / "rsna_normal_names.csv"
     columns = {"image", "nih_image", "official_test", "Patient ID", *_ABOUT_NORMALS}
@@ -248,56 +248,56 @@ def _rsna_normal(root: Path, nih: Sequence[PoolFilm]) -> list[PoolFilm]:
     films = []
     for line, row in rows(table, {"image", "same_picture_as_nih"}):
         image, twin = row["image"], row["same_picture_as_nih"]
-        patient, about, left_out = f"rsna_normal:{image}", (UNKNOWN, UNKNOWN, UNKNOWN), NO_NAME
+        patient, about, excluded = f"rsna_normal:{image}", (UNKNOWN, UNKNOWN, UNKNOWN), NO_NAME
         if image in named:
             where, known = named[image]
             patient, about = f"nih:{known['Patient ID']}", _about(known, where, _ABOUT_NORMALS)
-            left_out = OFFICIAL_TEST if known["official_test"] == "1" else ""
+            excluded = OFFICIAL_TEST if known["official_test"] == "1" else ""
         if twin:
             # Without its patient it would train while its twin is tested.
-            patient, left_out = _patient_of_twin(twin, patient_of, f"{table.name} line {line}"), ""
+            patient, excluded = _patient_of_twin(twin, patient_of, f"{table.name} line {line}"), ""
         picture, teacher = root / "rsna_normal" / image, teachers.get(image, NO_LABELS)
-        film = PoolFilm(picture, "rsna_normal", patient, (0.0,) * len(LABELS), teacher, *about, left_out=left_out)
+        film = Record(picture, "rsna_normal", patient, (0.0,) * len(LABELS), teacher, *about, excluded=excluded)
         films.append(film)
     return films
 
 
 def _patient_of_twin(twin: str, patient_of: dict[str, str], where: str) -> str:
     if Path(twin).stem not in patient_of:
-        raise PoolError(f"{where}: the twin {twin} is not in nih.csv")
+        raise DataError(f"{where}: the twin {twin} is not in nih.csv")
     return patient_of[Path(twin).stem]
 
 
-def _kermany(root: Path) -> list[PoolFilm]:
+def _kermany(root: Path) -> list[Record]:
     table = root / "kermany.csv"
     pneumonia = LABELS.index("Pneumonia")
     films = []
     for line, row in rows(table, {"image", "label", "patient"}):
         known = {"normal": 0.0, "pneumonia": 1.0}
         if row["label"] not in known:
-            raise PoolError(f"{table.name} line {line}: label must be normal or pneumonia, got {row['label']!r}")
+            raise DataError(f"{table.name} line {line}: label must be normal or pneumonia, got {row['label']!r}")
         value = known[row["label"]]
         # A normal film has none of the fourteen; a film with pneumonia says nothing about the others.
         labels = [UNKNOWN if value else 0.0] * len(LABELS)
         labels[pneumonia] = value
         patient = f"kermany:{row['patient'] or row['image']}"
-        films.append(PoolFilm(root / "kermany" / row["image"], "kermany", patient, tuple(labels)))
+        films.append(Record(root / "kermany" / row["image"], "kermany", patient, tuple(labels)))
     return films
 
 
-def _wingspan(root: Path) -> list[PoolFilm]:
+def _wingspan(root: Path) -> list[Record]:
     return [
-        PoolFilm(root / "wingspan" / "image" / row["image"], "wingspan", f"wingspan:{row['image']}", NO_LABELS)
+        Record(root / "wingspan" / "image" / row["image"], "wingspan", f"wingspan:{row['image']}", NO_LABELS)
         for _, row in rows(root / "wingspan.csv", {"image"})
     ]
 
 
-def _hannover(root: Path) -> list[PoolFilm]:
+def _hannover(root: Path) -> list[Record]:
     table = root / "hannover.csv"
     films = []
     for line, row in rows(table, {"patient_id", "image_id", "sex", "age", "projection"}):
         films.append(
-            PoolFilm(
+            Record(
                 root / "hannover" / f"{row['image_id']}.jpg",
                 "hannover",
                 f"hannover:{row['patient_id']}",
@@ -310,18 +310,18 @@ def _hannover(root: Path) -> list[PoolFilm]:
     return films
 
 
-def read_pool(root: Path | None = None) -> list[PoolFilm]:
-    """Return every film of the pool, in the order of the tables.
+def read_development_set(root: Path | None = None) -> list[Record]:
+    """Return every film of the development set, in the order of the tables.
 
     Raises
     ------
-    PoolError
+    DataError
         Naming the file and the line, for a missing table, column or picture, or a value out of range.
     """
-    root = root or pool_root()
+    root = root or development_root()
     nih = [*_nih(root, "nih"), *_nih(root, "nih128")]
     films = [*nih, *_rsna_normal(root, nih), *_kermany(root), *_wingspan(root), *_hannover(root)]
     absent = [film.path.name for film in films if not film.path.is_file()]
     if absent:
-        raise PoolError(f"{len(absent)} pictures named in the tables are missing, first: {absent[0]}")
+        raise DataError(f"{len(absent)} pictures named in the tables are missing, first: {absent[0]}")
     return films

@@ -19,10 +19,10 @@ from model_training.data.chexpert import read_chexpert, settle
 from model_training.data.development_set import (
     LABELS,
     UNKNOWN,
-    PoolError,
-    PoolFilm,
-    pool_root,
-    read_pool,
+    DataError,
+    Record,
+    development_root,
+    read_development_set,
     read_teachers,
 )
 from model_training.data.folder import read_folder
@@ -30,7 +30,7 @@ from model_training.data.pack import pack, pack_readable
 from model_training.data.padchest import read_padchest
 from model_training.data.protocols import frozen_parts, patient_parts, write_parts
 from model_training.data.splits import Part, part_of, read_split
-from model_training.data.tables import Entry, Reading, refuse_repeats
+from model_training.data.tables import Entry, Reading, reject_repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class FilmSet:
     ----------
     labels : tuple of str
         Names of the outputs, in the order of every film's `labels` and `teacher`.
-    films : tuple of PoolFilm
+    films : tuple of Record
     parts : tuple of (Part or None), as long as `films`
         None: not used under this protocol. No patient has two parts.
     dropped : tuple of str
@@ -49,7 +49,7 @@ class FilmSet:
     """
 
     labels: tuple[str, ...]
-    films: tuple[PoolFilm, ...]
+    films: tuple[Record, ...]
     parts: tuple[Part | None, ...]
     dropped: tuple[str, ...]
 
@@ -65,7 +65,7 @@ class FilmSet:
 
 
 def _data_folder(config: DataConfig, root: Path | None) -> Path:
-    return (root or pool_root().parent) / Path(config.folder).expanduser()
+    return (root or development_root().parent) / Path(config.folder).expanduser()
 
 
 def _teacher_path(config: DataConfig, folder: Path) -> Path | None:
@@ -73,12 +73,12 @@ def _teacher_path(config: DataConfig, folder: Path) -> Path | None:
 
 
 def teacher_labels(path: Path) -> tuple[str, ...]:
-    """Return the outputs of a table of cached predictions: every column but image and teacher."""
+    """Return the outputs of a table of precomputed predictions: every column but image and teacher."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as handle:
             header = next(csv.reader(handle), [])
     except (OSError, UnicodeDecodeError) as error:
-        raise PoolError(f"{path.name}: cannot be read ({error})") from error
+        raise DataError(f"{path.name}: cannot be read ({error})") from error
     return tuple(name for name in header if name not in ("image", "teacher"))
 
 
@@ -94,34 +94,32 @@ def _read(config: DataConfig, folder: Path) -> Reading:
         "folder": plain_folder,
     }
     reading = readers[config.kind]()
-    refuse_repeats(reading.entries)
+    reject_repeats(reading.entries)
     return reading
 
 
 def _without_missing(entries: Iterable[Entry], policy: str) -> list[Entry]:
     checked, absent = [], []
     for entry in entries:
-        if not entry.left_out and not entry.film.path.is_file():
+        if not entry.excluded and not entry.film.path.is_file():
             absent.append(entry)
-            entry = replace(entry, left_out="picture not on disk")  # noqa: PLW2901
+            entry = replace(entry, excluded="picture not on disk")  # noqa: PLW2901
         checked.append(entry)
-    if absent and policy == "refuse":
+    if absent and policy == "reject":
         first = absent[0]
-        raise PoolError(
+        raise DataError(
             f"{first.where}: the picture {first.image} is not on disk, the first of {len(absent):,}; "
             'missing = "drop" goes on without them'
         )
     return checked
 
 
-def _with_teachers(
-    films: Sequence[PoolFilm], images: Sequence[str], path: Path, labels: Sequence[str]
-) -> list[PoolFilm]:
+def _with_teachers(films: Sequence[Record], images: Sequence[str], path: Path, labels: Sequence[str]) -> list[Record]:
     """Return the films with the teachers of `path`, and with none where it has no row."""
     teachers = read_teachers(path, labels)
     none = (UNKNOWN,) * len(labels)
     if teachers.keys().isdisjoint(images):
-        raise PoolError(
+        raise DataError(
             f"{path.name}: none of its {len(teachers):,} images is in this data set, first: {next(iter(teachers), '')}"
         )
     return [replace(film, teacher=teachers.get(image, none)) for film, image in zip(films, images, strict=True)]
@@ -132,24 +130,24 @@ def _summary(total: int, reasons: Counter[str]) -> list[str]:
 
 
 def _check(film_set: FilmSet) -> FilmSet:
-    """Raise PoolError where nothing trains or a patient has two parts; return the set otherwise."""
+    """Raise DataError where nothing trains or a patient has two parts; return the set otherwise."""
     if Part.TRAIN not in film_set.parts:
-        raise PoolError("No film of this data set trains: " + ("; ".join(film_set.dropped) or "the table is empty"))
+        raise DataError("No film of this data set trains: " + ("; ".join(film_set.dropped) or "the table is empty"))
     sides: dict[str, Part] = {}
     for film, part in zip(film_set.films, film_set.parts, strict=True):
         if part is not None and sides.setdefault(film.patient, part) is not part:
-            raise PoolError(f"{film.path.name}: its patient has films in two parts")
+            raise DataError(f"{film.path.name}: its patient has films in two parts")
     return film_set
 
 
-def _open_pool(config: DataConfig, root: Path | None) -> FilmSet:
-    films, folds = read_pool(root), read_split()
+def _open_development_set(config: DataConfig, root: Path | None) -> FilmSet:
+    films, folds = read_development_set(root), read_split()
     parts = [
-        None if f.left_out else part_of(f, folds, test_fold=config.test_fold, validation_fold=config.validation_fold)
+        None if f.excluded else part_of(f, folds, test_fold=config.test_fold, validation_fold=config.validation_fold)
         for f in films
     ]
-    dropped = _summary(len(films), Counter(film.left_out for film in films if film.left_out))
-    teacher = _teacher_path(config, root or pool_root())
+    dropped = _summary(len(films), Counter(film.excluded for film in films if film.excluded))
+    teacher = _teacher_path(config, root or development_root())
     if teacher:
         known = read_teachers(teacher).keys()
         images = [f"{film.set}/{film.path.name}" for film in films]
@@ -168,8 +166,8 @@ def _parts_by_patient(reading: Reading, config: DataConfig) -> dict[str, Part]:
 
 
 def _part(entry: Entry, parts: dict[str, Part], rules: Protocol) -> tuple[Part | None, str]:
-    if entry.left_out:
-        return None, entry.left_out
+    if entry.excluded:
+        return None, entry.excluded
     part = parts[entry.film.patient_hash]
     if rules.physician and entry.train_only and part is not Part.TRAIN:
         return None, f"not evaluated: {entry.train_only}"
@@ -182,15 +180,15 @@ def open_film_set(config: DataConfig, root: Path | None = None) -> FilmSet:
     Parameters
     ----------
     root : Path, optional
-        The pool's folder for the pool, the data folder for the others (by default ``$CXR_DATA``).
+        The development set's folder for the development set, the data folder for the others (by default ``$CXR_DATA``).
 
     Raises
     ------
-    PoolError
+    DataError
         Naming file and line, for whatever is not as the data set's description says.
     """
-    if config.kind == "pool":
-        return _check(_open_pool(config, root))
+    if config.kind == "development_set":
+        return _check(_open_development_set(config, root))
     folder = _data_folder(config, root)
     reading = _read(config, folder)
     parts_of = _parts_by_patient(reading, config)
@@ -211,7 +209,7 @@ def open_film_set(config: DataConfig, root: Path | None = None) -> FilmSet:
         without = sum(
             part is Part.TRAIN and math.isnan(film.teacher[0]) for film, part in zip(films, parts, strict=True)
         )
-        dropped += [f"{without:,} training films have no cached teacher"] if without else []
+        dropped += [f"{without:,} training films have no precomputed teacher"] if without else []
     return _check(FilmSet(reading.labels, tuple(films), parts, tuple(dropped)))
 
 
@@ -221,15 +219,15 @@ def freeze_split(config: DataConfig, path: Path, root: Path | None = None) -> in
     Also of those whose pictures are not on this machine, so that the file holds everywhere.
     `DataConfig.split_file` reads and checks it later.
     """
-    if config.kind == "pool":
-        raise PoolError("The pool's split is in the repository already.")
+    if config.kind == "development_set":
+        raise DataError("The development set's split is in the repository already.")
     parts = _parts_by_patient(_read(config, _data_folder(config, root)), config)
     write_parts(parts, path)
     return len(parts)
 
 
 def pack_film_set(
-    film_set: FilmSet, recipe: InputRecipe, cache: Path, *, unreadable: str = "refuse"
+    film_set: FilmSet, recipe: InputRecipe, cache: Path, *, unreadable: str = "reject"
 ) -> tuple[FilmSet, npt.NDArray[np.uint8]]:
     """Pack the used films; return them and their pixels, (n, height, width) uint8, in one order.
 
@@ -241,11 +239,11 @@ def pack_film_set(
 
     Raises
     ------
-    PoolError
-        Naming the file, with ``refuse``.
+    DataError
+        Naming the file, with ``reject``.
     """
     used = film_set.used()
-    if unreadable == "refuse":
+    if unreadable == "reject":
         return used, pack(used.films, recipe, cache)
     packed, reasons = pack_readable(used.films, recipe, cache)
     parts = tuple(None if index in reasons else part for index, part in enumerate(used.parts))

@@ -11,7 +11,7 @@ from cxrviewer.heads.contract import ScopeSpec
 from cxrviewer.heads.eligibility.checks import refuse_header
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.header import read_header
-from model_training.data.development_set import UNKNOWN, PoolError, PoolFilm, hash_patient
+from model_training.data.development_set import UNKNOWN, DataError, Record, hash_patient
 from model_training.data.splits import Part
 from model_training.data.tables import Entry, Reading, count_note
 
@@ -21,7 +21,7 @@ SCOPE = ScopeSpec(modality=("CR", "DX", "RG"), view=())
 
 def _files(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
-        raise PoolError(f"{folder}: this folder does not exist; set `folder` in [data] or CXR_DATA")
+        raise DataError(f"{folder}: this folder does not exist; set `folder` in [data] or CXR_DATA")
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if path.is_file() and not hidden:
@@ -38,14 +38,14 @@ def _patient(header: Header, image: str) -> str:
 
 
 def _left_out(header: Header) -> str:
-    refusal = refuse_header(header.facts, SCOPE, has_pixels=header.has_pixels)
-    return refusal.message if refusal else ""
+    rejection = refuse_header(header.facts, SCOPE, has_pixels=header.has_pixels)
+    return rejection.message if rejection else ""
 
 
-def _film(path: Path, header: Header, patient: str, labels: Sequence[str]) -> PoolFilm:
+def _film(path: Path, header: Header, patient: str, labels: Sequence[str]) -> Record:
     unknown = (UNKNOWN,) * len(labels)
     age = header.facts.age_years
-    return PoolFilm(
+    return Record(
         path,
         "folder",
         patient,
@@ -71,7 +71,7 @@ def read_folder(folder: Path, *, labels: Sequence[str]) -> Reading:
 
     Raises
     ------
-    PoolError
+    DataError
         For a folder that does not exist, and for a file that may not be read, which is named.
         Damaged pixels show when the film is packed.
     """
@@ -84,11 +84,11 @@ def read_folder(folder: Path, *, labels: Sequence[str]) -> Reading:
             reasons[error.user_message] += 1
             continue
         except ImageError as error:
-            raise PoolError(f"{image}: {error.user_message}") from error
+            raise DataError(f"{image}: {error.user_message}") from error
         film = _film(path, header, _patient(header, image), labels)
-        left_out = _left_out(header)
-        anonymous += not header.identity.patient_id and not left_out
-        entries.append(Entry(film, image, image, Part.TRAIN, left_out))
+        excluded = _left_out(header)
+        anonymous += not header.identity.patient_id and not excluded
+        entries.append(Entry(film, image, image, Part.TRAIN, excluded))
     notes = [f"{count:,} files left out: {reason}" for reason, count in reasons.items()]
     notes += count_note(anonymous, "films without a PatientID: those of one subfolder count as one patient")
     return Reading(tuple(labels), tuple(entries), tuple(notes))

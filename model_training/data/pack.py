@@ -22,7 +22,7 @@ from cxrviewer.errors import CxrError
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.recipe import InputRecipe
 from cxrviewer.imaging.tensor import make_input
-from model_training.data.development_set import PoolError, PoolFilm
+from model_training.data.development_set import DataError, Record
 
 
 def packing_recipe(recipe: InputRecipe) -> InputRecipe:
@@ -35,20 +35,20 @@ def film_grey(path: Path, recipe: InputRecipe) -> npt.NDArray[np.float32]:
 
     Raises
     ------
-    PoolError
+    DataError
         Naming the file, for a film that cannot be decoded and for a colour picture.
     """
     try:
         radiograph = open_film(path).radiograph
     except CxrError as error:
-        raise PoolError(f"{path.name}: {error.user_message}") from error
+        raise DataError(f"{path.name}: {error.user_message}") from error
     if radiograph.facts.colour:
-        raise PoolError(f"{path.name}: This is a colour picture, not a radiograph.")
+        raise DataError(f"{path.name}: This is a colour picture, not a radiograph.")
     plane: npt.NDArray[np.float32] = make_input(radiograph, packing_recipe(recipe)).tensor[0, 0]
     return plane
 
 
-def _names(films: Sequence[PoolFilm]) -> list[str]:
+def _names(films: Sequence[Record]) -> list[str]:
     """Return the films' file names, with three folders where names repeat: CheXpert has 190,000 view1_frontal.jpg."""
     names = [film.path.name for film in films]
     if len({(film.set, name) for film, name in zip(films, names, strict=True)}) < len(films):
@@ -56,13 +56,13 @@ def _names(films: Sequence[PoolFilm]) -> list[str]:
     return names
 
 
-def _name(films: Sequence[PoolFilm], recipe: InputRecipe) -> str:
+def _name(films: Sequence[Record], recipe: InputRecipe) -> str:
     facts = [packing_recipe(recipe).digest()]
     facts += [f"{film.set}/{name}:{film.path.stat().st_size}" for name, film in zip(_names(films), films, strict=True)]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
-def _fill(memory: npt.NDArray[np.uint8], films: Sequence[PoolFilm], recipe: InputRecipe) -> dict[int, str]:
+def _fill(memory: npt.NDArray[np.uint8], films: Sequence[Record], recipe: InputRecipe) -> dict[int, str]:
     """Fill `memory` and return {index: why} of the films that cannot be read; those stay black."""
     names = _names(films)
 
@@ -70,7 +70,7 @@ def _fill(memory: npt.NDArray[np.uint8], films: Sequence[PoolFilm], recipe: Inpu
         path = films[index].path
         try:
             memory[index] = np.rint(film_grey(path, recipe) * 255).astype(np.uint8)
-        except PoolError as error:
+        except DataError as error:
             return names[index] + str(error).removeprefix(path.name)
         return ""
 
@@ -80,7 +80,7 @@ def _fill(memory: npt.NDArray[np.uint8], films: Sequence[PoolFilm], recipe: Inpu
 
 
 def pack_readable(
-    films: Sequence[PoolFilm], recipe: InputRecipe, cache: Path
+    films: Sequence[Record], recipe: InputRecipe, cache: Path
 ) -> tuple[npt.NDArray[np.uint8], dict[int, str]]:
     """Return all films as (n, height, width) uint8, and {index: why} of those that cannot be read.
 
@@ -109,17 +109,17 @@ def pack_readable(
     return packed, {int(index): why for index, why in known.items()}
 
 
-def pack(films: Sequence[PoolFilm], recipe: InputRecipe, cache: Path) -> npt.NDArray[np.uint8]:
+def pack(films: Sequence[Record], recipe: InputRecipe, cache: Path) -> npt.NDArray[np.uint8]:
     """Return all films as (n, height, width) uint8; see `pack_readable`.
 
     Raises
     ------
-    PoolError
+    DataError
         Naming the first film that cannot be read, and how many there are. The others stay
         packed: a second call need not read them again.
     """
     packed, unreadable = pack_readable(films, recipe, cache)
     if unreadable:
         first = unreadable[min(unreadable)]
-        raise PoolError(f"{len(unreadable)} of {len(films)} films cannot be read, first: {first}")
+        raise DataError(f"{len(unreadable)} of {len(films)} films cannot be read, first: {first}")
     return packed

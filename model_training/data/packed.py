@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
-from model_training.data.development_set import PoolFilm, read_pool
+from model_training.data.development_set import Record, read_development_set
 from model_training.data.pack import pack
 from model_training.data.splits import Part, part_of, read_split
 
@@ -26,17 +26,17 @@ def recipe_of(table: dict[str, Any]) -> InputRecipe:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PackedPool:
-    """The pool with its pixels and the part each film belongs to."""
+class PackedSet:
+    """The development set with its pixels and the part each film belongs to."""
 
-    films: list[PoolFilm]
+    films: list[Record]
     parts: list[Part]
     packed: npt.NDArray[np.uint8]
     recipe: InputRecipe
 
     @classmethod
-    def open(cls, recipe: InputRecipe, cache: Path, *, test_fold: int, validation_fold: int) -> PackedPool:
-        films, folds = [film for film in read_pool() if not film.left_out], read_split()
+    def open(cls, recipe: InputRecipe, cache: Path, *, test_fold: int, validation_fold: int) -> PackedSet:
+        films, folds = [film for film in read_development_set() if not film.excluded], read_split()
         parts = [part_of(f, folds, test_fold=test_fold, validation_fold=validation_fold) for f in films]
         return cls(films, parts, pack(films, recipe, cache), recipe)
 
@@ -72,11 +72,11 @@ def standardise(grey: Grey, recipe: InputRecipe) -> Grey:
 
 
 @torch.inference_mode()
-def predict(network: nn.Module, pool: PackedPool, index: npt.NDArray[np.int64], batch: int = 16) -> FloatArray:
+def predict(network: nn.Module, dev_set: PackedSet, index: npt.NDArray[np.int64], batch: int = 16) -> FloatArray:
     """Return the logits of films, (n, c)."""
     network.eval()
     rows = []
     for start in range(0, len(index), batch):
-        grey = np.stack([pool.grey(i) for i in index[start : start + batch]])
-        rows.append(network(torch.from_numpy(standardise(grey, pool.recipe))).numpy())
+        grey = np.stack([dev_set.grey(i) for i in index[start : start + batch]])
+        rows.append(network(torch.from_numpy(standardise(grey, dev_set.recipe))).numpy())
     return np.concatenate(rows).astype(np.float64)

@@ -10,7 +10,7 @@ import ast
 from functools import cache
 from pathlib import Path
 
-from model_training.data.development_set import UNKNOWN, PoolError, PoolFilm, rows
+from model_training.data.development_set import UNKNOWN, DataError, Record, rows
 from model_training.data.tables import OLDEST, Entry, Reading, the_table
 
 DIFFERENTIAL_DIAGNOSES: tuple[str, ...] = (
@@ -72,7 +72,7 @@ def parse_labels(text: str, where: str) -> frozenset[str]:
 
     Raises
     ------
-    PoolError
+    DataError
         For a cell that is no list, and for a name that PadChest does not have.
     """
     try:
@@ -80,17 +80,17 @@ def parse_labels(text: str, where: str) -> frozenset[str]:
     except (ValueError, SyntaxError):
         names = None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise PoolError(f"{where}, Labels: must be a list of names, got {text!r}")
+        raise DataError(f"{where}, Labels: must be a list of names, got {text!r}")
     named = frozenset(name.strip() for name in names) - {""}
     unknown = sorted(named - vocabulary())
     if unknown:
-        raise PoolError(f"{where}, Labels: {unknown[0]!r} is no label of PadChest; is it spelled differently?")
+        raise DataError(f"{where}, Labels: {unknown[0]!r} is no label of PadChest; is it spelled differently?")
     return named
 
 
 def _why_not(named: frozenset[str], projection: str, where: str, views: str) -> str:
     if projection not in (*FRONTAL, "L", *_LEFT_OUT):
-        raise PoolError(f"{where}, Projection: unknown value {projection!r}")
+        raise DataError(f"{where}, Projection: unknown value {projection!r}")
     if projection in _LEFT_OUT:
         return _LEFT_OUT[projection]
     if projection == "L" and views == "frontal":
@@ -109,7 +109,7 @@ def _age(row: dict[str, str], where: str) -> float:
     try:
         age = float(int(taken[:4]) - int(float(born)))
     except ValueError:
-        raise PoolError(f"{where}: not a year of birth and a date: {born!r}, {taken!r}") from None
+        raise DataError(f"{where}: not a year of birth and a date: {born!r}, {taken!r}") from None
     return age if 0 <= age <= OLDEST else UNKNOWN
 
 
@@ -133,7 +133,7 @@ def read_padchest(folder: Path, *, views: str) -> Reading:
 
     Raises
     ------
-    PoolError
+    DataError
         Naming file and line, for a row that is not in the official format.
     """
     table = the_table(folder, "PADCHEST*.csv")
@@ -142,12 +142,12 @@ def read_padchest(folder: Path, *, views: str) -> Reading:
         where = f"{table.name} line {line}"
         image, patient, projection = row["ImageID"], _cell(row, "PatientID"), _cell(row, "Projection")
         if not patient:
-            raise PoolError(f"{where}: PatientID is missing; the film has no side of a split")
+            raise DataError(f"{where}: PatientID is missing; the film has no side of a split")
         if row["MethodLabel"] not in _METHODS:
-            raise PoolError(f"{where}, MethodLabel: must be one of {', '.join(_METHODS)}, got {row['MethodLabel']!r}")
+            raise DataError(f"{where}, MethodLabel: must be one of {', '.join(_METHODS)}, got {row['MethodLabel']!r}")
         labels = _cell(row, "Labels")
         named = parse_labels(labels, where) if labels else frozenset()
-        film = PoolFilm(
+        film = Record(
             _picture(folder, _cell(row, "ImageDir"), image),
             "padchest",
             f"padchest:{patient}",

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from model_training.config.data import Protocol
-from model_training.data.development_set import PoolError, rows
+from model_training.data.development_set import DataError, rows
 from model_training.data.splits import Part
 from model_training.data.tables import Entry
 
@@ -42,7 +42,7 @@ def _sides(entries: Iterable[Entry]) -> dict[str, Part]:
             continue
         known = sides.setdefault(entry.film.patient_hash, entry.side)
         if known is not entry.side:
-            raise PoolError(
+            raise DataError(
                 f"{entry.where}: {entry.image} is on the {entry.side.value} side, "
                 f"other films of its patient on the {known.value} side; the official lists do not fit this table"
             )
@@ -54,7 +54,7 @@ def patient_parts(entries: Iterable[Entry], protocol: Protocol, seed: int) -> di
 
     Raises
     ------
-    PoolError
+    DataError
         For a patient on two sides of the official lists.
     """
     if protocol.random:
@@ -77,16 +77,16 @@ def write_parts(parts: Mapping[str, Part], path: Path) -> None:
 
 
 def read_parts(path: Path) -> dict[str, Part]:
-    """Read a split file; raises PoolError naming the line of a bad or repeated row."""
+    """Read a split file; raises DataError naming the line of a bad or repeated row."""
     parts: dict[str, Part] = {}
     for line, row in rows(path, {"patient_hash", "part"}):
         where = f"{path.name} line {line}"
         try:
             part = Part(row["part"])
         except ValueError:
-            raise PoolError(f"{where}: part must be {', '.join(p.value for p in Part)}, got {row['part']!r}") from None
+            raise DataError(f"{where}: part must be {', '.join(p.value for p in Part)}, got {row['part']!r}") from None
         if not row["patient_hash"] or row["patient_hash"] in parts:
-            raise PoolError(f"{where}: the patient is missing or listed twice")
+            raise DataError(f"{where}: the patient is missing or listed twice")
         parts[row["patient_hash"]] = part
     return parts
 
@@ -95,24 +95,24 @@ def frozen_parts(path: Path, entries: Iterable[Entry], protocol: Protocol) -> di
     """Return the parts a split file gives, after checking them against the data set.
 
     The file is the truth about who trains and who validates. Against the official lists it has
-    no say: a test patient that it lets train is refused.
+    no say: a test patient that it lets train is rejected.
 
     Raises
     ------
-    PoolError
+    DataError
         For a film whose patient the file does not list, and for a patient on another side of
         the official lists.
     """
     parts = read_parts(path)
     for entry in entries:
         part = parts.get(entry.film.patient_hash)
-        if part is None and not entry.left_out:
-            raise PoolError(f"{entry.where}: the patient of {entry.image} is not in {path.name}")
+        if part is None and not entry.excluded:
+            raise DataError(f"{entry.where}: the patient of {entry.image} is not in {path.name}")
         if part is None or entry.side is None or protocol.random:
             continue
         holds = (Part.TRAIN, Part.VALIDATION) if protocol.hold_out and entry.side is Part.TRAIN else (entry.side,)
         if part not in holds:
-            raise PoolError(
+            raise DataError(
                 f"{entry.where}: {path.name} says {part.value} for the patient of {entry.image}, "
                 f"the official lists say {entry.side.value}"
             )

@@ -3,8 +3,8 @@
 The files in ``model_training/splits`` are the truth; `make_split` wrote them once, and a test checks
 that it still would.
 
-* ``pool-v2.csv`` is in use: patients of `nih` and `nih128` together.
-* ``pool-v1.csv`` is what heads up to 1.1.1 were trained with: patients of `nih` alone. All of them have the same fold
+* ``devset-v2.csv`` is in use: patients of `nih` and `nih128` together.
+* ``devset-v1.csv`` is what heads up to 1.1.1 were trained with: patients of `nih` alone. All of them have the same fold
   in version 2, so what was held out for the old heads still is.
 """
 
@@ -19,10 +19,10 @@ from pathlib import Path
 import numpy as np
 
 from model_training.config.data import FOLDS
-from model_training.data.development_set import EVALUATED_SETS, PoolError, PoolFilm
+from model_training.data.development_set import EVALUATED_SETS, DataError, Record
 
-SPLIT_FILE = Path(__file__).resolve().parents[1] / "splits" / "pool-v2.csv"
-SPLIT_FILE_V1 = SPLIT_FILE.with_name("pool-v1.csv")
+SPLIT_FILE = Path(__file__).resolve().parents[1] / "splits" / "devset-v2.csv"
+SPLIT_FILE_V1 = SPLIT_FILE.with_name("devset-v1.csv")
 SHARES_V2 = (0.15, 0.10, 0.25, 0.25, 0.25)
 """Shares of the folds among the patients that came with version 2. The first two folds are what an experiment holds out
 unless it says otherwise. They are smaller, because labelled films are what training lacks; with the old patients' films
@@ -52,7 +52,7 @@ def later_fold_of(patient_hash: str) -> int:
     return int(np.searchsorted(np.cumsum(SHARES_V2), place, side="right"))
 
 
-def make_split(films: Sequence[PoolFilm], version: int = 2) -> dict[str, int]:
+def make_split(films: Sequence[Record], version: int = 2) -> dict[str, int]:
     """Return {hashed patient: fold} for the patients whose films can be evaluated (`EVALUATED_SETS`; 1: `nih` alone).
 
     All other patients have no fold: their films only ever train. Twins share the patient of
@@ -74,32 +74,32 @@ def write_split(folds: dict[str, int], path: Path = SPLIT_FILE) -> None:
 
 
 def read_split(path: Path = SPLIT_FILE) -> dict[str, int]:
-    """Return {hashed patient: fold}; raises PoolError naming the line of a bad row."""
+    """Return {hashed patient: fold}; raises DataError naming the line of a bad row."""
     folds: dict[str, int] = {}
     with path.open(newline="", encoding="utf-8") as handle:
         for line, row in enumerate(csv.DictReader(handle), start=2):
             try:
                 fold = int(row["fold"])
             except (KeyError, ValueError):
-                raise PoolError(f"{path.name} line {line}: fold must be a whole number") from None
+                raise DataError(f"{path.name} line {line}: fold must be a whole number") from None
             if not 0 <= fold < FOLDS or not row["patient_hash"]:
-                raise PoolError(f"{path.name} line {line}: fold must be 0 to {FOLDS - 1}")
+                raise DataError(f"{path.name} line {line}: fold must be 0 to {FOLDS - 1}")
             folds[row["patient_hash"]] = fold
     return folds
 
 
-def part_of(film: PoolFilm, folds: dict[str, int], *, test_fold: int, validation_fold: int) -> Part:
+def part_of(film: Record, folds: dict[str, int], *, test_fold: int, validation_fold: int) -> Part:
     """Return the part `film` belongs to; a film of an unlisted patient trains.
 
     Raises
     ------
-    PoolError
+    DataError
         For a film of `EVALUATED_SETS` whose patient the split does not list: its part would be a guess.
     """
     fold = folds.get(film.patient_hash)
     if fold is None:
         if film.set in EVALUATED_SETS:
-            raise PoolError(f"{film.path.name}: its patient is not in the split file")
+            raise DataError(f"{film.path.name}: its patient is not in the split file")
         return Part.TRAIN
     if fold == test_fold:
         return Part.TEST

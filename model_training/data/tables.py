@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from model_training.data.development_set import UNKNOWN, PoolError, PoolFilm
+from model_training.data.development_set import UNKNOWN, DataError, Record
 from model_training.data.splits import Part
 
 OLDEST = 120.0
@@ -22,22 +22,22 @@ class Entry:
     Attributes
     ----------
     image : str
-        The name under which tables of cached predictions know the film.
+        The name under which tables of precomputed predictions know the film.
     where : str
         File and line, for messages.
     side : Part or None
         The part the data set's own lists give; None where there are no lists.
-    left_out : str
+    excluded : str
         Why the film is in no part, as words that follow "left out:"; empty for a film that is used.
     train_only : str
         Why the film may not be evaluated, in the same form.
     """
 
-    film: PoolFilm
+    film: Record
     image: str
     where: str
     side: Part | None = None
-    left_out: str = ""
+    excluded: str = ""
     train_only: str = ""
 
 
@@ -66,14 +66,14 @@ def age_in_years(text: str, where: str) -> float:
 
     Raises
     ------
-    PoolError
+    DataError
         For anything else.
     """
     if not text.strip():
         return UNKNOWN
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([YMWD]?)", text.strip())
     if match is None:
-        raise PoolError(f"{where}, age: not an age: {text!r}")
+        raise DataError(f"{where}, age: not an age: {text!r}")
     years = float(match[1]) * _YEARS_PER[match[2]]
     return years if years <= OLDEST else UNKNOWN
 
@@ -83,26 +83,26 @@ def the_table(folder: Path, *patterns: str) -> Path:
 
     Raises
     ------
-    PoolError
+    DataError
         Where there is none, or more than one.
     """
     if not folder.is_dir():
-        raise PoolError(f"{folder}: this folder of a data set does not exist; set `folder` in [data] or CXR_DATA")
+        raise DataError(f"{folder}: this folder of a data set does not exist; set `folder` in [data] or CXR_DATA")
     for pattern in patterns:
         found = sorted(folder.glob(pattern))
         if len(found) > 1:
-            raise PoolError(f"{folder.name}: {len(found)} files match {pattern}; keep one: {found[0].name}")
+            raise DataError(f"{folder.name}: {len(found)} files match {pattern}; keep one: {found[0].name}")
         if found:
             return found[0]
-    raise PoolError(f"{folder.name}: no {' or '.join(patterns)} in this folder; it comes with the data set")
+    raise DataError(f"{folder.name}: no {' or '.join(patterns)} in this folder; it comes with the data set")
 
 
-def refuse_repeats(entries: Iterable[Entry]) -> None:
-    """Raise PoolError for a film that is listed twice: its second labels may differ from its first."""
+def reject_repeats(entries: Iterable[Entry]) -> None:
+    """Raise DataError for a film that is listed twice: its second labels may differ from its first."""
     first: dict[str, str] = {}
     for entry in entries:
         if entry.image in first:
-            raise PoolError(f"{entry.where}: {entry.image} is listed already in {first[entry.image]}")
+            raise DataError(f"{entry.where}: {entry.image} is listed already in {first[entry.image]}")
         first[entry.image] = entry.where
 
 

@@ -38,18 +38,18 @@ class Batch:
         where the outliers would be.
     count : int
         The n rows that are films.
-    labels, cached : (n, labels)
-        1, 0 or NaN for unknown; logits of cached teachers or NaN.
-    side : (n, 4)
-        Targets of the side tasks, NaN for unknown.
+    labels, precomputed : (n, labels)
+        1, 0 or NaN for unknown; logits of precomputed teachers or NaN.
+    auxiliary : (n, 4)
+        Targets of the auxiliary tasks, NaN for unknown.
     teacher : TeacherOutput or None
     """
 
     films: Tensor
     count: int
     labels: Tensor
-    cached: Tensor
-    side: Tensor
+    precomputed: Tensor
+    auxiliary: Tensor
     teacher: TeacherOutput | None = None
 
 

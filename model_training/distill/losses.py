@@ -127,9 +127,9 @@ def sigmoid_kd(logits: Tensor, teacher: Tensor, temperature: float = 2.0) -> Ten
 
 def mixed_target(labels: Tensor, teacher: Tensor, share: float = 0.5) -> Tensor:
     """Return ``(1 - share) * y + share * sigmoid(z_t)``; one alone where the other is NaN, NaN where both are."""
-    said = torch.sigmoid(teacher)
-    mixed = torch.where(torch.isnan(said), labels, (1 - share) * labels + share * said)
-    return torch.where(torch.isnan(labels), said, mixed)
+    target = torch.sigmoid(teacher)
+    mixed = torch.where(torch.isnan(target), labels, (1 - share) * labels + share * target)
+    return torch.where(torch.isnan(labels), target, mixed)
 
 
 def soft_label_mix(

@@ -59,9 +59,9 @@ def label_drawing(teacher: Tensor) -> Tensor:
     a teacher never is. Rows without any teacher are all 0.
     """
     known = ~torch.isnan(teacher)
-    said = torch.where(known, torch.sigmoid(teacher), torch.zeros_like(teacher))
+    taught = torch.where(known, torch.sigmoid(teacher), torch.zeros_like(teacher))
     uniform = known / known.sum(1, keepdim=True).clamp(min=1)
-    by_teacher = said / said.sum(1, keepdim=True).clamp(min=1e-12)
+    by_teacher = taught / taught.sum(1, keepdim=True).clamp(min=1e-12)
     return (uniform + by_teacher) / 2
 
 
@@ -72,9 +72,9 @@ def seen_drawing(teacher: Tensor) -> Tensor:
     than elsewhere, is 0 and is not drawn.
     """
     known = ~torch.isnan(teacher)
-    said = torch.where(known, teacher, torch.zeros_like(teacher))
-    usual = said.sum(0, keepdim=True) / known.sum(0, keepdim=True).clamp(min=1)
-    return torch.where(known, (said - usual).clamp(min=0), torch.zeros_like(said))
+    taught = torch.where(known, teacher, torch.zeros_like(teacher))
+    usual = taught.sum(0, keepdim=True) / known.sum(0, keepdim=True).clamp(min=1)
+    return torch.where(known, (taught - usual).clamp(min=0), torch.zeros_like(taught))
 
 
 class MedTexObjective(Objective):
@@ -113,7 +113,9 @@ class MedTexObjective(Objective):
         self.features: VIDLoss | None = None
         if config.features:
             if teacher_channels is None:
-                raise TrainingError("medtex.features needs a teacher that is a network: cached ones have no features")
+                raise TrainingError(
+                    "medtex.features needs a teacher that is a network: precomputed ones have no features"
+                )
             self.features = VIDLoss(feature_channels(student), teacher_channels)
             self.weights["feature_bound"] = config.features
 
@@ -133,7 +135,7 @@ class MedTexObjective(Objective):
 
     def forward(self, batch: Batch) -> dict[str, Tensor]:
         films = batch.films[: batch.count]
-        teacher = batch.cached if batch.teacher is None else batch.teacher.logits
+        teacher = batch.precomputed if batch.teacher is None else batch.teacher.logits
         logits = self.pair.mask_logits(films)
         weight = torch.ones_like(teacher)
         if self._config.kind == "per_class":
@@ -153,7 +155,9 @@ class MedTexObjective(Objective):
             terms["rest"] = self._rest(show_through(films, 1 - mask, baseline), weight)
         if self.features is not None:
             if batch.teacher is None or batch.teacher.features is None:
-                raise TrainingError("medtex.features needs a teacher that is a network: cached ones have no features")
+                raise TrainingError(
+                    "medtex.features needs a teacher that is a network: precomputed ones have no features"
+                )
             terms["feature_bound"] = self.features(features, unit_scale(batch.teacher.features))
         return terms
 

@@ -26,13 +26,13 @@ from model_training.distill.losses import (
 from model_training.distill.vid import VIDLoss, unit_scale
 from model_training.models.zoo import Network, feature_channels
 
-SIDE_TASKS = ("female", "age", "ap", "child")
+AUXILIARY_TASKS = ("female", "age", "ap", "child")
 
 
 class DistillObjective(Objective):
     """The student and, while it trains, heads that read the same pooled vector.
 
-    The side heads never leave training: `network` alone is exported.
+    The auxiliary heads never leave training: `network` alone is exported.
     """
 
     def __init__(self, network: nn.Module, config: LossConfig, teacher_channels: int = 0) -> None:
@@ -42,8 +42,8 @@ class DistillObjective(Objective):
         self.weights = {name: weight for name, weight in config.weights().items() if weight}
         width = cast(Network, network).num_features
         # Made only where used: a parameter without a gradient stops distributed training.
-        self.side = nn.Linear(width, len(SIDE_TASKS)) if config.side else None
-        self.upright = nn.Linear(width, 1) if config.upright else None
+        self.auxiliary = nn.Linear(width, len(AUXILIARY_TASKS)) if config.auxiliary else None
+        self.orientation = nn.Linear(width, 1) if config.orientation else None
         self.vid = VIDLoss(feature_channels(network), teacher_channels) if config.vid else None
 
     @property
@@ -56,10 +56,10 @@ class DistillObjective(Objective):
         embedding = student.embed(features)
         logits = student.classify(embedding)[: batch.count]
         terms = {**label_terms(self._config, logits, batch), **teacher_terms(self._config, logits, batch)}
-        if self.side is not None:
-            terms["side"] = side_term(self.side(embedding[: batch.count]), batch.side)
-        if self.upright is not None:
-            terms["upright"] = upright_term(self.upright(embedding)[:, 0], batch.count)
+        if self.auxiliary is not None:
+            terms["auxiliary"] = auxiliary_term(self.auxiliary(embedding[: batch.count]), batch.auxiliary)
+        if self.orientation is not None:
+            terms["orientation"] = orientation_term(self.orientation(embedding)[:, 0], batch.count)
         return {**terms, **self._feature_terms(features[: batch.count], batch)}
 
     def _feature_terms(self, features: Tensor, batch: Batch) -> dict[str, Tensor]:
@@ -81,7 +81,7 @@ def label_terms(config: LossConfig, logits: Tensor, batch: Batch) -> dict[str, T
 
 def teacher_terms(config: LossConfig, logits: Tensor, batch: Batch) -> dict[str, Tensor]:
     """Return the terms in use that need the teachers' logits."""
-    taught = batch.cached if batch.teacher is None else batch.teacher.logits
+    taught = batch.precomputed if batch.teacher is None else batch.teacher.logits
     terms: dict[str, Callable[[], Tensor]] = {
         "softmax_mse": lambda: softmax_mse(logits, taught, config.temperature),
         "sigmoid_kd": lambda: sigmoid_kd(logits, taught, config.temperature),
@@ -94,16 +94,16 @@ def teacher_terms(config: LossConfig, logits: Tensor, batch: Batch) -> dict[str,
     return {name: term() for name, term in terms.items() if config.weights()[name]}
 
 
-def side_term(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Return the mean loss of known side tasks: squared error for age, cross-entropy for the others."""
+def auxiliary_term(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Return the mean loss of known auxiliary tasks: squared error for age, cross-entropy for the others."""
     known = ~torch.isnan(targets)
     target = torch.where(known, targets, torch.zeros_like(targets))
     binary = functional.binary_cross_entropy_with_logits(outputs, target.clamp(0, 1), reduction="none")
-    is_age = torch.tensor([task == "age" for task in SIDE_TASKS], device=outputs.device)
+    is_age = torch.tensor([task == "age" for task in AUXILIARY_TASKS], device=outputs.device)
     return masked_mean(torch.where(is_age, (outputs - target) ** 2, binary), known)
 
 
-def upright_term(logits: Tensor, count: int) -> Tensor:
+def orientation_term(logits: Tensor, count: int) -> Tensor:
     """Return the cross-entropy of telling the first `count` films from the outliers behind them."""
     is_film = (torch.arange(len(logits), device=logits.device) < count).to(logits.dtype)
     return functional.binary_cross_entropy_with_logits(logits, is_film)

@@ -1,4 +1,4 @@
-"""Teachers that have already spoken: tables of predictions and of features, written once and read by every training."""
+"""Precomputed teacher outputs: tables of predictions and of features, written once and read by every training."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from model_training.config.experiment import CACHED_KINDS, TeacherConfig
-from model_training.data.development_set import PoolFilm, read_teachers
+from model_training.config.experiment import PRECOMPUTED_KINDS, TeacherConfig
+from model_training.data.development_set import Record, read_teachers
 from model_training.distill.teachers import mean_logits
 from model_training.errors import TrainingError
 from model_training.stats.calibrate import fit_calibration
@@ -20,63 +20,65 @@ from model_training.stats.calibrate import fit_calibration
 FloatArray = npt.NDArray[np.float32]
 
 
-def film_name(film: PoolFilm) -> str:
+def film_name(film: Record) -> str:
     """Return the name of a film in tables of predictions: ``set/file``."""
     return f"{film.set}/{film.path.name}"
 
 
-def cached_logits(
-    configs: Sequence[TeacherConfig], films: Sequence[PoolFilm], labels: Sequence[str], runs: Path
+def precomputed_logits(
+    configs: Sequence[TeacherConfig], films: Sequence[Record], labels: Sequence[str], runs: Path
 ) -> Tensor:
-    """Return the mean logits (n, labels) of all cached predictions an experiment names, NaN where none speaks.
+    """Return the mean logits (n, labels) of all precomputed predictions an experiment names, NaN where there are none.
 
     `films` are those of the training part: a teacher that is to be calibrated is so on their labels.
 
     Raises
     ------
-    PoolError
+    DataError
         For a table that cannot be read, with its line.
     """
     nothing = (float("nan"),) * len(labels)
     tables: list[Tensor] = []
     weights: list[float] = []
     for config in configs:
-        if config.kind not in CACHED_KINDS:
+        if config.kind not in PRECOMPUTED_KINDS:
             continue
-        if config.kind == "cached":
+        if config.kind == "precomputed":
             table = [film.teacher for film in films]
         else:
-            said = read_teachers((runs / config.checkpoint).resolve(), labels)
-            table = [said.get(film_name(film), nothing) for film in films]
+            rows = read_teachers((runs / config.checkpoint).resolve(), labels)
+            table = [rows.get(film_name(film), nothing) for film in films]
         asked = [not config.sets or film.set in config.sets for film in films]
-        said_here = np.array([row if ask else nothing for row, ask in zip(table, asked, strict=True)], np.float32)
-        said_here = said_here.reshape(len(films), len(labels))
-        tables.append(torch.from_numpy(calibrated(said_here, films) if config.calibrate else said_here))
+        logits = np.array([row if ask else nothing for row, ask in zip(table, asked, strict=True)], np.float32)
+        logits = logits.reshape(len(films), len(labels))
+        tables.append(torch.from_numpy(calibrated(logits, films) if config.calibrate else logits))
         weights.append(config.weight)
     if not tables:
         return torch.full((len(films), len(labels)), float("nan"))
     return mean_logits(tables, weights)
 
 
-def calibrated(logits: FloatArray, films: Sequence[PoolFilm]) -> FloatArray:
-    """Return logits (n, labels) Platt-scaled on the labels of the films the teacher speaks about.
+def calibrated(logits: FloatArray, films: Sequence[Record]) -> FloatArray:
+    """Return logits (n, labels) Platt-scaled on the labels of the films the teacher has predictions for.
 
     Raises
     ------
     TrainingError
-        Where it speaks about no labelled film.
+        Where it has predictions for no labelled film.
     """
     labels = np.array([film.labels for film in films], np.float64)
     known = np.isfinite(np.concatenate([logits, labels], axis=1)).all(axis=1)
     patients = [film.patient_hash for film, ask in zip(films, list(known), strict=True) if ask]
     if len(set(patients)) < 10:
-        raise TrainingError("A teacher can only be calibrated on labelled films it speaks about; there are too few.")
+        raise TrainingError(
+            "A teacher can only be calibrated on labelled films it has predictions for; there are too few."
+        )
     found = fit_calibration(labels[known], logits[known], patients)
     scaled: FloatArray = (found.slope * logits + found.offset).astype(np.float32)
     return scaled
 
 
-def cached_features(configs: Sequence[TeacherConfig], films: Sequence[PoolFilm], runs: Path) -> Tensor | None:
+def precomputed_features(configs: Sequence[TeacherConfig], films: Sequence[Record], runs: Path) -> Tensor | None:
     """Return the averaged features (n, c) of the first teacher that has written them down, None where none has.
 
     Raises

@@ -1,4 +1,4 @@
-"""Teachers: trained networks, published chest networks, cached predictions, and averages of them.
+"""Teachers: trained networks, published chest networks, precomputed predictions, and averages of them.
 
 Every teacher is frozen and stays in evaluation mode. All get the very film the student gets, after
 augmentation ("function matching"), in their own normalisation.
@@ -17,7 +17,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from model_training.config.experiment import CACHED_KINDS, TeacherConfig
+from model_training.config.experiment import PRECOMPUTED_KINDS, TeacherConfig
 from model_training.data.augment import resized
 from model_training.distill.batch import TeacherOutput
 from model_training.distill.explanations import gradcam_maps
@@ -94,7 +94,7 @@ class FrozenTeacher:
 
 
 def mean_logits(logits: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
-    """Return the weighted mean over teachers, (n, labels); a teacher that says NaN has no vote there."""
+    """Return the weighted mean over teachers, (n, labels); a teacher whose logit is NaN has no vote there."""
     stacked = torch.stack(tuple(logits))
     known = ~torch.isnan(stacked)
     weight = known * torch.tensor(weights, device=stacked.device)[:, None, None]
@@ -105,24 +105,24 @@ def mean_logits(logits: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Teachers:
-    """All teachers of an experiment with their weights; `cached` is the weight of the cached predictions."""
+    """All teachers of an experiment with their weights; `precomputed` is the weight of the precomputed predictions."""
 
     networks: tuple[FrozenTeacher, ...]
     weights: tuple[float, ...]
-    cached: float
+    precomputed: float
     explain: bool = False
 
     @torch.no_grad()
-    def __call__(self, grey: Tensor, cached: Tensor) -> TeacherOutput:
+    def __call__(self, grey: Tensor, precomputed: Tensor) -> TeacherOutput:
         """Return what they say together about grey films (n, 1, H, W)."""
         outputs = [teacher(grey, explain=self.explain) for teacher in self.networks]
         logits, weights = [output.logits for output in outputs], list(self.weights)
-        if self.cached:
-            logits.append(cached)
-            weights.append(self.cached)
+        if self.precomputed:
+            logits.append(precomputed)
+            weights.append(self.precomputed)
         shown = next((output for output in outputs if output.features is not None), None)
-        said = mean_logits(logits, weights)
-        return TeacherOutput(said, shown.features, shown.maps) if shown else TeacherOutput(said)
+        mean = mean_logits(logits, weights)
+        return TeacherOutput(mean, shown.features, shown.maps) if shown else TeacherOutput(mean)
 
     @property
     def feature_channels(self) -> int:
@@ -158,7 +158,7 @@ class XrvNetwork(nn.Module):
 
     Their ``forward`` ends in operating-point normalisation where the weights carry it ("op_norm",
     a piecewise map to [0, 1] around each threshold), and in a sigmoid where asked; a teacher must
-    speak logits, so the classifier is read directly.
+    return logits, so the classifier is read directly.
     """
 
     def __init__(self, model: nn.Module) -> None:
@@ -225,10 +225,10 @@ def build_teachers(
     """
     networks: list[FrozenTeacher] = []
     weights: list[float] = []
-    cached = 0.0
+    precomputed = 0.0
     for config in configs:
-        if config.kind in CACHED_KINDS:
-            cached += config.weight
+        if config.kind in PRECOMPUTED_KINDS:
+            precomputed += config.weight
             continue
         makers: dict[str, Callable[[TeacherConfig], FrozenTeacher]] = {
             "checkpoint": lambda c: from_checkpoint((runs / c.checkpoint).resolve(), labels),
@@ -239,4 +239,4 @@ def build_teachers(
         teacher = dataclasses.replace(teacher, size=config.size) if config.size else teacher
         networks.append(teacher.to(device))
         weights.append(config.weight)
-    return Teachers(tuple(networks), tuple(weights), cached, explain)
+    return Teachers(tuple(networks), tuple(weights), precomputed, explain)

@@ -1,4 +1,4 @@
-"""Writes what a teacher says about every film as a table, so that it need not be asked again."""
+"""Writes a teacher's outputs for every film as a table: precomputed teacher outputs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tqdm import tqdm
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.config.data import DataConfig
 from model_training.data.augment import resized
-from model_training.data.development_set import PoolFilm
+from model_training.data.development_set import Record
 from model_training.data.film_set import open_film_set, pack_film_set
 from model_training.distill.precomputed import film_name
 from model_training.distill.teachers import FrozenTeacher, from_checkpoint
@@ -36,17 +36,17 @@ def ask(
     features : (n, c) or None
         Its feature map averaged over the film; None where it has tokens or nothing.
     """
-    said, seen = [], []
+    predictions, seen = [], []
     for start in tqdm(range(0, len(packed), batch), desc="asking the teacher", unit="batch"):
         grey = torch.from_numpy(np.array(packed[start : start + batch])).float()[:, None] / 255
         output = teacher(resized(grey, size))
-        said.append(torch.sigmoid(output.logits))
+        predictions.append(torch.sigmoid(output.logits))
         if output.features is not None:
             seen.append(output.features.mean((2, 3)).float())
-    return torch.cat(said).numpy(), torch.cat(seen).numpy() if seen else None
+    return torch.cat(predictions).numpy(), torch.cat(seen).numpy() if seen else None
 
 
-def write_features(path: Path, films: Sequence[PoolFilm], features: FloatArray) -> None:
+def write_features(path: Path, films: Sequence[Record], features: FloatArray) -> None:
     """Write ``image`` (``set/file``) and ``features`` (n, c) as half floats: what `TeacherConfig.features` reads."""
     part = path.with_suffix(".part")
     with part.open("wb") as handle:
@@ -65,7 +65,7 @@ def run_predict(
     features: Path | None = None,
     sets: Sequence[str] = (),
 ) -> int:
-    """Write the outputs of a checkpoint's network for every film of the pool; returns how many.
+    """Write the outputs of a checkpoint's network for every film of the development set; returns how many.
 
     The table has the columns image (``set/file``), teacher, and one probability per label: what
     ``[[teachers]] kind = "csv"`` reads.
@@ -87,9 +87,9 @@ def run_predict(
     used, packed = pack_film_set(film_set, recipe, cache)
     asked = [i for i, film in enumerate(used.films) if not sets or film.set in sets]
     if not asked:
-        raise TrainingError(f"The pool has no film of {', '.join(sets)}.")
+        raise TrainingError(f"The development set has no film of {', '.join(sets)}.")
     films = [used.films[i] for i in asked]
-    said, seen = ask(teacher, packed[asked], size)
+    predictions, seen = ask(teacher, packed[asked], size)
     if features is not None:
         if seen is None:
             raise TrainingError("This network has no feature map; leave --features out.")
@@ -98,7 +98,7 @@ def run_predict(
     with part.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(["image", "teacher", *film_set.labels])
-        for film, row in zip(films, said, strict=True):
+        for film, row in zip(films, predictions, strict=True):
             writer.writerow([film_name(film), checkpoint.resolve().parent.name, *(f"{value:.6f}" for value in row)])
     os.replace(part, out)
-    return len(said)
+    return len(predictions)

@@ -17,7 +17,7 @@ from torch.utils.data import Dataset
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.config.experiment import StageConfig, TrainConfig
 from model_training.data.augment import augment, outliers
-from model_training.data.development_set import PoolFilm
+from model_training.data.development_set import Record
 from model_training.errors import TrainingError
 
 
@@ -26,25 +26,25 @@ class Table:
     """Everything known about the packed films, as tensors with NaN for unknown; `features` (n, c) of a teacher."""
 
     labels: Tensor
-    cached: Tensor
-    side: Tensor
+    precomputed: Tensor
+    auxiliary: Tensor
     features: Tensor | None = None
 
 
-def tabulate(films: Sequence[PoolFilm]) -> Table:
-    """Return labels and cached logits, (n, labels), and side targets, (n, 4); age in units of 50 years around 50."""
-    side = [[f.female, (f.age - 50) / 50, f.ap, float(f.set == "kermany")] for f in films]
+def tabulate(films: Sequence[Record]) -> Table:
+    """Return labels and precomputed logits, (n, labels), and auxiliary targets, (n, 4); age is (years - 50) / 50."""
+    auxiliary = [[f.female, (f.age - 50) / 50, f.ap, float(f.set == "kermany")] for f in films]
     return Table(
         torch.tensor([f.labels for f in films], dtype=torch.float32),
         torch.tensor([f.teacher for f in films], dtype=torch.float32),
-        torch.tensor(side, dtype=torch.float32),
+        torch.tensor(auxiliary, dtype=torch.float32),
     )
 
 
 class Draw:
     """Draws batches with a fixed share of each set; the whole state is one integer and a seed."""
 
-    def __init__(self, films: Sequence[PoolFilm], shares: dict[str, float], seed: int) -> None:
+    def __init__(self, films: Sequence[Record], shares: dict[str, float], seed: int) -> None:
         counted = Counter(film.set for film in films)
         shares = shares or {name: count / len(films) for name, count in sorted(counted.items())}
         self._of_set = {name: np.flatnonzero([f.set == name for f in films]) for name in shares}

@@ -28,14 +28,15 @@ from tqdm import tqdm
 
 from model_training.config.data import DataConfig
 from model_training.config.experiment import SELECT, StageConfig, TrainConfig, config_of
+from model_training.config.names import current_weights
 from model_training.data.augment import resized
-from model_training.data.development_set import EVALUATED_SETS, UNKNOWN, PoolFilm
+from model_training.data.development_set import EVALUATED_SETS, UNKNOWN, Record
 from model_training.data.film_set import FilmSet, open_film_set, pack_film_set
 from model_training.data.splits import Part
 from model_training.distill.batch import Batch, Objective
 from model_training.distill.medtex import MedTexObjective
 from model_training.distill.objectives import DistillObjective
-from model_training.distill.precomputed import cached_features, cached_logits
+from model_training.distill.precomputed import precomputed_features, precomputed_logits
 from model_training.distill.teachers import Teachers, build_teachers
 from model_training.engine.selfsupervised import SimSiamObjective
 from model_training.engine.steps import Draw, Plan, Sample, StepFilms, standardise, tabulate
@@ -118,12 +119,12 @@ def begun(config: dict[str, Any], step: int) -> dict[str, Any]:
     return {**config, "stages": stages}
 
 
-def kept_share(films: Sequence[PoolFilm], fraction: float) -> list[bool]:
+def kept_share(films: Sequence[Record], fraction: float) -> list[bool]:
     """Return which films belong to the kept share of patients; a smaller share is part of a larger one."""
     return [int(film.patient_hash, 16) / 2**64 < fraction for film in films]
 
 
-def relabelled(film: PoolFilm, share: float) -> PoolFilm:
+def relabelled(film: Record, share: float) -> Record:
     """Return a training film whose labels are by `share` what a model says of it, where it says something."""
     if not share:
         return film
@@ -132,8 +133,8 @@ def relabelled(film: PoolFilm, share: float) -> PoolFilm:
 
 
 def data_of(config: TrainConfig) -> DataConfig:
-    """Return the data of an experiment; the folds of the pool are those the experiment names."""
-    if config.data.kind != "pool":
+    """Return the data of an experiment; the folds of the development set are those the experiment names."""
+    if config.data.kind != "development_set":
         return config.data
     return dataclasses.replace(config.data, test_fold=config.test_fold, validation_fold=config.validation_fold)
 
@@ -219,7 +220,11 @@ class Trainer:
         # A start without labels leaves the classifier without a gradient, which distributed training must be told.
         taught = config.method == "medtex" or (
             config.method == "distill"
-            and any(weight for name, weight in config.loss.weights().items() if name not in ("vid", "side", "upright"))
+            and any(
+                weight
+                for name, weight in config.loss.weights().items()
+                if name not in ("vid", "auxiliary", "orientation")
+            )
         )
         unused = DistributedDataParallelKwargs(find_unused_parameters=not taught)
         self.accelerator = accelerator or Accelerator(mixed_precision=config.precision, kwargs_handlers=[unused])
@@ -242,11 +247,11 @@ class Trainer:
             for i in train
         ]
         runs = folder.resolve().parent
-        said = cached_logits(config.teachers, self._films, self.labels, runs)
-        seen = cached_features(config.teachers, self._films, runs)
-        self._table = dataclasses.replace(tabulate(self._films), cached=said, features=seen)
+        predicted = precomputed_logits(config.teachers, self._films, self.labels, runs)
+        seen = precomputed_features(config.teachers, self._films, runs)
+        self._table = dataclasses.replace(tabulate(self._films), precomputed=predicted, features=seen)
         self._draw = Draw(self._films, config.shares, config.seed)
-        self._held = self._held_out(film_set, EVALUATED_SETS if data.kind == "pool" else ())
+        self._held = self._held_out(film_set, EVALUATED_SETS if data.kind == "development_set" else ())
         self.step, self._until = 0, self.plan.total
         self._build()
 
@@ -340,7 +345,7 @@ class Trainer:
                 "The checkpoint in this folder was made with another configuration; "
                 "choose another --out folder or delete it."
             )
-        self.objective.load_state_dict(state["model"])
+        self.objective.load_state_dict(current_weights(state["model"]))
         self.ema.load_state_dict(state["ema"])
         self.optimizer.load_state_dict(state["optimizer"])
         if self.accelerator.scaler and state["scaler"]:
@@ -363,9 +368,9 @@ class Trainer:
     def _batch(self, sample: Sample) -> Batch:
         device = self.accelerator.device
         grey, index = sample["grey"].to(device, non_blocking=True), sample["index"]
-        cached = self._table.cached[index].to(device)
+        precomputed = self._table.precomputed[index].to(device)
         count = len(index)
-        taught = self.teachers(grey[:count], cached) if self.config.method != "simsiam" else None
+        taught = self.teachers(grey[:count], precomputed) if self.config.method != "simsiam" else None
         if taught is not None and taught.features is None and self._table.features is not None:
             # Averaged over the film: a map of one place, to which the student's is averaged too.
             taught = dataclasses.replace(taught, features=self._table.features[index].to(device)[:, :, None, None])
@@ -373,8 +378,8 @@ class Trainer:
             films=standardise(grey, self.config.recipe),
             count=count,
             labels=self._table.labels[index].to(device),
-            cached=cached,
-            side=self._table.side[index].to(device),
+            precomputed=precomputed,
+            auxiliary=self._table.auxiliary[index].to(device),
             teacher=taught,
         )
 

@@ -51,7 +51,7 @@ class Faithfulness:
         Probability of the whole film less that without those cells. Higher is better.
     agreement : array
         1 where the network, shown the most important fifth of the film only, still says what it
-        said of the whole film (above or below the threshold); L2X's post-hoc fidelity.
+        reported for the whole film (above or below the threshold); L2X's post-hoc fidelity.
     """
 
     insertion: FloatArray
@@ -136,7 +136,7 @@ def measure(
     maps : (n, h, w)
         Importance; only its order counts.
     thresholds : float or (n,)
-        Probability from which a pair's finding counts as said.
+        Probability from which a pair's finding counts as reported.
     """
     p = protocol or Protocol()
     size = (films.shape[2], films.shape[3])

@@ -296,7 +296,7 @@ def evaluate_boxes(
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> BoxResult:
-    """Measure one finding's maps on all its boxed films.
+    """Measure one finding's maps on all its padded films.
 
     Raises
     ------

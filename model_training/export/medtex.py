@@ -18,7 +18,7 @@ class MedTexHead(nn.Module):
     """A student and its explainer as the viewer asks them.
 
     ``forward`` takes (n, channels, H, W) float32 and returns logits (n, c) of the whole film, maps
-    (n, c, H/16, W/16) in [0, 1], and features (n, 960 + 16, H/32, W/32) for the gate: those of
+    (n, c, H/16, W/16) in [0, 1], and features (n, 960 + 16, H/32, W/32) for the OOD detector: those of
     `GradCamNetwork`. A class-agnostic mask is repeated for every finding, because the contract has one
     map per logit.
     """

@@ -50,7 +50,7 @@ class Parity:
     films: int
     features: float = 0.0
 
-    def refuse_above(self, tolerance: float = PARITY_TOLERANCE) -> None:
+    def require_within(self, tolerance: float = PARITY_TOLERANCE) -> None:
         """Raise `ExportError` for the first difference above `tolerance`, or one that is no number."""
         for name in ("logits", "maps", "gradcam", "features"):
             difference = getattr(self, name)
@@ -87,7 +87,7 @@ def export_onnx(network: nn.Module, recipe: InputRecipe) -> bytes:
 
     EEEA-Net-C2 goes by its closed form: equal weights give equal bytes, and they keep the names of the
     network's parameters, so `load_student` can read them back. Any other network goes by `models.vjp`. The
-    features end with the film's own channels either way, which the pool's gate reads.
+    features end with the film's own channels either way, which the development set's detector reads.
 
     Raises
     ------
@@ -242,7 +242,7 @@ def export_explained(
     layer : str, optional
         See `find_target`.
     film : bool
-        Let the features end with the film's own channels, which a gate of the pool reads.
+        Let the features end with the film's own channels, which a detector of the development set reads.
 
     Raises
     ------

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxrviewer.heads.contract import FindingSpec
+from model_training.config.names import current_names
 from model_training.evaluate import Evaluation
 from model_training.export.onnx import Parity
-from model_training.head.quantise import Int8Report
-from model_training.ood.detector import GateReport, Refused
+from model_training.ood.detector import DetectorReport, Rejected
 from model_training.provenance import sentence
 from model_training.stats.proportion import Proportion
 
@@ -24,7 +24,9 @@ LICENCES = {
     "hannover": "Hannover Medical School COVID-19 films, CC BY 3.0; no findings used.",
 }
 
-GATE_HEADING = "## What the pixel gate refuses"
+DETECTOR_HEADING = "## What the OOD detector rejects"
+FORMER_HEADING = "## What the pixel gate refuses"
+"""In the cards of heads up to 1.1.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class CardFacts:
     films : dict of str to int
         Training films per set.
     taught : int
-        Training films with cached predictions of teachers.
+        Training films with precomputed predictions of teachers.
     network, parameters : str, int
         What answers the findings, and its weights; an explainer beside it does not count.
     ancestors : tuple of dict
@@ -75,9 +77,8 @@ def write_card(
     facts: CardFacts,
     findings: tuple[FindingSpec, ...],
     result: Evaluation,
-    gate: GateReport,
+    detector: DetectorReport,
     parity: Parity,
-    int8: Int8Report | None = None,
     *,
     natural: Evaluation | None = None,
 ) -> str:
@@ -87,8 +88,6 @@ def write_card(
     ----------
     result, natural : Evaluation
         On films rich in findings, and near the natural mix; None where the latter were not there.
-    int8 : Int8Report or None
-        None where 8 bits were not tried.
     """
     sections = (
         _opening(facts),
@@ -97,9 +96,9 @@ def write_card(
         _performance(facts, findings, result, "rich in findings" if natural else ""),
         *([_values(natural)] if natural else []),
         _calibration(natural or result, natural is not None),
-        gate_section(gate),
+        detector_section(detector),
         _maps(facts, parity),
-        *([_int8(int8)] if int8 is not None else []),
+        _int8(),
         _limits(result),
     )
     return "\n".join("\n".join(section) + "\n" for section in sections)
@@ -138,11 +137,13 @@ def _grown(facts: CardFacts) -> list[str]:
     """Return what the network started from and who taught it."""
     start = [sentence(a) for a in facts.ancestors if a["role"] == "start"]
     teachers = [sentence(a) for a in facts.ancestors if a["role"] == "teacher"]
-    cached = "Three public DenseNet-121 trainings on ChestX-ray14 have spoken about {} of the training films (cached)."
+    precomputed = (
+        "Precomputed outputs of three public DenseNet-121 trainings on ChestX-ray14 cover {} of the training films."
+    )
     return [
         f"Started from {start[0]}." if start else "Started from random weights.",
         f"Teachers, averaged in logit space: {'; '.join(teachers)}." if teachers else "No teacher.",
-        cached.format(facts.taught),
+        precomputed.format(facts.taught),
     ]
 
 
@@ -182,7 +183,11 @@ def _training(facts: CardFacts) -> list[str]:
     if facts.masks:
         return [*_films(facts), *_medtex(facts)]
     settings = ("focal_gamma", "temperature")
-    loss = ", ".join(f"{name} {value:g}" for name, value in config["loss"].items() if value and name not in settings)
+    loss = ", ".join(
+        f"{name} {value:g}"
+        for name, value in current_names(config)[0]["loss"].items()
+        if value and name not in settings
+    )
     stages = "; ".join(f"{s['steps']} steps of {s['batch']} films at {s['size']} px" for s in config["stages"])
     return [
         *_films(facts),
@@ -266,7 +271,7 @@ def _performance(facts: CardFacts, findings: tuple[FindingSpec, ...], result: Ev
         *rows,
         f"| **mean** | | **{result.mean}** | | | | | |",
         "",
-        f"\\* Mean of the cached teachers, on the {result.teacher_films} of these films that have them. There the "
+        f"\\* Mean of the precomputed teachers, on the {result.teacher_films} of these films that have them. There the "
         f"student's mean is {result.student_beside_teacher}, the teachers' {result.teacher}.",
         "",
         f"A finding is shown as a score only where the interval of its evidence starts at {facts.evidence_bar:.2f} or "
@@ -294,35 +299,35 @@ def _calibration(result: Evaluation, natural: bool = False) -> list[str]:
         f"{pneumonia.positives / pneumonia.n:.0%} of the films are labelled pneumonia. In a clinic most findings are "
         "rarer, and the same probability means less.",
         "",
-        "| probability | answers | mean said | share positive |",
+        "| probability | answers | mean predicted | share positive |",
         "|---|---|---|---|",
         *rows,
     ]
 
 
-def _lines(groups: tuple[Refused, ...]) -> list[str]:
+def _lines(groups: tuple[Rejected, ...]) -> list[str]:
     return [f"| {g.group} | {g} |" for g in groups]
 
 
-def gate_section(gate: GateReport) -> list[str]:
-    """Return the lines of the section about the gate, its heading first."""
-    total = GateReport.total
-    other = _lines(gate.other) or ["| not measured: the pictures were absent | |"]
+def detector_section(detector: DetectorReport) -> list[str]:
+    """Return the lines of the section about the detector, its heading first."""
+    total = DetectorReport.total
+    other = _lines(detector.other) or ["| not measured: the pictures were absent | |"]
     return [
-        GATE_HEADING,
+        DETECTOR_HEADING,
         "",
-        "Measured from the pixels alone, headers ignored. Of held-out frontal films of adults it refuses "
-        f"{total(gate.frontal)}; of held-out pictures made by turning, inverting, cutting, drawing or letterboxing, "
-        f"{total(gate.made)}.",
+        "Measured from the pixels alone, headers ignored. Of held-out frontal films of adults it rejects "
+        f"{total(detector.frontal)}; of synthetic outliers made of held-out films, "
+        f"{total(detector.synthetic)}.",
         "No picture of another body part took part in fitting it; its form (a distance and a quadratic contrast) was "
-        "settled while looking at the refusals below, so on other pictures expect somewhat less.",
+        "settled while looking at the rejections below, so on other pictures expect somewhat less.",
         "",
-        "| group | refused |",
+        "| group | rejected |",
         "|---|---|",
-        *_lines(gate.frontal),
-        f"| children (kermany), kept out by age, not by the gate | {gate.children} |",
+        *_lines(detector.frontal),
+        f"| children (kermany), kept out by age, not by the detector | {detector.children} |",
         *other,
-        *(f"| made: {g.group} | {g} |" for g in gate.made),
+        *(f"| synthetic: {g.group} | {g} |" for g in detector.synthetic),
     ]
 
 
@@ -364,15 +369,12 @@ def _maps(facts: CardFacts, parity: Parity) -> list[str]:
     ]
 
 
-def _int8(report: Int8Report) -> list[str]:
+def _int8() -> list[str]:
     return [
         "## 8 bits",
         "",
-        f"Static quantisation of {report.nodes} pointwise convolutions and matrix products, ranges from training "
-        "films; logits, maps and the film's own channels stay in 32 bits. Times are of the machine this was exported "
-        "on, both files in turn.",
-        "",
-        *(f"* {line}" for line in report.lines()),
+        "The head computes in 32 bits. What 8 bits would cost and bring is not measured at export; "
+        "`python -m model_training quantise` measures it.",
     ]
 
 

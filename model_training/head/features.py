@@ -34,7 +34,7 @@ from cxrviewer.heads.contract import (
 )
 from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files, sha256
 from cxrviewer.heads.package.manifest import read_manifest, write_manifest
-from model_training.data.development_set import PoolError, pool_root
+from model_training.data.development_set import DataError, development_root
 from model_training.data.pack import film_grey
 from model_training.data.packed import standardise
 from model_training.errors import TrainingError
@@ -48,8 +48,8 @@ from model_training.head.write import (
     TEST_TOLERANCE,
     array_bytes,
     made_picture,
-    refuse_failing,
     replace_folder,
+    require_passing,
 )
 from model_training.stats.calibrate import Calibration, choose_threshold, fit_calibration
 from model_training.stats.metrics import Interval, auc_with_intervals, expected_calibration_error
@@ -101,7 +101,7 @@ def measured_ratios(root: Path) -> list[tuple[Path, float]]:
 
     Raises
     ------
-    PoolError
+    DataError
         Naming file and line.
     """
     table, found = root / "wingspan.csv", []
@@ -113,9 +113,9 @@ def measured_ratios(root: Path) -> list[tuple[Path, float]]:
             try:
                 ratio = float(text)
             except ValueError:
-                raise PoolError(f"{table.name} line {line}: not a number: {text!r}") from None
+                raise DataError(f"{table.name} line {line}: not a number: {text!r}") from None
             if not 0 < ratio < 1:
-                raise PoolError(f"{table.name} line {line}: a ratio lies between 0 and 1, got {ratio}")
+                raise DataError(f"{table.name} line {line}: a ratio lies between 0 and 1, got {ratio}")
             found.append((root / "wingspan" / "image" / row["image"], ratio))
     return found
 
@@ -226,8 +226,8 @@ def judge(fitted: Fitted, examples: Examples) -> Evidence:
     """Calibrate, choose a threshold and measure, all on logits of heads fitted without the film."""
     labels, logits = examples.labels[:, None], fitted.held_out[:, None]
     calibration = fit_calibration(labels, logits, examples.patients)
-    said = 1 / (1 + np.exp(-(calibration.slope * logits + calibration.offset)))
-    threshold = choose_threshold(labels[:, 0], said[:, 0])
+    predicted = 1 / (1 + np.exp(-(calibration.slope * logits + calibration.offset)))
+    threshold = choose_threshold(labels[:, 0], predicted[:, 0])
     auc = auc_with_intervals(labels, logits, examples.patients).mean
     if auc is None:
         raise TrainingError("All films have the same label; there is nothing to learn.")
@@ -248,7 +248,7 @@ def judge(fitted: Fitted, examples: Examples) -> Evidence:
             data=f"Wingspan films with a measured ratio, {FOLDS}-fold cross-validation; the head is fitted on all",
         ),
     )
-    return Evidence(auc, expected_calibration_error(labels, said), calibration, finding)
+    return Evidence(auc, expected_calibration_error(labels, predicted), calibration, finding)
 
 
 def card(manifest: HeadManifest, evidence: Evidence, count: int) -> str:
@@ -330,16 +330,16 @@ def write_features_head(
         files = hash_files(made, model=MODEL)
         manifest = replace(manifest, files=files)
         (made / MANIFEST_NAME).write_text(write_manifest(manifest), encoding="utf-8", newline="\n")
-        refuse_failing(made)
+        require_passing(made)
         replace_folder(made, folder)
     return manifest, evidence
 
 
 def run_features_head(backbone: Path, folder: Path, *, version: str) -> str:
     """Write the enlarged-heart head for `backbone` into `folder`; return what was measured."""
-    films = measured_ratios(pool_root())
+    films = measured_ratios(development_root())
     if not films:
-        raise PoolError("wingspan.csv: no film has a measured ratio")
+        raise DataError("wingspan.csv: no film has a measured ratio")
     labels = np.array([float(ratio >= RATIO) for _, ratio in films])
     examples = Examples(see(backbone, [path for path, _ in films]), labels, tuple(path.name for path, _ in films))
     manifest, evidence = write_features_head(

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from model_training.data.development_set import LABELS
-from model_training.data.packed import PackedPool, recipe_of, standardise
+from model_training.data.packed import PackedSet, recipe_of, standardise
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.onnx import load_student
@@ -82,27 +82,29 @@ def unfold_batch_norm(folded: EEEANetC2, batches: Iterable[Tensor]) -> EEEANetC2
     return network.eval()
 
 
-def run_reopen(head: Path, *, cache: Path, output: Path) -> int:
+def run_import_checkpoint(head: Path, *, cache: Path, output: Path) -> int:
     """Write the checkpoint of a head's network; returns the exit status.
 
     Raises
     ------
-    ExportError, TrainingError, PoolError
+    ExportError, TrainingError, DataError
         For a head of another network, one without its folds, and films that are not there.
     """
     folded = load_student(head)
     if folded.num_classes != len(LABELS):
-        raise TrainingError(f"Only heads of the pool's {len(LABELS)} labels can be opened; this one has others.")
+        raise TrainingError(
+            f"Only heads of the development set's {len(LABELS)} labels can be opened; this one has others."
+        )
     told = read_provenance(head)
     config = told["config"]
-    pool = PackedPool.open(
+    dev_set = PackedSet.open(
         recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
     )
     # Only films the network was trained on: what is held out leaves no trace, not even in a mean.
-    train = [i for i, part in enumerate(pool.parts) if part is Part.TRAIN and pool.films[i].set == "nih"]
+    train = [i for i, part in enumerate(dev_set.parts) if part is Part.TRAIN and dev_set.films[i].set == "nih"]
     chosen = np.random.default_rng(0).permutation(train)[:FILMS]
     batches = (
-        torch.from_numpy(standardise(np.stack([pool.grey(i) for i in part]), pool.recipe))
+        torch.from_numpy(standardise(np.stack([dev_set.grey(i) for i in part]), dev_set.recipe))
         for part in np.array_split(chosen, max(1, len(chosen) // BATCH))
     )
     network = unfold_batch_norm(folded, batches)

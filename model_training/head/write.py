@@ -36,7 +36,7 @@ from cxrviewer.heads.package.manifest import write_manifest
 from cxrviewer.heads.registry.conformance import check_head
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.development_set import LABELS
-from model_training.data.packed import FloatArray, PackedPool, recipe_of, standardise
+from model_training.data.packed import FloatArray, PackedSet, recipe_of, standardise
 from model_training.data.splits import SPLIT_FILE, Part
 from model_training.evaluate import (
     Evaluation,
@@ -52,7 +52,6 @@ from model_training.export.onnx import (
     LOGITS,
     MAPS,
     ExportError,
-    OnnxNetwork,
     Parity,
     export_onnx,
     has_explainer,
@@ -62,11 +61,10 @@ from model_training.export.onnx import (
 )
 from model_training.head.card import CardFacts, write_card
 from model_training.head.codes import CODES
-from model_training.head.quantise import Int8Report, quantise_on_pool
 from model_training.models.explainer import load_pair
 from model_training.models.gradcam import FILM_CHANNELS
 from model_training.models.zoo import C2
-from model_training.ood.detector import GateReport, fit_gate, in_all_channels, measure_gate
+from model_training.ood.detector import DetectorReport, fit_detector, in_all_channels, measure_detector
 from model_training.provenance import PROVENANCE, ancestors, commit, data_digests
 from model_training.stats.calibrate import FEW_POSITIVES, Calibration, Threshold, choose_thresholds
 
@@ -187,7 +185,7 @@ class Measured:
     evaluation : Evaluation
         On the test films of `nih`, rich in findings.
     natural : Evaluation or None
-        On those near the natural mix, None where the pool has none.
+        On those near the natural mix, None where the development set has none.
     """
 
     model: bytes
@@ -197,9 +195,7 @@ class Measured:
     evaluation: Evaluation
     references: References
     density: bytes
-    gate: GateReport
-    int8: Int8Report | None
-    """None where 8 bits were not tried."""
+    detector: DetectorReport
     natural: Evaluation | None = None
     method: str = "Grad-CAM"
     """Of the maps, as the viewer's caption names it."""
@@ -216,47 +212,44 @@ def _exported(checkpoint: Path, recipe: InputRecipe, films: npt.NDArray[np.float
     return model, measure_parity(model, network, torch.from_numpy(films)), "Grad-CAM"
 
 
-def measure(checkpoint: Path, pool: PackedPool) -> Measured:
-    """Export, check, calibrate, evaluate and fit the gate; raises `ExportError` where the export is not faithful.
+def measure(checkpoint: Path, dev_set: PackedSet) -> Measured:
+    """Export, check, calibrate, evaluate and fit the detector.
 
-    Parity is of the 32-bit file. Where 8 bits are worth it by `Int8Report.ship`, everything behind is
-    measured on the 8-bit file, which is then the head's.
+    Raises
+    ------
+    ExportError
+        Where the ONNX file does not compute what torch computes.
     """
-    network: nn.Module
-    network, state = load_checkpoint(checkpoint)
-    validation = pool.evaluated(Part.VALIDATION)
-    films = standardise(np.stack([pool.grey(i) for i in validation]), pool.recipe)
-    model, parity, method = _exported(checkpoint, pool.recipe, films[:PARITY_FILMS])
-    parity.refuse_above()
-    int8 = None
-    if not has_explainer(state):  # which of an explainer's parts bear 8 bits was not tried
-        small, int8 = quantise_on_pool(model, pool)
-        if int8.ship:
-            model, network = small, OnnxNetwork(small)
-    calibration, labels, logits = calibrate_on_validation(network, pool)
+    network, _ = load_checkpoint(checkpoint)
+    validation = dev_set.evaluated(Part.VALIDATION)
+    films = standardise(np.stack([dev_set.grey(i) for i in validation]), dev_set.recipe)
+    model, parity, method = _exported(checkpoint, dev_set.recipe, films[:PARITY_FILMS])
+    parity.require_within()
+    calibration, labels, logits = calibrate_on_validation(network, dev_set)
     thresholds = choose_thresholds(labels, calibration.probabilities(logits))
     cut_offs = [threshold.value for threshold in thresholds]
     _, maps, features = run_onnx(model, films)
-    fitted = fit_gate(pool)
+    fitted = fit_detector(dev_set)
     return Measured(
         model=model,
         parity=parity,
         calibration=calibration,
         thresholds=thresholds,
-        evaluation=evaluate_on_test(network, pool, calibration, cut_offs),
-        natural=evaluate_on_test(network, pool, calibration, cut_offs, pool.natural) if pool.natural != "nih" else None,
-        references=choose_references(maps, pool.labels(validation)),
+        evaluation=evaluate_on_test(network, dev_set, calibration, cut_offs),
+        natural=evaluate_on_test(network, dev_set, calibration, cut_offs, dev_set.natural)
+        if dev_set.natural != "nih"
+        else None,
+        references=choose_references(maps, dev_set.labels(validation)),
         density=in_all_channels(fitted, features.shape[1] - FILM_CHANNELS).to_bytes(),
-        gate=measure_gate(pool, fitted),
-        int8=int8,
+        detector=measure_detector(dev_set, fitted),
         method=method,
     )
 
 
-def provenance(checkpoint: Path, state: dict[str, Any], pool: PackedPool, measured: Measured) -> dict[str, Any]:
+def provenance(checkpoint: Path, state: dict[str, Any], dev_set: PackedSet, measured: Measured) -> dict[str, Any]:
     """Return what made the head, without a date or a path: equal inputs give an equal file."""
     packages = ("torch", "onnx", "onnxscript", "onnxruntime", "numpy", "scikit-learn", "Pillow")
-    parts = Counter(f"{f.set} {p.value}" for f, p in zip(pool.films, pool.parts, strict=True))
+    parts = Counter(f"{f.set} {p.value}" for f, p in zip(dev_set.films, dev_set.parts, strict=True))
     return {
         "commit": commit(),
         "commit_of_training": state.get("commit", ""),
@@ -267,7 +260,7 @@ def provenance(checkpoint: Path, state: dict[str, Any], pool: PackedPool, measur
         "seed": state["seed"],
         "checkpoint_sha256": sha256(checkpoint.read_bytes()),
         "split_sha256": hashlib.sha256(SPLIT_FILE.read_bytes()).hexdigest(),
-        "recipe_digest": pool.recipe.digest(),
+        "recipe_digest": dev_set.recipe.digest(),
         "films": dict(sorted(parts.items())),
         "packages": {name: importlib.metadata.version(name) for name in packages},
         "parity": {n: getattr(measured.parity, n) for n in ("logits", "maps", "gradcam", "films")},
@@ -281,8 +274,7 @@ def provenance(checkpoint: Path, state: dict[str, Any], pool: PackedPool, measur
         },
         "evaluation": measured.evaluation.as_dict(),
         "natural_mix": measured.natural.as_dict() if measured.natural else None,
-        "gate": measured.gate.as_dict(),
-        "int8": measured.int8.as_dict() if measured.int8 else None,
+        "ood_detector": measured.detector.as_dict(),
     }
 
 
@@ -312,7 +304,7 @@ def _words(result: Evaluation, config: dict[str, Any]) -> str:
 def fill_folder(
     folder: Path,
     checkpoint: Path,
-    pool: PackedPool,
+    dev_set: PackedSet,
     measured: Measured,
     *,
     head_id: str,
@@ -322,13 +314,13 @@ def fill_folder(
 ) -> HeadManifest:
     """Write every file of the head into the empty `folder`."""
     network, state = load_checkpoint(checkpoint)
-    picture = made_picture(pool.recipe)
+    picture = made_picture(dev_set.recipe)
     logits, _, _ = run_onnx(measured.model, picture)
     config = state["config"]
     results = [(result, _words(result, config)) for result in (measured.natural, measured.evaluation) if result]
     references = measured.references
     findings = finding_specs(measured.calibration, measured.thresholds, references, results)
-    train = [f for f, p in zip(pool.films, pool.parts, strict=True) if p is Part.TRAIN]
+    train = [f for f, p in zip(dev_set.films, dev_set.parts, strict=True) if p is Part.TRAIN]
     name, parameters = described(network, config)
     facts = CardFacts(
         title=title,
@@ -355,12 +347,11 @@ def fill_folder(
             facts,
             findings,
             measured.evaluation,
-            measured.gate,
+            measured.detector,
             measured.parity,
-            measured.int8,
             natural=measured.natural,
         ).encode(),
-        PROVENANCE: (json.dumps(provenance(checkpoint, state, pool, measured), indent=1) + "\n").encode(),
+        PROVENANCE: (json.dumps(provenance(checkpoint, state, dev_set, measured), indent=1) + "\n").encode(),
     }
     for name, content in files.items():
         (folder / name).write_bytes(content)
@@ -377,7 +368,7 @@ def fill_folder(
         model=ModelFile(
             file=MODEL, sha256=sha256(measured.model), input=INPUT, logits=LOGITS, maps=MAPS, features=FEATURES
         ),
-        recipe=pool.recipe,
+        recipe=dev_set.recipe,
         scope=ScopeSpec(
             modality=("CR", "DX", "RG"), view=("PA", "AP"), min_age=18, min_pixels=MIN_PIXELS, density=DENSITY
         ),
@@ -390,7 +381,7 @@ def fill_folder(
     return manifest
 
 
-def refuse_failing(folder: Path) -> None:
+def require_passing(folder: Path) -> None:
     """Run the viewer's own checks on a written head.
 
     Raises
@@ -433,28 +424,27 @@ def run_export(
     torch.set_num_threads(1)
     _, state = load_checkpoint(checkpoint)
     config = state["config"]
-    pool = PackedPool.open(
+    dev_set = PackedSet.open(
         recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
     )
-    measured = measure(checkpoint, pool)
+    measured = measure(checkpoint, dev_set)
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         made.chmod(0o755)
-        fill_folder(made, checkpoint, pool, measured, head_id=head_id, title=title, version=version, notes=notes)
-        refuse_failing(made)
+        fill_folder(made, checkpoint, dev_set, measured, head_id=head_id, title=title, version=version, notes=notes)
+        require_passing(made)
         replace_folder(made, folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
-    total = GateReport.total
-    if measured.int8 is not None:
-        sys.stdout.write("\n".join(measured.int8.lines()) + "\n")
+    total = DetectorReport.total
     sys.stdout.write(
         (f"{table(measured.natural)}\n\n" if measured.natural else "")
         + f"{table(measured.evaluation)}\nparity {measured.parity}\n"
-        f"gate refuses {total(measured.gate.frontal)} frontal films, {total(measured.gate.made)} made outliers, "
-        f"children {measured.gate.children}; other pictures: "
-        + ", ".join(f"{g.group} {g}" for g in measured.gate.other)
+        f"detector rejects {total(measured.detector.frontal)} frontal films, "
+        f"{total(measured.detector.synthetic)} synthetic outliers, "
+        f"children {measured.detector.children}; other pictures: "
+        + ", ".join(f"{g.group} {g}" for g in measured.detector.other)
         + f"\nmap references {measured.references.values}: {References.source}\n"
     )
     return 0

@@ -42,7 +42,7 @@ _CONTRAST_FLOOR = 0.2
 def film_channels(x: Tensor) -> Tensor:
     """Return the film itself at 1/8 of its size, folded to the grid of the features.
 
-    The gate of the shipped head reads these: a student learns what tells findings apart and
+    The detector of the shipped head reads these: a student learns what tells findings apart and
     is free to see a hand as a normal chest, so its own features are a poor judge of what is a chest.
 
     Parameters

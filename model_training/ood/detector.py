@@ -1,7 +1,7 @@
-"""Fits the shipped gate on the pool and measures what it refuses.
+"""Fits the shipped detector on the development set and measures what it rejects.
 
-The gate reads the film's own channels of the head's features (`film_channels`), not the student's.
-Measured on a half-trained student: features of the network refused 1 to 60 % of the real pictures of
+The detector reads the film's own channels of the head's features (`film_channels`), not the student's.
+Measured on a half-trained student: features of the network rejected 1 to 60 % of the real pictures of
 other body parts, depending on the fit, and one good chest film; the film's own channels 99 % and none.
 """
 
@@ -20,22 +20,22 @@ import torch
 
 from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
 from cxrviewer.imaging.recipe import InputRecipe
-from model_training.data.augment import OUTLIER_KINDS
-from model_training.data.development_set import PoolError, pool_root
+from model_training.data.augment import OUTLIER_TYPES
+from model_training.data.development_set import DataError, development_root
 from model_training.data.pack import film_grey
-from model_training.data.packed import Grey, PackedPool, standardise
+from model_training.data.packed import Grey, PackedSet, standardise
 from model_training.data.splits import Part
 from model_training.models.eeea_net import FEATURE_CHANNELS
 from model_training.models.gradcam import FILM_CHANNELS, film_channels
-from model_training.ood.fit import EXTRA_KINDS, Features, distances, fit_density, make_outlier
+from model_training.ood.fit import EXTRA_TYPES, Features, distances, fit_on_features, make_outlier
 from model_training.ood.letterbox import (
-    BARRED,
-    BOXED,
+    PADDED,
     PLAIN,
-    barred_outliers,
-    kinds_within,
-    letterboxed_outliers,
-    whole_between_bars,
+    WITHIN_PADDING,
+    outliers_within_padding,
+    padded_outliers,
+    types_within,
+    whole_with_padding,
 )
 
 ADULT_SETS = ("nih", "rsna_normal", "wingspan", "hannover")
@@ -49,17 +49,17 @@ class OutlierCounts:
 
     square: int
     plain: int
-    boxed: int
-    barred: int
+    padded: int
+    within: int
 
 
-OUTLIERS = OutlierCounts(square=6000, plain=PLAIN, boxed=BOXED, barred=BARRED)
-BETWEEN_BARS = 1500
+OUTLIERS = OutlierCounts(square=6000, plain=PLAIN, padded=PADDED, within=WITHIN_PADDING)
+WITH_PADDING = 1500
 FOLDS = 3
 LIMIT_SHARES = {"nih": 0.45, "rsna_normal": 0.45, "wingspan": 0.05, "hannover": 0.05}
 """How much each set counts where the limits are set."""
 MEASURED_OUTLIERS = 950
-MEASURED_BOXED = 100
+MEASURED_PADDED = 100
 CHILDREN = 300
 
 
@@ -86,99 +86,99 @@ def in_all_channels(density: FeatureDensity, channels: int = FEATURE_CHANNELS) -
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """How many of a group's pictures the gate refuses, from the pixels alone."""
+class Rejected:
+    """How many of a group's pictures the detector rejects, from the pixels alone."""
 
     group: str
-    refused: int
+    rejected: int
     total: int
 
     def __str__(self) -> str:
-        return f"{self.refused} of {self.total}"
+        return f"{self.rejected} of {self.total}"
 
 
 @dataclass(frozen=True, slots=True)
-class GateReport:
-    """What the gate does with pictures neither it nor its limits were fitted on.
+class DetectorReport:
+    """What the detector does with pictures neither it nor its limits were fitted on.
 
     Attributes
     ----------
-    frontal : tuple of Refused
+    frontal : tuple of Rejected
         Frontal films of adults, per set: these should pass.
-    made : tuple of Refused
-        Outliers made from held-out films, per kind.
-    other : tuple of Refused
+    synthetic : tuple of Rejected
+        Synthetic outliers of held-out films, per type.
+    other : tuple of Rejected
         Real pictures of other kinds; none of them took part in the fit.
-    children : Refused
+    children : Rejected
     """
 
-    frontal: tuple[Refused, ...]
-    made: tuple[Refused, ...]
-    other: tuple[Refused, ...]
-    children: Refused
+    frontal: tuple[Rejected, ...]
+    synthetic: tuple[Rejected, ...]
+    other: tuple[Rejected, ...]
+    children: Rejected
 
     @staticmethod
-    def total(groups: Iterable[Refused]) -> Refused:
+    def total(groups: Iterable[Rejected]) -> Rejected:
         given = list(groups)
-        return Refused("all", sum(g.refused for g in given), sum(g.total for g in given))
+        return Rejected("all", sum(g.rejected for g in given), sum(g.total for g in given))
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def _part(pool: PackedPool, index: int) -> Part:
-    """Return the gate's own part of a film.
+def _part(dev_set: PackedSet, index: int) -> Part:
+    """Return the detector's own part of a film.
 
-    Sets without a fold all train the network; the gate keeps 30 % of their patients from its
+    Sets without a fold all train the network; the detector keeps 30 % of their patients from its
     own fit, by the patient's hash, so that its figures are of films it has not seen.
     """
-    film = pool.films[index]
-    if film.set == "nih" or pool.parts[index] is not Part.TRAIN:
-        return pool.parts[index]
+    film = dev_set.films[index]
+    if film.set == "nih" or dev_set.parts[index] is not Part.TRAIN:
+        return dev_set.parts[index]
     digit = int(film.patient_hash, 16) % 20
     return {0: Part.VALIDATION, 1: Part.VALIDATION, 2: Part.VALIDATION}.get(
         digit, Part.TEST if digit < 6 else Part.TRAIN
     )
 
 
-def choose_films(pool: PackedPool, part: Part, at_most: dict[str, int], seed: int) -> list[int]:
-    """Return frontal films of adults of the gate's own `part`, at most so many of each set."""
+def choose_films(dev_set: PackedSet, part: Part, at_most: dict[str, int], seed: int) -> list[int]:
+    """Return frontal films of adults of the detector's own `part`, at most so many of each set."""
     generator = np.random.default_rng(seed)
     chosen: list[int] = []
     for name in ADULT_SETS:
-        index = [i for i, f in enumerate(pool.films) if f.set == name and _part(pool, i) is part]
+        index = [i for i, f in enumerate(dev_set.films) if f.set == name and _part(dev_set, i) is part]
         chosen += [int(i) for i in generator.permutation(index)[: at_most[name]]]
     return chosen
 
 
-def made_outliers(pool: PackedPool, index: list[int], count: int, seed: int) -> tuple[Features, list[str]]:
-    """Return features of `count` made pictures and their kinds, in turn."""
+def synthetic_outliers(dev_set: PackedSet, index: list[int], count: int, seed: int) -> tuple[Features, list[str]]:
+    """Return features of `count` synthetic outliers and their types, in turn."""
     generator = torch.Generator().manual_seed(seed)
     order = np.random.default_rng(seed).permutation(index)
-    kinds = (*OUTLIER_KINDS, *EXTRA_KINDS)
+    types = (*OUTLIER_TYPES, *EXTRA_TYPES)
     rows, names = [], []
     for i in range(count):
-        film, other = pool.grey(order[i % len(order)]), pool.grey(order[(i + 1) % len(order)])
-        names.append(kinds[i % len(kinds)])
+        film, other = dev_set.grey(order[i % len(order)]), dev_set.grey(order[(i + 1) % len(order)])
+        names.append(types[i % len(types)])
         rows.append(make_outlier(film, other, names[-1], generator))
-    return film_features(rows, pool.recipe), names
+    return film_features(rows, dev_set.recipe), names
 
 
-def frontal_features(pool: PackedPool, index: list[int]) -> Features:
+def frontal_features(dev_set: PackedSet, index: list[int]) -> Features:
     """Return the features of films as they are."""
-    return film_features([pool.grey(i) for i in index], pool.recipe)
+    return film_features([dev_set.grey(i) for i in index], dev_set.recipe)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrontalFilms:
-    """What the gate is to let pass, as `fit_density` takes it.
+    """What the detector is to let pass, as `fit_on_features` takes it.
 
     Attributes
     ----------
     inliers : (n, c, h, w)
         Training films as they are, then some of them cut and letterboxed again.
     folds : (n,) int
-        By patient, for limits set on films that their gate has not seen.
+        By patient, for limits set on films that their detector has not seen.
     limits : (k, c, h, w)
         Validation films.
     weights : (n + k,) float
@@ -191,47 +191,47 @@ class FrontalFilms:
     weights: npt.NDArray[np.float64]
 
 
-def frontal_films(pool: PackedPool, seed: int) -> FrontalFilms:
-    """Return the frontal films of adults a gate is fitted on and limited by."""
-    train = choose_films(pool, Part.TRAIN, FIT_AT_MOST, seed)
-    limits = choose_films(pool, Part.VALIDATION, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
+def frontal_films(dev_set: PackedSet, seed: int) -> FrontalFilms:
+    """Return the frontal films of adults a detector is fitted on and limited by."""
+    train = choose_films(dev_set, Part.TRAIN, FIT_AT_MOST, seed)
+    limits = choose_films(dev_set, Part.VALIDATION, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
     generator = np.random.default_rng(seed)
-    again = [int(i) for i in generator.permutation(train)[:BETWEEN_BARS]]
-    barred = [whole_between_bars(pool.grey(i), generator) for i in again]
-    sets = np.array([pool.films[i].set for i in train + limits])
+    again = [int(i) for i in generator.permutation(train)[:WITH_PADDING]]
+    within = [whole_with_padding(dev_set.grey(i), generator) for i in again]
+    sets = np.array([dev_set.films[i].set for i in train + limits])
     weights = np.array([LIMIT_SHARES[name] / (sets == name).sum() for name in sets])
-    folds = [zlib.crc32(pool.films[i].patient_hash.encode()) % FOLDS for i in train + again]
+    folds = [zlib.crc32(dev_set.films[i].patient_hash.encode()) % FOLDS for i in train + again]
     return FrontalFilms(
-        np.concatenate([frontal_features(pool, train), film_features(barred, pool.recipe)]),
+        np.concatenate([frontal_features(dev_set, train), film_features(within, dev_set.recipe)]),
         np.array(folds, np.int64),
-        frontal_features(pool, limits),
+        frontal_features(dev_set, limits),
         np.insert(weights, len(train), np.zeros(len(again))),
     )
 
 
 def every_outlier(
-    pool: PackedPool, index: list[int], seed: int, counts: OutlierCounts
+    dev_set: PackedSet, index: list[int], seed: int, counts: OutlierCounts
 ) -> tuple[Features, npt.NDArray[np.str_]]:
-    """Return features of made pictures of all sorts and their kinds; one in a box or between bars has its picture's."""
-    features, kinds = made_outliers(pool, index, counts.square, seed)
-    boxed, _ = letterboxed_outliers(pool, index, seed, plain=counts.plain, boxed=counts.boxed)
-    barred, names = barred_outliers(pool, index, seed, count=counts.barred)
+    """Return features of synthetic outliers of all sorts and their types; a letterboxed one has that of its picture."""
+    features, types = synthetic_outliers(dev_set, index, counts.square, seed)
+    padded, _ = padded_outliers(dev_set, index, seed, plain=counts.plain, padded=counts.padded)
+    within, names = outliers_within_padding(dev_set, index, seed, count=counts.within)
     return (
-        np.concatenate([features, film_features(boxed + barred, pool.recipe)]),
-        np.array([*kinds, *kinds_within(counts.plain, counts.boxed), *names]),
+        np.concatenate([features, film_features(padded + within, dev_set.recipe)]),
+        np.array([*types, *types_within(counts.plain, counts.padded), *names]),
     )
 
 
-def fit_gate(pool: PackedPool, *, seed: int = 0) -> FeatureDensity:
+def fit_detector(dev_set: PackedSet, *, seed: int = 0) -> FeatureDensity:
     """Fit on the training part, set the limits on it in turn and on validation; reads the film's own channels only."""
-    films = frontal_films(pool, seed)
-    others, _ = every_outlier(pool, choose_films(pool, Part.TRAIN, FIT_AT_MOST, seed), seed, OUTLIERS)
-    return fit_films(films, others, seed)
+    films = frontal_films(dev_set, seed)
+    others, _ = every_outlier(dev_set, choose_films(dev_set, Part.TRAIN, FIT_AT_MOST, seed), seed, OUTLIERS)
+    return fit_on_films(films, others, seed)
 
 
-def fit_films(films: FrontalFilms, others: Features, seed: int) -> FeatureDensity:
-    """Fit a gate that lets `films` pass and refuses `others`."""
-    return fit_density(
+def fit_on_films(films: FrontalFilms, others: Features, seed: int) -> FeatureDensity:
+    """Fit a detector that lets `films` pass and rejects `others`."""
+    return fit_on_features(
         films.inliers,
         others,
         films.limits,
@@ -242,11 +242,11 @@ def fit_films(films: FrontalFilms, others: Features, seed: int) -> FeatureDensit
     )
 
 
-def _count(groups: dict[str, list[bool]]) -> tuple[Refused, ...]:
-    return tuple(Refused(name, sum(flags), len(flags)) for name, flags in sorted(groups.items()))
+def _count(groups: dict[str, list[bool]]) -> tuple[Rejected, ...]:
+    return tuple(Rejected(name, sum(flags), len(flags)) for name, flags in sorted(groups.items()))
 
 
-def _groups(names: Iterable[str], flags: Iterable[bool]) -> tuple[Refused, ...]:
+def _groups(names: Iterable[str], flags: Iterable[bool]) -> tuple[Rejected, ...]:
     found: dict[str, list[bool]] = {}
     for name, flag in zip(names, flags, strict=True):
         found.setdefault(name, []).append(bool(flag))
@@ -254,7 +254,7 @@ def _groups(names: Iterable[str], flags: Iterable[bool]) -> tuple[Refused, ...]:
 
 
 def other_pictures(data: Path) -> list[tuple[str, Path]]:
-    """Return (group, file) of the real pictures a head must refuse or read; empty where they are absent."""
+    """Return (group, file) of the real pictures a head must reject or read; empty where they are absent."""
     found: list[tuple[str, Path]] = []
     for folder, column, prefix in (("not_frontal_chest", "what", ""), ("dicom", "role", "dicom: ")):
         table = data / folder / "INDEX.csv"
@@ -269,34 +269,36 @@ def other_pictures(data: Path) -> list[tuple[str, Path]]:
     return found
 
 
-def measure_gate(pool: PackedPool, density: FeatureDensity, data: Path | None = None, *, seed: int = 1) -> GateReport:
-    """Count refusals on held-out films, held-out made pictures, and real pictures of other kinds."""
-    test = choose_films(pool, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
+def measure_detector(
+    dev_set: PackedSet, density: FeatureDensity, data: Path | None = None, *, seed: int = 1
+) -> DetectorReport:
+    """Count rejections on held-out films, held-out synthetic outliers, and real pictures of other kinds."""
+    test = choose_films(dev_set, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
 
-    def refused(features: Features) -> list[bool]:
+    def rejected(features: Features) -> list[bool]:
         return [bool(d) for d in ~(distances(density, features) <= density.threshold)]
 
-    def refused_films(index: list[int]) -> list[bool]:
-        return refused(frontal_features(pool, index))
+    def rejected_films(index: list[int]) -> list[bool]:
+        return rejected(frontal_features(dev_set, index))
 
-    frontal = refused_films(test)
-    made, kinds = made_outliers(pool, test, MEASURED_OUTLIERS, seed)
-    boxed, boxed_kinds = letterboxed_outliers(pool, test, seed, plain=MEASURED_BOXED, boxed=MEASURED_BOXED)
-    made, kinds = np.concatenate([made, film_features(boxed, pool.recipe)]), [*kinds, *boxed_kinds]
-    young = [i for i, f in enumerate(pool.films) if f.set == "kermany"]
+    frontal = rejected_films(test)
+    synthetic, types = synthetic_outliers(dev_set, test, MEASURED_OUTLIERS, seed)
+    padded, padded_types = padded_outliers(dev_set, test, seed, plain=MEASURED_PADDED, padded=MEASURED_PADDED)
+    synthetic, types = np.concatenate([synthetic, film_features(padded, dev_set.recipe)]), [*types, *padded_types]
+    young = [i for i, f in enumerate(dev_set.films) if f.set == "kermany"]
     young = [int(i) for i in np.random.default_rng(seed).permutation(young)[:CHILDREN]]
-    children = refused_films(young)
+    children = rejected_films(young)
     names, flags = [], []
-    for group, path in other_pictures(data or pool_root().parent):
+    for group, path in other_pictures(data or development_root().parent):
         try:
-            grey = film_grey(path, pool.recipe)
-        except PoolError:
-            continue  # colour, lost pixels, several frames: refused before any gate
+            grey = film_grey(path, dev_set.recipe)
+        except DataError:
+            continue  # colour, lost pixels, several frames: rejected before any detector
         names.append(group)
-        flags += refused(film_features([grey], pool.recipe))
-    return GateReport(
-        frontal=_groups([pool.films[i].set for i in test], frontal),
-        made=_groups(kinds, refused(made)),
+        flags += rejected(film_features([grey], dev_set.recipe))
+    return DetectorReport(
+        frontal=_groups([dev_set.films[i].set for i in test], frontal),
+        synthetic=_groups(types, rejected(synthetic)),
         other=_groups(names, flags),
-        children=Refused("kermany", sum(children), len(children)),
+        children=Rejected("kermany", sum(children), len(children)),
     )

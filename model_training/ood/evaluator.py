@@ -1,4 +1,4 @@
-"""A head's pixel gate alone, asked about one film after another."""
+"""Runs a head's OOD detector alone, on one film after another."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from cxrviewer.imaging.recipe import InputRecipe
 from model_training.errors import TrainingError
 
 
-class Judge:
-    """A head's ONNX file and density, one film at a time, headers ignored."""
+class Evaluator:
+    """A head's ONNX file and OOD detector, one film at a time, headers ignored."""
 
     def __init__(self, folder: Path) -> None:
         # Set before the import: onnxruntime's wheels report usage by default.
@@ -24,7 +24,7 @@ class Judge:
 
         manifest = read_manifest(folder)
         if manifest.scope.density is None or manifest.model.features is None:
-            raise TrainingError(f"The head '{manifest.id}' has no pixel gate, so there is nothing to study.")
+            raise TrainingError(f"The head '{manifest.id}' has no OOD detector, so there is nothing to study.")
         self.recipe: InputRecipe = manifest.recipe
         self.density = FeatureDensity.from_bytes((folder / manifest.scope.density).read_bytes())
         options = onnxruntime.SessionOptions()
@@ -34,6 +34,7 @@ class Judge:
         )
         self._input, self._features = manifest.model.input, manifest.model.features
 
-    def inside(self, tensor: npt.NDArray[np.float32]) -> bool:
+    def accepts(self, tensor: npt.NDArray[np.float32]) -> bool:
+        """Return whether the detector lets an image pass, (1, channels, H, W) as the network reads it."""
         (features,) = self._session.run([self._features], {self._input: tensor})
         return self.density.inside(features)

@@ -1,8 +1,8 @@
-"""Fits the gate: does this film look like what the head was trained on?
+"""Fits the detector: does this film look like what the head was trained on?
 
-The gate sees frontal films of adults, and pictures made from them that are no upright frontal
+The detector sees frontal films of adults, and pictures made from them that are no upright frontal
 films: turned, inverted, cut, squeezed, mixed, and phantoms drawn by formula. No picture of
-another body part takes part, so the share of hands, skulls or lateral chests it refuses is what it
+another body part takes part, so the share of hands, skulls or lateral chests it rejects is what it
 does with things it was never shown.
 """
 
@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from torch.nn import functional
 
 from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
-from model_training.data.augment import OUTLIER_KINDS, outlier
+from model_training.data.augment import OUTLIER_TYPES, outlier
 
 FloatArray = npt.NDArray[np.float64]
 Features = npt.NDArray[np.floating]
@@ -27,12 +27,12 @@ DIRECTIONS = 150
 LINEAR_DIRECTIONS = 100
 QUADRATIC_DIRECTIONS = 60
 INVERSE_PENALTY = 1e-2
-REFUSED = (0.003, 0.009)
-"""Share of the frontal chest films that set the limits which the distance, and which the contrast, may refuse.
+REJECTED = (0.003, 0.009)
+"""Share of the frontal chest films that set the limits which the distance, and which the contrast, may reject.
 
-Chosen on training and validation films: together they refuse one in a hundred (decision 0045)."""
+Chosen on training and validation films: together they reject one in a hundred (decision 0045)."""
 
-EXTRA_KINDS = (
+EXTRA_TYPES = (
     "half",
     "squeeze",
     "zoom_out",
@@ -136,28 +136,28 @@ def _noise(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
 
 
 def make_outlier(
-    film: npt.NDArray[np.float32], other: npt.NDArray[np.float32], kind: str, generator: torch.Generator
+    film: npt.NDArray[np.float32], other: npt.NDArray[np.float32], outlier_type: str, generator: torch.Generator
 ) -> npt.NDArray[np.float32]:
     """Make `film` into something that is no upright frontal chest film.
 
     Parameters
     ----------
     film, other : (h, w) float32 in [0, 1]
-    kind : str
-        One of `OUTLIER_KINDS` and `EXTRA_KINDS`.
+    outlier_type : str
+        One of `OUTLIER_TYPES` and `EXTRA_TYPES`.
     """
     given = torch.from_numpy(np.array(film, np.float32))[None]
-    if kind in OUTLIER_KINDS:
-        made = outlier(given, kind, generator)
-    elif kind == "squeeze":
+    if outlier_type in OUTLIER_TYPES:
+        made = outlier(given, outlier_type, generator)
+    elif outlier_type == "squeeze":
         made = _small(given, 1.0, _uniform(0.3, 0.55, generator))
-    elif kind == "zoom_out":
+    elif outlier_type == "zoom_out":
         side = _uniform(0.25, 0.5, generator)
         made = _small(given, side, side)
-    elif kind == "mean_of_two":
+    elif outlier_type == "mean_of_two":
         mirrored = torch.rot90(torch.from_numpy(np.array(other, np.float32))[None], 1, (1, 2))
         made = (given + mirrored) / 2
-    elif kind == "posterize_crop":
+    elif outlier_type == "posterize_crop":
         made = torch.round(outlier(given, "crop", generator) * 3) / 3
     else:
         makers = {
@@ -169,7 +169,7 @@ def make_outlier(
             "ramp": _ramp,
             "noise": _noise,
         }
-        made = makers[kind](given, generator)
+        made = makers[outlier_type](given, generator)
     return made[0].numpy()
 
 
@@ -284,7 +284,7 @@ def _contrast(near: FloatArray, far: FloatArray, quadratic: int) -> tuple[FloatA
 def _unlimited(
     inliers: Features, others: Features, channels: int, directions: int, linear: int, quadratic: int, seed: int
 ) -> FeatureDensity:
-    """Return the gate before its limits are set: threshold 1, the contrast in log odds."""
+    """Return the detector before its limits are set: threshold 1, the contrast in log odds."""
     channel_mean, channel_basis = _channel_basis(np.concatenate([inliers, others]), channels, seed)
     good = _project(inliers, channel_mean, channel_basis)
     bad = _project(others, channel_mean, channel_basis)
@@ -315,16 +315,16 @@ def _unlimited(
 
 
 def _limited(
-    density: FeatureDensity, tests: FloatArray, weights: FloatArray, refused: tuple[float, float]
+    density: FeatureDensity, tests: FloatArray, weights: FloatArray, rejected: tuple[float, float]
 ) -> FeatureDensity:
     """Return `density` with its limits, set on (n, 2) distances and log odds of films that count as `weights` say."""
 
     def quantile(column: int, share: float) -> float:
         return float(np.quantile(tests[:, column], share, weights=weights, method="inverted_cdf"))
 
-    threshold = quantile(0, 1 - refused[0])
+    threshold = quantile(0, 1 - rejected[0])
     # A typical film gets half the limit, the limit gets the limit.
-    middle, limit = quantile(1, 0.5), quantile(1, 1 - refused[1])
+    middle, limit = quantile(1, 0.5), quantile(1, 1 - rejected[1])
     factor = threshold / 2 / max(limit - middle, 1e-12)
     quadratic, linear, offset = density.contrast_quadratic, density.contrast_linear, density.contrast_offset
     assert quadratic is not None and linear is not None and offset is not None
@@ -337,7 +337,7 @@ def _limited(
     )
 
 
-def fit_density(
+def fit_on_features(
     inliers: Features,
     others: Features,
     limits: Features,
@@ -348,28 +348,28 @@ def fit_density(
     directions: int = DIRECTIONS,
     linear_directions: int = LINEAR_DIRECTIONS,
     quadratic_directions: int = QUADRATIC_DIRECTIONS,
-    refused: tuple[float, float] = REFUSED,
+    rejected: tuple[float, float] = REJECTED,
     seed: int = 0,
 ) -> FeatureDensity:
-    """Fit the gate.
+    """Fit the detector.
 
     Parameters
     ----------
     inliers : (n, c, h, w)
         Features of frontal chest films.
     others : (m, c, h, w)
-        Features of made pictures that are none.
+        Features of synthetic outliers that are none.
     limits : (k, c, h, w)
-        Features of further frontal chest films; both limits are set on films the gate was not fitted on,
+        Features of further frontal chest films; both limits are set on films the detector was not fitted on,
         because a density fits its own films too well.
     folds : (n,) int, optional
-        Where given, every inlier is judged by a gate fitted without its fold and sets the limits too. A limit
-        that refuses 1 % of some hundred films hangs on a handful; all of one patient belong into one fold.
+        Where given, every inlier is judged by a detector fitted without its fold and sets the limits too. A limit
+        that rejects 1 % of some hundred films hangs on a handful; all of one patient belong into one fold.
     weights : (n + k,) float, optional
         How much each inlier, then each of `limits`, counts where the limits are set; all alike by default. Without
         `folds` (k,).
-    refused : (float, float)
-        Share of these films the distance may refuse, and the contrast; the two overlap little.
+    rejected : (float, float)
+        Share of these films the distance may reject, and the contrast; the two overlap little.
     """
     sizes = (channel_directions, directions, linear_directions, quadratic_directions, seed)
     density = _unlimited(inliers, others, *sizes)
@@ -380,4 +380,4 @@ def fit_density(
             judged[folds == fold] = _tests(_unlimited(inliers[folds != fold], others, *sizes), inliers[folds == fold])
         tests.insert(0, judged)
     together = np.concatenate(tests)
-    return _limited(density, together, np.ones(len(together)) if weights is None else weights, refused)
+    return _limited(density, together, np.ones(len(together)) if weights is None else weights, rejected)

@@ -1,10 +1,10 @@
-"""Made pictures that are not square: what a film scanner, a phone or a letterbox leaves at the edges.
+"""Synthetic outliers that are not square: what a film scanner, a phone or a letterbox leaves at the edges.
 
-The other made kinds come from square films. A gate that has only seen those lets a blank film or
+The other outlier types come from square films. A detector that has only seen those lets a blank film or
 noise pass when black bars stand beside it, and a chest's middle enlarged to fill the film
-(docs/decisions/0044-gate-letterbox.md has the counts). And where nearly all chest films it has seen
+(docs/decisions/0044-detector-letterbox.md has the counts). And where nearly all chest films it has seen
 are square, the bars of the few others say so much that they outweigh what stands between them
-(docs/decisions/0045-gate-bars.md): therefore whole chests between bars, and every made kind between a
+(docs/decisions/0045-detector-bars.md): therefore whole chests between bars, and every outlier type between a
 film's own bars. Real pictures of other body parts stay unseen.
 """
 
@@ -17,16 +17,16 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
-from model_training.data.augment import OUTLIER_KINDS
-from model_training.data.packed import Grey, PackedPool
-from model_training.ood.fit import EXTRA_KINDS, make_outlier
+from model_training.data.augment import OUTLIER_TYPES
+from model_training.data.packed import Grey, PackedSet
+from model_training.ood.fit import EXTRA_TYPES, make_outlier
 
-PLAIN, BOXED, BARRED = 1200, 2400, 6300
-BARRED_SHARES = {"hannover": 0.3, "wingspan": 0.2, "nih": 0.25, "rsna_normal": 0.25}
+PLAIN, PADDED, WITHIN_PADDING = 1200, 2400, 6300
+PADDING_SHARES = {"hannover": 0.3, "wingspan": 0.2, "nih": 0.25, "rsna_normal": 0.25}
 """How many of the pictures between a film's own bars come from which set: the two whose films have bars are small."""
 TURNED = ("rotate90", "rotate180", "rotate270", "upside_down", "tilt")
 """Kinds that take a film's bars with them."""
-MIDDLE, EMPTY, IN_A_BOX = "middle", "empty with bars", "letterboxed"
+MIDDLE, EMPTY, LETTERBOXED = "middle", "empty with bars", "letterboxed"
 
 
 def _resized(picture: Grey, height: int, width: int) -> Grey:
@@ -45,15 +45,15 @@ def middle_crop(film: Grey, generator: np.random.Generator) -> Grey:
     return _resized(film[top : top + side, left : left + side], size, size)
 
 
-def empty_with_bars(film: Grey, generator: np.random.Generator) -> Grey:
+def empty_with_padding(film: Grey, generator: np.random.Generator) -> Grey:
     """Return one grey, a ramp, or the film's own pixels in any order, between black bars on two sides."""
     size = film.shape[0]
     bar = int(size * generator.uniform(0.02, 0.2))
     body: npt.NDArray[np.float64] = np.full((size, size), generator.uniform(0.05, 1))
-    kind = generator.integers(3)
-    if kind == 1:
+    outlier_type = generator.integers(3)
+    if outlier_type == 1:
         body = generator.permutation(film.reshape(-1)).reshape(size, size).astype(np.float64)
-    elif kind == 2:
+    elif outlier_type == 2:
         body = body + np.linspace(-0.3, 0.3, size)[None] * generator.choice([-1, 1])
     body = (body + generator.normal(0, generator.uniform(0, 0.04), (size, size))).clip(0, 1)
     picture = np.zeros((size, size), np.float32)
@@ -62,40 +62,44 @@ def empty_with_bars(film: Grey, generator: np.random.Generator) -> Grey:
     return picture
 
 
-def in_a_box(picture: Grey, generator: np.random.Generator) -> Grey:
+def letterboxed_copy(picture: Grey, generator: np.random.Generator) -> Grey:
     """Squeeze a picture between black bars that take 2 to 28 % of a side, mostly left and right."""
     size = picture.shape[0]
     inner = int(size * generator.uniform(0.72, 0.98))
     start = (size - inner) // 2
-    boxed = np.zeros((size, size), np.float32)
+    padded = np.zeros((size, size), np.float32)
     if generator.random() < 0.3:
-        boxed[start : start + inner] = _resized(picture, inner, size)
+        padded[start : start + inner] = _resized(picture, inner, size)
     else:
-        boxed[:, start : start + inner] = _resized(picture, size, inner)
-    return boxed
+        padded[:, start : start + inner] = _resized(picture, size, inner)
+    return padded
 
 
-def kinds_within(plain: int = PLAIN, boxed: int = BOXED) -> list[str]:
-    """Return the kind of every picture of `letterboxed_outliers`, of boxed ones that of the picture in the box."""
-    kinds = (*OUTLIER_KINDS, *EXTRA_KINDS, MIDDLE, MIDDLE)
-    return [(MIDDLE, EMPTY)[i % 2] for i in range(plain)] + [kinds[i % len(kinds)] for i in range(boxed)]
+def types_within(plain: int = PLAIN, padded: int = PADDED) -> list[str]:
+    """Return the outlier type of every picture of `padded_outliers`, of padded ones that of the picture in the box."""
+    types = (*OUTLIER_TYPES, *EXTRA_TYPES, MIDDLE, MIDDLE)
+    return [(MIDDLE, EMPTY)[i % 2] for i in range(plain)] + [types[i % len(types)] for i in range(padded)]
 
 
-def letterboxed_outliers(
-    pool: PackedPool, index: list[int], seed: int, *, plain: int = PLAIN, boxed: int = BOXED
+def padded_outliers(
+    dev_set: PackedSet, index: list[int], seed: int, *, plain: int = PLAIN, padded: int = PADDED
 ) -> tuple[list[Grey], list[str]]:
-    """Return made pictures and their kinds: `plain` crops and empties in turn, then `boxed` of every kind in a box."""
+    """Return `plain` crops and empties in turn, then `padded` letterboxed outliers of every type; and their types."""
     generator = np.random.default_rng(seed)
     torch_generator = torch.Generator().manual_seed(seed)
     order = generator.permutation(index)
-    makers = (middle_crop, empty_with_bars)
-    made = [makers[i % 2](pool.grey(order[i % len(order)]), generator) for i in range(plain)]
-    kinds = kinds_within(plain, boxed)
-    names = kinds[:plain] + [IN_A_BOX] * boxed
-    for i, kind in enumerate(kinds[plain:]):
-        film, other = pool.grey(order[i % len(order)]), pool.grey(order[(i + 1) % len(order)])
-        picture = middle_crop(film, generator) if kind == MIDDLE else make_outlier(film, other, kind, torch_generator)
-        made.append(in_a_box(np.asarray(picture, np.float32), generator))
+    makers = (middle_crop, empty_with_padding)
+    made = [makers[i % 2](dev_set.grey(order[i % len(order)]), generator) for i in range(plain)]
+    types = types_within(plain, padded)
+    names = types[:plain] + [LETTERBOXED] * padded
+    for i, outlier_type in enumerate(types[plain:]):
+        film, other = dev_set.grey(order[i % len(order)]), dev_set.grey(order[(i + 1) % len(order)])
+        picture = (
+            middle_crop(film, generator)
+            if outlier_type == MIDDLE
+            else make_outlier(film, other, outlier_type, torch_generator)
+        )
+        made.append(letterboxed_copy(np.asarray(picture, np.float32), generator))
     return made, names
 
 
@@ -109,7 +113,7 @@ def content(film: Grey) -> tuple[slice, slice]:
     return found[0], found[1]
 
 
-def in_its_bars(film: Grey, make: Callable[[Grey], Grey]) -> Grey:
+def within_padding(film: Grey, make: Callable[[Grey], Grey]) -> Grey:
     """Return what `make` makes of the picture between a film's bars, the bars left as they are."""
     rows, columns = content(film)
     made = make(_resized(film[rows, columns], *film.shape))
@@ -118,7 +122,7 @@ def in_its_bars(film: Grey, make: Callable[[Grey], Grey]) -> Grey:
     return picture
 
 
-def whole_between_bars(film: Grey, generator: np.random.Generator) -> Grey:
+def whole_with_padding(film: Grey, generator: np.random.Generator) -> Grey:
     """Cut 4 to 20 % of a film's height or width from its edges and put bars there: still a whole chest, not square.
 
     Cut off and letterboxed again, a film keeps its scale: what is left moves to the middle.
@@ -134,24 +138,24 @@ def whole_between_bars(film: Grey, generator: np.random.Generator) -> Grey:
     return picture
 
 
-def barred_outliers(
-    pool: PackedPool, index: list[int], seed: int, *, count: int = BARRED
+def outliers_within_padding(
+    dev_set: PackedSet, index: list[int], seed: int, *, count: int = WITHIN_PADDING
 ) -> tuple[list[Grey], list[str]]:
-    """Return made pictures of every kind in turn, between their film's own bars, and their kinds."""
+    """Return synthetic outliers of every outlier type in turn, between their film's own bars, and their types."""
     generator = np.random.default_rng(seed)
     torch_generator = torch.Generator().manual_seed(seed)
-    kinds = (*OUTLIER_KINDS, *EXTRA_KINDS, MIDDLE, MIDDLE)
-    sets = np.array([pool.films[i].set for i in index])
-    weights = np.array([BARRED_SHARES[name] / (sets == name).sum() for name in sets])
+    types = (*OUTLIER_TYPES, *EXTRA_TYPES, MIDDLE, MIDDLE)
+    sets = np.array([dev_set.films[i].set for i in index])
+    weights = np.array([PADDING_SHARES[name] / (sets == name).sum() for name in sets])
     drawn = generator.choice(index, count, p=weights / weights.sum())
-    made, names = [], [kinds[i % len(kinds)] for i in range(count)]
-    for i, kind in enumerate(names):
-        film, other = pool.grey(drawn[i]), pool.grey(drawn[(i + 1) % count])
+    made, names = [], [types[i % len(types)] for i in range(count)]
+    for i, outlier_type in enumerate(names):
+        film, other = dev_set.grey(drawn[i]), dev_set.grey(drawn[(i + 1) % count])
 
-        def make(picture: Grey, kind: str = kind, other: Grey = other) -> Grey:
-            if kind == MIDDLE:
+        def make(picture: Grey, outlier_type: str = outlier_type, other: Grey = other) -> Grey:
+            if outlier_type == MIDDLE:
                 return middle_crop(picture, generator)
-            return np.asarray(make_outlier(picture, other, kind, torch_generator), np.float32)
+            return np.asarray(make_outlier(picture, other, outlier_type, torch_generator), np.float32)
 
-        made.append(make(film) if kind in TURNED else in_its_bars(film, make))
+        made.append(make(film) if outlier_type in TURNED else within_padding(film, make))
     return made, names

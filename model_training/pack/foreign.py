@@ -38,7 +38,7 @@ def prepare(data: bytes, spec: NetworkSpec, recipe: InputRecipe) -> Foreign:
     Raises
     ------
     PackError
-        Where the viewer would refuse the file, or it is not clear which tensor is meant.
+        Where the viewer would reject the file, or it is not clear which tensor is meant.
     """
     problems = onnx_structure.inspect(data)
     if problems:

@@ -1,4 +1,4 @@
-"""Builds the network a checkpoint belongs to and fills it; whatever does not fit is said in one sentence."""
+"""Builds the network a checkpoint belongs to and fills it; whatever does not fit is reported in one sentence."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def _xrv_models() -> Any:
 
 
 def published_densenet(weights: str) -> Any:
-    """Return a DenseNet of torchxrayvision with its published weights, fetched where they are not cached.
+    """Return a DenseNet of torchxrayvision with its published weights, fetched where they are not precomputed.
 
     Raises
     ------

@@ -22,7 +22,7 @@ from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files, is_plain_na
 from cxrviewer.heads.package.manifest import write_manifest
 from cxrviewer.heads.registry.pack import SUFFIX, write_pack
 from cxrviewer.imaging.recipe import InputRecipe
-from model_training.data.development_set import PoolError
+from model_training.data.development_set import DataError
 from model_training.data.pack import film_grey
 from model_training.data.packed import standardise
 from model_training.export.onnx import Parity, export_explained, measure_explained, run_tensors
@@ -30,8 +30,8 @@ from model_training.head.write import (
     REFERENCE_QUANTILE,
     array_bytes,
     made_picture,
-    refuse_failing,
     replace_folder,
+    require_passing,
 )
 from model_training.pack import foreign, networks
 from model_training.pack.description import (
@@ -85,7 +85,7 @@ def read_films(folder: Path, recipe: InputRecipe) -> Inputs:
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in FILM_SUFFIXES):
         try:
             planes.append(film_grey(path, recipe))
-        except PoolError:
+        except DataError:
             continue  # not a film, or one no head may read
     if not planes:
         raise PackError([f"--films: no readable film in {folder.name}"])
@@ -113,7 +113,7 @@ def make_explained(source: str, description: Description, films: Inputs | None) 
     model, target = export_explained(network, manifest.recipe, layer=spec.layer, film=spec.film)
     inputs = _made_films(manifest.recipe) if films is None else films[:PARITY_FILMS]
     parity = measure_explained(model, target, torch.from_numpy(inputs), film=spec.film)
-    parity.refuse_above()
+    parity.require_within()
     facts: dict[str, Any] = {"network": spec.name, "layer": target.name}
     if not description.reference_given:
         assert films is not None
@@ -283,7 +283,7 @@ def run_pack(source: str, toml: Path, folder: Path, *, films: Path | None = None
     try:
         scratch.chmod(0o755)
         manifest = fill_folder(scratch, source, made, density)
-        refuse_failing(scratch)
+        require_passing(scratch)
         if zipped:
             write_pack(scratch, archive)
         replace_folder(scratch, folder)

@@ -91,7 +91,7 @@ def roc(scored: Scored, thresholds: Sequence[float], areas: Sequence[Interval | 
         for i, label in enumerate(LABELS):
             axis = axes[i]
             rows = np.isfinite(scored.labels[:, i])
-            truth, said = scored.labels[rows, i], scored.probabilities[rows, i]
+            truth, predicted = scored.labels[rows, i], scored.probabilities[rows, i]
             axis.set_title(f"{name(label)} (n+ = {int((truth == 1).sum())})")
             if not enough(truth):
                 _empty(axis, why_not(truth))
@@ -102,8 +102,8 @@ def roc(scored: Scored, thresholds: Sequence[float], areas: Sequence[Interval | 
                 axis.plot(
                     *roc_curve(scored.labels[taught, i], scored.teacher[taught, i])[:2], color=ORANGE, lw=1, ls="--"
                 )
-            axis.plot(*roc_curve(truth, said)[:2], color=BLUE, lw=1.6)
-            flagged = said >= thresholds[i]
+            axis.plot(*roc_curve(truth, predicted)[:2], color=BLUE, lw=1.6)
+            flagged = predicted >= thresholds[i]
             axis.plot(flagged[truth == 0].mean(), flagged[truth == 1].mean(), "o", color=BLUE, mec="white", ms=6)
             area = areas[i]
             if area is not None:
@@ -119,18 +119,18 @@ def precision_recall(scored: Scored, thresholds: Sequence[float]) -> Figure:
         for i, label in enumerate(LABELS):
             axis = axes[i]
             rows = np.isfinite(scored.labels[:, i])
-            truth, said = scored.labels[rows, i], scored.probabilities[rows, i]
+            truth, predicted = scored.labels[rows, i], scored.probabilities[rows, i]
             axis.set_title(f"{name(label)} (n+ = {int((truth == 1).sum())})")
             if not enough(truth):
                 _empty(axis, why_not(truth))
                 continue
-            precision, recall, _ = precision_recall_curve(truth, said)
+            precision, recall, _ = precision_recall_curve(truth, predicted)
             axis.axhline(truth.mean(), color=GREY, lw=0.8, ls=":")
             axis.step(recall, precision, where="post", color=BLUE, lw=1.6)
-            flagged = said >= thresholds[i]
+            flagged = predicted >= thresholds[i]
             if flagged.any():
                 axis.plot(flagged[truth == 1].mean(), truth[flagged].mean(), "o", color=BLUE, mec="white", ms=6)
-            area = average_precision_score(truth, said)
+            area = average_precision_score(truth, predicted)
             axis.text(0.98, 0.88, f"AP {area:.2f}", ha="right", fontsize=8.5)
             _share_axes(axis, "recall", "precision")
     return figure
@@ -142,7 +142,7 @@ def _bars(intervals: Sequence[tuple[float, tuple[float, float]]]) -> npt.NDArray
 
 
 def calibration(scored: Scored, bins: int = 10) -> Figure:
-    """Draw said against observed: all findings in bins of equal count, and each finding as a whole."""
+    """Draw predicted against observed: all findings in bins of equal count, and each finding as a whole."""
     known = np.isfinite(scored.labels)
     table = reliability(scored.labels[known], scored.probabilities[known], bins=bins, adaptive=True)
     with matplotlib.rc_context(STYLE):
@@ -157,14 +157,14 @@ def calibration(scored: Scored, bins: int = 10) -> Figure:
 
 
 def _each_finding(axis: Axes, scored: Scored) -> None:
-    """Draw each finding's mean said probability beside the share of films that have it."""
+    """Draw each finding's mean predicted probability beside the share of films that have it."""
     rows = [(i, scored.labels[:, i]) for i in range(len(LABELS)) if enough(scored.labels[:, i])]
-    said, observed = [], []
+    predicted, observed = [], []
     for i, labels in rows:
         known = np.isfinite(labels)
         share = Proportion(int(labels[known].sum()), int(known.sum()))
         observed.append((share.count / share.total, share.interval or (0.0, 1.0)))
-        said.append(float(scored.probabilities[known, i].mean()))
+        predicted.append(float(scored.probabilities[known, i].mean()))
     places = range(len(rows))
     if rows:
         bars = _bars(observed)
@@ -179,7 +179,7 @@ def _each_finding(axis: Axes, scored: Scored) -> None:
             capsize=2,
             label="share with it",
         )
-        axis.plot(said, places, "D", color=ORANGE, mfc="white", ms=6, label="mean said")
+        axis.plot(predicted, places, "D", color=ORANGE, mfc="white", ms=6, label="mean predicted")
         axis.legend(loc="lower right")
     axis.set_yticks(places, [name(LABELS[i]) for i, _ in rows])
     axis.set_ylim(len(rows) - 0.4, -0.6)
@@ -189,11 +189,13 @@ def _each_finding(axis: Axes, scored: Scored) -> None:
 
 
 def _said_observed(
-    axis: Axes, said: Sequence[float], observed: Sequence[tuple[float, tuple[float, float]]], colour: str
+    axis: Axes, predicted: Sequence[float], observed: Sequence[tuple[float, tuple[float, float]]], colour: str
 ) -> None:
-    top = max([*said, *(high for _, (_, high) in observed)]) * 1.08
+    top = max([*predicted, *(high for _, (_, high) in observed)]) * 1.08
     axis.plot([0, top], [0, top], color=GREY, lw=0.8, ls=":")
-    axis.errorbar(said, [v for v, _ in observed], yerr=_bars(observed), fmt="o", color=colour, ms=4, lw=1.2, capsize=2)
+    axis.errorbar(
+        predicted, [v for v, _ in observed], yerr=_bars(observed), fmt="o", color=colour, ms=4, lw=1.2, capsize=2
+    )
     axis.set(xlim=(0, top), ylim=(0, top), aspect="equal")
     axis.set_xlabel("calibrated probability (mean)")
     axis.set_ylabel("share of films with the finding")

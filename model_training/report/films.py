@@ -17,7 +17,7 @@ from cxrviewer.heads.inference.saliency import intensity, map_to_image
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.tensor import make_input, model_grey
 from model_training.data.development_set import LABELS
-from model_training.data.packed import PackedPool
+from model_training.data.packed import PackedSet
 from model_training.explain.localisation import map_on_film
 from model_training.report.figures import GREY, STYLE, name
 from model_training.report.scored import Scored, Subject
@@ -45,7 +45,7 @@ class Case:
     def words(self) -> str:
         return (
             f"{name(LABELS[self.finding])}: {'labelled' if self.truth else 'not labelled'}, "
-            f"said {self.probability:.2f} (flagged from {self.threshold:.2f})"
+            f"predicted {self.probability:.2f} (flagged from {self.threshold:.2f})"
         )
 
 
@@ -87,8 +87,8 @@ def choose(scored: Scored, subject: Subject, *, each: int = EACH) -> Cases:
                 continue
             patients.add(scored.patients[row])
             counts[finding] += 1
-            said = float(scored.probabilities[row, finding])
-            taken.append(Case(row, finding, bool(scored.labels[row, finding]), said, float(limits[finding])))
+            predicted = float(scored.probabilities[row, finding])
+            taken.append(Case(row, finding, bool(scored.labels[row, finding]), predicted, float(limits[finding])))
             if len(taken) == each:
                 break
         return tuple(taken)
@@ -103,14 +103,14 @@ def choose(scored: Scored, subject: Subject, *, each: int = EACH) -> Cases:
 
 
 def overlay(
-    case: Case, scored: Scored, subject: Subject, pool: PackedPool
+    case: Case, scored: Scored, subject: Subject, dev_set: PackedSet
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
     """Return a film as a head sees its grey levels and its map's intensity, both (rows, columns) in [0, 1].
 
     Intensity is the raw map over the head's fixed reference, placed by the viewer's own geometry;
     nothing is stretched to this film.
     """
-    radiograph = open_film(pool.films[int(scored.index[case.row])].path).radiograph
+    radiograph = open_film(dev_set.films[int(scored.index[case.row])].path).radiograph
     given = make_input(radiograph, subject.recipe)
     values = scored.maps[case.row, case.finding]
     to_image = map_to_image(given.to_image, given.tensor.shape[2:], (values.shape[0], values.shape[1]))
@@ -121,20 +121,20 @@ def overlay(
     return model_grey(radiograph, subject.recipe.grey)[::step, ::step], placed[::step, ::step]
 
 
-def picture(cases: tuple[Case, ...], scored: Scored, subject: Subject, pool: PackedPool) -> Figure:
+def picture(cases: tuple[Case, ...], scored: Scored, subject: Subject, dev_set: PackedSet) -> Figure:
     """Draw each case twice: the film alone above, with its map below."""
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(2.6 * len(cases) + 0.6, 5.9), layout="constrained")
         axes = figure.subplots(2, len(cases), squeeze=False)
         layer = None
         for column, case in enumerate(cases):
-            grey, shown = overlay(case, scored, subject, pool)
+            grey, shown = overlay(case, scored, subject, dev_set)
             axes[0, column].imshow(grey, cmap="gray", vmin=0, vmax=1)
             axes[1, column].imshow(grey, cmap="gray", vmin=0, vmax=1)
             layer = axes[1, column].imshow(shown, cmap=LAYER, vmin=0, vmax=1, alpha=OPACITY * shown)
             title, _, rest = case.words.partition(": ")
             axes[0, column].set_title(f"{title}\n{rest.replace(' (', chr(10) + '(')}", fontsize=8.5)
-            film = pool.films[int(scored.index[case.row])]
+            film = dev_set.films[int(scored.index[case.row])]
             peak = scored.maps[case.row, case.finding].max() / subject.references[case.finding]
             view = {0.0: "PA", 1.0: "AP"}.get(film.ap, "?")
             axes[1, column].set_xlabel(f"{view}, map peak {peak:.0%} of the reference", fontsize=8, color=GREY)

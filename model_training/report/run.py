@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from model_training.data.development_set import EVALUATED_SETS, LABELS
-from model_training.data.packed import FloatArray, PackedPool
+from model_training.data.packed import FloatArray, PackedSet
 from model_training.errors import TrainingError
 from model_training.evaluate import evaluate, table
 from model_training.report import sections
@@ -28,8 +28,8 @@ WARNING = (
 )
 
 
-def refuse_inside_repository(target: Path) -> None:
-    """Refuse to write films into a version-controlled folder, whose history would keep them for ever.
+def reject_inside_repository(target: Path) -> None:
+    """Reject to write films into a version-controlled folder, whose history would keep them for ever.
 
     Raises
     ------
@@ -44,20 +44,20 @@ def refuse_inside_repository(target: Path) -> None:
         )
 
 
-def _against(path: Path, pool: PackedPool, subject: Subject, main: Scored, cache: Path) -> tuple[str, FloatArray]:
+def _against(path: Path, dev_set: PackedSet, subject: Subject, main: Scored, cache: Path) -> tuple[str, FloatArray]:
     """Return the name and the (n, 14) scores of the second network, NaN rows where it says nothing."""
     if not path.exists():
         raise TrainingError(f"--against names '{path.name}', which is not there.")
     if path.suffix.lower() == ".csv":
-        return f"cached predictions '{path.stem}'", read_predictions(
-            path, [pool.films[i].path.name for i in main.index]
+        return f"precomputed predictions '{path.stem}'", read_predictions(
+            path, [dev_set.films[i].path.name for i in main.index]
         )
     other = open_subject(head=path if path.is_dir() else None, checkpoint=None if path.is_dir() else path, cache=cache)
     if other.folds != subject.folds:
         raise TrainingError("The network named with --against was trained on other folds: it may know these films.")
-    own = pool
+    own = dev_set
     if other.recipe != subject.recipe:
-        own = PackedPool.open(other.recipe, cache, **other.folds)
+        own = PackedSet.open(other.recipe, cache, **other.folds)
     logits, _ = run(other.model, own, main.index)
     return other.name, logits
 
@@ -82,7 +82,7 @@ def compare(main: Scored, scores: FloatArray) -> PairedResult:
 
 def write_report(
     subject: Subject,
-    pool: PackedPool,
+    dev_set: PackedSet,
     *,
     cache: Path,
     against: Path | None = None,
@@ -95,7 +95,7 @@ def write_report(
     if teacher is not None:
         model = teacher_model(teacher, subject.recipe, len(LABELS))
         costs.append(measure(f"{teacher} (teacher)", model, subject.recipe, runs=runs))
-    everything = score(subject, pool, held_out(pool))
+    everything = score(subject, dev_set, held_out(dev_set))
     main = everything.rows(np.asarray(everything.sets == measured))
     if not len(main.labels):
         raise TrainingError(f"The held-out fold holds no film of {measured}; check the data folder.")
@@ -108,10 +108,10 @@ def write_report(
     of_teacher = auc_with_intervals(taught.labels, taught.teacher, taught.patients) if len(taught.labels) else None
     gains: list[tuple[str, PairedResult]] = []
     if against is not None:
-        name, scores = _against(against, pool, subject, main, cache)
+        name, scores = _against(against, dev_set, subject, main, cache)
         gains.append((name, compare(main, scores)))
     if of_teacher is not None:
-        gains.append(("the mean of the cached teachers", compare(main, main.teacher)))
+        gains.append(("the mean of the precomputed teachers", compare(main, main.teacher)))
     breakdowns = [b for b in break_down(everything) if b.variable == "data set"]
     breakdowns += [b for b in break_down(main) if b.variable != "data set"]
     document = Document(
@@ -124,7 +124,7 @@ def write_report(
             sections.at_threshold(main, subject),
             sections.parts(breakdowns, measured),
             sections.gain(gains, against is not None),
-            sections.extremes(choose(main, subject), main, subject, pool),
+            sections.extremes(choose(main, subject), main, subject, dev_set),
             sections.cost(costs, machine(), teacher is not None),
         ),
     )
@@ -150,14 +150,14 @@ def run_report(
 
     Raises
     ------
-    TrainingError, PoolError
+    TrainingError, DataError
         For what cannot be measured, or a target inside a repository.
     """
-    refuse_inside_repository(report)
+    reject_inside_repository(report)
     torch.set_num_threads(1)
     subject = open_subject(checkpoint=checkpoint, head=head, cache=cache)
-    pool = PackedPool.open(subject.recipe, cache, **subject.folds)
-    document, figures = write_report(subject, pool, cache=cache, against=against, teacher=teacher, measured=measured)
+    dev_set = PackedSet.open(subject.recipe, cache, **subject.folds)
+    document, figures = write_report(subject, dev_set, cache=cache, against=against, teacher=teacher, measured=measured)
     report.parent.mkdir(parents=True, exist_ok=True)
     report.write_text(as_html(document), encoding="utf-8")
     report.with_suffix(".md").write_text(as_markdown(document), encoding="utf-8")

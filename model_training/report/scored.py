@@ -1,4 +1,4 @@
-"""What a report is made of: films of one fold, what is known of them, and what networks said."""
+"""What a report is made of: films of one fold, what is known of them, and the networks' predictions."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.imaging.recipe import InputRecipe
-from model_training.data.development_set import LABELS, PoolError, logit
-from model_training.data.packed import FloatArray, PackedPool, recipe_of, standardise
+from model_training.data.development_set import LABELS, DataError, logit
+from model_training.data.packed import FloatArray, PackedSet, recipe_of, standardise
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.onnx import export_onnx, load_checkpoint, run_onnx
@@ -94,12 +94,12 @@ def _of_checkpoint(path: Path, cache: Path) -> Subject:
     config = state["config"]
     recipe = recipe_of(config["recipe"])
     model = export_onnx(network, recipe)
-    pool = PackedPool.open(recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"])
-    index, natural = pool.evaluated(Part.VALIDATION), pool.evaluated(Part.VALIDATION, pool.natural)
-    labels = pool.labels(natural)
-    _, maps = run(model, pool, index)
-    logits, _ = run(model, pool, natural)
-    calibration = fit_calibration(labels, logits, pool.patients(natural))
+    dev_set = PackedSet.open(recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"])
+    index, natural = dev_set.evaluated(Part.VALIDATION), dev_set.evaluated(Part.VALIDATION, dev_set.natural)
+    labels = dev_set.labels(natural)
+    _, maps = run(model, dev_set, index)
+    logits, _ = run(model, dev_set, natural)
+    calibration = fit_calibration(labels, logits, dev_set.patients(natural))
     thresholds = choose_thresholds(labels, calibration.probabilities(logits))
     return Subject(
         name=f"checkpoint of '{config.get('name', 'an experiment')}', step {state['step']}",
@@ -108,7 +108,7 @@ def _of_checkpoint(path: Path, cache: Path) -> Subject:
         config=config,
         calibration=calibration,
         thresholds=tuple(threshold.value for threshold in thresholds),
-        references=choose_references(maps, pool.labels(index)).values,
+        references=choose_references(maps, dev_set.labels(index)).values,
         validated=(True,) * len(LABELS),
     )
 
@@ -120,7 +120,7 @@ class Scored:
     Attributes
     ----------
     index : (n,) int
-        Places in the pool.
+        Places in the development set.
     labels, logits, probabilities, teacher : (n, 14) float64
     maps : (n, 14, h, w) float32
         Raw, as the head gives them.
@@ -157,14 +157,14 @@ class Scored:
         )
 
 
-def held_out(pool: PackedPool) -> npt.NDArray[np.int64]:
+def held_out(dev_set: PackedSet) -> npt.NDArray[np.int64]:
     """Return every film of the test fold with known labels: `nih`, and twins of its pictures in other sets."""
-    chosen = [i for i, f in enumerate(pool.films) if pool.parts[i] is Part.TEST and np.isfinite(f.labels).any()]
+    chosen = [i for i, f in enumerate(dev_set.films) if dev_set.parts[i] is Part.TEST and np.isfinite(f.labels).any()]
     return np.array(chosen, np.int64)
 
 
-def score(subject: Subject, pool: PackedPool, index: npt.NDArray[np.int64]) -> Scored:
-    """Run the subject's ONNX file on films of the pool.
+def score(subject: Subject, dev_set: PackedSet, index: npt.NDArray[np.int64]) -> Scored:
+    """Run the subject's ONNX file on films of the development set.
 
     Raises
     ------
@@ -173,16 +173,16 @@ def score(subject: Subject, pool: PackedPool, index: npt.NDArray[np.int64]) -> S
     """
     if not len(index):
         raise TrainingError("The test fold holds no film; check the split file and the data folder.")
-    logits, maps = run(subject.model, pool, index)
-    films = [pool.films[i] for i in index]
+    logits, maps = run(subject.model, dev_set, index)
+    films = [dev_set.films[i] for i in index]
     return Scored(
         index,
-        pool.labels(index),
+        dev_set.labels(index),
         logits,
         subject.calibration.probabilities(logits),
-        pool.teacher(index),
+        dev_set.teacher(index),
         maps,
-        pool.patients(index),
+        dev_set.patients(index),
         np.array([f.age for f in films]),
         np.array([f.female for f in films]),
         np.array([f.ap for f in films]),
@@ -190,23 +190,23 @@ def score(subject: Subject, pool: PackedPool, index: npt.NDArray[np.int64]) -> S
     )
 
 
-def run(model: bytes, pool: PackedPool, index: npt.NDArray[np.int64]) -> tuple[FloatArray, Maps]:
+def run(model: bytes, dev_set: PackedSet, index: npt.NDArray[np.int64]) -> tuple[FloatArray, Maps]:
     """Return (n, 14) logits and (n, 14, h, w) raw maps."""
-    logits, maps, _ = run_onnx(model, standardise(np.stack([pool.grey(i) for i in index]), pool.recipe))
+    logits, maps, _ = run_onnx(model, standardise(np.stack([dev_set.grey(i) for i in index]), dev_set.recipe))
     if not np.isfinite(logits).all():
         raise TrainingError("The network answered with values that are no numbers.")
     return logits.astype(np.float64), maps
 
 
 def read_predictions(path: Path, names: Sequence[str]) -> FloatArray:
-    """Return cached predictions of films by file name, (n, 14) mean logits, NaN where a film has none.
+    """Return precomputed predictions of films by file name, (n, 14) mean logits, NaN where a film has none.
 
     The file has the columns ``image`` and the fourteen labels (probabilities in [0, 1]); several
     rows of one film, from several networks, are averaged as logits.
 
     Raises
     ------
-    PoolError
+    DataError
         Naming the line of a missing column or a value that is no probability.
     """
     found: dict[str, list[list[float]]] = {}
@@ -214,14 +214,14 @@ def read_predictions(path: Path, names: Sequence[str]) -> FloatArray:
         reader = csv.DictReader(handle)
         missing = {"image", *LABELS} - set(reader.fieldnames or ())
         if missing:
-            raise PoolError(f"{path.name}: columns missing: {', '.join(sorted(missing))}")
+            raise DataError(f"{path.name}: columns missing: {', '.join(sorted(missing))}")
         for line, row in enumerate(reader, start=2):
             try:
                 values = [float(row[label]) for label in LABELS]
             except (TypeError, ValueError):
-                raise PoolError(f"{path.name} line {line}: a prediction is missing or no number") from None
+                raise DataError(f"{path.name} line {line}: a prediction is missing or no number") from None
             if not all(0 <= v <= 1 for v in values):
-                raise PoolError(f"{path.name} line {line}: predictions are probabilities from 0 to 1")
+                raise DataError(f"{path.name} line {line}: predictions are probabilities from 0 to 1")
             found.setdefault(row["image"], []).append([logit(v) for v in values])
     unknown = [np.nan] * len(LABELS)
     return np.array([np.mean(found[n], axis=0) if n in found else unknown for n in names], np.float64)

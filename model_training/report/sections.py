@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from model_training.data.development_set import LABELS
-from model_training.data.packed import PackedPool
+from model_training.data.packed import PackedSet
 from model_training.evaluate import Evaluation
 from model_training.report import figures
 from model_training.report.breakdown import FEW, Breakdown, enough, why_not
@@ -70,9 +70,9 @@ def _areas_table(main: Scored, auc: AucResult, teacher: AucResult | None, subjec
             )
         )
     return Table(
-        ("finding", "films", "with it", "ROC area", "cached teachers *", "shown as a score"),
+        ("finding", "films", "with it", "ROC area", "precomputed teachers *", "shown as a score"),
         tuple(rows),
-        f"{BY_PATIENT}. * Mean of the cached teachers, on the films that have them.",
+        f"{BY_PATIENT}. * Mean of the precomputed teachers, on the films that have them.",
     )
 
 
@@ -89,7 +89,7 @@ def ranking(main: Scored, auc: AucResult, teacher: AucResult | None, subject: Su
         (
             _areas_table(main, auc, teacher, subject),
             Picture(
-                as_svg(figures.areas(kept, beside, "cached teachers (on fewer films)")),
+                as_svg(figures.areas(kept, beside, "precomputed teachers (on fewer films)")),
                 "svg+xml",
                 "ROC area of each finding with interval",
                 f"Area under the ROC curve per finding, {BY_PATIENT}; findings with too few films are left out.",
@@ -99,7 +99,7 @@ def ranking(main: Scored, auc: AucResult, teacher: AucResult | None, subject: Su
                 "svg+xml",
                 "ROC curves of fourteen findings",
                 f"n={len(main.labels)} films. Blue: this network, with its area and {BY_PATIENT}; the point is its "
-                "threshold. Orange, dashed: cached teachers, on the films that have them.",
+                "threshold. Orange, dashed: precomputed teachers, on the films that have them.",
             ),
             Picture(
                 as_svg(figures.precision_recall(main, subject.thresholds)),
@@ -146,7 +146,7 @@ def calibration(main: Scored, result: Evaluation) -> Section:
                 f"n={int(known.sum())} answers on {len(main.labels)} films. Bars: Wilson's 95 % interval of the "
                 "observed share, which takes answers as independent and is therefore a little narrow.",
             ),
-            Table(("finding", "ECE raw", "ECE", "Brier score", "mean said", "share positive"), rows),
+            Table(("finding", "ECE raw", "ECE", "Brier score", "mean predicted", "share positive"), rows),
         ),
     )
 
@@ -241,7 +241,7 @@ def parts(breakdowns: Sequence[Breakdown], only_set: str) -> Section:
     return Section("By data set, projection, sex and age", tuple(blocks))
 
 
-def extremes(cases: Cases, scored: Scored, subject: Subject, pool: PackedPool) -> Section:
+def extremes(cases: Cases, scored: Scored, subject: Subject, dev_set: PackedSet) -> Section:
     """Best and worst films."""
     blocks: list[Block] = [
         Text(
@@ -261,7 +261,7 @@ def extremes(cases: Cases, scored: Scored, subject: Subject, pool: PackedPool) -
             continue
         blocks.append(
             Picture(
-                as_png(picture(chosen, scored, subject, pool)),
+                as_png(picture(chosen, scored, subject, dev_set)),
                 "png",
                 f"{title}: {'; '.join(c.words for c in chosen)}",
                 f"{title}: the {len(chosen)} most extreme of at most {EACH}, one film a patient. "
@@ -283,7 +283,7 @@ def gain(gains: Sequence[tuple[str, PairedResult]], named: bool) -> Section:
         blocks.append(
             Text(
                 "Distillation gain: not measured. Name the same network trained without distillation with --against "
-                "(a head, a checkpoint, or cached predictions)."
+                "(a head, a checkpoint, or precomputed predictions)."
             )
         )
     for other, found in gains:
@@ -318,7 +318,7 @@ def cost(costs: Sequence[Cost], where: str, teacher_named: bool) -> Section:
         for c in costs
     )
     words = (
-        "The teacher was built with random weights, which changes neither size nor time; the cached teachers are "
+        "The teacher was built with random weights, which changes neither size nor time; the precomputed teachers are "
         "three such networks."
         if teacher_named
         else "Teacher: not measured; name its network with --teacher, for instance densenet121."

@@ -218,14 +218,14 @@ def choose_threshold(
     labels, probabilities : (n,)
         Unknown labels (NaN) are left out.
     """
-    truth, said = np.asarray(labels, np.float64), np.asarray(probabilities, np.float64)
+    truth, predicted = np.asarray(labels, np.float64), np.asarray(probabilities, np.float64)
     known = np.isfinite(truth)
-    truth, said = truth[known], said[known]
+    truth, predicted = truth[known], predicted[known]
     positives, n = int(truth.sum()), len(truth)
     where = f"on the validation fold, n={n}, positives={positives}"
-    youden = youden_cut_off(truth, said, positives)
+    youden = youden_cut_off(truth, predicted, positives)
     value, source = (youden, f"Youden's J {where}") if youden is not None else ((positives + 1) / (n + 2), "")
-    negatives = np.sort(said[truth == 0])
+    negatives = np.sort(predicted[truth == 0])
     allowed = int(np.floor((1 - specificity) * len(negatives) + 1e-9))
     if allowed < len(negatives) and negatives[len(negatives) - 1 - allowed] >= value:
         # Just above the highest film that must not be flagged: a probability equal to the cut-off is flagged.
@@ -235,19 +235,19 @@ def choose_threshold(
     return Threshold(_open(value), source or f"prevalence {where}, too few for Youden's J")
 
 
-def youden_cut_off(truth: FloatArray, said: FloatArray, positives: int) -> float | None:
+def youden_cut_off(truth: FloatArray, predicted: FloatArray, positives: int) -> float | None:
     """Return the best cut-off, None with too few films on either side."""
     n = len(truth)
     if positives < FEW_POSITIVES or n - positives < FEW_POSITIVES:
         return None
-    order = np.argsort(-said, kind="stable")
+    order = np.argsort(-predicted, kind="stable")
     hits, alarms = np.cumsum(truth[order]), np.cumsum(1 - truth[order])
     # A cut-off between equal probabilities does not exist.
-    last = np.append(said[order][1:] != said[order][:-1], True)
+    last = np.append(predicted[order][1:] != predicted[order][:-1], True)
     youden = np.where(last, hits / positives - alarms / (n - positives), -np.inf)
     best = int(np.argmax(youden))
-    lower = said[order][best + 1] if best + 1 < n else said[order][best]
-    return float((said[order][best] + lower) / 2)
+    lower = predicted[order][best + 1] if best + 1 < n else predicted[order][best]
+    return float((predicted[order][best] + lower) / 2)
 
 
 def _open(value: float) -> float:

@@ -186,7 +186,7 @@ def auc_with_intervals(
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
-    """Films whose probability lies in (low, high]: how many, what was said, what was so."""
+    """Films whose probability lies in (low, high]: how many, what was predicted, what was so."""
 
     low: float
     high: float
@@ -207,19 +207,19 @@ def reliability(
     adaptive : bool
         Bins of equal count instead of equal width.
     """
-    truth, said = np.asarray(labels, np.float64), np.asarray(probabilities, np.float64)
+    truth, predicted = np.asarray(labels, np.float64), np.asarray(probabilities, np.float64)
     if adaptive:
-        order = np.argsort(said, kind="stable")
+        order = np.argsort(predicted, kind="stable")
         groups = [part for part in np.array_split(order, bins) if len(part)]
-        edges = [(float(said[g[0]]), float(said[g[-1]])) for g in groups]
+        edges = [(float(predicted[g[0]]), float(predicted[g[-1]])) for g in groups]
     else:
         limits = np.linspace(0, 1, bins + 1)
-        place = np.clip(np.searchsorted(limits, said, side="left") - 1, 0, bins - 1)
+        place = np.clip(np.searchsorted(limits, predicted, side="left") - 1, 0, bins - 1)
         found = [int(b) for b in np.unique(place)]
         groups = [np.flatnonzero(place == b) for b in found]
         edges = [(float(limits[b]), float(limits[b + 1])) for b in found]
     return tuple(
-        ReliabilityBin(low, high, len(group), float(said[group].mean()), float(truth[group].mean()))
+        ReliabilityBin(low, high, len(group), float(predicted[group].mean()), float(truth[group].mean()))
         for group, (low, high) in zip(groups, edges, strict=True)
     )
 
@@ -227,7 +227,7 @@ def reliability(
 def expected_calibration_error(
     labels: npt.ArrayLike, probabilities: npt.ArrayLike, *, bins: int = CALIBRATION_BINS, adaptive: bool = False
 ) -> float:
-    """Return the mean distance of said and observed frequency, weighted by bin size (Naeini et al. 2015)."""
+    """Return the mean distance of predicted and observed frequency, weighted by bin size (Naeini et al. 2015)."""
     table = reliability(labels, probabilities, bins=bins, adaptive=adaptive)
     total = sum(b.count for b in table)
     return sum(b.count * abs(b.confidence - b.frequency) for b in table) / total

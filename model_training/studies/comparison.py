@@ -16,10 +16,11 @@ import numpy.typing as npt
 import torch
 
 from cxrviewer.imaging.recipe import InputRecipe
-from model_training.config.experiment import CACHED_KINDS, ConfigError, TrainConfig, config_of, merged, read_table
+from model_training.config.experiment import PRECOMPUTED_KINDS, ConfigError, TrainConfig, config_of, merged, read_table
+from model_training.config.names import current_names
 from model_training.data.film_set import FilmSet, open_film_set, pack_film_set
 from model_training.data.splits import Part
-from model_training.distill.precomputed import cached_logits
+from model_training.distill.precomputed import precomputed_logits
 from model_training.engine.train import Trainer, predict
 from model_training.errors import TrainingError
 from model_training.models.zoo import build_network
@@ -96,7 +97,10 @@ def read_study(path: Path) -> Study:
         arms = tuple(
             Arm(
                 arm["name"],
-                merged(read_table(path.parent / arm["config"]) if "config" in arm else {}, arm.get("set", {})),
+                merged(
+                    read_table(path.parent / arm["config"]) if "config" in arm else {},
+                    current_names(arm.get("set", {}))[0],
+                ),
                 names_of(arm.get("against", ())),
                 tuple(arm.get("seeds", table["seeds"])),
                 tuple(arm.get("networks", ())),
@@ -123,12 +127,12 @@ def read_study(path: Path) -> Study:
 
 
 def held_rows(used: FilmSet, config: TrainConfig) -> list[int]:
-    """Return which films no run of a study trains on: validation and test part, of the pool the `nih` films."""
+    """Return which films no run of a study trains on: validation and test part; of the development set, `nih` alone."""
     held = (Part.VALIDATION, Part.TEST)
     return [
         i
         for i, part in enumerate(used.parts)
-        if part in held and (config.data.kind != "pool" or used.films[i].set == "nih")
+        if part in held and (config.data.kind != "development_set" or used.films[i].set == "nih")
     ]
 
 
@@ -147,7 +151,7 @@ def score_held(trainer: Trainer, cache: Path) -> None:
         logits=logits,
         labels=np.array([used.films[i].labels for i in rows]),
         patients=np.array([used.films[i].patient_hash for i in rows]),
-        cached=np.array([used.films[i].teacher for i in rows]),
+        precomputed=np.array([used.films[i].teacher for i in rows]),
     )
 
 
@@ -193,7 +197,9 @@ def _scores(study: Study, arm: Arm, out: Path) -> tuple[list[FloatArray], dict[s
         file = out / f"{slug(arm.name)}-{seed}" / SCORES
         if file.exists():
             with np.load(file) as stored:
-                facts = {name: stored[name] for name in ("labels", "patients", "cached")}
+                facts = {name: stored[name] for name in ("labels", "patients")}
+                # Runs finished before the glossary hold the former name.
+                facts["precomputed"] = stored["precomputed" if "precomputed" in stored else "cached"]
                 runs.append(stored["logits"].astype(np.float64))
     return runs, facts
 
@@ -201,13 +207,13 @@ def _scores(study: Study, arm: Arm, out: Path) -> tuple[list[FloatArray], dict[s
 def _agreement(
     runs: list[FloatArray], other: list[FloatArray], facts: dict[str, FloatArray]
 ) -> tuple[float | None, Interval | None]:
-    known = np.isfinite(facts["cached"]).all(axis=1)
+    known = np.isfinite(facts["precomputed"]).all(axis=1)
     if not known.any():
         return None, None
-    agreement = float(np.mean([rank_agreement(run[known], facts["cached"][known]) for run in runs]))
+    agreement = float(np.mean([rank_agreement(run[known], facts["precomputed"][known]) for run in runs]))
     if not other:
         return agreement, None
-    return agreement, paired_agreement(np.stack(runs), np.stack(other), facts["cached"], facts["patients"])
+    return agreement, paired_agreement(np.stack(runs), np.stack(other), facts["precomputed"], facts["patients"])
 
 
 def rows(study: Study, out: Path) -> list[Row]:
@@ -237,11 +243,11 @@ def rows(study: Study, out: Path) -> list[Row]:
 def markdown(study: Study, out: Path) -> str:
     """Return the table: mean AUC of every seed, their mean, the paired gain with its 95 % interval, and agreement.
 
-    Agreement is Spearman's correlation with the cached teachers on the held-out films they speak about.
+    Agreement is Spearman's correlation with the precomputed teachers on the held-out films that have some.
     """
     lines = [
         "| arm | seeds | mean AUC (each seed) | against | paired gain, 95 % interval by patient | agreement with the "
-        "cached teachers |",
+        "precomputed teachers |",
         "|---|---|---|---|---|---|",
     ]
     for row in rows(study, out):
@@ -257,27 +263,27 @@ def markdown(study: Study, out: Path) -> str:
 
 
 HEAD = (
-    "| teacher | its mean AUC (films it speaks about) | student | paired gain | weights | multiply-adds | ms a film |",
+    "| teacher | its mean AUC (films with predictions) | student | paired gain | weights | multiply-adds | ms a film |",
     "|---|---|---|---|---|---|---|",
 )
 
 
-def spoken_auc(config: TrainConfig, used: FilmSet, held: list[int], runs: Path) -> str:
-    """Return the mean AUC of an experiment's cached teachers on held-out films, with its interval and how many films.
+def teacher_auc(config: TrainConfig, used: FilmSet, held: list[int], runs: Path) -> str:
+    """Return the mean AUC of the precomputed teachers on held-out films, with its interval and the number of films.
 
     Raises
     ------
     TrainingError
-        Where a teacher is a network: its answers must be written down once (``predict``).
+        Where a teacher is a network: its outputs must be precomputed (``predict``).
     """
-    if any(teacher.kind not in CACHED_KINDS for teacher in config.teachers):
+    if any(teacher.kind not in PRECOMPUTED_KINDS for teacher in config.teachers):
         raise TrainingError("The table of teachers needs their predictions as CSV; write them with 'predict'.")
     films = [used.films[i] for i in held]
-    said = cached_logits(config.teachers, films, used.labels, runs).numpy()
-    known = ~np.isnan(said).any(axis=1)
+    predicted = precomputed_logits(config.teachers, films, used.labels, runs).numpy()
+    known = ~np.isnan(predicted).any(axis=1)
     labels = np.array([film.labels for film in films])[known]
     patients = [film.patient_hash for film, ask in zip(films, known, strict=True) if ask]
-    found = auc_with_intervals(labels, said[known], patients).mean
+    found = auc_with_intervals(labels, predicted[known], patients).mean
     if found is None:
         return f"- ({known.sum()})"
     return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f}) ({known.sum()})"
@@ -322,7 +328,7 @@ def teacher_table(study: Study, out: Path, cache: Path) -> str:
         arm = study.config(row.arm, row.arm.seeds[0])
         # The first arm has no teacher: its row is the student's own cost.
         if row.arm.networks:
-            teacher = spoken_auc(arm, used, held, out.resolve())
+            teacher = teacher_auc(arm, used, held, out.resolve())
             lines.append(_line(row, teacher, [cost(name) for name in row.arm.networks]))
         else:
             lines.append(_line(row, "", [cost(config.network)]))

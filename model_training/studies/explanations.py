@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from model_training.data.development_set import LABELS
 from model_training.data.masking import baseline_of
-from model_training.data.packed import FloatArray, PackedPool, predict, recipe_of, standardise
+from model_training.data.packed import FloatArray, PackedSet, predict, recipe_of, standardise
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.explain.faithfulness import Faithfulness, Protocol, measure, paired_gain
@@ -53,15 +53,15 @@ class Pairs:
 
 
 def choose_pairs(
-    labels: FloatArray, taught: FloatArray, said: FloatArray, films: int, thresholds: FloatArray | None = None
+    labels: FloatArray, taught: FloatArray, predicted: FloatArray, films: int, thresholds: FloatArray | None = None
 ) -> list[tuple[int, int]]:
-    """Return (row, finding) of findings that are there by label, or by the cached teachers at even odds or more.
+    """Return (row, finding) of findings that are there by label, or by the precomputed teachers at even odds or more.
 
     Parameters
     ----------
     labels, taught : (n, labels)
         1, 0 or NaN; logits or NaN.
-    said : (n, labels)
+    predicted : (n, labels)
         The explained network's logits: of several findings of a film, the `FINDINGS_PER_FILM` it is surest of.
     films : int
         How many films; a fixed random choice where there are more.
@@ -72,17 +72,17 @@ def choose_pairs(
     # A comparison with NaN is false: what nobody knows is not there.
     there = (labels == 1) | (taught >= 0)
     if thresholds is not None:
-        there &= expit(said) >= thresholds
+        there &= expit(predicted) >= thresholds
     rows = np.flatnonzero(there.any(axis=1))
     chosen = np.sort(np.random.default_rng(0).permutation(rows)[:films])
     pairs = []
     for row in chosen.tolist():
-        findings = sorted(np.flatnonzero(there[row]).tolist(), key=lambda finding: -said[row, finding])
+        findings = sorted(np.flatnonzero(there[row]).tolist(), key=lambda finding: -predicted[row, finding])
         pairs += [(row, finding) for finding in findings[:FINDINGS_PER_FILM]]
     return pairs
 
 
-def pick(pool: PackedPool, network: nn.Module, films: int, *, also_unsaid: bool = False) -> Pairs:
+def pick(dev_set: PackedSet, network: nn.Module, films: int, *, also_absent: bool = False) -> Pairs:
     """Return pairs of the test fold; thresholds are chosen on the validation fold as for a head.
 
     Raises
@@ -90,24 +90,24 @@ def pick(pool: PackedPool, network: nn.Module, films: int, *, also_unsaid: bool 
     TrainingError
         Where nothing can be explained.
     """
-    validation, test = pool.evaluated(Part.VALIDATION), pool.evaluated(Part.TEST)
-    labels = pool.labels(validation)
-    probabilities = expit(predict(network, pool, validation))
+    validation, test = dev_set.evaluated(Part.VALIDATION), dev_set.evaluated(Part.TEST)
+    labels = dev_set.labels(validation)
+    probabilities = expit(predict(network, dev_set, validation))
     values = [choose_threshold(labels[:, i], probabilities[:, i]).value for i in range(labels.shape[1])]
-    said_by = None if also_unsaid else np.array(values)
-    pairs = choose_pairs(pool.labels(test), pool.teacher(test), predict(network, pool, test), films, said_by)
+    said_by = None if also_absent else np.array(values)
+    pairs = choose_pairs(dev_set.labels(test), dev_set.teacher(test), predict(network, dev_set, test), films, said_by)
     if not pairs:
         raise TrainingError(
             "No film of the test fold has a finding that the network says, so nothing can be explained."
         )
     index = test[[row for row, _ in pairs]]
-    grey = np.stack([pool.grey(i) for i in index])
+    grey = np.stack([dev_set.grey(i) for i in index])
     findings = torch.tensor([finding for _, finding in pairs])
     return Pairs(
-        torch.from_numpy(standardise(grey, pool.recipe)),
+        torch.from_numpy(standardise(grey, dev_set.recipe)),
         findings,
         torch.tensor(values, dtype=torch.float64)[findings],
-        pool.patients(index),
+        dev_set.patients(index),
         len(set(index.tolist())),
     )
 
@@ -131,7 +131,7 @@ def compare(
 
 
 @torch.inference_mode()
-def said_of_nothing(network: nn.Module, pairs: Pairs, protocol: Protocol | None = None) -> dict[str, float]:
+def mean_without_image(network: nn.Module, pairs: Pairs, protocol: Protocol | None = None) -> dict[str, float]:
     """Return the mean probability of the findings on whole films, on their blurred films and on their mean grey.
 
     Between these lie all curves: where the blurred film says more than the whole one, insertion rewards whatever
@@ -141,11 +141,11 @@ def said_of_nothing(network: nn.Module, pairs: Pairs, protocol: Protocol | None 
     p = protocol or Protocol()
     mean: dict[str, float] = {}
     for kind in ("whole", "blur", "mean"):
-        said = []
+        predicted = []
         for films, findings in zip(pairs.films.split(p.batch), pairs.findings.split(p.batch), strict=True):
             shown = films if kind == "whole" else baseline_of(films, kind, p.blur).expand_as(films)
-            said.append(torch.sigmoid(network(shown)).gather(1, findings[:, None]))
-        mean[kind] = float(torch.cat(said).mean())
+            predicted.append(torch.sigmoid(network(shown)).gather(1, findings[:, None]))
+        mean[kind] = float(torch.cat(predicted).mean())
     return mean
 
 
@@ -180,11 +180,11 @@ def load_explained(checkpoint: Path) -> tuple[nn.Module, MedTexNetwork | None, d
     Raises
     ------
     TrainingError
-        Where the file is no checkpoint of the pool's fourteen labels.
+        Where the file is no checkpoint of the development set's fourteen labels.
     """
     network, state = load_checkpoint(checkpoint)
     if len(state.get("labels", LABELS)) != len(LABELS):
-        raise TrainingError("The study runs on the pool's fourteen labels; this checkpoint has others.")
+        raise TrainingError("The study runs on the development set's fourteen labels; this checkpoint has others.")
     pair = load_pair(checkpoint)[0] if has_explainer(state) else None
     return network, pair, state["config"]
 
@@ -197,7 +197,7 @@ def run_explain_study(
     films: int,
     cache: Path,
     output: Path | None,
-    also_unsaid: bool = False,
+    also_absent: bool = False,
 ) -> int:
     """Print the table of one network, and write it where asked; returns the exit status.
 
@@ -208,12 +208,12 @@ def run_explain_study(
     explainer : Path or None
         Checkpoint of a MED-TEX-style training whose masks are judged by that network: with a
         teacher's checkpoint this is post-hoc fidelity to the teacher.
-    also_unsaid : bool
+    also_absent : bool
         Explain findings that are there though the network does not say them, too.
 
     Raises
     ------
-    TrainingError, PoolError
+    TrainingError, DataError
         For what cannot be measured.
     """
     torch.set_num_threads(1)
@@ -226,17 +226,17 @@ def run_explain_study(
     if explainer is not None:
         pair, state = load_pair(explainer)
         rescale = grey_scale(recipe_of(config["recipe"]), recipe_of(state["config"]["recipe"]))
-    pool = PackedPool.open(
+    dev_set = PackedSet.open(
         recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
     )
-    pairs = pick(pool, network, films, also_unsaid=also_unsaid)
+    pairs = pick(dev_set, network, films, also_absent=also_absent)
     scores = compare(network, build_methods(network, pairs.films[:1], pair, rescale), pairs)
-    said = said_of_nothing(network, pairs)
+    predicted = mean_without_image(network, pairs)
     text = (
-        f"{len(pairs.findings)} findings {'that are there' if also_unsaid else 'that are there and said'} on "
+        f"{len(pairs.findings)} findings {'that are there' if also_absent else 'that are there and predicted'} on "
         f"{pairs.count} films of {len(set(pairs.patients))} patients, held-out fold. "
-        f"Their mean probability is {said['whole']:.2f} on whole films, {said['blur']:.2f} on blurred ones and "
-        f"{said['mean']:.2f} on mean grey. "
+        f"Their mean probability is {predicted['whole']:.2f} on whole films, {predicted['blur']:.2f} on blurred ones "
+        f"and {predicted['mean']:.2f} on mean grey. "
         "Behind each mean: paired difference to the random map with 95 % interval, bootstrapped by patient.\n\n"
         f"{table(scores, pairs.patients)}\n"
     )

@@ -1,7 +1,8 @@
 """What becomes of pictures that show next to nothing, and how near chest films come to that.
 
-Every head refuses pictures without detail (`heads.eligibility.checks.refuse_blank`), besides what its own
-gate refuses. Here smooth pictures are drawn and shown to both, and the rule is asked about every film of the pool.
+Every head rejects pictures without detail (`heads.eligibility.checks.refuse_blank`), besides what its own
+detector rejects. Here smooth pictures are drawn and shown to both, and the rule is applied to every film of the
+development set.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from cxrviewer.imaging.detail import detailed_share
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.resample import resize
 from cxrviewer.imaging.tensor import make_input, place
-from model_training.data.packed import PackedPool
-from model_training.ood.evaluator import Judge
+from model_training.data.packed import PackedSet
+from model_training.ood.evaluator import Evaluator
 from model_training.stats.proportion import Proportion
 
 Drawing = npt.NDArray[np.float64]
@@ -32,17 +33,17 @@ _Y, _X = np.mgrid[:SIDE, :SIDE] / (SIDE - 1) - 0.5
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """How many smooth pictures of one sort are refused: by the rule alone, by the head's gate alone, by either."""
+    """How many smooth pictures of one sort are rejected: by the rule alone, by the head's detector alone, by either."""
 
     sort: str
     by_rule: Proportion
-    by_gate: Proportion
+    by_detector: Proportion
     by_either: Proportion
 
 
 @dataclass(frozen=True, slots=True)
-class BlankStudy:
-    """The drawings, and what the rule says of all films of the pool (`least`: the smallest `detailed_share`)."""
+class FlatFieldStudy:
+    """The drawings, and the rule on all films of the development set (`least`: the smallest `detailed_share`)."""
 
     drawn: tuple[Drawn, ...]
     films: Proportion
@@ -86,29 +87,29 @@ SORTS: dict[str, Callable[[np.random.Generator], Drawing]] = {
 }
 
 
-def study_blank(pool: PackedPool, judge: Judge, *, each: int = EACH, seed: int = 3) -> BlankStudy:
+def study_flat_fields(dev_set: PackedSet, evaluator: Evaluator, *, each: int = EACH, seed: int = 3) -> FlatFieldStudy:
     """Draw `each` pictures of every sort, written as PNG of 1000 x 1000 and opened as the viewer opens them."""
     draw = np.random.default_rng(seed)
     drawn = []
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "drawn.png"
         for sort, make in SORTS.items():
-            rule, gate = [], []
+            rule, detector = [], []
             for _ in tqdm(range(each), desc=sort, mininterval=5):
                 Image.fromarray((np.clip(make(draw), 0, 1) * 255).round().astype(np.uint8)).save(file)
-                given = make_input(open_film(file).radiograph, judge.recipe)
+                given = make_input(open_film(file).radiograph, evaluator.recipe)
                 rule.append(detailed_share(given.grey) < LEAST_DETAILED)
-                gate.append(not judge.inside(given.tensor))
-            either = [a or b for a, b in zip(rule, gate, strict=True)]
-            drawn.append(Drawn(sort, *(Proportion(sum(flags), each) for flags in (rule, gate, either))))
-    shares = [film_share(pool, index) for index in tqdm(range(len(pool.films)), desc="films", mininterval=5)]
+                detector.append(not evaluator.accepts(given.tensor))
+            either = [a or b for a, b in zip(rule, detector, strict=True)]
+            drawn.append(Drawn(sort, *(Proportion(sum(flags), each) for flags in (rule, detector, either))))
+    shares = [film_share(dev_set, index) for index in tqdm(range(len(dev_set.films)), desc="films", mininterval=5)]
     films = Proportion(sum(share < LEAST_DETAILED for share in shares), len(shares))
-    return BlankStudy(tuple(drawn), films, min(shares))
+    return FlatFieldStudy(tuple(drawn), films, min(shares))
 
 
-def film_share(pool: PackedPool, index: int) -> float:
-    """Return `detailed_share` of one film of the pool, without the letterbox's bars."""
-    with Image.open(pool.films[index].path) as picture:
+def film_share(dev_set: PackedSet, index: int) -> float:
+    """Return `detailed_share` of one film of the development set, without the letterbox's bars."""
+    with Image.open(dev_set.films[index].path) as picture:
         columns, rows = picture.size
-    top, left, height, width = place(rows, columns, pool.recipe)
-    return detailed_share(pool.grey(index)[top : top + height, left : left + width])
+    top, left, height, width = place(rows, columns, dev_set.recipe)
+    return detailed_share(dev_set.grey(index)[top : top + height, left : left + width])

@@ -1,7 +1,7 @@
-"""Gates fitted without a made kind, asked about that kind: what a gate does with things it was never shown.
+"""Leave-one-kind-out: a detector fitted without one outlier type, measured on that type.
 
-The shipped gate has seen every made kind. Each is measured here by a gate fitted without it, and
-without its whole family, since a gate that saw a film on its left side knows much of one on its right.
+The shipped detector has seen every outlier type. Each is measured here by a detector fitted without it, and
+without its whole family, since a detector that saw a film on its left side knows much of one on its right.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import torch
 from tqdm import tqdm
 
 from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
-from model_training.data.augment import OUTLIER_KINDS
-from model_training.data.packed import PackedPool
+from model_training.data.augment import OUTLIER_TYPES
+from model_training.data.packed import PackedSet
 from model_training.data.splits import Part
 from model_training.models.gradcam import film_channels
 from model_training.ood.detector import (
@@ -26,15 +26,15 @@ from model_training.ood.detector import (
     OutlierCounts,
     choose_films,
     every_outlier,
-    fit_films,
+    fit_on_films,
     frontal_features,
     frontal_films,
 )
-from model_training.ood.fit import EXTRA_KINDS, Features, distances
+from model_training.ood.fit import EXTRA_TYPES, Features, distances
 from model_training.ood.letterbox import EMPTY, MIDDLE
 from model_training.stats.proportion import Proportion
 
-MADE_PER_KIND = 100
+SYNTHETIC_PER_TYPE = 100
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "turned": ("rotate90", "rotate180", "rotate270", "upside_down", "tilt"),
@@ -45,21 +45,21 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "drawn": ("limbs", "shell"),
     "empty": ("flat", "ramp", "noise", "texture", EMPTY),
 }
-"""Made kinds that teach a gate about one another."""
+"""Outlier types that teach a detector about one another."""
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A gate fitted without some made kinds, on what it was not fitted on.
+class WithoutType:
+    """A detector fitted without some outlier types, on what it was not fitted on.
 
     Attributes
     ----------
     made : Proportion
-        Refused, of held-out pictures of the kinds left out.
+        Rejected, of held-out pictures of the types left out.
     drawn_otherwise : Proportion or None
-        Refused, of the same family as `MADE` draws it; for whole families only.
+        Rejected, of the same family as `SYNTHETIC` draws it; for whole families only.
     frontal, other : Proportion
-        Refused, of held-out frontal films and of real pictures of other body parts.
+        Rejected, of held-out frontal films and of real pictures of other body parts.
     """
 
     what: str
@@ -70,7 +70,7 @@ class LeftOut:
 
 
 class Kept:
-    """The film's own channels of every picture made from held-out films, to judge them by other gates too."""
+    """The film's own channels of every picture made from held-out films, to judge them by other detectors too."""
 
     def __init__(self) -> None:
         self.rows: dict[str, list[npt.NDArray[np.float32]]] = {}
@@ -82,41 +82,41 @@ class Kept:
         return np.stack(self.rows[family]) if family in self.rows else None
 
 
-def study_left_out(pool: PackedPool, kept: Kept, *, seed: int = 0) -> list[LeftOut]:
-    """Fit the shipped kind of gate without each made kind and each family, and ask it about them.
+def study_leave_one_kind_out(dev_set: PackedSet, kept: Kept, *, seed: int = 0) -> list[WithoutType]:
+    """Fit the shipped outlier type of detector without each outlier type and each family, and ask it about them.
 
     Notes
     -----
-    The recipe of the fit is `fit_gate`'s, with the same films and seed; pictures and features are made once for
-    all gates. A kind is left out in and out of boxes and bars.
+    The recipe of the fit is `fit_detector`'s, with the same films and seed; pictures and features are made once for
+    all detectors. A outlier type is left out in and out of boxes and bars.
     """
-    train = choose_films(pool, Part.TRAIN, FIT_AT_MOST, seed)
-    test = choose_films(pool, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed + 1)
-    films, frontal = frontal_films(pool, seed), frontal_features(pool, test)
-    square = (*OUTLIER_KINDS, *EXTRA_KINDS)
-    kinds = (*square, MIDDLE, EMPTY)
-    others, of_kind = every_outlier(pool, train, seed, OUTLIERS)
-    count = MADE_PER_KIND * len(square)
-    counts = OutlierCounts(square=count, plain=2 * MADE_PER_KIND, boxed=count // 2, barred=count // 2)
-    held, held_kind = every_outlier(pool, test, seed + 1, counts)
+    train = choose_films(dev_set, Part.TRAIN, FIT_AT_MOST, seed)
+    test = choose_films(dev_set, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed + 1)
+    films, frontal = frontal_films(dev_set, seed), frontal_features(dev_set, test)
+    square = (*OUTLIER_TYPES, *EXTRA_TYPES)
+    types = (*square, MIDDLE, EMPTY)
+    others, of_type = every_outlier(dev_set, train, seed, OUTLIERS)
+    count = SYNTHETIC_PER_TYPE * len(square)
+    counts = OutlierCounts(square=count, plain=2 * SYNTHETIC_PER_TYPE, padded=count // 2, within=count // 2)
+    held, held_type = every_outlier(dev_set, test, seed + 1, counts)
     real = kept.features("other")
     found = []
-    groups = [("nothing", ())] + [(k, (k,)) for k in kinds] + [(f"family: {n}", k) for n, k in FAMILIES.items()]
-    for what, without in tqdm(groups, desc="gates without a kind", mininterval=5):
-        density = fit_films(films, others[~np.isin(of_kind, without)], seed)
+    groups = [("nothing", ())] + [(k, (k,)) for k in types] + [(f"family: {n}", k) for n, k in FAMILIES.items()]
+    for what, without in tqdm(groups, desc="detectors without an outlier type", mininterval=5):
+        density = fit_on_films(films, others[~np.isin(of_type, without)], seed)
 
-        def refused(features: Features, density: FeatureDensity = density) -> Proportion:
+        def rejected(features: Features, density: FeatureDensity = density) -> Proportion:
             flags = ~(distances(density, features) <= density.threshold)
             return Proportion(int(flags.sum()), len(flags))
 
         otherwise = kept.features(what.removeprefix("family: ")) if what.startswith("family") else None
         found.append(
-            LeftOut(
+            WithoutType(
                 what,
-                refused(held[np.isin(held_kind, without)]) if without else refused(held),
-                None if otherwise is None else refused(otherwise),
-                refused(frontal),
-                Proportion(0, 0) if real is None else refused(real),
+                rejected(held[np.isin(held_type, without)]) if without else rejected(held),
+                None if otherwise is None else rejected(otherwise),
+                rejected(frontal),
+                Proportion(0, 0) if real is None else rejected(real),
             )
         )
     return found

@@ -1,13 +1,13 @@
-"""What a head refuses, kind by kind, and whether it finds negatives from the pixels.
+"""What a head rejects, by type of image, and whether it finds negatives from the pixels.
 
 Every picture goes the viewer's way: opened by `cxrviewer.imaging`, made to a tensor by the head's
 own recipe, run through the head's ONNX file, judged by its density. Headers are ignored, except
 in the table that asks the whole viewer about real DICOM files; so is the rule for pictures without
 detail, which has a table of its own (`blank_study`).
 
-The shipped gate is fitted on frontal films and on pictures made from them. Real pictures of other
-body parts never take part, so for them nothing has to be left out. The made kinds do take part:
-each is measured once more by gates fitted without it (`left_out`).
+The shipped detector is fitted on frontal films and on pictures made from them. Real pictures of other
+body parts never take part, so for them nothing has to be left out. The outlier types do take part:
+each is measured once more by detectors fitted without it (`left_out`).
 """
 
 from __future__ import annotations
@@ -38,23 +38,23 @@ from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.reader import DirectReader
 from cxrviewer.imaging.recipe import InputRecipe
 from cxrviewer.imaging.tensor import make_input
-from model_training.data.development_set import pool_root
-from model_training.data.packed import PackedPool
+from model_training.data.development_set import development_root
+from model_training.data.packed import PackedSet
 from model_training.data.splits import Part
 from model_training.ood.detector import ADULT_SETS, LIMIT_AT_MOST, choose_films, other_pictures
-from model_training.ood.evaluator import Judge
+from model_training.ood.evaluator import Evaluator
 from model_training.provenance import config_of_head
 from model_training.stats.proportion import Proportion, total
-from model_training.studies.flat_field import BlankStudy, study_blank
-from model_training.studies.leave_one_kind_out import Kept, LeftOut, study_left_out
+from model_training.studies.flat_field import FlatFieldStudy, study_flat_fields
+from model_training.studies.leave_one_kind_out import Kept, WithoutType, study_leave_one_kind_out
 
 T = TypeVar("T")
 Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
-MADE_PER_SET = 100
+SYNTHETIC_PER_SET = 100
 """Held-out films of each set that are turned, cut and emptied."""
-REFUSED_AT_LEAST = 0.98
-FRONTAL_REFUSED_AT_MOST = 0.02
+REJECTED_AT_LEAST = 0.98
+FRONTAL_REJECTED_AT_MOST = 0.02
 
 
 def _noise(codes: Codes, generator: np.random.Generator) -> Codes:
@@ -83,7 +83,7 @@ def _level(share: float) -> Callable[[Codes, np.random.Generator], Codes]:
     return lambda codes, generator: np.full_like(codes, round(share * int(codes.max())))
 
 
-MADE: dict[str, tuple[str, Callable[[Codes, np.random.Generator], Codes]]] = {
+SYNTHETIC: dict[str, tuple[str, Callable[[Codes, np.random.Generator], Codes]]] = {
     "rotated by 90 degrees": ("turned", _quarters(1)),
     "rotated by 180 degrees": ("turned", _quarters(2)),
     "rotated by 270 degrees": ("turned", _quarters(3)),
@@ -99,8 +99,8 @@ MADE: dict[str, tuple[str, Callable[[Codes, np.random.Generator], Codes]]] = {
     "blank: grey": ("empty", _level(0.5)),
     "blank: white": ("empty", _level(1.0)),
 }
-"""What is made of held-out films at their own size, and the family of made kinds it belongs to.
-Drawn by other code than the kinds a gate is fitted on."""
+"""What is made of held-out films at their own size, and the family of outlier types it belongs to.
+Drawn by other code than the kinds a detector is fitted on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,9 @@ class Polarity:
     Attributes
     ----------
     upright_read, upright_called_negative : Proportion
-        Of the films as they are: read; refused and told to be a negative (false alarms).
+        Of the films as they are: read; rejected and told to be a negative (false alarms).
     negative_read, negative_found : Proportion
-        Of their inverted copies: read as if nothing were wrong; refused and told to be a negative.
+        Of their inverted copies: read as if nothing were wrong; rejected and told to be a negative.
     """
 
     group: str
@@ -133,8 +133,8 @@ class Answer:
 
 
 @dataclass(slots=True)
-class RefusalStudy:
-    """All tables; `refused` maps a group to how many of it the head's pixel gate refuses."""
+class RejectionStudy:
+    """All tables; `rejected` maps a group to how many of it the head's OOD detector rejects."""
 
     head: str
     frontal: dict[str, Proportion] = field(default_factory=dict)
@@ -142,8 +142,8 @@ class RefusalStudy:
     other: dict[str, Proportion] = field(default_factory=dict)
     polarity: list[Polarity] = field(default_factory=list)
     other_called_negative: Proportion = field(default_factory=lambda: Proportion(0, 0))
-    left_out: list[LeftOut] = field(default_factory=list)
-    blank: BlankStudy | None = None
+    left_out: list[WithoutType] = field(default_factory=list)
+    blank: FlatFieldStudy | None = None
     answers: list[Answer] = field(default_factory=list)
 
 
@@ -164,13 +164,16 @@ def _count(flags: dict[str, list[bool]]) -> dict[str, Proportion]:
     return {name: Proportion(sum(given), len(given)) for name, given in flags.items()}
 
 
-def study_polarity(groups: Iterable[tuple[str, Path]], judge: Judge) -> list[Polarity]:
-    """Ask about each film as it is and inverted, by the question `HeadScorer` asks of refused films."""
+def study_polarity(groups: Iterable[tuple[str, Path]], evaluator: Evaluator) -> list[Polarity]:
+    """Ask about each film as it is and inverted, by the question `HeadScorer` asks of rejected films."""
     seen: dict[str, list[tuple[bool, bool]]] = {}
     for name, path in _progress(list(groups), "polarity"):
         film = open_film(path).radiograph
         seen.setdefault(name, []).append(
-            (judge.inside(_tensor(film, judge.recipe)), judge.inside(_tensor(inverted(film), judge.recipe)))
+            (
+                evaluator.accepts(_tensor(film, evaluator.recipe)),
+                evaluator.accepts(_tensor(inverted(film), evaluator.recipe)),
+            )
         )
     rows = [_polarity(name, pairs) for name, pairs in sorted(seen.items())]
     return [*rows, _polarity("all", [pair for pairs in seen.values() for pair in pairs])]
@@ -178,7 +181,7 @@ def study_polarity(groups: Iterable[tuple[str, Path]], judge: Judge) -> list[Pol
 
 def _polarity(name: str, pairs: list[tuple[bool, bool]]) -> Polarity:
     count = len(pairs)
-    # A refused film is called a negative when its inversion would be read; a film and its inversion
+    # A rejected film is called a negative when its inversion would be read; a film and its inversion
     # ask the same two questions, so one pair answers for both.
     return Polarity(
         name,
@@ -189,41 +192,41 @@ def _polarity(name: str, pairs: list[tuple[bool, bool]]) -> Polarity:
     )
 
 
-def study_made(films: Sequence[Path], judge: Judge, kept: Kept, *, seed: int = 2) -> dict[str, Proportion]:
-    """Return how many of the films are refused once they are turned, cut or emptied."""
+def study_synthetic(films: Sequence[Path], evaluator: Evaluator, kept: Kept, *, seed: int = 2) -> dict[str, Proportion]:
+    """Return how many of the films are rejected once they are turned, cut or emptied."""
     generator = np.random.default_rng(seed)
-    flags: dict[str, list[bool]] = {name: [] for name in MADE}
-    for path in _progress(films, "made pictures"):
+    flags: dict[str, list[bool]] = {name: [] for name in SYNTHETIC}
+    for path in _progress(films, "synthetic outliers"):
         film = open_film(path).radiograph
-        for name, (family, make) in MADE.items():
-            tensor = _tensor(replace(film, codes=make(film.codes, generator)), judge.recipe)
-            flags[name].append(not judge.inside(tensor))
+        for name, (family, make) in SYNTHETIC.items():
+            tensor = _tensor(replace(film, codes=make(film.codes, generator)), evaluator.recipe)
+            flags[name].append(not evaluator.accepts(tensor))
             kept.add(family, tensor)
     return _count(flags)
 
 
 def study_other(
-    pictures: Iterable[tuple[str, Path]], judge: Judge, kept: Kept
+    pictures: Iterable[tuple[str, Path]], evaluator: Evaluator, kept: Kept
 ) -> tuple[dict[str, Proportion], Proportion]:
-    """Return how many real pictures of other kinds are refused, and how many of all are called a negative."""
+    """Return how many real pictures of other kinds are rejected, and how many of all are called a negative."""
     flags: dict[str, list[bool]] = {}
     negative: list[bool] = []
     for name, path in _progress(list(pictures), "other pictures"):
         try:
             film = open_film(path).radiograph
-            tensor = _tensor(film, judge.recipe)
+            tensor = _tensor(film, evaluator.recipe)
         except (CxrError, ValueError):
-            continue  # colour, lost pixels, several frames: refused before any gate
-        inside = judge.inside(tensor)
+            continue  # colour, lost pixels, several frames: rejected before any detector
+        inside = evaluator.accepts(tensor)
         flags.setdefault(name, []).append(not inside)
         if name.partition(": ")[2] not in ("accept", "mislabelled_polarity"):
-            negative.append(not inside and judge.inside(_tensor(inverted(film), judge.recipe)))
+            negative.append(not inside and evaluator.accepts(_tensor(inverted(film), evaluator.recipe)))
             kept.add("other", tensor)
     return _count(flags), Proportion(sum(negative), len(negative))
 
 
 def study_answers(folder: Path, data: Path) -> list[Answer]:
-    """Ask the whole viewer, header and pixels, about each real DICOM file a head should read or refuse."""
+    """Ask the whole viewer, header and pixels, about each real DICOM file a head should read or reject."""
     table = data / "dicom" / "INDEX.csv"
     if not table.is_file():
         return []
@@ -242,38 +245,38 @@ def study_answers(folder: Path, data: Path) -> list[Answer]:
     return answers
 
 
-def study(folder: Path, pool: PackedPool, data: Path) -> RefusalStudy:
+def study(folder: Path, dev_set: PackedSet, data: Path) -> RejectionStudy:
     """Run every part of the study on one head; about a quarter of an hour on one core."""
-    judge, kept = Judge(folder), Kept()
-    result = RefusalStudy(head=read_manifest(folder).id)
-    test = choose_films(pool, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), 1)
-    result.polarity = study_polarity([(pool.films[i].set, pool.films[i].path) for i in test], judge)
+    evaluator, kept = Evaluator(folder), Kept()
+    result = RejectionStudy(head=read_manifest(folder).id)
+    test = choose_films(dev_set, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), 1)
+    result.polarity = study_polarity([(dev_set.films[i].set, dev_set.films[i].path) for i in test], evaluator)
     result.frontal = {
         p.group: Proportion(p.upright_read.total - p.upright_read.count, p.upright_read.total) for p in result.polarity
     }
-    few = choose_films(pool, Part.TEST, dict.fromkeys(ADULT_SETS, MADE_PER_SET), 1)
-    result.made = study_made([pool.films[i].path for i in few], judge, kept)
-    result.other, result.other_called_negative = study_other(other_pictures(data), judge, kept)
-    result.blank = study_blank(pool, judge)
-    result.left_out = study_left_out(pool, kept)
+    few = choose_films(dev_set, Part.TEST, dict.fromkeys(ADULT_SETS, SYNTHETIC_PER_SET), 1)
+    result.made = study_synthetic([dev_set.films[i].path for i in few], evaluator, kept)
+    result.other, result.other_called_negative = study_other(other_pictures(data), evaluator, kept)
+    result.blank = study_flat_fields(dev_set, evaluator)
+    result.left_out = study_leave_one_kind_out(dev_set, kept)
     result.answers = study_answers(folder, data)
     return result
 
 
-def run_refusal_study(*, head: Path, cache: Path, output: Path | None = None) -> int:
+def run_rejection_study(*, head: Path, cache: Path, output: Path | None = None) -> int:
     """Print the study of a head as Markdown, with `output` also as JSON; returns the exit status.
 
     Raises
     ------
-    TrainingError, PoolError
-        For a head without a pixel gate, or films that are not there.
+    TrainingError, DataError
+        For a head without a OOD detector, or films that are not there.
     """
     torch.set_num_threads(1)
     config = config_of_head(head)
-    pool = PackedPool.open(
+    dev_set = PackedSet.open(
         read_manifest(head).recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
     )
-    result = study(head, pool, pool_root().parent)
+    result = study(head, dev_set, development_root().parent)
     sys.stdout.write(markdown(result))
     if output is not None:
         output.write_text(json.dumps(asdict(result), indent=1) + "\n", encoding="utf-8")
@@ -285,54 +288,54 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> list[st
     return [*lines, *(f"| {' | '.join(str(cell) for cell in row)} |" for row in rows), ""]
 
 
-def to_refuse(result: RefusalStudy) -> dict[str, Proportion]:
+def to_reject(result: RejectionStudy) -> dict[str, Proportion]:
     """Return the groups that are no upright frontal chest film."""
     real = {n: p for n, p in result.other.items() if n not in ("dicom: accept", "dicom: mislabelled_polarity")}
     return {**real, **result.made}
 
 
-def verdict(result: RefusalStudy) -> list[str]:
+def verdict(result: RejectionStudy) -> list[str]:
     """Return one sentence per target, naming every group that misses it."""
-    groups = to_refuse(result)
+    groups = to_reject(result)
     wrong = total(list(groups.values()))
-    short = [f"{n} {p}" for n, p in groups.items() if p.total and p.count < REFUSED_AT_LEAST * p.total]
+    short = [f"{n} {p}" for n, p in groups.items() if p.total and p.count < REJECTED_AT_LEAST * p.total]
     frontal = result.frontal["all"]
-    reached = wrong.count >= REFUSED_AT_LEAST * wrong.total
-    kept = frontal.count <= FRONTAL_REFUSED_AT_MOST * frontal.total
+    reached = wrong.count >= REJECTED_AT_LEAST * wrong.total
+    kept = frontal.count <= FRONTAL_REJECTED_AT_MOST * frontal.total
     lines = [
-        f"Of pictures that are no upright frontal chest film, {wrong} are refused; the target, at least "
-        f"{REFUSED_AT_LEAST:.0%}, is {'reached' if reached else 'missed'}.",
-        f"Of held-out frontal chest films of adults, {frontal} are refused; the target, at most "
-        f"{FRONTAL_REFUSED_AT_MOST:.0%}, is {'reached' if kept else 'missed'}.",
+        f"Of pictures that are no upright frontal chest film, {wrong} are rejected; the target, at least "
+        f"{REJECTED_AT_LEAST:.0%}, is {'reached' if reached else 'missed'}.",
+        f"Of held-out frontal chest films of adults, {frontal} are rejected; the target, at most "
+        f"{FRONTAL_REJECTED_AT_MOST:.0%}, is {'reached' if kept else 'missed'}.",
     ]
     if short:
-        lines.append(f"Groups below {REFUSED_AT_LEAST:.0%}: {'; '.join(short)}.")
+        lines.append(f"Groups below {REJECTED_AT_LEAST:.0%}: {'; '.join(short)}.")
     return lines
 
 
 def _polarity_table(rows: list[Polarity]) -> list[str]:
     return _table(
-        ("set", "inverted: found and said", "inverted: read as if upright", "upright: called a negative"),
+        ("set", "inverted: rejected as a negative", "inverted: read as if upright", "upright: called a negative"),
         ((r.group, r.negative_found, r.negative_read, r.upright_called_negative) for r in rows),
     )
 
 
-def _blank_lines(found: BlankStudy | None) -> list[str]:
+def _blank_lines(found: FlatFieldStudy | None) -> list[str]:
     if found is None:
         return []
     sentence = (
-        f"Of all {found.films.total:,} films of the pool the rule would refuse {found.films.count}; the emptiest shows "
-        f"something in {found.least:.1%} of its area, the rule asks for {LEAST_DETAILED:.0%}."
+        f"Of all {found.films.total:,} films of the development set the rule would reject {found.films.count}; "
+        f"the emptiest shows something in {found.least:.1%} of its area, the rule asks for {LEAST_DETAILED:.0%}."
     )
-    rows = ((d.sort, d.by_rule, d.by_gate, d.by_either) for d in found.drawn)
-    return [*_table(("drawn", "by the rule alone", "by the gate alone", "by either"), rows), sentence, ""]
+    rows = ((d.sort, d.by_rule, d.by_detector, d.by_either) for d in found.drawn)
+    return [*_table(("drawn", "by the rule alone", "by the detector alone", "by either"), rows), sentence, ""]
 
 
-def _left_out_table(rows: list[LeftOut]) -> list[str]:
+def _without_table(rows: list[WithoutType]) -> list[str]:
     return _table(
         (
             "left out of the fit",
-            "refused of what was left out",
+            "rejected of what was left out",
             "same family, drawn otherwise",
             "frontal",
             "real others",
@@ -341,28 +344,28 @@ def _left_out_table(rows: list[LeftOut]) -> list[str]:
     )
 
 
-def markdown(result: RefusalStudy) -> str:
+def markdown(result: RejectionStudy) -> str:
     """Return the study; every figure is a count, a share and Wilson's 95 % interval."""
     return "\n".join(
         [
-            f"# Refusal study of {result.head}",
+            f"# Rejection study of {result.head}",
             "",
             *(f"* {line}" for line in verdict(result)),
             "",
-            "Pixels only, headers ignored. Each figure: refused of all (share; Wilson's 95 % interval).",
+            "Pixels only, headers ignored. Each figure: rejected of all (share; Wilson's 95 % interval).",
             "",
             "## Held-out frontal chest films of adults",
             "",
-            *_table(("set", "refused"), result.frontal.items()),
-            "## Real pictures of other kinds; none of them takes part in fitting the gate",
+            *_table(("set", "rejected"), result.frontal.items()),
+            "## Real pictures of other kinds; none of them takes part in fitting the detector",
             "",
-            *_table(("kind", "refused"), result.other.items()),
+            *_table(("kind", "rejected"), result.other.items()),
             "## Held-out films turned, cut and emptied",
             "",
-            *_table(("made", "refused"), result.made.items()),
+            *_table(("made", "rejected"), result.made.items()),
             "## Negatives",
             "",
-            "A refused film is called a negative when its inversion would be read.",
+            "A rejected film is called a negative when its inversion would be read.",
             "",
             *_polarity_table(result.polarity),
             f"Real pictures of other kinds called a negative of a chest film: {result.other_called_negative}.",
@@ -370,9 +373,9 @@ def markdown(result: RefusalStudy) -> str:
             "## Smooth pictures, which show nothing",
             "",
             *_blank_lines(result.blank),
-            "## Gates fitted without a made kind",
+            "## Detectors fitted without a outlier type",
             "",
-            *_left_out_table(result.left_out),
+            *_without_table(result.left_out),
             "## The whole viewer on real DICOM files",
             "",
             *_table(

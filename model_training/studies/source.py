@@ -22,7 +22,7 @@ from PIL import Image
 
 from cxrviewer.heads.package.files import MAX_FILE_BYTES, read_file
 from cxrviewer.heads.package.manifest import read_manifest
-from model_training.data.packed import FloatArray, Grey, PackedPool, recipe_of, standardise
+from model_training.data.packed import FloatArray, Grey, PackedSet, recipe_of, standardise
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.onnx import run_onnx
@@ -65,42 +65,42 @@ def tell_apart(features: FloatArray, second: npt.NDArray[np.bool_], patients: li
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    said = np.zeros(len(features))
+    predicted = np.zeros(len(features))
     for fit, held in GroupKFold(FOLDS).split(features, second, patients):
         model = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, class_weight="balanced", max_iter=500))
-        said[held] = model.fit(features[fit], second[fit]).decision_function(features[held])
-    return auc_with_intervals(second[:, None].astype(float), said[:, None], patients).findings[0]
+        predicted[held] = model.fit(features[fit], second[fit]).decision_function(features[held])
+    return auc_with_intervals(second[:, None].astype(float), predicted[:, None], patients).findings[0]
 
 
-def _chosen(pool: PackedPool, name: str) -> list[int]:
+def _chosen(dev_set: PackedSet, name: str) -> list[int]:
     """Return held-out films of a set that have no finding."""
     held = (Part.TEST, Part.VALIDATION)
-    index = [i for i, film in enumerate(pool.films) if film.set == name and pool.parts[i] in held]
-    index = [i for i in index if not any(pool.films[i].labels)]
+    index = [i for i, film in enumerate(dev_set.films) if film.set == name and dev_set.parts[i] in held]
+    index = [i for i in index if not any(dev_set.films[i].labels)]
     return [int(i) for i in np.random.default_rng(0).permutation(index)[:AT_MOST]]
 
 
-def _features(model: bytes, pool: PackedPool, index: list[int], *, equal: bool) -> FloatArray:
+def _features(model: bytes, dev_set: PackedSet, index: list[int], *, equal: bool) -> FloatArray:
     rows = []
     for i in index:
-        grey = equalised(pool.grey(i)) if equal else pool.grey(i)
-        _, _, seen = run_onnx(model, standardise(grey[None], pool.recipe))
-        # The film's own channels are the gate's; findings are read from the others.
+        grey = equalised(dev_set.grey(i)) if equal else dev_set.grey(i)
+        _, _, seen = run_onnx(model, standardise(grey[None], dev_set.recipe))
+        # The film's own channels are the OOD detector's; findings are read from the others.
         rows.append(seen[0, :-FILM_CHANNELS].mean((1, 2)))
     return np.array(rows, np.float64)
 
 
-def study_source(model: bytes, pool: PackedPool) -> list[Told]:
+def study_source(model: bytes, dev_set: PackedSet) -> list[Told]:
     """Return how well each pair of sets is told apart from the features of `model`, as they are and equalised."""
-    chosen = {name: _chosen(pool, name) for name in SOURCES}
+    chosen = {name: _chosen(dev_set, name) for name in SOURCES}
     chosen = {name: index for name, index in chosen.items() if len(index) >= FOLDS}
     found = []
     for equal in (False, True):
-        features = {name: _features(model, pool, index, equal=equal) for name, index in chosen.items()}
+        features = {name: _features(model, dev_set, index, equal=equal) for name, index in chosen.items()}
         for first, second in itertools.combinations(chosen, 2):
             both = np.concatenate([features[first], features[second]])
             is_second = np.arange(len(both)) >= len(features[first])
-            area = tell_apart(both, is_second, pool.patients(np.array(chosen[first] + chosen[second])))
+            area = tell_apart(both, is_second, dev_set.patients(np.array(chosen[first] + chosen[second])))
             if area is not None:
                 found.append(Told((first, second), (len(chosen[first]), len(chosen[second])), equal, area))
     return found
@@ -125,14 +125,14 @@ def run_source_study(*, head: Path, cache: Path, output: Path | None = None) -> 
 
     Raises
     ------
-    TrainingError, PoolError
+    TrainingError, DataError
         For a head without its folds, and where fewer than two sets have held-out films.
     """
     manifest, config = read_manifest(head), config_of_head(head)
     model = read_file(head, manifest.model.file, MAX_FILE_BYTES)
     folds: dict[str, Any] = {name: config[name] for name in ("test_fold", "validation_fold")}
-    pool = PackedPool.open(recipe_of(config["recipe"]), cache, **folds)
-    found = study_source(model, pool)
+    dev_set = PackedSet.open(recipe_of(config["recipe"]), cache, **folds)
+    found = study_source(model, dev_set)
     if not found:
         raise TrainingError("Fewer than two sets have held-out films without a finding; check the data folder.")
     sys.stdout.write(table(found) + "\n")

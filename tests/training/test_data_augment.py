@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch", reason="training extra is not installed")
 
 from model_training.config.augment import AugmentConfig  # noqa: E402
 from model_training.data.augment import (  # noqa: E402
-    OUTLIER_KINDS,
+    OUTLIER_TYPES,
     affine,
     augment,
     outlier,
@@ -118,7 +118,7 @@ def test_outliers_say_what_they_are() -> None:
     films = film()[None].expand(40, -1, -1, -1)
     made, kinds = outliers(films, generator())
     assert made.shape == films.shape
-    inverted = [i for i, kind in enumerate(kinds.tolist()) if OUTLIER_KINDS[kind] == "invert"]
+    inverted = [i for i, kind in enumerate(kinds.tolist()) if OUTLIER_TYPES[kind] == "invert"]
     assert inverted
     torch.testing.assert_close(made[inverted[0]], 1 - films[0])
 

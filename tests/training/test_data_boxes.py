@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from model_training.data.boxes import Box, decode_rle, read_masks, read_nih_boxes, read_outlines
-from model_training.data.development_set import PoolError
+from model_training.data.development_set import DataError
 
 # The header and the shape of the rows are the published file's; its three empty columns have no cells below.
 BOXES = """Image Index,Finding Label,Bbox [x,y,w,h],,,
@@ -45,7 +45,7 @@ def test_a_box_is_read_in_pixels_of_the_picture(tmp_path: Path) -> None:
 def test_a_bad_box_is_named_with_its_file_and_line(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "BBox_List_2017.csv"
     path.write_text(text)
-    with pytest.raises(PoolError, match=rf"BBox_List_2017.csv:? {message}"):
+    with pytest.raises(DataError, match=rf"BBox_List_2017.csv:? {message}"):
         read_nih_boxes(path)
 
 
@@ -100,8 +100,8 @@ def test_masks_decode_as_pycocotools_encodes_them(seed: int) -> None:
         "12",
     ],
 )
-def test_runs_that_do_not_fill_the_picture_are_refused(encoded: Any) -> None:
-    with pytest.raises(PoolError, match=r"^here: "):
+def test_runs_that_do_not_fill_the_picture_are_rejected(encoded: Any) -> None:
+    with pytest.raises(DataError, match=r"^here: "):
         decode_rle(encoded, "here")
 
 
@@ -143,11 +143,11 @@ def test_a_bad_outline_is_named_with_its_file_and_picture(
 ) -> None:
     path = tmp_path / "x.json"
     path.write_text(json.dumps(content))
-    with pytest.raises(PoolError, match=message):
+    with pytest.raises(DataError, match=message):
         list(reader(path))
 
 
 def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("{")
-    with pytest.raises(PoolError, match=r"x.json: cannot be read"):
+    with pytest.raises(DataError, match=r"x.json: cannot be read"):
         list(read_masks(tmp_path / "x.json"))

@@ -10,7 +10,7 @@ import pytest
 
 from model_training.config.data import DataConfig
 from model_training.data.chestxray14 import NO_FINDING, findings
-from model_training.data.development_set import LABELS, PoolError, hash_patient
+from model_training.data.development_set import LABELS, DataError, hash_patient
 from model_training.data.film_set import FilmSet, freeze_split, open_film_set
 from model_training.data.protocols import random_part
 from model_training.data.splits import Part
@@ -67,7 +67,7 @@ def test_an_age_of_411_is_unknown_and_counted(root: Path) -> None:
 
 
 def test_a_film_keeps_the_hashed_patient_it_has_in_the_pool(root: Path) -> None:
-    # The pool's films are ChestX-ray14's: nih.csv gives their patients as "nih:1".
+    # The development set's films are ChestX-ray14's: nih.csv gives their patients as "nih:1".
     assert by_name(open_film_set(config(), root))["00000001_000.png"].patient_hash == hash_patient("nih:1")
 
 
@@ -116,15 +116,15 @@ def test_a_picture_on_neither_official_list_is_left_out_and_counted(tmp_path: Pa
     assert len(opened.used().films) == len(opened.used().parts) == 4
 
 
-def test_a_patient_on_both_official_lists_is_refused(tmp_path: Path) -> None:
+def test_a_patient_on_both_official_lists_is_rejected(tmp_path: Path) -> None:
     write_nih(tmp_path / "nih", ROWS, test=["00000001_001.png"])
-    with pytest.raises(PoolError, match=rf"{NIH_TABLE} line 3: 00000001_001.png is on the test side"):
+    with pytest.raises(DataError, match=rf"{NIH_TABLE} line 3: 00000001_001.png is on the test side"):
         open_film_set(config(), tmp_path)
 
 
-def test_a_picture_on_both_official_lists_is_refused(tmp_path: Path) -> None:
+def test_a_picture_on_both_official_lists_is_rejected(tmp_path: Path) -> None:
     write_nih(tmp_path / "nih", ROWS, train_val=[str(row[0]) for row in ROWS], test=TEST)
-    with pytest.raises(PoolError, match=r"test_list.txt line 1: 00000004_000.png is listed already"):
+    with pytest.raises(DataError, match=r"test_list.txt line 1: 00000004_000.png is listed already"):
         open_film_set(config(), tmp_path)
 
 
@@ -144,19 +144,19 @@ def test_a_picture_on_both_official_lists_is_refused(tmp_path: Path) -> None:
 )
 def test_a_bad_row_is_named_with_its_file_and_line(tmp_path: Path, row: list[object], message: str) -> None:
     write_nih(tmp_path / "nih", [*ROWS, row], pictures=False)
-    with pytest.raises(PoolError, match=rf"{NIH_TABLE} {message}"):
+    with pytest.raises(DataError, match=rf"{NIH_TABLE} {message}"):
         open_film_set(config(), tmp_path)
 
 
 def test_a_misspelled_finding_is_never_read_as_absent() -> None:
-    with pytest.raises(PoolError, match="'effusion'"):
+    with pytest.raises(DataError, match="'effusion'"):
         findings("Atelectasis|effusion", "table line 2")
     assert findings(NO_FINDING, "table line 2") == (0.0,) * 14
 
 
-def test_a_picture_missing_on_disk_is_refused_by_name_or_dropped_on_demand(root: Path) -> None:
+def test_a_picture_missing_on_disk_is_rejected_by_name_or_dropped_on_demand(root: Path) -> None:
     next((root / "nih").rglob("00000002_000.png")).unlink()
-    with pytest.raises(PoolError, match=rf"{NIH_TABLE} line 4: the picture 00000002_000.png is not on disk"):
+    with pytest.raises(DataError, match=rf"{NIH_TABLE} line 4: the picture 00000002_000.png is not on disk"):
         open_film_set(config(), root)
     opened = open_film_set(config(missing="drop"), root)
     assert opened.parts[2] is None
@@ -171,14 +171,14 @@ def test_the_first_table_is_read_where_the_second_is_absent_and_its_trailing_col
     assert len(open_film_set(config(), root).films) == 5
 
 
-def test_two_pictures_of_one_name_and_a_missing_table_are_refused(root: Path, tmp_path: Path) -> None:
+def test_two_pictures_of_one_name_and_a_missing_table_are_rejected(root: Path, tmp_path: Path) -> None:
     picture = next((root / "nih").rglob("00000002_000.png"))
     (root / "nih" / "images_003").mkdir()
     (root / "nih" / "images_003" / picture.name).write_bytes(picture.read_bytes())
-    with pytest.raises(PoolError, match=r"00000002_000.png lies in two folders"):
+    with pytest.raises(DataError, match=r"00000002_000.png lies in two folders"):
         open_film_set(config(), root)
     (root / "nih" / NIH_TABLE).unlink()
-    with pytest.raises(PoolError, match=r"nih: no Data_Entry_2017_v2020.csv or Data_Entry_2017.csv in this folder"):
+    with pytest.raises(DataError, match=r"nih: no Data_Entry_2017_v2020.csv or Data_Entry_2017.csv in this folder"):
         open_film_set(config(), root)
-    with pytest.raises(PoolError, match="does not exist"):
+    with pytest.raises(DataError, match="does not exist"):
         open_film_set(config(folder="elsewhere"), root)

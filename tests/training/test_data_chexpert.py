@@ -10,7 +10,7 @@ import pytest
 
 from model_training.config.data import DataConfig
 from model_training.data.chexpert import CHEXPERT_LABELS, SOFT, UNCERTAIN, settle, soft_label
-from model_training.data.development_set import PoolError, PoolFilm
+from model_training.data.development_set import DataError, Record
 from model_training.data.film_set import FilmSet, open_film_set
 from model_training.data.splits import Part
 from tests.builders.data_sets import CHEXPERT_HEADER, chexpert_row, chexpert_test_row, write_chexpert
@@ -33,7 +33,7 @@ def config(**values: Any) -> DataConfig:
     return DataConfig(**{"kind": "chexpert", "folder": "chex", "protocol": "official_test", **values})
 
 
-def film(films: FilmSet, image: str) -> PoolFilm:
+def film(films: FilmSet, image: str) -> Record:
     return next(one for one in films.films if one.path.as_posix().endswith(image))
 
 
@@ -150,19 +150,19 @@ def test_the_protocols_give_valid_csv_different_parts_and_say_so(root: Path) -> 
 )
 def test_a_bad_row_is_named_with_its_file_and_line(tmp_path: Path, row: list[object], message: str) -> None:
     write_chexpert(tmp_path / "chex", {**TABLES, "train.csv": [*TABLES["train.csv"], row]}, pictures=False)
-    with pytest.raises(PoolError, match=f"train.csv {message}"):
+    with pytest.raises(DataError, match=f"train.csv {message}"):
         open_film_set(config(), tmp_path)
 
 
 def test_a_label_column_spelled_differently_is_missed(root: Path) -> None:
     table = root / "chex" / "train.csv"
     table.write_text(table.read_text().replace("Pleural Effusion", "Pleural effusion", 1))
-    with pytest.raises(PoolError, match=r"train.csv: columns missing: Pleural Effusion"):
+    with pytest.raises(DataError, match=r"train.csv: columns missing: Pleural Effusion"):
         open_film_set(config(), root)
 
 
-def test_a_training_patient_in_valid_csv_is_refused(tmp_path: Path) -> None:
+def test_a_training_patient_in_valid_csv_is_rejected(tmp_path: Path) -> None:
     stray = chexpert_row("valid/patient00001/study9/view1_frontal.jpg", NONE)
     write_chexpert(tmp_path / "chex", {**TABLES, "valid.csv": [stray]})
-    with pytest.raises(PoolError, match=r"valid.csv line 2: .* on the validation side, .* on the train side"):
+    with pytest.raises(DataError, match=r"valid.csv line 2: .* on the validation side, .* on the train side"):
         open_film_set(config(), tmp_path)

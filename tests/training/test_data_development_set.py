@@ -1,4 +1,4 @@
-"""The pool on small tables with the real columns and their traps."""
+"""The development set on small tables with the real columns and their traps."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ pytest.importorskip("torch", reason="training extra is not installed")
 from model_training.config.data import FOLDS
 from model_training.data.development_set import (
     LABELS,
-    PoolError,
-    PoolFilm,
+    DataError,
+    Record,
     hash_patient,
     logit,
-    read_pool,
+    read_development_set,
     read_teachers,
 )
 from model_training.data.splits import (
@@ -81,9 +81,9 @@ def root(tmp_path: Path) -> Path:
         {"image": "n5.jpg", "nih_image": "e_000.png", "official_test": 0, "Patient ID": 11, "Patient Gender": "F"},
     ]
     write(tmp_path / "rsna_normal_names.csv", NAMES_COLUMNS, names)
-    said = [{"image": "n5.jpg", "teacher": "x", **dict.fromkeys(LABELS, 0.5)}]
-    write(tmp_path / "rsna_normal_teachers.csv", ["image", "teacher", *LABELS], said)
-    # Twins have the name NIH gave them, with another ending than the pool's picture.
+    predicted = [{"image": "n5.jpg", "teacher": "x", **dict.fromkeys(LABELS, 0.5)}]
+    write(tmp_path / "rsna_normal_teachers.csv", ["image", "teacher", *LABELS], predicted)
+    # Twins have the name NIH gave them, with another ending than the development set's picture.
     normal = [{"image": "n1.jpg", "same_picture_as_nih": "b_000.png"}, *({"image": f"n{i}.jpg"} for i in range(2, 6))]
     write(tmp_path / "rsna_normal.csv", ["image", "same_picture_as_nih"], normal)
     kermany = [{"image": "k1.jpg", "label": "pneumonia", "patient": "person1"}, {"image": "k2.jpg", "label": "normal"}]
@@ -99,12 +99,12 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def by_name(films: list[PoolFilm]) -> dict[str, PoolFilm]:
+def by_name(films: list[Record]) -> dict[str, Record]:
     return {film.path.stem: film for film in films}
 
 
 def test_each_set_says_only_what_it_knows(root: Path) -> None:
-    films = by_name(read_pool(root))
+    films = by_name(read_development_set(root))
     assert films["a_000"].labels[LABELS.index("Effusion")] == 1
     assert sum(films["a_000"].labels) == 1
     assert films["n1"].labels == (0.0,) * 14
@@ -118,58 +118,58 @@ def test_each_set_says_only_what_it_knows(root: Path) -> None:
     assert math.isnan(films["b_000"].age)
 
 
-def test_the_cached_teacher_is_the_mean_of_the_logits_and_not_of_the_probabilities(root: Path) -> None:
+def test_the_precomputed_teacher_is_the_mean_of_the_logits_and_not_of_the_probabilities(root: Path) -> None:
     # logit(0.5) = 0, logit(0.9) = ln 9.
-    teacher = by_name(read_pool(root))["a_000"].teacher
+    teacher = by_name(read_development_set(root))["a_000"].teacher
     assert teacher == pytest.approx((math.log(9) / 2,) * 14)
-    assert all(map(math.isnan, by_name(read_pool(root))["a_001"].teacher))
+    assert all(map(math.isnan, by_name(read_development_set(root))["a_001"].teacher))
 
 
-def test_a_cached_certainty_stays_finite() -> None:
+def test_a_precomputed_certainty_stays_finite() -> None:
     assert math.isfinite(logit(0))
     assert logit(1) == pytest.approx(-logit(0))
 
 
 def test_twins_share_their_patient(root: Path) -> None:
-    films = by_name(read_pool(root))
+    films = by_name(read_development_set(root))
     assert films["n1"].patient == films["b_000"].patient
     assert films["n2"].patient != films["b_000"].patient
 
 
 def test_a_patient_of_both_nih_sets_has_one_fold(root: Path) -> None:
-    films = by_name(read_pool(root))
+    films = by_name(read_development_set(root))
     assert films["a_000"].patient == films["a_002"].patient == "nih:7"
-    folds = make_split(read_pool(root))
+    folds = make_split(read_development_set(root))
     assert part_of(films["a_000"], folds, test_fold=0, validation_fold=1) is part_of(
         films["a_002"], folds, test_fold=0, validation_fold=1
     )
 
 
 def test_a_named_normal_film_follows_its_patient_and_gains_what_is_known_of_it(root: Path) -> None:
-    films = by_name(read_pool(root))
+    films = by_name(read_development_set(root))
     assert films["n3"].patient == films["c_000"].patient
     assert films["n3"].age == 41
     assert (films["n5"].patient, films["n5"].female) == ("nih:11", 1)
     assert films["n5"].teacher == (0.0,) * 14
-    assert films["n5"].left_out == ""
+    assert films["n5"].excluded == ""
 
 
 def test_a_normal_film_of_the_official_test_list_or_without_a_name_is_used_for_nothing(root: Path) -> None:
-    films = by_name(read_pool(root))
-    assert "official test" in films["n4"].left_out
-    assert "not known" in films["n2"].left_out
+    films = by_name(read_development_set(root))
+    assert "official test" in films["n4"].excluded
+    assert "not known" in films["n2"].excluded
     # Its twin says who it is, even where the table of names does not.
-    assert films["n1"].left_out == ""
+    assert films["n1"].excluded == ""
 
 
 def test_the_teacher_of_a_small_film_stands_in_its_own_row(root: Path) -> None:
-    films = by_name(read_pool(root))
+    films = by_name(read_development_set(root))
     assert films["a_002"].teacher == (0.0,) * 14
     assert all(map(math.isnan, films["c_000"].teacher))
 
 
 def test_relabels_are_known_for_the_findings_they_are_better_for_and_change_no_label(root: Path) -> None:
-    film = by_name(read_pool(root))["a_000"]
+    film = by_name(read_development_set(root))["a_000"]
     known = {label for label, value in zip(LABELS, film.relabel, strict=True) if not math.isnan(value)}
     assert known == {"Atelectasis", "Cardiomegaly", "Effusion", "Mass", "Nodule", "Consolidation"}
     assert film.relabel[LABELS.index("Mass")] == 1
@@ -191,17 +191,17 @@ def test_relabels_are_known_for_the_findings_they_are_better_for_and_change_no_l
 def test_a_bad_table_names_its_file_and_row(root: Path, file: str, change: Callable[[str], str], message: str) -> None:
     path = root / file
     path.write_text(change(path.read_text()))
-    with pytest.raises(PoolError, match=message.replace("(", r"\(")):
-        read_pool(root)
+    with pytest.raises(DataError, match=message.replace("(", r"\(")):
+        read_development_set(root)
 
 
 def test_a_missing_folder_says_what_to_set(tmp_path: Path) -> None:
-    with pytest.raises(PoolError, match="set CXR_DATA"):
+    with pytest.raises(DataError, match="set CXR_DATA"):
         read_teachers(tmp_path / "nih_teachers.csv")
 
 
 def test_no_patient_is_on_two_sides(root: Path) -> None:
-    films = read_pool(root)
+    films = read_development_set(root)
     folds = make_split(films)
     for test_fold in range(FOLDS):
         parts: dict[str, set[Part]] = {}
@@ -211,35 +211,35 @@ def test_no_patient_is_on_two_sides(root: Path) -> None:
         assert all(len(sides) == 1 for sides in parts.values())
 
 
-def test_a_film_of_a_patient_the_split_does_not_know_is_refused(root: Path) -> None:
-    film = by_name(read_pool(root))["a_000"]
-    with pytest.raises(PoolError, match="not in the split file"):
+def test_a_film_of_a_patient_the_split_does_not_know_is_rejected(root: Path) -> None:
+    film = by_name(read_development_set(root))["a_000"]
+    with pytest.raises(DataError, match="not in the split file"):
         part_of(film, {}, test_fold=0, validation_fold=1)
 
 
 def test_split_file_survives_a_round_trip_and_holds_no_patient_number(root: Path, tmp_path: Path) -> None:
-    folds = make_split(read_pool(root))
+    folds = make_split(read_development_set(root))
     path = tmp_path / "split.csv"
     write_split(folds, path)
     assert read_split(path) == folds
     assert hash_patient("nih:7") in path.read_text()
     path.write_text("patient_hash,fold\nabc,9\n")
-    with pytest.raises(PoolError, match="line 2"):
+    with pytest.raises(DataError, match="line 2"):
         read_split(path)
 
 
 def test_the_normals_of_the_real_tables_follow_their_patients(shared_data: Path) -> None:
-    films = read_pool(shared_data / "cxr")
+    films = read_development_set(shared_data / "cxr")
     patients = {film.patient for film in films if film.set == "nih"}
     normals = [film for film in films if film.set == "rsna_normal"]
     # 157 twins are named in rsna_normal.csv, 371 films of these patients in rsna_normal_names.csv.
     assert sum(film.patient in patients for film in normals) == 371
-    assert sum("official test" in film.left_out for film in normals) == 507
-    assert sum(not math.isnan(film.teacher[0]) and not film.left_out for film in normals) == 893
+    assert sum("official test" in film.excluded for film in normals) == 507
+    assert sum(not math.isnan(film.teacher[0]) and not film.excluded for film in normals) == 893
 
 
 def test_the_stored_splits_are_those_the_real_tables_give(shared_data: Path) -> None:
-    films = read_pool(shared_data / "cxr")
+    films = read_development_set(shared_data / "cxr")
     assert read_split(SPLIT_FILE_V1) == make_split(films, version=1)
     assert read_split() == make_split(films)
     share = sum(fold == 0 for fold in read_split(SPLIT_FILE_V1).values()) / len(read_split(SPLIT_FILE_V1))

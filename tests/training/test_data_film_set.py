@@ -1,4 +1,4 @@
-"""One door to every data set: configuration, split files, teachers, unreadable films, and the pool."""
+"""One door to every data set: configuration, split files, teachers, unreadable films, and the development set."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from model_training.cli import main
 from model_training.config.data import FOLDS, PROTOCOLS, DataConfig
 from model_training.config.experiment import _build
 from model_training.data import film_set
-from model_training.data.development_set import LABELS, PoolError, read_pool
+from model_training.data.development_set import LABELS, DataError, read_development_set
 from model_training.data.film_set import freeze_split, open_film_set, pack_film_set
 from model_training.data.pack import pack, pack_readable
 from model_training.data.protocols import read_parts, write_parts
@@ -62,12 +62,15 @@ def test_a_table_of_a_configuration_file_becomes_a_configuration() -> None:
 @pytest.mark.parametrize(
     ("values", "problems"),
     [
-        ({"kind": "mimic"}, ["kind: must be one of pool, chestxray14, chexpert, padchest, folder, got 'mimic'"]),
+        ({"kind": "mimic"}, ["kind: must be one of dev_set, chestxray14, chexpert, padchest, folder, got 'mimic'"]),
         ({"kind": "chestxray14", "folder": "x"}, ["protocol: chestxray14 has official, random_70_10_20, got ''"]),
         ({"kind": "padchest", "protocol": "official"}, ["protocol: padchest has", "folder: missing"]),
         ({"uncertain": "maybe", "views": "lateral", "blank": "x"}, ["uncertain:", "views:", "blank:"]),
         ({"missing": "skip", "unreadable": "skip"}, ["missing:", "unreadable:"]),
-        ({"folder": "x", "split_file": "y"}, ["folder: not for the pool", "split_file: not for the pool"]),
+        (
+            {"folder": "x", "split_file": "y"},
+            ["folder: not for the development set", "split_file: not for the development set"],
+        ),
         ({"test_fold": 5, "validation_fold": 5}, ["validation_fold: must differ", "test_fold: must be 0 to 4"]),
         ({"labels": ("Mass",)}, ["labels: only a plain folder needs them"]),
     ],
@@ -79,7 +82,7 @@ def test_every_problem_of_a_configuration_is_reported_at_once(values: dict[str, 
 
 
 def test_nobody_gets_a_protocol_without_asking_where_there_are_several() -> None:
-    assert DataConfig().rules is PROTOCOLS["pool"]["folds"]
+    assert DataConfig().rules is PROTOCOLS["development_set"]["folds"]
     for kind, protocols in PROTOCOLS.items():
         if len(protocols) > 1:
             with pytest.raises(ValueError, match="protocol"):
@@ -116,13 +119,13 @@ def test_the_command_that_freezes_a_split_never_draws_one_anew(
     assert "not drawn anew" in capsys.readouterr().err and split.read_text() == before
 
 
-def test_a_patient_that_the_split_file_does_not_list_is_refused(root: Path) -> None:
+def test_a_patient_that_the_split_file_does_not_list_is_rejected(root: Path) -> None:
     path = root / "split.csv"
     freeze_split(nih(), path, root)
     parts = read_parts(path)
     gone = open_film_set(nih(), root).films[2].patient_hash
     write_parts({hashed: part for hashed, part in parts.items() if hashed != gone}, path)
-    with pytest.raises(PoolError, match=r"line 4: the patient of 00000003_000.png is not in split.csv"):
+    with pytest.raises(DataError, match=r"line 4: the patient of 00000003_000.png is not in split.csv"):
         open_film_set(nih(split_file=str(path)), root)
 
 
@@ -138,7 +141,7 @@ def test_a_split_file_may_choose_who_validates_but_never_lets_an_official_test_p
     assert open_film_set(frozen, root).parts[0] is Part.VALIDATION
     parts[films[25].patient_hash] = Part.TRAIN
     write_parts(parts, path)
-    with pytest.raises(PoolError, match=r"line 27: split.csv says train for .*, the official lists say test"):
+    with pytest.raises(DataError, match=r"line 27: split.csv says train for .*, the official lists say test"):
         open_film_set(frozen, root)
 
 
@@ -152,11 +155,11 @@ def test_a_split_file_may_choose_who_validates_but_never_lets_an_official_test_p
 )
 def test_a_bad_split_file_is_named_with_its_line(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "split.csv").write_text(text)
-    with pytest.raises(PoolError, match=f"split.csv:? {message}"):
+    with pytest.raises(DataError, match=f"split.csv:? {message}"):
         read_parts(tmp_path / "split.csv")
 
 
-def test_cached_teachers_are_averaged_as_logits_and_absent_ones_are_counted(root: Path) -> None:
+def test_precomputed_teachers_are_averaged_as_logits_and_absent_ones_are_counted(root: Path) -> None:
     rows = [(image, teacher, p) for image in IMAGES[:-1] for teacher, p in (("a", 0.5), ("b", 0.9))]
     write_teachers(root / "nih" / "teachers.csv", LABELS, rows)
     opened = open_film_set(nih(teacher_csv="teachers.csv"), root)
@@ -164,22 +167,22 @@ def test_cached_teachers_are_averaged_as_logits_and_absent_ones_are_counted(root
     assert opened.films[0].teacher == pytest.approx((math.log(9) / 2,) * 14)
     assert all(map(math.isnan, opened.films[-1].teacher))
     if opened.parts[-1] is Part.TRAIN:
-        assert "1 training films have no cached teacher" in opened.dropped
+        assert "1 training films have no precomputed teacher" in opened.dropped
 
 
-def test_a_teacher_of_other_images_or_other_labels_is_refused(root: Path) -> None:
+def test_a_teacher_of_other_images_or_other_labels_is_rejected(root: Path) -> None:
     write_teachers(root / "nih" / "other.csv", LABELS, [("00000001_000.jpg", "a", 0.5)])
-    with pytest.raises(PoolError, match=r"other.csv: none of its 1 images is in this data set"):
+    with pytest.raises(DataError, match=r"other.csv: none of its 1 images is in this data set"):
         open_film_set(nih(teacher_csv="other.csv"), root)
     write_teachers(root / "nih" / "few.csv", LABELS[:13], [(IMAGES[0], "a", 0.5)])
-    with pytest.raises(PoolError, match=r"few.csv: columns missing: Hernia"):
+    with pytest.raises(DataError, match=r"few.csv: columns missing: Hernia"):
         open_film_set(nih(teacher_csv="few.csv"), root)
 
 
-def test_a_set_in_which_nothing_trains_is_refused(root: Path) -> None:
+def test_a_set_in_which_nothing_trains_is_rejected(root: Path) -> None:
     for path in (root / "nih").rglob("*.png"):
         path.unlink()
-    with pytest.raises(PoolError, match=r"No film of this data set trains: 30 of 30 films left out: picture not on"):
+    with pytest.raises(DataError, match=r"No film of this data set trains: 30 of 30 films left out: picture not on"):
         open_film_set(nih(missing="drop"), root)
 
 
@@ -191,7 +194,7 @@ def damage(root: Path, image: str) -> None:
 def test_a_corrupt_picture_is_named_when_the_films_are_packed(root: Path) -> None:
     damage(root, IMAGES[4])
     opened = open_film_set(nih(), root)
-    with pytest.raises(PoolError, match=rf"1 of 30 films cannot be read, first: {IMAGES[4]}: This picture ends early"):
+    with pytest.raises(DataError, match=rf"1 of 30 films cannot be read, first: {IMAGES[4]}: This picture ends early"):
         pack_film_set(opened, RECIPE, root / "cache")
 
 
@@ -200,7 +203,7 @@ def test_a_corrupt_picture_is_dropped_on_demand_with_a_sentence_and_without_pack
 ) -> None:
     damage(root, IMAGES[4])
     opened = open_film_set(nih(), root)
-    with pytest.raises(PoolError):
+    with pytest.raises(DataError):
         pack_film_set(opened, RECIPE, root / "cache")
     monkeypatch.setattr("model_training.data.pack.film_grey", None)  # a second packing would fail here
     films, packed = pack_film_set(opened, RECIPE, root / "cache", unreadable="drop")
@@ -217,7 +220,7 @@ def test_a_colour_picture_is_named_when_the_films_are_packed(root: Path) -> None
     colour = np.zeros((16, 16, 3), np.uint8)
     colour[..., 0] = 200
     Image.fromarray(colour).save(next((root / "nih").rglob(IMAGES[0])))
-    with pytest.raises(PoolError, match=rf"{IMAGES[0]}: This is a colour picture"):
+    with pytest.raises(DataError, match=rf"{IMAGES[0]}: This is a colour picture"):
         pack(open_film_set(nih(), root).films, RECIPE, root / "cache")
 
 
@@ -245,8 +248,8 @@ def test_only_used_films_are_packed(root: Path) -> None:
     assert films.films[0].path.name == IMAGES[1]
 
 
-def write_pool(root: Path, count: int = 20) -> None:
-    """Write a pool of `count` nih patients, each with a twin among the normals."""
+def write_development_set(root: Path, count: int = 20) -> None:
+    """Write a development set of `count` nih patients, each with a twin among the normals."""
     none = [0] * len(LABELS)
     write_table(
         root / "nih.csv",
@@ -281,8 +284,8 @@ def write_pool(root: Path, count: int = 20) -> None:
 def test_the_pool_is_read_and_split_as_ever_and_twins_share_their_side(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_pool(tmp_path)
-    films = read_pool(tmp_path)
+    write_development_set(tmp_path)
+    films = read_development_set(tmp_path)
     folds = make_split(films)
     monkeypatch.setattr(film_set, "read_split", lambda: folds)
     for fold in range(FOLDS):
@@ -299,8 +302,8 @@ def test_the_pool_is_read_and_split_as_ever_and_twins_share_their_side(
 
 
 def test_other_teachers_of_the_pool_replace_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_pool(tmp_path)
-    monkeypatch.setattr(film_set, "read_split", lambda: make_split(read_pool(tmp_path)))
+    write_development_set(tmp_path)
+    monkeypatch.setattr(film_set, "read_split", lambda: make_split(read_development_set(tmp_path)))
     write_teachers(tmp_path / "mine.csv", LABELS, [("1.jpg", "m", 0.9), ("kermany/k.jpg", "m", 0.9)])
     films = {film.path.stem: film for film in open_film_set(DataConfig(teacher_csv="mine.csv"), tmp_path).films}
     assert films["1"].teacher == films["k"].teacher == pytest.approx((math.log(9),) * 14)

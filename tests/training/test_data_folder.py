@@ -11,7 +11,7 @@ import pytest
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.config.data import DataConfig
-from model_training.data.development_set import LABELS, PoolError, PoolFilm
+from model_training.data.development_set import LABELS, DataError, Record
 from model_training.data.film_set import FilmSet, freeze_split, open_film_set, pack_film_set
 from model_training.data.splits import Part
 from tests.builders.data_sets import picture, write_teachers
@@ -43,7 +43,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def used(films: FilmSet, folder: Path) -> dict[str, PoolFilm]:
+def used(films: FilmSet, folder: Path) -> dict[str, Record]:
     pairs = zip(films.films, films.parts, strict=True)
     return {film.path.relative_to(folder).as_posix(): film for film, part in pairs if part is not None}
 
@@ -88,7 +88,7 @@ def test_the_outputs_are_the_teachers_and_a_film_it_has_not_seen_has_none(root: 
     assert opened.labels == ("Opacity", "Mass")
     assert films["top.png"].teacher == pytest.approx((math.log(9), math.log(9)))
     assert films["one/IM0001"].teacher == (0, 0)
-    assert "3 training films have no cached teacher" in opened.dropped
+    assert "3 training films have no precomputed teacher" in opened.dropped
     assert open_film_set(config(), root).labels == LABELS
     assert open_film_set(config(labels=("Rib",)), root).labels == ("Rib",)
 
@@ -108,7 +108,7 @@ def test_a_film_with_damaged_pixels_is_named_when_it_is_packed(root: Path) -> No
         path = root / "films" / name
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     opened = open_film_set(config(), root)
-    with pytest.raises(PoolError, match=r"2 of 5 films cannot be read, first: [^ ]*/films/one/IM0001: "):
+    with pytest.raises(DataError, match=r"2 of 5 films cannot be read, first: [^ ]*/films/one/IM0001: "):
         pack_film_set(opened, RECIPE, root / "cache")
     films, _ = pack_film_set(opened, RECIPE, root / "cache", unreadable="drop")
     assert set(used(films, root / "films")) == {"two/IM0001", "png/b.jpg", "top.png"}
@@ -122,5 +122,5 @@ def test_a_file_that_only_begins_as_dicom_is_left_out_with_its_own_sentence(root
 
 
 def test_a_folder_that_does_not_exist_says_what_to_set(tmp_path: Path) -> None:
-    with pytest.raises(PoolError, match=r"does not exist; set `folder` in \[data\] or CXR_DATA"):
+    with pytest.raises(DataError, match=r"does not exist; set `folder` in \[data\] or CXR_DATA"):
         open_film_set(config(), tmp_path)

@@ -12,7 +12,7 @@ from PIL import Image
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.config.data import DataConfig
-from model_training.data.development_set import PoolError
+from model_training.data.development_set import DataError
 from model_training.data.film_set import open_film_set, pack_film_set
 from model_training.data.pack import film_grey
 from model_training.data.padchest import DIFFERENTIAL_DIAGNOSES, parse_labels, vocabulary
@@ -128,7 +128,7 @@ def test_labels_of_the_network_train_but_are_not_evaluated_where_a_physician_is_
 def test_a_bad_row_is_named_with_its_file_and_line(tmp_path: Path, row: list[object], message: str) -> None:
     write_padchest(tmp_path / "pad", [ROWS[0], row], pictures=False)
     # Every made report has a line break, as quoted cells may: the second row ends in line 5 of the file.
-    with pytest.raises(PoolError, match=rf"{PADCHEST_TABLE} line 5(:|,) {message}"):
+    with pytest.raises(DataError, match=rf"{PADCHEST_TABLE} line 5(:|,) {message}"):
         open_film_set(config(), tmp_path)
 
 

@@ -73,8 +73,8 @@ def batch_of(films: torch.Tensor, teacher: torch.Tensor, features: torch.Tensor 
         films,
         len(films),
         labels=1 - (teacher > 0).float(),
-        cached=teacher,
-        side=torch.full((len(films), 4), NAN),
+        precomputed=teacher,
+        auxiliary=torch.full((len(films), 4), NAN),
         teacher=None if features is None else TeacherOutput(teacher, features),
     )
 
@@ -303,7 +303,7 @@ def test_the_mean_of_drawn_labels_is_the_sum_over_all_labels() -> None:
 
 
 def test_a_feature_bound_needs_a_teacher_with_features() -> None:
-    with pytest.raises(TrainingError, match="cached ones have no features"):
+    with pytest.raises(TrainingError, match="precomputed ones have no features"):
         MedTexObjective(Tiny(2), MedTexConfig(features=1.0), labels=2, teacher_channels=None)
 
 
@@ -316,7 +316,7 @@ def test_all_problems_of_the_settings_are_said_at_once() -> None:
     ]  # fmt: skip
 
 
-def test_settings_that_contradict_each_other_are_refused() -> None:
+def test_settings_that_contradict_each_other_are_rejected() -> None:
     with pytest.raises(ValueError) as caught:
         MedTexConfig(kind="class_agnostic", draw="seen", hold=True, whole=0.2, random=1.0)
     assert [p.split(":")[0] for p in str(caught.value).split("; ")[:2]] == ["draw", "random"]

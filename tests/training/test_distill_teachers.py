@@ -15,8 +15,8 @@ torch = pytest.importorskip("torch", reason="training extra is not installed")
 from torch import nn  # noqa: E402
 
 from model_training.config.experiment import TeacherConfig  # noqa: E402
-from model_training.data.development_set import LABELS, PoolFilm  # noqa: E402
-from model_training.distill.precomputed import cached_features, cached_logits  # noqa: E402
+from model_training.data.development_set import LABELS, Record  # noqa: E402
+from model_training.distill.precomputed import precomputed_features, precomputed_logits  # noqa: E402
 from model_training.distill.teachers import (  # noqa: E402
     FrozenTeacher,
     Teachers,
@@ -48,13 +48,13 @@ class Probe(nn.Module):
 
 def test_a_teacher_gets_the_films_in_its_own_normalisation_and_size() -> None:
     teacher = FrozenTeacher(Probe(), mean=0.5, std=1 / 2048, channels=1, columns=(1, None, 0), size=8)
-    said = teacher(torch.full((2, 1, 32, 32), 0.75)).logits
+    predicted = teacher(torch.full((2, 1, 32, 32), 0.75)).logits
     # (0.75 - 0.5) * 2048 = 512, torchxrayvision's scale; the middle label is one it does not know.
-    assert said[:, 2].tolist() == [512.0, 512.0]
-    assert torch.isnan(said[:, 1]).all()
+    assert predicted[:, 2].tolist() == [512.0, 512.0]
+    assert torch.isnan(predicted[:, 1]).all()
 
 
-def test_a_teacher_is_frozen_and_refuses_to_teach_in_training_mode() -> None:
+def test_a_teacher_is_frozen_and_rejects_to_teach_in_training_mode() -> None:
     network = random_student()
     teacher = FrozenTeacher(network.train(), 0.5, 0.25, 3, tuple(range(14)))
     before = {name: value.clone() for name, value in network.state_dict().items()}
@@ -74,30 +74,30 @@ def test_the_mean_counts_only_teachers_that_know_the_label() -> None:
     torch.testing.assert_close(mean, torch.tensor([[3.0, 4.0, NAN], [2.0, 6.0, 2.0]]), equal_nan=True)
 
 
-def test_cached_predictions_alone_are_a_teacher() -> None:
-    cached = torch.tensor([[0.5] * 14, [NAN] * 14])
-    said = Teachers((), (), 1.0)(torch.zeros(2, 1, 8, 8), cached)
-    torch.testing.assert_close(said.logits, cached, equal_nan=True)
-    assert said.features is None
+def test_precomputed_predictions_alone_are_a_teacher() -> None:
+    precomputed = torch.tensor([[0.5] * 14, [NAN] * 14])
+    predicted = Teachers((), (), 1.0)(torch.zeros(2, 1, 8, 8), precomputed)
+    torch.testing.assert_close(predicted.logits, precomputed, equal_nan=True)
+    assert predicted.features is None
 
 
 def test_a_table_of_predictions_speaks_only_about_the_sets_it_was_given(tmp_path: Path) -> None:
-    films = [PoolFilm(Path(f"{name}.png"), name, name, (0.0,), (2.0,)) for name in ("nih", "kermany")]
+    films = [Record(Path(f"{name}.png"), name, name, (0.0,), (2.0,)) for name in ("nih", "kermany")]
     lines = ["image,teacher,Mass", "nih/nih.png,big,0.5", "kermany/kermany.png,big,0.5"]
-    (tmp_path / "said.csv").write_text("\n".join(lines))
-    everywhere = TeacherConfig(kind="csv", checkpoint="said.csv")
-    nih = TeacherConfig(kind="csv", checkpoint="said.csv", sets=("nih",))
+    (tmp_path / "predictions.csv").write_text("\n".join(lines))
+    everywhere = TeacherConfig(kind="csv", checkpoint="predictions.csv")
+    nih = TeacherConfig(kind="csv", checkpoint="predictions.csv", sets=("nih",))
     came_with_the_films = TeacherConfig()
 
-    def said(*teachers: TeacherConfig) -> list[list[float]]:
-        rows: list[list[float]] = cached_logits(teachers, films, ["Mass"], tmp_path).tolist()
+    def predicted(*teachers: TeacherConfig) -> list[list[float]]:
+        rows: list[list[float]] = precomputed_logits(teachers, films, ["Mass"], tmp_path).tolist()
         return rows
 
-    assert said(everywhere) == [[0.0], [0.0]]
-    assert said(nih)[0] == [0.0] and np.isnan(said(nih)[1][0])
+    assert predicted(everywhere) == [[0.0], [0.0]]
+    assert predicted(nih)[0] == [0.0] and np.isnan(predicted(nih)[1][0])
     # The mean of 0 and 2 where both speak, the other alone where one is silent.
-    assert said(nih, came_with_the_films) == [[1.0], [2.0]]
-    with pytest.raises(ValueError, match="sets: only for cached predictions"):
+    assert predicted(nih, came_with_the_films) == [[1.0], [2.0]]
+    with pytest.raises(ValueError, match="sets: only for precomputed predictions"):
         TeacherConfig(kind="checkpoint", checkpoint="x.pt", sets=("nih",))
 
 
@@ -106,29 +106,29 @@ def test_a_teacher_from_where_a_finding_is_rare_is_calibrated_to_where_it_is_not
     truth = draw.normal(0, 2, 4000)
     ill = draw.random(4000) < 1 / (1 + np.exp(-truth))
     # It knows the truth but says it too low and too flat, so the right answer is 2 * z + 6.
-    said = (truth - 6) / 2
+    predicted = (truth - 6) / 2
     films = [
-        PoolFilm(Path(f"{i}.png"), "nih", f"p{i}", (float(y),), (float(z),))
-        for i, (y, z) in enumerate(zip(ill, said, strict=True))
+        Record(Path(f"{i}.png"), "nih", f"p{i}", (float(y),), (float(z),))
+        for i, (y, z) in enumerate(zip(ill, predicted, strict=True))
     ]
-    got = cached_logits([TeacherConfig(calibrate=True)], films, ["Mass"], tmp_path).numpy()[:, 0]
-    np.testing.assert_allclose(np.polyfit(said, got, 1), (2, 6), rtol=0.08)
+    got = precomputed_logits([TeacherConfig(calibrate=True)], films, ["Mass"], tmp_path).numpy()[:, 0]
+    np.testing.assert_allclose(np.polyfit(predicted, got, 1), (2, 6), rtol=0.08)
     with pytest.raises(TrainingError, match="too few"):
-        cached_logits([TeacherConfig(calibrate=True)], films[:3], ["Mass"], tmp_path)
+        precomputed_logits([TeacherConfig(calibrate=True)], films[:3], ["Mass"], tmp_path)
 
 
 def test_written_features_come_back_in_the_order_of_the_films(tmp_path: Path) -> None:
-    films = [PoolFilm(Path(f"{i}.png"), "nih", f"p{i}", (0.0,)) for i in range(3)]
+    films = [Record(Path(f"{i}.png"), "nih", f"p{i}", (0.0,)) for i in range(3)]
     write_features(tmp_path / "seen.npz", films, np.arange(6, dtype=np.float32).reshape(3, 2))
-    config = TeacherConfig(kind="csv", checkpoint="said.csv", features="seen.npz")
-    assert cached_features([TeacherConfig(), config], [films[2], films[0]], tmp_path).tolist() == [[4, 5], [0, 1]]
-    assert cached_features([TeacherConfig()], films, tmp_path) is None
-    other = PoolFilm(Path("other.png"), "nih", "p9", (0.0,))
+    config = TeacherConfig(kind="csv", checkpoint="predictions.csv", features="seen.npz")
+    assert precomputed_features([TeacherConfig(), config], [films[2], films[0]], tmp_path).tolist() == [[4, 5], [0, 1]]
+    assert precomputed_features([TeacherConfig()], films, tmp_path) is None
+    other = Record(Path("other.png"), "nih", "p9", (0.0,))
     with pytest.raises(TrainingError, match=r"has nothing for 'nih/other\.png'; write it anew"):
-        cached_features([config], [other], tmp_path)
+        precomputed_features([config], [other], tmp_path)
     (tmp_path / "seen.npz").write_bytes(b"PK nothing")
     with pytest.raises(TrainingError, match="cannot be read"):
-        cached_features([config], films, tmp_path)
+        precomputed_features([config], films, tmp_path)
     with pytest.raises(ValueError, match="features: only for kind csv"):
         TeacherConfig(features="seen.npz")
 
@@ -152,7 +152,7 @@ def test_a_checkpoint_of_this_project_teaches_what_its_network_says(tmp_path: Pa
     assert output.maps is not None and torch.isnan(output.maps[:, 1]).all() and (output.maps[:, 0] >= 0).all()
 
 
-def test_a_file_that_is_no_checkpoint_is_refused_by_its_name(tmp_path: Path) -> None:
+def test_a_file_that_is_no_checkpoint_is_rejected_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "checkpoint.pt").write_bytes(b"nothing")
     with pytest.raises(TrainingError, match=r"checkpoint\.pt is no checkpoint"):
         from_checkpoint(tmp_path / "checkpoint.pt", LABELS)
@@ -201,7 +201,7 @@ def test_every_network_gives_its_logits_through_the_three_methods(name: str) -> 
         torch.testing.assert_close(network(films), body(films))
 
 
-def test_unknown_networks_and_foreign_weights_are_refused() -> None:
+def test_unknown_networks_and_foreign_weights_are_rejected() -> None:
     with pytest.raises(TrainingError, match="timm has no network 'resnet17'"):
         build_network("timm:resnet17", 14)
     with pytest.raises(TrainingError, match="eeea_net_c2 or timm:NAME"):

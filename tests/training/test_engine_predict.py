@@ -12,10 +12,10 @@ import pytest
 torch = pytest.importorskip("torch", reason="training extra is not installed")
 
 from model_training.config.experiment import TeacherConfig, read_config  # noqa: E402
-from model_training.data.development_set import PoolFilm  # noqa: E402
+from model_training.data.development_set import Record  # noqa: E402
 from model_training.data.film_set import FilmSet  # noqa: E402
 from model_training.data.splits import Part  # noqa: E402
-from model_training.distill.precomputed import cached_features, cached_logits  # noqa: E402
+from model_training.distill.precomputed import precomputed_features, precomputed_logits  # noqa: E402
 from model_training.distill.teachers import FrozenTeacher  # noqa: E402
 from model_training.engine import predict  # noqa: E402
 from model_training.errors import TrainingError  # noqa: E402
@@ -49,10 +49,10 @@ class Silent(torch.nn.Module):
 
 
 @pytest.fixture
-def films(monkeypatch: pytest.MonkeyPatch) -> list[PoolFilm]:
+def films(monkeypatch: pytest.MonkeyPatch) -> list[Record]:
     """Three films, packed as 0, 102 and 255 of 255."""
     sets = ("nih", "kermany", "nih")
-    found = [PoolFilm(Path(f"{i}.png"), name, f"p{i}", (0.0, 0.0)) for i, name in enumerate(sets)]
+    found = [Record(Path(f"{i}.png"), name, f"p{i}", (0.0, 0.0)) for i, name in enumerate(sets)]
     used = FilmSet(LABELS, tuple(found), (Part.TRAIN,) * 3, ())
     packed = np.stack([np.full((8, 8), level, np.uint8) for level in (0, 102, 255)])
     monkeypatch.setattr(predict, "open_film_set", lambda data: used)
@@ -66,28 +66,28 @@ def speak(monkeypatch: pytest.MonkeyPatch, network: Any, tmp_path: Path, **given
     (tmp_path / "config.toml").write_text(CONFIG)
     recipe = read_config(tmp_path / "config.toml").recipe
     checkpoint = tmp_path / "big" / "checkpoint.pt"
-    return predict.run_predict(checkpoint, recipe, tmp_path, tmp_path / "said.csv", size=4, **given)
+    return predict.run_predict(checkpoint, recipe, tmp_path, tmp_path / "predictions.csv", size=4, **given)
 
 
 def test_a_table_of_predictions_teaches_what_the_network_said(
-    films: list[PoolFilm], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    films: list[Record], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert speak(monkeypatch, Bright(), tmp_path, features=tmp_path / "seen.npz") == 3
-    config = TeacherConfig(kind="csv", checkpoint="said.csv", features="seen.npz")
+    config = TeacherConfig(kind="csv", checkpoint="predictions.csv", features="seen.npz")
     # Grey 0, 102 / 255 and 1, as logits; written with six digits of the probability.
     np.testing.assert_allclose(
-        cached_logits([config], films, LABELS, tmp_path), [[0, 0], [0.4, -0.4], [1, -1]], atol=1e-5
+        precomputed_logits([config], films, LABELS, tmp_path), [[0, 0], [0.4, -0.4], [1, -1]], atol=1e-5
     )
-    seen = cached_features([config], films, tmp_path)
+    seen = precomputed_features([config], films, tmp_path)
     assert seen is not None
     np.testing.assert_allclose(seen, [[0, 2], [0.4, 2], [1, 2]], atol=1e-3)  # half floats
 
 
 def test_a_teacher_that_is_asked_about_one_set_writes_down_no_other(
-    films: list[PoolFilm], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    films: list[Record], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert speak(monkeypatch, Bright(), tmp_path, sets=("nih",)) == 2
-    with (tmp_path / "said.csv").open(newline="") as handle:
+    with (tmp_path / "predictions.csv").open(newline="") as handle:
         rows = list(csv.DictReader(handle))
     assert [(row["image"], row["teacher"]) for row in rows] == [("nih/0.png", "big"), ("nih/2.png", "big")]
     assert float(rows[1]["Mass"]) == pytest.approx(0.731059)  # sigmoid(1)
@@ -96,8 +96,8 @@ def test_a_teacher_that_is_asked_about_one_set_writes_down_no_other(
 
 
 def test_a_network_without_a_map_says_so_before_anything_is_written(
-    films: list[PoolFilm], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    films: list[Record], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with pytest.raises(TrainingError, match="no feature map"):
         speak(monkeypatch, Silent(), tmp_path, features=tmp_path / "seen.npz")
-    assert not (tmp_path / "said.csv").exists()
+    assert not (tmp_path / "predictions.csv").exists()

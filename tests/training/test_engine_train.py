@@ -1,4 +1,4 @@
-"""The loop on a made pool: it learns, it resumes to the same numbers, it refuses nonsense."""
+"""The loop on a made development set: it learns, it resumes to the same numbers, it rejects nonsense."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cxrviewer.imaging.tensor import make_input  # noqa: E402
 from model_training.config.experiment import ConfigError, StageConfig, read_config  # noqa: E402
 from model_training.data import film_set  # noqa: E402
 from model_training.data import pack as packing  # noqa: E402
-from model_training.data.development_set import PoolFilm  # noqa: E402
+from model_training.data.development_set import Record  # noqa: E402
 from model_training.distill.batch import Batch  # noqa: E402
 from model_training.distill.losses import focal_bce  # noqa: E402
 from model_training.distill.objectives import DistillObjective  # noqa: E402
@@ -58,9 +58,12 @@ nih = 1.0
 labels = 1.0
 multi_label_kl = 0.5
 intra_label_relation = 0.5
-side = 0.3
-upright = 0.3
+auxiliary = 0.3
+orientation = 0.3
 """
+
+
+LABELLED, UNLABELLED = [3, 8, 24], [2, 4, 7, 13, 17]
 
 
 def config_file(folder: Path, text: str = CONFIG) -> Path:
@@ -70,7 +73,7 @@ def config_file(folder: Path, text: str = CONFIG) -> Path:
 
 
 @pytest.fixture
-def films(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[PoolFilm]:
+def films(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Record]:
     """Thirty noise pictures of thirty patients; bright ones have every finding."""
     draw = np.random.default_rng(0)
     made = []
@@ -79,17 +82,17 @@ def films(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[PoolFilm]:
         bright = i % 2
         Image.fromarray((draw.random((40, 32)) * 100 + 100 * bright).astype(np.uint8)).save(path)
         logits = (2.0 if bright else -2.0,) * 14
-        made.append(PoolFilm(path, "nih", f"nih:{i}", (float(bright),) * 14, logits, 50.0, 1.0, 0.0))
-    monkeypatch.setattr(film_set, "read_pool", lambda root: made)
+        made.append(Record(path, "nih", f"nih:{i}", (float(bright),) * 14, logits, 50.0, 1.0, 0.0))
+    monkeypatch.setattr(film_set, "read_development_set", lambda root: made)
     monkeypatch.setattr(film_set, "read_split", lambda: {film.patient_hash: i % 5 for i, film in enumerate(made)})
     return made
 
 
-def trainer(films: list[PoolFilm], folder: Path, out: str) -> Trainer:
+def trainer(films: list[Record], folder: Path, out: str) -> Trainer:
     return Trainer(read_config(config_file(folder)), folder / out, folder / "cache")
 
 
-def test_a_killed_run_ends_with_the_numbers_of_an_uninterrupted_one(films: list[PoolFilm], tmp_path: Path) -> None:
+def test_a_killed_run_ends_with_the_numbers_of_an_uninterrupted_one(films: list[Record], tmp_path: Path) -> None:
     whole = trainer(films, tmp_path, "whole")
     whole.run()
     broken = trainer(films, tmp_path, "broken")
@@ -103,15 +106,17 @@ def test_a_killed_run_ends_with_the_numbers_of_an_uninterrupted_one(films: list[
         assert torch.equal(value, resumed.ema.state_dict()[name]), name
 
 
-def test_every_step_logs_each_named_term(films: list[PoolFilm], tmp_path: Path) -> None:
+def test_every_step_logs_each_named_term(films: list[Record], tmp_path: Path) -> None:
     trainer(films, tmp_path, "out").run(validate_every=2)
     records = [json.loads(line) for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
     assert [record["step"] for record in records] == [0, 1, 2, 3]
-    assert {"labels", "multi_label_kl", "intra_label_relation", "side", "upright", "total"} <= records[0].keys()
+    assert {"labels", "multi_label_kl", "intra_label_relation", "auxiliary", "orientation", "total"} <= records[
+        0
+    ].keys()
     assert "validation_auc" in records[-1]
 
 
-def test_the_loss_falls_on_films_anyone_can_tell_apart(films: list[PoolFilm], tmp_path: Path) -> None:
+def test_the_loss_falls_on_films_anyone_can_tell_apart(films: list[Record], tmp_path: Path) -> None:
     path = config_file(tmp_path, CONFIG.replace("steps = 4", "steps = 30"))
     run = Trainer(read_config(path), tmp_path / "out", tmp_path / "cache")
     (loader,) = run._loaders()
@@ -119,7 +124,7 @@ def test_the_loss_falls_on_films_anyone_can_tell_apart(films: list[PoolFilm], tm
     assert np.mean(totals[-5:]) < 0.8 * np.mean(totals[:5])
 
 
-def test_a_checkpoint_of_another_configuration_is_refused(films: list[PoolFilm], tmp_path: Path) -> None:
+def test_a_checkpoint_of_another_configuration_is_rejected(films: list[Record], tmp_path: Path) -> None:
     run = trainer(films, tmp_path, "out")
     run.save()
     other = Trainer(
@@ -129,7 +134,7 @@ def test_a_checkpoint_of_another_configuration_is_refused(films: list[PoolFilm],
         other.resume()
 
 
-def test_a_setting_younger_than_the_checkpoint_does_not_stop_it(films: list[PoolFilm], tmp_path: Path) -> None:
+def test_a_setting_younger_than_the_checkpoint_does_not_stop_it(films: list[Record], tmp_path: Path) -> None:
     run = trainer(films, tmp_path, "out")
     run.step = 1
     run.save()
@@ -141,7 +146,7 @@ def test_a_setting_younger_than_the_checkpoint_does_not_stop_it(films: list[Pool
     assert again.step == 1
 
 
-def test_stages_that_have_not_begun_may_be_changed(films: list[PoolFilm], tmp_path: Path) -> None:
+def test_stages_that_have_not_begun_may_be_changed(films: list[Record], tmp_path: Path) -> None:
     run = trainer(films, tmp_path, "out")
     run.step = 4  # the first stage is done
     run.save()
@@ -154,7 +159,7 @@ def test_stages_that_have_not_begun_may_be_changed(films: list[PoolFilm], tmp_pa
         Trainer(read_config(config_file(tmp_path, slower)), tmp_path / "out", tmp_path / "cache").resume()
 
 
-def test_a_loss_that_is_no_number_stops_training_at_once(films: list[PoolFilm], tmp_path: Path) -> None:
+def test_a_loss_that_is_no_number_stops_training_at_once(films: list[Record], tmp_path: Path) -> None:
     run = trainer(films, tmp_path, "out")
     with torch.no_grad():
         run.objective.network.fc.bias.fill_(float("nan"))
@@ -162,7 +167,7 @@ def test_a_loss_that_is_no_number_stops_training_at_once(films: list[PoolFilm], 
         run.run()
 
 
-def test_two_processes_train_what_one_process_trains_in_two_parts(films: list[PoolFilm], tmp_path: Path) -> None:
+def test_two_processes_train_what_one_process_trains_in_two_parts(films: list[Record], tmp_path: Path) -> None:
     # Two threads add in another order, and Adam's first steps make a whole step of the last bit of a tiny gradient.
     torch.set_num_threads(1)
     # Batch norm sees half a batch either way; its running statistics are those of the first process.
@@ -190,7 +195,7 @@ def test_two_processes_train_what_one_process_trains_in_two_parts(films: list[Po
     assert [r["total"] for r in records] == pytest.approx([r["total"] for r in ours], rel=1e-4)
 
 
-def test_smaller_shares_of_patients_are_parts_of_larger_ones(films: list[PoolFilm]) -> None:
+def test_smaller_shares_of_patients_are_parts_of_larger_ones(films: list[Record]) -> None:
     tenth, half = kept_share(films, 0.1), kept_share(films, 0.5)
     assert all(b for a, b in zip(tenth, half, strict=True) if a)
     assert all(kept_share(films, 1.0))
@@ -199,18 +204,38 @@ def test_smaller_shares_of_patients_are_parts_of_larger_ones(films: list[PoolFil
     assert abs(sum(kept_share(many, 0.1)) - 200) < 40
 
 
-def test_where_labels_are_few_the_other_films_train_without_them(films: list[PoolFilm], tmp_path: Path) -> None:
-    text = CONFIG.replace("seed = 3", "seed = 3\nlabelled = 0.5")
+def test_where_labels_are_few_the_other_films_train_without_them(films: list[Record], tmp_path: Path) -> None:
+    text = CONFIG.replace("seed = 3", "seed = 3\nfraction = 0.5\nlabelled = 0.5")
     few = Trainer(read_config(config_file(tmp_path, text)), tmp_path / "few", tmp_path / "cache")
-    all_of_them = trainer(films, tmp_path, "all")
-    told = kept_share(all_of_them._films, 0.5)
-    assert 0 < sum(told) < len(told)
-    assert len(few._films) == len(told)  # every film still trains
-    assert [not np.isnan(film.labels).any() for film in few._films] == told
-    assert np.isnan(few._table.labels.numpy()).any(axis=1).tolist() == [not known for known in told]
+    # Places of the patients nih:0 to nih:29 in [0, 1), by hashlib alone: those below a half train, and of them those
+    # below a quarter with labels. Numbers that end in 0, 1, 5 and 6 are of the held-out folds.
+    assert [int(film.path.stem) for film in few._films] == sorted(LABELLED + UNLABELLED)
+    assert [int(film.path.stem) for film in few._films if not np.isnan(film.labels).any()] == LABELLED
+    assert not any(np.isfinite(few._films[i].labels).any() for i in places(few, UNLABELLED))
+    # Films that are measured keep all labels, wherever their patients lie.
+    (held,) = few._held.values()
+    assert np.isfinite(held[1]).all() and len(held[1]) == 6
+    # Films without labels still train: by the teachers, and by nothing else.
+    terms = {
+        name: few.objective(batch_of(few, places(few, numbers)))
+        for name, numbers in (("labelled", LABELLED), ("unlabelled", UNLABELLED))
+    }
+    assert float(terms["labelled"]["labels"]) > 0 and float(terms["unlabelled"]["labels"]) == 0
+    assert float(terms["unlabelled"]["multi_label_kl"]) > 0
 
 
-def test_a_log_keeps_nothing_a_killed_run_wrote_after_its_checkpoint(films: list[PoolFilm], tmp_path: Path) -> None:
+def places(run: Trainer, numbers: list[int]) -> list[int]:
+    return [i for i, film in enumerate(run._films) if int(film.path.stem) in numbers]
+
+
+def batch_of(run: Trainer, index: list[int]) -> Batch:
+    grey = torch.from_numpy(run._packed[run._train[index]]).float()[:, None] / 255
+    table = run._table
+    films = standardise(grey, run.config.recipe)
+    return Batch(films, len(index), table.labels[index], table.precomputed[index], table.auxiliary[index])
+
+
+def test_a_log_keeps_nothing_a_killed_run_wrote_after_its_checkpoint(films: list[Record], tmp_path: Path) -> None:
     run = trainer(films, tmp_path, "out")
     run.step = 1
     run.save()
@@ -221,9 +246,7 @@ def test_a_log_keeps_nothing_a_killed_run_wrote_after_its_checkpoint(films: list
     assert list((tmp_path / "out" / "tensorboard").iterdir())
 
 
-def test_a_self_supervised_start_needs_no_labels_and_is_judged_by_a_probe(
-    films: list[PoolFilm], tmp_path: Path
-) -> None:
+def test_a_self_supervised_start_needs_no_labels_and_is_judged_by_a_probe(films: list[Record], tmp_path: Path) -> None:
     text = CONFIG[: CONFIG.index("[loss]")].replace("seed = 3", 'seed = 3\nmethod = "simsiam"')
     run = Trainer(read_config(config_file(tmp_path, text)), tmp_path / "ssl" / "run", tmp_path / "cache")
     run.run()
@@ -241,17 +264,17 @@ def test_a_self_supervised_start_needs_no_labels_and_is_judged_by_a_probe(
 
 
 def test_outliers_teach_nothing_about_findings() -> None:
-    table = tabulate([PoolFilm(Path("x"), "nih", "nih:1", (1.0,) * 14)])
-    config = read_config_text("[loss]\nlabels = 1.0\nupright = 1.0\n")
+    table = tabulate([Record(Path("x"), "nih", "nih:1", (1.0,) * 14)])
+    config = read_config_text("[loss]\nlabels = 1.0\norientation = 1.0\n")
     objective = DistillObjective(random_student(), config.loss)
-    batch = Batch(random_films(3), 1, table.labels, table.cached, table.side)
+    batch = Batch(random_films(3), 1, table.labels, table.precomputed, table.auxiliary)
     terms = objective(batch)
     gradient = torch.autograd.grad(terms["labels"], objective.network.fc.bias, retain_graph=True)[0]
     # One film with every finding: the gradient of focal loss at the bias is that film's alone.
     logits = objective.network(batch.films)[:1].detach().requires_grad_()
     focal_bce(logits, table.labels).backward()
     torch.testing.assert_close(gradient, logits.grad[0])
-    assert torch.autograd.grad(terms["upright"], objective.network.mix.weight)[0].abs().sum() > 0
+    assert torch.autograd.grad(terms["orientation"], objective.network.mix.weight)[0].abs().sum() > 0
 
 
 def read_config_text(loss: str) -> Any:
@@ -263,7 +286,7 @@ def read_config_text(loss: str) -> Any:
 
 
 def test_batches_keep_the_shares_and_repeat_themselves() -> None:
-    films = [PoolFilm(Path(f"{i}"), "nih" if i < 10 else "kermany", f"p{i}", (0.0,) * 14) for i in range(110)]
+    films = [Record(Path(f"{i}"), "nih" if i < 10 else "kermany", f"p{i}", (0.0,) * 14) for i in range(110)]
     draw = Draw(films, {"nih": 0.5, "kermany": 0.5}, seed=1)
     drawn = np.concatenate([draw.batch(step, 16) for step in range(200)])
     # 3,200 draws at one half: three standard deviations are 85.
@@ -284,7 +307,7 @@ def test_learning_rate_starts_low_peaks_and_ends_at_one_percent(tmp_path: Path) 
     assert plan.at(103) == (dataclasses.replace(stage, steps=5), 2)
 
 
-def test_training_sees_the_very_pixels_the_viewer_makes(films: list[PoolFilm], tmp_path: Path) -> None:
+def test_training_sees_the_very_pixels_the_viewer_makes(films: list[Record], tmp_path: Path) -> None:
     config = read_config(config_file(tmp_path))
     packed = packing.pack(films, config.recipe, tmp_path / "cache")
     viewer = make_input(packing.open_film(films[3].path).radiograph, config.recipe).tensor
@@ -294,7 +317,7 @@ def test_training_sees_the_very_pixels_the_viewer_makes(films: list[PoolFilm], t
     np.testing.assert_allclose(ours, viewer, atol=0.5 / 255 / config.recipe.std + 1e-6)
 
 
-def test_a_pack_of_another_recipe_is_another_file(films: list[PoolFilm], tmp_path: Path) -> None:
+def test_a_pack_of_another_recipe_is_another_file(films: list[Record], tmp_path: Path) -> None:
     recipe = read_config(config_file(tmp_path)).recipe
     packing.pack(films, recipe, tmp_path / "cache")
     packing.pack(films, dataclasses.replace(recipe, height=48), tmp_path / "cache")
@@ -321,7 +344,7 @@ def test_shipped_configurations_are_valid() -> None:
     assert all(stage.size <= config.recipe.height for config in configs for stage in config.stages)
 
 
-def test_a_share_of_the_labels_is_a_share_of_the_films_that_are_used(films: list[PoolFilm], tmp_path: Path) -> None:
+def test_a_share_of_the_labels_is_a_share_of_the_films_that_are_used(films: list[Record], tmp_path: Path) -> None:
     path = config_file(tmp_path, CONFIG.replace("seed = 3", "seed = 3\nfraction = 0.5\nlabelled = 0.5"))
     labels = Trainer(read_config(path), tmp_path / "out", tmp_path / "cache")._table.labels
     training = [int(film.patient_hash, 16) / 2**64 for i, film in enumerate(films) if i % 5 > 1]
@@ -331,7 +354,7 @@ def test_a_share_of_the_labels_is_a_share_of_the_films_that_are_used(films: list
 
 
 def test_relabels_move_the_labels_of_training_films_and_of_no_film_that_is_measured(
-    films: list[PoolFilm], tmp_path: Path
+    films: list[Record], tmp_path: Path
 ) -> None:
     absent = (1.0, *films[0].relabel[1:])
     films[:] = [dataclasses.replace(film, labels=(0.0,) * 14, relabel=absent) for film in films]
@@ -342,7 +365,7 @@ def test_relabels_move_the_labels_of_training_films_and_of_no_film_that_is_measu
     assert not any(labels.any() for _, labels in run._held.values())
 
 
-def test_every_set_that_is_measured_has_its_own_figure(films: list[PoolFilm], tmp_path: Path) -> None:
+def test_every_set_that_is_measured_has_its_own_figure(films: list[Record], tmp_path: Path) -> None:
     films[:] = [dataclasses.replace(film, set="nih128") if i % 10 > 4 else film for i, film in enumerate(films)]
     figures = trainer(films, tmp_path, "out").validate(32)
     assert set(figures) == {"validation_auc", "validation_auc_nih128"}
@@ -361,9 +384,7 @@ def test_the_log_tells_the_films_per_second_of_every_size() -> None:
     ]
 
 
-def test_a_training_stops_where_it_is_told_and_goes_on_to_the_same_numbers(
-    films: list[PoolFilm], tmp_path: Path
-) -> None:
+def test_a_training_stops_where_it_is_told_and_goes_on_to_the_same_numbers(films: list[Record], tmp_path: Path) -> None:
     whole = trainer(films, tmp_path, "whole")
     whole.run()
     first = trainer(films, tmp_path, "parts")

@@ -24,7 +24,7 @@ from model_training.studies.explanations import (  # noqa: E402
     choose_pairs,
     compare,
     load_explained,
-    said_of_nothing,
+    mean_without_image,
     table,
 )
 from tests.training.networks import RECIPE, random_films, random_student  # noqa: E402
@@ -110,13 +110,13 @@ def test_pairs_are_findings_by_label_or_by_the_teachers_and_the_surest_come_firs
     labels = np.array([[1, 0, 1, 1], [0, 0, 0, 0], [NAN, 0, NAN, 0], [0, 1, 0, 0]])
     taught = np.full((4, 4), NAN)
     taught[2] = [-1, -1, 2, -1]
-    said = np.tile([0.1, 0.2, 0.3, 0.4], (4, 1))
+    predicted = np.tile([0.1, 0.2, 0.3, 0.4], (4, 1))
     # Film 0 has three findings, of which it is surest of the last two; film 1 has none.
-    assert choose_pairs(labels, taught, said, 10) == [(0, 3), (0, 2), (2, 2), (3, 1)]
-    assert len({row for row, _ in choose_pairs(labels, taught, said, 2)}) == 2
+    assert choose_pairs(labels, taught, predicted, 10) == [(0, 3), (0, 2), (2, 2), (3, 1)]
+    assert len({row for row, _ in choose_pairs(labels, taught, predicted, 2)}) == 2
     # At these thresholds it says the second and the third finding only; log-odds of 0.2 are a probability of 0.55.
     says = np.array([0.9, 0.54, 0.57, 0.9])
-    assert choose_pairs(labels, taught, said, 10, says) == [(0, 2), (2, 2), (3, 1)]
+    assert choose_pairs(labels, taught, predicted, 10, says) == [(0, 2), (2, 2), (3, 1)]
 
 
 def test_a_cell_claims_better_or_worse_only_where_the_interval_excludes_zero() -> None:
@@ -174,14 +174,14 @@ def test_what_is_said_of_a_film_without_detail_stands_beside_the_curves() -> Non
     films = torch.rand(2, 1, 32, 32).expand(2, 3, 32, 32)
     films = (films > 0.5).float()
     pairs = Pairs(films, torch.tensor([0, 1]), torch.zeros(2), ["a", "b"], 2)
-    said = said_of_nothing(Contrast(), pairs)
+    predicted = mean_without_image(Contrast(), pairs)
     sigmoid = torch.sigmoid
     # By hand: mean grey keeps the mean and has no deviation; a blurred film has little.
     grey = (sigmoid(films[0].mean()) + sigmoid(torch.zeros(()))) / 2
     whole = (sigmoid(films[0].mean()) + sigmoid(films[1].std())) / 2
-    assert said["mean"] == pytest.approx(grey.item(), abs=1e-5)
-    assert said["whole"] == pytest.approx(whole.item(), abs=1e-5)
-    assert said["mean"] < said["blur"] < said["whole"]
+    assert predicted["mean"] == pytest.approx(grey.item(), abs=1e-5)
+    assert predicted["whole"] == pytest.approx(whole.item(), abs=1e-5)
+    assert predicted["mean"] < predicted["blur"] < predicted["whole"]
 
 
 def test_checkpoints_of_students_and_of_pairs_are_loaded_as_they_were_saved(tmp_path: Path) -> None:

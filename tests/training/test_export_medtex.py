@@ -13,7 +13,7 @@ from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.heads.registry.conformance import check_head
 from model_training.config.experiment import read_config
 from model_training.config.medtex import MedTexConfig
-from model_training.data.packed import PackedPool, predict, standardise
+from model_training.data.packed import PackedSet, predict, standardise
 from model_training.data.splits import Part
 from model_training.export.medtex import METHOD, MedTexHead, export_pair, measure_pair_parity
 from model_training.export.onnx import ExportError, load_checkpoint, load_student, run_onnx
@@ -21,9 +21,9 @@ from model_training.head import write as write_head
 from model_training.head.write import run_export
 from model_training.models.explainer import SLOPE, Explainer, MedTexNetwork
 from model_training.models.zoo import build_network
-from model_training.ood import detector as gate
+from model_training.ood import detector
 from tests.training.networks import random_films, random_student
-from tests.training.test_head_write import CONFIG, RECIPE, small_pool
+from tests.training.test_head_write import CONFIG, RECIPE, small_set
 
 CONFIGS = Path(write_head.__file__).parents[1] / "configs"
 
@@ -47,7 +47,7 @@ def test_the_file_answers_as_student_and_explainer_do(masks: int, seen: int) -> 
     pair = random_pair(masks, seen)
     films = random_films(2)
     model = export_pair(pair, RECIPE)
-    measure_pair_parity(model, pair, films).refuse_above()
+    measure_pair_parity(model, pair, films).require_within()
     logits, maps, features = run_onnx(model, films.numpy())
     assert maps.shape == (2, 14, 4, 4) and 0 <= maps.min() and maps.max() <= 1
     assert np.ptp(maps[0, 0]) > 0.01
@@ -67,10 +67,10 @@ def test_parity_sees_an_explainer_that_is_not_the_one_exported() -> None:
     with torch.no_grad():
         pair.explainer.head.bias += 0.1
     with pytest.raises(ExportError, match="maps differ"):
-        measure_pair_parity(model, pair, random_films(1)).refuse_above()
+        measure_pair_parity(model, pair, random_films(1)).require_within()
 
 
-def test_another_student_is_refused_with_a_reason() -> None:
+def test_another_student_is_rejected_with_a_reason() -> None:
     pair = MedTexNetwork(build_network("timm:resnet10t", 14), Explainer(1, width=4))
     with pytest.raises(ExportError, match="Only an EEEA-Net-C2"):
         MedTexHead(pair)
@@ -79,10 +79,10 @@ def test_another_student_is_refused_with_a_reason() -> None:
 def test_a_checkpoint_with_an_explainer_becomes_a_head_the_viewer_accepts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pool = small_pool()
-    monkeypatch.setattr(PackedPool, "open", classmethod(lambda *_, **__: pool))
-    monkeypatch.setattr(gate, "OUTLIERS", gate.OutlierCounts(square=152, plain=8, boxed=42, barred=42))
-    monkeypatch.setattr(gate, "MEASURED_OUTLIERS", 38)
+    dev_set = small_set()
+    monkeypatch.setattr(PackedSet, "open", classmethod(lambda *_, **__: dev_set))
+    monkeypatch.setattr(detector, "OUTLIERS", detector.OutlierCounts(square=152, plain=8, padded=42, within=42))
+    monkeypatch.setattr(detector, "MEASURED_OUTLIERS", 38)
     monkeypatch.setattr(write_head, "PARITY_FILMS", 2)
     monkeypatch.setenv("CXR_DATA", str(tmp_path / "absent"))
     pair = random_pair(1)
@@ -101,11 +101,11 @@ def test_a_checkpoint_with_an_explainer_becomes_a_head_the_viewer_accepts(
     assert [(r.name, r.problems) for r in check_head(folder) if not r.passed] == []
     assert read_manifest(folder).explanation.method == METHOD
 
-    index = pool.evaluated(Part.TEST)[:4]
+    index = dev_set.evaluated(Part.TEST)[:4]
     student, _ = load_checkpoint(checkpoint)
-    want = predict(student, pool, index)
-    np.testing.assert_allclose(predict(load_student(folder), pool, index), want, atol=1e-4 * np.abs(want).max())
-    films = standardise(np.stack([pool.grey(i) for i in index]), RECIPE)
+    want = predict(student, dev_set, index)
+    np.testing.assert_allclose(predict(load_student(folder), dev_set, index), want, atol=1e-4 * np.abs(want).max())
+    films = standardise(np.stack([dev_set.grey(i) for i in index]), RECIPE)
     _, maps, _ = run_onnx((folder / "model.onnx").read_bytes(), films)
     np.testing.assert_allclose(maps[:, 5], pair.masks(torch.from_numpy(films))[:, 0].detach().numpy(), atol=1e-4)
 

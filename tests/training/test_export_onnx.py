@@ -57,7 +57,7 @@ def test_all_kinds_of_slope_occur_in_the_network_under_test(student: EEEANetC2, 
 def test_onnxruntime_torch_and_pytorch_grad_cam_agree(student: EEEANetC2, exported: bytes, films: torch.Tensor) -> None:
     parity = measure_parity(exported, student, films)
     assert parity.films == 3
-    parity.refuse_above(1e-4)
+    parity.require_within(1e-4)
 
 
 def test_maps_are_not_stretched_per_film(student: EEEANetC2, films: torch.Tensor) -> None:
@@ -67,20 +67,20 @@ def test_maps_are_not_stretched_per_film(student: EEEANetC2, films: torch.Tensor
     assert len(np.unique(peaks.round(4))) == peaks.size
 
 
-def test_a_head_whose_maps_explain_another_finding_is_refused(student: EEEANetC2, films: torch.Tensor) -> None:
+def test_a_head_whose_maps_explain_another_finding_is_rejected(student: EEEANetC2, films: torch.Tensor) -> None:
     swapped = random_student(classes=5)
     with torch.no_grad():
         swapped.fc.weight[[0, 1]] = swapped.fc.weight[[1, 0]]
     with pytest.raises(ExportError, match="logits differ by"):
-        measure_parity(export_onnx(swapped, RECIPE), student, films).refuse_above()
+        measure_parity(export_onnx(swapped, RECIPE), student, films).require_within()
 
 
 @pytest.mark.parametrize("broken", ["logits", "maps", "gradcam"])
 @pytest.mark.parametrize("value", [2e-4, float("nan"), float("inf")])
-def test_each_kind_of_difference_is_refused(broken: str, value: float) -> None:
+def test_each_kind_of_difference_is_rejected(broken: str, value: float) -> None:
     figures = {"logits": 0.0, "maps": 0.0, "gradcam": 0.0} | {broken: value}
     with pytest.raises(ExportError, match=broken):
-        Parity(**figures, films=1).refuse_above()
+        Parity(**figures, films=1).require_within()
 
 
 def test_batch_norm_is_folded_away_without_changing_an_answer(student: EEEANetC2, films: torch.Tensor) -> None:

@@ -89,7 +89,7 @@ def test_onnxruntime_torch_and_pytorch_grad_cam_agree_on_any_network(name: str) 
     network = NETWORKS[name]()
     model, target = export_explained(network, recipe(channels))
     films = random_films(2, channels, size=SIZE, seed=4)
-    measure_explained(model, target, films).refuse_above(1e-4)
+    measure_explained(model, target, films).require_within(1e-4)
     assert onnx_structure.inspect(model) == ()
     logits, maps, features = run_onnx(model, films.numpy())
     with torch.no_grad():
@@ -106,7 +106,7 @@ def test_a_student_of_any_kind_goes_through_the_same_export() -> None:
     network = build_network("timm:mobilenetv3_small_050", 3).eval()
     films = random_films(2, size=SIZE, seed=4)
     model = export_onnx(network, recipe())
-    measure_parity(model, network, films).refuse_above()
+    measure_parity(model, network, films).require_within()
     *_, features = run_onnx(model, films.numpy())
     assert np.allclose(features[:, -16:], film_channels(films).numpy(), atol=1e-5)
 
@@ -213,17 +213,17 @@ def small() -> tuple[bytes, Target]:
 
 def test_an_activation_in_place_behind_the_layer_does_not_change_the_features(small: tuple[bytes, Target]) -> None:
     films = random_films(2, size=SIZE)
-    measure_explained(*small, films).refuse_above(1e-4)
+    measure_explained(*small, films).require_within(1e-4)
     assert run_onnx(small[0], films.numpy())[2].min() < 0, "negative before the activation"
 
 
-def test_a_head_whose_maps_explain_another_output_is_refused(small: tuple[bytes, Target]) -> None:
+def test_a_head_whose_maps_explain_another_output_is_rejected(small: tuple[bytes, Target]) -> None:
     other = _InPlaceBehind().eval()
     with torch.no_grad():
         other.fc.weight[[0, 1]] = other.fc.weight[[1, 0]]
     films = random_films(1, size=SIZE)
     with pytest.raises(ExportError, match="differ by"):
-        measure_explained(small[0], find_target(other, films), films).refuse_above()
+        measure_explained(small[0], find_target(other, films), films).require_within()
 
 
 def test_an_operator_without_a_counterpart_in_onnx_is_said_in_one_sentence() -> None:

@@ -10,16 +10,16 @@ import pytest
 import torch
 
 from model_training.data.development_set import LABELS
-from model_training.data.packed import PackedPool
+from model_training.data.packed import PackedSet
 from model_training.errors import TrainingError
 from model_training.export.onnx import load_checkpoint
-from model_training.head import import_checkpoint as reopen
-from model_training.head.import_checkpoint import run_reopen, unfold_batch_norm
+from model_training.head import import_checkpoint
+from model_training.head.import_checkpoint import run_import_checkpoint, unfold_batch_norm
 from model_training.models.gradcam import fold_batch_norm
 from model_training.models.zoo import build_network
 from model_training.provenance import ancestors, sentence
 from tests.training.networks import random_films, random_student
-from tests.training.test_head_write import CONFIG, small_pool
+from tests.training.test_head_write import CONFIG, small_set
 
 
 def test_a_network_unfolded_answers_in_evaluation_mode_what_the_folded_one_answers() -> None:
@@ -44,15 +44,15 @@ def test_unfolded_norms_remember_what_the_films_bring_so_training_mode_starts_ne
 
 
 def test_an_experiment_starts_from_a_reopened_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    student, pool = random_student(14), small_pool()
-    monkeypatch.setattr(PackedPool, "open", classmethod(lambda *_, **__: pool))
-    monkeypatch.setattr(reopen, "load_student", lambda _: fold_batch_norm(student))
+    student, dev_set = random_student(14), small_set()
+    monkeypatch.setattr(PackedSet, "open", classmethod(lambda *_, **__: dev_set))
+    monkeypatch.setattr(import_checkpoint, "load_student", lambda _: fold_batch_norm(student))
     config = {**CONFIG, "name": "begun", "network": "eeea_net_c2"}
     grown = {"role": "start", "name": "first", "network": "eeea_net_c2", "stages": [], "steps": 3, "ancestors": []}
     told = {"config": config, "step": 7, "seed": 5, "ancestors": [grown]}
     (tmp_path / "PROVENANCE.json").write_text(json.dumps(told), encoding="utf-8")
     checkpoint = tmp_path / "student" / "checkpoint.pt"
-    assert run_reopen(tmp_path, cache=tmp_path, output=checkpoint) == 0
+    assert run_import_checkpoint(tmp_path, cache=tmp_path, output=checkpoint) == 0
 
     films = random_films(4)
     with torch.no_grad():
@@ -67,12 +67,12 @@ def test_an_experiment_starts_from_a_reopened_head(tmp_path: Path, monkeypatch: 
     assert state["labels"] == list(LABELS) and (state["step"], state["seed"]) == (7, 5)
 
 
-def test_a_head_that_does_not_say_how_it_was_trained_is_refused_in_a_sentence(
+def test_a_head_that_does_not_say_how_it_was_trained_is_rejected_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reopen, "load_student", lambda _: fold_batch_norm(random_student(14)))
+    monkeypatch.setattr(import_checkpoint, "load_student", lambda _: fold_batch_norm(random_student(14)))
     with pytest.raises(TrainingError, match="does not say which folds it was trained without"):
-        run_reopen(tmp_path, cache=tmp_path, output=tmp_path / "checkpoint.pt")
+        run_import_checkpoint(tmp_path, cache=tmp_path, output=tmp_path / "checkpoint.pt")
     assert not (tmp_path / "checkpoint.pt").exists()
 
 

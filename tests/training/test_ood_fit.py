@@ -1,4 +1,4 @@
-"""The gate: fits, refuses what is far and what is like the made outliers, and is what the viewer computes."""
+"""The detector: fits, rejects what is far and what is like the synthetic outliers, and is what the viewer computes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import torch
 from sklearn.decomposition import PCA
 
 from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
-from model_training.data.augment import OUTLIER_KINDS
+from model_training.data.augment import OUTLIER_TYPES
 from model_training.ood.detector import in_all_channels
-from model_training.ood.fit import EXTRA_KINDS, _principal, _products, distances, fit_density, make_outlier
+from model_training.ood.fit import EXTRA_TYPES, _principal, _products, distances, fit_on_features, make_outlier
 
 CHANNELS, SIDE = 4, 3
 
@@ -27,8 +27,8 @@ def cloud(n: int, seed: int, *, shift: float = 0.0, size: float = 1.0) -> np.nda
 
 @pytest.fixture(scope="module")
 def fitted() -> FeatureDensity:
-    # The others lie nearer to the mean than the films themselves: no distance can refuse them.
-    return fit_density(
+    # The others lie nearer to the mean than the films themselves: no distance can reject them.
+    return fit_on_features(
         cloud(800, 0),
         cloud(800, 1, size=0.3),
         cloud(600, 2),
@@ -36,7 +36,7 @@ def fitted() -> FeatureDensity:
         directions=30,
         linear_directions=30,
         quadratic_directions=30,
-        refused=(0.01, 0.01),
+        rejected=(0.01, 0.01),
     )
 
 
@@ -46,17 +46,17 @@ def test_the_viewer_computes_the_distance_the_fit_did(fitted: FeatureDensity) ->
     assert distances(fitted, films) == pytest.approx([read.distance(f[None]) for f in films], rel=1e-5)
 
 
-def test_few_new_films_of_the_same_kind_are_refused(fitted: FeatureDensity) -> None:
-    refused = (distances(fitted, cloud(2000, 9)) > fitted.threshold).mean()
-    assert refused < 0.04, "two tests of one percent each, and the limits' own chance"
+def test_few_new_films_of_the_same_kind_are_rejected(fitted: FeatureDensity) -> None:
+    rejected = (distances(fitted, cloud(2000, 9)) > fitted.threshold).mean()
+    assert rejected < 0.04, "two tests of one percent each, and the limits' own chance"
 
 
-def test_films_far_away_are_refused_on_every_side(fitted: FeatureDensity) -> None:
+def test_films_far_away_are_rejected_on_every_side(fitted: FeatureDensity) -> None:
     for shift in (-20.0, 20.0):
         assert (distances(fitted, cloud(50, 3, shift=shift)) > fitted.threshold).all()
 
 
-def test_the_contrast_refuses_what_lies_near_but_is_like_the_others(fitted: FeatureDensity) -> None:
+def test_the_contrast_rejects_what_lies_near_but_is_like_the_others(fitted: FeatureDensity) -> None:
     others = cloud(300, 11, size=0.3)
     assert (distances(fitted, others) > fitted.threshold).mean() > 0.9
     without = replace(fitted, contrast_quadratic=None, contrast_linear=None, contrast_offset=None)
@@ -75,7 +75,7 @@ def test_the_networks_own_features_count_nothing(fitted: FeatureDensity) -> None
         assert wide.distance(np.concatenate([before, film])[None]) == pytest.approx(fitted.distance(film[None]))
 
 
-@pytest.mark.parametrize("kind", [*OUTLIER_KINDS, *EXTRA_KINDS])
+@pytest.mark.parametrize("kind", [*OUTLIER_TYPES, *EXTRA_TYPES])
 def test_every_kind_of_outlier_is_a_picture_and_another_one(kind: str) -> None:
     y, x = np.meshgrid(np.linspace(0, 1, 56), np.linspace(0, 1, 56), indexing="ij")
     film = (0.2 + 0.5 * y + 0.2 * np.sin(9 * x)).astype(np.float32).clip(0, 1)
@@ -122,7 +122,7 @@ def test_the_larger_of_distance_and_contrast_counts_by_hand() -> None:
         {"contrast_offset": float("inf")},
     ],
 )
-def test_half_a_contrast_or_a_wrong_one_is_refused(changes: dict[str, object]) -> None:
+def test_half_a_contrast_or_a_wrong_one_is_rejected(changes: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="density"):
         contrasted(**changes)
 
@@ -149,7 +149,7 @@ def test_products_stand_where_the_matrix_of_the_contrast_looks_for_them() -> Non
 
 
 def small_fit(limits: np.ndarray, **given: object) -> FeatureDensity:
-    return fit_density(
+    return fit_on_features(
         cloud(240, 20),
         cloud(240, 21, size=0.3),
         limits,
@@ -161,14 +161,14 @@ def small_fit(limits: np.ndarray, **given: object) -> FeatureDensity:
     )
 
 
-def test_limits_set_on_every_film_in_turn_refuse_of_new_ones_about_what_was_allowed() -> None:
-    # Limits of twelve films hang on one film; of 240 that their gate had not seen, on twelve.
+def test_limits_set_on_every_film_in_turn_reject_of_new_ones_about_what_was_allowed() -> None:
+    # Limits of twelve films hang on one film; of 240 that their detector had not seen, on twelve.
     new, few = cloud(3000, 22), cloud(12, 23)
     allowed = 0.05
-    crossed = small_fit(few, folds=np.arange(240) % 3, refused=(allowed, allowed))
+    crossed = small_fit(few, folds=np.arange(240) % 3, rejected=(allowed, allowed))
     assert allowed / 2 < (distances(crossed, new) > crossed.threshold).mean() < 2.5 * allowed
-    # The same films judged by the gate that was fitted on them: far more new ones are refused.
-    own = small_fit(cloud(240, 20), refused=(allowed, allowed))
+    # The same films judged by the detector that was fitted on them: far more new ones are rejected.
+    own = small_fit(cloud(240, 20), rejected=(allowed, allowed))
     assert (distances(own, new) > own.threshold).mean() > 3 * allowed
 
 
@@ -181,9 +181,9 @@ def test_a_film_without_weight_moves_no_limit() -> None:
 
 
 def test_the_distance_and_the_contrast_have_limits_of_their_own() -> None:
-    # On the films that set the limits each test refuses its own share, and no more.
+    # On the films that set the limits each test rejects its own share, and no more.
     limits = cloud(400, 26)
-    gate = small_fit(limits, refused=(0.02, 0.1))
-    distance = replace(gate, contrast_quadratic=None, contrast_linear=None, contrast_offset=None)
-    assert (distances(distance, limits) > gate.threshold).mean() == pytest.approx(0.02, abs=0.003)
-    assert 0.1 <= (distances(gate, limits) > gate.threshold).mean() + 0.003 <= 0.125
+    detector = small_fit(limits, rejected=(0.02, 0.1))
+    distance = replace(detector, contrast_quadratic=None, contrast_linear=None, contrast_offset=None)
+    assert (distances(distance, limits) > detector.threshold).mean() == pytest.approx(0.02, abs=0.003)
+    assert 0.1 <= (distances(detector, limits) > detector.threshold).mean() + 0.003 <= 0.125

@@ -103,9 +103,9 @@ def test_a_checkpoint_becomes_a_pack_the_viewer_accepts(
     for i, finding in enumerate(manifest.findings):
         assert finding.map_reference == pytest.approx(np.quantile(peaks[:, i], 0.95), rel=1e-3)
 
-    said = capsys.readouterr().out
-    assert "not validated, for want of evidence (auc): Pleural effusion" in said
-    assert "rests on 3 films only" in said
+    printed = capsys.readouterr().out
+    assert "not validated, for want of evidence (auc): Pleural effusion" in printed
+    assert "rests on 3 films only" in printed
     text = (folder / "MODEL_CARD.md").read_text(encoding="utf-8") + (folder / "PROVENANCE.json").read_text("utf-8")
     assert "Research use only" in text
     assert str(tmp_path) not in text
@@ -362,12 +362,12 @@ def test_a_foreign_model_that_fits_keeps_its_bytes() -> None:
         (b"no model", {}, "model: "),
     ],
 )
-def test_a_foreign_model_that_cannot_be_a_head_is_refused(model: bytes, spec: dict[str, str], says: str) -> None:
+def test_a_foreign_model_that_cannot_be_a_head_is_rejected(model: bytes, spec: dict[str, str], says: str) -> None:
     with pytest.raises(PackError, match=says):
         prepare(model, NetworkSpec(name="onnx", **spec), RECIPE)
 
 
-def test_keys_of_the_other_kind_are_refused(tmp_path: Path) -> None:
+def test_keys_of_the_other_kind_are_rejected(tmp_path: Path) -> None:
     (tmp_path / "f.toml").write_text(FOREIGN + '[network]\nlayer = "x"\n')
     with pytest.raises(PackError, match=r"network\.layer: is for a checkpoint only"):
         read_description(tmp_path / "f.toml", "model.onnx")

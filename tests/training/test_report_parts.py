@@ -12,14 +12,14 @@ import pytest
 from onnx import TensorProto, helper
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
-from model_training.data.development_set import LABELS, PoolError
+from model_training.data.development_set import LABELS, DataError
 from model_training.errors import TrainingError
 from model_training.report import figures
 from model_training.report.breakdown import break_down
 from model_training.report.cost import count
 from model_training.report.document import Document, Picture, Section, Table, Text, as_html, as_markdown
 from model_training.report.films import choose
-from model_training.report.run import compare, refuse_inside_repository
+from model_training.report.run import compare, reject_inside_repository
 from model_training.report.scored import Scored, Subject, read_predictions
 from model_training.stats.calibrate import Calibration
 from model_training.stats.paired import paired_auc
@@ -174,7 +174,7 @@ def test_a_document_is_one_file_without_script_or_address_and_its_words_are_esca
     assert "| a | b\\|c |" in text and "n=3 & more" in text and "base64" not in text
 
 
-def test_a_table_with_a_missing_cell_is_refused() -> None:
+def test_a_table_with_a_missing_cell_is_rejected() -> None:
     with pytest.raises(ValueError, match="every column"):
         Table(("a", "b"), (("1",),))
 
@@ -233,22 +233,22 @@ def test_multiply_adds_are_counted_by_hand() -> None:
     assert count(model.SerializeToString()) == (108 + 1280 + 10, 6912 + 1280, 6912 + 1280 + 10)
 
 
-def test_a_report_with_films_is_refused_inside_a_repository(tmp_path: Path) -> None:
+def test_a_report_with_films_is_rejected_inside_a_repository(tmp_path: Path) -> None:
     (tmp_path / "project" / ".git").mkdir(parents=True)
     with pytest.raises(TrainingError, match="outside"):
-        refuse_inside_repository(tmp_path / "project" / "docs" / "report.html")
+        reject_inside_repository(tmp_path / "project" / "docs" / "report.html")
     with pytest.raises(TrainingError, match="html"):
-        refuse_inside_repository(tmp_path / "report")
-    refuse_inside_repository(tmp_path / "report.html")
+        reject_inside_repository(tmp_path / "report")
+    reject_inside_repository(tmp_path / "report.html")
 
 
-def test_cached_predictions_are_averaged_as_logits_and_named_by_film(tmp_path: Path) -> None:
-    path = tmp_path / "cached.csv"
+def test_precomputed_predictions_are_averaged_as_logits_and_named_by_film(tmp_path: Path) -> None:
+    path = tmp_path / "precomputed.csv"
     head = ",".join(["image", *LABELS])
     path.write_text(f"{head}\na.png{',0.5' * FINDINGS}\na.png{',0.9' * FINDINGS}\n", encoding="utf-8")
     found = read_predictions(path, ["b.png", "a.png"])
     assert np.isnan(found[0]).all()
     assert found[1] == pytest.approx(np.log(9) / 2), "log-odds of 0.5 and 0.9 are 0 and ln 9"
     path.write_text(f"{head}\na.png{',1.5' * FINDINGS}\n", encoding="utf-8")
-    with pytest.raises(PoolError, match=r"cached.csv line 2"):
+    with pytest.raises(DataError, match=r"precomputed.csv line 2"):
         read_predictions(path, ["a.png"])

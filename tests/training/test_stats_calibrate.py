@@ -101,18 +101,18 @@ def test_an_order_is_never_turned_round() -> None:
 
 def test_threshold_maximises_youdens_index_by_hand() -> None:
     # Above 0.45 lie all 10 positives and 2 of 30 negatives: J = 14/15; above 0.8 lie 7 and none: 0.7.
-    said = np.array([0.9] * 7 + [0.5] * 3 + [0.7] * 2 + [0.4] * 28)
+    predicted = np.array([0.9] * 7 + [0.5] * 3 + [0.7] * 2 + [0.4] * 28)
     labels = np.array([1] * 10 + [0] * 30)
-    got = choose_threshold(labels, said)
+    got = choose_threshold(labels, predicted)
     assert got.value == pytest.approx(0.45)
     assert got.source == "Youden's J on the validation fold, n=40, positives=10"
 
 
 def test_a_cut_off_that_flags_too_many_films_without_the_finding_is_raised_and_says_so() -> None:
     # Youden's best is 0.45: all 10 positives and 8 of 20 negatives, J = 0.6; 2 of 20 negatives may be flagged.
-    said = np.array([0.9] * 4 + [0.5] * 6 + [0.8] * 2 + [0.6] * 6 + [0.4] * 12)
+    predicted = np.array([0.9] * 4 + [0.5] * 6 + [0.8] * 2 + [0.6] * 6 + [0.4] * 12)
     labels = np.array([1] * 10 + [0] * 20)
-    got = choose_threshold(labels, said)
+    got = choose_threshold(labels, predicted)
     assert 0.6 < got.value < 0.61
     assert got.source.startswith("specificity 0.90 on the validation fold, n=30, positives=10")
 
@@ -121,22 +121,22 @@ def test_normal_films_set_one_specificity_for_all_findings() -> None:
     # Two findings, 100 normal films; each finding's ten highest normal films are other ones, so at 0.90 twenty carry
     # a flag, at 0.93 fourteen. The films that have a finding are sure of it.
     rng = np.random.default_rng(0)
-    said = rng.uniform(0.0, 0.3, (120, 2))
-    said[:10, 0] = np.linspace(0.5, 0.6, 10)
-    said[10:20, 1] = np.linspace(0.5, 0.6, 10)
+    predicted = rng.uniform(0.0, 0.3, (120, 2))
+    predicted[:10, 0] = np.linspace(0.5, 0.6, 10)
+    predicted[10:20, 1] = np.linspace(0.5, 0.6, 10)
     labels = np.zeros((120, 2))
     labels[100:110, 0] = labels[110:, 1] = 1
-    said[100:110, 0] = said[110:, 1] = np.tile([0.9, 0.31], 5)
-    found = choose_thresholds(labels, said)
-    flagged = (said[:100] >= [t.value for t in found]).any(axis=1)
+    predicted[100:110, 0] = predicted[110:, 1] = np.tile([0.9, 0.31], 5)
+    found = choose_thresholds(labels, predicted)
+    flagged = (predicted[:100] >= [t.value for t in found]).any(axis=1)
     assert 0.10 < flagged.mean() <= 0.15
     assert all(t.source.startswith("specificity 0.93") for t in found)
 
 
 def test_threshold_never_falls_between_equal_probabilities() -> None:
-    said = np.array([0.3] * 12 + [0.8] * 12)
+    predicted = np.array([0.3] * 12 + [0.8] * 12)
     labels = np.array([0] * 10 + [1] * 2 + [1] * 10 + [0] * 2)
-    assert choose_threshold(np.append(labels, [0] * 10), np.append(said, [0.3] * 10)).value == pytest.approx(0.55)
+    assert choose_threshold(np.append(labels, [0] * 10), np.append(predicted, [0.3] * 10)).value == pytest.approx(0.55)
 
 
 def test_with_few_positives_the_threshold_is_the_prevalence_and_says_so() -> None:
@@ -148,8 +148,8 @@ def test_with_few_positives_the_threshold_is_the_prevalence_and_says_so() -> Non
 
 def test_prevalence_is_indeed_youdens_optimum_of_calibrated_probabilities() -> None:
     rng = np.random.default_rng(0)
-    said = expit(rng.normal(-1.5, 1.5, 200_000))
-    labels = (rng.uniform(size=said.size) < said).astype(float)
-    best = youden_cut_off(labels, said, int(labels.sum()))
+    predicted = expit(rng.normal(-1.5, 1.5, 200_000))
+    labels = (rng.uniform(size=predicted.size) < predicted).astype(float)
+    best = youden_cut_off(labels, predicted, int(labels.sum()))
     assert best is not None
     assert logit(best) == pytest.approx(logit(labels.mean()), abs=0.15)

@@ -127,9 +127,9 @@ def test_the_same_seed_gives_the_same_interval() -> None:
 def test_calibration_error_by_hand() -> None:
     # Two bins: 0.2 and 0.4 are said of films of which one in two is positive, |0.3 - 0.5| = 0.2;
     # 0.9 twice of two positives, |0.9 - 1| = 0.1. Half of the films each: 0.15.
-    labels, said = [0, 1, 1, 1], [0.2, 0.4, 0.9, 0.9]
-    assert expected_calibration_error(labels, said, bins=2) == pytest.approx(0.15)
-    assert expected_calibration_error(labels, said, bins=2, adaptive=True) == pytest.approx(0.15)
+    labels, predicted = [0, 1, 1, 1], [0.2, 0.4, 0.9, 0.9]
+    assert expected_calibration_error(labels, predicted, bins=2) == pytest.approx(0.15)
+    assert expected_calibration_error(labels, predicted, bins=2, adaptive=True) == pytest.approx(0.15)
 
 
 def test_equal_width_bins_are_open_below_and_closed_above() -> None:
@@ -138,12 +138,12 @@ def test_equal_width_bins_are_open_below_and_closed_above() -> None:
 
 
 def test_adaptive_bins_hold_equal_numbers() -> None:
-    said = np.concatenate([np.full(90, 0.01) + np.arange(90) * 1e-5, np.linspace(0.5, 0.9, 10)])
-    table = reliability(np.zeros(100), said, bins=10, adaptive=True)
+    predicted = np.concatenate([np.full(90, 0.01) + np.arange(90) * 1e-5, np.linspace(0.5, 0.9, 10)])
+    table = reliability(np.zeros(100), predicted, bins=10, adaptive=True)
     assert [b.count for b in table] == [10] * 10
 
 
 def test_brier_score_is_scikit_learns() -> None:
     rng = np.random.default_rng(0)
-    labels, said = rng.integers(0, 2, 40), rng.uniform(size=40)
-    assert brier_score(labels, said) == pytest.approx(brier_score_loss(labels, said))
+    labels, predicted = rng.integers(0, 2, 40), rng.uniform(size=40)
+    assert brier_score(labels, predicted) == pytest.approx(brier_score_loss(labels, predicted))

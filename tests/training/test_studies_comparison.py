@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 pytest.importorskip("torch", reason="training extra is not installed")
 
 from model_training.config.experiment import ConfigError, TeacherConfig, read_config, read_table
-from model_training.data.development_set import LABELS, PoolFilm
+from model_training.data.development_set import LABELS, Record
 from model_training.data.film_set import FilmSet
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
@@ -63,7 +63,7 @@ def test_every_problem_of_every_arm_is_reported_at_once(folder: Path) -> None:
     assert "against names no arm: label only" in problems
 
 
-def test_an_experiment_that_extends_itself_is_refused(tmp_path: Path) -> None:
+def test_an_experiment_that_extends_itself_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text('extends = "b.toml"')
     (tmp_path / "b.toml").write_text('extends = "a.toml"')
     with pytest.raises(ConfigError, match="extends itself"):
@@ -89,7 +89,7 @@ def held(folder: Path, name: str, shift: float) -> None:
     target.mkdir(parents=True)
     logits = draw.normal(0, 1, labels.shape) + shift * labels
     patients = np.array([f"p{i}" for i in range(40)])
-    np.savez(target / "held.npz", logits=logits, labels=labels, patients=patients, cached=logits)
+    np.savez(target / "held.npz", logits=logits, labels=labels, patients=patients, precomputed=logits)
 
 
 def test_the_table_compares_arms_seed_by_seed_and_says_what_may_be_claimed(folder: Path) -> None:
@@ -103,7 +103,7 @@ def test_the_table_compares_arms_seed_by_seed_and_says_what_may_be_claimed(folde
         area = np.mean([roc_auc_score(stored["labels"][:, i], stored["logits"][:, i]) for i in range(14)])
     assert f"{area:.3f} ({area:.3f}, {area:.3f})" in lines[3]
     assert "the interval excludes zero, a gain" in lines[3]
-    assert lines[2].endswith("|  |  | 1.00 |")  # the scores of `held` are also what its cached teachers say
+    assert lines[2].endswith("|  |  | 1.00 |")  # the scores of `held` are also what its precomputed teachers say
     plain, taught = (np.load(folder / "out" / f"{name}-1" / "held.npz")["logits"] for name in NAMES)
     # Spearman's correlation is Pearson's of ranks; without ties, ranks are two argsorts.
     ranks = [scores.argsort(0).argsort(0) for scores in (plain, taught)]
@@ -136,11 +136,11 @@ def test_the_table_of_teachers_gives_each_its_own_area_on_the_films_it_speaks_ab
     labels = np.tile(np.arange(40)[:, None] % 2, 14).astype(float)
     logits = draw.normal(0, 1, labels.shape) + labels
     logits[:10] = np.nan
-    films = [PoolFilm(Path(f"{i}.png"), "nih", f"p{i}", tuple(labels[i]), tuple(logits[i])) for i in range(40)]
+    films = [Record(Path(f"{i}.png"), "nih", f"p{i}", tuple(labels[i]), tuple(logits[i])) for i in range(40)]
     used = FilmSet(LABELS, tuple(films), (Part.TEST,) * 40, ())
     monkeypatch.setattr(studies, "open_film_set", lambda data: used)
     monkeypatch.setattr(studies, "pack_film_set", lambda given, recipe, cache: (given, None))
-    (folder / "taught.toml").write_text('extends = "base.toml"\n[[teachers]]\nkind = "cached"\n')
+    (folder / "taught.toml").write_text('extends = "base.toml"\n[[teachers]]\nkind = "precomputed"\n')
     (folder / "study.toml").write_text(
         STUDY.replace('config = "taught', 'networks = ["eeea_net_c2"]\nconfig = "taught')
     )
@@ -182,4 +182,4 @@ def test_a_teacher_that_has_not_written_down_what_it_says_is_not_in_the_table(fo
     teachers = (TeacherConfig(kind="checkpoint", checkpoint="x.pt"),)
     config = dataclasses.replace(read_config(folder / "base.toml"), teachers=teachers)
     with pytest.raises(TrainingError, match="write them with 'predict'"):
-        studies.spoken_auc(config, FilmSet(LABELS, (), (), ()), [], folder)
+        studies.teacher_auc(config, FilmSet(LABELS, (), (), ()), [], folder)

@@ -15,7 +15,7 @@ from cxrviewer.heads.package import onnx_structure
 from cxrviewer.paths import resources_dir
 from model_training.errors import TrainingError
 from model_training.export.onnx import export_onnx, run_onnx
-from model_training.head.quantise import (
+from model_training.studies.quantise import (
     Int8Report,
     Timing,
     backbone_nodes,
@@ -77,11 +77,11 @@ def test_both_files_are_measured_on_the_same_films(both: tuple[bytes, bytes, int
     labels = np.tile([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]], (6, 1))
     labels[0, 0] = np.nan
     got = measure_int8(model, small, nodes, films, labels, threads=(1,), runs=3)
-    for model_bytes, said in ((model, got.auc_before), (small, got.auc_after)):
+    for model_bytes, predicted in ((model, got.auc_before), (small, got.auc_after)):
         logits = run_onnx(model_bytes, films)[0]
         # scikit-learn's own areas; the third finding has one class only and counts for nothing.
         known = [roc_auc_score(labels[1:, 0], logits[1:, 0]), roc_auc_score(labels[:, 1], logits[:, 1])]
-        assert said == pytest.approx(np.mean(known))
+        assert predicted == pytest.approx(np.mean(known))
     assert [t.threads for t in got.timings] == [1]
     assert got.timings[0].ratio > 0
     with pytest.raises(TrainingError, match="no AUC"):

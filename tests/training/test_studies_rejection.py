@@ -1,4 +1,4 @@
-"""The refusal study's counting, and the pictures it makes, without a network."""
+"""The rejection study's counting, and the pictures it makes, without a network."""
 
 from __future__ import annotations
 
@@ -12,16 +12,24 @@ from PIL import Image
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from cxrviewer.imaging.tensor import make_input
-from model_training.data.augment import OUTLIER_KINDS
-from model_training.data.development_set import PoolFilm
-from model_training.data.packed import PackedPool
+from model_training.data.augment import OUTLIER_TYPES
+from model_training.data.development_set import Record
+from model_training.data.packed import PackedSet
 from model_training.data.splits import Part
-from model_training.ood.fit import EXTRA_KINDS
+from model_training.ood.fit import EXTRA_TYPES
 from model_training.ood.letterbox import EMPTY, MIDDLE
 from model_training.stats.proportion import Proportion
-from model_training.studies.flat_field import SORTS, study_blank
+from model_training.studies.flat_field import SORTS, study_flat_fields
 from model_training.studies.leave_one_kind_out import FAMILIES
-from model_training.studies.rejection import MADE, Polarity, RefusalStudy, markdown, study_made, study_polarity, verdict
+from model_training.studies.rejection import (
+    SYNTHETIC,
+    Polarity,
+    RejectionStudy,
+    markdown,
+    study_polarity,
+    study_synthetic,
+    verdict,
+)
 
 RECIPE = InputRecipe(
     version=1,
@@ -63,15 +71,15 @@ def film(tmp_path: Path) -> Path:
     return tmp_path / "film.png"
 
 
-def test_every_made_kind_belongs_to_one_family() -> None:
+def test_every_outlier_type_belongs_to_one_family() -> None:
     of_family = [kind for kinds in FAMILIES.values() for kind in kinds]
-    assert sorted(of_family) == sorted((*OUTLIER_KINDS, *EXTRA_KINDS, MIDDLE, EMPTY))
-    assert {family for family, _ in MADE.values()} <= set(FAMILIES)
+    assert sorted(of_family) == sorted((*OUTLIER_TYPES, *EXTRA_TYPES, MIDDLE, EMPTY))
+    assert {family for family, _ in SYNTHETIC.values()} <= set(FAMILIES)
 
 
 def test_pictures_are_turned_and_cut_as_they_are_named() -> None:
     codes = np.arange(16, dtype=np.uint8).reshape(4, 4)
-    made = {name: make(codes, np.random.default_rng(0)) for name, (_, make) in MADE.items()}
+    made = {name: make(codes, np.random.default_rng(0)) for name, (_, make) in SYNTHETIC.items()}
     assert made["rotated by 180 degrees"].tolist() == codes[::-1, ::-1].tolist()
     assert made["rotated by 90 degrees"][0].tolist() == [3, 7, 11, 15], "the right edge comes to the top"
     assert made["cropped: lower half"].tolist() == codes[2:].tolist()
@@ -82,15 +90,15 @@ def test_pictures_are_turned_and_cut_as_they_are_named() -> None:
     assert set(made["blank: grey"].reshape(-1).tolist()) == {8}
 
 
-def test_a_film_upside_down_is_refused_and_the_lower_half_of_it_is_not(film: Path) -> None:
-    found = study_made([film], BrightBelow(), Kept())  # type: ignore[arg-type]
+def test_a_film_upside_down_is_rejected_and_the_lower_half_of_it_is_not(film: Path) -> None:
+    found = study_synthetic([film], BrightBelow(), Kept())  # type: ignore[arg-type]
     assert found["rotated by 180 degrees"] == Proportion(1, 1)
     assert found["blank: white"] == Proportion(1, 1)
     assert found["cropped: left half"] == Proportion(0, 1)
 
 
 def test_an_inverted_copy_is_found_when_the_film_itself_would_be_read(film: Path, tmp_path: Path) -> None:
-    # The second film is a negative already: refused, and its inversion read, which is a false alarm
+    # The second film is a negative already: rejected, and its inversion read, which is a false alarm
     # for a film that counts as upright, and its inverted copy is read as if nothing were wrong.
     wrong = tmp_path / "negative.png"
     Image.fromarray(255 - np.asarray(Image.open(film))).save(wrong)
@@ -99,8 +107,8 @@ def test_an_inverted_copy_is_found_when_the_film_itself_would_be_read(film: Path
     assert both == Polarity("all", Proportion(1, 2), Proportion(1, 2), Proportion(1, 2), Proportion(1, 2))
 
 
-def study(frontal: Proportion, hands: Proportion) -> RefusalStudy:
-    return RefusalStudy(
+def study(frontal: Proportion, hands: Proportion) -> RejectionStudy:
+    return RejectionStudy(
         head="made",
         frontal={"all": frontal},
         other={"hand": hands, "dicom: accept": Proportion(0, 3)},
@@ -117,24 +125,28 @@ class ReadsAll:
         return True
 
 
-def test_smooth_pictures_are_refused_by_the_rule_where_the_gate_passes_all_and_films_are_asked_too(
+def test_smooth_pictures_are_rejected_by_the_rule_where_the_detector_passes_all_and_films_are_asked_too(
     tmp_path: Path,
 ) -> None:
     draw = np.random.default_rng(0)
     films, grey = [], []
     for name, picture in (("noise", draw.integers(0, 255, (448, 224))), ("even", np.full((448, 224), 90))):
         Image.fromarray(picture.astype(np.uint8)).save(tmp_path / f"{name}.png")
-        films.append(PoolFilm(tmp_path / f"{name}.png", "nih", name, (0.0,) * 14))
+        films.append(Record(tmp_path / f"{name}.png", "nih", name, (0.0,) * 14))
         grey.append((make_input(open_film(films[-1].path).radiograph, RECIPE_224).tensor[0, 0] * 255).astype(np.uint8))
-    pool = PackedPool(films, [Part.TRAIN] * 2, np.stack(grey), ReadsAll.recipe)
-    found = study_blank(pool, ReadsAll(), each=3)  # type: ignore[arg-type]
+    dev_set = PackedSet(films, [Part.TRAIN] * 2, np.stack(grey), ReadsAll.recipe)
+    found = study_flat_fields(dev_set, ReadsAll(), each=3)  # type: ignore[arg-type]
     assert [d.sort for d in found.drawn] == list(SORTS)
     for drawn in found.drawn:
-        assert (drawn.by_rule, drawn.by_gate, drawn.by_either) == (Proportion(3, 3), Proportion(0, 3), Proportion(3, 3))
+        assert (drawn.by_rule, drawn.by_detector, drawn.by_either) == (
+            Proportion(3, 3),
+            Proportion(0, 3),
+            Proportion(3, 3),
+        )
     # The even one fills half of its square, between bars whose edges are no detail of the film.
     assert (found.films, found.least) == (Proportion(1, 2), 0.0)
     text = markdown(replace(study(Proportion(2, 100), Proportion(49, 50)), blank=found))
-    assert "| ramps | 3 of 3" in text and "Of all 2 films of the pool the rule would refuse 1;" in text
+    assert "| ramps | 3 of 3" in text and "Of all 2 films of the development set the rule would reject 1;" in text
 
 
 def test_the_verdict_says_reached_at_the_limit_and_leaves_out_films_that_are_to_be_read() -> None:

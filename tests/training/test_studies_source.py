@@ -9,8 +9,8 @@ import pytest
 
 pytest.importorskip("torch", reason="training extra is not installed")
 
-from model_training.data.development_set import LABELS, PoolFilm
-from model_training.data.packed import PackedPool
+from model_training.data.development_set import LABELS, Record
+from model_training.data.packed import PackedSet
 from model_training.data.splits import Part
 from model_training.export.onnx import export_onnx
 from model_training.studies import source as source_study
@@ -54,12 +54,12 @@ def test_a_network_that_sees_grey_tells_a_dark_set_from_a_bright_one(capsys: pyt
     films, parts, planes = [], [], []
     for i in range(48):
         name = ("nih", "nih128")[i % 2]
-        films.append(PoolFilm(Path(f"{i}.jpg"), name, f"p{i}", (0.0,) * len(LABELS)))
+        films.append(Record(Path(f"{i}.jpg"), name, f"p{i}", (0.0,) * len(LABELS)))
         parts.append(Part.TEST if i < 40 else Part.TRAIN)
         planes.append(rng.uniform(0.0, 0.4, (SIZE, SIZE)) + 0.5 * (i % 2))
-    films[0] = PoolFilm(Path("0.jpg"), "nih", "p0", (1.0,) * len(LABELS))  # has findings: not asked
-    pool = PackedPool(films, parts, np.rint(np.array(planes) * 255).astype(np.uint8), RECIPE)
-    found = source_study.study_source(export_onnx(random_student(), RECIPE), pool)
+    films[0] = Record(Path("0.jpg"), "nih", "p0", (1.0,) * len(LABELS))  # has findings: not asked
+    dev_set = PackedSet(films, parts, np.rint(np.array(planes) * 255).astype(np.uint8), RECIPE)
+    found = source_study.study_source(export_onnx(random_student(), RECIPE), dev_set)
     assert [(told.sets, told.films, told.equalised) for told in found] == [
         (("nih", "nih128"), (19, 20), False),
         (("nih", "nih128"), (19, 20), True),

@@ -10,7 +10,7 @@ import torch
 
 from model_training.config.experiment import read_config
 from model_training.data import film_set
-from model_training.data.development_set import PoolFilm
+from model_training.data.development_set import Record
 from model_training.engine import train as engine
 
 
@@ -21,11 +21,11 @@ def main(folder: Path) -> None:
     for i, path in enumerate(json.loads((folder / "films.json").read_text())):
         bright = i % 2
         films.append(
-            PoolFilm(
+            Record(
                 Path(path), "nih", f"nih:{i}", (float(bright),) * 14, (2.0 if bright else -2.0,) * 14, 50.0, 1.0, 0.0
             )
         )
-    film_set.read_pool = lambda root: films  # type: ignore[assignment]
+    film_set.read_development_set = lambda root: films  # type: ignore[assignment]
     film_set.read_split = lambda: {film.patient_hash: i % 5 for i, film in enumerate(films)}  # type: ignore[assignment]
     run = engine.Trainer(read_config(folder / "tiny.toml"), folder / "two", folder / "cache")
     run.run()

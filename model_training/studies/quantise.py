@@ -26,14 +26,14 @@ from cxrviewer.heads.package import onnx_structure
 from cxrviewer.heads.package.files import MAX_FILE_BYTES, read_file
 from cxrviewer.heads.package.manifest import read_manifest
 from model_training.data.development_set import LABELS
-from model_training.data.packed import FloatArray, PackedPool, recipe_of, standardise
+from model_training.data.packed import FloatArray, PackedSet, recipe_of, standardise
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.onnx import FEATURES, INPUT, LOGITS, MAPS, ExportError, strip_origin
 from model_training.provenance import config_of_head
 from model_training.stats.metrics import roc_auc
 
-# onnxruntime's wheels report usage by default, and it must be said before the import.
+# onnxruntime's wheels report usage by default, and this must be set before the import.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 Inputs = npt.NDArray[np.float32]
@@ -259,24 +259,26 @@ def measure_int8(
     )
 
 
-def quantise_on_pool(
-    model: bytes, pool: PackedPool, *, runs: int = TIMED_RUNS, seed: int = 0
+def quantise_on_development_set(
+    model: bytes, dev_set: PackedSet, *, runs: int = TIMED_RUNS, seed: int = 0
 ) -> tuple[bytes, Int8Report]:
     """Quantise with films of the training part, measure on those of the test part."""
 
     def films(index: npt.NDArray[np.int64]) -> Inputs:
-        return standardise(np.stack([pool.grey(i) for i in index]), pool.recipe)
+        return standardise(np.stack([dev_set.grey(i) for i in index]), dev_set.recipe)
 
-    train, test = pool.evaluated(Part.TRAIN), pool.evaluated(Part.TEST)
+    train, test = dev_set.evaluated(Part.TRAIN), dev_set.evaluated(Part.TEST)
     if not len(train) or not len(test):
-        raise TrainingError("The pool holds no training or no test film; check the split file and the data folder.")
+        raise TrainingError(
+            "The development set holds no training or no test film; check the split file and the data folder."
+        )
     chosen = np.random.default_rng(seed).permutation(train)[:CALIBRATION_FILMS]
     small, nodes = quantise(model, films(chosen))
-    return small, measure_int8(model, small, nodes, films(test), pool.labels(test), runs=runs)
+    return small, measure_int8(model, small, nodes, films(test), dev_set.labels(test), runs=runs)
 
 
 def run_quantise(head: Path, *, cache: Path, output: Path | None = None) -> int:
-    """Print what 8 bits would cost and bring a head trained on the pool, and the decision; returns the exit status.
+    """Print what 8 bits would cost and bring a head trained on the development set; returns the exit status.
 
     Parameters
     ----------
@@ -285,7 +287,7 @@ def run_quantise(head: Path, *, cache: Path, output: Path | None = None) -> int:
 
     Raises
     ------
-    TrainingError, PoolError
+    TrainingError, DataError
     """
     manifest = read_manifest(head)
     model = read_file(head, manifest.model.file, MAX_FILE_BYTES)
@@ -297,7 +299,7 @@ def run_quantise(head: Path, *, cache: Path, output: Path | None = None) -> int:
     folds = {name: int(config[name]) for name in ("test_fold", "validation_fold")}
     if len(manifest.findings) != len(LABELS):
         raise TrainingError(f"The head '{manifest.id}' does not report the fourteen labels of the test films.")
-    small, report = quantise_on_pool(model, PackedPool.open(recipe, cache, **folds))
+    small, report = quantise_on_development_set(model, PackedSet.open(recipe, cache, **folds))
     sys.stdout.write("\n".join(report.lines()) + "\n")
     if output is not None:
         output.write_bytes(small)
