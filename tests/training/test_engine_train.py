@@ -220,8 +220,8 @@ def test_where_labels_are_few_the_other_films_train_without_them(films: list[Rec
         name: few.objective(batch_of(few, places(few, numbers)))
         for name, numbers in (("labelled", LABELLED), ("unlabelled", UNLABELLED))
     }
-    assert float(terms["labelled"]["labels"]) > 0 and float(terms["unlabelled"]["labels"]) == 0
-    assert float(terms["unlabelled"]["multi_label_kl"]) > 0
+    assert terms["labelled"]["labels"].item() > 0 and terms["unlabelled"]["labels"].item() == 0
+    assert terms["unlabelled"]["multi_label_kl"].item() > 0
 
 
 def places(run: Trainer, numbers: list[int]) -> list[int]:
