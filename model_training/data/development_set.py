@@ -37,7 +37,6 @@ LABELS: tuple[str, ...] = (
 
 UNKNOWN = math.nan
 NO_LABELS = (UNKNOWN,) * len(LABELS)
-SETS: tuple[str, ...] = ("nih", "nih128", "rsna_normal", "kermany", "wingspan", "hannover")
 EVALUATED_SETS: tuple[str, ...] = ("nih", "nih128")
 """The sets whose fourteen labels are all known: figures come from them. `nih` is rich in findings, `nih128` near the
 natural mix of ChestX-ray14; no figure mixes the two."""

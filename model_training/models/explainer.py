@@ -16,7 +16,6 @@ from torch.nn import functional
 from model_training.errors import TrainingError
 from model_training.models.zoo import Network, build_network, network_state
 
-STRIDE = 16
 START_LOGIT = 2.0
 """Masks start open (0.88): a student that sees nothing teaches the explainer nothing."""
 SLOPE = 5.0

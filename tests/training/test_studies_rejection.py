@@ -52,7 +52,7 @@ class BrightBelow:
 
     recipe = RECIPE
 
-    def inside(self, tensor: np.ndarray) -> bool:
+    def accepts(self, tensor: np.ndarray) -> bool:
         grey = tensor[0, 0]
         return bool(grey[16:].mean() > grey[:16].mean() + 0.1)
 
@@ -121,7 +121,7 @@ class ReadsAll:
 
     recipe = replace(RECIPE_224, mean=0.5, std=0.25)
 
-    def inside(self, tensor: np.ndarray) -> bool:
+    def accepts(self, tensor: np.ndarray) -> bool:
         return True
 
 
