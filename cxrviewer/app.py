@@ -30,6 +30,7 @@ from cxrviewer.qt.job_runner import PATIENCE, QtJobRunner
 from cxrviewer.qt.main_window import MainWindow
 from cxrviewer.qt.signals import SignalNet
 from cxrviewer.qt.splash import close_splash
+from cxrviewer.reading.shelf import purge
 from cxrviewer.reports.templates import TemplateFolder
 from cxrviewer.settings import SettingsStore
 from cxrviewer.text import tr, translated
@@ -112,6 +113,7 @@ class App:
             read_thumbnail=self.decoder.thumbnail,
             thumbnail=_thumbnail,
             readings=self._paths.data / "readings",
+            check_readings=self.decoder.check_readings,
             templates=TemplateFolder(self._paths.config / "templates"),
             workspaces=self._paths.data / "workspaces",
             ai_enabled=settings.ai_enabled,
@@ -231,7 +233,14 @@ class App:
     def _after_show(self, files: tuple[Path, ...]) -> None:
         self.decoder.start()
         folders = self._paths.config, self._paths.heads, self._paths.cache / "demo"
-        threading.Thread(target=lambda: [sweep(folder) for folder in folders], name="sweep", daemon=True).start()
+        readings = self._paths.data / "readings"
+
+        def tidy() -> None:
+            for folder in folders:
+                sweep(folder)
+            purge(readings)
+
+        threading.Thread(target=tidy, name="sweep", daemon=True).start()
         if files:
             self.window.open_paths(files)
         if self._with_head:

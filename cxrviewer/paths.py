@@ -24,7 +24,7 @@ class AppPaths:
     config : Path
         Settings.
     data : Path
-        What the user made; never deleted by the program.
+        What the user made; the program deletes there only what the user deleted 30 days ago.
     heads : Path
         Model heads the user installed; the shipped ones are under `resources_dir`.
     logs : Path

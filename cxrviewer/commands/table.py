@@ -76,6 +76,12 @@ _FILE = Menu(
             needs=_needs(Fact.OPENED),
         ),
         Command(
+            id="file.readings",
+            title=msg("Readin&gs…"),
+            tip=msg("List what you made by study; export, import and delete readings"),
+            keys=("Ctrl+Shift+R",),
+        ),
+        Command(
             id="file.templates",
             title=msg("&Templates of reports…"),
             tip=msg("Edit the texts that can be inserted into a report"),

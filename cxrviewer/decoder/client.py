@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # a process is started before numpy is needed here
     from cxrviewer.cancel import CancelToken
     from cxrviewer.imaging.contents import FileId, Film, Header, Member, SmallPicture
     from cxrviewer.isolation.protocol import Failure
+    from cxrviewer.reading.exchange import Checked
 
 T = TypeVar("T")
 
@@ -274,6 +275,20 @@ class DecoderPool:
         arguments = (_absolute(path),)
         self._raise_if_fatal(arguments[0])
         return self._run("read_directory", arguments, tuple[tuple[str, ...], ...], cancel, IMAGE_LIMITS)
+
+    def check_readings(self, path: Path, cancel: CancelToken | None = None) -> Checked:
+        """Return what a file of readings holds; see `reading.exchange.check_file`.
+
+        Raises
+        ------
+        DecoderError, JobCancelled
+            As `read_header`.
+        """
+        from cxrviewer.reading.exchange import Checked
+
+        arguments = (_absolute(path),)
+        self._raise_if_fatal(arguments[0])
+        return self._run("check_readings", arguments, Checked, cancel, IMAGE_LIMITS)
 
     def open_image(
         self,

@@ -21,6 +21,7 @@ from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.isolation.early import handing_over
 from cxrviewer.isolation.limits import MAX_MESSAGE_BYTES
 from cxrviewer.isolation.protocol import Failure
+from cxrviewer.reading import exchange
 
 _WARMED = (uid.ExplicitVRLittleEndian, uid.JPEGLosslessSV1, uid.JPEGLSLossless, uid.JPEG2000Lossless, uid.RLELossless)
 
@@ -104,3 +105,8 @@ def _film(path: str, frame: int, member: str, charset: str) -> Film:
         return film.open_film(Path(path), frame, charset)
     with archive.open_member(Path(path), member) as stream:
         return film.film_in(stream, frame, charset)
+
+
+def check_readings(path: str) -> exchange.Checked:
+    """See `cxrviewer.reading.exchange.check_file`."""
+    return exchange.check_file(Path(path))

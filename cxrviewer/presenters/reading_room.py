@@ -32,6 +32,7 @@ from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import OpenReading, Readings
 from cxrviewer.presenters.report import ReportPresenter
 from cxrviewer.presenters.room_commands import handlers
+from cxrviewer.presenters.shelf import CheckReadings, ShelfPresenter
 from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
 from cxrviewer.presenters.words import sentence
 from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
@@ -136,6 +137,8 @@ class ReadingRoom:
         `imaging.thumbnails.thumbnail`: the small picture of a film that is decoded already.
     readings : Path, optional
         Folder where what the reader draws is kept; without it, in memory only.
+    check_readings : callable, optional
+        See `ShelfPresenter`.
     templates : TemplateFolder, optional
         The reader's templates of reports.
     workspaces : Path, optional
@@ -159,6 +162,7 @@ class ReadingRoom:
         readings: Path | None = None,
         templates: TemplateFolder | None = None,
         workspaces: Path | None = None,
+        check_readings: CheckReadings | None = None,
         ai_enabled: bool = True,
         layer_visible: bool = False,
         opacity: float = 0.45,
@@ -211,6 +215,9 @@ class ReadingRoom:
             view.findings_view, jobs, self.layer.show, self.worklist.status, enabled=ai_enabled, facts=commands
         )
         self.decisions = DecisionsPresenter(self.findings, view.later)
+        self.shelf = ShelfPresenter(
+            jobs, readings, self.readings, self.privacy, check=check_readings, headers=self.worklist.headers
+        )
         self.audit = AuditPresenter(jobs, readings, self._titles, view.tell)
         self.report = ReportPresenter(
             jobs,
@@ -556,8 +563,9 @@ class ReadingRoom:
 
     def _follow(self, about: tuple[ImageRef, OpenReading] | None, film: OpenedFilm | None = None) -> None:
         """Let decisions and report be about an image, None for none."""
-        self.decisions.follow(about, "" if film is None else film.radiograph.key)
-        self.report.follow(about, None if film is None else film.header)
+        picture = "" if film is None else film.radiograph.key
+        self.decisions.follow(about, picture)
+        self.report.follow(about, None if film is None else film.header, picture)
 
     def _undecodable(self, pane: Pane, entry: FilmEntry, error: Exception) -> None:
         if isinstance(error, FileGoneError):

@@ -13,7 +13,19 @@ from cxrviewer.errors import CxrError
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.images import OpenedFilm
 from cxrviewer.reading.document import Document, Edit, Reading, SetPicture, SetView
-from cxrviewer.reading.journal import Did, Journal, JournalError, Noted, ReadingInUseError, Record, Redid, Undid, read
+from cxrviewer.reading.journal import (
+    Did,
+    Journal,
+    JournalError,
+    Noted,
+    ReadingInUseError,
+    Record,
+    Redid,
+    Undid,
+    check_free,
+    read,
+)
+from cxrviewer.reading.shelf import bring_back, set_aside
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.text import msg, tr, translated
 
@@ -26,6 +38,7 @@ Later = Callable[[int, Callable[[], None]], None]
 """Calls something once after some milliseconds, on the GUI thread."""
 
 READ_ONLY = msg("This study is open in another window. Here its annotations can be looked at, not changed.")
+NOT_BACK = msg("The reading could not be brought back: its study has another one by now, or the disk failed.")
 SAVED_AGAIN = msg("Everything drawn in this study is saved again.")
 
 
@@ -163,7 +176,55 @@ class OpenReading:
         self._path = None  # what still comes has nowhere to go
         self._changed.clear()
 
+    def set_aside(self) -> Path:
+        """Delete the reading: its journal is taken out of use, and nothing of it is left on the screen.
+
+        Raises
+        ------
+        JournalError
+            Where it cannot be deleted; everything is as before then.
+        """
+        path = self._path
+        if path is None or self._failing or self.read_only:
+            raise JournalError(msg("This reading cannot be deleted now: it is not on the disk, or not this window's."))
+        self._views.clear()
+        self._jobs.cancel(self._slot)
+        if self._journal is not None:
+            self._journal.close()
+        try:
+            aside = set_aside(path)
+        except OSError as error:
+            self._journal = None
+            self._open(path)
+            raise JournalError(msg("The reading could not be deleted; check the disk.")) from error
+        self._journal, self._document = None, Document()
+        self._syncing = self._sync_again = False
+        self._changed_now()
+        return aside
+
+    def bring_back(self, aside: Path) -> None:
+        """Undo `set_aside`. Raises JournalError."""
+        assert self._path is not None, "what was set aside has a path"
+        self._views.clear()
+        if self._journal is not None:
+            self._jobs.cancel(self._slot)
+            self._syncing = self._sync_again = False
+            self._journal.close()
+            self._journal = None
+        try:
+            bring_back(aside)
+        except OSError as error:
+            raise JournalError(NOT_BACK) from error
+        finally:
+            if self._path.exists():
+                self._open(self._path)
+            self._changed_now()
+
     # Inside.
+
+    def _changed_now(self) -> None:
+        for changed in tuple(self._changed):
+            changed()
 
     def _note(self, edit: Edit) -> None:
         if self._document.note(edit):
@@ -191,8 +252,7 @@ class OpenReading:
 
     def _write(self, record: Record) -> None:
         self._save(record)
-        for changed in tuple(self._changed):
-            changed()
+        self._changed_now()
 
     def _save(self, record: Record) -> None:
         if self._path is None:
@@ -289,6 +349,34 @@ class Readings:
             self._open[name] = OpenReading(name, self._folder, self._jobs, self._tell, self._later)
         self._open[name].users += 1
         return self._open[name]
+
+    def delete(self, name: str) -> Path:
+        """Delete a reading by the name of its file and return what `restore` needs.
+
+        Raises
+        ------
+        JournalError
+        """
+        if name in self._open:
+            return self._open[name].set_aside()
+        if self._folder is None:
+            raise JournalError(msg("The reading could not be deleted; check the disk."))
+        path = self._folder / name
+        try:
+            check_free(path)
+            return set_aside(path)
+        except OSError as error:
+            raise JournalError(msg("The reading could not be deleted; check the disk.")) from error
+
+    def restore(self, name: str, aside: Path) -> None:
+        """Undo `delete`. Raises JournalError."""
+        if name in self._open:
+            self._open[name].bring_back(aside)
+            return
+        try:
+            bring_back(aside)
+        except OSError as error:
+            raise JournalError(NOT_BACK) from error
 
     def release(self, reading: OpenReading) -> None:
         """Close a reading that nobody else has; another window may then write to it.

@@ -109,6 +109,7 @@ class ReportPresenter:
         self._image: ImageRef | None = None
         self._reading: OpenReading | None = None
         self._header: Header | None = None
+        self._picture = ""
         self._named = False
         self._templates: tuple[TemplateRow, ...] = ()
         self._texts: dict[str, str] = {}
@@ -132,14 +133,24 @@ class ReportPresenter:
 
     # What it is about.
 
-    def follow(self, about: tuple[ImageRef, OpenReading] | None, header: Header | None = None) -> None:
-        """Be about the study of this image from now on, None for none. Another patient is not named by itself."""
+    def follow(
+        self, about: tuple[ImageRef, OpenReading] | None, header: Header | None = None, picture: str = ""
+    ) -> None:
+        """Be about the study of this image from now on, None for none. Another patient is not named by itself.
+
+        Parameters
+        ----------
+        about : (ImageRef, OpenReading) or None
+        header : Header, optional
+        picture : str
+            `Radiograph.key` of the image's pixels.
+        """
         self._typed.flush()
         if self._reading is not None:
             self._reading.unlisten(self.refresh)
         before = self._patient_of()
         self._image, self._reading = about or (None, None)
-        self._header = header
+        self._header, self._picture = header, picture
         self._named = self._named and self._patient_of() == before
         if self._reading is not None:
             self._reading.listen(self.refresh)
@@ -265,6 +276,9 @@ class ReportPresenter:
             text = text[:MAX_TEXT]
         before = reading.reading.impression
         if text != before:
+            if self._image is not None:
+                # A text alone would be about no study once it is exported.
+                reading.drawn_on(self._image, self._picture)
             reading.do(Edit("impression", (SetImpression(before, text),), f"impression {spell}"))
         if reading.reading.impression != text:
             self.refresh()  # it could not be changed: the field shows what holds

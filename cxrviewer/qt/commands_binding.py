@@ -61,6 +61,7 @@ class WindowCommands(QObject):
                 "file.open_demo": window.demo_requested.emit,
                 "file.report": self.show_report,
                 "file.templates": self.edit_templates,
+                "file.readings": self.show_readings,
                 "file.skipped": self.show_skipped,
                 "file.quit": window.close,
                 "tool.window": partial(self._use_tool, Tool.WINDOW),
@@ -156,6 +157,13 @@ class WindowCommands(QObject):
         else:
             self._report.raise_()
             self._report.activateWindow()
+
+    def show_readings(self) -> None:
+        from cxrviewer.qt.shelf_dialog import ShelfSheet
+
+        room = self._window.room
+        room.flush()
+        ShelfSheet(room.shelf, self._window).open()
 
     def show_audit(self) -> None:
         from cxrviewer.qt.audit_dialog import AuditSheet

@@ -295,6 +295,19 @@ class Journal:
         return notice
 
 
+def check_free(path: Path) -> None:
+    """Raise where a journal cannot be taken out of use.
+
+    Raises
+    ------
+    ReadingInUseError
+        Where another window writes to it.
+    OSError
+    """
+    with open(path, "r+b") as file:
+        _lock(file)
+
+
 def _lock(file: BinaryIO) -> None:
     """Keep other windows from writing to the file; the lock goes with the process, however that ends."""
     try:

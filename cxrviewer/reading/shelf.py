@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cxrviewer.cancel import CancelToken
@@ -12,6 +14,9 @@ from cxrviewer.reading.document import Reading
 from cxrviewer.reading.journal import JournalError, read
 
 SUFFIX = ".reading"
+DELETED = ".deleted"
+KEPT_DAYS = 30
+"""Days after which a deleted reading is removed for good."""
 MAX_BYTES = 256 * 2**20
 """A journal is written anew every 4 MiB; one of this size is damage, or no journal."""
 
@@ -55,6 +60,50 @@ def shelved(folder: Path, cancel: CancelToken | None = None) -> Iterator[Shelved
         if cancel is not None:
             cancel.raise_if_cancelled()
         yield Shelved(name, changed, _reading(folder / name))
+
+
+def set_aside(path: Path) -> Path:
+    """Take a journal out of use and return where it lies now; `bring_back` undoes it.
+
+    Raises
+    ------
+    OSError
+    """
+    stamp = int(time.time())
+    while (aside := path.with_name(f"{path.name}.{stamp}{DELETED}")).exists():
+        stamp += 1
+    os.replace(path, aside)
+    return aside
+
+
+def bring_back(aside: Path) -> Path:
+    """Put a deleted journal back where it was.
+
+    Raises
+    ------
+    FileExistsError
+        Where the study has another reading by now, with more in it than how images are seen.
+    OSError
+    """
+    path = aside.with_name(aside.name.removesuffix(DELETED).rpartition(".")[0])
+    newer = _reading(path) if path.exists() else Reading()
+    if newer is None or replace(newer, views=Reading().views) != Reading():
+        raise FileExistsError("the study has another reading by now")
+    os.replace(aside, path)
+    return path
+
+
+def purge(folder: Path, now: float | None = None) -> None:
+    """Remove readings for good that were deleted `KEPT_DAYS` ago or earlier; what fails is left to the next time."""
+    now = time.time() if now is None else now
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            stamp = entry.name.removesuffix(DELETED).rpartition(".")[2]
+            if not entry.name.endswith(DELETED) or SUFFIX not in entry.name or not stamp.isdecimal():
+                continue
+            if now - int(stamp) >= KEPT_DAYS * 86_400:
+                with contextlib.suppress(OSError):
+                    os.unlink(entry.path)
 
 
 def _is_journal(entry: os.DirEntry[str]) -> bool:

@@ -102,6 +102,7 @@
             <translation>深色主题(&amp;D)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/shelf_dialog.py" />
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>&amp;Delete</source>
             <translation>删除(&amp;D)</translation>
@@ -132,6 +133,11 @@
             <translation>导出为 CSV(&amp;E)…</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/shelf_dialog.py" />
+            <source>&amp;Export…</source>
+            <translation>导出(&amp;E)…</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;File</source>
             <translation>文件(&amp;F)</translation>
@@ -160,6 +166,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Help</source>
             <translation>帮助(&amp;H)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/shelf_dialog.py" />
+            <source>&amp;Import…</source>
+            <translation>导入(&amp;I)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
@@ -348,6 +359,7 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/qt/shelf_dialog.py" />
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>&amp;Undo</source>
             <translation>撤销(&amp;U)</translation>
@@ -867,6 +879,16 @@ heart {heart}, chest {chest}{basis}</source>
 心脏 {heart}，胸廓 {chest}{basis}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/shelf_dialog.py" />
+            <source>Changed</source>
+            <translation>更改时间</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>Checking the file…</source>
+            <translation>正在检查文件…</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>Checking the model in a process of its own…</source>
             <translation>正在独立进程中检查模型…</translation>
@@ -1051,6 +1073,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>Computing the map</source>
             <translation>计算热力图</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/shelf_dialog.py" />
+            <source>Contents</source>
+            <translation>内容</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
@@ -1260,9 +1287,19 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>解释方法</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/shelf_dialog.py" />
+            <source>Export readings</source>
+            <translation>导出阅片记录</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/audit_dialog.py" />
             <source>Export the audit</source>
             <translation>导出审核结果</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>Exporting</source>
+            <translation>导出</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1448,6 +1485,7 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
+            <location filename="../../cxrviewer/presenters/shelf.py" />
             <location filename="../../cxrviewer/presenters/words.py" />
             <location filename="../../cxrviewer/qt/main_window.py" />
             <source>Identity hidden</source>
@@ -1472,6 +1510,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Images: {images}</source>
             <translation>图像：{images}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/shelf_dialog.py" />
+            <source>Import readings</source>
+            <translation>导入阅片记录</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>Importing</source>
+            <translation>导入</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
@@ -1639,6 +1687,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>Line {line}: there is no field “{name}”; did you mean “{near}”?</source>
             <translation>第 {line} 行：没有字段“{name}”；是否指“{near}”？</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>List what you made by study; export, import and delete readings</source>
+            <translation>按检查列出您所做的内容；导出、导入和删除阅片记录</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/audit_dialog.py" />
@@ -1945,10 +1998,16 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
+            <location filename="../../cxrviewer/presenters/shelf.py" />
             <location filename="../../cxrviewer/presenters/words.py" />
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>No name in the file</source>
             <translation>文件中无姓名</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>No reading yet.</source>
+            <translation>还没有阅片记录。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
@@ -2061,6 +2120,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Nothing was decided, measured or written yet.</source>
             <translation>尚未判断、测量或书写任何内容。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>Nothing was exported; check the folder, and that the disk has room.</source>
+            <translation>未导出任何内容；请检查文件夹以及磁盘是否有空间。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>Nothing was imported.</source>
+            <translation>未导入任何内容。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2260,6 +2329,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>隐私</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/shelf_dialog.py" />
+            <source>Problems</source>
+            <translation>问题</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Program</source>
             <translation>程序</translation>
@@ -2290,9 +2364,24 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>矩形(&amp;E)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Readin&amp;gs…</source>
+            <translation>阅片记录(&amp;G)…</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>Reading the file again</source>
             <translation>重新读取文件</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>Reading the list</source>
+            <translation>读取列表</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>Reading the list…</source>
+            <translation>正在读取列表…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
@@ -2314,6 +2403,56 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>Reading {done:,} of {total:,}</source>
             <translation>正在读取 {done:,}/{total:,}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>Reading {reading} has an entry twice.</source>
+            <translation>阅片记录 {reading} 中有一项重复。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>Reading {reading} has more than {limit:,} entries.</source>
+            <translation>阅片记录 {reading} 超过 {limit:,} 项。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>Reading {reading} is about images of several studies.</source>
+            <translation>阅片记录 {reading} 涉及多个检查的图像。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>Reading {reading} is not one list of changes.</source>
+            <translation>阅片记录 {reading} 不是一个更改列表。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>Reading {reading} names no image, so it is about no study.</source>
+            <translation>阅片记录 {reading} 未指明图像，因此不属于任何检查。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>Reading {reading}, entry {entry}: it does not start from nothing.</source>
+            <translation>阅片记录 {reading}，第 {entry} 项：它不是从空白开始的。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>Reading {reading}, entry {entry}: {reason}</source>
+            <translation>阅片记录 {reading}，第 {entry} 项：{reason}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>Reading {reading}: {reason}</source>
+            <translation>阅片记录 {reading}：{reason}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/shelf_dialog.py" />
+            <source>Readings</source>
+            <translation>阅片记录</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/shelf_dialog.py" />
+            <source>Readings (*.json)</source>
+            <translation>阅片记录 (*.json)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
@@ -2570,8 +2709,14 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
+            <location filename="../../cxrviewer/qt/shelf_dialog.py" />
             <source>Study</source>
             <translation>检查</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>Study that is not in the worklist</source>
+            <translation>不在工作列表中的检查</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
@@ -2760,6 +2905,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>无法读取文件；请检查文件是否仍存在、光盘是否可读。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>The file could not be read; check that it is still there.</source>
+            <translation>无法读取文件；请检查它是否还在。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>The file does not name its schema.</source>
+            <translation>文件未写明其格式版本。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/shutter_reader.py" />
             <source>The file has a bitmap display shutter, which this viewer does not apply.</source>
             <translation>文件含位图显示遮罩，本软件不应用此类遮罩。</translation>
@@ -2768,6 +2923,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/dataset.py" />
             <source>The file has no DICOM preamble; it was read as a bare data set.</source>
             <translation>文件没有 DICOM 前导；已按裸数据集读取。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>The file holds no readings of this program.</source>
+            <translation>文件中没有本程序的阅片记录。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
@@ -2785,6 +2945,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>文件为空。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>The file is larger than the allowed {limit} MiB.</source>
+            <translation>文件超过允许的 {limit} MiB。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>The file is not JSON, or is cut short.</source>
+            <translation>文件不是 JSON，或不完整。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>The file is not UTF-8 text.</source>
             <translation>文件不是 UTF-8 文本。</translation>
@@ -2795,9 +2965,19 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>无权读取文件；请检查其访问权限。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>The file of readings could not be checked; nothing was imported.</source>
+            <translation>无法检查阅片记录文件；未导入任何内容。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/studies/scan.py" />
             <source>The file or folder is no longer there.</source>
             <translation>文件或文件夹已不存在。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>The file was written by a newer version of this program; use that version.</source>
+            <translation>文件由本程序的较新版本写出；请使用该版本。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
@@ -2836,6 +3016,7 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/audit.py" />
+            <location filename="../../cxrviewer/presenters/shelf.py" />
             <source>The folder of the readings cannot be read; check the disk.</source>
             <translation>无法读取阅片记录文件夹；请检查磁盘。</translation>
         </message>
@@ -3316,9 +3497,24 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>无法读取阅片记录；请检查磁盘。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/readings.py" />
+            <source>The reading could not be brought back: its study has another one by now, or the disk failed.</source>
+            <translation>无法恢复阅片记录：该检查现在已有另一份记录，或磁盘出错。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/readings.py" />
+            <source>The reading could not be deleted; check the disk.</source>
+            <translation>无法删除阅片记录；请检查磁盘。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/journal.py" />
             <source>The reading could not be written anew; it goes on in its old file.</source>
             <translation>无法重写阅片记录；继续使用原文件。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>The reading is back.</source>
+            <translation>阅片记录已恢复。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
@@ -3424,6 +3620,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>The zoom of this viewport goes with that of the others, or not</source>
             <translation>此视口的缩放是否与其他视口联动</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>There are more than {limit:,} readings.</source>
+            <translation>阅片记录超过 {limit:,} 份。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
@@ -3843,6 +4044,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>除自身代码外，本程序还包含：</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/readings.py" />
+            <source>This reading cannot be deleted now: it is not on the disk, or not this window's.</source>
+            <translation>现在无法删除此阅片记录：它不在磁盘上，或不属于本窗口。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/journal.py" />
             <source>This reading is open in another window; close it there first.</source>
             <translation>此阅片记录已在另一窗口中打开；请先在那里关闭。</translation>
@@ -3973,6 +4179,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>撤销</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>Unknown study</source>
+            <translation>未知检查</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
             <source>VOI LUT</source>
             <translation>VOI LUT</translation>
@@ -4018,6 +4229,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/readings.py" />
             <source>What you draw in this study cannot be saved: {reason}</source>
             <translation>您在此检查中绘制的内容无法保存：{reason}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/shelf_dialog.py" />
+            <source>What you drew, decided and wrote, by study. A file with exported readings names no patient.</source>
+            <translation>您绘制、判断和书写的内容，按检查列出。导出的文件不含患者姓名。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -4300,6 +4516,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>无法解码</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>cannot be read; it may be damaged, or of a newer version</source>
+            <translation>无法读取；可能已损坏，或来自较新版本</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/kinds.py" />
             <source>carina</source>
             <translation>隆突</translation>
@@ -4533,6 +4754,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>hip</source>
             <translation>髋</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>impression</source>
+            <translation>印象</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/elements.py" />
@@ -5733,11 +5959,43 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>第 {number} 个，共 {total} 个：</translation>
         </message>
         <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>{n} annotations</source>
+            <extracomment>for one: {n} annotation</extracomment>
+            <translation>
+                <numerusform>{n} 个标注</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>{n} are open in another window.</source>
+            <extracomment>for one: {n} is open in another window.</extracomment>
+            <translation>
+                <numerusform>{n} 份在另一个窗口中打开。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <location filename="../../cxrviewer/presenters/words.py" />
             <source>{n} days</source>
             <extracomment>for one: {n} day</extracomment>
             <translation>
                 <numerusform>{n} 天</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>{n} decisions</source>
+            <extracomment>for one: {n} decision</extracomment>
+            <translation>
+                <numerusform>{n} 个判断</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>{n} entries that you had made yourself stayed as they were.</source>
+            <extracomment>for one: {n} entry that you had made yourself stayed as it was.</extracomment>
+            <translation>
+                <numerusform>您自己所做的 {n} 项保持不变。</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -5754,6 +6012,14 @@ heart {heart}, chest {chest}{basis}</source>
             <extracomment>for one: {n} image with decisions</extracomment>
             <translation>
                 <numerusform>{n} 幅图像有判断</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>{n} key images</source>
+            <extracomment>for one: {n} key image</extracomment>
+            <translation>
+                <numerusform>{n} 张关键图像</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -5778,6 +6044,38 @@ heart {heart}, chest {chest}{basis}</source>
             <extracomment>for one: {n} reading could not be read and is not counted.</extracomment>
             <translation>
                 <numerusform>{n} 份阅片记录无法读取，未计入统计。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>{n} readings were deleted.</source>
+            <extracomment>for one: {n} reading was deleted.</extracomment>
+            <translation>
+                <numerusform>已删除 {n} 份阅片记录。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>{n} readings were exported.</source>
+            <extracomment>for one: {n} reading was exported.</extracomment>
+            <translation>
+                <numerusform>已导出 {n} 份阅片记录。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>{n} readings were imported.</source>
+            <extracomment>for one: {n} reading was imported.</extracomment>
+            <translation>
+                <numerusform>已导入 {n} 份阅片记录。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>{n} views</source>
+            <extracomment>for one: {n} view</extracomment>
+            <translation>
+                <numerusform>{n} 个视图</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -5909,6 +6207,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>“{name}”已恢复。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>“{name}” is no part of such a file.</source>
+            <translation>“{name}”不属于此类文件。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>“{name}” was deleted.</source>
             <translation>“{name}”已删除。</translation>
@@ -5940,6 +6243,14 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>… and {n} more</source>
             <translation>…… 另有 {n} 项</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>… and {n} more problems</source>
+            <extracomment>for one: … and {n} more problem</extracomment>
+            <translation>
+                <numerusform>……以及另外 {n} 个问题</numerusform>
+            </translation>
         </message>
     </context>
 </TS>

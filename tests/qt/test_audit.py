@@ -38,7 +38,7 @@ def test_a_decision_made_in_the_window_is_counted_and_exported(
     assert any(NOT_A_VALIDATION in text for text in texts())
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out"), ""))
     sheet.export.click()
-    qtbot.waitUntil(lambda: (tmp_path / "out.csv").exists(), timeout=20_000)
+    qtbot.waitUntil((tmp_path / "out.csv").exists, timeout=20_000)
     written = (tmp_path / "out.csv").read_text(encoding="utf-8")
     assert "Cardiomegaly" in written and "MUSTERMANN" not in written and "no validation" in written
     sheet.close()
