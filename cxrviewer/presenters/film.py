@@ -143,6 +143,8 @@ class FilmPresenter:
         Told of an entry that could not be opened and whose file is not what was listed.
     recall : callable
         ``recall(film)`` returns how a film was seen last, None for as it opens; called before it is shown.
+    warm : callable
+        Called on a worker's thread before that, for what `recall` would wait for.
     on_looked : callable
         Told how the film on the screen is seen now, at every change.
     slots : str
@@ -163,6 +165,7 @@ class FilmPresenter:
         on_failed: Callable[[FilmEntry, Exception], None],
         on_stale: Callable[[FilmEntry], None],
         recall: Callable[[OpenedFilm], ViewState | None] = lambda _: None,
+        warm: Callable[[OpenedFilm], None] = lambda _: None,
         on_looked: Callable[[ViewState], None] = lambda _: None,
         facts: FactBoard | None = None,
         slots: str = "",
@@ -171,7 +174,7 @@ class FilmPresenter:
         self._view = view
         self._slot, self._refine_slot = slots + SLOT, slots + REFINE_SLOT
         self._jobs = jobs
-        self._images = images
+        self._images, self._warm = images, warm
         self._still_holds = still_holds
         self._on_opened = on_opened
         self._on_renewed = on_renewed
@@ -223,13 +226,15 @@ class FilmPresenter:
         self._name(None)
         self._opened = self._opening = True
         self._publish()
-        images, still_holds = self._images, self._still_holds
+        images, still_holds, warm = self._images, self._still_holds, self._warm
 
         def work(cancel: CancelToken) -> OpenedFilm | _Failure:
             try:
-                return images.obtain(entry, cancel)
+                film = images.obtain(entry, cancel)
             except CxrError as error:
                 return _Failure(error, _holds(entry, still_holds))
+            warm(film)
+            return film
 
         def done(result: OpenedFilm | _Failure) -> None:
             if isinstance(result, OpenedFilm):

@@ -387,6 +387,7 @@ class ReadingRoom:
             on_failed=lambda entry, error: self._undecodable(pane, entry, error),
             on_stale=lambda entry: self._stale(pane, entry),
             recall=recall,
+            warm=self.readings.warm,
             on_looked=looked,
             facts=board,
             slots=_slots(number),
@@ -454,8 +455,8 @@ class ReadingRoom:
 
     def _leaving(self) -> None:
         # Map and findings leave the canvas that is still the active one.
-        self._follow(None)
         self.findings.opening()
+        self._follow(None)
 
     def _activated(self, pane: Pane) -> None:
         self.worklist.mark("" if pane.entry is None else pane.entry.key)

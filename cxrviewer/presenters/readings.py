@@ -24,6 +24,8 @@ from cxrviewer.reading.journal import (
     Undid,
     check_free,
     read,
+    read_through,
+    sync_file,
 )
 from cxrviewer.reading.shelf import bring_back, set_aside
 from cxrviewer.reading.values import ImageRef, ViewState
@@ -166,13 +168,29 @@ class OpenReading:
         if before != picture:
             self._note(Edit("picture", (SetPicture(image, before, picture),)))
 
-    def close(self) -> None:
+    def close(self, *, last: bool = False) -> None:
+        """Write down what is left and let another window have the journal.
+
+        Parameters
+        ----------
+        last : bool
+            The program ends: put it on the disk now, for no job runs any more. Otherwise a job does it, because a
+            slow disk must not hold up the next image.
+        """
         self.flush()
         self._jobs.cancel(self._slot)
-        if self._journal is not None:
-            with contextlib.suppress(JournalError):
-                self._journal.sync()
-            self._journal.close()
+        journal = self._journal
+        if journal is not None:
+            if last:
+                with contextlib.suppress(JournalError):
+                    journal.sync()
+            journal.close()
+            if not last:
+                path, slot = journal.path, f"{self._slot} closed"
+                ignored: Callable[[None], None] = lambda _: None  # noqa: E731
+                self._jobs.submit(
+                    Lane.READING, slot, lambda _: sync_file(path), on_done=ignored, on_failed=self._fail_late
+                )
         self._path = None  # what still comes has nowhere to go
         self._changed.clear()
 
@@ -291,6 +309,11 @@ class OpenReading:
             logger.warning("a reading cannot be saved", exc_info=error)
             self._tell(tr("What you draw in this study cannot be saved: {reason}", reason=error.user_message))
 
+    def _fail_late(self, error: Exception) -> None:
+        logger.warning("a reading that was closed could not be synced", exc_info=error)
+        if isinstance(error, CxrError):
+            self._tell(translated(error.user_message))
+
     def _sync(self) -> None:
         if self._syncing:
             self._sync_again = True
@@ -393,4 +416,9 @@ class Readings:
         readings = list(self._open.values())
         self._open.clear()
         for reading in readings:
-            reading.close()
+            reading.close(last=True)
+
+    def warm(self, film: OpenedFilm) -> None:
+        """Read the journal of an image's study, from any thread: `acquire` then waits for no disk."""
+        if self._folder is not None and film.header.identity.sop_instance_uid:
+            read_through(self._folder / journal_name(image_ref(film)))

@@ -24,6 +24,8 @@ REFINE = 24
 #: Sides of the refined map, whatever the map: one of 21 cells is refined by `REFINE`, a larger one by less.
 #: The screen's own smoothing does the rest. Refining and colouring so much takes a few milliseconds.
 MAX_REFINED = 512
+#: Pixels of a whole film on the screen up to which a pan samples all of it, once: 12 MB of 16-bit codes.
+MAX_WHOLE = 6_000_000
 
 
 def refined(intensity: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -74,7 +76,7 @@ class MarksItem(QGraphicsItem):
         if self._marks is None:
             return
         ratio = painter.device().devicePixelRatioF()
-        target, box = _visible(self.boundingRect(), self._turn, painter, ratio)
+        target, box, _ = _visible(self.boundingRect(), self._turn, painter, ratio)
         if target.isEmpty():
             return
         asked = (target.width(), target.height(), box)
@@ -109,6 +111,8 @@ class FilmItem(QGraphicsItem):
         self._codes: npt.NDArray[Any] | None = None
         self._asked: tuple[Any, ...] = ()
         self._pixels: npt.NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
+        self._wholes: dict[tuple[int, int], npt.NDArray[Any]] = {}
+        self._scale = (0, 0)
 
     def take(self, screen: ScreenFilm | None, table: npt.NDArray[np.float32] | None) -> None:
         """Show `screen` through `table`; None for a colour film's table."""
@@ -143,17 +147,35 @@ class FilmItem(QGraphicsItem):
         if screen is None:
             return
         ratio = painter.device().devicePixelRatioF()
-        target, box = _visible(self.boundingRect(), self._turn, painter, ratio)
+        target, box, whole = _visible(self.boundingRect(), self._turn, painter, ratio)
         if target.isEmpty():
             return
         asked = (target.width(), target.height(), box)
         if asked != self._asked or self._codes is None:
-            width, height = target.width(), target.height()
-            across, down = (height, width) if self._turn.sideways else (width, height)
             # Only what the screen shows is turned, and only when the place changes: a window drag looks codes up.
-            self._codes = self._turn.pixels(screen.sample(box, across, down))
+            self._codes = self._sampled(screen, target, box, whole)
             self._asked = asked
         _draw_on_device(painter, self._coloured() if self._codes.ndim == 3 else self._looked_up(), target, ratio)
+
+    def _sampled(self, screen: ScreenFilm, target: QRect, box: FilmBox, whole: QRect) -> npt.NDArray[Any]:
+        """Return the codes of `target`. A pan cuts them out of the whole film, sampled once in that size."""
+        size = whole.width(), whole.height()
+        # Both edges are rounded: a film that is moved by fractions of a pixel has up to four sizes.
+        near = all(abs(one - other) <= 1 for one, other in zip(size, self._scale, strict=True))
+        if self._asked == () or not near:
+            self._scale, self._wholes = size, {}
+            return self._of(screen, box, target.width(), target.height())
+        if size not in self._wholes and size[0] * size[1] <= MAX_WHOLE:
+            self._wholes[size] = self._of(screen, FilmBox(0, 0, *self._size), *size)
+        everything = self._wholes.get(size)
+        if everything is None:
+            return self._of(screen, box, target.width(), target.height())
+        left, top = target.x() - whole.x(), target.y() - whole.y()
+        return np.ascontiguousarray(everything[top : top + target.height(), left : left + target.width()])
+
+    def _of(self, screen: ScreenFilm, box: FilmBox, width: int, height: int) -> npt.NDArray[Any]:
+        across, down = (height, width) if self._turn.sideways else (width, height)
+        return self._turn.pixels(screen.sample(box, across, down))
 
     def _looked_up(self) -> QImage:
         assert self._codes is not None
@@ -185,8 +207,8 @@ def _draw_on_device(painter: QPainter, picture: QImage, target: QRect, ratio: fl
     painter.restore()
 
 
-def _visible(bounds: QRectF, turn: Turn, painter: QPainter, ratio: float) -> tuple[QRect, FilmBox]:
-    """Return the device pixels the film covers and the part of the film under exactly those."""
+def _visible(bounds: QRectF, turn: Turn, painter: QPainter, ratio: float) -> tuple[QRect, FilmBox, QRect]:
+    """Return the device pixels the film covers, the part of the film under exactly those, and those of all of it."""
     device = QTransform(painter.worldTransform()) * QTransform.fromScale(ratio, ratio)
     view = painter.viewport()
     whole = device.mapRect(bounds)
@@ -199,9 +221,10 @@ def _visible(bounds: QRectF, turn: Turn, painter: QPainter, ratio: float) -> tup
         math.ceil(view.width() * ratio),
         math.ceil(view.height() * ratio),
     )
-    target = QRect(left, top, right - left, bottom - top).intersected(screen)
+    everything = QRect(left, top, right - left, bottom - top)
+    target = everything.intersected(screen)
     if target.isEmpty() or right <= left or bottom <= top:
-        return QRect(), FilmBox(0, 0, 0, 0)
+        return QRect(), FilmBox(0, 0, 0, 0), everything
     width, height = turn.size(bounds.width(), bounds.height())
     across = width / (right - left)
     down = height / (bottom - top)
@@ -211,7 +234,7 @@ def _visible(bounds: QRectF, turn: Turn, painter: QPainter, ratio: float) -> tup
         (target.x() + target.width() - left) * across,
         (target.y() + target.height() - top) * down,
     )
-    return target, turn.box(shown, bounds.width(), bounds.height())
+    return target, turn.box(shown, bounds.width(), bounds.height()), everything
 
 
 class LayerItem(QGraphicsItem):

@@ -26,7 +26,7 @@ from cxrviewer.qt.command_actions import CommandActions
 from cxrviewer.qt.commands_binding import WindowCommands
 from cxrviewer.qt.findings_panel import FindingsPanel
 from cxrviewer.qt.image_canvas import ImageCanvas
-from cxrviewer.qt.parts import local_paths, notice_bar
+from cxrviewer.qt.parts import local_paths, mark_overflow, notice_bar
 from cxrviewer.qt.start_page import StartPage
 from cxrviewer.qt.viewport_grid import ViewportGrid
 from cxrviewer.qt.worklist_panel import WorklistPanel
@@ -250,6 +250,7 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.command_actions.fill_tool_bar(bar)
+        mark_overflow(bar)
         self.addToolBar(bar)
         self.addToolBar(notice_bar(tr("Research use only")))
 

@@ -9,12 +9,13 @@ from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from cxrviewer.presenters.words import RESEARCH
 from cxrviewer.qt import theme
+from cxrviewer.qt.symbols import symbol
 from cxrviewer.qt.theme import small
-from cxrviewer.text import translated
+from cxrviewer.text import tr, translated
 
 
 class Switch(QCheckBox):
@@ -156,6 +157,16 @@ def shown_folder(folder: str) -> str:
     while folder and not str(path).isprintable() and path != path.parent:
         path = path.parent
     return str(path) if folder else ""
+
+
+def mark_overflow(bar: QToolBar) -> None:
+    """Make the button visible behind which a narrow window's tools are: Qt's own is nearly black."""
+    # Its name is Qt's and has been the same since Qt 4.
+    more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+    if more is not None:
+        more.setIcon(symbol("chevron-down"))
+        more.setToolTip(tr("More tools"))
+        more.setAccessibleName(tr("More tools"))
 
 
 def notice_bar(title: str) -> QToolBar:

@@ -152,6 +152,7 @@ QToolBar {{ background: {t.window}; border: 0; border-bottom: 1px solid {t.line}
 QToolBar::separator {{ background: {t.line}; width: 1px; margin: 5px 6px; }}
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 5px 7px; }}
 QToolBar QToolButton {{ font-size: 11px; padding: 3px 6px 2px 6px; }}
+QToolBar QToolButton#qt_toolbar_ext_button {{ background: {t.card}; border-color: {t.line}; padding: 0; }}
 QToolButton:hover {{ background: {t.card_hover}; }}
 QToolButton:checked {{ background: {t.chosen}; }}
 QToolButton:disabled {{ color: {t.disabled}; }}

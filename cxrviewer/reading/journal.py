@@ -240,6 +240,10 @@ class Journal:
             raise JournalError(msg("The last changes may not be on the disk; check it.")) from error
 
     @property
+    def path(self) -> Path:
+        return self._path
+
+    @property
     def wants_compacting(self) -> bool:
         return self._length - self._base > COMPACT_BYTES
 
@@ -306,6 +310,24 @@ def check_free(path: Path) -> None:
     """
     with open(path, "r+b") as file:
         _lock(file)
+
+
+def sync_file(path: Path) -> None:
+    """Put a journal that was closed on the disk. One that is gone needs nothing. Raises JournalError."""
+    try:
+        with open(path, "rb+") as file:
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise JournalError(msg("The last changes may not be on the disk; check it.")) from error
+
+
+def read_through(path: Path) -> None:
+    """Read a journal and forget it: the system then has it in memory, and opening it waits for no disk."""
+    with contextlib.suppress(OSError), open(path, "rb") as file:
+        while file.read(2**20):
+            pass
 
 
 def _lock(file: BinaryIO) -> None:

@@ -182,3 +182,22 @@ def test_what_is_sampled_ahead_is_what_the_canvas_asks_for(make_desk: Any) -> No
         assert asked is not None
         box, width, height = desk.window.canvas.screen().fitted(shape[1], shape[0])
         assert asked[0] == (*box.edges(), width, height, shown.screen.prepared)
+
+
+@pytest.mark.parametrize("turns", [0, 1])
+def test_a_pan_shows_what_a_fresh_sampling_of_the_same_place_shows(make_desk: Any, turns: int) -> None:
+    rng = np.random.default_rng(3)
+    codes = rng.integers(0, 4096, (1600, 1200)).astype(np.uint16)
+    desk = make_desk(films={"a": film(codes=codes)}).open()
+    canvas = desk.window.canvas
+    for _ in range(turns):
+        desk.room.film.turn(1)
+    canvas.set_scale(0.7)
+    desk.picture()
+    canvas.pan_by(37, -21)
+    panned = desk.picture()
+    assert canvas._film._wholes
+    canvas._film._asked, canvas._film._codes = (), None  # as if it were shown here for the first time
+    fresh = desk.picture()
+    assert not canvas._film._wholes
+    assert np.abs(panned.astype(int) - fresh.astype(int)).max() <= 1

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolBar
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolBar, QToolButton
 
 from cxrviewer.errors import DecodeError, ScoringError
 from cxrviewer.heads.contract import Refusal, RefusalCode
@@ -21,7 +21,7 @@ from cxrviewer.qt.about import AboutSheet
 from cxrviewer.qt.dialogs import SkippedSheet
 from cxrviewer.qt.start_page import StartPage
 from tests.fakes import FakeScorer, film, header, prediction
-from tests.qt.desk import drag
+from tests.qt.desk import drag, pixels
 
 
 def texts(widget: Any) -> str:
@@ -386,3 +386,14 @@ def test_a_thumbnail_is_made_of_what_was_known_when_it_was_asked_for(make_desk: 
     desk.room.worklist._view.show_thumbnail = lambda key, picture: pictures.append(key)
     desk.jobs.release_all()
     assert pictures == [desk.key("a")]
+
+
+def test_a_narrow_window_shows_where_its_other_tools_are(make_desk: Any) -> None:
+    desk = make_desk((800, 600))
+    QApplication.processEvents()
+    bar = desk.window.findChild(QToolBar, "tools")
+    more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+    assert more.isVisible() and not more.icon().isNull() and more.accessibleName() == "More tools"
+    picture = pixels(more.grab().toImage()).astype(int)
+    # Something on the button differs from its ground by more than a shade.
+    assert np.abs(picture - picture[2, picture.shape[1] // 2]).max() > 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from cxrviewer.workspace.saved import (
     saved,
     text_path,
 )
-from tests.fakes import film, header
+from tests.fakes import HeldJobs, film, header
 from tests.unit.test_presenters_viewports import Room
 
 NAMES = "abc"
@@ -186,3 +187,36 @@ def test_the_reader_who_opens_something_meanwhile_is_not_overruled(tmp_path: Pat
     third.room.viewports.activate(0)
     third.room.worklist.select(third.key("c"))
     assert third.room._missing == {}
+
+
+def test_no_step_from_image_to_image_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = room(tmp_path)
+    one.room.readings._folder = tmp_path / "readings"
+    real, running, synced = os.fsync, [False], list[int]()
+
+    def fsync(descriptor: int) -> None:
+        assert running[0], "synced on the thread of the presenters"
+        synced.append(descriptor)
+        real(descriptor)
+
+    def release(slot: str) -> None:
+        running[0] = True
+        HeldJobs.release(one.jobs, slot)
+        running[0] = False
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(one.jobs, "release", release)
+    one.room.worklist.select(one.key("a"))
+    one.jobs.newest.pop("image")()
+    for name in "bcab":
+        one.run("view.flip")
+        one.room.worklist.select(one.key(name))
+        # The answer of the job runs on the thread of the presenters: no `release`, which allows a sync.
+        one.jobs.newest.pop("image")()
+    before = len(synced)
+    one.jobs.release_all()
+    assert len(synced) > before and one.views.said == []
+    files = list((tmp_path / "readings").glob("*.reading"))
+    assert len(files) == 2  # b and c; a was opened before there was a folder
+    running[0] = True
+    one.room.close()
