@@ -189,6 +189,14 @@ _MEASURE = Menu(
             keys=("C",),
             checked="tool ratio",
         ),
+        Command(
+            id="measure.propose_ratio",
+            symbol="wand-sparkles",
+            title=msg("Propose cardiothoracic rati&o"),
+            tip=msg("Find the borders of heart and chest on the image; nothing is proposed where they are not clear"),
+            keys=("Shift+C",),
+            needs=_needs(Fact.IMAGE),
+        ),
         None,
         Command(
             id="tool.rectangle",

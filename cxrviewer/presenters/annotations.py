@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import enum
+import logging
 import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import msgspec
+
+from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard
-from cxrviewer.jobs import JobRunner
+from cxrviewer.imaging.outline import OutlineNet
+from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.images import OpenedFilm
 from cxrviewer.presenters.readings import OpenReading, Readings, image_ref
 from cxrviewer.presenters.region_numbers import RegionNumbers
-from cxrviewer.reading.annotations import MAX_POINTS, Annotation, Calibration, Shape, points_of, with_point
+from cxrviewer.reading.annotations import (
+    MAX_POINTS,
+    Annotation,
+    Calibration,
+    CardiothoracicRatio,
+    Shape,
+    points_of,
+    with_point,
+)
 from cxrviewer.reading.calibrating import calibration_in_use, recalibrated
 from cxrviewer.reading.document import Edit, SetAnnotation
 from cxrviewer.reading.kinds import (
@@ -34,9 +48,12 @@ from cxrviewer.reading.kinds import (
     grabbed,
     moved,
 )
+from cxrviewer.reading.proposal import Doubt, proposed_ratio
 from cxrviewer.reading.region import RegionValues, in_words
 from cxrviewer.reading.values import ImageRef, Point, ViewState
 from cxrviewer.text import cause, msg, tr, translated
+
+logger = logging.getLogger(__name__)
 
 CLICK = 4.0
 """Screen pixels the mouse may move between down and up of a click."""
@@ -45,6 +62,9 @@ NUDGE, LARGE_NUDGE = 1.0, 10.0
 BESIDE_CENTRE = 80.0
 """Screen pixels from the middle of the canvas to the points of an annotation that is placed with a key."""
 NOT_POSSIBLE = msg("The line of known length would be too short; it stays as it was.")
+PROPOSING = msg("Looking for the borders of heart and lungs…")
+PROPOSED = msg("Proposed from the image, not measured: check all four ends and drag what is wrong.")
+NOT_PROPOSED = msg("No ratio could be proposed; this installation may be incomplete. Draw the calipers (C).")
 OTHER_PICTURE = msg("The pixels of this image are not those the annotations were drawn on; check them.")
 
 
@@ -204,6 +224,8 @@ class AnnotationsPresenter:
     ) -> None:
         self._view, self._readings, self._tell, self._new_key = view, readings, tell, new_key
         self._facts = facts
+        self._jobs, self._ratio_slot = jobs, f"{slots}ratio"
+        self._radiograph: Radiograph | None = None
         self._numbers = RegionNumbers(jobs, f"{slots}values", self._show)
         self._open: _Open | None = None
         self._tool: Tool | None = None
@@ -229,6 +251,7 @@ class AnnotationsPresenter:
             image, reading, calibration_for(radiograph), radiograph.columns, radiograph.rows, radiograph.key
         )
         self._numbers.open(radiograph)
+        self._radiograph = radiograph
         return reading.reading.views.get(image)
 
     def show(self) -> None:
@@ -254,6 +277,8 @@ class AnnotationsPresenter:
         self._sketch = self._drag = self._selected = None
         self._kept.clear()
         self._numbers.open(None)
+        self._jobs.cancel(self._ratio_slot)
+        self._radiograph = None
         if shown is not None:
             shown.reading.unlisten(self._show)
             self._readings.release(shown.reading)
@@ -343,6 +368,43 @@ class AnnotationsPresenter:
             return tool is not None
         self._finish(tuple(self._inside(place) for place in _around(middle, scale, tool)))
         return True
+
+    def propose_ratio(self, network: Callable[[], OutlineNet]) -> None:
+        """Look for the calipers of a cardiothoracic ratio and draw them, marked as proposed.
+
+        Parameters
+        ----------
+        network : callable
+            Returns the network; called on a worker's thread. Raises OSError or ValueError where it cannot be read.
+        """
+        shown, radiograph = self._open, self._radiograph
+        if shown is None or radiograph is None or shown.reading.refuses():
+            return
+        calibration = self._calibration()
+
+        def work(cancel: CancelToken) -> CardiothoracicRatio | Doubt:
+            return proposed_ratio(radiograph, network(), calibration, cancel)
+
+        self._tell(translated(PROPOSING))
+        self._jobs.submit(Lane.MEASURE, self._ratio_slot, work, on_done=self._proposed, on_failed=self._not_proposed)
+
+    def _proposed(self, found: CardiothoracicRatio | Doubt) -> None:
+        shown = self._open
+        if shown is None:
+            return
+        if isinstance(found, Doubt):
+            self._tell(translated(found.sentence))
+            return
+        self.escape()
+        shape = msgspec.structs.replace(found, calibration=self._calibration())
+        # A proposal that nobody has touched makes room for the new one.
+        older = [(key, one) for key, one in self._annotations() if getattr(one.shape, "proposed", False)]
+        self._add(shape, tuple(SetAnnotation(key, one, None) for key, one in older))
+        self._tell(translated(PROPOSED))
+
+    def _not_proposed(self, error: Exception) -> None:
+        logger.error("a ratio could not be proposed", exc_info=error)
+        self._tell(translated(NOT_PROPOSED))
 
     def edit_text(self) -> bool:
         """Let the reader type the selected annotation's words or length anew; False where it has none."""
@@ -527,13 +589,13 @@ class AnnotationsPresenter:
         else:
             self._ask(_Pending(shape, tool.question), "")
 
-    def _add(self, shape: Shape) -> None:
+    def _add(self, shape: Shape, instead: tuple[SetAnnotation, ...] = ()) -> None:
         shown = self._open
         assert shown is not None
         key = self._new_key()
         shown.reading.drawn_on(shown.image, shown.picture)
         self._selected = (key, None)
-        if not self._do(Edit("draw", (SetAnnotation(key, None, Annotation(shown.image, shape)),))):
+        if not self._do(Edit("draw", (*instead, SetAnnotation(key, None, Annotation(shown.image, shape))))):
             self._selected = None
             self._show()
 

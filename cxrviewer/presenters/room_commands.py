@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from cxrviewer.commands.facts import PRESETS
+from cxrviewer.imaging.outline import OutlineNet
+from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.annotations import AnnotationsPresenter
 from cxrviewer.presenters.film import FilmPresenter
 from cxrviewer.workspace.layout import Aspect, Layout
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
 
 OPACITY_STEP = 5
 """Per cent."""
+
+
+@lru_cache(maxsize=1)
+def outline_network() -> OutlineNet:
+    """Return the network that outlines heart and lungs. Raises OSError or ValueError where it cannot be read."""
+    return OutlineNet.load(resources_dir() / "outline" / "outline.npz")
 
 
 def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
@@ -40,6 +48,7 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "edit.redo": room.redo,
         "edit.delete": annotations(AnnotationsPresenter.delete),
         "edit.text": annotations(AnnotationsPresenter.edit_text),
+        "measure.propose_ratio": annotations(lambda one: one.propose_ratio(outline_network)),
         "edit.next_point": annotations(lambda one: one.step_point(1)),
         "edit.previous_point": annotations(lambda one: one.step_point(-1)),
         "file.close_all": room.close_all,

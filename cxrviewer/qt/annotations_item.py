@@ -28,10 +28,8 @@ from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsI
 from cxrviewer.presenters.annotations import Drawn
 from cxrviewer.qt import theme
 from cxrviewer.reading.kinds import Segment
+from cxrviewer.reading.labels import Box, Place, placed
 from cxrviewer.reading.values import Point
-
-Place = tuple[float, float]
-"""(x, y) in screen pixels."""
 
 BAR = 6.0
 """Screen pixels from a line to the end of the bar across its end."""
@@ -39,9 +37,9 @@ HANDLE = 6.0
 """Radius of a handle: a ring, so that the pixel in its middle stays visible."""
 ARROW = 13.0
 HALO = QColor(0, 0, 0, 170)
-GAP = 9.0
-"""Between a line and its label."""
 PADDING = 4.0
+READOUT = 34.0
+"""Screen pixels at the lower edge where the window and zoom are written: no label goes there."""
 
 
 class AnnotationsItem(QGraphicsItem):
@@ -165,32 +163,10 @@ def _draw_label(painter: QPainter, drawn: Drawn, to_view: QTransform, area: QRec
     width, height = label.width() / ratio, label.height() / ratio
     a, b = (_spot(point, to_view) for point in drawing.beside)
     handles = [_spot(point, to_view) for point in drawing.handles]
-    x, y = _label_centre(a, b, handles, width, height)
-    left, top = x - width / 2, y - height / 2
-    if area.contains((a[0] + b[0]) / 2, (a[1] + b[1]) / 2):
-        # Of an annotation that is on the screen the number is, too.
-        left = min(max(left, area.left() + 2), area.right() - width - 2)
-        top = min(max(top, area.top() + 2), area.bottom() - height - 2)
+    view = Box(area.left(), area.top(), area.right(), area.bottom() - READOUT)
+    left, top = placed(a, b, handles, (width, height), view)
     # On whole pixels, or letters are blurred.
     painter.drawPixmap(round(left), round(top), label)
-
-
-def _label_centre(a: Place, b: Place, handles: list[Place], width: float, height: float) -> Place:
-    """Return where the label's middle goes: beside the line, away from the rest, upright whatever the turn."""
-    middle_x, middle_y = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
-    away_x = middle_x - sum(x for x, _ in handles) / len(handles)
-    away_y = middle_y - sum(y for _, y in handles) / len(handles)
-    across_x, across_y = a[1] - b[1], b[0] - a[0]
-    if math.hypot(across_x, across_y) <= 1:
-        across_x, across_y = away_x, away_y
-    length = math.hypot(across_x, across_y)
-    across_x, across_y = (across_x / length, across_y / length) if length > 1e-6 else (0.0, 1.0)
-    side = across_x * away_x + across_y * away_y
-    if side < -1e-6 or (abs(side) <= 1e-6 and (across_y, across_x) < (0, 0)):
-        across_x, across_y = -across_x, -across_y
-    # So far that the label's box touches the line nowhere.
-    apart = abs(across_x) * width / 2 + abs(across_y) * height / 2 + GAP
-    return middle_x + across_x * apart, middle_y + across_y * apart
 
 
 @lru_cache(maxsize=512)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cxrviewer.qt import theme
 from cxrviewer.qt.dialogs import Sheet
 from cxrviewer.qt.parts import label
 from cxrviewer.reading.region import RegionValues, rows_of
@@ -64,7 +65,7 @@ class Histogram(QWidget):
         area = QRectF(self.rect()).adjusted(0, 4, 0, -metrics.height() - 6)
         counts = self._values.histogram
         step, tallest = area.width() / len(counts), max(counts)
-        colour = QColor(palette.color(QPalette.ColorRole.Highlight))
+        colour = QColor(theme.current().accent)
         for number, count in enumerate(counts):
             # One pixel for a single count: a value that occurs is never invisible.
             height = max(1.0, area.height() * count / tallest) if count else 0.0

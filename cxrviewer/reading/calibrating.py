@@ -34,11 +34,11 @@ def recalibrated(reading: Reading, edit: Edit, own: Calibration) -> Edit:
     image = _calibrated_image(edit)
     if image is None:
         return edit
-    added = {change.key for change in edit.changes if isinstance(change, SetAnnotation) and change.before is None}
+    drawn = {change.key for change in edit.changes if isinstance(change, SetAnnotation) and _calibrates(change.after)}
     older: tuple[Change, ...] = tuple(
         SetAnnotation(key, one, None)
         for key, one in reading.annotations.items()
-        if added and one.image == image and isinstance(one.shape, ManualCalibration)
+        if drawn and key not in drawn and one.image == image and _calibrates(one)
     )
     edit = edit.then(Edit(edit.label, older))
     after = reading.apply(edit)
@@ -54,6 +54,10 @@ def recalibrated(reading: Reading, edit: Edit, own: Calibration) -> Edit:
 def _calibrated_image(edit: Edit) -> ImageRef | None:
     for change in edit.changes:
         for one in (change.before, change.after):
-            if isinstance(one, Annotation) and isinstance(one.shape, ManualCalibration):
+            if isinstance(one, Annotation) and _calibrates(one):
                 return one.image
     return None
+
+
+def _calibrates(one: Annotation | None) -> bool:
+    return one is not None and isinstance(one.shape, ManualCalibration)

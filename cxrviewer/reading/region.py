@@ -70,7 +70,7 @@ def rows_of(values: RegionValues) -> tuple[tuple[str, str], ...]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.1f}" if abs(value) >= 100 and value != round(value) else f"{value:.5g}"
+    return f"{value:.0f}" if value == round(value) else f"{value:.1f}" if abs(value) >= 100 else f"{value:.4g}"
 
 
 def values_in(radiograph: Radiograph, region: Region) -> RegionValues | None:

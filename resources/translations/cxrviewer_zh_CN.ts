@@ -1368,6 +1368,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>查找命令或按键</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Find the borders of heart and chest on the image; nothing is proposed where they are not clear</source>
+            <translation>在图像上查找心脏和胸廓的边界；边界不清晰时不给出建议</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/audit.py" />
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Finding</source>
@@ -1432,6 +1437,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/audit_dialog.py" />
             <source>Head and version</source>
             <translation>模型及版本</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/proposal.py" />
+            <source>Heart and lungs were not found on this image, so nothing is proposed. Draw the calipers (C).</source>
+            <translation>在此图像上未找到心脏和肺，因此不给出建议。请手动绘制卡尺 (C)。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
@@ -1712,6 +1722,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Looking for model heads…</source>
             <translation>正在查找模型…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/annotations.py" />
+            <source>Looking for the borders of heart and lungs…</source>
+            <translation>正在查找心脏和肺的边界…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/region.py" />
@@ -2003,6 +2018,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>No name in the file</source>
             <translation>文件中无姓名</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/annotations.py" />
+            <source>No ratio could be proposed; this installation may be incomplete. Draw the calipers (C).</source>
+            <translation>无法给出心胸比建议；安装可能不完整。请手动绘制卡尺 (C)。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/shelf.py" />
@@ -2337,6 +2357,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Program</source>
             <translation>程序</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Propose cardiothoracic rati&amp;o</source>
+            <translation>建议心胸比(&amp;O)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/annotations.py" />
+            <source>Proposed from the image, not measured: check all four ends and drag what is wrong.</source>
+            <translation>由图像推算，并非测量结果：请核对四个端点，并拖动有误的端点。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/finding_names.py" />
@@ -2818,6 +2848,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/audit.py" />
             <source>The audit was saved.</source>
             <translation>审核结果已保存。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/proposal.py" />
+            <source>The borders of heart and lungs are not clear enough for a proposal. Draw the calipers (C).</source>
+            <translation>心脏和肺的边界不够清晰，无法给出建议。请手动绘制卡尺 (C)。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
+from cxrviewer.qt import theme
 from cxrviewer.qt.annotations_item import _label
 from cxrviewer.qt.region_sheet import RegionSheet
 from cxrviewer.reading.annotations import Length
@@ -232,7 +233,7 @@ def test_the_values_of_a_region_are_shown_with_a_histogram_and_can_be_copied(mak
     sheet = QApplication.activeModalWidget() or next(iter(desk.window.findChildren(RegionSheet)))
     assert "Mean\t1234 (no unit)" in sheet.text and "Area\t" in sheet.text
     picture = pixels(sheet.histogram.grab().toImage())
-    colour = sheet.palette().highlight().color()
+    colour = QColor(theme.current().accent)
     assert (np.abs(picture.astype(int) - (colour.red(), colour.green(), colour.blue())).max(axis=2) < 8).sum() > 100
     with qtbot.waitSignal(sheet.destroyed):
         sheet.close()

@@ -14,7 +14,9 @@ import pytest
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import Registry
+from cxrviewer.imaging.outline import OutlineNet
 from cxrviewer.imaging.radiograph import PixelSpacing, Radiograph, SpacingKind
+from cxrviewer.presenters import annotations
 from cxrviewer.presenters.annotations import OTHER_PICTURE, AnnotationsPresenter, Asked, Drawn, Grip
 from cxrviewer.presenters.images import OpenedFilm
 from cxrviewer.presenters.readings import READ_ONLY, SAVED_AGAIN, Readings, image_ref, journal_name
@@ -23,6 +25,7 @@ from cxrviewer.reading.annotations import (
     Angle,
     Calibration,
     CalibrationKind,
+    CardiothoracicRatio,
     CobbAngle,
     Length,
     ManualCalibration,
@@ -31,6 +34,7 @@ from cxrviewer.reading.annotations import (
     points_of,
 )
 from cxrviewer.reading.kinds import TOOLS, Scale
+from cxrviewer.reading.proposal import Doubt
 from cxrviewer.reading.screen import ScreenFilm
 from cxrviewer.reading.values import Point, ViewState, WindowGrey
 from cxrviewer.studies.library import FilmEntry
@@ -665,3 +669,45 @@ def test_a_region_on_a_colour_image_has_an_area_only(desk: Desk) -> None:
     desk.settle()
     assert label(desk) == "157 px², not calibrated"
     assert desk.presenter.region is None
+
+
+def test_a_proposed_ratio_is_marked_and_becomes_the_readers_when_touched(desk: Desk, monkeypatch: Any) -> None:
+    calipers = CardiothoracicRatio(P(100, 100), P(200, 100), P(50, 200), P(250, 200), proposed=True)
+    monkeypatch.setattr(annotations, "proposed_ratio", lambda *_: calipers)
+    desk.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
+    desk.jobs.release("ratio")
+    assert shapes(desk) == [calipers]
+    assert "proposed: check it" in label(desk) and desk.told[-1] == annotations.PROPOSED
+    desk.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
+    desk.jobs.release("ratio")
+    assert len(shapes(desk)) == 1  # the older proposal made room
+    desk.drag(P(200, 100), P(210, 100))
+    assert not shapes(desk)[0].proposed and "proposed" not in label(desk)
+    desk.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
+    desk.jobs.release("ratio")
+    assert len(shapes(desk)) == 2  # the reader's own stays
+    for _ in range(4):
+        desk.presenter.undo()
+    assert shapes(desk) == []
+
+
+def test_no_proposal_is_said_with_its_reason_and_draws_nothing(desk: Desk, monkeypatch: Any) -> None:
+    monkeypatch.setattr(annotations, "proposed_ratio", lambda *_: Doubt.UNSURE)
+    desk.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
+    desk.jobs.release("ratio")
+    assert shapes(desk) == [] and desk.told[-1] == Doubt.UNSURE.sentence
+
+    def missing() -> OutlineNet:
+        raise FileNotFoundError("outline.npz")
+
+    monkeypatch.setattr(annotations, "proposed_ratio", lambda _, network, *__: network)
+    desk.presenter.propose_ratio(missing)
+    desk.jobs.release("ratio")
+    assert desk.told[-1] == annotations.NOT_PROPOSED
+
+
+def test_a_proposal_for_an_image_that_has_left_is_never_drawn(desk: Desk, monkeypatch: Any) -> None:
+    monkeypatch.setattr(annotations, "proposed_ratio", lambda *_: Doubt.UNSURE)
+    desk.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
+    desk.open(opened(number=2))
+    assert "ratio" not in desk.jobs.newest

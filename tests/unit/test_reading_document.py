@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxrviewer.reading import journal as journals
-from cxrviewer.reading.annotations import Annotation, Calibration, CalibrationKind, Length, Text
+from cxrviewer.reading.annotations import (
+    Angle,
+    Annotation,
+    Arrow,
+    Calibration,
+    CalibrationKind,
+    CardiothoracicRatio,
+    CobbAngle,
+    Ellipse,
+    Length,
+    ManualCalibration,
+    Polygon,
+    Rectangle,
+    Text,
+)
+from cxrviewer.reading.calibrating import calibration_in_use, recalibrated
 from cxrviewer.reading.document import (
     Decision,
     Document,
@@ -31,9 +47,20 @@ from cxrviewer.reading.values import ImageRef, Point, ViewState, WindowGrey
 
 IMAGES = tuple(ImageRef("1.2", "1.2.3", f"1.2.3.{n}") for n in range(3))
 POINTS = st.builds(Point, st.floats(-100, 5000), st.floats(-100, 5000))
+BASES = st.builds(Calibration, st.sampled_from(CalibrationKind), st.floats(0.01, 5), st.floats(0.01, 5))
 SHAPES = st.one_of(
-    st.builds(Length, POINTS, POINTS, st.just(Calibration(CalibrationKind.DETECTOR, 0.143, 0.143))),
+    st.builds(Length, POINTS, POINTS, BASES, st.sampled_from([("", ""), ("tube tip", "carina")])),
+    st.builds(Angle, POINTS, POINTS, POINTS, BASES),
+    st.builds(CobbAngle, POINTS, POINTS, POINTS, POINTS, BASES),
+    st.builds(Rectangle, POINTS, POINTS, BASES),
+    st.builds(Ellipse, POINTS, POINTS, BASES),
+    st.builds(Polygon, st.lists(POINTS, min_size=3, max_size=6).map(tuple), BASES),
+    st.builds(Arrow, POINTS, POINTS, st.text(max_size=20)),
     st.builds(Text, POINTS, st.text(max_size=20)),
+    st.builds(CardiothoracicRatio, POINTS, POINTS, POINTS, POINTS, BASES, st.booleans()),
+    st.tuples(POINTS, POINTS, st.floats(0.1, 1000))
+    .filter(lambda line: line[0] != line[1])
+    .map(lambda line: ManualCalibration(*line)),
 )
 VIEWS = st.builds(
     ViewState,
@@ -308,3 +335,57 @@ def test_a_full_disk_loses_no_earlier_edit_and_later_ones_are_saved(
     again = Journal(path)
     assert list(again.document.reading.annotations) == ["a", "c"] and again.notice == ""
     again.close()
+
+
+OLD_RECORD = (
+    b'{"type":"do","edit":{"label":"draw","changes":[{"type":"annotation","key":"k","before":null,"after":{"image":'
+    b'{"study":"1.2","series":"1.2.3","instance":"1.2.3.0","frame":0,"surrogate":false},"shape":{"type":"length",'
+    b'"a":[10.0,20.0],"b":[30.0,40.0],"calibration":{"kind":"at the detector plane","column":0.143,"row":0.143},'
+    b'"ends":["",""]}}}],"merge":""}}'
+)
+"""As the version before angles and regions could be drawn wrote it."""
+
+
+def test_a_journal_of_the_version_before_opens() -> None:
+    header = b'{"type":"header","format":1}'
+    header = b"%08x %s\n" % (zlib.crc32(header), header)
+    body = OLD_RECORD
+    found = journals.read(header + b"%08x %s\n" % (zlib.crc32(body), body))
+    assert found.damaged == 0
+    shape = found.document.reading.annotations["k"].shape
+    assert shape == Length(Point(10, 20), Point(30, 40), Calibration(CalibrationKind.DETECTOR, 0.143, 0.143))
+
+
+RECALIBRATED = st.lists(
+    st.one_of(st.tuples(st.sampled_from("abc"), SHAPES), st.tuples(st.sampled_from("abc"), st.none()), st.just("undo")),
+    max_size=12,
+)
+
+
+@given(RECALIBRATED)
+@settings(max_examples=80)
+def test_after_any_edits_an_image_has_one_known_length_at_most_and_undo_leads_back(steps: list) -> None:  # type: ignore[type-arg]
+    document, own = Document(), Calibration()
+    for step in steps:
+        if step == "undo":
+            document.undo()
+            continue
+        key, shape = step
+        before = document.reading.annotations.get(key)
+        if before is None and shape is None:
+            continue
+        after = None if shape is None else Annotation(IMAGES[0], shape)
+        try:
+            edit = recalibrated(document.reading, Edit("step", (SetAnnotation(key, before, after),)), own)
+        except ValueError:
+            continue  # a line too short for its length
+        document.do(edit)
+        touched = [change for change in edit.changes if isinstance(change, SetAnnotation)]
+        if any(isinstance(getattr(one.after, "shape", None), ManualCalibration) for one in touched):
+            wanted = calibration_in_use(document.reading.annotations, IMAGES[0], own)
+            kinds = [one.shape for one in document.reading.annotations.values()]
+            assert sum(isinstance(one, ManualCalibration) for one in kinds) == 1
+            assert all(getattr(one, "calibration", wanted) == wanted for one in kinds)
+    while document.undo() is not None:
+        pass
+    assert document.reading == Reading()

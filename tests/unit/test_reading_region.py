@@ -106,8 +106,8 @@ def test_mean_deviation_and_range_are_in_modality_units() -> None:
     assert sum(found.histogram) == 4 and len(found.histogram) == BINS
     # 60 units in 64 steps: -60 is 20 / 60 of the way, step 21; the highest value belongs to the last step.
     assert [n for n, count in enumerate(found.histogram) if count] == [0, 21, 42, 63]
-    assert in_words(found) == "mean -50, SD 22.361, -80 to -20 HU"
-    assert rows_of(found)[0] == ("Pixels", "4") and rows_of(found)[2] == ("Standard deviation", "22.361 HU")
+    assert in_words(found) == "mean -50, SD 22.36, -80 to -20 HU"
+    assert rows_of(found)[0] == ("Pixels", "4") and rows_of(found)[2] == ("Standard deviation", "22.36 HU")
 
 
 def test_padding_is_no_value_and_a_missing_unit_is_said() -> None:
