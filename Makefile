@@ -8,6 +8,7 @@
 PYTHON = python3
 PIP_FLAGS =
 PYTEST_FLAGS =
+TRANSLATIONS_FLAGS =
 SECONDS = 60
 SEED = 1
 ACCEPT =
@@ -62,7 +63,7 @@ fuzz: $(DEV)
 	nice $(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
 
 translations: .venv/bin/python
-	PYTHONPATH=. $(BIN)/python packaging/translations.py
+	$(BIN)/python packaging/translations.py $(TRANSLATIONS_FLAGS)
 
 # An environment of its own: what is installed beside the program could otherwise find its way in.
 app: $(BUILD)/installed

@@ -2,7 +2,8 @@
 
 Run by ``make translations``. A new text is added to each ``resources/translations/*.ts`` as unfinished; one that is
 gone is removed, and a text that was only reworded passes its translation on, also as unfinished. Exit status 1 and a
-list where translations are missing.
+list where translations are missing. ``--accept`` takes the translations of reworded texts as they are: for whoever has
+read them and finds them still true.
 """
 
 from __future__ import annotations
@@ -196,7 +197,8 @@ def problems(entries: list[Entry]) -> Iterator[str]:
     for entry in entries:
         needed, allowed = placeholders(entry.source.one or entry.source.many), placeholders(entry.source.many)
         if not entry.finished or not all(entry.forms):
-            yield f"not translated: {entry.source.many!r}"
+            kept = f" (kept from a text like it: {entry.forms[0]})" if all(entry.forms) else ""
+            yield f"not translated: {entry.source.many!r}{kept}"
         for form in entry.forms:
             if form and not needed <= placeholders(form) <= allowed | needed:
                 yield f"other placeholders: {entry.source.many!r} -> {form!r}"
@@ -208,6 +210,8 @@ def main() -> int:
     for language, forms in PLURAL_FORMS.items():
         file = FOLDER / f"cxrviewer_{language}.ts"
         entries = merged(sources.texts, read(file), forms)
+        if "--accept" in sys.argv[1:]:
+            entries = [replace(entry, finished=all(entry.forms)) for entry in entries]
         write(file, language, entries)
         file.with_suffix(".json").write_text(compiled(entries), encoding="utf-8", newline="\n")
         found += [f"{file.name}: {problem}" for problem in problems(entries)]

@@ -27,7 +27,7 @@ from cxrviewer.leftovers import temporary_name
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import NoModel, Shown
 from cxrviewer.presenters.reading_room import HeadPlan
-from cxrviewer.qt import theme
+from cxrviewer.qt import language, theme
 from cxrviewer.qt.dialogs import SkippedSheet
 from cxrviewer.qt.parts import local_paths, shown_folder
 from cxrviewer.settings import Settings, SettingsStore
@@ -270,6 +270,21 @@ def test_a_theme_is_used_at_once_and_remembered(make_app: Any) -> None:
         assert theme.current() is theme.LIGHT and again.window.action("view.theme_light").isChecked()
     finally:
         theme.apply(QApplication.instance())
+
+
+def test_a_language_is_remembered_and_used_at_the_next_start(make_app: Any) -> None:
+    try:
+        app = make_app()
+        app.window.action("view.language_zh_cn").trigger()
+        assert app.window.action("view.language_zh_cn").isChecked()
+        assert app.window._status.text() == "语言将在重新启动程序后更改。"
+        assert app.window.action("edit.undo").text() == "&Undo"  # nothing is half translated until then
+        app.close()
+        again = make_app()
+        assert again.window.action("edit.undo").text() == "撤销(&U)"
+        assert again.window.action("view.language_zh_cn").isChecked()
+    finally:
+        language.install("en")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX only")

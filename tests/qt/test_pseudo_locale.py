@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from cxrviewer import text
 from cxrviewer.commands.table import COMMANDS
 from cxrviewer.presenters.about import about
+from cxrviewer.qt.dialogs import CrashSheet, SkippedSheet
 from cxrviewer.qt.parts import ElidedLabel
+from cxrviewer.qt.templates_dialog import TemplatesSheet
+from cxrviewer.reports.templates import TemplateFolder
 from cxrviewer.text import msg, msg_n, tr, tr_n, translated
 from tests.fakes import film, header
 from tests.pseudo import PseudoCatalogue, outside
@@ -61,7 +66,7 @@ def untranslated() -> list[str]:
         kind, _, shown = line.partition(": ")
         if shown in SAME or shown in parts:
             continue
-        plain = re.sub(r"<[^>]*>", " ", outside(shown))
+        plain = re.sub(r"<[^>]*>|\{\w+\}", " ", outside(shown))  # names of fields are the same everywhere
         words = [w for w in re.findall(r"[A-Za-z]{2,}", plain) if w not in DATA]
         if words and not kind.startswith(("QTextBrowser", "QPlainTextEdit", "QShortcut")):
             found.append(line)
@@ -118,7 +123,7 @@ def test_the_window_with_an_image_is_translated_and_nothing_is_cut(
     assert not cut(desk.window), "\n".join(cut(desk.window))
 
 
-SHEETS = ("help.about", "help.shortcuts", "help.palette", "file.report")
+SHEETS = ("help.about", "help.shortcuts", "help.palette", "file.report", "ai.audit")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -128,6 +133,7 @@ def test_a_dialog_is_translated_and_nothing_is_cut(
 ) -> None:
     desk = _desk(make_desk, tmp_path, size).open()
     desk.window.action(command).trigger()
+    desk.jobs.release_all()
     QApplication.processEvents()
     sheets = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not desk.window]
     try:
@@ -139,6 +145,25 @@ def test_a_dialog_is_translated_and_nothing_is_cut(
         for sheet in sheets:
             sheet.close()
             sheet.deleteLater()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda folder: SkippedSheet(()),
+        lambda folder: CrashSheet("Traceback"),
+        lambda folder: TemplatesSheet(TemplateFolder(folder)),
+    ],
+)
+def test_a_dialog_without_a_window_is_translated_and_nothing_is_cut(
+    qtbot: QtBot, tmp_path: Path, make: Callable[[Path], QWidget]
+) -> None:
+    sheet = make(tmp_path)
+    qtbot.addWidget(sheet)
+    sheet.show()
+    QApplication.processEvents()
+    assert not untranslated(), "\n".join(untranslated())
+    assert not cut(sheet), "\n".join(cut(sheet))
 
 
 def test_every_command_has_a_translatable_title_and_tip() -> None:

@@ -15,6 +15,7 @@ from typing import Any, cast
 import pytest
 
 from cxrviewer import text
+from cxrviewer.commands.table import MENUS
 from cxrviewer.errors import CxrError, HeadRejectedError, PackRefusedError, UnsupportedImageError
 from cxrviewer.isolation import codec
 from cxrviewer.isolation.handover import Handover
@@ -240,3 +241,15 @@ def test_a_text_that_was_reworded_passes_its_translation_on_as_unfinished(tmp_pa
     new = tool.Source("No image is on the screen.")
     (entry,) = tool.merged({new.key: new}, tool.read(file), 2)
     assert (entry.forms, entry.finished) == (("Kein Bild.",), False)
+
+
+@pytest.mark.parametrize("language", tool.PLURAL_FORMS)
+def test_mnemonics_are_told_apart_within_each_menu_in_every_language(language: str) -> None:
+    text.use(JsonCatalogue.load(tool.FOLDER / f"cxrviewer_{language}.json"))
+    try:
+        for one in MENUS:
+            titles = [translated(entry.title) for entry in one.entries if entry is not None]
+            letters = [title[title.index("&") + 1].lower() for title in titles if "&" in title]
+            assert len(letters) == len(set(letters)), titles
+    finally:
+        text.use(None)
