@@ -149,12 +149,15 @@ class ChosenMap:
         Title and version of the head; empty while only one is on.
     on_request : bool
         By occlusion, because the head makes no maps of its own.
+    made_by : str
+        Title and version of the head, always.
     """
 
     name: str
     saliency: SaliencyMap
     head: str = ""
     on_request: bool = False
+    made_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -458,7 +458,7 @@ class FindingsPresenter:
         whose = head.name.short if len(self._heads) > 1 else ""
         saliency = head.map_of(number)
         if saliency is not None:
-            self._on_map(ChosenMap(name, saliency, whose, head.offers_map(number)))
+            self._on_map(ChosenMap(name, saliency, whose, head.offers_map(number), head.name.short))
         elif head.offers_map(number):
             job = self._map_job
             done, of = (0, 0) if job is None else (job.done, job.of)

@@ -15,6 +15,9 @@ from cxrviewer.presenters.finding_states import ChosenMap, MapOffer
 from cxrviewer.presenters.words import percent
 from cxrviewer.text import tr
 
+OUTLINE_LEVEL = 0.5
+"""A line is drawn around what reaches this part of the full colour."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerPicture:
@@ -142,7 +145,7 @@ class LayerPresenter:
                 finding="" if chosen is None else chosen.name,
                 opacity=per_cent,
                 colours=self._colours,
-                caption=_caption(chosen),
+                caption=_caption(chosen) + _line(chosen),
                 whose=_whose(chosen),
                 offer=offer is not None,
                 done=offer.done if offer is not None else 0,
@@ -160,6 +163,13 @@ def _whose(chosen: ChosenMap | MapOffer | None) -> str:
     return f"{method} · {chosen.head}"
 
 
+def _line(chosen: ChosenMap | MapOffer | None) -> str:
+    """Return what the line over the map means, where there is one."""
+    if not isinstance(chosen, ChosenMap) or intensity(chosen.saliency).max(initial=0.0) < OUTLINE_LEVEL:
+        return ""
+    return " " + tr("The line is drawn at half of the full colour.")
+
+
 def _caption(chosen: ChosenMap | MapOffer | None) -> str:
     if chosen is None:
         return tr("No map: choose a finding that has a score.")
@@ -171,15 +181,17 @@ def _caption(chosen: ChosenMap | MapOffer | None) -> str:
     if chosen.on_request:
         full = percent(min(chosen.saliency.reference, 0.99)) if chosen.saliency.reference < 1 else "100 %"
         return tr(
-            "Where covering lowers the probability: {method}, {columns} × {rows} cells. No Grad-CAM, "
+            "Where covering lowers the probability: {method}, {columns} × {rows} cells, {head}. No Grad-CAM, "
             "no lesion outline. Full colour: {full} less.",
+            head=chosen.made_by,
             method=chosen.saliency.method,
             columns=columns,
             rows=rows,
             full=full,
         )
     return tr(
-        "Where the model looked: {method}, {columns} × {rows} cells, not a lesion outline.",
+        "Where the model looked: {method}, {columns} × {rows} cells, {head}. Not a lesion outline.",
+        head=chosen.made_by,
         method=chosen.saliency.method,
         columns=columns,
         rows=rows,

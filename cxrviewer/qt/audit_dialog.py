@@ -59,7 +59,7 @@ class AuditSheet(Sheet):
         self.export.clicked.connect(self._export)
         self.buttons.addButton(self.export, QDialogButtonBox.ButtonRole.ActionRole)
         self.finish()
-        self.resize(980, 480)
+        self.fit(980, 480)
         self.finished.connect(presenter.detach)
         presenter.attach(self)
 

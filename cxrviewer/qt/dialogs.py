@@ -41,6 +41,12 @@ class Sheet(QDialog):
             button.setIcon(QIcon())  # a desktop's own, black on a dark ground
         self.buttons.rejected.connect(self.reject)
 
+    def fit(self, width: int, height: int) -> None:
+        """Take this size, or as much of it as the screen has."""
+        parent = self.parentWidget()
+        room = (self if parent is None else parent).screen().availableGeometry()
+        self.resize(min(width, room.width() - 16), min(height, room.height() - 48))
+
     def finish(self) -> None:
         """Put the buttons below what was added."""
         self.column.addWidget(self.buttons)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QImage, QPainter, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from cxrviewer.presenters.layer import LayerPicture
@@ -17,6 +18,11 @@ from cxrviewer.reading.box import FilmBox
 from cxrviewer.reading.marks import ScreenMarks
 from cxrviewer.reading.screen import ScreenFilm
 from cxrviewer.reading.turn import Turn
+
+Lines: TypeAlias = Sequence[Sequence[tuple[float, float]]]
+"""Lines of (column, row) places."""
+Outline: TypeAlias = Callable[[npt.NDArray[np.float32]], Lines]
+"""Makes lines around the strong parts of a refined map, in its pixels (edges)."""
 
 #: Cells of a map are refined by this factor before they are coloured, so that the eye sees a
 #: cloud of evidence and not tiles it could take for anatomy.
@@ -246,14 +252,25 @@ class LayerItem(QGraphicsItem):
         self._picture: LayerPicture | None = None
         self._fine: npt.NDArray[np.float32] | None = None
         self._image = QImage()
+        self._outline = QPainterPath()
 
-    def take(self, picture: LayerPicture | None, film: QRectF, colours: npt.NDArray[np.uint8] | None = None) -> None:
-        """Draw `picture` in `colours` (256, 4) RGBA within `film`, None for nothing."""
+    def take(
+        self,
+        picture: LayerPicture | None,
+        film: QRectF,
+        colours: npt.NDArray[np.uint8] | None = None,
+        outline: Outline | None = None,
+    ) -> None:
+        """Draw `picture` in `colours` (256, 4) RGBA within `film`, None for nothing.
+
+        `outline` makes the lines around what reaches half of the full colour.
+        """
         self.prepareGeometryChange()
         if picture is None:
-            self._fine = None
+            self._fine, self._outline = None, QPainterPath()
         elif self._picture is None or self._fine is None or picture.intensity is not self._picture.intensity:
             self._fine = refined(picture.intensity)
+            self._outline = QPainterPath() if outline is None else _path(outline(self._fine))
         self._picture, self._film = picture, film
         if picture is not None and self._fine is not None and colours is not None:
             table = colours.copy()
@@ -276,7 +293,22 @@ class LayerItem(QGraphicsItem):
         painter.setTransform(_layer_transform(self._picture, size), True)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(0, 0, self._image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # White in black: seen on lung and bone, and by readers who do not see the map's colours.
+        for colour, width in (("black", 3.5), ("white", 1.5)):
+            pen = QPen(QColor(colour), width)
+            pen.setCosmetic(True)
+            painter.strokePath(self._outline, pen)
         painter.restore()
+
+
+def _path(lines: Lines) -> QPainterPath:
+    path = QPainterPath()
+    for line in lines:
+        path.moveTo(*line[0])
+        for place in line[1:]:
+            path.lineTo(*place)
+    return path
 
 
 def _layer_transform(picture: LayerPicture, fine: tuple[int, int]) -> QTransform:

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 from cxrviewer.imaging.resample import stretch
 from cxrviewer.presenters.annotations import LARGE_NUDGE, NUDGE, Asked, Drawn, Grip
 from cxrviewer.presenters.film import MarkSwitches
-from cxrviewer.presenters.layer import LayerPicture
+from cxrviewer.presenters.layer import OUTLINE_LEVEL, LayerPicture
 from cxrviewer.qt.annotations_item import AnnotationsItem
 from cxrviewer.qt.canvas_question import CanvasQuestion
 from cxrviewer.qt.canvas_words import CanvasWords
@@ -46,6 +46,7 @@ MIN_SCALE, MAX_SCALE = 0.02, 32.0
 WHEEL_STEP = 1.15
 #: Screen pixels of a zoom drag that double the scale.
 ZOOM_DRAG = 150.0
+OUTLINE_SIDE = 96
 
 
 class Tool(enum.Enum):
@@ -77,6 +78,21 @@ class Annotator(Protocol):
     def take_back(self) -> bool: ...
     def step(self, by: int) -> bool: ...
     def edit_text(self) -> bool: ...
+
+
+def outlined(fine: npt.NDArray[np.float32]) -> list[list[tuple[float, float]]]:
+    """Return closed lines around what reaches `OUTLINE_LEVEL`, as (column, row) in pixels (edges) of a refined map.
+
+    No sides longer than `OUTLINE_SIDE` are followed: the map itself is coarser, and a noisy one must not take a second.
+    """
+    step = math.ceil(max(fine.shape) / OUTLINE_SIDE)
+    first = step // 2
+    coarse = np.pad(fine[first::step, first::step], 1)  # closes lines at the edge
+    if coarse.max() < OUTLINE_LEVEL:
+        return []
+    lines = pg.functions.isocurve(coarse.T, OUTLINE_LEVEL, connected=True)
+    # pyqtgraph puts sample k at k + 0.5, and the frame of zeros shifts by one.
+    return [[tuple(first + 0.5 + (float(at) - 1.5) * step for at in place) for place in line] for line in lines]
 
 
 @lru_cache(maxsize=8)
@@ -284,7 +300,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def show_layer(self, picture: LayerPicture | None, label: str) -> None:
         colours = None if picture is None else layer_colours(picture.colours)
-        self._layer.take(picture, QRectF(0, 0, *self._size), colours)
+        self._layer.take(picture, QRectF(0, 0, *self._size), colours, outlined)
         self._words.layer.setText(label)
         self._words.place()
 

@@ -108,7 +108,7 @@ class ReportSheet(Sheet):
             QShortcut(key, self, act)
         self.setModal(False)
         self.finished.connect(presenter.detach)
-        self.resize(980, 640)
+        self.fit(980, 640)
         presenter.attach(self)
         self.field.setFocus()
 

@@ -68,7 +68,7 @@ class ShelfSheet(Sheet):
             self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         self.finish()
         QShortcut(QKeySequence.StandardKey.Undo, self, presenter.undo)
-        self.resize(820, 500)
+        self.fit(820, 500)
         self.finished.connect(presenter.detach)
         presenter.attach(self)
 

@@ -70,7 +70,7 @@ class TemplatesSheet(Sheet):
         self.name.textChanged.connect(self._check)
         self.text.textChanged.connect(self._check)
         self._lay_out()
-        self.resize(760, 560)
+        self.fit(760, 560)
         self._fill("")
 
     # Inside.

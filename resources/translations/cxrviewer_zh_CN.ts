@@ -3241,6 +3241,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>无法读取许可证文本；请重新安装程序。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/layer.py" />
+            <source>The line is drawn at half of the full colour.</source>
+            <translation>线条画在满色的一半处。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/kinds.py" />
             <source>The line is too short or too long for this length; draw it anew.</source>
             <translation>此线对该长度而言过短或过长；请重新绘制。</translation>
@@ -4277,13 +4282,13 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/layer.py" />
-            <source>Where covering lowers the probability: {method}, {columns} × {rows} cells. No Grad-CAM, no lesion outline. Full colour: {full} less.</source>
-            <translation>遮挡后概率降低之处：{method}，{columns} × {rows} 格。不是 Grad-CAM，也不是病灶轮廓。最深颜色表示降低 {full}。</translation>
+            <source>Where covering lowers the probability: {method}, {columns} × {rows} cells, {head}. No Grad-CAM, no lesion outline. Full colour: {full} less.</source>
+            <translation>遮盖后概率降低的位置：{method}，{columns} × {rows} 格，{head}。不是 Grad-CAM，也不是病灶轮廓。满色：降低 {full}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/layer.py" />
-            <source>Where the model looked: {method}, {columns} × {rows} cells, not a lesion outline.</source>
-            <translation>模型关注之处：{method}，{columns} × {rows} 格，不是病灶轮廓。</translation>
+            <source>Where the model looked: {method}, {columns} × {rows} cells, {head}. Not a lesion outline.</source>
+            <translation>模型关注的位置：{method}，{columns} × {rows} 格，{head}。不是病灶轮廓。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />

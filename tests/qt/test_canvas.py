@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
 from cxrviewer.qt.film_items import refined
-from cxrviewer.qt.image_canvas import layer_colours
+from cxrviewer.qt.image_canvas import layer_colours, outlined
 from tests.fakes import FakeScorer, film, prediction
 from tests.qt.desk import drag
 
@@ -292,3 +292,46 @@ def test_every_colour_map_starts_transparent_and_grows(name: str) -> None:
     assert table[0, 3] == 0
     assert (np.diff(table[:, 3].astype(int)) >= 0).all()
     assert table[-1, 3] == 255
+
+
+def test_the_line_over_a_map_lies_where_a_ramp_reaches_half() -> None:
+    # A ridge that falls by 0.1 per pixel from column 20 on, rows 10 to 29: half is reached 5 pixels from its middle.
+    columns = np.arange(60)
+    fine = np.zeros((40, 60), np.float32)
+    fine[10:30] = np.clip(1 - 0.1 * np.abs(columns - 20), 0, 1)
+    (line,) = outlined(fine)
+    assert line[0] == line[-1]
+    xs, ys = zip(*line, strict=True)
+    # Pixel k covers [k, k + 1): its middle lies at k + 0.5.
+    assert (min(xs), max(xs)) == pytest.approx((15.5, 25.5), abs=1e-6)
+    assert (min(ys), max(ys)) == pytest.approx((10, 30), abs=0.5)
+
+
+def test_a_faint_map_has_no_line_and_one_at_the_edge_is_closed() -> None:
+    assert outlined(np.full((30, 30), 0.49, np.float32)) == []
+    (line,) = outlined(np.ones((30, 30), np.float32))
+    assert line[0] == line[-1]
+
+
+def test_a_large_map_is_outlined_at_the_same_place() -> None:
+    y, x = np.mgrid[:512, :512]
+    (line,) = outlined((np.hypot(x + 0.5 - 256, y + 0.5 - 256) < 100).astype(np.float32))
+    radii = [np.hypot(column - 256, row - 256) for column, row in line]
+    assert (min(radii), max(radii)) == pytest.approx((100, 100), abs=6)
+
+
+def test_the_line_is_painted_around_the_bright_cell_and_goes_with_the_map(make_desk: Any) -> None:
+    desk = make_desk(films={"a": film(codes=blocks(), presets=FULL)}).open()
+    plain = desk.picture()
+    desk.window.action("ai.heat_map").trigger()
+    desk.room.layer.set_opacity(0)  # the line alone
+    changed = np.abs(desk.picture().astype(int) - plain.astype(int)).max(axis=2) > 60
+    changed[changed.shape[0] // 2 :] = False  # the words in the lower corners change too
+    rows, columns = np.nonzero(changed)
+    # Cardiomegaly's bright cell is row 2, column 1 of 7 x 7 over 400 x 300: its middle is (64.3, 142.9).
+    middle = desk.window.canvas.view_point(64.3, 142.9)
+    size = desk.window.canvas.scale_factor() * np.array([300 / 7, 400 / 7])
+    assert (columns.mean(), rows.mean()) == pytest.approx((middle.x(), middle.y()), abs=4)
+    assert 0.5 < np.ptp(columns) / size[0] < 1.6 and 0.5 < np.ptp(rows) / size[1] < 1.6
+    desk.window.action("ai.heat_map").trigger()
+    assert (desk.picture() == plain).all()

@@ -18,7 +18,7 @@ def layer(*, visible: bool = True) -> tuple[LayerPresenter, Recorder]:
 def chosen(scale: float = 1.0) -> ChosenMap:
     saliency = prediction().maps[0]
     saliency.values[:] *= np.float32(scale)
-    return ChosenMap("Cardiomegaly", saliency)
+    return ChosenMap("Cardiomegaly", saliency, made_by="Student 1.0.0")
 
 
 def drawn(view: Recorder) -> Any:
@@ -40,11 +40,14 @@ def test_a_faint_map_stays_faint() -> None:
     assert float(drawn(view).intensity.max()) == np.float32(0.05)
 
 
-def test_the_caption_names_method_and_grid() -> None:
+def test_the_caption_names_method_grid_and_head() -> None:
     presenter, view = layer()
     presenter.show(chosen())
     controls = view.last("show_layer_controls")
-    assert controls.caption == "Where the model looked: Grad-CAM, 7 × 7 cells, not a lesion outline."
+    assert controls.caption == (
+        "Where the model looked: Grad-CAM, 7 × 7 cells, Student 1.0.0. Not a lesion outline. "
+        "The line is drawn at half of the full colour."
+    )
     assert view.last("show_layer")[1] == "Cardiomegaly · Grad-CAM · 45 %"
 
 
@@ -76,10 +79,11 @@ def test_with_several_heads_label_and_panel_say_whose_map_it_is() -> None:
 def test_a_map_on_request_says_that_it_is_no_gradcam_and_what_full_colour_means() -> None:
     presenter, view = layer()
     saliency = replace(prediction().maps[0], method="Occlusion, 32 × 32 of 224 × 224 pixels", reference=0.5)
-    presenter.show(ChosenMap("Effusion", saliency, on_request=True))
+    presenter.show(ChosenMap("Effusion", saliency, on_request=True, made_by="Student 1.0.0"))
     assert view.last("show_layer_controls").caption == (
-        "Where covering lowers the probability: Occlusion, 32 × 32 of 224 × 224 pixels, 7 × 7 cells. "
-        "No Grad-CAM, no lesion outline. Full colour: 50 % less."
+        "Where covering lowers the probability: Occlusion, 32 × 32 of 224 × 224 pixels, 7 × 7 cells, "
+        "Student 1.0.0. No Grad-CAM, no lesion outline. Full colour: 50 % less. "
+        "The line is drawn at half of the full colour."
     )
 
 
@@ -95,3 +99,10 @@ def test_an_offer_draws_nothing_and_says_how_far_it_is() -> None:
     assert (controls.done, controls.of) == (40, 169)
     presenter.show(MapOffer("Effusion", failed="The model did not answer."))
     assert view.last("show_layer_controls").caption == "The model did not answer."
+
+
+def test_a_map_that_nowhere_reaches_half_of_the_full_colour_has_no_line_to_explain() -> None:
+    presenter, view = layer()
+    faint = replace(prediction().maps[0], reference=100.0)
+    presenter.show(ChosenMap("Cardiomegaly", faint, made_by="Student 1.0.0"))
+    assert view.last("show_layer_controls").caption.endswith("Not a lesion outline.")
