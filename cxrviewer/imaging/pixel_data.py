@@ -375,7 +375,7 @@ def _damaged(label: str) -> DecodeError:
 
 def _has_overlay_in_pixels(dataset: Dataset, layout: Layout) -> bool:
     """Return whether a retired overlay hides in the unused bits ((60xx,0102) Overlay Bit Position)."""
-    elements = (raw(dataset, f"(60{low:02x},0102)") for low in range(0, 0x20, 2))
+    elements = (raw(dataset, f"60{low:02x}0102") for low in range(0, 0x20, 2))
     positions = (getattr(element, "value", None) for element in elements)
     return any(isinstance(position, int) and position >= layout.stored for position in positions)
 
