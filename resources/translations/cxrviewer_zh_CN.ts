@@ -1845,6 +1845,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>模型：已安装的模型、验证数据及安装</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/parts.py" />
+            <source>More tools</source>
+            <translation>更多工具</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
             <source>Mouse</source>
             <translation>鼠标</translation>
