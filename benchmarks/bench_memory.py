@@ -63,13 +63,21 @@ def mean_grey(app: App) -> float:
 def wait_for(done: Callable[[], bool]) -> None:
     """Run the event loop until `done`, at most a minute."""
     end = time.perf_counter() + 60
-    loop, poll = QEventLoop(), QTimer()
-    poll.timeout.connect(lambda: loop.quit() if done() or time.perf_counter() > end else None)
+    loop, happened = QEventLoop(), [done()]
+
+    def see() -> None:
+        # Once is enough: the next job may begin before the loop has ended.
+        happened[0] = happened[0] or done()
+        if happened[0] or time.perf_counter() > end:
+            loop.quit()
+
+    poll = QTimer()
+    poll.timeout.connect(see)
     poll.start(2)
-    if not done():
+    if not happened[0]:
         loop.exec()
     poll.stop()
-    if not done():
+    if not happened[0]:
         raise SystemExit("the window does not answer")
 
 

@@ -102,15 +102,22 @@ def copy_with_new_uid(source: Path, target: Path, number: int) -> None:
 def wait_for(application: QApplication, done: Callable[[], bool]) -> None:
     """Run the event loop until `done`, as the real program does; at most a minute."""
     end = time.perf_counter() + 60
-    loop = QEventLoop()
+    loop, happened = QEventLoop(), [done()]
+
+    def see() -> None:
+        # Once is enough: the next job may begin before the loop has ended.
+        happened[0] = happened[0] or done()
+        if happened[0] or time.perf_counter() > end:
+            loop.quit()
+
     poll = QTimer()
-    poll.timeout.connect(lambda: loop.quit() if done() or time.perf_counter() > end else None)
+    poll.timeout.connect(see)
     poll.start(1)
     # Sleeping between events: a loop of `processEvents` would take the interpreter from the decoding thread.
-    if not done():
+    if not happened[0]:
         loop.exec()
     poll.stop()
-    if not done():
+    if not happened[0]:
         raise SystemExit("the window does not answer")
 
 
