@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.words import sentence
 from cxrviewer.qt.dialogs import Sheet
-from cxrviewer.qt.parts import label
+from cxrviewer.qt.parts import label, tip
 from cxrviewer.reports.templates import (
     EXAMPLE,
     FIELDS,
@@ -49,6 +49,8 @@ class TemplatesSheet(Sheet):
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Templates"))
         self.list.setFixedWidth(200)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(self._chosen)
         self.name = QLineEdit()
         self.name.setAccessibleName(tr("Name of the template"))
@@ -115,7 +117,7 @@ class TemplatesSheet(Sheet):
         for template in found:
             item = QListWidgetItem(template.name if not template.problems else f"⚠ {template.name}")
             item.setData(Qt.ItemDataRole.UserRole, template)
-            item.setToolTip("\n".join(translated(problem) for problem in template.problems))
+            item.setToolTip(tip("\n".join((template.name, *(translated(problem) for problem in template.problems)))))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, self._spoken(template))
             self.list.addItem(item)
         self.list.blockSignals(False)

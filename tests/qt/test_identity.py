@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
 from cxrviewer.qt.dialogs import SkippedSheet
 from cxrviewer.studies.library import FilmEntry
@@ -108,6 +108,21 @@ def test_everything_that_happens_while_identity_is_hidden_keeps_it_hidden(desk: 
     assert sheet.table.item(0, 0).text() == "File 1"
     assert given_away() == {}
     sheet.close()
+
+
+def test_dialogs_that_are_opened_while_identity_is_hidden_name_nobody(desk: Any) -> None:
+    desk.window.commands.run("ai.agree")
+    for id_ in ("file.report", "file.readings", "ai.audit", "help.shortcuts", "help.about"):
+        desk.room.privacy.set_hidden(hidden=False)
+        desk.window.commands.run(id_)
+        desk.jobs.release_all()
+        desk.room.report.name_patient(named=True)
+        desk.room.privacy.set_hidden(hidden=True)
+        assert given_away() == {}, id_
+    desk.room.privacy.set_hidden(hidden=False)
+    assert "family name" in given_away()  # the report, which was told to name the patient
+    for sheet in desk.window.findChildren(QDialog):
+        sheet.close()
 
 
 def rows(desk: Any) -> list[Any]:
