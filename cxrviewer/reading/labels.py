@@ -69,6 +69,10 @@ def _candidates(a: Place, b: Place, handles: Sequence[Place], size: tuple[float,
         yield middle[0] + x * apart - width / 2, middle[1] + y * apart - height / 2
     xs, ys = [x for x, _ in handles], [y for _, y in handles]
     beyond = HANDLE + GAP
+    if math.dist(a, b) <= 1:
+        # Of a point, such as an arrow's tail: above or below it, and not of the whole annotation.
+        yield middle[0] - width / 2, middle[1] - beyond - height
+        yield middle[0] - width / 2, middle[1] + beyond
     yield middle[0] - width / 2, max(ys) + beyond
     yield middle[0] - width / 2, min(ys) - beyond - height
     yield max(xs) + beyond, middle[1] - height / 2
