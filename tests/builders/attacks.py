@@ -178,12 +178,12 @@ def lying_bomb(folder: Path) -> Path:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name, data if name != "model.onnx" else bytes(50 * 2**20))
-    data = bytearray(target.read_bytes())
+    written = bytearray(target.read_bytes())
     said = struct.pack("<L", 50 * 2**20)
     for _ in range(2):
-        place = data.index(said)
-        data[place : place + 4] = struct.pack("<L", len(files["model.onnx"]))
-    target.write_bytes(data)
+        place = written.index(said)
+        written[place : place + 4] = struct.pack("<L", len(files["model.onnx"]))
+    target.write_bytes(written)
     return target
 
 

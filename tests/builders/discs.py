@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian, MediaStorageDirectoryStorage
+from pydicom.uid import UID, ExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 
 def write_directory(folder: Path, *file_ids: list[str] | str, in_use: int = 0xFFFF) -> Path:
@@ -15,7 +15,7 @@ def write_directory(folder: Path, *file_ids: list[str] | str, in_use: int = 0xFF
     directory.file_meta = FileMetaDataset()
     directory.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     directory.file_meta.MediaStorageSOPClassUID = MediaStorageDirectoryStorage
-    directory.file_meta.MediaStorageSOPInstanceUID = "1.2.3"
+    directory.file_meta.MediaStorageSOPInstanceUID = UID("1.2.3")
     records = []
     for file_id in file_ids:
         record = Dataset()

@@ -60,7 +60,7 @@ def covered(radiograph: Radiograph) -> npt.NDArray[np.bool_]:
     return radiograph.shutter.hides(np.arange(radiograph.rows), np.arange(radiograph.columns))
 
 
-RECTANGLE = {
+RECTANGLE: dict[str, Any] = {
     "ShutterShape": "RECTANGULAR",
     "ShutterLeftVerticalEdge": 2,
     "ShutterRightVerticalEdge": 5,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -107,9 +108,9 @@ class Library:
         self.user.close()
 
 
-def write(path: Path, number: int = 1, grey: int = 0, **attributes: object) -> Path:
+def write(path: Path, number: int = 1, grey: int = 0, **attributes: Any) -> Path:
     """Write a small image; `number` goes into its UIDs."""
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "SOPInstanceUID": f"{UID_ROOT}3.{number}", "StudyInstanceUID": f"{UID_ROOT}1.{number}",
         "SeriesInstanceUID": f"{UID_ROOT}2.{number}", **attributes,
     }  # fmt: skip

@@ -17,7 +17,7 @@ from cxrviewer.reading.annotations import Calibration, CalibrationKind, Length
 from cxrviewer.reading.values import Point
 from tests.golden import scenes, store
 from tests.golden.compare import Difference, difference
-from tests.golden.stage import Picture, Scene, Stage, UnfitError, fixed_look
+from tests.golden.stage import Picture, Scene, Stage, UnfitError, fixed_look, picture
 
 SIDE = 64
 
@@ -59,7 +59,7 @@ def swapped_sides(stage: Stage) -> Picture:
     """Paint the scene ``sides`` with L for R and R for L: two letters of the whole canvas."""
     desk = scenes.upright(stage)
     desk.window.canvas._words.show_sides(("L", "R", "H", "F"))
-    return scenes.picture(desk.window.canvas)
+    return picture(desk.window.canvas)
 
 
 DETECTOR = Calibration(CalibrationKind.DETECTOR, 1.21, 1.21)

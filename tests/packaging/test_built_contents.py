@@ -90,7 +90,7 @@ def test_qt_can_be_replaced(built: Built) -> None:
 def test_the_systems_it_runs_on_are_those_the_guide_names(built: Built) -> None:
     floors = glibc.floors(built.bundle)
     guide = (ROOT / "docs/packaging.md").read_text(encoding="utf-8")
-    stated = tuple(map(int, re.search(r"GLIBC (\d+)\.(\d+)", guide).groups()))  # type: ignore[union-attr]
+    stated = tuple(map(int, re.search(r"GLIBC (\d+)\.(\d+)", guide).groups()))
     assert floors["GLIBC"][0] <= stated
     assert floors["GLIBCXX"][0] <= (3, 4, 29)  # GCC 11, by libstdc++'s ABI table
 

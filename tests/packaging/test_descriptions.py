@@ -210,7 +210,7 @@ def test_the_file_types_are_those_of_the_menu_entry() -> None:
     namespace = "{http://www.freedesktop.org/standards/shared-mime-info}"
     types = {node.get("type"): [g.get("pattern") for g in node.iter(f"{namespace}glob")] for node in tree.getroot()}
     entry = (PACKAGING / "linux/org.cxrviewer.viewer.desktop").read_text(encoding="utf-8")
-    assert set(types) == set(re.search(r"MimeType=(.*);", entry).group(1).split(";"))  # type: ignore[union-attr]
+    assert set(types) == set(re.search(r"MimeType=(.*);", entry).group(1).split(";"))
     assert types["application/vnd.cxrviewer.head+zip"] == ["*.cxrhead"]
     assert "*.dcm" in types["application/dicom"]
 

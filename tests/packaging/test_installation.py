@@ -45,7 +45,7 @@ def _other_version(package: Path, version: str, folder: Path) -> Path:
     for name in ("control", "preinst"):
         file = tree / "DEBIAN" / name
         text = file.read_text()
-        ours = re.search(r"^Version: (.*)$", (tree / "DEBIAN/control").read_text(), re.MULTILINE).group(1)  # type: ignore[union-attr]
+        ours = re.search(r"^Version: (.*)$", (tree / "DEBIAN/control").read_text(), re.MULTILINE).group(1)
         if name == "control":
             file.write_text(text.replace(f"Version: {ours}", f"Version: {version}"))
         else:

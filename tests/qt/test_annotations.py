@@ -213,7 +213,7 @@ def test_one_to_one_comes_back_exact(make_desk: Any) -> None:
     canvas.pan_by(33, -21)
     corner = place(desk, 0, 0)
     assert (corner.x(), corner.y()) == pytest.approx((round(corner.x()), round(corner.y())), abs=1e-6)
-    seen = []
+    seen: list[Any] = []
     desk.room.film._on_looked = seen.append
     canvas.pan_by(0, 0)
     view = seen[-1]

@@ -259,17 +259,19 @@ def test_a_film_on_a_drive_that_hangs_does_not_outlive_the_window(tmp_path: Path
 
 
 def test_a_theme_is_used_at_once_and_remembered(make_app: Any) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
     try:
         app = make_app()
         app.window.action("view.theme_light").trigger()
         assert theme.current() is theme.LIGHT and app.window.action("view.theme_light").isChecked()
         assert not app.window.action("view.theme_dark").isChecked()
         app.close()
-        theme.apply(QApplication.instance())
+        theme.apply(application)
         again = make_app()
         assert theme.current() is theme.LIGHT and again.window.action("view.theme_light").isChecked()
     finally:
-        theme.apply(QApplication.instance())
+        theme.apply(application)
 
 
 def test_a_language_is_remembered_and_used_at_the_next_start(make_app: Any) -> None:

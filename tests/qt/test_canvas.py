@@ -184,7 +184,8 @@ def layered(make_desk: Any, **film_more: Any) -> Any:
 
 def coloured(picture: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return how far every pixel is from grey."""
-    return picture.max(axis=2).astype(int) - picture.min(axis=2).astype(int)
+    apart: np.ndarray[Any, Any] = picture.max(axis=2).astype(int) - picture.min(axis=2).astype(int)
+    return apart
 
 
 @pytest.mark.parametrize("move", ["fit", "one_to_one", "zoomed", "panned", "inverted"])

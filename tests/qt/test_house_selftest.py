@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from cxrviewer import selftest
 from cxrviewer.errors import DecodeError
-from cxrviewer.imaging import codecs, specimens
+from cxrviewer.imaging import specimens
 from cxrviewer.imaging.codecs import SUPPORTED
+from cxrviewer.imaging.dataset import NATIVE
 from cxrviewer.qt import one_frame
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,7 +46,7 @@ def test_a_failed_step_is_named_and_hides_no_other(capsys: pytest.CaptureFixture
 
 
 def test_a_codec_that_decodes_wrongly_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    syntax = codecs.NATIVE[0]
+    syntax = NATIVE[0]
     true = specimens.specimen(syntax)
     monkeypatch.setattr(specimens, "specimen", lambda _: true)
     monkeypatch.setattr(specimens, "specimen_pixels", lambda _: np.zeros((48, 40), np.uint16))

@@ -17,8 +17,8 @@ def jobs(qtbot) -> Iterator[QtJobRunner]:  # type: ignore[no-untyped-def]
     runner.shutdown()
 
 
-def never(error: Exception) -> None:
-    raise AssertionError(error)
+def never(result: object) -> None:
+    raise AssertionError(result)
 
 
 def test_work_runs_off_and_reports_on_the_gui_thread(jobs, qtbot) -> None:  # type: ignore[no-untyped-def]
@@ -64,7 +64,7 @@ def test_failure_is_delivered(jobs, qtbot) -> None:  # type: ignore[no-untyped-d
     def fail(_: CancelToken) -> None:
         raise KeyError("x")
 
-    jobs.submit(Lane.DECODE, "a", fail, on_done=never, on_failed=errors.append)  # type: ignore[arg-type]
+    jobs.submit(Lane.DECODE, "a", fail, on_done=never, on_failed=errors.append)
     qtbot.waitUntil(lambda: bool(errors))
     assert isinstance(errors[0], KeyError)
 
@@ -91,7 +91,12 @@ def test_work_asked_for_after_shutdown_is_not_run(qtbot) -> None:  # type: ignor
     runner = QtJobRunner()
     runner.shutdown()
     ran: list[int] = []
-    runner.submit(Lane.INFER, "a", lambda _: ran.append(1), on_done=never, on_failed=never)  # type: ignore[arg-type]
+
+    def work(_: CancelToken) -> int:
+        ran.append(1)
+        return 1
+
+    runner.submit(Lane.INFER, "a", work, on_done=never, on_failed=never)
     assert ran == []
 
 

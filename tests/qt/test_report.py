@@ -11,7 +11,7 @@ import pypdf
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QPlainTextEdit, QPushButton, QWidget
 
 from cxrviewer.presenters.report import ReportPresenter
 from cxrviewer.qt.report_dialog import ReportSheet
@@ -73,7 +73,7 @@ def test_a_pdf_holds_no_name_of_patient_computer_or_user(desk: Any) -> None:
     QTest.keyClicks(sheet.field, "x")
     reader = pypdf.PdfReader(io.BytesIO(pdf_of(desk.room.report.html())))
     assert dict(reader.metadata or {}).keys() <= KEPT
-    found = reader.metadata or {}
+    found: dict[str, Any] = dict(reader.metadata or {})
     assert (found["/Title"], found["/Author"], found["/Creator"]) == ("Report", "", "cxrviewer")
     sheet.close()
 
@@ -163,9 +163,10 @@ def test_every_control_of_both_dialogs_has_a_name_and_is_reached_by_tab(desk: An
     for sheet in sheets:
         sheet.show()
         QApplication.processEvents()
-        reached, widget = set(), sheet.focusWidget() or sheet
+        reached: set[QWidget] = set()
+        widget: QWidget = sheet.focusWidget() or sheet
         for _ in range(40):
-            widget = widget.nextInFocusChain()
+            widget = widget.nextInFocusChain() or sheet
             if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(sheet) and widget.isEnabled():
                 reached.add(widget)
         for one in reached:

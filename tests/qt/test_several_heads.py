@@ -118,7 +118,7 @@ def test_a_map_is_computed_on_request_with_progress_and_cancel(desk: Any, qtbot:
 def test_a_failed_head_among_others_is_tried_again_by_its_own_button(make_desk: Any, qtbot: Any) -> None:
     from cxrviewer.errors import ScoringError
 
-    failing = another(answers={"film-a": ScoringError("The model process ended.")})  # type: ignore[dict-item]
+    failing = another(answers={"film-a": ScoringError("The model process ended.")})
     desk = make_desk(more=[failing]).open()
     failing.answers.clear()
     qtbot.mouseClick(desk.window.findings.bodies()[1].retry_button, Qt.MouseButton.LeftButton)

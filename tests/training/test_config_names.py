@@ -6,6 +6,7 @@ import dataclasses
 import json
 import logging
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -78,7 +79,7 @@ def test_names_are_replaced_in_their_own_table_alone() -> None:
     ]
 
 
-def as_formerly(state: dict) -> None:
+def as_formerly(state: dict[str, Any]) -> None:
     """Give a checkpoint the names that checkpoints had before the glossary."""
     loss, data = state["config"]["loss"], state["config"]["data"]
     loss["side"], loss["upright"] = loss.pop("auxiliary"), loss.pop("orientation")
@@ -124,13 +125,10 @@ def test_a_finished_run_of_a_study_with_the_former_name_is_still_in_the_table(tm
     (tmp_path / "a-1").mkdir()
     outputs = np.full((2, 14), 0.5)
     for name in ("cached", "precomputed"):
-        np.savez(
-            tmp_path / "a-1" / comparison.SCORES,
-            logits=outputs,
-            labels=np.zeros((2, 14)),
-            patients=np.array(["x", "y"]),
-            **{name: outputs + 1},
-        )
+        arrays: dict[str, Any] = {
+            "logits": outputs, "labels": np.zeros((2, 14)), "patients": np.array(["x", "y"]), name: outputs + 1,
+        }  # fmt: skip
+        np.savez(tmp_path / "a-1" / comparison.SCORES, **arrays)
         runs, facts = comparison._scores(comparison.Study("s", {}, (arm,)), arm, tmp_path)
         assert len(runs) == 1 and facts["precomputed"].tolist() == (outputs + 1).tolist()
 

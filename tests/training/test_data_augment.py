@@ -6,10 +6,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="training extra is not installed")
+pytest.importorskip("torch", reason="training extra is not installed")
 
-from model_training.config.augment import AugmentConfig  # noqa: E402
-from model_training.data.augment import (  # noqa: E402
+import torch
+
+from model_training.config.augment import AugmentConfig
+from model_training.data.augment import (
     OUTLIER_TYPES,
     affine,
     augment,

@@ -12,6 +12,7 @@ import pytest
 
 pytest.importorskip("torch", reason="training extra is not installed")
 
+
 from model_training.config.data import FOLDS
 from model_training.data.development_set import (
     LABELS,
@@ -84,12 +85,18 @@ def root(tmp_path: Path) -> Path:
     predicted = [{"image": "n5.jpg", "teacher": "x", **dict.fromkeys(LABELS, 0.5)}]
     write(tmp_path / "rsna_normal_teachers.csv", ["image", "teacher", *LABELS], predicted)
     # Twins have the name NIH gave them, with another ending than the development set's picture.
-    normal = [{"image": "n1.jpg", "same_picture_as_nih": "b_000.png"}, *({"image": f"n{i}.jpg"} for i in range(2, 6))]
+    normal: list[dict[str, object]] = [{"image": "n1.jpg", "same_picture_as_nih": "b_000.png"}]
+    normal += [{"image": f"n{i}.jpg"} for i in range(2, 6)]
     write(tmp_path / "rsna_normal.csv", ["image", "same_picture_as_nih"], normal)
-    kermany = [{"image": "k1.jpg", "label": "pneumonia", "patient": "person1"}, {"image": "k2.jpg", "label": "normal"}]
+    kermany: list[dict[str, object]] = [
+        {"image": "k1.jpg", "label": "pneumonia", "patient": "person1"},
+        {"image": "k2.jpg", "label": "normal"},
+    ]
     write(tmp_path / "kermany.csv", ["image", "label", "patient"], kermany)
     write(tmp_path / "wingspan.csv", ["image", "cardiothoracic_ratio"], [{"image": "w1.jpg"}])
-    hannover = [{"patient_id": "p", "image_id": "h1", "sex": "f", "age": "", "projection": "ap"}]
+    hannover: list[dict[str, object]] = [
+        {"patient_id": "p", "image_id": "h1", "sex": "f", "age": "", "projection": "ap"}
+    ]
     write(tmp_path / "hannover.csv", ["patient_id", "image_id", "sex", "age", "projection"], hannover)
     pictures = ["nih/a_000", "nih/a_001", "nih/b_000", "nih128/a_002", "nih128/c_000", "kermany/k1", "kermany/k2"]
     pictures += [f"rsna_normal/n{i}" for i in range(1, 6)]

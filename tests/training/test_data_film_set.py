@@ -62,7 +62,10 @@ def test_a_table_of_a_configuration_file_becomes_a_configuration() -> None:
 @pytest.mark.parametrize(
     ("values", "problems"),
     [
-        ({"kind": "mimic"}, ["kind: must be one of development_set, chestxray14, chexpert, padchest, folder, got 'mimic'"]),
+        (
+            {"kind": "mimic"},
+            ["kind: must be one of development_set, chestxray14, chexpert, padchest, folder, got 'mimic'"],
+        ),
         ({"kind": "chestxray14", "folder": "x"}, ["protocol: chestxray14 has official, random_70_10_20, got ''"]),
         ({"kind": "padchest", "protocol": "official"}, ["protocol: padchest has", "folder: missing"]),
         ({"uncertain": "maybe", "views": "lateral", "blank": "x"}, ["uncertain:", "views:", "blank:"]),

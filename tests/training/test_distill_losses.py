@@ -7,9 +7,11 @@ import math
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="training extra is not installed")
+pytest.importorskip("torch", reason="training extra is not installed")
 
-from model_training.distill.losses import (  # noqa: E402
+import torch
+
+from model_training.distill.losses import (
     focal_bce,
     intra_label_order,
     intra_label_relation,

@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="training extra is not installed")
+pytest.importorskip("torch", reason="training extra is not installed")
+
+import torch
+
 nn = torch.nn
 
 from model_training.config.medtex import MedTexConfig  # noqa: E402
@@ -46,13 +49,15 @@ class Tiny(nn.Module):
         self.fc = nn.Linear(16, labels)
 
     def forward_features(self, x: torch.Tensor) -> torch.Tensor:
-        return self.body(x)
+        mapped: torch.Tensor = self.body(x)
+        return mapped
 
     def embed(self, features: torch.Tensor) -> torch.Tensor:
         return features.amax((2, 3))
 
     def classify(self, embedding: torch.Tensor) -> torch.Tensor:
-        return self.fc(embedding)
+        logits: torch.Tensor = self.fc(embedding)
+        return logits
 
     def forward_head(self, features: torch.Tensor) -> torch.Tensor:
         return self.classify(self.embed(features))
@@ -197,7 +202,7 @@ def test_student_and_explainer_of_a_first_stretch_are_where_a_second_begins(tmp_
     path = tmp_path / "checkpoint.pt"
     torch.save({"ema": pair.state_dict()}, path)
     started = build_network("eeea_net_c2", 14, 3, weights=str(path))
-    assert torch.equal(started.fc.weight, pair.student.fc.weight)
+    assert torch.equal(started.get_parameter("fc.weight"), pair.student.get_parameter("fc.weight"))
     explainer = Explainer(14, width=4)
     assert load_explainer(explainer, path) and torch.equal(explainer.head.weight, pair.explainer.head.weight)
     # One mask where there were fourteen: it begins anew.

@@ -10,14 +10,15 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="training extra is not installed")
+pytest.importorskip("torch", reason="training extra is not installed")
 
-from torch import nn  # noqa: E402
+import torch
+from torch import nn
 
-from model_training.config.experiment import TeacherConfig  # noqa: E402
-from model_training.data.development_set import LABELS, Record  # noqa: E402
-from model_training.distill.precomputed import precomputed_features, precomputed_logits  # noqa: E402
-from model_training.distill.teachers import (  # noqa: E402
+from model_training.config.experiment import TeacherConfig
+from model_training.data.development_set import LABELS, Record
+from model_training.distill.precomputed import precomputed_features, precomputed_logits
+from model_training.distill.teachers import (
     FrozenTeacher,
     Teachers,
     build_teachers,
@@ -26,11 +27,11 @@ from model_training.distill.teachers import (  # noqa: E402
     from_xrv_model,
     mean_logits,
 )
-from model_training.engine.predict import write_features  # noqa: E402
-from model_training.errors import TrainingError  # noqa: E402
-from model_training.models.zoo import build_network, load_matching  # noqa: E402
-from model_training.torchvision_shim import ensure_importable  # noqa: E402
-from tests.training.networks import random_student  # noqa: E402
+from model_training.engine.predict import write_features
+from model_training.errors import TrainingError
+from model_training.models.zoo import build_network, load_matching
+from model_training.torchvision_shim import ensure_importable
+from tests.training.networks import random_student
 
 NAN = float("nan")
 

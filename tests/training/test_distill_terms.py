@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="training extra is not installed")
+pytest.importorskip("torch", reason="training extra is not installed")
+
+import torch
+
 metrics = pytest.importorskip("sklearn.metrics", reason="training extra is not installed")
 
 from model_training.distill.explanations import explanation_alignment, gradcam_maps  # noqa: E402
@@ -21,7 +25,7 @@ from model_training.distill.losses import (  # noqa: E402
 from model_training.distill.vid import VIDLoss  # noqa: E402
 from model_training.errors import TrainingError  # noqa: E402
 from model_training.export.reference_maps import reference_maps  # noqa: E402
-from model_training.models.zoo import build_network  # noqa: E402
+from model_training.models.zoo import Network, build_network  # noqa: E402
 from tests.training.networks import random_films, random_student  # noqa: E402
 
 NAN = math.nan
@@ -125,7 +129,7 @@ def test_the_feature_term_is_a_gaussians_negative_log_likelihood_but_for_its_con
 @pytest.mark.parametrize(("ours", "theirs"), [((7, 7), (14, 14)), ((8, 8), (4, 4)), ((7, 9), (8, 8))])
 def test_the_feature_term_compares_maps_of_different_sizes(ours: tuple[int, int], theirs: tuple[int, int]) -> None:
     term = VIDLoss(3, 2, hidden=4)
-    torch.nn.init.zeros_(term.regress[4].weight)
+    torch.nn.init.zeros_(term.get_parameter("regress.4.weight"))
     # Averages of a constant map are that constant: 0.5 * (2^2 / 5 + ln 5).
     value = term(torch.randn(1, 3, *ours), torch.full((1, 2, *theirs), 2.0))
     assert value.item() == pytest.approx(0.5 * (4 / 5 + math.log(5)), rel=1e-5)
@@ -150,8 +154,8 @@ def test_trainable_maps_of_the_student_are_those_of_pytorch_grad_cam() -> None:
 def test_trainable_maps_of_any_network_are_those_of_pytorch_grad_cam() -> None:
     network = build_network("timm:resnet10t", 3).eval()
     films = random_films(2)
-    maps = gradcam_maps(network, network.forward_features(films))
-    reference = reference_maps(network, network.body.layer4, films, range(3))
+    maps = gradcam_maps(network, cast(Network, network).forward_features(films))
+    reference = reference_maps(network, network.get_submodule("body.layer4"), films, range(3))
     np.testing.assert_allclose(maps.detach().numpy(), reference, rtol=1e-3, atol=1e-6)
 
 

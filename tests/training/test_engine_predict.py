@@ -9,17 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="training extra is not installed")
+pytest.importorskip("torch", reason="training extra is not installed")
 
-from model_training.config.experiment import TeacherConfig, read_config  # noqa: E402
-from model_training.data.development_set import Record  # noqa: E402
-from model_training.data.film_set import FilmSet  # noqa: E402
-from model_training.data.splits import Part  # noqa: E402
-from model_training.distill.precomputed import precomputed_features, precomputed_logits  # noqa: E402
-from model_training.distill.teachers import FrozenTeacher  # noqa: E402
-from model_training.engine import predict  # noqa: E402
-from model_training.errors import TrainingError  # noqa: E402
-from tests.training.test_engine_train import CONFIG  # noqa: E402
+import torch
+
+from model_training.config.experiment import TeacherConfig, read_config
+from model_training.data.development_set import Record
+from model_training.data.film_set import FilmSet
+from model_training.data.splits import Part
+from model_training.distill.precomputed import precomputed_features, precomputed_logits
+from model_training.distill.teachers import FrozenTeacher
+from model_training.engine import predict
+from model_training.errors import TrainingError
+from tests.training.test_engine_train import CONFIG
 
 LABELS = ("Mass", "Nodule")
 
@@ -76,11 +78,11 @@ def test_a_table_of_predictions_teaches_what_the_network_said(
     config = TeacherConfig(kind="csv", checkpoint="predictions.csv", features="seen.npz")
     # Grey 0, 102 / 255 and 1, as logits; written with six digits of the probability.
     np.testing.assert_allclose(
-        precomputed_logits([config], films, LABELS, tmp_path), [[0, 0], [0.4, -0.4], [1, -1]], atol=1e-5
+        precomputed_logits([config], films, LABELS, tmp_path), [[0.0, 0.0], [0.4, -0.4], [1.0, -1.0]], atol=1e-5
     )
     seen = precomputed_features([config], films, tmp_path)
     assert seen is not None
-    np.testing.assert_allclose(seen, [[0, 2], [0.4, 2], [1, 2]], atol=1e-3)  # half floats
+    np.testing.assert_allclose(seen, [[0.0, 2.0], [0.4, 2.0], [1.0, 2.0]], atol=1e-3)  # half floats
 
 
 def test_a_teacher_that_is_asked_about_one_set_writes_down_no_other(

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="training extra is not installed")
+pytest.importorskip("torch", reason="training extra is not installed")
 
-from model_training.config.experiment import read_config  # noqa: E402
-from model_training.engine.speed import Rate, bf16_error, bf16_support, measure_speed, table  # noqa: E402
+import torch
+
+from model_training.config.experiment import read_config
+from model_training.engine.speed import Rate, bf16_error, bf16_support, measure_speed, table
 
 CONFIG = Path(__file__).parents[2] / "model_training" / "configs" / "study_base.toml"
 

@@ -13,23 +13,25 @@ from typing import Any
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="training extra is not installed")
+pytest.importorskip("torch", reason="training extra is not installed")
 
-from PIL import Image  # noqa: E402
+import torch
+from PIL import Image
 
-from cxrviewer.imaging.tensor import make_input  # noqa: E402
-from model_training.config.experiment import ConfigError, StageConfig, read_config  # noqa: E402
-from model_training.data import film_set  # noqa: E402
-from model_training.data import pack as packing  # noqa: E402
-from model_training.data.development_set import Record  # noqa: E402
-from model_training.distill.batch import Batch  # noqa: E402
-from model_training.distill.losses import focal_bce  # noqa: E402
-from model_training.distill.objectives import DistillObjective  # noqa: E402
-from model_training.engine import train as engine  # noqa: E402
-from model_training.engine.steps import Draw, Plan, standardise, tabulate  # noqa: E402
-from model_training.engine.train import Speed, Trainer, kept_share  # noqa: E402
-from model_training.errors import TrainingError  # noqa: E402
-from tests.training.networks import random_films, random_student  # noqa: E402
+from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.tensor import make_input
+from model_training.config.experiment import ConfigError, StageConfig, read_config
+from model_training.data import film_set
+from model_training.data import pack as packing
+from model_training.data.development_set import Record
+from model_training.distill.batch import Batch
+from model_training.distill.losses import focal_bce
+from model_training.distill.objectives import DistillObjective
+from model_training.engine import train as engine
+from model_training.engine.steps import Draw, Plan, standardise, tabulate
+from model_training.engine.train import Speed, Trainer, kept_share
+from model_training.errors import TrainingError
+from tests.training.networks import random_films, random_student
 
 CONFIG = """
 name = "tiny"
@@ -162,7 +164,7 @@ def test_stages_that_have_not_begun_may_be_changed(films: list[Record], tmp_path
 def test_a_loss_that_is_no_number_stops_training_at_once(films: list[Record], tmp_path: Path) -> None:
     run = trainer(films, tmp_path, "out")
     with torch.no_grad():
-        run.objective.network.fc.bias.fill_(float("nan"))
+        run.objective.network.get_parameter("fc.bias").fill_(float("nan"))
     with pytest.raises(TrainingError, match="not a number at step 0"):
         run.run()
 
@@ -269,12 +271,12 @@ def test_outliers_teach_nothing_about_findings() -> None:
     objective = DistillObjective(random_student(), config.loss)
     batch = Batch(random_films(3), 1, table.labels, table.precomputed, table.auxiliary)
     terms = objective(batch)
-    gradient = torch.autograd.grad(terms["labels"], objective.network.fc.bias, retain_graph=True)[0]
+    gradient = torch.autograd.grad(terms["labels"], objective.network.get_parameter("fc.bias"), retain_graph=True)[0]
     # One film with every finding: the gradient of focal loss at the bias is that film's alone.
     logits = objective.network(batch.films)[:1].detach().requires_grad_()
     focal_bce(logits, table.labels).backward()
     torch.testing.assert_close(gradient, logits.grad[0])
-    assert torch.autograd.grad(terms["orientation"], objective.network.mix.weight)[0].abs().sum() > 0
+    assert torch.autograd.grad(terms["orientation"], objective.network.get_parameter("mix.weight"))[0].abs().sum() > 0
 
 
 def read_config_text(loss: str) -> Any:
@@ -310,7 +312,7 @@ def test_learning_rate_starts_low_peaks_and_ends_at_one_percent(tmp_path: Path) 
 def test_training_sees_the_very_pixels_the_viewer_makes(films: list[Record], tmp_path: Path) -> None:
     config = read_config(config_file(tmp_path))
     packed = packing.pack(films, config.recipe, tmp_path / "cache")
-    viewer = make_input(packing.open_film(films[3].path).radiograph, config.recipe).tensor
+    viewer = make_input(open_film(films[3].path).radiograph, config.recipe).tensor
     grey = torch.from_numpy(np.array(packed[3])).float()[None, None] / 255
     ours = standardise(grey, config.recipe).numpy()
     # Half a grey level of rounding, over std.

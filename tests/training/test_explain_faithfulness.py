@@ -7,10 +7,13 @@ import math
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="training extra is not installed")
+pytest.importorskip("torch", reason="training extra is not installed")
 
-from model_training.explain import faithfulness  # noqa: E402
-from model_training.explain.faithfulness import Protocol, cell_order, joined, measure, paired_gain  # noqa: E402
+import torch
+
+from model_training.data.masking import baseline_of
+from model_training.explain import faithfulness
+from model_training.explain.faithfulness import Protocol, cell_order, joined, measure, paired_gain
 
 GRID = Protocol(steps=4, cells=2)
 
@@ -46,7 +49,7 @@ def test_insertion_and_deletion_of_a_linear_network_are_those_worked_by_hand(mon
     assert good.deletion[0] == pytest.approx((HIGH / 2 + HALF * 3.5) / 4, rel=1e-6)
     assert bad.deletion[0] == pytest.approx((HIGH * 3.5 + HALF / 2) / 4, rel=1e-6)
     # Insertion starts from the blurred film; that point is asked of the network itself, the rest is by hand.
-    blurred = torch.sigmoid(first_quarter(faithfulness.baseline_of(film, "blur", GRID.blur)).double())[0, 0].item()
+    blurred = torch.sigmoid(first_quarter(baseline_of(film, "blur", GRID.blur)).double())[0, 0].item()
     assert HALF < blurred < HIGH
     assert good.insertion[0] == pytest.approx((blurred / 2 + HIGH * 3.5) / 4, rel=1e-6)
     assert bad.insertion[0] == pytest.approx((blurred * 3.5 + HIGH / 2) / 4, rel=1e-6)
@@ -62,7 +65,7 @@ def test_agreement_asks_whether_the_shown_fifth_gives_the_same_answer(monkeypatc
     film = quadrant_film().expand(2, -1, -1, -1)
     maps = torch.tensor([[[4.0, 3.0], [2.0, 1.0]], [[1.0, 2.0], [3.0, 4.0]]])
     # Above the blurred film's probability and below the whole film's: only the right cell can tell.
-    blurred = torch.sigmoid(first_quarter(faithfulness.baseline_of(film, "blur", GRID.blur)))[0, 0].item()
+    blurred = torch.sigmoid(first_quarter(baseline_of(film, "blur", GRID.blur)))[0, 0].item()
     between = (blurred + HIGH) / 2
     result = measure(first_quarter, film, torch.tensor([0, 0]), maps, thresholds=between, protocol=GRID)
     assert result.agreement.tolist() == [1, 0]

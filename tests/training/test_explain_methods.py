@@ -9,16 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="training extra is not installed")
+pytest.importorskip("torch", reason="training extra is not installed")
 
-from model_training.errors import TrainingError  # noqa: E402
-from model_training.explain.faithfulness import Faithfulness, Protocol  # noqa: E402
-from model_training.explain.methods import MEDTEX, RANDOM, build_methods, cam, centred_maps, grey_scale, medtex  # noqa: E402
-from model_training.export.reference_maps import reference_maps  # noqa: E402
-from model_training.models.eeea_net import EEEANetC2  # noqa: E402
-from model_training.models.explainer import Explainer, MedTexNetwork, load_pair  # noqa: E402
-from model_training.stats.metrics import Interval  # noqa: E402
-from model_training.studies.explanations import (  # noqa: E402
+import torch
+
+from model_training.errors import TrainingError
+from model_training.explain.faithfulness import Faithfulness, Protocol
+from model_training.explain.methods import MEDTEX, RANDOM, build_methods, cam, centred_maps, grey_scale, medtex
+from model_training.export.reference_maps import reference_maps
+from model_training.models.eeea_net import EEEANetC2
+from model_training.models.explainer import Explainer, MedTexNetwork, load_pair
+from model_training.stats.metrics import Interval
+from model_training.studies.explanations import (
     Pairs,
     _cell,
     choose_pairs,
@@ -27,7 +29,7 @@ from model_training.studies.explanations import (  # noqa: E402
     mean_without_image,
     table,
 )
-from tests.training.networks import RECIPE, random_films, random_student  # noqa: E402
+from tests.training.networks import RECIPE, random_films, random_student
 
 NAN = math.nan
 

@@ -33,7 +33,7 @@ def films() -> torch.Tensor:
 def test_hard_swish_slope_is_torchs_own_everywhere_and_at_the_kinks() -> None:
     z = torch.tensor([-5.0, -3.0, -2.999, -1.5, 0.0, 2.999, 3.0, 3.001, 9.0], requires_grad=True)
     nn.functional.hardswish(z).sum().backward()
-    assert torch.allclose(hardswish_slope(z.detach()), z.grad)
+    assert z.grad is not None and torch.allclose(hardswish_slope(z.detach()), z.grad)
 
 
 def test_maps_are_the_definition_of_grad_cam_by_autograd(student: EEEANetC2, films: torch.Tensor) -> None:

@@ -58,7 +58,8 @@ def chest_densenet() -> nn.Module:
     ensure_importable()
     torchxrayvision = pytest.importorskip("torchxrayvision")
     torch.manual_seed(0)
-    return torchxrayvision.models.DenseNet(num_classes=3, block_config=(1, 1, 1, 1)).eval()
+    network: nn.Module = torchxrayvision.models.DenseNet(num_classes=3, block_config=(1, 1, 1, 1)).eval()
+    return network
 
 
 def torchvision_densenet() -> nn.Module:
@@ -66,7 +67,8 @@ def torchvision_densenet() -> nn.Module:
     import torchvision
 
     torch.manual_seed(0)
-    return torchvision.models.DenseNet(8, (1, 1, 1, 1), 16, num_classes=3).eval()
+    network: nn.Module = torchvision.models.DenseNet(8, (1, 1, 1, 1), 16, num_classes=3).eval()
+    return network
 
 
 SHORT = {"block_config": (1, 1, 1, 1)}
@@ -147,10 +149,10 @@ def test_the_missing_decomposition_is_torchs_own_gradient(shape: tuple[int, ...]
     y = layer(x)
     grad = torch.randn_like(y)
     (want,) = torch.autograd.grad(y, x, grad)
-    two = [[v, v] for v in (stride, padding, dilation)]
+    strides, paddings, dilations = ([v, v] for v in (stride, padding, dilation))
     weight = layer.weight.detach()
     got, *others = convolution_backward(
-        grad, x.detach(), weight, None, *two, transposed, [0, 0], groups, [True, False, False]
+        grad, x.detach(), weight, None, strides, paddings, dilations, transposed, [0, 0], groups, [True, False, False]
     )
     assert got is not None
     assert torch.allclose(got, want, atol=1e-5)
@@ -159,9 +161,8 @@ def test_the_missing_decomposition_is_torchs_own_gradient(shape: tuple[int, ...]
 
 def test_gradients_of_weights_are_not_exported_by_accident() -> None:
     x, weight = torch.zeros(1, 1, 3, 3), torch.zeros(1, 1, 1, 1)
-    pairs: list[list[int]] = [[1, 1], [0, 0], [1, 1]]
     with pytest.raises(NotImplementedError, match="input"):
-        convolution_backward(x, x, weight, None, *pairs, False, [0, 0], 1, [True, True, False])
+        convolution_backward(x, x, weight, None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1, [True, True, False])
 
 
 def test_behind_a_transformers_last_block_the_maps_of_a_class_token_net_would_be_empty() -> None:
@@ -229,7 +230,8 @@ def test_a_head_whose_maps_explain_another_output_is_rejected(small: tuple[bytes
 def test_an_operator_without_a_counterpart_in_onnx_is_said_in_one_sentence() -> None:
     class Odd(_InPlaceBehind):
         def forward(self, x: Tensor) -> Tensor:
-            return super().forward(x) + torch.linalg.eigvalsh(x[0, 0]).sum()
+            much: Tensor = super().forward(x) + torch.linalg.eigvalsh(x[0, 0]).sum()
+            return much
 
     with pytest.raises(ExportError, match="cannot be written with its maps behind 'features'") as caught:
         export_explained(Odd().eval(), recipe())

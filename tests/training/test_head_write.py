@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from model_training.data.development_set import EVALUATED_SETS, LABELS, Record
 from model_training.data.packed import PackedSet, predict, recipe_of
 from model_training.data.splits import Part
 from model_training.evaluate import evaluate, run_evaluate
-from model_training.export.onnx import ExportError, load_checkpoint, load_student
+from model_training.export.onnx import ExportError, export_onnx, load_checkpoint, load_student
 from model_training.head import write as write_head
 from model_training.head.codes import CODES
 from model_training.head.write import (
@@ -34,7 +35,7 @@ from model_training.stats.calibrate import Calibration, Threshold
 from model_training.stats.metrics import Interval
 from tests.training.networks import RECIPE, SIZE, random_student
 
-CONFIG = {
+CONFIG: dict[str, Any] = {
     "recipe": {**dataclasses.asdict(RECIPE), "grey": "default_window", "fit": "letterbox"},
     "test_fold": 0,
     "validation_fold": 1,
@@ -141,7 +142,7 @@ def test_a_failing_check_leaves_the_older_head_as_it_was(
     folder = tmp_path / "heads" / "test.student"
     folder.mkdir(parents=True)
     (folder / "head.toml").write_text("the older head")
-    exported = write_head.export_onnx
+    exported = export_onnx
 
     def of_another_network(network: object, recipe: InputRecipe) -> bytes:
         return exported(random_student(14, seed=1), recipe)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="training extra is not installed")
+pytest.importorskip("torch", reason="training extra is not installed")
 
-from model_training.models.eeea_net import C2_BLOCKS, EEEANetC2, SqueezeExcite  # noqa: E402
-from model_training.models.selection import evenly, kernel_of, matching_block, select_weights  # noqa: E402
-from model_training.models.zoo import build_network  # noqa: E402
+import torch
+
+from model_training.models.eeea_net import C2_BLOCKS, EEEANetC2, SqueezeExcite
+from model_training.models.selection import evenly, kernel_of, matching_block, select_weights
+from model_training.models.zoo import build_network
 
 LITE0 = dict(enumerate((1, 2, 2, 3, 3, 4, 1)))
 """Blocks per stage, from the table of the EfficientNet paper, which Lite keeps."""

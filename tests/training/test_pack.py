@@ -362,7 +362,7 @@ def test_a_foreign_model_that_fits_keeps_its_bytes() -> None:
         (b"no model", {}, "model: "),
     ],
 )
-def test_a_foreign_model_that_cannot_be_a_head_is_rejected(model: bytes, spec: dict[str, str], says: str) -> None:
+def test_a_foreign_model_that_cannot_be_a_head_is_rejected(model: bytes, spec: dict[str, Any], says: str) -> None:
     with pytest.raises(PackError, match=says):
         prepare(model, NetworkSpec(name="onnx", **spec), RECIPE)
 

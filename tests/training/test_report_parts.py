@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -179,6 +180,11 @@ def test_a_table_with_a_missing_cell_is_rejected() -> None:
         Table(("a", "b"), (("1",),))
 
 
+def points(line: Any) -> list[tuple[float, float]]:
+    """Return what a line of a figure goes through, (x, y)."""
+    return [(float(x), float(y)) for x, y in line.get_xydata()]
+
+
 def test_the_curves_of_a_figure_are_those_of_its_films() -> None:
     # Four films by hand, best first: positive, negative, positive, negative; thirty times, so that there are enough.
     films = made(120)
@@ -188,17 +194,17 @@ def test_the_curves_of_a_figure_are_those_of_its_films() -> None:
     films.teacher[:] = np.nan
     axis = figures.roc(films, [0.5] * FINDINGS, [None] * FINDINGS).axes[0]
     chance, curve, point = axis.lines
-    assert chance.get_xydata().tolist() == [[0, 0], [1, 1]]
-    assert curve.get_xydata().tolist() == [[0, 0], [0, 0.5], [0.5, 0.5], [0.5, 1], [1, 1]]
+    assert points(chance) == [(0, 0), (1, 1)]
+    assert points(curve) == [(0, 0), (0, 0.5), (0.5, 0.5), (0.5, 1), (1, 1)]
     # At 0.5 the two best are flagged: one of two positives, one of two negatives.
-    assert point.get_xydata().tolist() == [[0.5, 0.5]]
+    assert points(point) == [(0.5, 0.5)]
     axis = figures.precision_recall(films, [0.5] * FINDINGS).axes[0]
     prevalence, steps, point = axis.lines
-    assert prevalence.get_ydata()[0] == 0.5
+    assert points(prevalence)[0][1] == 0.5
     # Recall 1 with 3 or 4 flagged, recall 1/2 with 1 or 2, recall 0 by definition.
-    found = {(round(float(x), 3), round(float(y), 3)) for x, y in steps.get_xydata()}
+    found = {(round(x, 3), round(y, 3)) for x, y in points(steps)}
     assert {(1.0, 0.5), (1.0, 0.667), (0.5, 0.5), (0.5, 1.0), (0.0, 1.0)} == found
-    assert point.get_xydata().tolist() == [[0.5, 0.5]]
+    assert points(point) == [(0.5, 0.5)]
 
 
 def test_a_figure_of_the_same_films_is_the_same_file() -> None:

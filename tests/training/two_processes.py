@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from unittest import mock
 
 import torch
 
@@ -25,8 +26,9 @@ def main(folder: Path) -> None:
                 Path(path), "nih", f"nih:{i}", (float(bright),) * 14, (2.0 if bright else -2.0,) * 14, 50.0, 1.0, 0.0
             )
         )
-    film_set.read_development_set = lambda root: films  # type: ignore[assignment]
-    film_set.read_split = lambda: {film.patient_hash: i % 5 for i, film in enumerate(films)}  # type: ignore[assignment]
+    folds = {film.patient_hash: i % 5 for i, film in enumerate(films)}
+    mock.patch.object(film_set, "read_development_set", lambda _: films).start()
+    mock.patch.object(film_set, "read_split", lambda: folds).start()
     run = engine.Trainer(read_config(folder / "tiny.toml"), folder / "two", folder / "cache")
     run.run()
     state = {name: value.detach().clone() for name, value in run.objective.named_parameters()}

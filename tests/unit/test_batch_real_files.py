@@ -56,7 +56,7 @@ EXPECTED: dict[str, tuple[str, str | None]] = {
 
 
 def score(folder: Path, out: Path) -> dict[str, dict[str, Any]]:
-    if shipped_folder() is None or not any(shipped_folder().iterdir()):  # type: ignore[union-attr]
+    if shipped_folder() is None or not any(shipped_folder().iterdir()):
         pytest.fail("resources/heads holds no head")
     assert cli.run(["score", str(folder), "-o", str(out)]) == 0
     return {Path(entry["path"]).name: entry for entry in json.loads(out.read_text())["files"]}

@@ -14,10 +14,10 @@ from tests.cases_report import result_of
 from tests.conftest import shared_data_dir
 
 FOLDER = shared_data_dir() / "cases"
-CASES = read_cases(FOLDER) if (FOLDER / "CASES.csv").is_file() else []
+CASES: list[Case | None] = [*read_cases(FOLDER)] if (FOLDER / "CASES.csv").is_file() else []
 
 
-@pytest.fixture(params=CASES or [None], ids=lambda case: case.name if case else "absent")
+@pytest.fixture(params=[*CASES] or [None], ids=lambda case: case.name if case else "absent")
 def case(request: pytest.FixtureRequest) -> Case:
     if request.param is None:
         pytest.skip("no shared data: set CXR_DATA to the folder that holds cases/CASES.csv")

@@ -513,7 +513,7 @@ def test_the_log_names_no_path_and_no_patient(
 ) -> None:
     grey = np.full((64, 64), 51, np.uint8)
     folder = tmp_path / "DOE_JANE"
-    named = {"PatientName": "DOE^JANE", "PatientID": "4711", "PatientBirthDate": "19660301"}
+    named: dict[str, Any] = {"PatientName": "DOE^JANE", "PatientID": "4711", "PatientBirthDate": "19660301"}
     write_film(folder / "good", grey, **named)
     (folder / "cut").write_bytes(film_bytes(grey, **named)[:-2000])
     (folder / "junk").write_text("DOE^JANE")

@@ -218,7 +218,7 @@ def test_each_end_of_a_process_has_its_sentence_and_lists_do_not_ask_for_the_fil
     monkeypatch.setattr(pool._pool, "run", run)
     for read in (pool.thumbnail, pool.thumbnail, pool.read_header, pool.open_image, pool.open_image):
         with pytest.raises(DecoderError) as caught:
-            read(path)  # type: ignore[operator]
+            read(path)
         assert caught.value.user_message == message
     # The user's own click tries again each time, what a list asks for by itself only once.
     once, again = ["make_thumbnail"], ["make_thumbnail", "make_thumbnail", "read_header"]

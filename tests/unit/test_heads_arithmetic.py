@@ -7,6 +7,7 @@ import math
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,11 +50,11 @@ def test_a_faint_map_stays_faint() -> None:
     values = np.array([[0.0, 0.4], [2.0, 9.0]], np.float32)
     made = SaliencyMap(Code("SCT", "1", "x"), values, 4.0, "Grad-CAM", np.eye(3)[:2])
     assert intensity(made) == pytest.approx(np.array([[0, 0.1], [0.5, 1.0]]))
-    faint = replace(made, values=values / 100)
+    faint = replace(made, values=(values / 100).astype(np.float32))
     assert intensity(faint).max() == pytest.approx(0.0225)  # 9 / 100 / 4: not stretched to 1
 
 
-def two_channel_density(**changes: object) -> FeatureDensity:
+def two_channel_density(**changes: Any) -> FeatureDensity:
     made = FeatureDensity(
         channel_mean=np.array([1.0, 0.0]),
         channel_basis=np.array([[1.0, 0.0]]),  # keeps the first channel

@@ -342,7 +342,7 @@ def test_the_attacks_fail_for_their_reason_and_not_for_the_builder(store: HeadSt
     source = packed(tmp_path / "b", version="1.0.1", files={"weights.bin": b"x"})
     assert store.install(source).replaced == "1.0.0"
     assert store.install(packed(tmp_path / "c", model=opset(17), version="1.0.2")).replaced == "1.0.1"
-    assert sha256(opset(17)) == store.discover()[0].manifest.model.sha256  # type: ignore[union-attr]
+    assert sha256(opset(17)) == store.discover()[0].manifest.model.sha256
 
 
 if sys.platform == "win32":  # pragma: no cover

@@ -11,7 +11,6 @@ import pytest
 from cxrviewer.cancel import CancelToken
 from cxrviewer.cli import run
 from cxrviewer.errors import HeadError, JobCancelled, PackRefusedError
-from cxrviewer.heads.registry import store as store_module
 from cxrviewer.heads.registry.pack import write_pack
 from cxrviewer.heads.registry.store import HeadStore, version_order
 from cxrviewer.leftovers import temporary_name
@@ -101,7 +100,7 @@ def test_a_swap_cut_short_by_a_power_cut_gives_the_old_version_back(
             raise OSError("disk gone")  # only this one fails: bringing the old one back works
         real(source, target)
 
-    monkeypatch.setattr(store_module.os, "replace", fail_second)
+    monkeypatch.setattr(os, "replace", fail_second)
     with pytest.raises(PackRefusedError, match="could not be put in place"):
         store.install(pack(tmp_path / "new", version="2.0.0"))
     monkeypatch.undo()

@@ -34,6 +34,7 @@ from cxrviewer.heads.registry.conformance import read_verified
 from cxrviewer.heads.registry.discover import FAILED, discover
 from cxrviewer.heads.registry.store import HeadStore
 from cxrviewer.heads.runtime import parsing
+from cxrviewer.isolation.pool import WorkerPool
 from cxrviewer.paths import resources_dir
 from tests.builders import heads as build
 
@@ -182,10 +183,10 @@ def corrupt_deflate() -> bytes:
     [
         (corrupt_deflate(), "not a readable .npz file"),
         (zipped({"a.npy": bytes(20_000)}), "unpacks to more than 0 MiB"),
-        (zipped({"a.npy": saved(np.float64(1))}, zipfile.ZIP_LZMA), "compressed in a way"),
-        (zipped({"a.npy": saved(np.float64(1))}, zipfile.ZIP_BZIP2), "compressed in a way"),
-        (zipped({f"{n}.npy": saved(np.float64(1)) for n in range(33)}), "more than 32 files"),
-        (zipped({"a.npy": saved(np.float64(1))}) + b"x", "something behind its end"),
+        (zipped({"a.npy": saved(np.array(1.0))}, zipfile.ZIP_LZMA), "compressed in a way"),
+        (zipped({"a.npy": saved(np.array(1.0))}, zipfile.ZIP_BZIP2), "compressed in a way"),
+        (zipped({f"{n}.npy": saved(np.array(1.0)) for n in range(33)}), "more than 32 files"),
+        (zipped({"a.npy": saved(np.array(1.0))}) + b"x", "something behind its end"),
         (zipped({"a.npy": npy("{[]: 1}")}), "plain numbers"),
     ],
 )
@@ -375,7 +376,7 @@ def test_why_nothing_was_read_is_said_truly(
     def fails(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(parsing.WorkerPool, "run", fails)
+    monkeypatch.setattr(WorkerPool, "run", fails)
     [head] = store.discover()
     assert head.problems == (f"head.toml: {words}",)
 

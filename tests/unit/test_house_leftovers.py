@@ -85,4 +85,4 @@ def test_a_folder_that_is_not_there_is_no_error(tmp_path: Path) -> None:
 
 def test_the_modules_under_test_make_their_names_here() -> None:
     for module in (settings, atomic, demo):
-        assert module.temporary_name is temporary_name  # type: ignore[attr-defined]
+        assert module.temporary_name is temporary_name

@@ -18,7 +18,7 @@ from tests.builders.dicom import film_bytes
 
 UID = "1.2.826.0.1.3680043.10.999.777"
 SECRETS = ("DOE", "JANE", "doe", "jane", "MRN-4711", "19700131", UID, "SECRET-ACCESSION")
-HER = {
+HER: dict[str, Any] = {
     "PatientName": "DOE^JANE",
     "PatientID": "MRN-4711",
     "PatientBirthDate": "19700131",

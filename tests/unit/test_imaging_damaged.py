@@ -364,7 +364,7 @@ STREAMS = [
 ]
 
 
-def picture(syntax: str) -> np.ndarray:  # type: ignore[type-arg]
+def picture(syntax: str) -> np.ndarray:
     return (grey() >> 4).astype(np.uint8) if syntax == uid.JPEGBaseline8Bit else grey()
 
 
@@ -381,7 +381,8 @@ def compressed(syntax: str, *frames: bytes, declared: str = "", **options: objec
 
 
 def closeness(syntax: str) -> int:
-    return {uid.JPEGBaseline8Bit: 12, uid.JPEGExtended12Bit: 200}.get(syntax, 0)
+    off: dict[str, int] = {uid.JPEGBaseline8Bit: 12, uid.JPEGExtended12Bit: 200}
+    return off.get(syntax, 0)
 
 
 def assert_shows(film: Radiograph, syntax: str) -> None:
@@ -423,7 +424,8 @@ def test_frames_in_several_fragments_are_found_by_their_signature(path: Path, ta
 def test_a_stream_is_decoded_as_what_it_is_and_a_note_says_so(path: Path, syntax: str, declared: str) -> None:
     film = opened(path, compressed(syntax, stream(syntax), declared=declared))
     assert_shows(film, syntax)
-    same = {uid.JPEG2000: (uid.JPEG2000Lossless, uid.HTJ2KLossless)}.get(declared, (declared,))
+    families: dict[str, tuple[str, ...]] = {uid.JPEG2000: (uid.JPEG2000Lossless, uid.HTJ2KLossless)}
+    same = families.get(declared, (declared,))
     assert any("decoded as what they are" in note for note in film.notes) == (syntax not in same)
 
 
@@ -482,7 +484,7 @@ def _bomb(syntax: str) -> bytes:
         struct.pack_into(">II", data, start, 60_000, 60_000)
     else:
         marker = {uid.JPEGBaseline8Bit: b"\xff\xc0", uid.JPEGLosslessSV1: b"\xff\xc3", uid.JPEGLSLossless: b"\xff\xf7"}
-        struct.pack_into(">HH", data, data.index(marker[syntax]) + 5, 65_000, 65_000)
+        struct.pack_into(">HH", data, data.index(marker[uid.UID(syntax)]) + 5, 65_000, 65_000)
     return bytes(data)
 
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydicom import uid
+from pydicom.pixels.processing import convert_color_space
 
 from cxrviewer.errors import DecodeError, ImageError, UnsupportedImageError
 from cxrviewer.imaging.codecs import SUPPORTED
@@ -278,7 +279,7 @@ def test_planar_colours_are_interleaved(path: Path) -> None:
 
 @pytest.mark.parametrize("photometric", ["YBR_FULL", "YBR_FULL_422"])
 def test_luminance_and_chrominance_become_red_green_and_blue(path: Path, photometric: str) -> None:
-    ybr = pydicom.pixels.convert_color_space(colour_bars(), "RGB", "YBR_FULL")
+    ybr = convert_color_space(colour_bars(), "RGB", "YBR_FULL")
     if photometric == "YBR_FULL_422":
         # Two pixels share their chrominance (PS3.3 C.7.6.3.1.2): Y1 Y2 Cb Cr. The bars are 6 wide, so nothing is lost.
         pairs = ybr.reshape(24, 18, 2, 3)

@@ -94,7 +94,7 @@ def test_a_large_file_that_is_no_dicom_is_refused_after_its_first_bytes(
     taken: list[int] = []
 
     class Counting(io.FileIO):
-        def read(self, size: int | None = -1, /) -> bytes:  # type: ignore[override]
+        def read(self, size: int | None = -1, /) -> bytes:
             data = super().read(-1 if size is None else size)
             taken.append(len(data or b""))
             return data or b""
@@ -130,7 +130,7 @@ def test_a_dicomdir_has_a_header_but_no_image(tmp_path: Path) -> None:
     directory.file_meta = pydicom.dataset.FileMetaDataset()
     directory.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
     directory.file_meta.MediaStorageSOPClassUID = pydicom.uid.MediaStorageDirectoryStorage
-    directory.file_meta.MediaStorageSOPInstanceUID = "1.2.3"
+    directory.file_meta.MediaStorageSOPInstanceUID = pydicom.uid.UID("1.2.3")
     directory.FileSetID = "DISK"
     directory.DirectoryRecordSequence = []
     path = tmp_path / "DICOMDIR"

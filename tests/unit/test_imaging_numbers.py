@@ -304,7 +304,7 @@ def test_a_large_border_that_leaves_the_field_visible_changes_nothing(tmp_path: 
     ],
 )
 def test_a_spacing_that_cannot_be_used_or_was_repaired_is_noted(
-    tmp_path: Path, attributes: dict[str, bytes], expected: tuple[float, float] | None, noted: str
+    tmp_path: Path, attributes: dict[str, Any], expected: tuple[float, float] | None, noted: str
 ) -> None:
     image = opened(tmp_path, **attributes)
     found = None if image.spacing is None else (image.spacing.row, image.spacing.column)
@@ -359,7 +359,7 @@ def test_text_for_the_screen_is_bounded_and_long_identifiers_stay_different() ->
     ("attributes", "time"),
     [({"StudyTime": "1²0000"}, ""), ({"StudyTime": "1A00"}, ""), ({"StudyTime": "0930"}, "09:30")],
 )
-def test_digits_of_other_scripts_are_no_time(tmp_path: Path, attributes: dict[str, str], time: str) -> None:
+def test_digits_of_other_scripts_are_no_time(tmp_path: Path, attributes: dict[str, Any], time: str) -> None:
     path = tmp_path / "image"
     path.write_bytes(film_bytes(**attributes))
     assert read_header(path).identity.study_time == time

@@ -136,14 +136,18 @@ def test_a_shutter_that_cannot_be_used_is_ignored_and_said(
 
 
 def test_a_usable_shape_is_applied_beside_a_damaged_one(tmp_path: Path) -> None:
-    both = {**RECTANGLE, "ShutterShape": ["RECTANGULAR", "POLYGONAL"], "VerticesOfThePolygonalShutter": [1, 1]}
+    both: dict[str, Any] = {
+        **RECTANGLE,
+        "ShutterShape": ["RECTANGULAR", "POLYGONAL"],
+        "VerticesOfThePolygonalShutter": [1, 1],
+    }
     radiograph = read_image(tmp_path, **both)
     assert drawn(covered(radiograph)) == RECTANGLE_DRAWN
     assert len(radiograph.notes) == 2
 
 
 def test_a_shutter_beyond_the_image_covers_nothing_and_needs_no_word(tmp_path: Path) -> None:
-    wide = {**RECTANGLE, "ShutterLeftVerticalEdge": 1, "ShutterRightVerticalEdge": 99,
+    wide: dict[str, Any] = {**RECTANGLE, "ShutterLeftVerticalEdge": 1, "ShutterRightVerticalEdge": 99,
             "ShutterUpperHorizontalEdge": 0, "ShutterLowerHorizontalEdge": 6}  # fmt: skip
     radiograph = read_image(tmp_path, **wide)
     assert radiograph.shutter is None
@@ -303,7 +307,7 @@ def test_colour_images_have_shutter_overlay_and_shape_too(tmp_path: Path) -> Non
 
 
 def test_an_image_with_all_of_it_survives_the_way_to_another_process(tmp_path: Path) -> None:
-    attributes = {"PatientOrientation": ["R", "F"], "PixelSpacing": [0.4, 0.2], **RECTANGLE}
+    attributes: dict[str, Any] = {"PatientOrientation": ["R", "F"], "PixelSpacing": [0.4, 0.2], **RECTANGLE}
     radiograph = read_image(tmp_path, elements=overlay_elements(CROSS), **attributes)
     back = pickle.load(io.BytesIO(pickle.dumps(radiograph)))
     np.testing.assert_array_equal(shown(back), shown(radiograph))

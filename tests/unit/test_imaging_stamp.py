@@ -11,6 +11,7 @@ import pytest
 
 from cxrviewer.errors import DecodeError, FileChangingError, FileGoneError
 from cxrviewer.imaging import film as film_module
+from cxrviewer.imaging.dicom_source import read_dicom
 from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
 from cxrviewer.imaging.stamp import ATTEMPTS, FileStamp, still_holds
@@ -87,7 +88,7 @@ def test_a_file_overwritten_between_its_header_and_its_pixels_is_read_again_whol
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(tmp_path / "a")
-    real, calls = film_module.read_dicom, []
+    real, calls = read_dicom, list[int]()
 
     def overwrite_first(*args: Any) -> Any:
         calls.append(1)
@@ -105,7 +106,7 @@ def test_a_file_overwritten_between_its_header_and_its_pixels_is_read_again_whol
 
 def test_a_file_that_never_rests_is_called_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "a")
-    real, calls = film_module.read_dicom, []
+    real, calls = read_dicom, list[int]()
 
     def overwrite(*args: Any) -> Any:
         calls.append(1)

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pydicom
@@ -91,7 +92,7 @@ def test_images_without_uids_are_told_apart_by_their_content(library: Library, f
     ],
 )
 def test_two_patients_with_one_id_are_two_rows_with_a_warning(
-    library: Library, folder: Path, second: dict[str, object], rows: int, warned: bool
+    library: Library, folder: Path, second: dict[str, Any], rows: int, warned: bool
 ) -> None:
     write(folder / "a", 1)
     write(folder / "b", 2, **second)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -202,14 +203,13 @@ def test_scores_of_an_image_are_not_those_of_another_with_its_uid(library: Libra
 
 
 def test_the_prior_is_found_in_the_index(library: Library, folder: Path) -> None:
-    for number, (date, more) in enumerate(
-        [
-            ("20240101", {}),
-            ("20250101", {"PatientName": "OTHER^OTTO", "PatientBirthDate": "19500101"}),
-            ("20250601", {"PatientID": "NEW-1"}),
-            ("20260101", {}),
-        ]
-    ):
+    written: list[tuple[str, dict[str, Any]]] = [
+        ("20240101", {}),
+        ("20250101", {"PatientName": "OTHER^OTTO", "PatientBirthDate": "19500101"}),
+        ("20250601", {"PatientID": "NEW-1"}),
+        ("20260101", {}),
+    ]
+    for number, (date, more) in enumerate(written):
         write(folder / f"f{number}", number, StudyDate=date, **more)
     library.scan(folder)
     now = prior_study(library.index.database, library.studies("date:2026")[0].id)

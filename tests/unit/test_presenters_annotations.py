@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,8 +17,15 @@ from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import Registry
 from cxrviewer.imaging.outline import OutlineNet
 from cxrviewer.imaging.radiograph import PixelSpacing, Radiograph, SpacingKind
-from cxrviewer.presenters import annotations
-from cxrviewer.presenters.annotations import OTHER_PICTURE, AnnotationsPresenter, Asked, Drawn, Grip
+from cxrviewer.presenters.annotations import (
+    NOT_PROPOSED,
+    OTHER_PICTURE,
+    PROPOSED,
+    AnnotationsPresenter,
+    Asked,
+    Drawn,
+    Grip,
+)
 from cxrviewer.presenters.images import OpenedFilm
 from cxrviewer.presenters.readings import READ_ONLY, SAVED_AGAIN, Readings, image_ref, journal_name
 from cxrviewer.reading import journal as journals
@@ -352,7 +360,7 @@ def test_a_disk_that_fails_is_told_of_once_and_nothing_is_lost_when_it_works_aga
 
     with monkeypatch.context() as broken:
         broken.setattr(journals.Journal, "_cut", full)
-        broken.setattr(journals.os, "replace", full)
+        broken.setattr(os, "replace", full)
         desk.draw(P(10, 50), P(100, 50))
         desk.draw(P(10, 90), P(100, 90))
         desk.presenter.undo()
@@ -401,7 +409,7 @@ def test_other_pixels_under_the_same_identifier_are_told(desk: Desk) -> None:
 
 
 def test_images_without_identifiers_are_told_apart_by_their_pixels(desk: Desk) -> None:
-    anonymous = {"study_uid": "", "series_uid": "", "sop_instance_uid": ""}
+    anonymous: dict[str, Any] = {"study_uid": "", "series_uid": "", "sop_instance_uid": ""}
     desk.open(opened(**anonymous))
     desk.draw(P(10, 10), P(100, 10))
     other = film(codes=film().codes[:, ::-1].copy())
@@ -677,7 +685,7 @@ def test_a_proposed_ratio_is_marked_and_becomes_the_readers_when_touched(desk: D
     desk.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
     desk.jobs.release("ratio")
     assert shapes(desk) == [calipers]
-    assert "proposed: check it" in label(desk) and desk.told[-1] == annotations.PROPOSED
+    assert "proposed: check it" in label(desk) and desk.told[-1] == PROPOSED
     desk.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
     desk.jobs.release("ratio")
     assert len(shapes(desk)) == 1  # the older proposal made room
@@ -703,7 +711,7 @@ def test_no_proposal_is_said_with_its_reason_and_draws_nothing(desk: Desk, monke
     monkeypatch.setattr(annotations, "proposed_ratio", lambda _, network, *__: network)
     desk.presenter.propose_ratio(missing)
     desk.jobs.release("ratio")
-    assert desk.told[-1] == annotations.NOT_PROPOSED
+    assert desk.told[-1] == NOT_PROPOSED
 
 
 def test_a_proposal_for_an_image_that_has_left_is_never_drawn(desk: Desk, monkeypatch: Any) -> None:

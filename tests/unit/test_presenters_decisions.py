@@ -26,7 +26,7 @@ class Desk:
         self.waiting: list[Callable[[], None]] = []
         self.told: list[str] = []
         self.scorer = scorer or FakeScorer()
-        self.findings = FindingsPresenter(self.view, self.jobs, lambda _: None, lambda *_: None)  # type: ignore[arg-type]
+        self.findings = FindingsPresenter(self.view, self.jobs, lambda _: None, lambda *_: None)
         self.decisions = DecisionsPresenter(self.findings, self.later)
         self.readings = Readings(folder, self.jobs, self.told.append, self.later)
         self.reading: OpenReading = self.readings.acquire(IMAGE)
@@ -97,9 +97,9 @@ def other_score(change: str) -> FakeScorer:
     """Return the same head with another model, recipe, version or id."""
     scorer = FakeScorer()
     field = {"model": "model_sha256", "recipe": "recipe_digest", "version": "head_version", "head": "head_id"}[change]
-    scorer.answers["film-a"] = replace(prediction(), **{field: "other"})
+    scorer.answers["film-a"] = replace(prediction(), **dict[str, Any]({field: "other"}))
     if change in ("version", "head"):
-        scorer.manifest = replace(scorer.manifest, **{"id" if change == "head" else change: "other"})
+        scorer.manifest = replace(scorer.manifest, **dict[str, Any]({"id" if change == "head" else change: "other"}))
     else:  # the same id and version with other bytes, as in an author's folder
         scorer.manifest = replace(scorer.manifest, license="other")
     return scorer

@@ -45,7 +45,7 @@ class Light:
     def __post_init__(self) -> None:
         self.images = film_store(self.read, self.still_holds, budget=128 * 2**20)
         self.presenter = FilmPresenter(
-            self.view,  # type: ignore[arg-type]
+            self.view,
             self.jobs,
             self.images,
             still_holds=self.still_holds,

@@ -19,7 +19,7 @@ class Desk:
         self.statuses: list[tuple[str, str, bool]] = []
         self.scorer = scorer or FakeScorer()
         self.presenter = FindingsPresenter(
-            self.view,  # type: ignore[arg-type]
+            self.view,
             self.jobs,
             self.maps.append,
             lambda key, status: self.statuses.append((key, status.text, status.flagged)),
@@ -134,7 +134,7 @@ def test_scores_of_one_head_are_not_shown_for_another() -> None:
 @pytest.mark.parametrize("where", ["header", "pixels"])
 def test_a_refusal_says_its_coded_reason_in_words(where: str) -> None:
     refusal = Refusal(RefusalCode.NOT_FRONTAL, "This head reads frontal films only.")
-    scorer = FakeScorer(refusal=refusal) if where == "header" else FakeScorer({"film-a": RefusedError(refusal)})  # type: ignore[dict-item]
+    scorer = FakeScorer(refusal=refusal) if where == "header" else FakeScorer({"film-a": RefusedError(refusal)})
     desk = Desk(scorer).ready()
     desk.presenter.open("a", film())
     if where == "pixels":

@@ -12,7 +12,7 @@ from tests.fakes import Recorder, prediction
 
 def layer(*, visible: bool = True) -> tuple[LayerPresenter, Recorder]:
     view = Recorder()
-    return LayerPresenter(view, visible=visible, opacity=0.45, colours="inferno"), view  # type: ignore[arg-type]
+    return LayerPresenter(view, visible=visible, opacity=0.45, colours="inferno"), view
 
 
 def chosen(scale: float = 1.0) -> ChosenMap:

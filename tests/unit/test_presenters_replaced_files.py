@@ -275,7 +275,7 @@ def test_a_deleted_file_is_called_deleted(room: Room) -> None:
     room.jobs.release_all()
     assert "deleted" in room.view.last("show_failure")[1]
     assert room.view.last("show_row").state == "file deleted or moved"
-    assert room.room.findings._state().message.startswith("This file does not exist any more")  # type: ignore[union-attr]
+    assert room.room.findings._state().message.startswith("This file does not exist any more")
 
 
 def test_a_deleted_file_leaves_the_list_when_its_folder_is_opened_again(room: Room) -> None:

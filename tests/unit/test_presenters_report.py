@@ -35,7 +35,7 @@ class Desk:
         self.reading = self.readings.acquire(IMAGE)
         self.header = header("MUSTERMANN^ERIKA", study_uid="1.2", sop_instance_uid="1.2.3.4", birth_date="1961-02-03")
         self.presenter.follow((IMAGE, self.reading), self.header)
-        self.presenter.attach(self.view)  # type: ignore[arg-type]
+        self.presenter.attach(self.view)
 
     def later(self, _: int, call: Callable[[], None]) -> None:
         self.waiting.append(call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +34,7 @@ class Desk:
         self.statuses: list[tuple[str, str, bool]] = []
         self.scorers = scorers or (FakeScorer(), another(maps=False))
         self.presenter = FindingsPresenter(
-            self.view,  # type: ignore[arg-type]
+            self.view,
             self.jobs,
             self.maps.append,
             lambda key, status: self.statuses.append((key, status.text, status.flagged)),
@@ -100,7 +101,7 @@ def test_heads_take_turns_and_each_answer_is_shown_as_it_comes() -> None:
 def test_a_head_that_becomes_ready_does_not_disturb_the_one_that_scores() -> None:
     first, second = FakeScorer(), another()
     desk = Desk(first, second)
-    presenter = FindingsPresenter(desk.view, desk.jobs, desk.maps.append, lambda *_: None)  # type: ignore[arg-type]
+    presenter = FindingsPresenter(desk.view, desk.jobs, desk.maps.append, lambda *_: None)
     presenter.expect([head_name(first), head_name(second)])
     presenter.open("film-a", film())
     presenter.use(first)
@@ -114,7 +115,7 @@ def test_a_head_that_becomes_ready_does_not_disturb_the_one_that_scores() -> Non
 def test_one_refuses_one_fails_one_cannot_be_used_and_the_rest_is_shown() -> None:
     refusal = Refusal(RefusalCode.CHILD, "This head reads adults only.")
     refusing = another("b", refusal=refusal)
-    failing = another("c", answers={"film-a": ScoringError("The model did not answer.")})  # type: ignore[dict-item]
+    failing = another("c", answers={"film-a": ScoringError("The model did not answer.")})
     broken = another("d")
     desk = Desk(FakeScorer(), refusing, failing, broken)
     desk.presenter.unusable("d", "The model head is damaged.")
@@ -276,7 +277,7 @@ def test_a_map_being_computed_ends_at_once(by: str) -> None:
     desk = Desk(without_maps()).open()
     desk.presenter.request_map()
     token = desk.jobs.tokens["map"]
-    ends = {
+    ends: dict[str, Callable[[], object]] = {
         "cancel": desk.presenter.cancel_map,
         "film": lambda: desk.presenter.open("b", film(key="b")),
         "finding": lambda: desk.presenter.choose(1),
@@ -296,7 +297,7 @@ def test_a_map_that_cannot_be_computed_says_why_and_can_be_asked_for_again() -> 
     def fail(*_: Any) -> Any:
         raise ScoringError("The model did not answer within 30 seconds and was stopped.")
 
-    scorer.explain = fail  # type: ignore[method-assign]
+    scorer.explain = fail  # type: ignore[assignment, method-assign]
     desk.presenter.request_map()
     desk.jobs.release("map")
     assert desk.maps[-1].failed == "The model did not answer within 30 seconds and was stopped."

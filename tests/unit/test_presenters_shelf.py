@@ -42,7 +42,7 @@ class Desk:
         return journal_name(image)
 
     def open(self) -> Any:
-        self.presenter.attach(self.view)  # type: ignore[arg-type]
+        self.presenter.attach(self.view)
         self.jobs.release_all()
         return self.state
 

@@ -99,7 +99,7 @@ class Room:
         for name in self.films:
             (self.folder / name).write_bytes(b"x")
         self.room = ReadingRoom(
-            self.views,  # type: ignore[arg-type]
+            self.views,
             self.jobs,
             read_header=self.header,
             read_directory=lambda path, _: (_ for _ in ()).throw(NotDicomError("no DICOMDIR")),
@@ -286,7 +286,7 @@ class RealRoom:
         (folder / "a").write_bytes(content(OLD, DARK))
         self.views, self.jobs = Views(), HeldJobs()
         self.room = ReadingRoom(
-            self.views,  # type: ignore[arg-type]
+            self.views,
             self.jobs,
             read_header=lambda path, _: read_header(path),
             read_directory=lambda path, _: read_directory(path),
@@ -431,7 +431,7 @@ def test_an_image_that_cannot_be_decoded_ahead_says_nothing_until_it_is_opened(t
     headers = {name: header("P", study=str(20 - place)) for place, name in enumerate("ab")}
     room = Room(tmp_path, films, headers, ahead=True)
     room.room.images.clear()
-    room.room.images._load = failing  # type: ignore[method-assign]
+    room.room.images._load = failing
     room.room._look_ahead()
     room.jobs.release_all()
     assert room.views.said == [] and "show_failure" not in room.views.canvases[0].names()

@@ -30,7 +30,7 @@ class List:
         self.nothing: list[tuple[str, str]] = []
         self.thumbnails: list[str] = []
         self.presenter = WorklistPresenter(
-            self.view,  # type: ignore[arg-type]
+            self.view,
             self.jobs,
             self.reader,
             lambda path, _: read_directory(path),
@@ -250,7 +250,7 @@ def test_a_film_without_thumbnail_does_not_stop_the_others(tmp_path: Path) -> No
     def thumbnail_of(entry: FilmEntry) -> Any:
         return (lambda cancel: 1 / 0) if entry.path.name == "a" else real(entry)
 
-    work.presenter._thumbnail_of = thumbnail_of  # type: ignore[method-assign]
+    work.presenter._thumbnail_of = thumbnail_of
     for name in "ab":
         work.presenter.want_thumbnail(work.key(tmp_path / name))
     work.jobs.release_all()

@@ -224,7 +224,7 @@ def test_the_readers_own_entries_stay_and_are_counted() -> None:
     assert after.impression == "Heart enlarged." and after.decisions == here.decisions
     assert after.annotations["k"] == text("a") and after.annotations["new"] == text("new")
     # A drawing of the same identifier that differs is added beside it, once however often it is imported.
-    assert sorted(one.shape.text for one in after.annotations.values()) == ["a", "new", "other words"]  # type: ignore[union-attr]
+    assert sorted(one.shape.text for one in after.annotations.values()) == ["a", "new", "other words"]
     assert merged(after, other).edit.changes == ()
     assert after.apply(merge.edit.inverse()) == here
 

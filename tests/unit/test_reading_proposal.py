@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,9 @@ from tests.fakes import film
 class Drawn:
     """A network that finds rectangles: (left, top, right, bottom) in parts of the whole image, whatever the margin."""
 
-    def __init__(self, lungs: list[tuple[float, ...]], hearts: list[Callable[[int], tuple[float, ...]]]) -> None:
+    def __init__(
+        self, lungs: Sequence[tuple[float, ...]], hearts: Sequence[Callable[[int], tuple[float, ...]]]
+    ) -> None:
         self._lungs, self._hearts, self._look = lungs, hearts, 0
 
     def __call__(self, picture: Any) -> Any:

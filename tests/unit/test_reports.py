@@ -46,7 +46,9 @@ def reading(**more: Any) -> Reading:
         "key_images": {LATERAL: True},
         "impression": "Heart enlarged.\nNo effusion.",
     }
-    return Reading(**{name: MappingProxyType(v) if isinstance(v, dict) else v for name, v in {**made, **more}.items()})
+    fields: dict[str, Any] = {**made, **more}
+    frozen: dict[str, Any] = {name: MappingProxyType(v) if isinstance(v, dict) else v for name, v in fields.items()}
+    return Reading(**frozen)
 
 
 def made(given: Reading | None = None, **more: Any) -> Report:

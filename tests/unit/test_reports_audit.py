@@ -132,7 +132,7 @@ def saved(folder: Path, name: str, given: Reading) -> None:
 def shown(folder: Path | None, told: list[str] | None = None) -> tuple[AuditPresenter, HeldJobs, Any]:
     view, jobs = Recorder(), HeldJobs()
     presenter = AuditPresenter(jobs, folder, lambda: {"head": "Student"}, (told if told is not None else []).append)
-    presenter.attach(view)  # type: ignore[arg-type]
+    presenter.attach(view)
     return presenter, jobs, view
 
 

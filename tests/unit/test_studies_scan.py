@@ -174,7 +174,7 @@ def test_a_fault_nobody_foresaw_is_the_reason_of_one_file(
         (tmp_path / name).write_bytes(b"x")
     good = reader("a", "z")
 
-    def read(path: Path, cancel: object) -> Header:
+    def read(path: Path, cancel: CancelToken | None = None) -> Header:
         if path.name == "bad":
             raise fault
         return good(path, cancel)
