@@ -226,7 +226,7 @@ class AnnotationsPresenter:
         self._facts = facts
         self._jobs, self._ratio_slot = jobs, f"{slots}ratio"
         self._radiograph: Radiograph | None = None
-        self._numbers = RegionNumbers(jobs, f"{slots}values", self._show)
+        self._numbers = RegionNumbers(jobs, f"{slots}values", self._numbers_came)
         self._open: _Open | None = None
         self._tool: Tool | None = None
         self._sketch: _Sketch | None = None
@@ -762,6 +762,13 @@ class AnnotationsPresenter:
         values = self._numbers.values(kept.shape)
         words = tr("no pixel with a value inside") if values is None else in_words(values)
         return replace(kept.drawing, label=f"{kept.drawing.label}\n{words}")
+
+    def _numbers_came(self) -> None:
+        # While one is dragged the others are not painted anew; what came for them is shown when the drag ends.
+        if self._drag is None:
+            self._show()
+        else:
+            self._draw_live()
 
     def _want_numbers(self) -> None:
         shapes = [kept.shape for kept in self._kept.values()]

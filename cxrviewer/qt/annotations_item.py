@@ -163,8 +163,9 @@ def _draw_label(painter: QPainter, drawn: Drawn, to_view: QTransform, area: QRec
     width, height = label.width() / ratio, label.height() / ratio
     a, b = (_spot(point, to_view) for point in drawing.beside)
     handles = [_spot(point, to_view) for point in drawing.handles]
-    view = Box(area.left(), area.top(), area.right(), area.bottom() - READOUT)
-    left, top = placed(a, b, handles, (width, height), view)
+    view = Box(area.left(), area.top(), area.right(), area.bottom())
+    free = Box(area.left(), area.top(), area.right(), area.bottom() - READOUT)
+    left, top = placed(a, b, handles, (width, height), view, free)
     # On whole pixels, or letters are blurred.
     painter.drawPixmap(round(left), round(top), label)
 

@@ -30,7 +30,9 @@ class Box:
         return self.left <= place[0] <= self.right and self.top <= place[1] <= self.bottom
 
 
-def placed(a: Place, b: Place, handles: Sequence[Place], size: tuple[float, float], view: Box) -> Place:
+def placed(
+    a: Place, b: Place, handles: Sequence[Place], size: tuple[float, float], view: Box, free: Box | None = None
+) -> Place:
     """Return the top left corner of a label.
 
     Parameters
@@ -43,12 +45,14 @@ def placed(a: Place, b: Place, handles: Sequence[Place], size: tuple[float, floa
         Width and height of the label.
     view : Box
         What is visible. The label of an annotation whose middle is visible lies inside.
+    free : Box, optional
+        The part of `view` that labels may take; all of it where omitted.
     """
     middle = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
     visible = view.holds(middle)
     best, least = None, math.inf
     for liked in _candidates(a, b, handles, size):
-        corner = _inside(liked, size, view) if visible else liked
+        corner = _inside(liked, size, free or view) if visible else liked
         covered = sum(_covers(corner, size, handle) for handle in handles)
         if covered == 0:
             return corner

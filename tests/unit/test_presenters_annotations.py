@@ -646,6 +646,7 @@ def test_values_of_a_region_come_from_a_job_and_only_for_its_own_outline(desk: D
     codes = np.full((400, 300), 100, np.uint16)
     codes[:, 150:] = 200
     desk.open(opened(film(codes=codes)))
+    desk.draw(P(10, 300), P(50, 300))
     desk.presenter.use(TOOLS["rectangle"])
     desk.drag(P(100, 100), P(120, 110))
     desk.presenter.use(None)
@@ -658,11 +659,13 @@ def test_values_of_a_region_come_from_a_job_and_only_for_its_own_outline(desk: D
     for column in range(111, 190):
         desk.presenter.move(P(column, 100), ONE)
         assert "mean" not in label(desk)
+    resting = desk.view.last("show_annotations")[0]
     # One job was started for the first place passed; the next is about where the region is now.
     assert desk.jobs.submitted.count("values") == 2
     desk.jobs.release("values")
     assert "mean" not in label(desk)
     desk.jobs.release("values")
+    assert desk.view.last("show_annotations")[0] is resting  # painting all others anew would halt the drag
     assert label(desk).endswith("mean 200, SD 0, 200 to 200 (no unit)")
     desk.presenter.release(P(189, 100), ONE)
     assert label(desk).endswith("mean 200, SD 0, 200 to 200 (no unit)")

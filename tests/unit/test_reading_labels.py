@@ -52,3 +52,9 @@ def test_a_label_of_what_is_out_of_sight_stays_with_it() -> None:
 def test_a_view_too_small_for_the_label_still_gives_a_place() -> None:
     left, top = placed((10, 10), (20, 10), [(10, 10), (20, 10)], SIZE, Box(0, 0, 30, 20))
     assert (left, top) == (2, 2)
+
+
+def test_a_label_keeps_off_the_words_at_the_edge_though_its_line_lies_under_them() -> None:
+    free = Box(0, 0, 700, 566)
+    left, top = placed((5, 590), (60, 590), [(5, 590), (60, 590)], SIZE, VIEW, free)
+    assert left >= 2 and top + SIZE[1] <= 566
