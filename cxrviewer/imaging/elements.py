@@ -152,6 +152,7 @@ class ElementReader:
         self._short = struct.Struct(f"{self._order}H").unpack_from
         self._long = struct.Struct(f"{self._order}I").unpack_from
         self._tag = struct.Struct(f"{self._order}HH").unpack_from
+        self._head = struct.Struct(f"{self._order}HH2sH").unpack_from
         self._elements = 0
         self._bytes = 0
         self._unclosed = 0  # the outermost sequence that the end of the file is in
@@ -246,7 +247,8 @@ class ElementReader:
         level = Level()
         nested, tag = depth > 0, 0
         while position + 8 <= end:
-            head = self._window.at(position, 12)
+            position, tag = self._plain(level, position, end, tag, last_group, nested=nested, implicit=implicit)
+            head = self._window.at(position, 12) if position + 8 <= end else b""
             if len(head) < 8:
                 break
             group, element = self._tag(head)
@@ -272,6 +274,43 @@ class ElementReader:
         if self._unclosed and not nested and not level.pixel_tag and not level.problem:
             level.problem = msg("in {tag}", tag=tag_name(self._unclosed))
         return level
+
+    def _plain(
+        self, level: Level, position: int, end: int, tag: int, last_group: int, *, nested: bool, implicit: bool
+    ) -> tuple[int, int]:
+        """Read what a header mostly consists of, as `read` does: whole elements in memory, of a VR with short length.
+
+        Most of the time of a header goes into calls of functions for each element, so this loop has none.
+
+        Returns
+        -------
+        tuple of int
+            Where the first other element starts, and the last tag that was read.
+        """
+        window, head, elements, little = self._window, self._head, level.elements, self.little
+        buffer, base = window.buffer, window.base
+        limit = min(end, base + len(buffer))
+        highest = 0 if implicit else min(last_group, _BORDER - 1)
+        while base <= position <= limit - 8:
+            group, element, vr, length = head(buffer, position - base)
+            value = position + 8
+            if VRS.get(vr) is not False or value + length > limit or not 0 < group <= highest:
+                break
+            tag = group << 16 | element
+            level.explicit += 1
+            self._elements += 1
+            if not group & 1:  # private elements are not read
+                content = buffer[value - base : value - base + length]
+                self._elements += length > 0
+                self._bytes += length
+                key = BaseTag(tag)
+                elements[key] = RawDataElement(key, _NAMES[vr], length, content, value, False, little)
+                if tag == _CHARACTER_SET and not nested and content:
+                    self._encodings = _encodings(content)
+            position = value + length
+        if self._elements > MAX_ELEMENTS or self._bytes > MAX_HEADER_BYTES:
+            raise HeaderTooLargeError
+        return position, tag
 
     def _ends_level(self, level: Level, tag: int, last_group: int, *, nested: bool) -> bool:
         if tag >> 16 == 0xFFFE or tag >> 16 > last_group or (nested and tag == 0):

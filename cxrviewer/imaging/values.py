@@ -165,7 +165,9 @@ def bounded(value: str, longest: int = LONGEST_TEXT) -> str:
     Longer text ends in an ellipsis and eight digits of its digest, so that two long identifiers that
     begin alike stay different.
     """
-    plain = "".join(" " if ord(letter) < 0x20 or ord(letter) == 0x7F else letter for letter in value)
+    plain = value
+    if not value.isprintable():
+        plain = "".join(" " if ord(letter) < 0x20 or ord(letter) == 0x7F else letter for letter in value)
     if len(plain) <= longest:
         return plain
     digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:8]

@@ -608,7 +608,7 @@ class Index:
     def _refresh_shared(self, id_key: str) -> None:
         """Mark the patients of one ID whose name or birth date says that they are not one person."""
         rows = self.database.execute(
-            "SELECT id, name_key, birth_date FROM patient WHERE id_key = ?", (id_key,)
+            "SELECT id, name_key, birth_date FROM patient WHERE id_key = ? AND id_key <> ''", (id_key,)
         ).fetchall()  # fmt: skip
         for number, name, birth in rows:
             shared = any(
