@@ -22,7 +22,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from benchmarks.bench_window import film_file, wait_for
+from benchmarks.bench_window import image_file, wait_for
 from cxrviewer.app import App
 from cxrviewer.paths import AppPaths
 from cxrviewer.qt import theme
@@ -38,8 +38,8 @@ NUMBER, FRAMES = 200, 240
 def draw(app: App) -> dict[str, Any]:
     """Draw annotations of every kind that needs no words all over the image, in one step; return them."""
     shown = app.room.annotations.shown
-    film = app.room.film.film
-    assert shown is not None and film is not None
+    opened = app.room.image.image
+    assert shown is not None and opened is not None
     image, reading = shown
     rng = np.random.default_rng(1)
     tools = [tool for tool in TOOLS.values() if tool.question is None]
@@ -51,7 +51,7 @@ def draw(app: App) -> dict[str, Any]:
         if tool.points == 0:  # round the middle, so that no polygon crosses itself
             spread = spread[np.argsort(np.arctan2(spread[:, 1], spread[:, 0]))]
         points = tuple(Point(float(x), float(y)) for x, y in middle + spread)
-        made[str(number)] = tool.build(points, calibration_for(film.radiograph))
+        made[str(number)] = tool.build(points, calibration_for(opened.radiograph))
     changes = [SetAnnotation(key, None, Annotation(image, shape)) for key, shape in made.items()]
     reading.do(Edit("draw", tuple(changes)))
     return made
@@ -91,21 +91,21 @@ def drag_rate(app: App, key: str, shape: Any) -> tuple[float, float, float]:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        films = Path(folder) / "films"
-        films.mkdir()
-        film_file(films)
+        images = Path(folder) / "films"
+        images.mkdir()
+        image_file(images)
         application = QApplication.instance() or QApplication([])
         assert isinstance(application, QApplication)
         theme.apply(application)
         app = App(AppPaths.under(Path(folder) / "home"), with_head=False)
         app.window.resize(1920, 1080)
         app.window.show()
-        app.start((films,))
-        wait_for(application, lambda: app.room.film.film is not None and not app.room.worklist.scanning)
+        app.start((images,))
+        wait_for(application, lambda: app.room.image.image is not None and not app.room.worklist.scanning)
         key = app.room.worklist.current
         app.room.viewports.set_layout(Layout.TWO)
         app.room.open_in(1, key)
-        wait_for(application, lambda: app.room.viewports.pane(1).film.film is not None)
+        wait_for(application, lambda: app.room.viewports.pane(1).image.image is not None)
         app.room.viewports.activate(0)
         made = draw(app)
         wait_for(application, lambda: not app.jobs.busy)

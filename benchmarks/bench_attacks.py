@@ -1,11 +1,11 @@
-"""Drops every attacking pack on a running window: is it refused, how soon, and what does it cost the reader?
+"""Drops every attacking pack on a running window: is it rejected, how soon, and what does it cost the reader?
 
     python -m benchmarks.bench_attacks [--only NAME]
 
-Paints off screen. Per attack: seconds to the refusal, the largest gap between two turns of the event loop, the
+Paints off screen. Per attack: seconds to the rejection, the largest gap between two turns of the event loop, the
 processor time the window's thread took in one turn, by how much the viewer's resident memory rose above what it was
 (its highest value, Linux only), what is left on the disk.
-Must be: refused for its own reason within 10 s, no turn above 100 ms, less than 32 MiB (a manifest of 1 MiB is
+Must be: rejected for its own reason within 10 s, no turn above 100 ms, less than 32 MiB (a manifest of 1 MiB is
 parsed in the viewer; no other file is held there whole), nothing left. The turn and not the gap decides: on a
 busy machine a gap is somebody else's doing. The ten seconds are multiplied as the program does it, by how much longer
 than a second an empty model process takes to start. Exit status 1 where one is not so.
@@ -112,7 +112,7 @@ class Bench:
         from cxrviewer.app import App
         from cxrviewer.paths import AppPaths
         from cxrviewer.qt import theme
-        from cxrviewer.qt.heads_dialog import HeadsSheet
+        from cxrviewer.qt.heads_dialog import HeadsDialog
 
         application = QApplication.instance() or QApplication([])
         assert isinstance(application, QApplication)
@@ -121,9 +121,9 @@ class Bench:
         self.app = App(AppPaths.under(home), with_head=False)
         self.app.start(())
         self.app.open_heads()
-        sheet = self.app.window.findChild(HeadsSheet)
-        assert isinstance(sheet, HeadsSheet)
-        self.sheet = sheet
+        dialog = self.app.window.findChild(HeadsDialog)
+        assert isinstance(dialog, HeadsDialog)
+        self.dialog = dialog
         self.home = home
         self._restart_clocks()
         self.ticks = QTimer()
@@ -144,7 +144,7 @@ class Bench:
         self._wait(PATIENCE, meanwhile)
         seconds = time.perf_counter() - began
         risen = memory("VmHWM") - peak
-        notice = self.sheet.state.notice if self.sheet.state is not None else None
+        notice = self.dialog.state.notice if self.dialog.state is not None else None
         problems = notice.problems if notice is not None else ()
         wrong = notice is not None and notice.wrong
         expected = wrong and any(re.search(reason, problem) for problem in problems)
@@ -156,7 +156,7 @@ class Bench:
 
     def close(self) -> None:
         self.ticks.stop()
-        self.sheet.reject()
+        self.dialog.reject()
         self.app.window.close()
 
     def _restart_clocks(self) -> None:
@@ -176,9 +176,9 @@ class Bench:
 
         def look() -> None:
             nonlocal hit
-            if not hit and "process of its own" in self.sheet.busy_words.text():
+            if not hit and "process of its own" in self.dialog.busy_text.text():
                 hit = meanwhile()
-            state = self.sheet.state
+            state = self.dialog.state
             if (state is not None and not state.busy) or time.perf_counter() > end:
                 loop.quit()
 
@@ -202,7 +202,7 @@ def swapped_after_check() -> Iterator[None]:
     """Put another model into the copy that is being checked, as another program could: just after it was hashed.
 
     By waiting for the right moment from outside, the swap came too late on a quiet machine: the bytes that had been
-    checked were loaded by then, and the pack was refused for what they say.
+    checked were loaded by then, and the pack was rejected for what they say.
     """
     from cxrviewer.heads.package.sources import HeadFile, look_at
     from cxrviewer.heads.registry import conformance
@@ -241,7 +241,7 @@ def main() -> int:
             "| attack | refused because | s | gap, ms | turn, ms | memory, MiB | left |\n|---|---|---|---|---|---|---|"
         )
         try:
-            # The first refusal loads code the viewer keeps; that is no attack's doing.
+            # The first rejection loads code the viewer keeps; that is no attack's doing.
             bench.attack(Path(attacks["wrong hash"]["source"]), "")
             for title, attack in attacks.items():
                 if given.only not in (None, title):

@@ -20,7 +20,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from pydicom.uid import UID
 from PySide6.QtWidgets import QApplication
 
-from benchmarks.bench_window import SYNTAXES, click_to_picture, film_file, stored_as, wait_for
+from benchmarks.bench_window import SYNTAXES, click_to_picture, image_file, stored_as, wait_for
 from cxrviewer.app import App
 from cxrviewer.cancel import CancelToken
 from cxrviewer.decoder.client import DecoderPool
@@ -48,8 +48,8 @@ class InProcess(DirectReader):
         """Nothing to start."""
 
     def thumbnail(self, path: Path, cancel: CancelToken | None = None) -> SmallPicture:
-        film = self.open_image(path)
-        return SmallPicture(film.header, thumbnail(film.radiograph))
+        image = self.open_image(path)
+        return SmallPicture(image.header, thumbnail(image.radiograph))
 
     def close(self) -> bool:
         return True
@@ -60,7 +60,7 @@ def window(application: QApplication, home: Path, decoder: DecoderPool | InProce
     app = App(AppPaths.under(home), with_head=False, decoder=decoder)  # type: ignore[arg-type]
     app.window.resize(1920, 1080)
     app.start(tuple(folders))
-    wait_for(application, lambda: app.room.film.film is not None and not app.room.worklist.scanning)
+    wait_for(application, lambda: app.room.image.image is not None and not app.room.worklist.scanning)
     app.window.worklist.setVisible(False)  # its small pictures would be decoded in between
     wait_for(application, lambda: not app.jobs.busy)
     return app
@@ -72,7 +72,7 @@ def clicks(application: QApplication, apps: tuple[App, App], paths: list[Path]) 
     for _ in range(ROUNDS):
         for path in reversed(paths):
             for app, times in zip(apps, taken, strict=True):
-                app.room.film._kept.clear()
+                app.room.image._kept.clear()
                 times.extend(click_to_picture(application, app, [app.room.worklist.key_at(path)]))
     return taken
 
@@ -95,7 +95,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "films").mkdir()
-        first = film_file(root / "films")
+        first = image_file(root / "films")
         stored = {syntax: stored_as(first, root / syntax, syntax) for syntax in SYNTAXES}
         folders = [paths[0].parent for paths in stored.values()]
         application = QApplication.instance() or QApplication([])

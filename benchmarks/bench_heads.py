@@ -4,7 +4,7 @@ Run ``python -m benchmarks.bench_heads``. Uses the shipped head, and on its feat
 made on the spot: times do not depend on the weights' values. All rows are measured in turns in
 one run; the ratios are taken between the fastest rounds. On a busy machine waiting for the processor
 drowns everything, so the processor time of all processes together stands beside.
-Aims: the model process at most 3 ms more than onnxruntime in this process on the same film; two
+Aims: the model process at most 3 ms more than onnxruntime in this process on the same image; two
 heads that share a backbone at most 1.2 x the time of one.
 """
 
@@ -23,14 +23,14 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from benchmarks.bench_score import film_arguments, phantom, session
+from benchmarks.bench_score import image_arguments, phantom, session
 from cxrviewer.cancel import CancelToken
 from cxrviewer.heads.contract import DiscoveredHead
-from cxrviewer.heads.inference.model_pool import HeadRack
+from cxrviewer.heads.inference.model_pool import ModelPool
 from cxrviewer.heads.package.sources import InMemory
 from cxrviewer.heads.registry.discover import discover, shipped_folder
 from cxrviewer.heads.runtime.runner import Limits, ModelRunner
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.tensor import make_input
 from tests.builders.heads import write_features_head
@@ -42,11 +42,13 @@ OUTPUTS = 4
 
 
 def shipped() -> DiscoveredHead:
-    """Return the shipped head without its density: the film is drawn, and none takes it for one of a person."""
+    """Return the shipped head without its density: the image is drawn, and none takes it for one of a person."""
     folder = shipped_folder()
     for head in discover([folder]) if folder is not None else ():
         if head.manifest is not None and head.manifest.model.features is not None:
-            return replace(head, manifest=replace(head.manifest, scope=replace(head.manifest.scope, density=None)))
+            return replace(
+                head, manifest=replace(head.manifest, eligibility=replace(head.manifest.eligibility, density=None))
+            )
     sys.exit("No shipped head with features was found.")
 
 
@@ -81,17 +83,17 @@ def timed(head: DiscoveredHead, radiograph: Radiograph, limits: Limits, rounds: 
     names = tuple(n for n in (manifest.model.logits, manifest.model.maps, manifest.model.features) if n)
     keys = (f"film {number}" for number in count())
 
-    def new_film() -> Radiograph:
+    def new_image() -> Radiograph:
         return replace(radiograph, key=next(keys))  # or its features would be there already
 
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
-        rack = HeadRack(limits=limits)
-        stack.callback(rack.close)
-        backbone = rack.scorer(head, ())
+        model_pool = ModelPool(limits=limits)
+        stack.callback(model_pool.close)
+        backbone = model_pool.scorer(head, ())
         shape = backbone.features(radiograph, CancelToken()).values.shape
         weights = np.full((OUTPUTS, shape[1]), 1 / shape[1])
         made = write_features_head(Path(name), manifest, weights=weights, maps=True, cells=shape[2])
-        small = rack.scorer(made, (head,))
+        small = model_pool.scorer(made, (head,))
         small.warm_up()
         runner, second = (
             ModelRunner(InMemory(model), limits),
@@ -106,15 +108,15 @@ def timed(head: DiscoveredHead, radiograph: Radiograph, limits: Limits, rounds: 
             second.run({"given": answer[str(manifest.model.features)]}, ("logits", "cam"))
 
         def both_heads() -> None:
-            film = new_film()
-            backbone.score(film)
-            small.score(film)
+            image = new_image()
+            backbone.score(image)
+            small.score(image)
 
         jobs: dict[str, Callable[[], object]] = {
             "backbone, in this process": lambda: inside.run(list(names), given),
             "backbone, in its process": lambda: runner.run(given, names),
             "and the second head in its own": both_models,
-            "film scored by the one head": lambda: backbone.score(new_film()),
+            "film scored by the one head": lambda: backbone.score(new_image()),
             "film scored by both": both_heads,
         }
         return measure(jobs, rounds)
@@ -122,9 +124,9 @@ def timed(head: DiscoveredHead, radiograph: Radiograph, limits: Limits, rounds: 
 
 def main() -> None:
     """Print one table and the ratios."""
-    arguments = film_arguments(__doc__)
+    arguments = image_arguments(__doc__)
     with tempfile.TemporaryDirectory() as folder:
-        radiograph = open_film(phantom(Path(folder), arguments)).radiograph
+        radiograph = open_image(phantom(Path(folder), arguments)).radiograph
     taken = timed(shipped(), radiograph, Limits(threads=arguments.threads), arguments.rounds)
     print(f"{arguments.rows} x {arguments.columns}, {arguments.threads} threads; milliseconds")
     print(f"{'':32} {'fastest':>9} {'median':>9} {'processor':>10} {'median':>9}")

@@ -29,12 +29,12 @@ from pydicom.uid import DigitalXRayImageStorageForPresentation
 from cxrviewer.cancel import CancelToken
 from cxrviewer.decoder.client import DecoderPool
 from cxrviewer.imaging.contents import Header, Identity
-from cxrviewer.imaging.radiograph import FilmFacts, Source
+from cxrviewer.imaging.radiograph import ImageFacts, Source
 from cxrviewer.imaging.stamp import FileStamp
 from cxrviewer.studies.index.scan import IndexScan
 from cxrviewer.studies.index.store import FileRow, FileState, Index
 from cxrviewer.studies.index.worklist import Column, Worklist
-from tests.builders.dicom import film_bytes
+from tests.builders.dicom import image_bytes
 
 CHUNK = 32
 FAMILIES = (
@@ -90,7 +90,7 @@ def template() -> bytes:
         "ProcedureCodeSequence": [code("399208008", "Plain chest X-ray")],
         "PerformedProtocolCodeSequence": [code("399208008", "Plain chest X-ray")],
     }
-    return film_bytes(
+    return image_bytes(
         np.zeros((64, 64), np.uint16), bits=12, SOPClassUID=DigitalXRayImageStorageForPresentation,
         SOPInstanceUID="1.2.826.0.1.3680043.10.4321.3.10000", StudyInstanceUID="1.2.826.0.1.3680043.10.4321.1.10000",
         SeriesInstanceUID="1.2.826.0.1.3680043.10.4321.2.10000", PatientID="PAT00000", PatientName="NAME00000^GIVEN",
@@ -235,7 +235,7 @@ def synthetic(number: int) -> Header:
         study_time="10:00", study_description="Thorax p.a." if number % 3 else "Chest two views",
         accession_number=f"A{number}", series_uid=f"1.2.{number}", sop_instance_uid=f"1.3.{number}",
     )  # fmt: skip
-    facts = FilmFacts(source=Source.DICOM, modality="DX", body_part="CHEST", view_position="PA", rows=8, columns=8)
+    facts = ImageFacts(source=Source.DICOM, modality="DX", body_part="CHEST", view_position="PA", rows=8, columns=8)
     return Header(facts, identity, True, FileStamp(1000, 1, 1, 1, number, 900, f"{number:064x}"))
 
 

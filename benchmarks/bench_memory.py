@@ -33,25 +33,25 @@ ROWS, COLUMNS = 1500, 1250
 """A quarter of a usual image, so that 600 files fit on a disk; the store keeps about 60 of them."""
 SETTLED = 50
 SWING = 0.3
-"""Runs of the same program differ by this: memory depends on how many of the kept films are averaged already
-(glibc's own count of what is in use swung between 196 and 386 MB over 500 films, without a trend)."""
+"""Runs of the same program differ by this: memory depends on how many of the kept images are averaged already
+(glibc's own count of what is in use swung between 196 and 386 MB over 500 images, without a trend)."""
 
 
-def write_films(folder: Path, count: int) -> None:
+def write_images(folder: Path, count: int) -> None:
     """Write images of 12 bits that differ in pixels and UID, one study each."""
     from pydicom.filewriter import dcmwrite
 
     from cxrviewer import demo
-    from cxrviewer.phantom.film import PhantomSpec, render
+    from cxrviewer.phantom.image import PhantomSpec, render
 
     pixels = render(PhantomSpec(rows=ROWS, columns=COLUMNS, spacing_mm=0.28))
     for number in range(count):
-        film = demo.dataset(demo.FILMS[2])
-        film.Rows, film.Columns = pixels.shape
-        film.SOPInstanceUID = film.file_meta.MediaStorageSOPInstanceUID = f"{film.SOPInstanceUID[:50]}.{number}"
-        film.StudyInstanceUID, film.SeriesInstanceUID = f"2.25.1.{number}", f"2.25.2.{number}"
-        film.PixelData = np.roll(pixels, number, axis=1).astype("<u2").tobytes()
-        dcmwrite(folder / f"{number:04d}.dcm", film, enforce_file_format=True)
+        image = demo.dataset(demo.IMAGES[2])
+        image.Rows, image.Columns = pixels.shape
+        image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = f"{image.SOPInstanceUID[:50]}.{number}"
+        image.StudyInstanceUID, image.SeriesInstanceUID = f"2.25.1.{number}", f"2.25.2.{number}"
+        image.PixelData = np.roll(pixels, number, axis=1).astype("<u2").tobytes()
+        dcmwrite(folder / f"{number:04d}.dcm", image, enforce_file_format=True)
 
 
 def mean_grey(app: App) -> float:
@@ -88,7 +88,7 @@ def step(app: App, by: int) -> bool:
     key = app.room.worklist.current
     if key == before:
         return False
-    wait_for(lambda: app.room.film.film is not None and app.room.film.film.entry.key == key)
+    wait_for(lambda: app.room.image.image is not None and app.room.image.image.entry.key == key)
     return True
 
 
@@ -100,12 +100,12 @@ def main() -> int:
     theme.apply(application)
     megabytes, black = [], []
     with tempfile.TemporaryDirectory() as folder:
-        films = Path(folder) / "films"
-        films.mkdir()
-        write_films(films, count)
+        images = Path(folder) / "films"
+        images.mkdir()
+        write_images(images, count)
         app = App(AppPaths.under(Path(folder) / "home"), with_head=False)
-        app.start((films,))
-        wait_for(lambda: not (app.room.worklist.scanning or app.room.film.film is None or app.jobs.busy))
+        app.start((images,))
+        wait_for(lambda: not (app.room.worklist.scanning or app.room.image.image is None or app.jobs.busy))
         while step(app, -1):  # to the first row
             pass
         seen = {app.room.worklist.current}
@@ -119,7 +119,7 @@ def main() -> int:
             megabytes.append(process.memory_info().rss / 2**20)
         used = app.room.images.used / 2**20
         app.window.close()
-    # Medians: single readings swing by a film or three, with what the allocator has just not given back.
+    # Medians: single readings swing by an image or three, with what the allocator has just not given back.
     after = statistics.median(megabytes[SETTLED : 2 * SETTLED])
     last = statistics.median(megabytes[-SETTLED:])
     grown = last / after - 1

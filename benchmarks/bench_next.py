@@ -22,7 +22,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
-from benchmarks.bench_window import copy_with_new_uid, film_file, wait_for
+from benchmarks.bench_window import copy_with_new_uid, image_file, wait_for
 from cxrviewer.app import App
 from cxrviewer.paths import AppPaths
 from cxrviewer.qt import theme
@@ -53,15 +53,15 @@ def main() -> int:
     assert isinstance(application, QApplication)
     theme.apply(application)
     with tempfile.TemporaryDirectory() as folder:
-        films = Path(folder) / "films"
-        films.mkdir()
-        first = film_file(films)
+        images = Path(folder) / "films"
+        images.mkdir()
+        first = image_file(images)
         for number in range(1, IMAGES):
-            copy_with_new_uid(first, films / f"film-{number:02d}.dcm", number)
+            copy_with_new_uid(first, images / f"film-{number:02d}.dcm", number)
         app = App(AppPaths.under(Path(folder) / "home"), with_head=False)
         app.window.resize(1920, 1080)
-        app.start((films,))
-        wait_for(application, lambda: app.room.film.film is not None and not app.room.worklist.scanning)
+        app.start((images,))
+        wait_for(application, lambda: app.room.image.image is not None and not app.room.worklist.scanning)
         app.window.worklist.setVisible(False)  # its small pictures would be decoded in between
         wait_for(application, lambda: not app.jobs.busy)
         order = list(app.room.worklist._order)
@@ -69,13 +69,13 @@ def main() -> int:
 
         canvas = app.window.canvas
         painted: list[tuple[float, float]] = []
-        show_film = canvas.show_film
+        show_image = canvas.show_image
 
-        def show_and_note(*film: Any) -> None:
-            show_film(*film)  # paints before it returns
+        def show_and_note(*image: Any) -> None:
+            show_image(*image)  # paints before it returns
             painted.append((time.perf_counter(), time.thread_time()))
 
-        canvas.show_film = show_and_note
+        canvas.show_image = show_and_note
 
         def step(command: str, target: int) -> tuple[float, float]:
             """Run a command; return the milliseconds until image `target` of the list has been painted.
@@ -89,7 +89,7 @@ def main() -> int:
                 application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
                 if time.perf_counter() > started + 60:
                     raise SystemExit("the window does not answer")
-            shown = app.room.film.film
+            shown = app.room.image.image
             assert shown is not None and shown.entry.key == order[target]
             return 1000 * (painted[0][0] - started), 1000 * (painted[0][1] - used)
 

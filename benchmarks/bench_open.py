@@ -1,4 +1,4 @@
-"""Bare decode against `open_film`, per transfer syntax, on one synthetic 3000 x 2500 film.
+"""Bare decode against `open_image`, per transfer syntax, on one synthetic 3000 x 2500 image.
 
 Run ``python -m benchmarks.bench_open``. The bare decode reads the file with pydicom, calls the
 same decoder and does nothing else; both are measured in turns in one run, so the
@@ -22,10 +22,10 @@ from pydicom.encaps import generate_frames
 
 from cxrviewer.imaging.codecs import JPEG_XL_RECOMPRESSED, SUPPORTED, Wanted, decode
 from cxrviewer.imaging.dataset import NATIVE
-from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.thumbnails import thumbnail
-from tests.builders.dicom import chest_phantom, film_bytes
+from tests.builders.dicom import chest_phantom, image_bytes
 
 
 def bare_decode(path: Path, syntax: str) -> None:
@@ -47,9 +47,9 @@ def seconds(work: Callable[[], object]) -> float:
 
 def first_image(path: Path) -> None:
     """Open and make the grey levels of every pixel, as the canvas needs them."""
-    film = open_film(path).radiograph
-    table = (film.grey_table() * 255).astype(np.uint8)
-    np.take(table, film.codes)
+    image = open_image(path).radiograph
+    table = (image.grey_table() * 255).astype(np.uint8)
+    np.take(table, image.codes)
 
 
 def main() -> None:
@@ -73,14 +73,14 @@ def main() -> None:
             bits = 8 if eight else 12 if twelve else 16
             pixels = (deep >> 6).astype(np.uint8) if eight else (deep >> 2 if twelve else deep).astype(np.uint16)
             path = Path(folder) / "film"
-            path.write_bytes(film_bytes(pixels, bits=bits, syntax=syntax))
-            film = open_film(path).radiograph
+            path.write_bytes(image_bytes(pixels, bits=bits, syntax=syntax))
+            image = open_image(path).radiograph
             jobs: dict[str, Callable[[], object]] = {
                 "bare": partial(bare_decode, path, syntax),
-                "open": partial(open_film, path),
+                "open": partial(open_image, path),
                 "grey": partial(first_image, path),
                 "header": partial(read_header, path),
-                "thumb": partial(thumbnail, film),
+                "thumb": partial(thumbnail, image),
             }
             runs = {name: [seconds(job) for _ in range(1)] for name, job in jobs.items()}
             for _ in range(arguments.rounds):

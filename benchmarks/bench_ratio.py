@@ -3,7 +3,7 @@
     python -m benchmarks.bench_ratio DATA [--weights FILE] [--tuning]
 
 DATA holds ``wingspan.csv`` and ``wingspan/`` (and ``not_frontal_chest/`` beside it, where it is there). Figures are of
-the half of the films that neither the weights nor the limits were chosen on; ``--tuning`` shows the other half.
+the half of the images that neither the weights nor the limits were chosen on; ``--tuning`` shows the other half.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.outline import OutlineNet
 from cxrviewer.paths import resources_dir
 from cxrviewer.reading.annotations import Calibration, CardiothoracicRatio
 from cxrviewer.reading.measure import cardiothoracic_ratio
 from cxrviewer.reading.proposal import Doubt, proposed_ratio
-from model_training.outline.wingspan import Film, films
+from model_training.outline.wingspan import Image, images
 
 RESAMPLES = 5_000
 Values = npt.NDArray[np.float64]
@@ -34,7 +34,7 @@ class Agreement:
     differences: Values
 
     def rows(self) -> list[str]:
-        """Return table rows with 95 % intervals from resampled films."""
+        """Return table rows with 95 % intervals from resampled images."""
         rng = np.random.default_rng(1)
         drawn = rng.choice(self.differences, (RESAMPLES, len(self.differences)))
         spread, own = drawn.std(axis=1, ddof=1), self.differences.std(ddof=1)
@@ -56,7 +56,7 @@ def _row(name: str, value: float, drawn: Values) -> str:
 
 def answer(path: Path, network: OutlineNet) -> float | Doubt:
     """Return the proposed ratio of a picture, or why there is none."""
-    shape = proposed_ratio(open_film(path).radiograph, network, Calibration())
+    shape = proposed_ratio(open_image(path).radiograph, network, Calibration())
     if isinstance(shape, Doubt):
         return shape
     assert isinstance(shape, CardiothoracicRatio)
@@ -72,10 +72,10 @@ def main() -> None:
     parser.add_argument("--tuning", action="store_true")
     given = parser.parse_args()
     network = OutlineNet.load(given.weights)
-    chosen = [film for film in films(given.data) if film.held_out != given.tuning]
-    answers = {film: answer(film.folder / "image" / film.name, network) for film in chosen}
-    measured: list[Film] = [film for film in chosen if film.ratio is not None]
-    pairs = [(answers[film], film.ratio) for film in measured]
+    chosen = [image for image in images(given.data) if image.held_out != given.tuning]
+    answers = {image: answer(image.folder / "image" / image.name, network) for image in chosen}
+    measured: list[Image] = [image for image in chosen if image.ratio is not None]
+    pairs = [(answers[image], image.ratio) for image in measured]
     differences = [found - ratio for found, ratio in pairs if not isinstance(found, Doubt) and ratio is not None]
     print("| what | value (95 % interval) |")
     print("|---|---|")
@@ -87,8 +87,8 @@ def main() -> None:
     others = given.data.parent / "not_frontal_chest"
     if others.is_dir():
         paths = sorted(p for p in others.rglob("*") if p.suffix in (".jpg", ".jpeg", ".png"))
-        # The same split as for the films: by the hash of the name.
-        part = [path for path in paths if Film(others, path.name, None).held_out != given.tuning]
+        # The same split as for the images: by the hash of the name.
+        part = [path for path in paths if Image(others, path.name, None).held_out != given.tuning]
         found = [path.name for path in part if not isinstance(answer(path, network), Doubt)]
         print(f"| pictures of something else, with a proposal | {len(part)}, {len(found)} |")
         if given.tuning:

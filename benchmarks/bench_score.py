@@ -1,4 +1,4 @@
-"""What the maps, the model process and a whole film cost, and what pytorch-grad-cam would.
+"""What the maps, the model process and a whole image cost, and what pytorch-grad-cam would.
 
 Run ``python -m benchmarks.bench_score``. Uses the shipped head, or the untrained network
 exported on the spot where none is shipped: times do not depend on the weights' values.
@@ -23,10 +23,10 @@ import numpy as np
 from cxrviewer.heads.package.sources import InMemory
 from cxrviewer.heads.registry.discover import discover, shipped_folder
 from cxrviewer.heads.runtime.runner import Limits, ModelRunner
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from cxrviewer.imaging.tensor import make_input
-from tests.builders.dicom import chest_phantom, film_bytes
+from tests.builders.dicom import chest_phantom, image_bytes
 
 MAPS_AIM, GRADCAM_AIM, PROCESS_AIM = 1.2, 150.0, 3.0
 
@@ -120,8 +120,8 @@ def measure(jobs: dict[str, Callable[[], object]], rounds: int, seldom: tuple[st
     return taken
 
 
-def film_arguments(description: str | None) -> argparse.Namespace:
-    """Read the arguments of a benchmark that scores one film."""
+def image_arguments(description: str | None) -> argparse.Namespace:
+    """Read the arguments of a benchmark that scores one image."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--threads", type=int, default=Limits().threads)
@@ -131,20 +131,20 @@ def film_arguments(description: str | None) -> argparse.Namespace:
 
 
 def phantom(folder: Path, arguments: argparse.Namespace) -> Path:
-    """Write that film, a chest phantom of 14 bits, and return its path."""
+    """Write that image, a chest phantom of 14 bits, and return its path."""
     path = folder / "film"
-    path.write_bytes(film_bytes(chest_phantom(arguments.rows, arguments.columns, 14), bits=14))
+    path.write_bytes(image_bytes(chest_phantom(arguments.rows, arguments.columns, 14), bits=14))
     return path
 
 
 def main() -> None:
     """Print one table and the ratios."""
-    arguments = film_arguments(__doc__)
+    arguments = image_arguments(__doc__)
     name, model, recipe, network = model_and_network()
     names = ("logits", "gradcam", "features")
     with tempfile.TemporaryDirectory() as folder:
         path = phantom(Path(folder), arguments)
-        radiograph = open_film(path).radiograph
+        radiograph = open_image(path).radiograph
         tensor = make_input(radiograph, recipe).tensor
         full, cut = session(model, arguments.threads), session(without_maps(model), arguments.threads)
         runner = ModelRunner(InMemory(model), Limits(threads=arguments.threads))
@@ -152,7 +152,7 @@ def main() -> None:
         runner.load()
         started = time.perf_counter() - start
         jobs: dict[str, Callable[[], object]] = {
-            "open the film": lambda: open_film(path),
+            "open the film": lambda: open_image(path),
             "make the tensor": lambda: make_input(radiograph, recipe),
             "network without maps": lambda: cut.run(["logits"], {"image": tensor}),
             "network with all maps": lambda: full.run(list(names), {"image": tensor}),

@@ -23,7 +23,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from benchmarks.bench_window import copy_with_new_uid, film_file, wait_for
+from benchmarks.bench_window import copy_with_new_uid, image_file, wait_for
 from cxrviewer.app import App
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.layer import LayerPicture
@@ -70,19 +70,19 @@ def main() -> int:
     assert isinstance(application, QApplication)
     theme.apply(application)
     with tempfile.TemporaryDirectory() as folder:
-        films = Path(folder) / "films"
-        films.mkdir()
-        first = film_file(films)
-        copy_with_new_uid(first, films / "film-1.dcm", 1)
+        images = Path(folder) / "films"
+        images.mkdir()
+        first = image_file(images)
+        copy_with_new_uid(first, images / "film-1.dcm", 1)
         app = App(AppPaths.under(Path(folder) / "home"), with_head=False)
         app.window.resize(1920, 1080)
-        app.start((films,))
-        wait_for(application, lambda: app.room.film.film is not None and not app.room.worklist.scanning)
+        app.start((images,))
+        wait_for(application, lambda: app.room.image.image is not None and not app.room.worklist.scanning)
         app.window.worklist.setVisible(False)
         app.window.findings.setVisible(False)
         app.window.commands.run("viewport.layout_1x2")
-        app.room.open_in(1, app.room.worklist.key_at(films / "film-1.dcm"))
-        wait_for(application, lambda: app.room.film.film is not None and not app.jobs.busy)
+        app.room.open_in(1, app.room.worklist.key_at(images / "film-1.dcm"))
+        wait_for(application, lambda: app.room.image.image is not None and not app.jobs.busy)
         show_layers(app)
         rows = {}
         for view in ("fit", "one_to_one"):

@@ -1,8 +1,8 @@
-"""How fast the window feels on a 3000 x 2500, 16-bit film: start, first picture, window drag.
+"""How fast the window feels on a 3000 x 2500, 16-bit image: start, first picture, window drag.
 
     python -m benchmarks.bench_window
 
-Paints off screen. Synthetic film; nothing is left on disk.
+Paints off screen. Synthetic image; nothing is left on disk.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.bench_open import bare_decode, seconds
 from cxrviewer.app import App
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.paths import AppPaths
 from cxrviewer.qt import theme
 from cxrviewer.reading.annotations import Annotation, Length
 from cxrviewer.reading.document import Edit, SetAnnotation
 from cxrviewer.reading.values import Point
-from tests.builders.dicom import film_bytes
+from tests.builders.dicom import image_bytes
 
-FILMS = 8
+IMAGES = 8
 SYNTAXES = (ExplicitVRLittleEndian, JPEGLosslessSV1, JPEGLSLossless, JPEG2000Lossless)
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -70,33 +70,33 @@ def seconds_to_first_paint(home: Path) -> float:
     return elapsed
 
 
-def film_file(folder: Path) -> Path:
-    """Write the film: the phantom, spread over 16 bits."""
+def image_file(folder: Path) -> Path:
+    """Write the image: the phantom, spread over 16 bits."""
     from pydicom.filewriter import dcmwrite
 
     from cxrviewer import demo
-    from cxrviewer.phantom.film import PhantomSpec, render
+    from cxrviewer.phantom.image import PhantomSpec, render
 
-    film = demo.dataset(demo.FILMS[2])
+    image = demo.dataset(demo.IMAGES[2])
     pixels = render(PhantomSpec(rows=3000, columns=2500, spacing_mm=0.14)).astype(np.uint32) * 65535 // 4095
-    film.Rows, film.Columns = pixels.shape
-    film.BitsStored, film.HighBit = 16, 15
-    film.WindowCenter, film.WindowWidth = 32768, 65536
-    film.WindowCenterWidthExplanation = "STANDARD"
-    film.PixelData = pixels.astype("<u2").tobytes()
+    image.Rows, image.Columns = pixels.shape
+    image.BitsStored, image.HighBit = 16, 15
+    image.WindowCenter, image.WindowWidth = 32768, 65536
+    image.WindowCenterWidthExplanation = "STANDARD"
+    image.PixelData = pixels.astype("<u2").tobytes()
     path = folder / "film-0.dcm"
-    dcmwrite(path, film, enforce_file_format=True)
+    dcmwrite(path, image, enforce_file_format=True)
     return path
 
 
 def copy_with_new_uid(source: Path, target: Path, number: int) -> None:
-    """Write the film again as another one: a film found twice is listed once."""
+    """Write the image again as another one: an image found twice is listed once."""
     from pydicom import dcmread
 
-    film = dcmread(source)
-    film.SOPInstanceUID = film.file_meta.MediaStorageSOPInstanceUID = f"{film.SOPInstanceUID[:50]}.{number}"
-    film.InstanceNumber = number
-    film.save_as(target, enforce_file_format=True)
+    image = dcmread(source)
+    image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = f"{image.SOPInstanceUID[:50]}.{number}"
+    image.InstanceNumber = number
+    image.save_as(target, enforce_file_format=True)
 
 
 def wait_for(application: QApplication, done: Callable[[], bool]) -> None:
@@ -153,24 +153,26 @@ def draw_lengths(app: App, number: int) -> None:
 
 
 def click_to_picture(application: QApplication, app: App, keys: list[str]) -> list[float]:
-    """Seconds from choosing a film to its picture, which `show_film` paints; each is decoded anew."""
+    """Seconds from choosing an image to its picture, which `show_image` paints; each is decoded anew."""
     taken = []
     for key in keys:
         wait_for(application, lambda: not app.jobs.busy)
         started = time.perf_counter()
         app.room.worklist.select(key)
-        wait_for(application, lambda key=key: app.room.film.film is not None and app.room.film.film.entry.key == key)
+        wait_for(
+            application, lambda key=key: app.room.image.image is not None and app.room.image.image.entry.key == key
+        )
         taken.append(time.perf_counter() - started)
     return taken
 
 
 def stored_as(source: Path, folder: Path, syntax: str) -> list[Path]:
-    """Write the film in another transfer syntax, `FILMS` times under as many UIDs."""
+    """Write the image in another transfer syntax, `IMAGES` times under as many UIDs."""
     folder.mkdir()
     first = folder / "film-0.dcm"
-    first.write_bytes(film_bytes(np.array(open_film(source).radiograph.codes), bits=16, syntax=syntax))
+    first.write_bytes(image_bytes(np.array(open_image(source).radiograph.codes), bits=16, syntax=syntax))
     paths = [first]
-    for number in range(1, FILMS):
+    for number in range(1, IMAGES):
         paths.append(folder / f"film-{number}.dcm")
         copy_with_new_uid(first, paths[-1], number)
     return paths
@@ -191,9 +193,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         starts = [seconds_to_first_paint(home) for _ in range(4)][1:]  # the first one warms the disk
-        films = Path(folder) / "films"
-        films.mkdir()
-        first = film_file(films)
+        images = Path(folder) / "films"
+        images.mkdir()
+        first = image_file(images)
         stored = {syntax: stored_as(first, Path(folder) / syntax, syntax) for syntax in SYNTAXES}
 
         application = QApplication.instance() or QApplication([])
@@ -201,8 +203,8 @@ def main() -> None:
         theme.apply(application)
         app = App(AppPaths.under(home), with_head=False)
         app.window.resize(1920, 1080)
-        app.start((films, *(paths[0].parent for paths in stored.values())))
-        wait_for(application, lambda: app.room.film.film is not None and not app.room.worklist.scanning)
+        app.start((images, *(paths[0].parent for paths in stored.values())))
+        wait_for(application, lambda: app.room.image.image is not None and not app.room.worklist.scanning)
         app.window.worklist.setVisible(False)  # its small pictures would be decoded in between
         wait_for(application, lambda: not app.jobs.busy)
         rates = {}

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from cxrviewer.cancel import CancelToken
     from cxrviewer.heads.registry.store import HeadStore
-    from cxrviewer.imaging.contents import Film
+    from cxrviewer.imaging.contents import Image
     from cxrviewer.imaging.radiograph import Radiograph
     from cxrviewer.presenters.heads import HeadsPresenter
 
@@ -50,7 +50,7 @@ logger = logging.getLogger(__name__)
 REMEMBER_AFTER = 300
 """Milliseconds without another change, after which the settings are saved."""
 
-PATIENCE_WHEN_ASKED = 0.5
+PATIENCE_ON_REQUEST = 0.5
 """Seconds for jobs and settings to end where a signal asks for it; see `job_runner.PATIENCE`."""
 
 TRIM_EVERY = 4
@@ -96,7 +96,7 @@ class App:
         self.window.mark_language(settings.language)
         self.window.language_chosen.connect(self._choose_language)
         self.window.command_actions.keys_changed.connect(self._keep_keys)
-        self._news.sentence.connect(self.window.tell, Qt.ConnectionType.QueuedConnection)
+        self._news.sentence.connect(self.window.notify, Qt.ConnectionType.QueuedConnection)
         self._to_remember = QTimer(self.window)
         self._to_remember.setSingleShot(True)
         self._to_remember.setInterval(REMEMBER_AFTER)
@@ -108,7 +108,7 @@ class App:
             read_header=self.decoder.read_header,
             read_directory=self.decoder.read_directory,
             read_ahead=self.decoder.read_ahead,
-            open_film=self._open_film,
+            open_image=self._open_image,
             open_ahead=self._open_ahead,
             read_thumbnail=self.decoder.thumbnail,
             thumbnail=_thumbnail,
@@ -136,11 +136,11 @@ class App:
         self.window.heads_dropped.connect(lambda packs: self.open_heads(*packs))
 
     def start(self, files: tuple[Path, ...]) -> None:
-        """Show the window; films and model follow once it is on the screen."""
+        """Show the window; images and model follow once it is on the screen."""
         self.window.show()
         notice = self._store.take_notice()
         if notice:
-            self.window.tell(notice)
+            self.window.notify(notice)
         # After the first paint: starting the model must not delay it.
         QTimer.singleShot(0, self.window, lambda: self._after_show(files))
 
@@ -153,7 +153,7 @@ class App:
 
             return ensure_demo(folder)
 
-        self.window.tell(tr("Making the demo study, a phantom…"))
+        self.window.notify(tr("Making the demo study, a phantom…"))
         self.jobs.submit(Lane.INDEX, "demo", make, on_done=self._demo_made, on_failed=self._demo_failed)
 
     def open_heads(self, *packs: Path) -> None:
@@ -161,13 +161,13 @@ class App:
         from cxrviewer.heads.registry.discover import shipped_folder
         from cxrviewer.heads.registry.store import HeadStore
         from cxrviewer.presenters.heads import HeadsPresenter
-        from cxrviewer.qt.heads_dialog import HeadsSheet
+        from cxrviewer.qt.heads_dialog import HeadsDialog
 
         if self._heads is None:
             self._head_store = store = HeadStore(self._paths.heads, shipped_folder(), isolated=True)
             self._heads = HeadsPresenter(store, self.jobs, _Preferences(self._store), self._start_heads)
         if not self._heads.attached:
-            HeadsSheet(self._heads, self.window).open()
+            HeadsDialog(self._heads, self.window).open()
         if packs:
             self._heads.install_all(packs)
 
@@ -179,12 +179,12 @@ class App:
 
     def end(self, signal_number: int) -> None:
         """Close the window and end the program because the system or the terminal asks for it, without delay."""
-        self._patience = PATIENCE_WHEN_ASKED
+        self._patience = PATIENCE_ON_REQUEST
         self.window.close()
         # Not the last window's own end: a file dialog may run an event loop of its own above it.
         QApplication.exit(128 + signal_number)  # as shells count
 
-    def tell(self, text: str) -> None:
+    def notify(self, text: str) -> None:
         """Put a sentence into the status bar, from any thread."""
         self._news.sentence.emit(translated(text))
 
@@ -202,7 +202,7 @@ class App:
         independently(
             self._keep_settings,  # before anything that may hang
             self._close_settings,
-            self.room.close,  # first of the workers: a film being scored fails at once instead of being waited for
+            self.room.close,  # first of the workers: an image being scored fails at once instead of being waited for
             self._search.close,
             self._close_head_store,
             self._end_jobs,  # with the decoder, whose processes also end what hangs in the system
@@ -218,11 +218,11 @@ class App:
         decoder_ended = self.decoder.close()
         self._ended = self.jobs.shutdown(self._patience) and decoder_ended
 
-    def _open_film(self, path: Path, cancel: CancelToken) -> Film:
+    def _open_image(self, path: Path, cancel: CancelToken) -> Image:
         self._trim()
         return self.decoder.open_image(path, cancel=cancel)
 
-    def _open_ahead(self, path: Path, cancel: CancelToken) -> Film:
+    def _open_ahead(self, path: Path, cancel: CancelToken) -> Image:
         self._trim()
         return self.decoder.open_image(path, cancel=cancel, urgent=False)
 
@@ -247,14 +247,14 @@ class App:
             self._start_heads()
 
     def _demo_made(self, files: list[Path]) -> None:
-        self.window.tell(tr("The demo study is a computed phantom, nobody's film."))
+        self.window.notify(tr("The demo study is a computed phantom, nobody's film."))
         self.room.open_paths(tuple(files))
 
     def _demo_failed(self, error: Exception) -> None:
         message = (
             translated(error.user_message) if isinstance(error, CxrError) else tr("The demo study could not be made.")
         )
-        self.window.tell(message)
+        self.window.notify(message)
 
     def _choose_theme(self, name: str) -> None:
         self.window.use_theme(name)
@@ -263,7 +263,7 @@ class App:
     def _choose_language(self, name: str) -> None:
         self.window.mark_language(name)
         self._store.change_soon(language=name)
-        self.window.tell(language.restart_note(name))
+        self.window.notify(language.restart_note(name))
 
     def _keep_keys(self) -> None:
         self._store.change_soon(shortcuts=dict(self.window.command_actions.keys.changes))
@@ -342,16 +342,16 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False, decoder: Decod
     folders = AppPaths.for_user()
     app = App(folders, decoder=decoder)
     try:
-        handler = start_logging(folders.logs, on_lost=app.tell)
+        handler = start_logging(folders.logs, on_lost=app.notify)
     except SettingsError as error:
         # Without any handler Python prints messages with their arguments, which may name a patient.
         handler = logging.NullHandler()
         logging.getLogger().addHandler(handler)
-        app.tell(translated(error.user_message))
+        app.notify(translated(error.user_message))
     net = CrashNet(app.window)
     net.install()
     signals = SignalNet(app.window)
-    signals.asked.connect(app.end)
+    signals.requested.connect(app.end)
     signals.install()
     try:
         app.start(tuple(paths))

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from cxrviewer.heads.registry.approval import Request
     from cxrviewer.heads.registry.store import HeadStore, Installed
 
-OK, INCOMPLETE, REFUSED = 0, 1, 2
+OK, INCOMPLETE, REJECTED = 0, 1, 2
 NOT_FOUND = "there is no head of this id, and no folder of this name with a head.toml."
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one of the commands. Returns 0, 1 where a file could not be written, 2 for a refusal or wrong usage."""
+    """Run one of the commands. Returns 0, 1 where a file could not be written, 2 for a rejection or wrong usage."""
     given = _parser().parse_args(arguments)
     commands: dict[str, Callable[[], int]] = {
         "list": _list,
@@ -137,7 +137,7 @@ def _check(folder: Path) -> int:
     left = CHECKS[CHECKS.index(results[-1].name) + 1 :]
     if left:
         print(f"not run: {', '.join(left)}")
-    return REFUSED
+    return REJECTED
 
 
 def _install(source: Path, *, force: bool, slow: bool) -> int:
@@ -149,19 +149,19 @@ def _install(source: Path, *, force: bool, slow: bool) -> int:
     try:
         done = _store().install(source, force=force, limits=limits, on_step=lambda s: print(s, file=sys.stderr))
     except CxrError as error:
-        return _refused("the model head was not installed:", getattr(error, "problems", (error.user_message,)))
+        return _rejected("the model head was not installed:", getattr(error, "problems", (error.user_message,)))
     m = done.manifest
     if done.unchanged:
         print(f"{m.id} {m.version} is installed already; nothing was changed.")
     else:
         print(f"Installed {m.id} {m.version}{f' in place of {done.replaced}' if done.replaced else ''}.")
-        print(_signed_words(done))
+        print(_signed_text(done))
     if m.program:
         print(f"It is a Python program and does not run before `cxrviewer heads approve {m.id}`.")
     return OK
 
 
-def _signed_words(done: Installed) -> str:
+def _signed_text(done: Installed) -> str:
     if not done.signer:
         return "It is not signed: nothing shows who made it."
     if not done.new_key:
@@ -199,9 +199,9 @@ def _info(wanted: str) -> int:
     if head is None:
         return _complain(NOT_FOUND)
     if head.manifest is None:
-        return _refused("the model head cannot be used:", head.problems)
+        return _rejected("the model head cannot be used:", head.problems)
     _print_info(head, head.manifest)
-    return REFUSED if head.problems else OK
+    return REJECTED if head.problems else OK
 
 
 def _find(wanted: str) -> DiscoveredHead | None:
@@ -280,7 +280,7 @@ def _pack(folder: Path, output: Path | None) -> int:
         return _complain(program)
     failed = [result for result in check_head(folder) if not result.passed]
     if failed:
-        return _refused("the model head cannot be packed:", failed[0].problems)
+        return _rejected("the model head cannot be packed:", failed[0].problems)
     manifest = read_manifest(folder)
     target = output or Path(f"{manifest.id}-{manifest.version}{SUFFIX}")
     if target.exists():
@@ -322,11 +322,11 @@ def _sign(folder: Path, key: Path) -> int:
 
     try:
         text = read_manifest_bytes(folder)
-        read_verified(folder, decode_manifest(text))  # nobody signs a head that is refused everywhere
+        read_verified(folder, decode_manifest(text))  # nobody signs a head that is rejected everywhere
         data, fingerprint = sign(text, key)
         write_bytes(folder / SIGNATURE_NAME, data)
     except CxrError as error:
-        return _refused("the model head was not signed:", getattr(error, "problems", (error.user_message,)))
+        return _rejected("the model head was not signed:", getattr(error, "problems", (error.user_message,)))
     except OSError:
         print("cxrviewer: the signature cannot be written; check the folder's rights and the disk.", file=sys.stderr)
         return INCOMPLETE
@@ -366,16 +366,16 @@ def _approve(wanted: str, digest: str | None, *, withdraw: bool) -> int:
             print("It is approved already.")
             return OK
         request = approvals.request(head)
-        if digest is None and not _ask(request):
+        if digest is None and not _confirm(request):
             return _complain("not approved; nothing of it was run.")
         approvals.approve(head, digest if digest is not None else request.digest)
     except CxrError as error:
-        return _refused("the model head is not approved:", getattr(error, "problems", (error.user_message,)))
+        return _rejected("the model head is not approved:", getattr(error, "problems", (error.user_message,)))
     print("Approved, and every check passed. Any changed byte needs a new approval.")
     return OK
 
 
-def _ask(request: Request) -> bool:
+def _confirm(request: Request) -> bool:
     from cxrviewer.heads.registry.approval import WARNING, file_lines
 
     signed = f"signed with the key {request.signer}" if request.signer else "not signed"
@@ -390,11 +390,11 @@ def _ask(request: Request) -> bool:
 
 def _complain(sentence: str) -> int:
     print(f"cxrviewer: {sentence}", file=sys.stderr)
-    return REFUSED
+    return REJECTED
 
 
-def _refused(title: str, problems: Sequence[str]) -> int:
+def _rejected(title: str, problems: Sequence[str]) -> int:
     print(f"cxrviewer: {title}", file=sys.stderr)
     for problem in problems:
         print(f"  {problem}", file=sys.stderr)
-    return REFUSED
+    return REJECTED

@@ -91,13 +91,13 @@ def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
     from cxrviewer.cli_heads import discover_heads
     from cxrviewer.decoder.client import DecoderPool
     from cxrviewer.errors import CxrError
-    from cxrviewer.heads.inference.model_pool import HeadRack
+    from cxrviewer.heads.inference.model_pool import ModelPool
     from cxrviewer.leftovers import sweep
 
-    rack, decoder = HeadRack(), DecoderPool(given.jobs)
+    model_pool, decoder = ModelPool(), DecoderPool(given.jobs)
     needs_another = head.manifest is not None and head.manifest.backbone is not None
     try:
-        scorer = rack.scorer(head, discover_heads() if needs_another else ())
+        scorer = model_pool.scorer(head, discover_heads() if needs_another else ())
     except CxrError as error:
         return _unusable(getattr(error, "problems", None) or [error.user_message])
     with QuietLog():
@@ -119,7 +119,7 @@ def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
             return _unusable([error.user_message])
         finally:
             decoder.close()
-            rack.close()
+            model_pool.close()
 
 
 def _writer(scorer: HeadScorer, format_: str) -> Writer:

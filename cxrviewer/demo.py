@@ -1,6 +1,6 @@
-"""The demonstration study: films of a phantom that never lived, written as DICOM when first asked for.
+"""The demonstration study: images of a phantom that never lived, written as DICOM when first asked for.
 
-They are generated, not shipped: three 12-bit films are 20 MB, half of that noise that no lossless
+They are generated, not shipped: three 12-bit images are 20 MB, half of that noise that no lossless
 codec shortens, and take a few seconds to make. See ``docs/decisions/0002-demo-study.md``.
 """
 
@@ -22,16 +22,16 @@ from pydicom.uid import UID, DigitalXRayImageStorageForPresentation, ExplicitVRL
 from cxrviewer import __version__
 from cxrviewer.errors import CxrError
 from cxrviewer.leftovers import temporary_name
-from cxrviewer.phantom.film import BITS, BodyPart, PhantomSpec, render
+from cxrviewer.phantom.image import BITS, BodyPart, PhantomSpec, render
 
 DEMO_VERSION = 2
-"""Raised when the films would come out otherwise; an older folder is then made anew."""
+"""Raised when the images would come out otherwise; an older folder is then made anew."""
 
 _NAMESPACE = uuid.UUID("0a8e57a2-6d0e-5cf3-9d6b-7d6f1f0f1c52")
 
 
 @dataclass(frozen=True, slots=True)
-class _Film:
+class _Image:
     file: str
     date: str
     time: str
@@ -40,9 +40,9 @@ class _Film:
     spec: PhantomSpec
 
 
-FILMS = (
-    _Film("2025-03-14-chest-pa.dcm", "20250314", "091200", "Chest PA", "055Y", PhantomSpec()),
-    _Film(
+IMAGES = (
+    _Image("2025-03-14-chest-pa.dcm", "20250314", "091200", "Chest PA", "055Y", PhantomSpec()),
+    _Image(
         "2026-09-18-chest-pa.dcm",
         "20260918",
         "160200",
@@ -50,7 +50,7 @@ FILMS = (
         "056Y",
         PhantomSpec(exposure=2, cardiothoracic_ratio=0.58, effusion_left_cm=4.0, shift_cm=(0.3, -0.2)),
     ),
-    _Film(
+    _Image(
         "2026-09-18-hand-pa.dcm",
         "20260918",
         "161500",
@@ -59,7 +59,7 @@ FILMS = (
         PhantomSpec(part=BodyPart.HAND, exposure=3, rows=1600, columns=1200, spacing_mm=0.175),
     ),
 )
-"""Two dates of one chest, the later with a larger heart and fluid on the left; and a hand, to be refused."""
+"""Two dates of one chest, the later with a larger heart and fluid on the left; and a hand, to be rejected."""
 
 
 def ensure_demo(folder: Path) -> list[Path]:
@@ -73,7 +73,7 @@ def ensure_demo(folder: Path) -> list[Path]:
     Returns
     -------
     list of Path
-        One file per film, the chest's earlier date first.
+        One file per image, the chest's earlier date first.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def ensure_demo(folder: Path) -> list[Path]:
         When the folder cannot be written to.
     """
     study = folder / f"demo-{DEMO_VERSION}"
-    files = [study / film.file for film in FILMS]
+    files = [study / image.file for image in IMAGES]
     if all(file.is_file() for file in files):
         return files
     try:
@@ -89,8 +89,8 @@ def ensure_demo(folder: Path) -> list[Path]:
         made = folder / temporary_name("demo")
         made.mkdir()
         try:
-            for film in FILMS:
-                dcmwrite(made / film.file, dataset(film), enforce_file_format=True)
+            for image in IMAGES:
+                dcmwrite(made / image.file, dataset(image), enforce_file_format=True)
             _take_place(made, study, files)
         finally:
             shutil.rmtree(made, ignore_errors=True)
@@ -100,27 +100,27 @@ def ensure_demo(folder: Path) -> list[Path]:
 
 
 def _take_place(made: Path, study: Path, files: list[Path]) -> None:
-    # A folder with a film missing is not worth keeping, and `os.replace` does not replace full folders.
+    # A folder with an image missing is not worth keeping, and `os.replace` does not replace full folders.
     shutil.rmtree(study, ignore_errors=True)
     try:
         os.replace(made, study)
     except OSError:
-        # A second program started at the same moment was faster; its films are the same.
+        # A second program started at the same moment was faster; its images are the same.
         if not all(file.is_file() for file in files):
             raise
 
 
-def dataset(film: _Film) -> FileDataset:
-    """Return one film as Digital X-Ray Image Storage - For Presentation (PS3.3 A.26)."""
-    pixels = render(film.spec)
+def dataset(image: _Image) -> FileDataset:
+    """Return one image as Digital X-Ray Image Storage - For Presentation (PS3.3 A.26)."""
+    pixels = render(image.spec)
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = DigitalXRayImageStorageForPresentation
-    meta.MediaStorageSOPInstanceUID = _uid("image", film.file)
+    meta.MediaStorageSOPInstanceUID = _uid("image", image.file)
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     written = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
-    _identify(written, film)
-    _describe_exposure(written, film)
-    _describe_pixels(written, film.spec, pixels)
+    _identify(written, image)
+    _describe_exposure(written, image)
+    _describe_pixels(written, image.spec, pixels)
     return written
 
 
@@ -129,13 +129,13 @@ def _uid(*what: str) -> UID:
     return UID(f"2.25.{uuid.uuid5(_NAMESPACE, '/'.join((str(DEMO_VERSION), *what))).int}")
 
 
-def _identify(written: Dataset, film: _Film) -> None:
+def _identify(written: Dataset, image: _Image) -> None:
     """Set the patient, study, series, equipment and SOP common modules."""
     written.SpecificCharacterSet = "ISO_IR 192"
     written.SOPClassUID = DigitalXRayImageStorageForPresentation
-    written.SOPInstanceUID = _uid("image", film.file)
-    written.StudyDate = written.SeriesDate = written.AcquisitionDate = written.ContentDate = film.date
-    written.StudyTime = written.SeriesTime = written.AcquisitionTime = written.ContentTime = film.time
+    written.SOPInstanceUID = _uid("image", image.file)
+    written.StudyDate = written.SeriesDate = written.AcquisitionDate = written.ContentDate = image.date
+    written.StudyTime = written.SeriesTime = written.AcquisitionTime = written.ContentTime = image.time
     written.AccessionNumber = ""
     written.Modality = "DX"
     written.PresentationIntentType = "FOR PRESENTATION"
@@ -143,28 +143,28 @@ def _identify(written: Dataset, film: _Film) -> None:
     written.ManufacturerModelName = "Computed phantom"
     written.SoftwareVersions = __version__
     written.ReferringPhysicianName = ""
-    written.StudyDescription = f"{film.description} (computed phantom)"
-    written.SeriesDescription = film.description
+    written.StudyDescription = f"{image.description} (computed phantom)"
+    written.SeriesDescription = image.description
     written.PatientName = "PHANTOM^ONE"
     written.PatientID = "PHANTOM-0001"
     written.PatientBirthDate = "19700101"
     written.PatientSex = "O"
-    written.PatientAge = film.age
+    written.PatientAge = image.age
     # (0010,0200): says in a coded way that the subject is no person.
     written.QualityControlSubject = "YES"
     written.PatientComments = "Computed phantom: not a person, not a film of a person."
-    written.StudyInstanceUID = _uid("study", film.date, film.description)
-    written.SeriesInstanceUID = _uid("series", film.file)
+    written.StudyInstanceUID = _uid("study", image.date, image.description)
+    written.SeriesInstanceUID = _uid("series", image.file)
     written.StudyID = "PHANTOM"
     written.SeriesNumber = 1
     written.InstanceNumber = 1
 
 
-def _describe_exposure(written: Dataset, film: _Film) -> None:
+def _describe_exposure(written: Dataset, image: _Image) -> None:
     """Set the DX anatomy, positioning and detector modules."""
-    chest = film.spec.part is BodyPart.CHEST
+    chest = image.spec.part is BodyPart.CHEST
     written.ImageType = ["ORIGINAL", "PRIMARY", ""]
-    written.BodyPartExamined = film.spec.part.value
+    written.BodyPartExamined = image.spec.part.value
     written.AnatomicRegionSequence = Sequence([_code("51185008", "Chest") if chest else _code("85562004", "Hand")])
     written.ViewPosition = "PA"
     view = _code("272479007", "postero-anterior")
@@ -176,7 +176,7 @@ def _describe_exposure(written: Dataset, film: _Film) -> None:
     written.AcquisitionContextSequence = Sequence([])
     written.DistanceSourceToDetector = 1800 if chest else 1100
     written.DetectorType = "SCINTILLATOR"
-    written.ImagerPixelSpacing = [film.spec.spacing_mm, film.spec.spacing_mm]
+    written.ImagerPixelSpacing = [image.spec.spacing_mm, image.spec.spacing_mm]
 
 
 def _code(value: str, meaning: str) -> Dataset:

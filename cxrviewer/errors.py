@@ -133,7 +133,7 @@ class HeadRejectedError(HeadError):
         self.check = check
 
 
-class PackRefusedError(HeadError):
+class PackRejectedError(HeadError):
     """A pack was not installed; nothing of it is left on the disk.
 
     Attributes
@@ -153,7 +153,7 @@ class PackRefusedError(HeadError):
         self.problems = problems
 
 
-class ApprovalRefusedError(HeadError):
+class ApprovalRejectedError(HeadError):
     """A Python head failed a check when it was to be approved; it does not run.
 
     Attributes
@@ -170,7 +170,7 @@ class ApprovalRefusedError(HeadError):
         self.problems = problems
 
 
-class KeyChangedError(PackRefusedError):
+class KeyChangedError(PackRejectedError):
     """A pack is not signed with the key its id is known by.
 
     Attributes

@@ -41,7 +41,7 @@ def image_tag(image_key: str) -> Safe:
     """Return eight hex digits that stand for an image within this run of the program.
 
     The key of the hash is drawn at start and kept nowhere, so that two logs cannot be joined
-    and nobody can test whether a given film was opened.
+    and nobody can test whether a given image was opened.
     """
     return Safe("image-" + hmac.new(_SESSION_KEY, image_key.encode(), hashlib.sha256).hexdigest()[:8])
 

@@ -1,7 +1,7 @@
 """``cxrviewer self-test``: does this installation do what it is for?
 
 Written for frozen programs above all, where codecs and plugins vanish unless somebody
-collected them. Uses synthetic films only, writes no file and opens no window.
+collected them. Uses synthetic images only, writes no file and opens no window.
 """
 
 from __future__ import annotations
@@ -110,13 +110,13 @@ def _read_in_a_process() -> str:
 
 
 def demo_chest() -> Radiograph:
-    """Return the first film of the demonstration study, made in memory and read like a file."""
+    """Return the first image of the demonstration study, made in memory and read like a file."""
     from pydicom.filewriter import dcmwrite
 
-    from cxrviewer.demo import FILMS, dataset
+    from cxrviewer.demo import IMAGES, dataset
 
     stream = io.BytesIO()
-    dcmwrite(stream, dataset(FILMS[0]), enforce_file_format=True)
+    dcmwrite(stream, dataset(IMAGES[0]), enforce_file_format=True)
     return _read(stream.getvalue())
 
 

@@ -1,9 +1,9 @@
-"""Make docs/screenshots/*.png: the real window over synthetic films, in two sizes.
+"""Make docs/screenshots/*.png: the real window over synthetic images, in two sizes.
 
     python -m docs.make_screenshots [FOLDER]
 
 Shows the phantom of the demo study, a damaged copy of it, and the shipped model head; for the
-pictures of several heads three more, made up on the spot. No film of a person is ever used.
+pictures of several heads three more, made up on the spot. No image of a person is ever used.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from cxrviewer.app import App
 from cxrviewer.cancel import CancelToken
 from cxrviewer.demo import ensure_demo
 from cxrviewer.heads.contract import HeadManifest
-from cxrviewer.heads.inference.model_pool import HeadRack
+from cxrviewer.heads.inference.model_pool import ModelPool
 from cxrviewer.heads.package.signature import make_key, sign
 from cxrviewer.heads.registry.discover import shipped_folder
 from cxrviewer.heads.registry.store import HeadStore
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import Busy, Empty, Several, Shown
 from cxrviewer.qt import theme
-from cxrviewer.qt.heads_dialog import HeadsSheet
+from cxrviewer.qt.heads_dialog import HeadsDialog
 from tests.builders import heads as build
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,13 +57,13 @@ def settle(done: Callable[[], bool], seconds: float = 30, late: int = 400) -> No
 
 
 def damaged(source: Path, target: Path) -> None:
-    """Write a film whose pixels end too soon, under its own UID."""
+    """Write an image whose pixels end too soon, under its own UID."""
     from pydicom import dcmread
 
-    film = dcmread(source)
-    film.SOPInstanceUID = film.file_meta.MediaStorageSOPInstanceUID = f"{film.SOPInstanceUID[:55]}.9"
-    film.PixelData = film.PixelData[: len(film.PixelData) // 3]
-    film.save_as(target, enforce_file_format=True)
+    image = dcmread(source)
+    image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = f"{image.SOPInstanceUID[:55]}.9"
+    image.PixelData = image.PixelData[: len(image.PixelData) // 3]
+    image.save_as(target, enforce_file_format=True)
 
 
 def shoot(app: App, folder: Path, name: str) -> None:
@@ -73,29 +73,29 @@ def shoot(app: App, folder: Path, name: str) -> None:
         app.window.grab().save(str(folder / f"{name}-{width}x{height}.png"))
 
 
-def busy(paths: AppPaths, film: Path, target: Path) -> None:
-    """The film is there, the model is still starting."""
+def busy(paths: AppPaths, image: Path, target: Path) -> None:
+    """The image is there, the model is still starting."""
     app = App(paths)
     app.window.resize(*SIZES[0])
-    app.start((film,))
-    settle(lambda: app.room.film.film is not None, late=0)
+    app.start((image,))
+    settle(lambda: app.room.image.image is not None, late=0)
     if isinstance(app.window.findings.state, Busy):
         app.window.grab().save(str(target / "busy-1280x800.png"))
     app.window.close()
 
 
-def small_heads(folder: Path, film: Path) -> None:
+def small_heads(folder: Path, image: Path) -> None:
     """Write two made-up heads on the shipped one's features: one to score the phantom, one for children."""
-    rack = HeadRack()
+    model_pool = ModelPool()
     try:
         backbone = HeadStore(folder, shipped_folder()).discover()[0]
         assert backbone.manifest is not None
-        features = rack.scorer(backbone, ()).features(open_film(film).radiograph, CancelToken()).values
+        features = model_pool.scorer(backbone, ()).features(open_image(image).radiograph, CancelToken()).values
     finally:
-        rack.close()
+        model_pool.close()
     weights = np.full((1, features.shape[1]), 3 / features.mean(axis=(2, 3)).sum(), np.float32)
     common = {"weights": weights, "bias": -2.4, "cells": features.shape[2], "authors": ("made up for a picture",)}
-    scope = backbone.manifest.scope
+    eligibility = backbone.manifest.eligibility
     found = build.finding(0, value="8186001", meaning="Enlarged heart", slope=1.0, offset=0.0)
     build.write_features_head(
         folder / "a",
@@ -103,7 +103,7 @@ def small_heads(folder: Path, film: Path) -> None:
         id="org.example.heart",
         version="0.3.0",
         title="Heart size, a small head on the student's features",
-        scope=replace(scope, density=None),
+        eligibility=replace(eligibility, density=None),
         findings=(found,),
         **common,
     )
@@ -113,13 +113,13 @@ def small_heads(folder: Path, film: Path) -> None:
         id="org.example.children",
         version="0.1.0",
         title="Pneumonia in children",
-        scope=replace(scope, density=None, min_age=None, max_age=17.0),
+        eligibility=replace(eligibility, density=None, min_age=None, max_age=17.0),
         **common,
     )
 
 
 def foreign_head(folder: Path, like: HeadManifest) -> None:
-    """Write a made-up head without maps: one bright place of the film, weighed behind a slow convolution."""
+    """Write a made-up head without maps: one bright place of the image, weighed behind a slow convolution."""
     side, recipe = like.recipe.height, like.recipe
     rows, columns = np.mgrid[:side, :side]
     blob = np.exp(-((rows - 0.62 * side) ** 2 + (columns - 0.32 * side) ** 2) / (2 * (0.09 * side) ** 2))
@@ -152,7 +152,7 @@ def foreign_head(folder: Path, like: HeadManifest) -> None:
     )  # fmt: skip
 
 
-def heads_sheet(app: App, heads: Path, target: Path) -> None:
+def heads_dialog(app: App, heads: Path, target: Path) -> None:
     """The dialog of heads: shipped, signed, unsigned and damaged."""
     key = heads.parent / "key.pem"
     make_key(key)
@@ -162,13 +162,13 @@ def heads_sheet(app: App, heads: Path, target: Path) -> None:
     text = manifest.read_text(encoding="utf-8").replace("org.example.foreign", "org.example.damaged")
     manifest.write_text("speed = 1\n" + text.replace("schema = 1", "schema = 7"), encoding="utf-8")
     app.open_heads()
-    sheet = app.window.findChild(HeadsSheet)
-    assert isinstance(sheet, HeadsSheet)
-    settle(lambda: sheet.list.count() > 4, 5)
-    sheet.list.setCurrentRow(next(i for i in range(sheet.list.count()) if "Heart" in sheet.list.item(i).text()))
+    dialog = app.window.findChild(HeadsDialog)
+    assert isinstance(dialog, HeadsDialog)
+    settle(lambda: dialog.list.count() > 4, 5)
+    dialog.list.setCurrentRow(next(i for i in range(dialog.list.count()) if "Heart" in dialog.list.item(i).text()))
     settle(lambda: True)
-    sheet.grab().save(str(target / "heads.png"))
-    sheet.reject()
+    dialog.grab().save(str(target / "heads.png"))
+    dialog.reject()
 
 
 def scored(app: App) -> bool:
@@ -177,16 +177,16 @@ def scored(app: App) -> bool:
     return isinstance(state, Several) and not any(isinstance(group.state, Busy) for group in state.groups)
 
 
-def several(home: Path, film: Path, target: Path) -> None:
-    """Four heads on one film: one refuses it, one makes its maps on request."""
+def several(home: Path, image: Path, target: Path) -> None:
+    """Four heads on one image: one rejects it, one makes its maps on request."""
     shipped = HeadStore(home / "none", shipped_folder()).discover()
     like = shipped[0].manifest if shipped else None
     if like is None or like.model.features is None:
         return
     foreign_head(home / "heads" / "c", like)
-    small_heads(home / "heads", film)
+    small_heads(home / "heads", image)
     app = App(AppPaths.under(home))
-    app.start((film,))
+    app.start((image,))
     panel = app.window.findings
     settle(lambda: scored(app), 240)
     app.room.layer.set_visible(True)
@@ -202,18 +202,18 @@ def several(home: Path, film: Path, target: Path) -> None:
     app.room.request_map()
     settle(lambda: not app.room.findings.computing_map, 60)
     shoot(app, target, "occlusion")
-    heads_sheet(app, home / "heads", target)
+    heads_dialog(app, home / "heads", target)
     app.window.close()
 
 
-def masks(home: Path, film: Path, target: Path) -> None:
-    """The MED-TEX-style plugin beside the shipped head, its mask of the heart on the film."""
+def masks(home: Path, image: Path, target: Path) -> None:
+    """The MED-TEX-style plugin beside the shipped head, its mask of the heart on the image."""
     if not (folder := ROOT / "plugins" / "medtex-c2-cxr14").is_dir():
         return
     name = "cxrviewer.medtex-c2-cxr14"
     shutil.copytree(folder, home / "heads" / name)
     app = App(AppPaths.under(home))
-    app.start((film,))
+    app.start((image,))
     panel = app.window.findings
     settle(lambda: scored(app))
     group = next((g for g in panel.state.groups if g.key == name), None) if isinstance(panel.state, Several) else None
@@ -232,22 +232,22 @@ def main() -> None:
     theme.apply(application)
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
-        films = ensure_demo(home / "cache" / "demo")
+        images = ensure_demo(home / "cache" / "demo")
         bad = home / "damaged.dcm"
-        damaged(films[0], bad)
-        busy(AppPaths.under(home), films[1], target)
+        damaged(images[0], bad)
+        busy(AppPaths.under(home), images[1], target)
         app = App(AppPaths.under(home))
         app.start(())
         shoot(app, target, "start")
-        app.room.open_paths((*films, bad))
+        app.room.open_paths((*images, bad))
         settle(lambda: not app.room.worklist.scanning and not app.jobs.busy)
 
         def open_row(path: Path) -> None:
             app.room.worklist.select(app.room.worklist.key_at(path))
             settle(lambda: not app.jobs.busy and not isinstance(app.window.findings.state, Busy | Empty))
 
-        open_row(films[0])
-        open_row(films[1])
+        open_row(images[0])
+        open_row(images[1])
         # The phantom is well: a finding below its threshold is chosen by hand to show a map.
         app.window.findings.below.button.setChecked(True)
         shown = app.window.findings.state
@@ -259,7 +259,7 @@ def main() -> None:
         settle(lambda: not app.jobs.busy)
         shoot(app, target, "compare")
         app.window.commands.run("viewport.layout_1x1")
-        open_row(films[2])
+        open_row(images[2])
         shoot(app, target, "refused")
         open_row(bad)
         shoot(app, target, "error")
@@ -271,8 +271,8 @@ def main() -> None:
                 one.grab().save(str(target / "shortcuts.png"))
                 one.close()
         app.window.close()
-        several(home / "several", films[1], target)
-        masks(home / "masks", films[1], target)
+        several(home / "several", images[1], target)
+        masks(home / "masks", images[1], target)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cxrviewer.errors import CxrError
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.shown import as_stored, display_size, shown
 from cxrviewer.imaging.voi import VoiWindow
@@ -24,7 +24,7 @@ MEMORY_LIMIT = 6_000_000_000
 def result_of(path: Path) -> Result:
     """Return what the first frame of `path` looks like by default; a bug in the viewer is raised."""
     try:
-        radiograph = open_film(path).radiograph
+        radiograph = open_image(path).radiograph
     except CxrError as error:
         return Result(None, error.user_message)
     grey = as_stored(radiograph, shown(radiograph))

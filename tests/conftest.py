@@ -1,4 +1,4 @@
-"""Fixtures of every test: no leaked worker, window or timer; no screen; no home folder; shared films where present."""
+"""Fixtures of every test: no leaked worker, window or timer; no screen; no home folder; shared images where present."""
 
 from __future__ import annotations
 
@@ -67,13 +67,13 @@ def _assert_no_window() -> None:
 
 
 def shared_data_dir() -> Path:
-    """Return where the real films lie: ``CXR_DATA``, or ``../shared/data`` beside the project."""
+    """Return where the real images lie: ``CXR_DATA``, or ``../shared/data`` beside the project."""
     return Path(os.environ.get("CXR_DATA") or ROOT.parent / "shared" / "data")
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """Folder of real films, never part of the project; skips with the reason where it is absent."""
+    """Folder of real images, never part of the project; skips with the reason where it is absent."""
     folder = shared_data_dir()
     if not folder.is_dir():
         pytest.skip("no shared data: set CXR_DATA to the folder that holds cxr/ and dicom/")

@@ -1,4 +1,4 @@
-"""Stand-ins that let a test choose when work ends, and small synthetic films."""
+"""Stand-ins that let a test choose when work ends, and small synthetic images."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from cxrviewer.errors import JobCancelled, NotDicomError
 from cxrviewer.heads.contract import (
     AucEvidence,
     Code,
+    EligibilitySpec,
     ExplanationSpec,
     FindingScore,
     FindingSpec,
     HeadManifest,
     ModelFile,
     Prediction,
-    Refusal,
+    Rejection,
     SaliencyMap,
-    ScopeSpec,
     TestVector,
 )
 from cxrviewer.imaging.contents import Header, Identity
 from cxrviewer.imaging.modality import Rescale
-from cxrviewer.imaging.radiograph import FilmFacts, Radiograph, Source
+from cxrviewer.imaging.radiograph import ImageFacts, Radiograph, Source
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
 from cxrviewer.jobs import Lane
@@ -111,7 +111,7 @@ class Recorder:
         return [name for name, _ in self.calls]
 
 
-def film(
+def fake_image(
     *,
     codes: np.ndarray[Any, Any] | None = None,
     inverted: bool = False,
@@ -122,13 +122,13 @@ def film(
     notes: tuple[str, ...] = (),
     view: str = "PA",
 ) -> Radiograph:
-    """Return a 12-bit film, by default a 400 x 300 gradient."""
+    """Return a 12-bit image, by default a 400 x 300 gradient."""
     if codes is None:
         codes = np.linspace(0, 4095, 400 * 300).reshape(400, 300).astype(np.uint16)
         if colour:
             codes = np.zeros((400, 300, 3), np.uint8)
             codes[..., 0] = 200
-    facts = FilmFacts(
+    facts = ImageFacts(
         source=Source.DICOM, modality="DX", view_position=view, body_part="CHEST", colour=colour,
         rows=codes.shape[0], columns=codes.shape[1],
     )  # fmt: skip
@@ -156,7 +156,7 @@ def header(name: str = "PHANTOM^ONE", *, study: str = "1", series: str = "1", nu
             **more,
         }
     )
-    return Header(film().facts, identity, True)
+    return Header(fake_image().facts, identity, True)
 
 
 @dataclass
@@ -204,7 +204,7 @@ def manifest() -> HeadManifest:
         schema=1, id="test.head", title="Test student", version="1.0.0", license="Apache-2.0", authors=("a",),
         intended_use="Research only.", not_for="Children.", evidence_bar=0.6,
         model=ModelFile(file="model.onnx", sha256="9f2c" + "0" * 60, input="image", logits="logits", maps="gradcam"),
-        recipe=RECIPE, scope=ScopeSpec(modality=("DX",), view=("PA", "AP")),
+        recipe=RECIPE, eligibility=EligibilitySpec(modality=("DX",), view=("PA", "AP")),
         explanation=ExplanationSpec(method="Grad-CAM", reference=4.0), findings=SPECS,
         test=TestVector(input="i.npy", logits="l.npy", tolerance=1e-3),
     )  # fmt: skip
@@ -222,7 +222,7 @@ def prediction(
         )
         values = np.zeros((7, 7), np.float32)
         values[2, i + 1] = 4.0
-        # A 300 x 400 film stretched over 7 x 7 cells: cell centre c lies at column (c + 0.5) * 300/7 - 0.5.
+        # A 300 x 400 image stretched over 7 x 7 cells: cell centre c lies at column (c + 0.5) * 300/7 - 0.5.
         to_image = np.array([[300 / 7, 0, 150 / 7 - 0.5], [0, 400 / 7, 200 / 7 - 0.5]])
         saliency.append(SaliencyMap(s.code, values, 4.0, "Grad-CAM", to_image))
     return Prediction(
@@ -233,18 +233,18 @@ def prediction(
 
 @dataclass
 class FakeScorer:
-    """Answers from a table by film key; counts how often the model ran."""
+    """Answers from a table by image key; counts how often the model ran."""
 
     answers: dict[str, Prediction | Exception] = field(default_factory=dict)
-    refusal: Refusal | None = None
+    rejection: Rejection | None = None
     ran: list[str] = field(default_factory=list)
     closed: bool = False
     manifest: HeadManifest = field(default_factory=manifest)
     loaded: bool = True
     explained: list[tuple[str, int]] = field(default_factory=list)
 
-    def refuse_header(self, facts: FilmFacts) -> Refusal | None:
-        return self.refusal
+    def reject_header(self, facts: ImageFacts) -> Rejection | None:
+        return self.rejection
 
     def score(self, radiograph: Radiograph, cancel: CancelToken) -> Prediction:
         cancel.raise_if_cancelled()

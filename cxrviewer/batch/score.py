@@ -16,9 +16,9 @@ from cxrviewer.errors import CxrError, HeadError, ImageError, JobCancelled
 from cxrviewer.heads.contract import (
     FindingScore,
     Prediction,
-    Refusal,
-    RefusalCode,
-    RefusedError,
+    RejectedError,
+    Rejection,
+    RejectionCode,
 )
 from cxrviewer.heads.inference.scoring import HeadScorer
 from cxrviewer.imaging.reader import ImageReader
@@ -27,7 +27,7 @@ from cxrviewer.ordered import run_in_order
 
 _log = logging.getLogger(__name__)
 
-SCORED, REFUSED, FAILED = "scored", "refused", "failed"
+SCORED, REJECTED, FAILED = "scored", "refused", "failed"
 
 
 class OutputError(CxrError):
@@ -58,8 +58,8 @@ class Entry:
     source : str or None
         ``dicom`` or ``raster``; None where the file could not even be recognised.
     status : str
-        `SCORED`, `REFUSED` or `FAILED`.
-    reason : Refusal or None
+        `SCORED`, `REJECTED` or `FAILED`.
+    reason : Rejection or None
         None only for `SCORED`.
     maps : str or None
         Path of the ``.npy`` file with the raw maps, (n, h, w) float32 in the order of `findings`.
@@ -74,7 +74,7 @@ class Entry:
     path: str
     source: str | None
     status: str
-    reason: Refusal | None = None
+    reason: Rejection | None = None
     findings: tuple[FindingScore, ...] = ()
     maps: str | None = None
     seconds: float = 0.0
@@ -94,7 +94,7 @@ def score_files(
     """Score `candidates` in their order and hand each entry over at once.
 
     `reader` decodes `jobs` files at a time while the one model process scores them one by one;
-    no more than that many films are in memory. `on_entry` is called on this thread, in order.
+    no more than that many images are in memory. `on_entry` is called on this thread, in order.
 
     Raises
     ------
@@ -125,15 +125,15 @@ def _attempt(
 ) -> Entry:
     path, source = candidate.path, None
     if candidate.problem is not None:
-        refusal = Refusal(RefusalCode.DECODE_FAILED, candidate.problem)
-        return Entry(path=path, source=None, status=FAILED, reason=refusal)
+        rejection = Rejection(RejectionCode.DECODE_FAILED, candidate.problem)
+        return Entry(path=path, source=None, status=FAILED, reason=rejection)
     try:
         cancel.raise_if_cancelled()
         header = reader.read_header(Path(path), cancel)
         source = header.facts.source.value
-        header_says = scorer.refuse_header(header.facts, has_pixels=header.has_pixels)
+        header_says = scorer.reject_header(header.facts, has_pixels=header.has_pixels)
         if header_says is not None:
-            raise RefusedError(header_says)  # its pixels are never decoded
+            raise RejectedError(header_says)  # its pixels are never decoded
         radiograph = reader.open_image(Path(path), cancel=cancel).radiograph
         prediction = scorer.score(radiograph, cancel)
         written, notes = _write_maps(prediction, maps), radiograph.notes
@@ -145,26 +145,26 @@ def _attempt(
         return Entry(path=path, source=source, status=status, reason=reason)
 
 
-def _explain(error: Exception) -> tuple[str, Refusal]:
+def _explain(error: Exception) -> tuple[str, Rejection]:
     """Return status and reason of a file that was not scored."""
-    if isinstance(error, RefusedError):
-        return REFUSED, error.refusal
+    if isinstance(error, RejectedError):
+        return REJECTED, error.rejection
     if isinstance(error, ImageError):
-        return FAILED, Refusal(RefusalCode.DECODE_FAILED, error.user_message)
+        return FAILED, Rejection(RejectionCode.DECODE_FAILED, error.user_message)
     if isinstance(error, HeadError):
-        return FAILED, Refusal(RefusalCode.HEAD_FAILED, error.user_message)
+        return FAILED, Rejection(RejectionCode.HEAD_FAILED, error.user_message)
     if isinstance(error, MemoryError):
         sentence = "There is not enough memory for this film; close other programs or use fewer jobs."
-        return FAILED, Refusal(RefusalCode.DECODE_FAILED, sentence)
+        return FAILED, Rejection(RejectionCode.DECODE_FAILED, sentence)
     _log.error("scoring a file failed unexpectedly:\n%s", Safe(describe_exception(error)))
     sentence = "The file could not be read because of an error in this program; please report it."
-    return FAILED, Refusal(RefusalCode.DECODE_FAILED, sentence)
+    return FAILED, Rejection(RejectionCode.DECODE_FAILED, sentence)
 
 
 def _write_maps(prediction: Prediction, folder: Path | None) -> str | None:
     """Write the raw maps and return the file's path.
 
-    Named by the image's key, which tells nothing of the patient; equal films share a file.
+    Named by the image's key, which tells nothing of the patient; equal images share a file.
     """
     if folder is None or not prediction.maps:
         return None

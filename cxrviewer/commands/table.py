@@ -587,7 +587,7 @@ _VIEW = Menu(
         ),
     ),
 )
-_FILMS = Menu(
+_IMAGES = Menu(
     "films",
     msg("F&ilms"),
     (
@@ -610,7 +610,7 @@ _AI = Menu(
             title=msg("&Heat map"),
             tip=msg("Show or hide the heat map of the chosen finding"),
             keys=("H",),
-            # Not `MAP`: a reader who presses the key while a film is being scored wants the map once there is one.
+            # Not `MAP`: a reader who presses the key while an image is being scored wants the map once there is one.
             needs=_needs(Fact.AI),
             checked=Fact.MAP_SHOWN,
         ),
@@ -694,7 +694,7 @@ _HELP = Menu(
     ),
 )
 
-MENUS: tuple[Menu, ...] = (_FILE, _EDIT, _TOOLS, _GREY, _VIEW, _FILMS, _AI, _HELP)
+MENUS: tuple[Menu, ...] = (_FILE, _EDIT, _TOOLS, _GREY, _VIEW, _IMAGES, _AI, _HELP)
 
 COMMANDS: tuple[Command, ...] = tuple(command for menu in MENUS for command in menu.commands())
 

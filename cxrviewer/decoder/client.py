@@ -30,7 +30,7 @@ from cxrviewer.text import msg
 
 if TYPE_CHECKING:  # a process is started before numpy is needed here
     from cxrviewer.cancel import CancelToken
-    from cxrviewer.imaging.contents import FileId, Film, Header, Member, SmallPicture
+    from cxrviewer.imaging.contents import FileId, Header, Image, Member, SmallPicture
     from cxrviewer.isolation.protocol import Failure
     from cxrviewer.reading.exchange import Checked
 
@@ -299,8 +299,8 @@ class DecoderPool:
         urgent: bool = True,
         member: str = "",
         charset: str = "",
-    ) -> Film:
-        """Return header and pixels of a frame; see `imaging.film.open_film`.
+    ) -> Image:
+        """Return header and pixels of a frame; see `imaging.image.open_image`.
 
         Parameters
         ----------
@@ -321,12 +321,12 @@ class DecoderPool:
         DecoderError, ImageError, JobCancelled
             As `read_header`.
         """
-        from cxrviewer.imaging.contents import Film
+        from cxrviewer.imaging.contents import Image
 
         arguments = (_absolute(path), frame, member, charset)
         if not urgent:
             self._raise_if_fatal(arguments[0])
-        return self._run("open_image", arguments, Film, cancel, IMAGE_LIMITS, urgent=urgent)
+        return self._run("open_image", arguments, Image, cancel, IMAGE_LIMITS, urgent=urgent)
 
     def thumbnail(self, path: Path, cancel: CancelToken | None = None, *, member: str = "") -> SmallPicture:
         """Return the thumbnail of a file's first frame with its header; `member` names a file in the ZIP at `path`.

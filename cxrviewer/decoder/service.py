@@ -12,8 +12,8 @@ import numpy as np
 from pydicom import uid
 
 from cxrviewer.errors import CxrError
-from cxrviewer.imaging import archive, directory, film, header
-from cxrviewer.imaging.contents import FileId, Film, Header, Member, SmallPicture
+from cxrviewer.imaging import archive, directory, header, image
+from cxrviewer.imaging.contents import FileId, Header, Image, Member, SmallPicture
 from cxrviewer.imaging.dataset import parse
 from cxrviewer.imaging.dicom_source import read_dicom
 from cxrviewer.imaging.specimens import specimen
@@ -88,23 +88,23 @@ def read_directory(path: str) -> tuple[FileId, ...]:
     return directory.read_directory(Path(path))
 
 
-def open_image(path: str, frame: int, member: str = "", charset: str = "") -> Film:
-    """See `cxrviewer.imaging.film.open_film`; `member` names a file in the ZIP at `path`."""
+def open_image(path: str, frame: int, member: str = "", charset: str = "") -> Image:
+    """See `cxrviewer.imaging.image.open_image`; `member` names a file in the ZIP at `path`."""
     with handing_over():
-        return _film(path, frame, member, charset)
+        return _image(path, frame, member, charset)
 
 
 def make_thumbnail(path: str, member: str = "", charset: str = "") -> SmallPicture:
     """Return the thumbnail of a file's first frame; see `cxrviewer.imaging.thumbnails`."""
-    opened = _film(path, 0, member, charset)
+    opened = _image(path, 0, member, charset)
     return SmallPicture(opened.header, np.ascontiguousarray(thumbnail(opened.radiograph)))
 
 
-def _film(path: str, frame: int, member: str, charset: str) -> Film:
+def _image(path: str, frame: int, member: str, charset: str) -> Image:
     if not member:
-        return film.open_film(Path(path), frame, charset)
+        return image.open_image(Path(path), frame, charset)
     with archive.open_member(Path(path), member) as stream:
-        return film.film_in(stream, frame, charset)
+        return image.image_in(stream, frame, charset)
 
 
 def check_readings(path: str) -> exchange.Checked:

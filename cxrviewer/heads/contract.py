@@ -36,7 +36,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AucEvidence:
-    """Area under the ROC curve on films the head never saw, with its 95 % interval."""
+    """Area under the ROC curve on images the head never saw, with its 95 % interval."""
 
     value: float
     low: float
@@ -105,15 +105,15 @@ class BackboneSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScopeSpec:
-    """What the head may read; outside it the head refuses with a coded reason."""
+class EligibilitySpec:
+    """What the head may read; outside it the head rejects with a coded reason."""
 
     modality: tuple[str, ...]
     view: tuple[str, ...]
     min_age: float | None = None
     max_age: float | None = None
     min_pixels: int = 0
-    """Shortest side of the film in pixels."""
+    """Shortest side of the image in pixels."""
     density: str | None = None
     """File name of the feature density inside the head's folder."""
 
@@ -153,7 +153,7 @@ class HeadManifest:
     """A finding whose AUC interval starts below this is "not validated"."""
     model: ModelFile
     recipe: InputRecipe
-    scope: ScopeSpec
+    eligibility: EligibilitySpec
     explanation: ExplanationSpec
     findings: tuple[FindingSpec, ...]
     test: TestVector
@@ -175,7 +175,7 @@ class HeadManifest:
     def maps_on_request(self) -> bool:
         """Whether maps can be computed by occlusion: it makes none itself, and is no program, whose runs nobody counts.
 
-        A program may take a minute per film; occlusion asks it some hundred times.
+        A program may take a minute per image; occlusion asks it some hundred times.
         """
         return self.model.maps is None and not self.program
 
@@ -184,8 +184,8 @@ class HeadManifest:
         return finding.auc is not None and finding.auc.low >= self.evidence_bar
 
 
-class RefusalCode(enum.Enum):
-    """Why a film has no findings; the words of the JSON output and of the panel's icon."""
+class RejectionCode(enum.Enum):
+    """Why an image has no findings; the words of the JSON output and of the panel's icon."""
 
     NOT_RADIOGRAPH = "not_radiograph"
     NOT_CHEST = "not_chest"
@@ -201,19 +201,19 @@ class RefusalCode(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Rejection:
     """A coded reason and one sentence for the user, free of patient data and paths."""
 
-    code: RefusalCode
+    code: RejectionCode
     message: str
 
 
-class RefusedError(CxrError):
-    """The head may not read this film."""
+class RejectedError(CxrError):
+    """The head may not read this image."""
 
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.message)
-        self.refusal = refusal
+    def __init__(self, rejection: Rejection) -> None:
+        super().__init__(rejection.message)
+        self.rejection = rejection
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,7 @@ class SaliencyMap:
     ----------
     values : (h, w) float32
         Non-negative, in the model's own units. *Not* rescaled per image: a map of a
-        normal film must stay faint.
+        normal image must stay faint.
     reference : float
         The value drawn at full intensity, fixed by the head, not by this image.
     to_image : (2, 3) float64

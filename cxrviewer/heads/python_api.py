@@ -35,13 +35,13 @@ class Context:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What a head says of one film.
+    """What a head says of one image.
 
     Attributes
     ----------
     logits : (1, n) float32, before any sigmoid
     maps : (1, n, h, w) float32, >= 0, or None
-        In the head's own units, never stretched per film. Wanted where ``head.toml`` names ``model.maps``.
+        In the head's own units, never stretched per image. Wanted where ``head.toml`` names ``model.maps``.
     features : (1, c, h, w) float32 or None
         Wanted where ``head.toml`` names ``scope.density``.
     """
@@ -55,8 +55,8 @@ class PythonHead(Protocol):
     """What ``make_head`` returns."""
 
     def score(self, image: FloatTensor) -> Answer:
-        """Answer for one film, (1, channels, height, width) float32 as ``[recipe]`` makes it.
+        """Answer for one image, (1, channels, height, width) float32 as ``[recipe]`` makes it.
 
-        Whatever is raised costs this film its findings; its text is shown, so it must name no patient.
+        Whatever is raised costs this image its findings; its text is shown, so it must name no patient.
         """
         ...

@@ -285,7 +285,7 @@ def _run(frame: bytes, info: StreamInfo, wanted: Wanted) -> npt.NDArray[Any]:
         return _rgb(np.asarray(imagecodecs.jpegls_decode(body)), wanted)
     if info.kind is StreamKind.JPEG_2000:
         # OpenJPEG for HTJ2K too. OpenJPH (imagecodecs 2026.3 `htj2k_decode`) takes half the time, but its
-        # errors are swallowed on the way: a damaged film comes back as success with unwritten rows.
+        # errors are swallowed on the way: a damaged image comes back as success with unwritten rows.
         # YBR_RCT and YBR_ICT are undone by the codec.
         return np.asarray(imagecodecs.jpeg2k_decode(body, numthreads=2))
     if info.kind is StreamKind.JPEG_XL:

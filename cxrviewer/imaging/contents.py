@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
+from cxrviewer.imaging.radiograph import ImageFacts, Radiograph
 from cxrviewer.imaging.stamp import FileStamp
 
 FileId = tuple[str, ...]
@@ -70,15 +70,15 @@ class Header:
     `stamp` is what the file was when this was read; None where there is no file behind it.
     """
 
-    facts: FilmFacts
+    facts: ImageFacts
     identity: Identity
     has_pixels: bool
     stamp: FileStamp | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Film:
-    """A film and everything its header says; `header.facts` is `radiograph.facts`.
+class Image:
+    """An image and everything its header says; `header.facts` is `radiograph.facts`.
 
     Header and pixels were read from one open file that did not change meanwhile, so the
     identity is that of the picture. `header.stamp` and `radiograph.key` say which content it was.

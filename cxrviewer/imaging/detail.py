@@ -1,4 +1,4 @@
-"""How much of a picture shows anything at all: tells blank and flat-field exposures from films of a body."""
+"""How much of a picture shows anything at all: tells blank and flat-field exposures from images of a body."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ LEAST_CONTRAST = 0.1
 def detailed_share(grey: FloatImage) -> float:
     """Return the share of a picture, in [0, 1], where neighbouring points differ by more than an even slope.
 
-    1 for a picture of fewer than 112 rows or columns: so small, a film of a body has little detail, too.
+    1 for a picture of fewer than 112 rows or columns: so small, an image of a body has little detail, too.
 
     The picture is brought to 112 x 112, which takes a detector's noise out, and cut into 28 x 28 cells. A cell
     counts where the root mean square of the discrete Laplacian (a point less the mean of its four neighbours)
     reaches a 150th of the picture's contrast, the span between its 2nd and 98th percentile. A ramp has no such
     cell however steep, nor has the fall of dose from the middle of a flat-field exposure to its edge; the lowest
-    of 16,570 chest films has one in ten (`docs/decisions/0037-blank-pictures.md`).
+    of 16,570 chest images has one in ten (`docs/decisions/0037-blank-pictures.md`).
 
     Parameters
     ----------

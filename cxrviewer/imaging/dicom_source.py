@@ -20,7 +20,7 @@ from cxrviewer.imaging.dataset import Parsed
 from cxrviewer.imaging.functional_groups import of_frame
 from cxrviewer.imaging.geometry import with_geometry
 from cxrviewer.imaging.guard import guarded
-from cxrviewer.imaging.keys import PixelDigest, film_key
+from cxrviewer.imaging.keys import PixelDigest, image_key
 from cxrviewer.imaging.modality import ModalityTransform
 from cxrviewer.imaging.overlays import ImageWords
 from cxrviewer.imaging.photometric import NAME as PHOTOMETRIC
@@ -28,8 +28,8 @@ from cxrviewer.imaging.photometric import read_photometric
 from cxrviewer.imaging.pixel_data import Codes, FrameWords, Layout, decode_frame, made_to_fit, read_layout
 from cxrviewer.imaging.polarity import MONOCHROME, is_inverted
 from cxrviewer.imaging.presets import all_presets, modality_unit, read_modality, sample_histogram
-from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
-from cxrviewer.imaging.raster_source import colour_film
+from cxrviewer.imaging.radiograph import ImageFacts, Radiograph
+from cxrviewer.imaging.raster_source import colour_image
 from cxrviewer.imaging.spacing import read_spacing, spacing_notes
 from cxrviewer.imaging.values import raw, text, whole
 from cxrviewer.imaging.voi import VoiPreset
@@ -86,7 +86,7 @@ def _presets(
     return modality, presets, modality_notes + notes
 
 
-def _grey_film(parsed: Parsed, facts: FilmFacts, decoded: FrameWords, notes: tuple[str, ...]) -> Radiograph:
+def _grey_image(parsed: Parsed, facts: ImageFacts, decoded: FrameWords, notes: tuple[str, ...]) -> Radiograph:
     """Return the image without its geometry; `parsed` holds the attributes of the frame."""
     dataset, words = parsed.dataset, decoded.words
     layout, layout_notes = read_layout(dataset)
@@ -101,7 +101,7 @@ def _grey_film(parsed: Parsed, facts: FilmFacts, decoded: FrameWords, notes: tup
     little = parsed.little
     modality, presets, preset_notes = _presets(dataset, codes, layout, padding, little=little)
     inverted, polarity_note = is_inverted(facts.photometric, text(dataset, "PresentationLUTShape").upper())
-    key = film_key(
+    key = image_key(
         digest,
         first_stored=layout.first_stored,
         modality=modality,
@@ -150,13 +150,13 @@ def _colour_pixels(dataset: Dataset, photometric: str, words: npt.NDArray[Any]) 
     return words.astype(np.uint8) if bits <= 8 else (words >> (bits - 8)).astype(np.uint8)
 
 
-def read_dicom(parsed: Parsed, facts: FilmFacts, frame: int = 0) -> Radiograph:
+def read_dicom(parsed: Parsed, facts: ImageFacts, frame: int = 0) -> Radiograph:
     """Decode one frame of a parsed DICOM file; its stream must still be open.
 
     Parameters
     ----------
     parsed : Parsed
-    facts : FilmFacts
+    facts : ImageFacts
         Of the same file.
     frame : int
         From 0.
@@ -174,7 +174,7 @@ def read_dicom(parsed: Parsed, facts: FilmFacts, frame: int = 0) -> Radiograph:
         return _radiograph(parsed, facts, frame)
 
 
-def _radiograph(parsed: Parsed, facts: FilmFacts, frame: int) -> Radiograph:
+def _radiograph(parsed: Parsed, facts: ImageFacts, frame: int) -> Radiograph:
     dataset, pixels = parsed.dataset, parsed.pixels
     if pixels is None:
         raise UnsupportedImageError(_sentence_without_image(parsed))
@@ -195,13 +195,13 @@ def _radiograph(parsed: Parsed, facts: FilmFacts, frame: int) -> Radiograph:
     described, frame_notes = of_frame(dataset, frame)
     notes = parsed.notes + decoded.notes + frame_notes + _header_notes(described, facts)
     if facts.colour:
-        stored = colour_film(_colour_pixels(described, facts.photometric, words), facts, notes)
+        stored = colour_image(_colour_pixels(described, facts.photometric, words), facts, notes)
     else:
-        stored = _grey_film(dataclasses.replace(parsed, dataset=described), facts, decoded, notes)
+        stored = _grey_image(dataclasses.replace(parsed, dataset=described), facts, decoded, notes)
     return with_geometry(stored, described, _image_words(parsed, facts, words, frame))
 
 
-def _header_notes(dataset: Dataset, facts: FilmFacts) -> tuple[str, ...]:
+def _header_notes(dataset: Dataset, facts: ImageFacts) -> tuple[str, ...]:
     """Return what the reader must know of the header, whatever the pixels are."""
     _, photometric_note = read_photometric(dataset)
     notes: tuple[str, ...] = (photometric_note,) if photometric_note else ()
@@ -212,7 +212,7 @@ def _header_notes(dataset: Dataset, facts: FilmFacts) -> tuple[str, ...]:
     return notes
 
 
-def _image_words(parsed: Parsed, facts: FilmFacts, words: npt.NDArray[Any], frame: int) -> ImageWords:
+def _image_words(parsed: Parsed, facts: ImageFacts, words: npt.NDArray[Any], frame: int) -> ImageWords:
     layout, _ = read_layout(parsed.dataset)
     return ImageWords(
         words=None if facts.colour else words,

@@ -1,4 +1,4 @@
-"""`FilmFacts` and `Identity` of a DICOM header."""
+"""`ImageFacts` and `Identity` of a DICOM header."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset
 from cxrviewer.imaging.ages import read_age
 from cxrviewer.imaging.functional_groups import of_frame
 from cxrviewer.imaging.photometric import read_photometric
-from cxrviewer.imaging.radiograph import FilmFacts, Source
+from cxrviewer.imaging.radiograph import ImageFacts, Source
 from cxrviewer.imaging.values import bounded, code_values, items, meanings, text, texts, whole
 
 HUMAN = "HOMO SAPIENS"
@@ -64,13 +64,13 @@ def _uid(value: str) -> str:
     return value if _UID.fullmatch(value) else ""
 
 
-def read_facts(dataset: Dataset, transfer_syntax: uid.UID) -> FilmFacts:
+def read_facts(dataset: Dataset, transfer_syntax: uid.UID) -> ImageFacts:
     """Return what the header says about the picture; of several frames, about the first."""
     dataset, _ = of_frame(dataset, 0)
     photometric, _ = read_photometric(dataset)
     described = ("StudyDescription", "SeriesDescription", "AcquisitionDeviceProcessingDescription", "ProtocolName")
     age = read_age(dataset)
-    return FilmFacts(
+    return ImageFacts(
         source=Source.DICOM,
         sop_class=_uid(text(dataset, "SOPClassUID")),
         modality=_upper(dataset, "Modality"),

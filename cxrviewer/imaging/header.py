@@ -29,7 +29,7 @@ def _count(dataset: Dataset, keyword: str) -> int | None:
 
 
 def read_identity(dataset: Dataset) -> Identity:
-    """Return who is on the film and when it was taken; text of absurd length is cut (`values.bounded`)."""
+    """Return who is on the image and when it was taken; text of absurd length is cut (`values.bounded`)."""
 
     def words(keyword: str, longest: int = LONGEST_TEXT) -> str:
         return bounded(text(dataset, keyword), longest)
@@ -69,7 +69,7 @@ def header_of(parsed: Parsed, stamp: FileStamp | None = None) -> Header:
 def dicom_stamp(stream: BinaryIO, parsed: Parsed) -> FileStamp:
     """Return the stamp of a DICOM file that was just parsed; its digest covers the whole header."""
     if parsed.pixels is None:
-        end = 0  # no film: nothing will be bound to it
+        end = 0  # no image: nothing will be bound to it
     elif parsed.pixels.stream is stream:
         end = stream.tell()
     else:  # deflated, or shifted by stray bytes: places in the data set are not places in the file
@@ -78,10 +78,10 @@ def dicom_stamp(stream: BinaryIO, parsed: Parsed) -> FileStamp:
 
 
 def read_header(path: Path, charset: str = "") -> Header:
-    """Read who and what is on a film without its pixels; some milliseconds.
+    """Read who and what is on an image without its pixels; some milliseconds.
 
     Objects without pixels (reports, plans, DICOMDIR) give a header with `has_pixels`
-    False; `open_film` says in a sentence what they are.
+    False; `open_image` says in a sentence what they are.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""Keys of films: equal keys, equal pictures.
+"""Keys of images: equal keys, equal pictures.
 
-SHA-256 because processors have instructions for it: 11 ms for a 3000 x 2500 film against
+SHA-256 because processors have instructions for it: 11 ms for a 3000 x 2500 image against
 17 ms of BLAKE2b on the machine this was measured on, and it runs beside other work.
 """
 
@@ -60,7 +60,7 @@ def _digest(part: Codes) -> bytes:
     return hashlib.sha256(part.data).digest()
 
 
-def film_key(
+def image_key(
     pixels: PixelDigest,
     *,
     first_stored: int,
@@ -71,7 +71,7 @@ def film_key(
 ) -> str:
     """Return 32 hex digits of the pixels and of all that makes their default grey.
 
-    Two copies of a film in different transfer syntaxes (lossless) share a key, a copy with
+    Two copies of an image in different transfer syntaxes (lossless) share a key, a copy with
     another window or polarity does not: a model would see another picture. No identity
     goes in, so the key may be stored and logged.
     """

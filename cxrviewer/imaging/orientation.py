@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 
-from cxrviewer.imaging.radiograph import FilmFacts, Orientation, opposite
+from cxrviewer.imaging.radiograph import ImageFacts, Orientation, opposite
 from cxrviewer.imaging.values import text, texts
 from cxrviewer.text import msg
 
@@ -45,7 +45,7 @@ class Placement:
     notes: tuple[str, ...] = ()
 
 
-def read_placement(dataset: Dataset, facts: FilmFacts) -> Placement:
+def read_placement(dataset: Dataset, facts: ImageFacts) -> Placement:
     """Return how the image lies (PS3.3 C.7.6.1.1.1) and how it must be turned to be read.
 
     A frontal chest is read as if the reader faced the patient: the patient's left on the
@@ -120,7 +120,7 @@ def _words(header_text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\W\d_]+", header_text))
 
 
-def _is_chest(facts: FilmFacts) -> bool:
+def _is_chest(facts: ImageFacts) -> bool:
     """Return whether this can be a chest radiograph; what nothing is known of can be one."""
     if facts.modality not in _RADIOGRAPHY:
         return False
@@ -132,7 +132,7 @@ def _is_chest(facts: FilmFacts) -> bool:
     return not described or not _CHEST_WORDS.isdisjoint(described)
 
 
-def _contradicts_view(plane: str, facts: FilmFacts) -> bool:
+def _contradicts_view(plane: str, facts: ImageFacts) -> bool:
     if not _is_chest(facts):
         return False  # of a foot, an AP view lies in another plane
     stated = _words(facts.view_position)
@@ -141,7 +141,7 @@ def _contradicts_view(plane: str, facts: FilmFacts) -> bool:
     return plane != "lateral" and not stated.isdisjoint(_LATERAL_VIEWS)
 
 
-def _laterality_notes(dataset: Dataset, facts: FilmFacts) -> tuple[str, ...]:
+def _laterality_notes(dataset: Dataset, facts: ImageFacts) -> tuple[str, ...]:
     image, series = (text(dataset, keyword).upper() for keyword in ("ImageLaterality", "Laterality"))
     notes: tuple[str, ...] = ()
     if {image, series} == {"L", "R"}:

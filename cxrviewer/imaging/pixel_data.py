@@ -67,7 +67,7 @@ class Layout:
         mask = self.levels - 1
         if shift:
             unsigned = unsigned >> shift
-        # Most films leave unused bits 0; looking costs a tenth of masking a copy.
+        # Most images leave unused bits 0; looking costs a tenth of masking a copy.
         if self.stored < 8 * unsigned.dtype.itemsize and int(unsigned.max(initial=0)) > mask:
             unsigned = unsigned & unsigned.dtype.type(mask)
         if self.signed:
@@ -385,7 +385,7 @@ def made_to_fit(
 ) -> tuple[Layout, npt.NDArray[Any], tuple[str, ...]]:
     """Return layout and words of a codec's output made to agree; masking would fold bright into dark.
 
-    Lossy codecs overshoot (one of the public test films has 1,031 in 10 bits): a little above the
+    Lossy codecs overshoot (one of the public test images has 1,031 in 10 bits): a little above the
     range is clipped. Far above it the header is wrong about the bits, and the range grows.
     """
     top = int(words.max(initial=0))

@@ -1,4 +1,4 @@
-"""Modality transform and ways to see a film, from its header and its histogram."""
+"""Modality transform and ways to see an image, from its header and its histogram."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cxrviewer.imaging.voi import Voi, VoiFunction, VoiLut, VoiOrigin, VoiPreset
 from cxrviewer.text import cause, msg
 
 DISPLAY_READY_BITS = 8
-"""Films of at most so many bits without any VOI are display-ready and shown over their full range."""
+"""Images of at most so many bits without any VOI are display-ready and shown over their full range."""
 
 LARGEST = 1e12
 """Rescaled values and window limits beyond this are mistakes, and lose the steps of 16-bit data in rounding."""
@@ -35,7 +35,7 @@ MOST_FLAT = 8
 """A field that fills less than such a part of the grey scale is shown by a window of its own."""
 
 TAILS = (0.005, 0.995)
-"""Fractions of the film drawn fully black and fully white by the percentile preset."""
+"""Fractions of the image drawn fully black and fully white by the percentile preset."""
 
 Histogram = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
@@ -51,7 +51,7 @@ class HeaderPresets:
 
 
 SAMPLES = 200_000
-"""Pixels a histogram is made of, about: percentiles of a larger film do not change visibly."""
+"""Pixels a histogram is made of, about: percentiles of a larger image do not change visibly."""
 
 
 def sample_histogram(codes: Codes, levels: int, padding: tuple[int, int] | None = None) -> Histogram:
@@ -60,7 +60,7 @@ def sample_histogram(codes: Codes, levels: int, padding: tuple[int, int] | None 
     Returns
     -------
     (levels,) int64
-        The same for the same film always: the grid does not depend on chance.
+        The same for the same image always: the grid does not depend on chance.
     """
     step = max(1, math.isqrt(codes.size // SAMPLES))
     counts = np.bincount(codes[::step, ::step].ravel(), minlength=levels).astype(np.int64)
@@ -207,7 +207,7 @@ def _window(center: float, width: float, function: VoiFunction) -> VoiWindow:
 
 
 def _span(name: str, low: float, high: float, origin: VoiOrigin) -> VoiPreset:
-    # LINEAR_EXACT draws exactly `low` black and `high` white; a flat film still needs a width.
+    # LINEAR_EXACT draws exactly `low` black and `high` white; a flat image still needs a width.
     width = high - low if high > low else 1.0
     return VoiPreset(name, VoiWindow(low + width / 2, width, VoiFunction.LINEAR_EXACT), origin)
 
@@ -218,7 +218,7 @@ def full_range(values: Values) -> VoiPreset:
 
 
 def percentiles(values: Values, histogram: Histogram) -> VoiPreset:
-    """Return the window that leaves `TAILS` of the film, or of the field inside a border, outside it.
+    """Return the window that leaves `TAILS` of the image, or of the field inside a border, outside it.
 
     Parameters
     ----------
@@ -274,7 +274,7 @@ def _without_common(counts: Histogram, share: float) -> Histogram | None:
 
 
 def _shows_nothing(voi: Voi, values: Values, histogram: Histogram) -> bool:
-    """Return whether `voi` draws a film that is not flat in a single grey."""
+    """Return whether `voi` draws an image that is not flat in a single grey."""
     used = np.flatnonzero(histogram)
     if used.size < 2:
         return False
@@ -285,7 +285,7 @@ def _shows_nothing(voi: Voi, values: Values, histogram: Histogram) -> bool:
 def all_presets(
     dataset: Dataset, values: Values, histogram: Histogram, *, bits: int, little: bool
 ) -> tuple[tuple[VoiPreset, ...], tuple[str, ...]]:
-    """Return every way to see the film, the default first, and notes.
+    """Return every way to see the image, the default first, and notes.
 
     Order: VOI LUTs, header windows, then the computed ones. PS3.3 C.11.2.1.1 leaves the
     choice between LUT and window to the viewer; makers put their own processing into the

@@ -1,4 +1,4 @@
-"""A film in memory: stored values and everything needed to see them right."""
+"""An image in memory: stored values and everything needed to see them right."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FloatTable = npt.NDArray[np.float32]
 
 
 class Source(enum.Enum):
-    """What kind of file the film came from."""
+    """What kind of file the image came from."""
 
     DICOM = "dicom"
     RASTER = "raster"
@@ -96,7 +96,7 @@ def opposite(direction: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilmFacts:
+class ImageFacts:
     """What the header says about the picture, without saying who is on it.
 
     Empty text and None mean: the header does not say. Text is upper case, as stored otherwise.
@@ -139,7 +139,7 @@ class FilmFacts:
 class Radiograph:
     """One decoded frame.
 
-    Grey films have at most 16 bits, so every grey step of PS3.3 is a function of the stored
+    Grey images have at most 16 bits, so every grey step of PS3.3 is a function of the stored
     value alone: the whole pipeline is computed once per *code* (at most 65,536 of them)
     and looked up per pixel. That makes windows, sigmoids, VOI LUTs and inversion equally
     exact and equally fast.
@@ -147,7 +147,7 @@ class Radiograph:
     Attributes
     ----------
     codes : (rows, columns) uint8 or uint16; colour: (rows, columns, 3) uint8
-        Read-only. ``stored value = code + first_stored`` for grey films.
+        Read-only. ``stored value = code + first_stored`` for grey images.
     first_stored : int
         Stored value of code 0: 0 for unsigned data, ``-2**(bits-1)`` for signed.
     levels : int
@@ -156,7 +156,7 @@ class Radiograph:
     unit : str
         Of modality values, empty where the header names none.
     presets : tuple of VoiPreset
-        Never empty for grey films; the first is the default. Empty for colour.
+        Never empty for grey images; the first is the default. Empty for colour.
     inverted : bool
         Whether grey is inverted last (MONOCHROME1, Presentation LUT Shape).
     padding : (low, high) codes or None
@@ -172,7 +172,7 @@ class Radiograph:
         What is covered for reading. No head reads it (docs/decisions/0018-what-a-head-reads.md).
     overlay : (rows, columns) bool or None
         Pixels drawn white over the image, of all overlay planes. No head reads it.
-    facts : FilmFacts
+    facts : ImageFacts
     key : str
         Digest of the pixels and of what changes them: equal keys, equal pictures.
         No patient data can be read from it.
@@ -187,7 +187,7 @@ class Radiograph:
     presets: tuple[VoiPreset, ...]
     inverted: bool
     padding: tuple[int, int] | None
-    facts: FilmFacts
+    facts: ImageFacts
     key: str
     unit: str = ""
     spacing: PixelSpacing | None = None
@@ -237,7 +237,7 @@ class Radiograph:
         Parameters
         ----------
         voi : Voi, optional
-            The film's first preset where omitted.
+            The image's first preset where omitted.
         invert : bool
             The user's own inversion, on top of what the header asks for.
 
@@ -245,7 +245,7 @@ class Radiograph:
         -------
         (levels,) float32
             In [0, 1], 0 drawn black. Padding is 0 whatever the polarity: inverted padding
-            would be a bright frame around the film.
+            would be a bright frame around the image.
         """
         if self.colour:
             raise ValueError("a colour film has no grey table")

@@ -18,11 +18,11 @@ from PIL import Image
 from pydicom.dataset import Dataset
 
 from cxrviewer.errors import CxrError, DecodeError, UnsupportedImageError
-from cxrviewer.imaging.keys import PixelDigest, film_key
+from cxrviewer.imaging.keys import PixelDigest, image_key
 from cxrviewer.imaging.modality import Rescale
 from cxrviewer.imaging.picture_header import PictureHeader, check_png, read_jpeg_header, read_png_header
 from cxrviewer.imaging.presets import all_presets, sample_histogram
-from cxrviewer.imaging.radiograph import FilmFacts, Radiograph, Source
+from cxrviewer.imaging.radiograph import ImageFacts, Radiograph, Source
 from cxrviewer.imaging.streams import has_too_many_scans
 from cxrviewer.text import msg
 
@@ -111,10 +111,10 @@ def _process_name(header: PictureHeader) -> str:
     return f"{names.get(header.process, 'rare coding')}, {header.bits} bits"
 
 
-def raster_facts(stream: BinaryIO | None) -> FilmFacts:
+def raster_facts(stream: BinaryIO | None) -> ImageFacts:
     """Return the size of a picture from its first bytes; no pixels are decoded.
 
-    `FilmFacts.colour` is False here whatever the channels: a grey picture saved as RGB, RGBA
+    `ImageFacts.colour` is False here whatever the channels: a grey picture saved as RGB, RGBA
     or palette is grey, and only its pixels tell. `read_raster` decides for window and command line.
 
     Raises
@@ -123,9 +123,9 @@ def raster_facts(stream: BinaryIO | None) -> FilmFacts:
         For a damaged picture, one too large, or one of a kind that is not read.
     """
     if stream is None:
-        return FilmFacts(source=Source.RASTER)
+        return ImageFacts(source=Source.RASTER)
     header = _checked_header(stream)
-    return FilmFacts(source=Source.RASTER, rows=header.rows, columns=header.columns)
+    return ImageFacts(source=Source.RASTER, rows=header.rows, columns=header.columns)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -225,18 +225,18 @@ def _notes(picture: Image.Image) -> tuple[str, ...]:
 
 def _radiograph(pixels: npt.NDArray[Any], picture_notes: tuple[str, ...]) -> Radiograph:
     colour = pixels.ndim == 3
-    facts = FilmFacts(source=Source.RASTER, rows=pixels.shape[0], columns=pixels.shape[1], colour=colour)
+    facts = ImageFacts(source=Source.RASTER, rows=pixels.shape[0], columns=pixels.shape[1], colour=colour)
     if colour:
         deep = pixels.dtype == np.uint16
         shown = (pixels >> 8).astype(np.uint8) if deep else pixels
-        return colour_film(shown, facts, picture_notes + ((COLOUR_16,) if deep else ()))
+        return colour_image(shown, facts, picture_notes + ((COLOUR_16,) if deep else ()))
     bits = 8 * pixels.dtype.itemsize
     levels = 2**bits
     # No header, so no window: 8 bits are display-ready (full range); 16 bits hardly ever are
     # (12-bit values in a 16-bit PNG would be all but black), so percentiles come first.
     histogram = sample_histogram(pixels, levels)
     presets, notes = all_presets(Dataset(), np.arange(levels, dtype=np.float64), histogram, bits=bits, little=True)
-    key = film_key(
+    key = image_key(
         PixelDigest(pixels), first_stored=0, modality=Rescale(), default=presets[0].voi, inverted=False, padding=None
     )
     return Radiograph(
@@ -253,8 +253,8 @@ def _radiograph(pixels: npt.NDArray[Any], picture_notes: tuple[str, ...]) -> Rad
     )
 
 
-def colour_film(pixels: npt.NDArray[np.uint8], facts: FilmFacts, notes: tuple[str, ...] = ()) -> Radiograph:
-    """Return a film that is shown in colour, as it is: it has no grey pipeline and no head reads it."""
+def colour_image(pixels: npt.NDArray[np.uint8], facts: ImageFacts, notes: tuple[str, ...] = ()) -> Radiograph:
+    """Return an image that is shown in colour, as it is: it has no grey pipeline and no head reads it."""
     shown = np.ascontiguousarray(pixels)
     return Radiograph(
         codes=shown,
@@ -265,7 +265,7 @@ def colour_film(pixels: npt.NDArray[np.uint8], facts: FilmFacts, notes: tuple[st
         inverted=False,
         padding=None,
         facts=dataclasses.replace(facts, colour=True),
-        key=film_key(
+        key=image_key(
             PixelDigest(shown), first_stored=0, modality=Rescale(), default=None, inverted=False, padding=None
         ),
         notes=notes,

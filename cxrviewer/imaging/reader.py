@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cxrviewer.cancel import CancelToken
-from cxrviewer.imaging.contents import Film, Header
+from cxrviewer.imaging.contents import Header, Image
 
 
 class ImageReader(Protocol):
@@ -16,8 +16,8 @@ class ImageReader(Protocol):
         """See `imaging.header.read_header`."""
         ...
 
-    def open_image(self, path: Path, frame: int = 0, cancel: CancelToken | None = None) -> Film:
-        """See `imaging.film.open_film`."""
+    def open_image(self, path: Path, frame: int = 0, cancel: CancelToken | None = None) -> Image:
+        """See `imaging.image.open_image`."""
         ...
 
 
@@ -29,7 +29,7 @@ class DirectReader:
 
         return read_header(path)
 
-    def open_image(self, path: Path, frame: int = 0, cancel: CancelToken | None = None) -> Film:
-        from cxrviewer.imaging.film import open_film
+    def open_image(self, path: Path, frame: int = 0, cancel: CancelToken | None = None) -> Image:
+        from cxrviewer.imaging.image import open_image
 
-        return open_film(path, frame)
+        return open_image(path, frame)

@@ -12,7 +12,7 @@ class GreySource(enum.Enum):
     """Which grey levels the model sees. Never the user's current window."""
 
     DEFAULT_WINDOW = "default_window"
-    """The film as its header (or, without one, its percentiles) says it is first shown."""
+    """The image as its header (or, without one, its percentiles) says it is first shown."""
     FULL_RANGE = "full_range"
     """All modality values from the lowest to the highest that can be stored, no window."""
 
@@ -54,7 +54,7 @@ class InputRecipe:
     grey : GreySource
     fit : Fit
     pad : float
-        Grey level in [0, 1] around a letterboxed film, before `mean` and `std`.
+        Grey level in [0, 1] around a letterboxed image, before `mean` and `std`.
     mean, std : float
         ``tensor = (grey - mean) / std`` with grey in [0, 1], 0 drawn black.
 

@@ -1,7 +1,7 @@
 """The one resizer.
 
 Pillow's antialiased triangle filter on float32: the same kernel in training and in the
-viewer. Resizers differ far more than one expects; on one 3000x2500 film another
+viewer. Resizers differ far more than one expects; on one 3000x2500 image another
 library's "bilinear" moved a model's input by up to 0.18 of its range.
 """
 

@@ -78,8 +78,8 @@ def read_spacing(dataset: Dataset) -> PixelSpacing | None:
 
     Of projections, the detector-plane spacing is larger than the truth inside the patient
     by the magnification; (0018,1114) Estimated Radiographic Magnification Factor corrects
-    it for the one plane it was estimated for. Nominal Scanned Pixel Spacing (scanned film)
-    is a detector-plane spacing as well: the film was the detector.
+    it for the one plane it was estimated for. Nominal Scanned Pixel Spacing (scanned image)
+    is a detector-plane spacing as well: the image was the detector.
     """
     pixel = _pair(dataset, "PixelSpacing")
     detector = _pair(dataset, "ImagerPixelSpacing") or _pair(dataset, "NominalScannedPixelSpacing")

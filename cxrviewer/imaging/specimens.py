@@ -1,4 +1,4 @@
-"""Small synthetic films, one per transfer syntax: what the self-test decodes.
+"""Small synthetic images, one per transfer syntax: what the self-test decodes.
 
 Codecs are plugins, and plugins vanish from frozen programs unless they were collected;
 only decoding a file of every kind inside the finished program proves that none did.

@@ -22,7 +22,7 @@ class ModelInput:
     to_image : (2, 3) float64
         Maps (column, row, 1) of tensor pixel *centres* to (column, row) of image pixel centres.
     grey : (rows, columns) float32
-        The film inside the tensor, without the letterbox's bars, in [0, 1] before `mean` and `std`.
+        The image inside the tensor, without the letterbox's bars, in [0, 1] before `mean` and `std`.
     recipe_digest : str
     """
 
@@ -36,7 +36,7 @@ def model_grey(radiograph: Radiograph, source: GreySource) -> FloatImage:
     """Return the grey levels a model sees, (rows, columns) float32 in [0, 1], 0 drawn black.
 
     The user's window, the display shutter and overlays play no part. Raises ValueError for
-    colour films: callers refuse them.
+    colour images: callers reject them.
     """
     if source is GreySource.DEFAULT_WINDOW:
         table = radiograph.grey_table()
@@ -52,9 +52,9 @@ def model_grey(radiograph: Radiograph, source: GreySource) -> FloatImage:
 
 
 def place(rows: int, columns: int, recipe: InputRecipe, aspect: float = 1.0) -> tuple[int, int, int, int]:
-    """Return (top, left, height, width) of the film inside the tensor.
+    """Return (top, left, height, width) of the image inside the tensor.
 
-    A letterboxed film keeps the shape it has in millimetres: `aspect` is the height of a
+    A letterboxed image keeps the shape it has in millimetres: `aspect` is the height of a
     pixel over its width.
     """
     if recipe.fit is Fit.STRETCH:
@@ -73,7 +73,7 @@ def make_input(radiograph: Radiograph, recipe: InputRecipe) -> ModelInput:
     Raises
     ------
     ValueError
-        For a colour film. Scope checks refuse those before.
+        For a colour image. Scope checks reject those before.
     """
     top, left, height, width = place(radiograph.rows, radiograph.columns, recipe, radiograph.aspect)
     canvas = np.full((recipe.height, recipe.width), recipe.pad, np.float32)

@@ -14,15 +14,15 @@ _OVERSAMPLING = 4
 
 
 def thumbnail(radiograph: Radiograph, size: int = THUMBNAIL_PIXELS) -> npt.NDArray[np.uint8]:
-    """Return the film as first shown, its longest side at most `size` pixels.
+    """Return the image as first shown, its longest side at most `size` pixels.
 
     Pixels are skipped first and averaged then: no thumbnail needs all of a 3000 x 2500
-    film, and four samples per output pixel hide the skipping.
+    image, and four samples per output pixel hide the skipping.
 
     Returns
     -------
     (height, width, 3) uint8
-        Equal channels for grey films.
+        Equal channels for grey images.
     """
     vertical, horizontal = stretch(radiograph.aspect)
     tall, wide = radiograph.rows * vertical, radiograph.columns * horizontal

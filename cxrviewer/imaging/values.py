@@ -1,6 +1,6 @@
 """Reading header values that may be missing, empty, repeated, misspelt or badly encoded.
 
-A broken attribute must never make a film unreadable: each getter returns "nothing" for
+A broken attribute must never make an image unreadable: each getter returns "nothing" for
 what cannot be understood, and the caller decides whether that matters. Numbers that change
 grey or millimetres are read with `decimals`, which also says what was repaired or left out
 (docs/decisions/0017-header-numbers.md).

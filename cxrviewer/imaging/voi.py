@@ -100,7 +100,7 @@ class VoiOrigin(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class VoiPreset:
-    """A named way to see the film, from its header or computed where the header has none."""
+    """A named way to see the image, from its header or computed where the header has none."""
 
     name: str
     voi: Voi

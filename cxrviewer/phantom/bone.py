@@ -12,7 +12,7 @@ from cxrviewer.phantom.soft import CAGE, SHOULDER
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Skeleton:
-    """The bones a frontal chest film shows."""
+    """The bones a frontal chest image shows."""
 
     grid: Grid
     rng: np.random.Generator

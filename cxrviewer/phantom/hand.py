@@ -1,4 +1,4 @@
-"""A hand of nobody: something the head for chest films has to refuse."""
+"""A hand of nobody: something the head for chest images has to reject."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from cxrviewer.commands.registry import FactBoard
 from cxrviewer.imaging.outline import OutlineNet
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.presenters.images import OpenedFilm
+from cxrviewer.presenters.images import OpenedImage
 from cxrviewer.presenters.readings import OpenReading, Readings, image_ref
 from cxrviewer.presenters.region_numbers import RegionNumbers
 from cxrviewer.reading.annotations import (
@@ -97,7 +97,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Requested:
     """Something the reader types beside an annotation.
 
     Attributes
@@ -133,7 +133,7 @@ class AnnotationsView(Protocol):
         """Show what the reader does next while drawing, empty for nothing."""
         ...
 
-    def show_question(self, asked: Asked | None) -> None:
+    def show_question(self, requested: Requested | None) -> None:
         """Show a field to type into, or none."""
         ...
 
@@ -199,7 +199,7 @@ class AnnotationsPresenter:
     ----------
     view : AnnotationsView
     readings : Readings
-    tell : callable
+    notify : callable
         Brings a sentence to the reader.
     facts : FactBoard
         Where it is said what can be undone, redone or deleted.
@@ -216,13 +216,13 @@ class AnnotationsPresenter:
         view: AnnotationsView,
         readings: Readings,
         *,
-        tell: Callable[[str], None],
+        notify: Callable[[str], None],
         facts: FactBoard,
         jobs: JobRunner,
         slots: str = "",
         new_key: Callable[[], str] = lambda: os.urandom(16).hex(),
     ) -> None:
-        self._view, self._readings, self._tell, self._new_key = view, readings, tell, new_key
+        self._view, self._readings, self._notify, self._new_key = view, readings, notify, new_key
         self._facts = facts
         self._jobs, self._ratio_slot = jobs, f"{slots}ratio"
         self._radiograph: Radiograph | None = None
@@ -240,11 +240,11 @@ class AnnotationsPresenter:
 
     # The image.
 
-    def recall(self, film: OpenedFilm) -> ViewState | None:
+    def recall(self, opened: OpenedImage) -> ViewState | None:
         """Take an image that is about to be shown; return how it was seen last, None for as it opens."""
         self.close()
-        image = image_ref(film)
-        radiograph = film.radiograph
+        image = image_ref(opened)
+        radiograph = opened.radiograph
         reading = self._readings.acquire(image)
         reading.listen(self._show)
         self._open = _Open(
@@ -260,7 +260,7 @@ class AnnotationsPresenter:
         if shown is not None:
             drawn_on = shown.reading.reading.pictures.get(shown.image)
             if drawn_on is not None and drawn_on != shown.picture:
-                self._tell(translated(OTHER_PICTURE))
+                self._notify(translated(OTHER_PICTURE))
         self._show()
 
     def look(self, view: ViewState) -> None:
@@ -272,7 +272,7 @@ class AnnotationsPresenter:
         """Take everything from the screen; the reading stays on the disk."""
         if self._pending is not None:
             self._view.submit_question()  # what was typed is not lost
-        self._stop_asking()
+        self._stop_requesting()
         shown, self._open = self._open, None
         self._sketch = self._drag = self._selected = None
         self._kept.clear()
@@ -328,7 +328,7 @@ class AnnotationsPresenter:
 
     def use(self, tool: Tool | None) -> None:
         """Draw annotations with the left button; None for no drawing."""
-        self._stop_asking()
+        self._stop_requesting()
         self._tool = tool
         self._sketch = None
         self._show()
@@ -364,7 +364,7 @@ class AnnotationsPresenter:
             return True
         if self._selected is not None:
             return self.edit_text()
-        if tool is None or self._open is None or self._open.reading.refuses():
+        if tool is None or self._open is None or self._open.reading.rejects():
             return tool is not None
         self._finish(tuple(self._inside(place) for place in _around(middle, scale, tool)))
         return True
@@ -378,14 +378,14 @@ class AnnotationsPresenter:
             Returns the network; called on a worker's thread. Raises OSError or ValueError where it cannot be read.
         """
         shown, radiograph = self._open, self._radiograph
-        if shown is None or radiograph is None or shown.reading.refuses():
+        if shown is None or radiograph is None or shown.reading.rejects():
             return
         calibration = self._calibration()
 
         def work(cancel: CancelToken) -> CardiothoracicRatio | Doubt:
             return proposed_ratio(radiograph, network(), calibration, cancel)
 
-        self._tell(translated(PROPOSING))
+        self._notify(translated(PROPOSING))
         self._jobs.submit(Lane.MEASURE, self._ratio_slot, work, on_done=self._proposed, on_failed=self._not_proposed)
 
     def _proposed(self, found: CardiothoracicRatio | Doubt) -> None:
@@ -393,18 +393,18 @@ class AnnotationsPresenter:
         if shown is None:
             return
         if isinstance(found, Doubt):
-            self._tell(translated(found.sentence))
+            self._notify(translated(found.sentence))
             return
         self.escape()
         shape = msgspec.structs.replace(found, calibration=self._calibration())
         # A proposal that nobody has touched makes room for the new one.
         older = [(key, one) for key, one in self._annotations() if getattr(one.shape, "proposed", False)]
         self._add(shape, tuple(SetAnnotation(key, one, None) for key, one in older))
-        self._tell(translated(PROPOSED))
+        self._notify(translated(PROPOSED))
 
     def _not_proposed(self, error: Exception) -> None:
         logger.error("a ratio could not be proposed", exc_info=error)
-        self._tell(translated(NOT_PROPOSED))
+        self._notify(translated(NOT_PROPOSED))
 
     def edit_text(self) -> bool:
         """Let the reader type the selected annotation's words or length anew; False where it has none."""
@@ -413,9 +413,9 @@ class AnnotationsPresenter:
             return False
         shape = shown.reading.reading.annotations[selected[0]].shape
         question = KINDS[type(shape)].question
-        if question is None or shown.reading.refuses():
+        if question is None or shown.reading.rejects():
             return False
-        self._ask(_Pending(shape, question, selected[0]), question.now(shape))
+        self._request(_Pending(shape, question, selected[0]), question.now(shape))
         return True
 
     def step(self, by: int) -> bool:
@@ -461,7 +461,7 @@ class AnnotationsPresenter:
             return False
         if not busy:
             self._selected = None
-        self._stop_asking()
+        self._stop_requesting()
         self._sketch = self._drag = None
         self._show()
         return True
@@ -512,7 +512,7 @@ class AnnotationsPresenter:
             self._grab(found, place)
             return True
         if self._tool is not None:
-            if not shown.reading.refuses():
+            if not shown.reading.rejects():
                 place = self._inside(place)
                 self._selected, self._sketch = None, _Sketch((place,), place, pressed=True, down=place)
             self._show()
@@ -587,7 +587,7 @@ class AnnotationsPresenter:
         if tool.question is None:
             self._add(shape)
         else:
-            self._ask(_Pending(shape, tool.question), "")
+            self._request(_Pending(shape, tool.question), "")
 
     def _add(self, shape: Shape, instead: tuple[SetAnnotation, ...] = ()) -> None:
         shown = self._open
@@ -599,11 +599,11 @@ class AnnotationsPresenter:
             self._selected = None
             self._show()
 
-    def _ask(self, pending: _Pending, now: str) -> None:
+    def _request(self, pending: _Pending, now: str) -> None:
         self._pending = pending
         at = points_of(pending.shape)[-1]
         self._view.show_question(
-            Asked(translated(pending.question.words), now, at, self._answer, self._cancel_question)
+            Requested(translated(pending.question.words), now, at, self._answer, self._cancel_question)
         )
         self._show()
 
@@ -615,7 +615,7 @@ class AnnotationsPresenter:
             shape = pending.question.answered(pending.shape, text)
         except ValueError as error:
             return translated(cause(error))
-        self._stop_asking()
+        self._stop_requesting()
         if pending.key is None:
             self._add(shape)
         else:
@@ -629,7 +629,7 @@ class AnnotationsPresenter:
         if self._pending is not None:
             self.escape()
 
-    def _stop_asking(self) -> None:
+    def _stop_requesting(self) -> None:
         if self._pending is not None:
             self._pending = None
             self._view.show_question(None)
@@ -638,12 +638,12 @@ class AnnotationsPresenter:
         """Make an edit with what follows from it."""
         shown = self._open
         assert shown is not None
-        if shown.reading.refuses():
+        if shown.reading.rejects():
             return False
         try:
             whole = recalibrated(shown.reading.reading, edit, shown.calibration)
         except ValueError:
-            self._tell(translated(NOT_POSSIBLE))
+            self._notify(translated(NOT_POSSIBLE))
             return False
         return shown.reading.do(whole)
 
@@ -665,7 +665,7 @@ class AnnotationsPresenter:
         assert shown is not None
         key, handle = found
         self._selected = (key, None if handle == LINE else handle)
-        if not shown.reading.refuses():
+        if not shown.reading.rejects():
             before = shown.reading.reading.annotations[key]
             self._drag = _Drag(key, before, handle, place, before.shape)
         self._show()

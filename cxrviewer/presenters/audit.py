@@ -10,7 +10,7 @@ from typing import Protocol
 from cxrviewer.atomic import write_bytes
 from cxrviewer.cancel import CancelToken
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.presenters.words import sentence
+from cxrviewer.presenters.messages import sentence
 from cxrviewer.reading.document import Reading
 from cxrviewer.reading.shelf import shelved
 from cxrviewer.reports.audit import HeadAudit, Share, as_csv, audit_of, missing_words
@@ -87,13 +87,17 @@ class AuditPresenter:
         Where the journals lie; None for none.
     heads : callable
         Returns the titles of heads by id.
-    tell : callable
+    notify : callable
     """
 
     def __init__(
-        self, jobs: JobRunner, folder: Path | None, heads: Callable[[], Mapping[str, str]], tell: Callable[[str], None]
+        self,
+        jobs: JobRunner,
+        folder: Path | None,
+        heads: Callable[[], Mapping[str, str]],
+        notify: Callable[[str], None],
     ) -> None:
-        self._jobs, self._folder, self._heads, self._tell = jobs, folder, heads, tell
+        self._jobs, self._folder, self._heads, self._notify = jobs, folder, heads, notify
         self._view: AuditView | None = None
         self._audits: tuple[HeadAudit, ...] = ()
 
@@ -130,7 +134,7 @@ class AuditPresenter:
             Lane.INDEX,
             WRITE_SLOT,
             work,
-            on_done=lambda _: self._tell(tr("The audit was saved.")),
+            on_done=lambda _: self._notify(tr("The audit was saved.")),
             on_failed=self._not_written,
         )
 
@@ -158,7 +162,7 @@ class AuditPresenter:
 
     def _not_written(self, error: Exception) -> None:
         words = tr("The audit was not saved; check the folder, and that the disk has room.")
-        self._tell(words if isinstance(error, OSError) else sentence(error, tr("Saving the audit")))
+        self._notify(words if isinstance(error, OSError) else sentence(error, tr("Saving the audit")))
 
     def _show(self, state: AuditState) -> None:
         if self._view is not None:

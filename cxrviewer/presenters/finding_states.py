@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from cxrviewer.heads.contract import FindingScore, HeadManifest, Prediction, RefusalCode, SaliencyMap
-from cxrviewer.presenters.words import evidence, percent
+from cxrviewer.heads.contract import FindingScore, HeadManifest, Prediction, RejectionCode, SaliencyMap
+from cxrviewer.presenters.messages import evidence, percent
 from cxrviewer.reading.document import Decision, Verdict
 from cxrviewer.text import looked_up, tr
 
@@ -52,7 +52,7 @@ class FindingCard:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """No film, or none that could be read: there is nothing to find."""
+    """No image, or none that could be read: there is nothing to find."""
 
     message: str
 
@@ -68,10 +68,10 @@ class Off:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """The head may not read this film; `code` is the coded reason in plain words."""
+class Rejected:
+    """The head may not read this image; `code` is the coded reason in plain words."""
 
-    code: RefusalCode
+    code: RejectionCode
     title: str
     message: str
 
@@ -107,12 +107,12 @@ class Shown:
     old: str = ""
 
 
-HeadState = Empty | Busy | Refused | NoModel | Failed | Shown
+HeadState = Empty | Busy | Rejected | NoModel | Failed | Shown
 
 
 @dataclass(frozen=True, slots=True)
 class HeadGroup:
-    """What one of several heads says of the film; `key` names it to the presenter, `signature` says who signed it."""
+    """What one of several heads says of the image; `key` names it to the presenter, `signature` says who signed it."""
 
     key: str
     title: str
@@ -183,8 +183,8 @@ MapListener = Callable[[ChosenMap | MapOffer | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class FilmStatus:
-    """What the list says of a film.
+class ImageStatus:
+    """What the list says of an image.
 
     Attributes
     ----------
@@ -207,7 +207,7 @@ class FilmStatus:
         return tr("{words} · old", words=self.words) if self.old else self.words
 
 
-StatusListener = Callable[[str, FilmStatus], None]
+StatusListener = Callable[[str, ImageStatus], None]
 
 
 def undecided(prediction: Prediction, number: int) -> Decision | None:

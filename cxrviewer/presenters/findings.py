@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
-from cxrviewer.heads.contract import HeadManifest, Prediction, RefusalCode, SaliencyMap
+from cxrviewer.heads.contract import HeadManifest, Prediction, RejectionCode, SaliencyMap
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.finding_states import (
@@ -16,41 +16,41 @@ from cxrviewer.presenters.finding_states import (
     DecisionOf,
     Empty,
     Failed,
-    FilmStatus,
     FindingCard,
     FindingsState,
     FindingsView,
     HeadGroup,
+    ImageStatus,
     MapListener,
     MapOffer,
     NoModel,
     Off,
-    Refused,
+    Rejected,
     Several,
     Shown,
     StatusListener,
     undecided,
 )
 from cxrviewer.presenters.head_findings import STARTING, HeadFindings, HeadName, MapJob, Scorer
-from cxrviewer.presenters.words import DELETED, REFUSAL_TITLES, sentence
+from cxrviewer.presenters.messages import DELETED, REJECTION_TITLES, sentence
 from cxrviewer.text import looked_up, msg, tr, tr_n, translated
 
 __all__ = [
     "Busy", "ChosenMap", "Empty", "Failed", "FindingCard", "FindingsPresenter", "FindingsState", "FindingsView",
-    "HeadGroup", "HeadName", "MapOffer", "NoModel", "Off", "Refused", "Scorer", "Several", "Shown",
+    "HeadGroup", "HeadName", "MapOffer", "NoModel", "Off", "Rejected", "Scorer", "Several", "Shown",
 ]  # fmt: skip
 
 SLOT = "findings"
 MAP_SLOT = "map"
 
-NO_FILM = Empty(msg("Open a film to see its findings."))
+NO_IMAGE = Empty(msg("Open a film to see its findings."))
 AI_OFF = Off(msg("AI is off. No model runs, and nothing is scored."))
 
 
 class FindingsPresenter:
-    """Has the open film scored by every head that is on, one after another, and shows each answer as it comes.
+    """Has the open image scored by every head that is on, one after another, and shows each answer as it comes.
 
-    Findings of another film, another head or another version never appear as this one's.
+    Findings of another image, another head or another version never appear as this one's.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class FindingsPresenter:
     on_map : callable
         Told the map of the chosen finding, an offer to compute it, or None when there is none to draw.
     on_status : callable
-        Given the entry's key and its `FilmStatus`, for the worklist.
+        Given the entry's key and its `ImageStatus`, for the worklist.
     """
 
     def __init__(
@@ -80,8 +80,8 @@ class FindingsPresenter:
         self._enabled = enabled
         self._heads: dict[str, HeadFindings] = {}
         self._no_head = ""
-        self._film: tuple[str, Radiograph] | None = None
-        self._away: FindingsState = NO_FILM
+        self._image: tuple[str, Radiograph] | None = None
+        self._away: FindingsState = NO_IMAGE
         self._chosen: tuple[str, int] | None = None
         self._by_hand = False
         self._scoring = ""
@@ -116,7 +116,7 @@ class FindingsPresenter:
         """Take the heads that are on, the default one first. Returns those whose model is to be started.
 
         A head that is the same to the last byte keeps its model and its answers; of one that is
-        there in another version what it said of the open film stays, named as old, until the new one answers.
+        there in another version what it said of the open image stays, named as old, until the new one answers.
         """
         before, self._heads, self._no_head = self._heads, {}, ""
         wanted = []
@@ -132,22 +132,22 @@ class FindingsPresenter:
         return tuple(wanted)
 
     def use(self, scorer: Scorer) -> None:
-        """Take the model of a head that is expected; the open film is scored with it."""
+        """Take the model of a head that is expected; the open image is scored with it."""
         key = scorer.manifest.id
         head = self._heads.get(key)
         if head is None:
             return  # switched off while it was started
         head.take(scorer)
         self._name_heads()
-        self._ask(head)
+        self._request(head)
 
     def unusable(self, key: str, message: str) -> None:
-        """Say why a head that is expected reads no film."""
+        """Say why a head that is expected reads no image."""
         head = self._heads.get(key)
         if head is not None:
             head.give_up(message)
             self._name_heads()
-            self._ask(head)
+            self._request(head)
 
     def no_head(self, message: str) -> None:
         """Say why there is no head to ask at all."""
@@ -157,34 +157,34 @@ class FindingsPresenter:
 
     def processes_changed(self) -> None:
         """Show again which models are loaded."""
-        if self._film is not None and self._enabled:
+        if self._image is not None and self._enabled:
             self._show()
 
-    # Which film it is.
+    # Which image it is.
 
-    def clear(self, away: FindingsState = NO_FILM) -> None:
-        """Forget the film at once; called before the next one is even decoded. `away` is shown meanwhile."""
+    def clear(self, away: FindingsState = NO_IMAGE) -> None:
+        """Forget the image at once; called before the next one is even decoded. `away` is shown meanwhile."""
         self._leave(away)
 
     def opening(self) -> None:
-        """Say that a film is on its way."""
+        """Say that an image is on its way."""
         self.clear(Empty(tr("Opening the film…")))
 
     def undecodable(self, entry: str) -> None:
         """Say that there are no findings because there is no picture."""
-        title = REFUSAL_TITLES[RefusalCode.DECODE_FAILED]
+        title = REJECTION_TITLES[RejectionCode.DECODE_FAILED]
         words = tr("Without its picture a film has no findings.")
-        self._leave(Refused(RefusalCode.DECODE_FAILED, tr("Not scored: {title}", title=title), words))
-        self._on_status(entry, FilmStatus(title, by_heads=False))
+        self._leave(Rejected(RejectionCode.DECODE_FAILED, tr("Not scored: {title}", title=title), words))
+        self._on_status(entry, ImageStatus(title, by_heads=False))
 
     def gone(self, entry: str, message: str) -> None:
         """Say that there is no file any more; that is not a fault of the picture."""
         self._leave(Empty(message))
-        self._on_status(entry, FilmStatus(translated(DELETED), by_heads=False))
+        self._on_status(entry, ImageStatus(translated(DELETED), by_heads=False))
 
     def open(self, entry: str, radiograph: Radiograph) -> None:
-        """Show the findings of a decoded film."""
-        self._film = (entry, radiograph)
+        """Show the findings of a decoded image."""
+        self._image = (entry, radiograph)
         self._refresh()
 
     def set_enabled(self, enabled: bool) -> None:
@@ -194,19 +194,19 @@ class FindingsPresenter:
         self._refresh()
 
     def retry(self, head: str = "") -> None:
-        """Have the open film scored again by a head that failed; without a name, by the first."""
-        asked = self._head_of(head)
-        if asked is not None and self._enabled:
-            self._ask(asked)
+        """Have the open image scored again by a head that failed; without a name, by the first."""
+        requested = self._head_of(head)
+        if requested is not None and self._enabled:
+            self._request(requested)
 
     # Which finding is chosen.
 
     def choose(self, number: int, head: str = "") -> None:
         """Show the map of a finding, of the first head where none is named. No model runs again for a map it made."""
-        asked = self._head_of(head)
-        if asked is None or asked.prediction is None or not 0 <= number < len(asked.prediction.scores):
+        requested = self._head_of(head)
+        if requested is None or requested.prediction is None or not 0 <= number < len(requested.prediction.scores):
             return
-        self._pick(asked, number, by_hand=True)
+        self._pick(requested, number, by_hand=True)
 
     def next_finding(self) -> None:
         """Choose the next finding that has a map or can be decided on, across all heads; round the end."""
@@ -225,19 +225,25 @@ class FindingsPresenter:
 
     def score_at(self, number: int | None = None, head: str = "") -> tuple[Prediction, int] | None:
         """Return a validated score of the image at hand, by default the chosen one's; None where there is none."""
-        asked, wanted = self._head_of(head), number
+        requested, wanted = self._head_of(head), number
         if wanted is None:
-            asked, wanted = self._chosen_head(), self._chosen[1] if self._chosen is not None else None
-        if self._film is None or not self._enabled or asked is None or asked.prediction is None or wanted is None:
+            requested, wanted = self._chosen_head(), self._chosen[1] if self._chosen is not None else None
+        if (
+            self._image is None
+            or not self._enabled
+            or requested is None
+            or requested.prediction is None
+            or wanted is None
+        ):
             return None
-        scores = asked.prediction.scores
+        scores = requested.prediction.scores
         held = 0 <= wanted < len(scores) and scores[wanted].validated
-        return (asked.prediction, wanted) if held else None
+        return (requested.prediction, wanted) if held else None
 
     @property
     def predictions(self) -> tuple[tuple[HeadName, Prediction], ...]:
         """What each head said of the image at hand, the default head's first."""
-        heads = self._heads.values() if self._film is not None and self._enabled else ()
+        heads = self._heads.values() if self._image is not None and self._enabled else ()
         return tuple((head.name, head.prediction) for head in heads if head.prediction is not None)
 
     # Maps on request.
@@ -245,12 +251,12 @@ class FindingsPresenter:
     def request_map(self) -> None:
         """Compute the map of the chosen finding, which its head does not make by itself."""
         head = self._chosen_head()
-        if head is None or head.scorer is None or self._film is None or self._chosen is None:
+        if head is None or head.scorer is None or self._image is None or self._chosen is None:
             return
         number = self._chosen[1]
         if head.map_of(number) is not None or not head.offers_map(number):
             return
-        job, scorer, radiograph = MapJob(head.name.key, number), head.scorer, self._film[1]
+        job, scorer, radiograph = MapJob(head.name.key, number), head.scorer, self._image[1]
         self._map_job, self._map_failed = job, ""
 
         def note(done: int, of: int) -> None:
@@ -262,20 +268,20 @@ class FindingsPresenter:
         def done(saliency: SaliencyMap) -> None:
             head.keep_map(radiograph.key, number, saliency)
             self._map_job = None
-            self._tell_map()
+            self._notify_map()
 
         def failed(error: Exception) -> None:
             self._map_job, self._map_failed = None, sentence(error, tr("Computing the map"))
-            self._tell_map()
+            self._notify_map()
 
         self._jobs.submit(Lane.INFER, MAP_SLOT, work, on_done=done, on_failed=failed)
-        self._tell_map()
+        self._notify_map()
 
     def cancel_map(self) -> None:
         """Stop computing a map; what was computed of it is dropped."""
         self._jobs.cancel(MAP_SLOT)
         self._map_job = None
-        self._tell_map()
+        self._notify_map()
 
     @property
     def computing_map(self) -> bool:
@@ -284,9 +290,9 @@ class FindingsPresenter:
     def tick(self) -> None:
         """Show how far a map on request is; called now and then by the view, on its thread."""
         job = self._map_job
-        if job is not None and job.done != job.told:
-            job.told = job.done
-            self._tell_map()
+        if job is not None and job.done != job.notified:
+            job.notified = job.done
+            self._notify_map()
 
     # Inside.
 
@@ -308,7 +314,7 @@ class FindingsPresenter:
         return head if head is not None and head.prediction is not None else None
 
     def _leave(self, away: FindingsState) -> None:
-        self._film, self._away = None, away
+        self._image, self._away = None, away
         self._refresh()
 
     def _stop_map(self) -> None:
@@ -317,23 +323,23 @@ class FindingsPresenter:
         self._map_job, self._map_failed = None, ""
 
     def _refresh(self) -> None:
-        """Begin anew with the film at hand: nothing of another one, nor of a job still running, is left."""
+        """Begin anew with the image at hand: nothing of another one, nor of a job still running, is left."""
         self._jobs.cancel(SLOT)
         self._scoring = ""
         self._stop_map()
         self._by_hand = False
-        film = self._film
+        image = self._image
         for head in self._heads.values():
-            if film is None or not self._enabled:
+            if image is None or not self._enabled:
                 head.forget()
             else:
-                head.ask(film[1])
+                head.request(image[1])
         self._carry_on()
 
-    def _ask(self, head: HeadFindings) -> None:
-        """Ask one head about the film at hand, leaving the others at what they are doing."""
-        if self._film is not None and self._enabled:
-            head.ask(self._film[1])
+    def _request(self, head: HeadFindings) -> None:
+        """Ask one head about the image at hand, leaving the others at what they are doing."""
+        if self._image is not None and self._enabled:
+            head.request(self._image[1])
             self._carry_on()
         elif len(self._heads) <= 1:
             self._show()
@@ -342,35 +348,35 @@ class FindingsPresenter:
         """Let the next head that has to score; show what there is."""
         self._choose_again()
         self._show()
-        self._tell_status()
+        self._notify_status()
         waiting = [head for head in self._heads.values() if head.waiting]
-        if self._film is None or not waiting or self._scoring in [head.name.key for head in waiting]:
+        if self._image is None or not waiting or self._scoring in [head.name.key for head in waiting]:
             return
-        head, film = waiting[0], self._film[1]
+        head, image = waiting[0], self._image[1]
         scorer = head.scorer
         assert scorer is not None, "only a head with a model waits"
         self._scoring = head.name.key
 
         def done(prediction: Prediction) -> None:
             self._scoring = ""
-            if prediction.image_key == film.key:
-                head.remember(film, prediction)
+            if prediction.image_key == image.key:
+                head.remember(image, prediction)
             self._scored(prediction, head)
 
         def failed(error: Exception) -> None:
             self._scoring = ""
-            head.fail(error, film)
+            head.fail(error, image)
             self._carry_on()
 
-        self._jobs.submit(Lane.INFER, SLOT, lambda cancel: scorer.score(film, cancel), on_done=done, on_failed=failed)
+        self._jobs.submit(Lane.INFER, SLOT, lambda cancel: scorer.score(image, cancel), on_done=done, on_failed=failed)
 
     def _scored(self, prediction: Prediction, head: HeadFindings | None = None) -> None:
         head = head or self._heads.get(prediction.head_id)
         if head is None:
             return
         # The job runner lets only the newest job of the slot report. This is the second lock on
-        # the door: scores that name another film are never shown over this one.
-        if self._film is not None and prediction.image_key == self._film[1].key:
+        # the door: scores that name another image are never shown over this one.
+        if self._image is not None and prediction.image_key == self._image[1].key:
             head.accept(prediction)
             self._carry_on()
 
@@ -381,12 +387,12 @@ class FindingsPresenter:
             return
         if chosen is None and self._chosen is not None:
             named = self._heads.get(self._chosen[0])
-            if self._film is None or (named is not None and (named.waiting or named.scorer is None) and named.usable):
-                return  # its answer for this film is still to come
+            if self._image is None or (named is not None and (named.waiting or named.scorer is None) and named.usable):
+                return  # its answer for this image is still to come
         self._stop_map()
         kept = [chosen] if chosen is not None else []
         best = next(((h.name.key, h.flagged[0]) for h in (*kept, *self._heads.values()) if h.flagged), None)
-        if best is not None or chosen is not None:  # a refused film does not end the reader's interest in a finding
+        if best is not None or chosen is not None:  # a rejected image does not end the reader's interest in a finding
             self._chosen, self._by_hand = best, False
 
     def _pick(self, head: HeadFindings, number: int, *, by_hand: bool) -> None:
@@ -396,7 +402,7 @@ class FindingsPresenter:
         self._show()
 
     def _name_heads(self) -> None:
-        """Say at the panel's foot who reads the films."""
+        """Say at the panel's foot who reads the images."""
         heads = list(self._heads.values())
         if self._no_head:
             self._view.show_head(tr("No model"), "", "")
@@ -422,18 +428,18 @@ class FindingsPresenter:
             Fact.DECIDABLE: self.score_at() is not None,
         }
         self._facts.publish(facts.keys(), {fact for fact, holds in facts.items() if holds})
-        self._tell_map()
+        self._notify_map()
 
     def _state(self) -> FindingsState:
         if not self._enabled:
             return AI_OFF
-        if self._film is None and self._away is not NO_FILM:
+        if self._image is None and self._away is not NO_IMAGE:
             return self._away
         heads = list(self._heads.values())
         if self._no_head:
             return NoModel(self._no_head)
-        if self._film is None:
-            return heads[0].state(None) if len(heads) == 1 and not heads[0].usable else NO_FILM
+        if self._image is None:
+            return heads[0].state(None) if len(heads) == 1 and not heads[0].usable else NO_IMAGE
         return self._answers(heads) if heads else STARTING
 
     def _answers(self, heads: Sequence[HeadFindings]) -> FindingsState:
@@ -448,9 +454,9 @@ class FindingsPresenter:
         made = (HeadGroup(h.name.key, h.name.title, h.name.version, state, h.name.signature) for h, state in groups)
         return Several(tuple(made))
 
-    def _tell_map(self) -> None:
+    def _notify_map(self) -> None:
         head = self._chosen_head()
-        if head is None or self._chosen is None or not self._enabled or self._film is None or head.prediction is None:
+        if head is None or self._chosen is None or not self._enabled or self._image is None or head.prediction is None:
             self._on_map(None)
             return
         number = self._chosen[1]
@@ -466,8 +472,8 @@ class FindingsPresenter:
         else:
             self._on_map(None)
 
-    def _tell_status(self) -> None:
-        if self._film is None or not self._enabled or not self._heads:
+    def _notify_status(self) -> None:
+        if self._image is None or not self._enabled or not self._heads:
             return
         heads = list(self._heads.values())
         answered = [h for h in heads if h.prediction is not None]
@@ -484,4 +490,4 @@ class FindingsPresenter:
                 spoke = len(heads) - len(silent)
                 words = tr("{words} · {done} of {total} heads", words=words, done=spoke, total=len(heads))
         if words:
-            self._on_status(self._film[0], FilmStatus(words, flagged=bool(flagged)))
+            self._on_status(self._image[0], ImageStatus(words, flagged=bool(flagged)))

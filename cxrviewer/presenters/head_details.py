@@ -47,7 +47,7 @@ def row_detail(head: DiscoveredHead, shipped: bool) -> str:
     return f"{m.version} · {tr('shipped') if shipped else signed} · {m.id}"
 
 
-def signature_words(head: DiscoveredHead, shipped: bool) -> str:
+def signature_text(head: DiscoveredHead, shipped: bool) -> str:
     """Return who signed a head, as far as that is known: a key. Nobody vouches for the names in a head."""
     if head.bad_signature:
         return tr("its signature does not fit: the head was changed, or is another one")
@@ -67,7 +67,7 @@ def facts(m: HeadManifest, head: DiscoveredHead, shipped: bool) -> tuple[tuple[s
     return (
         (tr("Version"), f"{m.version} · {m.id}"),
         (tr("Origin"), origin),
-        (tr("Signature"), signature_words(head, shipped)),
+        (tr("Signature"), signature_text(head, shipped)),
         *(((tr("Kind"), tr("a Python program, {approved}", approved=approved)),) if m.program else ()),
         (tr("Authors"), ", ".join(m.authors)),
         (tr("Licence"), m.license),
@@ -110,7 +110,7 @@ def approval_of(request: Request | None) -> Approval | None:
     return Approval(translated(WARNING), files, request.digest)
 
 
-def installed_words(done: Installed, *, off: bool) -> tuple[str, tuple[str, ...]]:
+def installed_text(done: Installed, *, off: bool) -> tuple[str, tuple[str, ...]]:
     """Return what an installation did, as a title and lines below it; `off`: the head is switched off."""
     m = done.manifest
     if done.unchanged:
@@ -120,21 +120,21 @@ def installed_words(done: Installed, *, off: bool) -> tuple[str, tuple[str, ...]
             "Installed {title} {version}. It is a program and waits for your approval.",
             title=m.title,
             version=m.version,
-        ), _key_words(done)
+        ), _key_text(done)
     if done.replaced:
         return tr(
             "Installed {title} {version} in place of {replaced}.",
             title=m.title,
             version=m.version,
             replaced=done.replaced,
-        ), _key_words(done)
+        ), _key_text(done)
     follows = tr("It is switched off.") if off else tr("It reads films from now on.")
-    return tr("Installed {title} {version}. {follows}", title=m.title, version=m.version, follows=follows), _key_words(
+    return tr("Installed {title} {version}. {follows}", title=m.title, version=m.version, follows=follows), _key_text(
         done
     )
 
 
-def _key_words(done: Installed) -> tuple[str, ...]:
+def _key_text(done: Installed) -> tuple[str, ...]:
     if not done.signer:
         return (tr("It is not signed: nothing shows who made it."),)
     if not done.new_key:

@@ -1,4 +1,4 @@
-"""One head among those that are on: what it said of the film at hand, and of the films before."""
+"""One head among those that are on: what it said of the image at hand, and of the images before."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.heads.contract import (
     HeadManifest,
     Prediction,
-    Refusal,
-    RefusedError,
+    RejectedError,
+    Rejection,
     SaliencyMap,
 )
-from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
+from cxrviewer.imaging.radiograph import ImageFacts, Radiograph
 from cxrviewer.presenters.finding_states import (
     Busy,
     DecisionOf,
     Failed,
     HeadState,
     NoModel,
-    Refused,
+    Rejected,
     shown,
     undecided,
 )
-from cxrviewer.presenters.words import REFUSAL_TITLES, sentence
+from cxrviewer.presenters.messages import REJECTION_TITLES, sentence
 from cxrviewer.text import msg, tr, translated
 
 REMEMBERED = 64
@@ -43,7 +43,7 @@ class Scorer(Protocol):
     def manifest(self) -> HeadManifest: ...
     @property
     def loaded(self) -> bool: ...
-    def refuse_header(self, facts: FilmFacts) -> Refusal | None: ...
+    def reject_header(self, facts: ImageFacts) -> Rejection | None: ...
     def score(self, radiograph: Radiograph, cancel: CancelToken) -> Prediction: ...
     def explain(
         self, radiograph: Radiograph, number: int, cancel: CancelToken, on_progress: Callable[[int, int], None]
@@ -60,7 +60,7 @@ class HeadName:
     identity : object
         Equal for two that are the same head to the last byte, its backbone included.
     signature : str
-        Who signed it, in words; `head_details.signature_words`.
+        Who signed it, in words; `head_details.signature_text`.
     """
 
     key: str
@@ -71,26 +71,26 @@ class HeadName:
 
     @property
     def short(self) -> str:
-        """Title and version for a line over the film, where a long title would cover anatomy."""
+        """Title and version for a line over the image, where a long title would cover anatomy."""
         title = self.title if len(self.title) <= SHORT_TITLE else f"{self.title[: SHORT_TITLE - 1].rstrip()}…"
         return f"{title} {self.version}"
 
 
 class HeadFindings:
-    """A head's scorer, its answers by film, and what it says of the film at hand."""
+    """A head's scorer, its answers by image, and what it says of the image at hand."""
 
     def __init__(self, name: HeadName) -> None:
         self.name = name
         self.scorer: Scorer | None = None
         self.prediction: Prediction | None = None
         self.waiting = False
-        """Whether its answer for the film at hand is still to come."""
+        """Whether its answer for the image at hand is still to come."""
         self.words = ""
         """Of the worklist, where there is no answer: why not."""
         self._state: HeadState = STARTING
         self._old: Prediction | None = None
         self._unusable = ""
-        self._remembered: OrderedDict[tuple[str, FilmFacts], Prediction | RefusedError] = OrderedDict()
+        self._remembered: OrderedDict[tuple[str, ImageFacts], Prediction | RejectedError] = OrderedDict()
         """By picture and by what the header says about it: the same pixels of a child are rejected."""
         self._maps: OrderedDict[tuple[str, int], SaliencyMap] = OrderedDict()
 
@@ -99,7 +99,7 @@ class HeadFindings:
         return not self._unusable
 
     def become(self, name: HeadName) -> None:
-        """Be another version of the same head; what the old one said of the film at hand is kept as old."""
+        """Be another version of the same head; what the old one said of the image at hand is kept as old."""
         self.name, self.scorer, self._unusable = name, None, ""
         before = self.prediction or self._old
         self._old = before if before is not None and before.head_version != name.version else None
@@ -122,11 +122,11 @@ class HeadFindings:
         self._state = NoModel(message)
 
     def forget(self) -> None:
-        """Leave the film at hand."""
+        """Leave the image at hand."""
         self.prediction, self._old, self.waiting, self.words = None, None, False, ""
 
-    def ask(self, radiograph: Radiograph) -> None:
-        """Answer for a film from memory or its header, else be `waiting`."""
+    def request(self, radiograph: Radiograph) -> None:
+        """Answer for an image from memory or its header, else be `waiting`."""
         if self._old is not None and self._old.image_key != radiograph.key:
             self._old = None
         self.prediction, self.waiting, self.words = None, False, ""
@@ -141,35 +141,35 @@ class HeadFindings:
             self._remembered.move_to_end(_seen(radiograph))
             self.accept(known)
             return
-        refusal = known.refusal if known is not None else self.scorer.refuse_header(radiograph.facts)
-        if refusal is not None:
-            self.refuse(refusal)
+        rejection = known.rejection if known is not None else self.scorer.reject_header(radiograph.facts)
+        if rejection is not None:
+            self.reject(rejection)
             return
         self._state, self.waiting = SCORING, True
 
     def accept(self, prediction: Prediction) -> None:
         self.prediction, self.waiting, self._old = prediction, False, None
 
-    def refuse(self, refusal: Refusal) -> None:
-        title = REFUSAL_TITLES[refusal.code]
+    def reject(self, rejection: Rejection) -> None:
+        title = REJECTION_TITLES[rejection.code]
         self._state, self.words = (
-            Refused(refusal.code, tr("Not scored: {title}", title=title), translated(refusal.message)),
+            Rejected(rejection.code, tr("Not scored: {title}", title=title), translated(rejection.message)),
             tr("not scored: {title}", title=title),
         )
         self.waiting, self._old = False, None
 
-    def fail(self, error: Exception, film: Radiograph) -> None:
-        """Take a refusal from the pixels, or a failure; the next film may succeed."""
-        if isinstance(error, RefusedError):
-            self.remember(film, error)
-            self.refuse(error.refusal)
+    def fail(self, error: Exception, image: Radiograph) -> None:
+        """Take a rejection from the pixels, or a failure; the next image may succeed."""
+        if isinstance(error, RejectedError):
+            self.remember(image, error)
+            self.reject(error.rejection)
             return
         self._state, self.words = Failed(sentence(error, tr("Scoring"))), tr("not scored: the model failed")
         self.waiting, self._old = False, None
 
-    def remember(self, film: Radiograph, answer: Prediction | RefusedError) -> None:
-        self._remembered[_seen(film)] = answer
-        self._remembered.move_to_end(_seen(film))
+    def remember(self, image: Radiograph, answer: Prediction | RejectedError) -> None:
+        self._remembered[_seen(image)] = answer
+        self._remembered.move_to_end(_seen(image))
         while len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
 
@@ -181,8 +181,8 @@ class HeadFindings:
             return self.prediction.maps[number]
         return self._maps.get((self.prediction.image_key, number))
 
-    def keep_map(self, film: str, number: int, saliency: SaliencyMap) -> None:
-        self._maps[film, number] = saliency
+    def keep_map(self, image: str, number: int, saliency: SaliencyMap) -> None:
+        self._maps[image, number] = saliency
         while len(self._maps) > REMEMBERED:
             self._maps.popitem(last=False)
 
@@ -222,7 +222,7 @@ class HeadFindings:
         return tr("{ms:.0f} ms on this computer · offline", ms=1000 * prediction.seconds)
 
 
-def _seen(radiograph: Radiograph) -> tuple[str, FilmFacts]:
+def _seen(radiograph: Radiograph) -> tuple[str, ImageFacts]:
     return radiograph.key, radiograph.facts
 
 
@@ -234,4 +234,4 @@ class MapJob:
     number: int
     done: int = 0
     of: int = 1
-    told: int = -1
+    notified: int = -1

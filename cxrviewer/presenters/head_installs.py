@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cxrviewer.errors import KeyChangedError, PackRefusedError
+from cxrviewer.errors import KeyChangedError, PackRejectedError
 from cxrviewer.heads.registry.store import INSTALL_LIMITS, Installed
 from cxrviewer.heads.runtime.runner import Limits, clean
-from cxrviewer.presenters.head_details import installed_words
+from cxrviewer.presenters.head_details import installed_text
 from cxrviewer.presenters.heads_state import Notice, ResultRow
-from cxrviewer.presenters.words import sentence
+from cxrviewer.presenters.messages import sentence
 from cxrviewer.text import msg, tr, tr_n, translated
 
 SHOWN_PROBLEMS = 40
@@ -36,7 +36,7 @@ class InstallResult:
     Attributes
     ----------
     offer : str
-        What may be done about a refusal, for a button; empty for nothing.
+        What may be done about a rejection, for a button; empty for nothing.
     again : InstallOrder or None
         The order behind the button.
     """
@@ -132,13 +132,13 @@ def _row(result: InstallResult) -> ResultRow:
 
 def installed(order: InstallOrder, done: Installed, *, off: bool) -> InstallResult:
     """Return the result of an installation; `off`: the head is switched off."""
-    title, lines = installed_words(done, off=off)
+    title, lines = installed_text(done, off=off)
     return InstallResult(order.source, title, lines)
 
 
-def refused(order: InstallOrder, error: Exception) -> InstallResult:
-    """Return the result of a refusal, with what may help: more time, or the new key where a person knows about it."""
-    if not isinstance(error, PackRefusedError):
+def rejected(order: InstallOrder, error: Exception) -> InstallResult:
+    """Return the result of a rejection, with what may help: more time, or the new key where a person knows about it."""
+    if not isinstance(error, PackRejectedError):
         return InstallResult(order.source, sentence(error, tr("This")), wrong=True)
     result = InstallResult(order.source, translated(NOTHING_LEFT), shown_problems(error.problems), wrong=True)
     if isinstance(error, KeyChangedError) and error.found:

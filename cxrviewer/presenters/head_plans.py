@@ -15,7 +15,7 @@ from cxrviewer.text import msg
 
 if TYPE_CHECKING:  # the first window does not wait for what reads heads
     from cxrviewer.heads.contract import DiscoveredHead
-    from cxrviewer.heads.inference.model_pool import HeadRack
+    from cxrviewer.heads.inference.model_pool import ModelPool
     from cxrviewer.heads.inference.scoring import HeadScorer
     from cxrviewer.heads.registry.store import HeadStore
 
@@ -36,7 +36,7 @@ class HeadSearch:
         self._on_change = on_change
         self._lock = threading.Lock()
         self._store: HeadStore | None = None
-        self._rack: HeadRack | None = None
+        self._model_pool: ModelPool | None = None
         self._closed = False
 
     def plans(self, default: str, disabled: Collection[str]) -> list[HeadPlan]:
@@ -55,22 +55,22 @@ class HeadSearch:
             There is none.
         """
         from cxrviewer.heads.registry.store import switched_on
-        from cxrviewer.presenters.head_details import signature_words
+        from cxrviewer.presenters.head_details import signature_text
 
         store = self._the_store()
         installed = store.discover()
         heads = switched_on(installed, default, disabled)
-        rack = self._the_rack(store)
-        rack.keep(heads, installed)
+        model_pool = self._the_model_pool(store)
+        model_pool.keep(heads, installed)
         if not heads:
             raise HeadError(msg("No usable model head is installed; films can be viewed without one."))
-        return [_plan(rack, head, installed, signature_words(head, store.is_shipped(head))) for head in heads]
+        return [_plan(model_pool, head, installed, signature_text(head, store.is_shipped(head))) for head in heads]
 
     def close(self) -> None:
         """End all processes, and at once every one made later; closing twice is fine."""
         with self._lock:
             self._closed = True
-            steps = [part.close for part in (self._rack, self._store) if part is not None]
+            steps = [part.close for part in (self._model_pool, self._store) if part is not None]
         independently(*steps)
 
     def _the_store(self) -> HeadStore:
@@ -84,18 +84,20 @@ class HeadSearch:
                     self._store.close()
             return self._store
 
-    def _the_rack(self, store: HeadStore) -> HeadRack:
-        from cxrviewer.heads.inference.model_pool import HeadRack
+    def _the_model_pool(self, store: HeadStore) -> ModelPool:
+        from cxrviewer.heads.inference.model_pool import ModelPool
 
         with self._lock:
-            if self._rack is None:
-                self._rack = HeadRack(on_change=self._on_change, parser=store.parser)
+            if self._model_pool is None:
+                self._model_pool = ModelPool(on_change=self._on_change, parser=store.parser)
                 if self._closed:
-                    self._rack.close()
-            return self._rack
+                    self._model_pool.close()
+            return self._model_pool
 
 
-def _plan(rack: HeadRack, head: DiscoveredHead, installed: tuple[DiscoveredHead, ...], signature: str) -> HeadPlan:
+def _plan(
+    model_pool: ModelPool, head: DiscoveredHead, installed: tuple[DiscoveredHead, ...], signature: str
+) -> HeadPlan:
     from cxrviewer.heads.registry.backbone import find_backbone
 
     m = head.manifest
@@ -104,7 +106,7 @@ def _plan(rack: HeadRack, head: DiscoveredHead, installed: tuple[DiscoveredHead,
     identity = m, backbone.manifest if backbone is not None else None
 
     def make(note: Callable[[HeadScorer], None]) -> HeadScorer:
-        scorer = rack.scorer(head, installed)
+        scorer = model_pool.scorer(head, installed)
         note(scorer)
         scorer.warm_up()
         return scorer

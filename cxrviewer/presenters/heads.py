@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cxrviewer.cancel import CancelToken
-from cxrviewer.errors import ApprovalRefusedError, CxrError, HeadError
+from cxrviewer.errors import ApprovalRejectedError, CxrError, HeadError
 from cxrviewer.heads.contract import DiscoveredHead
 from cxrviewer.heads.registry.approval import Request
 from cxrviewer.heads.registry.store import INSTALL_LIMITS, HeadStore, Installed, switched_on
@@ -22,7 +22,7 @@ from cxrviewer.presenters.head_details import (
     head_title,
     row_detail,
 )
-from cxrviewer.presenters.head_installs import InstallOrder, InstallQueue, installed, refused, shown_problems
+from cxrviewer.presenters.head_installs import InstallOrder, InstallQueue, installed, rejected, shown_problems
 from cxrviewer.presenters.heads_state import (
     HeadDetail,
     HeadPreferences,
@@ -32,7 +32,7 @@ from cxrviewer.presenters.heads_state import (
     HeadsView,
     Notice,
 )
-from cxrviewer.presenters.words import sentence
+from cxrviewer.presenters.messages import sentence
 from cxrviewer.text import tr, translated
 
 __all__ = ["HeadDetail", "HeadPreferences", "HeadRow", "HeadsPresenter", "HeadsState", "HeadsView", "Notice"]
@@ -123,7 +123,7 @@ class HeadsPresenter:
             self._show()
 
     def install(self, source: Path, *, limits: Limits = INSTALL_LIMITS, accept_key: str = "") -> None:
-        """Install a pack, after those that are being installed; its reasons are shown when it is refused."""
+        """Install a pack, after those that are being installed; its reasons are shown when it is rejected."""
         self._order(InstallOrder(source, limits, accept_key))
 
     def install_all(self, sources: Sequence[Path]) -> None:
@@ -131,7 +131,7 @@ class HeadsPresenter:
         self._order(*(InstallOrder(source) for source in sources))
 
     def accept_offer(self, number: int = 0) -> None:
-        """Go on with what was refused, as the button of a result says."""
+        """Go on with what was rejected, as the button of a result says."""
         again = self._installs.take_offer(number)
         if again is not None:
             self._order(again)
@@ -189,7 +189,7 @@ class HeadsPresenter:
             self._keep(entry.id, tuple(one for one in self._preferences.disabled if one != entry.id))
 
     def set_enabled(self, key: str, enabled: bool) -> None:
-        """Switch a head on or off. Every head that is on scores every film."""
+        """Switch a head on or off. Every head that is on scores every image."""
         entry = self._entry(key)
         if entry is None or not entry.id:
             return
@@ -259,7 +259,7 @@ class HeadsPresenter:
             self._next_install()
 
         def failed(error: Exception) -> None:
-            self._installs.end(refused(order, error))
+            self._installs.end(rejected(order, error))
             self._next_install()
 
         self._jobs.submit(Lane.HEADS, SLOT, work, on_done=done, on_failed=failed)
@@ -302,7 +302,7 @@ class HeadsPresenter:
 
     def _failed(self, error: Exception) -> None:
         self._busy = ""
-        if isinstance(error, ApprovalRefusedError):
+        if isinstance(error, ApprovalRejectedError):
             title = tr("The program was not approved and does not run.")
             self._notice = Notice(title, shown_problems(error.problems), True)
         else:

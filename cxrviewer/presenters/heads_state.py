@@ -61,7 +61,7 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the last command did, or why it was refused.
+    """What the last command did, or why it was rejected.
 
     `undo` and `offer` are the texts of its buttons, empty for none: take it back, and go on all the same.
     `results` has a row for each of several packs.

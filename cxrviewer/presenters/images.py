@@ -11,13 +11,13 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.stamp import FileStamp
-from cxrviewer.reading.screen import ScreenFilm
-from cxrviewer.studies.library import FilmEntry
+from cxrviewer.reading.screen import ScreenImage
+from cxrviewer.studies.library import ImageEntry
 from cxrviewer.workspace.image_store import BUDGET_BYTES, ImageStore, Priority
 
 
-class DecodedFilm(Protocol):
-    """`imaging.film.Film`."""
+class DecodedImage(Protocol):
+    """`imaging.image.Image`."""
 
     @property
     def header(self) -> Header: ...
@@ -25,46 +25,46 @@ class DecodedFilm(Protocol):
     def radiograph(self) -> Radiograph: ...
 
 
-OpenFilm = Callable[[Path, CancelToken], DecodedFilm]
+OpenImage = Callable[[Path, CancelToken], DecodedImage]
 StillHolds = Callable[[Path, FileStamp | None], bool]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OpenedFilm:
-    """A film, decoded and prepared for the screen."""
+class OpenedImage:
+    """An image, decoded and prepared for the screen."""
 
-    entry: FilmEntry
+    entry: ImageEntry
     header: Header
     radiograph: Radiograph
-    screen: ScreenFilm
+    screen: ScreenImage
 
 
-FilmStore: TypeAlias = ImageStore[FilmEntry, OpenedFilm]
+OpenedImageStore: TypeAlias = ImageStore[ImageEntry, OpenedImage]
 
 
-def film_store(
-    open_film: OpenFilm, still_holds: StillHolds, open_ahead: OpenFilm | None = None, *, budget: int = BUDGET_BYTES
-) -> FilmStore:
+def opened_image_store(
+    open_image: OpenImage, still_holds: StillHolds, open_ahead: OpenImage | None = None, *, budget: int = BUDGET_BYTES
+) -> OpenedImageStore:
     """Return the store of one window.
 
     Parameters
     ----------
-    open_film : callable
-        ``open_film(path, cancel)`` decodes what the reader waits for; raises CxrError with the sentence to show.
+    open_image : callable
+        ``open_image(path, cancel)`` decodes what the reader waits for; raises CxrError with the sentence to show.
     still_holds : callable
         `imaging.stamp.still_holds`.
     open_ahead : callable, optional
-        As `open_film`, for images that nobody waits for yet.
+        As `open_image`, for images that nobody waits for yet.
     budget : int
         Bytes of images kept beside those on the screen.
     """
 
-    def load(entry: FilmEntry, cancel: CancelToken, priority: Priority) -> OpenedFilm:
+    def load(entry: ImageEntry, cancel: CancelToken, priority: Priority) -> OpenedImage:
         ahead = priority is Priority.NEIGHBOUR
-        film = (open_ahead or open_film if ahead else open_film)(entry.path, cancel)
-        same = film.header.stamp == entry.header.stamp
-        seen = entry if same else FilmEntry(entry.path, film.header)
-        opened = OpenedFilm(seen, film.header, film.radiograph, ScreenFilm.of(film.radiograph))
+        image = (open_ahead or open_image if ahead else open_image)(entry.path, cancel)
+        same = image.header.stamp == entry.header.stamp
+        seen = entry if same else ImageEntry(entry.path, image.header)
+        opened = OpenedImage(seen, image.header, image.radiograph, ScreenImage.of(image.radiograph))
         if ahead:
             # Nobody waits: it is shown with every pixel averaged from the first picture on.
             opened.screen.prepare()
@@ -72,8 +72,8 @@ def film_store(
 
     return ImageStore(
         load,
-        key_of=lambda film: film.entry.key,
-        fresh=lambda entry, film: still_holds(entry.path, film.header.stamp),
+        key_of=lambda image: image.entry.key,
+        fresh=lambda entry, image: still_holds(entry.path, image.header.stamp),
         weigh=_bytes,
         budget=budget,
     )
@@ -81,15 +81,15 @@ def film_store(
 
 def image_bytes(rows: int, columns: int, each: int) -> int:
     """Return the memory of a decoded image; `each` is the bytes of one pixel."""
-    # The halves of `ScreenFilm` are float32 of a quarter, a sixteenth ... of the pixels.
+    # The halves of `ScreenImage` are float32 of a quarter, a sixteenth ... of the pixels.
     return rows * columns * each + rows * columns * 4 // 3
 
 
-def _bytes(film: OpenedFilm) -> int:
-    one = film.radiograph
+def _bytes(image: OpenedImage) -> int:
+    one = image.radiograph
     overlay = 0 if one.overlay is None else one.overlay.nbytes
     return (
         image_bytes(one.rows, one.columns, one.codes.nbytes // (one.rows * one.columns))
         + overlay
-        + film.screen.sampled_bytes
+        + image.screen.sampled_bytes
     )

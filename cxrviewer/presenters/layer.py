@@ -1,4 +1,4 @@
-"""Decides what lies over the film: which map, how strong, in which colours."""
+"""Decides what lies over the image: which map, how strong, in which colours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
 from cxrviewer.heads.inference.saliency import intensity
 from cxrviewer.presenters.finding_states import ChosenMap, MapOffer
-from cxrviewer.presenters.words import percent
+from cxrviewer.presenters.messages import percent
 from cxrviewer.text import tr
 
 OUTLINE_LEVEL = 0.5
@@ -26,7 +26,7 @@ class LayerPicture:
     Attributes
     ----------
     intensity : (h, w) float32
-        In [0, 1]; 1 is the head's fixed reference, whatever this film's maximum.
+        In [0, 1]; 1 is the head's fixed reference, whatever this image's maximum.
     to_image : (2, 3) float64
         (column, row, 1) of cell centres to (column, row) of image pixel centres.
     opacity : float

@@ -24,22 +24,22 @@ from cxrviewer.log import independently
 from cxrviewer.presenters.annotations import AnnotationsPresenter, AnnotationsView
 from cxrviewer.presenters.audit import AuditPresenter
 from cxrviewer.presenters.decisions import DecisionsPresenter
-from cxrviewer.presenters.film import FilmPresenter, FilmView
 from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadName, Scorer
-from cxrviewer.presenters.images import OpenedFilm, OpenFilm, film_store
+from cxrviewer.presenters.image_presenter import ImagePresenter, ImageView
+from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_store
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
+from cxrviewer.presenters.messages import sentence
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import OpenReading, Readings
 from cxrviewer.presenters.report import ReportPresenter
 from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.shelf import CheckReadings, ShelfPresenter
 from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
-from cxrviewer.presenters.words import sentence
 from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
 from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.reports.templates import TemplateFolder
-from cxrviewer.studies.library import FilmEntry
+from cxrviewer.studies.library import ImageEntry
 from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.text import msg, tr, translated
 from cxrviewer.workspace.image_store import Priority
@@ -74,10 +74,10 @@ class HeadPlan:
 
 
 class RoomView(ViewportsView, Protocol):
-    """The window's parts; one object may be several of them. Film and annotations are those of the first viewport."""
+    """The window's parts; one object may be several of them. Image and annotations are those of the first viewport."""
 
     @property
-    def film_view(self) -> FilmView: ...
+    def image_view(self) -> ImageView: ...
     @property
     def findings_view(self) -> FindingsView: ...
     @property
@@ -89,7 +89,7 @@ class RoomView(ViewportsView, Protocol):
     @property
     def commands(self) -> Registry: ...
 
-    def tell(self, text: str) -> None:
+    def notify(self, text: str) -> None:
         """Bring a sentence to the reader."""
         ...
 
@@ -127,14 +127,14 @@ class ReadingRoom:
     ----------
     view : RoomView
     jobs : JobRunner
-    read_header, read_directory, open_film, read_thumbnail : callable
-        ``(path, cancel)`` to a header, file IDs, a film or a small picture; see `decoder.client.DecoderPool`.
+    read_header, read_directory, open_image, read_thumbnail : callable
+        ``(path, cancel)`` to a header, file IDs, an image or a small picture; see `decoder.client.DecoderPool`.
     read_ahead : callable, optional
         See `studies.scan.Scan`.
     open_ahead : callable, optional
-        As `open_film`, for the neighbours in the list of the image on the screen; without it none are decoded ahead.
+        As `open_image`, for the neighbours in the list of the image on the screen; without it none are decoded ahead.
     thumbnail : callable
-        `imaging.thumbnails.thumbnail`: the small picture of a film that is decoded already.
+        `imaging.thumbnails.thumbnail`: the small picture of an image that is decoded already.
     readings : Path, optional
         Folder where what the reader draws is kept; without it, in memory only.
     check_readings : callable, optional
@@ -155,8 +155,8 @@ class ReadingRoom:
         read_header: HeaderReader,
         read_directory: DirectoryReader,
         read_ahead: ReadAhead | None = None,
-        open_film: OpenFilm,
-        open_ahead: OpenFilm | None = None,
+        open_image: OpenImage,
+        open_ahead: OpenImage | None = None,
         read_thumbnail: ReadThumbnail,
         thumbnail: Callable[[Radiograph], Thumbnail],
         readings: Path | None = None,
@@ -179,13 +179,13 @@ class ReadingRoom:
         self.layer = LayerPresenter(
             view.layer_view, visible=layer_visible, opacity=opacity, colours=colours, facts=commands
         )
-        self.readings = Readings(readings, jobs, view.tell, view.later)
+        self.readings = Readings(readings, jobs, view.notify, view.later)
         self.templates = templates
         self._view, self._ahead = view, open_ahead is not None
-        self._wanted: tuple[FilmEntry, ...] = ()
-        self.workspaces = Workspaces(workspaces, jobs, view.tell, view.later, self._arrangement)
+        self._wanted: tuple[ImageEntry, ...] = ()
+        self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
         self._missing: dict[int, SavedViewport] | None = None
-        self.images = film_store(open_film, still_holds, open_ahead)
+        self.images = opened_image_store(open_image, still_holds, open_ahead)
         self.viewports = ViewportsPresenter(
             view,
             self._make_pane,
@@ -218,22 +218,22 @@ class ReadingRoom:
         self.shelf = ShelfPresenter(
             jobs, readings, self.readings, self.privacy, check=check_readings, headers=self.worklist.headers
         )
-        self.audit = AuditPresenter(jobs, readings, self._titles, view.tell)
+        self.audit = AuditPresenter(jobs, readings, self._titles, view.notify)
         self.report = ReportPresenter(
             jobs,
             self.privacy,
             templates,
             headers=self.worklist.headers,
             heads=self._titles,
-            tell=view.tell,
+            notify=view.notify,
             later=view.later,
         )
         commands.bind(handlers(self))
 
     @property
-    def film(self) -> FilmPresenter:
-        """The film of the active viewport."""
-        return self.viewports.active.film
+    def image(self) -> ImagePresenter:
+        """The image of the active viewport."""
+        return self.viewports.active.image
 
     @property
     def annotations(self) -> AnnotationsPresenter:
@@ -241,7 +241,7 @@ class ReadingRoom:
         return self.viewports.active.annotations
 
     def open_paths(self, paths: tuple[Path, ...]) -> None:
-        """Look for films; the same files and folders opened again are arranged as they were left."""
+        """Look for images; the same files and folders opened again are arranged as they were left."""
         self.workspaces.open(paths, lambda saved: self._arrange(paths, saved))
 
     def close_all(self) -> None:
@@ -250,7 +250,7 @@ class ReadingRoom:
         self.worklist.close_all()
         for pane in self.viewports.panes:
             self._empty(pane, None)
-            pane.film.close()
+            pane.image.close()
         self._wanted = ()
         self._jobs.cancel(NEIGHBOUR_SLOT)
         self.images.clear()
@@ -270,17 +270,17 @@ class ReadingRoom:
         independently(self.decisions.flush, self.report.flush)
 
     def open_in(self, number: int, key: str) -> None:
-        """Open a listed film in a viewport, which becomes the active one."""
+        """Open a listed image in a viewport, which becomes the active one."""
         if number in self.viewports.workspace.shown:
             self.viewports.activate(number)
             self.worklist.select(key)
 
     def open_prior(self) -> None:
-        """Open a film of this patient's next older study in the next viewport; the active one stays."""
+        """Open an image of this patient's next older study in the next viewport; the active one stays."""
         pane = self.viewports.active
         found = None if pane.entry is None else self.worklist.prior(pane.entry.key)
         if found is None:
-            self._view.tell(translated(NO_PRIOR))
+            self._view.notify(translated(NO_PRIOR))
             return
         layout = self.viewports.workspace.layout
         self.viewports.set_layout(Layout.TWO if layout is Layout.ONE else layout)
@@ -328,7 +328,7 @@ class ReadingRoom:
         self.findings.no_head(sentence(error, tr("Starting the model")))
 
     def _start_next(self) -> None:
-        """Start one model; the next only when this one has been asked about the film: its answer comes first."""
+        """Start one model; the next only when this one has been asked about the image: its answer comes first."""
         if not self._to_start:
             return
         plan, note = self._to_start.popleft(), self._models.note
@@ -356,20 +356,20 @@ class ReadingRoom:
         board = GatedBoard(self._view.commands, is_open=number == 0)
         first = self._view if number == 0 else None
         canvas = None if first is not None else self._view.viewport_view(number)
-        film_view = first.film_view if first is not None else canvas
+        image_view = first.image_view if first is not None else canvas
         annotations_view = first.annotations_view if first is not None else canvas
-        assert film_view is not None and annotations_view is not None
+        assert image_view is not None and annotations_view is not None
         annotations = AnnotationsPresenter(
             annotations_view,
             self.readings,
-            tell=self._view.tell,
+            notify=self._view.notify,
             facts=board,
             jobs=self._jobs,
             slots=_slots(number),
         )
 
-        def recall(film: OpenedFilm) -> ViewState | None:
-            seen, restored = annotations.recall(film), pane.restored
+        def recall(image: OpenedImage) -> ViewState | None:
+            seen, restored = annotations.recall(image), pane.restored
             pane.restored = None
             return restored.view if restored is not None and restored.image == annotations.image else seen
 
@@ -377,12 +377,12 @@ class ReadingRoom:
             annotations.look(seen)
             self.viewports.looked(pane, seen)
 
-        film = FilmPresenter(
-            film_view,
+        image = ImagePresenter(
+            image_view,
             self._jobs,
             self.images,
             still_holds=still_holds,
-            on_opened=lambda film: self._opened(pane, film),
+            on_opened=lambda image: self._opened(pane, image),
             on_renewed=lambda entry: self._renewed(pane, entry),
             on_failed=lambda entry, error: self._undecodable(pane, entry, error),
             on_stale=lambda entry: self._stale(pane, entry),
@@ -393,11 +393,11 @@ class ReadingRoom:
             slots=_slots(number),
             privacy=self.privacy,
         )
-        pane = Pane(number, film, annotations, board, show_findings=self._show_no_findings)
+        pane = Pane(number, image, annotations, board, show_findings=self._show_no_findings)
         return pane
 
     def _arrange(self, paths: tuple[Path, ...], saved: SavedWorkspace | None) -> None:
-        """Look for films, those of an earlier arrangement first."""
+        """Look for images, those of an earlier arrangement first."""
         if saved is None:
             self.worklist.open_paths(paths)
             return
@@ -410,7 +410,7 @@ class ReadingRoom:
         self._missing = missing or None
         self.worklist.open_paths((*dict.fromkeys(text_path(one.path) for one in missing.values() if one.path), *paths))
 
-    def _found(self, entries: tuple[FilmEntry, ...]) -> bool:
+    def _found(self, entries: tuple[ImageEntry, ...]) -> bool:
         """Open what the arrangement showed; returns whether there is one, which decides what is opened."""
         if self._missing is None:
             return False
@@ -430,11 +430,11 @@ class ReadingRoom:
             return
         if not any(pane.entry for pane in self.viewports.panes):
             self.viewports.set_layout(Layout.ONE)
-            self._view.tell(translated(NONE_LEFT))
+            self._view.notify(translated(NONE_LEFT))
             self.worklist.select_first()
             return
         for number in missing:
-            self.viewports.pane(number).film.failure(NOT_HERE, NOT_HERE_WHY)
+            self.viewports.pane(number).image.failure(NOT_HERE, NOT_HERE_WHY)
         self.workspaces.changed()
 
     def _arrangement(self) -> SavedWorkspace | None:
@@ -450,7 +450,7 @@ class ReadingRoom:
                 shown.append(("", None, None))
                 continue
             restored = None if pane.restored is None else pane.restored.view
-            shown.append((path_text(entry.path), pane.annotations.image or _ref(entry), pane.film.seen or restored))
+            shown.append((path_text(entry.path), pane.annotations.image or _ref(entry), pane.image.seen or restored))
         return saved(self.viewports.workspace, shown)
 
     def _leaving(self) -> None:
@@ -470,18 +470,18 @@ class ReadingRoom:
             findings()
 
     def _open(
-        self, pane: Pane, entry: FilmEntry, *, changed: bool = False, restored: SavedViewport | None = None
+        self, pane: Pane, entry: ImageEntry, *, changed: bool = False, restored: SavedViewport | None = None
     ) -> None:
         if self._missing is not None:
             self._missing.pop(pane.number, None)
         pane.restored = restored
-        # Findings leave the screen in the same turn of the event loop as their film.
+        # Findings leave the screen in the same turn of the event loop as their image.
         self._say(pane, self.findings.opening)
         self._empty(pane, entry)
         self._wanted = ()  # what is opened stops what is decoded ahead
-        pane.film.open(entry, changed=changed)
+        pane.image.open(entry, changed=changed)
 
-    def _empty(self, pane: Pane, entry: FilmEntry | None) -> None:
+    def _empty(self, pane: Pane, entry: ImageEntry | None) -> None:
         """Take what was drawn from a viewport; `entry` is what it will show."""
         if pane is self.viewports.active:
             self._follow(None)
@@ -494,13 +494,13 @@ class ReadingRoom:
     def _show_no_findings(self) -> None:
         self.findings.clear()
 
-    def _selected(self, entry: FilmEntry) -> None:
+    def _selected(self, entry: ImageEntry) -> None:
         self._open(self.viewports.active, entry)
 
-    def _replaced(self, entry: FilmEntry) -> None:
+    def _replaced(self, entry: ImageEntry) -> None:
         self._open(self.viewports.active, entry, changed=True)
 
-    def _forgotten(self, older: FilmEntry, newer: FilmEntry | None, changed: bool) -> None:
+    def _forgotten(self, older: ImageEntry, newer: ImageEntry | None, changed: bool) -> None:
         """No viewport goes on showing what its file no longer holds; the worklist sees to the active one."""
         self.images.forget(older.key)
         for pane in self.viewports.panes:
@@ -510,38 +510,38 @@ class ReadingRoom:
                 self._open(pane, newer, changed=changed)
             else:
                 self._empty(pane, None)
-                pane.film.failure(
+                pane.image.failure(
                     tr("The open film is no longer there"), tr("Its file is gone, or holds no film any more.")
                 )
 
-    def _renewed(self, pane: Pane, entry: FilmEntry) -> None:
+    def _renewed(self, pane: Pane, entry: ImageEntry) -> None:
         before, pane.entry = self.worklist.current, entry
         self.worklist.renew(entry)
         active = self.viewports.active
         if pane is not active and self.worklist.current != before:
             self._open(active, entry, changed=True)  # it showed the older content of the same file
 
-    def _stale(self, pane: Pane, entry: FilmEntry) -> None:
-        # Neither a film nor what was listed: the scan finds out what it is, and the row follows.
+    def _stale(self, pane: Pane, entry: ImageEntry) -> None:
+        # Neither an image nor what was listed: the scan finds out what it is, and the row follows.
         self.worklist.look_again(entry.path, _slots(pane.number))
 
-    def _opened(self, pane: Pane, film: OpenedFilm) -> None:
-        pane.entry = film.entry
+    def _opened(self, pane: Pane, image: OpenedImage) -> None:
+        pane.entry = image.entry
         pane.annotations.show()
         self.viewports.opened(pane)
-        self._say(pane, lambda: self._show_findings(pane, film))
+        self._say(pane, lambda: self._show_findings(pane, image))
         self._look_ahead()
 
-    def _show_findings(self, pane: Pane, film: OpenedFilm) -> None:
-        self._follow(pane.annotations.shown, film)
-        self.findings.open(film.entry.key, film.radiograph)
+    def _show_findings(self, pane: Pane, image: OpenedImage) -> None:
+        self._follow(pane.annotations.shown, image)
+        self.findings.open(image.entry.key, image.radiograph)
 
     def _look_ahead(self) -> None:
         """Decode the images before and behind that of the active viewport; what is on the screen goes first."""
         panes = [self.viewports.pane(number) for number in self.viewports.workspace.shown]
-        self.images.pin(pane.film.film.entry.key for pane in panes if pane.film.film is not None)
-        active = self.viewports.active.film.film
-        if not self._ahead or active is None or any(pane.film.opening for pane in panes):
+        self.images.pin(pane.image.image.entry.key for pane in panes if pane.image.image is not None)
+        active = self.viewports.active.image.image
+        if not self._ahead or active is None or any(pane.image.opening for pane in panes):
             return
         images, wanted = self.images, self.worklist.neighbours(active.entry.key)
         if wanted == self._wanted:
@@ -552,9 +552,9 @@ class ReadingRoom:
         def work(cancel: CancelToken) -> None:
             for entry in wanted:
                 with contextlib.suppress(CxrError):  # the reader's own click says why it cannot be opened
-                    film = images.obtain(entry, cancel, Priority.NEIGHBOUR).screen
-                    if not film.sampled_bytes:  # what was seen before is kept as it was seen
-                        film.sample(*screen.fitted(film.codes.shape[1], film.codes.shape[0], film.aspect))
+                    image = images.obtain(entry, cancel, Priority.NEIGHBOUR).screen
+                    if not image.sampled_bytes:  # what was seen before is kept as it was seen
+                        image.sample(*screen.fitted(image.codes.shape[1], image.codes.shape[0], image.aspect))
 
         self._jobs.submit(Lane.AHEAD, NEIGHBOUR_SLOT, work, on_done=lambda _: None, on_failed=_not_ahead)
 
@@ -562,13 +562,13 @@ class ReadingRoom:
         """Return the titles of the heads that are ready, by id."""
         return {head.id: head.title for head in self.findings.heads}
 
-    def _follow(self, about: tuple[ImageRef, OpenReading] | None, film: OpenedFilm | None = None) -> None:
+    def _follow(self, about: tuple[ImageRef, OpenReading] | None, image: OpenedImage | None = None) -> None:
         """Let decisions and report be about an image, None for none."""
-        picture = "" if film is None else film.radiograph.key
+        picture = "" if image is None else image.radiograph.key
         self.decisions.follow(about, picture)
-        self.report.follow(about, None if film is None else film.header, picture)
+        self.report.follow(about, None if image is None else image.header, picture)
 
-    def _undecodable(self, pane: Pane, entry: FilmEntry, error: Exception) -> None:
+    def _undecodable(self, pane: Pane, entry: ImageEntry, error: Exception) -> None:
         if isinstance(error, FileGoneError):
             message = translated(error.user_message)
             self._say(pane, lambda: self.findings.gone(entry.key, message))
@@ -578,10 +578,10 @@ class ReadingRoom:
     def _nothing(self, title: str, message: str) -> None:
         pane = self.viewports.active
         self._empty(pane, None)
-        pane.film.failure(title, message)
+        pane.image.failure(title, message)
         self.findings.clear()
 
-    def _small(self, entry: FilmEntry) -> MakeThumbnail:
+    def _small(self, entry: ImageEntry) -> MakeThumbnail:
         # Looked up here, on the GUI thread: the work below must not touch a presenter.
         kept = self.images.peek(entry.key)
         path, read, thumbnail = entry.path, self._read_thumbnail, self._thumbnail
@@ -594,13 +594,13 @@ class ReadingRoom:
         return make
 
 
-def _ref(entry: FilmEntry) -> ImageRef | None:
+def _ref(entry: ImageEntry) -> ImageRef | None:
     """Return which image a file holds as far as its header tells."""
     who = entry.header.identity
     return ImageRef(who.study_uid, who.series_uid, who.sop_instance_uid) if who.sop_instance_uid else None
 
 
-def _is_shown(entry: FilmEntry, viewport: SavedViewport) -> bool:
+def _is_shown(entry: ImageEntry, viewport: SavedViewport) -> bool:
     """Return whether a file holds the image of a viewport, wherever it lies now; without UIDs the place decides."""
     uid, image = entry.header.identity.sop_instance_uid, viewport.image
     if image is None or image.surrogate:

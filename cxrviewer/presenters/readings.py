@@ -11,7 +11,7 @@ from pathlib import Path
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.presenters.images import OpenedFilm
+from cxrviewer.presenters.images import OpenedImage
 from cxrviewer.reading.document import Document, Edit, Reading, SetPicture, SetView
 from cxrviewer.reading.journal import (
     Did,
@@ -44,13 +44,13 @@ NOT_BACK = msg("The reading could not be brought back: its study has another one
 SAVED_AGAIN = msg("Everything drawn in this study is saved again.")
 
 
-def image_ref(film: OpenedFilm) -> ImageRef:
+def image_ref(opened: OpenedImage) -> ImageRef:
     """Return which image this is: by the UIDs of its header, or by its pixels where it has none."""
-    who = film.header.identity
+    who = opened.header.identity
     if who.sop_instance_uid:
         return ImageRef(who.study_uid, who.series_uid, who.sop_instance_uid)
     # The pixels' own digest and not `Radiograph.key`, whose meaning changes with the version of the grey pipeline.
-    digest = hashlib.sha256(film.radiograph.codes.tobytes()).hexdigest()[:32]
+    digest = hashlib.sha256(opened.radiograph.codes.tobytes()).hexdigest()[:32]
     return ImageRef(who.study_uid, who.series_uid, digest, surrogate=True)
 
 
@@ -68,12 +68,12 @@ class OpenReading:
     """
 
     def __init__(
-        self, name: str, folder: Path | None, jobs: JobRunner, tell: Callable[[str], None], later: Later
+        self, name: str, folder: Path | None, jobs: JobRunner, notify: Callable[[str], None], later: Later
     ) -> None:
         self.name = name
         self.users = 0
         self._path = None if folder is None else folder / name
-        self._jobs, self._tell, self._later = jobs, tell, later
+        self._jobs, self._notify, self._later = jobs, notify, later
         self._slot = f"sync {name}"
         self._journal: Journal | None = None
         self._document = Document()
@@ -114,28 +114,28 @@ class OpenReading:
         if changed in self._changed:
             self._changed.remove(changed)
 
-    def refuses(self) -> bool:
+    def rejects(self) -> bool:
         """Return whether nothing can be changed here; the reader is told why."""
         if self.read_only:
-            self._tell(translated(READ_ONLY))
+            self._notify(translated(READ_ONLY))
         return self.read_only
 
     def do(self, edit: Edit) -> bool:
         """Make an edit that can be undone. Returns False where nothing changes or may change."""
-        if self.refuses() or not edit.changes or not self._ready():
+        if self.rejects() or not edit.changes or not self._ready():
             return False
         self._document.do(edit)
         self._write(Did(edit))
         return True
 
     def undo(self) -> bool:
-        if self.refuses() or not self._ready() or self._document.undo() is None:
+        if self.rejects() or not self._ready() or self._document.undo() is None:
             return False
         self._write(Undid())
         return True
 
     def redo(self) -> bool:
-        if self.refuses() or not self._ready() or self._document.redo() is None:
+        if self.rejects() or not self._ready() or self._document.redo() is None:
             return False
         self._write(Redid())
         return True
@@ -260,13 +260,13 @@ class OpenReading:
         except ReadingInUseError:
             self.read_only = True
             self._document = _glance(path)
-            self._tell(translated(READ_ONLY))
+            self._notify(translated(READ_ONLY))
         except JournalError as error:
             self._fail(error)
         else:
             self._document = self._journal.document
             if self._journal.notice:
-                self._tell(self._journal.notice)
+                self._notify(self._journal.notice)
 
     def _write(self, record: Record) -> None:
         self._save(record)
@@ -301,18 +301,18 @@ class OpenReading:
         except JournalError:
             return  # told once, at the first time
         self._failing = False
-        self._tell(translated(SAVED_AGAIN))
+        self._notify(translated(SAVED_AGAIN))
 
     def _fail(self, error: CxrError) -> None:
         if not self._failing:
             self._failing = True
             logger.warning("a reading cannot be saved", exc_info=error)
-            self._tell(tr("What you draw in this study cannot be saved: {reason}", reason=error.user_message))
+            self._notify(tr("What you draw in this study cannot be saved: {reason}", reason=error.user_message))
 
     def _fail_late(self, error: Exception) -> None:
         logger.warning("a reading that was closed could not be synced", exc_info=error)
         if isinstance(error, CxrError):
-            self._tell(translated(error.user_message))
+            self._notify(translated(error.user_message))
 
     def _sync(self) -> None:
         if self._syncing:
@@ -356,20 +356,20 @@ class Readings:
     folder : Path or None
         Where the journals lie; None keeps everything in memory only.
     jobs : JobRunner
-    tell : callable
+    notify : callable
         Brings a sentence to the reader.
     later : callable
     """
 
-    def __init__(self, folder: Path | None, jobs: JobRunner, tell: Callable[[str], None], later: Later) -> None:
-        self._folder, self._jobs, self._tell, self._later = folder, jobs, tell, later
+    def __init__(self, folder: Path | None, jobs: JobRunner, notify: Callable[[str], None], later: Later) -> None:
+        self._folder, self._jobs, self._notify, self._later = folder, jobs, notify, later
         self._open: dict[str, OpenReading] = {}
 
     def acquire(self, image: ImageRef) -> OpenReading:
         """Return the reading an image belongs to, open until everybody has released it."""
         name = journal_name(image)
         if name not in self._open:
-            self._open[name] = OpenReading(name, self._folder, self._jobs, self._tell, self._later)
+            self._open[name] = OpenReading(name, self._folder, self._jobs, self._notify, self._later)
         self._open[name].users += 1
         return self._open[name]
 
@@ -418,7 +418,7 @@ class Readings:
         for reading in readings:
             reading.close(last=True)
 
-    def warm(self, film: OpenedFilm) -> None:
+    def warm(self, opened: OpenedImage) -> None:
         """Read the journal of an image's study, from any thread: `acquire` then waits for no disk."""
-        if self._folder is not None and film.header.identity.sop_instance_uid:
-            read_through(self._folder / journal_name(image_ref(film)))
+        if self._folder is not None and opened.header.identity.sop_instance_uid:
+            read_through(self._folder / journal_name(image_ref(opened)))

@@ -12,10 +12,10 @@ from cxrviewer.atomic import write_bytes
 from cxrviewer.cancel import CancelToken
 from cxrviewer.imaging.contents import Header, Identity
 from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.messages import age, image_title, person_name, sentence
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import OpenReading
 from cxrviewer.presenters.typed_text import Later, TypedText
-from cxrviewer.presenters.words import age, film_title, person_name, sentence
 from cxrviewer.reading.document import Edit, SetImpression
 from cxrviewer.reading.values import MAX_TEXT, ImageRef
 from cxrviewer.reports.fields import values_of
@@ -88,7 +88,7 @@ class ReportPresenter:
         ``headers(study_uid)`` returns the headers of the listed images of a study.
     heads : callable
         Returns the titles of heads by id.
-    tell : callable
+    notify : callable
     later : callable
     """
 
@@ -100,11 +100,11 @@ class ReportPresenter:
         *,
         headers: Callable[[str], Sequence[Header]],
         heads: Callable[[], Mapping[str, str]],
-        tell: Callable[[str], None],
+        notify: Callable[[str], None],
         later: Later,
     ) -> None:
         self._jobs, self._privacy, self._folder = jobs, privacy, templates
-        self._headers, self._heads, self._tell = headers, heads, tell
+        self._headers, self._heads, self._notify = headers, heads, notify
         self._view: ReportView | None = None
         self._image: ImageRef | None = None
         self._reading: OpenReading | None = None
@@ -190,7 +190,7 @@ class ReportPresenter:
                 if not one.problems:
                     self._texts[one.name] = one.text
         except TemplateError as error:
-            self._tell(sentence(error, tr("Reading the templates")))
+            self._notify(sentence(error, tr("Reading the templates")))
         self._templates = tuple(rows)
         self.refresh()
 
@@ -230,7 +230,7 @@ class ReportPresenter:
             Lane.INDEX,
             WRITE_SLOT,
             work,
-            on_done=lambda _: self._tell(tr("The report was saved.")),
+            on_done=lambda _: self._notify(tr("The report was saved.")),
             on_failed=self._not_written,
         )
 
@@ -243,9 +243,9 @@ class ReportPresenter:
 
     def _not_written(self, error: Exception) -> None:
         if isinstance(error, OSError):
-            self._tell(tr("The report was not saved; check the folder, and that the disk has room."))
+            self._notify(tr("The report was not saved; check the folder, and that the disk has room."))
         else:
-            self._tell(sentence(error, tr("Saving the report")))
+            self._notify(sentence(error, tr("Saving the report")))
 
     def _state(self) -> ReportState:
         report = self.report()
@@ -272,7 +272,7 @@ class ReportPresenter:
         if reading is None:
             return
         if len(text) > MAX_TEXT:
-            self._tell(tr("An impression has at most {limit:,} characters; the rest was cut off.", limit=MAX_TEXT))
+            self._notify(tr("An impression has at most {limit:,} characters; the rest was cut off.", limit=MAX_TEXT))
             text = text[:MAX_TEXT]
         before = reading.reading.impression
         if text != before:
@@ -288,11 +288,11 @@ class ReportPresenter:
         used = [ref.image for ref in made.decisions] + [one.image for one in made.annotations.values()]
         used += [*made.key_images, image]
         by_instance = {
-            header.identity.sop_instance_uid: film_title(header.facts)
+            header.identity.sop_instance_uid: image_title(header.facts)
             for header in (self._headers(image.study) if image.study else ())
         }
         if self._header is not None:
-            by_instance[image.instance] = film_title(self._header.facts)
+            by_instance[image.instance] = image_title(self._header.facts)
         order = list(by_instance)
         known = [one for one in dict.fromkeys(used) if one.instance in by_instance]
         known.sort(key=lambda one: (order.index(one.instance), one.frame))

@@ -10,7 +10,7 @@ from cxrviewer.commands.facts import PRESETS
 from cxrviewer.imaging.outline import OutlineNet
 from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.annotations import AnnotationsPresenter
-from cxrviewer.presenters.film import FilmPresenter
+from cxrviewer.presenters.image_presenter import ImagePresenter
 from cxrviewer.workspace.layout import Aspect, Layout
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
     layer, findings, worklist, viewports = room.layer, room.findings, room.worklist, room.viewports
 
     # The active viewport's when the command runs, not the one that is active now.
-    def film(act: Callable[[FilmPresenter], object]) -> Callable[[], object]:
-        return lambda: act(room.film)
+    def image(act: Callable[[ImagePresenter], object]) -> Callable[[], object]:
+        return lambda: act(room.image)
 
     def annotations(act: Callable[[AnnotationsPresenter], object]) -> Callable[[], object]:
         return lambda: act(room.annotations)
 
     def use_preset(number: int) -> Callable[[], object]:
-        return film(lambda one: one.preset(number - 1))
+        return image(lambda one: one.preset(number - 1))
 
     def more_opaque(step: int) -> None:
         layer.set_opacity(round(100 * layer.opacity) + step)
@@ -52,16 +52,16 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "edit.next_point": annotations(lambda one: one.step_point(1)),
         "edit.previous_point": annotations(lambda one: one.step_point(-1)),
         "file.close_all": room.close_all,
-        "grey.next_preset": film(lambda one: one.step_preset(1)),
-        "grey.previous_preset": film(lambda one: one.step_preset(-1)),
+        "grey.next_preset": image(lambda one: one.step_preset(1)),
+        "grey.previous_preset": image(lambda one: one.step_preset(-1)),
         **{f"grey.preset_{number}": use_preset(number) for number in range(1, PRESETS + 1)},
-        "grey.auto": film(FilmPresenter.auto),
-        "grey.invert": film(FilmPresenter.invert),
-        "view.rotate_right": film(lambda one: one.turn(1)),
-        "view.rotate_left": film(lambda one: one.turn(-1)),
-        "view.flip": film(FilmPresenter.flip),
-        "view.overlays": film(FilmPresenter.toggle_overlays),
-        "view.shutter": film(FilmPresenter.toggle_shutter),
+        "grey.auto": image(ImagePresenter.auto),
+        "grey.invert": image(ImagePresenter.invert),
+        "view.rotate_right": image(lambda one: one.turn(1)),
+        "view.rotate_left": image(lambda one: one.turn(-1)),
+        "view.flip": image(ImagePresenter.flip),
+        "view.overlays": image(ImagePresenter.toggle_overlays),
+        "view.shutter": image(ImagePresenter.toggle_shutter),
         "view.hide_identity": room.privacy.toggle,
         "viewport.layout_1x1": partial(viewports.set_layout, Layout.ONE),
         "viewport.layout_1x2": partial(viewports.set_layout, Layout.TWO),

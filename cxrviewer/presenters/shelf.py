@@ -13,9 +13,9 @@ from cxrviewer.atomic import write_bytes
 from cxrviewer.cancel import CancelToken
 from cxrviewer.imaging.contents import Header
 from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.messages import person_name, sentence, study_when
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import Readings
-from cxrviewer.presenters.words import person_name, sentence, study_when
 from cxrviewer.reading.document import Reading
 from cxrviewer.reading.exchange import Checked, ExchangeError, exported, merged, readings_of, study_of
 from cxrviewer.reading.journal import JournalError

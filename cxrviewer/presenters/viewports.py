@@ -11,11 +11,11 @@ import msgspec
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard
 from cxrviewer.presenters.annotations import AnnotationsPresenter, AnnotationsView
-from cxrviewer.presenters.film import FilmPresenter, FilmView
+from cxrviewer.presenters.image_presenter import ImagePresenter, ImageView
 from cxrviewer.reading.screen import Screen
 from cxrviewer.reading.values import PresetGrey, ViewState, WindowGrey, ZoomKind
 from cxrviewer.reading.windowing import as_window
-from cxrviewer.studies.library import FilmEntry
+from cxrviewer.studies.library import ImageEntry
 from cxrviewer.workspace.layout import Aspect, Frame, Layout, Workspace, followed
 from cxrviewer.workspace.saved import SavedViewport
 
@@ -34,7 +34,7 @@ ASPECTS = {
 }
 
 
-class ViewportView(FilmView, AnnotationsView, Protocol):
+class ViewportView(ImageView, AnnotationsView, Protocol):
     """The canvas of one viewport."""
 
     def scale_factor(self) -> float:
@@ -95,7 +95,7 @@ class Pane:
 
     Attributes
     ----------
-    entry : FilmEntry or None
+    entry : ImageEntry or None
         What it shows or is about to show.
     show_findings : callable
         Shows the findings of what is in it, once it is the active one.
@@ -106,10 +106,10 @@ class Pane:
     """
 
     number: int
-    film: FilmPresenter
+    image: ImagePresenter
     annotations: AnnotationsPresenter
     board: GatedBoard
-    entry: FilmEntry | None = None
+    entry: ImageEntry | None = None
     show_findings: Callable[[], None] = _no_findings
     seen: ViewState | None = None
     restored: SavedViewport | None = None
@@ -203,7 +203,7 @@ class ViewportsPresenter:
 
     def opened(self, pane: Pane) -> None:
         """Take note of an image that is on the screen now."""
-        pane.seen = pane.film.seen
+        pane.seen = pane.image.seen
         self._workspace = self._workspace.with_image(pane.number, pane.annotations.image)
         self._on_changed()
 
@@ -270,21 +270,21 @@ class ViewportsPresenter:
 
     def _frame(self, pane: Pane, view: ViewState) -> Frame | None:
         """Return the geometry of a viewport seen like `view`, None while it cannot be told."""
-        film, canvas = pane.film.film, self._view.viewport_view(pane.number)
+        image, canvas = pane.image.image, self._view.viewport_view(pane.number)
         scale = {ZoomKind.FIT: canvas.fit_scale(), ZoomKind.TRUE_SIZE: canvas.fit_scale(), ZoomKind.ONE_TO_ONE: 1.0}
         at = scale.get(view.zoom.kind, view.zoom.factor)
-        if film is None or at <= 0:
+        if image is None or at <= 0:
             return None
-        radiograph = film.radiograph
+        radiograph = image.radiograph
         spacing = None if radiograph.spacing is None else radiograph.spacing.column
         return Frame(radiograph.rows, radiograph.columns, at, spacing)
 
     def _follow(
         self, pane: Pane, aspects: list[Aspect], change: tuple[Pane, ViewState, ViewState], source: Frame
     ) -> None:
-        film, own = pane.film.film, pane.film.seen
+        image, own = pane.image.image, pane.image.seen
         target = None if own is None else self._frame(pane, own)
-        if film is None or own is None or target is None:
+        if image is None or own is None or target is None:
             return
         for aspect in aspects:
             leader, before, after = change
@@ -295,10 +295,10 @@ class ViewportsPresenter:
                 own = followed(aspect, before, after, source, start, target)
             except ValueError:  # spacings or windows of damaged files lead outside every range: it stays as it is
                 continue
-        if isinstance(own.grey, PresetGrey) and own.grey.index >= max(1, len(film.radiograph.presets)):
+        if isinstance(own.grey, PresetGrey) and own.grey.index >= max(1, len(image.radiograph.presets)):
             assert pane.seen is not None
             own = msgspec.structs.replace(own, grey=pane.seen.grey)  # it has no preset of that number
-        pane.film.see(own)
+        pane.image.see(own)
 
 
 def _changed(before: ViewState, after: ViewState) -> list[Aspect]:
@@ -317,13 +317,13 @@ def _as_windows(
     leader: Pane, before: ViewState, after: ViewState, follower: Pane, own: ViewState
 ) -> tuple[ViewState, ViewState]:
     """Return `before` and `own` with windows instead of presets where a drag begins, so that offsets are kept."""
-    led, film = leader.film.film, follower.film.film
-    if before.grey == after.grey or not isinstance(after.grey, WindowGrey) or led is None or film is None:
+    led, image = leader.image.image, follower.image.image
+    if before.grey == after.grey or not isinstance(after.grey, WindowGrey) or led is None or image is None:
         return before, own
-    if led.radiograph.colour or film.radiograph.colour:
+    if led.radiograph.colour or image.radiograph.colour:
         return before, own
     windows = [
         view if isinstance(view.grey, WindowGrey) else as_window(view, one.radiograph)
-        for view, one in ((before, led), (own, film))
+        for view, one in ((before, led), (own, image))
     ]
     return windows[0], windows[1]

@@ -1,4 +1,4 @@
-"""Decides what the worklist shows while films are still being found."""
+"""Decides what the worklist shows while images are still being found."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
 from cxrviewer.imaging.contents import Header, SmallPicture
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.presenters.finding_states import FilmStatus
+from cxrviewer.presenters.finding_states import ImageStatus
+from cxrviewer.presenters.messages import sentence
 from cxrviewer.presenters.privacy import Privacy
-from cxrviewer.presenters.words import sentence
 from cxrviewer.presenters.worklist_rows import (
     WorklistRow,
-    film_row,
+    image_row,
     matches,
     patient_row,
     series_row,
     study_row,
 )
-from cxrviewer.studies.library import FilmEntry, Library, PatientNode, StudyNode, rewritten, search_text
+from cxrviewer.studies.library import ImageEntry, Library, PatientNode, StudyNode, rewritten, search_text
 from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead, Scan, ScanBatch, Skipped
 from cxrviewer.text import tr, tr_n, translated
 
@@ -54,7 +54,7 @@ class ScanLine:
 
 
 Numbers = dict[str, tuple[int, int]]
-"""Key of a film -> number of its patient in the whole list and of its study, the newest first; both from 1."""
+"""Key of an image -> number of its patient in the whole list and of its study, the newest first; both from 1."""
 
 
 class WorklistView(Protocol):
@@ -79,20 +79,20 @@ class WorklistPresenter:
     read_ahead : callable, optional
         See `studies.scan.Scan`.
     thumbnail_of : callable
-        Called on this thread: returns the work that makes a small picture of a film, off the GUI thread.
+        Called on this thread: returns the work that makes a small picture of an image, off the GUI thread.
     on_selected : callable
-        Told the film to open.
+        Told the image to open.
     on_replaced : callable
-        Told the film to open instead of the open one, because the file now holds something else.
+        Told the image to open instead of the open one, because the file now holds something else.
     on_nothing : callable
-        Told ``(title, message)`` when what was opened holds no film at all.
+        Told ``(title, message)`` when what was opened holds no image at all.
     on_forgotten : callable
         Told ``(older, newer, rewritten)`` of an entry that is no longer listed; `newer` is what its file holds now,
-        None for no film.
+        None for no image.
     on_ordered : callable
         Told when the rows have changed.
     on_found : callable
-        Told the films of each step of a scan; returns whether somebody else decides what is opened first.
+        Told the images of each step of a scan; returns whether somebody else decides what is opened first.
     on_scanned : callable
         Told when a scan has ended.
     """
@@ -103,14 +103,14 @@ class WorklistPresenter:
         jobs: JobRunner,
         read_header: HeaderReader,
         read_directory: DirectoryReader,
-        thumbnail_of: Callable[[FilmEntry], MakeThumbnail],
+        thumbnail_of: Callable[[ImageEntry], MakeThumbnail],
         *,
-        on_selected: Callable[[FilmEntry], None],
-        on_replaced: Callable[[FilmEntry], None],
+        on_selected: Callable[[ImageEntry], None],
+        on_replaced: Callable[[ImageEntry], None],
         on_nothing: Callable[[str, str], None],
-        on_forgotten: Callable[[FilmEntry, FilmEntry | None, bool], None] = lambda older, newer, changed: None,
+        on_forgotten: Callable[[ImageEntry, ImageEntry | None, bool], None] = lambda older, newer, changed: None,
         on_ordered: Callable[[], None] = lambda: None,
-        on_found: Callable[[tuple[FilmEntry, ...]], bool] = lambda entries: False,
+        on_found: Callable[[tuple[ImageEntry, ...]], bool] = lambda entries: False,
         on_scanned: Callable[[], None] = lambda: None,
         facts: FactBoard | None = None,
         read_ahead: ReadAhead | None = None,
@@ -133,7 +133,7 @@ class WorklistPresenter:
         self._privacy.listen(self._rows)
         self._library = Library()
         self._skipped: dict[Path, Skipped] = {}
-        self._status: dict[str, FilmStatus] = {}
+        self._status: dict[str, ImageStatus] = {}
         self._order: list[str] = []
         self._current = ""
         self._query = ""
@@ -152,7 +152,7 @@ class WorklistPresenter:
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
-        """Every file without a film and why, for the "why?" dialog."""
+        """Every file without an image and why, for the "why?" dialog."""
         return tuple(self._skipped.values())
 
     @property
@@ -164,7 +164,7 @@ class WorklistPresenter:
         return self._scan is not None
 
     def open_paths(self, paths: tuple[Path, ...]) -> None:
-        """Scan files and folders after those already waiting; the first film found is opened."""
+        """Scan files and folders after those already waiting; the first image found is opened."""
         self._waiting.append(paths)
         if self._scan is None:
             self._next_scan()
@@ -193,7 +193,7 @@ class WorklistPresenter:
         self._foot("", running=False)
 
     def select(self, key: str) -> None:
-        """Open the film of a row."""
+        """Open the image of a row."""
         if key in self._library:
             self._opened_of_scan = True
             self._go(key)
@@ -204,11 +204,11 @@ class WorklistPresenter:
             self.select(self._order[0])
 
     def mark(self, key: str) -> None:
-        """Mark the row of what is open already; the films of other content or none are no row."""
+        """Mark the row of what is open already; the images of other content or none are no row."""
         self._current = key if key in self._library else ""
         self._view.show_current(self._current)
 
-    def listed(self, key: str) -> FilmEntry | None:
+    def listed(self, key: str) -> ImageEntry | None:
         return self._library[key] if key in self._library else None
 
     def headers(self, study_uid: str) -> tuple[Header, ...]:
@@ -216,15 +216,15 @@ class WorklistPresenter:
         entries = (self._library[key] for key in self._library.keys())
         wanted = [entry.key for entry in entries if entry.header.identity.study_uid == study_uid]
         tree = self._library.tree(wanted)
-        return tuple(film.header for patient in tree for study in patient.studies for film in study.films())
+        return tuple(image.header for patient in tree for study in patient.studies for image in study.images())
 
-    def prior(self, key: str) -> FilmEntry | None:
-        """Return what to compare a listed film with (`Library.prior`)."""
+    def prior(self, key: str) -> ImageEntry | None:
+        """Return what to compare a listed image with (`Library.prior`)."""
         entry = self.listed(key)
         return None if entry is None else self._library.prior(entry)
 
-    def neighbours(self, key: str) -> tuple[FilmEntry, ...]:
-        """Return the films behind and before a listed one, in the order of the list: the next is wanted first."""
+    def neighbours(self, key: str) -> tuple[ImageEntry, ...]:
+        """Return the images behind and before a listed one, in the order of the list: the next is wanted first."""
         if key not in self._order:
             return ()
         place = self._order.index(key)
@@ -232,7 +232,7 @@ class WorklistPresenter:
         return tuple(self._library[self._order[one]] for one in beside if 0 <= one < len(self._order))
 
     def step(self, by: int) -> None:
-        """Open the film `by` rows further down; at either end nothing happens."""
+        """Open the image `by` rows further down; at either end nothing happens."""
         if not self._order:
             return
         try:
@@ -243,23 +243,23 @@ class WorklistPresenter:
             self.select(self._order[place])
 
     def search(self, query: str) -> None:
-        """Show only films all words of `query` are found in; hides, never closes."""
+        """Show only images all words of `query` are found in; hides, never closes."""
         self._query = query.lower()
         self._rows()
 
-    def status(self, key: str, status: FilmStatus) -> None:
-        """Set what the list says of a film; ignored for content that the list no longer holds."""
+    def status(self, key: str, status: ImageStatus) -> None:
+        """Set what the list says of an image; ignored for content that the list no longer holds."""
         if key in self._library:
             self._status[key] = status
-            self._view.show_row(self._film_row(self._library[key]))
+            self._view.show_row(self._image_row(self._library[key]))
 
     def outdate(self) -> None:
-        """Say of every film scored so far that this was done by other heads or versions than now."""
+        """Say of every image scored so far that this was done by other heads or versions than now."""
         for key, status in list(self._status.items()):
             if status.by_heads and not status.old:
                 self.status(key, replace(status, flagged=False, old=True))
 
-    def renew(self, entry: FilmEntry) -> None:
+    def renew(self, entry: ImageEntry) -> None:
         """Take in what was found at a path that held something else when it was listed, and is now open."""
         self._take(entry)
         self._rows()
@@ -276,7 +276,7 @@ class WorklistPresenter:
         ----------
         path : Path
         slots : str
-            What the job slot begins with; see `FilmPresenter`.
+            What the job slot begins with; see `ImagePresenter`.
         """
         scan = Scan((path,), self._read_header, read_directory=self._read_directory)
         slot = slots + LOOK_SLOT
@@ -326,13 +326,13 @@ class WorklistPresenter:
         elif stale:
             self._open_renewed(removed)
         if batch.finished:
-            self._finish(batch, told=stale)
+            self._finish(batch, notified=stale)
         else:
             self._foot(tr("Reading {done:,} of {total:,}", done=batch.done, total=batch.total), running=True)
             self._step()
 
-    def _take(self, entry: FilmEntry) -> bool:
-        """Take in a film. Nothing of other content that was read at its path before is left."""
+    def _take(self, entry: ImageEntry) -> bool:
+        """Take in an image. Nothing of other content that was read at its path before is left."""
         self._skipped.pop(entry.path, None)
         older = self._library.at(entry.path)
         if not self._library.add(entry):
@@ -346,7 +346,7 @@ class WorklistPresenter:
         return True
 
     def _leave_out(self, one: Skipped) -> bool:
-        """Note a file without a film. Returns whether a film was listed at its path, which is gone now."""
+        """Note a file without an image. Returns whether an image was listed at its path, which is gone now."""
         listed = self._library.at(one.path)
         if listed is not None and one.copy is not None:
             return self._take(one.copy)  # the copy came later than this row
@@ -357,7 +357,7 @@ class WorklistPresenter:
         self._forget(listed, "")
         return True
 
-    def _forget(self, entry: FilmEntry, successor: str) -> None:
+    def _forget(self, entry: ImageEntry, successor: str) -> None:
         self._status.pop(entry.key, None)
         if entry.key in self._wishes:
             self._wishes.remove(entry.key)
@@ -379,16 +379,16 @@ class WorklistPresenter:
         self._on_nothing(tr("This film cannot be shown"), sentence(error, tr("Reading the file again")))
 
     def _open_renewed(self, removed: list[Skipped]) -> None:
-        """The file of the open film holds something else: open that, or say that there is none."""
+        """The file of the open image holds something else: open that, or say that there is none."""
         if self._current:
             self._go(self._current, replaced=self._open_rewritten)
         else:
             self._on_nothing(tr("The open film is no longer there"), translated(removed[-1].reason))
 
-    def _finish(self, batch: ScanBatch, *, told: bool) -> None:
+    def _finish(self, batch: ScanBatch, *, notified: bool) -> None:
         self._scan = None
         self._foot(self._count() + self._rewritten(), running=False)
-        if not self._found_of_scan and not self._current and not told:
+        if not self._found_of_scan and not self._current and not notified:
             if batch.total == 0 and not batch.skipped and not self._skipped:
                 self._on_nothing(tr("Nothing to open"), tr("The folder holds no files. Choose another one."))
             elif len(self._skipped) == 1:
@@ -453,38 +453,38 @@ class WorklistPresenter:
         return [k for k in self._library.keys() if matches(search_text(self._library[k]), self._status.get(k), words)]
 
     def _add_patient(self, rows: list[WorklistRow], patient: PatientNode, numbers: Numbers) -> None:
-        first = patient.studies[0].series[0].films[0].key
+        first = patient.studies[0].series[0].images[0].key
         rows.append(patient_row(patient.identity, numbers.get(first, (0, 0))[0]))
         for study in patient.studies:
             self._add_study(rows, study, numbers)
 
     def _add_study(self, rows: list[WorklistRow], study: StudyNode, numbers: Numbers) -> None:
-        rows.append(study_row(study.identity, numbers.get(study.series[0].films[0].key, (0, 0))[1]))
+        rows.append(study_row(study.identity, numbers.get(study.series[0].images[0].key, (0, 0))[1]))
         for series in study.series:
             if len(study.series) > 1:
                 rows.append(series_row(series, hidden=self._privacy.hidden))
-            for entry in series.films:
-                rows.append(self._film_row(entry))
+            for entry in series.images:
+                rows.append(self._image_row(entry))
                 self._order.append(entry.key)
 
-    def _film_row(self, entry: FilmEntry) -> WorklistRow:
-        return film_row(entry, self._status.get(entry.key), hidden=self._privacy.hidden)
+    def _image_row(self, entry: ImageEntry) -> WorklistRow:
+        return image_row(entry, self._status.get(entry.key), hidden=self._privacy.hidden)
 
     def _serve(self) -> None:
         if self._thumbnail_running or not self._wishes:
             return
-        # One at a time: the other decoding thread stays free for the film the reader clicks.
+        # One at a time: the other decoding thread stays free for the image the reader clicks.
         self._thumbnail_running = True
         entry = self._library[self._wishes.pop()]
         make = self._thumbnail_of(entry)
 
         def shown(small: SmallPicture) -> None:
-            self._show_small(entry, FilmEntry(entry.path, small.header), small.picture)
+            self._show_small(entry, ImageEntry(entry.path, small.header), small.picture)
             self._served()
 
         self._jobs.submit(Lane.DECODE, THUMBNAIL_SLOT, make, on_done=shown, on_failed=lambda _: self._served())
 
-    def _show_small(self, wanted: FilmEntry, seen: FilmEntry, picture: Thumbnail) -> None:
+    def _show_small(self, wanted: ImageEntry, seen: ImageEntry, picture: Thumbnail) -> None:
         if wanted.key not in self._library:
             return  # replaced or closed meanwhile; the row that is there now asks for its own
         if seen.header.stamp != wanted.header.stamp:
@@ -508,5 +508,5 @@ def _numbers(library: Library) -> Numbers:
         entry.key: (patient_number, study_number)
         for patient_number, patient in enumerate(library.tree(), 1)
         for study_number, study in enumerate(patient.studies, 1)
-        for entry in study.films()
+        for entry in study.images()
     }

@@ -1,4 +1,4 @@
-"""The lines of the worklist: what each says of a patient, a study, a series or a film."""
+"""The lines of the worklist: what each says of a patient, a study, a series or an image."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import enum
 from dataclasses import dataclass
 
 from cxrviewer.imaging.contents import Identity
-from cxrviewer.presenters.finding_states import FilmStatus
-from cxrviewer.presenters.words import HIDDEN, film_title, person_name, shown_name, study_when
-from cxrviewer.studies.library import FilmEntry, SeriesNode
+from cxrviewer.presenters.finding_states import ImageStatus
+from cxrviewer.presenters.messages import HIDDEN, image_title, person_name, shown_name, study_when
+from cxrviewer.studies.library import ImageEntry, SeriesNode
 from cxrviewer.text import tr, translated
 
 
@@ -16,12 +16,12 @@ class RowKind(enum.Enum):
     PATIENT = "patient"
     STUDY = "study"
     SERIES = "series"
-    FILM = "film"
+    IMAGE = "film"
 
 
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
-    """A line of the list, ready to draw. Only films can be opened; `key` names the film."""
+    """A line of the list, ready to draw. Only images can be opened; `key` names the image."""
 
     kind: RowKind
     key: str
@@ -53,19 +53,19 @@ def series_row(series: SeriesNode, *, hidden: bool = False) -> WorklistRow:
     return WorklistRow(RowKind.SERIES, f"series:{who.series_uid}", title, detail)
 
 
-def film_row(entry: FilmEntry, status: FilmStatus | None, *, hidden: bool = False) -> WorklistRow:
-    """Return the line of a film; `status` is None while nothing is said of it."""
+def image_row(entry: ImageEntry, status: ImageStatus | None, *, hidden: bool = False) -> WorklistRow:
+    """Return the line of an image; `status` is None while nothing is said of it."""
     facts, who = entry.header.facts, entry.header.identity
-    shown = status or FilmStatus(tr("not scored yet"))
-    title = film_title(facts)
+    shown = status or ImageStatus(tr("not scored yet"))
+    title = image_title(facts)
     modality = "" if title == facts.modality else facts.modality
     named = "" if hidden else who.series_description or shown_name(entry.path)
     detail = " · ".join(part for part in (modality, named) if part)
-    return WorklistRow(RowKind.FILM, entry.key, title, detail, shown.text, shown.flagged)
+    return WorklistRow(RowKind.IMAGE, entry.key, title, detail, shown.text, shown.flagged)
 
 
-def matches(text: str, status: FilmStatus | None, words: list[str]) -> bool:
-    """Return whether all `words` are found in a film's text or status."""
+def matches(text: str, status: ImageStatus | None, words: list[str]) -> bool:
+    """Return whether all `words` are found in an image's text or status."""
     searched = text if status is None else f"{text} {status.text.lower()}"
     return all(word in searched for word in words)
 

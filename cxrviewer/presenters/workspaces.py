@@ -31,7 +31,7 @@ class Workspaces:
     folder : Path or None
         Where the files lie; None keeps nothing.
     jobs : JobRunner
-    tell : callable
+    notify : callable
         Brings a sentence to the reader.
     later : callable
         Calls something once after some milliseconds, on this thread.
@@ -43,11 +43,11 @@ class Workspaces:
         self,
         folder: Path | None,
         jobs: JobRunner,
-        tell: Callable[[str], None],
+        notify: Callable[[str], None],
         later: Later,
         now: Callable[[], SavedWorkspace | None],
     ) -> None:
-        self._folder, self._jobs, self._tell, self._later, self._now = folder, jobs, tell, later, now
+        self._folder, self._jobs, self._notify, self._later, self._now = folder, jobs, notify, later, now
         self._roots: tuple[Path, ...] = ()
         self._waiting = self._failing = False
         self._written: tuple[Path, bytes] | None = None
@@ -120,7 +120,7 @@ class Workspaces:
         if not self._failing:
             self._failing = True
             logger.warning("an arrangement cannot be saved", exc_info=error)
-            self._tell(translated(NOT_SAVED))
+            self._notify(translated(NOT_SAVED))
 
 
 def _load(path: Path) -> SavedWorkspace | None:

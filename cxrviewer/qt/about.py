@@ -23,16 +23,16 @@ from PySide6.QtWidgets import (
 )
 
 from cxrviewer.presenters.about import PRIVACY, PURPOSE, About, Part, about
-from cxrviewer.presenters.words import RESEARCH
-from cxrviewer.qt.dialogs import Sheet
+from cxrviewer.presenters.messages import RESEARCH
+from cxrviewer.qt.dialogs import Dialog
 from cxrviewer.qt.icon import icon_file
-from cxrviewer.qt.parts import heading, label
+from cxrviewer.qt.widgets import heading, label
 from cxrviewer.text import tr, translated
 
 ICON_SIZE = 64
 
 
-class AboutSheet(Sheet):
+class AboutDialog(Dialog):
     """Help > About. Everything in it is on this computer: the change log too, so no link leads to a network."""
 
     def __init__(self, head: str, parent: QWidget | None = None, *, content: About | None = None) -> None:
@@ -48,7 +48,7 @@ class AboutSheet(Sheet):
         self.finish()
 
 
-class LicenceTexts(Sheet):
+class LicenceTexts(Dialog):
     """The text of every licence."""
 
     def __init__(self, file: Path, parent: QWidget | None = None) -> None:

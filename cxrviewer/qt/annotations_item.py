@@ -86,8 +86,8 @@ class AnnotationsItem(QGraphicsItem):
 
     def _rested(self, painter: QPainter, to_view: QTransform, area: QRectF) -> QImage:
         ratio = painter.device().devicePixelRatioF()
-        asked = (to_view, area, ratio, theme.current().name)
-        if self._picture is None or asked != self._painted:
+        requested = (to_view, area, ratio, theme.current().name)
+        if self._picture is None or requested != self._painted:
             size = (area.size() * ratio).toSize()
             picture = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
             picture.setDevicePixelRatio(ratio)
@@ -98,7 +98,7 @@ class AnnotationsItem(QGraphicsItem):
             for drawn in self._resting:  # no line crosses the number of another
                 _draw_label(inside, drawn, to_view, area)
             inside.end()
-            self._picture, self._painted = picture, asked
+            self._picture, self._painted = picture, requested
         return self._picture
 
 

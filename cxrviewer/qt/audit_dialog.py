@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from cxrviewer.presenters.audit import AuditPresenter, AuditState, columns
-from cxrviewer.qt.dialogs import Sheet
-from cxrviewer.qt.parts import ElidedLabel, label, tip
+from cxrviewer.qt.dialogs import Dialog
+from cxrviewer.qt.widgets import ElidedLabel, label, tip
 from cxrviewer.reports.audit import NOT_A_VALIDATION, NOT_COUNTED
 from cxrviewer.text import tr, translated
 
 
-class AuditSheet(Sheet):
+class AuditDialog(Dialog):
     """AI > Audit: what it is not comes first, then one table per head version."""
 
     def __init__(self, presenter: AuditPresenter, parent: QWidget | None = None) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from cxrviewer.presenters.annotations import Asked
+from cxrviewer.presenters.annotations import Requested
 
 GAP = 16
 """Pixels between the annotation and the field."""
@@ -16,14 +16,14 @@ EDGE = 4
 class CanvasQuestion(QFrame):
     """Asks on the canvas; Enter answers, Escape gives up. What is wrong with an answer stands below the field."""
 
-    def __init__(self, canvas: QWidget, asked: Asked, at: QPoint) -> None:
+    def __init__(self, canvas: QWidget, requested: Requested, at: QPoint) -> None:
         super().__init__(canvas)
         self.setObjectName("canvasQuestion")
         self.setAutoFillBackground(True)
-        self._asked = asked
-        words = QLabel(asked.words)
-        self.field = QLineEdit(asked.now)
-        self.field.setAccessibleName(asked.words)
+        self._requested = requested
+        words = QLabel(requested.words)
+        self.field = QLineEdit(requested.now)
+        self.field.setAccessibleName(requested.words)
         self.field.setMinimumWidth(220)
         self.field.setMaxLength(1000)
         self.wrong = QLabel()
@@ -45,7 +45,7 @@ class CanvasQuestion(QFrame):
 
     def submit(self) -> None:
         """Answer with what the field holds."""
-        wrong = self._asked.answer(self.field.text())
+        wrong = self._requested.answer(self.field.text())
         if wrong:
             self.wrong.setText(wrong)
             self.wrong.show()
@@ -55,7 +55,7 @@ class CanvasQuestion(QFrame):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.submit()
         elif event.key() == Qt.Key.Key_Escape:
-            self._asked.cancel()
+            self._requested.cancel()
         # Every other key belongs to the field, none to the window's commands.
         event.accept()
 

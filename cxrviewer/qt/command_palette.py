@@ -23,7 +23,7 @@ from cxrviewer.commands.palette import PaletteRow, rows
 from cxrviewer.commands.registry import Registry
 from cxrviewer.qt import theme
 from cxrviewer.qt.command_actions import shown_key
-from cxrviewer.qt.parts import label, tip
+from cxrviewer.qt.widgets import label, tip
 from cxrviewer.text import tr
 
 WIDTH, HEIGHT = 620, 420
@@ -35,7 +35,7 @@ _MOVES = {
 }
 
 
-class PaletteSheet(QDialog):
+class PaletteDialog(QDialog):
     """Lists the commands that fit what is typed; goes away with Escape or a click elsewhere.
 
     Signals

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from cxrviewer.commands.facts import Fact
 from cxrviewer.qt import theme
 from cxrviewer.qt.image_canvas import ImageCanvas, Tool
-from cxrviewer.qt.parts import shown_folder
+from cxrviewer.qt.widgets import shown_folder
 from cxrviewer.reading import kinds
 from cxrviewer.settings import LANGUAGES
 from cxrviewer.text import tr
@@ -120,7 +120,7 @@ class WindowCommands(QObject):
 
     def dress(self, canvas: ImageCanvas) -> None:
         """Give a new canvas its menu."""
-        canvas.menu_wanted.connect(lambda place: self._show_canvas_menu(canvas, place))
+        canvas.menu_requested.connect(lambda place: self._show_canvas_menu(canvas, place))
 
     def use_same_tool(self, number: int) -> None:
         """Give a viewport the tool that the others have."""
@@ -140,17 +140,17 @@ class WindowCommands(QObject):
             self._window.open_paths((Path(name),))
 
     def show_skipped(self) -> None:
-        from cxrviewer.qt.dialogs import SkippedSheet
+        from cxrviewer.qt.dialogs import SkippedDialog
 
         room = self._window.room
-        SkippedSheet(room.worklist.skipped, self._window, hidden=room.privacy.hidden).open()
+        SkippedDialog(room.worklist.skipped, self._window, hidden=room.privacy.hidden).open()
 
     def show_report(self) -> None:
-        from cxrviewer.qt.report_dialog import ReportSheet
+        from cxrviewer.qt.report_dialog import ReportDialog
 
         room = self._window.room
         if not room.report.attached:
-            self._report = ReportSheet(
+            self._report = ReportDialog(
                 room.report, self._window, undo=room.undo, redo=room.redo, edit_templates=self.edit_templates
             )
             self._report.show()
@@ -159,27 +159,27 @@ class WindowCommands(QObject):
             self._report.activateWindow()
 
     def show_readings(self) -> None:
-        from cxrviewer.qt.shelf_dialog import ShelfSheet
+        from cxrviewer.qt.shelf_dialog import ShelfDialog
 
         room = self._window.room
         room.flush()
-        ShelfSheet(room.shelf, self._window).open()
+        ShelfDialog(room.shelf, self._window).open()
 
     def show_audit(self) -> None:
-        from cxrviewer.qt.audit_dialog import AuditSheet
+        from cxrviewer.qt.audit_dialog import AuditDialog
 
         room = self._window.room
         room.flush()
-        AuditSheet(room.audit, self._window).open()
+        AuditDialog(room.audit, self._window).open()
 
     def edit_templates(self) -> None:
-        from cxrviewer.qt.templates_dialog import TemplatesSheet
+        from cxrviewer.qt.templates_dialog import TemplatesDialog
 
         room = self._window.room
         if room.templates is not None:
-            sheet = TemplatesSheet(room.templates, QApplication.activeWindow() or self._window)
-            sheet.changed.connect(room.report.load_templates)
-            sheet.open()
+            dialog = TemplatesDialog(room.templates, QApplication.activeWindow() or self._window)
+            dialog.changed.connect(room.report.load_templates)
+            dialog.open()
 
     # Inside.
 
@@ -208,7 +208,7 @@ class WindowCommands(QObject):
         self._window.commands.publish({*TOOLS.values(), *DRAWS}, {used})
 
     def _reset(self) -> None:
-        self._window.room.film.reset()
+        self._window.room.image.reset()
         self._window.canvas.fit()
 
     def _switch_panel(self, name: str) -> None:
@@ -234,13 +234,13 @@ class WindowCommands(QObject):
         worklist.search.selectAll()
 
     def _show_palette(self) -> None:
-        from cxrviewer.qt.command_palette import PaletteSheet
+        from cxrviewer.qt.command_palette import PaletteDialog
 
-        sheet = PaletteSheet(self._window.commands, self._window.command_actions.keys, self._recent, self._window)
+        dialog = PaletteDialog(self._window.commands, self._window.command_actions.keys, self._recent, self._window)
         # Not at once: the command may open a dialog or move the focus, and the palette still has it.
-        sheet.chosen.connect(self._run_from_palette, Qt.ConnectionType.QueuedConnection)
-        sheet.show()
-        sheet.activateWindow()
+        dialog.chosen.connect(self._run_from_palette, Qt.ConnectionType.QueuedConnection)
+        dialog.show()
+        dialog.activateWindow()
 
     def _run_from_palette(self, id_: str) -> None:
         from cxrviewer.commands.palette import chosen
@@ -249,24 +249,24 @@ class WindowCommands(QObject):
         self._window.commands.run(id_)
 
     def _show_shortcuts(self) -> None:
-        from cxrviewer.qt.shortcut_sheet import ShortcutSheet
+        from cxrviewer.qt.shortcut_dialog import ShortcutDialog
 
         actions = self._window.command_actions
-        sheet = ShortcutSheet(actions.keys, self._window)
-        sheet.changed.connect(actions.use_keys)
-        sheet.open()
+        dialog = ShortcutDialog(actions.keys, self._window)
+        dialog.changed.connect(actions.use_keys)
+        dialog.open()
 
     def _show_values(self) -> None:
-        from cxrviewer.qt.region_sheet import RegionSheet
+        from cxrviewer.qt.region_dialog import RegionDialog
 
         region = self._window.room.annotations.region
         if region is not None:
-            RegionSheet(*region, self._window).open()
+            RegionDialog(*region, self._window).open()
 
     def _show_about(self) -> None:
-        from cxrviewer.qt.about import AboutSheet
+        from cxrviewer.qt.about import AboutDialog
 
-        AboutSheet(self._window.findings.head_words(), self._window).open()
+        AboutDialog(self._window.findings.head_text(), self._window).open()
 
     def _show_canvas_menu(self, canvas: ImageCanvas, place: QPoint) -> None:
         menu = self._window.command_actions.canvas_menu(canvas)
@@ -278,4 +278,4 @@ class WindowCommands(QObject):
         first_key: Callable[[str], str] = self._window.command_actions.first_key
         self._window.findings.layer.name_keys(first_key("ai.heat_map"), first_key("ai.compute_map"))
         key = first_key("help.shortcuts")
-        self._window.tell(tr("{key} shows every shortcut", key=key) if key else "")
+        self._window.notify(tr("{key} shows every shortcut", key=key) if key else "")

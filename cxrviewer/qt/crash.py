@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from cxrviewer.log import describe_exception
-from cxrviewer.qt.dialogs import CrashSheet
+from cxrviewer.qt.dialogs import CrashDialog
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class CrashNet(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._sheet: CrashSheet | None = None
+        self._dialog: CrashDialog | None = None
         self._before = sys.excepthook, threading.excepthook
         self._caught.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
@@ -50,11 +50,11 @@ class CrashNet(QObject):
 
     def _show(self, details: str) -> None:
         # One sheet is enough: an error in a paint event comes back sixty times a second.
-        if self._sheet is not None:
+        if self._dialog is not None:
             return
-        self._sheet = CrashSheet(details, self._window)
-        self._sheet.destroyed.connect(self._forget)
-        self._sheet.open()
+        self._dialog = CrashDialog(details, self._window)
+        self._dialog.destroyed.connect(self._forget)
+        self._dialog.open()
 
     def _forget(self) -> None:
-        self._sheet = None
+        self._dialog = None

@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cxrviewer.presenters.words import shown_name, shown_path
-from cxrviewer.qt.parts import label, tip
+from cxrviewer.presenters.messages import shown_name, shown_path
+from cxrviewer.qt.widgets import label, tip
 from cxrviewer.studies.scan import Skipped
 from cxrviewer.text import tr, tr_n, translated
 
 
-class Sheet(QDialog):
+class Dialog(QDialog):
     """A dialog with a title and a Close button; deletes itself when closed."""
 
     def __init__(self, title: str, parent: QWidget | None) -> None:
@@ -52,8 +52,8 @@ class Sheet(QDialog):
         self.column.addWidget(self.buttons)
 
 
-class SkippedSheet(Sheet):
-    """Each file without a film, and why; numbered where identity is `hidden`, for names of files name patients."""
+class SkippedDialog(Dialog):
+    """Each file without an image, and why; numbered where identity is `hidden`, for names of files name patients."""
 
     def __init__(self, skipped: Sequence[Skipped], parent: QWidget | None = None, *, hidden: bool = False) -> None:
         super().__init__(tr("Why files were skipped"), parent)
@@ -84,9 +84,9 @@ class SkippedSheet(Sheet):
         self.finish()
 
 
-class CrashSheet(Sheet):
+class CrashDialog(Dialog):
     """After an error nobody expected: what and where, without any text of the error itself,
-    which could quote the header of a film."""
+    which could quote the header of an image."""
 
     def __init__(self, details: str, parent: QWidget | None = None) -> None:
         super().__init__(tr("An unexpected error"), parent)

@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cxrviewer.presenters.finding_states import FindingsState, Several, Shown
-from cxrviewer.presenters.words import RESEARCH
+from cxrviewer.presenters.messages import RESEARCH
 from cxrviewer.qt.head_findings import CardButton, DecisionBar, HeadFindingsWidget, HeadGroupWidget, Section
 from cxrviewer.qt.layer_controls import LayerControlsWidget
-from cxrviewer.qt.parts import ElidedLabel, Switch, label, rule, sentence_case
 from cxrviewer.qt.theme import small
+from cxrviewer.qt.widgets import ElidedLabel, Switch, label, rule, sentence_case
 from cxrviewer.reading.document import Verdict
 from cxrviewer.text import tr, translated
 
@@ -81,7 +81,7 @@ class FindingsPanel(QWidget):
         self.ai.setChecked(enabled)
         self.ai.setText(tr("AI on") if enabled else tr("AI off"))
 
-    def head_words(self) -> str:
+    def head_text(self) -> str:
         """Return the model's title and version, for the About sheet."""
         return f"{self._head.text()} · {self._detail.text()}"
 

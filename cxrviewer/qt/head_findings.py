@@ -1,4 +1,4 @@
-"""What one head says of a film: cards in groups, or the notice why there are none."""
+"""What one head says of an image: cards in groups, or the notice why there are none."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from cxrviewer.presenters.finding_states import (
     HeadGroup,
     NoModel,
     Off,
-    Refused,
+    Rejected,
     Several,
     Shown,
 )
-from cxrviewer.qt.parts import ElidedLabel, heading, label, rule, sentence_case, undoes
 from cxrviewer.qt.theme import small
+from cxrviewer.qt.widgets import ElidedLabel, heading, label, rule, sentence_case, undoes
 from cxrviewer.reading.document import MAX_COMMENT, Verdict
 from cxrviewer.text import tr, translated
 
@@ -425,7 +425,7 @@ def _cards(state: Shown) -> tuple[object, ...]:
 
 
 def _notice(state: FindingsState) -> tuple[str, str]:
-    if isinstance(state, Refused):
+    if isinstance(state, Rejected):
         return state.title, translated(state.message)
     if isinstance(state, NoModel):
         return tr("No model"), translated(state.message)

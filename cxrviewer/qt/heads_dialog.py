@@ -32,10 +32,10 @@ from PySide6.QtWidgets import (
 from cxrviewer.presenters.head_details import Approval, FindingLine
 from cxrviewer.presenters.heads import HeadDetail, HeadRow, HeadsPresenter, HeadsState, Notice
 from cxrviewer.presenters.heads_state import HeadStatus, ResultRow
-from cxrviewer.presenters.words import RESEARCH
+from cxrviewer.presenters.messages import RESEARCH
 from cxrviewer.qt import theme
-from cxrviewer.qt.dialogs import Sheet
-from cxrviewer.qt.parts import Switch, heading, label, local_paths, tip
+from cxrviewer.qt.dialogs import Dialog
+from cxrviewer.qt.widgets import Switch, heading, label, local_paths, tip
 from cxrviewer.text import tr, translated
 
 KEY = Qt.ItemDataRole.UserRole
@@ -43,7 +43,7 @@ TICK_MS = 150
 STATUS_STYLES = {HeadStatus.DEFAULT: "title", HeadStatus.AWAITS_APPROVAL: "title", HeadStatus.NOT_USABLE: "wrong"}
 
 
-class HeadsSheet(Sheet):
+class HeadsDialog(Dialog):
     """A list at the left, what the chosen head says of itself at the right. Packs may be dropped on it."""
 
     def __init__(self, presenter: HeadsPresenter, parent: QWidget | None = None) -> None:
@@ -95,14 +95,14 @@ class HeadsSheet(Sheet):
         self.busy = QFrame()
         self.busy.setObjectName("notice")
         row = QHBoxLayout(self.busy)
-        self.busy_words = label()
+        self.busy_text = label()
         bar = QProgressBar()
         bar.setRange(0, 0)
         bar.setTextVisible(False)
         cancel = QPushButton(tr("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self._presenter.cancel)
-        row.addWidget(self.busy_words)
+        row.addWidget(self.busy_text)
         row.addWidget(bar, 1)
         row.addWidget(cancel)
         self.notice = QFrame()
@@ -153,19 +153,22 @@ class HeadsSheet(Sheet):
         self.column.addLayout(across, 1)
 
     def _make_buttons(self) -> None:
-        for words, slot in ((tr("Install a &file…"), self._ask_file), (tr("Install a f&older…"), self._ask_folder)):
+        for words, slot in (
+            (tr("Install a &file…"), self._choose_file),
+            (tr("Install a f&older…"), self._choose_folder),
+        ):
             button = QPushButton(words)
             button.setAutoDefault(False)
             button.clicked.connect(slot)
             self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         self.finish()
 
-    def _ask_file(self) -> None:
+    def _choose_file(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(self, tr("Install model heads"), "", tr("Model heads (*.cxrhead)"))
         if names:
             self._presenter.install_all([Path(name) for name in names])
 
-    def _ask_folder(self) -> None:
+    def _choose_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("Install a model head's folder"))
         if name:
             self._presenter.install(Path(name))
@@ -175,7 +178,7 @@ class HeadsSheet(Sheet):
             self._presenter.choose(str(item.data(KEY)))
 
     def _show_busy(self, words: str) -> None:
-        self.busy_words.setText(words)
+        self.busy_text.setText(words)
         self.busy.setVisible(bool(words))
         if words:
             self._timer.start()
@@ -287,17 +290,17 @@ class HeadsSheet(Sheet):
             column.addWidget(heading(tr("Findings and their evidence")))
             column.addWidget(_findings(detail.findings))
 
-    def _fill_approval(self, column: QVBoxLayout, key: str, asked: Approval) -> None:
+    def _fill_approval(self, column: QVBoxLayout, key: str, approval: Approval) -> None:
         column.addWidget(heading(tr("Let this program run?")))
-        column.addWidget(label(asked.warning, wrap=True))
-        column.addLayout(_grid([*asked.files, (tr("Digest"), f"SHA-256 {asked.digest}")]))
+        column.addWidget(label(approval.warning, wrap=True))
+        column.addLayout(_grid([*approval.files, (tr("Digest"), f"SHA-256 {approval.digest}")]))
         row = QHBoxLayout()
         self.understood = Switch(tr("I have &read this and want it to run"))
         self.approve = QPushButton(tr("&Approve"))
         self.approve.setAutoDefault(False)
         self.approve.setEnabled(False)
         self.understood.toggled.connect(self.approve.setEnabled)
-        self.approve.clicked.connect(lambda: self._presenter.approve(key, asked.digest))
+        self.approve.clicked.connect(lambda: self._presenter.approve(key, approval.digest))
         row.addWidget(self.understood)
         row.addStretch(1)
         row.addWidget(self.approve)

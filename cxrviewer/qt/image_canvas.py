@@ -1,8 +1,8 @@
-"""The canvas: one film, one layer over it, and words in its corners.
+"""The canvas: one image, one layer over it, and words in its corners.
 
-The only file that imports pyqtgraph: its `ViewBox` keeps the transform between film and
-screen, its colour maps colour the layer. The film itself is drawn here, because an image
-item that maps and scales every film pixel for every frame cannot follow a window drag.
+The only file that imports pyqtgraph: its `ViewBox` keeps the transform between image and
+screen, its colour maps colour the layer. The image itself is drawn here, because an image
+item that maps and scales every image pixel for every frame cannot follow a window drag.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from cxrviewer.imaging.resample import stretch
-from cxrviewer.presenters.annotations import LARGE_NUDGE, NUDGE, Asked, Drawn, Grip
-from cxrviewer.presenters.film import MarkSwitches
+from cxrviewer.presenters.annotations import LARGE_NUDGE, NUDGE, Drawn, Grip, Requested
+from cxrviewer.presenters.image_presenter import MarkSwitches
 from cxrviewer.presenters.layer import OUTLINE_LEVEL, LayerPicture
 from cxrviewer.qt.annotations_item import AnnotationsItem
 from cxrviewer.qt.canvas_question import CanvasQuestion
-from cxrviewer.qt.canvas_words import CanvasWords
-from cxrviewer.qt.film_items import FilmItem, LayerItem, MarksItem
+from cxrviewer.qt.canvas_text import CanvasText
+from cxrviewer.qt.image_items import ImageItem, LayerItem, MarksItem
 from cxrviewer.reading.kinds import Scale
-from cxrviewer.reading.screen import Screen, ScreenFilm, fidelity
+from cxrviewer.reading.screen import Screen, ScreenImage, fidelity
 from cxrviewer.reading.turn import Turn
 from cxrviewer.reading.values import MAX_COORDINATE, Point, Zoom, ZoomKind
 from cxrviewer.text import tr, translated
@@ -100,7 +100,7 @@ def layer_colours(name: str) -> npt.NDArray[np.uint8]:
     """Return the layer's colours for intensities 0 to 1, (256, 4) uint8 RGBA.
 
     Alpha is the intensity itself, so that no evidence is no colour at all.
-    The dark end of the maps is left out: dark over a film reads as air.
+    The dark end of the maps is left out: dark over an image reads as air.
     """
     steps = np.linspace(0, 1, 256)
     if name == "red":
@@ -115,14 +115,14 @@ def layer_colours(name: str) -> npt.NDArray[np.uint8]:
 
 
 class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
-    """Draws what `FilmPresenter` and `LayerPresenter` decided and reports gestures.
+    """Draws what `ImagePresenter` and `LayerPresenter` decided and reports gestures.
 
     Signals
     -------
     drag_began, dragged(dx, dy), drag_ended
         Of the window tool, in screen pixels from where the button went down.
     probed(object)
-        (column, row) under the cursor, None outside the film.
+        (column, row) under the cursor, None outside the image.
     menu_wanted(QPoint)
         The context menu, at a place of the canvas.
     placed(Zoom, Point or None)
@@ -141,11 +141,11 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     dragged = Signal(float, float)
     drag_ended = Signal()
     probed = Signal(object)
-    menu_wanted = Signal(QPoint)
+    menu_requested = Signal(QPoint)
     placed = Signal(object, object)
     tool_left = Signal()
     activated = Signal()
-    alone_wanted = Signal()
+    alone_requested = Signal()
     hinted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, *, start_page: QWidget | None = None) -> None:
@@ -160,18 +160,18 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._box.setDefaultPadding(0)
         self._box.setLimits(minXRange=1, minYRange=1)
         self.setCentralItem(self._box)
-        self._film, self._marks, self._layer = FilmItem(), MarksItem(), LayerItem()
+        self._image, self._marks, self._layer = ImageItem(), MarksItem(), LayerItem()
         self._annotations = AnnotationsItem()
-        self._items = (self._film, self._marks, self._layer, self._annotations)
+        self._items = (self._image, self._marks, self._layer, self._annotations)
         for item in self._items:
             self._box.addItem(item, ignoreBounds=True)
         self.annotator: Annotator | None = None
         self.shares_window = False
-        self.empty_words = ""
+        self.empty_text = ""
         """What stands in the middle of a canvas that has no start page."""
         self._grip = Grip.NONE
         self._size = (0, 0)
-        # The box counts units of the screen's shape and direction, the items film pixels: this lies between them.
+        # The box counts units of the screen's shape and direction, the items image pixels: this lies between them.
         self._to_box = QTransform()
         self._from_box = QTransform()
         self._aspect = 1.0
@@ -184,7 +184,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._window_text = ""
         self._remarks = ""
         self._sync = ""
-        self._words = CanvasWords(self.viewport(), start_page)
+        self._words = CanvasText(self.viewport(), start_page)
         self._question: CanvasQuestion | None = None
 
     # What the presenters call.
@@ -192,16 +192,16 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def show_start(self) -> None:
         self._blank()
         self._words.show_start()
-        if self.empty_words:
-            self._words.say(self.empty_words)
+        if self.empty_text:
+            self._words.say(self.empty_text)
 
     def show_opening(self) -> None:
         self._blank()
         self._words.say_later()
 
-    def show_film(self, screen: ScreenFilm, table: npt.NDArray[np.float32] | None) -> None:
+    def show_image(self, screen: ScreenImage, table: npt.NDArray[np.float32] | None) -> None:
         self._blank(keep_corners=True)
-        self._film.take(screen, table)
+        self._image.take(screen, table)
         self._marks.take(screen.marks)
         self._size = (screen.codes.shape[1], screen.codes.shape[0])
         self._aspect = screen.aspect
@@ -215,11 +215,11 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self.viewport().repaint()
 
     def show_table(self, table: npt.NDArray[np.float32]) -> None:
-        self._film.use(table)
+        self._image.use(table)
 
     def show_turn(self, turn: Turn) -> None:
-        """Turn and flip the film; what lies in the middle of the canvas stays there."""
-        middle = self.film_point(self._area().center())
+        """Turn and flip the image; what lies in the middle of the canvas stays there."""
+        middle = self.image_point(self._area().center())
         self._turn = turn
         self._shape_pixels()
         if self._fitted:
@@ -228,7 +228,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             self._centre_on(middle)
 
     def show_place(self, zoom: Zoom, centre: Point | None) -> None:
-        """Bring an image point to the middle at some size; a film that is not there yet opens so."""
+        """Bring an image point to the middle at some size; an image that is not there yet opens so."""
         self._opens_at = (zoom, centre)
         if self._size[0]:
             self._show_place(zoom, centre)
@@ -244,23 +244,23 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def show_hint(self, text: str) -> None:
         self.hinted.emit(text)
 
-    def show_question(self, asked: Asked | None) -> None:
+    def show_question(self, requested: Requested | None) -> None:
         question, self._question = self._question, None
         if question is not None:
             question.hide()
             question.deleteLater()
             self.setFocus(Qt.FocusReason.OtherFocusReason)
-        if asked is not None:
-            at = self.view_point(asked.at.column, asked.at.row)
-            self._question = CanvasQuestion(self.viewport(), asked, at.toPoint())
+        if requested is not None:
+            at = self.view_point(requested.at.column, requested.at.row)
+            self._question = CanvasQuestion(self.viewport(), requested, at.toPoint())
 
     def submit_question(self) -> None:
         if self._question is not None:
             self._question.submit()
 
-    def refine(self, screen: ScreenFilm) -> None:
-        """Draw the film anew from `screen`, which can average every pixel now."""
-        self._film.refine(screen)
+    def refine(self, screen: ScreenImage) -> None:
+        """Draw the image anew from `screen`, which can average every pixel now."""
+        self._image.refine(screen)
 
     def show_failure(self, title: str, message: str) -> None:
         self._blank()
@@ -316,13 +316,13 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._use_cursor()
 
     def fit(self) -> None:
-        """Show the whole film, as large as it goes; it stays fitted when the window is resized."""
+        """Show the whole image, as large as it goes; it stays fitted when the window is resized."""
         if self._size[0]:
             self._fit()
             self.placed.emit(self._zoom, None)
 
     def one_to_one(self) -> None:
-        """Show one film pixel per screen pixel, keeping the centre.
+        """Show one image pixel per screen pixel, keeping the centre.
 
         Of pixels that are not square, that is the finer direction
         (docs/decisions/0024-pixels-that-are-not-square.md).
@@ -333,12 +333,12 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self.set_scale(self.scale_factor() * factor)
 
     def scale_factor(self) -> float:
-        """Return device pixels per film pixel, in the finer direction of pixels that are not square."""
+        """Return device pixels per image pixel, in the finer direction of pixels that are not square."""
         pixel = self._box.viewPixelSize()[0]
         return self.devicePixelRatioF() / pixel if self._size[0] and pixel else 0.0
 
     def fit_scale(self) -> float:
-        """Return the scale (`scale_factor`) at which the whole film fits, 0 without a film."""
+        """Return the scale (`scale_factor`) at which the whole image fits, 0 without an image."""
         if not self._size[0]:
             return 0.0
         area, (columns, rows) = self._area(), self._extent()
@@ -350,7 +350,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         return Screen(area.x(), area.y(), area.width(), area.height(), self.devicePixelRatioF())
 
     def set_scale(self, scale: float, about: QPointF | None = None) -> None:
-        """Zoom to `scale`, keeping the film point under `about` (viewport pixels; default the middle)."""
+        """Zoom to `scale`, keeping the image point under `about` (viewport pixels; default the middle)."""
         scale = min(max(scale, MIN_SCALE), MAX_SCALE)
         self._set_scale(scale, about, Zoom(ZoomKind.FACTOR, scale))
 
@@ -365,10 +365,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         top = place.y() - (fixed.y() - area.y()) * per_pixel
         self._zoom = zoom
         self._set_corner(left, top, area.width() * per_pixel, area.height() * per_pixel, scale)
-        self._tell_place()
+        self._notify_place()
 
     def pan_by(self, dx: float, dy: float) -> None:
-        """Move the film by viewport pixels."""
+        """Move the image by viewport pixels."""
         if not self._size[0]:
             return
         area = self._area()
@@ -384,14 +384,14 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             area.height() * per_pixel,
             scale,
         )
-        self._tell_place()
+        self._notify_place()
 
-    def film_point(self, place: QPointF) -> QPointF:
-        """Return film pixel-edge coordinates of a viewport point."""
+    def image_point(self, place: QPointF) -> QPointF:
+        """Return image pixel-edge coordinates of a viewport point."""
         return QPointF(self._from_box.map(self._place(place)))
 
     def view_point(self, column: float, row: float) -> QPointF:
-        """Return the viewport point of film pixel-edge coordinates."""
+        """Return the viewport point of image pixel-edge coordinates."""
         return QPointF(self._box.mapViewToScene(self._to_box.map(QPointF(column, row))))
 
     def words(self) -> dict[str, str]:
@@ -460,13 +460,13 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         if self._may_be_click and event.button() == Qt.MouseButton.RightButton:
             if self.annotator is not None:
                 self.annotator.pick(self._point(event.position()), self._scale())
-            self.menu_wanted.emit(event.position().toPoint())
+            self.menu_requested.emit(event.position().toPoint())
         event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         # The mouse's own event comes with the press, which may begin a drag; the release above decides.
         if event.reason() != QContextMenuEvent.Reason.Mouse:
-            self.menu_wanted.emit(self.rect().center())
+            self.menu_requested.emit(self.rect().center())
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -474,7 +474,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         if self._edits_text(event):
             event.accept()
         elif self.shares_window and event.button() == Qt.MouseButton.LeftButton and self._tool is not Tool.DRAW:
-            self.alone_wanted.emit()
+            self.alone_requested.emit()
             event.accept()
         else:
             self.mousePressEvent(event)
@@ -539,7 +539,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._changed()
 
     def _show_place(self, zoom: Zoom, centre: Point | None) -> None:
-        # True size needs a calibrated monitor, which nobody can tell us of yet: the whole film then.
+        # True size needs a calibrated monitor, which nobody can tell us of yet: the whole image then.
         if zoom.kind in (ZoomKind.FIT, ZoomKind.TRUE_SIZE):
             self._fit()
             return
@@ -548,11 +548,11 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._zoom = zoom
         self._centre_on(middle if centre is None else QPointF(centre.column, centre.row), scale)
 
-    def _tell_place(self) -> None:
+    def _notify_place(self) -> None:
         self.placed.emit(self._zoom, None if self._fitted else self._point(self._area().center()))
 
     def _point(self, place: QPointF) -> Point:
-        found = self.film_point(place)
+        found = self.image_point(place)
         limit = MAX_COORDINATE
         return Point(min(max(found.x(), -limit), limit), min(max(found.y(), -limit), limit))
 
@@ -598,7 +598,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         return self.annotator.edit_text()
 
     def _blank(self, *, keep_corners: bool = False) -> None:
-        self._film.take(None, None)
+        self._image.take(None, None)
         self._marks.take(None)
         self._layer.take(None, QRectF())
         self._size = (0, 0)
@@ -609,18 +609,18 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._words.clear(keep_corners=keep_corners)
 
     def _set_corner(self, left: float, top: float, width: float, height: float, scale: float) -> None:
-        # A film that cannot leave the canvas cannot get lost: its centre stays inside.
+        # An image that cannot leave the canvas cannot get lost: its centre stays inside.
         columns, rows = self._extent()
         left = min(max(left, columns / 2 - width), columns / 2)
         top = min(max(top, rows / 2 - height), rows / 2)
         if scale >= 1 and abs(scale - round(scale)) < 1e-9:
-            # Whole factors start on a whole device pixel: every film pixel is then drawn exactly.
+            # Whole factors start on a whole device pixel: every image pixel is then drawn exactly.
             left, top = round(left * scale) / scale, round(top * scale) / scale
         self._box.setRange(QRectF(left, top, width, height), padding=0)
         self._changed()
 
     def _centre_on(self, place: QPointF, scale: float | None = None) -> None:
-        """Bring a film point (pixel edges) to the middle of the canvas."""
+        """Bring an image point (pixel edges) to the middle of the canvas."""
         if not self._size[0]:
             return
         area, scale = self._area(), self.scale_factor() if scale is None else scale
@@ -636,16 +636,16 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._from_box = self._to_box.inverted()[0]
         for item in self._items:
             item.setTransform(self._to_box)
-        self._film.turn(self._turn)
+        self._image.turn(self._turn)
         self._marks.turn(self._turn)
 
     def _extent(self) -> tuple[float, float]:
-        """Return (width, height) of the film as it is shown, in units of its finer pixels."""
+        """Return (width, height) of the image as it is shown, in units of its finer pixels."""
         vertical, horizontal = stretch(self._aspect)
         return self._turn.size(self._size[0] * horizontal, self._size[1] * vertical)
 
     def _place(self, viewport: QPointF) -> QPointF:
-        """Return a viewport point in units of the film's finer pixels, from the corner of what is shown."""
+        """Return a viewport point in units of the image's finer pixels, from the corner of what is shown."""
         return QPointF(self._box.mapSceneToView(viewport))
 
     def _area(self) -> QRectF:
@@ -659,7 +659,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def _report(self, here: QPointF) -> None:
         if not self._size[0]:
             return
-        place = self.film_point(here)
+        place = self.image_point(here)
         column, row = math.floor(place.x()), math.floor(place.y())
         inside = 0 <= column < self._size[0] and 0 <= row < self._size[1]
         self.probed.emit((column, row) if inside else None)

@@ -1,4 +1,4 @@
-"""Switch, opacity, colours and legend of the layer over the film."""
+"""Switch, opacity, colours and legend of the layer over the image."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.layer import LayerControls
 from cxrviewer.qt.image_canvas import layer_colours
-from cxrviewer.qt.parts import ElidedLabel, Switch, label
 from cxrviewer.qt.theme import small
+from cxrviewer.qt.widgets import ElidedLabel, Switch, label
 from cxrviewer.settings import COLOUR_MAPS
 from cxrviewer.text import msg, tr, translated
 
@@ -66,7 +66,7 @@ class LayerControlsWidget(QWidget):
     visible_toggled = Signal(bool)
     opacity_changed = Signal(int)
     colours_changed = Signal(str)
-    map_wanted = Signal()
+    map_requested = Signal()
     tick = Signal()
 
     def __init__(self) -> None:
@@ -99,7 +99,7 @@ class LayerControlsWidget(QWidget):
         self.whose.setObjectName("quiet")
         self.whose.setFont(small(self.font()))
         self.compute = QPushButton()
-        self.compute.clicked.connect(self.map_wanted)
+        self.compute.clicked.connect(self.map_requested)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self._timer = QTimer(self)  # runs only while a map is computed
@@ -170,11 +170,11 @@ class LayerControlsWidget(QWidget):
         column.setSpacing(5)
         column.addLayout(first)
         column.addWidget(self.whose)
-        asked = QHBoxLayout()
-        asked.setSpacing(8)
-        asked.addWidget(self.compute)
-        asked.addWidget(self.progress, 1)
-        column.addLayout(asked)
+        request_row = QHBoxLayout()
+        request_row.setSpacing(8)
+        request_row.addWidget(self.compute)
+        request_row.addWidget(self.progress, 1)
+        column.addLayout(request_row)
         column.addLayout(second)
         column.addWidget(self.legend)
         column.addLayout(ends)

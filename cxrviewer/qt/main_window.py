@@ -15,8 +15,8 @@ from cxrviewer.commands.table import COMMANDS
 from cxrviewer.heads.registry.pack import is_pack
 from cxrviewer.paths import absolute
 from cxrviewer.presenters.annotations import AnnotationsView
-from cxrviewer.presenters.film import FilmView
 from cxrviewer.presenters.findings import FindingsView
+from cxrviewer.presenters.image_presenter import ImageView
 from cxrviewer.presenters.layer import LayerControls, LayerPicture, LayerView
 from cxrviewer.presenters.privacy import BURNED_IN
 from cxrviewer.presenters.reading_room import ReadingRoom
@@ -26,9 +26,9 @@ from cxrviewer.qt.command_actions import CommandActions
 from cxrviewer.qt.commands_binding import WindowCommands
 from cxrviewer.qt.findings_panel import FindingsPanel
 from cxrviewer.qt.image_canvas import ImageCanvas
-from cxrviewer.qt.parts import local_paths, mark_overflow, notice_bar
 from cxrviewer.qt.start_page import StartPage
 from cxrviewer.qt.viewport_grid import ViewportGrid
+from cxrviewer.qt.widgets import local_paths, mark_overflow, notice_bar
 from cxrviewer.qt.worklist_panel import WorklistPanel
 from cxrviewer.text import tr, translated
 from cxrviewer.workspace.layout import Workspace
@@ -37,15 +37,15 @@ from cxrviewer.workspace.layout import Workspace
 class _Layer:
     """The active canvas and the panel, told together."""
 
-    def __init__(self, grid: ViewportGrid, panel: FindingsPanel, told: Callable[[], None]) -> None:
-        self._grid, self._panel, self._told = grid, panel, told
+    def __init__(self, grid: ViewportGrid, panel: FindingsPanel, notified: Callable[[], None]) -> None:
+        self._grid, self._panel, self._notified = grid, panel, notified
 
     def show_layer(self, picture: LayerPicture | None, label: str) -> None:
         self._grid.active.show_layer(picture, label)
 
     def show_layer_controls(self, controls: LayerControls) -> None:
         self._panel.layer.show_layer_controls(controls)
-        self._told()
+        self._notified()
 
 
 class MainWindow(QMainWindow):
@@ -84,9 +84,9 @@ class MainWindow(QMainWindow):
         self._make_status()
         self._handlers = WindowCommands(self)
         self.action("ai.on").toggled.connect(self.changed)
-        start.folder_wanted.connect(self._handlers.open_folder)
-        start.files_wanted.connect(self._handlers.open_files)
-        start.demo_wanted.connect(self.demo_requested)
+        start.folder_requested.connect(self._handlers.open_folder)
+        start.files_requested.connect(self._handlers.open_files)
+        start.demo_requested.connect(self.demo_requested)
 
     @property
     def canvas(self) -> ImageCanvas:
@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
     # RoomView.
 
     @property
-    def film_view(self) -> FilmView:
+    def image_view(self) -> ImageView:
         return self.viewports.canvas(0)
 
     def viewport_view(self, number: int) -> ImageCanvas:
@@ -144,14 +144,14 @@ class MainWindow(QMainWindow):
         layer.visible_toggled.connect(room.layer.set_visible)
         layer.opacity_changed.connect(room.layer.set_opacity)
         layer.colours_changed.connect(room.layer.set_colours)
-        layer.map_wanted.connect(room.request_map)
+        layer.map_requested.connect(room.request_map)
         layer.tick.connect(room.findings.tick)
         room.privacy.listen(self._show_privacy)
         self._show_privacy()
         work = self.worklist
         work.selected.connect(room.worklist.select)
         work.searched.connect(room.worklist.search)
-        work.thumbnail_wanted.connect(room.worklist.want_thumbnail, Qt.ConnectionType.QueuedConnection)
+        work.thumbnail_requested.connect(room.worklist.want_thumbnail, Qt.ConnectionType.QueuedConnection)
         work.cancel_requested.connect(room.worklist.cancel_scan)
         work.skipped_requested.connect(self._handlers.show_skipped)
         work.drag_ended.connect(lambda: room.worklist.mark(room.worklist.current))
@@ -169,7 +169,7 @@ class MainWindow(QMainWindow):
     def last_folder(self, folder: str) -> None:
         self._handlers.last_folder = folder
 
-    def tell(self, text: str) -> None:
+    def notify(self, text: str) -> None:
         """Put a sentence into the status bar."""
         self._status.setText(translated(text))
 
@@ -230,13 +230,13 @@ class MainWindow(QMainWindow):
         return self._room
 
     def open_paths(self, paths: tuple[Path, ...]) -> None:
-        """Open films; the model heads among them are installed instead."""
+        """Open images; the model heads among them are installed instead."""
         packs = tuple(path for path in paths if is_pack(path))
         if packs:
             self.heads_dropped.emit(packs)
-        films = tuple(path for path in paths if path not in packs)
-        if films:
-            self._open(films)
+        images = tuple(path for path in paths if path not in packs)
+        if images:
+            self._open(images)
 
     def _open(self, paths: tuple[Path, ...]) -> None:
         paths = tuple(absolute(path) for path in paths)
@@ -272,7 +272,7 @@ class MainWindow(QMainWindow):
 
     def _make_canvas(self, number: int) -> ImageCanvas:
         canvas = ImageCanvas()
-        canvas.empty_words = tr("Drag a film here, or choose one in the worklist.")
+        canvas.empty_text = tr("Drag a film here, or choose one in the worklist.")
         self._handlers.dress(canvas)
         return canvas
 
@@ -283,16 +283,16 @@ class MainWindow(QMainWindow):
         self._joined.add(number)
         viewports = self.room.viewports
         canvas, pane = self.viewports.canvas(number), viewports.pane(number)
-        canvas.drag_began.connect(pane.film.begin_drag)
-        canvas.dragged.connect(pane.film.drag)
-        canvas.drag_ended.connect(pane.film.end_drag)
-        canvas.probed.connect(pane.film.probe)
-        canvas.placed.connect(pane.film.placed)
+        canvas.drag_began.connect(pane.image.begin_drag)
+        canvas.dragged.connect(pane.image.drag)
+        canvas.drag_ended.connect(pane.image.end_drag)
+        canvas.probed.connect(pane.image.probe)
+        canvas.placed.connect(pane.image.placed)
         canvas.annotator = pane.annotations
         canvas.hinted.connect(lambda text: self._show_hint(number, text))
         canvas.tool_left.connect(lambda: self.commands.run("tool.window"))
         canvas.activated.connect(lambda: viewports.activate(number))
-        canvas.alone_wanted.connect(lambda: viewports.toggle(number))
+        canvas.alone_requested.connect(lambda: viewports.toggle(number))
         if number:
             self._handlers.use_same_tool(number)
 

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from cxrviewer.presenters.report import ReportPresenter, ReportState
-from cxrviewer.qt.dialogs import Sheet
-from cxrviewer.qt.parts import ElidedLabel, Switch, label, undoes
+from cxrviewer.qt.dialogs import Dialog
 from cxrviewer.qt.report_pages import paint, pdf_of
+from cxrviewer.qt.widgets import ElidedLabel, Switch, label, undoes
 from cxrviewer.text import tr
 
 
@@ -56,7 +56,7 @@ class PlainField(QPlainTextEdit):
         self.left.emit()
 
 
-class ReportSheet(Sheet):
+class ReportDialog(Dialog):
     """Stays open beside the window and follows the image in the active viewport.
 
     Parameters

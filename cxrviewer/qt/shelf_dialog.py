@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from cxrviewer.presenters.shelf import ShelfPresenter, ShelfState
-from cxrviewer.qt.dialogs import Sheet
-from cxrviewer.qt.parts import label, tip
+from cxrviewer.qt.dialogs import Dialog
+from cxrviewer.qt.widgets import label, tip
 from cxrviewer.text import tr
 
 NAME = Qt.ItemDataRole.UserRole
 
 
-class ShelfSheet(Sheet):
+class ShelfDialog(Dialog):
     """One row per study; several can be chosen. Deleting needs no question, because undo brings readings back."""
 
     def __init__(self, presenter: ShelfPresenter, parent: QWidget | None = None) -> None:

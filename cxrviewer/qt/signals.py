@@ -23,7 +23,7 @@ class SignalNet(QObject):
     ends the process at once: the first may have found something that hangs.
     """
 
-    asked = Signal(int)
+    requested = Signal(int)
     """The number of a signal that asks the program to end."""
 
     _arrived = Signal(int)
@@ -35,7 +35,7 @@ class SignalNet(QObject):
         self._wakeup = -1
         self._waker: QObject | None = None
         # Queued: the handler may run in the middle of anything.
-        self._arrived.connect(self.asked, Qt.ConnectionType.QueuedConnection)
+        self._arrived.connect(self.requested, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
         """Take the signals, except those that are ignored already, as under ``nohup``."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 import cxrviewer
 from cxrviewer.errors import SettingsError
 from cxrviewer.paths import resources_dir
-from cxrviewer.presenters.words import RESEARCH
+from cxrviewer.presenters.messages import RESEARCH
 from cxrviewer.text import tr
 
 SCALE = 2.0
@@ -45,7 +45,7 @@ def show_splash() -> Splash | None:
     pixmap = QPixmap(str(file))
     if pixmap.isNull():
         return None
-    splash = Splash(_with_words(pixmap))
+    splash = Splash(_with_text(pixmap))
     splash.show()
     waited = QElapsedTimer()
     waited.start()
@@ -62,7 +62,7 @@ def close_splash() -> None:
             widget.close()
 
 
-def _with_words(pixmap: QPixmap) -> QPixmap:
+def _with_text(pixmap: QPixmap) -> QPixmap:
     """Return `pixmap` with the name, the version and what the program is not."""
     pixmap.setDevicePixelRatio(SCALE)
     painter = QPainter(pixmap)

@@ -1,4 +1,4 @@
-"""What the canvas shows before the first film."""
+"""What the canvas shows before the first image."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from cxrviewer.presenters.words import RESEARCH
-from cxrviewer.qt.parts import label
+from cxrviewer.presenters.messages import RESEARCH
+from cxrviewer.qt.widgets import label
 from cxrviewer.text import tr, translated
 
 
 class StartPage(QWidget):
     """Says what to do."""
 
-    folder_wanted = Signal()
-    files_wanted = Signal()
-    demo_wanted = Signal()
+    folder_requested = Signal()
+    files_requested = Signal()
+    demo_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,9 +32,9 @@ class StartPage(QWidget):
         self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._buttons.setSpacing(8)
         for text, signal, first in (
-            (tr("Open folder…"), self.folder_wanted, True),
-            (tr("Open files…"), self.files_wanted, False),
-            (tr("Demo study"), self.demo_wanted, False),
+            (tr("Open folder…"), self.folder_requested, True),
+            (tr("Open files…"), self.files_requested, False),
+            (tr("Demo study"), self.demo_requested, False),
         ):
             button = QPushButton(text)
             button.setDefault(first)

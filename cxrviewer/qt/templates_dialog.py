@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cxrviewer.presenters.words import sentence
-from cxrviewer.qt.dialogs import Sheet
-from cxrviewer.qt.parts import label, tip
+from cxrviewer.presenters.messages import sentence
+from cxrviewer.qt.dialogs import Dialog
+from cxrviewer.qt.widgets import label, tip
 from cxrviewer.reports.templates import (
     EXAMPLE,
     FIELDS,
@@ -33,7 +33,7 @@ from cxrviewer.reports.templates import (
 from cxrviewer.text import tr, translated
 
 
-class TemplatesSheet(Sheet):
+class TemplatesDialog(Dialog):
     """A list at the left; name, text and everything that is wrong with it at the right.
 
     Deleting needs no question: undo brings the template back while the dialog is open.

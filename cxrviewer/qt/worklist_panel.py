@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.worklist import ScanLine, Thumbnail
 from cxrviewer.presenters.worklist_rows import RowKind, WorklistRow
-from cxrviewer.qt.parts import ElidedLabel, label
 from cxrviewer.qt.theme import small
+from cxrviewer.qt.widgets import ElidedLabel, label
 from cxrviewer.qt.worklist_rows import RowDelegate, RowModel
 from cxrviewer.text import tr, tr_n
 
-FILM_MIME = "application/x-cxrviewer-film"
+IMAGE_MIME = "application/x-cxrviewer-film"
 
 
 class _DragList(QListView):
@@ -54,11 +54,11 @@ class WorklistPanel(QWidget):
 
     selected = Signal(str)
     searched = Signal(str)
-    thumbnail_wanted = Signal(str)
+    thumbnail_requested = Signal(str)
     cancel_requested = Signal()
     skipped_requested = Signal()
     drag_ended = Signal()
-    """A film was dragged out of the list, wherever it was dropped."""
+    """An image was dragged out of the list, wherever it was dropped."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +70,7 @@ class WorklistPanel(QWidget):
         self.search.setAccessibleName(tr("Search the worklist"))
         self.search.textChanged.connect(self.searched)
         self.model = RowModel(self)
-        self.model.thumbnail_wanted.connect(self.thumbnail_wanted)
+        self.model.thumbnail_requested.connect(self.thumbnail_requested)
         self.list = _DragList(self._drag)
         self._dragged = ""
         self.list.setAccessibleName(tr("Worklist"))
@@ -156,22 +156,22 @@ class WorklistPanel(QWidget):
         return self.model.row(index.row()).key if index.isValid() else ""
 
     def use_drag(self, *, on: bool) -> None:
-        """Let films be dragged out of the list, or not."""
+        """Let images be dragged out of the list, or not."""
         self.list.setDragEnabled(on)
 
     def dragged(self, data: QMimeData) -> str:
-        """Return the key of the film that is being dragged, empty for anything else."""
-        return self._dragged if data.hasFormat(FILM_MIME) else ""
+        """Return the key of the image that is being dragged, empty for anything else."""
+        return self._dragged if data.hasFormat(IMAGE_MIME) else ""
 
     # Inside.
 
     def _drag(self, index: QModelIndex) -> None:
         row = self.model.row(index.row())
-        if row.kind is not RowKind.FILM:
+        if row.kind is not RowKind.IMAGE:
             return
         data = QMimeData()
-        # Only that it is a film: which one stays in this process, other programs can read what is dragged.
-        data.setData(FILM_MIME, QByteArray(b"1"))
+        # Only that it is an image: which one stays in this process, other programs can read what is dragged.
+        data.setData(IMAGE_MIME, QByteArray(b"1"))
         drag = QDrag(self.list)
         drag.setMimeData(data)
         picture = index.data(Qt.ItemDataRole.DecorationRole)
@@ -186,16 +186,16 @@ class WorklistPanel(QWidget):
 
     def _current_changed(self, index: QModelIndex, _: QModelIndex) -> None:
         if self.list.dragEnabled() and self.list.pressing:
-            return  # the press may begin a drag; where it does not, the click opens the film
+            return  # the press may begin a drag; where it does not, the click opens the image
         if not self._telling and index.isValid():
-            self._tell(self.model.row(index.row()))
+            self._notify(self.model.row(index.row()))
 
     def _pressed(self, index: QModelIndex) -> None:
         # A click on the row that is current already opens it again, for instance after an error.
-        self._tell(self.model.row(index.row()))
+        self._notify(self.model.row(index.row()))
 
-    def _tell(self, row: WorklistRow) -> None:
-        if row.kind is RowKind.FILM:
+    def _notify(self, row: WorklistRow) -> None:
+        if row.kind is RowKind.IMAGE:
             self.selected.emit(row.key)
 
     def _link(self, text: str, signal: SignalInstance) -> QPushButton:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from cxrviewer.presenters.worklist_rows import RowKind, WorklistRow
 from cxrviewer.qt import theme
-from cxrviewer.qt.parts import tip
+from cxrviewer.qt.widgets import tip
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
 SMALL_PICTURE = 52
@@ -22,7 +22,7 @@ Index = QModelIndex | QPersistentModelIndex
 class RowModel(QAbstractListModel):
     """Rows as the presenter gave them, and the small pictures that have come in."""
 
-    thumbnail_wanted = Signal(str)
+    thumbnail_requested = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,8 +47,8 @@ class RowModel(QAbstractListModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        # Headings are not selectable, so that the arrow keys go from film to film.
-        if self._rows[index.row()].kind is RowKind.FILM:
+        # Headings are not selectable, so that the arrow keys go from image to image.
+        if self._rows[index.row()].kind is RowKind.IMAGE:
             return Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsDragEnabled
         return Qt.ItemFlag.NoItemFlags
 
@@ -82,23 +82,23 @@ class RowModel(QAbstractListModel):
             self.dataChanged.emit(index, index)
 
     def _picture(self, row: WorklistRow) -> QPixmap | None:
-        if row.kind is not RowKind.FILM:
+        if row.kind is not RowKind.IMAGE:
             return None
         known = self._pictures.get(row.key)
         if known is None and row.key not in self._wanted:
             # Asked for by the painter, so only rows somebody looks at are ever decoded.
             self._wanted.add(row.key)
-            self.thumbnail_wanted.emit(row.key)
+            self.thumbnail_requested.emit(row.key)
         return known
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Paints patients, studies and series as headings, films as cards."""
+    """Paints patients, studies and series as headings, images as cards."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         row: WorklistRow = index.data(ROW_ROLE)
         line = QFontMetrics(self.parent_font()).height()
-        if row.kind is RowKind.FILM:
+        if row.kind is RowKind.IMAGE:
             return QSize(120, max(SMALL_PICTURE, 3 * line) + 16)
         return QSize(120, 2 * line + 11 if row.kind is RowKind.PATIENT else line + 6)
 
@@ -112,8 +112,8 @@ class RowDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = option.rect.adjusted(8, 2, -8, -2)
-        if row.kind is RowKind.FILM:
-            self._film(painter, area, option, index, row)
+        if row.kind is RowKind.IMAGE:
+            self._image(painter, area, option, index, row)
         else:
             self._heading(painter, area, row)
         painter.restore()
@@ -129,7 +129,7 @@ class RowDelegate(QStyledItemDelegate):
         indent = 4 if row.kind is RowKind.STUDY else 12
         self._line(painter, area.adjusted(indent, 1, -4, 0), text, theme.current().quiet, self._small())
 
-    def _film(
+    def _image(
         self, painter: QPainter, area: QRect, option: QStyleOptionViewItem, index: Index, row: WorklistRow
     ) -> None:
         state = option.state

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 
 @dataclass(frozen=True, slots=True)
-class FilmBox:
-    """A part of the film in pixel edges: pixel (column, row) covers [column, column + 1)."""
+class ImageBox:
+    """A part of the image in pixel edges: pixel (column, row) covers [column, column + 1)."""
 
     left: float
     top: float
@@ -24,7 +24,7 @@ class FilmBox:
 
 
 def picked_places(
-    box: FilmBox, width: int, height: int, rows: int, columns: int
+    box: ImageBox, width: int, height: int, rows: int, columns: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return the rows (height,) and columns (width,) under the centres of the screen's pixels, ascending."""
     x = box.left + (np.arange(width) + 0.5) * (box.right - box.left) / width
@@ -34,7 +34,7 @@ def picked_places(
     return row, column
 
 
-def crop_to(source: npt.NDArray[Any], box: FilmBox, width: int, height: int) -> tuple[npt.NDArray[Any], FilmBox]:
+def crop_to(source: npt.NDArray[Any], box: ImageBox, width: int, height: int) -> tuple[npt.NDArray[Any], ImageBox]:
     """Return only what a resampling kernel reaches, and `box` within it.
 
     Converting 7.5 megapixels to show 0.6 would be the slowest step.
@@ -44,7 +44,7 @@ def crop_to(source: npt.NDArray[Any], box: FilmBox, width: int, height: int) -> 
     reach_y = 2 + (box.bottom - box.top) / height
     left, right = max(0, int(box.left - reach_x)), min(columns, int(np.ceil(box.right + reach_x)))
     top, bottom = max(0, int(box.top - reach_y)), min(rows, int(np.ceil(box.bottom + reach_y)))
-    inner = FilmBox(
+    inner = ImageBox(
         max(0.0, box.left - left),
         max(0.0, box.top - top),
         min(float(right - left), box.right - left),

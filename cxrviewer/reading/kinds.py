@@ -316,11 +316,11 @@ def _fitting(text: str) -> str:
     return text.strip()
 
 
-_ASK_LENGTH = Question(
+_REQUEST_LENGTH = Question(
     msg("True length of the line in millimetres"), lambda line: f"{line.millimetres:g}", _typed_millimetres
 )
-_ASK_TEXT = Question(msg("Text"), lambda text: str(text.text), _typed_text)
-_ASK_WORDS = Question(msg("Words at the arrow"), lambda arrow: str(arrow.text), _typed_words)
+_REQUEST_TEXT = Question(msg("Text"), lambda text: str(text.text), _typed_text)
+_REQUEST_WORDS = Question(msg("Words at the arrow"), lambda arrow: str(arrow.text), _typed_words)
 
 KINDS: Mapping[type, Kind] = {
     Length: Kind(_length),
@@ -329,10 +329,10 @@ KINDS: Mapping[type, Kind] = {
     Rectangle: Kind(_rectangle),
     Ellipse: Kind(_ellipse),
     Polygon: Kind(_polygon),
-    Arrow: Kind(_arrow, _ASK_WORDS),
-    Text: Kind(_text, _ASK_TEXT),
+    Arrow: Kind(_arrow, _REQUEST_WORDS),
+    Text: Kind(_text, _REQUEST_TEXT),
     CardiothoracicRatio: Kind(_ratio),
-    ManualCalibration: Kind(_calibrated, _ASK_LENGTH),
+    ManualCalibration: Kind(_calibrated, _REQUEST_LENGTH),
 }
 
 TUBE_TIP, CARINA = msg("tube tip"), msg("carina")
@@ -379,7 +379,7 @@ TOOLS: Mapping[str, Tool] = {
         ANY_NUMBER,
     ),
     "arrow": Tool(lambda p, c: Arrow(p[0], p[1]), (msg("Drag from the tail to the tip"), msg("Click the tip")), 2),
-    "text": Tool(lambda p, c: Text(p[0], ""), (msg("Click where the text begins"),), 1, question=_ASK_TEXT),
+    "text": Tool(lambda p, c: Text(p[0], ""), (msg("Click where the text begins"),), 1, question=_REQUEST_TEXT),
     "ratio": Tool(
         lambda p, c: CardiothoracicRatio(p[0], p[1], p[2], p[3], c),
         (
@@ -395,7 +395,7 @@ TOOLS: Mapping[str, Tool] = {
         lambda p, c: Length(p[0], p[1], Calibration()),
         (msg("Click one end of something of known length, or drag"), msg("Click the other end")),
         2,
-        question=_ASK_LENGTH,
+        question=_REQUEST_LENGTH,
     ),
 }
 """What has a command to draw it, ``tool.NAME``."""

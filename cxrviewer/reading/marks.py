@@ -10,7 +10,7 @@ from PIL import Image
 
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.shutter import Shutter
-from cxrviewer.reading.box import FilmBox, crop_to, picked_places
+from cxrviewer.reading.box import ImageBox, crop_to, picked_places
 
 Levels = npt.NDArray[np.uint8]
 
@@ -40,7 +40,7 @@ class ScreenMarks:
         return ScreenMarks(radiograph.rows, radiograph.columns, radiograph.shutter, radiograph.overlay)
 
     def sample(
-        self, box: FilmBox, width: int, height: int, *, shutter: bool, overlays: bool
+        self, box: ImageBox, width: int, height: int, *, shutter: bool, overlays: bool
     ) -> tuple[Levels, Levels] | None:
         """Return grey and opacity of `width` x `height` screen pixels over `box`; None where nothing is drawn.
 
@@ -69,7 +69,7 @@ class ScreenMarks:
         return grey, opacity
 
 
-def _strength(plane: npt.NDArray[np.bool_], box: FilmBox, width: int, height: int) -> Levels:
+def _strength(plane: npt.NDArray[np.bool_], box: ImageBox, width: int, height: int) -> Levels:
     step = max((box.right - box.left) / width, (box.bottom - box.top) / height)
     if step <= 1 + 1e-9:
         row, column = picked_places(box, width, height, *plane.shape)

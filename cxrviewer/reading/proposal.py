@@ -21,7 +21,7 @@ Mask = npt.NDArray[np.bool_]
 MARGINS = (0.0, 0.1, -0.05)
 """The image is looked at three times, as it is, smaller and larger: answers that differ are no answer."""
 SPREAD = 0.04
-"""Largest difference between the three ratios. Chosen, as all limits here, on films that no figure is reported of."""
+"""Largest difference between the three ratios. Chosen, as all limits here, on images that no figure is reported of."""
 RATIOS = (0.25, 0.85)
 LUNG_SHARE = 0.22
 """Least part of the lungs on either side of the heart's middle."""

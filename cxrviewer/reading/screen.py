@@ -1,6 +1,6 @@
-"""From the codes of a film to the codes of the screen's pixels.
+"""From the codes of an image to the codes of the screen's pixels.
 
-A window drag then costs one table look-up per *screen* pixel, not per film pixel.
+A window drag then costs one table look-up per *screen* pixel, not per image pixel.
 See ``docs/decisions/0020-codes-are-resampled-for-the-screen.md``.
 """
 
@@ -16,20 +16,20 @@ from PIL import Image
 
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.resample import stretch
-from cxrviewer.reading.box import FilmBox, crop_to, picked_places
+from cxrviewer.reading.box import ImageBox, crop_to, picked_places
 from cxrviewer.reading.marks import ScreenMarks
 from cxrviewer.text import msg
 
 #: uint8 or uint16; `Any` because numpy cannot tell what indexing a union gives.
 Codes = npt.NDArray[Any]
-#: From this magnification on a film pixel is drawn as a square, not smoothed.
+#: From this magnification on an image pixel is drawn as a square, not smoothed.
 SQUARES_FROM = 4.0
-#: Films up to this many pixels are averaged exactly at once.
+#: Images up to this many pixels are averaged exactly at once.
 SMALL = 1_000_000
 
 
 class Fidelity(enum.Enum):
-    """What the screen shows of the film's pixels; the words of the canvas."""
+    """What the screen shows of the image's pixels; the words of the canvas."""
 
     EXACT = msg("every pixel shown")
     MAGNIFIED = msg("every pixel shown, smoothed between")
@@ -38,7 +38,7 @@ class Fidelity(enum.Enum):
 
 
 def fidelity(scale: float, aspect: float = 1.0) -> Fidelity:
-    """Return what `scale` screen pixels per film pixel shows.
+    """Return what `scale` screen pixels per image pixel shows.
 
     Where pixels are not square the scale is that of the finer direction, so at 1:1 every
     pixel is shown and the coarser direction is smoothed between.
@@ -68,29 +68,29 @@ class Screen:
     height: float
     ratio: float = 1.0
 
-    def fitted(self, columns: int, rows: int, aspect: float = 1.0) -> tuple[FilmBox, int, int]:
-        """Return what `ScreenFilm.sample` is asked for where the whole image is shown, neither turned nor flipped."""
+    def fitted(self, columns: int, rows: int, aspect: float = 1.0) -> tuple[ImageBox, int, int]:
+        """Return what `ScreenImage.sample` is asked for where the whole image is shown, neither turned nor flipped."""
         vertical, horizontal = stretch(aspect)
         across, down = columns * horizontal, rows * vertical
         scale = min(self.width / across, self.height / down)
         left, top = self.left + (self.width - across * scale) / 2, self.top + (self.height - down * scale) / 2
         width = round((left + across * scale) * self.ratio) - round(left * self.ratio)
         height = round((top + down * scale) * self.ratio) - round(top * self.ratio)
-        return FilmBox(0, 0, columns, rows), max(1, width), max(1, height)
+        return ImageBox(0, 0, columns, rows), max(1, width), max(1, height)
 
 
-class ScreenFilm:
-    """A film prepared for being looked at in any size.
+class ScreenImage:
+    """An image prepared for being looked at in any size.
 
     Parameters
     ----------
     codes : (rows, columns) uint8 or uint16; colour: (rows, columns, 3) uint8
     padding : (low, high) codes or None
-        Inclusive range that must not be averaged with the film beside it.
+        Inclusive range that must not be averaged with the image beside it.
     aspect : float
         Height of a pixel over its width.
     marks : ScreenMarks or None
-        What is drawn over the film.
+        What is drawn over the image.
     """
 
     def __init__(
@@ -110,17 +110,17 @@ class ScreenFilm:
         self._sampled: tuple[tuple[object, ...], Codes] | None = None
 
     @staticmethod
-    def of(radiograph: Radiograph) -> ScreenFilm:
+    def of(radiograph: Radiograph) -> ScreenImage:
         """Return `radiograph` prepared for the screen, with the shape of its pixels and its marks."""
         marks = ScreenMarks.of(radiograph)
-        return ScreenFilm(radiograph.codes, radiograph.padding, aspect=radiograph.aspect, marks=marks)
+        return ScreenImage(radiograph.codes, radiograph.padding, aspect=radiograph.aspect, marks=marks)
 
-    def sample(self, box: FilmBox, width: int, height: int) -> Codes:
+    def sample(self, box: ImageBox, width: int, height: int) -> Codes:
         """Return the codes of `width` x `height` screen pixels covering `box`.
 
-        Smaller than the film: area-weighted means (Pillow's antialiased triangle over
-        2 x 2 means); until `prepare` has run, a large film's pixels are picked instead, which
-        takes a tenth of the time. 1:1: the film's own codes. Larger: bilinear between pixel centres,
+        Smaller than the image: area-weighted means (Pillow's antialiased triangle over
+        2 x 2 means); until `prepare` has run, a large image's pixels are picked instead, which
+        takes a tenth of the time. 1:1: the image's own codes. Larger: bilinear between pixel centres,
         squares from `SQUARES_FROM` on. Codes of padding are never mixed with others.
 
         Returns
@@ -128,10 +128,10 @@ class ScreenFilm:
         (height, width) of the codes' dtype, colour: (height, width, 3). Not to be written to: the last answer is
         kept, so that an image that was sampled ahead or seen before is there at once.
         """
-        asked = (*(round(edge, 6) for edge in box.edges()), width, height, self._prepared)
+        requested = (*(round(edge, 6) for edge in box.edges()), width, height, self._prepared)
         known = self._sampled
-        if known is None or known[0] != asked:
-            known = self._sampled = asked, self._sample(box, width, height)
+        if known is None or known[0] != requested:
+            known = self._sampled = requested, self._sample(box, width, height)
         return known[1]
 
     @property
@@ -139,7 +139,7 @@ class ScreenFilm:
         """Memory of the answer that is kept."""
         return 0 if self._sampled is None else self._sampled[1].nbytes
 
-    def _sample(self, box: FilmBox, width: int, height: int) -> Codes:
+    def _sample(self, box: ImageBox, width: int, height: int) -> Codes:
         steps = (box.right - box.left) / width, (box.bottom - box.top) / height
         step = max(steps)
         if step * SQUARES_FROM <= 1 + 1e-9 or (step >= 2 and not self._prepared):
@@ -173,16 +173,16 @@ class ScreenFilm:
             self._halves = halves
         self._prepared = True
 
-    def _resized(self, box: FilmBox, width: int, height: int, step: float) -> npt.NDArray[np.float32]:
+    def _resized(self, box: ImageBox, width: int, height: int, step: float) -> npt.NDArray[np.float32]:
         level = 0
         while level < len(self._halves) and step >= 2 ** (level + 1):
             level += 1
         source = self.codes if level == 0 else self._halves[level - 1]
-        # Odd films lose their last row or column in a 2 x 2 mean: the scale is exact, the edge clamps.
+        # Odd images lose their last row or column in a 2 x 2 mean: the scale is exact, the edge clamps.
         factor = 2.0**level
-        return _resize(source, FilmBox(*(v / factor for v in box.edges())), width, height)
+        return _resize(source, ImageBox(*(v / factor for v in box.edges())), width, height)
 
-    def _around_padding(self, box: FilmBox, width: int, height: int) -> Codes:
+    def _around_padding(self, box: ImageBox, width: int, height: int) -> Codes:
         assert self._padding is not None
         low, high = self._padding
         crop, inner = crop_to(self.codes, box, width, height)
@@ -191,27 +191,27 @@ class ScreenFilm:
         total = _pillow(crop.astype(np.float32) * inside, inner, width, height)
         mean = np.divide(total, weight, out=np.full_like(total, float(low)), where=weight > 0)
         rounded = self._rounded(mean)
-        # Rounding or a mean across the range may land inside the padding: nudge it out, film is not padding.
-        film = weight >= 0.5
+        # Rounding or a mean across the range may land inside the padding: nudge it out, image is not padding.
+        image = weight >= 0.5
         bumped = low - 1 if low > 0 else high + 1
-        rounded[film & (rounded >= low) & (rounded <= high)] = min(max(bumped, 0), np.iinfo(self.codes.dtype).max)
-        rounded[~film] = low
+        rounded[image & (rounded >= low) & (rounded <= high)] = min(max(bumped, 0), np.iinfo(self.codes.dtype).max)
+        rounded[~image] = low
         return rounded
 
     def _rounded(self, values: npt.NDArray[np.float32]) -> Codes:
         rounded: Codes = (values + 0.5).astype(self.codes.dtype)
         return rounded
 
-    def _colour(self, box: FilmBox, width: int, height: int) -> Codes:
+    def _colour(self, box: ImageBox, width: int, height: int) -> Codes:
         picture = Image.fromarray(np.asarray(self.codes, dtype=np.uint8))
         resized = picture.resize((width, height), Image.Resampling.BILINEAR, box=self._clamped(box).edges())
         return np.asarray(resized, dtype=np.uint8)
 
-    def _clamped(self, box: FilmBox) -> FilmBox:
+    def _clamped(self, box: ImageBox) -> ImageBox:
         rows, columns = self.codes.shape[:2]
-        return FilmBox(max(0.0, box.left), max(0.0, box.top), min(columns, box.right), min(rows, box.bottom))
+        return ImageBox(max(0.0, box.left), max(0.0, box.top), min(columns, box.right), min(rows, box.bottom))
 
-    def _picked(self, box: FilmBox, width: int, height: int) -> Codes:
+    def _picked(self, box: ImageBox, width: int, height: int) -> Codes:
         row, column = picked_places(box, width, height, *self.codes.shape[:2])
         return np.ascontiguousarray(self.codes.take(row, axis=0).take(column, axis=1))
 
@@ -227,12 +227,12 @@ def _half(codes: Codes) -> npt.NDArray[np.float32]:
     return total
 
 
-def _resize(source: Codes, box: FilmBox, width: int, height: int) -> npt.NDArray[np.float32]:
+def _resize(source: Codes, box: ImageBox, width: int, height: int) -> npt.NDArray[np.float32]:
     crop, inner = crop_to(source, box, width, height)
     return _pillow(crop.astype(np.float32), inner, width, height)
 
 
-def _pillow(values: npt.NDArray[np.float32], box: FilmBox, width: int, height: int) -> npt.NDArray[np.float32]:
+def _pillow(values: npt.NDArray[np.float32], box: ImageBox, width: int, height: int) -> npt.NDArray[np.float32]:
     picture = Image.fromarray(np.ascontiguousarray(values))
     resized = picture.resize((width, height), Image.Resampling.BILINEAR, box=box.edges())
     return np.asarray(resized, dtype=np.float32)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.reading.box import FilmBox
+from cxrviewer.reading.box import ImageBox
 from cxrviewer.text import tr
 
 Edges = tuple[str, str, str, str]
@@ -79,7 +79,7 @@ class Turn:
             right, down = down, -right
         return (-right if self.flipped else right), down
 
-    def box(self, shown: FilmBox, columns: float, rows: float) -> FilmBox:
+    def box(self, shown: ImageBox, columns: float, rows: float) -> ImageBox:
         """Return the part of an image of `columns` x `rows` that lies under a part of what is shown."""
         left, top, right, bottom = shown.edges()
         width, height = self.size(columns, rows)
@@ -88,7 +88,7 @@ class Turn:
             width, height = height, width
         if self.flipped:
             left, right = columns - right, columns - left
-        return FilmBox(left, top, right, bottom)
+        return ImageBox(left, top, right, bottom)
 
     def pixels(self, picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return a picture (rows, columns, ...) as it is shown, contiguous; itself where nothing changes."""

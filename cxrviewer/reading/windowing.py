@@ -1,4 +1,4 @@
-"""The reader's window over one film: presets, drag, automatic, inversion. Pure values."""
+"""The reader's window over one image: presets, drag, automatic, inversion. Pure values."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ AUTO_NAME = msg("Auto")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WindowState:
-    """How the reader sees a grey film right now.
+    """How the reader sees a grey image right now.
 
     Attributes
     ----------
     voi : VoiWindow or VoiLut
     preset : int or None
-        Index into the film's presets; None after a drag or automatic window.
+        Index into the image's presets; None after a drag or automatic window.
     name : str
         What the screen calls it: the preset's name, `AUTO_NAME` or empty.
     invert : bool
@@ -42,12 +42,12 @@ class WindowState:
 
 
 def first_state(presets: tuple[VoiPreset, ...]) -> WindowState:
-    """Return the state a film opens with."""
+    """Return the state an image opens with."""
     return with_preset(presets, 0, invert=False)
 
 
 def with_preset(presets: tuple[VoiPreset, ...], index: int, *, invert: bool) -> WindowState:
-    """Return the state of preset `index`; IndexError for one the film does not have."""
+    """Return the state of preset `index`; IndexError for one the image does not have."""
     if not 0 <= index < len(presets):
         raise IndexError(f"the film has {len(presets)} presets, not a number {index}")
     return WindowState(presets[index].voi, index, presets[index].name, invert)
@@ -123,7 +123,7 @@ def dragged(start: WindowState, radiograph: Radiograph, dx: float, dy: float) ->
     """Return the window `dx` screen pixels right and `dy` down of where the drag began.
 
     Right widens (less contrast), up makes the picture brighter whatever the polarity.
-    The width changes by a factor, so that one gesture suits 8-bit and 16-bit films and
+    The width changes by a factor, so that one gesture suits 8-bit and 16-bit images and
     never reaches zero.
     """
     window, falling = equivalent_window(start.voi, radiograph.modality_values())
@@ -131,7 +131,7 @@ def dragged(start: WindowState, radiograph: Radiograph, dx: float, dy: float) ->
     width = window.width * math.exp(dx / DRAG_PIXELS)
     if window.function is VoiFunction.LINEAR:
         width = max(1.0, width)
-    # A lower level brightens a film drawn white-is-high and darkens an inverted one.
+    # A lower level brightens an image drawn white-is-high and darkens an inverted one.
     sign = -1.0 if radiograph.inverted != invert else 1.0
     center = window.center + sign * dy * window.width / DRAG_PIXELS
     limit = 1e9
@@ -140,7 +140,7 @@ def dragged(start: WindowState, radiograph: Radiograph, dx: float, dy: float) ->
 
 
 def automatic(radiograph: Radiograph, *, invert: bool) -> WindowState:
-    """Return the window from the 1st to the 99th percentile of the film's own values.
+    """Return the window from the 1st to the 99th percentile of the image's own values.
 
     Pixel padding takes no part. Every 4th row and column is looked at: 1/16 of the pixels
     places a percentile far more exactly than an eye can tell.

@@ -14,10 +14,10 @@ import numpy.typing as npt
 from PIL import Image
 
 from cxrviewer.errors import CxrError
-from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.photometric import TERMS
-from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
+from cxrviewer.imaging.radiograph import ImageFacts, Radiograph
 from cxrviewer.imaging.resample import resize, turn
 from cxrviewer.imaging.shown import display_size, shown, shown_notes
 from cxrviewer.imaging.voi import Voi, VoiFunction, VoiWindow
@@ -73,7 +73,7 @@ def warm_up() -> None:
 def render_frame(path: str, frame: int, settings: RenderSettings) -> RenderedFrame:
     """Draw one frame (from 0) of the file at `path`; expected failures become a message, bugs are raised."""
     try:
-        radiograph = open_film(Path(path), frame).radiograph
+        radiograph = open_image(Path(path), frame).radiograph
     except CxrError as error:
         facts = _facts(path)
         return RenderedFrame(pixels=None, message=error.user_message, frames=facts[0], photometric=facts[1])
@@ -99,7 +99,7 @@ def _facts(path: str) -> tuple[int, str]:
     return facts.frames, _known(facts)
 
 
-def _known(facts: FilmFacts) -> str:
+def _known(facts: ImageFacts) -> str:
     return facts.photometric if facts.photometric in TERMS else ""
 
 
@@ -111,8 +111,8 @@ def _raw(radiograph: Radiograph) -> npt.NDArray[Any]:
 
 def _voi(radiograph: Radiograph, settings: RenderSettings) -> tuple[Voi | None, tuple[str, ...]]:
     if radiograph.colour:
-        asked = settings.window is not None or settings.preset != 1
-        return None, (WITHOUT_WINDOW,) if asked else ()
+        requested = settings.window is not None or settings.preset != 1
+        return None, (WITHOUT_WINDOW,) if requested else ()
     if settings.window is not None:
         center, width = settings.window
         # LINEAR has no width below 1 (PS3.3 C.11.2.1.2.1).

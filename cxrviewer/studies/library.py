@@ -1,4 +1,4 @@
-"""What was found on disk, as patient, study, series and film. In memory only."""
+"""What was found on disk, as patient, study, series and image. In memory only."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from cxrviewer.studies.priors import PriorImage, PriorStudy, find_priors, is_por
 
 
 @dataclass(frozen=True, slots=True)
-class FilmEntry:
-    """A file that holds a film, as it was when its header was read."""
+class ImageEntry:
+    """A file that holds an image, as it was when its header was read."""
 
     path: Path
     header: Header
@@ -35,10 +35,10 @@ class FilmEntry:
 
 @dataclass(slots=True)
 class SeriesNode:
-    """Films of one (0020,000E) Series Instance UID, by (0020,0013) Instance Number."""
+    """Images of one (0020,000E) Series Instance UID, by (0020,0013) Instance Number."""
 
     identity: Identity
-    films: list[FilmEntry] = field(default_factory=list)
+    images: list[ImageEntry] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -48,9 +48,9 @@ class StudyNode:
     identity: Identity
     series: list[SeriesNode] = field(default_factory=list)
 
-    def films(self) -> Iterator[FilmEntry]:
+    def images(self) -> Iterator[ImageEntry]:
         for series in self.series:
-            yield from series.films
+            yield from series.images
 
 
 @dataclass(slots=True)
@@ -62,14 +62,14 @@ class PatientNode:
 
 
 class Library:
-    """Every film found so far, in reading order.
+    """Every image found so far, in reading order.
 
     Patients come with the one seen most recently first, studies newest first, series and
-    films by their numbers. Of each path only what was read last is here.
+    images by their numbers. Of each path only what was read last is here.
     """
 
     def __init__(self) -> None:
-        self._entries: dict[str, FilmEntry] = {}
+        self._entries: dict[str, ImageEntry] = {}
         self._key_at: dict[Path, str] = {}
 
     def __len__(self) -> int:
@@ -78,13 +78,13 @@ class Library:
     def __contains__(self, key: str) -> bool:
         return key in self._entries
 
-    def __getitem__(self, key: str) -> FilmEntry:
+    def __getitem__(self, key: str) -> ImageEntry:
         return self._entries[key]
 
     def keys(self) -> tuple[str, ...]:
         return tuple(self._entries)
 
-    def at(self, path: Path) -> FilmEntry | None:
+    def at(self, path: Path) -> ImageEntry | None:
         """Return what was read at `path`."""
         key = self._key_at.get(path)
         return None if key is None else self._entries[key]
@@ -92,8 +92,8 @@ class Library:
     def paths(self) -> tuple[Path, ...]:
         return tuple(self._key_at)
 
-    def add(self, entry: FilmEntry) -> bool:
-        """Take in a film instead of what was read at its path before; False when it is the same content."""
+    def add(self, entry: ImageEntry) -> bool:
+        """Take in an image instead of what was read at its path before; False when it is the same content."""
         if entry.key in self._entries:
             return False
         self.remove(entry.path)
@@ -101,7 +101,7 @@ class Library:
         self._key_at[entry.path] = entry.key
         return True
 
-    def remove(self, path: Path) -> FilmEntry | None:
+    def remove(self, path: Path) -> ImageEntry | None:
         """Forget what was read at `path` and return it."""
         key = self._key_at.pop(path, None)
         return None if key is None else self._entries.pop(key)
@@ -110,8 +110,9 @@ class Library:
         self._entries.clear()
         self._key_at.clear()
 
-    def prior(self, entry: FilmEntry) -> FilmEntry | None:
-        """Return what to compare a film with (`priors.find_priors`); None where no older study is certainly its own."""
+    def prior(self, entry: ImageEntry) -> ImageEntry | None:
+        """Return what to compare an image with (`priors.find_priors`); None where no older study is certainly its
+        own."""
         who = entry.header.identity
         alike = [
             key
@@ -120,21 +121,21 @@ class Library:
             or _shares(one.header.identity.birth_date, who.birth_date)
             or _shares(one.header.identity.patient_name, who.patient_name)
         ]
-        films: list[FilmEntry] = []
+        entries: list[ImageEntry] = []
         studies: list[PriorStudy] = []
         current: tuple[PriorStudy, PriorImage] | None = None
         for node in (node for patient in self.tree(alike) for node in patient.studies):
-            first = len(films)
-            films += node.films()
-            images = tuple(_prior_image(number, films[number]) for number in range(first, len(films)))
+            first = len(entries)
+            entries += node.images()
+            images = tuple(_prior_image(number, entries[number]) for number in range(first, len(entries)))
             studies.append(_prior_study(len(studies), node, images))
-            if entry in films[first:]:
-                current = studies[-1], images[films.index(entry, first) - first]
+            if entry in entries[first:]:
+                current = studies[-1], images[entries.index(entry, first) - first]
         found = None if current is None else find_priors(*current, studies).first
-        return None if found is None else films[found.image.id]
+        return None if found is None else entries[found.image.id]
 
     def tree(self, wanted: Iterable[str] | None = None) -> list[PatientNode]:
-        """Return the sorted tree of all films, or of those with the `wanted` keys."""
+        """Return the sorted tree of all images, or of those with the `wanted` keys."""
         entries = self._entries.values() if wanted is None else [self._entries[key] for key in wanted]
         patients: dict[tuple[str, str], PatientNode] = {}
         studies: dict[tuple[str, str, str], StudyNode] = {}
@@ -152,11 +153,11 @@ class Library:
             if series_key not in series:
                 series[series_key] = SeriesNode(who)
                 studies[study_key].series.append(series[series_key])
-            series[series_key].films.append(entry)
+            series[series_key].images.append(entry)
         return _sorted(list(patients.values()))
 
 
-def rewritten(older: FilmEntry, newer: FilmEntry) -> bool:
+def rewritten(older: ImageEntry, newer: ImageEntry) -> bool:
     """Return whether the content of the file changed between the two, and not its status only."""
     before, now = older.header.stamp, newer.header.stamp
     return older.header != newer.header if before is None or now is None else now.rewritten_since(before)
@@ -166,7 +167,7 @@ def _shares(one: str, other: str) -> bool:
     return one == other != ""
 
 
-def _prior_image(number: int, entry: FilmEntry) -> PriorImage:
+def _prior_image(number: int, entry: ImageEntry) -> PriorImage:
     facts = entry.header.facts
     return PriorImage(number, facts.view_position, facts.body_part, facts.modality, is_portable(facts.descriptions))
 
@@ -177,7 +178,7 @@ def _prior_study(number: int, node: StudyNode, images: tuple[PriorImage, ...]) -
     return PriorStudy(number, who.study_uid, person, who.study_date, who.study_time, images)
 
 
-def search_text(entry: FilmEntry) -> str:
+def search_text(entry: ImageEntry) -> str:
     """Return what the search box looks through, in lower case. For the screen only."""
     who, facts = entry.header.identity, entry.header.facts
     words = (
@@ -188,11 +189,11 @@ def search_text(entry: FilmEntry) -> str:
     return " ".join(words).lower()
 
 
-def _patient_key(entry: FilmEntry) -> tuple[str, str]:
+def _patient_key(entry: ImageEntry) -> tuple[str, str]:
     who = entry.header.identity
     if who.patient_id or who.patient_name:
         return who.patient_id, who.patient_name
-    # Films that name nobody belong together by folder at most: never merge them into one "patient".
+    # Images that name nobody belong together by folder at most: never merge them into one "patient".
     return "", str(entry.path.parent)
 
 
@@ -204,7 +205,7 @@ def _sorted(patients: list[PatientNode]) -> list[PatientNode]:
     for patient in patients:
         for study in patient.studies:
             for one in study.series:
-                one.films.sort(key=lambda e: (*_number(e.header.identity.instance_number), e.path.name))
+                one.images.sort(key=lambda e: (*_number(e.header.identity.instance_number), e.path.name))
             study.series.sort(key=lambda s: (*_number(s.identity.series_number), s.identity.series_uid))
         patient.studies.sort(key=lambda s: (s.identity.study_date, s.identity.study_time), reverse=True)
         patient.identity = patient.studies[0].identity

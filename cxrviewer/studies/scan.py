@@ -1,7 +1,7 @@
-"""Finds the films under files and folders, a slice of time at a go.
+"""Finds the images under files and folders, a slice of time at a go.
 
 A scan is stepped, not looped: every step is one background job that returns a batch, so
-that the first film is open while the rest is still being found, and cancelling means not
+that the first image is open while the rest is still being found, and cancelling means not
 asking for the next step.
 """
 
@@ -23,7 +23,7 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError, JobCancelled, NotDicomError
 from cxrviewer.imaging.contents import FileId, Header
 from cxrviewer.studies.file_set import FileSet
-from cxrviewer.studies.library import FilmEntry
+from cxrviewer.studies.library import ImageEntry
 from cxrviewer.text import msg
 
 logger = logging.getLogger(__name__)
@@ -49,14 +49,14 @@ COPY = msg("A copy of a film that is already in the list.")
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file or folder without a film, and why. The path is for the screen only.
+    """A file or folder without an image, and why. The path is for the screen only.
 
-    `copy` is the film of a file that is left out only because it is a copy of another one.
+    `copy` is the image of a file that is left out only because it is a copy of another one.
     """
 
     path: Path
     reason: str
-    copy: FilmEntry | None = None
+    copy: ImageEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class ScanBatch:
     `total` grows while folders are still being listed; `finished` ends the scan.
     """
 
-    entries: tuple[FilmEntry, ...]
+    entries: tuple[ImageEntry, ...]
     skipped: tuple[Skipped, ...]
     done: int
     total: int
@@ -84,7 +84,7 @@ class Scan:
     paths : sequence of Path
         Files and folders, in the order of interest.
     read_header : callable
-        ``read_header(path, cancel)``; raises CxrError for files without a film. A fault in it is the file's reason.
+        ``read_header(path, cancel)``; raises CxrError for files without an image. A fault in it is the file's reason.
     clock : callable
         Seconds; replaced in tests.
     read_directory : callable, optional
@@ -119,7 +119,7 @@ class Scan:
         self._folders: deque[Path] = deque()
         self._files: deque[Path] = deque(paths)
         self._seen: set[tuple[int, int]] = set()
-        self._films: dict[tuple[str, int], Path] = {}
+        self._images: dict[tuple[str, int], Path] = {}
         self._done = 0
         self._found_one = False
 
@@ -128,7 +128,7 @@ class Scan:
 
         Raises JobCancelled when asked to stop.
         """
-        entries: list[FilmEntry] = []
+        entries: list[ImageEntry] = []
         skipped: list[Skipped] = []
         end = self._clock() + seconds
         while self._left and (self._clock() < end):
@@ -136,11 +136,11 @@ class Scan:
             if self._named and (self._found_one or not self._files):
                 self._find(*self._named.popleft(), skipped)
             # All folders are listed before the bulk of the files is read, so that the total is known
-            # early; but not before the first film is found, which the user is waiting for.
+            # early; but not before the first image is found, which the user is waiting for.
             elif self._folders and (self._found_one or not self._files):
                 self._list(self._folders.popleft(), skipped)
             elif self._take(self._visit(self._files.popleft(), cancel), entries, skipped):
-                break  # hand over the first film at once
+                break  # hand over the first image at once
         if not self._left:
             self._files.extend(self._not_met())
         total = self._done + len(self._files) + len(self._named)
@@ -150,11 +150,11 @@ class Scan:
     def _left(self) -> bool:
         return bool(self._files or self._folders or self._named)
 
-    def _take(self, result: FilmEntry | Skipped | None, entries: list[FilmEntry], skipped: list[Skipped]) -> bool:
-        """Note what a visit gave; True for the first film of all."""
+    def _take(self, result: ImageEntry | Skipped | None, entries: list[ImageEntry], skipped: list[Skipped]) -> bool:
+        """Note what a visit gave; True for the first image of all."""
         if isinstance(result, Skipped):
             skipped.append(result)
-        if not isinstance(result, FilmEntry):
+        if not isinstance(result, ImageEntry):
             return False
         entries.append(result)
         first, self._found_one = not self._found_one, True
@@ -179,7 +179,7 @@ class Scan:
         self._listed.clear()
         return sorted(missing)
 
-    def _visit(self, path: Path, cancel: CancelToken) -> FilmEntry | Skipped | None:
+    def _visit(self, path: Path, cancel: CancelToken) -> ImageEntry | Skipped | None:
         self._listed.discard(path)
         try:
             return self._look_at(path, cancel)
@@ -189,7 +189,7 @@ class Scan:
             logger.exception("looking at a file failed unexpectedly")
             return Skipped(path, FAULT)
 
-    def _look_at(self, path: Path, cancel: CancelToken) -> FilmEntry | Skipped | None:
+    def _look_at(self, path: Path, cancel: CancelToken) -> ImageEntry | Skipped | None:
         try:
             found = path.stat()
         except OSError as error:
@@ -207,7 +207,7 @@ class Scan:
             return Skipped(path, ZERO_BYTES)
         return self._read(path, found.st_size, cancel)
 
-    def _read(self, path: Path, size: int, cancel: CancelToken) -> FilmEntry | Skipped | None:
+    def _read(self, path: Path, size: int, cancel: CancelToken) -> ImageEntry | Skipped | None:
         self._announce(path, cancel)
         try:
             header = self._read_header(path, cancel)
@@ -217,11 +217,11 @@ class Scan:
             return Skipped(path, UNREADABLE_FILE)
         if not header.has_pixels:
             return self._open_directory(path, cancel)
-        entry = FilmEntry(path, header)
+        entry = ImageEntry(path, header)
         return Skipped(path, COPY, entry) if self._is_copy(path, header, size) else entry
 
     def _announce(self, path: Path, cancel: CancelToken) -> None:
-        # Not before the first film is found: it would wait for its neighbours.
+        # Not before the first image is found: it would wait for its neighbours.
         if self._read_ahead is not None and self._found_one and path not in self._announced:
             together = (path, *itertools.islice(self._files, AHEAD - 1))
             self._announced = frozenset(together)
@@ -242,10 +242,10 @@ class Scan:
         return None if names else Skipped(path, NO_FILES)
 
     def _is_copy(self, path: Path, header: Header, size: int) -> bool:
-        """Whether a film of this scan is the same, byte for byte: a UID alone does not tell, for a film
+        """Whether an image of this scan is the same, byte for byte: a UID alone does not tell, for an image
         stored again in another encoding or with another header often keeps it."""
         uid = header.identity.sop_instance_uid
-        first = self._films.setdefault((uid, size), path) if uid else path
+        first = self._images.setdefault((uid, size), path) if uid else path
         try:
             return first != path and filecmp.cmp(first, path, shallow=False)
         except OSError:

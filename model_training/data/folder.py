@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cxrviewer.errors import DecodeError, ImageError, NotDicomError
-from cxrviewer.heads.contract import ScopeSpec
-from cxrviewer.heads.eligibility.checks import refuse_header
+from cxrviewer.heads.contract import EligibilitySpec
+from cxrviewer.heads.eligibility.checks import reject_header
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.header import read_header
 from model_training.data.development_set import UNKNOWN, DataError, Record, hash_patient
 from model_training.data.splits import Part
 from model_training.data.tables import Entry, Reading, count_note
 
-SCOPE = ScopeSpec(modality=("CR", "DX", "RG"), view=())
+SCOPE = EligibilitySpec(modality=("CR", "DX", "RG"), view=())
 """What a header must not contradict: the same check that keeps a head from such a film in the viewer."""
 
 
@@ -38,7 +38,7 @@ def _patient(header: Header, image: str) -> str:
 
 
 def _left_out(header: Header) -> str:
-    rejection = refuse_header(header.facts, SCOPE, has_pixels=header.has_pixels)
+    rejection = reject_header(header.facts, SCOPE, has_pixels=header.has_pixels)
     return rejection.message if rejection else ""
 
 

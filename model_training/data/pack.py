@@ -19,7 +19,7 @@ import numpy.typing as npt
 from tqdm import tqdm
 
 from cxrviewer.errors import CxrError
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.recipe import InputRecipe
 from cxrviewer.imaging.tensor import make_input
 from model_training.data.development_set import DataError, Record
@@ -39,7 +39,7 @@ def film_grey(path: Path, recipe: InputRecipe) -> npt.NDArray[np.float32]:
         Naming the file, for a film that cannot be decoded and for a colour picture.
     """
     try:
-        radiograph = open_film(path).radiograph
+        radiograph = open_image(path).radiograph
     except CxrError as error:
         raise DataError(f"{path.name}: {error.user_message}") from error
     if radiograph.facts.colour:

@@ -25,11 +25,11 @@ from cxrviewer.heads.contract import (
     AucEvidence,
     BackboneSpec,
     Code,
+    EligibilitySpec,
     ExplanationSpec,
     FindingSpec,
     HeadManifest,
     ModelFile,
-    ScopeSpec,
     TestVector,
 )
 from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files, sha256
@@ -318,7 +318,9 @@ def write_features_head(
             evidence_bar=EVIDENCE_BAR,
             model=ModelFile(file=MODEL, sha256=sha256(model), input="features", logits=LOGITS, maps=MAPS),
             recipe=base.recipe,
-            scope=ScopeSpec(modality=base.scope.modality, view=("PA",), min_age=18, min_pixels=base.scope.min_pixels),
+            eligibility=EligibilitySpec(
+                modality=base.eligibility.modality, view=("PA",), min_age=18, min_pixels=base.eligibility.min_pixels
+            ),
             explanation=ExplanationSpec(method="CAM", reference=_reference(fitted, examples)),
             findings=(evidence.finding,),
             test=TestVector(input=TEST_INPUT, logits=TEST_LOGITS, tolerance=TEST_TOLERANCE),

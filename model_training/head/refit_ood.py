@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 
 from cxrviewer.heads.contract import HeadManifest
-from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import OodDetector
 from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files
 from cxrviewer.heads.package.manifest import read_manifest, write_manifest
 from model_training.data.packed import PackedSet
@@ -46,7 +46,7 @@ def exchange_section(card: str, detector: DetectorReport) -> str:
 
 def _rewrite(folder: Path, manifest: HeadManifest, density: bytes, detector: DetectorReport) -> None:
     """Write everything in a copy of the head's folder that is about the detector."""
-    (folder / str(manifest.scope.density)).write_bytes(density)
+    (folder / str(manifest.eligibility.density)).write_bytes(density)
     card = folder / CARD
     card.write_text(exchange_section(card.read_text(encoding="utf-8"), detector), encoding="utf-8", newline="\n")
     about = folder / PROVENANCE
@@ -71,9 +71,9 @@ def run_refit_ood(*, head: Path, cache: Path) -> int:
     """
     torch.set_num_threads(1)
     manifest = read_manifest(head)
-    if manifest.scope.density is None:
+    if manifest.eligibility.density is None:
         raise TrainingError(f"The head '{manifest.id}' has no OOD detector; export it with one instead.")
-    old = FeatureDensity.from_bytes((head / manifest.scope.density).read_bytes())
+    old = OodDetector.from_bytes((head / manifest.eligibility.density).read_bytes())
     if old.channel_basis[:, :-FILM_CHANNELS].any():
         raise TrainingError(f"The detector of '{manifest.id}' reads the network's features, so it is not fitted here.")
     config = config_of_head(head)

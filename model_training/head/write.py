@@ -24,11 +24,11 @@ from torch import nn
 from cxrviewer.heads.contract import (
     CONTRACT_VERSION,
     AucEvidence,
+    EligibilitySpec,
     ExplanationSpec,
     FindingSpec,
     HeadManifest,
     ModelFile,
-    ScopeSpec,
     TestVector,
 )
 from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files, sha256
@@ -369,7 +369,7 @@ def fill_folder(
             file=MODEL, sha256=sha256(measured.model), input=INPUT, logits=LOGITS, maps=MAPS, features=FEATURES
         ),
         recipe=dev_set.recipe,
-        scope=ScopeSpec(
+        eligibility=EligibilitySpec(
             modality=("CR", "DX", "RG"), view=("PA", "AP"), min_age=18, min_pixels=MIN_PIXELS, density=DENSITY
         ),
         explanation=ExplanationSpec(method=measured.method, reference=max(references.values)),

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import OodDetector
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.augment import OUTLIER_TYPES
 from model_training.data.development_set import DataError, development_root
@@ -72,7 +72,7 @@ def film_features(grey: Sequence[Grey], recipe: InputRecipe) -> Features:
     return np.concatenate(rows)
 
 
-def in_all_channels(density: FeatureDensity, channels: int = FEATURE_CHANNELS) -> FeatureDensity:
+def in_all_channels(density: OodDetector, channels: int = FEATURE_CHANNELS) -> OodDetector:
     """Return `density` of the film's own channels as one of all the head's features.
 
     The network's own, `channels` of them, stand before and count nothing.
@@ -222,14 +222,14 @@ def every_outlier(
     )
 
 
-def fit_detector(dev_set: PackedSet, *, seed: int = 0) -> FeatureDensity:
+def fit_detector(dev_set: PackedSet, *, seed: int = 0) -> OodDetector:
     """Fit on the training part, set the limits on it in turn and on validation; reads the film's own channels only."""
     films = frontal_films(dev_set, seed)
     others, _ = every_outlier(dev_set, choose_films(dev_set, Part.TRAIN, FIT_AT_MOST, seed), seed, OUTLIERS)
     return fit_on_films(films, others, seed)
 
 
-def fit_on_films(films: FrontalFilms, others: Features, seed: int) -> FeatureDensity:
+def fit_on_films(films: FrontalFilms, others: Features, seed: int) -> OodDetector:
     """Fit a detector that lets `films` pass and rejects `others`."""
     return fit_on_features(
         films.inliers,
@@ -270,7 +270,7 @@ def other_pictures(data: Path) -> list[tuple[str, Path]]:
 
 
 def measure_detector(
-    dev_set: PackedSet, density: FeatureDensity, data: Path | None = None, *, seed: int = 1
+    dev_set: PackedSet, density: OodDetector, data: Path | None = None, *, seed: int = 1
 ) -> DetectorReport:
     """Count rejections on held-out films, held-out synthetic outliers, and real pictures of other kinds."""
     test = choose_films(dev_set, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import OodDetector
 from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.errors import TrainingError
@@ -23,10 +23,10 @@ class Evaluator:
         import onnxruntime
 
         manifest = read_manifest(folder)
-        if manifest.scope.density is None or manifest.model.features is None:
+        if manifest.eligibility.density is None or manifest.model.features is None:
             raise TrainingError(f"The head '{manifest.id}' has no OOD detector, so there is nothing to study.")
         self.recipe: InputRecipe = manifest.recipe
-        self.density = FeatureDensity.from_bytes((folder / manifest.scope.density).read_bytes())
+        self.density = OodDetector.from_bytes((folder / manifest.eligibility.density).read_bytes())
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(

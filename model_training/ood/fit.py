@@ -17,7 +17,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch.nn import functional
 
-from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import OodDetector
 from model_training.data.augment import OUTLIER_TYPES, outlier
 
 FloatArray = npt.NDArray[np.float64]
@@ -175,7 +175,7 @@ def make_outlier(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Coordinates:
-    """Whitened coordinates and residual of a batch, as `FeatureDensity.distance` makes them."""
+    """Whitened coordinates and residual of a batch, as `OodDetector.distance` makes them."""
 
     whitened: FloatArray
     residual: FloatArray
@@ -220,14 +220,14 @@ def _channel_basis(features: Features, count: int, seed: int) -> tuple[FloatArra
     return mean, vectors[:, np.argsort(values)[::-1][:count]].T.copy()
 
 
-def _coordinates(density: FeatureDensity, features: Features) -> _Coordinates:
+def _coordinates(density: OodDetector, features: Features) -> _Coordinates:
     centred = _project(features, density.channel_mean, density.channel_basis) - density.mean
     along = centred @ density.basis.T
     residual = centred - along @ density.basis
     return _Coordinates(along / density.scale, (residual**2).sum(axis=1) / density.residual_scale**2)
 
 
-def _tests(density: FeatureDensity, features: Features) -> FloatArray:
+def _tests(density: OodDetector, features: Features) -> FloatArray:
     """Return distance and contrast of each film, (n, 2); the contrast is -inf where there is none."""
     found = _coordinates(density, features)
     contrast = np.full(len(features), -np.inf)
@@ -238,8 +238,8 @@ def _tests(density: FeatureDensity, features: Features) -> FloatArray:
     return np.stack([found.distance, contrast], axis=1)
 
 
-def distances(density: FeatureDensity, features: Features) -> FloatArray:
-    """Return the distance of each film, (n,); `FeatureDensity.distance` for a whole batch."""
+def distances(density: OodDetector, features: Features) -> FloatArray:
+    """Return the distance of each film, (n,); `OodDetector.distance` for a whole batch."""
     larger: FloatArray = _tests(density, features).max(axis=1)
     return larger
 
@@ -283,7 +283,7 @@ def _contrast(near: FloatArray, far: FloatArray, quadratic: int) -> tuple[FloatA
 
 def _unlimited(
     inliers: Features, others: Features, channels: int, directions: int, linear: int, quadratic: int, seed: int
-) -> FeatureDensity:
+) -> OodDetector:
     """Return the detector before its limits are set: threshold 1, the contrast in log odds."""
     channel_mean, channel_basis = _channel_basis(np.concatenate([inliers, others]), channels, seed)
     good = _project(inliers, channel_mean, channel_basis)
@@ -299,7 +299,7 @@ def _unlimited(
     basis = vectors[:, order].T @ shared
     scale = np.sqrt(np.maximum(values[order], 1e-4 * values.max()))
     residual = ((good - mean) - ((good - mean) @ basis.T) @ basis) ** 2
-    density = FeatureDensity(
+    density = OodDetector(
         channel_mean=channel_mean,
         channel_basis=channel_basis,
         mean=mean,
@@ -315,8 +315,8 @@ def _unlimited(
 
 
 def _limited(
-    density: FeatureDensity, tests: FloatArray, weights: FloatArray, rejected: tuple[float, float]
-) -> FeatureDensity:
+    density: OodDetector, tests: FloatArray, weights: FloatArray, rejected: tuple[float, float]
+) -> OodDetector:
     """Return `density` with its limits, set on (n, 2) distances and log odds of films that count as `weights` say."""
 
     def quantile(column: int, share: float) -> float:
@@ -350,7 +350,7 @@ def fit_on_features(
     quadratic_directions: int = QUADRATIC_DIRECTIONS,
     rejected: tuple[float, float] = REJECTED,
     seed: int = 0,
-) -> FeatureDensity:
+) -> OodDetector:
     """Fit the detector.
 
     Parameters

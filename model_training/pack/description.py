@@ -161,7 +161,7 @@ def _network(table: Any, source: str, problems: list[str]) -> NetworkSpec:
     for key in ("input", "logits", "maps") if name != ONNX else ("state", "layer", "mean", "std", "film", "options"):
         if key in table:
             reader.problem(key, f"is for {'an .onnx file' if name != ONNX else 'a checkpoint'} only")
-    reader.refuse_unknown()
+    reader.reject_unknown()
     return spec
 
 

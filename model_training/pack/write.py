@@ -193,7 +193,7 @@ def fill_folder(folder: Path, source: str, made: Made, density: bytes | None) ->
         PROVENANCE: (json.dumps(provenance, indent=1) + "\n").encode(),
     }
     if density is not None:
-        files[str(manifest.scope.density)] = density
+        files[str(manifest.eligibility.density)] = density
     for name, content in files.items():
         (folder / name).write_bytes(content)
     manifest = replace(
@@ -313,7 +313,7 @@ def _check_place(folder: Path, archive: Path | None) -> None:
 
 
 def _density(toml: Path, manifest: HeadManifest) -> bytes | None:
-    name = manifest.scope.density
+    name = manifest.eligibility.density
     if name is None:
         return None
     path = toml.parent / name

@@ -14,7 +14,7 @@ from scipy.special import logit
 
 from cxrviewer.heads.contract import Code, SaliencyMap
 from cxrviewer.heads.inference.saliency import intensity, map_to_image
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.tensor import make_input, model_grey
 from model_training.data.development_set import LABELS
 from model_training.data.packed import PackedSet
@@ -110,7 +110,7 @@ def overlay(
     Intensity is the raw map over the head's fixed reference, placed by the viewer's own geometry;
     nothing is stretched to this film.
     """
-    radiograph = open_film(dev_set.films[int(scored.index[case.row])].path).radiograph
+    radiograph = open_image(dev_set.films[int(scored.index[case.row])].path).radiograph
     given = make_input(radiograph, subject.recipe)
     values = scored.maps[case.row, case.finding]
     to_image = map_to_image(given.to_image, given.tensor.shape[2:], (values.shape[0], values.shape[1]))

@@ -1,6 +1,6 @@
 """What becomes of pictures that show next to nothing, and how near chest films come to that.
 
-Every head rejects pictures without detail (`heads.eligibility.checks.refuse_blank`), besides what its own
+Every head rejects pictures without detail (`heads.eligibility.checks.reject_blank`), besides what its own
 detector rejects. Here smooth pictures are drawn and shown to both, and the rule is applied to every film of the
 development set.
 """
@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from cxrviewer.heads.eligibility.checks import LEAST_DETAILED
 from cxrviewer.imaging.detail import detailed_share
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.resample import resize
 from cxrviewer.imaging.tensor import make_input, place
 from model_training.data.packed import PackedSet
@@ -97,7 +97,7 @@ def study_flat_fields(dev_set: PackedSet, evaluator: Evaluator, *, each: int = E
             rule, detector = [], []
             for _ in tqdm(range(each), desc=sort, mininterval=5):
                 Image.fromarray((np.clip(make(draw), 0, 1) * 255).round().astype(np.uint8)).save(file)
-                given = make_input(open_film(file).radiograph, evaluator.recipe)
+                given = make_input(open_image(file).radiograph, evaluator.recipe)
                 rule.append(detailed_share(given.grey) < LEAST_DETAILED)
                 detector.append(not evaluator.accepts(given.tensor))
             either = [a or b for a, b in zip(rule, detector, strict=True)]

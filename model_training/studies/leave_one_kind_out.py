@@ -13,7 +13,7 @@ import numpy.typing as npt
 import torch
 from tqdm import tqdm
 
-from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import OodDetector
 from model_training.data.augment import OUTLIER_TYPES
 from model_training.data.packed import PackedSet
 from model_training.data.splits import Part
@@ -105,7 +105,7 @@ def study_leave_one_kind_out(dev_set: PackedSet, kept: Kept, *, seed: int = 0) -
     for what, without in tqdm(groups, desc="detectors without an outlier type", mininterval=5):
         density = fit_on_films(films, others[~np.isin(of_type, without)], seed)
 
-        def rejected(features: Features, density: FeatureDensity = density) -> Proportion:
+        def rejected(features: Features, density: OodDetector = density) -> Proportion:
             flags = ~(distances(density, features) <= density.threshold)
             return Proportion(int(flags.sum()), len(flags))
 

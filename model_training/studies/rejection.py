@@ -33,7 +33,7 @@ from cxrviewer.heads.eligibility.checks import LEAST_DETAILED
 from cxrviewer.heads.inference.scoring import HeadScorer
 from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.heads.registry.discover import discover_one
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.reader import DirectReader
 from cxrviewer.imaging.recipe import InputRecipe
@@ -168,7 +168,7 @@ def study_polarity(groups: Iterable[tuple[str, Path]], evaluator: Evaluator) -> 
     """Ask about each film as it is and inverted, by the question `HeadScorer` asks of rejected films."""
     seen: dict[str, list[tuple[bool, bool]]] = {}
     for name, path in _progress(list(groups), "polarity"):
-        film = open_film(path).radiograph
+        film = open_image(path).radiograph
         seen.setdefault(name, []).append(
             (
                 evaluator.accepts(_tensor(film, evaluator.recipe)),
@@ -197,7 +197,7 @@ def study_synthetic(films: Sequence[Path], evaluator: Evaluator, kept: Kept, *, 
     generator = np.random.default_rng(seed)
     flags: dict[str, list[bool]] = {name: [] for name in SYNTHETIC}
     for path in _progress(films, "synthetic outliers"):
-        film = open_film(path).radiograph
+        film = open_image(path).radiograph
         for name, (family, make) in SYNTHETIC.items():
             tensor = _tensor(replace(film, codes=make(film.codes, generator)), evaluator.recipe)
             flags[name].append(not evaluator.accepts(tensor))
@@ -213,7 +213,7 @@ def study_other(
     negative: list[bool] = []
     for name, path in _progress(list(pictures), "other pictures"):
         try:
-            film = open_film(path).radiograph
+            film = open_image(path).radiograph
             tensor = _tensor(film, evaluator.recipe)
         except (CxrError, ValueError):
             continue  # colour, lost pixels, several frames: rejected before any detector

@@ -1,7 +1,7 @@
 """Takes pydicom without its test data.
 
 pydicom imports the modules of all its plugins when it is imported, by their names as strings, whether or
-not what they call is installed. Its data folder holds test films; see runtime_hooks/pydicom_examples.py.
+not what they call is installed. Its data folder holds test images; see runtime_hooks/pydicom_examples.py.
 """
 
 hiddenimports = [

@@ -63,8 +63,8 @@ class Member:
         options.add_session_config_entry("session.load_model_format", "ONNX")
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
-    def ask(self, image: FloatTensor, recipe: InputRecipe) -> Answered:
-        """Answer for one film; `image` is made as `recipe` says, which differs by an affine map of grey at most."""
+    def request(self, image: FloatTensor, recipe: InputRecipe) -> Answered:
+        """Answer for one image; `image` is made as `recipe` says, which differs by an affine map of grey at most."""
         model = self.manifest.model
         names = list(wanted_outputs(self.manifest))
         values = self._session.run(names, {model.input: self._convert(image, recipe)})
@@ -106,8 +106,8 @@ class Ensemble:
         self._with_maps = all(member.manifest.model.maps for member in members)
 
     def score(self, image: FloatTensor) -> Answer:
-        """Answer for one film: (1, n) logits in the order of the codes, and maps where every member makes them."""
-        answers = [member.ask(image, self._recipe) for member in self._members]
+        """Answer for one image: (1, n) logits in the order of the codes, and maps where every member makes them."""
+        answers = [member.request(image, self._recipe) for member in self._members]
         logits = [np.mean([a.logits[code] for a in answers if code in a.logits]) for code in self._codes]
         maps = None
         if self._with_maps:

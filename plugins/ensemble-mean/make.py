@@ -23,11 +23,11 @@ from cxrviewer.errors import CxrError
 from cxrviewer.heads.contract import (
     CONTRACT_VERSION,
     DiscoveredHead,
+    EligibilitySpec,
     ExplanationSpec,
     FindingSpec,
     HeadManifest,
     ModelFile,
-    ScopeSpec,
     TestVector,
 )
 from cxrviewer.heads.package.files import MAX_FILE_BYTES, hash_files, sha256
@@ -78,11 +78,11 @@ def make(folder: Path, wanted: Sequence[str], *, head_id: str, author: str, vers
     (folder / "members.toml").write_text(_members_toml(heads, codes), encoding="utf-8")
     np.save(folder / "test_input.npy", image)
     np.save(folder / "test_logits.npy", answer.logits)
-    scope = _scope([member.manifest.scope for member in members])
-    # The first member's look at the film holds for the ensemble: all of them see the same film.
-    if first.scope.density is not None:
-        (folder / "density.npz").write_bytes(members[0].data.files[first.scope.density].read(MAX_FILE_BYTES))
-        scope = replace(scope, density="density.npz")
+    eligibility = _eligibility([member.manifest.eligibility for member in members])
+    # The first member's look at the image holds for the ensemble: all of them see the same image.
+    if first.eligibility.density is not None:
+        (folder / "density.npz").write_bytes(members[0].data.files[first.eligibility.density].read(MAX_FILE_BYTES))
+        eligibility = replace(eligibility, density="density.npz")
     manifest = HeadManifest(
         schema=CONTRACT_VERSION,
         id=head_id,
@@ -99,10 +99,10 @@ def make(folder: Path, wanted: Sequence[str], *, head_id: str, author: str, vers
             input="image",
             logits="logits",
             maps="maps" if answer.maps is not None else None,
-            features="features" if scope.density else None,
+            features="features" if eligibility.density else None,
         ),
         recipe=first.recipe,
-        scope=scope,
+        eligibility=eligibility,
         explanation=_explanation(members, with_maps=answer.maps is not None),
         findings=tuple(_finding(members, code, index) for index, code in enumerate(codes)),
         test=TestVector(input="test_input.npy", logits="test_logits.npy", tolerance=1e-3),
@@ -151,21 +151,21 @@ def _explanation(members: Sequence[Member], *, with_maps: bool) -> ExplanationSp
     return ExplanationSpec(method=f"mean of {' and '.join(methods)}" if with_maps else NO_MAPS, reference=1.0)
 
 
-def _scope(scopes: Sequence[ScopeSpec]) -> ScopeSpec:
+def _eligibility(scopes: Sequence[EligibilitySpec]) -> EligibilitySpec:
     """Return what every member may read."""
-    modality = tuple(m for m in scopes[0].modality if all(m in scope.modality for scope in scopes))
-    limited = [scope.view for scope in scopes if scope.view]  # an empty list accepts any frontal view
+    modality = tuple(m for m in scopes[0].modality if all(m in eligibility.modality for eligibility in scopes))
+    limited = [eligibility.view for eligibility in scopes if eligibility.view]  # an empty list accepts any frontal view
     view = tuple(v for v in limited[0] if all(v in views for views in limited)) if limited else ()
     if not modality or (limited and not view):
         raise ValueError("no film is in the scope of all these heads")
-    lowest = [scope.min_age for scope in scopes if scope.min_age is not None]
-    highest = [scope.max_age for scope in scopes if scope.max_age is not None]
-    return ScopeSpec(
+    lowest = [eligibility.min_age for eligibility in scopes if eligibility.min_age is not None]
+    highest = [eligibility.max_age for eligibility in scopes if eligibility.max_age is not None]
+    return EligibilitySpec(
         modality=modality,
         view=view,
         min_age=max(lowest, default=None),
         max_age=min(highest, default=None),
-        min_pixels=max(scope.min_pixels for scope in scopes),
+        min_pixels=max(eligibility.min_pixels for eligibility in scopes),
     )
 
 

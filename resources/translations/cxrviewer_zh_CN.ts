@@ -14,7 +14,7 @@
             <translation>（已校正放大率）</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source> or </source>
             <translation> 或 </translation>
         </message>
@@ -666,7 +666,7 @@
             <translation>AUC（95 % 区间）</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>AUC {value:.2f} ({low:.2f}–{high:.2f}), n {positives}</source>
             <translation>AUC {value:.2f}（{low:.2f}–{high:.2f}），n {positives}</translation>
         </message>
@@ -691,7 +691,7 @@
             <translation>检查号</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Add key</source>
             <translation>添加按键</translation>
         </message>
@@ -771,7 +771,7 @@
             <translation>Apache License 2.0；Qt 采用 LGPL 3。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/region_sheet.py" />
+            <location filename="../../cxrviewer/qt/region_dialog.py" />
             <source>Area</source>
             <translation>面积</translation>
         </message>
@@ -894,7 +894,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>正在独立进程中检查模型…</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Choose a command to change its keys.</source>
             <translation>选择一个命令以更改其按键。</translation>
         </message>
@@ -1024,7 +1024,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>单击文字起始处</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Click “New key” and press the key.</source>
             <translation>单击“新按键”，然后按下按键。</translation>
         </message>
@@ -1045,7 +1045,7 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/command_palette.py" />
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Command</source>
             <translation>命令</translation>
         </message>
@@ -1055,7 +1055,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>命令</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Commands and their keys</source>
             <translation>命令及其按键</translation>
         </message>
@@ -1081,7 +1081,7 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
-            <location filename="../../cxrviewer/qt/region_sheet.py" />
+            <location filename="../../cxrviewer/qt/region_dialog.py" />
             <source>Copy</source>
             <translation>复制</translation>
         </message>
@@ -1342,7 +1342,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>文件 {number}</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <location filename="../../cxrviewer/qt/image_canvas.py" />
             <source>Film</source>
             <translation>图像</translation>
@@ -1363,7 +1363,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>用几个字符查找命令</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Find a command or a key</source>
             <translation>查找命令或按键</translation>
         </message>
@@ -1464,7 +1464,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>最大值</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/region_sheet.py" />
+            <location filename="../../cxrviewer/qt/region_dialog.py" />
             <source>Histogram of the region</source>
             <translation>区域直方图</translation>
         </message>
@@ -1489,14 +1489,14 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>患者 ID（仅当报告写明患者时）</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>ID {patient_id}</source>
             <translation>ID {patient_id}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <location filename="../../cxrviewer/presenters/shelf.py" />
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <location filename="../../cxrviewer/qt/main_window.py" />
             <source>Identity hidden</source>
             <translation>身份信息已隐藏</translation>
@@ -1613,12 +1613,12 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>关键图像</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Keyboard shortcuts</source>
             <translation>键盘快捷键</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Keys</source>
             <translation>按键</translation>
         </message>
@@ -1845,12 +1845,12 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>模型：已安装的模型、验证数据及安装</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/parts.py" />
+            <location filename="../../cxrviewer/qt/widgets.py" />
             <source>More tools</source>
             <translation>更多工具</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Mouse</source>
             <translation>鼠标</translation>
         </message>
@@ -1906,7 +1906,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>接近全黑，用于暗室</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>New key</source>
             <translation>新按键</translation>
         </message>
@@ -2019,7 +2019,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <location filename="../../cxrviewer/presenters/shelf.py" />
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>No name in the file</source>
             <translation>文件中无姓名</translation>
@@ -2253,13 +2253,13 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>打开 ▾</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/film.py" />
+            <location filename="../../cxrviewer/presenters/image_presenter.py" />
             <source>Opening the film</source>
             <translation>打开图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
-            <location filename="../../cxrviewer/qt/canvas_words.py" />
+            <location filename="../../cxrviewer/qt/canvas_text.py" />
             <source>Opening the film…</source>
             <translation>正在打开图像…</translation>
         </message>
@@ -2510,7 +2510,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>区域数值(&amp;V)…</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Remove keys</source>
             <translation>移除按键</translation>
         </message>
@@ -2525,7 +2525,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>正在移除…</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Replace keys</source>
             <translation>替换按键</translation>
         </message>
@@ -2542,18 +2542,18 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>仅供研究使用</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Research use only · not a medical device</source>
             <translation>仅供研究使用 · 非医疗器械</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Reset</source>
             <translation>重置</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Reset all</source>
             <translation>全部重置</translation>
         </message>
@@ -2940,7 +2940,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>因本程序的错误无法读取文件；请报告此问题。详情见日志。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>The file could not be read; check that it is still there and that its disc is readable.</source>
             <translation>无法读取文件；请检查文件是否仍存在、光盘是否可读。</translation>
         </message>
@@ -3687,7 +3687,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>所选征象没有可计算的热力图。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>There is not enough memory for this file; close other programs and try again.</source>
             <translation>内存不足以打开此文件；请关闭其他程序后重试。</translation>
         </message>
@@ -3803,7 +3803,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>此文件已不存在：已被删除、移动或重命名。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/film.py" />
+            <location filename="../../cxrviewer/presenters/image_presenter.py" />
             <source>This file has changed since it was listed; name, picture and findings are those of its present content.</source>
             <translation>此文件在列出后已更改；姓名、图像和征象均来自其当前内容。</translation>
         </message>
@@ -3873,7 +3873,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>无权读取此文件：请申请读取权限。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/film.py" />
+            <location filename="../../cxrviewer/presenters/image_presenter.py" />
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>This film cannot be shown</source>
             <translation>无法显示此图像</translation>
@@ -4239,7 +4239,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>VOI LUT {number}</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/region_sheet.py" />
+            <location filename="../../cxrviewer/qt/region_dialog.py" />
             <source>Values of the region</source>
             <translation>区域数值</translation>
         </message>
@@ -4556,7 +4556,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>取消、取消选择、退出绘图工具</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>cannot be decoded</source>
             <translation>无法解码</translation>
         </message>
@@ -4576,7 +4576,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>颈椎</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>child</source>
             <translation>儿童</translation>
         </message>
@@ -4596,12 +4596,12 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>尾骨</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>colour picture</source>
             <translation>彩色图片</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/film.py" />
+            <location filename="../../cxrviewer/presenters/image_presenter.py" />
             <source>colour picture, no window</source>
             <translation>彩色图片，无窗宽窗位</translation>
         </message>
@@ -4636,7 +4636,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>检查日期（仅当报告写明患者时）</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>date unknown</source>
             <translation>日期不详</translation>
         </message>
@@ -4696,7 +4696,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>腓骨</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>file deleted or moved</source>
             <translation>文件已删除或移动</translation>
         </message>
@@ -4741,7 +4741,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>前臂</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>frame 1 of {frames}</source>
             <translation>第 1 帧，共 {frames} 帧</translation>
         </message>
@@ -4951,7 +4951,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>膝</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>left</source>
             <translation>左</translation>
         </message>
@@ -4991,7 +4991,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>左右镜像</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>more than one frame</source>
             <translation>多于一帧</translation>
         </message>
@@ -5016,13 +5016,13 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>颈部</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>no ID</source>
             <translation>无 ID</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>no evidence</source>
             <translation>无验证数据</translation>
         </message>
@@ -5058,17 +5058,17 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>无高于阈值者</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>not a chest film</source>
             <translation>不是胸片</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>not a frontal film</source>
             <translation>不是正位片</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>not a radiograph</source>
             <translation>不是 X 线图像</translation>
         </message>
@@ -5149,7 +5149,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>打开文件和文件夹，安装 .cxrhead</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/film.py" />
+            <location filename="../../cxrviewer/presenters/image_presenter.py" />
             <source>overlays off</source>
             <translation>叠加层已关闭</translation>
         </message>
@@ -5179,7 +5179,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>位置</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>raw detector data</source>
             <translation>原始探测器数据</translation>
         </message>
@@ -5204,7 +5204,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>已重采样</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>right</source>
             <translation>右</translation>
         </message>
@@ -5254,12 +5254,12 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>肩</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/film.py" />
+            <location filename="../../cxrviewer/presenters/image_presenter.py" />
             <source>shutter off</source>
             <translation>显示遮罩已关闭</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/film.py" />
+            <location filename="../../cxrviewer/presenters/image_presenter.py" />
             <source>sides not marked</source>
             <translation>未标左右</translation>
         </message>
@@ -5434,7 +5434,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>标识 {id} 已被其他作者的模型占用；请先移除该模型。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>the model failed</source>
             <translation>模型失败</translation>
         </message>
@@ -5559,12 +5559,12 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>已右转 90°</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>uncertain age</source>
             <translation>年龄不确定</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>unlike the films the model knows</source>
             <translation>与模型所知的图像不相似</translation>
         </message>
@@ -5680,7 +5680,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{clean} 在 zip 文件中出现两次。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>{count} y</source>
             <translation>{count} 岁</translation>
         </message>
@@ -5690,7 +5690,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{count} · 已停止</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>{doing} failed for a reason this program did not expect. Details are in the log.</source>
             <translation>{doing}因程序未预料到的原因失败。详情见日志。</translation>
         </message>
@@ -5780,22 +5780,22 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{keyword} 使用了小数逗号，已按小数点读取。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>{key} is free.</source>
             <translation>{key} 未被占用。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>{key} moves through windows and presses buttons; choose another key.</source>
             <translation>{key} 用于在窗口间移动和按下按钮；请选择其他按键。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>{key} runs this command already.</source>
             <translation>{key} 已运行此命令。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/shortcut_sheet.py" />
+            <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>{key} runs “{commands}”, which loses this key if you accept.</source>
             <translation>{key} 运行“{commands}”，若接受，该命令将失去此按键。</translation>
         </message>
@@ -6020,7 +6020,7 @@ heart {heart}, chest {chest}{basis}</source>
             </translation>
         </message>
         <message numerus="yes">
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>{n} days</source>
             <extracomment>for one: {n} day</extracomment>
             <translation>
@@ -6076,7 +6076,7 @@ heart {heart}, chest {chest}{basis}</source>
             </translation>
         </message>
         <message numerus="yes">
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>{n} months</source>
             <extracomment>for one: {n} month</extracomment>
             <translation>
@@ -6124,7 +6124,7 @@ heart {heart}, chest {chest}{basis}</source>
             </translation>
         </message>
         <message numerus="yes">
-            <location filename="../../cxrviewer/presenters/words.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>{n} weeks</source>
             <extracomment>for one: {n} week</extracomment>
             <translation>
@@ -6167,7 +6167,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{slope} 和 {intercept} 未留下可用的值</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/region_sheet.py" />
+            <location filename="../../cxrviewer/qt/region_dialog.py" />
             <source>{steps} steps, the tallest with {most} pixels</source>
             <translation>{steps} 级，最高一级有 {most} 个像素</translation>
         </message>
@@ -6187,7 +6187,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{tag} 为动物的方位，{unmarked}</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/film.py" />
+            <location filename="../../cxrviewer/presenters/image_presenter.py" />
             <source>{text} stored, {value:g} after Modality LUT</source>
             <translation>{text}（存储值），Modality LUT 后为 {value:g}</translation>
         </message>

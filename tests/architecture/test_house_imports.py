@@ -88,8 +88,8 @@ if __name__ == "__main__":
     app.start((Path(sys.argv[1]) / "images",))
 
     def look():
-        if app.room.film.film is not None and not app.room.worklist.scanning and not app.jobs.busy:
-            app.room.film.auto()
+        if app.room.image.image is not None and not app.room.worklist.scanning and not app.jobs.busy:
+            app.room.image.auto()
             application.quit()
 
     timer = QTimer()
@@ -105,10 +105,10 @@ if __name__ == "__main__":
 
 def test_the_window_opens_an_image_without_loading_what_parses_it(tmp_path: Path) -> None:
     """Untrusted bytes are parsed in processes that may die; what is not loaded here cannot parse them here."""
-    from tests.builders.dicom import chest_phantom, film_bytes
+    from tests.builders.dicom import chest_phantom, image_bytes
 
     (tmp_path / "images").mkdir()
-    (tmp_path / "images" / "chest.dcm").write_bytes(film_bytes(chest_phantom(), bits=12))
+    (tmp_path / "images" / "chest.dcm").write_bytes(image_bytes(chest_phantom(), bits=12))
     done = subprocess.run(
         [sys.executable, "-c", OPEN_IN_THE_WINDOW, str(tmp_path)],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""Packs built to attack: what the tests refuse one by one, and the benchmark all in one window."""
+"""Packs built to attack: what the tests reject one by one, and the benchmark all in one window."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto
 
-from cxrviewer.heads.contract import ScopeSpec
+from cxrviewer.heads.contract import EligibilitySpec
 from cxrviewer.heads.registry.pack import write_pack
 from tests.builders import heads as build
 
@@ -193,17 +193,17 @@ def large_model(folder: Path) -> Path:
 
 
 def large_vector(folder: Path) -> Path:
-    """Return the same with the test film in the place of the model."""
+    """Return the same with the test image in the place of the model."""
     return packed(folder, files={"test_input.npy": bytes(250 * 2**20)})
 
 
-def density_bomb(folder: Path) -> Path:
+def ood_detector_bomb(folder: Path) -> Path:
     """Return a pack whose density is 250 kB and unpacks to 250 MiB."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mean.npy", bytes(250 * 2**20))
-    scope = ScopeSpec(modality=("DX",), view=(), density="density.npz")
-    return packed(folder, files={"density.npz": out.getvalue()}, scope=scope)
+    eligibility = EligibilitySpec(modality=("DX",), view=(), density="density.npz")
+    return packed(folder, files={"density.npz": out.getvalue()}, eligibility=eligibility)
 
 
 def swapped_file(folder: Path) -> Path:
@@ -242,14 +242,14 @@ def vector(header: str, data: bytes = bytes(8)) -> Attack:
     )
 
 
-def density(change: Callable[[dict[str, bytes]], bytes]) -> Attack:
+def ood_detector(change: Callable[[dict[str, bytes]], bytes]) -> Attack:
     """Return a pack whose density is what `change` makes of the arrays of a good one."""
 
     def make(folder: Path) -> Path:
-        with zipfile.ZipFile(io.BytesIO(build.density().to_bytes())) as archive:
+        with zipfile.ZipFile(io.BytesIO(build.ood_detector().to_bytes())) as archive:
             members = {name: archive.read(name) for name in archive.namelist()}
-        scope = ScopeSpec(modality=("DX",), view=(), density="density.npz")
-        return packed(folder, files={"density.npz": change(members)}, scope=scope)
+        eligibility = EligibilitySpec(modality=("DX",), view=(), density="density.npz")
+        return packed(folder, files={"density.npz": change(members)}, eligibility=eligibility)
 
     return Attack(make, "The head's density file is not usable")
 
@@ -287,7 +287,7 @@ ATTACKS: dict[str, Attack] = {
     "zip bomb that lies": Attack(lying_bomb, "damaged|larger than it says"),
     "allowed size, all zeros": Attack(large_model, "The model file"),
     "allowed size, a test film": Attack(large_vector, "at most 8,192 are allowed"),
-    "density that unpacks to 250 MiB": Attack(density_bomb, "unpacks to more than 16 MiB"),
+    "density that unpacks to 250 MiB": Attack(ood_detector_bomb, "unpacks to more than 16 MiB"),
     "external data inside": Attack(
         lambda folder: packed(folder, model=external("weights.bin"), files={"weights.bin": bytes(4)}), "external data"
     ),
@@ -352,15 +352,15 @@ ATTACKS: dict[str, Attack] = {
     "array header with keys of two kinds": vector("{1: 2, 'descr': '<f4', 'fortran_order': False, 'shape': (1, 2)}"),
     "array header with a lambda": vector(GOOD_HEADER.replace("(1, 2)", "(lambda: 9**9**9)()")),
     "array of objects": vector(GOOD_HEADER.replace("<f4", "|O")),
-    "density with damaged deflate": density(corrupt),
-    "density of an infinite format": density(lambda members: bundle(members | {"format.npy": saved(np.inf)})),
-    "density of a huge array": density(
+    "density with damaged deflate": ood_detector(corrupt),
+    "density of an infinite format": ood_detector(lambda members: bundle(members | {"format.npy": saved(np.inf)})),
+    "density of a huge array": ood_detector(
         lambda members: bundle(members | {"mean.npy": b"\x93NUMPY\x01\x00" + b"\x3c\x00" + GOOD_HEADER.replace(
             "(1, 2)", "(99999999,)").encode()})
     ),
-    "density packed with LZMA": density(lambda members: bundle(members, zipfile.ZIP_LZMA)),
-    "density of 10,000 arrays": density(lambda members: bundle({f"{n}.npy": saved(1.0) for n in range(10_000)})),
-    "density with a residual scale of 1e-200": density(
+    "density packed with LZMA": ood_detector(lambda members: bundle(members, zipfile.ZIP_LZMA)),
+    "density of 10,000 arrays": ood_detector(lambda members: bundle({f"{n}.npy": saved(1.0) for n in range(10_000)})),
+    "density with a residual scale of 1e-200": ood_detector(
         lambda members: bundle(members | {"residual_scale.npy": saved(1e-200)})
     ),
     "test vector mismatch": Attack(lambda folder: packed(folder, logits=(0.5, 0.52)), "from the author's"),

@@ -1,7 +1,7 @@
-"""Synthetic DICOM films for tests: each argument that is left out has a plain default.
+"""Synthetic DICOM images for tests: each argument that is left out has a plain default.
 
 The picture is drawn by code; names and numbers are invented. Nothing here comes from a
-real film, so failing tests may print whatever they like.
+real image, so failing tests may print whatever they like.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ def chest_phantom(rows: int = 320, columns: int = 280, bits: int = 12) -> npt.ND
         grey[((x - centre) / 0.15) ** 2 + ((y - 0.48) / 0.33) ** 2 < 1] = 0.28
     grey[((x - 0.56) / 0.13) ** 2 + ((y - 0.62) / 0.16) ** 2 < 1] = 0.66
     grey += 0.02 * np.sin(40 * y)  # ribs of a sort: no two rows alike
-    film: npt.NDArray[np.uint16] = np.clip(grey * (2**bits - 1), 0, 2**bits - 1).astype(np.uint16)
-    return film
+    image: npt.NDArray[np.uint16] = np.clip(grey * (2**bits - 1), 0, 2**bits - 1).astype(np.uint16)
+    return image
 
 
-def film_dataset(pixels: npt.NDArray[Any], *, bits: int | None = None, **attributes: Any) -> Dataset:
-    """Return a DX chest film without its pixel data.
+def image_dataset(pixels: npt.NDArray[Any], *, bits: int | None = None, **attributes: Any) -> Dataset:
+    """Return a DX chest image without its pixel data.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def film_dataset(pixels: npt.NDArray[Any], *, bits: int | None = None, **attribu
     return dataset
 
 
-def film_bytes(
+def image_bytes(
     pixels: npt.NDArray[Any] | None = None,
     *,
     bits: int | None = None,
@@ -105,13 +105,13 @@ def film_bytes(
     assert first is not None
     if len(pictures) > 1:
         attributes.setdefault("NumberOfFrames", len(pictures))
-    return to_file(film_dataset(first, bits=bits, **attributes), pictures, syntax)  # type: ignore[arg-type]
+    return to_file(image_dataset(first, bits=bits, **attributes), pictures, syntax)  # type: ignore[arg-type]
 
 
-def write_film(path: Path, pixels: npt.NDArray[Any] | None = None, **arguments: Any) -> Path:
-    """Write `film_bytes` to `path` and return it; folders are made."""
+def write_image(path: Path, pixels: npt.NDArray[Any] | None = None, **arguments: Any) -> Path:
+    """Write `image_bytes` to `path` and return it; folders are made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(film_bytes(pixels, **arguments))
+    path.write_bytes(image_bytes(pixels, **arguments))
     return path
 
 

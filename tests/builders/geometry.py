@@ -10,11 +10,11 @@ import numpy.typing as npt
 from pydicom import uid
 from pydicom.dataset import Dataset
 
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from cxrviewer.imaging.specimens import to_file
-from tests.builders.dicom import film_dataset
+from tests.builders.dicom import image_dataset
 
 ROWS, COLUMNS = 6, 8
 RAMP = np.arange(ROWS * COLUMNS, dtype=np.uint8).reshape(ROWS, COLUMNS) * 5
@@ -42,12 +42,12 @@ def read_image(
     bits: int | None = None,
     **attributes: Any,
 ) -> Radiograph:
-    dataset: Dataset = film_dataset(pixels, bits=bits, **attributes)
+    dataset: Dataset = image_dataset(pixels, bits=bits, **attributes)
     for tag, (vr, value) in (elements or {}).items():
         dataset.add_new(tag, vr, value)
     path = tmp_path / "image.dcm"
     path.write_bytes(to_file(dataset, frames or [pixels], syntax))
-    return open_film(path, frame).radiograph
+    return open_image(path, frame).radiograph
 
 
 def drawn(mask: npt.NDArray[np.bool_]) -> list[str]:

@@ -17,14 +17,14 @@ from cxrviewer.heads.contract import (
     BackboneSpec,
     Code,
     DiscoveredHead,
+    EligibilitySpec,
     ExplanationSpec,
     FindingSpec,
     HeadManifest,
     ModelFile,
-    ScopeSpec,
     TestVector,
 )
-from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import OodDetector
 from cxrviewer.heads.package.files import sha256
 from cxrviewer.heads.package.manifest import write_manifest
 from cxrviewer.heads.registry.discover import discover_one
@@ -216,7 +216,7 @@ def manifest(model_data: bytes, files: dict[str, bytes], **changes: Any) -> Head
             features="features",
         ),
         recipe=RECIPE,
-        scope=ScopeSpec(modality=("CR", "DX", "RG"), view=("PA", "AP"), min_age=18.0, min_pixels=16),
+        eligibility=EligibilitySpec(modality=("CR", "DX", "RG"), view=("PA", "AP"), min_age=18.0, min_pixels=16),
         explanation=ExplanationSpec(method="Grad-CAM", reference=4.0),
         findings=(
             finding(0, value="60046008", meaning="Pleural effusion"),
@@ -228,10 +228,10 @@ def manifest(model_data: bytes, files: dict[str, bytes], **changes: Any) -> Head
     return replace(made, **changes)
 
 
-def density(threshold: float = 3.0, *, bright: bool = False) -> FeatureDensity:
+def ood_detector(threshold: float = 3.0, *, bright: bool = False) -> OodDetector:
     """Return a density whose centre is a grid of 0.25 (or 0.75): each cell's mean grey, scaled by 0.1."""
     cells = CELLS * CELLS
-    return FeatureDensity(
+    return OodDetector(
         channel_mean=np.zeros(1),
         channel_basis=np.eye(1),
         mean=np.full(cells, 0.75 if bright else 0.25),

@@ -20,7 +20,7 @@ from cxrviewer.studies.index.scan import IndexScan, ScanState, root_kinds
 from cxrviewer.studies.index.store import Index, Root
 from cxrviewer.studies.index.user_store import UserStore
 from cxrviewer.studies.index.worklist import Column, StudyRow, Worklist
-from tests.builders.dicom import UID_ROOT, film_bytes
+from tests.builders.dicom import UID_ROOT, image_bytes
 
 LATER = 10**12
 """Nanoseconds by which the scan's clock is ahead of the files, so that none of them is fresh."""
@@ -115,5 +115,5 @@ def write(path: Path, number: int = 1, grey: int = 0, **attributes: Any) -> Path
         "SeriesInstanceUID": f"{UID_ROOT}2.{number}", **attributes,
     }  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(film_bytes(np.full((8, 6), grey, np.uint8), **given))
+    path.write_bytes(image_bytes(np.full((8, 6), grey, np.uint8), **given))
     return path

@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
 
-from tests.builders.dicom import film_dataset
+from tests.builders.dicom import image_dataset
 
 ITEM, ITEM_END, SEQUENCE_END = (struct.pack("<HH", 0xFFFE, element) for element in (0xE000, 0xE00D, 0xE0DD))
 UNDEFINED = b"\xff\xff\xff\xff"
@@ -69,10 +69,10 @@ def part10(content: bytes, syntax: str = uid.ExplicitVRLittleEndian) -> bytes:
     return bytes(128) + b"DICM" + meta(syntax) + content
 
 
-def film(pixels: npt.NDArray[Any] | None = None, **attributes: Any) -> Dataset:
+def image(pixels: npt.NDArray[Any] | None = None, **attributes: Any) -> Dataset:
     """Return a data set of 12 bits with native pixels."""
     values = grey() if pixels is None else pixels
-    dataset = film_dataset(values, bits=8 if values.dtype == np.uint8 else 12, **attributes)
+    dataset = image_dataset(values, bits=8 if values.dtype == np.uint8 else 12, **attributes)
     dataset.PixelData = values.tobytes() + b"\0" * (values.nbytes % 2)
     dataset["PixelData"].VR = "OW"
     return dataset
@@ -80,7 +80,7 @@ def film(pixels: npt.NDArray[Any] | None = None, **attributes: Any) -> Dataset:
 
 def with_stream(*frames: bytes, table: bytes = b"", close: bytes = SEQUENCE_END + bytes(4), **attributes: Any) -> bytes:
     """Return a data set in explicit VR little endian whose pixel data holds `frames` as fragments."""
-    dataset = film(**attributes)
+    dataset = image(**attributes)
     native = body(dataset)
     head = native[: native.index(PIXELS)]
     fragments = b"".join(item(frame + b"\0" * (len(frame) % 2)) for frame in frames)

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 from pydicom import uid
 
-from tests.builders.dicom import film_bytes
+from tests.builders.dicom import image_bytes
 from tests.fuzz.mutations import CANARY, elements, encoded
 
 GREY = np.add.outer(np.arange(64), np.arange(64)).astype(np.uint8)
@@ -28,15 +28,15 @@ def tag(group: int, number: int) -> bytes:
 
 
 def with_element(element: bytes, data: bytes | None = None) -> bytes:
-    """Return a film with an encoded element in its place, or instead of the one of the same tag."""
-    film = film_bytes(GREY) if data is None else data
-    known = elements(film)
-    same = next((e for e in known if film[e.start : e.start + 4] == element[:4]), None)
+    """Return an image with an encoded element in its place, or instead of the one of the same tag."""
+    image = image_bytes(GREY) if data is None else data
+    known = elements(image)
+    same = next((e for e in known if image[e.start : e.start + 4] == element[:4]), None)
     if same is not None:
-        return film[: same.start] + element + film[same.end :]
+        return image[: same.start] + element + image[same.end :]
     number = struct.unpack("<HH", element[:4])
-    later = next(e for e in known if struct.unpack("<HH", film[e.start : e.start + 4]) > number)
-    return film[: later.start] + element + film[later.start :]
+    later = next(e for e in known if struct.unpack("<HH", image[e.start : e.start + 4]) > number)
+    return image[: later.start] + element + image[later.start :]
 
 
 def with_elements(*several: bytes) -> bytes:
@@ -52,7 +52,7 @@ def valued(group: int, number: int, vr: bytes, value: bytes) -> Builder:
 
 
 def nested(group: int, number: int, depth: int, *, undefined: bool) -> Builder:
-    """Return a film with a sequence of sequences at a tag."""
+    """Return an image with a sequence of sequences at a tag."""
 
     def build() -> bytes:
         inner = b""
@@ -69,12 +69,12 @@ def nested(group: int, number: int, depth: int, *, undefined: bool) -> Builder:
 
 
 def compressed(syntax: str, stream: bytes, **attributes: Any) -> bytes:
-    """Return a film whose one fragment is `stream`."""
-    film = film_bytes(GREY, **attributes)
-    pixels = next(e for e in elements(film) if film[e.start : e.start + 4] == tag(0x7FE0, 0x0010))
+    """Return an image whose one fragment is `stream`."""
+    image = image_bytes(GREY, **attributes)
+    pixels = next(e for e in elements(image) if image[e.start : e.start + 4] == tag(0x7FE0, 0x0010))
     stream += b"\0" * (len(stream) % 2)
     fragments = ITEM + bytes(4) + ITEM + struct.pack("<I", len(stream)) + stream + SEQUENCE_END
-    whole = film[: pixels.start] + tag(0x7FE0, 0x0010) + b"OB\0\0" + UNDEFINED + fragments
+    whole = image[: pixels.start] + tag(0x7FE0, 0x0010) + b"OB\0\0" + UNDEFINED + fragments
     native = encoded(tag(0x0002, 0x0010), b"UI", uid.ExplicitVRLittleEndian.encode())
     return whole.replace(native, encoded(tag(0x0002, 0x0010), b"UI", syntax.encode()), 1)
 
@@ -117,12 +117,12 @@ def jpeg2000(rows: int, columns: int) -> Builder:
 
 
 def deflated(zeros: int) -> bytes:
-    film = film_bytes(GREY, Rows=20000, Columns=20000)
-    start = film.index(tag(0x0008, 0x0005))
+    image = image_bytes(GREY, Rows=20000, Columns=20000)
+    start = image.index(tag(0x0008, 0x0005))
     packer = zlib.compressobj(wbits=-15)
-    parts = [packer.compress(film[start : -GREY.size - 4] + struct.pack("<I", zeros))]
+    parts = [packer.compress(image[start : -GREY.size - 4] + struct.pack("<I", zeros))]
     parts += [packer.compress(bytes(2**20)) for _ in range(zeros >> 20)]
-    meta = film[:start].replace(
+    meta = image[:start].replace(
         encoded(tag(0x0002, 0x0010), b"UI", uid.ExplicitVRLittleEndian.encode()),
         encoded(tag(0x0002, 0x0010), b"UI", uid.DeflatedExplicitVRLittleEndian.encode()),
     )
@@ -163,21 +163,21 @@ CORPUS: dict[str, Builder] = {
     "100 MB of zeros, deflated": lambda: deflated(100 << 20),
     "a slope of 1e306": valued(0x0028, 0x1053, b"DS", b"1e306"),
     "an intercept of 1e308": valued(0x0028, 0x1052, b"DS", b"1e308"),
-    "a window of 1e300": lambda: film_bytes(GREY, WindowCenter="1e300", WindowWidth="1e300"),
-    "a window of no width": lambda: film_bytes(GREY, WindowCenter="100", WindowWidth="1e-320"),
+    "a window of 1e300": lambda: image_bytes(GREY, WindowCenter="1e300", WindowWidth="1e300"),
+    "a window of no width": lambda: image_bytes(GREY, WindowCenter="100", WindowWidth="1e-320"),
     "a name as Photometric Interpretation": valued(0x0028, 0x0004, b"CS", CANARY),
     "a name as Transfer Syntax UID": lambda: compressed(CANARY.decode(), b"\0" * 64),
     "a name as SOP Class UID without pixels": lambda: with_element(
-        encoded(tag(0x0008, 0x0016), b"UI", CANARY), film_bytes(GREY)
+        encoded(tag(0x0008, 0x0016), b"UI", CANARY), image_bytes(GREY)
     )[: -GREY.size - 12],
     "an element of 2 GiB": stated_length(0x0009, 0x1010, b"OB", 0x7FFFFFFE),
     "a text of 4 GiB": stated_length(0x0020, 0x4000, b"UT", 0xFFFFFFFE),
     "pixel data of 4 GiB": stated_length(0x7FE0, 0x0010, b"OW", 0xFFFFFFFE),
     "an unknown VR": valued(0x4D4D, 0x5E59, b"CA", b"xx"),
-    "two billion frames": lambda: film_bytes(GREY, NumberOfFrames=2_000_000_000),
-    "65535 rows and columns": lambda: film_bytes(GREY, Rows=65535, Columns=65535),
-    "pixels a billion times as high as wide": lambda: film_bytes(GREY, PixelAspectRatio=[1_000_000_000, 1]),
-    "pixel spacing of 1e300": lambda: film_bytes(GREY, PixelSpacing=["1e300", "1e-300"]),
+    "two billion frames": lambda: image_bytes(GREY, NumberOfFrames=2_000_000_000),
+    "65535 rows and columns": lambda: image_bytes(GREY, Rows=65535, Columns=65535),
+    "pixels a billion times as high as wide": lambda: image_bytes(GREY, PixelAspectRatio=[1_000_000_000, 1]),
+    "pixel spacing of 1e300": lambda: image_bytes(GREY, PixelSpacing=["1e300", "1e-300"]),
     "a shutter of 4000 corners": valued(0x0018, 0x1620, b"IS", b"\\".join(b"%d" % (n % 97) for n in range(8000))),
     "an overlay of 65535 rows": lambda: with_elements(
         encoded(tag(0x6000, 0x0010), b"US", b"\xff\xff"),
@@ -187,5 +187,5 @@ CORPUS: dict[str, Builder] = {
     "a PNG of ten billion pixels": lambda: png(100_000, 100_000),
     "a PNG with fewer pixels than it states": lambda: png(3000, 3000),
     "only a preamble": lambda: bytes(128) + b"DICM",
-    "only delimiters": lambda: film_bytes(GREY)[:400] + SEQUENCE_END * 500,
+    "only delimiters": lambda: image_bytes(GREY)[:400] + SEQUENCE_END * 500,
 }  # fmt: skip

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from cxrviewer.batch import output as score_output
-from cxrviewer.batch.score import FAILED, REFUSED, SCORED, Entry
+from cxrviewer.batch.score import FAILED, REJECTED, SCORED, Entry
 from cxrviewer.errors import CxrError
-from cxrviewer.heads.contract import HeadManifest, Refusal, RefusalCode
-from cxrviewer.heads.eligibility import checks as scope
+from cxrviewer.heads.contract import HeadManifest, Rejection, RejectionCode
+from cxrviewer.heads.eligibility import checks
 from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.heads.registry.discover import shipped_folder
-from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.tensor import make_input
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.render.picture import RenderedFrame, encode, render_frame
@@ -104,18 +104,18 @@ def _score(path: str) -> Entry:
     manifest = _manifest()
     try:
         header = read_header(Path(path))
-        refusal = scope.refuse_header(header.facts, manifest.scope, has_pixels=header.has_pixels)
-        if refusal is None:
-            radiograph = open_film(Path(path)).radiograph
+        rejection = checks.reject_header(header.facts, manifest.eligibility, has_pixels=header.has_pixels)
+        if rejection is None:
+            radiograph = open_image(Path(path)).radiograph
             thumbnail(radiograph)
-            refusal = scope.refuse_header(radiograph.facts, manifest.scope)
-            refusal = refusal or scope.refuse_size(radiograph, manifest.scope)
-            refusal = refusal or scope.refuse_blank(_detail(radiograph, manifest))
+            rejection = checks.reject_header(radiograph.facts, manifest.eligibility)
+            rejection = rejection or checks.reject_size(radiograph, manifest.eligibility)
+            rejection = rejection or checks.reject_blank(_detail(radiograph, manifest))
     except CxrError as error:
-        reason = Refusal(RefusalCode.DECODE_FAILED, error.user_message)
+        reason = Rejection(RejectionCode.DECODE_FAILED, error.user_message)
         return Entry(path="", source=None, status=FAILED, reason=reason)
-    if refusal is not None:
-        return Entry(path="", source=None, status=REFUSED, reason=refusal)
+    if rejection is not None:
+        return Entry(path="", source=None, status=REJECTED, reason=rejection)
     return Entry(path="", source=None, status=SCORED)
 
 

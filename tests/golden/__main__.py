@@ -25,7 +25,7 @@ def paint() -> int:
     for name, apart in found.items():
         if apart is None or not apart.acceptable:
             print(f"{name}: {apart or 'new'}")
-    page = store.write_sheet(found)
+    page = store.write_dialog(found)
     differing = sum(apart is None or not apart.acceptable for apart in found.values())
     print(f"{len(found)} pictures, {differing} new or different. Look at {page.relative_to(store.ROOT)}")
     if differing:

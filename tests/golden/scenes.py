@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.errors import DecodeError
-from cxrviewer.heads.contract import Refusal, RefusalCode
+from cxrviewer.heads.contract import Rejection, RejectionCode
 from cxrviewer.imaging.radiograph import Radiograph
-from cxrviewer.phantom.film import PhantomSpec, render
+from cxrviewer.phantom.image import PhantomSpec, render
 from cxrviewer.qt import theme
 from cxrviewer.reading.annotations import (
     Angle,
@@ -40,7 +40,7 @@ from tests.builders.dicom import chest_phantom, lut_item
 from tests.builders.geometry import overlay_elements, read_image
 from tests.fakes import FakeScorer
 from tests.golden.stage import Picture, Scene, Stage, application, image_only, picture, settle
-from tests.qt.desk import Desk
+from tests.qt.window_fixture import Fixture
 
 # Images. All go through a DICOM file, so that a picture covers reading, grey and painting.
 
@@ -62,11 +62,11 @@ def steps() -> npt.NDArray[np.uint16]:
 
 def grey(stage: Stage, *, command: str = "", wedge: bool = False, **attributes: Any) -> Picture:
     """Paint an image with attributes of its grey pipeline, and after one command."""
-    film = image(stage, steps(), 12, **attributes) if wedge else image(stage, **attributes)
-    desk = stage.canvas(film)
+    radiograph = image(stage, steps(), 12, **attributes) if wedge else image(stage, **attributes)
+    fixture = stage.canvas(radiograph)
     if command:
-        desk.window.action(command).trigger()
-    return image_only(desk)
+        fixture.window.action(command).trigger()
+    return image_only(fixture)
 
 
 def voi_lut(stage: Stage) -> Picture:
@@ -90,35 +90,35 @@ def colour(stage: Stage) -> Picture:
 def overlay_and_shutter(stage: Stage) -> Picture:
     plane = np.zeros((320, 280), np.bool_)
     plane[100:104, 40:240] = plane[60:260, 138:142] = True
-    film = image(
+    radiograph = image(
         stage, elements=overlay_elements(plane), ShutterShape="CIRCULAR", CenterOfCircularShutter=[160, 140],
         RadiusOfCircularShutter=120, ShutterPresentationValue=0x3000,
     )  # fmt: skip
-    return image_only(stage.canvas(film))
+    return image_only(stage.canvas(radiograph))
 
 
-def upright(stage: Stage) -> Desk:
+def upright(stage: Stage) -> Fixture:
     """Show an image whose left and feet are marked."""
     return stage.canvas(image(stage, PatientOrientation=["L", "F"], ImagerPixelSpacing=[1.2, 1.2]))
 
 
 def turned(stage: Stage, commands: tuple[str, ...]) -> Picture:
     """Paint an image with all its words after some commands."""
-    desk = upright(stage)
+    fixture = upright(stage)
     for command in commands:
-        desk.window.action(command).trigger()
-    return picture(desk.window.canvas)
+        fixture.window.action(command).trigger()
+    return picture(fixture.window.canvas)
 
 
 # Layer.
 
 
 def layer(stage: Stage, opacity: int, colours: str) -> Picture:
-    desk = stage.canvas(image(stage))
-    desk.window.action("ai.heat_map").trigger()
-    desk.room.layer.set_colours(colours)
-    desk.room.layer.set_opacity(opacity)
-    return image_only(desk)
+    fixture = stage.canvas(image(stage))
+    fixture.window.action("ai.heat_map").trigger()
+    fixture.room.layer.set_colours(colours)
+    fixture.room.layer.set_opacity(opacity)
+    return image_only(fixture)
 
 
 # Annotations.
@@ -139,9 +139,9 @@ ANNOTATIONS: dict[str, Shape] = {
 }
 
 
-def annotate(desk: Desk, *shapes: Shape) -> None:
+def annotate(fixture: Fixture, *shapes: Shape) -> None:
     """Draw shapes on the open image, as if the reader had."""
-    opened = desk.room.annotations._open
+    opened = fixture.room.annotations._open
     assert opened is not None
     for number, shape in enumerate(shapes):
         edit = Edit("draw", (SetAnnotation(f"{number}", None, Annotation(opened.image, shape)),))
@@ -149,18 +149,18 @@ def annotate(desk: Desk, *shapes: Shape) -> None:
 
 
 def annotation(stage: Stage, shape: Shape) -> Picture:
-    desk = stage.canvas(image(stage))
-    annotate(desk, shape)
-    return image_only(desk)
+    fixture = stage.canvas(image(stage))
+    annotate(fixture, shape)
+    return image_only(fixture)
 
 
 def annotations_turned(stage: Stage) -> Picture:
     """Paint a length and an angle on a turned and flipped image: labels stay upright."""
-    desk = stage.canvas(image(stage))
-    annotate(desk, Length(A, B, DETECTOR), Angle(D, C, B))
+    fixture = stage.canvas(image(stage))
+    annotate(fixture, Length(A, B, DETECTOR), Angle(D, C, B))
     for command in ("view.flip", "view.rotate_right"):
-        desk.window.action(command).trigger()
-    return image_only(desk)
+        fixture.window.action(command).trigger()
+    return image_only(fixture)
 
 
 # The window and its parts.
@@ -169,52 +169,52 @@ def annotations_turned(stage: Stage) -> Picture:
 def pair(stage: Stage) -> dict[str, Radiograph | Exception]:
     """Return two dates of the computed phantom, the later with a larger heart."""
     made = (PhantomSpec(rows=256, columns=256, spacing_mm=1.37, cardiothoracic_ratio=r) for r in (0.45, 0.6))
-    films = {}
+    images = {}
     for number, spec in enumerate(made):
-        films["ab"[number]] = image(
+        images["ab"[number]] = image(
             stage, render(spec), 12, PatientOrientation=["L", "F"], SOPInstanceUID=f"1.2.3.{number}",
             WindowCenter=2048, WindowWidth=4096,
         )  # fmt: skip
-    return films
+    return images
 
 
 def synced(stage: Stage) -> Picture:
     """Paint two viewports of one sync group, zoomed and inverted by commands to the second alone."""
-    desk = stage.window(pair(stage))
-    desk.room.viewports.set_layout(Layout.TWO)
+    fixture = stage.window(pair(stage))
+    fixture.room.viewports.set_layout(Layout.TWO)
     settle()
-    desk.window.action("viewport.next").trigger()
-    desk.room.worklist.select(desk.key("b"))
-    desk.jobs.release_all()
-    desk.window.action("view.zoom_in").trigger()
-    desk.window.action("grey.invert").trigger()
-    return picture(desk.window.viewports)
+    fixture.window.action("viewport.next").trigger()
+    fixture.room.worklist.select(fixture.key("b"))
+    fixture.jobs.release_all()
+    fixture.window.action("view.zoom_in").trigger()
+    fixture.window.action("grey.invert").trigger()
+    return picture(fixture.window.viewports)
 
 
 def window(stage: Stage, colours: theme.Theme) -> Picture:
     """Paint the whole window in one theme, with a finding's map."""
-    desk = stage.window(
+    fixture = stage.window(
         {"a": image(stage, PatientOrientation=["L", "F"]), "b": image(stage, WindowCenter=900, WindowWidth=900)}
     )
     theme.apply(application(), colours)
-    desk.window.action("ai.heat_map").trigger()
-    picture(desk.window)
-    desk.jobs.release_all()  # the thumbnails of the rows that were painted
-    return picture(desk.window)
+    fixture.window.action("ai.heat_map").trigger()
+    picture(fixture.window)
+    fixture.jobs.release_all()  # the thumbnails of the rows that were painted
+    return picture(fixture.window)
 
 
 def findings(stage: Stage) -> Picture:
-    desk = stage.window({"a": image(stage)}, (960, 720))
-    desk.window.findings.below.button.click()
-    desk.window.findings.unvalidated.button.click()
+    fixture = stage.window({"a": image(stage)}, (960, 720))
+    fixture.window.findings.below.button.click()
+    fixture.window.findings.unvalidated.button.click()
     settle()
-    return picture(desk.window.findings)
+    return picture(fixture.window.findings)
 
 
 def rejected(stage: Stage) -> Picture:
-    refusal = Refusal(RefusalCode.NOT_CHEST, "This head reads chest images; this looks like a hand.")
-    desk = stage.window({"a": image(stage)}, scorer=FakeScorer(refusal=refusal))
-    return picture(desk.window.findings)
+    rejection = Rejection(RejectionCode.NOT_CHEST, "This head reads chest images; this looks like a hand.")
+    fixture = stage.window({"a": image(stage)}, scorer=FakeScorer(rejection=rejection))
+    return picture(fixture.window.findings)
 
 
 def start_page(stage: Stage) -> Picture:
@@ -222,14 +222,14 @@ def start_page(stage: Stage) -> Picture:
 
 
 def error(stage: Stage) -> Picture:
-    desk = stage.window({"a": DecodeError("JPEG Lossless data is damaged; the image cannot be shown.")})
-    return picture(desk.window.canvas)
+    fixture = stage.window({"a": DecodeError("JPEG Lossless data is damaged; the image cannot be shown.")})
+    return picture(fixture.window.canvas)
 
 
 def notes(stage: Stage) -> Picture:
     """Paint what stands in the corners: identity, notes of a repaired image, window and zoom."""
-    desk = stage.canvas(image(stage, VOILUTSequence=[lut_item([1, 2, 3], 0, 16)]), (420, 320))
-    return picture(desk.window.canvas)
+    fixture = stage.canvas(image(stage, VOILUTSequence=[lut_item([1, 2, 3], 0, 16)]), (420, 320))
+    return picture(fixture.window.canvas)
 
 
 SCENES: dict[str, Scene] = {

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QToolBar, QWidget
 
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.qt import theme
-from tests.qt.desk import Desk, pixels
+from tests.qt.window_fixture import Fixture, pixels
 
 Picture = npt.NDArray[np.uint8]
 """(height, width, 3)."""
@@ -79,50 +79,52 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._desks: list[Desk] = []
+        self._fixtures: list[Fixture] = []
 
     def __enter__(self) -> Stage:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for desk in self._desks:
-            desk.window.close()
-            desk.window.deleteLater()
+        for fixture in self._fixtures:
+            fixture.window.close()
+            fixture.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def window(
         self,
-        films: dict[str, Radiograph | Exception],
+        images: dict[str, Radiograph | Exception],
         size: tuple[int, int] = (880, 560),
         *,
         opened: bool = True,
         **given: Any,
-    ) -> Desk:
+    ) -> Fixture:
         """Return a shown window over images, the first of them open unless `opened` is False."""
         folder = Path(tempfile.mkdtemp(dir=self.folder))
-        desk = Desk(folder, films=films, **given)
-        self._desks.append(desk)
-        desk.window.resize(*size)
-        desk.window.show()
+        fixture = Fixture(folder, images=images, **given)
+        self._fixtures.append(fixture)
+        fixture.window.resize(*size)
+        fixture.window.show()
         settle()
-        return desk.open() if opened else desk
+        return fixture.open() if opened else fixture
 
-    def canvas(self, film: Radiograph, size: tuple[int, int] = (330, 370), **given: Any) -> Desk:
+    def canvas(self, image: Radiograph, size: tuple[int, int] = (330, 370), **given: Any) -> Fixture:
         """Return a window whose canvas has a given size, so that no other part of it moves the image."""
-        desk = self.window({"a": film}, **given)
+        fixture = self.window({"a": image}, **given)
         for panel in ("view.worklist", "view.findings"):
-            desk.window.action(panel).trigger()
-        for bar in (*desk.window.findChildren(QToolBar), desk.window.statusBar(), desk.window.menuBar()):
+            fixture.window.action(panel).trigger()
+        for bar in (*fixture.window.findChildren(QToolBar), fixture.window.statusBar(), fixture.window.menuBar()):
             bar.hide()
         settle()
         for _ in range(2):
-            window, canvas = desk.window.size(), desk.window.canvas.size()
-            desk.window.resize(window.width() + size[0] - canvas.width(), window.height() + size[1] - canvas.height())
+            window, canvas = fixture.window.size(), fixture.window.canvas.size()
+            fixture.window.resize(
+                window.width() + size[0] - canvas.width(), window.height() + size[1] - canvas.height()
+            )
             settle()
-        now = desk.window.canvas.size()
+        now = fixture.window.canvas.size()
         assert (now.width(), now.height()) == size, f"the canvas cannot have {size}: {now.width()} x {now.height()}"
-        desk.window.canvas.fit()
-        return desk
+        fixture.window.canvas.fit()
+        return fixture
 
 
 def settle() -> None:
@@ -140,10 +142,10 @@ def picture(widget: QWidget) -> Picture:
     return pixels(widget.grab().toImage())
 
 
-def image_only(desk: Desk) -> Picture:
+def image_only(fixture: Fixture) -> Picture:
     """Return what the canvas paints, without the words that lie over it."""
     settle()
-    view = desk.window.canvas.viewport()
+    view = fixture.window.canvas.viewport()
     painted = QImage(view.size(), QImage.Format.Format_RGB888)
     painted.fill(0)
     view.render(painted, QPoint(), QRegion(), QWidget.RenderFlag.DrawWindowBackground)

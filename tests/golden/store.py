@@ -54,7 +54,7 @@ def write_candidate(name: str, candidate: Picture) -> Difference | None:
     return difference(golden, candidate)
 
 
-def write_sheet(found: dict[str, Difference | None]) -> Path:
+def write_dialog(found: dict[str, Difference | None]) -> Path:
     """Write one page with stored picture, candidate and difference of each scene, the worst first."""
 
     def order(name: str) -> tuple[bool, float, str]:

@@ -57,9 +57,9 @@ def test_pictures_of_different_sizes_are_never_equal() -> None:
 
 def swapped_sides(stage: Stage) -> Picture:
     """Paint the scene ``sides`` with L for R and R for L: two letters of the whole canvas."""
-    desk = scenes.upright(stage)
-    desk.window.canvas._words.show_sides(("L", "R", "H", "F"))
-    return picture(desk.window.canvas)
+    fixture = scenes.upright(stage)
+    fixture.window.canvas._words.show_sides(("L", "R", "H", "F"))
+    return picture(fixture.window.canvas)
 
 
 DETECTOR = Calibration(CalibrationKind.DETECTOR, 1.21, 1.21)
@@ -138,10 +138,10 @@ def test_nothing_is_stored_where_one_candidate_is_missing(folders: tuple[Path, P
     assert not stored.exists()
 
 
-def test_the_sheet_shows_the_worst_first(folders: tuple[Path, Path]) -> None:
+def test_the_dialog_shows_the_worst_first(folders: tuple[Path, Path]) -> None:
     _, build = folders
     build.mkdir()
-    page = store.write_sheet({"same": Difference(0, 0), "new": None, "bad": Difference(3.0, 9, (16, 32))})
+    page = store.write_dialog({"same": Difference(0, 0), "new": None, "bad": Difference(3.0, 9, (16, 32))})
     text = page.read_text(encoding="utf-8")
     places = [text.index(words) for words in ("new: new", "DIFFERENT: bad, mean difference 3.000", "equal: same")]
     assert places == sorted(places)

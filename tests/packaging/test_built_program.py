@@ -30,7 +30,7 @@ def test_the_self_test_passes_with_no_python_network_or_home_and_writes_nothing(
     lines = outcome.stdout.splitlines()
     assert "No such file" in lines[0], "the project is still there"
     assert lines[-1] == "OK"
-    # Every transfer syntax the program claims is decoded, one film scored and one frame painted.
+    # Every transfer syntax the program claims is decoded, one image scored and one frame painted.
     from cxrviewer.imaging.codecs import SUPPORTED
 
     assert sum(line.startswith("OK      decode") for line in lines) == len(SUPPORTED)
@@ -65,11 +65,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _scored(
-    program: list[str], options: list[str], films: Path, out: Path, environment: dict[str, str]
+    program: list[str], options: list[str], images: Path, out: Path, environment: dict[str, str]
 ) -> tuple[dict[str, Any], Path]:
     out.mkdir()
     maps, result = out / "maps", out / "scores.json"
-    command = [*program, "score", *options, str(films), "-o", str(result), "--maps", str(maps)]
+    command = [*program, "score", *options, str(images), "-o", str(result), "--maps", str(maps)]
     subprocess.run(command, env=environment, check=True, capture_output=True, cwd=out)
     return json.loads(result.read_text()), maps
 

@@ -110,7 +110,7 @@ def _quit(display: str) -> None:
 def _shown(
     built: Built, screen: str, tmp_path: Path, arguments: str, shared: Path | None
 ) -> tuple[sandbox.Outcome, Path]:
-    """Start the program in the sandbox, wait for a film on the screen, take a picture, and close the window."""
+    """Start the program in the sandbox, wait for an image on the screen, take a picture, and close the window."""
     shot = tmp_path / "shot.png"
     # The X server listens in /tmp/.X11-unix, which the sandbox sees; it has no network to reach it by.
     steps = f"""
@@ -133,16 +133,16 @@ def _shown(
     return outcome, shot
 
 
-def _film_is_on_screen(shot: Path) -> bool:
+def _image_is_on_screen(shot: Path) -> bool:
     grey = np.asarray(Image.open(shot).convert("L"), float)
     height, width = grey.shape
     middle = grey[height // 4 : 3 * height // 4, 3 * width // 8 : 5 * width // 8]
-    return bool(middle.std() > 15 and middle.mean() > 30)  # the canvas without a film is black
+    return bool(middle.std() > 15 and middle.mean() > 30)  # the canvas without an image is black
 
 
 def test_the_demo_study_opens_where_there_is_nothing_but_the_program(alone: Built, screen: str, tmp_path: Path) -> None:
     outcome, shot = _shown(alone, screen, tmp_path, "demo", None)
-    assert _film_is_on_screen(shot), outcome.stderr
+    assert _image_is_on_screen(shot), outcome.stderr
     assert "ended with 0" in outcome.stdout
     home = [path for path in outcome.written if not path.startswith("/home/reader/")]
     assert home == [], "files were written outside the home folder"
@@ -150,12 +150,12 @@ def test_the_demo_study_opens_where_there_is_nothing_but_the_program(alone: Buil
     assert json.loads(settings.read_text())["schema"] >= 1
 
 
-def test_real_films_open_where_there_is_nothing_but_the_program(alone: Built, screen: str, tmp_path: Path) -> None:
-    films = shared_data_dir() / "dicom"
-    if not films.is_dir():
+def test_real_images_open_where_there_is_nothing_but_the_program(alone: Built, screen: str, tmp_path: Path) -> None:
+    images = shared_data_dir() / "dicom"
+    if not images.is_dir():
         pytest.skip("no shared data: set CXR_DATA to the folder that holds cxr/ and dicom/")
-    outcome, shot = _shown(alone, screen, tmp_path, "/shared", films)
-    assert _film_is_on_screen(shot), outcome.stderr
+    outcome, shot = _shown(alone, screen, tmp_path, "/shared", images)
+    assert _image_is_on_screen(shot), outcome.stderr
 
 
 def test_settings_of_a_newer_version_survive_a_run_of_this_one(alone: Built, screen: str, tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_two_copies_of_the_program_run_side_by_side_in_one_home(built: Built, sc
     json.loads(files[0].read_text())
 
 
-def test_a_session_that_asks_for_wayland_gets_a_window(built: Built, screen: str, tmp_path: Path) -> None:
+def test_a_session_that_requests_for_wayland_gets_a_window(built: Built, screen: str, tmp_path: Path) -> None:
     environment = {"DISPLAY": screen, "HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     wayland = {"QT_QPA_PLATFORM": "wayland", "WAYLAND_DISPLAY": "wayland-0", "XDG_SESSION_TYPE": "wayland"}
     with _running([str(built.bundle / "cxrviewer")], {**environment, **wayland}):

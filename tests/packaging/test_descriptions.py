@@ -171,7 +171,7 @@ def test_a_choice_of_licences_must_have_been_made() -> None:
     assert not any(components.is_forbidden(ruling.spdx) for ruling in rulings)
 
 
-def test_the_locked_versions_are_those_the_project_asks_for() -> None:
+def test_the_locked_versions_are_those_the_project_requests_for() -> None:
     from packaging.requirements import Requirement
 
     lock = (PACKAGING / "requirements.lock").read_text(encoding="utf-8")
@@ -227,7 +227,7 @@ def test_shell_scripts_are_plain_sh_and_may_be_run(name: str) -> None:
 # Windows and macOS.
 
 
-def test_the_windows_installer_asks_for_no_admin_rights_and_keeps_user_data() -> None:
+def test_the_windows_installer_requests_for_no_admin_rights_and_keeps_user_data() -> None:
     script = (PACKAGING / "windows/cxrviewer.iss").read_text(encoding="utf-8")
     assert re.search(r"^PrivilegesRequired=lowest$", script, re.MULTILINE)
     assert re.search(r'Name: "dicom";.*Flags: unchecked', script)

@@ -35,7 +35,7 @@ def test_names_are_sorted_and_items_aligned_as_icu_searches_them() -> None:
     assert body[first_data : first_data + 1] + body[second_data : second_data + 1] == b"12"
 
 
-def test_something_else_is_refused() -> None:
+def test_something_else_is_rejected() -> None:
     with pytest.raises(SystemExit, match="no common data table"):
         icu_data.items(b"\0" * 64)
 

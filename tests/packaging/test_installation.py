@@ -91,7 +91,7 @@ def test_an_upgrade_replaces_the_program_and_keeps_what_the_user_has(dpkg: Built
     assert outcome.stdout.splitlines() == ["OK", '{"schema": 1, "map_opacity": 0.9}', "kept"]
 
 
-def test_a_downgrade_is_refused_with_a_sentence_and_changes_nothing(dpkg: Built, tmp_path: Path) -> None:
+def test_a_downgrade_is_rejected_with_a_sentence_and_changes_nothing(dpkg: Built, tmp_path: Path) -> None:
     package = dpkg.package(".deb")
     shared = tmp_path / "packages"
     shared.mkdir()

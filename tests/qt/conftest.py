@@ -1,4 +1,4 @@
-"""The whole window over made-up films, shown off-screen."""
+"""The whole window over made-up images, shown off-screen."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ import pytest
 
 
 @pytest.fixture
-def make_desk(qtbot: Any, tmp_path: Path) -> Iterator[Any]:
+def make_window(qtbot: Any, tmp_path: Path) -> Iterator[Any]:
     """Return a maker of shown windows; everything it made is closed at the end."""
     from PySide6.QtCore import QCoreApplication, QEvent
 
-    from tests.qt.desk import Desk
+    from tests.qt.window_fixture import Fixture
 
-    made: list[Desk] = []
+    made: list[Fixture] = []
 
-    def make(size: tuple[int, int] = (1280, 800), **given: Any) -> Desk:
-        desk = Desk(tmp_path, **given)
-        desk.window.resize(*size)
-        desk.window.show()
-        qtbot.waitExposed(desk.window)
-        made.append(desk)
-        return desk
+    def make(size: tuple[int, int] = (1280, 800), **given: Any) -> Fixture:
+        fixture = Fixture(tmp_path, **given)
+        fixture.window.resize(*size)
+        fixture.window.show()
+        qtbot.waitExposed(fixture.window)
+        made.append(fixture)
+        return fixture
 
     yield make
-    for desk in made:
-        desk.window.close()
-        desk.window.deleteLater()
+    for fixture in made:
+        fixture.window.close()
+        fixture.window.deleteLater()
     # Deleted now: every window left over would be styled and laid out again with each later one.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

@@ -24,7 +24,7 @@ from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.finding_states import Shown
 from cxrviewer.qt import theme
 from tests.fakes import FakeScorer
-from tests.qt.desk import drag, pixels, plan_of
+from tests.qt.window_fixture import drag, pixels, plan_of
 
 PATIENCE_MS = 60_000
 
@@ -126,12 +126,12 @@ def saved_workspaces(app: App) -> list[Path]:
 def shown(app: App) -> list[Any]:
     """Return the viewports on the screen that show an image."""
     panes = [app.room.viewports.pane(number) for number in app.room.viewports.workspace.shown]
-    return [pane for pane in panes if pane.film.film is not None]
+    return [pane for pane in panes if pane.image.image is not None]
 
 
 def settled(app: App) -> bool:
     panes = [app.room.viewports.pane(number) for number in app.room.viewports.workspace.shown]
-    waiting = any(pane.film.opening for pane in panes)
+    waiting = any(pane.image.opening for pane in panes)
     return not (waiting or app.room.worklist.scanning or app.jobs.busy)
 
 
@@ -164,22 +164,22 @@ def viewport_state(app: App, pane: Any) -> dict[str, Any]:
         "undo": reading.undo_label,
         "redo": reading.redo_label,
         "decisions": {card.card.name: card.card.verdict.value for card in app.window.findings.cards()},
-        "seen": repr(pane.film.seen),
+        "seen": repr(pane.image.seen),
         "words": canvas.words(),
         "picture": hashlib.sha256(picture.tobytes()).hexdigest(),
     }
 
 
 def main() -> None:
-    home, film, what = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    home, image, what = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     application = QApplication([])
     theme.apply(application)
     app = App(AppPaths.under(home), with_head=False)
     app.window.resize(1280, 800)
-    app.start((film,))
+    app.start((image,))
     wait(lambda: bool(shown(app)) and settled(app))
     app.room.start_heads(lambda: [plan_of(FakeScorer())])
-    if app.room.film.film is not None:
+    if app.room.image.image is not None:
         wait(lambda: isinstance(app.window.findings.state, Shown))
     app.window.canvas.setFocus()
     if what != "look":

@@ -14,20 +14,20 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget, QTextBrowser
 import cxrviewer
 from cxrviewer.presenters import about as presenter
 from cxrviewer.presenters.about import PARTS, PRIVACY, About, Part
-from cxrviewer.qt.about import AboutSheet, LicenceTexts
+from cxrviewer.qt.about import AboutDialog, LicenceTexts
 from cxrviewer.qt.icon import program_icon
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def words(sheet: AboutSheet) -> str:
-    return "\n".join(found.text() for found in sheet.findChildren(QLabel))
+def words(dialog: AboutDialog) -> str:
+    return "\n".join(found.text() for found in dialog.findChildren(QLabel))
 
 
 def test_the_box_shows_version_label_head_and_every_privacy_sentence(qtbot: Any) -> None:
-    sheet = AboutSheet("Test student 1.2")
-    qtbot.addWidget(sheet)
-    said = words(sheet)
+    dialog = AboutDialog("Test student 1.2")
+    qtbot.addWidget(dialog)
+    said = words(dialog)
     assert f"cxrviewer {cxrviewer.__version__}" in said
     assert "not a medical device" in said
     assert "Test student 1.2" in said
@@ -35,9 +35,9 @@ def test_the_box_shows_version_label_head_and_every_privacy_sentence(qtbot: Any)
 
 
 def test_from_source_the_box_lists_what_is_installed(qtbot: Any) -> None:
-    sheet = AboutSheet("")
-    qtbot.addWidget(sheet)
-    (table,) = sheet.findChildren(QTableWidget)
+    dialog = AboutDialog("")
+    qtbot.addWidget(dialog)
+    (table,) = dialog.findChildren(QTableWidget)
     names = [table.item(row, 0).text() for row in range(table.rowCount())]
     assert names == list(PARTS)
     assert "LGPL" in table.item(names.index("PySide6-Essentials"), 2).text()
@@ -46,8 +46,8 @@ def test_from_source_the_box_lists_what_is_installed(qtbot: Any) -> None:
 def test_the_listed_parts_are_the_dependencies() -> None:
     # shiboken6 is what PySide6 is built on; pip brings it without being asked.
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = {re.match(r"[\w-]+", line).group() for line in project["dependencies"]}
-    assert set(PARTS) == asked | {"shiboken6"}
+    requested = {re.match(r"[\w-]+", line).group() for line in project["dependencies"]}
+    assert set(PARTS) == requested | {"shiboken6"}
 
 
 def test_a_built_program_lists_its_own_parts_and_opens_their_texts(
@@ -61,14 +61,14 @@ def test_a_built_program_lists_its_own_parts_and_opens_their_texts(
     monkeypatch.setattr(presenter, "resources_dir", lambda: tmp_path)
     content = presenter.about()
     assert content.parts == (Part("Qt", "6.12", "LGPL-3.0-only"),)
-    sheet = AboutSheet("", content=content)
-    qtbot.addWidget(sheet)
-    button = next(b for b in sheet.findChildren(QPushButton) if "texts" in b.text())
+    dialog = AboutDialog("", content=content)
+    qtbot.addWidget(dialog)
+    button = next(b for b in dialog.findChildren(QPushButton) if "texts" in b.text())
     button.click()
-    opened = sheet.findChild(LicenceTexts)
+    opened = dialog.findChild(LicenceTexts)
     assert opened.text.toPlainText() == "all the texts"
     opened.close()
-    assert "quicker" in sheet.findChild(QTextBrowser).toPlainText()
+    assert "quicker" in dialog.findChild(QTextBrowser).toPlainText()
 
 
 def test_a_damaged_list_of_licences_falls_back_to_what_is_installed(
@@ -83,9 +83,9 @@ def test_a_damaged_list_of_licences_falls_back_to_what_is_installed(
 
 
 def test_without_a_change_log_there_is_no_empty_page(qtbot: Any) -> None:
-    sheet = AboutSheet("", content=About("1.0", (), None, ""))
-    qtbot.addWidget(sheet)
-    assert sheet.tabs.count() == 2
+    dialog = AboutDialog("", content=About("1.0", (), None, ""))
+    qtbot.addWidget(dialog)
+    assert dialog.tabs.count() == 2
 
 
 def test_the_window_icon_has_a_drawing_of_its_own_for_small_sizes(qtbot: Any) -> None:

@@ -16,35 +16,35 @@ from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
 from cxrviewer.qt import theme
 from cxrviewer.qt.annotations_item import _label
-from cxrviewer.qt.region_sheet import RegionSheet
+from cxrviewer.qt.region_dialog import RegionDialog
 from cxrviewer.reading.annotations import Length
 from cxrviewer.reading.values import Point
-from tests.fakes import film
-from tests.qt.desk import drag, pixels
+from tests.fakes import fake_image
+from tests.qt.window_fixture import drag, pixels
 
 FULL = (VoiPreset("Full", VoiWindow(2048, 4096), VoiOrigin.WINDOW),)
 STATES = [(quarters, flipped) for flipped in (False, True) for quarters in range(4)]
 
 
-def shown(make_desk: Any, code: int = 1000, **more: Any) -> Any:
+def shown(make_window: Any, code: int = 1000, **more: Any) -> Any:
     codes = np.full((400, 300), code, np.uint16)
-    image = replace(film(codes=codes, presets=FULL), spacing=PixelSpacing(0.5, 0.5, SpacingKind.DETECTOR), **more)
-    desk = make_desk(films={"a": image, "b": replace(image, key="b")}).open()
-    desk.window.canvas.setFocus()
-    return desk
+    image = replace(fake_image(codes=codes, presets=FULL), spacing=PixelSpacing(0.5, 0.5, SpacingKind.DETECTOR), **more)
+    fixture = make_window(images={"a": image, "b": replace(image, key="b")}).open()
+    fixture.window.canvas.setFocus()
+    return fixture
 
 
-def place(desk: Any, column: float, row: float) -> QPointF:
-    return QPointF(desk.window.canvas.view_point(column, row))
+def place(fixture: Any, column: float, row: float) -> QPointF:
+    return QPointF(fixture.window.canvas.view_point(column, row))
 
 
-def draw(desk: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
-    desk.window.action("tool.length").trigger()
-    drag(desk.window.canvas, place(desk, *start), [place(desk, *end)])
+def draw(fixture: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
+    fixture.window.action("tool.length").trigger()
+    drag(fixture.window.canvas, place(fixture, *start), [place(fixture, *end)])
 
 
-def lengths(desk: Any) -> list[Length]:
-    reading = desk.room.annotations.shown[1].reading
+def lengths(fixture: Any) -> list[Length]:
+    reading = fixture.room.annotations.shown[1].reading
     return [one.shape for one in reading.annotations.values()]
 
 
@@ -53,197 +53,197 @@ def near(found: Length, a: tuple[float, float], b: tuple[float, float]) -> bool:
     return got == pytest.approx((*a, *b), abs=0.01)
 
 
-def marked(desk: Any) -> np.ndarray[Any, Any]:
+def marked(fixture: Any) -> np.ndarray[Any, Any]:
     """Return which pixels of the canvas are yellow or blue."""
-    picture = desk.picture().astype(int)
+    picture = fixture.picture().astype(int)
     found: np.ndarray[Any, Any] = picture.max(axis=2) - picture.min(axis=2) > 50
     return found
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_length_lies_on_its_pixels_in_every_turn(make_desk: Any, state: tuple[int, bool]) -> None:
-    desk = shown(make_desk)
+def test_a_length_lies_on_its_pixels_in_every_turn(make_window: Any, state: tuple[int, bool]) -> None:
+    fixture = shown(make_window)
     if state[1]:
-        desk.window.action("view.flip").trigger()
+        fixture.window.action("view.flip").trigger()
     for _ in range(state[0]):
-        desk.window.action("view.rotate_right").trigger()
-    draw(desk, (60, 100), (240, 300))
-    assert near(lengths(desk)[0], (60, 100), (240, 300))
-    found = marked(desk)
+        fixture.window.action("view.rotate_right").trigger()
+    draw(fixture, (60, 100), (240, 300))
+    assert near(lengths(fixture)[0], (60, 100), (240, 300))
+    found = marked(fixture)
     for column, row in ((60 + 180 * t, 100 + 200 * t) for t in (0.1, 0.5, 0.9)):
-        at = place(desk, column, row)
+        at = place(fixture, column, row)
         assert found[int(at.y()) - 1 : int(at.y()) + 2, int(at.x()) - 1 : int(at.x()) + 2].any()
-    off = place(desk, 240, 100)
+    off = place(fixture, 240, 100)
     assert not found[int(off.y()) - 1 : int(off.y()) + 2, int(off.x()) - 1 : int(off.x()) + 2].any()
 
 
 @pytest.mark.parametrize("code", [0, 4095])
-def test_line_and_label_stand_out_from_black_and_white(make_desk: Any, code: int) -> None:
-    desk = shown(make_desk, code)
-    plain = desk.picture().astype(int)
-    draw(desk, (60, 200), (240, 200))
-    different = np.abs(desk.picture().astype(int) - plain).max(axis=2)
-    at = place(desk, 150, 200)
+def test_line_and_label_stand_out_from_black_and_white(make_window: Any, code: int) -> None:
+    fixture = shown(make_window, code)
+    plain = fixture.picture().astype(int)
+    draw(fixture, (60, 200), (240, 200))
+    different = np.abs(fixture.picture().astype(int) - plain).max(axis=2)
+    at = place(fixture, 150, 200)
     assert different[int(at.y()) - 3 : int(at.y()) + 4, int(at.x())].max() > 120
     # The label below the middle of the line: letters and veil.
     below = different[int(at.y()) + 8 : int(at.y()) + 40, int(at.x()) - 60 : int(at.x()) + 60]
     assert (below > 120).sum() > 100
 
 
-def test_a_handle_is_dragged_and_undone_with_the_keys(make_desk: Any) -> None:
-    desk = shown(make_desk)
-    canvas = desk.window.canvas
-    draw(desk, (60, 100), (240, 300))
-    drag(canvas, place(desk, 240, 300), [place(desk, 230, 200), place(desk, 200, 120)])
-    assert near(lengths(desk)[0], (60, 100), (200, 120))
+def test_a_handle_is_dragged_and_undone_with_the_keys(make_window: Any) -> None:
+    fixture = shown(make_window)
+    canvas = fixture.window.canvas
+    draw(fixture, (60, 100), (240, 300))
+    drag(canvas, place(fixture, 240, 300), [place(fixture, 230, 200), place(fixture, 200, 120)])
+    assert near(lengths(fixture)[0], (60, 100), (200, 120))
     QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert near(lengths(desk)[0], (60, 100), (240, 300))
+    assert near(lengths(fixture)[0], (60, 100), (240, 300))
     QTest.keyClick(canvas, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
-    assert near(lengths(desk)[0], (60, 100), (200, 120))
+    assert near(lengths(fixture)[0], (60, 100), (200, 120))
     QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     shifted = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     QTest.keyClick(canvas, Qt.Key.Key_Z, shifted)
-    assert near(lengths(desk)[0], (60, 100), (200, 120))
+    assert near(lengths(fixture)[0], (60, 100), (200, 120))
 
 
-def test_arrow_keys_move_the_selected_end_on_the_screen_and_step_through_the_films_otherwise(make_desk: Any) -> None:
-    desk = shown(make_desk)
-    canvas = desk.window.canvas
-    desk.window.action("view.rotate_right").trigger()
-    draw(desk, (60, 100), (240, 300))
-    end = place(desk, 240, 300)
+def test_arrow_keys_move_the_selected_end_on_the_screen_and_step_through_the_images_otherwise(make_window: Any) -> None:
+    fixture = shown(make_window)
+    canvas = fixture.window.canvas
+    fixture.window.action("view.rotate_right").trigger()
+    draw(fixture, (60, 100), (240, 300))
+    end = place(fixture, 240, 300)
     drag(canvas, end, [end])
-    before = lengths(desk)[0].b
+    before = lengths(fixture)[0].b
     QTest.keyClick(canvas, Qt.Key.Key_Right)
     # Turned clockwise, right on the screen is up in the image.
-    assert lengths(desk)[0].b == Point(before.column, before.row - 1)
+    assert lengths(fixture)[0].b == Point(before.column, before.row - 1)
     QTest.keyClick(canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    assert lengths(desk)[0].b == Point(before.column + 10, before.row - 1)
-    assert desk.room.film.film.radiograph.key == "film-a"
+    assert lengths(fixture)[0].b == Point(before.column + 10, before.row - 1)
+    assert fixture.room.image.image.radiograph.key == "film-a"
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     QTest.keyClick(canvas, Qt.Key.Key_Right)
-    desk.jobs.release_all()
-    assert desk.room.film.film.radiograph.key == "b"
+    fixture.jobs.release_all()
+    assert fixture.room.image.image.radiograph.key == "b"
 
 
-def test_delete_removes_and_escape_leaves_the_tool_at_last(make_desk: Any) -> None:
-    desk = shown(make_desk)
-    canvas = desk.window.canvas
-    draw(desk, (60, 100), (240, 300))
+def test_delete_removes_and_escape_leaves_the_tool_at_last(make_window: Any) -> None:
+    fixture = shown(make_window)
+    canvas = fixture.window.canvas
+    draw(fixture, (60, 100), (240, 300))
     QTest.keyClick(canvas, Qt.Key.Key_Delete)
-    assert lengths(desk) == []
-    assert not marked(desk).any()
-    assert desk.window.action("tool.length").isChecked()
+    assert lengths(fixture) == []
+    assert not marked(fixture).any()
+    assert fixture.window.action("tool.length").isChecked()
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
-    assert desk.window.action("tool.window").isChecked()
+    assert fixture.window.action("tool.window").isChecked()
 
 
-def test_a_right_click_selects_what_the_context_menu_is_about(make_desk: Any) -> None:
-    desk = shown(make_desk)
-    canvas = desk.window.canvas
-    draw(desk, (60, 100), (240, 100))
-    draw(desk, (60, 300), (240, 300))
-    asked = []
-    canvas.menu_wanted.disconnect()
-    canvas.menu_wanted.connect(lambda _: asked.append(desk.window.action("edit.delete").isEnabled()))
-    at = place(desk, 150, 100)
+def test_a_right_click_selects_what_the_context_menu_is_about(make_window: Any) -> None:
+    fixture = shown(make_window)
+    canvas = fixture.window.canvas
+    draw(fixture, (60, 100), (240, 100))
+    draw(fixture, (60, 300), (240, 300))
+    requested = []
+    canvas.menu_requested.disconnect()
+    canvas.menu_requested.connect(lambda _: requested.append(fixture.window.action("edit.delete").isEnabled()))
+    at = place(fixture, 150, 100)
     drag(canvas, at, [at], Qt.MouseButton.RightButton)
-    beside = place(desk, 150, 200)
+    beside = place(fixture, 150, 200)
     drag(canvas, beside, [beside], Qt.MouseButton.RightButton)
-    assert asked == [True, False]
+    assert requested == [True, False]
     drag(canvas, at, [at], Qt.MouseButton.RightButton)
-    desk.window.commands.run("edit.delete")
-    assert len(lengths(desk)) == 1 and near(lengths(desk)[0], (60, 300), (240, 300))
+    fixture.window.commands.run("edit.delete")
+    assert len(lengths(fixture)) == 1 and near(lengths(fixture)[0], (60, 300), (240, 300))
 
 
-def test_with_the_window_tool_a_line_is_moved_and_beside_it_the_window_changes(make_desk: Any) -> None:
-    desk = shown(make_desk)
-    canvas = desk.window.canvas
-    draw(desk, (60, 100), (240, 100))
-    desk.window.action("tool.window").trigger()
-    drag(canvas, place(desk, 150, 100), [place(desk, 150, 140)])
-    assert near(lengths(desk)[0], (60, 140), (240, 140))
+def test_with_the_window_tool_a_line_is_moved_and_beside_it_the_window_changes(make_window: Any) -> None:
+    fixture = shown(make_window)
+    canvas = fixture.window.canvas
+    draw(fixture, (60, 100), (240, 100))
+    fixture.window.action("tool.window").trigger()
+    drag(canvas, place(fixture, 150, 100), [place(fixture, 150, 140)])
+    assert near(lengths(fixture)[0], (60, 140), (240, 140))
     assert "W 4096" in canvas.words()["readout"]
-    drag(canvas, place(desk, 150, 300), [place(desk, 250, 300)])
+    drag(canvas, place(fixture, 150, 300), [place(fixture, 250, 300)])
     assert "W 4096" not in canvas.words()["readout"]
-    assert near(lengths(desk)[0], (60, 140), (240, 140))
+    assert near(lengths(fixture)[0], (60, 140), (240, 140))
 
 
-def test_a_middle_drag_pans_while_a_length_is_being_drawn(make_desk: Any) -> None:
-    desk = shown(make_desk)
-    canvas = desk.window.canvas
+def test_a_middle_drag_pans_while_a_length_is_being_drawn(make_window: Any) -> None:
+    fixture = shown(make_window)
+    canvas = fixture.window.canvas
     canvas.one_to_one()
-    desk.window.action("tool.length").trigger()
-    start = place(desk, 60, 100)
+    fixture.window.action("tool.length").trigger()
+    start = place(fixture, 60, 100)
     drag(canvas, start, [start])  # a click: the first end
-    drag(canvas, place(desk, 100, 100), [place(desk, 130, 120)], Qt.MouseButton.MiddleButton)
-    end = place(desk, 240, 300)
+    drag(canvas, place(fixture, 100, 100), [place(fixture, 130, 120)], Qt.MouseButton.MiddleButton)
+    end = place(fixture, 240, 300)
     drag(canvas, end, [end])
-    assert near(lengths(desk)[0], (60, 100), (240, 300))
+    assert near(lengths(fixture)[0], (60, 100), (240, 300))
 
 
-def test_the_next_film_takes_the_annotations_away_and_coming_back_brings_them_and_the_view(make_desk: Any) -> None:
-    desk = shown(make_desk)
-    canvas = desk.window.canvas
-    draw(desk, (60, 100), (240, 300))
-    desk.window.action("tool.window").trigger()
-    drag(canvas, place(desk, 150, 30), [place(desk, 190, 30)])
-    desk.window.action("view.flip").trigger()
-    desk.window.action("view.rotate_right").trigger()
-    canvas.set_scale(2.5, place(desk, 100, 100))
-    readout, corner = canvas.words()["readout"], canvas.film_point(QPointF(0, 0))
-    desk.window.action("worklist.next").trigger()
-    assert not marked(desk).any()
-    desk.jobs.release_all()
-    assert not marked(desk).any()
-    desk.window.action("worklist.previous").trigger()
-    desk.jobs.release_all()
+def test_the_next_image_takes_the_annotations_away_and_coming_back_brings_them_and_the_view(make_window: Any) -> None:
+    fixture = shown(make_window)
+    canvas = fixture.window.canvas
+    draw(fixture, (60, 100), (240, 300))
+    fixture.window.action("tool.window").trigger()
+    drag(canvas, place(fixture, 150, 30), [place(fixture, 190, 30)])
+    fixture.window.action("view.flip").trigger()
+    fixture.window.action("view.rotate_right").trigger()
+    canvas.set_scale(2.5, place(fixture, 100, 100))
+    readout, corner = canvas.words()["readout"], canvas.image_point(QPointF(0, 0))
+    fixture.window.action("worklist.next").trigger()
+    assert not marked(fixture).any()
+    fixture.jobs.release_all()
+    assert not marked(fixture).any()
+    fixture.window.action("worklist.previous").trigger()
+    fixture.jobs.release_all()
     QApplication.processEvents()
     assert canvas.words()["readout"] == readout
-    again = canvas.film_point(QPointF(0, 0))
+    again = canvas.image_point(QPointF(0, 0))
     assert (again.x(), again.y()) == pytest.approx((corner.x(), corner.y()), abs=0.01)
-    assert near(lengths(desk)[0], (60, 100), (240, 300))
-    assert marked(desk).any()
+    assert near(lengths(fixture)[0], (60, 100), (240, 300))
+    assert marked(fixture).any()
 
 
-def test_one_to_one_comes_back_exact(make_desk: Any) -> None:
-    desk = shown(make_desk)
-    canvas = desk.window.canvas
+def test_one_to_one_comes_back_exact(make_window: Any) -> None:
+    fixture = shown(make_window)
+    canvas = fixture.window.canvas
     canvas.one_to_one()
     canvas.pan_by(33, -21)
-    corner = place(desk, 0, 0)
+    corner = place(fixture, 0, 0)
     assert (corner.x(), corner.y()) == pytest.approx((round(corner.x()), round(corner.y())), abs=1e-6)
     seen: list[Any] = []
-    desk.room.film._on_looked = seen.append
+    fixture.room.image._on_looked = seen.append
     canvas.pan_by(0, 0)
     view = seen[-1]
     canvas.fit()
     canvas.show_place(view.zoom, view.centre)
-    again = place(desk, 0, 0)
+    again = place(fixture, 0, 0)
     assert (again.x(), again.y()) == pytest.approx((corner.x(), corner.y()), abs=1e-6)
     assert "100 %" in canvas.words()["readout"]
 
 
-def test_the_values_of_a_region_are_shown_with_a_histogram_and_can_be_copied(make_desk: Any, qtbot: Any) -> None:
-    desk = shown(make_desk, 1234)
-    desk.window.action("tool.rectangle").trigger()
-    drag(desk.window.canvas, place(desk, 100, 100), [place(desk, 140, 150)])
-    desk.jobs.release_all()
-    desk.window.action("measure.values").trigger()
-    sheet = QApplication.activeModalWidget() or next(iter(desk.window.findChildren(RegionSheet)))
-    assert "Mean\t1234 (no unit)" in sheet.text and "Area\t" in sheet.text
-    picture = pixels(sheet.histogram.grab().toImage())
+def test_the_values_of_a_region_are_shown_with_a_histogram_and_can_be_copied(make_window: Any, qtbot: Any) -> None:
+    fixture = shown(make_window, 1234)
+    fixture.window.action("tool.rectangle").trigger()
+    drag(fixture.window.canvas, place(fixture, 100, 100), [place(fixture, 140, 150)])
+    fixture.jobs.release_all()
+    fixture.window.action("measure.values").trigger()
+    dialog = QApplication.activeModalWidget() or next(iter(fixture.window.findChildren(RegionDialog)))
+    assert "Mean\t1234 (no unit)" in dialog.text and "Area\t" in dialog.text
+    picture = pixels(dialog.histogram.grab().toImage())
     colour = QColor(theme.current().accent)
     assert (np.abs(picture.astype(int) - (colour.red(), colour.green(), colour.blue())).max(axis=2) < 8).sum() > 100
-    with qtbot.waitSignal(sheet.destroyed):
-        sheet.close()
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.close()
 
 
-def test_words_are_typed_on_the_canvas_and_no_letter_runs_a_command(make_desk: Any) -> None:
-    desk = shown(make_desk)
-    canvas = desk.window.canvas
-    desk.window.action("tool.text").trigger()
-    at = place(desk, 100, 100)
+def test_words_are_typed_on_the_canvas_and_no_letter_runs_a_command(make_window: Any) -> None:
+    fixture = shown(make_window)
+    canvas = fixture.window.canvas
+    fixture.window.action("tool.text").trigger()
+    at = place(fixture, 100, 100)
     drag(canvas, at, [at])
     field = canvas.findChild(QLineEdit)
     assert field.accessibleName() == "Text"
@@ -251,51 +251,51 @@ def test_words_are_typed_on_the_canvas_and_no_letter_runs_a_command(make_desk: A
     assert "Type at least one character." in [label.text() for label in canvas.findChildren(QLabel)]
     QTest.keyClicks(field, "if")  # the keys of Invert and Fit
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert [one.text for one in lengths(desk)] == ["if"]  # type: ignore[attr-defined]
-    assert not desk.window.action("grey.invert").isChecked()
-    assert desk.window._hint.text() == "Click where the text begins"
+    assert [one.text for one in lengths(fixture)] == ["if"]  # type: ignore[attr-defined]
+    assert not fixture.window.action("grey.invert").isChecked()
+    assert fixture.window._hint.text() == "Click where the text begins"
 
 
-def test_escape_in_the_field_leaves_nothing_behind(make_desk: Any) -> None:
-    desk = shown(make_desk)
-    desk.window.action("tool.calibrate").trigger()
-    drag(desk.window.canvas, place(desk, 100, 100), [place(desk, 200, 100)])
-    QTest.keyClick(desk.window.canvas.findChild(QLineEdit), Qt.Key.Key_Escape)
-    assert lengths(desk) == []
-    assert not marked(desk).any()
+def test_escape_in_the_field_leaves_nothing_behind(make_window: Any) -> None:
+    fixture = shown(make_window)
+    fixture.window.action("tool.calibrate").trigger()
+    drag(fixture.window.canvas, place(fixture, 100, 100), [place(fixture, 200, 100)])
+    QTest.keyClick(fixture.window.canvas.findChild(QLineEdit), Qt.Key.Key_Escape)
+    assert lengths(fixture) == []
+    assert not marked(fixture).any()
 
 
-def test_tab_chooses_annotations_and_then_leaves_the_canvas(make_desk: Any) -> None:
-    desk = shown(make_desk)
-    canvas = desk.window.canvas
-    draw(desk, (60, 100), (240, 100))
-    draw(desk, (60, 300), (240, 300))
-    desk.window.action("tool.window").trigger()
+def test_tab_chooses_annotations_and_then_leaves_the_canvas(make_window: Any) -> None:
+    fixture = shown(make_window)
+    canvas = fixture.window.canvas
+    draw(fixture, (60, 100), (240, 100))
+    draw(fixture, (60, 300), (240, 300))
+    fixture.window.action("tool.window").trigger()
     canvas.setFocus()
-    desk.room.annotations.escape()
+    fixture.room.annotations.escape()
     chosen = []
     for _ in range(2):
         QTest.keyClick(canvas, Qt.Key.Key_Tab)
-        chosen.append(desk.room.annotations._selected)
+        chosen.append(fixture.room.annotations._selected)
     assert len({key for key, _ in chosen}) == 2
     QTest.keyClick(canvas, Qt.Key.Key_Tab)
-    assert not desk.room.annotations.selected and QApplication.focusWidget() is not canvas
+    assert not fixture.room.annotations.selected and QApplication.focusWidget() is not canvas
 
 
-def test_enter_draws_without_a_mouse(make_desk: Any) -> None:
-    desk = shown(make_desk)
-    desk.window.action("tool.angle").trigger()
-    QTest.keyClick(desk.window.canvas, Qt.Key.Key_Return)
-    assert len(lengths(desk)) == 1
-    QTest.keyClick(desk.window.canvas, Qt.Key.Key_Period)
-    QTest.keyClick(desk.window.canvas, Qt.Key.Key_Right)
-    moved = lengths(desk)[0]
-    desk.window.action("edit.undo").trigger()
-    assert lengths(desk)[0] != moved
+def test_enter_draws_without_a_mouse(make_window: Any) -> None:
+    fixture = shown(make_window)
+    fixture.window.action("tool.angle").trigger()
+    QTest.keyClick(fixture.window.canvas, Qt.Key.Key_Return)
+    assert len(lengths(fixture)) == 1
+    QTest.keyClick(fixture.window.canvas, Qt.Key.Key_Period)
+    QTest.keyClick(fixture.window.canvas, Qt.Key.Key_Right)
+    moved = lengths(fixture)[0]
+    fixture.window.action("edit.undo").trigger()
+    assert lengths(fixture)[0] != moved
 
 
-def test_a_label_of_two_lines_has_room_for_both(make_desk: Any) -> None:
-    make_desk(films={})
+def test_a_label_of_two_lines_has_room_for_both(make_window: Any) -> None:
+    make_window(images={})
     one, two = (
         _label(text, "#ffffff", 1.0, QApplication.font().toString()) for text in ("wider line", "wider line\n2")
     )

@@ -28,14 +28,14 @@ from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import NoModel, Shown
 from cxrviewer.presenters.reading_room import HeadPlan
 from cxrviewer.qt import language, theme
-from cxrviewer.qt.dialogs import SkippedSheet
-from cxrviewer.qt.parts import local_paths, shown_folder
+from cxrviewer.qt.dialogs import SkippedDialog
+from cxrviewer.qt.widgets import local_paths, shown_folder
 from cxrviewer.settings import Settings, SettingsStore
 from cxrviewer.studies.file_set import MISSING
-from tests.builders.dicom import write_film
+from tests.builders.dicom import write_image
 from tests.builders.discs import write_directory
 from tests.fakes import FakeScorer, head_name, prediction
-from tests.qt.desk import plan_of
+from tests.qt.window_fixture import plan_of
 
 
 def pictures(folder: Path, number: int) -> Path:
@@ -148,7 +148,7 @@ def test_a_step_of_closing_that_fails_costs_none_of_the_others(
     assert not [t for t in threading.enumerate() if t.name.startswith("cxr-")]
 
 
-def test_without_a_head_films_are_shown_all_the_same(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
+def test_without_a_head_images_are_shown_all_the_same(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
     def none() -> list[HeadPlan]:
         raise HeadError("No usable model head is installed; films can be viewed without one.")
 
@@ -156,7 +156,7 @@ def test_without_a_head_films_are_shown_all_the_same(make_app: Any, qtbot: Any, 
     app.start((pictures(tmp_path / "films", 1),))
     app.room.start_heads(none)
     qtbot.waitUntil(lambda: isinstance(app.window.findings.state, NoModel), timeout=10_000)
-    qtbot.waitUntil(lambda: app.room.film.film is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=10_000)
 
 
 def test_settings_outlive_the_window(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_settings_outlive_the_window(make_app: Any, qtbot: Any, tmp_path: Path) 
     assert not second.window.findings.ai.isChecked()
 
 
-def test_many_films_one_after_another_are_all_shown_and_memory_stays_flat(
+def test_many_images_one_after_another_are_all_shown_and_memory_stays_flat(
     make_app: Any, qtbot: Any, tmp_path: Path
 ) -> None:
     app = make_app()
@@ -183,7 +183,7 @@ def test_many_films_one_after_another_are_all_shown_and_memory_stays_flat(
     for i in range(120):
         key = app.room.worklist.key_at(folder / f"film-{i:03d}.png")
         app.room.worklist.select(key)
-        qtbot.waitUntil(lambda key=key: app.room.film.film is not None and app.room.film.film.entry.key == key)
+        qtbot.waitUntil(lambda key=key: app.room.image.image is not None and app.room.image.image.entry.key == key)
         place = app.window.canvas.view_point(120, 50).toPoint()
         # By hand: pictures have no window, grey is the stored value; the top third is 40 + i.
         assert app.window.canvas.grab().toImage().pixelColor(place).red() == 40 + i
@@ -198,7 +198,7 @@ def test_the_image_stays_and_the_next_one_opens_when_the_decoder_is_killed(
     app = make_app()
     folder = pictures(tmp_path / "films", 2)
     app.start((folder,))
-    qtbot.waitUntil(lambda: app.room.film.film is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=20_000)
     qtbot.waitUntil(lambda: not app.jobs.busy, timeout=20_000)
     for pid in app.decoder.pids:
         os.kill(pid, signal.SIGKILL)
@@ -206,7 +206,7 @@ def test_the_image_stays_and_the_next_one_opens_when_the_decoder_is_killed(
     # By hand: pictures have no window, grey is the stored value; the top third is 40 + i.
     assert app.window.canvas.grab().toImage().pixelColor(place).red() == 40
     app.room.worklist.step(1)
-    qtbot.waitUntil(lambda: app.room.film.film is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=20_000)
     assert app.window.canvas.grab().toImage().pixelColor(place).red() == 41
 
 
@@ -250,9 +250,9 @@ raise SystemExit("the process outlived its window")
 """
 
 
-def test_a_film_on_a_drive_that_hangs_does_not_outlive_the_window(tmp_path: Path) -> None:
-    film = next(pictures(tmp_path / "films", 1).iterdir())
-    command = [sys.executable, "-c", HANGING, str(tmp_path / "home"), str(film)]
+def test_a_image_on_a_drive_that_hangs_does_not_outlive_the_window(tmp_path: Path) -> None:
+    image = next(pictures(tmp_path / "films", 1).iterdir())
+    command = [sys.executable, "-c", HANGING, str(tmp_path / "home"), str(image)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert ended.returncode == 0, ended.stderr
     assert list(AppPaths.under(tmp_path / "home").config.iterdir())  # the settings were kept before the wait
@@ -303,13 +303,13 @@ def test_a_folder_whose_name_is_no_text_is_opened_listed_and_remembered(
     app = make_app()
     app.start((folder / "films",))
     qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "2 films", timeout=10_000)
-    qtbot.waitUntil(lambda: app.room.film.film is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=10_000)
     app.window.worklist.selected.emit(app.room.worklist.key_at(folder / "films" / "film-001.png"))
-    qtbot.waitUntil(lambda: app.room.film.film is not None and app.room.film.film.entry.path.name == "film-001.png")
+    qtbot.waitUntil(lambda: app.room.image.image is not None and app.room.image.image.entry.path.name == "film-001.png")
     app.window.commands.run("file.skipped")
-    sheet = app.window.findChild(SkippedSheet)
-    assert sheet is not None and sheet.table.item(0, 0).text() == "note�"
-    sheet.close()
+    dialog = app.window.findChild(SkippedDialog)
+    assert dialog is not None and dialog.table.item(0, 0).text() == "note�"
+    dialog.close()
     qtbot.waitUntil(lambda: not app.jobs.busy, timeout=10_000)
     app.window.close()
     assert SettingsStore(tmp_path / "home" / "config").current.last_folder == str(folder / "films")
@@ -342,24 +342,24 @@ def test_a_home_that_cannot_be_written_is_told_once_and_stops_nothing(
     (tmp_path / "home").write_text("a file where the folder would be")
     app = make_app()
     app.start(())
-    told: list[str] = []
-    app._news.sentence.connect(told.append)
+    notified: list[str] = []
+    app._news.sentence.connect(notified.append)
     for _ in range(2):
         app.window.action("ai.on").trigger()
         app._keep_settings()
-    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(notified), timeout=10_000)
     app.window.close()
-    assert told == ["The settings could not be saved; check that the disk has room."]
+    assert notified == ["The settings could not be saved; check that the disk has room."]
 
 
 def test_a_dicomdir_opened_as_a_file_opens_its_studies(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
     directory = write_directory(tmp_path / "disc", ["IMAGES", "IM1"], ["IMAGES", "IM2"], ["IMAGES", "GONE"])
     for number in (1, 2):
         pixels = np.full((64, 48), 40 * number, np.uint8)
-        write_film(tmp_path / "disc" / "IMAGES" / f"IM{number}", pixels, PatientName=f"P{number}")
+        write_image(tmp_path / "disc" / "IMAGES" / f"IM{number}", pixels, PatientName=f"P{number}")
     app = make_app()
     app.start((directory,))
     qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "2 films", timeout=10_000)
-    qtbot.waitUntil(lambda: app.room.film.film is not None and not app.jobs.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: app.room.image.image is not None and not app.jobs.busy, timeout=10_000)
     assert [(s.path.name, s.reason) for s in app.room.worklist.skipped] == [("GONE", MISSING)]
     assert app.window.last_folder == str(tmp_path / "disc")

@@ -8,12 +8,12 @@ from typing import Any
 from PySide6.QtWidgets import QFileDialog
 
 from cxrviewer.presenters.finding_states import Shown
-from cxrviewer.qt.audit_dialog import AuditSheet
+from cxrviewer.qt.audit_dialog import AuditDialog
 from cxrviewer.reports.audit import NOT_A_VALIDATION
-from tests.builders.dicom import write_film
+from tests.builders.dicom import write_image
 from tests.fakes import FakeScorer
-from tests.qt.desk import plan_of
 from tests.qt.identity import texts
+from tests.qt.window_fixture import plan_of
 
 
 def test_a_decision_made_in_the_window_is_counted_and_exported(
@@ -22,33 +22,33 @@ def test_a_decision_made_in_the_window_is_counted_and_exported(
     import numpy as np
 
     codes = np.linspace(0, 4095, 200 * 150).reshape(200, 150).astype(np.uint16)
-    image = write_film(tmp_path / "films" / "a.dcm", codes, bits=12, Modality="DX", PatientName="MUSTERMANN^ERIKA")
+    image = write_image(tmp_path / "films" / "a.dcm", codes, bits=12, Modality="DX", PatientName="MUSTERMANN^ERIKA")
     app = make_app()
     app.start((image,))
     app.room.start_heads(lambda: [plan_of(FakeScorer())])
     qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown), timeout=20_000)
     app.window.commands.run("ai.agree")
     app.window.commands.run("ai.audit")
-    (sheet,) = app.window.findChildren(AuditSheet)
-    qtbot.waitUntil(lambda: sheet.state is not None and bool(sheet.state.pages), timeout=20_000)
-    assert sheet.head.currentText() == "Test student 1.0.0"
-    cells = [sheet.table.item(0, column).text() for column in range(sheet.table.columnCount())]
+    (dialog,) = app.window.findChildren(AuditDialog)
+    qtbot.waitUntil(lambda: dialog.state is not None and bool(dialog.state.pages), timeout=20_000)
+    assert dialog.head.currentText() == "Test student 1.0.0"
+    cells = [dialog.table.item(0, column).text() for column in range(dialog.table.columnCount())]
     # Of one decision the interval of Wilson is 21 to 100 %.
     assert cells[:4] == ["Cardiomegaly", "1", "0", "100 % (21–100), 1/1"]
     assert any(NOT_A_VALIDATION in text for text in texts())
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out"), ""))
-    sheet.export.click()
+    dialog.export.click()
     qtbot.waitUntil((tmp_path / "out.csv").exists, timeout=20_000)
     written = (tmp_path / "out.csv").read_text(encoding="utf-8")
     assert "Cardiomegaly" in written and "MUSTERMANN" not in written and "no validation" in written
-    sheet.close()
+    dialog.close()
 
 
 def test_without_decisions_the_dialog_says_so_and_offers_no_export(make_app: Any, qtbot: Any) -> None:
     app = make_app()
     app.window.commands.run("ai.audit")
-    (sheet,) = app.window.findChildren(AuditSheet)
-    qtbot.waitUntil(lambda: sheet.state is not None and not sheet.state.busy, timeout=20_000)
-    assert sheet.message.text() == "No decision yet. Agree or disagree with findings first."
-    assert sheet.table.isHidden() and not sheet.export.isEnabled()
-    sheet.close()
+    (dialog,) = app.window.findChildren(AuditDialog)
+    qtbot.waitUntil(lambda: dialog.state is not None and not dialog.state.busy, timeout=20_000)
+    assert dialog.message.text() == "No decision yet. Agree or disagree with findings first."
+    assert dialog.table.isHidden() and not dialog.export.isEnabled()
+    dialog.close()

@@ -12,10 +12,10 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
-from cxrviewer.qt.film_items import refined
 from cxrviewer.qt.image_canvas import layer_colours, outlined
-from tests.fakes import FakeScorer, film, prediction
-from tests.qt.desk import drag
+from cxrviewer.qt.image_items import refined
+from tests.fakes import FakeScorer, fake_image, prediction
+from tests.qt.window_fixture import drag
 
 # LINEAR over the full 12 bits: grey is code / 4095 (PS3.3 C.11.2.1.2.1).
 FULL = (VoiPreset("Full", VoiWindow(2048, 4096), VoiOrigin.WINDOW),)
@@ -25,15 +25,15 @@ def grey(code: int) -> int:
     return round(255 * code / 4095)
 
 
-def at(desk: Any, column: float, row: float) -> list[int]:
-    """Return the painted colour at a film place (pixel edges)."""
-    place = desk.window.canvas.view_point(column, row)
-    value: list[int] = desk.picture()[int(place.y()), int(place.x())].tolist()
+def at(fixture: Any, column: float, row: float) -> list[int]:
+    """Return the painted colour at an image place (pixel edges)."""
+    place = fixture.window.canvas.view_point(column, row)
+    value: list[int] = fixture.picture()[int(place.y()), int(place.x())].tolist()
     return value
 
 
 def blocks() -> np.ndarray[Any, Any]:
-    """Return a film of four plain quarters, 400 rows x 300 columns."""
+    """Return an image of four plain quarters, 400 rows x 300 columns."""
     codes = np.empty((400, 300), np.uint16)
     codes[:200, :150], codes[:200, 150:] = 400, 1200
     codes[200:, :150], codes[200:, 150:] = 2400, 3600
@@ -42,76 +42,76 @@ def blocks() -> np.ndarray[Any, Any]:
 
 @pytest.mark.parametrize("inverted", [False, True])
 @pytest.mark.parametrize("view", ["fit", "one_to_one", "zoomed"])
-def test_grey_on_the_screen_is_the_grey_of_the_standard(make_desk: Any, view: str, inverted: bool) -> None:
-    desk = make_desk(films={"a": film(codes=blocks(), presets=FULL, inverted=inverted)}).open()
+def test_grey_on_the_screen_is_the_grey_of_the_standard(make_window: Any, view: str, inverted: bool) -> None:
+    fixture = make_window(images={"a": fake_image(codes=blocks(), presets=FULL, inverted=inverted)}).open()
     if view == "one_to_one":
-        desk.window.canvas.one_to_one()
+        fixture.window.canvas.one_to_one()
     if view == "zoomed":
-        desk.window.canvas.set_scale(2.7)
+        fixture.window.canvas.set_scale(2.7)
     for column, row, code in ((130, 170, 400), (170, 170, 1200), (130, 230, 2400), (170, 230, 3600)):
         expected = grey(4095 - code) if inverted else grey(code)
-        assert at(desk, column, row) == pytest.approx([expected] * 3, abs=1)
+        assert at(fixture, column, row) == pytest.approx([expected] * 3, abs=1)
 
 
-def test_inverting_and_inverting_again(make_desk: Any) -> None:
-    desk = make_desk(films={"a": film(codes=blocks(), presets=FULL)}).open()
-    before = desk.picture()
-    desk.window.action("grey.invert").trigger()
-    assert at(desk, 75, 100) == [grey(4095 - 400)] * 3
-    desk.window.action("grey.invert").trigger()
-    np.testing.assert_array_equal(desk.picture(), before)
+def test_inverting_and_inverting_again(make_window: Any) -> None:
+    fixture = make_window(images={"a": fake_image(codes=blocks(), presets=FULL)}).open()
+    before = fixture.picture()
+    fixture.window.action("grey.invert").trigger()
+    assert at(fixture, 75, 100) == [grey(4095 - 400)] * 3
+    fixture.window.action("grey.invert").trigger()
+    np.testing.assert_array_equal(fixture.picture(), before)
 
 
-def test_at_one_to_one_every_screen_pixel_is_one_film_pixel(make_desk: Any) -> None:
+def test_at_one_to_one_every_screen_pixel_is_one_image_pixel(make_window: Any) -> None:
     rng = np.random.default_rng(1)
     codes = rng.integers(0, 4096, (400, 300)).astype(np.uint16)
-    desk = make_desk(films={"a": film(codes=codes, presets=FULL)}).open()
-    desk.window.canvas.one_to_one()
-    corner = desk.window.canvas.view_point(0, 0)
+    fixture = make_window(images={"a": fake_image(codes=codes, presets=FULL)}).open()
+    fixture.window.canvas.one_to_one()
+    corner = fixture.window.canvas.view_point(0, 0)
     x, y = round(corner.x()), round(corner.y())
-    painted = desk.picture()[y + 60 : y + 360, x : x + 300, 0]  # below the identity, above the readout
+    painted = fixture.picture()[y + 60 : y + 360, x : x + 300, 0]  # below the identity, above the readout
     np.testing.assert_array_equal(painted, (codes[60:360] / 4095 * 255 + 0.5).astype(np.uint8))
-    assert "every pixel shown" in desk.window.canvas.words()["readout"]
+    assert "every pixel shown" in fixture.window.canvas.words()["readout"]
 
 
-def test_fit_says_that_the_film_is_resampled_and_survives_a_resize(make_desk: Any) -> None:
+def test_fit_says_that_the_image_is_resampled_and_survives_a_resize(make_window: Any) -> None:
     codes = np.zeros((2000, 1500), np.uint16)
-    desk = make_desk(films={"a": film(codes=codes)}).open()
-    assert "resampled" in desk.window.canvas.words()["readout"]
-    desk.window.resize(1000, 640)
+    fixture = make_window(images={"a": fake_image(codes=codes)}).open()
+    assert "resampled" in fixture.window.canvas.words()["readout"]
+    fixture.window.resize(1000, 640)
     QApplication.processEvents()
-    canvas = desk.window.canvas
+    canvas = fixture.window.canvas
     top, bottom = canvas.view_point(0, 0), canvas.view_point(1500, 2000)
     assert top.y() == pytest.approx(0, abs=1)
     assert bottom.y() == pytest.approx(canvas.viewport().height(), abs=1)
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 3.3, 9.0])
-def test_the_wheel_keeps_the_film_point_under_the_cursor(make_desk: Any, scale: float) -> None:
-    desk = make_desk().open()
-    canvas = desk.window.canvas
+def test_the_wheel_keeps_the_image_point_under_the_cursor(make_window: Any, scale: float) -> None:
+    fixture = make_window().open()
+    canvas = fixture.window.canvas
     canvas.set_scale(scale)
     cursor = QPointF(canvas.viewport().width() / 2 + 20, canvas.viewport().height() / 2 - 15)
-    before = canvas.film_point(cursor)
+    before = canvas.image_point(cursor)
     event = QWheelEvent(
         cursor, canvas.mapToGlobal(cursor), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(canvas.viewport(), event)
-    after = canvas.film_point(cursor)
+    after = canvas.image_point(cursor)
     assert canvas.scale_factor() == pytest.approx(scale * 1.15, rel=1e-6)
     assert (after.x(), after.y()) == pytest.approx((before.x(), before.y()), abs=0.6)
 
 
-def test_a_window_drag_changes_width_and_level(make_desk: Any) -> None:
-    desk = make_desk(films={"a": film(codes=blocks(), presets=FULL)}).open()
-    drag(desk.window.canvas, QPointF(300, 300), [QPointF(320, 300), QPointF(400, 300)])
+def test_a_window_drag_changes_width_and_level(make_window: Any) -> None:
+    fixture = make_window(images={"a": fake_image(codes=blocks(), presets=FULL)}).open()
+    drag(fixture.window.canvas, QPointF(300, 300), [QPointF(320, 300), QPointF(400, 300)])
     # By hand: 100 pixels to the right are a factor of exp(100 / 400): 5259.5.
-    assert "W 5259 L 2048" in desk.window.canvas.words()["readout"]
-    drag(desk.window.canvas, QPointF(300, 300), [QPointF(300, 250)])
+    assert "W 5259 L 2048" in fixture.window.canvas.words()["readout"]
+    drag(fixture.window.canvas, QPointF(300, 300), [QPointF(300, 250)])
     # By hand: up 50 pixels lowers the level by 50 / 400 of the width 5259.5.
-    assert "L 1391" in desk.window.canvas.words()["readout"]
-    value = at(desk, 75, 300)[0]
+    assert "L 1391" in fixture.window.canvas.words()["readout"]
+    value = at(fixture, 75, 300)[0]
     window = VoiWindow(2048 - 5259.5 / 8, 5259.5)
     assert value == pytest.approx(255 * window.apply(np.array([2400.0]))[0], abs=1)
 
@@ -119,11 +119,11 @@ def test_a_window_drag_changes_width_and_level(make_desk: Any) -> None:
 @pytest.mark.parametrize(
     ("button", "tool"), [(Qt.MouseButton.MiddleButton, ""), (Qt.MouseButton.LeftButton, "tool.pan")]
 )
-def test_panning_moves_the_film_with_the_hand(make_desk: Any, button: Qt.MouseButton, tool: str) -> None:
-    desk = make_desk().open()
-    canvas = desk.window.canvas
+def test_panning_moves_the_image_with_the_hand(make_window: Any, button: Qt.MouseButton, tool: str) -> None:
+    fixture = make_window().open()
+    canvas = fixture.window.canvas
     if tool:
-        desk.window.action(tool).trigger()
+        fixture.window.action(tool).trigger()
     canvas.set_scale(2.0)
     before = canvas.view_point(100, 100)
     drag(canvas, QPointF(300, 300), [QPointF(340, 310), QPointF(350, 330)], button)
@@ -131,24 +131,24 @@ def test_panning_moves_the_film_with_the_hand(make_desk: Any, button: Qt.MouseBu
     assert (after.x() - before.x(), after.y() - before.y()) == pytest.approx((50, 30), abs=1)
 
 
-def test_a_right_drag_zooms(make_desk: Any) -> None:
-    desk = make_desk().open()
-    canvas = desk.window.canvas
+def test_a_right_drag_zooms(make_window: Any) -> None:
+    fixture = make_window().open()
+    canvas = fixture.window.canvas
     canvas.one_to_one()
     drag(canvas, QPointF(300, 300), [QPointF(300, 225), QPointF(300, 150)], Qt.MouseButton.RightButton)
     assert canvas.scale_factor() == pytest.approx(2.0, rel=1e-6)  # 150 pixels up double it
 
 
-def test_the_film_cannot_be_lost_by_panning(make_desk: Any) -> None:
-    desk = make_desk().open()
-    desk.window.canvas.pan_by(10_000, -10_000)
-    middle = desk.window.canvas.view_point(150, 200)
-    assert desk.window.canvas.viewport().rect().adjusted(-1, -1, 1, 1).contains(middle.toPoint())
+def test_the_image_cannot_be_lost_by_panning(make_window: Any) -> None:
+    fixture = make_window().open()
+    fixture.window.canvas.pan_by(10_000, -10_000)
+    middle = fixture.window.canvas.view_point(150, 200)
+    assert fixture.window.canvas.viewport().rect().adjusted(-1, -1, 1, 1).contains(middle.toPoint())
 
 
-def test_the_value_under_the_cursor(make_desk: Any) -> None:
-    desk = make_desk(films={"a": film(codes=blocks(), presets=FULL)}).open()
-    canvas = desk.window.canvas
+def test_the_value_under_the_cursor(make_window: Any) -> None:
+    fixture = make_window(images={"a": fake_image(codes=blocks(), presets=FULL)}).open()
+    canvas = fixture.window.canvas
     place = canvas.view_point(170.5, 230.5)
     drag(canvas, place, [place], Qt.MouseButton.MiddleButton)
     assert canvas.words()["probe"] == "170, 230 = 3600"
@@ -156,30 +156,30 @@ def test_the_value_under_the_cursor(make_desk: Any) -> None:
     assert "probe" not in canvas.words()
 
 
-def test_a_colour_film_is_shown_in_its_colours(make_desk: Any) -> None:
-    desk = make_desk(films={"a": film(colour=True)}).open()
-    assert at(desk, 150, 200) == [200, 0, 0]
+def test_a_colour_image_is_shown_in_its_colours(make_window: Any) -> None:
+    fixture = make_window(images={"a": fake_image(colour=True)}).open()
+    assert at(fixture, 150, 200) == [200, 0, 0]
 
 
-def test_padding_is_black_in_both_polarities(make_desk: Any) -> None:
+def test_padding_is_black_in_both_polarities(make_window: Any) -> None:
     codes = blocks()
     codes[:, 250:] = 4095
-    desk = make_desk(films={"a": film(codes=codes, padding=(4095, 4095), presets=FULL)}).open()
-    assert at(desk, 280, 200) == [0, 0, 0]
-    desk.window.action("grey.invert").trigger()
-    assert at(desk, 280, 200) == [0, 0, 0]
+    fixture = make_window(images={"a": fake_image(codes=codes, padding=(4095, 4095), presets=FULL)}).open()
+    assert at(fixture, 280, 200) == [0, 0, 0]
+    fixture.window.action("grey.invert").trigger()
+    assert at(fixture, 280, 200) == [0, 0, 0]
 
 
 # The layer.
 
 
-def layered(make_desk: Any, **film_more: Any) -> Any:
+def layered(make_window: Any, **image_more: Any) -> Any:
     """Return a desk with the layer of finding 0 on: one bright cell at row 2, column 1 of 7 x 7."""
     codes = np.full((400, 300), 1000, np.uint16)
-    desk = make_desk(films={"a": film(codes=codes, presets=FULL, **film_more)}).open()
-    desk.room.layer.set_opacity(100)
-    desk.window.action("ai.heat_map").trigger()
-    return desk
+    fixture = make_window(images={"a": fake_image(codes=codes, presets=FULL, **image_more)}).open()
+    fixture.room.layer.set_opacity(100)
+    fixture.window.action("ai.heat_map").trigger()
+    return fixture
 
 
 def coloured(picture: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -189,9 +189,9 @@ def coloured(picture: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 @pytest.mark.parametrize("move", ["fit", "one_to_one", "zoomed", "panned", "inverted"])
-def test_the_layer_lies_where_its_cell_lies(make_desk: Any, move: str) -> None:
-    desk = layered(make_desk)
-    canvas = desk.window.canvas
+def test_the_layer_lies_where_its_cell_lies(make_window: Any, move: str) -> None:
+    fixture = layered(make_window)
+    canvas = fixture.window.canvas
     if move == "one_to_one":
         canvas.one_to_one()
     if move == "zoomed":
@@ -200,8 +200,8 @@ def test_the_layer_lies_where_its_cell_lies(make_desk: Any, move: str) -> None:
         canvas.set_scale(1.6)
         canvas.pan_by(-40, 55)
     if move == "inverted":
-        desk.window.action("grey.invert").trigger()
-    colour = coloured(desk.picture()).astype(float)
+        fixture.window.action("grey.invert").trigger()
+    colour = coloured(fixture.picture()).astype(float)
     colour[colour < 60] = 0
     rows, columns = np.nonzero(colour)
     weights = colour[rows, columns]
@@ -212,39 +212,39 @@ def test_the_layer_lies_where_its_cell_lies(make_desk: Any, move: str) -> None:
     assert middle == pytest.approx((expected.x(), expected.y()), abs=1.5)
 
 
-def test_the_layer_never_reaches_beyond_the_film(make_desk: Any) -> None:
-    desk = layered(make_desk)
-    desk.scorer.answers.clear()
-    picture = desk.picture()
-    left = desk.window.canvas.view_point(0, 0).x()
+def test_the_layer_never_reaches_beyond_the_image(make_window: Any) -> None:
+    fixture = layered(make_window)
+    fixture.scorer.answers.clear()
+    picture = fixture.picture()
+    left = fixture.window.canvas.view_point(0, 0).x()
     assert coloured(picture)[60:-60, : int(left) - 1].max() == 0
 
 
-def test_no_evidence_is_no_colour_and_opacity_zero_is_the_plain_film(make_desk: Any) -> None:
-    desk = layered(make_desk)
-    # The right edge of the map is zero, and no caption lies there in any font: the film's own grey.
-    assert at(desk, 280, 300) == [grey(1000)] * 3
-    desk.room.layer.set_opacity(0)
-    with_nothing = coloured(desk.picture())[120:-60]
+def test_no_evidence_is_no_colour_and_opacity_zero_is_the_plain_image(make_window: Any) -> None:
+    fixture = layered(make_window)
+    # The right edge of the map is zero, and no caption lies there in any font: the image's own grey.
+    assert at(fixture, 280, 300) == [grey(1000)] * 3
+    fixture.room.layer.set_opacity(0)
+    with_nothing = coloured(fixture.picture())[120:-60]
     assert with_nothing.max() == 0
 
 
-def test_the_brightest_cell_at_full_opacity_has_the_last_colour_of_the_legend(make_desk: Any) -> None:
-    desk = layered(make_desk)
+def test_the_brightest_cell_at_full_opacity_has_the_last_colour_of_the_legend(make_window: Any) -> None:
+    fixture = layered(make_window)
     # The refined map reaches the reference at the cell's centre, where alpha is 255.
     expected = layer_colours("inferno")[-1, :3]
-    assert at(desk, 1.5 * 300 / 7, 2.5 * 400 / 7) == pytest.approx(expected.tolist(), abs=12)
+    assert at(fixture, 1.5 * 300 / 7, 2.5 * 400 / 7) == pytest.approx(expected.tolist(), abs=12)
 
 
-def test_key_h_and_the_slider_never_run_the_model(make_desk: Any, qtbot: Any) -> None:
-    desk = layered(make_desk)
+def test_key_h_and_the_slider_never_run_the_model(make_window: Any, qtbot: Any) -> None:
+    fixture = layered(make_window)
     for value in (10, 80):
-        desk.window.findings.layer.slider.setValue(value)
+        fixture.window.findings.layer.slider.setValue(value)
     for _ in range(3):
-        qtbot.keyClick(desk.window, Qt.Key.Key_H)
-    desk.window.findings.cards()[1].click()
-    assert desk.scorer.ran == ["film-a"]
-    assert desk.jobs.newest == {}
+        qtbot.keyClick(fixture.window, Qt.Key.Key_H)
+    fixture.window.findings.cards()[1].click()
+    assert fixture.scorer.ran == ["film-a"]
+    assert fixture.jobs.newest == {}
 
 
 def test_refining_a_map_never_invents_evidence() -> None:
@@ -265,7 +265,7 @@ def test_a_large_map_is_refined_less_so_that_drawing_it_costs_no_more(
     assert refined(np.ones(shape, np.float32)).shape == fine
 
 
-def test_a_map_of_many_cells_lies_where_its_cells_lie(make_desk: Any) -> None:
+def test_a_map_of_many_cells_lies_where_its_cells_lie(make_window: Any) -> None:
     """128 x 128 cells are refined by 4 and not by 24; 4 x 4 bright ones lie round column 72, row 42."""
     values = np.zeros((128, 128), np.float32)
     values[40:44, 70:74] = 4.0
@@ -274,12 +274,12 @@ def test_a_map_of_many_cells_lies_where_its_cells_lie(make_desk: Any) -> None:
     answer = replace(answer, maps=tuple(replace(one, values=values, to_image=to_image) for one in answer.maps))
     codes = np.full((400, 300), 1000, np.uint16)
     scorer = FakeScorer(answers={"film-a": answer})
-    desk = make_desk(films={"a": film(codes=codes, presets=FULL)}, scorer=scorer).open()
-    desk.room.layer.set_opacity(100)
-    desk.window.action("ai.heat_map").trigger()
+    fixture = make_window(images={"a": fake_image(codes=codes, presets=FULL)}, scorer=scorer).open()
+    fixture.room.layer.set_opacity(100)
+    fixture.window.action("ai.heat_map").trigger()
 
     def drawn(column: float, row: float) -> bool:
-        red, green, blue = at(desk, column * 300 / 128, row * 400 / 128)
+        red, green, blue = at(fixture, column * 300 / 128, row * 400 / 128)
         return max(red, green, blue) - min(red, green, blue) > 20
 
     assert drawn(72, 42)
@@ -321,18 +321,18 @@ def test_a_large_map_is_outlined_at_the_same_place() -> None:
     assert (min(radii), max(radii)) == pytest.approx((100, 100), abs=6)
 
 
-def test_the_line_is_painted_around_the_bright_cell_and_goes_with_the_map(make_desk: Any) -> None:
-    desk = make_desk(films={"a": film(codes=blocks(), presets=FULL)}).open()
-    plain = desk.picture()
-    desk.window.action("ai.heat_map").trigger()
-    desk.room.layer.set_opacity(0)  # the line alone
-    changed = np.abs(desk.picture().astype(int) - plain.astype(int)).max(axis=2) > 60
+def test_the_line_is_painted_around_the_bright_cell_and_goes_with_the_map(make_window: Any) -> None:
+    fixture = make_window(images={"a": fake_image(codes=blocks(), presets=FULL)}).open()
+    plain = fixture.picture()
+    fixture.window.action("ai.heat_map").trigger()
+    fixture.room.layer.set_opacity(0)  # the line alone
+    changed = np.abs(fixture.picture().astype(int) - plain.astype(int)).max(axis=2) > 60
     changed[changed.shape[0] // 2 :] = False  # the words in the lower corners change too
     rows, columns = np.nonzero(changed)
     # Cardiomegaly's bright cell is row 2, column 1 of 7 x 7 over 400 x 300: its middle is (64.3, 142.9).
-    middle = desk.window.canvas.view_point(64.3, 142.9)
-    size = desk.window.canvas.scale_factor() * np.array([300 / 7, 400 / 7])
+    middle = fixture.window.canvas.view_point(64.3, 142.9)
+    size = fixture.window.canvas.scale_factor() * np.array([300 / 7, 400 / 7])
     assert (columns.mean(), rows.mean()) == pytest.approx((middle.x(), middle.y()), abs=4)
     assert 0.5 < np.ptp(columns) / size[0] < 1.6 and 0.5 < np.ptp(rows) / size[1] < 1.6
-    desk.window.action("ai.heat_map").trigger()
-    assert (desk.picture() == plain).all()
+    fixture.window.action("ai.heat_map").trigger()
+    assert (fixture.picture() == plain).all()

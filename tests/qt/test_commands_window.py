@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolBar, QToolButton
 from cxrviewer.commands.table import CANVAS_MENU, COMMANDS, TOOLBAR
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.shutter import Rectangle, Shutter
-from cxrviewer.qt.command_palette import PaletteSheet
-from cxrviewer.qt.shortcut_sheet import ShortcutSheet
+from cxrviewer.qt.command_palette import PaletteDialog
+from cxrviewer.qt.shortcut_dialog import ShortcutDialog
 from cxrviewer.reading.kinds import TOOLS
-from tests.fakes import FakeScorer, film
-from tests.qt.desk import drag
+from tests.fakes import FakeScorer, fake_image
+from tests.qt.window_fixture import drag
 
 IDS = [command.id for command in COMMANDS]
 
@@ -34,56 +34,56 @@ def entries(menu: QMenu) -> Iterator[QAction]:
             yield action
 
 
-def menu_actions(desk: Any) -> list[QAction]:
-    return [action for one in desk.window.menuBar().actions() for action in entries(one.menu())]
+def menu_actions(fixture: Any) -> list[QAction]:
+    return [action for one in fixture.window.menuBar().actions() for action in entries(one.menu())]
 
 
-def sheet_of(desk: Any, kind: type) -> Any:
-    [sheet] = desk.window.findChildren(kind)
-    return sheet
+def dialog_of(fixture: Any, kind: type) -> Any:
+    [dialog] = fixture.window.findChildren(kind)
+    return dialog
 
 
-def activate(desk: Any, qtbot: Any) -> None:
+def activate(fixture: Any, qtbot: Any) -> None:
     """Make the window the one that keys go to; those of a window behind run nothing."""
-    desk.window.activateWindow()
-    qtbot.waitUntil(desk.window.isActiveWindow)
+    fixture.window.activateWindow()
+    qtbot.waitUntil(fixture.window.isActiveWindow)
 
 
-def open_palette(desk: Any, qtbot: Any) -> PaletteSheet:
-    activate(desk, qtbot)
-    qtbot.keyClick(desk.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
-    sheet: PaletteSheet = sheet_of(desk, PaletteSheet)
-    qtbot.waitUntil(sheet.isActiveWindow)
-    return sheet
+def open_palette(fixture: Any, qtbot: Any) -> PaletteDialog:
+    activate(fixture, qtbot)
+    qtbot.keyClick(fixture.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    dialog: PaletteDialog = dialog_of(fixture, PaletteDialog)
+    qtbot.waitUntil(dialog.isActiveWindow)
+    return dialog
 
 
-def open_sheet(desk: Any, qtbot: Any) -> ShortcutSheet:
-    activate(desk, qtbot)
-    qtbot.keyClick(desk.window, Qt.Key.Key_F1)
-    sheet: ShortcutSheet = sheet_of(desk, ShortcutSheet)
-    qtbot.waitUntil(sheet.isActiveWindow)
-    return sheet
+def open_dialog(fixture: Any, qtbot: Any) -> ShortcutDialog:
+    activate(fixture, qtbot)
+    qtbot.keyClick(fixture.window, Qt.Key.Key_F1)
+    dialog: ShortcutDialog = dialog_of(fixture, ShortcutDialog)
+    qtbot.waitUntil(dialog.isActiveWindow)
+    return dialog
 
 
-def test_every_command_has_a_handler_and_sits_in_exactly_one_menu(make_desk: Any) -> None:
-    desk = make_desk(films={})
-    assert desk.window.commands.unbound == ()
-    placed = menu_actions(desk)
+def test_every_command_has_a_handler_and_sits_in_exactly_one_menu(make_window: Any) -> None:
+    fixture = make_window(images={})
+    assert fixture.window.commands.unbound == ()
+    placed = menu_actions(fixture)
     for id_ in IDS:
-        assert placed.count(desk.window.action(id_)) == 1, id_
+        assert placed.count(fixture.window.action(id_)) == 1, id_
     assert len(placed) == len(IDS)
 
 
-def test_no_key_runs_two_things_in_the_window(make_desk: Any) -> None:
-    desk = make_desk(films={})
-    keys = [key.toString() for action in desk.window.findChildren(QAction) for key in action.shortcuts()]
+def test_no_key_runs_two_things_in_the_window(make_window: Any) -> None:
+    fixture = make_window(images={})
+    keys = [key.toString() for action in fixture.window.findChildren(QAction) for key in action.shortcuts()]
     assert sorted(keys) == sorted(set(keys))
     expected = {QKeySequence(key).toString() for command in COMMANDS for key in command.keys}
     assert set(keys) == expected and "" not in expected
 
 
-def test_what_cannot_run_is_disabled_in_menus_and_toolbar(make_desk: Any) -> None:
-    desk = make_desk(films={"a": film()})
+def test_what_cannot_run_is_disabled_in_menus_and_toolbar(make_window: Any) -> None:
+    fixture = make_window(images={"a": fake_image()})
     always = {
         "file.open_files", "file.open_folder", "file.open_demo", "file.quit", "tool.window", "tool.zoom", "tool.pan",
         *(f"tool.{name}" for name in TOOLS), "view.worklist", "view.findings", "view.theme_dark", "view.theme_light",
@@ -92,13 +92,15 @@ def test_what_cannot_run_is_disabled_in_menus_and_toolbar(make_desk: Any) -> Non
         "viewport.layout_2x2",
         "worklist.search", "ai.heat_map", "ai.on", "ai.heads", "help.palette", "help.shortcuts", "help.about",
     }  # fmt: skip
-    assert {id_ for id_ in IDS if desk.window.action(id_).isEnabled()} == always
-    fit = next(b for b in desk.window.findChildren(QToolButton) if b.defaultAction() is desk.window.action("view.fit"))
+    assert {id_ for id_ in IDS if fixture.window.action(id_).isEnabled()} == always
+    fit = next(
+        b for b in fixture.window.findChildren(QToolButton) if b.defaultAction() is fixture.window.action("view.fit")
+    )
     assert not fit.isEnabled()
-    desk.open()
+    fixture.open()
     assert fit.isEnabled()
-    enabled = {id_ for id_ in IDS if desk.window.action(id_).isEnabled()}
-    # The fake film has two windows, no shutter, no overlay; the fake head makes its maps by itself.
+    enabled = {id_ for id_ in IDS if fixture.window.action(id_).isEnabled()}
+    # The fake image has two windows, no shutter, no overlay; the fake head makes its maps by itself.
     missing = {"file.open_last", "file.skipped", "view.shutter", "view.overlays", "ai.compute_map"}
     missing |= {"edit.undo", "edit.redo", "edit.delete"}  # nothing was drawn
     missing |= {"viewport.next", "viewport.previous", "viewport.single", "viewport.sync"}  # there is one viewport
@@ -106,68 +108,68 @@ def test_what_cannot_run_is_disabled_in_menus_and_toolbar(make_desk: Any) -> Non
     assert set(IDS) - enabled == missing
 
 
-def test_commands_about_grey_are_off_over_a_colour_picture(make_desk: Any) -> None:
-    desk = make_desk(films={"a": film(colour=True)}).open()
+def test_commands_about_grey_are_off_over_a_colour_picture(make_window: Any) -> None:
+    fixture = make_window(images={"a": fake_image(colour=True)}).open()
     for id_ in ("grey.invert", "grey.auto", "grey.next_preset", "grey.preset_1"):
-        assert not desk.window.action(id_).isEnabled()
+        assert not fixture.window.action(id_).isEnabled()
     for id_ in ("grey.reset", "view.fit"):
-        assert desk.window.action(id_).isEnabled()
+        assert fixture.window.action(id_).isEnabled()
 
 
-def test_check_marks_are_what_is_true_and_not_what_was_pressed(make_desk: Any) -> None:
-    desk = make_desk().open()
-    window, zoom = desk.window.action("tool.window"), desk.window.action("tool.zoom")
+def test_check_marks_are_what_is_true_and_not_what_was_pressed(make_window: Any) -> None:
+    fixture = make_window().open()
+    window, zoom = fixture.window.action("tool.window"), fixture.window.action("tool.zoom")
     zoom.trigger()
     assert zoom.isChecked() and not window.isChecked()
     zoom.trigger()  # Qt would take the mark away
     assert zoom.isChecked()
-    desk.window.action("view.worklist").trigger()
-    assert not desk.window.worklist.isVisible() and not desk.window.action("view.worklist").isChecked()
-    desk.window.action("worklist.search").trigger()
-    assert desk.window.worklist.isVisible() and desk.window.action("view.worklist").isChecked()
-    desk.window.findings.layer.switch.click()
-    assert desk.window.action("ai.heat_map").isChecked()
+    fixture.window.action("view.worklist").trigger()
+    assert not fixture.window.worklist.isVisible() and not fixture.window.action("view.worklist").isChecked()
+    fixture.window.action("worklist.search").trigger()
+    assert fixture.window.worklist.isVisible() and fixture.window.action("view.worklist").isChecked()
+    fixture.window.findings.layer.switch.click()
+    assert fixture.window.action("ai.heat_map").isChecked()
 
 
 @pytest.mark.parametrize(
     ("key", "id_"),
     [(Qt.Key.Key_O, "view.overlays"), (Qt.Key.Key_S, "view.shutter")],
 )
-def test_keys_of_overlays_and_shutter_switch_them(make_desk: Any, qtbot: Any, key: Qt.Key, id_: str) -> None:
-    desk = make_desk(films={"a": marked()}).open()
-    assert desk.window.action(id_).isChecked()
-    qtbot.keyClick(desk.window, key)
-    assert not desk.window.action(id_).isChecked()
-    qtbot.keyClick(desk.window, key)
-    assert desk.window.action(id_).isChecked()
+def test_keys_of_overlays_and_shutter_switch_them(make_window: Any, qtbot: Any, key: Qt.Key, id_: str) -> None:
+    fixture = make_window(images={"a": marked()}).open()
+    assert fixture.window.action(id_).isChecked()
+    qtbot.keyClick(fixture.window, key)
+    assert not fixture.window.action(id_).isChecked()
+    qtbot.keyClick(fixture.window, key)
+    assert fixture.window.action(id_).isChecked()
 
 
 def marked() -> Radiograph:
-    """Return a film with a shutter and an overlay."""
+    """Return an image with a shutter and an overlay."""
     from dataclasses import replace
 
-    plain = film()
+    plain = fake_image()
     inside = np.zeros(plain.codes.shape, np.bool_)
     inside[10:-10, 10:-10] = True
     return replace(plain, overlay=inside, shutter=Shutter((Rectangle(50, 249, 60, 339),), 0.25))
 
 
-def test_presets_stand_in_their_menu_by_name(make_desk: Any) -> None:
-    desk = make_desk()
-    button = next(b for b in desk.window.findChildren(QToolButton) if b.text() == "Presets ▾")
+def test_presets_stand_in_their_menu_by_name(make_window: Any) -> None:
+    fixture = make_window()
+    button = next(b for b in fixture.window.findChildren(QToolButton) if b.text() == "Presets ▾")
     assert not button.menu().isEnabled()
-    desk.open()
+    fixture.open()
     assert button.menu().isEnabled()
     shown = [action for action in button.menu().actions() if action.isVisible()]
     assert [(action.text(), action.isChecked()) for action in shown] == [("Normal", True), ("Hard", False)]
     shown[1].trigger()
     assert [action.isChecked() for action in shown] == [False, True]
-    assert "Hard" in desk.window.canvas.words()["readout"]
+    assert "Hard" in fixture.window.canvas.words()["readout"]
 
 
-def test_a_right_click_opens_the_canvas_menu_and_a_right_drag_zooms(make_desk: Any) -> None:
-    desk = make_desk().open()
-    canvas, right = desk.window.canvas, Qt.MouseButton.RightButton
+def test_a_right_click_opens_the_canvas_menu_and_a_right_drag_zooms(make_window: Any) -> None:
+    fixture = make_window().open()
+    canvas, right = fixture.window.canvas, Qt.MouseButton.RightButton
     before = canvas.scale_factor()
     drag(canvas, QPointF(300, 300), [QPointF(300, 240), QPointF(300, 200)], right)
     assert QApplication.activePopupWidget() is None and canvas.scale_factor() > before
@@ -175,14 +177,14 @@ def test_a_right_click_opens_the_canvas_menu_and_a_right_drag_zooms(make_desk: A
     drag(canvas, QPointF(300, 300), [QPointF(301, 301)], right)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu) and canvas.scale_factor() == zoomed
-    expected = [desk.window.action(id_) for id_ in CANVAS_MENU if id_ and id_ in desk.window.commands]
+    expected = [fixture.window.action(id_) for id_ in CANVAS_MENU if id_ and id_ in fixture.window.commands]
     assert [action for action in menu.actions() if action in expected] == expected
     menu.close()
 
 
-def test_the_menu_key_opens_the_canvas_menu(make_desk: Any) -> None:
-    desk = make_desk().open()
-    canvas = desk.window.canvas
+def test_the_menu_key_opens_the_canvas_menu(make_window: Any) -> None:
+    fixture = make_window().open()
+    canvas = fixture.window.canvas
     place = canvas.rect().center()
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, canvas.mapToGlobal(place))
     QApplication.sendEvent(canvas, event)
@@ -194,144 +196,144 @@ def test_the_menu_key_opens_the_canvas_menu(make_desk: Any) -> None:
 # The palette.
 
 
-def test_the_palette_runs_what_a_few_letters_find(make_desk: Any, qtbot: Any) -> None:
-    desk = make_desk().open()
-    sheet = open_palette(desk, qtbot)
-    qtbot.keyClicks(sheet.line, "inv")
-    assert sheet.titles()[0] == "Invert"
-    with qtbot.waitSignal(sheet.destroyed):
-        qtbot.keyClick(sheet.line, Qt.Key.Key_Return)
-    assert "inverted" in desk.window.canvas.words()["readout"]
-    again = open_palette(desk, qtbot)
+def test_the_palette_runs_what_a_few_letters_find(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window().open()
+    dialog = open_palette(fixture, qtbot)
+    qtbot.keyClicks(dialog.line, "inv")
+    assert dialog.titles()[0] == "Invert"
+    with qtbot.waitSignal(dialog.destroyed):
+        qtbot.keyClick(dialog.line, Qt.Key.Key_Return)
+    assert "inverted" in fixture.window.canvas.words()["readout"]
+    again = open_palette(fixture, qtbot)
     assert again.titles()[0] == "Invert"
     again.close()
 
 
-def test_the_palette_is_walked_with_the_arrows_and_left_with_escape(make_desk: Any, qtbot: Any) -> None:
-    desk = make_desk().open()
-    sheet = open_palette(desk, qtbot)
-    qtbot.keyClicks(sheet.line, "preset")
+def test_the_palette_is_walked_with_the_arrows_and_left_with_escape(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window().open()
+    dialog = open_palette(fixture, qtbot)
+    qtbot.keyClicks(dialog.line, "preset")
     for key, place in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Down, 2), (Qt.Key.Key_Up, 1)):
-        qtbot.keyClick(sheet.line, key)
-        assert sheet.list.currentIndex().row() == place
-    with qtbot.waitSignal(sheet.destroyed):
-        qtbot.keyClick(sheet.line, Qt.Key.Key_Escape)
-    assert "Normal" in desk.window.canvas.words()["readout"]
+        qtbot.keyClick(dialog.line, key)
+        assert dialog.list.currentIndex().row() == place
+    with qtbot.waitSignal(dialog.destroyed):
+        qtbot.keyClick(dialog.line, Qt.Key.Key_Escape)
+    assert "Normal" in fixture.window.canvas.words()["readout"]
 
 
-def test_the_palette_says_why_a_command_cannot_run_and_stays(make_desk: Any, qtbot: Any) -> None:
-    desk = make_desk(films={})
-    sheet = open_palette(desk, qtbot)
-    qtbot.keyClicks(sheet.line, "fit")
-    item = sheet.list.topLevelItem(0)
+def test_the_palette_says_why_a_command_cannot_run_and_stays(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window(images={})
+    dialog = open_palette(fixture, qtbot)
+    qtbot.keyClicks(dialog.line, "fit")
+    item = dialog.list.topLevelItem(0)
     assert [item.text(column) for column in range(3)] == ["Fit", "No film is on the screen.", "F"]
-    qtbot.keyClick(sheet.line, Qt.Key.Key_Return)
-    assert sheet.isVisible()
-    qtbot.keyClicks(sheet.line, "zzzz")
-    assert sheet.titles() == () and sheet.empty.isVisible()
-    sheet.close()
+    qtbot.keyClick(dialog.line, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    qtbot.keyClicks(dialog.line, "zzzz")
+    assert dialog.titles() == () and dialog.empty.isVisible()
+    dialog.close()
 
 
-def test_a_dialog_opened_from_the_palette_outlives_it(make_desk: Any, qtbot: Any) -> None:
-    desk = make_desk(films={})
-    sheet = open_palette(desk, qtbot)
-    qtbot.keyClicks(sheet.line, "keyboard")
-    with qtbot.waitSignal(sheet.destroyed):
-        qtbot.keyClick(sheet.line, Qt.Key.Key_Return)
-    assert sheet_of(desk, ShortcutSheet).isVisible()
-    sheet_of(desk, ShortcutSheet).close()
+def test_a_dialog_opened_from_the_palette_outlives_it(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window(images={})
+    dialog = open_palette(fixture, qtbot)
+    qtbot.keyClicks(dialog.line, "keyboard")
+    with qtbot.waitSignal(dialog.destroyed):
+        qtbot.keyClick(dialog.line, Qt.Key.Key_Return)
+    assert dialog_of(fixture, ShortcutDialog).isVisible()
+    dialog_of(fixture, ShortcutDialog).close()
 
 
 # Keys of the reader's own.
 
 
-def test_the_sheet_lists_every_command_with_its_keys(make_desk: Any, qtbot: Any) -> None:
-    sheet = open_sheet(make_desk(films={}), qtbot)
-    assert sheet.rows().keys() == set(IDS)
-    assert sheet.rows()["worklist.next"] == "Page Down or Right or Down"
-    assert sheet.rows()["help.about"] == ""
-    qtbot.keyClicks(sheet.line, "theme")
-    assert [id_ for id_ in IDS if not sheet._items[id_].isHidden()] == [i for i in IDS if i.startswith("view.theme")]
-    sheet.close()
+def test_the_dialog_lists_every_command_with_its_keys(make_window: Any, qtbot: Any) -> None:
+    dialog = open_dialog(make_window(images={}), qtbot)
+    assert dialog.rows().keys() == set(IDS)
+    assert dialog.rows()["worklist.next"] == "Page Down or Right or Down"
+    assert dialog.rows()["help.about"] == ""
+    qtbot.keyClicks(dialog.line, "theme")
+    assert [id_ for id_ in IDS if not dialog._items[id_].isHidden()] == [i for i in IDS if i.startswith("view.theme")]
+    dialog.close()
 
 
-def test_a_key_is_given_with_its_conflict_shown_before(make_desk: Any, qtbot: Any) -> None:
-    desk = make_desk().open()
-    sheet = open_sheet(desk, qtbot)
-    sheet.choose("grey.invert")
-    assert not sheet.replace.isEnabled()
-    qtbot.keyClick(sheet.input, Qt.Key.Key_P)
-    assert sheet.notice.text() == "P runs “Pan”, which loses this key if you accept."
-    assert sheet.rows()["tool.pan"] == "P" and sheet.rows()["grey.invert"] == "I", "nothing yet"
-    qtbot.mouseClick(sheet.replace, Qt.MouseButton.LeftButton)
-    assert sheet.rows()["tool.pan"] == "" and sheet.rows()["grey.invert"] == "P"
-    sheet.close()
-    activate(desk, qtbot)
-    qtbot.keyClick(desk.window, Qt.Key.Key_I)
-    assert "inverted" not in desk.window.canvas.words()["readout"]
-    qtbot.keyClick(desk.window, Qt.Key.Key_P)
-    assert "inverted" in desk.window.canvas.words()["readout"]
-    assert desk.window.action("grey.invert").toolTip().endswith("(P)")
-    assert desk.window.action("grey.invert").iconText() == "Invert", "keys stand in tooltips, not on the toolbar"
+def test_a_key_is_given_with_its_conflict_shown_before(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window().open()
+    dialog = open_dialog(fixture, qtbot)
+    dialog.choose("grey.invert")
+    assert not dialog.replace.isEnabled()
+    qtbot.keyClick(dialog.input, Qt.Key.Key_P)
+    assert dialog.notice.text() == "P runs “Pan”, which loses this key if you accept."
+    assert dialog.rows()["tool.pan"] == "P" and dialog.rows()["grey.invert"] == "I", "nothing yet"
+    qtbot.mouseClick(dialog.replace, Qt.MouseButton.LeftButton)
+    assert dialog.rows()["tool.pan"] == "" and dialog.rows()["grey.invert"] == "P"
+    dialog.close()
+    activate(fixture, qtbot)
+    qtbot.keyClick(fixture.window, Qt.Key.Key_I)
+    assert "inverted" not in fixture.window.canvas.words()["readout"]
+    qtbot.keyClick(fixture.window, Qt.Key.Key_P)
+    assert "inverted" in fixture.window.canvas.words()["readout"]
+    assert fixture.window.action("grey.invert").toolTip().endswith("(P)")
+    assert fixture.window.action("grey.invert").iconText() == "Invert", "keys stand in tooltips, not on the toolbar"
 
 
-def test_keys_are_added_removed_and_put_back(make_desk: Any, qtbot: Any) -> None:
-    desk = make_desk(films={})
-    sheet = open_sheet(desk, qtbot)
-    sheet.choose("help.about")
-    qtbot.keyClick(sheet.input, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    assert sheet.notice.text() == "Ctrl+Shift+B is free."
-    sheet.add.click()
-    sheet.choose("view.fit")
-    qtbot.keyClick(sheet.input, Qt.Key.Key_F12)
-    sheet.add.click()
-    assert sheet.rows()["help.about"] == "Ctrl+Shift+B" and sheet.rows()["view.fit"] == "F or F12"
-    assert dict(sheet.keys.changes) == {"help.about": ("Ctrl+Shift+B",), "view.fit": ("F", "F12")}
-    sheet.reset.click()
-    assert sheet.rows()["view.fit"] == "F" and "view.fit" not in sheet.keys.changes
-    sheet.remove.click()
-    assert sheet.rows()["view.fit"] == ""
-    sheet.reset_all.click()
-    assert not sheet.keys.changes and not sheet.reset_all.isEnabled()
-    sheet.close()
+def test_keys_are_added_removed_and_put_back(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window(images={})
+    dialog = open_dialog(fixture, qtbot)
+    dialog.choose("help.about")
+    qtbot.keyClick(dialog.input, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert dialog.notice.text() == "Ctrl+Shift+B is free."
+    dialog.add.click()
+    dialog.choose("view.fit")
+    qtbot.keyClick(dialog.input, Qt.Key.Key_F12)
+    dialog.add.click()
+    assert dialog.rows()["help.about"] == "Ctrl+Shift+B" and dialog.rows()["view.fit"] == "F or F12"
+    assert dict(dialog.keys.changes) == {"help.about": ("Ctrl+Shift+B",), "view.fit": ("F", "F12")}
+    dialog.reset.click()
+    assert dialog.rows()["view.fit"] == "F" and "view.fit" not in dialog.keys.changes
+    dialog.remove.click()
+    assert dialog.rows()["view.fit"] == ""
+    dialog.reset_all.click()
+    assert not dialog.keys.changes and not dialog.reset_all.isEnabled()
+    dialog.close()
 
 
-def test_keys_that_walk_through_dialogs_cannot_be_given(make_desk: Any, qtbot: Any) -> None:
-    sheet = open_sheet(make_desk(films={}), qtbot)
-    sheet.choose("view.fit")
+def test_keys_that_walk_through_dialogs_cannot_be_given(make_window: Any, qtbot: Any) -> None:
+    dialog = open_dialog(make_window(images={}), qtbot)
+    dialog.choose("view.fit")
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Space):
-        qtbot.keyClick(sheet.input, key)
-        assert "choose another key" in sheet.notice.text()
-        assert not sheet.replace.isEnabled() and not sheet.add.isEnabled()
-    assert sheet.isVisible()
-    sheet.close()
+        qtbot.keyClick(dialog.input, key)
+        assert "choose another key" in dialog.notice.text()
+        assert not dialog.replace.isEnabled() and not dialog.add.isEnabled()
+    assert dialog.isVisible()
+    dialog.close()
 
 
-def test_words_beside_the_heat_map_follow_its_key(make_desk: Any) -> None:
-    desk = make_desk(films={})
-    assert desk.window.findings.layer.switch.text() == "Heat map  H"
-    desk.window.use_keys({"ai.heat_map": ("F9",), "help.shortcuts": ()})
-    assert desk.window.findings.layer.switch.text() == "Heat map  F9"
-    assert desk.window._status.text() == ""
+def test_words_beside_the_heat_map_follow_its_key(make_window: Any) -> None:
+    fixture = make_window(images={})
+    assert fixture.window.findings.layer.switch.text() == "Heat map  H"
+    fixture.window.use_keys({"ai.heat_map": ("F9",), "help.shortcuts": ()})
+    assert fixture.window.findings.layer.switch.text() == "Heat map  F9"
+    assert fixture.window._status.text() == ""
 
 
-def test_next_finding_waits_for_findings_and_map_commands_for_maps(make_desk: Any) -> None:
-    desk = make_desk(scorer=FakeScorer())
+def test_next_finding_waits_for_findings_and_map_commands_for_maps(make_window: Any) -> None:
+    fixture = make_window(scorer=FakeScorer())
     for id_ in ("ai.next_finding", "ai.more_opaque"):
-        assert not desk.window.action(id_).isEnabled()
-    desk.open()
+        assert not fixture.window.action(id_).isEnabled()
+    fixture.open()
     for id_ in ("ai.next_finding", "ai.more_opaque"):
-        assert desk.window.action(id_).isEnabled()
-    desk.window.action("ai.on").trigger()
+        assert fixture.window.action(id_).isEnabled()
+    fixture.window.action("ai.on").trigger()
     for id_ in ("ai.next_finding", "ai.more_opaque", "ai.heat_map"):
-        assert not desk.window.action(id_).isEnabled()
+        assert not fixture.window.action(id_).isEnabled()
 
 
-def test_the_toolbar_holds_what_the_table_says(make_desk: Any) -> None:
-    desk = make_desk(films={})
-    defaults = [button.defaultAction() for button in desk.window.findChildren(QToolButton) if button.defaultAction()]
-    for id_ in [id_ for group in TOOLBAR for id_ in group if id_ in desk.window.commands]:
-        assert desk.window.action(id_) in defaults
+def test_the_toolbar_holds_what_the_table_says(make_window: Any) -> None:
+    fixture = make_window(images={})
+    defaults = [button.defaultAction() for button in fixture.window.findChildren(QToolButton) if button.defaultAction()]
+    for id_ in [id_ for group in TOOLBAR for id_ in group if id_ in fixture.window.commands]:
+        assert fixture.window.action(id_) in defaults
 
 
 def test_changed_keys_come_back_with_the_next_start(qtbot: Any, tmp_path: Path) -> None:
@@ -353,8 +355,8 @@ def test_changed_keys_come_back_with_the_next_start(qtbot: Any, tmp_path: Path) 
         again.window.close()
 
 
-def test_every_button_of_the_toolbar_fits_into_1280_pixels(make_desk: Any, qtbot: Any) -> None:
-    window = make_desk(films={}).window
+def test_every_button_of_the_toolbar_fits_into_1280_pixels(make_window: Any, qtbot: Any) -> None:
+    window = make_window(images={}).window
     window.resize(1280, 800)
     window.show()
     qtbot.waitExposed(window)

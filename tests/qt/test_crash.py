@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLabel, QWidget
 
 from cxrviewer.qt.crash import CrashNet
-from cxrviewer.qt.dialogs import CrashSheet
+from cxrviewer.qt.dialogs import CrashDialog
 
 
 def test_an_unexpected_error_is_shown_without_its_text(qtbot: Any, caplog: pytest.LogCaptureFixture) -> None:
@@ -22,14 +22,14 @@ def test_an_unexpected_error_is_shown_without_its_text(qtbot: Any, caplog: pytes
     except ValueError as error:
         for _ in range(3):
             net._hook(type(error), error, error.__traceback__)
-    qtbot.waitUntil(lambda: bool(window.findChildren(CrashSheet)))
+    qtbot.waitUntil(lambda: bool(window.findChildren(CrashDialog)))
     qtbot.wait(1)
-    sheets = window.findChildren(CrashSheet)
-    assert len(sheets) == 1
-    said = sheets[0].details.toPlainText()
+    dialogs = window.findChildren(CrashDialog)
+    assert len(dialogs) == 1
+    said = dialogs[0].details.toPlainText()
     assert "ValueError" in said and "test_crash" in said
     assert "DOE" not in said
-    sheets[0].close()
+    dialogs[0].close()
 
 
 @pytest.fixture
@@ -44,10 +44,10 @@ def net(qtbot: Any) -> Iterator[CrashNet]:
     sys.excepthook, threading.excepthook = before
 
 
-def sheet_of(net: CrashNet, qtbot: Any) -> CrashSheet:
-    qtbot.waitUntil(lambda: net._sheet is not None)
-    assert net._sheet is not None
-    return net._sheet
+def dialog_of(net: CrashNet, qtbot: Any) -> CrashDialog:
+    qtbot.waitUntil(lambda: net._dialog is not None)
+    assert net._dialog is not None
+    return net._dialog
 
 
 def test_an_error_in_a_thread_reaches_the_reader_on_the_window_s_thread(net: CrashNet, qtbot: Any) -> None:
@@ -57,36 +57,36 @@ def test_an_error_in_a_thread_reaches_the_reader_on_the_window_s_thread(net: Cra
     thread = threading.Thread(target=work, name="worker")
     thread.start()
     thread.join()
-    sheet = sheet_of(net, qtbot)
-    assert sheet.thread() is net.thread()
-    words = sheet.details.toPlainText()
+    dialog = dialog_of(net, qtbot)
+    assert dialog.thread() is net.thread()
+    words = dialog.details.toPlainText()
     assert words.startswith("  builtins.KeyError\n    at ") and "in work" in words
     assert "DOE" not in words
-    sheet.close()
+    dialog.close()
 
 
 def test_the_reader_is_told_not_to_trust_what_is_shown_and_that_no_patient_is_named(net: CrashNet, qtbot: Any) -> None:
     sys.excepthook(ZeroDivisionError, ZeroDivisionError(), None)
-    sheet = sheet_of(net, qtbot)
-    said = " ".join(label.text() for label in sheet.findChildren(QLabel))
+    dialog = dialog_of(net, qtbot)
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
     assert "Something went wrong that this program did not expect." in said
     assert "before you trust what it shows" in said and "no patient data" in said
-    sheet.close()
+    dialog.close()
 
 
-def test_the_next_error_is_shown_after_the_first_sheet_was_closed(net: CrashNet, qtbot: Any) -> None:
+def test_the_next_error_is_shown_after_the_first_dialog_was_closed(net: CrashNet, qtbot: Any) -> None:
     for kind in (ZeroDivisionError, IndexError):
         sys.excepthook(kind, kind(), None)
-        sheet = sheet_of(net, qtbot)
-        assert kind.__name__ in sheet.details.toPlainText()
-        sheet.close()
-        qtbot.waitUntil(lambda: net._sheet is None)
+        dialog = dialog_of(net, qtbot)
+        assert kind.__name__ in dialog.details.toPlainText()
+        dialog.close()
+        qtbot.waitUntil(lambda: net._dialog is None)
 
 
 def test_ctrl_c_is_no_crash(net: CrashNet, capsys: pytest.CaptureFixture[str]) -> None:
     sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
     QCoreApplication.processEvents()
-    assert net._sheet is None
+    assert net._dialog is None
     assert "KeyboardInterrupt" in capsys.readouterr().err
 
 

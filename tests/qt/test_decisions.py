@@ -11,39 +11,39 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.reading.document import Verdict
-from tests.fakes import FakeScorer, another, film, prediction
+from tests.fakes import FakeScorer, another, fake_image, prediction
 
 
 @pytest.fixture
-def desk(make_desk: Any) -> Any:
-    made = make_desk(films={"a": film(key="a"), "b": film(key="b")}).open()
+def fixture(make_window: Any) -> Any:
+    made = make_window(images={"a": fake_image(key="a"), "b": fake_image(key="b")}).open()
     made.window.canvas.setFocus()
     return made
 
 
-def verdicts(desk: Any) -> dict[str, Verdict]:
-    return {card.card.name: card.card.verdict for card in desk.window.findings.cards()}
+def verdicts(fixture: Any) -> dict[str, Verdict]:
+    return {card.card.name: card.card.verdict for card in fixture.window.findings.cards()}
 
 
-def press(desk: Any, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(desk.window.canvas, key, modifiers)
+def press(fixture: Any, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(fixture.window.canvas, key, modifiers)
 
 
-def test_keys_agree_disagree_and_undo(desk: Any) -> None:
-    press(desk, Qt.Key.Key_U)
-    assert verdicts(desk)["Cardiomegaly"] is Verdict.AGREE
-    press(desk, Qt.Key.Key_N)
-    press(desk, Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
-    assert verdicts(desk)["Pleural effusion"] is Verdict.DISAGREE
-    press(desk, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert verdicts(desk)["Pleural effusion"] is Verdict.UNDECIDED
-    assert verdicts(desk)["Cardiomegaly"] is Verdict.AGREE
-    desk.window.action("edit.redo").trigger()
-    assert verdicts(desk)["Pleural effusion"] is Verdict.DISAGREE
+def test_keys_agree_disagree_and_undo(fixture: Any) -> None:
+    press(fixture, Qt.Key.Key_U)
+    assert verdicts(fixture)["Cardiomegaly"] is Verdict.AGREE
+    press(fixture, Qt.Key.Key_N)
+    press(fixture, Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
+    assert verdicts(fixture)["Pleural effusion"] is Verdict.DISAGREE
+    press(fixture, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert verdicts(fixture)["Pleural effusion"] is Verdict.UNDECIDED
+    assert verdicts(fixture)["Cardiomegaly"] is Verdict.AGREE
+    fixture.window.action("edit.redo").trigger()
+    assert verdicts(fixture)["Pleural effusion"] is Verdict.DISAGREE
 
 
-def test_the_buttons_stand_below_the_chosen_finding_and_say_what_agreeing_means(desk: Any) -> None:
-    panel = desk.window.findings
+def test_the_buttons_stand_below_the_chosen_finding_and_say_what_agreeing_means(fixture: Any) -> None:
+    panel = fixture.window.findings
     bar = panel.decision_bar()
     assert bar.agree.accessibleName() == "Agree: Cardiomegaly. Agree: it is present."
     QTest.mouseClick(bar.agree, Qt.MouseButton.LeftButton)
@@ -59,76 +59,76 @@ def test_the_buttons_stand_below_the_chosen_finding_and_say_what_agreeing_means(
     assert not bar.agree.isChecked()
     QTest.mouseClick(bar.disagree, Qt.MouseButton.LeftButton)
     assert pneumothorax.accessibleName().endswith("you disagree")
-    assert verdicts(desk) == {
+    assert verdicts(fixture) == {
         "Cardiomegaly": Verdict.AGREE, "Pleural effusion": Verdict.UNDECIDED,
         "Pneumothorax": Verdict.DISAGREE, "Hernia": Verdict.UNDECIDED,
     }  # fmt: skip
 
 
-def test_a_finding_without_evidence_offers_no_decision(desk: Any) -> None:
-    desk.room.findings.choose(3)
-    assert desk.window.findings.decision_bar() is None
-    assert not desk.window.action("ai.agree").isEnabled()
+def test_a_finding_without_evidence_offers_no_decision(fixture: Any) -> None:
+    fixture.room.findings.choose(3)
+    assert fixture.window.findings.decision_bar() is None
+    assert not fixture.window.action("ai.agree").isEnabled()
 
 
-def test_a_comment_is_typed_by_keyboard_and_the_windows_undo_takes_it_back(desk: Any, qtbot: Any) -> None:
-    press(desk, Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
-    field = desk.window.findings.decision_bar().comment
+def test_a_comment_is_typed_by_keyboard_and_the_windows_undo_takes_it_back(fixture: Any, qtbot: Any) -> None:
+    press(fixture, Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
+    field = fixture.window.findings.decision_bar().comment
     assert field.hasFocus()
     QTest.keyClicks(field, "ul")  # both are keys of commands elsewhere
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert desk.window.canvas.hasFocus()
-    card = desk.window.findings.cards()[0]
+    assert fixture.window.canvas.hasFocus()
+    card = fixture.window.findings.cards()[0]
     assert card.card.comment == "ul" and card.accessibleName().endswith("with a comment")
     field.setFocus()
     QTest.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert desk.window.findings.cards()[0].card.comment == "" and field.text() == ""
+    assert fixture.window.findings.cards()[0].card.comment == "" and field.text() == ""
 
 
-def test_what_is_being_typed_stays_while_something_else_is_decided(desk: Any) -> None:
-    bar = desk.window.findings.decision_bar()
+def test_what_is_being_typed_stays_while_something_else_is_decided(fixture: Any) -> None:
+    bar = fixture.window.findings.decision_bar()
     bar.comment.setFocus()
     QTest.keyClicks(bar.comment, "abc")
-    desk.room.findings.processes_changed()
+    fixture.room.findings.processes_changed()
     assert bar.comment.text() == "abc"
-    desk.room.decisions.decide(Verdict.AGREE, 1)
+    fixture.room.decisions.decide(Verdict.AGREE, 1)
     assert bar.comment.text() == "abc"
-    assert desk.window.findings.cards()[0].card.comment == "abc"
+    assert fixture.window.findings.cards()[0].card.comment == "abc"
 
 
-def test_decisions_come_back_with_their_image_only(desk: Any) -> None:
-    press(desk, Qt.Key.Key_U)
-    desk.room.worklist.select(desk.key("b"))
-    desk.jobs.release_all()
-    assert set(verdicts(desk).values()) == {Verdict.UNDECIDED}
-    desk.room.worklist.select(desk.key("a"))
-    desk.jobs.release_all()
-    assert verdicts(desk)["Cardiomegaly"] is Verdict.AGREE
+def test_decisions_come_back_with_their_image_only(fixture: Any) -> None:
+    press(fixture, Qt.Key.Key_U)
+    fixture.room.worklist.select(fixture.key("b"))
+    fixture.jobs.release_all()
+    assert set(verdicts(fixture).values()) == {Verdict.UNDECIDED}
+    fixture.room.worklist.select(fixture.key("a"))
+    fixture.jobs.release_all()
+    assert verdicts(fixture)["Cardiomegaly"] is Verdict.AGREE
 
 
-def test_of_several_heads_only_the_one_that_was_meant_is_decided_about(make_desk: Any) -> None:
+def test_of_several_heads_only_the_one_that_was_meant_is_decided_about(make_window: Any) -> None:
     other = replace(prediction(), head_id="other.head", head_version="2.0.0")
-    desk = make_desk(scorer=FakeScorer(), more=[another(answers={"film-a": other})]).open()
-    bar = desk.window.findings.decision_bar()
+    fixture = make_window(scorer=FakeScorer(), more=[another(answers={"film-a": other})]).open()
+    bar = fixture.window.findings.decision_bar()
     QTest.mouseClick(bar.agree, Qt.MouseButton.LeftButton)
-    first, second = desk.window.findings.bodies()
+    first, second = fixture.window.findings.bodies()
     assert first.cards()[0].card.verdict is Verdict.AGREE
     assert all(card.card.verdict is Verdict.UNDECIDED for card in second.cards())
-    desk.room.findings.choose(0, "other.head")
+    fixture.room.findings.choose(0, "other.head")
     assert first.decision.isHidden() and not second.decision.isHidden()
     QTest.mouseClick(second.decision.disagree, Qt.MouseButton.LeftButton)
     assert [b.cards()[0].card.verdict for b in (first, second)] == [Verdict.AGREE, Verdict.DISAGREE]
 
 
-def test_with_two_viewports_the_decision_goes_to_the_active_image(make_desk: Any) -> None:
-    desk = make_desk(films={"a": film(key="a"), "b": film(key="b")}).open()
-    desk.window.action("viewport.layout_1x2").trigger()
-    desk.room.open_in(1, desk.key("b"))
-    desk.jobs.release_all()
-    desk.window.action("ai.agree").trigger()
-    desk.window.action("viewport.next").trigger()
-    desk.jobs.release_all()
-    assert set(verdicts(desk).values()) == {Verdict.UNDECIDED}
-    desk.window.action("viewport.next").trigger()
-    desk.jobs.release_all()
-    assert verdicts(desk)["Cardiomegaly"] is Verdict.AGREE
+def test_with_two_viewports_the_decision_goes_to_the_active_image(make_window: Any) -> None:
+    fixture = make_window(images={"a": fake_image(key="a"), "b": fake_image(key="b")}).open()
+    fixture.window.action("viewport.layout_1x2").trigger()
+    fixture.room.open_in(1, fixture.key("b"))
+    fixture.jobs.release_all()
+    fixture.window.action("ai.agree").trigger()
+    fixture.window.action("viewport.next").trigger()
+    fixture.jobs.release_all()
+    assert set(verdicts(fixture).values()) == {Verdict.UNDECIDED}
+    fixture.window.action("viewport.next").trigger()
+    fixture.jobs.release_all()
+    assert verdicts(fixture)["Cardiomegaly"] is Verdict.AGREE

@@ -15,8 +15,8 @@ from cxrviewer.app import App
 from cxrviewer.heads.registry.pack import write_pack
 from cxrviewer.paths import AppPaths
 from cxrviewer.qt import theme
-from cxrviewer.qt.heads_dialog import HeadsSheet
-from cxrviewer.qt.parts import Switch, tip
+from cxrviewer.qt.heads_dialog import HeadsDialog
+from cxrviewer.qt.widgets import Switch, tip
 from tests.builders import heads as build
 from tests.unit.test_heads_programs import program
 
@@ -51,36 +51,36 @@ def drop(widget: Any, *paths: Path) -> None:
     widget.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, button, modifier))
 
 
-def sheet_of(app: App) -> HeadsSheet:
-    sheet = app.window.findChild(HeadsSheet)
-    assert isinstance(sheet, HeadsSheet)
-    return sheet
+def dialog_of(app: App) -> HeadsDialog:
+    dialog = app.window.findChild(HeadsDialog)
+    assert isinstance(dialog, HeadsDialog)
+    return dialog
 
 
-def idle(sheet: HeadsSheet) -> bool:
-    return sheet.state is not None and not sheet.state.busy and bool(sheet.state.rows)
+def idle(dialog: HeadsDialog) -> bool:
+    return dialog.state is not None and not dialog.state.busy and bool(dialog.state.rows)
 
 
-def words(sheet: HeadsSheet) -> str:
-    return "\n".join(found.text() for found in sheet.findChildren(QLabel))
+def words(dialog: HeadsDialog) -> str:
+    return "\n".join(found.text() for found in dialog.findChildren(QLabel))
 
 
-def test_a_pack_dropped_on_the_window_reads_films_at_once_and_one_click_makes_it_the_default(
+def test_a_pack_dropped_on_the_window_reads_images_at_once_and_one_click_makes_it_the_default(
     app: App, qtbot: Any, tmp_path: Path
 ) -> None:
     drop(app.window, pack(tmp_path))
-    sheet = sheet_of(app)
-    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
-    assert "Installed Two greys 1.0.0." in sheet.notice_title.text()
+    dialog = dialog_of(app)
+    qtbot.waitUntil(lambda: idle(dialog), timeout=20_000)
+    assert "Installed Two greys 1.0.0." in dialog.notice_title.text()
     assert (tmp_path / "home" / "heads" / "org.example.tiny" / "model.onnx").is_file()
     qtbot.waitUntil(lambda: ids(app) == ["org.example.shipped", "org.example.tiny"], timeout=20_000)
-    assert "Student 1.0.0, Two greys 1.0.0" in app.window.findings.head_words()
+    assert "Student 1.0.0, Two greys 1.0.0" in app.window.findings.head_text()
     running = app.room.findings.scorers
-    sheet.use.click()
+    dialog.use.click()
     qtbot.waitUntil(lambda: ids(app) == ["org.example.tiny", "org.example.shipped"], timeout=20_000)
     assert set(map(id, app.room.findings.scorers)) == set(map(id, running))  # no model was started anew
-    assert [item.text().split("\n")[1].split(" · ")[0] for item in _items(sheet)] == ["on", "default"]
-    sheet.reject()
+    assert [item.text().split("\n")[1].split(" · ")[0] for item in _items(dialog)] == ["on", "default"]
+    dialog.reject()
 
 
 def ids(app: App) -> list[str]:
@@ -92,25 +92,25 @@ def test_a_pack_the_program_was_started_with_is_installed(app: App, qtbot: Any, 
     app.window.close()
     started = App(AppPaths.under(tmp_path / "home"))
     started.start((source,))
-    qtbot.waitUntil(lambda: started.window.findChild(HeadsSheet) is not None, timeout=20_000)
-    sheet = sheet_of(started)
-    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
-    assert "Installed Two greys 1.0.0." in sheet.notice_title.text()
-    sheet.reject()
+    qtbot.waitUntil(lambda: started.window.findChild(HeadsDialog) is not None, timeout=20_000)
+    dialog = dialog_of(started)
+    qtbot.waitUntil(lambda: idle(dialog), timeout=20_000)
+    assert "Installed Two greys 1.0.0." in dialog.notice_title.text()
+    dialog.reject()
     started.window.close()
     started.window.deleteLater()
 
 
-def _items(sheet: HeadsSheet) -> list[Any]:
-    return [sheet.list.item(row) for row in range(sheet.list.count())]
+def _items(dialog: HeadsDialog) -> list[Any]:
+    return [dialog.list.item(row) for row in range(dialog.list.count())]
 
 
 def test_the_choice_is_there_again_after_a_restart(app: App, qtbot: Any, tmp_path: Path) -> None:
     app.open_heads(pack(tmp_path))
-    sheet = sheet_of(app)
-    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
-    sheet.use.click()
-    sheet.reject()
+    dialog = dialog_of(app)
+    qtbot.waitUntil(lambda: idle(dialog), timeout=20_000)
+    dialog.use.click()
+    dialog.reject()
     app.window.close()
     again = App(AppPaths.under(tmp_path / "home"))
     again.start(())
@@ -120,15 +120,15 @@ def test_the_choice_is_there_again_after_a_restart(app: App, qtbot: Any, tmp_pat
     again.window.deleteLater()
 
 
-def test_a_refused_pack_says_why_and_the_window_goes_on(app: App, qtbot: Any, tmp_path: Path) -> None:
+def test_a_rejected_pack_says_why_and_the_window_goes_on(app: App, qtbot: Any, tmp_path: Path) -> None:
     drop(app.window, pack(tmp_path, logits=(0.1, 0.1)))
-    sheet = sheet_of(app)
-    assert sheet.busy.isVisibleTo(sheet)
-    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
-    assert "Nothing of it is on this computer" in sheet.notice_title.text()
-    assert "differs by 0.4" in sheet.notice_problems.text()
+    dialog = dialog_of(app)
+    assert dialog.busy.isVisibleTo(dialog)
+    qtbot.waitUntil(lambda: idle(dialog), timeout=20_000)
+    assert "Nothing of it is on this computer" in dialog.notice_title.text()
+    assert "differs by 0.4" in dialog.notice_problems.text()
     assert app.room.findings.head is not None and app.room.findings.head.id == "org.example.shipped"
-    sheet.reject()
+    dialog.reject()
 
 
 def test_several_packs_dropped_on_the_window_are_all_handled(app: App, qtbot: Any, tmp_path: Path) -> None:
@@ -136,80 +136,80 @@ def test_several_packs_dropped_on_the_window_are_all_handled(app: App, qtbot: An
     two = build.write_head(tmp_path / "two", id="org.example.two", title="Two", logits=(0.1, 0.1)).folder
     three = build.write_head(tmp_path / "three", id="org.example.three", title="Three").folder
     drop(app.window, one, two, three)
-    sheet = sheet_of(app)
-    qtbot.waitUntil(lambda: idle(sheet), timeout=30_000)
-    assert sheet.notice_title.text() == "1 of 3 packs were not installed."
-    assert sheet.results.isVisibleTo(sheet)
-    said = words(sheet)
+    dialog = dialog_of(app)
+    qtbot.waitUntil(lambda: idle(dialog), timeout=30_000)
+    assert dialog.notice_title.text() == "1 of 3 packs were not installed."
+    assert dialog.results.isVisibleTo(dialog)
+    said = words(dialog)
     assert "Installed One 1.0.0." in said and "Installed Three 1.0.0." in said and "differs by 0.4" in said
-    assert sorted(row.text().split("\n")[0] for row in _items(sheet)) == ["One", "Student", "Three"]
-    sheet.reject()
+    assert sorted(row.text().split("\n")[0] for row in _items(dialog)) == ["One", "Student", "Three"]
+    dialog.reject()
 
 
 def test_the_switch_turns_a_head_off_and_the_panel_says_that_none_is_left(app: App, qtbot: Any) -> None:
     app.window.action("ai.heads").trigger()
-    sheet = sheet_of(app)
-    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
-    assert sheet.enabled.isChecked()
-    sheet.enabled.click()
-    qtbot.waitUntil(lambda: "No model" in app.window.findings.head_words(), timeout=20_000)
-    assert not sheet.enabled.isChecked()
-    sheet.enabled.click()
+    dialog = dialog_of(app)
+    qtbot.waitUntil(lambda: idle(dialog), timeout=20_000)
+    assert dialog.enabled.isChecked()
+    dialog.enabled.click()
+    qtbot.waitUntil(lambda: "No model" in app.window.findings.head_text(), timeout=20_000)
+    assert not dialog.enabled.isChecked()
+    dialog.enabled.click()
     qtbot.waitUntil(lambda: app.room.findings.head is not None, timeout=20_000)
-    sheet.reject()
+    dialog.reject()
 
 
 def test_the_dialog_shows_evidence_and_label_and_closing_it_cancels(app: App, qtbot: Any, tmp_path: Path) -> None:
     app.open_heads()
-    sheet = sheet_of(app)
-    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
-    said = words(sheet)
+    dialog = dialog_of(app)
+    qtbot.waitUntil(lambda: idle(dialog), timeout=20_000)
+    said = words(dialog)
     assert "not a medical device" in said and "Apache-2.0" in said and "Patients" in said
-    table = sheet.detail.widget().findChild(QTableWidget)
+    table = dialog.detail.widget().findChild(QTableWidget)
     assert isinstance(table, QTableWidget)
     item = table.item(0, 2)
     assert item is not None and "0.81 (0.77–0.85)" in item.text()
-    drop(sheet, pack(tmp_path, model=build.endless_model(), plain=True))
-    qtbot.waitUntil(lambda: "process of its own" in sheet.busy_words.text(), timeout=20_000)
-    sheet.reject()
+    drop(dialog, pack(tmp_path, model=build.endless_model(), plain=True))
+    qtbot.waitUntil(lambda: "process of its own" in dialog.busy_text.text(), timeout=20_000)
+    dialog.reject()
     qtbot.waitUntil(lambda: not [p for p in (tmp_path / "home" / "heads").glob(".staging.*")], timeout=8_000)
 
 
-def test_films_dropped_beside_a_pack_are_opened(app: App, qtbot: Any, tmp_path: Path) -> None:
+def test_images_dropped_beside_a_pack_are_opened(app: App, qtbot: Any, tmp_path: Path) -> None:
     (tmp_path / "film.txt").write_text("no film")
     drop(app.window, tmp_path / "film.txt", pack(tmp_path))
     qtbot.waitUntil(lambda: bool(app.room.worklist.skipped), timeout=20_000)
-    sheet = sheet_of(app)
-    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
-    assert "Installed" in sheet.notice_title.text()
-    sheet.reject()
+    dialog = dialog_of(app)
+    qtbot.waitUntil(lambda: idle(dialog), timeout=20_000)
+    assert "Installed" in dialog.notice_title.text()
+    dialog.reject()
 
 
 def test_tab_goes_from_the_list_through_the_page_to_the_buttons_below(app: App, qtbot: Any, tmp_path: Path) -> None:
     app.open_heads()
-    sheet = sheet_of(app)
-    qtbot.waitUntil(lambda: idle(sheet), timeout=20_000)
-    drop(sheet, program(tmp_path / "made"))
-    qtbot.waitUntil(lambda: idle(sheet) and sheet.list.count() == 2, timeout=20_000)
-    sheet.list.setCurrentRow(next(n for n in (0, 1) if "Two greys" in sheet.list.item(n).text()))
-    inside, at = [], sheet.list.nextInFocusChain()
-    while at is not sheet.list:
+    dialog = dialog_of(app)
+    qtbot.waitUntil(lambda: idle(dialog), timeout=20_000)
+    drop(dialog, program(tmp_path / "made"))
+    qtbot.waitUntil(lambda: idle(dialog) and dialog.list.count() == 2, timeout=20_000)
+    dialog.list.setCurrentRow(next(n for n in (0, 1) if "Two greys" in dialog.list.item(n).text()))
+    inside, at = [], dialog.list.nextInFocusChain()
+    while at is not dialog.list:
         inside.append(at)
         at = at.nextInFocusChain()
-    below = next(b for b in sheet.findChildren(QPushButton) if b.text() == "Install a &file…")
-    wanted = [sheet.use, sheet.enabled, sheet.remove, sheet.understood, sheet.approve, below]
+    below = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Install a &file…")
+    wanted = [dialog.use, dialog.enabled, dialog.remove, dialog.understood, dialog.approve, below]
     assert [widget for widget in inside if widget in wanted] == wanted
-    sheet.reject()
+    dialog.reject()
 
 
 def test_a_title_that_looks_like_html_is_shown_as_it_is(app: App, qtbot: Any, tmp_path: Path) -> None:
     # Qt would take the tooltip for HTML, and fetch what it names.
     drop(app.window, pack(tmp_path, title="<img src='file:///x.png'> <b>Safe</b>"))
-    sheet = sheet_of(app)
-    qtbot.waitUntil(lambda: idle(sheet) and sheet.list.count() == 2, timeout=20_000)
-    tips = [sheet.list.item(row).toolTip() for row in range(2)]
+    dialog = dialog_of(app)
+    qtbot.waitUntil(lambda: idle(dialog) and dialog.list.count() == 2, timeout=20_000)
+    tips = [dialog.list.item(row).toolTip() for row in range(2)]
     assert any("&lt;b&gt;Safe" in tip for tip in tips) and not any("<img" in tip or "<b>" in tip for tip in tips)
-    sheet.reject()
+    dialog.reject()
 
 
 def test_a_mnemonic_of_a_switch_is_not_drawn_as_an_ampersand(qtbot: Any) -> None:

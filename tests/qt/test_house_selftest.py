@@ -55,18 +55,18 @@ def test_a_codec_that_decodes_wrongly_is_found(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_canvas_that_paints_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_frame, "paint", lambda film: np.full((512, 512), 7, np.uint8))
+    monkeypatch.setattr(one_frame, "paint", lambda image: np.full((512, 512), 7, np.uint8))
     with pytest.raises(selftest.Wrong, match="no film"):
         selftest._paint()
 
 
-def test_the_frame_is_the_film_fitted_into_the_canvas(qtbot: QtBot) -> None:
-    film = selftest.demo_chest()
-    frame = one_frame.paint(film, 512)
+def test_the_frame_is_the_image_fitted_into_the_canvas(qtbot: QtBot) -> None:
+    image = selftest.demo_chest()
+    frame = one_frame.paint(image, 512)
     assert frame.shape == (512, 512)
-    # A square film fills a square canvas: compare 8 x 8 block means of the middle, away from the corner texts.
-    step = film.rows // 64
-    grey = film.grey_table()[film.codes][: 64 * step, : 64 * step]
+    # A square image fills a square canvas: compare 8 x 8 block means of the middle, away from the corner texts.
+    step = image.rows // 64
+    grey = image.grey_table()[image.codes][: 64 * step, : 64 * step]
     expected = 255 * grey.reshape(64, step, 64, step).mean((1, 3))
     painted = frame.reshape(64, 8, 64, 8).mean((1, 3))
     np.testing.assert_allclose(painted[12:52, 8:56], expected[12:52, 8:56], atol=6)

@@ -11,9 +11,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
-from cxrviewer.qt.dialogs import SkippedSheet
-from cxrviewer.studies.library import FilmEntry
-from tests.fakes import film, header
+from cxrviewer.qt.dialogs import SkippedDialog
+from cxrviewer.studies.library import ImageEntry
+from tests.fakes import fake_image, header
 from tests.qt.identity import texts
 
 SECRETS = {
@@ -45,17 +45,21 @@ def who(number: int, **more: Any) -> Any:
 
 
 @pytest.fixture
-def desk(make_desk: Any) -> Any:
+def fixture(make_window: Any) -> Any:
     # Widgets that other tests left behind are none of this window.
     gc.collect()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    films = {"mustermann.dcm": film(key="a"), "mustermann-2024.dcm": film(key="b"), "other.dcm": film(key="c")}
+    images = {
+        "mustermann.dcm": fake_image(key="a"),
+        "mustermann-2024.dcm": fake_image(key="b"),
+        "other.dcm": fake_image(key="c"),
+    }
     headers = {
         "mustermann.dcm": who(1, series_description=""),
         "mustermann-2024.dcm": who(2, study_date=SECRETS["older study date"]),
         "other.dcm": header("OTHER", study_date="2020-01-01"),
     }
-    made = make_desk(films=films, headers=headers)
+    made = make_window(images=images, headers=headers)
     (made.folder / "mustermann.txt").write_text("no image")
     made.window.last_folder = str(Path("/discs/Frau-M"))
     return made.open()
@@ -68,7 +72,7 @@ def given_away() -> dict[str, list[str]]:
     return {what: where for what, where in places.items() if where}
 
 
-def test_without_hiding_identity_is_where_it_always_is(desk: Any) -> None:
+def test_without_hiding_identity_is_where_it_always_is(fixture: Any) -> None:
     found = given_away()
     # What a reader needs is shown; otherwise the test below would find nothing because there is nothing.
     shown = ("family name", "given name", "patient ID", "birth date", "age", "study date", "older study date",
@@ -76,68 +80,68 @@ def test_without_hiding_identity_is_where_it_always_is(desk: Any) -> None:
     assert set(shown) <= set(found)
 
 
-def test_one_key_takes_identity_from_every_text_of_the_window_and_back(desk: Any) -> None:
+def test_one_key_takes_identity_from_every_text_of_the_window_and_back(fixture: Any) -> None:
     before = texts()
-    QTest.keyClick(desk.window.canvas, Qt.Key.Key_F9)
+    QTest.keyClick(fixture.window.canvas, Qt.Key.Key_F9)
     assert given_away() == {}
-    assert desk.window.action("view.hide_identity").isChecked()
-    assert desk.window._hidden.isVisible()
-    assert desk.window.canvas.words()["identity"] == "Identity hidden\nCHEST PA"
-    QTest.keyClick(desk.window.canvas, Qt.Key.Key_F9)
+    assert fixture.window.action("view.hide_identity").isChecked()
+    assert fixture.window._hidden.isVisible()
+    assert fixture.window.canvas.words()["identity"] == "Identity hidden\nCHEST PA"
+    QTest.keyClick(fixture.window.canvas, Qt.Key.Key_F9)
     assert sorted(texts()) == sorted(before)
 
 
-def test_everything_that_happens_while_identity_is_hidden_keeps_it_hidden(desk: Any) -> None:
-    desk.room.privacy.toggle()
-    desk.window.action("viewport.layout_1x2").trigger()
-    desk.room.open_in(1, desk.key("mustermann-2024.dcm"))
-    desk.jobs.release_all()
+def test_everything_that_happens_while_identity_is_hidden_keeps_it_hidden(fixture: Any) -> None:
+    fixture.room.privacy.toggle()
+    fixture.window.action("viewport.layout_1x2").trigger()
+    fixture.room.open_in(1, fixture.key("mustermann-2024.dcm"))
+    fixture.jobs.release_all()
     assert given_away() == {}
-    desk.window.action("viewport.prior").trigger()
-    desk.jobs.release_all()
-    desk.window.worklist.search.setText("mustermann")  # covered: it may have been typed before
-    assert desk.window.worklist.search.echoMode() is QLineEdit.EchoMode.Password
-    assert [row.title for row in rows(desk)] == ["Patient 1", "Study 1", "CHEST PA", "Study 2", "CHEST PA"]
+    fixture.window.action("viewport.prior").trigger()
+    fixture.jobs.release_all()
+    fixture.window.worklist.search.setText("mustermann")  # covered: it may have been typed before
+    assert fixture.window.worklist.search.echoMode() is QLineEdit.EchoMode.Password
+    assert [row.title for row in rows(fixture)] == ["Patient 1", "Study 1", "CHEST PA", "Study 2", "CHEST PA"]
     assert given_away() == {}
-    desk.films["other.dcm"] = ValueError("Mustermann")
-    desk.room.worklist.search("")
-    desk.room.worklist.select(desk.key("other.dcm"))
-    desk.jobs.release_all()
+    fixture.images["other.dcm"] = ValueError("Mustermann")
+    fixture.room.worklist.search("")
+    fixture.room.worklist.select(fixture.key("other.dcm"))
+    fixture.jobs.release_all()
     assert given_away() == {}
-    sheet = SkippedSheet(desk.room.worklist.skipped, desk.window, hidden=desk.room.privacy.hidden)
-    assert sheet.table.item(0, 0).text() == "File 1"
+    dialog = SkippedDialog(fixture.room.worklist.skipped, fixture.window, hidden=fixture.room.privacy.hidden)
+    assert dialog.table.item(0, 0).text() == "File 1"
     assert given_away() == {}
-    sheet.close()
+    dialog.close()
 
 
-def test_dialogs_that_are_opened_while_identity_is_hidden_name_nobody(desk: Any) -> None:
-    desk.window.commands.run("ai.agree")
+def test_dialogs_that_are_opened_while_identity_is_hidden_name_nobody(fixture: Any) -> None:
+    fixture.window.commands.run("ai.agree")
     for id_ in ("file.report", "file.readings", "ai.audit", "help.shortcuts", "help.about"):
-        desk.room.privacy.set_hidden(hidden=False)
-        desk.window.commands.run(id_)
-        desk.jobs.release_all()
-        desk.room.report.name_patient(named=True)
-        desk.room.privacy.set_hidden(hidden=True)
+        fixture.room.privacy.set_hidden(hidden=False)
+        fixture.window.commands.run(id_)
+        fixture.jobs.release_all()
+        fixture.room.report.name_patient(named=True)
+        fixture.room.privacy.set_hidden(hidden=True)
         assert given_away() == {}, id_
-    desk.room.privacy.set_hidden(hidden=False)
+    fixture.room.privacy.set_hidden(hidden=False)
     assert "family name" in given_away()  # the report, which was told to name the patient
-    for sheet in desk.window.findChildren(QDialog):
-        sheet.close()
+    for dialog in fixture.window.findChildren(QDialog):
+        dialog.close()
 
 
-def rows(desk: Any) -> list[Any]:
-    model = desk.window.worklist.model
+def rows(fixture: Any) -> list[Any]:
+    model = fixture.window.worklist.model
     return [model.row(number) for number in range(model.rowCount())]
 
 
-def test_numbers_stay_with_their_patients_while_the_list_is_searched(desk: Any) -> None:
-    desk.room.privacy.toggle()
-    numbered = {row.key: row.title for row in rows(desk)}
+def test_numbers_stay_with_their_patients_while_the_list_is_searched(fixture: Any) -> None:
+    fixture.room.privacy.toggle()
+    numbered = {row.key: row.title for row in rows(fixture)}
     assert sorted(title for title in numbered.values() if title.startswith("Patient")) == ["Patient 1", "Patient 2"]
-    desk.room.worklist.search("2024")
-    assert [row.title for row in rows(desk)] == ["Patient 1", "Study 2", "CHEST PA"]
-    desk.room.worklist.search("other")
-    assert rows(desk)[0].title == "Patient 2"
+    fixture.room.worklist.search("2024")
+    assert [row.title for row in rows(fixture)] == ["Patient 1", "Study 2", "CHEST PA"]
+    fixture.room.worklist.search("other")
+    assert rows(fixture)[0].title == "Patient 2"
 
 
 def test_a_hidden_identity_is_still_hidden_when_the_program_starts_again(make_app: Any) -> None:
@@ -149,22 +153,22 @@ def test_a_hidden_identity_is_still_hidden_when_the_program_starts_again(make_ap
     assert again.window.action("view.hide_identity").isChecked()
 
 
-def test_dialogs_for_files_do_not_start_in_a_folder_that_may_name_a_patient(desk: Any, monkeypatch: Any) -> None:
+def test_dialogs_for_files_do_not_start_in_a_folder_that_may_name_a_patient(fixture: Any, monkeypatch: Any) -> None:
     from PySide6.QtWidgets import QFileDialog
 
     started: list[str] = []
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *args: (started.append(args[2]), ([], ""))[1])
-    desk.window.last_folder = str(desk.folder)
-    desk.window.action("file.open_files").trigger()
-    desk.room.privacy.toggle()
-    desk.window.action("file.open_files").trigger()
-    assert started == [str(desk.folder), ""]
+    fixture.window.last_folder = str(fixture.folder)
+    fixture.window.action("file.open_files").trigger()
+    fixture.room.privacy.toggle()
+    fixture.window.action("file.open_files").trigger()
+    assert started == [str(fixture.folder), ""]
     QApplication.processEvents()
 
 
 def test_a_hidden_row_has_no_file_name_in_place_of_a_missing_description() -> None:
-    from cxrviewer.presenters.worklist_rows import film_row
+    from cxrviewer.presenters.worklist_rows import image_row
 
-    entry = FilmEntry(Path("/films/mustermann.dcm"), who(1, series_description=""))
-    assert film_row(entry, None).detail == "DX · mustermann.dcm"
-    assert film_row(entry, None, hidden=True).detail == "DX"
+    entry = ImageEntry(Path("/films/mustermann.dcm"), who(1, series_description=""))
+    assert image_row(entry, None).detail == "DX · mustermann.dcm"
+    assert image_row(entry, None, hidden=True).detail == "DX"

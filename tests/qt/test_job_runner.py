@@ -87,7 +87,7 @@ def test_a_cancelled_slot_reports_nothing_and_can_be_used_again(jobs, qtbot) -> 
     assert done == [2]
 
 
-def test_work_asked_for_after_shutdown_is_not_run(qtbot) -> None:  # type: ignore[no-untyped-def]
+def test_work_requested_for_after_shutdown_is_not_run(qtbot) -> None:  # type: ignore[no-untyped-def]
     runner = QtJobRunner()
     runner.shutdown()
     ran: list[int] = []

@@ -37,8 +37,8 @@ from cxrviewer.reading.annotations import (
     ManualCalibration,
 )
 from cxrviewer.reading.values import Zoom, ZoomKind
-from tests.fakes import film
-from tests.qt.desk import drag
+from tests.fakes import fake_image
+from tests.qt.window_fixture import drag
 
 FULL = (VoiPreset("Full", VoiWindow(2048, 4096), VoiOrigin.WINDOW),)
 GEOMETRY: dict[str, tuple[tuple[float, float], ...]] = {
@@ -126,34 +126,34 @@ def value_of(shape: Any) -> float | None:
 
 @pytest.mark.parametrize(("basis", "quarters", "flipped", "zoom"), CASES)
 def test_what_is_drawn_measures_what_was_worked_by_hand(
-    make_desk: Any, basis: str, quarters: int, flipped: bool, zoom: Zoom
+    make_window: Any, basis: str, quarters: int, flipped: bool, zoom: Zoom
 ) -> None:
     spacing = SPACINGS[basis]
     image = replace(
-        film(codes=np.full((400, 300), 1000, np.uint16), presets=FULL),
+        fake_image(codes=np.full((400, 300), 1000, np.uint16), presets=FULL),
         spacing=spacing,
         aspect=1.0 if spacing is None else spacing.row / spacing.column,
     )
-    desk = make_desk(films={"a": image}).open()
-    canvas = desk.window.canvas
+    fixture = make_window(images={"a": image}).open()
+    canvas = fixture.window.canvas
     if flipped:
-        desk.window.action("view.flip").trigger()
+        fixture.window.action("view.flip").trigger()
     for _ in range(quarters):
-        desk.window.action("view.rotate_right").trigger()
+        fixture.window.action("view.rotate_right").trigger()
     canvas.show_place(zoom, None)
 
     def place(column: float, row: float) -> QPointF:
         return QPointF(canvas.view_point(column, row))
 
     def stored() -> list[Any]:
-        return [one.shape for one in desk.room.annotations.shown[1].reading.annotations.values()]
+        return [one.shape for one in fixture.room.annotations.shown[1].reading.annotations.values()]
 
     def draw(tool: str, points: tuple[tuple[float, float], ...]) -> None:
-        desk.window.action(f"tool.{tool}").trigger()
+        fixture.window.action(f"tool.{tool}").trigger()
         for point in points:
             drag(canvas, place(*point), [place(*point)])
         if tool == "polygon":
-            desk.room.annotations.enter(None, None)
+            fixture.room.annotations.enter(None, None)
 
     if basis == "user":
         draw("calibrate", ((100, 150), (200, 150)))
@@ -164,5 +164,5 @@ def test_what_is_drawn_measures_what_was_worked_by_hand(
         shape = stored()[-1]
         assert shape.calibration.kind is KINDS[basis]
         assert value_of(shape) == pytest.approx(EXPECTED[basis][tool], rel=1e-3), tool
-        desk.window.action("edit.delete").trigger()
+        fixture.window.action("edit.delete").trigger()
     assert [type(shape) for shape in stored()] == ([ManualCalibration] if basis == "user" else [])

@@ -14,12 +14,12 @@ from pytestqt.qtbot import QtBot
 from cxrviewer import text
 from cxrviewer.commands.table import COMMANDS
 from cxrviewer.presenters.about import about
-from cxrviewer.qt.dialogs import CrashSheet, SkippedSheet
-from cxrviewer.qt.parts import ElidedLabel
-from cxrviewer.qt.templates_dialog import TemplatesSheet
+from cxrviewer.qt.dialogs import CrashDialog, SkippedDialog
+from cxrviewer.qt.templates_dialog import TemplatesDialog
+from cxrviewer.qt.widgets import ElidedLabel
 from cxrviewer.reports.templates import TemplateFolder
 from cxrviewer.text import msg, msg_n, tr, tr_n, translated
-from tests.fakes import film, header
+from tests.fakes import fake_image, header
 from tests.pseudo import PseudoCatalogue, outside
 from tests.qt import identity
 
@@ -97,73 +97,75 @@ def cut(window: QWidget) -> list[str]:
     return found
 
 
-def _desk(make_desk: Any, tmp_path: Any, size: tuple[int, int]) -> Any:
-    films = tmp_path / "films"
-    films.mkdir()
+def _fixture(make_window: Any, tmp_path: Any, size: tuple[int, int]) -> Any:
+    images = tmp_path / "films"
+    images.mkdir()
     headers = {"a": header("MUSTERMANN^ERIKA"), "b": header("OTHER", study="2")}
-    return make_desk(size, films={"a": film(key="a"), "b": film(key="b")}, headers=headers)
+    return make_window(size, images={"a": fake_image(key="a"), "b": fake_image(key="b")}, headers=headers)
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_start_page_is_translated_and_nothing_is_cut(make_desk: Any, tmp_path: Any, size: tuple[int, int]) -> None:
-    desk = _desk(make_desk, tmp_path, size)
+def test_the_start_page_is_translated_and_nothing_is_cut(
+    make_window: Any, tmp_path: Any, size: tuple[int, int]
+) -> None:
+    fixture = _fixture(make_window, tmp_path, size)
     QApplication.processEvents()
     assert not untranslated(), "\n".join(untranslated())
-    assert not cut(desk.window), "\n".join(cut(desk.window))
+    assert not cut(fixture.window), "\n".join(cut(fixture.window))
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_window_with_an_image_is_translated_and_nothing_is_cut(
-    make_desk: Any, tmp_path: Any, size: tuple[int, int]
+    make_window: Any, tmp_path: Any, size: tuple[int, int]
 ) -> None:
-    desk = _desk(make_desk, tmp_path, size).open()
-    desk.room.findings.choose(0)
+    fixture = _fixture(make_window, tmp_path, size).open()
+    fixture.room.findings.choose(0)
     QApplication.processEvents()
     assert not untranslated(), "\n".join(untranslated())
-    assert not cut(desk.window), "\n".join(cut(desk.window))
+    assert not cut(fixture.window), "\n".join(cut(fixture.window))
 
 
-SHEETS = ("help.about", "help.shortcuts", "help.palette", "file.report", "ai.audit")
+DIALOGS = ("help.about", "help.shortcuts", "help.palette", "file.report", "ai.audit")
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("command", SHEETS)
+@pytest.mark.parametrize("command", DIALOGS)
 def test_a_dialog_is_translated_and_nothing_is_cut(
-    make_desk: Any, tmp_path: Any, size: tuple[int, int], command: str
+    make_window: Any, tmp_path: Any, size: tuple[int, int], command: str
 ) -> None:
-    desk = _desk(make_desk, tmp_path, size).open()
-    desk.window.action(command).trigger()
-    desk.jobs.release_all()
+    fixture = _fixture(make_window, tmp_path, size).open()
+    fixture.window.action(command).trigger()
+    fixture.jobs.release_all()
     QApplication.processEvents()
-    sheets = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not desk.window]
+    dialogs = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not fixture.window]
     try:
-        assert sheets
+        assert dialogs
         assert not untranslated(), "\n".join(untranslated())
-        for sheet in sheets:
-            assert not cut(sheet), "\n".join(cut(sheet))
+        for dialog in dialogs:
+            assert not cut(dialog), "\n".join(cut(dialog))
     finally:
-        for sheet in sheets:
-            sheet.close()
-            sheet.deleteLater()
+        for dialog in dialogs:
+            dialog.close()
+            dialog.deleteLater()
 
 
 @pytest.mark.parametrize(
     "make",
     [
-        lambda folder: SkippedSheet(()),
-        lambda folder: CrashSheet("Traceback"),
-        lambda folder: TemplatesSheet(TemplateFolder(folder)),
+        lambda folder: SkippedDialog(()),
+        lambda folder: CrashDialog("Traceback"),
+        lambda folder: TemplatesDialog(TemplateFolder(folder)),
     ],
 )
 def test_a_dialog_without_a_window_is_translated_and_nothing_is_cut(
     qtbot: QtBot, tmp_path: Path, make: Callable[[Path], QWidget]
 ) -> None:
-    sheet = make(tmp_path)
-    qtbot.addWidget(sheet)
-    sheet.show()
+    dialog = make(tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.show()
     QApplication.processEvents()
     assert not untranslated(), "\n".join(untranslated())
-    assert not cut(sheet), "\n".join(cut(sheet))
+    assert not cut(dialog), "\n".join(cut(dialog))
 
 
 def test_every_command_has_a_translatable_title_and_tip() -> None:

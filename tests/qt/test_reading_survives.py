@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from tests.builders.dicom import write_film
+from tests.builders.dicom import write_image
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def window(home: Path, film: Path, what: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.qt.killed_window", str(home), str(film), what]
+def window(home: Path, image: Path, what: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.qt.killed_window", str(home), str(image), what]
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -33,9 +33,9 @@ def seen(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 def test_a_killed_window_reopens_to_the_identical_screen(tmp_path: Path) -> None:
     codes = np.linspace(0, 4095, 400 * 300).reshape(400, 300).astype(np.uint16)
-    film = write_film(tmp_path / "films" / "a.dcm", codes, bits=12, ImagerPixelSpacing=[0.2, 0.2], Modality="DX")
+    image = write_image(tmp_path / "films" / "a.dcm", codes, bits=12, ImagerPixelSpacing=[0.2, 0.2], Modality="DX")
     home = tmp_path / "home"
-    with window(home, film, "draw") as first:
+    with window(home, image, "draw") as first:
         before = seen(first)
         first.kill()
     (one,) = before["viewports"]
@@ -43,24 +43,24 @@ def test_a_killed_window_reopens_to_the_identical_screen(tmp_path: Path) -> None
     assert one["reading"].count('"type":"length"') == 2
     assert (one["undo"], one["redo"]) == ("move", "move")
     assert "turned 90° left" in one["words"]["readout"] and "FLIPPED" in one["words"]["readout"]
-    with window(home, film, "look") as second:
+    with window(home, image, "look") as second:
         after = seen(second)
         assert second.wait(60) == 0
     assert after == before
 
 
 def test_current_and_prior_reopen_side_by_side_exactly_as_they_were_killed(tmp_path: Path) -> None:
-    films = tmp_path / "films"
+    images = tmp_path / "films"
     codes = np.linspace(0, 4095, 400 * 300).reshape(400, 300).astype(np.uint16)
     whose = {"PatientName": "DOE^JANE", "PatientID": "1", "Modality": "DX", "ImagerPixelSpacing": [0.2, 0.2]}
     for name, date in (("now.dcm", "20260301"), ("then.dcm", "20240301"), ("older.dcm", "20200301")):
         number = date[:4]
         uids = {"StudyInstanceUID": f"1.2.{number}", "SeriesInstanceUID": f"1.2.{number}.1"}
         sop = {"SOPInstanceUID": f"1.2.{number}.1.1", "StudyDate": date, "StudyTime": "120000"}
-        write_film(films / name, codes, bits=12, **whose, **uids, **sop)
+        write_image(images / name, codes, bits=12, **whose, **uids, **sop)
         codes = codes[::-1].copy()
     home = tmp_path / "home"
-    with window(home, films, "beside") as first:
+    with window(home, images, "beside") as first:
         before = seen(first)
         first.kill()
     now, then = before["viewports"]
@@ -76,26 +76,26 @@ def test_current_and_prior_reopen_side_by_side_exactly_as_they_were_killed(tmp_p
     assert '"type":"length"' in then["reading"] and '"type":"length"' not in now["reading"]
     assert "calibrat" in str(then["reading"]) and then["undo"] == "draw" and then["redo"] == ""
     assert "2024-03-01" in then["words"]["identity"] and "2026-03-01" in now["words"]["identity"]
-    with window(home, films, "look") as second:
+    with window(home, images, "look") as second:
         after = seen(second)
         assert second.wait(60) == 0
     assert after == before
 
 
 def test_a_file_that_is_gone_leaves_an_empty_viewport_that_says_so(tmp_path: Path) -> None:
-    films = tmp_path / "films"
+    images = tmp_path / "films"
     codes = np.full((400, 300), 2000, np.uint16)
     for name, number in (("a", "2"), ("b", "1")):
         uids = {"StudyInstanceUID": f"1.2.{number}", "SOPInstanceUID": f"1.2.{number}.1.1"}
         whose = {"PatientName": "DOE^JANE", "PatientID": "1", "StudyDate": f"202{number}0101"}
-        write_film(films / f"{name}.dcm", codes, bits=12, **uids, **whose)
+        write_image(images / f"{name}.dcm", codes, bits=12, **uids, **whose)
     home = tmp_path / "home"
-    with window(home, films, "beside") as first:
+    with window(home, images, "beside") as first:
         seen(first)
         first.kill()
-    (films / "b.dcm").unlink()  # the prior
-    (films / "a.dcm").rename(films / "moved.dcm")
-    with window(home, films, "look") as second:
+    (images / "b.dcm").unlink()  # the prior
+    (images / "a.dcm").rename(images / "moved.dcm")
+    with window(home, images, "look") as second:
         after = seen(second)
         assert second.wait(60) == 0
     assert (after["layout"], after["active"]) == ("TWO", 1)

@@ -12,20 +12,20 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.heads.contract import Prediction
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.presenters.findings import Shown
-from tests.builders.dicom import film_bytes
+from tests.builders.dicom import image_bytes
 from tests.fakes import FakeScorer, prediction
-from tests.qt.desk import plan_of
+from tests.qt.window_fixture import plan_of
 
 
 def content(name: str, level: int) -> bytes:
     codes = np.full((300, 240), level, np.uint16)
     codes[:20] = 4095
     codes[-20:] = 0
-    return film_bytes(codes, bits=12, PatientName=name, SOPInstanceUID=f"1.2.3.{level}")
+    return image_bytes(codes, bits=12, PatientName=name, SOPInstanceUID=f"1.2.3.{level}")
 
 
 class Scorer(FakeScorer):
-    """Flags a finding on bright films only."""
+    """Flags a finding on bright images only."""
 
     def score(self, radiograph: Radiograph, cancel: CancelToken) -> Prediction:
         bright = radiograph.codes[150, 120] > 2000

@@ -14,30 +14,30 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPlainTextEdit, QPushButton, QWidget
 
 from cxrviewer.presenters.report import ReportPresenter
-from cxrviewer.qt.report_dialog import ReportSheet
+from cxrviewer.qt.report_dialog import ReportDialog
 from cxrviewer.qt.report_pages import pdf_of
-from cxrviewer.qt.templates_dialog import TemplatesSheet
+from cxrviewer.qt.templates_dialog import TemplatesDialog
 from cxrviewer.reports.templates import TemplateFolder
-from tests.fakes import film, header
+from tests.fakes import fake_image, header
 
 KEPT = {"/Title", "/Creator", "/Author", "/Producer", "/CreationDate", "/ModDate", "/Trapped"}
 LABEL = "Research use only · not a medical device"
 
 
 @pytest.fixture
-def desk(make_desk: Any, tmp_path: Path) -> Any:
-    films = tmp_path / "films"
-    films.mkdir()
+def fixture(make_window: Any, tmp_path: Path) -> Any:
+    images = tmp_path / "films"
+    images.mkdir()
     headers = {"a": header("MUSTERMANN^ERIKA"), "b": header("OTHER", study="2")}
-    made = make_desk(films={"a": film(key="a"), "b": film(key="b")}, headers=headers).open()
+    made = make_window(images={"a": fake_image(key="a"), "b": fake_image(key="b")}, headers=headers).open()
     return made
 
 
-def opened(desk: Any) -> ReportSheet:
-    desk.window.action("file.report").trigger()
-    sheet = desk.window.findChild(ReportSheet)
-    assert isinstance(sheet, ReportSheet)
-    return sheet
+def opened(fixture: Any) -> ReportDialog:
+    fixture.window.action("file.report").trigger()
+    dialog = fixture.window.findChild(ReportDialog)
+    assert isinstance(dialog, ReportDialog)
+    return dialog
 
 
 def words(data: bytes) -> list[str]:
@@ -46,12 +46,12 @@ def words(data: bytes) -> list[str]:
     return [re.sub(r"\s+", " ", page.extract_text()) for page in reader.pages]
 
 
-def test_decisions_and_impression_are_in_the_pdf_and_every_page_has_the_label(desk: Any) -> None:
-    desk.window.action("ai.agree").trigger()
-    sheet = opened(desk)
-    QTest.keyClicks(sheet.field, "Heart enlarged.")
-    sheet.field.appendPlainText("\n".join(f"Line {n}" for n in range(150)))
-    pages = words(pdf_of(desk.room.report.html()))
+def test_decisions_and_impression_are_in_the_pdf_and_every_page_has_the_label(fixture: Any) -> None:
+    fixture.window.action("ai.agree").trigger()
+    dialog = opened(fixture)
+    QTest.keyClicks(dialog.field, "Heart enlarged.")
+    dialog.field.appendPlainText("\n".join(f"Line {n}" for n in range(150)))
+    pages = words(pdf_of(fixture.room.report.html()))
     assert len(pages) == 3
     assert all(LABEL in page and f"Page {n} of 3" in page for n, page in enumerate(pages, 1))
     whole = " ".join(pages)
@@ -59,157 +59,159 @@ def test_decisions_and_impression_are_in_the_pdf_and_every_page_has_the_label(de
     assert all(f"Line {n} " in whole for n in range(150))
     assert "Cardiomegaly (head: 62 %, threshold 30 %, present; reader agrees)" in whole
     assert "MUSTERMANN" not in whole
-    sheet.close()
+    dialog.close()
 
 
-def test_no_line_is_cut_in_two_or_lost_at_the_end_of_a_page(desk: Any) -> None:
+def test_no_line_is_cut_in_two_or_lost_at_the_end_of_a_page(fixture: Any) -> None:
     html = "<p>" + "</p><p>".join(f"row{n:04d}" for n in range(400)) + "</p>"
     found = re.findall(r"row(\d{4})", " ".join(words(pdf_of(html))))
     assert [int(one) for one in found] == list(range(400))
 
 
-def test_a_pdf_holds_no_name_of_patient_computer_or_user(desk: Any) -> None:
-    sheet = opened(desk)
-    QTest.keyClicks(sheet.field, "x")
-    reader = pypdf.PdfReader(io.BytesIO(pdf_of(desk.room.report.html())))
+def test_a_pdf_holds_no_name_of_patient_computer_or_user(fixture: Any) -> None:
+    dialog = opened(fixture)
+    QTest.keyClicks(dialog.field, "x")
+    reader = pypdf.PdfReader(io.BytesIO(pdf_of(fixture.room.report.html())))
     assert dict(reader.metadata or {}).keys() <= KEPT
     found: dict[str, Any] = dict(reader.metadata or {})
     assert (found["/Title"], found["/Author"], found["/Creator"]) == ("Report", "", "cxrviewer")
-    sheet.close()
+    dialog.close()
 
 
-def test_the_dialog_types_undoes_and_follows_the_active_image(desk: Any) -> None:
-    sheet = opened(desk)
-    QTest.keyClicks(sheet.field, "hgl")  # keys of commands elsewhere
-    desk.room.report.flush()
-    assert desk.room.annotations.shown[1].reading.impression == "hgl"
-    QTest.keyClick(sheet.field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert sheet.field.toPlainText() == ""
-    desk.window.action("edit.redo").trigger()
-    assert sheet.field.toPlainText() == "hgl"
-    desk.room.worklist.select(desk.key("b"))
-    desk.jobs.release_all()
-    assert sheet.field.toPlainText() == "" and sheet.about.text().startswith("OTHER")
-    desk.room.worklist.select(desk.key("a"))
-    desk.jobs.release_all()
-    assert sheet.field.toPlainText() == "hgl" and sheet.about.text().startswith("MUSTERMANN, ERIKA")
-    sheet.close()
+def test_the_dialog_types_undoes_and_follows_the_active_image(fixture: Any) -> None:
+    dialog = opened(fixture)
+    QTest.keyClicks(dialog.field, "hgl")  # keys of commands elsewhere
+    fixture.room.report.flush()
+    assert fixture.room.annotations.shown[1].reading.impression == "hgl"
+    QTest.keyClick(dialog.field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.field.toPlainText() == ""
+    fixture.window.action("edit.redo").trigger()
+    assert dialog.field.toPlainText() == "hgl"
+    fixture.room.worklist.select(fixture.key("b"))
+    fixture.jobs.release_all()
+    assert dialog.field.toPlainText() == "" and dialog.about.text().startswith("OTHER")
+    fixture.room.worklist.select(fixture.key("a"))
+    fixture.jobs.release_all()
+    assert dialog.field.toPlainText() == "hgl" and dialog.about.text().startswith("MUSTERMANN, ERIKA")
+    dialog.close()
 
 
-def test_text_is_copied_and_saved_under_a_name_that_names_nobody(desk: Any, monkeypatch: Any, tmp_path: Path) -> None:
-    sheet = opened(desk)
-    assert not sheet.pdf.isEnabled()  # nothing to export yet
-    QTest.keyClicks(sheet.field, "Nothing new.")
-    desk.room.report.flush()
-    sheet.copy.click()
+def test_text_is_copied_and_saved_under_a_name_that_names_nobody(
+    fixture: Any, monkeypatch: Any, tmp_path: Path
+) -> None:
+    dialog = opened(fixture)
+    assert not dialog.pdf.isEnabled()  # nothing to export yet
+    QTest.keyClicks(dialog.field, "Nothing new.")
+    fixture.room.report.flush()
+    dialog.copy.click()
     copied = QApplication.clipboard().text()
     assert copied.startswith(f"Report\n{LABEL}\n") and "Nothing new." in copied
     offered: list[str] = []
 
-    def ask(*args: Any) -> tuple[str, str]:
+    def request(*args: Any) -> tuple[str, str]:
         offered.append(args[2])
         return str(tmp_path / "out"), ""
 
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
-    sheet.plain.click()
-    desk.jobs.release_all()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", request)
+    dialog.plain.click()
+    fixture.jobs.release_all()
     assert (tmp_path / "out.txt").read_text(encoding="utf-8") == copied
-    sheet.pdf.click()
-    desk.jobs.release_all()
+    dialog.pdf.click()
+    fixture.jobs.release_all()
     assert LABEL in words((tmp_path / "out.pdf").read_bytes())[0]
     assert offered == ["report.txt", "report.pdf"]
-    sheet.close()
+    dialog.close()
 
 
-def test_naming_the_patient_is_a_switch_that_hidden_identity_overrules(desk: Any) -> None:
-    sheet = opened(desk)
-    QTest.keyClicks(sheet.field, "x")
-    assert "MUSTERMANN" not in sheet.page.toPlainText()
-    sheet.naming.click()
-    assert "MUSTERMANN, ERIKA" in sheet.page.toPlainText()
-    desk.window.action("view.hide_identity").trigger()
-    assert "MUSTERMANN" not in sheet.page.toPlainText() and sheet.about.text() == "Identity hidden"
-    assert not sheet.naming.isEnabled()
-    sheet.close()
+def test_naming_the_patient_is_a_switch_that_hidden_identity_overrules(fixture: Any) -> None:
+    dialog = opened(fixture)
+    QTest.keyClicks(dialog.field, "x")
+    assert "MUSTERMANN" not in dialog.page.toPlainText()
+    dialog.naming.click()
+    assert "MUSTERMANN, ERIKA" in dialog.page.toPlainText()
+    fixture.window.action("view.hide_identity").trigger()
+    assert "MUSTERMANN" not in dialog.page.toPlainText() and dialog.about.text() == "Identity hidden"
+    assert not dialog.naming.isEnabled()
+    dialog.close()
 
 
-def test_closing_the_dialog_saves_what_was_typed(desk: Any) -> None:
-    sheet = opened(desk)
-    QTest.keyClicks(sheet.field, "typed and closed")
-    sheet.close()
-    assert desk.room.annotations.shown[1].reading.impression == "typed and closed"
-    assert not desk.room.report.attached
+def test_closing_the_dialog_saves_what_was_typed(fixture: Any) -> None:
+    dialog = opened(fixture)
+    QTest.keyClicks(dialog.field, "typed and closed")
+    dialog.close()
+    assert fixture.room.annotations.shown[1].reading.impression == "typed and closed"
+    assert not fixture.room.report.attached
 
 
-def test_opened_again_it_is_the_same_dialog(desk: Any) -> None:
-    first = opened(desk)
-    assert opened(desk) is first
+def test_opened_again_it_is_the_same_dialog(fixture: Any) -> None:
+    first = opened(fixture)
+    assert opened(fixture) is first
     first.close()
 
 
-def test_a_template_is_inserted_as_one_step(desk: Any, tmp_path: Path) -> None:
-    desk.window.action("ai.agree").trigger()
-    sheet = opened(desk)
-    QTest.keyClicks(sheet.field, "First.")
-    sheet.insert.click()
-    assert sheet.field.toPlainText() == "First.\nFindings: Cardiomegaly."
-    desk.window.action("edit.undo").trigger()
-    assert sheet.field.toPlainText() == "First."
-    sheet.close()
+def test_a_template_is_inserted_as_one_step(fixture: Any, tmp_path: Path) -> None:
+    fixture.window.action("ai.agree").trigger()
+    dialog = opened(fixture)
+    QTest.keyClicks(dialog.field, "First.")
+    dialog.insert.click()
+    assert dialog.field.toPlainText() == "First.\nFindings: Cardiomegaly."
+    fixture.window.action("edit.undo").trigger()
+    assert dialog.field.toPlainText() == "First."
+    dialog.close()
 
 
-def test_every_control_of_both_dialogs_has_a_name_and_is_reached_by_tab(desk: Any, tmp_path: Path) -> None:
-    sheets = [opened(desk), TemplatesSheet(TemplateFolder(tmp_path / "t"), desk.window)]
-    for sheet in sheets:
-        sheet.show()
+def test_every_control_of_both_dialogs_has_a_name_and_is_reached_by_tab(fixture: Any, tmp_path: Path) -> None:
+    dialogs = [opened(fixture), TemplatesDialog(TemplateFolder(tmp_path / "t"), fixture.window)]
+    for dialog in dialogs:
+        dialog.show()
         QApplication.processEvents()
         reached: set[QWidget] = set()
-        widget: QWidget = sheet.focusWidget() or sheet
+        widget: QWidget = dialog.focusWidget() or dialog
         for _ in range(40):
-            widget = widget.nextInFocusChain() or sheet
-            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(sheet) and widget.isEnabled():
+            widget = widget.nextInFocusChain() or dialog
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(dialog) and widget.isEnabled():
                 reached.add(widget)
         for one in reached:
             name = one.accessibleName() or (one.text() if hasattr(one, "text") else "")
             assert name or one.objectName() == "qt_scrollarea_viewport" or "Handle" in type(one).__name__, one
-        assert {*sheet.findChildren(QPushButton), *sheet.findChildren(QPlainTextEdit)} - reached == {
-            one for one in sheet.findChildren(QPushButton) if not one.isEnabled()
+        assert {*dialog.findChildren(QPushButton), *dialog.findChildren(QPlainTextEdit)} - reached == {
+            one for one in dialog.findChildren(QPushButton) if not one.isEnabled()
         }
-    for one in sheets:
+    for one in dialogs:
         one.close()
 
 
-def test_templates_are_written_checked_deleted_and_brought_back(desk: Any, tmp_path: Path) -> None:
+def test_templates_are_written_checked_deleted_and_brought_back(fixture: Any, tmp_path: Path) -> None:
     folder = TemplateFolder(tmp_path / "templates")
-    sheet = TemplatesSheet(folder, desk.window)
-    sheet.name.setText("a/b")
-    sheet.text.setPlainText("{finding}")
-    assert sheet.problems.text().splitlines() == [
+    dialog = TemplatesDialog(folder, fixture.window)
+    dialog.name.setText("a/b")
+    dialog.text.setPlainText("{finding}")
+    assert dialog.problems.text().splitlines() == [
         "A name begins with a letter or digit; after it also blanks, hyphens and underscores.",
         "Line 1: there is no field “finding”; did you mean “findings”?",
     ]
-    assert not sheet.save.isEnabled()
-    sheet.name.setText("mine")
-    sheet.text.setPlainText("{findings}")
-    sheet.save.click()
+    assert not dialog.save.isEnabled()
+    dialog.name.setText("mine")
+    dialog.text.setPlainText("{findings}")
+    dialog.save.click()
     assert [t.text for t in folder.load()] == ["{findings}"]
-    sheet.name.setText("renamed")
-    sheet.save.click()
+    dialog.name.setText("renamed")
+    dialog.save.click()
     assert [t.name for t in folder.load()] == ["renamed"]
-    sheet.delete.click()
-    assert folder.load() == () and sheet.undo.isEnabled()
-    sheet.undo.click()
-    assert [t.name for t in folder.load()] == ["renamed"] and not sheet.undo.isEnabled()
-    sheet.close()
+    dialog.delete.click()
+    assert folder.load() == () and dialog.undo.isEnabled()
+    dialog.undo.click()
+    assert [t.name for t in folder.load()] == ["renamed"] and not dialog.undo.isEnabled()
+    dialog.close()
 
 
 def test_the_report_dialog_learns_of_new_templates(make_app: Any) -> None:
     app = make_app()
     report: ReportPresenter = app.room.report
     app.window.commands.run("file.templates")
-    sheet = app.window.findChild(TemplatesSheet)
-    sheet.name.setText("mine")
-    sheet.text.setPlainText("{findings}")
-    sheet.save.click()
+    dialog = app.window.findChild(TemplatesDialog)
+    dialog.name.setText("mine")
+    dialog.text.setPlainText("{findings}")
+    dialog.save.click()
     assert [row.name for row in report._templates][1:] == ["mine"]
-    sheet.close()
+    dialog.close()

@@ -14,13 +14,13 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from cxrviewer.app import App
-from cxrviewer.heads.contract import Refusal, RefusalCode
+from cxrviewer.heads.contract import Rejection, RejectionCode
 from cxrviewer.paths import AppPaths
-from cxrviewer.presenters.finding_states import FilmStatus
+from cxrviewer.presenters.finding_states import ImageStatus
 from cxrviewer.presenters.findings import Several, Shown
 from cxrviewer.qt import theme
 from tests.builders import heads as build
-from tests.fakes import FakeScorer, another, film, prediction
+from tests.fakes import FakeScorer, another, fake_image, prediction
 
 LONG = "A foreign network with a title that is far too long for any panel of a window"
 
@@ -31,13 +31,13 @@ def without_maps() -> FakeScorer:
 
 
 @pytest.fixture
-def desk(make_desk: Any) -> Any:
-    refusal = Refusal(RefusalCode.CHILD, "This head reads children only.")
-    return make_desk(more=[another("child", "Children", refusal=refusal), without_maps()]).open()
+def fixture(make_window: Any) -> Any:
+    rejection = Rejection(RejectionCode.CHILD, "This head reads children only.")
+    return make_window(more=[another("child", "Children", rejection=rejection), without_maps()]).open()
 
 
-def test_each_head_has_its_name_over_its_findings_or_its_reason(desk: Any) -> None:
-    panel = desk.window.findings
+def test_each_head_has_its_name_over_its_findings_or_its_reason(fixture: Any) -> None:
+    panel = fixture.window.findings
     texts = [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
     for words in ("Test student", "Children", LONG, "1.0.0", "2.0.0", "This head reads children only."):
         assert words in texts
@@ -45,22 +45,22 @@ def test_each_head_has_its_name_over_its_findings_or_its_reason(desk: Any) -> No
     assert panel.bodies()[1].notice()[0] == "Not scored: child"
 
 
-def test_one_head_alone_has_no_group_and_no_name_over_it(make_desk: Any) -> None:
-    panel = make_desk().open().window.findings
+def test_one_head_alone_has_no_group_and_no_name_over_it(make_window: Any) -> None:
+    panel = make_window().open().window.findings
     assert len(panel.bodies()) == 1
     assert not panel.layer.whose.isVisible() and not panel.layer.compute.isVisible()
 
 
-def test_a_long_title_ends_in_an_ellipsis_and_says_the_rest_as_a_tooltip(desk: Any) -> None:
+def test_a_long_title_ends_in_an_ellipsis_and_says_the_rest_as_a_tooltip(fixture: Any) -> None:
     (title,) = [
-        label for label in desk.window.findings.findChildren(QLabel) if label.text() == LONG and label.isVisible()
+        label for label in fixture.window.findings.findChildren(QLabel) if label.text() == LONG and label.isVisible()
     ]
     assert title.toolTip() == f"{LONG}\nUnsigned: nothing shows who made it"
     assert title.width() < title.fontMetrics().horizontalAdvance(LONG)
 
 
-def test_the_heading_of_each_head_says_who_signed_it(desk: Any) -> None:
-    panel = desk.window.findings
+def test_the_heading_of_each_head_says_who_signed_it(fixture: Any) -> None:
+    panel = fixture.window.findings
     shown = {label.text(): label.toolTip() for label in panel.findChildren(QLabel) if label.isVisible()}
     assert shown["Test student"] == "Signed with the key ABCDE-FGHIJ-KLMNO-PQRST (a known key)"
     assert shown["Children"] == "Unsigned: nothing shows who made it"
@@ -69,29 +69,29 @@ def test_the_heading_of_each_head_says_who_signed_it(desk: Any) -> None:
     assert [words.split()[0] for words in descriptions] == ["Signed", "Unsigned:", "Unsigned:"]
 
 
-def test_the_name_of_a_single_head_says_who_signed_it_too(make_desk: Any) -> None:
-    panel = make_desk().open().window.findings
+def test_the_name_of_a_single_head_says_who_signed_it_too(make_window: Any) -> None:
+    panel = make_window().open().window.findings
     assert "Signed with the key ABCDE-FGHIJ-KLMNO-PQRST (a known key)" in panel._head.toolTip().splitlines()
 
 
-def test_the_key_for_the_next_finding_goes_through_all_heads_and_scrolls_to_it(desk: Any, qtbot: Any) -> None:
-    panel = desk.window.findings
+def test_the_key_for_the_next_finding_goes_through_all_heads_and_scrolls_to_it(fixture: Any, qtbot: Any) -> None:
+    panel = fixture.window.findings
     seen = []
     for _ in range(7):
         state = panel.state
         assert isinstance(state, Several)
         seen.append([g.state.chosen for g in state.groups if isinstance(g.state, Shown)])
-        desk.window.action("ai.next_finding").trigger()
+        fixture.window.action("ai.next_finding").trigger()
     assert seen == [[0, None], [1, None], [2, None], [None, 0], [None, 1], [None, 2], [0, None]]
-    desk.room.findings.choose(0, "foreign")
+    fixture.room.findings.choose(0, "foreign")
     (card,) = [card for card in panel.cards() if card.isChecked()]
     assert not card.visibleRegion().isEmpty()
 
 
-def test_a_click_on_a_card_of_another_head_shows_whose_map_it_is(make_desk: Any, qtbot: Any) -> None:
-    desk = make_desk(more=[another()]).open()
-    desk.room.layer.set_visible(True)
-    panel = desk.window.findings
+def test_a_click_on_a_card_of_another_head_shows_whose_map_it_is(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window(more=[another()]).open()
+    fixture.room.layer.set_visible(True)
+    panel = fixture.window.findings
     card = panel.bodies()[1].cards()[1]
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     assert card.isChecked() and not panel.bodies()[0].cards()[0].isChecked()
@@ -99,8 +99,8 @@ def test_a_click_on_a_card_of_another_head_shows_whose_map_it_is(make_desk: Any,
     assert panel.layer.finding.text() == "Pleural effusion"
 
 
-def test_a_map_is_computed_on_request_with_progress_and_cancel(desk: Any, qtbot: Any) -> None:
-    controls, findings = desk.window.findings.layer, desk.room.findings
+def test_a_map_is_computed_on_request_with_progress_and_cancel(fixture: Any, qtbot: Any) -> None:
+    controls, findings = fixture.window.findings.layer, fixture.room.findings
     findings.choose(0, "foreign")
     assert controls.compute.isVisible() and not controls.progress.isVisible()
     qtbot.mouseClick(controls.compute, Qt.MouseButton.LeftButton)
@@ -108,47 +108,47 @@ def test_a_map_is_computed_on_request_with_progress_and_cancel(desk: Any, qtbot:
     assert controls._timer.isActive()
     qtbot.mouseClick(controls.compute, Qt.MouseButton.LeftButton)
     assert not controls.progress.isVisible() and not controls._timer.isActive()
-    assert "map" not in desk.jobs.newest
-    desk.window.action("ai.compute_map").trigger()
-    desk.jobs.release("map")
+    assert "map" not in fixture.jobs.newest
+    fixture.window.action("ai.compute_map").trigger()
+    fixture.jobs.release("map")
     assert not controls.compute.isVisible() and "No Grad-CAM" in controls.caption.text()
-    assert desk.room.layer.visible  # asked for, so shown
+    assert fixture.room.layer.visible  # asked for, so shown
 
 
-def test_a_failed_head_among_others_is_tried_again_by_its_own_button(make_desk: Any, qtbot: Any) -> None:
+def test_a_failed_head_among_others_is_tried_again_by_its_own_button(make_window: Any, qtbot: Any) -> None:
     from cxrviewer.errors import ScoringError
 
     failing = another(answers={"film-a": ScoringError("The model process ended.")})
-    desk = make_desk(more=[failing]).open()
+    fixture = make_window(more=[failing]).open()
     failing.answers.clear()
-    qtbot.mouseClick(desk.window.findings.bodies()[1].retry_button, Qt.MouseButton.LeftButton)
-    desk.jobs.release_all()
-    assert len(desk.window.findings.cards()) == 8
-    assert desk.scorer.ran == ["film-a"]
+    qtbot.mouseClick(fixture.window.findings.bodies()[1].retry_button, Qt.MouseButton.LeftButton)
+    fixture.jobs.release_all()
+    assert len(fixture.window.findings.cards()) == 8
+    assert fixture.scorer.ran == ["film-a"]
 
 
-def test_an_old_versions_scores_are_named_old_and_cannot_be_chosen(desk: Any) -> None:
-    newer = FakeScorer(manifest=replace(desk.scorer.manifest, version="1.1.0"))
-    desk.scorer = newer
-    desk.room.start_heads(desk.plans)
-    desk.jobs.release("head")
-    body = desk.window.findings.bodies()[0]
+def test_an_old_versions_scores_are_named_old_and_cannot_be_chosen(fixture: Any) -> None:
+    newer = FakeScorer(manifest=replace(fixture.scorer.manifest, version="1.1.0"))
+    fixture.scorer = newer
+    fixture.room.start_heads(fixture.plans)
+    fixture.jobs.release("head")
+    body = fixture.window.findings.bodies()[0]
     assert "version 1.0.0" in body._old.text() and body._old.isVisible()
     assert not any(card.isEnabled() for card in body.cards())
-    desk.jobs.release_all()
-    assert not body._old.isVisible() and all(card.isEnabled() for card in desk.window.findings.bodies()[0].cards())
+    fixture.jobs.release_all()
+    assert not body._old.isVisible() and all(card.isEnabled() for card in fixture.window.findings.bodies()[0].cards())
 
 
-def test_the_worklist_calls_scores_of_before_old(make_desk: Any) -> None:
-    desk = make_desk(films={"a": film(), "b": film(key="b")}).open()
-    desk.room.worklist.select(desk.key("b"))
-    desk.jobs.release_all()
-    desk.more.append(another())
-    desk.room.start_heads(desk.plans)
-    desk.jobs.release_all()
-    status = desk.room.worklist._status
-    assert status[desk.key("a")].text == "2 flagged · old" and not status[desk.key("a")].flagged
-    assert status[desk.key("b")] == FilmStatus("4 flagged", flagged=True)
+def test_the_worklist_calls_scores_of_before_old(make_window: Any) -> None:
+    fixture = make_window(images={"a": fake_image(), "b": fake_image(key="b")}).open()
+    fixture.room.worklist.select(fixture.key("b"))
+    fixture.jobs.release_all()
+    fixture.more.append(another())
+    fixture.room.start_heads(fixture.plans)
+    fixture.jobs.release_all()
+    status = fixture.room.worklist._status
+    assert status[fixture.key("a")].text == "2 flagged · old" and not status[fixture.key("a")].flagged
+    assert status[fixture.key("b")] == ImageStatus("4 flagged", flagged=True)
 
 
 def test_real_heads_a_small_one_on_shared_features_and_one_switched_off(

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from cxrviewer.qt.shelf_dialog import ShelfSheet
-from tests.builders.dicom import write_film
+from cxrviewer.qt.shelf_dialog import ShelfDialog
+from tests.builders.dicom import write_image
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def app(make_app: Any, qtbot: Any, tmp_path: Path) -> Any:
         "StudyInstanceUID": "1.2.3",
         "SeriesInstanceUID": "1.2.3.4",
     }
-    image = write_film(tmp_path / "films" / "a.dcm", codes, bits=12, **who)
+    image = write_image(tmp_path / "films" / "a.dcm", codes, bits=12, **who)
     made = make_app()
     made.start((image,))
     qtbot.waitUntil(lambda: made.room.annotations.shown is not None and not made.jobs.busy, timeout=20_000)
@@ -37,67 +37,67 @@ def shown_reading(app: Any) -> Any:
     return app.room.annotations.shown[1]
 
 
-def opened(app: Any, qtbot: Any) -> ShelfSheet:
+def opened(app: Any, qtbot: Any) -> ShelfDialog:
     app.window.commands.run("file.readings")
-    sheet: ShelfSheet = app.window.findChildren(ShelfSheet)[-1]
-    settled(sheet, qtbot)
-    return sheet
+    dialog: ShelfDialog = app.window.findChildren(ShelfDialog)[-1]
+    settled(dialog, qtbot)
+    return dialog
 
 
-def settled(sheet: ShelfSheet, qtbot: Any) -> None:
-    qtbot.waitUntil(lambda: sheet.state is not None and not sheet.state.busy, timeout=20_000)
+def settled(dialog: ShelfDialog, qtbot: Any) -> None:
+    qtbot.waitUntil(lambda: dialog.state is not None and not dialog.state.busy, timeout=20_000)
 
 
 def test_a_reading_is_exported_deleted_by_key_undone_and_imported(
     app: Any, qtbot: Any, tmp_path: Path, monkeypatch: Any
 ) -> None:
-    sheet = opened(app, qtbot)
-    assert sheet.table.rowCount() == 1 and "impression" in sheet.table.item(0, 2).text()
-    assert not sheet.export.isEnabled() and not sheet.delete.isEnabled()
-    sheet.table.setFocus()
-    QTest.keyClick(sheet.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    assert sheet.export.isEnabled() and sheet.delete.isEnabled()
+    dialog = opened(app, qtbot)
+    assert dialog.table.rowCount() == 1 and "impression" in dialog.table.item(0, 2).text()
+    assert not dialog.export.isEnabled() and not dialog.delete.isEnabled()
+    dialog.table.setFocus()
+    QTest.keyClick(dialog.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.export.isEnabled() and dialog.delete.isEnabled()
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out"), ""))
-    sheet.export.click()
+    dialog.export.click()
     qtbot.waitUntil((tmp_path / "out.json").exists, timeout=20_000)
     written = (tmp_path / "out.json").read_text(encoding="utf-8")
     assert "Heart enlarged." in written and "MUSTERMANN" not in written
-    QTest.keyClick(sheet.table, Qt.Key.Key_Delete)
+    QTest.keyClick(dialog.table, Qt.Key.Key_Delete)
     assert shown_reading(app).reading.impression == ""
-    settled(sheet, qtbot)
-    assert sheet.table.isHidden() and sheet.undo.isEnabled()
-    QTest.keyClick(sheet, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settled(dialog, qtbot)
+    assert dialog.table.isHidden() and dialog.undo.isEnabled()
+    QTest.keyClick(dialog, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert shown_reading(app).reading.impression == "Heart enlarged."
-    settled(sheet, qtbot)
+    settled(dialog, qtbot)
     app.room.undo()
     assert shown_reading(app).reading.impression == ""
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "out.json"), ""))
-    sheet.take.click()
-    qtbot.waitUntil(lambda: sheet.notice.text().startswith("1 reading was imported."), timeout=20_000)
+    dialog.take.click()
+    qtbot.waitUntil(lambda: dialog.notice.text().startswith("1 reading was imported."), timeout=20_000)
     assert shown_reading(app).reading.impression == "Heart enlarged."
-    sheet.close()
+    dialog.close()
 
 
 def test_every_problem_of_a_file_is_listed_and_can_be_copied(
     app: Any, qtbot: Any, tmp_path: Path, monkeypatch: Any
 ) -> None:
     (tmp_path / "bad.json").write_text('{"schema": 1, "a": 1, "b": 2, "readings": [1]}')
-    sheet = opened(app, qtbot)
+    dialog = opened(app, qtbot)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "bad.json"), ""))
-    sheet.take.click()
-    qtbot.waitUntil(lambda: bool(sheet.problems.toPlainText()), timeout=20_000)
-    assert sheet.problems.toPlainText().splitlines() == [
+    dialog.take.click()
+    qtbot.waitUntil(lambda: bool(dialog.problems.toPlainText()), timeout=20_000)
+    assert dialog.problems.toPlainText().splitlines() == [
         "“a” is no part of such a file.",
         "“b” is no part of such a file.",
         "Reading 1 is not one list of changes.",
     ]
-    assert sheet.notice.text() == "Nothing was imported."
-    sheet.close()
+    assert dialog.notice.text() == "Nothing was imported."
+    dialog.close()
 
 
 def test_hidden_identity_hides_the_list_too(app: Any, qtbot: Any) -> None:
-    sheet = opened(app, qtbot)
-    assert "MUSTERMANN, ERIKA" in sheet.table.item(0, 0).text()
+    dialog = opened(app, qtbot)
+    assert "MUSTERMANN, ERIKA" in dialog.table.item(0, 0).text()
     app.room.privacy.toggle()
-    assert sheet.table.item(0, 0).text() == "Identity hidden"
-    sheet.close()
+    assert dialog.table.item(0, 0).text() == "Identity hidden"
+    dialog.close()

@@ -56,7 +56,7 @@ def opacity(home: Path) -> float:
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_the_window_ends_when_it_is_asked_to_and_the_settings_are_saved(tmp_path: Path, name: str) -> None:
+def test_the_window_ends_when_it_is_requested_to_and_the_settings_are_saved(tmp_path: Path, name: str) -> None:
     number = getattr(signal, name)
     assert ends(tmp_path, number) == 128 + number
     assert opacity(tmp_path) == pytest.approx(0.5)  # it was 0.45

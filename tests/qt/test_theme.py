@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cxrviewer.qt import theme
-from cxrviewer.qt.parts import Switch
+from cxrviewer.qt.widgets import Switch
 
 
 def luminance(colour: str) -> float:
@@ -40,7 +40,7 @@ def test_focus_and_switches_can_be_seen(colours: theme.Theme) -> None:
 
 
 @ALL
-def test_the_style_sheet_has_no_colour_but_those_of_the_theme(colours: theme.Theme) -> None:
+def test_the_style_dialog_has_no_colour_but_those_of_the_theme(colours: theme.Theme) -> None:
     known = {value for value in dataclasses.asdict(colours).values() if value.startswith("#")}
     assert set(re.findall(r"#[0-9a-f]{6}", theme.style_sheet(colours))) <= known
 

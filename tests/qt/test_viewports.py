@@ -13,94 +13,94 @@ from PySide6.QtWidgets import QApplication
 
 from cxrviewer.qt import theme
 from cxrviewer.qt.image_canvas import ImageCanvas, Tool
-from cxrviewer.qt.worklist_panel import FILM_MIME
+from cxrviewer.qt.worklist_panel import IMAGE_MIME
 from cxrviewer.reading.values import WindowGrey
 from cxrviewer.workspace.layout import Layout
-from tests.fakes import film
-from tests.qt.desk import drag, pixels
+from tests.fakes import fake_image
+from tests.qt.window_fixture import drag, pixels
 
 
-def beside(make_desk: Any) -> Any:
+def beside(make_window: Any) -> Any:
     """Return a desk with ``a`` and ``b`` side by side; the second viewport is the active one."""
     grey = np.full((400, 300), 1000, np.uint16)
-    desk = make_desk(films={"a": film(codes=grey), "b": film(codes=grey + 1500, key="b")}).open()
-    desk.window.canvas.setFocus()
-    key(desk, Qt.Key.Key_F6)
-    key(desk, Qt.Key.Key_V)
-    desk.room.worklist.select(desk.key("b"))
-    desk.jobs.release_all()
+    fixture = make_window(images={"a": fake_image(codes=grey), "b": fake_image(codes=grey + 1500, key="b")}).open()
+    fixture.window.canvas.setFocus()
+    key(fixture, Qt.Key.Key_F6)
+    key(fixture, Qt.Key.Key_V)
+    fixture.room.worklist.select(fixture.key("b"))
+    fixture.jobs.release_all()
     QApplication.processEvents()
-    return desk
+    return fixture
 
 
-def key(desk: Any, which: Qt.Key) -> None:
-    QTest.keyClick(desk.window, which)
+def key(fixture: Any, which: Qt.Key) -> None:
+    QTest.keyClick(fixture.window, which)
     QApplication.processEvents()
 
 
-def canvas(desk: Any, number: int) -> ImageCanvas:
-    found: ImageCanvas = desk.window.viewports.canvas(number)
+def canvas(fixture: Any, number: int) -> ImageCanvas:
+    found: ImageCanvas = fixture.window.viewports.canvas(number)
     return found
 
 
-def identity(desk: Any, number: int) -> str:
-    return canvas(desk, number).words()["identity"][:1]
+def identity(fixture: Any, number: int) -> str:
+    return canvas(fixture, number).words()["identity"][:1]
 
 
 def middle(one: ImageCanvas) -> QPointF:
     return QPointF(one.rect().center())
 
 
-def window(desk: Any, number: int) -> tuple[float, float]:
-    grey = desk.room.viewports.pane(number).film.seen.grey
+def window(fixture: Any, number: int) -> tuple[float, float]:
+    grey = fixture.room.viewports.pane(number).image.seen.grey
     assert isinstance(grey, WindowGrey)
     return grey.center, grey.width
 
 
-def test_two_images_side_by_side_each_under_its_own_name(make_desk: Any) -> None:
-    desk = beside(make_desk)
-    first, second = canvas(desk, 0), canvas(desk, 1)
+def test_two_images_side_by_side_each_under_its_own_name(make_window: Any) -> None:
+    fixture = beside(make_window)
+    first, second = canvas(fixture, 0), canvas(fixture, 1)
     assert first.isVisible() and second.isVisible()
     assert abs(first.width() - second.width()) <= 1
-    assert (identity(desk, 0), identity(desk, 1)) == ("A", "B")
+    assert (identity(fixture, 0), identity(fixture, 1)) == ("A", "B")
     left, right = (pixels(one.grab().toImage()) for one in (first, second))
     assert right[right.shape[0] // 2, right.shape[1] // 2, 0] > left[left.shape[0] // 2, left.shape[1] // 2, 0] + 50
-    assert desk.window.worklist.current() == desk.key("b")
+    assert fixture.window.worklist.current() == fixture.key("b")
 
 
-def test_the_active_viewport_has_the_accent_as_its_border_and_one_alone_has_none(make_desk: Any) -> None:
-    desk = beside(make_desk)
+def test_the_active_viewport_has_the_accent_as_its_border_and_one_alone_has_none(make_window: Any) -> None:
+    fixture = beside(make_window)
 
     def borders() -> list[str]:
-        grid = desk.window.viewports
+        grid = fixture.window.viewports
         picture = grid.grab().toImage()
-        frames = [canvas(desk, number).parentWidget().geometry() for number in (0, 1)]
+        frames = [canvas(fixture, number).parentWidget().geometry() for number in (0, 1)]
         return [picture.pixelColor(frame.left(), frame.center().y()).name() for frame in frames]
 
     assert borders() == [theme.current().line, theme.current().accent]
-    drag(canvas(desk, 0), middle(canvas(desk, 0)), [middle(canvas(desk, 0))])  # a click
+    drag(canvas(fixture, 0), middle(canvas(fixture, 0)), [middle(canvas(fixture, 0))])  # a click
     assert borders() == [theme.current().accent, theme.current().line]
-    assert desk.window.canvas is canvas(desk, 0)
-    key(desk, Qt.Key.Key_F5)
-    assert canvas(desk, 0).geometry() == canvas(desk, 0).parentWidget().rect()
-    assert not canvas(desk, 1).isVisible()
+    assert fixture.window.canvas is canvas(fixture, 0)
+    key(fixture, Qt.Key.Key_F5)
+    assert canvas(fixture, 0).geometry() == canvas(fixture, 0).parentWidget().rect()
+    assert not canvas(fixture, 1).isVisible()
 
 
-def test_a_window_drag_in_one_is_followed_by_the_other_until_it_leaves(make_desk: Any) -> None:
-    desk = beside(make_desk)
-    first = canvas(desk, 0)
+def test_a_window_drag_in_one_is_followed_by_the_other_until_it_leaves(make_window: Any) -> None:
+    fixture = beside(make_window)
+    first = canvas(fixture, 0)
     drag(first, middle(first), [middle(first) + QPointF(20, 40), middle(first) + QPointF(40, 80)])
-    assert window(desk, 1) == pytest.approx(window(desk, 0))  # both began with the same window
-    before = window(desk, 1)
-    key(desk, Qt.Key.Key_Y)
-    assert "not synced" in first.words()["readout"] and "not synced" not in canvas(desk, 1).words()["readout"]
+    assert window(fixture, 1) == pytest.approx(window(fixture, 0))  # both began with the same window
+    before = window(fixture, 1)
+    key(fixture, Qt.Key.Key_Y)
+    assert "not synced" in first.words()["readout"] and "not synced" not in canvas(fixture, 1).words()["readout"]
     drag(first, middle(first), [middle(first) + QPointF(30, 0)])
-    assert window(desk, 1) == before != window(desk, 0)
+    assert window(fixture, 1) == before != window(fixture, 0)
 
 
-def test_zoom_and_pan_are_followed_and_fit_brings_both_back(make_desk: Any) -> None:
-    desk = beside(make_desk)
-    first, second = canvas(desk, 0), canvas(desk, 1)
+def test_zoom_and_pan_are_followed_and_fit_brings_both_back(make_window: Any) -> None:
+    fixture = beside(make_window)
+    first, second = canvas(fixture, 0), canvas(fixture, 1)
     fitted = second.scale_factor()
     assert second.fit_scale() == pytest.approx(fitted)
     start = middle(first)
@@ -108,9 +108,9 @@ def test_zoom_and_pan_are_followed_and_fit_brings_both_back(make_desk: Any) -> N
     assert first.scale_factor() == pytest.approx(fitted * 2**0.5, rel=0.01)
     assert second.scale_factor() == pytest.approx(first.scale_factor(), rel=0.01)
     drag(first, start, [start + QPointF(25, 10)], Qt.MouseButton.MiddleButton)
-    shown = [one.film_point(middle(one)) for one in (first, second)]
+    shown = [one.image_point(middle(one)) for one in (first, second)]
     assert (shown[0] - shown[1]).manhattanLength() < 1.5
-    key(desk, Qt.Key.Key_F)
+    key(fixture, Qt.Key.Key_F)
     assert second.scale_factor() == pytest.approx(fitted)
 
 
@@ -124,43 +124,45 @@ def double_click(one: ImageCanvas) -> None:
     QApplication.processEvents()
 
 
-def test_a_double_click_shows_one_alone_and_then_all_again(make_desk: Any) -> None:
-    desk = beside(make_desk)
-    double_click(canvas(desk, 0))
-    assert canvas(desk, 0).isVisible() and not canvas(desk, 1).isVisible()
-    assert canvas(desk, 0).width() > 700
-    double_click(canvas(desk, 0))
-    assert canvas(desk, 1).isVisible() and identity(desk, 1) == "B"
-    desk.window.action("tool.length").trigger()
-    double_click(canvas(desk, 0))  # two points of a distance, no other layout
-    assert canvas(desk, 1).isVisible()
+def test_a_double_click_shows_one_alone_and_then_all_again(make_window: Any) -> None:
+    fixture = beside(make_window)
+    double_click(canvas(fixture, 0))
+    assert canvas(fixture, 0).isVisible() and not canvas(fixture, 1).isVisible()
+    assert canvas(fixture, 0).width() > 700
+    double_click(canvas(fixture, 0))
+    assert canvas(fixture, 1).isVisible() and identity(fixture, 1) == "B"
+    fixture.window.action("tool.length").trigger()
+    double_click(canvas(fixture, 0))  # two points of a distance, no other layout
+    assert canvas(fixture, 1).isVisible()
 
 
-def test_tools_are_those_of_all_viewports_also_of_new_ones(make_desk: Any) -> None:
-    desk = beside(make_desk)
-    desk.window.action("tool.length").trigger()
-    key(desk, Qt.Key.Key_F7)
-    assert [one.tool for one in desk.window.viewports.canvases] == [Tool.DRAW] * 3
-    first = canvas(desk, 0)
+def test_tools_are_those_of_all_viewports_also_of_new_ones(make_window: Any) -> None:
+    fixture = beside(make_window)
+    fixture.window.action("tool.length").trigger()
+    key(fixture, Qt.Key.Key_F7)
+    assert [one.tool for one in fixture.window.viewports.canvases] == [Tool.DRAW] * 3
+    first = canvas(fixture, 0)
     drag(first, first.view_point(50, 50), [first.view_point(150, 50)])
-    drawn = desk.room.viewports.pane(0).annotations._open.reading.reading.annotations
+    drawn = fixture.room.viewports.pane(0).annotations._open.reading.reading.annotations
     assert len(drawn) == 1
-    key(desk, Qt.Key.Key_V)
-    desk.window.action("tool.zoom").trigger()
-    assert [one.tool for one in desk.window.viewports.canvases] == [Tool.ZOOM] * 3
+    key(fixture, Qt.Key.Key_V)
+    fixture.window.action("tool.zoom").trigger()
+    assert [one.tool for one in fixture.window.viewports.canvases] == [Tool.ZOOM] * 3
 
 
-def test_a_film_is_dragged_from_the_worklist_into_a_viewport(make_desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = beside(make_desk)
-    work, window_ = desk.window.worklist, desk.window
+def test_a_image_is_dragged_from_the_worklist_into_a_viewport(
+    make_window: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fixture = beside(make_window)
+    work, window_ = fixture.window.worklist, fixture.window
     dragged: list[QMimeData] = []
 
     def drop(self: QDrag, actions: Qt.DropAction) -> Qt.DropAction:
         data, button, free = self.mimeData(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         dragged.append(QMimeData())
-        dragged[-1].setData(FILM_MIME, data.data(FILM_MIME))
-        assert data.formats() == [FILM_MIME] and data.data(FILM_MIME).data() == b"1"  # nothing about the patient
-        place = canvas(desk, 0).mapTo(window_, canvas(desk, 0).rect().center())
+        dragged[-1].setData(IMAGE_MIME, data.data(IMAGE_MIME))
+        assert data.formats() == [IMAGE_MIME] and data.data(IMAGE_MIME).data() == b"1"  # nothing about the patient
+        place = canvas(fixture, 0).mapTo(window_, canvas(fixture, 0).rect().center())
         enter = QDragEnterEvent(place, actions, data, button, free)
         window_.dragEnterEvent(enter)
         assert enter.isAccepted()
@@ -168,49 +170,49 @@ def test_a_film_is_dragged_from_the_worklist_into_a_viewport(make_desk: Any, mon
         return actions
 
     monkeypatch.setattr(QDrag, "exec", drop)
-    index = work.model.index_of(desk.key("b"))
-    desk.window.viewports.active.setFocus()
+    index = work.model.index_of(fixture.key("b"))
+    fixture.window.viewports.active.setFocus()
     work.list.setCurrentIndex(index)
     work.list.startDrag(Qt.DropAction.CopyAction)
-    desk.jobs.release_all()
-    assert (identity(desk, 0), identity(desk, 1)) == ("B", "B")
-    assert desk.room.viewports.workspace.active == 0
+    fixture.jobs.release_all()
+    assert (identity(fixture, 0), identity(fixture, 1)) == ("B", "B")
+    assert fixture.room.viewports.workspace.active == 0
     assert work.dragged(dragged[0]) == ""  # after the drag, or from another program, it says nothing
 
 
-def test_a_press_on_a_row_opens_it_at_once_only_while_there_is_one_viewport(make_desk: Any) -> None:
-    desk = make_desk(films={"a": film(), "b": film(key="b")}).open()
-    work = desk.window.worklist
+def test_a_press_on_a_row_opens_it_at_once_only_while_there_is_one_viewport(make_window: Any) -> None:
+    fixture = make_window(images={"a": fake_image(), "b": fake_image(key="b")}).open()
+    work = fixture.window.worklist
 
     def press(name: str, send: Any) -> None:
-        place = work.list.visualRect(work.model.index_of(desk.key(name))).center()
+        place = work.list.visualRect(work.model.index_of(fixture.key(name))).center()
         send(work.list.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
 
     press("b", QTest.mousePress)
-    assert desk.room.worklist.current == desk.key("b")
+    assert fixture.room.worklist.current == fixture.key("b")
     press("b", QTest.mouseRelease)
-    desk.room.viewports.set_layout(Layout.TWO)
+    fixture.room.viewports.set_layout(Layout.TWO)
     press("a", QTest.mousePress)
-    assert desk.room.worklist.current == desk.key("b")  # it may become a drag
+    assert fixture.room.worklist.current == fixture.key("b")  # it may become a drag
     press("a", QTest.mouseRelease)
-    assert desk.room.worklist.current == desk.key("a")
+    assert fixture.room.worklist.current == fixture.key("a")
 
 
-def test_the_keyboard_reaches_every_viewport(make_desk: Any) -> None:
-    desk = beside(make_desk)
-    canvas(desk, 0).setFocus(Qt.FocusReason.TabFocusReason)
+def test_the_keyboard_reaches_every_viewport(make_window: Any) -> None:
+    fixture = beside(make_window)
+    canvas(fixture, 0).setFocus(Qt.FocusReason.TabFocusReason)
     QApplication.processEvents()
-    assert desk.room.viewports.workspace.active == 0
-    key(desk, Qt.Key.Key_V)
-    assert desk.window.canvas is canvas(desk, 1)
-    key(desk, Qt.Key.Key_I)
-    assert desk.room.viewports.pane(1).film.seen.inverted
+    assert fixture.room.viewports.workspace.active == 0
+    key(fixture, Qt.Key.Key_V)
+    assert fixture.window.canvas is canvas(fixture, 1)
+    key(fixture, Qt.Key.Key_I)
+    assert fixture.room.viewports.pane(1).image.seen.inverted
 
 
-def test_a_name_that_is_longer_than_its_viewport_is_broken_and_not_cut(make_desk: Any) -> None:
-    desk = beside(make_desk)
-    key(desk, Qt.Key.Key_F7)
-    one = canvas(desk, 0)
+def test_a_name_that_is_longer_than_its_viewport_is_broken_and_not_cut(make_window: Any) -> None:
+    fixture = beside(make_window)
+    key(fixture, Qt.Key.Key_F7)
+    one = canvas(fixture, 0)
     one.show_identity("LONG, NAME OF SOMEBODY   ID PHANTOM-0001-0002-0003   58 y F", "CHEST PA   2026-11-01")
     label = one._words.identity
     assert label.geometry().right() < one.viewport().width()
@@ -219,9 +221,9 @@ def test_a_name_that_is_longer_than_its_viewport_is_broken_and_not_cut(make_desk
     assert label.height() < 2 * label.fontMetrics().height()
 
 
-def test_an_empty_viewport_says_in_whole_lines_how_to_fill_it(make_desk: Any) -> None:
-    desk = beside(make_desk)
-    key(desk, Qt.Key.Key_F8)
-    label = canvas(desk, 2)._words.message
+def test_an_empty_viewport_says_in_whole_lines_how_to_fill_it(make_window: Any) -> None:
+    fixture = beside(make_window)
+    key(fixture, Qt.Key.Key_F8)
+    label = canvas(fixture, 2)._words.message
     assert label.text().startswith("Drag a film here")
     assert label.isVisible() and label.height() >= label.heightForWidth(label.width())

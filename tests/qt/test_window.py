@@ -12,16 +12,16 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolBar, QToolButton
 
 from cxrviewer.errors import DecodeError, ScoringError
-from cxrviewer.heads.contract import Refusal, RefusalCode
+from cxrviewer.heads.contract import Rejection, RejectionCode
 from cxrviewer.imaging.lut import LookupTable
 from cxrviewer.imaging.voi import VoiLut, VoiOrigin, VoiPreset
 from cxrviewer.presenters.findings import Busy, Empty, Shown
 from cxrviewer.presenters.worklist_rows import RowKind
-from cxrviewer.qt.about import AboutSheet
-from cxrviewer.qt.dialogs import SkippedSheet
+from cxrviewer.qt.about import AboutDialog
+from cxrviewer.qt.dialogs import SkippedDialog
 from cxrviewer.qt.start_page import StartPage
-from tests.fakes import FakeScorer, film, header, prediction
-from tests.qt.desk import drag, pixels
+from tests.fakes import FakeScorer, fake_image, header, prediction
+from tests.qt.window_fixture import drag, pixels
 
 
 def texts(widget: Any) -> str:
@@ -30,25 +30,25 @@ def texts(widget: Any) -> str:
 
 
 def two() -> dict[str, Any]:
-    return {"a": film(key="a"), "b": film(key="b", codes=np.full((200, 300), 4000, np.uint16))}
+    return {"a": fake_image(key="a"), "b": fake_image(key="b", codes=np.full((200, 300), 4000, np.uint16))}
 
 
 # States.
 
 
-def test_the_empty_window_says_what_to_do_and_what_it_is_not(make_desk: Any) -> None:
-    desk = make_desk(films={})
-    words = texts(desk.window)
+def test_the_empty_window_says_what_to_do_and_what_it_is_not(make_window: Any) -> None:
+    fixture = make_window(images={})
+    words = texts(fixture.window)
     assert "Open a chest film" in words
     assert words.count("not a medical device") >= 3  # toolbar, start page, panel
-    assert isinstance(desk.window.findings.state, Empty)
+    assert isinstance(fixture.window.findings.state, Empty)
 
 
 @pytest.mark.parametrize(("size", "beside"), [((800, 600), False), ((1280, 800), True)])
-def test_nothing_of_the_start_page_is_cut(make_desk: Any, size: tuple[int, int], beside: bool) -> None:
-    desk = make_desk(size, films={})
+def test_nothing_of_the_start_page_is_cut(make_window: Any, size: tuple[int, int], beside: bool) -> None:
+    fixture = make_window(size, images={})
     QApplication.processEvents()
-    page = desk.window.findChild(StartPage)
+    page = fixture.window.findChild(StartPage)
     buttons = page.findChildren(QPushButton)
     for widget in (*buttons, *page.findChildren(QLabel)):
         assert page.rect().contains(widget.geometry())
@@ -58,36 +58,36 @@ def test_nothing_of_the_start_page_is_cut(make_desk: Any, size: tuple[int, int],
     assert (len({button.y() for button in buttons}) == 1) is beside
 
 
-def test_in_a_font_too_wide_for_the_tools_they_give_way_and_the_notice_stays(make_desk: Any) -> None:
-    desk = make_desk(films={})
-    desk.window.setStyleSheet("QToolBar QToolButton { padding: 5px 40px; }")
-    desk.window.resize(1100, 700)
+def test_in_a_font_too_wide_for_the_tools_they_give_way_and_the_notice_stays(make_window: Any) -> None:
+    fixture = make_window(images={})
+    fixture.window.setStyleSheet("QToolBar QToolButton { padding: 5px 40px; }")
+    fixture.window.resize(1100, 700)
     QApplication.processEvents()
-    [notice] = [one for one in desk.window.findChildren(QLabel, "research") if isinstance(one.parent(), QToolBar)]
+    [notice] = [one for one in fixture.window.findChildren(QLabel, "research") if isinstance(one.parent(), QToolBar)]
     assert notice.isVisible() and notice.width() >= notice.sizeHint().width()
     # It lies inside its bar and the window.
-    right = notice.mapTo(desk.window, notice.rect().topRight()).x()
-    assert 0 < right < desk.window.width()
+    right = notice.mapTo(fixture.window, notice.rect().topRight()).x()
+    assert 0 < right < fixture.window.width()
 
 
-def test_an_open_film_shows_identity_findings_and_head(make_desk: Any) -> None:
-    desk = make_desk().open()
-    words = desk.window.canvas.words()
+def test_an_open_image_shows_identity_findings_and_head(make_window: Any) -> None:
+    fixture = make_window().open()
+    words = fixture.window.canvas.words()
     assert words["identity"].startswith("A   ID ID-A   58 y F\nCHEST PA   2026-11-01 16:02")
-    assert [c.card.name for c in desk.window.findings.cards()] == [
+    assert [c.card.name for c in fixture.window.findings.cards()] == [
         "Cardiomegaly",
         "Pleural effusion",
         "Pneumothorax",
         "Hernia",
     ]
-    assert "Test student" in texts(desk.window.findings)
-    assert "Research use only" in texts(desk.window.findings)
-    assert desk.window.worklist.model.row(2).state == "2 flagged"
+    assert "Test student" in texts(fixture.window.findings)
+    assert "Research use only" in texts(fixture.window.findings)
+    assert fixture.window.worklist.model.row(2).state == "2 flagged"
 
 
-def test_findings_below_threshold_are_folded_until_asked_for(make_desk: Any) -> None:
-    desk = make_desk().open()
-    panel = desk.window.findings
+def test_findings_below_threshold_are_folded_until_requested_for(make_window: Any) -> None:
+    fixture = make_window().open()
+    panel = fixture.window.findings
     visible = [c.card.name for c in panel.cards() if c.isVisible()]
     assert visible == ["Cardiomegaly", "Pleural effusion"]
     assert panel.below.button.text().startswith("BELOW THRESHOLD  ·  1")
@@ -98,100 +98,100 @@ def test_findings_below_threshold_are_folded_until_asked_for(make_desk: Any) -> 
     assert "90 %" not in texts(panel)  # the score of a finding without evidence stays unsaid
 
 
-def test_the_previous_film_and_its_findings_are_gone_while_the_next_is_opened(make_desk: Any) -> None:
-    desk = make_desk(films=two()).open()
-    desk.window.action("ai.heat_map").trigger()
-    bright = desk.picture()[300:500].max()
+def test_the_previous_image_and_its_findings_are_gone_while_the_next_is_opened(make_window: Any) -> None:
+    fixture = make_window(images=two()).open()
+    fixture.window.action("ai.heat_map").trigger()
+    bright = fixture.picture()[300:500].max()
     assert bright > 0
-    desk.room.worklist.select(desk.key("b"))
-    assert desk.picture()[300:500].max() == 0
-    assert "identity" not in desk.window.canvas.words()  # no name without the picture it was read with
-    assert isinstance(desk.window.findings.state, Empty)
-    assert desk.window.findings.cards() == []
-    assert "layerLabel" not in desk.window.canvas.words()
-    desk.jobs.release("image")
-    assert desk.window.canvas.words()["identity"].startswith("B   ID ID-B")
-    assert isinstance(desk.window.findings.state, Busy)
-    assert desk.window.findings.cards() == []
+    fixture.room.worklist.select(fixture.key("b"))
+    assert fixture.picture()[300:500].max() == 0
+    assert "identity" not in fixture.window.canvas.words()  # no name without the picture it was read with
+    assert isinstance(fixture.window.findings.state, Empty)
+    assert fixture.window.findings.cards() == []
+    assert "layerLabel" not in fixture.window.canvas.words()
+    fixture.jobs.release("image")
+    assert fixture.window.canvas.words()["identity"].startswith("B   ID ID-B")
+    assert isinstance(fixture.window.findings.state, Busy)
+    assert fixture.window.findings.cards() == []
 
 
-def test_a_refused_film_says_why_in_words(make_desk: Any) -> None:
-    refusal = Refusal(RefusalCode.NOT_CHEST, "This head reads chest films; this looks like a hand.")
-    desk = make_desk(scorer=FakeScorer(refusal=refusal)).open()
-    assert desk.window.findings.notice() == ("Not scored: not a chest film", refusal.message)
-    assert desk.window.findings.cards() == []
-    assert desk.window.worklist.model.row(2).state == "not scored: not a chest film"
-    assert not desk.window.findings.retry_button.isVisible()
+def test_a_rejected_image_says_why_in_words(make_window: Any) -> None:
+    rejection = Rejection(RejectionCode.NOT_CHEST, "This head reads chest films; this looks like a hand.")
+    fixture = make_window(scorer=FakeScorer(rejection=rejection)).open()
+    assert fixture.window.findings.notice() == ("Not scored: not a chest film", rejection.message)
+    assert fixture.window.findings.cards() == []
+    assert fixture.window.worklist.model.row(2).state == "not scored: not a chest film"
+    assert not fixture.window.findings.retry_button.isVisible()
 
 
-def test_a_failed_head_offers_another_try(make_desk: Any, qtbot: Any) -> None:
+def test_a_failed_head_offers_another_try(make_window: Any, qtbot: Any) -> None:
     scorer = FakeScorer({"film-a": ScoringError("The model process ended; the film can be scored again.")})
-    desk = make_desk(scorer=scorer).open()
-    assert desk.window.findings.notice()[0] == "The model failed"
+    fixture = make_window(scorer=scorer).open()
+    assert fixture.window.findings.notice()[0] == "The model failed"
     scorer.answers.clear()
-    qtbot.mouseClick(desk.window.findings.retry_button, Qt.MouseButton.LeftButton)
-    desk.jobs.release_all()
-    assert isinstance(desk.window.findings.state, Shown)
+    qtbot.mouseClick(fixture.window.findings.retry_button, Qt.MouseButton.LeftButton)
+    fixture.jobs.release_all()
+    assert isinstance(fixture.window.findings.state, Shown)
 
 
-def test_a_film_that_cannot_be_decoded_shows_its_sentence_and_the_next_one_opens(make_desk: Any) -> None:
+def test_a_image_that_cannot_be_decoded_shows_its_sentence_and_the_next_one_opens(make_window: Any) -> None:
     message = "JPEG Extended (Process 2 and 4) data is damaged; ask for the film again."
-    desk = make_desk(films={"a": DecodeError(message), "b": film(key="b")}).open()
-    assert message in desk.window.canvas.words()["message"]
-    assert desk.window.findings.notice()[0] == "Not scored: cannot be decoded"
-    desk.window.action("worklist.next").trigger()
-    desk.jobs.release_all()
-    assert "message" not in desk.window.canvas.words()
-    assert isinstance(desk.window.findings.state, Shown)
+    fixture = make_window(images={"a": DecodeError(message), "b": fake_image(key="b")}).open()
+    assert message in fixture.window.canvas.words()["message"]
+    assert fixture.window.findings.notice()[0] == "Not scored: cannot be decoded"
+    fixture.window.action("worklist.next").trigger()
+    fixture.jobs.release_all()
+    assert "message" not in fixture.window.canvas.words()
+    assert isinstance(fixture.window.findings.state, Shown)
 
 
-def test_a_folder_of_junk_says_so_and_lists_the_reasons(make_desk: Any, qtbot: Any, tmp_path: Path) -> None:
+def test_a_folder_of_junk_says_so_and_lists_the_reasons(make_window: Any, qtbot: Any, tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("x")
     (tmp_path / "y").touch()
-    desk = make_desk(films={}).open()
-    assert desk.window.canvas.words()["message"].startswith("No film found")
-    assert desk.window.worklist.why.text() == "2 files skipped · why?"
-    desk.window.worklist.why.click()
-    sheet = desk.window.findChild(SkippedSheet)
-    cells = [[sheet.table.item(r, c).text() for c in range(2)] for r in range(2)]
+    fixture = make_window(images={}).open()
+    assert fixture.window.canvas.words()["message"].startswith("No film found")
+    assert fixture.window.worklist.why.text() == "2 files skipped · why?"
+    fixture.window.worklist.why.click()
+    dialog = fixture.window.findChild(SkippedDialog)
+    cells = [[dialog.table.item(r, c).text() for c in range(2)] for r in range(2)]
     assert cells == [
         ["x.txt", "The file is neither DICOM nor a picture this program reads."],
         ["y", "The file is empty."],
     ]
-    sheet.close()
+    dialog.close()
 
 
-def test_the_ai_switch_stops_everything_and_starts_again(make_desk: Any, qtbot: Any) -> None:
-    desk = make_desk().open()
-    desk.window.findings.ai.click()
-    assert "No model runs" in desk.window.findings.notice()[1]
-    assert desk.window.findings.cards() == []
-    assert not desk.window.action("ai.on").isChecked()
-    desk.window.action("ai.on").trigger()
-    assert isinstance(desk.window.findings.state, Shown)
-    assert desk.scorer.ran == ["film-a"]
+def test_the_ai_switch_stops_everything_and_starts_again(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window().open()
+    fixture.window.findings.ai.click()
+    assert "No model runs" in fixture.window.findings.notice()[1]
+    assert fixture.window.findings.cards() == []
+    assert not fixture.window.action("ai.on").isChecked()
+    fixture.window.action("ai.on").trigger()
+    assert isinstance(fixture.window.findings.state, Shown)
+    assert fixture.scorer.ran == ["film-a"]
 
 
-def test_choosing_a_finding_keeps_the_keyboard_where_it_is(make_desk: Any, qtbot: Any) -> None:
-    desk = make_desk().open()
-    first, second = desk.window.findings.cards()[:2]
-    desk.window.activateWindow()
+def test_choosing_a_finding_keeps_the_keyboard_where_it_is(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window().open()
+    first, second = fixture.window.findings.cards()[:2]
+    fixture.window.activateWindow()
     second.setFocus()
     qtbot.keyClick(second, Qt.Key.Key_Space)
-    assert desk.window.findings.cards()[1] is second
+    assert fixture.window.findings.cards()[1] is second
     assert (first.isChecked(), second.isChecked()) == (False, True)
-    assert desk.window.findings.layer.finding.text() == "Pleural effusion"
+    assert fixture.window.findings.layer.finding.text() == "Pleural effusion"
 
 
-def test_notes_of_a_repaired_film_are_on_the_canvas(make_desk: Any) -> None:
-    desk = make_desk(films={"a": film(notes=("The VOI LUT is damaged; the window is used.",))}).open()
-    assert desk.window.canvas.words()["notes"] == "The VOI LUT is damaged; the window is used."
+def test_notes_of_a_repaired_image_are_on_the_canvas(make_window: Any) -> None:
+    fixture = make_window(images={"a": fake_image(notes=("The VOI LUT is damaged; the window is used.",))}).open()
+    assert fixture.window.canvas.words()["notes"] == "The VOI LUT is damaged; the window is used."
 
 
-def test_a_name_is_never_markup(make_desk: Any) -> None:
-    desk = make_desk(headers={"a": header("<b>DOE</b>^JANE")}).open()
-    assert desk.window.canvas.words()["identity"].startswith("<b>DOE</b>, JANE")
-    assert desk.window.canvas._words.identity.textFormat() is Qt.TextFormat.PlainText
+def test_a_name_is_never_markup(make_window: Any) -> None:
+    fixture = make_window(headers={"a": header("<b>DOE</b>^JANE")}).open()
+    assert fixture.window.canvas.words()["identity"].startswith("<b>DOE</b>, JANE")
+    assert fixture.window.canvas._words.identity.textFormat() is Qt.TextFormat.PlainText
 
 
 # Keys.
@@ -206,81 +206,81 @@ def test_a_name_is_never_markup(make_desk: Any) -> None:
         (Qt.Key.Key_1, "100 %"),
     ],
 )
-def test_keys_reach_the_film_from_the_canvas_and_from_the_list(
-    make_desk: Any, qtbot: Any, key: Qt.Key, expected: str
+def test_keys_reach_the_image_from_the_canvas_and_from_the_list(
+    make_window: Any, qtbot: Any, key: Qt.Key, expected: str
 ) -> None:
-    desk = make_desk().open()
-    desk.window.activateWindow()
-    for focus in (desk.window.canvas, desk.window.worklist.list):
+    fixture = make_window().open()
+    fixture.window.activateWindow()
+    for focus in (fixture.window.canvas, fixture.window.worklist.list):
         focus.setFocus()
-        desk.window.action("grey.reset").trigger()
+        fixture.window.action("grey.reset").trigger()
         qtbot.keyClick(focus, key)
-        assert expected in desk.window.canvas.words()["readout"]
+        assert expected in fixture.window.canvas.words()["readout"]
 
 
-def test_reset_and_fit_return_to_the_film_as_opened(make_desk: Any, qtbot: Any) -> None:
-    desk = make_desk().open()
-    before = desk.picture()
+def test_reset_and_fit_return_to_the_image_as_opened(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window().open()
+    before = fixture.picture()
     for key in (Qt.Key.Key_I, Qt.Key.Key_W, Qt.Key.Key_1, Qt.Key.Key_R):
-        qtbot.keyClick(desk.window, key)
-    np.testing.assert_array_equal(desk.picture(), before)
+        qtbot.keyClick(fixture.window, key)
+    np.testing.assert_array_equal(fixture.picture(), before)
 
 
 @pytest.mark.parametrize(
     ("forth", "back"), [(Qt.Key.Key_PageDown, Qt.Key.Key_PageUp), (Qt.Key.Key_Right, Qt.Key.Key_Left)]
 )
-def test_next_and_previous_film(make_desk: Any, qtbot: Any, forth: Qt.Key, back: Qt.Key) -> None:
-    desk = make_desk(films=two()).open()
-    desk.window.activateWindow()
+def test_next_and_previous_image(make_window: Any, qtbot: Any, forth: Qt.Key, back: Qt.Key) -> None:
+    fixture = make_window(images=two()).open()
+    fixture.window.activateWindow()
     for key, name in ((forth, "B"), (forth, "B"), (back, "A")):
-        qtbot.keyClick(desk.window.canvas, key)
-        desk.jobs.release_all()
-        assert desk.window.canvas.words()["identity"].startswith(f"{name} ")
-        assert desk.window.worklist.current() == desk.key(name.lower())
+        qtbot.keyClick(fixture.window.canvas, key)
+        fixture.jobs.release_all()
+        assert fixture.window.canvas.words()["identity"].startswith(f"{name} ")
+        assert fixture.window.worklist.current() == fixture.key(name.lower())
 
 
-def test_typing_in_the_search_box_types_and_does_not_invert_the_film(make_desk: Any, qtbot: Any) -> None:
-    desk = make_desk().open()
-    desk.window.activateWindow()
-    desk.window.action("worklist.search").trigger()
-    qtbot.keyClicks(desk.window.worklist.search, "air")
-    assert desk.window.worklist.search.text() == "air"
-    assert "inverted" not in desk.window.canvas.words()["readout"]
+def test_typing_in_the_search_box_types_and_does_not_invert_the_image(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window().open()
+    fixture.window.activateWindow()
+    fixture.window.action("worklist.search").trigger()
+    qtbot.keyClicks(fixture.window.worklist.search, "air")
+    assert fixture.window.worklist.search.text() == "air"
+    assert "inverted" not in fixture.window.canvas.words()["readout"]
 
 
-def test_the_film_s_own_windows_have_numbers(make_desk: Any, qtbot: Any) -> None:
-    desk = make_desk().open()
-    qtbot.keyClick(desk.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    assert "Hard" in desk.window.canvas.words()["readout"]
-    qtbot.keyClick(desk.window, Qt.Key.Key_0)
-    assert "Normal" in desk.window.canvas.words()["readout"]
-    shown = [desk.window.action(f"grey.preset_{number}") for number in range(1, 10)]
+def test_the_image_s_own_windows_have_numbers(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window().open()
+    qtbot.keyClick(fixture.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert "Hard" in fixture.window.canvas.words()["readout"]
+    qtbot.keyClick(fixture.window, Qt.Key.Key_0)
+    assert "Normal" in fixture.window.canvas.words()["readout"]
+    shown = [fixture.window.action(f"grey.preset_{number}") for number in range(1, 10)]
     assert [action.text() for action in shown if action.isVisible()] == ["Normal", "Hard"]
 
 
-def test_about_says_what_it_is_not(make_desk: Any) -> None:
-    desk = make_desk(films={})
-    desk.window.action("help.about").trigger()
-    sheet = desk.window.findChild(AboutSheet)
-    assert "not a medical device" in texts(sheet)
-    sheet.close()
+def test_about_says_what_it_is_not(make_window: Any) -> None:
+    fixture = make_window(images={})
+    fixture.window.action("help.about").trigger()
+    dialog = fixture.window.findChild(AboutDialog)
+    assert "not a medical device" in texts(dialog)
+    dialog.close()
 
 
 # Mouse, drop, list.
 
 
-def test_the_first_drag_over_a_voi_lut_does_something(make_desk: Any) -> None:
+def test_the_first_drag_over_a_voi_lut_does_something(make_window: Any) -> None:
     ramp = np.clip((np.arange(4096) - 1000) / 2000, 0, 1) * 65535
     lut = VoiPreset("VOI LUT", VoiLut(LookupTable(0, ramp.astype(np.uint16), 16)), VoiOrigin.VOI_LUT)
-    desk = make_desk(films={"a": film(presets=(lut,))}).open()
-    before = desk.picture()
-    drag(desk.window.canvas, QPointF(300, 300), [QPointF(300, 240)])
-    assert desk.picture().mean() > before.mean() + 3
-    assert "W " in desk.window.canvas.words()["readout"]
+    fixture = make_window(images={"a": fake_image(presets=(lut,))}).open()
+    before = fixture.picture()
+    drag(fixture.window.canvas, QPointF(300, 300), [QPointF(300, 240)])
+    assert fixture.picture().mean() > before.mean() + 3
+    assert "W " in fixture.window.canvas.words()["readout"]
 
 
-def test_dropped_files_and_folders_are_opened(make_desk: Any, tmp_path: Path) -> None:
-    desk = make_desk()
+def test_dropped_files_and_folders_are_opened(make_window: Any, tmp_path: Path) -> None:
+    fixture = make_window()
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(tmp_path))])
     place, copy, left = QPointF(400, 300), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
@@ -288,60 +288,60 @@ def test_dropped_files_and_folders_are_opened(make_desk: Any, tmp_path: Path) ->
     entering = QDragEnterEvent(place.toPoint(), copy, mime, left, plain)
     dropping = QDropEvent(place, copy, mime, left, plain)
     for event in (entering, dropping):  # as Qt sends them: without the first, the second never arrives
-        QApplication.sendEvent(desk.window, event)
+        QApplication.sendEvent(fixture.window, event)
         assert event.isAccepted()
-    desk.jobs.release_all()
-    assert desk.window.canvas.words()["identity"].startswith("A ")
-    assert desk.window.last_folder == str(tmp_path)
+    fixture.jobs.release_all()
+    assert fixture.window.canvas.words()["identity"].startswith("A ")
+    assert fixture.window.last_folder == str(tmp_path)
 
 
-def test_a_click_in_the_list_opens_the_film(make_desk: Any, qtbot: Any) -> None:
-    desk = make_desk(films=two()).open()
-    panel = desk.window.worklist
-    index = panel.model.index_of(desk.key("b"))
+def test_a_click_in_the_list_opens_the_image(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window(images=two()).open()
+    panel = fixture.window.worklist
+    index = panel.model.index_of(fixture.key("b"))
     place = panel.list.visualRect(index).center()
     qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place.x(), place.y()))
-    desk.jobs.release_all()
-    assert desk.window.canvas.words()["identity"].startswith("B ")
+    fixture.jobs.release_all()
+    assert fixture.window.canvas.words()["identity"].startswith("B ")
 
 
-def test_headings_cannot_be_selected(make_desk: Any) -> None:
-    desk = make_desk().open()
-    model = desk.window.worklist.model
+def test_headings_cannot_be_selected(make_window: Any) -> None:
+    fixture = make_window().open()
+    model = fixture.window.worklist.model
     assert model.row(0).kind is RowKind.PATIENT
     assert not model.flags(model.index(0)) & Qt.ItemFlag.ItemIsSelectable
 
 
-def test_thumbnails_come_for_the_rows_in_view(make_desk: Any, qtbot: Any) -> None:
-    desk = make_desk().open()
-    desk.window.worklist.list.viewport().repaint()
+def test_thumbnails_come_for_the_rows_in_view(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window().open()
+    fixture.window.worklist.list.viewport().repaint()
     QApplication.processEvents()
-    desk.jobs.release_all()
-    model = desk.window.worklist.model
-    picture = model.data(model.index_of(desk.key("a")), Qt.ItemDataRole.DecorationRole)
+    fixture.jobs.release_all()
+    model = fixture.window.worklist.model
+    picture = model.data(model.index_of(fixture.key("a")), Qt.ItemDataRole.DecorationRole)
     assert picture is not None and max(picture.width(), picture.height()) == 96
 
 
-def test_the_progress_can_be_stopped(make_desk: Any, tmp_path: Path) -> None:
-    desk = make_desk(films={name: film(key=name) for name in "abc"})
-    desk.room.open_paths((tmp_path,))
-    desk.jobs.release("scan")
-    assert desk.window.worklist.stop.isVisible()
-    desk.window.worklist.stop.click()
-    assert not desk.window.worklist.stop.isVisible()
-    assert desk.window.worklist.foot.text() == "1 film · stopped"
+def test_the_progress_can_be_stopped(make_window: Any, tmp_path: Path) -> None:
+    fixture = make_window(images={name: fake_image(key=name) for name in "abc"})
+    fixture.room.open_paths((tmp_path,))
+    fixture.jobs.release("scan")
+    assert fixture.window.worklist.stop.isVisible()
+    fixture.window.worklist.stop.click()
+    assert not fixture.window.worklist.stop.isVisible()
+    assert fixture.window.worklist.foot.text() == "1 film · stopped"
 
 
-def test_closing_all_returns_to_the_start_page(make_desk: Any) -> None:
-    desk = make_desk().open()
-    desk.window.action("file.close_all").trigger()
-    assert "Open a chest film" in texts(desk.window)
-    assert "identity" not in desk.window.canvas.words()
-    assert desk.picture()[200:400, 5:40].max() == 0
+def test_closing_all_returns_to_the_start_page(make_window: Any) -> None:
+    fixture = make_window().open()
+    fixture.window.action("file.close_all").trigger()
+    assert "Open a chest film" in texts(fixture.window)
+    assert "identity" not in fixture.window.canvas.words()
+    assert fixture.picture()[200:400, 5:40].max() == 0
 
 
-def test_a_long_name_is_cut_with_its_full_text_as_tooltip(make_desk: Any, qtbot: Any) -> None:
-    from cxrviewer.qt.parts import ElidedLabel
+def test_a_long_name_is_cut_with_its_full_text_as_tooltip(make_window: Any, qtbot: Any) -> None:
+    from cxrviewer.qt.widgets import ElidedLabel
 
     line = ElidedLabel("A very long finding name that has no room at all")
     qtbot.addWidget(line)
@@ -353,11 +353,11 @@ def test_a_long_name_is_cut_with_its_full_text_as_tooltip(make_desk: Any, qtbot:
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
-def test_no_corner_covers_another(make_desk: Any, size: tuple[int, int]) -> None:
-    desk = make_desk(size, headers={"a": header("VERY-LONG-FAMILY-NAME^WITH MANY GIVEN NAMES")}).open()
-    desk.window.action("ai.heat_map").trigger()
-    desk.room.film.probe((10, 10))
-    words = desk.window.canvas._words
+def test_no_corner_covers_another(make_window: Any, size: tuple[int, int]) -> None:
+    fixture = make_window(size, headers={"a": header("VERY-LONG-FAMILY-NAME^WITH MANY GIVEN NAMES")}).open()
+    fixture.window.action("ai.heat_map").trigger()
+    fixture.room.image.probe((10, 10))
+    words = fixture.window.canvas._words
     labels = [w for w in (words.identity, words.layer, words.readout, words.probe) if w.isVisible()]
     assert len(labels) == 4
     for i, one in enumerate(labels):
@@ -365,33 +365,33 @@ def test_no_corner_covers_another(make_desk: Any, size: tuple[int, int]) -> None
             assert not one.geometry().intersects(other.geometry())
 
 
-def test_stale_answers_of_a_slow_model_are_not_drawn(make_desk: Any) -> None:
+def test_stale_answers_of_a_slow_model_are_not_drawn(make_window: Any) -> None:
     scorer = FakeScorer({"b": prediction((0.05, 0.05, 0.05, 0.05), key="b")})
-    desk = make_desk(films=two(), scorer=scorer).open()
-    desk.room.worklist.select(desk.key("b"))
-    desk.jobs.release("image")
-    desk.room.findings._scored(prediction(key="a"))
-    assert desk.window.findings.cards() == []
-    desk.jobs.release_all()
-    assert desk.window.findings.cards()[0].card.probability == "5 %"
+    fixture = make_window(images=two(), scorer=scorer).open()
+    fixture.room.worklist.select(fixture.key("b"))
+    fixture.jobs.release("image")
+    fixture.room.findings._scored(prediction(key="a"))
+    assert fixture.window.findings.cards() == []
+    fixture.jobs.release_all()
+    assert fixture.window.findings.cards()[0].card.probability == "5 %"
 
 
-def test_a_thumbnail_is_made_of_what_was_known_when_it_was_asked_for(make_desk: Any) -> None:
+def test_a_thumbnail_is_made_of_what_was_known_when_it_was_requested_for(make_window: Any) -> None:
     """The work runs on another thread: looking into the presenter there would be a race with the reader's clicks."""
-    desk = make_desk(films=two()).open()
-    desk.room.worklist.want_thumbnail(desk.key("a"))
-    desk.room.film._kept.clear()  # evicted between the wish and its turn
-    desk.films["a"] = DecodeError("It was opened again.")
+    fixture = make_window(images=two()).open()
+    fixture.room.worklist.want_thumbnail(fixture.key("a"))
+    fixture.room.image._kept.clear()  # evicted between the wish and its turn
+    fixture.images["a"] = DecodeError("It was opened again.")
     pictures: list[Any] = []
-    desk.room.worklist._view.show_thumbnail = lambda key, picture: pictures.append(key)
-    desk.jobs.release_all()
-    assert pictures == [desk.key("a")]
+    fixture.room.worklist._view.show_thumbnail = lambda key, picture: pictures.append(key)
+    fixture.jobs.release_all()
+    assert pictures == [fixture.key("a")]
 
 
-def test_a_narrow_window_shows_where_its_other_tools_are(make_desk: Any) -> None:
-    desk = make_desk((800, 600))
+def test_a_narrow_window_shows_where_its_other_tools_are(make_window: Any) -> None:
+    fixture = make_window((800, 600))
     QApplication.processEvents()
-    bar = desk.window.findChild(QToolBar, "tools")
+    bar = fixture.window.findChild(QToolBar, "tools")
     more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
     assert more.isVisible() and not more.icon().isNull() and more.accessibleName() == "More tools"
     picture = pixels(more.grab().toImage()).astype(int)

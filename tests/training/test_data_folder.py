@@ -15,7 +15,7 @@ from model_training.data.development_set import LABELS, DataError, Record
 from model_training.data.film_set import FilmSet, freeze_split, open_film_set, pack_film_set
 from model_training.data.splits import Part
 from tests.builders.data_sets import picture, write_teachers
-from tests.builders.dicom import write_film
+from tests.builders.dicom import write_image
 
 RECIPE = InputRecipe(
     version=1, height=32, width=32, channels=1, grey=GreySource.DEFAULT_WINDOW, fit=Fit.STRETCH, pad=0, mean=0, std=1
@@ -29,11 +29,11 @@ def config(**values: Any) -> DataConfig:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     films = tmp_path / "films"
-    write_film(films / "one" / "IM0001", PatientID="PH-1", PatientAge="060Y")
-    write_film(films / "two" / "IM0001", PatientID="PH-1", ViewPosition="AP", PatientSex="M")
-    write_film(films / "two" / "side.dcm", PatientID="PH-2", ViewPosition="LL")
-    write_film(films / "hand.dcm", BodyPartExamined="HAND", StudyDescription="Hand", SeriesDescription="Hand")
-    write_film(films / "scan.dcm", Modality="CT", SOPClassUID="1.2.840.10008.5.1.4.1.1.2")
+    write_image(films / "one" / "IM0001", PatientID="PH-1", PatientAge="060Y")
+    write_image(films / "two" / "IM0001", PatientID="PH-1", ViewPosition="AP", PatientSex="M")
+    write_image(films / "two" / "side.dcm", PatientID="PH-2", ViewPosition="LL")
+    write_image(films / "hand.dcm", BodyPartExamined="HAND", StudyDescription="Hand", SeriesDescription="Hand")
+    write_image(films / "scan.dcm", Modality="CT", SOPClassUID="1.2.840.10008.5.1.4.1.1.2")
     picture(films / "png" / "a.png")
     picture(films / "png" / "b.jpg")
     picture(films / "top.png")
@@ -95,7 +95,7 @@ def test_the_outputs_are_the_teachers_and_a_film_it_has_not_seen_has_none(root: 
 
 def test_everything_trains_or_is_split_by_patient(tmp_path: Path) -> None:
     for index in range(40):
-        write_film(tmp_path / "films" / f"{index}.dcm", np.full((8, 8), index, np.uint8), PatientID=f"P{index // 2}")
+        write_image(tmp_path / "films" / f"{index}.dcm", np.full((8, 8), index, np.uint8), PatientID=f"P{index // 2}")
     assert set(open_film_set(config(), tmp_path).parts) == {Part.TRAIN}
     opened = open_film_set(config(protocol="random_70_10_20"), tmp_path)
     assert set(opened.parts) == set(Part)

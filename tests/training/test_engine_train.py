@@ -18,7 +18,7 @@ pytest.importorskip("torch", reason="training extra is not installed")
 import torch
 from PIL import Image
 
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.tensor import make_input
 from model_training.config.experiment import ConfigError, StageConfig, read_config
 from model_training.data import film_set
@@ -312,7 +312,7 @@ def test_learning_rate_starts_low_peaks_and_ends_at_one_percent(tmp_path: Path) 
 def test_training_sees_the_very_pixels_the_viewer_makes(films: list[Record], tmp_path: Path) -> None:
     config = read_config(config_file(tmp_path))
     packed = packing.pack(films, config.recipe, tmp_path / "cache")
-    viewer = make_input(open_film(films[3].path).radiograph, config.recipe).tensor
+    viewer = make_input(open_image(films[3].path).radiograph, config.recipe).tensor
     grey = torch.from_numpy(np.array(packed[3])).float()[None, None] / 255
     ours = standardise(grey, config.recipe).numpy()
     # Half a grey level of rounding, over std.

@@ -12,7 +12,7 @@ from PIL import Image
 from torch.nn import functional
 
 from cxrviewer.heads.inference.saliency import map_to_image
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from cxrviewer.imaging.tensor import make_input
 from model_training.explain.localisation import (
@@ -138,7 +138,7 @@ def test_a_letterboxed_map_keeps_its_place_on_the_film(tmp_path: Path) -> None:
     # A film of 100 rows and 200 columns in 16 x 16 fills rows 4 to 11; one tensor pixel is 12.5 film pixels.
     # A map of 4 x 4: one cell is 4 tensor pixels, 50 film pixels; its row 1 covers film rows 0 to 49.
     Image.fromarray(np.tile(np.arange(200, dtype=np.uint8), (100, 1))).save(tmp_path / "film.png")
-    to_image = make_input(open_film(tmp_path / "film.png").radiograph, recipe(16, 16)).to_image
+    to_image = make_input(open_image(tmp_path / "film.png").radiograph, recipe(16, 16)).to_image
     cells = np.zeros((4, 4))
     cells[1, 2] = 1.0
     placed = map_on_film(cells, map_to_image(to_image, (16, 16), (4, 4)), 100, 200)

@@ -14,7 +14,7 @@ import pytest
 
 pytest.importorskip("torch", reason="training extra is not installed")
 
-from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import OodDetector
 from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.heads.registry.conformance import check_head
 from model_training.data.development_set import Record
@@ -88,10 +88,10 @@ def test_a_detector_without_a_kind_has_not_seen_it_in_boxes_or_bars_either(monke
 
     fits: list[set[int]] = []
 
-    def fit(films: FrontalFilms, others: Features, seed: int) -> FeatureDensity:
+    def fit(films: FrontalFilms, others: Features, seed: int) -> OodDetector:
         fits.append({int(t) for t in others.reshape(-1)})
         one = np.ones(1)
-        return FeatureDensity(
+        return OodDetector(
             channel_mean=one - 1, channel_basis=one[None], mean=one - 1, basis=one[None], scale=one, residual_scale=1.0,
             threshold=4.5**2,
         )  # fmt: skip
@@ -139,8 +139,8 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(PackedSet, "open", classmethod(lambda *_, **__: few_films()))
     monkeypatch.setattr(refit_ood, "measure_detector", lambda dev_set, fitted: REPORT)
 
-    def wider(dev_set: PackedSet) -> FeatureDensity:
-        whole = FeatureDensity.from_bytes((folder / "density.npz").read_bytes())
+    def wider(dev_set: PackedSet) -> OodDetector:
+        whole = OodDetector.from_bytes((folder / "density.npz").read_bytes())
         return replace(
             whole,
             channel_mean=whole.channel_mean[-16:],
@@ -158,7 +158,7 @@ def test_a_new_detector_leaves_the_network_and_every_other_figure_alone(shipped:
     after = {p.name: p.read_bytes() for p in shipped.iterdir()}
     changed = {n for n in before if before[n] != after[n]}
     assert changed == {"density.npz", "MODEL_CARD.md", "PROVENANCE.json", "head.toml"} and before.keys() == after.keys()
-    old, new = (FeatureDensity.from_bytes(files["density.npz"]) for files in (before, after))
+    old, new = (OodDetector.from_bytes(files["density.npz"]) for files in (before, after))
     assert new.threshold == 2 * old.threshold and new.channels == old.channels == 976
     told_before, told = (json.loads(files["PROVENANCE.json"]) for files in (before, after))
     assert told["ood_detector"]["frontal"] == [{"group": "nih", "rejected": 3, "total": 40}]

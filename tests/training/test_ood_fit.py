@@ -9,7 +9,7 @@ import pytest
 import torch
 from sklearn.decomposition import PCA
 
-from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import OodDetector
 from model_training.data.augment import OUTLIER_TYPES
 from model_training.ood.detector import in_all_channels
 from model_training.ood.fit import EXTRA_TYPES, _principal, _products, distances, fit_on_features, make_outlier
@@ -26,7 +26,7 @@ def cloud(n: int, seed: int, *, shift: float = 0.0, size: float = 1.0) -> np.nda
 
 
 @pytest.fixture(scope="module")
-def fitted() -> FeatureDensity:
+def fitted() -> OodDetector:
     # The others lie nearer to the mean than the films themselves: no distance can reject them.
     return fit_on_features(
         cloud(800, 0),
@@ -40,34 +40,34 @@ def fitted() -> FeatureDensity:
     )
 
 
-def test_the_viewer_computes_the_distance_the_fit_did(fitted: FeatureDensity) -> None:
+def test_the_viewer_computes_the_distance_the_fit_did(fitted: OodDetector) -> None:
     films = cloud(5, 7)
-    read = FeatureDensity.from_bytes(fitted.to_bytes())
+    read = OodDetector.from_bytes(fitted.to_bytes())
     assert distances(fitted, films) == pytest.approx([read.distance(f[None]) for f in films], rel=1e-5)
 
 
-def test_few_new_films_of_the_same_kind_are_rejected(fitted: FeatureDensity) -> None:
+def test_few_new_films_of_the_same_kind_are_rejected(fitted: OodDetector) -> None:
     rejected = (distances(fitted, cloud(2000, 9)) > fitted.threshold).mean()
     assert rejected < 0.04, "two tests of one percent each, and the limits' own chance"
 
 
-def test_films_far_away_are_rejected_on_every_side(fitted: FeatureDensity) -> None:
+def test_films_far_away_are_rejected_on_every_side(fitted: OodDetector) -> None:
     for shift in (-20.0, 20.0):
         assert (distances(fitted, cloud(50, 3, shift=shift)) > fitted.threshold).all()
 
 
-def test_the_contrast_rejects_what_lies_near_but_is_like_the_others(fitted: FeatureDensity) -> None:
+def test_the_contrast_rejects_what_lies_near_but_is_like_the_others(fitted: OodDetector) -> None:
     others = cloud(300, 11, size=0.3)
     assert (distances(fitted, others) > fitted.threshold).mean() > 0.9
     without = replace(fitted, contrast_quadratic=None, contrast_linear=None, contrast_offset=None)
     assert not (distances(without, others) > fitted.threshold).any()
 
 
-def test_features_that_are_no_numbers_are_not_inside(fitted: FeatureDensity) -> None:
+def test_features_that_are_no_numbers_are_not_inside(fitted: OodDetector) -> None:
     assert not fitted.inside(np.full((1, CHANNELS, SIDE, SIDE), np.nan, np.float32))
 
 
-def test_the_networks_own_features_count_nothing(fitted: FeatureDensity) -> None:
+def test_the_networks_own_features_count_nothing(fitted: OodDetector) -> None:
     film = cloud(1, 5)[0]
     wide = in_all_channels(fitted)
     for value in (0.0, 1e4):
@@ -87,7 +87,7 @@ def test_every_kind_of_outlier_is_a_picture_and_another_one(kind: str) -> None:
     assert np.array_equal(made, again)
 
 
-def contrasted(**changes: object) -> FeatureDensity:
+def contrasted(**changes: object) -> OodDetector:
     """Return a density of one channel, two cells and one direction, w = first cell, with a contrast."""
     given: dict[str, object] = {
         "channel_mean": np.zeros(1),
@@ -101,7 +101,7 @@ def contrasted(**changes: object) -> FeatureDensity:
         "contrast_linear": np.array([-1.0]),
         "contrast_offset": 0.5,
     }
-    return FeatureDensity(**(given | changes))  # type: ignore[arg-type]
+    return OodDetector(**(given | changes))  # type: ignore[arg-type]
 
 
 def test_the_larger_of_distance_and_contrast_counts_by_hand() -> None:
@@ -129,7 +129,7 @@ def test_half_a_contrast_or_a_wrong_one_is_rejected(changes: dict[str, object]) 
 
 def test_a_contrast_survives_the_file() -> None:
     film = np.array([[[[1.0, -2.0]]]], np.float32)
-    assert FeatureDensity.from_bytes(contrasted().to_bytes()).distance(film) == contrasted().distance(film)
+    assert OodDetector.from_bytes(contrasted().to_bytes()).distance(film) == contrasted().distance(film)
 
 
 def test_the_directions_of_both_groups_are_those_of_their_rows_together() -> None:
@@ -148,7 +148,7 @@ def test_products_stand_where_the_matrix_of_the_contrast_looks_for_them() -> Non
     assert np.stack(np.triu_indices(3)).tolist() == [[0, 0, 0, 1, 1, 2], [0, 1, 2, 1, 2, 2]]
 
 
-def small_fit(limits: np.ndarray, **given: object) -> FeatureDensity:
+def small_fit(limits: np.ndarray, **given: object) -> OodDetector:
     return fit_on_features(
         cloud(240, 20),
         cloud(240, 21, size=0.3),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from cxrviewer.imaging.tensor import make_input
 from model_training.data.augment import OUTLIER_TYPES
@@ -102,7 +102,7 @@ def test_an_inverted_copy_is_found_when_the_film_itself_would_be_read(film: Path
     # for a film that counts as upright, and its inverted copy is read as if nothing were wrong.
     wrong = tmp_path / "negative.png"
     Image.fromarray(255 - np.asarray(Image.open(film))).save(wrong)
-    assert open_film(wrong).radiograph.rows == 60
+    assert open_image(wrong).radiograph.rows == 60
     *_, both = study_polarity([("nih", film), ("nih", wrong)], BrightBelow())  # type: ignore[arg-type]
     assert both == Polarity("all", Proportion(1, 2), Proportion(1, 2), Proportion(1, 2), Proportion(1, 2))
 
@@ -133,7 +133,7 @@ def test_smooth_pictures_are_rejected_by_the_rule_where_the_detector_passes_all_
     for name, picture in (("noise", draw.integers(0, 255, (448, 224))), ("even", np.full((448, 224), 90))):
         Image.fromarray(picture.astype(np.uint8)).save(tmp_path / f"{name}.png")
         films.append(Record(tmp_path / f"{name}.png", "nih", name, (0.0,) * 14))
-        grey.append((make_input(open_film(films[-1].path).radiograph, RECIPE_224).tensor[0, 0] * 255).astype(np.uint8))
+        grey.append((make_input(open_image(films[-1].path).radiograph, RECIPE_224).tensor[0, 0] * 255).astype(np.uint8))
     dev_set = PackedSet(films, [Part.TRAIN] * 2, np.stack(grey), ReadsAll.recipe)
     found = study_flat_fields(dev_set, ReadsAll(), each=3)  # type: ignore[arg-type]
     assert [d.sort for d in found.drawn] == list(SORTS)

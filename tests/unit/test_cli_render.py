@@ -22,7 +22,7 @@ from cxrviewer.render import workers
 from cxrviewer.render.picture import RenderedFrame, render_frame
 from cxrviewer.render.settings import RenderSettings
 from cxrviewer.render.workers import RenderWorkers
-from tests.builders.dicom import film_bytes, write_film
+from tests.builders.dicom import image_bytes, write_image
 from tests.processes import interruptible
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,10 +71,10 @@ def names(folder: Path) -> list[str]:
 
 def test_every_file_gets_a_report_and_every_image_a_picture(tmp_path: Path, out: Path) -> None:
     folder = tmp_path / "films"
-    write_film(folder / "b" / "chest.dcm", GREY)
+    write_image(folder / "b" / "chest.dcm", GREY)
     Image.fromarray(GREY).save(folder / "a.png")
     (folder / "junk.txt").write_text("hello")
-    (folder / "cut.dcm").write_bytes(film_bytes(GREY)[:-1000])
+    (folder / "cut.dcm").write_bytes(image_bytes(GREY)[:-1000])
     render(folder, "-o", out, "--format", "npy")
     assert names(out) == [
         "a.png.json", "a.png.npy", "b/chest.dcm.json", "b/chest.dcm.npy", "cut.dcm.json", "junk.txt.json",
@@ -95,7 +95,7 @@ def test_every_file_gets_a_report_and_every_image_a_picture(tmp_path: Path, out:
 
 def test_arrays_hold_grey_from_0_to_1_on_the_files_own_rows_and_columns(tmp_path: Path, out: Path) -> None:
     # Stored mirrored and with pixels twice as high as wide: the window turns and stretches it, an array does not.
-    write_film(
+    write_image(
         tmp_path / "film", GREY, PatientOrientation=["R", "F"], ViewPosition="PA", PixelAspectRatio=[2, 1],
         PhotometricInterpretation="MONOCHROME1",
     )  # fmt: skip
@@ -106,7 +106,7 @@ def test_arrays_hold_grey_from_0_to_1_on_the_files_own_rows_and_columns(tmp_path
 
 
 def test_pictures_have_the_true_shape_and_are_turned_as_in_the_window(tmp_path: Path, out: Path) -> None:
-    write_film(
+    write_image(
         tmp_path / "film", GREY, PatientOrientation=["R", "F"], ViewPosition="PA", PixelAspectRatio=[2, 1]
     )  # fmt: skip
     render(tmp_path / "film", "-o", out)
@@ -119,7 +119,7 @@ def test_pictures_have_the_true_shape_and_are_turned_as_in_the_window(tmp_path: 
 
 def test_tiff_holds_16_bits_and_png_8(tmp_path: Path, out: Path) -> None:
     deep = np.arange(4096, dtype=np.uint16).reshape(64, 64)
-    write_film(tmp_path / "film", deep, bits=12, WindowCenter=2048, WindowWidth=4096)
+    write_image(tmp_path / "film", deep, bits=12, WindowCenter=2048, WindowWidth=4096)
     render(tmp_path / "film", "-o", out, "--format", "tiff")
     with Image.open(out / "film.tiff") as picture:
         np.testing.assert_allclose(np.asarray(picture), deep / 4095 * 65535, atol=0.51)
@@ -132,7 +132,7 @@ def test_tiff_holds_16_bits_and_png_8(tmp_path: Path, out: Path) -> None:
 
 def test_colour_is_three_channels_in_every_format(tmp_path: Path, out: Path) -> None:
     colour = np.stack([GREY, GREY // 2, 255 - GREY], axis=-1)
-    write_film(tmp_path / "film", colour)
+    write_image(tmp_path / "film", colour)
     render(tmp_path / "film", "-o", out, "--format", "npy")
     values = np.load(out / "film.npy")
     assert values.dtype == np.float32
@@ -146,7 +146,7 @@ def test_colour_is_three_channels_in_every_format(tmp_path: Path, out: Path) -> 
 
 def test_further_frames_are_numbered_from_2(tmp_path: Path, out: Path) -> None:
     both = np.concatenate([GREY, 255 - GREY])
-    write_film(tmp_path / "cine", both, Rows=40, NumberOfFrames=2)
+    write_image(tmp_path / "cine", both, Rows=40, NumberOfFrames=2)
     render(tmp_path / "cine", "-o", out, "--format", "npy")
     assert names(out) == ["cine.f2.npy", "cine.json", "cine.npy"]
     np.testing.assert_allclose(np.load(out / "cine.f2.npy"), 1 - GREY / 255, atol=1e-6)
@@ -154,7 +154,7 @@ def test_further_frames_are_numbered_from_2(tmp_path: Path, out: Path) -> None:
 
 
 def test_a_file_that_states_more_frames_than_it_holds_is_given_up_with_notes(tmp_path: Path, out: Path) -> None:
-    write_film(tmp_path / "cine", GREY, NumberOfFrames=2_000_000)
+    write_image(tmp_path / "cine", GREY, NumberOfFrames=2_000_000)
     render(tmp_path / "cine", "-o", out, "--format", "npy")
     assert names(out) == ["cine.json", "cine.npy"]
     notes = " ".join(report(out, "cine")["notes"])
@@ -163,8 +163,8 @@ def test_a_file_that_states_more_frames_than_it_holds_is_given_up_with_notes(tmp
 
 def test_a_frame_never_takes_the_name_of_another_input(tmp_path: Path, out: Path) -> None:
     both = np.concatenate([GREY, 255 - GREY])
-    write_film(tmp_path / "in" / "cine", both, Rows=40, NumberOfFrames=2)
-    write_film(tmp_path / "in" / "cine.f2", GREY)
+    write_image(tmp_path / "in" / "cine", both, Rows=40, NumberOfFrames=2)
+    write_image(tmp_path / "in" / "cine.f2", GREY)
     render(tmp_path / "in", "-o", out, "--format", "npy", "--jobs", 1)
     np.testing.assert_allclose(np.load(out / "cine.f2.npy"), GREY / 255, atol=1e-6)
     assert any("Frame 2 is not written" in note for note in report(out, "cine")["notes"])
@@ -172,8 +172,8 @@ def test_a_frame_never_takes_the_name_of_another_input(tmp_path: Path, out: Path
 
 def test_presets_and_windows_are_used_or_said(tmp_path: Path, out: Path) -> None:
     windows = {"WindowCenter": [128, 64], "WindowWidth": [256, 128]}
-    write_film(tmp_path / "film", GREY, **windows)
-    write_film(tmp_path / "plain", GREY)
+    write_image(tmp_path / "film", GREY, **windows)
+    write_image(tmp_path / "plain", GREY)
     # By hand, PS3.3 C.11.2.1.2.1: c=64, w=128 draws 0 black and 127 white.
     expected = np.clip(GREY / 127, 0, 1)
     for choice in (["--preset", 2], ["--window", 64, 128]):
@@ -185,7 +185,7 @@ def test_presets_and_windows_are_used_or_said(tmp_path: Path, out: Path) -> None
 
 
 def test_a_size_shrinks_and_never_enlarges(tmp_path: Path, out: Path) -> None:
-    write_film(tmp_path / "film", GREY)
+    write_image(tmp_path / "film", GREY)
     for size, expected in ((25, (25, 20)), (50, (50, 40)), (500, (50, 40))):
         render(tmp_path / "film", "-o", out, "--size", size)
         with Image.open(out / "film.png") as picture:
@@ -196,7 +196,7 @@ def test_a_size_shrinks_and_never_enlarges(tmp_path: Path, out: Path) -> None:
 
 
 def test_raw_values_are_those_after_the_modality_lut(tmp_path: Path, out: Path) -> None:
-    write_film(
+    write_image(
         tmp_path / "film", GREY, RescaleSlope=2, RescaleIntercept=-1000, PhotometricInterpretation="MONOCHROME1",
         WindowCenter=0, WindowWidth=10, PixelPaddingValue=5,
     )  # fmt: skip
@@ -211,7 +211,7 @@ def test_two_inputs_of_one_name_are_not_written_over_each_other(
     tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for folder in ("a", "b"):
-        write_film(tmp_path / folder / "film", GREY)
+        write_image(tmp_path / folder / "film", GREY)
     for inputs in (("a/film", "b/film"), ("a", "b")):
         render(*(tmp_path / each for each in inputs), "-o", out, status=2)
         said = capsys.readouterr().err
@@ -227,7 +227,7 @@ def test_two_inputs_of_one_name_are_not_written_over_each_other(
 
 def test_an_input_is_never_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "films"
-    write_film(folder / "film", GREY)
+    write_image(folder / "film", GREY)
     Image.fromarray(GREY).save(folder / "film.png")
     before = (folder / "film.png").read_bytes()
     render(folder, "-o", folder, status=2)
@@ -241,9 +241,9 @@ def test_an_input_is_never_replaced(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_links_and_devices_in_the_place_of_an_output_are_left_alone(
     tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_film(tmp_path / "in" / "film", GREY)
-    write_film(tmp_path / "in" / "other", GREY)
-    write_film(tmp_path / "in" / "sub" / "inner", GREY)
+    write_image(tmp_path / "in" / "film", GREY)
+    write_image(tmp_path / "in" / "other", GREY)
+    write_image(tmp_path / "in" / "sub" / "inner", GREY)
     victim, elsewhere = tmp_path / "victim", tmp_path / "elsewhere"
     victim.write_text("mine")
     elsewhere.mkdir()
@@ -264,7 +264,7 @@ def test_a_full_disk_ends_the_run_and_leaves_nothing_half_written(
     tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for number in range(5):
-        write_film(tmp_path / "in" / str(number), GREY)
+        write_image(tmp_path / "in" / str(number), GREY)
 
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
@@ -280,14 +280,14 @@ def test_a_resumed_run_leaves_out_what_is_done_and_the_same(
 ) -> None:
     folder = tmp_path / "in"
     for number in range(3):
-        write_film(folder / str(number), GREY)
+        write_image(folder / str(number), GREY)
     render(folder, "-o", out)
     for name in ("0.png", "1.json"):
         (out / name).unlink()
     capsys.readouterr()
     render(folder, "-o", out, "--resume")
     assert capsys.readouterr().err.splitlines()[-1] == "3/3 2 shown, 0 not shown, 1 from an earlier run"
-    write_film(folder / "2", 255 - GREY)
+    write_image(folder / "2", 255 - GREY)
     render(folder, "-o", out, "--resume")
     with Image.open(out / "2.png") as picture:
         assert np.asarray(picture)[0, 0] == 255
@@ -296,7 +296,7 @@ def test_a_resumed_run_leaves_out_what_is_done_and_the_same(
 
 
 def test_an_old_picture_does_not_outlive_its_image(tmp_path: Path, out: Path) -> None:
-    path = write_film(tmp_path / "film", GREY)
+    path = write_image(tmp_path / "film", GREY)
     render(path, "-o", out)
     path.write_bytes(b"something else")
     render(path, "-o", out)
@@ -308,7 +308,7 @@ def test_a_bug_on_one_file_stops_no_other(
     tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for number in range(3):
-        write_film(tmp_path / "in" / str(number), GREY)
+        write_image(tmp_path / "in" / str(number), GREY)
     calls: list[int] = []
 
     def flaky(path: str, *arguments: Any) -> RenderedFrame:
@@ -326,7 +326,7 @@ def test_a_bug_on_one_file_stops_no_other(
 
 
 def test_temporary_files_of_killed_runs_are_swept(tmp_path: Path, out: Path) -> None:
-    write_film(tmp_path / "film", GREY)
+    write_image(tmp_path / "film", GREY)
     out.mkdir()
     code = "import sys; from cxrviewer.leftovers import temporary_name; print(temporary_name('a.png'))"
     killed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -338,7 +338,7 @@ def test_temporary_files_of_killed_runs_are_swept(tmp_path: Path, out: Path) -> 
 
 
 def test_a_photometric_interpretation_that_is_no_term_is_not_quoted(tmp_path: Path, out: Path) -> None:
-    write_film(tmp_path / "film", GREY, PhotometricInterpretation="DOE^JANE")
+    write_image(tmp_path / "film", GREY, PhotometricInterpretation="DOE^JANE")
     render(tmp_path / "film", "-o", out)
     text = (out / "film.json").read_text()
     assert "DOE" not in text and "JANE" not in text
@@ -346,23 +346,23 @@ def test_a_photometric_interpretation_that_is_no_term_is_not_quoted(tmp_path: Pa
 
 
 def test_wrong_usage_is_2_and_writes_nothing(tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    film = write_film(tmp_path / "film", GREY)
+    image = write_image(tmp_path / "film", GREY)
     for arguments in (
-        [film],
+        [image],
         [tmp_path / "absent", "-o", out],
-        [film, "-o", film],
-        [film, "-o", out, "--format", "bmp"],
-        [film, "-o", out, "--preset", "0"],
-        [film, "-o", out, "--preset", "2", "--window", "1", "2"],
-        [film, "-o", out, "--window", "1"],
-        [film, "-o", out, "--window", "1", "0"],
-        [film, "-o", out, "--window", "nan", "5"],
-        [film, "-o", out, "--window", "1e300", "5"],
-        [film, "-o", out, "--size", "-3"],
-        [film, "-o", out, "--size", "²"],
-        [film, "-o", out, "--raw"],
-        [film, "-o", out, "--raw", "--format", "npy", "--size", "9"],
-        [film, "-o", out, "--jobs", "0"],
+        [image, "-o", image],
+        [image, "-o", out, "--format", "bmp"],
+        [image, "-o", out, "--preset", "0"],
+        [image, "-o", out, "--preset", "2", "--window", "1", "2"],
+        [image, "-o", out, "--window", "1"],
+        [image, "-o", out, "--window", "1", "0"],
+        [image, "-o", out, "--window", "nan", "5"],
+        [image, "-o", out, "--window", "1e300", "5"],
+        [image, "-o", out, "--size", "-3"],
+        [image, "-o", out, "--size", "²"],
+        [image, "-o", out, "--raw"],
+        [image, "-o", out, "--raw", "--format", "npy", "--size", "9"],
+        [image, "-o", out, "--jobs", "0"],
     ):
         render(*arguments, status=2)
         said = capsys.readouterr()
@@ -373,7 +373,7 @@ def test_wrong_usage_is_2_and_writes_nothing(tmp_path: Path, out: Path, capsys: 
 def test_progress_names_no_file_and_a_missing_path_is_a_report(
     tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_film(tmp_path / "DOE" / "JANE", GREY)
+    write_image(tmp_path / "DOE" / "JANE", GREY)
     render(tmp_path / "DOE", tmp_path / "absent", "-o", out)
     said = capsys.readouterr()
     assert said.err.splitlines()[-1] == "2/2 1 shown, 1 not shown"
@@ -384,7 +384,7 @@ def test_progress_names_no_file_and_a_missing_path_is_a_report(
 def test_names_that_are_no_utf8_survive(tmp_path: Path, out: Path) -> None:
     name = os.fsencode(tmp_path) + b"/f\xff.dcm"
     with open(name, "wb") as file:
-        file.write(film_bytes(GREY))
+        file.write(image_bytes(GREY))
     render(os.fsdecode(name), "-o", out, "--format", "npy")
     assert sorted(os.listdir(os.fsencode(out))) == [b"f\xff.dcm.json", b"f\xff.dcm.npy"]
 
@@ -392,7 +392,7 @@ def test_names_that_are_no_utf8_survive(tmp_path: Path, out: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGINT")
 def test_ctrl_c_ends_the_run_with_whole_files_only(tmp_path: Path, out: Path) -> None:
     for number in range(300):
-        write_film(tmp_path / "many" / f"{number:03}", np.full((400, 400), number % 256, np.uint8))
+        write_image(tmp_path / "many" / f"{number:03}", np.full((400, 400), number % 256, np.uint8))
     arguments = interruptible("render", str(tmp_path / "many"), "-o", str(out))
     with subprocess.Popen(
         arguments, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
@@ -420,8 +420,8 @@ def test_files_are_read_in_processes_that_may_die(tmp_path: Path, out: Path, mon
     monkeypatch.setattr(workers, "RenderWorkers", RenderWorkers)
     deep = np.arange(4096, dtype=np.uint16).reshape(64, 64)
     colour = np.stack([GREY, GREY // 2, 255 - GREY], axis=-1)
-    write_film(tmp_path / "in" / "grey", deep, bits=12, WindowCenter=2048, WindowWidth=4096)
-    write_film(tmp_path / "in" / "colour", colour)
+    write_image(tmp_path / "in" / "grey", deep, bits=12, WindowCenter=2048, WindowWidth=4096)
+    write_image(tmp_path / "in" / "colour", colour)
     (tmp_path / "in" / "junk").write_text("junk")
     render(tmp_path / "in", "-o", out, "--format", "npy", "--jobs", 2)
     np.testing.assert_allclose(np.load(out / "grey.npy"), deep / 4095, atol=1e-6)

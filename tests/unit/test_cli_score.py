@@ -22,7 +22,7 @@ from cxrviewer.batch.journal import Journal
 from cxrviewer.batch.score import Entry, OutputError, stamp_of
 from cxrviewer.heads.inference.scoring import HeadScorer
 from tests.builders import heads as build
-from tests.builders.dicom import film_bytes, lut_item, write_film
+from tests.builders.dicom import image_bytes, lut_item, write_image
 from tests.processes import interruptible
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,15 +35,15 @@ def head(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def films(tmp_path: Path) -> Path:
+def images(tmp_path: Path) -> Path:
     folder = tmp_path / "films"
     grey = np.full((64, 64), 51, np.uint8)
-    write_film(folder / "b" / "chest.dcm", grey, WindowCenter=128, WindowWidth=256)
-    write_film(folder / "c_child", grey, PatientAge="007Y")
-    write_film(folder / "d_hip.dcm", grey, BodyPartExamined="HIP")
+    write_image(folder / "b" / "chest.dcm", grey, WindowCenter=128, WindowWidth=256)
+    write_image(folder / "c_child", grey, PatientAge="007Y")
+    write_image(folder / "d_hip.dcm", grey, BodyPartExamined="HIP")
     (folder / "e_junk.txt").write_text("hello")
     (folder / "f_empty").write_bytes(b"")
-    (folder / "g_cut.dcm").write_bytes(film_bytes(grey)[:-1000])
+    (folder / "g_cut.dcm").write_bytes(image_bytes(grey)[:-1000])
     Image.fromarray(grey).save(folder / "a.png")
     return folder
 
@@ -54,10 +54,10 @@ def score(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, A
     return document
 
 
-def test_every_file_gets_an_entry_in_order(capsys: pytest.CaptureFixture[str], head: str, films: Path) -> None:
-    document = score(capsys, films, "--head", head)
+def test_every_file_gets_an_entry_in_order(capsys: pytest.CaptureFixture[str], head: str, images: Path) -> None:
+    document = score(capsys, images, "--head", head)
     found = [
-        (os.path.relpath(f["path"], films), f["source"], f["status"], f["reason"] and f["reason"]["code"])
+        (os.path.relpath(f["path"], images), f["source"], f["status"], f["reason"] and f["reason"]["code"])
         for f in document["files"]
     ]
     assert found == [
@@ -72,9 +72,9 @@ def test_every_file_gets_an_entry_in_order(capsys: pytest.CaptureFixture[str], h
 
 
 def test_the_document_has_the_fields_of_the_contract(
-    capsys: pytest.CaptureFixture[str], head: str, films: Path
+    capsys: pytest.CaptureFixture[str], head: str, images: Path
 ) -> None:
-    document = score(capsys, films, "--head", head)
+    document = score(capsys, images, "--head", head)
     assert list(document) == ["head", "files"]
     manifest = build.discover_one(Path(head)).manifest
     assert manifest is not None
@@ -103,10 +103,10 @@ def test_the_document_has_the_fields_of_the_contract(
 
 
 def test_maps_are_written_as_whole_arrays(
-    capsys: pytest.CaptureFixture[str], head: str, films: Path, tmp_path: Path
+    capsys: pytest.CaptureFixture[str], head: str, images: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "made" / "maps"
-    document = score(capsys, films, "--head", head, "--maps", folder)
+    document = score(capsys, images, "--head", head, "--maps", folder)
     scored = [f for f in document["files"] if f["status"] == "scored"]
     assert [f["maps"] is None for f in document["files"]] == [f["status"] != "scored" for f in document["files"]]
     maps = np.load(scored[1]["maps"])
@@ -121,7 +121,7 @@ def test_what_was_repaired_in_a_scored_image_is_in_the_result(
 ) -> None:
     grey = np.full((64, 64), 51, np.uint8)
     # A VOI LUT of 8-bit values whose descriptor says 16: black to the letter, scored with full contrast.
-    write_film(tmp_path / "film", grey, VOILUTSequence=[lut_item(list(range(256)), 0, 16)])
+    write_image(tmp_path / "film", grey, VOILUTSequence=[lut_item(list(range(256)), 0, 16)])
     (file,) = score(capsys, tmp_path / "film", "--head", head)["files"]
     assert file["status"] == "scored"
     assert any("(0028,3002) LUT Descriptor" in note for note in file["notes"])
@@ -131,10 +131,10 @@ def test_what_was_repaired_in_a_scored_image_is_in_the_result(
 
 
 def test_csv_has_a_row_per_finding_and_one_for_a_file_without(
-    capsys: pytest.CaptureFixture[str], head: str, films: Path, tmp_path: Path
+    capsys: pytest.CaptureFixture[str], head: str, images: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out.csv"
-    assert cli.run(["score", str(films), "--head", head, "--format", "csv", "-o", str(out)]) == 0
+    assert cli.run(["score", str(images), "--head", head, "--format", "csv", "-o", str(out)]) == 0
     rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
     assert [row["status"] for row in rows] == ["scored"] * 4 + ["refused"] * 2 + ["failed"] * 3
     assert [row["code"] for row in rows[:3]] == ["60046008", "36118008", "60046008"]
@@ -143,20 +143,20 @@ def test_csv_has_a_row_per_finding_and_one_for_a_file_without(
     assert capsys.readouterr().out == ""
 
 
-def test_the_header_refuses_without_decoding(
+def test_the_header_rejects_without_decoding(
     capsys: pytest.CaptureFixture[str], head: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    film = write_film(tmp_path / "hip", np.zeros((64, 64), np.uint8), BodyPartExamined="HIP")
+    image = write_image(tmp_path / "hip", np.zeros((64, 64), np.uint8), BodyPartExamined="HIP")
 
     def never(*_: object) -> None:
         raise AssertionError("decoded")
 
     monkeypatch.setattr("cxrviewer.decoder.client.DecoderPool.open_image", never)
-    assert score(capsys, film, "--head", head)["files"][0]["reason"]["code"] == "not_chest"
+    assert score(capsys, image, "--head", head)["files"][0]["reason"]["code"] == "not_chest"
 
 
 def test_a_bug_on_one_file_stops_no_other(
-    capsys: pytest.CaptureFixture[str], head: str, films: Path, monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], head: str, images: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = HeadScorer.score
     calls: list[int] = []
@@ -168,7 +168,7 @@ def test_a_bug_on_one_file_stops_no_other(
         return real(self, *arguments)
 
     monkeypatch.setattr(HeadScorer, "score", flaky)
-    assert cli.run(["score", str(films), "--head", head, "--jobs", "1"]) == 0
+    assert cli.run(["score", str(images), "--head", head, "--jobs", "1"]) == 0
     said = capsys.readouterr()
     first, second = json.loads(said.out)["files"][:2]
     assert (first["status"], first["reason"]["code"]) == ("failed", "decode_failed")
@@ -176,8 +176,8 @@ def test_a_bug_on_one_file_stops_no_other(
     assert "DOE" not in said.out + said.err
 
 
-def test_a_crashing_head_fails_films_and_the_run_completes(
-    capsys: pytest.CaptureFixture[str], head: str, films: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_crashing_head_fails_images_and_the_run_completes(
+    capsys: pytest.CaptureFixture[str], head: str, images: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from cxrviewer.errors import ScoringError
 
@@ -185,7 +185,7 @@ def test_a_crashing_head_fails_films_and_the_run_completes(
         raise ScoringError("The model process ended unexpectedly.")
 
     monkeypatch.setattr(HeadScorer, "score", crash)
-    entry = score(capsys, films / "a.png", "--head", head)["files"][0]
+    entry = score(capsys, images / "a.png", "--head", head)["files"][0]
     assert (entry["status"], entry["reason"]["code"]) == ("failed", "head_failed")
 
 
@@ -193,7 +193,7 @@ def test_loops_links_and_pipes_end_in_one_entry_per_file(
     capsys: pytest.CaptureFixture[str], head: str, tmp_path: Path
 ) -> None:
     folder = tmp_path / "tree"
-    write_film(folder / "a" / "film", np.full((64, 64), 9, np.uint8))
+    write_image(folder / "a" / "film", np.full((64, 64), 9, np.uint8))
     (folder / "a" / "loop").symlink_to(folder)
     (folder / "dangling").symlink_to(folder / "nowhere")
     os.mkfifo(folder / "pipe")
@@ -208,7 +208,7 @@ def test_loops_links_and_pipes_end_in_one_entry_per_file(
 def test_names_that_are_no_utf8_survive(capsysbinary: pytest.CaptureFixture[bytes], head: str, tmp_path: Path) -> None:
     name = os.fsencode(tmp_path) + b"/f\xff.dcm"
     with open(name, "wb") as file:
-        file.write(film_bytes(np.full((64, 64), 9, np.uint8)))
+        file.write(image_bytes(np.full((64, 64), 9, np.uint8)))
     assert cli.run(["score", os.fsdecode(name), "--head", head]) == 0
     assert os.fsencode(json.loads(capsysbinary.readouterr().out)["files"][0]["path"]) == name
     assert cli.run(["score", os.fsdecode(name), "--head", head, "--format", "csv"]) == 0
@@ -216,12 +216,12 @@ def test_names_that_are_no_utf8_survive(capsysbinary: pytest.CaptureFixture[byte
 
 
 def test_progress_goes_to_standard_error_and_names_no_file(
-    capsys: pytest.CaptureFixture[str], head: str, films: Path
+    capsys: pytest.CaptureFixture[str], head: str, images: Path
 ) -> None:
-    assert cli.run(["score", str(films), "--head", head]) == 0
+    assert cli.run(["score", str(images), "--head", head]) == 0
     said = capsys.readouterr()
     assert said.err.splitlines()[-1] == "7/7 2 scored, 2 refused, 3 failed"
-    assert str(films) not in said.err
+    assert str(images) not in said.err
 
 
 def test_an_empty_folder_is_a_completed_run(capsys: pytest.CaptureFixture[str], head: str, tmp_path: Path) -> None:
@@ -229,15 +229,15 @@ def test_an_empty_folder_is_a_completed_run(capsys: pytest.CaptureFixture[str], 
     assert score(capsys, tmp_path / "empty", "--head", head)["files"] == []
 
 
-def test_wrong_usage_is_2(capsys: pytest.CaptureFixture[str], head: str, films: Path, tmp_path: Path) -> None:
+def test_wrong_usage_is_2(capsys: pytest.CaptureFixture[str], head: str, images: Path, tmp_path: Path) -> None:
     for arguments in (
         ["score"],
         ["score", str(tmp_path / "absent"), "--head", head],
-        ["score", str(films), "--head", head, "--jobs", "0"],
-        ["score", str(films), "--head", head, "--format", "xml"],
-        ["score", str(films), "--head", head, "-o", str(tmp_path / "absent" / "out.json")],
-        ["score", str(films), "--head", head, "-o", str(films)],
-        ["score", str(films), "--head", "no.such.head"],
+        ["score", str(images), "--head", head, "--jobs", "0"],
+        ["score", str(images), "--head", head, "--format", "xml"],
+        ["score", str(images), "--head", head, "-o", str(tmp_path / "absent" / "out.json")],
+        ["score", str(images), "--head", head, "-o", str(images)],
+        ["score", str(images), "--head", "no.such.head"],
         ["heads"],
         ["heads", "check"],
         ["heads", "check", str(tmp_path / "absent")],
@@ -248,28 +248,28 @@ def test_wrong_usage_is_2(capsys: pytest.CaptureFixture[str], head: str, films: 
         assert said.err and not said.out
 
 
-def test_one_missing_path_among_others_is_an_entry(capsys: pytest.CaptureFixture[str], head: str, films: Path) -> None:
-    document = score(capsys, films / "a.png", films / "zz_absent", "--head", head)
+def test_one_missing_path_among_others_is_an_entry(capsys: pytest.CaptureFixture[str], head: str, images: Path) -> None:
+    document = score(capsys, images / "a.png", images / "zz_absent", "--head", head)
     assert [f["status"] for f in document["files"]] == ["scored", "failed"]
 
 
 def test_an_unusable_head_is_2_with_all_its_problems(
-    capsys: pytest.CaptureFixture[str], films: Path, tmp_path: Path
+    capsys: pytest.CaptureFixture[str], images: Path, tmp_path: Path
 ) -> None:
     build.write_head(tmp_path / "bad")
     toml = tmp_path / "bad" / "head.toml"
     toml.write_text(toml.read_text().replace("pad = 0.0", "pad = 7").replace("schema", "shema"))
-    assert cli.run(["score", str(films), "--head", str(tmp_path / "bad")]) == 2
+    assert cli.run(["score", str(images), "--head", str(tmp_path / "bad")]) == 2
     said = capsys.readouterr()
     assert "recipe.pad: must lie in [0, 1], got 7.0" in said.err
     assert "shema: is not a known key" in said.err and "schema: is missing" in said.err
     build.write_head(tmp_path / "wrong", logits=(0.9, 0.9))
-    assert cli.run(["score", str(films), "--head", str(tmp_path / "wrong")]) == 2
+    assert cli.run(["score", str(images), "--head", str(tmp_path / "wrong")]) == 2
     assert "differs by 0.4 from the author's" in capsys.readouterr().err
 
 
 def test_a_failed_write_leaves_the_old_result(
-    capsys: pytest.CaptureFixture[str], head: str, films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], head: str, images: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "results"
     folder.mkdir()
@@ -280,11 +280,11 @@ def test_a_failed_write_leaves_the_old_result(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    assert cli.run(["score", str(films / "a.png"), "--head", head, "-o", str(out)]) == 1
+    assert cli.run(["score", str(images / "a.png"), "--head", head, "-o", str(out)]) == 1
     assert out.read_text() == "old" and sorted(folder.iterdir()) == [out, folder / "out.json.partial"]
     assert "--resume" in capsys.readouterr().err
     monkeypatch.undo()
-    assert cli.run(["score", str(films / "a.png"), "--head", head, "-o", str(out), "--resume"]) == 0
+    assert cli.run(["score", str(images / "a.png"), "--head", head, "-o", str(out), "--resume"]) == 0
     assert [f["status"] for f in json.loads(out.read_text())["files"]] == ["scored"]
     assert list(folder.iterdir()) == [out]
 
@@ -312,7 +312,7 @@ def _without_times(document: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture
 def five(tmp_path: Path) -> Path:
     for number in range(5):
-        write_film(tmp_path / "five" / str(number), np.full((64, 64), 40 + number, np.uint8))
+        write_image(tmp_path / "five" / str(number), np.full((64, 64), 40 + number, np.uint8))
     return tmp_path / "five"
 
 
@@ -340,15 +340,15 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
 def test_a_resumed_run_repeats_the_line_that_was_cut_and_files_that_changed_or_failed(
     capsys: pytest.CaptureFixture[str], head: str, five: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (five / "1").write_bytes(film_bytes(np.full((64, 64), 41, np.uint8))[:-900])  # fails
+    (five / "1").write_bytes(image_bytes(np.full((64, 64), 41, np.uint8))[:-900])  # fails
     out, journal = tmp_path / "out.csv", tmp_path / "out.csv.partial"
     arguments = ["score", str(five), "--head", head, "-o", str(out), "--jobs", "1", "--format", "csv"]
     with monkeypatch.context() as patch:
         _Interrupts(patch, at=4)
         assert cli.run(arguments) == 130  # "0", "2", "3" have scores, "1" failed
     journal.write_bytes(journal.read_bytes()[:-20])  # killed while it wrote the line of "3"
-    write_film(five / "0", np.full((64, 64), 200, np.uint8), WindowCenter=128, WindowWidth=256)
-    write_film(five / "1", np.full((64, 64), 41, np.uint8))
+    write_image(five / "0", np.full((64, 64), 200, np.uint8), WindowCenter=128, WindowWidth=256)
+    write_image(five / "1", np.full((64, 64), 41, np.uint8))
     with monkeypatch.context() as patch:
         resumed = _Interrupts(patch, at=0)
         assert cli.run([*arguments, "--resume"]) == 0
@@ -464,11 +464,11 @@ def test_ctrl_c_leaves_no_half_file_and_no_process(head: str, tmp_path: Path) ->
     import psutil
 
     for number in range(200):
-        write_film(tmp_path / "many" / str(number), np.full((512, 512), number, np.uint8))
+        write_image(tmp_path / "many" / str(number), np.full((512, 512), number, np.uint8))
     out = tmp_path / "out.json"
     arguments = interruptible("score", str(tmp_path / "many"), "--head", head, "-o", str(out))
     arguments += ["--maps", str(tmp_path / "maps")]
-    # 50 films done is when the first progress line comes.
+    # 50 images done is when the first progress line comes.
     with subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert process.stderr.readline().startswith("50/200")
@@ -502,9 +502,9 @@ def watched_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_scoring_opens_no_socket_and_leaves_nothing_in_the_home_folder(
-    capsys: pytest.CaptureFixture[str], head: str, films: Path, watched_home: Path
+    capsys: pytest.CaptureFixture[str], head: str, images: Path, watched_home: Path
 ) -> None:
-    assert score(capsys, films, "--head", head)["files"][0]["status"] == "scored"
+    assert score(capsys, images, "--head", head)["files"][0]["status"] == "scored"
     assert [str(p.relative_to(watched_home)) for p in watched_home.rglob("*")] == []
 
 
@@ -514,8 +514,8 @@ def test_the_log_names_no_path_and_no_patient(
     grey = np.full((64, 64), 51, np.uint8)
     folder = tmp_path / "DOE_JANE"
     named: dict[str, Any] = {"PatientName": "DOE^JANE", "PatientID": "4711", "PatientBirthDate": "19660301"}
-    write_film(folder / "good", grey, **named)
-    (folder / "cut").write_bytes(film_bytes(grey, **named)[:-2000])
+    write_image(folder / "good", grey, **named)
+    (folder / "cut").write_bytes(image_bytes(grey, **named)[:-2000])
     (folder / "junk").write_text("DOE^JANE")
 
     def bug(*_: object) -> None:
@@ -542,9 +542,9 @@ def test_heads_list_shows_the_good_and_the_bad(capsys: pytest.CaptureFixture[str
     assert said[-2:] == ["zbad  [not usable]", "    schema: this program reads contract version 1, not 9"]
 
 
-def test_a_head_is_found_by_its_id(capsys: pytest.CaptureFixture[str], films: Path) -> None:
+def test_a_head_is_found_by_its_id(capsys: pytest.CaptureFixture[str], images: Path) -> None:
     build.write_head(Path(os.environ["CXRVIEWER_HOME"]) / "heads" / "tiny")
-    document = score(capsys, films / "a.png", "--head", "org.example.tiny")
+    document = score(capsys, images / "a.png", "--head", "org.example.tiny")
     assert document["head"]["id"] == "org.example.tiny"
 
 

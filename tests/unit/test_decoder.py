@@ -31,10 +31,10 @@ from cxrviewer.errors import (
     WorkerStartError,
     WorkerTimeError,
 )
-from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.thumbnails import thumbnail
-from tests.builders.dicom import film_bytes
+from tests.builders.dicom import image_bytes
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
@@ -49,14 +49,14 @@ def pool() -> Iterator[DecoderPool]:
 def image_file(folder: Path, syntax: str = ExplicitVRLittleEndian, name: str = "image.dcm") -> Path:
     pixels = np.arange(60 * 50, dtype=np.uint16).reshape(60, 50)
     path = folder / name
-    path.write_bytes(film_bytes(pixels, bits=12, syntax=syntax))
+    path.write_bytes(image_bytes(pixels, bits=12, syntax=syntax))
     return path
 
 
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, JPEGLSLossless])
 def test_an_image_is_the_same_through_a_process_as_without(pool: DecoderPool, tmp_path: Path, syntax: str) -> None:
     path = image_file(tmp_path, syntax)
-    here, there = open_film(path), pool.open_image(path)
+    here, there = open_image(path), pool.open_image(path)
     assert there.header == here.header
     assert np.array_equal(there.radiograph.codes, here.radiograph.codes)
     assert there.radiograph.codes.dtype == here.radiograph.codes.dtype
@@ -74,14 +74,14 @@ def test_a_header_is_the_same_through_a_process_as_without(pool: DecoderPool, tm
 def test_a_picture_in_colour_is_the_same_through_a_process_as_without(pool: DecoderPool, tmp_path: Path) -> None:
     path = tmp_path / "picture.png"
     Image.fromarray(np.random.default_rng(1).integers(0, 255, (30, 40, 3), np.uint8)).save(path)
-    assert np.array_equal(pool.open_image(path).radiograph.codes, open_film(path).radiograph.codes)
+    assert np.array_equal(pool.open_image(path).radiograph.codes, open_image(path).radiograph.codes)
 
 
 def test_a_thumbnail_is_the_same_through_a_process_as_without(pool: DecoderPool, tmp_path: Path) -> None:
     path = image_file(tmp_path)
-    small, film = pool.thumbnail(path), open_film(path)
-    assert np.array_equal(small.picture, thumbnail(film.radiograph))
-    assert small.header == film.header
+    small, image = pool.thumbnail(path), open_image(path)
+    assert np.array_equal(small.picture, thumbnail(image.radiograph))
+    assert small.header == image.header
 
 
 def test_an_error_of_reading_is_the_same_through_a_process_as_without(pool: DecoderPool, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_an_error_of_reading_is_the_same_through_a_process_as_without(pool: Deco
     text.write_text("Not an image at all, whatever its name may be.")
     for path, kind in ((text, NotDicomError), (tmp_path / "gone", FileGoneError), (tmp_path, ImageError)):
         with pytest.raises(ImageError) as here:
-            open_film(path)
+            open_image(path)
         with pytest.raises(ImageError) as there:
             pool.open_image(path)
         assert type(there.value) is type(here.value) is kind
@@ -206,7 +206,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize(("error", "message", "remembered"), ENDS.values(), ids=ENDS.keys())
-def test_each_end_of_a_process_has_its_sentence_and_lists_do_not_ask_for_the_file_again(
+def test_each_end_of_a_process_has_its_sentence_and_lists_do_not_request_for_the_file_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: IsolationError, message: str, remembered: bool
 ) -> None:
     pool, path, calls = DecoderPool(1), image_file(tmp_path), []
@@ -251,7 +251,7 @@ def test_a_decoder_uses_little_more_memory_than_the_image_and_gives_it_back(tmp_
     rows, columns = 3000, 2500
     path = tmp_path / "large.dcm"
     pixels = (np.arange(rows * columns) % 4096).astype(np.uint16).reshape(rows, columns)
-    path.write_bytes(film_bytes(pixels, bits=12))
+    path.write_bytes(image_bytes(pixels, bits=12))
     pool = DecoderPool(1)
     for _ in range(5):
         pool.open_image(path)

@@ -10,7 +10,7 @@ import pytest
 
 from cxrviewer.errors import WorkerDiedError, WorkerFaultError, WorkerMemoryError, WorkerTimeError
 from cxrviewer.isolation.pool import WorkerPool
-from tests.builders.dicom import film_bytes, write_film
+from tests.builders.dicom import image_bytes, write_image
 from tests.fuzz import mutations, targets
 from tests.fuzz.engine import PEAK_BYTES, Judge, Mutants, Tally, _record
 from tests.fuzz.mutations import CANARY, MUTATIONS, elements
@@ -21,7 +21,7 @@ GREY = np.arange(4096, dtype=np.uint16).reshape(64, 64)
 
 @pytest.fixture
 def bases(tmp_path: Path) -> list[Path]:
-    return [write_film(tmp_path / "bases" / name, GREY, bits=12) for name in ("b", "a")]
+    return [write_image(tmp_path / "bases" / name, GREY, bits=12) for name in ("b", "a")]
 
 
 def test_a_mutant_is_named_by_its_seed_and_number(bases: list[Path]) -> None:
@@ -31,8 +31,8 @@ def test_a_mutant_is_named_by_its_seed_and_number(bases: list[Path]) -> None:
     assert mutants != [Mutants(bases, "2")[number] for number in range(50)]
 
 
-def test_the_elements_of_a_film_are_found() -> None:
-    data = film_bytes(GREY, bits=12, WindowCenter="100")
+def test_the_elements_of_a_image_are_found() -> None:
+    data = image_bytes(GREY, bits=12, WindowCenter="100")
     found = {data[e.start : e.start + 4]: data[e.value : e.end] for e in elements(data)}
     assert found[b"\x28\x00\x10\x00"] == (64).to_bytes(2, "little")
     assert found[b"\x28\x00\x50\x10"].strip() == b"100"
@@ -40,8 +40,8 @@ def test_the_elements_of_a_film_are_found() -> None:
 
 
 @pytest.mark.parametrize("mutation", [mutation for mutation, _ in MUTATIONS], ids=lambda m: m.__name__)
-def test_every_mutation_changes_some_films_and_fails_on_none(mutation: mutations.Mutation) -> None:
-    base = film_bytes(GREY, bits=12)
+def test_every_mutation_changes_some_images_and_fails_on_none(mutation: mutations.Mutation) -> None:
+    base = image_bytes(GREY, bits=12)
     changed = 0
     for seed in range(30):
         for whole in (base, base[:400], b"\x89PNG\r\n\x1a\n" + bytes(30), bytes(17)):
@@ -51,8 +51,8 @@ def test_every_mutation_changes_some_films_and_fails_on_none(mutation: mutations
     assert changed > 20
 
 
-def test_a_good_film_is_shown_and_its_name_is_not_quoted(tmp_path: Path) -> None:
-    path = write_film(tmp_path / "film", GREY, bits=12, PatientName=CANARY.decode(), StudyDescription=CANARY.decode())
+def test_a_good_image_is_shown_and_its_name_is_not_quoted(tmp_path: Path) -> None:
+    path = write_image(tmp_path / "film", GREY, bits=12, PatientName=CANARY.decode(), StudyDescription=CANARY.decode())
     for number in range(5):
         done = exercise(str(path), number)
         assert (done.shown, done.scored, done.wrong) == (True, False, ""), done  # too small to be scored
@@ -60,7 +60,7 @@ def test_a_good_film_is_shown_and_its_name_is_not_quoted(tmp_path: Path) -> None
 
 
 def test_a_sentence_that_quotes_the_file_or_is_none_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = write_film(tmp_path / "film", GREY, bits=12)
+    path = write_image(tmp_path / "film", GREY, bits=12)
     real = targets.render_frame
     for note, words in ((f"This is {CANARY.decode()}.", "quotes a name"), ("no sentence", "no sentence")):
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from cxrviewer.heads.contract import Code, SaliencyMap
-from cxrviewer.heads.eligibility.ood_detector import FORMAT_VERSION, FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import FORMAT_VERSION, OodDetector
 from cxrviewer.heads.inference.calibration import probability, sigmoid
 from cxrviewer.heads.inference.saliency import intensity, map_to_image
 from tests.builders import heads as build
@@ -31,11 +31,11 @@ def test_sigmoid_is_symmetric_and_never_overflows() -> None:
     assert math.isfinite(sigmoid(-1e308)) and math.isfinite(sigmoid(1e308))
 
 
-def test_cells_lie_on_the_film_where_their_pixels_came_from() -> None:
-    # A 2240 x 2240 film in a 224 tensor: one tensor pixel is 10 film pixels, a 7 x 7 cell is 320.
+def test_cells_lie_on_the_image_where_their_pixels_came_from() -> None:
+    # A 2240 x 2240 image in a 224 tensor: one tensor pixel is 10 image pixels, a 7 x 7 cell is 320.
     to_image = np.array([[10.0, 0, 4.5], [0, 10.0, 4.5]])
     affine = map_to_image(to_image, (224, 224), (7, 7))
-    # The first cell covers film pixels 0 to 319, so its centre is 159.5; the last 1920 to 2239.
+    # The first cell covers image pixels 0 to 319, so its centre is 159.5; the last 1920 to 2239.
     assert affine @ [0, 0, 1] == pytest.approx([159.5, 159.5])
     assert affine @ [6, 6, 1] == pytest.approx([2079.5, 2079.5])
 
@@ -54,8 +54,8 @@ def test_a_faint_map_stays_faint() -> None:
     assert intensity(faint).max() == pytest.approx(0.0225)  # 9 / 100 / 4: not stretched to 1
 
 
-def two_channel_density(**changes: Any) -> FeatureDensity:
-    made = FeatureDensity(
+def two_channel_detector(**changes: Any) -> OodDetector:
+    made = OodDetector(
         channel_mean=np.array([1.0, 0.0]),
         channel_basis=np.array([[1.0, 0.0]]),  # keeps the first channel
         mean=np.array([0.0, 2.0]),  # two positions
@@ -71,32 +71,32 @@ def test_distance_is_the_whitened_square_plus_the_relative_residual() -> None:
     features = np.array([[[[3.0, 4.0]], [[99.0, -99.0]]]], np.float32)  # (1, 2, 1, 2)
     # Channel 0 minus 1: (2, 3). Minus mean: (2, 1). Along the basis: 1 -> (1 / 0.5)**2 = 4.
     # Left over: (2, 0), squared 4, over 4**2: 0.25.
-    assert two_channel_density().distance(features) == pytest.approx(4.25)
-    assert two_channel_density().inside(features)
-    assert not two_channel_density(threshold=4.2).inside(features)
+    assert two_channel_detector().distance(features) == pytest.approx(4.25)
+    assert two_channel_detector().inside(features)
+    assert not two_channel_detector(threshold=4.2).inside(features)
 
 
 def test_positions_matter_to_the_density() -> None:
     features = np.array([[[[4.0, 3.0]], [[0.0, 0.0]]]], np.float32)
     # The same values at swapped places: (3, 2) - (0, 2) = (3, 0): 0 along, 9 / 16 left over.
-    assert two_channel_density().distance(features) == pytest.approx(0.5625)
+    assert two_channel_detector().distance(features) == pytest.approx(0.5625)
 
 
 def test_features_that_are_no_numbers_are_never_inside() -> None:
-    assert not two_channel_density().inside(np.full((1, 2, 1, 2), np.nan, np.float32))
+    assert not two_channel_detector().inside(np.full((1, 2, 1, 2), np.nan, np.float32))
 
 
-def test_features_of_another_shape_are_refused() -> None:
+def test_features_of_another_shape_are_rejected() -> None:
     with pytest.raises(ValueError, match=r"expected \(1, 2, h, w\)"):
-        two_channel_density().distance(np.zeros((1, 3, 1, 2), np.float32))
+        two_channel_detector().distance(np.zeros((1, 3, 1, 2), np.float32))
     with pytest.raises(ValueError, match="expected 2 positions"):
-        two_channel_density().distance(np.zeros((1, 2, 2, 2), np.float32))
+        two_channel_detector().distance(np.zeros((1, 2, 2, 2), np.float32))
 
 
 def test_a_density_survives_its_file() -> None:
     features = np.array([[[[3.0, 4.0]], [[0.0, 0.0]]]], np.float32)
-    for made in (two_channel_density(), two_channel_density(fringe=5.0)):
-        read = FeatureDensity.from_bytes(made.to_bytes())
+    for made in (two_channel_detector(), two_channel_detector(fringe=5.0)):
+        read = OodDetector.from_bytes(made.to_bytes())
         assert read.fringe == made.fringe
         assert read.distance(features) == made.distance(features)
 
@@ -108,7 +108,7 @@ def saved(**arrays: object) -> bytes:
 
 
 def fields(**changes: object) -> dict[str, object]:
-    with np.load(io.BytesIO(two_channel_density().to_bytes())) as archive:
+    with np.load(io.BytesIO(two_channel_detector().to_bytes())) as archive:
         return {name: archive[name] for name in archive.files} | changes
 
 
@@ -131,7 +131,7 @@ def fields(**changes: object) -> dict[str, object]:
 )
 def test_a_density_file_that_cannot_be_used_says_why(data: bytes, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
-        FeatureDensity.from_bytes(data)
+        OodDetector.from_bytes(data)
 
 
 unpickled: list[str] = []
@@ -145,7 +145,7 @@ class Bomb:
 def test_a_pickle_inside_a_density_file_is_never_loaded() -> None:
     objects = saved(**fields(mean=np.array([Bomb()], dtype=object)))
     with pytest.raises(ValueError, match="array of plain numbers"):
-        FeatureDensity.from_bytes(objects)
+        OodDetector.from_bytes(objects)
     assert not unpickled
 
 
@@ -155,4 +155,4 @@ def test_a_density_file_that_unpacks_to_gigabytes_is_not_unpacked() -> None:
         for number in range(3):
             archive.writestr(f"{number}.npy", bytes(6 * 2**20))
     with pytest.raises(ValueError, match="unpacks to more than 16 MiB"):
-        FeatureDensity.from_bytes(out.getvalue())
+        OodDetector.from_bytes(out.getvalue())

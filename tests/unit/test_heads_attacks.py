@@ -1,4 +1,4 @@
-"""Packs built to attack. Each is refused with its reason within ten seconds, and nothing of it stays on the disk."""
+"""Packs built to attack. Each is rejected with its reason within ten seconds, and nothing of it stays on the disk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cxrviewer.errors import PackRefusedError
+from cxrviewer.errors import PackRejectedError
 from cxrviewer.heads.package.files import sha256
 from cxrviewer.heads.registry.pack import MAX_PACK_BYTES
 from cxrviewer.heads.registry.store import INSTALL_LIMITS, HeadStore
@@ -38,13 +38,13 @@ def store(tmp_path: Path) -> HeadStore:
     return made
 
 
-def refused(store: HeadStore, source: Path, reason: str, check: str) -> PackRefusedError:
-    """Try to install `source`; return the refusal after looking at clock, disk and workers."""
+def rejected(store: HeadStore, source: Path, reason: str, check: str) -> PackRejectedError:
+    """Try to install `source`; return the rejection after looking at clock, disk and workers."""
     around = sorted(source.parent.rglob("*"))
     began, worked = time.perf_counter(), time.process_time()
-    with pytest.raises(PackRefusedError, match=reason) as caught:
+    with pytest.raises(PackRejectedError, match=reason) as caught:
         store.install(source)
-    assert time.process_time() - worked < SECONDS  # what is refused without a model process is refused here
+    assert time.process_time() - worked < SECONDS  # what is rejected without a model process is rejected here
     assert time.perf_counter() - began < allowed(caught.value)
     assert caught.value.check == check
     assert all(problem.isprintable() for problem in caught.value.problems)
@@ -53,8 +53,8 @@ def refused(store: HeadStore, source: Path, reason: str, check: str) -> PackRefu
     return caught.value
 
 
-def allowed(error: PackRefusedError) -> float:
-    """Return ten seconds, or as many times more as the limit was that the refusal itself states."""
+def allowed(error: PackRejectedError) -> float:
+    """Return ten seconds, or as many times more as the limit was that the rejection itself states."""
     stated = re.search(r"did not answer within ([\d.]+) seconds", error.problems[0])
     if stated is None:
         return SECONDS * MAX_SLOWNESS
@@ -89,7 +89,7 @@ def test_a_zip_of_the_folder_itself_is_installed(store: HeadStore, tmp_path: Pat
 def test_a_folder_in_a_zip_is_no_way_out(store: HeadStore, tmp_path: Path, name: str) -> None:
     (tmp_path / "in").mkdir()
     source = in_folder(tmp_path / "in" / "a.cxrhead", good_files(tmp_path / "head"), {name: b"evil"})
-    refused(store, source, "is not the plain name of a file|is missing|not listed", "pack")
+    rejected(store, source, "is not the plain name of a file|is missing|not listed", "pack")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_name_that_leaves_the_folder_or_means_something_else(store: HeadStore,
     data = source.read_bytes()
     assert data.count(b"z" * len(raw)) == 2  # once beside the data, once in the directory
     source.write_bytes(data.replace(b"z" * len(raw), raw))
-    refused(store, source, "is not the plain name of a file|is in the zip file twice|damaged", "pack")
+    rejected(store, source, "is not the plain name of a file|is in the zip file twice|damaged", "pack")
 
 
 def test_a_link_in_a_zip_and_in_a_folder(store: HeadStore, tmp_path: Path) -> None:
@@ -126,12 +126,12 @@ def test_a_link_in_a_zip_and_in_a_folder(store: HeadStore, tmp_path: Path) -> No
         entry.external_attr = (stat.S_IFLNK | 0o777) << 16
 
     source = zipped(tmp_path / "zip", {"link": b"/etc/passwd"}, change=link, name="link")
-    refused(store, source, "link is a link or another special file", "pack")
+    rejected(store, source, "link is a link or another special file", "pack")
     build.write_head(tmp_path / "in" / "folder")
     model = tmp_path / "in" / "folder" / "model.onnx"
     os.replace(model, tmp_path / "elsewhere.onnx")
     model.symlink_to(tmp_path / "elsewhere.onnx")
-    refused(store, model.parent, r"model\.onnx is a link", "pack")
+    rejected(store, model.parent, r"model\.onnx is a link", "pack")
 
 
 def test_a_pipe_in_a_folder_does_not_hang_us(store: HeadStore, tmp_path: Path) -> None:
@@ -139,26 +139,26 @@ def test_a_pipe_in_a_folder_does_not_hang_us(store: HeadStore, tmp_path: Path) -
     model = tmp_path / "in" / "folder" / "model.onnx"
     model.unlink()
     os.mkfifo(model)
-    refused(store, model.parent, r"model\.onnx is not a plain file", "pack")
+    rejected(store, model.parent, r"model\.onnx is not a plain file", "pack")
 
 
 def test_encrypted_odd_double_and_unlisted_entries(store: HeadStore, tmp_path: Path) -> None:
     source = zipped(tmp_path / "a", {"Model.ONNX": b"evil"})
-    refused(store, source, r"Model\.ONNX is in the zip file twice", "pack")
+    rejected(store, source, r"Model\.ONNX is in the zip file twice", "pack")
     source = zipped(tmp_path / "b", {"run.py": b"evil"})
-    refused(store, source, r"run\.py is not listed in head\.toml", "sha256")
+    rejected(store, source, r"run\.py is not listed in head\.toml", "sha256")
     source = zipped(tmp_path / "c", {"note": b"x"})
     data = bytearray(source.read_bytes())
     place = data.index(b"PK\1\2")
     data[place + 8] |= 1  # APPNOTE 4.4.4: bit 0 says that the entry is encrypted
     source.write_bytes(data)
-    refused(store, source, "is encrypted", "pack")
+    rejected(store, source, "is encrypted", "pack")
 
     def lzma(entry: zipfile.ZipInfo) -> None:
         entry.compress_type = zipfile.ZIP_LZMA
 
     source = zipped(tmp_path / "d", change=lzma, name="model.onnx")
-    refused(store, source, r"model\.onnx is compressed in a way", "pack")
+    rejected(store, source, r"model\.onnx is compressed in a way", "pack")
 
 
 def test_a_zip_bomb_that_says_so_costs_neither_disk_nor_memory(store: HeadStore, tmp_path: Path) -> None:
@@ -173,12 +173,12 @@ def test_a_zip_bomb_that_says_so_costs_neither_disk_nor_memory(store: HeadStore,
                     file.write(zeros)
     assert source.stat().st_size < 2**22 < MAX_PACK_BYTES < 3 * 200 * 2**20
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    refused(store, source, "unpacks to more than 512 MiB", "pack")
+    rejected(store, source, "unpacks to more than 512 MiB", "pack")
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16 * 1024  # KiB on Linux
 
 
 def test_a_zip_bomb_that_lies_about_its_size(store: HeadStore, tmp_path: Path) -> None:
-    refused(store, lying_bomb(tmp_path / "head"), "damaged|larger than it says", "pack")
+    rejected(store, lying_bomb(tmp_path / "head"), "damaged|larger than it says", "pack")
 
 
 def test_a_directory_that_would_fill_the_memory(
@@ -193,38 +193,38 @@ def test_a_directory_that_would_fill_the_memory(
         raise AssertionError("zipfile reads the whole directory into memory")
 
     monkeypatch.setattr(zipfile, "ZipFile", never)
-    refused(store, source, "more than 64 files", "pack")
+    rejected(store, source, "more than 64 files", "pack")
     data = bytearray(source.read_bytes())
     data[-14:-10] = struct.pack("<2H", 5, 5)  # claims five entries; zipfile would read all 3,000
     source.write_bytes(data)
-    refused(store, source, "more than 64 files", "pack")
+    rejected(store, source, "more than 64 files", "pack")
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"PK\5\6" + bytes(18), b"GIF89a" + bytes(100)])
 def test_what_is_no_pack_at_all(store: HeadStore, tmp_path: Path, data: bytes) -> None:
     source = tmp_path / "x.cxrhead"
     source.write_bytes(data)
-    refused(store, source, "not a zip file|missing", "pack")
+    rejected(store, source, "not a zip file|missing", "pack")
 
 
 def test_zip64_split_and_commented_files(store: HeadStore, tmp_path: Path) -> None:
     source = zipped(tmp_path / "a")
     good = source.read_bytes()
     source.write_bytes(good[:-22] + b"PK\6\7" + bytes(16) + good[-22:])
-    refused(store, source, "zip64", "pack")
+    rejected(store, source, "zip64", "pack")
     source.write_bytes(good[:-18] + b"\1\0" + good[-16:])
-    refused(store, source, "split or has a comment", "pack")
+    rejected(store, source, "split or has a comment", "pack")
     source.write_bytes(good + b"#!/bin/sh")
-    refused(store, source, "something behind its end", "pack")
+    rejected(store, source, "something behind its end", "pack")
     source.write_bytes(good[: len(good) // 2] + good[len(good) // 2 + 7 :])
-    refused(store, source, "damaged|could not be copied", "pack")
+    rejected(store, source, "damaged|could not be copied", "pack")
 
 
 def test_a_file_that_is_not_the_one_the_manifest_describes(store: HeadStore, tmp_path: Path) -> None:
     folder = build.write_head(tmp_path / "in" / "head").folder
     for name in ("model.onnx", "test_input.npy"):
         (folder / name).write_bytes((folder / name).read_bytes() + b"\0")
-    error = refused(store, folder, r"model\.onnx is not the file", "sha256")
+    error = rejected(store, folder, r"model\.onnx is not the file", "sha256")
     assert len(error.problems) == 2  # both are named at once
 
 
@@ -243,13 +243,13 @@ def test_a_file_swapped_after_the_check_is_not_what_is_installed(store: HeadStor
 @pytest.mark.parametrize("location", ["weights.bin", "../../../etc/passwd", "/etc/passwd"])
 def test_weights_in_another_file_inside_or_outside(store: HeadStore, tmp_path: Path, location: str) -> None:
     source = packed(tmp_path / "a", model=external(location), files={"weights.bin": np.ones(1, "<f4").tobytes()})
-    refused(store, source, "external data", "structure")
+    rejected(store, source, "external data", "structure")
 
 
 @pytest.mark.parametrize("attack", MODELS)
 def test_a_model_that_is_not_what_it_should_be(store: HeadStore, tmp_path: Path, attack: str) -> None:
     model, plain, reason, check = MODELS[attack]
-    refused(store, packed(tmp_path / "a", model=model, plain=plain), reason, check)
+    rejected(store, packed(tmp_path / "a", model=model, plain=plain), reason, check)
 
 
 def test_a_model_that_crashes_its_process(store: HeadStore, tmp_path: Path) -> None:
@@ -269,19 +269,19 @@ def test_a_model_that_crashes_its_process(store: HeadStore, tmp_path: Path) -> N
     thread = threading.Thread(target=hit)
     thread.start()
     try:
-        refused(store, source, "ended unexpectedly", "limits")
+        rejected(store, source, "ended unexpectedly", "limits")
     finally:
         thread.join()
 
 
 def test_a_test_vector_that_does_not_match(store: HeadStore, tmp_path: Path) -> None:
-    refused(store, packed(tmp_path / "a", logits=(0.5, 0.52)), "differs by 0.02 from the author's", "test_vector")
+    rejected(store, packed(tmp_path / "a", logits=(0.5, 0.52)), "differs by 0.02 from the author's", "test_vector")
 
 
 def test_a_manifest_with_thirty_errors_reports_them_all(store: HeadStore, tmp_path: Path) -> None:
     good = build.write_head(tmp_path / "good").folder.joinpath("head.toml").read_text()
     unknown = "".join(f"wrong_{number} = 1\n" for number in range(30))
-    error = refused(store, raw(tmp_path / "a", unknown + good), "wrong_0: is not a known key", "manifest")
+    error = rejected(store, raw(tmp_path / "a", unknown + good), "wrong_0: is not a known key", "manifest")
     assert error.problems == tuple(f"wrong_{number}: is not a known key" for number in range(30))
 
 
@@ -304,18 +304,18 @@ def test_tricks_in_names(store: HeadStore, tmp_path: Path, old: str, new: str, r
     good = build.write_head(tmp_path / "good").folder.joinpath("head.toml").read_text()
     assert old in good
     check = "contract_version" if "schema" in new else "manifest"
-    refused(store, raw(tmp_path / "a", good.replace(old, new, 1)), reason, check)
+    rejected(store, raw(tmp_path / "a", good.replace(old, new, 1)), reason, check)
 
 
 def test_ten_thousand_findings_and_fifteen_thousand_problems(store: HeadStore, tmp_path: Path) -> None:
     good = build.write_head(tmp_path / "good").folder.joinpath("head.toml").read_text()
     many = "[[finding]]\n" * 1000
-    refused(store, raw(tmp_path / "a", good + many), "at most 500 findings are allowed, not 1002", "manifest")
-    refused(store, raw(tmp_path / "d", good + many * 10), "more than 10,000 tables, lists and parts", "manifest")
+    rejected(store, raw(tmp_path / "a", good + many), "at most 500 findings are allowed, not 1002", "manifest")
+    rejected(store, raw(tmp_path / "d", good + many * 10), "more than 10,000 tables, lists and parts", "manifest")
     junk = "".join(f"k{number} = 0\n" for number in range(15_000))
-    error = refused(store, raw(tmp_path / "b", junk + "\n" + good), "is not a known key", "manifest")
+    error = rejected(store, raw(tmp_path / "b", junk + "\n" + good), "is not a known key", "manifest")
     assert len(error.problems) == 201 and error.problems[-1].endswith("more problems")
-    refused(store, raw(tmp_path / "c", "#" * 2**20 + "\n" + good), "larger than 1 MiB", "manifest")
+    rejected(store, raw(tmp_path / "c", "#" * 2**20 + "\n" + good), "larger than 1 MiB", "manifest")
 
 
 KINDS = ("array", "density of", "density with", "density packed", "dotted", "number", "100,000", "10,000", "text of",
@@ -324,12 +324,12 @@ KINDS = ("array", "density of", "density with", "density packed", "dotted", "num
 
 @pytest.mark.parametrize("name", [name for name in ATTACKS if name.startswith(KINDS)])
 @pytest.mark.parametrize("isolated", [False, True])
-def test_files_that_attack_their_reader_are_refused_in_a_sentence(tmp_path: Path, name: str, isolated: bool) -> None:
+def test_files_that_attack_their_reader_are_rejected_in_a_sentence(tmp_path: Path, name: str, isolated: bool) -> None:
     store = HeadStore(tmp_path / "home" / "heads", None, isolated=isolated)
     (tmp_path / "in").mkdir()
     source = ATTACKS[name].make(tmp_path / "in" / "made")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(PackRefusedError, match=ATTACKS[name].reason) as caught:
+    with pytest.raises(PackRejectedError, match=ATTACKS[name].reason) as caught:
         store.install(source)
     assert all(problem.isprintable() for problem in caught.value.problems)
     assert list(store.folder.iterdir()) == []

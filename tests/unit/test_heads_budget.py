@@ -154,13 +154,13 @@ def test_waiting_for_a_turn_can_be_cancelled(budget: WorkerBudget) -> None:
 
 
 class Beginning(Fake):
-    """Begins to work in the very moment it is asked to end, as a runner whose film has just come."""
+    """Begins to work in the very moment it is asked to end, as a runner whose image has just come."""
 
-    asked = 0
+    requested = 0
 
     def unload(self) -> bool:
-        self.asked += 1
-        if self.asked == 1:
+        self.requested += 1
+        if self.requested == 1:
             self.work = self.budget.working(self)
             self.work.__enter__()
             return False
@@ -175,10 +175,10 @@ def test_a_head_that_began_to_work_meanwhile_is_waited_for(budget: WorkerBudget)
     waiting = threading.Thread(target=lambda: (budget.claim(b, 2**30, CancelToken()), entered.set()))
     waiting.start()
     assert not entered.wait(0.2)
-    assert a.asked == 1
+    assert a.requested == 1
     a.work.__exit__(None, None, None)
     assert entered.wait(10)
-    assert (a.asked, ended) == (2, ["a"])
+    assert (a.requested, ended) == (2, ["a"])
     waiting.join()
 
 
@@ -208,7 +208,7 @@ def test_a_cancel_between_looking_and_waiting_is_not_missed(budget: WorkerBudget
         waiting.join()
 
 
-def test_a_head_asked_by_two_works_until_the_second_has_its_answer(budget: WorkerBudget, clock: Clock) -> None:
+def test_a_head_requested_by_two_works_until_the_second_has_its_answer(budget: WorkerBudget, clock: Clock) -> None:
     a, _, _, ended = three(budget)
     with budget.working(a):
         budget.claim(a, 0, CancelToken())
@@ -237,7 +237,7 @@ def test_what_nobody_used_for_the_stated_time_is_ended_and_nothing_else(clock: C
     budget.close()
 
 
-def test_one_timer_sleeps_however_many_films_are_read_and_none_after_closing(budget: WorkerBudget) -> None:
+def test_one_timer_sleeps_however_many_images_are_read_and_none_after_closing(budget: WorkerBudget) -> None:
     a, b, _, _ = three(budget)
     for _ in range(5):
         a.use()

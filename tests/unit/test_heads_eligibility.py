@@ -1,4 +1,4 @@
-"""Which films a head refuses from their header, in which order, and what it never refuses."""
+"""Which images a head rejects from their header, in which order, and what it never rejects."""
 
 from __future__ import annotations
 
@@ -11,29 +11,31 @@ import pytest
 from pydicom.sr.codedict import codes
 from pydicom.uid import UID
 
-from cxrviewer.heads.contract import RefusalCode, ScopeSpec
-from cxrviewer.heads.eligibility import terms as scope_terms
-from cxrviewer.heads.eligibility.checks import outside, refuse_header, refuse_size
+from cxrviewer.heads.contract import EligibilitySpec, RejectionCode
+from cxrviewer.heads.eligibility import terms
+from cxrviewer.heads.eligibility.checks import outside, reject_header, reject_size
 from cxrviewer.imaging.header import read_header
-from cxrviewer.imaging.radiograph import FilmFacts, Source
-from tests.builders.films import film
+from cxrviewer.imaging.radiograph import ImageFacts, Source
+from tests.builders.radiographs import radiograph_of
 
-SCOPE = ScopeSpec(modality=("CR", "DX", "RG"), view=("PA", "AP"), min_age=18.0, max_age=100.0, min_pixels=200)
+ELIGIBILITY = EligibilitySpec(
+    modality=("CR", "DX", "RG"), view=("PA", "AP"), min_age=18.0, max_age=100.0, min_pixels=200
+)
 
 
-def facts(**given: Any) -> FilmFacts:
-    return FilmFacts(source=Source.DICOM, **given)
+def facts(**given: Any) -> ImageFacts:
+    return ImageFacts(source=Source.DICOM, **given)
 
 
 def code(**given: Any) -> str | None:
-    refusal = refuse_header(facts(**given), SCOPE)
-    return None if refusal is None else refusal.code.value
+    rejection = reject_header(facts(**given), ELIGIBILITY)
+    return None if rejection is None else rejection.code.value
 
 
 CHEST = {"modality": "DX", "body_part": "CHEST", "view_position": "PA", "age_years": 50.0}
 
 
-def test_an_adult_frontal_chest_film_is_left_to_its_pixels() -> None:
+def test_an_adult_frontal_chest_image_is_left_to_its_pixels() -> None:
     assert code(**CHEST) is None
 
 
@@ -54,15 +56,15 @@ def test_the_sop_class_speaks_where_the_modality_is_missing() -> None:
 
 
 @pytest.mark.parametrize("modality", ["MG", "IO", "PX"])
-def test_machines_that_see_other_regions_give_no_chest_film(modality: str) -> None:
+def test_machines_that_see_other_regions_give_no_chest_image(modality: str) -> None:
     assert code(modality=modality) == "not_chest"
 
 
-def test_reports_hold_no_image_but_a_film_without_pixels_is_left_to_the_decoder() -> None:
-    report = refuse_header(facts(modality="SR"), SCOPE, has_pixels=False)
-    assert report is not None and report.code is RefusalCode.NOT_RADIOGRAPH
-    assert refuse_header(facts(modality="DX"), SCOPE, has_pixels=False) is None
-    assert refuse_header(FilmFacts(source=Source.RASTER), SCOPE, has_pixels=False) is None
+def test_reports_hold_no_image_but_a_image_without_pixels_is_left_to_the_decoder() -> None:
+    report = reject_header(facts(modality="SR"), ELIGIBILITY, has_pixels=False)
+    assert report is not None and report.code is RejectionCode.NOT_RADIOGRAPH
+    assert reject_header(facts(modality="DX"), ELIGIBILITY, has_pixels=False) is None
+    assert reject_header(ImageFacts(source=Source.RASTER), ELIGIBILITY, has_pixels=False) is None
 
 
 @pytest.mark.parametrize(
@@ -90,10 +92,10 @@ def test_codes_go_before_words_and_body_part_before_descriptions() -> None:
     assert code(modality="DX", descriptions=("CHEST AND HIP",)) is None
 
 
-def test_an_animal_is_refused_and_the_sentence_says_so() -> None:
-    refusal = refuse_header(facts(**CHEST, species="CANIS LUPUS FAMILIARIS"), SCOPE)
-    assert refusal is not None and refusal.code is RefusalCode.NOT_CHEST
-    assert "animal" in refusal.message
+def test_an_animal_is_rejected_and_the_sentence_says_so() -> None:
+    rejection = reject_header(facts(**CHEST, species="CANIS LUPUS FAMILIARIS"), ELIGIBILITY)
+    assert rejection is not None and rejection.code is RejectionCode.NOT_CHEST
+    assert "animal" in rejection.message
     assert code(**CHEST, species="HOMO SAPIENS") is None
 
 
@@ -112,19 +114,19 @@ def test_a_view_code_speaks_too() -> None:
     assert code(**CHEST | {"view_position": "", "view_codes": ("R-10206",)}) is None
 
 
-def test_a_description_of_both_views_says_nothing_about_this_film() -> None:
+def test_a_description_of_both_views_says_nothing_about_this_image() -> None:
     without = CHEST | {"view_position": ""}
     assert code(**without, descriptions=("CHEST PA AND LATERAL",)) is None
     assert code(**without, descriptions=("CHEST LATERAL",)) == "not_frontal"
-    assert code(**CHEST, descriptions=("CHEST LATERAL",)) is None  # the film itself says PA
+    assert code(**CHEST, descriptions=("CHEST LATERAL",)) is None  # the image itself says PA
 
 
-def test_a_head_for_one_direction_refuses_the_other() -> None:
-    pa_only = replace(SCOPE, view=("PA",))
-    refusal = refuse_header(facts(**CHEST | {"view_position": "AP"}), pa_only)
-    assert refusal is not None and refusal.code is RefusalCode.NOT_FRONTAL
-    assert "PA films only" in refusal.message
-    assert refuse_header(facts(**CHEST), pa_only) is None
+def test_a_head_for_one_direction_rejects_the_other() -> None:
+    pa_only = replace(ELIGIBILITY, view=("PA",))
+    rejection = reject_header(facts(**CHEST | {"view_position": "AP"}), pa_only)
+    assert rejection is not None and rejection.code is RejectionCode.NOT_FRONTAL
+    assert "PA films only" in rejection.message
+    assert reject_header(facts(**CHEST), pa_only) is None
 
 
 def test_age_limits_are_inclusive_and_their_sentences_hold_no_age_of_the_patient() -> None:
@@ -132,8 +134,8 @@ def test_age_limits_are_inclusive_and_their_sentences_hold_no_age_of_the_patient
     assert code(**CHEST | {"age_years": 17.99}) == "child"
     assert code(**CHEST | {"age_years": None}) is None
     assert code(**CHEST | {"age_years": 100.1}) == "outside_training_distribution"
-    refusal = refuse_header(facts(**CHEST | {"age_years": 7.0}), SCOPE)
-    assert refusal is not None and "7" not in refusal.message and "18" in refusal.message
+    rejection = reject_header(facts(**CHEST | {"age_years": 7.0}), ELIGIBILITY)
+    assert rejection is not None and "7" not in rejection.message and "18" in rejection.message
 
 
 def test_the_first_reason_counts() -> None:
@@ -153,17 +155,17 @@ def test_the_first_reason_counts() -> None:
     assert found == ["not_radiograph", "multi_frame", "colour", "not_chest", "not_frontal", "child"]
 
 
-def test_a_picture_file_is_refused_for_colour_only() -> None:
-    assert refuse_header(FilmFacts(source=Source.RASTER), SCOPE) is None
-    refusal = refuse_header(FilmFacts(source=Source.RASTER, colour=True), SCOPE)
-    assert refusal is not None and refusal.code is RefusalCode.COLOUR
+def test_a_picture_file_is_rejected_for_colour_only() -> None:
+    assert reject_header(ImageFacts(source=Source.RASTER), ELIGIBILITY) is None
+    rejection = reject_header(ImageFacts(source=Source.RASTER, colour=True), ELIGIBILITY)
+    assert rejection is not None and rejection.code is RejectionCode.COLOUR
 
 
-def test_the_shortest_side_decides_whether_a_film_is_too_small() -> None:
-    assert refuse_size(film(np.zeros((200, 900), np.uint8)), SCOPE) is None
-    refusal = refuse_size(film(np.zeros((900, 199), np.uint8)), SCOPE)
-    assert refusal is not None and refusal.code is RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION
-    assert "199 x 900" in refusal.message
+def test_the_shortest_side_decides_whether_a_image_is_too_small() -> None:
+    assert reject_size(radiograph_of(np.zeros((200, 900), np.uint8)), ELIGIBILITY) is None
+    rejection = reject_size(radiograph_of(np.zeros((900, 199), np.uint8)), ELIGIBILITY)
+    assert rejection is not None and rejection.code is RejectionCode.OUTSIDE_TRAINING_DISTRIBUTION
+    assert "199 x 900" in rejection.message
 
 
 def test_a_negative_is_called_a_negative() -> None:
@@ -172,19 +174,19 @@ def test_a_negative_is_called_a_negative() -> None:
 
 
 def test_no_code_is_both_a_chest_and_another_region() -> None:
-    assert scope_terms.CHEST_CODES.isdisjoint(scope_terms.OTHER_REGION_CODES)
-    assert scope_terms.CHEST_WORDS.isdisjoint(scope_terms.OTHER_REGION_WORDS)
-    assert scope_terms.OTHER_VIEW_CODES.isdisjoint(scope_terms.VIEW_CODES)
+    assert terms.CHEST_CODES.isdisjoint(terms.OTHER_REGION_CODES)
+    assert terms.CHEST_WORDS.isdisjoint(terms.OTHER_REGION_WORDS)
+    assert terms.OTHER_VIEW_CODES.isdisjoint(terms.VIEW_CODES)
 
 
 def test_anatomy_codes_are_those_of_the_standard() -> None:
     # pydicom's copy of PS3.16 CID 4031; codes withdrawn from it are named here by hand.
     withdrawn = {"51185008", "39607008", "113345001", "12921003"}
     listed = {getattr(codes.CID4031, name).value: getattr(codes.CID4031, name).meaning for name in codes.CID4031.dir()}
-    ours = [c for c in {*scope_terms.OTHER_REGION_CODES, *scope_terms.CHEST_CODES} if c.isdecimal()]
+    ours = [c for c in {*terms.OTHER_REGION_CODES, *terms.CHEST_CODES} if c.isdecimal()]
     assert [c for c in ours if c not in listed and c not in withdrawn] == []
-    assert listed["72696002"] == "Knee" and scope_terms.OTHER_REGION_CODES["72696002"] == "knee"
-    for value, region in scope_terms.OTHER_REGION_CODES.items():
+    assert listed["72696002"] == "Knee" and terms.OTHER_REGION_CODES["72696002"] == "knee"
+    for value, region in terms.OTHER_REGION_CODES.items():
         if value in listed and region not in ("heel", "jaw", "face", "sinuses", "upper arm", "whole body"):
             assert region.split()[0] in listed[value].lower(), (value, region, listed[value])
 
@@ -192,7 +194,7 @@ def test_anatomy_codes_are_those_of_the_standard() -> None:
 def test_view_codes_are_those_of_the_standard() -> None:
     listed = {getattr(codes.CID4010, name).value: getattr(codes.CID4010, name).meaning for name in codes.CID4010.dir()}
     assert listed["399348003"] == "antero-posterior" and listed["272479007"] == "postero-anterior"
-    ours = {c for c in scope_terms.OTHER_VIEW_CODES if c.isdecimal()}
+    ours = {c for c in terms.OTHER_VIEW_CODES if c.isdecimal()}
     assert ours <= listed.keys()
     assert not [c for c in ours if listed[c] in ("antero-posterior", "postero-anterior", "frontal")]
 
@@ -200,7 +202,7 @@ def test_view_codes_are_those_of_the_standard() -> None:
 def test_old_and_new_codes_come_in_pairs_and_mean_the_same() -> None:
     from pydicom.sr._snomed_dict import mapping
 
-    for table in (scope_terms.OTHER_REGION_CODES, scope_terms.VIEW_CODES):
+    for table in (terms.OTHER_REGION_CODES, terms.VIEW_CODES):
         for value, meaning in table.items():
             if not value.isdecimal() and value in mapping["SRT"]:
                 assert table.get(mapping["SRT"][value], meaning) == meaning, value
@@ -209,7 +211,7 @@ def test_old_and_new_codes_come_in_pairs_and_mean_the_same() -> None:
 def test_sop_classes_are_what_the_table_says() -> None:
     words = {"CR": "Computed Radiography", "DX": "Digital X-Ray", "MG": "Mammography", "IO": "Intra-Oral", "CT": "CT"}
     words |= {"MR": "MR", "US": "Ultrasound", "NM": "Nuclear", "PT": "Positron", "XA": "Angio", "RF": "Radiofluoro"}
-    for uid, modality in scope_terms.SOP_CLASS_MODALITY.items():
+    for uid, modality in terms.SOP_CLASS_MODALITY.items():
         name = UID(uid).name
         assert words[modality] in name or (modality, name) == ("MG", "Breast Tomosynthesis Image Storage"), (uid, name)
 
@@ -239,15 +241,15 @@ REAL_HEADERS = {
 
 @pytest.mark.parametrize("name", REAL_HEADERS)
 @pytest.mark.filterwarnings("ignore::UserWarning")  # pydicom's about these files' values
-def test_real_headers_are_refused_for_the_right_reason(shared_data: Path, name: str) -> None:
+def test_real_headers_are_rejected_for_the_right_reason(shared_data: Path, name: str) -> None:
     header = read_header(shared_data / "dicom" / name)
-    refusal = refuse_header(header.facts, SCOPE, has_pixels=header.has_pixels)
-    assert (None if refusal is None else refusal.code.value) == REAL_HEADERS[name]
+    rejection = reject_header(header.facts, ELIGIBILITY, has_pixels=header.has_pixels)
+    assert (None if rejection is None else rejection.code.value) == REAL_HEADERS[name]
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_a_hip_without_a_body_part_is_left_to_the_pixels(shared_data: Path) -> None:
-    # The gate that refuses it then is the head's own: its test belongs to the shipped head.
+    # The gate that rejects it then is the head's own: its test belongs to the shipped head.
     header = read_header(shared_data / "dicom" / "RG2_UNC.dcm")
     stripped = replace(header.facts, body_part="", descriptions=(), anatomy_codes=())
-    assert refuse_header(stripped, SCOPE) is None
+    assert reject_header(stripped, ELIGIBILITY) is None

@@ -1,4 +1,4 @@
-"""Heads on another head's features: what they name, when they are refused, and that the backbone runs once."""
+"""Heads on another head's features: what they name, when they are rejected, and that the backbone runs once."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cxrviewer.cancel import CancelToken
-from cxrviewer.errors import HeadRejectedError, ManifestError, PackRefusedError
-from cxrviewer.heads.contract import DiscoveredHead, HeadManifest, RefusedError
-from cxrviewer.heads.inference.feature_cache import FeatureCache, FilmFeatures
-from cxrviewer.heads.inference.model_pool import HeadRack
+from cxrviewer.errors import HeadRejectedError, ManifestError, PackRejectedError
+from cxrviewer.heads.contract import DiscoveredHead, HeadManifest, RejectedError
+from cxrviewer.heads.inference.feature_cache import FeatureCache, ImageFeatures
+from cxrviewer.heads.inference.model_pool import ModelPool
 from cxrviewer.heads.package.manifest import parse_manifest, write_manifest
 from cxrviewer.heads.registry.backbone import find_backbone
 from cxrviewer.heads.registry.conformance import check_head
@@ -25,14 +25,14 @@ from cxrviewer.heads.registry.discover import discover
 from cxrviewer.heads.registry.store import HeadStore
 from cxrviewer.heads.runtime.runner import Limits, ModelRunner
 from tests.builders import heads as build
-from tests.builders.films import film
+from tests.builders.radiographs import radiograph_of
 
 LIMITS = Limits(threads=1, run_seconds=5)
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "head.schema.json").read_text(encoding="utf-8"))
 
 
 def even(grey: int, **facts: Any) -> Any:
-    return film(np.full((64, 64), grey, np.uint8), **facts)
+    return radiograph_of(np.full((64, 64), grey, np.uint8), **facts)
 
 
 def manifest_of(head: DiscoveredHead) -> HeadManifest:
@@ -47,8 +47,8 @@ def pair(tmp_path: Path) -> tuple[DiscoveredHead, DiscoveredHead]:
 
 
 @pytest.fixture
-def rack() -> Iterator[HeadRack]:
-    made = HeadRack(limits=LIMITS)
+def model_pool() -> Iterator[ModelPool]:
+    made = ModelPool(limits=LIMITS)
     yield made
     made.close()
 
@@ -98,30 +98,30 @@ def test_a_features_head_hands_on_no_features(pair: tuple[DiscoveredHead, Discov
 
 
 def test_its_logits_are_those_of_the_small_model_on_the_backbones_features(
-    pair: tuple[DiscoveredHead, DiscoveredHead], rack: HeadRack
+    pair: tuple[DiscoveredHead, DiscoveredHead], model_pool: ModelPool
 ) -> None:
-    prediction = rack.scorer(pair[1], pair).score(even(51))
+    prediction = model_pool.scorer(pair[1], pair).score(even(51))
     # By hand: grey 51 / 255 = 0.2 in every cell, weight 4.
     assert prediction.scores[0].logit == pytest.approx(0.8)
     assert prediction.maps == ()
     assert prediction.model_sha256 == manifest_of(pair[1]).model.sha256
 
 
-def test_maps_of_a_features_head_lie_on_the_film(tmp_path: Path, rack: HeadRack) -> None:
+def test_maps_of_a_features_head_lie_on_the_image(tmp_path: Path, model_pool: ModelPool) -> None:
     backbone = build.write_head(tmp_path / "a")
     head = build.write_features_head(tmp_path / "b", manifest_of(backbone), maps=True)
     codes = np.zeros((64, 64), np.uint8)
     codes[:16, 48:] = 255  # the upper right of the 4 x 4 cells
-    (saliency,) = rack.scorer(head, (backbone, head)).score(film(codes)).maps
+    (saliency,) = model_pool.scorer(head, (backbone, head)).score(radiograph_of(codes)).maps
     assert saliency.values[0, 3] == pytest.approx(4.0, rel=0.05)  # the resizer blends its edge with the black beside
-    # The 64-pixel film is 32 tensor pixels, so a cell is 16 film pixels: centre of cell 3 at 55.5, of cell 0 at 7.5.
+    # The 64-pixel image is 32 tensor pixels, so a cell is 16 image pixels: centre of cell 3 at 55.5, of cell 0 at 7.5.
     assert saliency.to_image @ np.array([3, 0, 1]) == pytest.approx([55.5, 7.5])
 
 
-def test_the_backbone_runs_once_per_film_whoever_asks_first(
-    pair: tuple[DiscoveredHead, DiscoveredHead], rack: HeadRack, runs: list[str]
+def test_the_backbone_runs_once_per_image_whoever_requests_first(
+    pair: tuple[DiscoveredHead, DiscoveredHead], model_pool: ModelPool, runs: list[str]
 ) -> None:
-    first, second = rack.scorer(pair[0], pair), rack.scorer(pair[1], pair)
+    first, second = model_pool.scorer(pair[0], pair), model_pool.scorer(pair[1], pair)
     first.warm_up()
     second.warm_up()
     runs.clear()
@@ -136,30 +136,30 @@ def test_the_backbone_runs_once_per_film_whoever_asks_first(
     assert runs == ["given"]
 
 
-def test_a_negative_is_another_film_though_its_key_is_the_same(
-    pair: tuple[DiscoveredHead, DiscoveredHead], rack: HeadRack
+def test_a_negative_is_another_image_though_its_key_is_the_same(
+    pair: tuple[DiscoveredHead, DiscoveredHead], model_pool: ModelPool
 ) -> None:
-    small = rack.scorer(pair[1], pair)
+    small = model_pool.scorer(pair[1], pair)
     assert small.score(even(51)).scores[0].logit == pytest.approx(0.8)
     assert small.score(even(51, inverted=True)).scores[0].logit == pytest.approx(3.2)  # 4 * (1 - 0.2)
 
 
-def test_a_density_of_a_features_head_is_asked_about_what_it_reads(tmp_path: Path, rack: HeadRack) -> None:
+def test_a_density_of_a_features_head_is_requested_about_what_it_reads(tmp_path: Path, model_pool: ModelPool) -> None:
     backbone = build.write_head(tmp_path / "a")
     head = build.write_features_head(tmp_path / "b", manifest_of(backbone))
-    data = build.density().to_bytes()
+    data = build.ood_detector().to_bytes()
     (tmp_path / "b" / "density.npz").write_bytes(data)
     manifest = manifest_of(head)
     manifest = replace(
         manifest,
-        scope=replace(manifest.scope, density="density.npz"),
+        eligibility=replace(manifest.eligibility, density="density.npz"),
         files=tuple(sorted((*manifest.files, ("density.npz", build.sha256(data))))),
     )
     (tmp_path / "b" / "head.toml").write_text(write_manifest(manifest))
     assert all(r.passed for r in check_head(tmp_path / "b", LIMITS))
-    scorer = rack.scorer(replace(head, manifest=manifest), (backbone,))
+    scorer = model_pool.scorer(replace(head, manifest=manifest), (backbone,))
     assert scorer.score(even(64)).scores
-    with pytest.raises(RefusedError):
+    with pytest.raises(RejectedError):
         scorer.score(even(140, key="other"))  # 0.55: three of the density's 0.1 from its centre, as its negative is
 
 
@@ -179,7 +179,7 @@ CHANGED = [build.constant("one", [[1.0]]), build.constant("weights", np.reshape(
 OUTPUTS = build.GOOD_OUTPUTS
 
 
-def test_another_tensor_or_another_recipe_of_the_same_model_is_refused(tmp_path: Path) -> None:
+def test_another_tensor_or_another_recipe_of_the_same_model_is_rejected(tmp_path: Path) -> None:
     backbone = manifest_of(build.write_head(tmp_path / "heads" / "a"))
     wrong = replace(backbone, model=replace(backbone.model, features="logits"))
     build.write_features_head(tmp_path / "heads" / "b", wrong)
@@ -194,13 +194,13 @@ def test_another_tensor_or_another_recipe_of_the_same_model_is_refused(tmp_path:
     ]
 
 
-def test_features_of_another_shape_than_the_backbones_are_refused_before_the_first_film(
-    tmp_path: Path, rack: HeadRack
+def test_features_of_another_shape_than_the_backbones_are_rejected_before_the_first_image(
+    tmp_path: Path, model_pool: ModelPool
 ) -> None:
     backbone = build.write_head(tmp_path / "a")
     head = build.write_features_head(tmp_path / "b", manifest_of(backbone), cells=5)
     with pytest.raises(HeadRejectedError, match="another shape") as caught:
-        rack.scorer(head, (backbone, head)).score(even(51))
+        model_pool.scorer(head, (backbone, head)).score(even(51))
     assert caught.value.check == "backbone"
 
 
@@ -208,7 +208,7 @@ def test_installing_needs_the_backbone_and_removing_it_says_so(tmp_path: Path) -
     store = HeadStore(tmp_path / "installed", None)
     backbone = build.write_head(tmp_path / "a")
     head = build.write_features_head(tmp_path / "b", manifest_of(backbone))
-    with pytest.raises(PackRefusedError, match="needs the head org") as caught:
+    with pytest.raises(PackRejectedError, match="needs the head org") as caught:
         store.install(head.folder)
     assert caught.value.check == "backbone"
     store.install(backbone.folder)
@@ -233,39 +233,41 @@ def test_a_test_vector_of_a_features_head_is_features(pair: tuple[DiscoveredHead
     )
 
 
-def test_a_scorer_without_its_backbone_is_refused(pair: tuple[DiscoveredHead, DiscoveredHead], rack: HeadRack) -> None:
+def test_a_scorer_without_its_backbone_is_rejected(
+    pair: tuple[DiscoveredHead, DiscoveredHead], model_pool: ModelPool
+) -> None:
     with pytest.raises(HeadRejectedError, match="not installed"):
-        rack.scorer(pair[1], ())
+        model_pool.scorer(pair[1], ())
 
 
 def test_one_process_per_model_and_none_for_heads_no_longer_wanted(
-    pair: tuple[DiscoveredHead, DiscoveredHead], rack: HeadRack
+    pair: tuple[DiscoveredHead, DiscoveredHead], model_pool: ModelPool
 ) -> None:
-    first, second = rack.scorer(pair[0], pair), rack.scorer(pair[1], pair)
-    assert rack.scorer(pair[0], pair) is first
+    first, second = model_pool.scorer(pair[0], pair), model_pool.scorer(pair[1], pair)
+    assert model_pool.scorer(pair[0], pair) is first
     first.score(even(51))
     second.score(even(51))
-    rack.keep([pair[1]], pair)
+    model_pool.keep([pair[1]], pair)
     assert first.loaded and second.loaded  # the backbone is needed though its own findings are not
-    rack.keep([pair[0]], pair)
+    model_pool.keep([pair[0]], pair)
     assert first.loaded and not second.loaded
 
 
 def test_the_cache_holds_what_it_is_allowed_and_the_newest_always() -> None:
     cache = FeatureCache(kept_bytes=2 * 400)
     for number in range(4):
-        cache.put((str(number), "", ""), FilmFeatures(np.zeros((1, 1, 10, 10), np.float32), np.eye(2, 3), 1.0))
+        cache.put((str(number), "", ""), ImageFeatures(np.zeros((1, 1, 10, 10), np.float32), np.eye(2, 3), 1.0))
     assert [cache.get((str(number), "", "")) is None for number in range(4)] == [True, True, False, False]
-    cache.put(("big", "", ""), FilmFeatures(np.zeros((1, 100, 10, 10), np.float32), np.eye(2, 3), 1.0))
+    cache.put(("big", "", ""), ImageFeatures(np.zeros((1, 100, 10, 10), np.float32), np.eye(2, 3), 1.0))
     assert cache.get(("big", "", "")) is not None and cache.get(("3", "", "")) is None
 
 
-def test_a_cancelled_film_ends_before_the_backbone_runs(
-    pair: tuple[DiscoveredHead, DiscoveredHead], rack: HeadRack, runs: list[str]
+def test_a_cancelled_image_ends_before_the_backbone_runs(
+    pair: tuple[DiscoveredHead, DiscoveredHead], model_pool: ModelPool, runs: list[str]
 ) -> None:
     from cxrviewer.errors import JobCancelled
 
-    small = rack.scorer(pair[1], pair)
+    small = model_pool.scorer(pair[1], pair)
     small.warm_up()
     runs.clear()
     token = CancelToken()

@@ -1,4 +1,4 @@
-"""head.toml: what is read, what is refused, and that every problem is named in one round."""
+"""head.toml: what is read, what is rejected, and that every problem is named in one round."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cxrviewer.errors import ManifestError
-from cxrviewer.heads.contract import HeadManifest, ScopeSpec
+from cxrviewer.heads.contract import EligibilitySpec, HeadManifest
 from cxrviewer.heads.package.manifest import parse_manifest, read_manifest, write_manifest
 from cxrviewer.heads.registry.conformance import check_head
 from cxrviewer.heads.registry.discover import discover
@@ -27,11 +27,13 @@ def problems_of(text: str) -> tuple[str, ...]:
 
 
 def test_a_written_manifest_reads_back_as_itself() -> None:
-    scope = ScopeSpec(modality=("DX",), view=("PA",), min_age=18.0, max_age=99.5, min_pixels=200, density="density.npz")
+    eligibility = EligibilitySpec(
+        modality=("DX",), view=("PA",), min_age=18.0, max_age=99.5, min_pixels=200, density="density.npz"
+    )
     one, two = tiny().findings
     made = tiny(
         title='Quotes ", backslash \\, tab-free, grüße, 胸部 and \u2028',
-        scope=scope,
+        eligibility=eligibility,
         findings=(replace(one, auc=None), replace(two, slope=1e-05, offset=-3.0)),
     )
     made = replace(made, title=made.title.replace("\u2028", "😀"))

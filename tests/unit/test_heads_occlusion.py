@@ -1,4 +1,4 @@
-"""Maps on request: where covering the film lowers the probability."""
+"""Maps on request: where covering the image lowers the probability."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ import pytest
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled, ScoringError
 from cxrviewer.heads.contract import ExplanationSpec
-from cxrviewer.heads.inference.model_pool import HeadRack
+from cxrviewer.heads.inference.model_pool import ModelPool
 from cxrviewer.heads.package.sources import InMemory
 from cxrviewer.heads.runtime.occlusion import Patches
 from cxrviewer.heads.runtime.runner import Limits, ModelRunner
 from tests.builders import heads as build
-from tests.builders.films import film
+from tests.builders.radiographs import radiograph_of
 
 LIMITS = Limits(threads=1, run_seconds=30, cancel_seconds=20)  # a busy computer must not end the process that is kept
 
 
 @pytest.fixture
-def rack() -> Iterator[HeadRack]:
-    made = HeadRack(limits=LIMITS)
+def model_pool() -> Iterator[ModelPool]:
+    made = ModelPool(limits=LIMITS)
     yield made
     made.close()
 
@@ -33,7 +33,7 @@ def rack() -> Iterator[HeadRack]:
 def bright_corner() -> Any:
     codes = np.zeros((64, 64), np.uint8)
     codes[:16, 48:] = 255
-    return film(codes)
+    return radiograph_of(codes)
 
 
 def test_patches_of_224_pixels_are_those_the_documentation_names() -> None:
@@ -73,9 +73,11 @@ def test_where_covering_raises_the_probability_there_is_no_evidence() -> None:
     ]
 
 
-def test_the_map_is_the_fall_of_the_calibrated_probability_raw_and_on_the_film(tmp_path: Path, rack: HeadRack) -> None:
+def test_the_map_is_the_fall_of_the_calibrated_probability_raw_and_on_the_image(
+    tmp_path: Path, model_pool: ModelPool
+) -> None:
     head = build.write_head(tmp_path, plain=True)
-    scorer = rack.scorer(head, ())
+    scorer = model_pool.scorer(head, ())
     seen: list[tuple[int, int]] = []
     saliency = scorer.explain(bright_corner(), 0, CancelToken(), lambda done, of: seen.append((done, of)))
     # 32-pixel tensor: patches of 5 pixels, 2 apart; 15 of them a side, the last flush with the edge.
@@ -92,19 +94,19 @@ def test_the_map_is_the_fall_of_the_calibrated_probability_raw_and_on_the_film(t
     assert saliency.reference == 1.0  # the head's own, as its manifest says
 
 
-def test_a_finding_may_have_a_full_intensity_of_its_own(tmp_path: Path, rack: HeadRack) -> None:
+def test_a_finding_may_have_a_full_intensity_of_its_own(tmp_path: Path, model_pool: ModelPool) -> None:
     findings = (build.finding(0, value="1", meaning="A", map_reference=0.25),)
     head = build.write_head(
         tmp_path, plain=True, findings=findings, explanation=ExplanationSpec(method="none", reference=0.5)
     )
-    assert rack.scorer(head, ()).explain(bright_corner(), 0, CancelToken()).reference == 0.25
+    assert model_pool.scorer(head, ()).explain(bright_corner(), 0, CancelToken()).reference == 0.25
 
 
-def test_a_features_head_is_covered_in_its_features(tmp_path: Path, rack: HeadRack) -> None:
+def test_a_features_head_is_covered_in_its_features(tmp_path: Path, model_pool: ModelPool) -> None:
     backbone = build.write_head(tmp_path / "a")
     assert backbone.manifest is not None
     head = build.write_features_head(tmp_path / "b", backbone.manifest)
-    scorer = rack.scorer(head, (backbone, head))
+    scorer = model_pool.scorer(head, (backbone, head))
     saliency = scorer.explain(bright_corner(), 0, CancelToken())
     assert saliency.values.shape == (4, 4)
     assert saliency.method == "Occlusion, 2 × 2 of 4 × 4 feature cells"
@@ -113,12 +115,12 @@ def test_a_features_head_is_covered_in_its_features(tmp_path: Path, rack: HeadRa
     assert saliency.values[0, 3] == pytest.approx(0.5 - 0.377541, rel=0.05)
 
 
-def test_a_head_with_maps_of_its_own_needs_none(tmp_path: Path, rack: HeadRack) -> None:
-    assert rack.scorer(build.write_head(tmp_path), ()).patches() is None
+def test_a_head_with_maps_of_its_own_needs_none(tmp_path: Path, model_pool: ModelPool) -> None:
+    assert model_pool.scorer(build.write_head(tmp_path), ()).patches() is None
 
 
-def test_a_cancel_ends_it_at_once_and_the_process_reads_the_next_film(tmp_path: Path, rack: HeadRack) -> None:
-    scorer = rack.scorer(build.write_head(tmp_path, plain=True), ())
+def test_a_cancel_ends_it_at_once_and_the_process_reads_the_next_image(tmp_path: Path, model_pool: ModelPool) -> None:
+    scorer = model_pool.scorer(build.write_head(tmp_path, plain=True), ())
     scorer.warm_up()
     pid = scorer._runner.pid
     token = CancelToken()
@@ -128,7 +130,7 @@ def test_a_cancel_ends_it_at_once_and_the_process_reads_the_next_film(tmp_path: 
     assert scorer._runner.pid == pid
 
 
-def test_a_model_that_hangs_on_a_covered_film_is_stopped() -> None:
+def test_a_model_that_hangs_on_a_covered_image_is_stopped() -> None:
     runner = ModelRunner(InMemory(build.endless_model()), Limits(threads=1, run_seconds=0.3))
     try:
         with pytest.raises(ScoringError, match="did not answer within"):
@@ -146,10 +148,10 @@ def test_answers_that_are_no_numbers_make_no_map() -> None:
         runner.close()
 
 
-def test_closing_the_window_ends_it(tmp_path: Path, rack: HeadRack) -> None:
-    scorer = rack.scorer(build.write_head(tmp_path, plain=True), ())
+def test_closing_the_window_ends_it(tmp_path: Path, model_pool: ModelPool) -> None:
+    scorer = model_pool.scorer(build.write_head(tmp_path, plain=True), ())
     scorer.warm_up()
-    closer = threading.Timer(0.05, rack.close)
+    closer = threading.Timer(0.05, model_pool.close)
     closer.start()
     with pytest.raises(ScoringError):
         for _ in range(10_000):

@@ -10,7 +10,7 @@ import pytest
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.cli import run
-from cxrviewer.errors import HeadError, JobCancelled, PackRefusedError
+from cxrviewer.errors import HeadError, JobCancelled, PackRejectedError
 from cxrviewer.heads.registry.pack import write_pack
 from cxrviewer.heads.registry.store import HeadStore, version_order
 from cxrviewer.leftovers import temporary_name
@@ -69,7 +69,7 @@ def test_installing_the_same_head_again_changes_nothing_but_mends_a_damaged_one(
 
 def test_an_upgrade_replaces_the_old_version_only_after_the_new_one_passed(store: HeadStore, tmp_path: Path) -> None:
     store.install(pack(tmp_path / "old"))
-    with pytest.raises(PackRefusedError, match="differs by"):
+    with pytest.raises(PackRejectedError, match="differs by"):
         store.install(pack(tmp_path / "wrong", version="2.0.0", logits=(0.9, 0.5)))
     (kept,) = store.discover()
     assert kept.manifest is not None and kept.manifest.version == "1.0.0"
@@ -101,7 +101,7 @@ def test_a_swap_cut_short_by_a_power_cut_gives_the_old_version_back(
         real(source, target)
 
     monkeypatch.setattr(os, "replace", fail_second)
-    with pytest.raises(PackRefusedError, match="could not be put in place"):
+    with pytest.raises(PackRejectedError, match="could not be put in place"):
         store.install(pack(tmp_path / "new", version="2.0.0"))
     monkeypatch.undo()
     assert (store.folder / "org.example.tiny" / "model.onnx").is_file()  # at once, not only after the next look
@@ -120,12 +120,12 @@ def test_a_swap_cut_short_by_a_power_cut_gives_the_old_version_back(
         ({"version": "1.5.0-rc.1"}, "newer than 1.5.0-rc.1"),
     ],
 )
-def test_name_clashes_are_refused_and_the_old_head_stays(
+def test_name_clashes_are_rejected_and_the_old_head_stays(
     store: HeadStore, tmp_path: Path, changes: dict[str, object], reason: str
 ) -> None:
     store.install(pack(tmp_path / "old", version="1.5.0"))
     before = left(store)
-    with pytest.raises(PackRefusedError, match=reason) as caught:
+    with pytest.raises(PackRejectedError, match=reason) as caught:
         store.install(pack(tmp_path / "new", **({"version": "1.5.0"} | changes)))
     assert caught.value.check == "clash"
     assert left(store) == before
@@ -140,7 +140,7 @@ def test_an_older_version_is_installed_when_that_is_forced(store: HeadStore, tmp
 
 def test_a_shipped_head_can_be_neither_shadowed_nor_removed(store: HeadStore, tmp_path: Path) -> None:
     build.write_head(tmp_path / "shipped" / "student")
-    with pytest.raises(PackRefusedError, match="came with the program"):
+    with pytest.raises(PackRejectedError, match="came with the program"):
         store.install(pack(tmp_path / "new", version="9.0.0"), force=True)
     with pytest.raises(HeadError, match="cannot be removed"):
         store.remove("org.example.tiny")
@@ -150,7 +150,7 @@ def test_a_shipped_head_can_be_neither_shadowed_nor_removed(store: HeadStore, tm
 def test_a_folder_that_only_has_the_name_is_not_overwritten(store: HeadStore, tmp_path: Path) -> None:
     (store.folder / "org.example.tiny").mkdir(parents=True)
     (store.folder / "org.example.tiny" / "thesis.txt").write_text("x")
-    with pytest.raises(PackRefusedError, match="another folder has this head's name"):
+    with pytest.raises(PackRejectedError, match="another folder has this head's name"):
         store.install(pack(tmp_path / "new"))
     assert left(store) == ["org.example.tiny/thesis.txt"]
 

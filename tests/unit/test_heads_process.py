@@ -53,7 +53,7 @@ def test_outputs_are_those_of_the_network(start: Start) -> None:
     assert 0 < result.seconds < 5
 
 
-def test_a_model_that_never_answers_is_stopped_and_the_next_film_starts_anew(start: Start) -> None:
+def test_a_model_that_never_answers_is_stopped_and_the_next_image_starts_anew(start: Start) -> None:
     runner = start(build.endless_model(), QUICK)
     runner.load()
     first = runner.pid
@@ -107,7 +107,7 @@ def test_a_crash_becomes_a_sentence(start: Start) -> None:
         runner.run({"image": IMAGE}, ("logits",))
 
 
-def test_a_process_that_died_between_two_films_is_replaced_without_a_word(start: Start) -> None:
+def test_a_process_that_died_between_two_images_is_replaced_without_a_word(start: Start) -> None:
     runner = start(build.good_model())
     runner.load()
     assert runner.pid is not None
@@ -117,8 +117,8 @@ def test_a_process_that_died_between_two_films_is_replaced_without_a_word(start:
     assert result.tensors["logits"].shape == (1, 2)
 
 
-def test_a_memory_bomb_is_refused_and_the_next_film_is_read(start: Start) -> None:
-    # 1 GiB, which this machine would give: it is our limit of 512 MiB that refuses it.
+def test_a_memory_bomb_is_rejected_and_the_next_image_is_read(start: Start) -> None:
+    # 1 GiB, which this machine would give: it is our limit of 512 MiB that rejects it.
     runner = start(build.hungry_model(2**18), Limits(threads=1, memory_bytes=2**29))
     for _ in range(2):
         with pytest.raises(ScoringError, match="more memory than it is allowed"):
@@ -299,11 +299,11 @@ def test_messages_are_json_and_raw_numbers_never_pickles() -> None:
         [b"[" * 100_000],
     ],
 )
-def test_nonsense_on_the_wire_is_refused(parts: list[bytes]) -> None:
+def test_nonsense_on_the_wire_is_rejected(parts: list[bytes]) -> None:
     reader, writer = multiprocessing.Pipe(duplex=False)
     sender = threading.Thread(target=lambda: [writer.send_bytes(part) for part in parts])
     sender.start()  # the longest does not fit a pipe's buffer
-    with pytest.raises(protocol.WireError):
+    with pytest.raises(protocol.ProtocolError):
         protocol.receive(reader)
     sender.join()
     reader.close()

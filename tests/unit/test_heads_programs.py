@@ -15,11 +15,11 @@ import pytest
 
 from cxrviewer.cli import run
 from cxrviewer.errors import (
-    ApprovalRefusedError,
+    ApprovalRejectedError,
     HeadError,
     HeadRejectedError,
     ManifestError,
-    PackRefusedError,
+    PackRejectedError,
     ScoringError,
 )
 from cxrviewer.heads.contract import DiscoveredHead, ModelFile
@@ -33,7 +33,7 @@ from cxrviewer.heads.registry.store import HeadStore
 from cxrviewer.heads.runtime.budget import PROCESS_BYTES, WorkerBudget
 from cxrviewer.heads.runtime.runner import Limits
 from tests.builders import heads as build
-from tests.fakes import film
+from tests.fakes import fake_image
 
 PROGRAM = """
 import numpy as np
@@ -112,7 +112,7 @@ def test_nothing_runs_before_it_is_approved_whatever_is_done_with_the_head(
     assert "cxrviewer_python_head" not in sys.modules
 
 
-def test_an_approved_program_reads_films_in_a_process_of_its_own(
+def test_an_approved_program_reads_images_in_a_process_of_its_own(
     store: HeadStore, tmp_path: Path, witness: Path
 ) -> None:
     store.install(program(tmp_path / "a", spying(witness)))
@@ -122,12 +122,12 @@ def test_an_approved_program_reads_films_in_a_process_of_its_own(
     assert head.problems == () and head.approved
     scorer = HeadScorer(head)
     try:
-        prediction = scorer.score(film())
+        prediction = scorer.score(fake_image())
     finally:
         scorer.close()
     onnx = HeadScorer(build.write_head(tmp_path / "onnx"))
     try:
-        wanted = onnx.score(film())  # onnxruntime's answer to the same arithmetic
+        wanted = onnx.score(fake_image())  # onnxruntime's answer to the same arithmetic
     finally:
         onnx.close()
     assert [s.logit for s in prediction.scores] == pytest.approx([s.logit for s in wanted.scores], abs=1e-5)
@@ -178,7 +178,7 @@ def test_the_installed_program_runs_none(store: HeadStore, tmp_path: Path, monke
     manifest = head.manifest
     assert manifest is not None
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    with pytest.raises(PackRefusedError, match="run cxrviewer from source"):
+    with pytest.raises(PackRejectedError, match="run cxrviewer from source"):
         store.install(folder)
     assert "never runs" in store.look_at(folder).problems[0] and not store.look_at(folder).approved
     with pytest.raises(HeadRejectedError, match="never runs"):
@@ -211,7 +211,7 @@ def test_a_pack_never_holds_a_program(store: HeadStore, tmp_path: Path, capsys: 
     assert run(["heads", "pack", str(folder)]) == 2
     assert "is not packed" in capsys.readouterr().err
     write_pack(folder, tmp_path / "a.cxrhead")
-    with pytest.raises(PackRefusedError, match="A pack never does"):
+    with pytest.raises(PackRejectedError, match="A pack never does"):
         store.install(tmp_path / "a.cxrhead")
 
 
@@ -241,7 +241,7 @@ def test_the_checks_of_an_onnx_head_hold_for_a_program(
         "cxrviewer.heads.registry.conformance.PROGRAM_LIMITS", Limits(run_seconds=2.0, memory_bytes=2**31)
     )
     head = store.look_at(program(tmp_path / "a", code))
-    with pytest.raises(ApprovalRefusedError) as caught:
+    with pytest.raises(ApprovalRejectedError) as caught:
         store.approvals.approve(head, head.digest)
     assert reason in caught.value.problems[0]
     assert caught.value.check == check
@@ -284,10 +284,10 @@ def test_a_manifest_says_what_kind_it_is(tmp_path: Path) -> None:
     (folder / "head.toml").write_text(text.replace('file = "head.py"', 'file = "head.pkl"'))
     assert "model.file: must be a .py file for kind = 'python'" in discover_one(folder).problems
     (folder / "head.toml").write_text(text.replace('kind = "python"', 'kind = "image"'))
-    assert discover_one(folder).manifest is not None  # and onnx_structure refuses it
+    assert discover_one(folder).manifest is not None  # and onnx_structure rejects it
 
 
-def test_a_typed_yes_is_asked_for(
+def test_a_typed_yes_is_requested_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = program(tmp_path / "a")

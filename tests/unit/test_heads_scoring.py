@@ -1,4 +1,4 @@
-"""A whole head at work: checks before use, scores, maps and refusals, and heads that attack."""
+"""A whole head at work: checks before use, scores, maps and rejections, and heads that attack."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from cxrviewer.errors import HeadRejectedError, JobCancelled, ManifestError, Sco
 from cxrviewer.heads.contract import (
     AucEvidence,
     DiscoveredHead,
-    RefusalCode,
-    RefusedError,
-    ScopeSpec,
+    EligibilitySpec,
+    RejectedError,
+    RejectionCode,
 )
 from cxrviewer.heads.inference.scoring import HeadScorer
 from cxrviewer.heads.registry.conformance import CHECKS, check_head
 from cxrviewer.heads.registry.discover import discover_one
 from cxrviewer.heads.runtime.runner import Limits
 from tests.builders import heads as build
-from tests.builders.films import film
+from tests.builders.radiographs import radiograph_of
 
 LIMITS = Limits(threads=1, run_seconds=5)
 node, constant = build.node, build.constant
@@ -45,7 +45,7 @@ def scorer(tmp_path: Path) -> Iterator[Callable[..., HeadScorer]]:
 
 
 def even(grey: int, side: int = 64, **facts: Any) -> Any:
-    return film(np.full((side, side), grey, np.uint8), **facts)
+    return radiograph_of(np.full((side, side), grey, np.uint8), **facts)
 
 
 def test_every_finding_has_its_calibrated_score_in_the_manifests_order(scorer: Callable[..., HeadScorer]) -> None:
@@ -74,10 +74,10 @@ def test_a_finding_without_evidence_is_never_above(scorer: Callable[..., HeadSco
     assert [(s.above, s.validated) for s in prediction.scores] == [(False, False), (False, False)]
 
 
-def test_maps_are_raw_and_lie_on_the_film(scorer: Callable[..., HeadScorer]) -> None:
+def test_maps_are_raw_and_lie_on_the_image(scorer: Callable[..., HeadScorer]) -> None:
     pixels = np.zeros((64, 64), np.uint8)
     pixels[:16, 48:] = 255  # the upper right corner: cell (row 0, column 3)
-    first, second = scorer().score(film(pixels)).maps
+    first, second = scorer().score(radiograph_of(pixels)).maps
     assert first.values.shape == (4, 4)
     assert first.values[0, 3] > 0.9 and first.values[3, 0] == 0
     assert second.values == pytest.approx(2 * first.values)  # its weight is 2: nothing is stretched
@@ -94,10 +94,10 @@ def test_a_finding_may_have_a_full_intensity_of_its_own(scorer: Callable[..., He
     assert [m.reference for m in scorer(findings=findings).score(even(255)).maps] == [0.5, 4.0]
 
 
-def test_maps_of_a_letterboxed_film_skip_the_bars(scorer: Callable[..., HeadScorer]) -> None:
-    made = scorer().score(film(np.zeros((64, 32), np.uint8))).maps[0]
-    # 32 x 64 in a 32 x 32 tensor: the film is 16 wide with 8 columns of bar; one cell is 8 tensor
-    # pixels = 16 film pixels. Cell column 1 is film columns 0 to 15, so its centre is 7.5.
+def test_maps_of_a_letterboxed_image_skip_the_bars(scorer: Callable[..., HeadScorer]) -> None:
+    made = scorer().score(radiograph_of(np.zeros((64, 32), np.uint8))).maps[0]
+    # 32 x 64 in a 32 x 32 tensor: the image is 16 wide with 8 columns of bar; one cell is 8 tensor
+    # pixels = 16 image pixels. Cell column 1 is image columns 0 to 15, so its centre is 7.5.
     assert made.to_image @ [1, 0, 1] == pytest.approx([7.5, 7.5])
     assert made.to_image @ [0, 0, 1] == pytest.approx([-8.5, 7.5])
 
@@ -108,42 +108,42 @@ def test_a_head_without_maps_gives_none(scorer: Callable[..., HeadScorer]) -> No
     assert len(prediction.scores) == 2
 
 
-def test_a_refused_film_never_reaches_the_model(scorer: Callable[..., HeadScorer]) -> None:
+def test_a_rejected_image_never_reaches_the_model(scorer: Callable[..., HeadScorer]) -> None:
     one = scorer()
     for given, code in (
-        (even(9, modality="CT"), RefusalCode.NOT_RADIOGRAPH),
-        (even(9, side=8), RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION),
-        (film(np.zeros((64, 64, 3), np.uint8), colour=True), RefusalCode.COLOUR),
+        (even(9, modality="CT"), RejectionCode.NOT_RADIOGRAPH),
+        (even(9, side=8), RejectionCode.OUTSIDE_TRAINING_DISTRIBUTION),
+        (radiograph_of(np.zeros((64, 64, 3), np.uint8), colour=True), RejectionCode.COLOUR),
     ):
-        with pytest.raises(RefusedError) as caught:
+        with pytest.raises(RejectedError) as caught:
             one.score(given)
-        assert caught.value.refusal.code is code
+        assert caught.value.rejection.code is code
     assert one._runner.pid is None
 
 
-def with_density(**changes: Any) -> dict[str, Any]:
-    scope = ScopeSpec(modality=("DX",), view=(), density="density.npz")
-    return {"files": {"density.npz": build.density(**changes).to_bytes()}, "scope": scope}
+def with_ood_detector(**changes: Any) -> dict[str, Any]:
+    eligibility = EligibilitySpec(modality=("DX",), view=(), density="density.npz")
+    return {"files": {"density.npz": build.ood_detector(**changes).to_bytes()}, "eligibility": eligibility}
 
 
-def test_a_film_unlike_the_training_films_is_refused_from_its_pixels(scorer: Callable[..., HeadScorer]) -> None:
-    one = scorer(**with_density())
+def test_a_image_unlike_the_training_images_is_rejected_from_its_pixels(scorer: Callable[..., HeadScorer]) -> None:
+    one = scorer(**with_ood_detector())
     assert one.score(even(64)).scores  # grey 0.25, the centre
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(RejectedError) as caught:
         one.score(even(128))  # 0.5 is 2.5 deviations away: 6.25 > 3; its negative is as far
-    assert caught.value.refusal.code is RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION
-    assert "negative" not in caught.value.refusal.message
+    assert caught.value.rejection.code is RejectionCode.OUTSIDE_TRAINING_DISTRIBUTION
+    assert "negative" not in caught.value.rejection.message
 
 
-def test_a_negative_of_a_good_film_is_refused_as_a_negative(scorer: Callable[..., HeadScorer]) -> None:
-    one = scorer(**with_density())
-    with pytest.raises(RefusedError) as caught:
+def test_a_negative_of_a_good_image_is_rejected_as_a_negative(scorer: Callable[..., HeadScorer]) -> None:
+    one = scorer(**with_ood_detector())
+    with pytest.raises(RejectedError) as caught:
         one.score(even(191))  # 0.75: its negative lies in the centre
-    assert "negative" in caught.value.refusal.message
-    assert one.score(film(np.full((64, 64), 191, np.uint8), inverted=True)).scores
+    assert "negative" in caught.value.rejection.message
+    assert one.score(radiograph_of(np.full((64, 64), 191, np.uint8), inverted=True)).scores
 
 
-def test_a_cancelled_film_is_not_scored(scorer: Callable[..., HeadScorer]) -> None:
+def test_a_cancelled_image_is_not_scored(scorer: Callable[..., HeadScorer]) -> None:
     token = CancelToken()
     token.cancel()
     with pytest.raises(JobCancelled):
@@ -165,7 +165,7 @@ def failing(results: Any) -> tuple[str, str]:
 
 
 def test_a_good_head_passes_every_check_in_order(tmp_path: Path) -> None:
-    build.write_head(tmp_path, **with_density())
+    build.write_head(tmp_path, **with_ood_detector())
     results = check_head(tmp_path, LIMITS)
     assert tuple(r.name for r in results) == CHECKS
     assert all(r.passed for r in results)
@@ -180,7 +180,7 @@ def test_a_swapped_file_is_found_even_after_a_check(tmp_path: Path) -> None:
     assert failing(check_head(tmp_path, LIMITS))[0] == "sha256"
 
 
-def test_a_file_swapped_between_the_check_and_the_first_film_is_noticed(tmp_path: Path) -> None:
+def test_a_file_swapped_between_the_check_and_the_first_image_is_noticed(tmp_path: Path) -> None:
     one = HeadScorer(build.write_head(tmp_path), LIMITS)
     (tmp_path / "model.onnx").write_bytes(build.nan_model())
     try:
@@ -265,7 +265,7 @@ ATTACKS: dict[str, tuple[Callable[[], bytes], str, str]] = {
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_an_attacking_head_is_refused_with_the_reason(tmp_path: Path, attack: str) -> None:
+def test_an_attacking_head_is_rejected_with_the_reason(tmp_path: Path, attack: str) -> None:
     model, check, sentence = ATTACKS[attack]
     plain_head(tmp_path, model())
     seconds = 0.5 if attack == "endless" else 30.0
@@ -284,24 +284,24 @@ def test_maps_must_match_the_logits_and_be_non_negative(tmp_path: Path) -> None:
     assert "negative values" in failing(check_head(tmp_path / "b", LIMITS))[1]
 
 
-def test_a_density_for_another_model_is_refused(tmp_path: Path) -> None:
-    other = replace(build.density(), mean=np.zeros(9), basis=np.ones((1, 9)))
-    changes = with_density() | {"files": {"density.npz": other.to_bytes()}}
+def test_a_density_for_another_model_is_rejected(tmp_path: Path) -> None:
+    other = replace(build.ood_detector(), mean=np.zeros(9), basis=np.ones((1, 9)))
+    changes = with_ood_detector() | {"files": {"density.npz": other.to_bytes()}}
     build.write_head(tmp_path, **changes)
     assert failing(check_head(tmp_path, LIMITS))[0] == "density"
 
 
-def test_test_vectors_that_are_no_arrays_are_refused(tmp_path: Path) -> None:
+def test_test_vectors_that_are_no_arrays_are_rejected(tmp_path: Path) -> None:
     for number, data in enumerate((b"", b"\x93NUMPYxx", build.npy(np.zeros(3)), build.npy(np.array([None])))):
         folder = tmp_path / str(number)
         build.write_head(folder, files={"test_input.npy": data})
         assert failing(check_head(folder, LIMITS))[0] == "test_vector"
 
 
-def test_a_film_that_makes_the_model_answer_no_number_fails_and_the_next_is_read(
+def test_a_image_that_makes_the_model_answer_no_number_fails_and_the_next_is_read(
     scorer: Callable[..., HeadScorer],
 ) -> None:
-    # logits = x / (x / 1): fine for the test film, 0 / 0 for a black one.
+    # logits = x / (x / 1): fine for the test image, 0 / 0 for a black one.
     nodes = [
         *build.good_nodes()[:5],
         node("Div", ["mean", "mean"], ["unit"]),

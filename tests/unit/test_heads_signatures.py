@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from cxrviewer.cli import run
-from cxrviewer.errors import HeadError, HeadRejectedError, KeyChangedError, PackRefusedError
+from cxrviewer.errors import HeadError, HeadRejectedError, KeyChangedError, PackRejectedError
 from cxrviewer.heads.package import signature as signature_module
 from cxrviewer.heads.package.signature import make_key, sign, verify
 from cxrviewer.heads.registry.conformance import check_head
@@ -23,7 +23,7 @@ from cxrviewer.heads.registry.discover import discover_one
 from cxrviewer.heads.registry.pack import write_pack
 from cxrviewer.heads.registry.store import HeadStore
 from cxrviewer.heads.registry.trust import FILE_NAME
-from cxrviewer.presenters.head_details import signature_words
+from cxrviewer.presenters.head_details import signature_text
 from tests.builders import heads as build
 
 SIGNATURE = "head.toml.sig"
@@ -63,13 +63,13 @@ def signed(folder: Path, key: Path | None, **changes: object) -> Path:
     return folder
 
 
-def refused(store: HeadStore, folder: Path, reason: str, check: str = "signature") -> PackRefusedError:
-    """The folder and its zip are refused alike, and nothing is left of either."""
+def rejected(store: HeadStore, folder: Path, reason: str, check: str = "signature") -> PackRejectedError:
+    """The folder and its zip are rejected alike, and nothing is left of either."""
     before = sorted(store.folder.rglob("*")) if store.folder.exists() else []
     zipped = folder.with_suffix(".cxrhead")
     write_pack(folder, zipped)
     for source in (folder, zipped):
-        with pytest.raises(PackRefusedError, match=reason) as caught:
+        with pytest.raises(PackRejectedError, match=reason) as caught:
             store.install(source)
         assert caught.value.check == check
         assert sorted(store.folder.rglob("*")) == before
@@ -104,12 +104,12 @@ def test_the_file_is_as_documented(key: Path) -> None:
     private.public_key().verify(base64.b64decode(value), b"cxrviewer head.toml 1\x00schema = 1\n")
 
 
-def test_another_key_is_refused_until_somebody_accepts_it(
+def test_another_key_is_rejected_until_somebody_accepts_it(
     store: HeadStore, key: Path, other: Path, tmp_path: Path
 ) -> None:
     store.install(signed(tmp_path / "a", key))
     folder = signed(tmp_path / "b", other, version="2.0.0")
-    error = refused(store, folder, "is known by the key", "trust")
+    error = rejected(store, folder, "is known by the key", "trust")
     assert isinstance(error, KeyChangedError)
     assert (error.known, error.found) == (fingerprint_of(key), fingerprint_of(other))
     assert f"heads trust org.example.tiny --key {fingerprint_of(other)}" in error.problems[1]
@@ -117,17 +117,17 @@ def test_another_key_is_refused_until_somebody_accepts_it(
         store.install(folder, accept_key="AAAAA-AAAAA-AAAAA-AAAAA")
     assert store.install(folder, accept_key=error.found).new_key
     assert store.keys.key_of("org.example.tiny") == fingerprint_of(other)
-    refused(store, signed(tmp_path / "c", key, version="3.0.0"), "is known by the key", "trust")
+    rejected(store, signed(tmp_path / "c", key, version="3.0.0"), "is known by the key", "trust")
 
 
-def test_an_unsigned_version_of_a_signed_head_is_refused(store: HeadStore, key: Path, tmp_path: Path) -> None:
+def test_an_unsigned_version_of_a_signed_head_is_rejected(store: HeadStore, key: Path, tmp_path: Path) -> None:
     store.install(signed(tmp_path / "a", key))
-    error = refused(store, signed(tmp_path / "b", None, version="2.0.0"), "this pack is not signed", "trust")
+    error = rejected(store, signed(tmp_path / "b", None, version="2.0.0"), "this pack is not signed", "trust")
     assert "--forget" in error.problems[1]
-    refused(store, signed(tmp_path / "c", None), "this pack is not signed", "trust")  # the very same manifest
+    rejected(store, signed(tmp_path / "c", None), "this pack is not signed", "trust")  # the very same manifest
     store.keys.forget("org.example.tiny")
     # The key of the version that is there counts where none is remembered.
-    refused(store, signed(tmp_path / "d", None, version="2.0.0"), "this pack is not signed", "trust")
+    rejected(store, signed(tmp_path / "d", None, version="2.0.0"), "this pack is not signed", "trust")
 
 
 def test_an_unsigned_head_may_be_signed_later_even_without_a_new_version(
@@ -144,13 +144,13 @@ def test_removing_a_head_does_not_free_its_id_for_another_key(
 ) -> None:
     store.install(signed(tmp_path / "a", key))
     store.remove("org.example.tiny")
-    refused(store, signed(tmp_path / "b", other, authors=("Somebody else",)), "is known by the key", "trust")
+    rejected(store, signed(tmp_path / "b", other, authors=("Somebody else",)), "is known by the key", "trust")
     assert store.keys.forget("org.example.tiny")
     assert store.install(signed(tmp_path / "c", other, authors=("Somebody else",))).new_key
 
 
 def attacks(folder: Path, key: Path, other: Path) -> dict[str, bytes]:
-    """Return manifest bytes kept, signature replaced: each must be refused."""
+    """Return manifest bytes kept, signature replaced: each must be rejected."""
     good = (folder / SIGNATURE).read_bytes()
     manifest = (folder / "head.toml").read_bytes()
     lines, others = good.split(b"\n"), sign(manifest, other)[0].split(b"\n")
@@ -181,14 +181,14 @@ ATTACKS = (
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_a_signature_that_does_not_fit_is_refused_always(
+def test_a_signature_that_does_not_fit_is_rejected_always(
     store: HeadStore, key: Path, other: Path, tmp_path: Path, attack: str
 ) -> None:
     folder = signed(tmp_path / "a", key)
     made = attacks(folder, key, other)
     assert set(made) == set(ATTACKS)
     (folder / SIGNATURE).write_bytes(made[attack])
-    refused(store, folder, "The signature head.toml.sig .*; do not use this head")
+    rejected(store, folder, "The signature head.toml.sig .*; do not use this head")
     assert "do not use this head" in discover_one(folder).problems[0]
     results = check_head(folder)
     assert (results[-1].name, results[-1].passed) == ("signature", False)
@@ -209,31 +209,31 @@ def test_a_manifest_that_was_changed_after_signing(
     text = (folder / "head.toml").read_bytes()
     assert old in text
     (folder / "head.toml").write_bytes(text.replace(old, new))
-    refused(store, folder, "does not fit head.toml")
+    rejected(store, folder, "does not fit head.toml")
 
 
 def test_the_signature_of_another_head_is_none_of_this_one(store: HeadStore, key: Path, tmp_path: Path) -> None:
     another = signed(tmp_path / "a", key, id="org.example.another")
     folder = signed(tmp_path / "b", None)
     (folder / SIGNATURE).write_bytes((another / SIGNATURE).read_bytes())
-    refused(store, folder, "belongs to another head")
+    rejected(store, folder, "belongs to another head")
 
 
 def test_a_key_is_known_once_it_is_remembered_for_this_id(store: HeadStore, key: Path, tmp_path: Path) -> None:
     folder = signed(tmp_path / "home" / "heads" / "copied", key)  # not installed: somebody put it there
     (head,) = store.discover()
     assert head.signer == fingerprint_of(key) and not head.known_key
-    assert signature_words(head, shipped=False) == f"signed with the key {fingerprint_of(key)} (a key not known here)"
+    assert signature_text(head, shipped=False) == f"signed with the key {fingerprint_of(key)} (a key not known here)"
     store.keys.trust(manifest_id(folder), fingerprint_of(key))
     (head,) = store.discover()
     assert head.known_key
-    assert signature_words(head, shipped=False) == f"signed with the key {fingerprint_of(key)} (a known key)"
+    assert signature_text(head, shipped=False) == f"signed with the key {fingerprint_of(key)} (a known key)"
     (folder / SIGNATURE).unlink()
     store.keys.forget(manifest_id(folder))
     (head,) = store.discover()
     assert not head.known_key
-    assert signature_words(head, shipped=False) == "unsigned: nothing shows who made it"
-    assert signature_words(head, shipped=True) == "not signed; it is part of the program"
+    assert signature_text(head, shipped=False) == "unsigned: nothing shows who made it"
+    assert signature_text(head, shipped=True) == "not signed; it is part of the program"
 
 
 def manifest_id(folder: Path) -> str:
@@ -249,12 +249,12 @@ def test_the_signature_is_judged_before_the_backbone_is_looked_for(store: HeadSt
     folder = build.write_features_head(tmp_path / "a", backbone).folder
     data, _ = sign((folder / "head.toml").read_bytes(), key)
     (folder / SIGNATURE).write_bytes(data)
-    with pytest.raises(PackRefusedError) as caught:
+    with pytest.raises(PackRejectedError) as caught:
         store.install(folder)
     assert caught.value.check == "backbone"  # with a signature that fits, that is what is wrong
     with (folder / "head.toml").open("a") as file:
         file.write("# changed after signing\n")
-    with pytest.raises(PackRefusedError) as caught:
+    with pytest.raises(PackRejectedError) as caught:
         store.install(folder)
     assert caught.value.check == "signature"
     results = check_head(folder, installed=())
@@ -262,11 +262,11 @@ def test_the_signature_is_judged_before_the_backbone_is_looked_for(store: HeadSt
     assert store.look_at(folder).bad_signature
 
 
-def test_a_signature_that_is_a_link_is_refused(store: HeadStore, key: Path, tmp_path: Path) -> None:
+def test_a_signature_that_is_a_link_is_rejected(store: HeadStore, key: Path, tmp_path: Path) -> None:
     folder = signed(tmp_path / "a", key)
     os.replace(folder / SIGNATURE, tmp_path / "elsewhere")
     (folder / SIGNATURE).symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(PackRefusedError, match="is a link"):
+    with pytest.raises(PackRejectedError, match="is a link"):
         store.install(folder)
     assert "is a link" in discover_one(folder).problems[0]
 
@@ -275,7 +275,7 @@ def test_a_manifest_cannot_list_its_own_signature(tmp_path: Path, store: HeadSto
     folder = signed(tmp_path / "a", key)
     text = (folder / "head.toml").read_text()
     (folder / "head.toml").write_text(text + f'"{SIGNATURE}" = "{"0" * 64}"\n')
-    refused(store, folder, "lists every file besides", "manifest")
+    rejected(store, folder, "lists every file besides", "manifest")
 
 
 def test_an_installed_head_whose_signature_was_changed_or_taken_away_is_not_used(
@@ -291,7 +291,7 @@ def test_an_installed_head_whose_signature_was_changed_or_taken_away_is_not_used
 def test_a_damaged_list_of_keys_is_not_taken_for_an_empty_one(store: HeadStore, key: Path, tmp_path: Path) -> None:
     store.install(signed(tmp_path / "a", key))
     (store.folder / FILE_NAME).write_text("{")
-    refused(store, signed(tmp_path / "b", key, version="2.0.0"), "is damaged; move it away", "trust")
+    rejected(store, signed(tmp_path / "b", key, version="2.0.0"), "is damaged; move it away", "trust")
     assert "is damaged" in store.discover()[0].problems[0]
 
 
@@ -299,10 +299,10 @@ def test_a_key_is_forgotten_again_where_putting_in_place_fails(
     store: HeadStore, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise PackRefusedError(("disk gone",), check="pack")
+        raise PackRejectedError(("disk gone",), check="pack")
 
     monkeypatch.setattr(store, "_swap", fail)
-    with pytest.raises(PackRefusedError, match="disk gone"):
+    with pytest.raises(PackRejectedError, match="disk gone"):
         store.install(signed(tmp_path / "a", key))
     assert store.keys.key_of("org.example.tiny") == ""
 

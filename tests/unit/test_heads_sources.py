@@ -41,15 +41,15 @@ def start() -> Iterator[Callable[[Source], ModelRunner]]:
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The operations the process is asked for, in order."""
-    asked: list[str] = []
+    requested: list[str] = []
     real = protocol.send
 
     def spy(connection: Any, header: Any, tensors: Any = None) -> None:
-        asked.append(header["op"])
+        requested.append(header["op"])
         real(connection, header, tensors)
 
     monkeypatch.setattr(protocol, "send", spy)
-    return asked
+    return requested
 
 
 def model_file(folder: Path, data: bytes | None = None) -> HeadFile:
@@ -76,11 +76,11 @@ def test_every_byte_arrives_whatever_the_size(tmp_path: Path, size: int, kept: s
 @pytest.mark.parametrize(
     ("size", "parts"), [(protocol.MAX_DATA_BYTES + 1, []), (-1, []), (4, [b"12345"]), (4, [b"12", b"345"]), (4, [b""])]
 )
-def test_data_that_is_not_as_long_as_announced_is_refused(size: int, parts: list[bytes]) -> None:
+def test_data_that_is_not_as_long_as_announced_is_rejected(size: int, parts: list[bytes]) -> None:
     reader, writer = multiprocessing.Pipe(duplex=False)
     for part in parts:
         writer.send_bytes(part)
-    with pytest.raises(protocol.WireError):
+    with pytest.raises(protocol.ProtocolError):
         protocol.receive_data(reader, size)
     reader.close()
     writer.close()

@@ -52,7 +52,7 @@ def external() -> onnx.TensorProto:
     return tensor
 
 
-def test_external_data_is_refused_as_weight_as_attribute_and_as_sparse_weight() -> None:
+def test_external_data_is_rejected_as_weight_as_attribute_and_as_sparse_weight() -> None:
     problem = ("weights in another file (external data) are not allowed",)
     nodes = [node("Identity", ["image"], ["logits"])]
     assert inspect(build.model_bytes(nodes, [external()], {})) == problem
@@ -62,7 +62,7 @@ def test_external_data_is_refused_as_weight_as_attribute_and_as_sparse_weight() 
     assert inspect(model.SerializeToString()) == problem
 
 
-def test_external_data_is_refused_even_where_a_later_occurrence_takes_it_back() -> None:
+def test_external_data_is_rejected_even_where_a_later_occurrence_takes_it_back() -> None:
     # Protobuf: of a repeated singular field the last counts. Another parser may think otherwise.
     hidden = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[1], data_location=TensorProto.EXTERNAL)
     taken_back = hidden.SerializeToString() + b"\x70\x00"  # field 14, varint 0
@@ -88,14 +88,14 @@ def test_a_second_graph_field_is_looked_at_too() -> None:
     assert inspect(identity() + evil) == ("operators of the domain 'com.evil' are not allowed",)
 
 
-def test_a_tensor_that_only_claims_to_be_huge_is_refused() -> None:
+def test_a_tensor_that_only_claims_to_be_huge_is_rejected() -> None:
     claims = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[2**20, 2**20])
     nodes = [node("Identity", ["image"], ["logits"])]
     assert inspect(build.model_bytes(nodes, [claims], {})) == ("a tensor has more than 134217728 elements",)
     assert inspect(identity(outputs={"logits": (1, 2**40)})) == ("a tensor has more than 134217728 elements",)
 
 
-def test_operators_that_open_other_files_are_refused() -> None:
+def test_operators_that_open_other_files_are_rejected() -> None:
     nodes = [node("EPContext", ["image"], ["logits"], domain="com.microsoft", ep_cache_context="../x.bin")]
     assert inspect(build.model_bytes(nodes, [], {})) == ("the operator EPContext is not allowed",)
 

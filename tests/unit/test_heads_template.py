@@ -54,7 +54,7 @@ def changed(path: tuple[Any, ...], change: Callable[[Any, Any], None]) -> dict[s
     return document
 
 
-def refused(document: dict[str, Any]) -> bool:
+def rejected(document: dict[str, Any]) -> bool:
     """Ask the parser, by way of TOML text."""
     try:
         parse_manifest(to_toml(document))
@@ -87,16 +87,16 @@ def put(value: Any) -> Callable[[Any, Any], None]:
 
 
 @pytest.mark.parametrize("path", leaves(tomllib.loads(TEMPLATE)), ids=lambda p: ".".join(map(str, p)))
-def test_the_schema_refuses_a_wrong_value_exactly_where_the_parser_does(path: tuple[Any, ...]) -> None:
+def test_the_schema_rejects_a_wrong_value_exactly_where_the_parser_does(path: tuple[Any, ...]) -> None:
     validator = Draft202012Validator(SCHEMA)
     for value in WRONG.values():
         document = changed(path, put(value))
-        assert refused(document) == (not validator.is_valid(document)), (path, value)
+        assert rejected(document) == (not validator.is_valid(document)), (path, value)
     document = changed(path, put("x" * 5000))
-    assert refused(document) and not validator.is_valid(document)
+    assert rejected(document) and not validator.is_valid(document)
 
 
-def test_required_keys_are_those_of_the_parser_and_unknown_ones_are_refused_everywhere() -> None:
+def test_required_keys_are_those_of_the_parser_and_unknown_ones_are_rejected_everywhere() -> None:
     validator = Draft202012Validator(SCHEMA)
     # Without these the template contradicts itself, which a schema of single keys cannot say.
     between_keys = {("model", "maps"), ("model", "features"), ("files",)}
@@ -104,7 +104,7 @@ def test_required_keys_are_those_of_the_parser_and_unknown_ones_are_refused_ever
         if isinstance(path[-1], int) or (path[:1] == ("files",) and len(path) == 2) or path in between_keys:
             continue
         document = changed(path, lambda place, key: place.pop(key))
-        assert refused(document) == (not validator.is_valid(document)), path
+        assert rejected(document) == (not validator.is_valid(document)), path
     for path in [(), *leaves(tomllib.loads(TEMPLATE))]:
         document = tomllib.loads(TEMPLATE)
         place: Any = document
@@ -112,7 +112,7 @@ def test_required_keys_are_those_of_the_parser_and_unknown_ones_are_refused_ever
             place = place[key]
         if isinstance(place, dict):
             place["extra"] = 1
-            assert refused(document) and not validator.is_valid(document), path
+            assert rejected(document) and not validator.is_valid(document), path
 
 
 def test_from_the_template_to_an_installed_head(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

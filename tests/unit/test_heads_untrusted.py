@@ -18,16 +18,16 @@ from cxrviewer.errors import (
     HeadError,
     JobCancelled,
     ManifestError,
-    PackRefusedError,
+    PackRejectedError,
     WorkerFaultError,
     WorkerMemoryError,
     WorkerStartError,
     WorkerTimeError,
 )
-from cxrviewer.heads.contract import DiscoveredHead, ScopeSpec
+from cxrviewer.heads.contract import DiscoveredHead, EligibilitySpec
 from cxrviewer.heads.package.arrays import ArrayFileError, parse_npy, parse_npz
 from cxrviewer.heads.package.manifest import parse_manifest
-from cxrviewer.heads.package.record_store import Ledger
+from cxrviewer.heads.package.record_store import RecordStore
 from cxrviewer.heads.package.toml_limits import problem_of
 from cxrviewer.heads.registry import discover as discovery
 from cxrviewer.heads.registry.conformance import read_verified
@@ -253,13 +253,13 @@ def test_a_package_with_damaged_metadata_hides_no_head(tmp_path: Path, monkeypat
 def test_a_damaged_entry_of_a_list_costs_nobody_the_others(tmp_path: Path) -> None:
     file = tmp_path / "list.json"
     file.write_text(json.dumps({"schema": 1, "entries": {"a": "one", "b": 7}}))
-    ledger = Ledger(file, "things")
-    assert ledger.read() == {"a": "one"} and ledger.get("a") == "one" and ledger.get("c") == ""
+    records = RecordStore(file, "things")
+    assert records.read() == {"a": "one"} and records.get("a") == "one" and records.get("c") == ""
     with pytest.raises(HeadError, match="damaged"):
-        ledger.get("b")  # never taken for "there is none"
-    ledger.put("c", "two")
+        records.get("b")  # never taken for "there is none"
+    records.put("c", "two")
     with pytest.raises(HeadError, match="damaged"):
-        ledger.get("b")
+        records.get("b")
 
 
 @pytest.mark.parametrize(
@@ -268,14 +268,14 @@ def test_a_damaged_entry_of_a_list_costs_nobody_the_others(tmp_path: Path) -> No
 def test_a_list_that_cannot_be_read_is_a_sentence_whatever_it_holds(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "list.json").write_bytes(data)
     with pytest.raises(HeadError, match="damaged"):
-        Ledger(tmp_path / "list.json", "things").read()
+        RecordStore(tmp_path / "list.json", "things").read()
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_a_pipe_in_the_place_of_a_list_hangs_nothing(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "list.json")
     with pytest.raises(HeadError, match="damaged"):
-        Ledger(tmp_path / "list.json", "things").read()
+        RecordStore(tmp_path / "list.json", "things").read()
 
 
 # The process that reads.
@@ -292,14 +292,16 @@ def never(*_: object, **__: object) -> None:
     pytest.fail("no process is needed for what is known")
 
 
-def with_density(folder: Path) -> Path:
-    scope = ScopeSpec(modality=("DX",), view=(), density="density.npz")
-    return build.write_head(folder, files={"density.npz": build.density().to_bytes()}, scope=scope).folder
+def with_ood_detector(folder: Path) -> Path:
+    eligibility = EligibilitySpec(modality=("DX",), view=(), density="density.npz")
+    return build.write_head(
+        folder, files={"density.npz": build.ood_detector().to_bytes()}, eligibility=eligibility
+    ).folder
 
 
 def copied(store: HeadStore, folder: Path) -> Path:
     """Return a head that somebody copied into the heads folder: nobody has read it before."""
-    with_density(folder)
+    with_ood_detector(folder)
     shutil.copytree(folder, store.folder / "copied")
     return store.folder / "copied"
 
@@ -319,14 +321,14 @@ def test_a_head_nobody_installed_is_read_in_a_process_and_what_is_known_is_not(
 def test_an_installed_head_is_never_read_in_a_process_again(
     store: HeadStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    installed = store.install(with_density(tmp_path / "made"))
+    installed = store.install(with_ood_detector(tmp_path / "made"))
     monkeypatch.setattr(parsing, "WorkerPool", never)
     later = HeadStore(store.folder, None, isolated=True)  # the next run of the program
     [head] = later.discover()
     assert head.manifest == installed.manifest
     data = read_verified(head.folder, installed.manifest)
     assert later.parser.array(data.files["test_input.npy"], 10_000).shape == (1, 1, 32, 32)
-    assert later.parser.density(data.files["density.npz"]).channels == 1
+    assert later.parser.ood_detector(data.files["density.npz"]).channels == 1
 
 
 def test_shipped_heads_wait_for_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -344,8 +346,8 @@ def test_both_parsers_read_the_same(store: HeadStore, tmp_path: Path) -> None:
     for name in ("test_input.npy", "test_logits.npy"):
         there, here = (p.array(data.files[name], 10_000) for p in (store.parser, parsing.DIRECT))
         assert there.dtype == here.dtype and (there == here).all()
-    there_density, here_density = (p.density(data.files["density.npz"]) for p in (store.parser, parsing.DIRECT))
-    assert (there_density.basis == here_density.basis).all() and there_density.fringe == here_density.fringe
+    there_detector, here_detector = (p.ood_detector(data.files["density.npz"]) for p in (store.parser, parsing.DIRECT))
+    assert (there_detector.basis == here_detector.basis).all() and there_detector.fringe == here_detector.fringe
 
 
 def test_a_reader_that_dies_is_one_row_and_the_next_file_is_read(
@@ -393,13 +395,13 @@ def test_a_file_changed_while_it_is_read_is_not_taken_for_the_one_that_was_hashe
 
 def test_sentences_of_the_reader_arrive_as_they_are(store: HeadStore, tmp_path: Path) -> None:
     source = build.write_head(tmp_path / "made", files={"test_logits.npy": npy("{[]: 1}")}).folder
-    with pytest.raises(PackRefusedError) as caught:
+    with pytest.raises(PackRejectedError) as caught:
         store.install(source)
     assert caught.value.check == "test_vector"
     assert caught.value.problems[0].startswith("test_logits.npy is not a usable .npy file: its header")
     text = (source / "head.toml").read_text()
     (source / "head.toml").write_text("a" + ".a" * 100 + " = 1\n" + text)
-    with pytest.raises(PackRefusedError, match="a key has more than 8 parts") as caught:
+    with pytest.raises(PackRejectedError, match="a key has more than 8 parts") as caught:
         store.install(source)
     assert caught.value.check == "manifest"
     assert not store.discover()

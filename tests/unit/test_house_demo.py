@@ -16,8 +16,8 @@ import pytest
 
 from cxrviewer import demo
 from cxrviewer.errors import CxrError
-from cxrviewer.imaging.film import open_film
-from cxrviewer.phantom.film import BodyPart, PhantomSpec, attenuate, render
+from cxrviewer.imaging.image import open_image
+from cxrviewer.phantom.image import BodyPart, PhantomSpec, attenuate, render
 
 SMALL = PhantomSpec(rows=512, columns=512, spacing_mm=0.684)
 
@@ -30,13 +30,13 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def films(cache: Path) -> list[pydicom.Dataset]:
+def images(cache: Path) -> list[pydicom.Dataset]:
     return [pydicom.dcmread(file) for file in demo.ensure_demo(cache)]
 
 
 def test_equal_specs_give_equal_pixels_in_another_process_too() -> None:
     code = (
-        "import hashlib; from cxrviewer.phantom.film import *;"
+        "import hashlib; from cxrviewer.phantom.image import *;"
         "print(hashlib.sha256(render(PhantomSpec(rows=512, columns=512, spacing_mm=0.684)).tobytes()).hexdigest())"
     )
     # Another hash seed, so that an order taken from a set would show.
@@ -56,9 +56,9 @@ def test_another_patient_and_another_exposure_give_other_pixels() -> None:
     assert not np.array_equal(first, render(PhantomSpec(rows=512, columns=512, spacing_mm=0.684, exposure=2)))
 
 
-def lung_and_abdomen(film: npt.NDArray[np.uint16]) -> tuple[float, float]:
+def lung_and_abdomen(image: npt.NDArray[np.uint16]) -> tuple[float, float]:
     """Mean grey of a patch in the right mid zone and of one in the liver, at fixed places of the plane."""
-    return float(film[170:240, 110:150].mean()), float(film[440:500, 130:230].mean())
+    return float(image[170:240, 110:150].mean()), float(image[440:500, 130:230].mean())
 
 
 def test_lungs_are_dark_and_the_abdomen_is_bright() -> None:
@@ -68,7 +68,7 @@ def test_lungs_are_dark_and_the_abdomen_is_bright() -> None:
 
 
 @pytest.mark.parametrize("ratio", [0.5, 0.6])
-def test_the_heart_is_as_wide_as_asked(ratio: float) -> None:
+def test_the_heart_is_as_wide_as_requested(ratio: float) -> None:
     # What a larger heart darkens beyond a small one ends at its border. The inner thorax is 27.4 cm wide at
     # its widest; a third of the heart (0.34) lies right of the midline, at half the ventricle's height, and 0.66
     # left of it, lower down because the ventricle is tilted.
@@ -98,10 +98,10 @@ def test_the_corner_carries_the_marker_and_the_label() -> None:
     assert labelled[80:120, -150:-20].max() > 3500 > plain[80:120, -150:-20].max()
 
 
-def test_a_large_film_is_made_in_a_few_seconds() -> None:
+def test_a_large_image_is_made_in_a_few_seconds() -> None:
     start = time.perf_counter()
-    film = render(PhantomSpec(rows=3000, columns=2500, spacing_mm=0.14))
-    assert film.shape == (3000, 2500)
+    image = render(PhantomSpec(rows=3000, columns=2500, spacing_mm=0.14))
+    assert image.shape == (3000, 2500)
     # 1.1 s alone on the machine it was written on; the bound is for a busy one.
     assert time.perf_counter() - start < 15
 
@@ -109,7 +109,7 @@ def test_a_large_film_is_made_in_a_few_seconds() -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("cardiothoracic_ratio", 0.9), ("effusion_left_cm", -1), ("rows", 1), ("spacing_mm", 0)]
 )
-def test_a_film_that_cannot_be_is_refused(name: str, value: float) -> None:
+def test_a_image_that_cannot_be_is_rejected(name: str, value: float) -> None:
     with pytest.raises(ValueError):
         PhantomSpec(**{name: value})  # type: ignore[arg-type]
 
@@ -120,7 +120,7 @@ def test_the_study_is_written_once(cache: Path) -> None:
     assert [p.name for p in cache.iterdir()] == [f"demo-{demo.DEMO_VERSION}"]
 
 
-def test_a_study_with_a_film_missing_is_made_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_study_with_a_image_missing_is_made_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "render", lambda spec: np.zeros((64, 64), np.uint16))
     files = demo.ensure_demo(tmp_path)
     files[1].unlink()
@@ -140,14 +140,14 @@ def test_a_crash_half_way_leaves_no_study(tmp_path: Path, monkeypatch: pytest.Mo
     assert list(tmp_path.iterdir()) == []
 
 
-def test_two_dates_of_one_patient_who_is_marked_as_a_phantom(films: list[pydicom.Dataset]) -> None:
-    assert {(str(f.PatientName), f.PatientID, f.QualityControlSubject) for f in films} == {
+def test_two_dates_of_one_patient_who_is_marked_as_a_phantom(images: list[pydicom.Dataset]) -> None:
+    assert {(str(f.PatientName), f.PatientID, f.QualityControlSubject) for f in images} == {
         ("PHANTOM^ONE", "PHANTOM-0001", "YES")
     }
-    chests = [f for f in films if f.BodyPartExamined == "CHEST"]
+    chests = [f for f in images if f.BodyPartExamined == "CHEST"]
     assert [f.StudyDate for f in chests] == ["20250314", "20260918"]
     for name in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):
-        assert len({f[name].value for f in films}) == len(films)
+        assert len({f[name].value for f in images}) == len(images)
 
 
 def required(kind: str) -> list[str]:
@@ -164,19 +164,19 @@ def required(kind: str) -> list[str]:
     ]
 
 
-def test_every_required_attribute_is_there(films: list[pydicom.Dataset]) -> None:
+def test_every_required_attribute_is_there(images: list[pydicom.Dataset]) -> None:
     assert "ImagerPixelSpacing" in required("1")
-    for film in films:
-        assert [name for name in required("1") if name not in film or film[name].is_empty] == []
-        assert [name for name in required("2") if name not in film] == []
-        assert film.file_meta.TransferSyntaxUID == pydicom.uid.ExplicitVRLittleEndian
-        assert film.file_meta.MediaStorageSOPInstanceUID == film.SOPInstanceUID
-        assert len(film.SOPInstanceUID) <= 64 and pydicom.uid.UID(film.SOPInstanceUID).is_valid
+    for image in images:
+        assert [name for name in required("1") if name not in image or image[name].is_empty] == []
+        assert [name for name in required("2") if name not in image] == []
+        assert image.file_meta.TransferSyntaxUID == pydicom.uid.ExplicitVRLittleEndian
+        assert image.file_meta.MediaStorageSOPInstanceUID == image.SOPInstanceUID
+        assert len(image.SOPInstanceUID) <= 64 and pydicom.uid.UID(image.SOPInstanceUID).is_valid
 
 
-def test_no_attribute_breaks_its_value_representation(films: list[pydicom.Dataset]) -> None:
-    for film in films:
-        for element in film.iterall():
+def test_no_attribute_breaks_its_value_representation(images: list[pydicom.Dataset]) -> None:
+    for image in images:
+        for element in image.iterall():
             if element.VR not in ("SQ", "OW"):
                 values = element.value if element.VM > 1 else [element.value]
                 for value in values:
@@ -185,13 +185,13 @@ def test_no_attribute_breaks_its_value_representation(films: list[pydicom.Datase
                     pydicom.valuerep.validate_value(element.VR, plain, pydicom.config.RAISE)
 
 
-def test_the_films_open_as_twelve_bit_grey_with_their_windows(cache: Path) -> None:
-    chest, _, hand = (open_film(file).radiograph for file in demo.ensure_demo(cache))
+def test_the_images_open_as_twelve_bit_grey_with_their_windows(cache: Path) -> None:
+    chest, _, hand = (open_image(file).radiograph for file in demo.ensure_demo(cache))
     assert chest.levels == 4096
     assert [p.name for p in chest.presets][:3] == ["STANDARD", "LUNG", "MEDIASTINUM"]
     assert not chest.inverted
     # LINEAR with c = 2048, w = 4096 is the identity on 12 bits (PS3.3 C.11.2.1.2.1).
     np.testing.assert_allclose(chest.grey_table(), np.arange(4096) / 4095, atol=1e-6)
-    np.testing.assert_array_equal(chest.codes, render(demo.FILMS[0].spec))
+    np.testing.assert_array_equal(chest.codes, render(demo.IMAGES[0].spec))
     assert (chest.facts.body_part, chest.facts.view_position, hand.facts.body_part) == ("CHEST", "PA", "HAND")
-    assert demo.FILMS[2].spec.part is BodyPart.HAND
+    assert demo.IMAGES[2].spec.part is BodyPart.HAND

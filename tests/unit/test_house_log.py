@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cxrviewer.errors import DecodeError, SettingsError
-from cxrviewer.heads.contract import RefusalCode
+from cxrviewer.heads.contract import RejectionCode
 from cxrviewer.log import FILE_NAME, PrivateFormatter, Safe, image_tag, start_logging, stop_logging
 
 SECRETS = ("DOE", "JANE", "1.2.840.99", "19700101", "/home", "janes-film")
@@ -32,10 +32,10 @@ def clean(text: str) -> bool:
 
 def test_our_own_message_keeps_numbers_and_marked_words_only(log_file: Path) -> None:
     log = logging.getLogger("cxrviewer.imaging")
-    log.info("decoded %d of %s: %s, %s", 3, "DOE^JANE", Path("/home/janes-film.dcm"), RefusalCode.CHILD)
+    log.info("decoded %d of %s: %s, %s", 3, "DOE^JANE", Path("/home/janes-film.dcm"), RejectionCode.CHILD)
     log.info("%(tag)s scored in %(seconds).2f s", {"tag": image_tag("k"), "seconds": 0.5})
     text = log_file.read_text()
-    assert "decoded 3 of <str>: <PosixPath>, RefusalCode.CHILD" in text.replace("WindowsPath", "PosixPath")
+    assert "decoded 3 of <str>: <PosixPath>, RejectionCode.CHILD" in text.replace("WindowsPath", "PosixPath")
     assert f"{image_tag('k')} scored in 0.50 s" in text
     assert clean(text)
 

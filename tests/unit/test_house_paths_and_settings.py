@@ -29,7 +29,7 @@ def test_the_environment_selects_portable_mode(tmp_path: Path) -> None:
     assert all(tmp_path in p.parents for p in (paths.config, paths.data, paths.heads, paths.logs, paths.cache))
 
 
-def test_a_relative_home_is_refused_in_a_sentence_without_the_path() -> None:
+def test_a_relative_home_is_rejected_in_a_sentence_without_the_path() -> None:
     with pytest.raises(SettingsError, match="absolute") as caught:
         AppPaths.for_user({"CXRVIEWER_HOME": "doe/jane"})
     assert "doe" not in caught.value.user_message
@@ -187,7 +187,7 @@ def test_a_relative_home_folder_gives_absolute_paths(tmp_path: Path, monkeypatch
     assert all(getattr(paths, field.name).is_absolute() for field in dataclasses.fields(paths))
 
 
-def test_a_home_of_somebody_unknown_is_refused_in_a_sentence() -> None:
+def test_a_home_of_somebody_unknown_is_rejected_in_a_sentence() -> None:
     with pytest.raises(SettingsError, match="does not exist"):
         AppPaths.for_user({"CXRVIEWER_HOME": "~nobody-of-this-name/x"})
 

@@ -1,4 +1,4 @@
-"""Opens films of DOE^JANE with every failure injected, and looks for her in every log, message and stream."""
+"""Opens images of DOE^JANE with every failure injected, and looks for her in every log, message and stream."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from cxrviewer.batch import score as batch
-from cxrviewer.imaging import codecs, dicom_source, film
+from cxrviewer.imaging import codecs, dicom_source, image
 from cxrviewer.log import FILE_NAME, image_tag, start_logging, stop_logging
-from cxrviewer.presenters import words
-from tests.builders.dicom import film_bytes
+from cxrviewer.presenters import messages
+from tests.builders.dicom import image_bytes
 
 UID = "1.2.826.0.1.3680043.10.999.777"
 SECRETS = ("DOE", "JANE", "doe", "jane", "MRN-4711", "19700131", UID, "SECRET-ACCESSION")
@@ -45,7 +45,7 @@ def found(text: str) -> list[str]:
 
 
 def good() -> bytes:
-    return film_bytes(**HER)
+    return image_bytes(**HER)
 
 
 def cut(at: float) -> Callable[[], bytes]:
@@ -67,7 +67,7 @@ BROKEN: dict[str, Callable[[], bytes]] = {
     "no pixels": lambda: good()[: good().index(b"\xe0\x7f\x10\x00")],
     "a birth date that is none": with_bytes(b"19700131", b"1970JANE"),
     "a UID that is none": with_bytes(UID.encode(), b"DOE^JANE" + UID.encode()[8:]),
-    "an unknown character set": lambda: film_bytes(**HER, SpecificCharacterSet="ISO_DOE_1"),
+    "an unknown character set": lambda: image_bytes(**HER, SpecificCharacterSet="ISO_DOE_1"),
     "a name as a window": with_bytes(b"DOE^JANE", b"\xff\xfe\xfd\xfc^JAN"),
     "not DICOM": lambda: b"DOE^JANE " * 2000,
     "empty": lambda: b"",
@@ -82,8 +82,8 @@ INJECTED: dict[str, tuple[Any, str]] = {
     "nothing": (None, ""),
     "the decoder": (dicom_source, "decode_frame"),
     "the codec": (codecs, "decode"),
-    "the reader": (film, "read_dicom"),
-    "the parser": (film, "parse"),
+    "the reader": (image, "read_dicom"),
+    "the parser": (image, "parse"),
 }
 
 
@@ -111,11 +111,11 @@ def test_no_failure_writes_the_patient_anywhere(
         logging.captureWarnings(False)
         logging.captureWarnings(True)
         try:
-            opened = film.open_film(path)
+            opened = image.open_image(path)
             logging.getLogger("cxrviewer").info("opened %s", image_tag(opened.radiograph.key))
             said = " ".join(opened.radiograph.notes)
         except Exception as error:
-            said = words.sentence(error, "Opening the film")
+            said = messages.sentence(error, "Opening the film")
             status, reason = batch._explain(error)
             said += f"{status} {reason.message}"
             logging.getLogger("cxrviewer").error("could not open %s", path, exc_info=error)

@@ -10,17 +10,17 @@ from datetime import date
 import pytest
 from pydicom.dataset import Dataset
 
-from cxrviewer.heads.contract import RefusalCode, ScopeSpec
-from cxrviewer.heads.eligibility.checks import refuse_header
+from cxrviewer.heads.contract import EligibilitySpec, RejectionCode
+from cxrviewer.heads.eligibility.checks import reject_header
 from cxrviewer.imaging.ages import read_age
 from cxrviewer.imaging.dates import date_span, full_date
-from cxrviewer.imaging.film import open_film
-from cxrviewer.imaging.radiograph import AgeDoubt, FilmFacts, Source
-from cxrviewer.presenters.words import REFUSAL_TITLES
-from tests.builders.dicom import write_film
+from cxrviewer.imaging.image import open_image
+from cxrviewer.imaging.radiograph import AgeDoubt, ImageFacts, Source
+from cxrviewer.presenters.messages import REJECTION_TITLES
+from tests.builders.dicom import write_image
 
 TODAY = date(2026, 11, 28)
-ADULTS = ScopeSpec(modality=("DX",), view=("PA", "AP"), min_age=18.0)
+ADULTS = EligibilitySpec(modality=("DX",), view=("PA", "AP"), min_age=18.0)
 UNREADABLE, IMPLAUSIBLE, CONTRADICTION = AgeDoubt.UNREADABLE, AgeDoubt.IMPLAUSIBLE, AgeDoubt.CONTRADICTION
 
 
@@ -33,17 +33,19 @@ def header(age: str, born: str, study: str) -> Dataset:
     return dataset
 
 
-def verdict(age: str, born: str, study: str, scope: ScopeSpec = ADULTS) -> tuple[str | None, AgeDoubt | None]:
+def verdict(
+    age: str, born: str, study: str, eligibility: EligibilitySpec = ADULTS
+) -> tuple[str | None, AgeDoubt | None]:
     found = read_age(header(age, born, study), today=TODAY)
-    facts = FilmFacts(
+    facts = ImageFacts(
         source=Source.DICOM,
         modality="DX",
         age_years=found.years,
         age_by_birth=found.by_birth,
         age_doubt=found.doubt,
     )
-    refusal = refuse_header(facts, scope)
-    return None if refusal is None else refusal.code.value, found.doubt
+    rejection = reject_header(facts, eligibility)
+    return None if rejection is None else rejection.code.value, found.doubt
 
 
 @pytest.mark.parametrize(
@@ -118,24 +120,24 @@ def test_no_possible_child_reaches_a_head_for_adults(
 
 
 def test_a_head_for_all_ages_reads_images_of_any_age() -> None:
-    everybody = ScopeSpec(modality=("DX",), view=())
+    everybody = EligibilitySpec(modality=("DX",), view=())
     assert verdict("008M", "20240101", "20260105", everybody)[0] is None
     assert verdict("2024", "", "20260105", everybody)[0] is None
 
 
 @pytest.mark.parametrize("doubt", list(AgeDoubt))
 def test_the_sentence_of_an_uncertain_age_says_why_and_holds_no_patient_data(doubt: AgeDoubt) -> None:
-    facts = FilmFacts(source=Source.DICOM, modality="DX", age_years=61.0, age_by_birth=(1.9, 1.9), age_doubt=doubt)
-    refusal = refuse_header(facts, ADULTS)
-    assert refusal is not None and refusal.code is RefusalCode.AGE_UNCERTAIN
-    assert refusal.message.lower().startswith(doubt.value.lower())
-    assert "61" not in refusal.message and "1.9" not in refusal.message
-    assert refusal.message.endswith(".")
+    facts = ImageFacts(source=Source.DICOM, modality="DX", age_years=61.0, age_by_birth=(1.9, 1.9), age_doubt=doubt)
+    rejection = reject_header(facts, ADULTS)
+    assert rejection is not None and rejection.code is RejectionCode.AGE_UNCERTAIN
+    assert rejection.message.lower().startswith(doubt.value.lower())
+    assert "61" not in rejection.message and "1.9" not in rejection.message
+    assert rejection.message.endswith(".")
 
 
 def test_a_doubtful_age_is_a_note_of_the_image(tmp_path_factory: pytest.TempPathFactory) -> None:
-    path = write_film(tmp_path_factory.mktemp("age") / "image", PatientAge="060Y", PatientBirthDate="20240101")
-    assert any("contradict" in note for note in open_film(path).radiograph.notes)
+    path = write_image(tmp_path_factory.mktemp("age") / "image", PatientAge="060Y", PatientBirthDate="20240101")
+    assert any("contradict" in note for note in open_image(path).radiograph.notes)
 
 
 @pytest.mark.parametrize(
@@ -150,12 +152,12 @@ def test_a_doubtful_age_is_a_note_of_the_image(tmp_path_factory: pytest.TempPath
     ],
 )
 def test_raw_detector_data_is_rejected_with_a_code_of_its_own(facts: dict[str, str], code: str | None) -> None:
-    refusal = refuse_header(FilmFacts(source=Source.DICOM, **{"modality": "DX", **facts}), ADULTS)  # type: ignore[arg-type]
-    assert (None if refusal is None else refusal.code.value) == code
+    rejection = reject_header(ImageFacts(source=Source.DICOM, **{"modality": "DX", **facts}), ADULTS)  # type: ignore[arg-type]
+    assert (None if rejection is None else rejection.code.value) == code
 
 
 def test_every_rejection_code_has_a_title() -> None:
-    assert set(REFUSAL_TITLES) == set(RefusalCode)
+    assert set(REJECTION_TITLES) == set(RejectionCode)
 
 
 @pytest.mark.parametrize(

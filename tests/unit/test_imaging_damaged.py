@@ -18,8 +18,8 @@ from cxrviewer.errors import DecodeError, ImageError, NotDicomError, Unsupported
 from cxrviewer.imaging import elements, inflate
 from cxrviewer.imaging.codecs import ENCAPSULATED_UNCOMPRESSED
 from cxrviewer.imaging.dataset import parse
-from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.specimens import encode_frame
 from tests.builders import raw_elements as build
@@ -38,26 +38,26 @@ def path(tmp_path: Path) -> Path:
 
 def opened(path: Path, content: bytes, frame: int = 0) -> Radiograph:
     path.write_bytes(content)
-    return open_film(path, frame).radiograph
+    return open_image(path, frame).radiograph
 
 
-def refusal(path: Path, content: bytes) -> ImageError:
+def rejection(path: Path, content: bytes) -> ImageError:
     path.write_bytes(content)
     with pytest.raises(ImageError) as caught:
-        open_film(path)
+        open_image(path)
     return caught.value
 
 
-def big_endian_film() -> bytes:
+def big_endian_image() -> bytes:
     values = grey()
-    dataset = build.film(values)
+    dataset = build.image(values)
     dataset.PixelData = values.astype(">u2").tobytes()
     return build.body(dataset, BIG)
 
 
 def inserted(extra: bytes) -> bytes:
-    """Return a film in explicit VR with `extra` in front of the image's attributes."""
-    content = build.body(build.film())
+    """Return an image in explicit VR with `extra` in front of the image's attributes."""
+    content = build.body(build.image())
     return build.part10(content.replace(BEFORE_IMAGE, extra + BEFORE_IMAGE, 1))
 
 
@@ -67,19 +67,19 @@ def inserted(extra: bytes) -> bytes:
 @pytest.mark.parametrize("declared", [EXPLICIT, IMPLICIT, BIG])
 @pytest.mark.parametrize("written", [EXPLICIT, IMPLICIT, BIG])
 def test_elements_are_read_as_they_are_written_whatever_is_declared(path: Path, declared: str, written: str) -> None:
-    content = big_endian_film() if written == BIG else build.body(build.film(), written)
-    film = opened(path, build.part10(content, declared))
-    np.testing.assert_array_equal(film.codes, grey())
-    assert film.facts.transfer_syntax == written
-    assert any("(0002,0010) Transfer Syntax UID" in note for note in film.notes) == (declared != written)
+    content = big_endian_image() if written == BIG else build.body(build.image(), written)
+    image = opened(path, build.part10(content, declared))
+    np.testing.assert_array_equal(image.codes, grey())
+    assert image.facts.transfer_syntax == written
+    assert any("(0002,0010) Transfer Syntax UID" in note for note in image.notes) == (declared != written)
 
 
 def test_a_pixel_element_may_be_written_otherwise_than_the_header(path: Path) -> None:
     pixels = grey().tobytes()
-    head = build.body(build.film())
+    head = build.body(build.image())
     head = head[: head.index(PIXELS)]
     np.testing.assert_array_equal(opened(path, build.part10(head + build.implicit(0x7FE00010, pixels))).codes, grey())
-    head = build.body(build.film(), IMPLICIT)
+    head = build.body(build.image(), IMPLICIT)
     head = head[: head.index(PIXELS)]
     explicit = build.long(0x7FE00010, b"OW", pixels)
     np.testing.assert_array_equal(opened(path, build.part10(head + explicit, IMPLICIT)).codes, grey())
@@ -87,12 +87,12 @@ def test_a_pixel_element_may_be_written_otherwise_than_the_header(path: Path) ->
 
 def test_compressed_pixels_behind_an_implicit_header_are_shown_with_a_note(path: Path) -> None:
     frame = encode_frame(grey(), uid.RLELossless, 16)
-    head = build.body(build.film(), IMPLICIT)
+    head = build.body(build.image(), IMPLICIT)
     head = head[: head.index(PIXELS)]
     value = build.item(b"") + build.item(frame) + SEQUENCE_END + bytes(4)
-    film = opened(path, build.part10(head + PIXELS + UNDEFINED + value, uid.RLELossless))
-    np.testing.assert_array_equal(film.codes, grey())
-    assert any("Implicit VR Little Endian" in note for note in film.notes)
+    image = opened(path, build.part10(head + PIXELS + UNDEFINED + value, uid.RLELossless))
+    np.testing.assert_array_equal(image.codes, grey())
+    assert any("Implicit VR Little Endian" in note for note in image.notes)
 
 
 # Where a data set begins.
@@ -101,34 +101,34 @@ def test_compressed_pixels_behind_an_implicit_header_are_shown_with_a_note(path:
 @pytest.mark.parametrize(
     "content",
     [
-        pytest.param(build.part10(build.body(build.film()))[128:], id="DICM at 0"),
-        pytest.param(bytes(128) + b"DICM" + build.part10(build.body(build.film())), id="two preambles"),
+        pytest.param(build.part10(build.body(build.image()))[128:], id="DICM at 0"),
+        pytest.param(bytes(128) + b"DICM" + build.part10(build.body(build.image())), id="two preambles"),
         pytest.param(
             build.implicit(0x00000000, b"\x18\0\0\0")
             + build.implicit(0x00000002, DX)
-            + build.body(build.film(), IMPLICIT),
+            + build.body(build.image(), IMPLICIT),
             id="command group first",
         ),
-        pytest.param(b" " + build.body(build.film()), id="one stray byte"),
-        pytest.param(bytes(132) + build.part10(build.body(build.film()))[132:], id="zeros for DICM"),
-        pytest.param(bytes(256) + build.part10(build.body(build.film()))[128:], id="a preamble of 256 bytes"),
-        pytest.param(bytes(130) + build.body(build.film()), id="zeros in front of a bare data set"),
+        pytest.param(b" " + build.body(build.image()), id="one stray byte"),
+        pytest.param(bytes(132) + build.part10(build.body(build.image()))[132:], id="zeros for DICM"),
+        pytest.param(bytes(256) + build.part10(build.body(build.image()))[128:], id="a preamble of 256 bytes"),
+        pytest.param(bytes(130) + build.body(build.image()), id="zeros in front of a bare data set"),
         *(
-            pytest.param(build.body(build.film(), syntax)[start:], id=f"group 0010 first, {name}")
+            pytest.param(build.body(build.image(), syntax)[start:], id=f"group 0010 first, {name}")
             for syntax, name in ((EXPLICIT, "explicit"), (IMPLICIT, "implicit"))
-            for start in [build.body(build.film(), syntax).index(b"\x10\0\x10\0")]
+            for start in [build.body(build.image(), syntax).index(b"\x10\0\x10\0")]
         ),
         pytest.param(
             build.implicit(0x00080005, b"ISO_IR 192")
             + build.implicit(0x00080008, b"ORIGINAL\\PRIMARY\\".ljust(102, b"A") + b"DICM  ")
-            + build.body(build.film(), IMPLICIT),
+            + build.body(build.image(), IMPLICIT),
             id="DICM by chance at 128",
         ),
     ],
 )
 def test_a_data_set_is_found_where_it_begins(path: Path, content: bytes) -> None:
-    film = opened(path, content)
-    np.testing.assert_array_equal(film.codes, grey())
+    image = opened(path, content)
+    np.testing.assert_array_equal(image.codes, grey())
 
 
 # Single elements.
@@ -146,10 +146,10 @@ def test_an_unknown_vr_loses_one_element_and_nothing_else(path: Path, vr: bytes,
 
 
 def test_one_implicit_element_among_explicit_ones_is_read(path: Path) -> None:
-    film = opened(path, inserted(build.implicit(0x00180015, b"CHEST ")))
-    np.testing.assert_array_equal(film.codes, grey())
-    assert film.facts.body_part == "CHEST"
-    assert film.notes == ()
+    image = opened(path, inserted(build.implicit(0x00180015, b"CHEST ")))
+    np.testing.assert_array_equal(image.codes, grey())
+    assert image.facts.body_part == "CHEST"
+    assert image.notes == ()
 
 
 _INNER = build.short(0x00080100, b"SH", b"R-10214 ")
@@ -191,10 +191,10 @@ _VIEW = 0x00540220
 )
 def test_a_sequence_with_wrong_lengths_or_delimiters_keeps_its_content(path: Path, sequence: bytes) -> None:
     # The view sequence stands behind the image's attributes: what comes after it is the pixel data.
-    content = build.body(build.film()).replace(PIXELS, sequence + PIXELS, 1)
-    film = opened(path, build.part10(content))
-    np.testing.assert_array_equal(film.codes, grey())
-    assert film.facts.view_codes[:1] == ("R-10214",)
+    content = build.body(build.image()).replace(PIXELS, sequence + PIXELS, 1)
+    image = opened(path, build.part10(content))
+    np.testing.assert_array_equal(image.codes, grey())
+    assert image.facts.view_codes[:1] == ("R-10214",)
 
 
 @pytest.mark.parametrize("delimiter", [ITEM_END, SEQUENCE_END])
@@ -209,7 +209,7 @@ def test_a_private_or_unknown_sequence_of_wrong_length_loses_nothing(path: Path)
 
 
 def test_pixels_in_front_of_their_description_are_shown(path: Path) -> None:
-    content = build.body(build.film())
+    content = build.body(build.image())
     start, end = content.index(BEFORE_IMAGE), content.index(PIXELS)
     np.testing.assert_array_equal(
         opened(path, build.part10(content[:start] + content[end:] + content[start:end])).codes, grey()
@@ -217,19 +217,19 @@ def test_pixels_in_front_of_their_description_are_shown(path: Path) -> None:
 
 
 def test_a_header_that_cannot_be_followed_names_the_last_good_element(path: Path) -> None:
-    error = refusal(path, inserted(b"\xff" * 6 + b"\xff\xff"))
+    error = rejection(path, inserted(b"\xff" * 6 + b"\xff\xff"))
     assert "Series Instance UID" in error.user_message or "(0020," in error.user_message
     assert "missing" not in error.user_message
 
 
 def test_pixels_are_called_missing_only_where_they_are(path: Path) -> None:
-    content = build.body(build.film())
-    assert "(7FE0,0010) is missing" in refusal(path, build.part10(content[: content.index(PIXELS)])).user_message
+    content = build.body(build.image())
+    assert "(7FE0,0010) is missing" in rejection(path, build.part10(content[: content.index(PIXELS)])).user_message
     unclosed = build.long(_VIEW, b"SQ", build.ITEM + UNDEFINED + _INNER, 0xFFFFFFFF)
-    swallowed = refusal(path, build.part10(content.replace(PIXELS, unclosed + PIXELS))).user_message
+    swallowed = rejection(path, build.part10(content.replace(PIXELS, unclosed + PIXELS))).user_message
     assert "(0054,0220) View Code Sequence" in swallowed and "missing" not in swallowed and "lost" not in swallowed
     no_rows = content.replace(build.short(0x00280010, b"US", struct.pack("<H", 24)), b"")
-    message = refusal(path, build.part10(no_rows)).user_message
+    message = rejection(path, build.part10(no_rows)).user_message
     assert "(0028,0010) Rows" in message and "fetch" not in message
 
 
@@ -255,42 +255,42 @@ def test_sequences_nested_without_end_cost_little_and_lose_nothing(path: Path, t
     tracemalloc.start()
     try:
         header = read_header(path)
-        film = open_film(path).radiograph
+        image = open_image(path).radiograph
         assert tracemalloc.get_traced_memory()[1] < 64_000_000
     finally:
         tracemalloc.stop()
-    np.testing.assert_array_equal(film.codes, grey())
+    np.testing.assert_array_equal(image.codes, grey())
     assert header.identity.patient_name in ("PHANTOM^PAULA", "")
 
 
 def test_a_name_that_is_a_sequence_is_noted_by_its_tag(path: Path) -> None:
-    content = build.body(build.film())
+    content = build.body(build.image())
     start = content.index(b"\x10\0\x10\0PN")
     end = start + 8 + struct.unpack_from("<H", content, start + 6)[0]
-    film = opened(path, build.part10(content[:start] + nested(5, 0x00100010, defined=True) + content[end:]))
-    assert any("(0010,0010) Patient's Name" in note for note in film.notes)
+    image = opened(path, build.part10(content[:start] + nested(5, 0x00100010, defined=True) + content[end:]))
+    assert any("(0010,0010) Patient's Name" in note for note in image.notes)
 
 
-def test_a_header_of_too_many_elements_or_bytes_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_header_of_too_many_elements_or_bytes_is_rejected(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(elements, "MAX_ELEMENTS", 1000)
     many = b"".join(build.short(0x00182200, b"LO", b"") for _ in range(1000))
-    assert isinstance(refusal(path, inserted(many)), NotDicomError)
+    assert isinstance(rejection(path, inserted(many)), NotDicomError)
     monkeypatch.setattr(elements, "MAX_ELEMENTS", 500_000)
     monkeypatch.setattr(elements, "MAX_HEADER_BYTES", 100_000)
     large = b"".join(build.short(0x00182200, b"LO", bytes(40_000)) for _ in range(3))
-    assert "far larger" in refusal(path, inserted(large)).user_message
+    assert "far larger" in rejection(path, inserted(large)).user_message
 
 
 @pytest.mark.parametrize("keyword", ["TransferSyntaxUID", "SOPClassUID", "PhotometricInterpretation"])
 def test_a_term_that_holds_a_name_is_not_quoted(path: Path, keyword: str) -> None:
-    content = build.part10(build.body(build.film()), SECRET if keyword == "TransferSyntaxUID" else EXPLICIT)
+    content = build.part10(build.body(build.image()), SECRET if keyword == "TransferSyntaxUID" else EXPLICIT)
     if keyword == "SOPClassUID":
-        dataset = build.film()
+        dataset = build.image()
         dataset.SOPClassUID = uid.UID(SECRET, 0)
         content = build.part10(build.body(dataset).replace(PIXELS, b"\xfe\xff\x0d\xe0"))
     if keyword == "PhotometricInterpretation":
-        content = build.part10(build.body(build.film(PhotometricInterpretation="YBR_" + SECRET, SamplesPerPixel=1)))
-    error = refusal(path, content)
+        content = build.part10(build.body(build.image(PhotometricInterpretation="YBR_" + SECRET, SamplesPerPixel=1)))
+    error = rejection(path, content)
     assert "DOE" not in error.user_message
     assert "DOE" not in getattr(error, "transfer_syntax", "")
 
@@ -304,21 +304,21 @@ def deflated(content: bytes, *, wrapped: bool = False) -> bytes:
 
 
 @pytest.mark.parametrize("wrapped", [False, True])
-def test_a_deflated_film_is_read_with_and_without_the_header_of_zlib(path: Path, wrapped: bool) -> None:
-    film = opened(path, deflated(build.body(build.film()), wrapped=wrapped))
-    np.testing.assert_array_equal(film.codes, grey())
-    assert film.facts.transfer_syntax == uid.DeflatedExplicitVRLittleEndian
+def test_a_deflated_image_is_read_with_and_without_the_header_of_zlib(path: Path, wrapped: bool) -> None:
+    image = opened(path, deflated(build.body(build.image()), wrapped=wrapped))
+    np.testing.assert_array_equal(image.codes, grey())
+    assert image.facts.transfer_syntax == uid.DeflatedExplicitVRLittleEndian
 
 
-def test_a_film_that_says_it_is_deflated_and_is_not_is_read_as_it_is(path: Path) -> None:
-    film = opened(path, build.part10(build.body(build.film()), uid.DeflatedExplicitVRLittleEndian))
-    np.testing.assert_array_equal(film.codes, grey())
-    assert any("Transfer Syntax UID" in note for note in film.notes)
+def test_a_image_that_says_it_is_deflated_and_is_not_is_read_as_it_is(path: Path) -> None:
+    image = opened(path, build.part10(build.body(build.image()), uid.DeflatedExplicitVRLittleEndian))
+    np.testing.assert_array_equal(image.codes, grey())
+    assert any("Transfer Syntax UID" in note for note in image.notes)
 
 
 def test_reading_the_header_of_a_deflated_file_inflates_only_the_header(path: Path) -> None:
     frames = 400
-    dataset = build.film(NumberOfFrames=frames)
+    dataset = build.image(NumberOfFrames=frames)
     dataset.PixelData = grey().tobytes() + bytes(grey().nbytes * (frames - 1))
     content = build.body(dataset)
     path.write_bytes(deflated(content))
@@ -328,16 +328,16 @@ def test_reading_the_header_of_a_deflated_file_inflates_only_the_header(path: Pa
         view = parsed.pixels.stream
         assert isinstance(view, inflate.InflatedStream)
         assert view._work < len(content) // 2
-    np.testing.assert_array_equal(open_film(path).radiograph.codes, grey())
+    np.testing.assert_array_equal(open_image(path).radiograph.codes, grey())
 
 
-def test_a_deflated_bomb_is_refused_without_being_inflated(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deflated_bomb_is_rejected_without_being_inflated(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inflate, "MAX_INFLATED", 1 << 20)
     monkeypatch.setattr(inflate, "MAX_WORK", 1 << 21)
-    bomb = build.body(build.film()).replace(
+    bomb = build.body(build.image()).replace(
         BEFORE_IMAGE, build.long(0x00189999, b"OB", bytes(8 << 20)) + BEFORE_IMAGE, 1
     )
-    assert isinstance(refusal(path, deflated(bomb)), ImageError)
+    assert isinstance(rejection(path, deflated(bomb)), ImageError)
 
 
 def test_an_inflated_view_gives_the_same_bytes_in_any_order() -> None:
@@ -385,8 +385,8 @@ def closeness(syntax: str) -> int:
     return off.get(syntax, 0)
 
 
-def assert_shows(film: Radiograph, syntax: str) -> None:
-    assert np.abs(film.codes.astype(int) - picture(syntax)).max() <= closeness(syntax)
+def assert_shows(image: Radiograph, syntax: str) -> None:
+    assert np.abs(image.codes.astype(int) - picture(syntax)).max() <= closeness(syntax)
 
 
 @pytest.mark.parametrize("syntax", STREAMS)
@@ -422,25 +422,25 @@ def test_frames_in_several_fragments_are_found_by_their_signature(path: Path, ta
 @pytest.mark.parametrize("syntax", STREAMS)
 @pytest.mark.parametrize("declared", [uid.JPEGLosslessSV1, uid.JPEG2000, uid.JPEGLSLossless, EXPLICIT])
 def test_a_stream_is_decoded_as_what_it_is_and_a_note_says_so(path: Path, syntax: str, declared: str) -> None:
-    film = opened(path, compressed(syntax, stream(syntax), declared=declared))
-    assert_shows(film, syntax)
+    image = opened(path, compressed(syntax, stream(syntax), declared=declared))
+    assert_shows(image, syntax)
     families: dict[str, tuple[str, ...]] = {uid.JPEG2000: (uid.JPEG2000Lossless, uid.HTJ2KLossless)}
     same = families.get(declared, (declared,))
-    assert any("decoded as what they are" in note for note in film.notes) == (syntax not in same)
+    assert any("decoded as what they are" in note for note in image.notes) == (syntax not in same)
 
 
 def test_native_pixels_of_a_file_that_says_it_is_compressed_are_shown_with_a_note(path: Path) -> None:
-    film = opened(path, build.part10(build.body(build.film()), uid.JPEGLosslessSV1))
-    np.testing.assert_array_equal(film.codes, grey())
-    assert any("The pixels are uncompressed" in note for note in film.notes)
+    image = opened(path, build.part10(build.body(build.image()), uid.JPEGLosslessSV1))
+    np.testing.assert_array_equal(image.codes, grey())
+    assert any("The pixels are uncompressed" in note for note in image.notes)
 
 
 def test_a_bare_stream_in_a_value_of_defined_length_is_decoded(path: Path) -> None:
-    head = build.body(build.film())
+    head = build.body(build.image())
     head = head[: head.index(PIXELS)]
     value = stream(uid.JPEGLosslessSV1)
-    film = opened(path, build.part10(head + build.long(0x7FE00010, b"OB", value + b"\0" * (len(value) % 2))))
-    np.testing.assert_array_equal(film.codes, grey())
+    image = opened(path, build.part10(head + build.long(0x7FE00010, b"OB", value + b"\0" * (len(value) % 2))))
+    np.testing.assert_array_equal(image.codes, grey())
 
 
 def test_encapsulated_uncompressed_frames_are_read(path: Path) -> None:
@@ -453,22 +453,22 @@ def test_a_stream_whose_edges_are_exchanged_is_called_damaged(path: Path) -> Non
     for edge in (8, 12):  # XOsiz, then YOsiz, behind Xsiz and Ysiz (ISO 15444-1 A.5.1)
         code = bytearray(stream(uid.JPEG2000Lossless))
         code[8 + edge : 12 + edge] = b"\0\0\x7f\xff"
-        message = refusal(path, compressed(uid.JPEG2000Lossless, bytes(code))).user_message
+        message = rejection(path, compressed(uid.JPEG2000Lossless, bytes(code))).user_message
         assert "damaged" in message and "-" not in message.replace("JPEG-", "")
 
 
 def test_a_long_value_beside_the_pixels_costs_itself_only(path: Path) -> None:
-    content = build.body(build.film(), IMPLICIT)
+    content = build.body(build.image(), IMPLICIT)
     endless = build.implicit(0x00280034, b"9" * 70_000)  # a whole number that becomes infinite
-    film = opened(path, build.part10(content.replace(b"\x28\0\0\1", endless + b"\x28\0\0\1", 1), IMPLICIT))
-    np.testing.assert_array_equal(film.codes, grey())
-    assert any("Pixel Aspect Ratio" in note for note in film.notes)
+    image = opened(path, build.part10(content.replace(b"\x28\0\0\1", endless + b"\x28\0\0\1", 1), IMPLICIT))
+    np.testing.assert_array_equal(image.codes, grey())
+    assert any("Pixel Aspect Ratio" in note for note in image.notes)
 
 
 @pytest.mark.parametrize("syntax", STREAMS)
 @pytest.mark.parametrize("size", [(24, 21), (23, 20), (25, 20), (48, 40)])
-def test_a_stream_of_another_size_is_refused_with_both_sizes(path: Path, syntax: str, size: tuple[int, int]) -> None:
-    error = refusal(path, compressed(syntax, stream(syntax, *size)))
+def test_a_stream_of_another_size_is_rejected_with_both_sizes(path: Path, syntax: str, size: tuple[int, int]) -> None:
+    error = rejection(path, compressed(syntax, stream(syntax, *size)))
     assert isinstance(error, DecodeError)
     if syntax == uid.RLELossless:  # RLE does not say its size; a wrong one would shear the image
         return
@@ -494,18 +494,18 @@ def _bomb(syntax: str) -> bytes:
 def test_no_decoder_sees_a_stream_of_another_size(path: Path, syntax: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("jpeg8_decode", "jpegls_decode", "jpeg2k_decode"):
         monkeypatch.setattr(imagecodecs, name, lambda *_, **__: pytest.fail("the decoder was called"))
-    assert "header says 20 x 24" in refusal(path, compressed(syntax, _bomb(syntax))).user_message
+    assert "header says 20 x 24" in rejection(path, compressed(syntax, _bomb(syntax))).user_message
 
 
-def test_more_pixels_than_the_limit_are_refused_before_anything_is_read(path: Path) -> None:
-    content = build.body(build.film(Rows=30_000, Columns=30_000))
-    error = refusal(path, build.part10(content))
+def test_more_pixels_than_the_limit_are_rejected_before_anything_is_read(path: Path) -> None:
+    content = build.body(build.image(Rows=30_000, Columns=30_000))
+    error = rejection(path, build.part10(content))
     assert isinstance(error, UnsupportedImageError)
     assert "30000 x 30000" in error.user_message and "80 million" in error.user_message
 
 
 @pytest.mark.parametrize("change", range(8))
-def test_a_damaged_table_of_rle_segments_is_refused(path: Path, change: int) -> None:
+def test_a_damaged_table_of_rle_segments_is_rejected(path: Path, change: int) -> None:
     frame = bytearray(stream(uid.RLELossless))
     count, first, second = struct.unpack_from("<III", frame)
     wrong = [
@@ -520,17 +520,17 @@ def test_a_damaged_table_of_rle_segments_is_refused(path: Path, change: int) -> 
     ][change]
     struct.pack_into("<III", frame, 0, *wrong)
     assert count == 2
-    assert isinstance(refusal(path, compressed(uid.RLELossless, bytes(frame))), DecodeError)
+    assert isinstance(rejection(path, compressed(uid.RLELossless, bytes(frame))), DecodeError)
 
 
-def test_every_flipped_bit_of_an_rle_table_gives_a_film_or_a_sentence(path: Path) -> None:
+def test_every_flipped_bit_of_an_rle_table_gives_a_image_or_a_sentence(path: Path) -> None:
     frame = stream(uid.RLELossless)
     for bit in range(0, 8 * 16):
         data = bytearray(frame)
         data[bit // 8] ^= 1 << bit % 8
         path.write_bytes(compressed(uid.RLELossless, bytes(data)))
         try:
-            open_film(path)
+            open_image(path)
         except ImageError:
             continue
 
@@ -555,29 +555,29 @@ def test_a_second_frame_behind_the_only_one_is_left_out(path: Path) -> None:
 def test_fetching_again_is_advised_where_the_file_ends_early_and_not_where_the_header_contradicts_itself(
     path: Path,
 ) -> None:
-    whole = build.part10(build.body(build.film()))
-    assert "cut short" in (message := refusal(path, whole[:-100]).user_message) and "fetch it again" in message
-    taller = build.part10(build.body(build.film(Rows=25)))
-    assert "fetch" not in (message := refusal(path, taller).user_message) and "(0028,0010) Rows" in message
+    whole = build.part10(build.body(build.image()))
+    assert "cut short" in (message := rejection(path, whole[:-100]).user_message) and "fetch it again" in message
+    taller = build.part10(build.body(build.image(Rows=25)))
+    assert "fetch" not in (message := rejection(path, taller).user_message) and "(0028,0010) Rows" in message
     for change, name in (
         ({"SamplesPerPixel": 0}, "(0028,0002)"),
         ({"PixelRepresentation": 2}, "(0028,0103)"),
         ({"PhotometricInterpretation": "RGB"}, "(0028,0004)"),
         ({"Columns": 0}, "(0028,0011) Columns"),
     ):
-        message = refusal(path, build.part10(build.body(build.film(**change)))).user_message
+        message = rejection(path, build.part10(build.body(build.image(**change)))).user_message
         assert name in message and "fetch" not in message
 
 
 def test_an_error_without_a_number_is_not_blamed_on_the_drive(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path.write_bytes(build.part10(build.body(build.film())))
+    path.write_bytes(build.part10(build.body(build.image())))
 
     def fail(*_: object) -> None:
         raise OSError("a library's own")
 
-    monkeypatch.setattr("cxrviewer.imaging.film.parse", fail)
+    monkeypatch.setattr("cxrviewer.imaging.image.parse", fail)
     with pytest.raises(ImageError, match="damaged"):
-        open_film(path)
+        open_image(path)
 
 
 @pytest.mark.parametrize("error", [RecursionError, MemoryError, KeyError, ZeroDivisionError, AssertionError])
@@ -588,16 +588,16 @@ def test_whatever_a_decoder_raises_becomes_one_sentence(
         raise error(SECRET)
 
     monkeypatch.setattr(imagecodecs, "jpegls_decode", fail)
-    message = refusal(path, compressed(uid.JPEGLSLossless, stream(uid.JPEGLSLossless))).user_message
+    message = rejection(path, compressed(uid.JPEGLSLossless, stream(uid.JPEGLSLossless))).user_message
     assert "cannot be decoded" in message and SECRET not in message
     monkeypatch.undo()
     monkeypatch.setattr("cxrviewer.imaging.dataset._parse", fail)
-    message = refusal(path, build.part10(build.body(build.film()))).user_message
+    message = rejection(path, build.part10(build.body(build.image()))).user_message
     assert "header cannot be read" in message and SECRET not in message
 
 
 @pytest.mark.parametrize(
-    "broken", ["header.read_facts", "dicom_source.of_frame", "dicom_source.with_geometry", "dicom_source.film_key"]
+    "broken", ["header.read_facts", "dicom_source.of_frame", "dicom_source.with_geometry", "dicom_source.image_key"]
 )
 def test_whatever_reading_a_header_value_raises_becomes_one_sentence(
     path: Path, broken: str, monkeypatch: pytest.MonkeyPatch
@@ -606,23 +606,23 @@ def test_whatever_reading_a_header_value_raises_becomes_one_sentence(
         raise OverflowError(SECRET)
 
     monkeypatch.setattr(f"cxrviewer.imaging.{broken}", fail)
-    message = refusal(path, build.part10(build.body(build.film()))).user_message
+    message = rejection(path, build.part10(build.body(build.image()))).user_message
     assert "damaged" in message and SECRET not in message
 
 
 def test_a_lookup_table_of_a_big_endian_header_in_front_of_compressed_pixels_is_read_in_its_order(path: Path) -> None:
     # By hand: code 5 is shown as entry 5 of the table, 4090 - 5 * 16, of 12 bits.
     entries = [4090 - 16 * code for code in range(256)]
-    dataset = build.film()
+    dataset = build.image()
     dataset.VOILUTSequence = [lut_item(entries, 0, 12)]
     head = build.body(dataset, BIG)
     frame = stream(uid.RLELossless)
     items = struct.pack(">HHI", 0xFFFE, 0xE000, 0) + struct.pack(">HHI", 0xFFFE, 0xE000, len(frame)) + frame
     element = b"\x7f\xe0\0\x10OB\0\0" + UNDEFINED
     content = head[: head.index(b"\x7f\xe0\0\x10")] + element + items + b"\xff\xfe\xe0\xdd" + bytes(4)
-    film = opened(path, build.part10(content, uid.RLELossless))
-    np.testing.assert_array_equal(film.codes, grey())
-    shown = film.grey_table()[[5, 100]]
+    image = opened(path, build.part10(content, uid.RLELossless))
+    np.testing.assert_array_equal(image.codes, grey())
+    shown = image.grey_table()[[5, 100]]
     np.testing.assert_allclose(shown, [(4090 - 80) / 4095, (4090 - 1600) / 4095], atol=1e-3)
 
 

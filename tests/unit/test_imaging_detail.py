@@ -1,4 +1,4 @@
-"""Which pictures show nothing: by hand-made ones, and by films of the shared data where they are."""
+"""Which pictures show nothing: by hand-made ones, and by images of the shared data where they are."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from cxrviewer import cli
-from cxrviewer.heads.contract import RefusalCode
-from cxrviewer.heads.eligibility.checks import LEAST_DETAILED, refuse_blank
+from cxrviewer.heads.contract import RejectionCode
+from cxrviewer.heads.eligibility.checks import LEAST_DETAILED, reject_blank
 from cxrviewer.imaging.detail import CELL, SIDE, detailed_share
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.recipe import GreySource
 from cxrviewer.imaging.tensor import model_grey
@@ -53,11 +53,11 @@ def test_a_picture_too_small_to_judge_is_not_called_blank() -> None:
     assert detailed_share(np.zeros((SIDE - 1, 500), np.float32)) == 1
 
 
-def test_the_rule_refuses_below_its_limit_only() -> None:
-    assert refuse_blank(LEAST_DETAILED) is None
-    refusal = refuse_blank(LEAST_DETAILED - 0.001)
-    assert refusal is not None and refusal.code is RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION
-    assert "shows next to nothing" in refusal.message
+def test_the_rule_rejects_below_its_limit_only() -> None:
+    assert reject_blank(LEAST_DETAILED) is None
+    rejection = reject_blank(LEAST_DETAILED - 0.001)
+    assert rejection is not None and rejection.code is RejectionCode.OUTSIDE_TRAINING_DISTRIBUTION
+    assert "shows next to nothing" in rejection.message
 
 
 def test_the_shipped_head_gives_a_flat_field_exposure_no_score(
@@ -71,7 +71,7 @@ def test_the_shipped_head_gives_a_flat_field_exposure_no_score(
     assert entry["status"] == "refused" and "shows next to nothing" in entry["reason"]["message"]
 
 
-def test_every_shared_radiograph_shows_more_than_the_rule_asks_for(shared_data: Path) -> None:
+def test_every_shared_radiograph_shows_more_than_the_rule_requests_for(shared_data: Path) -> None:
     files = [shared_data / "dicom" / name for name in ("NIH_DX_82267888.dcm", "RG1_J2KI.dcm", "RSNA_CR_PA_jpeg.dcm")]
-    films: list[Radiograph] = [open_film(file).radiograph for file in files]
-    assert all(detailed_share(model_grey(film, GreySource.DEFAULT_WINDOW)) > 2 * LEAST_DETAILED for film in films)
+    images: list[Radiograph] = [open_image(file).radiograph for file in files]
+    assert all(detailed_share(model_grey(image, GreySource.DEFAULT_WINDOW)) > 2 * LEAST_DETAILED for image in images)

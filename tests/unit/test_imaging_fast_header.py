@@ -20,10 +20,10 @@ from cxrviewer.imaging.dataset import parse
 from cxrviewer.imaging.elements import ElementReader
 from cxrviewer.imaging.header import read_identity
 from cxrviewer.imaging.quiet import quiet_pydicom
-from tests.builders.dicom import code_item, film_bytes
+from tests.builders.dicom import code_item, image_bytes
 
 FILES = [
-    film_bytes(
+    image_bytes(
         syntax=syntax, ViewCodeSequence=[code_item("399348003", "antero-posterior")], PatientName="Müller^Jörg",
         ImageComments="", WindowCenter=["40", "50"],
     )
@@ -112,7 +112,7 @@ def test_plain_text_is_what_pydicom_makes_of_it(keyword: str, value: bytes, char
 
 
 def test_most_text_takes_the_fast_way() -> None:
-    dataset = parse(io.BytesIO(film_bytes())).dataset
+    dataset = parse(io.BytesIO(image_bytes())).dataset
     assert values._plain_text(dataset, "PatientName") == ("PHANTOM^PAULA",)
     assert values._plain_text(parse(io.BytesIO(FILES[0])).dataset, "PatientName") is None
     assert read_identity(parse(io.BytesIO(FILES[0])).dataset).patient_name == "Müller^Jörg"

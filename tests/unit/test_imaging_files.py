@@ -1,4 +1,4 @@
-"""What is a film and what is not: content, never names; one sentence for everything else; nothing leaks."""
+"""What is an image and what is not: content, never names; one sentence for everything else; nothing leaks."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from PIL import Image
 from pydicom.dataset import Dataset
 
 from cxrviewer.errors import CxrError, DecodeError, ImageError, NotDicomError, UnsupportedImageError
-from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.radiograph import Source
 from cxrviewer.imaging.sniff import FileKind, sniff
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.imaging.voi import VoiOrigin
-from tests.builders.dicom import chest_phantom, film_bytes, write_film
+from tests.builders.dicom import chest_phantom, image_bytes, write_image
 
 
 def bare(content: bytes) -> bytes:
@@ -30,29 +30,29 @@ def bare(content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("name", ["film", "film.txt", "film.png", "IM000001", "ｆｉｌｍ 胸部.dcm"])
-def test_the_name_of_a_film_does_not_matter(tmp_path: Path, name: str) -> None:
-    assert open_film(write_film(tmp_path / name)).radiograph.facts.source is Source.DICOM
+def test_the_name_of_a_image_does_not_matter(tmp_path: Path, name: str) -> None:
+    assert open_image(write_image(tmp_path / name)).radiograph.facts.source is Source.DICOM
 
 
 @pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"])
 @pytest.mark.parametrize("stray", [b"", b" "])
-def test_a_film_without_preamble_and_meta_header_is_read(tmp_path: Path, syntax: str, stray: bytes) -> None:
+def test_a_image_without_preamble_and_meta_header_is_read(tmp_path: Path, syntax: str, stray: bytes) -> None:
     path = tmp_path / "bare"
     if stray and syntax == "1.2.840.10008.1.2":
         pytest.skip("a stray byte before implicit VR cannot be told from junk")
-    path.write_bytes(stray + bare(film_bytes(syntax=syntax)))
-    film = open_film(path)
-    np.testing.assert_array_equal(film.radiograph.codes, chest_phantom())
-    assert film.header.identity.patient_name == "PHANTOM^PAULA"
-    assert any("no DICOM preamble" in note for note in film.radiograph.notes)
+    path.write_bytes(stray + bare(image_bytes(syntax=syntax)))
+    image = open_image(path)
+    np.testing.assert_array_equal(image.radiograph.codes, chest_phantom())
+    assert image.header.identity.patient_name == "PHANTOM^PAULA"
+    assert any("no DICOM preamble" in note for note in image.radiograph.notes)
 
 
-def test_a_film_whose_meta_header_names_no_transfer_syntax_is_read(tmp_path: Path) -> None:
-    content = film_bytes()
+def test_a_image_whose_meta_header_names_no_transfer_syntax_is_read(tmp_path: Path) -> None:
+    content = image_bytes()
     start = content.index(b"\x02\x00\x10\x00UI")
     length = 8 + int.from_bytes(content[start + 6 : start + 8], "little")
     (tmp_path / "film").write_bytes(content[:start] + content[start + length :])
-    np.testing.assert_array_equal(open_film(tmp_path / "film").radiograph.codes, chest_phantom())
+    np.testing.assert_array_equal(open_image(tmp_path / "film").radiograph.codes, chest_phantom())
 
 
 @pytest.mark.parametrize(
@@ -70,13 +70,13 @@ def test_a_film_whose_meta_header_names_no_transfer_syntax_is_read(tmp_path: Pat
         (b"\xff\xd8\xff\xe0" + b"junk" * 50, DecodeError, "ends early"),
     ],
 )
-def test_a_file_that_is_no_film_is_refused_in_a_sentence(
+def test_a_file_that_is_no_image_is_rejected_in_a_sentence(
     tmp_path: Path, content: bytes, error: type[CxrError], words: str
 ) -> None:
     path = tmp_path / "DOE^JANE.dcm"
     path.write_bytes(content)
     with pytest.raises(ImageError) as caught:
-        open_film(path)
+        open_image(path)
     if words:
         assert isinstance(caught.value, error)
         assert words in caught.value.user_message
@@ -84,7 +84,7 @@ def test_a_file_that_is_no_film_is_refused_in_a_sentence(
     assert caught.value.user_message.endswith(".")
 
 
-def test_a_large_file_that_is_no_dicom_is_refused_after_its_first_bytes(
+def test_a_large_file_that_is_no_dicom_is_rejected_after_its_first_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "large"
@@ -100,15 +100,15 @@ def test_a_large_file_that_is_no_dicom_is_refused_after_its_first_bytes(
             return data or b""
 
     monkeypatch.setattr(Path, "open", lambda self, mode: Counting(self, "r"))
-    for read in (open_film, read_header):
+    for read in (open_image, read_header):
         with pytest.raises(NotDicomError):
             read(path)
     assert 0 < sum(taken) <= 2 * 1024
 
 
-def test_folders_missing_files_and_pipes_are_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_folders_missing_files_and_pipes_are_rejected_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match="folder"):
-        open_film(tmp_path)
+        open_image(tmp_path)
     with pytest.raises(ImageError, match="does not exist"):
         read_header(tmp_path / "nothing")
     if hasattr(os, "mkfifo"):
@@ -118,11 +118,11 @@ def test_folders_missing_files_and_pipes_are_refused_in_a_sentence(tmp_path: Pat
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the administrator may read everything")
-def test_an_unreadable_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    path = write_film(tmp_path / "film")
+def test_an_unreadable_file_is_rejected_in_a_sentence(tmp_path: Path) -> None:
+    path = write_image(tmp_path / "film")
     path.chmod(0)
     with pytest.raises(ImageError, match="may not be read"):
-        open_film(path)
+        open_image(path)
 
 
 def test_a_dicomdir_has_a_header_but_no_image(tmp_path: Path) -> None:
@@ -137,11 +137,11 @@ def test_a_dicomdir_has_a_header_but_no_image(tmp_path: Path) -> None:
     directory.save_as(path, enforce_file_format=True)
     assert not read_header(path).has_pixels
     with pytest.raises(UnsupportedImageError, match="holds no image"):
-        open_film(path)
+        open_image(path)
 
 
 def test_a_header_is_read_without_its_pixels(tmp_path: Path) -> None:
-    path = write_film(tmp_path / "film")
+    path = write_image(tmp_path / "film")
     whole = read_header(path)
     path.write_bytes(path.read_bytes()[:-170_000])  # only some pixels are left
     cut = read_header(path)
@@ -151,7 +151,7 @@ def test_a_header_is_read_without_its_pixels(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["png", "jpeg", "rgb png", "rgba png", "grey alpha png"])
-def test_grey_pictures_are_grey_films_however_they_were_saved(tmp_path: Path, mode: str) -> None:
+def test_grey_pictures_are_grey_images_however_they_were_saved(tmp_path: Path, mode: str) -> None:
     pixels = (chest_phantom() >> 4).astype(np.uint8)
     picture = Image.fromarray(pixels)
     if "rgba" in mode:
@@ -162,37 +162,37 @@ def test_grey_pictures_are_grey_films_however_they_were_saved(tmp_path: Path, mo
         picture = picture.convert("LA")
     path = tmp_path / "picture"
     picture.save(path, format="JPEG" if mode == "jpeg" else "PNG", **({"quality": 98} if mode == "jpeg" else {}))
-    film = open_film(path).radiograph
-    assert not film.colour
-    assert film.facts.source is Source.RASTER
+    image = open_image(path).radiograph
+    assert not image.colour
+    assert image.facts.source is Source.RASTER
     # Full range: grey is code / 255, by hand, as training sees it.
-    np.testing.assert_allclose(film.grey_table()[film.codes], pixels / 255, atol=0.02 if mode == "jpeg" else 1e-7)
+    np.testing.assert_allclose(image.grey_table()[image.codes], pixels / 255, atol=0.02 if mode == "jpeg" else 1e-7)
 
 
-def test_a_picture_and_a_dicom_film_of_the_same_eight_bits_give_a_model_the_same_grey(tmp_path: Path) -> None:
+def test_a_picture_and_a_dicom_image_of_the_same_eight_bits_give_a_model_the_same_grey(tmp_path: Path) -> None:
     pixels = (chest_phantom() >> 4).astype(np.uint8)
     Image.fromarray(pixels).save(tmp_path / "a", format="PNG")
-    picture = open_film(tmp_path / "a").radiograph
-    film = open_film(write_film(tmp_path / "b", pixels)).radiograph
-    np.testing.assert_array_equal(picture.grey_table()[picture.codes], film.grey_table()[film.codes])
-    assert picture.key == film.key
+    picture = open_image(tmp_path / "a").radiograph
+    image = open_image(write_image(tmp_path / "b", pixels)).radiograph
+    np.testing.assert_array_equal(picture.grey_table()[picture.codes], image.grey_table()[image.codes])
+    assert picture.key == image.key
 
 
 def test_sixteen_bit_pictures_are_shown_by_percentiles(tmp_path: Path) -> None:
     # 12-bit values in a 16-bit file: full range would draw them all but black.
     Image.fromarray(chest_phantom()).save(tmp_path / "deep", format="PNG")
-    film = open_film(tmp_path / "deep").radiograph
-    np.testing.assert_array_equal(film.codes, chest_phantom())
-    assert film.presets[0].origin is VoiOrigin.PERCENTILES
+    image = open_image(tmp_path / "deep").radiograph
+    np.testing.assert_array_equal(image.codes, chest_phantom())
+    assert image.presets[0].origin is VoiOrigin.PERCENTILES
 
 
-def test_a_picture_in_colour_is_a_colour_film(tmp_path: Path) -> None:
+def test_a_picture_in_colour_is_a_colour_image(tmp_path: Path) -> None:
     pixels = np.zeros((20, 30, 3), np.uint8)
     pixels[:, :10, 0] = 200
     Image.fromarray(pixels).save(tmp_path / "colour", format="PNG")
-    film = open_film(tmp_path / "colour").radiograph
-    assert film.colour
-    np.testing.assert_array_equal(film.codes, pixels)
+    image = open_image(tmp_path / "colour").radiograph
+    assert image.colour
+    np.testing.assert_array_equal(image.codes, pixels)
 
 
 def test_a_picture_cut_short_is_an_error(tmp_path: Path) -> None:
@@ -201,35 +201,35 @@ def test_a_picture_cut_short_is_an_error(tmp_path: Path) -> None:
         Image.fromarray((chest_phantom() >> 4).astype(np.uint8)).save(path, format=format_)
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
         with pytest.raises(DecodeError, match="cut short"):
-            open_film(path)
+            open_image(path)
 
 
 @pytest.mark.parametrize(("rows", "columns", "shape"), [(300, 200, (96, 64)), (50, 40, (50, 40)), (3, 900, (1, 96))])
 def test_a_thumbnail_keeps_the_proportions_and_never_grows(
     tmp_path: Path, rows: int, columns: int, shape: tuple[int, int]
 ) -> None:
-    film = open_film(write_film(tmp_path / "film", chest_phantom(rows, columns), bits=12)).radiograph
-    small = thumbnail(film)
+    image = open_image(write_image(tmp_path / "film", chest_phantom(rows, columns), bits=12)).radiograph
+    small = thumbnail(image)
     assert small.shape == (*shape, 3)
     assert small.dtype == np.uint8
 
 
-def test_a_thumbnail_looks_like_the_film(tmp_path: Path) -> None:
-    path = write_film(tmp_path / "film", chest_phantom(960, 840), bits=12, PhotometricInterpretation="MONOCHROME1")
-    film = open_film(path).radiograph
-    grey = film.grey_table()[film.codes]
+def test_a_thumbnail_looks_like_the_image(tmp_path: Path) -> None:
+    path = write_image(tmp_path / "film", chest_phantom(960, 840), bits=12, PhotometricInterpretation="MONOCHROME1")
+    image = open_image(path).radiograph
+    grey = image.grey_table()[image.codes]
     blocks = grey[:960, :840].reshape(96, 10, 84, 10).mean(axis=(1, 3))  # an average of its own, not the resizer
-    assert np.abs(thumbnail(film)[..., 0] / 255 - blocks).mean() < 0.02
+    assert np.abs(thumbnail(image)[..., 0] / 255 - blocks).mean() < 0.02
     colour = np.zeros((192, 192, 3), np.uint8)
     colour[..., 1] = 77
-    assert (thumbnail(open_film(write_film(path, colour)).radiograph) == (0, 77, 0)).all()
+    assert (thumbnail(open_image(write_image(path, colour)).radiograph) == (0, 77, 0)).all()
 
 
 def test_odd_headers_make_no_noise_on_the_console_or_in_the_log(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    content = film_bytes(PatientName="DOE^JANE", PatientID="SECRET1", SpecificCharacterSet="ISO_IR 100")
+    content = image_bytes(PatientName="DOE^JANE", PatientID="SECRET1", SpecificCharacterSet="ISO_IR 100")
     content = content.replace(b"ISO_IR 100", b"ISO_IR 99x").replace(b"20261118", b"2026XX18").replace(b"060Y", b"6OYY")
     path = tmp_path / "odd"
     path.write_bytes(content[:-1000])
@@ -237,7 +237,7 @@ def test_odd_headers_make_no_noise_on_the_console_or_in_the_log(
         warnings.simplefilter("always")
         read_header(path)
         with pytest.raises(DecodeError) as failed:
-            open_film(path)
+            open_image(path)
     out = capfd.readouterr()
     assert not caught, [str(warning.message) for warning in caught]
     assert not (out.out or out.err)
@@ -246,7 +246,7 @@ def test_odd_headers_make_no_noise_on_the_console_or_in_the_log(
 
 
 def test_the_kind_of_a_file_is_told_from_its_head() -> None:
-    assert sniff(film_bytes()[:1024]) is FileKind.DICOM
-    assert sniff(bare(film_bytes())[:1024]) is FileKind.BARE_DICOM
+    assert sniff(image_bytes()[:1024]) is FileKind.DICOM
+    assert sniff(bare(image_bytes())[:1024]) is FileKind.BARE_DICOM
     with pytest.raises(NotDicomError):
         sniff(b"\x08\x00 this text starts with a backspace and a zero byte, and is no data set")

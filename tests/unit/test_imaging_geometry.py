@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.radiograph import Orientation, Radiograph
 from cxrviewer.imaging.shown import as_stored, display_size, shown, shown_notes
 from cxrviewer.imaging.tensor import make_input
@@ -59,7 +59,7 @@ def test_a_ratio_that_is_no_number_leaves_a_note(tmp_path: Path) -> None:
     good = read_image(tmp_path, PixelAspectRatio=[2, 1])
     path = tmp_path / "image.dcm"
     path.write_bytes(path.read_bytes().replace(b"IS\x04\x002\\1 ", b"IS\x04\x00a\\b "))
-    damaged = open_film(path).radiograph
+    damaged = open_image(path).radiograph
     assert (good.aspect, damaged.aspect) == (2.0, 1.0)
     assert [SPACING in note for note in damaged.notes] == [True]
 

@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut
 
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.lut import LookupTable
 from cxrviewer.imaging.modality import Rescale
 from cxrviewer.imaging.polarity import is_inverted
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.voi import VoiFunction, VoiLut, VoiOrigin, VoiWindow
-from tests.builders.dicom import film_bytes, lut_item
+from tests.builders.dicom import image_bytes, lut_item
 
 # A ramp over all 12-bit values: 64 x 64 = 4096 pixels, each stored value once.
 RAMP = np.arange(4096, dtype=np.uint16).reshape(64, 64)
@@ -29,12 +29,12 @@ SIGNED_RAMP = (np.arange(4096, dtype=np.int16) - 2048).reshape(64, 64)
 
 
 def opened(path: Path, pixels: npt.NDArray[Any] = RAMP, bits: int = 12, **attributes: Any) -> Radiograph:
-    path.write_bytes(film_bytes(pixels, bits=bits, **attributes))
-    return open_film(path).radiograph
+    path.write_bytes(image_bytes(pixels, bits=bits, **attributes))
+    return open_image(path).radiograph
 
 
-def drawn(film: Radiograph) -> npt.NDArray[np.float32]:
-    return film.grey_table()[film.codes]
+def drawn(radiograph: Radiograph) -> npt.NDArray[np.float32]:
+    return radiograph.grey_table()[radiograph.codes]
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_the_grayscale_truth_table_agrees_with_highdicom(
         # A curve that no window can draw: the square root, in 16 bits (highdicom takes no others).
         curve = [round(65535 * (i / 2047) ** 0.5) for i in range(2048)]
         attributes["VOILUTSequence"] = [lut_item(curve, middle - 1024, 16)]
-    film = opened(path, pixels, **attributes)
+    radiograph = opened(path, pixels, **attributes)
 
     image = highdicom.imread(path)
     expected = image.get_frame(1, apply_voi_transform=voi != "none", apply_presentation_lut=True, dtype=np.float64)
@@ -74,7 +74,7 @@ def test_the_grayscale_truth_table_agrees_with_highdicom(
         expected = np.clip((pixels.astype(float) - low) / (high - low), 0, 1)
         if (shape or {"MONOCHROME1": "INVERSE"}.get(photometric)) == "INVERSE":
             expected = 1 - expected
-    np.testing.assert_allclose(drawn(film), expected, atol=2e-3 if voi == "none" else 1e-6)
+    np.testing.assert_allclose(drawn(radiograph), expected, atol=2e-3 if voi == "none" else 1e-6)
 
 
 @pytest.mark.parametrize(
@@ -98,16 +98,16 @@ def test_polarity_is_one_inversion_and_a_contradiction_is_said(
     assert (note is not None) is contradicts
 
 
-def test_the_darkest_stored_value_of_a_monochrome1_film_is_drawn_white(path: Path) -> None:
-    film = opened(path, PhotometricInterpretation="MONOCHROME1", WindowCenter="2048", WindowWidth="4096")
-    assert drawn(film)[0, 0] == 1
-    assert drawn(film)[-1, -1] == 0
+def test_the_darkest_stored_value_of_a_monochrome1_image_is_drawn_white(path: Path) -> None:
+    radiograph = opened(path, PhotometricInterpretation="MONOCHROME1", WindowCenter="2048", WindowWidth="4096")
+    assert drawn(radiograph)[0, 0] == 1
+    assert drawn(radiograph)[-1, -1] == 0
 
 
 @pytest.mark.parametrize("function", ["LINEAR", "LINEAR_EXACT", "SIGMOID"])
 @pytest.mark.parametrize("slope", ["1", "2.5", "0.25"])
 def test_windows_agree_with_pydicom_after_the_rescale(path: Path, function: str, slope: str) -> None:
-    film = opened(
+    radiograph = opened(
         path,
         WindowCenter="40.5",
         WindowWidth="400",
@@ -121,13 +121,13 @@ def test_windows_agree_with_pydicom_after_the_rescale(path: Path, function: str,
     # pydicom's output runs from the rescaled lowest to the rescaled highest stored value. (Negative slopes
     # are left out: its clip has its limits the wrong way round there and everything turns one value.)
     low, high = -1024.0, 4095 * float(slope) - 1024
-    np.testing.assert_allclose(drawn(film), (shown - low) / (high - low), atol=1e-6)
+    np.testing.assert_allclose(drawn(radiograph), (shown - low) / (high - low), atol=1e-6)
 
 
-def test_a_negative_slope_turns_the_film_before_the_window_sees_it(path: Path) -> None:
+def test_a_negative_slope_turns_the_image_before_the_window_sees_it(path: Path) -> None:
     # Some CR readers write slope -1. By hand: stored 0 -> value 4095 -> white; stored 4095 -> value 0 -> black.
-    film = opened(path, RescaleSlope="-1", RescaleIntercept="4095", WindowCenter="2048", WindowWidth="4096")
-    grey = drawn(film).ravel()
+    radiograph = opened(path, RescaleSlope="-1", RescaleIntercept="4095", WindowCenter="2048", WindowWidth="4096")
+    grey = drawn(radiograph).ravel()
     assert (grey[0], grey[-1]) == (1, 0)
     assert (np.diff(grey) < 0).all()
 
@@ -148,7 +148,7 @@ def test_a_linear_window_of_width_one_is_a_threshold(path: Path) -> None:
 
 def test_a_modality_lut_sequence_agrees_with_pydicom_and_wins_over_a_rescale(path: Path) -> None:
     table = [min(65535, i * i // 64) for i in range(2048)]
-    film = opened(
+    radiograph = opened(
         path,
         ModalityLUTSequence=[lut_item(table, 1000, 16)],
         RescaleSlope="7",
@@ -158,18 +158,18 @@ def test_a_modality_lut_sequence_agrees_with_pydicom_and_wins_over_a_rescale(pat
     )
     dataset = pydicom.dcmread(path)
     expected = apply_modality_lut(dataset.pixel_array, dataset)
-    np.testing.assert_array_equal(film.modality_values()[film.codes], expected)
+    np.testing.assert_array_equal(radiograph.modality_values()[radiograph.codes], expected)
 
 
 def test_a_voi_lut_comes_before_the_windows_and_each_has_its_name(path: Path) -> None:
-    film = opened(
+    radiograph = opened(
         path,
         VOILUTSequence=[lut_item(range(4096), 0, 12, "NORMAL"), lut_item(range(4095, -1, -1), 0, 12)],
         WindowCenter=["2048", "1000"],
         WindowWidth=["4096", "500"],
         WindowCenterWidthExplanation=["WIDE", "BONE"],
     )
-    assert [preset.name for preset in film.presets] == [
+    assert [preset.name for preset in radiograph.presets] == [
         "NORMAL",
         "VOI LUT 2",
         "WIDE",
@@ -177,26 +177,34 @@ def test_a_voi_lut_comes_before_the_windows_and_each_has_its_name(path: Path) ->
         "Percentiles",
         "Full range",
     ]
-    assert [preset.origin for preset in film.presets[:3]] == [VoiOrigin.VOI_LUT, VoiOrigin.VOI_LUT, VoiOrigin.WINDOW]
+    assert [preset.origin for preset in radiograph.presets[:3]] == [
+        VoiOrigin.VOI_LUT,
+        VoiOrigin.VOI_LUT,
+        VoiOrigin.WINDOW,
+    ]
 
 
 def test_windows_without_their_width_are_left_out_with_a_note(path: Path) -> None:
-    film = opened(path, WindowCenter=["2048", "1000"], WindowWidth="4096")
-    assert [preset.origin for preset in film.presets] == [VoiOrigin.WINDOW, VoiOrigin.PERCENTILES, VoiOrigin.FULL_RANGE]
-    assert any("without a center or a width" in note for note in film.notes)
+    radiograph = opened(path, WindowCenter=["2048", "1000"], WindowWidth="4096")
+    assert [preset.origin for preset in radiograph.presets] == [
+        VoiOrigin.WINDOW,
+        VoiOrigin.PERCENTILES,
+        VoiOrigin.FULL_RANGE,
+    ]
+    assert any("without a center or a width" in note for note in radiograph.notes)
 
 
 def test_a_window_of_width_zero_falls_back_to_percentiles_and_says_so(path: Path) -> None:
-    film = opened(path, WindowCenter="2048", WindowWidth="0")
-    assert film.presets[0].origin is VoiOrigin.PERCENTILES
-    assert any("(0028,1051) Window Width" in note for note in film.notes)
-    assert any("percentiles" in note for note in film.notes)
+    radiograph = opened(path, WindowCenter="2048", WindowWidth="0")
+    assert radiograph.presets[0].origin is VoiOrigin.PERCENTILES
+    assert any("(0028,1051) Window Width" in note for note in radiograph.notes)
+    assert any("percentiles" in note for note in radiograph.notes)
 
 
 def test_a_window_that_draws_everything_black_is_left_out_with_a_note(path: Path) -> None:
-    film = opened(path, WindowCenter="90000", WindowWidth="100")
-    assert film.presets[0].origin is VoiOrigin.PERCENTILES
-    assert any("one grey" in note for note in film.notes)
+    radiograph = opened(path, WindowCenter="90000", WindowWidth="100")
+    assert radiograph.presets[0].origin is VoiOrigin.PERCENTILES
+    assert any("one grey" in note for note in radiograph.notes)
 
 
 @pytest.mark.parametrize(
@@ -213,17 +221,17 @@ def test_a_bad_voi_lut_falls_back_to_the_window_and_says_so(
 ) -> None:
     item = lut_item(data, 0, 16)
     item[0x00283002].value = descriptor
-    film = opened(path, VOILUTSequence=[item], WindowCenter="2048", WindowWidth="4096")
-    assert film.presets[0].origin is VoiOrigin.WINDOW
-    assert any(reason in note for note in film.notes), film.notes
+    radiograph = opened(path, VOILUTSequence=[item], WindowCenter="2048", WindowWidth="4096")
+    assert radiograph.presets[0].origin is VoiOrigin.WINDOW
+    assert any(reason in note for note in radiograph.notes), radiograph.notes
 
 
 def test_a_bad_modality_lut_shows_stored_values_and_says_so(path: Path) -> None:
     item = lut_item([1, 2, 3], 0, 16)
     item[0x00283002].value = [4096, 0, 16]
-    film = opened(path, ModalityLUTSequence=[item])
-    assert film.modality == Rescale()
-    assert any("Modality LUT could not be used" in note for note in film.notes)
+    radiograph = opened(path, ModalityLUTSequence=[item])
+    assert radiograph.modality == Rescale()
+    assert any("Modality LUT could not be used" in note for note in radiograph.notes)
 
 
 def test_a_lut_of_65536_entries_is_written_as_zero_entries(path: Path) -> None:
@@ -231,9 +239,9 @@ def test_a_lut_of_65536_entries_is_written_as_zero_entries(path: Path) -> None:
     item = lut_item(table.tolist(), 0, 16)
     assert item.LUTDescriptor[0] == 0
     pixels = np.arange(65536, dtype=np.uint16).reshape(256, 256)
-    film = opened(path, pixels, 16, VOILUTSequence=[item])
-    assert film.presets[0].origin is VoiOrigin.VOI_LUT
-    np.testing.assert_allclose(drawn(film), 1 - pixels / 65535, atol=1e-7)
+    radiograph = opened(path, pixels, 16, VOILUTSequence=[item])
+    assert radiograph.presets[0].origin is VoiOrigin.VOI_LUT
+    np.testing.assert_allclose(drawn(radiograph), 1 - pixels / 65535, atol=1e-7)
 
 
 @pytest.mark.parametrize("written", [-1024, 64512])
@@ -241,9 +249,9 @@ def test_the_first_mapped_value_of_signed_inputs_is_signed_whatever_its_vr_says(
     item = lut_item(range(2048), 0, 11)
     item.pop(0x00283002)
     item.add_new(0x00283002, "SS" if written < 0 else "US", [2048, written, 11])
-    film = opened(path, SIGNED_RAMP, VOILUTSequence=[item])
+    radiograph = opened(path, SIGNED_RAMP, VOILUTSequence=[item])
     # By hand: -1024 is the first entry (black), +1023 the last (white), 0 lies at 1024 of 2047.
-    grey = drawn(film).ravel()
+    grey = drawn(radiograph).ravel()
     assert grey[2048 - 1024] == 0
     assert grey[2048 + 1023] == 1
     assert grey[2048] == pytest.approx(1024 / 2047)
@@ -257,9 +265,9 @@ def test_eight_bit_entries_packed_into_words_are_unpacked_in_either_byte_order(p
     item.pop(0x00283006)
     item.add_new(0x00283006, "OW", stored)
     pixels = np.arange(256, dtype=np.uint8).reshape(16, 16)
-    film = opened(path, pixels, 8, syntax=syntax, VOILUTSequence=[item])
-    assert film.presets[0].origin is VoiOrigin.VOI_LUT, film.notes
-    np.testing.assert_allclose(drawn(film), 1 - pixels / 255, atol=1e-7)
+    radiograph = opened(path, pixels, 8, syntax=syntax, VOILUTSequence=[item])
+    assert radiograph.presets[0].origin is VoiOrigin.VOI_LUT, radiograph.notes
+    np.testing.assert_allclose(drawn(radiograph), 1 - pixels / 255, atol=1e-7)
 
 
 def test_sixteen_bit_lut_data_as_ow_is_read_in_the_byte_order_of_the_file(path: Path) -> None:
@@ -269,20 +277,20 @@ def test_sixteen_bit_lut_data_as_ow_is_read_in_the_byte_order_of_the_file(path: 
         item[0x00283002].value = [4096, 0, 12]
         item.pop(0x00283006)
         item.add_new(0x00283006, "OW", table.astype(order).tobytes())
-        film = opened(path, syntax=syntax, VOILUTSequence=[item])
-        np.testing.assert_allclose(drawn(film), 1 - RAMP / 4095, atol=1e-7)
+        radiograph = opened(path, syntax=syntax, VOILUTSequence=[item])
+        np.testing.assert_allclose(drawn(radiograph), 1 - RAMP / 4095, atol=1e-7)
 
 
-def test_eight_bit_films_without_a_window_are_shown_over_their_full_range(path: Path) -> None:
+def test_eight_bit_images_without_a_window_are_shown_over_their_full_range(path: Path) -> None:
     # Display-ready: what training saw in a PNG or JPEG must be what the DICOM of it gives.
     pixels = np.full((64, 64), 90, np.uint8)
     pixels[10:20] = 110
-    film = opened(path, pixels, 8)
-    assert film.presets[0].origin is VoiOrigin.FULL_RANGE
-    np.testing.assert_allclose(drawn(film), pixels / 255, atol=1e-7)
+    radiograph = opened(path, pixels, 8)
+    assert radiograph.presets[0].origin is VoiOrigin.FULL_RANGE
+    np.testing.assert_allclose(drawn(radiograph), pixels / 255, atol=1e-7)
 
 
-def test_deeper_films_without_a_window_are_shown_by_percentiles(path: Path) -> None:
+def test_deeper_images_without_a_window_are_shown_by_percentiles(path: Path) -> None:
     assert opened(path).presets[0].origin is VoiOrigin.PERCENTILES
 
 
@@ -291,40 +299,42 @@ def test_padding_is_black_in_both_polarities_and_outside_the_percentiles(path: P
     pixels[:, 32:] = 2000
     pixels[:8] = 4095
     for photometric in ("MONOCHROME1", "MONOCHROME2"):
-        film = opened(path, pixels, PhotometricInterpretation=photometric, PixelPaddingValue=4095)
-        assert film.padding == (4095, 4095)
-        grey = drawn(film)
+        radiograph = opened(path, pixels, PhotometricInterpretation=photometric, PixelPaddingValue=4095)
+        assert radiograph.padding == (4095, 4095)
+        grey = drawn(radiograph)
         assert not grey[:8].any()
         assert {grey[40, 0], grey[40, 63]} == {0, 1}  # the percentiles span 1000..2000 and not 4095
-        assert not film.grey_table(invert=True)[film.codes][:8].any()
+        assert not radiograph.grey_table(invert=True)[radiograph.codes][:8].any()
 
 
 def test_a_padding_range_is_inclusive_at_both_ends(path: Path) -> None:
-    film = opened(path, PixelPaddingValue=4095, PixelPaddingRangeLimit=4000, WindowCenter="2048", WindowWidth="4096")
-    grey = drawn(film).ravel()
+    radiograph = opened(
+        path, PixelPaddingValue=4095, PixelPaddingRangeLimit=4000, WindowCenter="2048", WindowWidth="4096"
+    )
+    grey = drawn(radiograph).ravel()
     assert not grey[4000:].any()
     assert grey[3999] > 0.9
 
 
 def test_signed_padding_is_found_whether_its_vr_is_signed_or_not(path: Path) -> None:
     for value in (-2048, 63488):  # 63488 is -2048 read as an unsigned word
-        film = opened(path, SIGNED_RAMP, PixelPaddingValue=None, WindowCenter="0", WindowWidth="4096")
+        radiograph = opened(path, SIGNED_RAMP, PixelPaddingValue=None, WindowCenter="0", WindowWidth="4096")
         dataset = pydicom.dcmread(path)
         dataset.add_new(0x00280120, "SS" if value < 0 else "US", value)
         dataset.save_as(path)
-        film = open_film(path).radiograph
-        assert film.padding == (0, 0)
+        radiograph = open_image(path).radiograph
+        assert radiograph.padding == (0, 0)
 
 
 def test_padding_that_no_pixel_can_have_is_ignored_with_a_note(path: Path) -> None:
-    film = opened(path, PixelPaddingValue=63536)
-    assert film.padding is None
-    assert any("(0028,0120)" in note for note in film.notes)
+    radiograph = opened(path, PixelPaddingValue=63536)
+    assert radiograph.padding is None
+    assert any("(0028,0120)" in note for note in radiograph.notes)
 
 
 def test_raw_detector_data_is_marked(path: Path) -> None:
-    film = opened(path, PresentationIntentType="FOR PROCESSING")
-    assert any("FOR PROCESSING" in note for note in film.notes)
+    radiograph = opened(path, PresentationIntentType="FOR PROCESSING")
+    assert any("FOR PROCESSING" in note for note in radiograph.notes)
 
 
 values = st.lists(st.floats(-1e5, 1e5), min_size=1, max_size=50).map(lambda items: np.array(sorted(items)))

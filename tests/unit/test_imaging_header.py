@@ -12,15 +12,15 @@ from pydicom.sequence import Sequence
 
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.facts import ANIMAL, HUMAN
-from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind
 from cxrviewer.imaging.spacing import read_spacing
-from tests.builders.dicom import code_item, film_bytes, write_film
+from tests.builders.dicom import code_item, image_bytes, write_image
 
 
 def header(path: Path, **attributes: Any) -> Header:
-    return read_header(write_film(path / "film", **attributes))
+    return read_header(write_image(path / "film", **attributes))
 
 
 def test_identity_is_read_for_the_screen(tmp_path: Path) -> None:
@@ -31,8 +31,8 @@ def test_identity_is_read_for_the_screen(tmp_path: Path) -> None:
 
 
 def test_nothing_of_the_identity_is_in_the_facts_or_the_key(tmp_path: Path) -> None:
-    film = open_film(write_film(tmp_path / "film", PatientName="DOE^JANE", PatientID="SECRET1"))
-    shown = repr(film.radiograph.facts) + film.radiograph.key + repr(film.radiograph.notes)
+    image = open_image(write_image(tmp_path / "film", PatientName="DOE^JANE", PatientID="SECRET1"))
+    shown = repr(image.radiograph.facts) + image.radiograph.key + repr(image.radiograph.notes)
     assert "DOE" not in shown
     assert "SECRET1" not in shown
 
@@ -58,7 +58,7 @@ def test_names_are_decoded_with_their_character_set(tmp_path: Path, charset: str
 
 
 def with_raw_name(folder: Path, charset: str, raw: bytes) -> Path:
-    content = film_bytes(SpecificCharacterSet=None, PatientName="NAME")
+    content = image_bytes(SpecificCharacterSet=None, PatientName="NAME")
     padded = raw + b" " * (len(raw) % 2)
     content = content.replace(b"\x10\x00\x10\x00PN\x04\x00NAME", b"\x10\x00\x10\x00PN%c\x00" % len(padded) + padded)
     text = charset.encode() + b" " * (len(charset) % 2)
@@ -70,11 +70,11 @@ def with_raw_name(folder: Path, charset: str, raw: bytes) -> Path:
 
 
 @pytest.mark.parametrize("charset", ["ISO_IR 999", "utf8", "ISO_IR 192", "\\\\", "ISO 2022 IR 87\\nonsense"])
-def test_a_wrong_character_set_never_makes_a_film_unreadable(tmp_path: Path, charset: str) -> None:
+def test_a_wrong_character_set_never_makes_a_image_unreadable(tmp_path: Path, charset: str) -> None:
     path = with_raw_name(tmp_path, charset, b"M\xfcller^J\xf6rg \xff\xfe\x1b$B\x01")
-    film = open_film(path)
-    assert film.header.identity.patient_name
-    assert film.radiograph.rows == 320
+    image = open_image(path)
+    assert image.header.identity.patient_name
+    assert image.radiograph.rows == 320
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_animals_are_known_by_species_breed_or_owner(tmp_path: Path, attributes:
     assert header(tmp_path, **attributes).facts.species == species
 
 
-def test_codes_and_descriptions_are_there_for_scope_checks(tmp_path: Path) -> None:
+def test_codes_and_descriptions_are_there_for_eligibility_checks(tmp_path: Path) -> None:
     facts = header(
         tmp_path,
         ViewCodeSequence=[code_item("399348003", "antero-posterior")],
@@ -136,12 +136,12 @@ def test_codes_and_descriptions_are_there_for_scope_checks(tmp_path: Path) -> No
 
 
 def test_values_that_break_their_vr_count_as_absent(tmp_path: Path) -> None:
-    content = film_bytes(SeriesNumber=7, WindowCenter="2048", WindowWidth="4096")
+    content = image_bytes(SeriesNumber=7, WindowCenter="2048", WindowWidth="4096")
     content = content.replace(b"IS\x02\x007 ", b"IS\x02\x00x!").replace(b"DS\x04\x002048", b"DS\x04\x0020-8")
     (tmp_path / "film").write_bytes(content)
-    film = open_film(tmp_path / "film")
-    assert film.header.identity.series_number is None
-    assert film.radiograph.presets[0].name == "Percentiles"
+    image = open_image(tmp_path / "film")
+    assert image.header.identity.series_number is None
+    assert image.radiograph.presets[0].name == "Percentiles"
 
 
 def dataset(**attributes: Any) -> Dataset:
@@ -207,7 +207,7 @@ def test_large_values_on_disk_are_fetched_when_they_are_needed(tmp_path: Path) -
     for name in ("Red", "Green", "Blue"):
         attributes[f"{name}PaletteColorLookupTableDescriptor"] = [0, 0, 16]
         attributes[f"{name}PaletteColorLookupTableData"] = np.arange(65536, dtype=np.uint16).tobytes()
-    path = write_film(tmp_path / "film", pixels, **attributes)
-    film = open_film(path).radiograph
-    np.testing.assert_array_equal(film.codes[..., 0], pixels >> 8)
+    path = write_image(tmp_path / "film", pixels, **attributes)
+    image = open_image(path).radiograph
+    np.testing.assert_array_equal(image.codes[..., 0], pixels >> 8)
     assert pydicom.dcmread(path).PhotometricInterpretation == "PALETTE COLOR"

@@ -14,25 +14,25 @@ import pytest
 from pydicom.dataset import Dataset
 
 from cxrviewer.errors import UnsupportedImageError
-from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.functional_groups import of_frame
 from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.modality import Rescale
 from cxrviewer.imaging.radiograph import PixelSpacing, Radiograph, SpacingKind
 from cxrviewer.imaging.values import LONGEST_TEXT, bounded, decimals
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
-from tests.builders.dicom import code_item, film_bytes, lut_item
+from tests.builders.dicom import code_item, image_bytes, lut_item
 
 RAMP = np.arange(4096, dtype=np.uint16).reshape(64, 64)
 LONG_WAY_OUT = "1e300"
 
 
 def opened(folder: Path, pixels: npt.NDArray[Any] = RAMP, bits: int = 12, **attributes: Any) -> Radiograph:
-    """Open an image whose attributes are written as they are, also where pydicom would refuse them."""
+    """Open an image whose attributes are written as they are, also where pydicom would reject them."""
     odd = {keyword: value for keyword, value in attributes.items() if isinstance(value, bytes)}
     # Placeholders of the same length are swapped for the odd bytes in the file.
     plain = {keyword: b"9" * (len(value) + len(value) % 2) for keyword, value in odd.items()}
-    content = film_bytes(pixels, bits=bits, **{**attributes, **{k: v.decode() for k, v in plain.items()}})
+    content = image_bytes(pixels, bits=bits, **{**attributes, **{k: v.decode() for k, v in plain.items()}})
     for keyword, value in odd.items():
         tag = Dataset()
         setattr(tag, keyword, None)
@@ -42,7 +42,7 @@ def opened(folder: Path, pixels: npt.NDArray[Any] = RAMP, bits: int = 12, **attr
         content = content[:start] + value.ljust(length, b" ") + content[start + length :]
     path = folder / "image"
     path.write_bytes(content)
-    return open_film(path).radiograph
+    return open_image(path).radiograph
 
 
 def windows(image: Radiograph) -> list[tuple[str, float, float]]:
@@ -150,8 +150,8 @@ def test_window_rescale_and_spacing_of_the_shared_functional_groups_are_used(tmp
 def test_each_frame_has_its_own_functional_groups(tmp_path: Path) -> None:
     path = tmp_path / "image"
     groups = [frame_group("1000", "500"), frame_group("2000", "700", "3")]
-    path.write_bytes(film_bytes(frames=[RAMP, RAMP], bits=12, PerFrameFunctionalGroupsSequence=groups))
-    first, second = (open_film(path, frame).radiograph for frame in (0, 1))
+    path.write_bytes(image_bytes(frames=[RAMP, RAMP], bits=12, PerFrameFunctionalGroupsSequence=groups))
+    first, second = (open_image(path, frame).radiograph for frame in (0, 1))
     assert (windows(first), first.modality) == ([("Window 1", 1000, 500)], Rescale())
     assert (windows(second), second.modality) == ([("Window 1", 2000, 700)], Rescale(3, 0))
 
@@ -332,9 +332,9 @@ def test_a_misspelt_or_missing_photometric_interpretation_is_read_with_a_note(
 
 def test_a_name_in_the_photometric_interpretation_or_a_uid_is_never_quoted(tmp_path: Path) -> None:
     path = tmp_path / "image"
-    path.write_bytes(film_bytes(PhotometricInterpretation="SMITH^JOHN", SOPClassUID="SMITH^JOHN"))
+    path.write_bytes(image_bytes(PhotometricInterpretation="SMITH^JOHN", SOPClassUID="SMITH^JOHN"))
     with pytest.raises(UnsupportedImageError) as caught:
-        open_film(path)
+        open_image(path)
     assert "(0028,0004)" in caught.value.user_message
     assert "SMITH" not in caught.value.user_message
     facts = read_header(path).facts
@@ -361,7 +361,7 @@ def test_text_for_the_screen_is_bounded_and_long_identifiers_stay_different() ->
 )
 def test_digits_of_other_scripts_are_no_time(tmp_path: Path, attributes: dict[str, Any], time: str) -> None:
     path = tmp_path / "image"
-    path.write_bytes(film_bytes(**attributes))
+    path.write_bytes(image_bytes(**attributes))
     assert read_header(path).identity.study_time == time
 
 

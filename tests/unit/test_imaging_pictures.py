@@ -17,8 +17,8 @@ from PIL import Image
 from cxrviewer import cli
 from cxrviewer.errors import CxrError, DecodeError, ImageError, UnsupportedImageError
 from cxrviewer.imaging import raster_source
-from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.radiograph import Radiograph
 from tests.builders import heads as build
 
@@ -41,7 +41,7 @@ def png(samples: npt.NDArray[Any], colour_type: int, *extra: bytes, rows: int = 
 
 def shown(tmp_path: Path, content: bytes) -> Radiograph:
     (tmp_path / "picture").write_bytes(content)
-    return open_film(tmp_path / "picture").radiograph
+    return open_image(tmp_path / "picture").radiograph
 
 
 def saved(picture: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
@@ -69,7 +69,7 @@ def test_the_command_line_scores_a_grey_picture_however_it_was_saved_and_rejects
     assert cli.run(["score", str(folder), "--head", str(tmp_path / "head")]) == 0
     entries = {Path(entry["path"]).stem: entry for entry in json.loads(capsys.readouterr().out)["files"]}
     assert entries.pop("colour")["reason"]["code"] == "colour"
-    assert open_film(folder / "colour.png").radiograph.facts.colour  # the window decides the same
+    assert open_image(folder / "colour.png").radiograph.facts.colour  # the window decides the same
     assert sorted(entries) == ["L", "LA", "P", "RGB", "RGBA"]
     for mode, entry in entries.items():
         assert entry["status"] == "scored", (mode, entry["reason"])
@@ -146,7 +146,7 @@ def test_an_enormous_picture_is_rejected_before_it_is_decoded(tmp_path: Path, mo
         bytes(jpeg),
     ):
         (tmp_path / "picture").write_bytes(content)
-        for read in (open_film, read_header):
+        for read in (open_image, read_header):
             with pytest.raises(UnsupportedImageError, match="too large"):
                 read(tmp_path / "picture")
 

@@ -1,4 +1,4 @@
-"""Every real file of the shared set: shown, or not and why. (Scored or refused: see the scope tests.)"""
+"""Every real file of the shared set: shown, or not and why. (Scored or rejected: see the scope tests.)"""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pydicom
 import pytest
 
 from cxrviewer.errors import DecodeError, ImageError, UnsupportedImageError
-from cxrviewer.imaging.contents import Film
-from cxrviewer.imaging.film import open_film
+from cxrviewer.imaging.contents import Image
 from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.imaging.voi import VoiOrigin
 
@@ -30,7 +30,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Refused:
+class Rejected:
     error: type[ImageError]
     words: str
 
@@ -40,11 +40,11 @@ W, P, F, L = VoiOrigin.WINDOW, VoiOrigin.PERCENTILES, VoiOrigin.FULL_RANGE, VoiO
 HIP, LEG, HEAD = Shown((2140, 1760), W), Shown((1760, 1760), W, inverted=True), Shown((512, 512), W)
 
 # Sizes and polarity are those of INDEX.csv; the default follows from its columns voilut, window and bits.
-EXPECTED: dict[str, Shown | Refused] = {
+EXPECTED: dict[str, Shown | Rejected] = {
     "NIH_DX_82267888.dcm": Shown((1024, 1024), F),
     "RG1_J2KI.dcm": Shown((1955, 1841), W, inverted=True),
-    "chrJapMulti.dcm": Refused(UnsupportedImageError, "lost its pixel data"),
-    "chrJapMultiExplicitIR6.dcm": Refused(UnsupportedImageError, "lost its pixel data"),
+    "chrJapMulti.dcm": Rejected(UnsupportedImageError, "lost its pixel data"),
+    "chrJapMultiExplicitIR6.dcm": Rejected(UnsupportedImageError, "lost its pixel data"),
     "RG2_UNC.dcm": HIP,
     "RG2_RLE.dcm": HIP,
     "RG2_JPLY.dcm": HIP,
@@ -62,11 +62,11 @@ EXPECTED: dict[str, Shown | Refused] = {
     CT + "JPEG2000LosslessOnlyTransferSyntax_1.2.840.10008.1.2.4.90.dcm": HEAD,
     CT + "JPEG2000TransferSyntax_1.2.840.10008.1.2.4.91.dcm": HEAD,
     CT + "JPEGLSLossyTransferSyntax_1.2.840.10008.1.2.4.81.dcm": HEAD,
-    CT + "JPEGProcess10_12TransferSyntax_1.2.840.10008.1.2.4.55.dcm": Refused(DecodeError, "Process 10 and 12"),
+    CT + "JPEGProcess10_12TransferSyntax_1.2.840.10008.1.2.4.55.dcm": Rejected(DecodeError, "Process 10 and 12"),
     CT + "JPEGProcess14SV1TransferSyntax_1.2.840.10008.1.2.4.70.dcm": HEAD,
     CT + "JPEGProcess1TransferSyntax_1.2.840.10008.1.2.4.50.dcm": HEAD,
     CT + "JPEGProcess2_4TransferSyntax_1.2.840.10008.1.2.4.51.dcm": HEAD,
-    CT + "JPEGProcess6_8TransferSyntax_1.2.840.10008.1.2.4.53.dcm": Refused(DecodeError, "Process 6 and 8"),
+    CT + "JPEGProcess6_8TransferSyntax_1.2.840.10008.1.2.4.53.dcm": Rejected(DecodeError, "Process 6 and 8"),
     CT + "LittleEndianExplicitTransferSyntax_1.2.840.10008.1.2.1.dcm": HEAD,
     CT + "LittleEndianImplicitTransferSyntax_1.2.840.10008.1.2.dcm": HEAD,
     CT + "RLELosslessTransferSyntax_1.2.840.10008.1.2.5.dcm": HEAD,
@@ -78,13 +78,13 @@ EXPECTED: dict[str, Shown | Refused] = {
     "mlut_18.dcm": Shown((512, 512), P),
     "vlut_04.dcm": Shown((512, 512), L),
     "emri_small_jpeg_2k_lossless_too_short.dcm": Shown((64, 64), P),  # its first frame is whole
-    "MR_truncated.dcm": Refused(DecodeError, "cut short"),
+    "MR_truncated.dcm": Rejected(DecodeError, "cut short"),
     "no_meta.dcm": Shown((128, 128), P, notes=1),
-    "meta_missing_tsyntax.dcm": Refused(UnsupportedImageError, "(0028,0"),
-    "ExplVR_LitEndNoMeta.dcm": Refused(UnsupportedImageError, "RT Ion Plan"),
+    "meta_missing_tsyntax.dcm": Rejected(UnsupportedImageError, "(0028,0"),
+    "ExplVR_LitEndNoMeta.dcm": Rejected(UnsupportedImageError, "RT Ion Plan"),
     "image_dfl.dcm": Shown((512, 512), F),
-    "rtplan.dcm": Refused(UnsupportedImageError, "RT Plan"),
-    "reportsi.dcm": Refused(UnsupportedImageError, "Basic Text SR"),
+    "rtplan.dcm": Rejected(UnsupportedImageError, "RT Plan"),
+    "reportsi.dcm": Rejected(UnsupportedImageError, "Basic Text SR"),
     "SC_rgb_jpeg_gdcm.dcm": Shown((100, 100), None),
     "MR_small_RLE.dcm": Shown((64, 64), W),
     "RSNA_CR_PA_jpeg.dcm": Shown((1024, 1024), F),
@@ -97,8 +97,8 @@ def folder(shared_data: Path) -> Path:
     return shared_data / "dicom"
 
 
-def film(folder: Path, name: str) -> Film:
-    return open_film(folder / name)
+def image(folder: Path, name: str) -> Image:
+    return open_image(folder / name)
 
 
 def test_the_table_names_every_file_and_the_files_are_those_of_the_index(folder: Path) -> None:
@@ -110,15 +110,15 @@ def test_the_table_names_every_file_and_the_files_are_those_of_the_index(folder:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_each_real_file_is_shown_or_refused_as_stated(folder: Path, name: str) -> None:
+def test_each_real_file_is_shown_or_rejected_as_stated(folder: Path, name: str) -> None:
     expected = EXPECTED[name]
-    if isinstance(expected, Refused):
+    if isinstance(expected, Rejected):
         with pytest.raises(expected.error) as caught:
-            film(folder, name)
+            image(folder, name)
         assert expected.words in caught.value.user_message
         assert name not in caught.value.user_message
         return
-    radiograph = film(folder, name).radiograph
+    radiograph = image(folder, name).radiograph
     assert (radiograph.rows, radiograph.columns) == expected.size
     assert radiograph.inverted is expected.inverted
     assert len(radiograph.notes) == expected.notes, radiograph.notes
@@ -128,7 +128,7 @@ def test_each_real_file_is_shown_or_refused_as_stated(folder: Path, name: str) -
 
 @pytest.mark.parametrize("name", [name for name, expected in EXPECTED.items() if isinstance(expected, Shown)])
 def test_stored_values_agree_with_pydicom_where_it_can_decode_the_file(folder: Path, name: str) -> None:
-    radiograph = film(folder, name).radiograph
+    radiograph = image(folder, name).radiograph
     if radiograph.colour or name in {"no_meta.dcm", "emri_small_jpeg_2k_lossless_too_short.dcm"}:
         pytest.skip("pydicom gives no stored values to compare with")
     dataset = pydicom.dcmread(folder / name)
@@ -167,10 +167,10 @@ def test_stored_values_agree_with_pydicom_where_it_can_decode_the_file(folder: P
         ),
     ],
 )
-def test_lossless_copies_of_a_real_film_are_equal_to_the_pixel(folder: Path, names: tuple[str, ...]) -> None:
-    films = [film(folder, name).radiograph for name in names]
-    for name, other in zip(names[1:], films[1:], strict=True):
-        np.testing.assert_array_equal(other.codes, films[0].codes, err_msg=name)
+def test_lossless_copies_of_a_real_image_are_equal_to_the_pixel(folder: Path, names: tuple[str, ...]) -> None:
+    images = [image(folder, name).radiograph for name in names]
+    for name, other in zip(names[1:], images[1:], strict=True):
+        np.testing.assert_array_equal(other.codes, images[0].codes, err_msg=name)
 
 
 @pytest.mark.parametrize(
@@ -183,14 +183,14 @@ def test_lossless_copies_of_a_real_film_are_equal_to_the_pixel(folder: Path, nam
         ("RG3_JLSN.dcm", "RG3_RLE.dcm"),
     ],
 )
-def test_lossy_copies_of_a_real_film_stay_near_it(folder: Path, name: str, reference: str) -> None:
-    lossy, exact = (film(folder, item).radiograph.codes.astype(int) for item in (name, reference))
+def test_lossy_copies_of_a_real_image_stay_near_it(folder: Path, name: str, reference: str) -> None:
+    lossy, exact = (image(folder, item).radiograph.codes.astype(int) for item in (name, reference))
     assert np.abs(lossy - exact).mean() < 4  # of 1,024 levels
 
 
-def test_two_copies_of_a_film_with_opposite_polarity_are_negatives_with_two_keys(folder: Path) -> None:
-    honest = film(folder, "RSNA_CR_PA_jpeg.dcm").radiograph
-    lying = film(folder, "RSNA_CR_PA_jpeg_marked_MONOCHROME1.dcm").radiograph
+def test_two_copies_of_a_image_with_opposite_polarity_are_negatives_with_two_keys(folder: Path) -> None:
+    honest = image(folder, "RSNA_CR_PA_jpeg.dcm").radiograph
+    lying = image(folder, "RSNA_CR_PA_jpeg_marked_MONOCHROME1.dcm").radiograph
     np.testing.assert_array_equal(honest.codes, lying.codes)
     np.testing.assert_allclose(honest.grey_table(), 1 - lying.grey_table(), atol=1e-7)
     assert honest.key != lying.key
@@ -199,7 +199,7 @@ def test_two_copies_of_a_film_with_opposite_polarity_are_negatives_with_two_keys
 @pytest.mark.parametrize("name", ["NIH_DX_82267888.dcm", "RG1_J2KI.dcm", "RSNA_CR_PA_jpeg.dcm"])
 def test_lungs_are_darker_than_what_lies_around_them(folder: Path, name: str) -> None:
     # Looked at once as pictures; here the two lung fields against the mediastinum between them.
-    grey = thumbnail(film(folder, name).radiograph, 100)[..., 0].astype(float)
+    grey = thumbnail(image(folder, name).radiograph, 100)[..., 0].astype(float)
     rows, columns = grey.shape
     band = grey[int(0.30 * rows) : int(0.55 * rows)]
     lungs = [band[:, int(a * columns) : int(b * columns)].mean() for a, b in ((0.20, 0.33), (0.67, 0.80))]
@@ -219,7 +219,7 @@ def test_real_names_are_decoded(folder: Path, name: str, patient: str) -> None:
     assert read_header(folder / name).identity.patient_name.split("=")[-1] == patient
 
 
-def test_headers_of_refused_objects_are_read_all_the_same(folder: Path) -> None:
+def test_headers_of_rejected_objects_are_read_all_the_same(folder: Path) -> None:
     header = read_header(folder / "rtplan.dcm")
     assert not header.has_pixels
     assert header.facts.modality == "RTPLAN"
@@ -228,7 +228,7 @@ def test_headers_of_refused_objects_are_read_all_the_same(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["mlut_18.dcm", "CR-ModalitySequenceLUT.dcm"])
 def test_modality_luts_of_real_files_agree_with_pydicom(folder: Path, name: str) -> None:
-    radiograph = film(folder, name).radiograph
+    radiograph = image(folder, name).radiograph
     item = pydicom.dcmread(folder / name).ModalityLUTSequence[0]
     table = np.frombuffer(item.LUTData, "<u2") if isinstance(item.LUTData, bytes) else np.asarray(item.LUTData)
     # Every input of these two tables is a stored value: entry i belongs to code i.

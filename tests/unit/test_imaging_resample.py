@@ -20,7 +20,7 @@ def test_strips_give_the_numbers_of_the_whole_up_to_rounding(
     np.testing.assert_allclose(resample.resize(grey, height, width), whole, rtol=0, atol=2e-7)
 
 
-def test_films_of_today_are_resized_in_one_piece() -> None:
+def test_images_of_today_are_resized_in_one_piece() -> None:
     # Strips may round otherwise, and a tensor must not change without its recipe: 4300 x 4300 is the largest plate.
     assert resample.STRIP_PIXELS > 4300 * 4300
 

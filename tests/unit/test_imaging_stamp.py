@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 
 from cxrviewer.errors import DecodeError, FileChangingError, FileGoneError
-from cxrviewer.imaging import film as film_module
+from cxrviewer.imaging import image as image_module
 from cxrviewer.imaging.dicom_source import read_dicom
-from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.stamp import ATTEMPTS, FileStamp, still_holds
-from tests.builders.dicom import chest_phantom, film_bytes
+from tests.builders.dicom import chest_phantom, image_bytes
 
 
 def write(path: Path, name: str = "ONE^PATIENT", *, level: int = 0) -> Path:
-    path.write_bytes(film_bytes(chest_phantom() // 2 + np.uint16(level), PatientName=name, PatientID=name[:3]))
+    path.write_bytes(image_bytes(chest_phantom() // 2 + np.uint16(level), PatientName=name, PatientID=name[:3]))
     return path
 
 
@@ -36,7 +36,7 @@ def same_times(path: Path, state: os.stat_result) -> None:
 
 def test_header_and_picture_of_an_untouched_file_carry_one_stamp_that_holds(tmp_path: Path) -> None:
     path = write(tmp_path / "a")
-    assert open_film(path).header.stamp == stamp(path) == stamp(path)
+    assert open_image(path).header.stamp == stamp(path) == stamp(path)
     assert still_holds(path, stamp(path))
 
 
@@ -96,12 +96,12 @@ def test_a_file_overwritten_between_its_header_and_its_pixels_is_read_again_whol
             write(path, "TWO^PATIENT", level=5)
         return real(*args)
 
-    monkeypatch.setattr(film_module, "read_dicom", overwrite_first)
-    film = open_film(path)
+    monkeypatch.setattr(image_module, "read_dicom", overwrite_first)
+    image = open_image(path)
     assert len(calls) == 2
-    assert film.header.identity.patient_name == "TWO^PATIENT"
-    np.testing.assert_array_equal(film.radiograph.codes, chest_phantom() // 2 + 5)
-    assert film.header.stamp == stamp(path)
+    assert image.header.identity.patient_name == "TWO^PATIENT"
+    np.testing.assert_array_equal(image.radiograph.codes, chest_phantom() // 2 + 5)
+    assert image.header.stamp == stamp(path)
 
 
 def test_a_file_that_never_rests_is_called_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,9 +113,9 @@ def test_a_file_that_never_rests_is_called_that(tmp_path: Path, monkeypatch: pyt
         write(path, "TWO^PATIENT", level=len(calls))
         return real(*args)
 
-    monkeypatch.setattr(film_module, "read_dicom", overwrite)
+    monkeypatch.setattr(image_module, "read_dicom", overwrite)
     with pytest.raises(FileChangingError, match="Another program is writing"):
-        open_film(path)
+        open_image(path)
     assert len(calls) == ATTEMPTS
 
 
@@ -126,20 +126,20 @@ def test_a_damaged_file_that_rests_is_read_once(tmp_path: Path, monkeypatch: pyt
         calls.append(1)
         raise DecodeError("damaged")
 
-    monkeypatch.setattr(film_module, "read_dicom", damaged)
+    monkeypatch.setattr(image_module, "read_dicom", damaged)
     with pytest.raises(DecodeError):
-        open_film(path)
+        open_image(path)
     assert len(calls) == 1
 
 
-def test_a_picture_and_a_deflated_film_have_stamps_too(tmp_path: Path) -> None:
+def test_a_picture_and_a_deflated_image_have_stamps_too(tmp_path: Path) -> None:
     from PIL import Image
     from pydicom.uid import DeflatedExplicitVRLittleEndian
 
     picture = tmp_path / "p.png"
     Image.fromarray(np.zeros((40, 30), np.uint8)).save(picture)
-    assert open_film(picture).header.stamp == stamp(picture)
+    assert open_image(picture).header.stamp == stamp(picture)
     deflated = tmp_path / "d"
-    deflated.write_bytes(film_bytes(chest_phantom(), syntax=DeflatedExplicitVRLittleEndian))
-    assert open_film(deflated).header.stamp == stamp(deflated)
+    deflated.write_bytes(image_bytes(chest_phantom(), syntax=DeflatedExplicitVRLittleEndian))
+    assert open_image(deflated).header.stamp == stamp(deflated)
     assert stamp(deflated).head_bytes >= deflated.stat().st_size

@@ -18,7 +18,7 @@ from cxrviewer.studies.index.scan import IndexScan
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column, Worklist
-from tests.builders.dicom import UID_ROOT, film_bytes
+from tests.builders.dicom import UID_ROOT, image_bytes
 from tests.builders.library import Library, write
 
 
@@ -58,7 +58,7 @@ def test_images_that_differ_only_behind_the_digested_part_are_two_entries(librar
     for name, last in (("a", 1), ("b", 2)):
         pixels = np.zeros((400, 400), np.uint8)
         pixels[-1, -1] = last  # 160,000 bytes behind the header; the digest covers 65,536
-        (folder / name).write_bytes(film_bytes(pixels, SOPInstanceUID=f"{UID_ROOT}3.1"))
+        (folder / name).write_bytes(image_bytes(pixels, SOPInstanceUID=f"{UID_ROOT}3.1"))
     library.scan(folder)
     assert library.images() == [("3.1", True, ["a"]), ("3.1", True, ["b"])]
     os.utime(folder / "b", ns=(1, 1))
@@ -221,7 +221,7 @@ def test_a_folder_that_may_not_be_listed_keeps_its_rows(
     library.scan(folder)
     real = os.scandir
 
-    def scandir(path: str) -> object:  # permissions do not stop root, so the refusal is made here
+    def scandir(path: str) -> object:  # permissions do not stop root, so the rejection is made here
         if str(path).endswith("locked"):
             raise PermissionError(13, "Permission denied")
         return real(path)

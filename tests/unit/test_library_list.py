@@ -17,7 +17,7 @@ from cxrviewer.studies.index.scores import ModelVersion, Outcome, Scores, Stored
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column, FlagState, StudyRow
 from cxrviewer.studies.priors import find_priors
-from tests.builders.dicom import UID_ROOT, film_bytes
+from tests.builders.dicom import UID_ROOT, image_bytes
 from tests.builders.library import Library, write
 
 NAMES = {
@@ -244,12 +244,12 @@ def test_a_zip_is_read_in_place(library: Library, folder: Path) -> None:
     path = folder / "disc.ZIP"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in (1, 2):
-            archive.writestr(f"a/b/IM{number}", film_bytes(SOPInstanceUID=f"{UID_ROOT}3.{number}"))
+            archive.writestr(f"a/b/IM{number}", image_bytes(SOPInstanceUID=f"{UID_ROOT}3.{number}"))
         archive.writestr("readme.txt", "hello " * 500)
         archive.writestr("bomb", bytes(2 * 2**20))
         archive.writestr("inner.zip", b"PK\x05\x06" + bytes(18))
     write(folder / "IM1", SOPInstanceUID=f"{UID_ROOT}3.9")
-    (folder / "same").write_bytes(film_bytes(SOPInstanceUID=f"{UID_ROOT}3.1"))
+    (folder / "same").write_bytes(image_bytes(SOPInstanceUID=f"{UID_ROOT}3.1"))
     state = library.scan(folder)
     assert library.images() == [
         ("3.1", False, ["disc.ZIP", "same"]), ("3.2", False, ["disc.ZIP"]), ("3.9", False, ["IM1"]),

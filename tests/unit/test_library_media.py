@@ -158,9 +158,9 @@ def test_changes_that_go_on_are_reported_after_half_a_minute() -> None:
 def test_too_many_folders_to_watch_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from watchdog.observers.api import BaseObserver
 
-    def refuse(self: object) -> None:
+    def reject(self: object) -> None:
         raise OSError(errno.ENOSPC, "inotify watch limit reached")
 
-    monkeypatch.setattr(BaseObserver, "start", refuse)
+    monkeypatch.setattr(BaseObserver, "start", reject)
     with pytest.raises(LibraryError, match="cannot watch so many folders"):
         watch.FolderWatch([tmp_path], lambda folder: None)

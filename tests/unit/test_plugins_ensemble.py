@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cxrviewer.errors import ApprovalRefusedError
+from cxrviewer.errors import ApprovalRejectedError
 from cxrviewer.heads.contract import Prediction
 from cxrviewer.heads.inference.scoring import HeadScorer
 from cxrviewer.heads.registry.store import HeadStore
 from cxrviewer.paths import AppPaths
 from tests.builders import heads as build
-from tests.fakes import film
+from tests.fakes import fake_image
 
 MAKE = Path(__file__).resolve().parents[2] / "plugins" / "ensemble-mean" / "make.py"
 IDS = ("org.example.one", "org.example.two")
@@ -38,7 +38,7 @@ def store(tmp_path: Path) -> HeadStore:
     one = build.write_head(tmp_path / "one", id=IDS[0])
     assert one.manifest is not None
     findings = tuple(replace(f, slope=3.0, offset=0.25, threshold=0.6) for f in one.manifest.findings)
-    # The second head's tensor of the same film is (grey + 0.2) / 0.5; below 0 its maps would be refused.
+    # The second head's tensor of the same image is (grey + 0.2) / 0.5; below 0 its maps would be rejected.
     recipe = replace(build.RECIPE, mean=-0.2, std=0.5)
     two = build.write_head(tmp_path / "two", id=IDS[1], findings=findings, recipe=recipe)
     for head in (one, two):
@@ -46,11 +46,11 @@ def store(tmp_path: Path) -> HeadStore:
     return made
 
 
-def ask(store: HeadStore, head_id: str) -> Prediction:
+def request(store: HeadStore, head_id: str) -> Prediction:
     head = next(h for h in store.discover() if h.manifest is not None and h.manifest.id == head_id)
     scorer = HeadScorer(head)
     try:
-        return scorer.score(film())
+        return scorer.score(fake_image())
     finally:
         scorer.close()
 
@@ -61,7 +61,7 @@ def test_the_ensemble_says_the_mean_of_its_members_calibrated_logits(store: Head
     store.install(tmp_path / "mean")
     head = next(h for h in store.discover() if h.manifest is not None and h.manifest.id == "org.example.mean")
     store.approvals.approve(head, head.digest)
-    first, second, both = (ask(store, name) for name in (*IDS, "org.example.mean"))
+    first, second, both = (request(store, name) for name in (*IDS, "org.example.mean"))
     for one, two, mean in zip(first.scores, second.scores, both.scores, strict=True):
         # By hand, from what the viewer itself says of each member: logit(p) is the calibrated logit.
         wanted = np.mean([math.log(s.probability / (1 - s.probability)) for s in (one, two)])
@@ -78,7 +78,7 @@ def test_a_member_of_another_version_stops_it(store: HeadStore, tmp_path: Path) 
     assert make(tmp_path / "mean", *IDS).returncode == 0
     store.install(build.write_head(tmp_path / "newer", id=IDS[0], version="2.0.0").folder)
     head = store.look_at(tmp_path / "mean")
-    with pytest.raises(ApprovalRefusedError, match=r"org\.example\.one 1\.0\.0 is not installed, or was changed"):
+    with pytest.raises(ApprovalRejectedError, match=r"org\.example\.one 1\.0\.0 is not installed, or was changed"):
         store.approvals.approve(head, head.digest)
 
 

@@ -1,4 +1,4 @@
-"""The ONNX heads in ``plugins/``: each passes every check, and answers for a film by the command line."""
+"""The ONNX heads in ``plugins/``: each passes every check, and answers for an image by the command line."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def test_a_plugin_passes_every_check_of_an_installation(folder: Path) -> None:
     assert [(check.name, check.problems) for check in check_head(folder) if check.problems] == []
     readme, card = (folder / "README.md").read_text(), (folder / "MODEL_CARD.md").read_text()
     assert "Research use only" in readme and "Research use only" in card
-    # Evidence comes with its films; what has none, or too little, is shown as not validated.
+    # Evidence comes with its images; what has none, or too little, is shown as not validated.
     for finding in read_manifest(folder).findings:
         assert finding.auc is not None and finding.auc.low <= finding.auc.value <= finding.auc.high
 
 
 @pytest.mark.skipif(not (DATA / "dicom").is_dir(), reason="the shared data are absent: set CXR_DATA")
 @pytest.mark.parametrize("folder", ONNX_HEADS, ids=lambda folder: folder.name)
-def test_a_plugin_reads_a_real_frontal_film(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    film = sorted((DATA / "cxr" / "nih").glob("*.jpg"))[0]
-    assert cli.run(["score", str(film), "--head", str(folder)]) == 0
+def test_a_plugin_reads_a_real_frontal_image(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    image = sorted((DATA / "cxr" / "nih").glob("*.jpg"))[0]
+    assert cli.run(["score", str(image), "--head", str(folder)]) == 0
     entry: dict[str, Any] = json.loads(capsys.readouterr().out)["files"][0]
     assert entry["status"] == "scored", entry["reason"]
     assert len(entry["findings"]) == len(read_manifest(folder).findings)

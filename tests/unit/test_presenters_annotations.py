@@ -22,11 +22,11 @@ from cxrviewer.presenters.annotations import (
     OTHER_PICTURE,
     PROPOSED,
     AnnotationsPresenter,
-    Asked,
     Drawn,
     Grip,
+    Requested,
 )
-from cxrviewer.presenters.images import OpenedFilm
+from cxrviewer.presenters.images import OpenedImage
 from cxrviewer.presenters.readings import READ_ONLY, SAVED_AGAIN, Readings, image_ref, journal_name
 from cxrviewer.reading import journal as journals
 from cxrviewer.reading.annotations import (
@@ -43,46 +43,46 @@ from cxrviewer.reading.annotations import (
 )
 from cxrviewer.reading.kinds import TOOLS, Scale
 from cxrviewer.reading.proposal import Doubt
-from cxrviewer.reading.screen import ScreenFilm
+from cxrviewer.reading.screen import ScreenImage
 from cxrviewer.reading.values import Point, ViewState, WindowGrey
-from cxrviewer.studies.library import FilmEntry
-from tests.fakes import HeldJobs, Recorder, film, header
+from cxrviewer.studies.library import ImageEntry
+from tests.fakes import HeldJobs, Recorder, fake_image, header
 
 KEYS = itertools.count()
 ONE = Scale(1, 1)
 P = Point
 
 
-def opened(radiograph: Radiograph | None = None, *, number: int = 1, **identity: Any) -> OpenedFilm:
-    radiograph = film() if radiograph is None else radiograph
+def opened(radiograph: Radiograph | None = None, *, number: int = 1, **identity: Any) -> OpenedImage:
+    radiograph = fake_image() if radiograph is None else radiograph
     head = header(number=number, **identity)
-    return OpenedFilm(FilmEntry(Path("a"), head), head, radiograph, ScreenFilm.of(radiograph))
+    return OpenedImage(ImageEntry(Path("a"), head), head, radiograph, ScreenImage.of(radiograph))
 
 
 @dataclass
-class Desk:
+class Fixture:
     """One canvas over a folder of journals; jobs and timers run when told."""
 
     folder: Path | None
     view: Recorder = field(default_factory=Recorder)
     jobs: HeldJobs = field(default_factory=HeldJobs)
-    told: list[str] = field(default_factory=list)
+    notified: list[str] = field(default_factory=list)
     timers: list[Callable[[], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.facts = Registry(())
-        self.readings = Readings(self.folder, self.jobs, self.told.append, lambda _, call: self.timers.append(call))
+        self.readings = Readings(self.folder, self.jobs, self.notified.append, lambda _, call: self.timers.append(call))
         self.presenter = AnnotationsPresenter(
             self.view,
             self.readings,
-            tell=self.told.append,
+            notify=self.notified.append,
             facts=self.facts,
             jobs=self.jobs,
             new_key=lambda: f"key {next(KEYS)}",
         )
 
-    def open(self, film: OpenedFilm | None = None) -> ViewState | None:
-        seen = self.presenter.recall(opened() if film is None else film)
+    def open(self, fake_image: OpenedImage | None = None) -> ViewState | None:
+        seen = self.presenter.recall(opened() if fake_image is None else fake_image)
         self.presenter.show()
         return seen
 
@@ -115,143 +115,143 @@ class Desk:
         return live
 
 
-Maker = Callable[[Path | None], Desk]
+Maker = Callable[[Path | None], Fixture]
 
 
 @pytest.fixture
 def make() -> Iterator[Maker]:
     """Return a maker of desks whose journals are closed at the end."""
-    made: list[Desk] = []
+    made: list[Fixture] = []
 
-    def one(folder: Path | None) -> Desk:
-        made.append(Desk(folder))
+    def one(folder: Path | None) -> Fixture:
+        made.append(Fixture(folder))
         return made[-1]
 
     yield one
-    for desk in made:
-        desk.readings.close()
+    for fixture in made:
+        fixture.readings.close()
 
 
 @pytest.fixture
-def desk(make: Maker, tmp_path: Path) -> Desk:
+def fixture(make: Maker, tmp_path: Path) -> Fixture:
     made = make(tmp_path)
     made.open()
     return made
 
 
-def test_a_drag_draws_a_length_with_the_calibration_of_the_image(desk: Desk) -> None:
-    desk.open(opened(replace(film(), spacing=PixelSpacing(0.5, 0.5, SpacingKind.DETECTOR))))
-    desk.presenter.use(TOOLS["length"])
-    desk.presenter.press(P(10, 10), ONE)
-    desk.presenter.move(P(40, 50), ONE)
-    assert desk.live is not None and desk.live.sketch
-    assert desk.live.drawing.label == "25.0 mm at the detector plane"
-    desk.presenter.release(P(40, 50), ONE)
-    assert desk.lines == [(P(10, 10), P(40, 50))]
-    assert desk.live is not None and not desk.live.sketch and desk.live.selected
+def test_a_drag_draws_a_length_with_the_calibration_of_the_image(fixture: Fixture) -> None:
+    fixture.open(opened(replace(fake_image(), spacing=PixelSpacing(0.5, 0.5, SpacingKind.DETECTOR))))
+    fixture.presenter.use(TOOLS["length"])
+    fixture.presenter.press(P(10, 10), ONE)
+    fixture.presenter.move(P(40, 50), ONE)
+    assert fixture.live is not None and fixture.live.sketch
+    assert fixture.live.drawing.label == "25.0 mm at the detector plane"
+    fixture.presenter.release(P(40, 50), ONE)
+    assert fixture.lines == [(P(10, 10), P(40, 50))]
+    assert fixture.live is not None and not fixture.live.sketch and fixture.live.selected
 
 
-def test_two_clicks_draw_it_too_with_a_rubber_band_between(desk: Desk) -> None:
-    desk.presenter.use(TOOLS["length"])
-    desk.drag(P(10, 10))
-    desk.presenter.move(P(80, 90), ONE)
-    assert desk.lines == [(P(10, 10), P(80, 90))]
-    desk.drag(P(100, 10))
-    assert desk.lines == [(P(10, 10), P(100, 10))]
-    assert desk.live is not None and not desk.live.sketch
+def test_two_clicks_draw_it_too_with_a_rubber_band_between(fixture: Fixture) -> None:
+    fixture.presenter.use(TOOLS["length"])
+    fixture.drag(P(10, 10))
+    fixture.presenter.move(P(80, 90), ONE)
+    assert fixture.lines == [(P(10, 10), P(80, 90))]
+    fixture.drag(P(100, 10))
+    assert fixture.lines == [(P(10, 10), P(100, 10))]
+    assert fixture.live is not None and not fixture.live.sketch
 
 
-def test_one_drag_of_an_end_is_one_step(desk: Desk) -> None:
-    desk.draw(P(10, 10), P(100, 10))
-    desk.drag(P(98, 12), P(120, 40), P(150, 80), P(148, 82))  # grabbed 2 beside the end: no jump
-    assert desk.lines == [(P(10, 10), P(150, 80))]
-    desk.presenter.undo()
-    assert desk.lines == [(P(10, 10), P(100, 10))]
-    desk.presenter.undo()
-    assert desk.lines == []
-    desk.presenter.redo()
-    desk.presenter.redo()
-    assert desk.lines == [(P(10, 10), P(150, 80))]
+def test_one_drag_of_an_end_is_one_step(fixture: Fixture) -> None:
+    fixture.draw(P(10, 10), P(100, 10))
+    fixture.drag(P(98, 12), P(120, 40), P(150, 80), P(148, 82))  # grabbed 2 beside the end: no jump
+    assert fixture.lines == [(P(10, 10), P(150, 80))]
+    fixture.presenter.undo()
+    assert fixture.lines == [(P(10, 10), P(100, 10))]
+    fixture.presenter.undo()
+    assert fixture.lines == []
+    fixture.presenter.redo()
+    fixture.presenter.redo()
+    assert fixture.lines == [(P(10, 10), P(150, 80))]
 
 
-def test_the_line_moves_the_whole_and_never_out_of_the_image(desk: Desk) -> None:
-    desk.draw(P(10, 10), P(100, 10))
-    desk.drag(P(50, 12), P(60, 32))
-    assert desk.lines == [(P(20, 30), P(110, 30))]
-    desk.drag(P(50, 30), P(1000, 30))  # the image has 300 columns
-    assert desk.lines == [(P(210, 30), P(300, 30))]
+def test_the_line_moves_the_whole_and_never_out_of_the_image(fixture: Fixture) -> None:
+    fixture.draw(P(10, 10), P(100, 10))
+    fixture.drag(P(50, 12), P(60, 32))
+    assert fixture.lines == [(P(20, 30), P(110, 30))]
+    fixture.drag(P(50, 30), P(1000, 30))  # the image has 300 columns
+    assert fixture.lines == [(P(210, 30), P(300, 30))]
 
 
-def test_what_rests_stays_the_same_object_while_one_is_dragged(desk: Desk) -> None:
-    desk.draw(P(10, 10), P(100, 10))
-    desk.draw(P(10, 50), P(100, 50))
-    desk.presenter.press(P(50, 50), ONE)
-    desk.view.calls.clear()
+def test_what_rests_stays_the_same_object_while_one_is_dragged(fixture: Fixture) -> None:
+    fixture.draw(P(10, 10), P(100, 10))
+    fixture.draw(P(10, 50), P(100, 50))
+    fixture.presenter.press(P(50, 50), ONE)
+    fixture.view.calls.clear()
     for row in range(51, 60):
-        desk.presenter.move(P(50, row), ONE)
-    resting = [args[0] for name, args in desk.view.calls if name == "show_annotations"]
+        fixture.presenter.move(P(50, row), ONE)
+    resting = [args[0] for name, args in fixture.view.calls if name == "show_annotations"]
     assert len(resting) == 9 and all(one is resting[0] for one in resting)
 
 
-def test_escape_cancels_drawing_and_dragging_and_then_deselects(desk: Desk) -> None:
-    desk.presenter.use(TOOLS["length"])
-    desk.presenter.press(P(10, 10), ONE)
-    assert desk.presenter.escape()
-    desk.presenter.release(P(90, 90), ONE)
-    assert desk.lines == []
-    desk.draw(P(10, 10), P(100, 10))
-    desk.presenter.press(P(100, 10), ONE)
-    desk.presenter.move(P(200, 200), ONE)
-    assert desk.presenter.escape()
-    desk.presenter.release(P(200, 200), ONE)
-    assert desk.lines == [(P(10, 10), P(100, 10))]
-    assert desk.presenter.escape()
-    assert not desk.presenter.selected
-    assert not desk.presenter.escape()
+def test_escape_cancels_drawing_and_dragging_and_then_deselects(fixture: Fixture) -> None:
+    fixture.presenter.use(TOOLS["length"])
+    fixture.presenter.press(P(10, 10), ONE)
+    assert fixture.presenter.escape()
+    fixture.presenter.release(P(90, 90), ONE)
+    assert fixture.lines == []
+    fixture.draw(P(10, 10), P(100, 10))
+    fixture.presenter.press(P(100, 10), ONE)
+    fixture.presenter.move(P(200, 200), ONE)
+    assert fixture.presenter.escape()
+    fixture.presenter.release(P(200, 200), ONE)
+    assert fixture.lines == [(P(10, 10), P(100, 10))]
+    assert fixture.presenter.escape()
+    assert not fixture.presenter.selected
+    assert not fixture.presenter.escape()
 
 
-def test_delete_asks_nothing_and_undo_brings_it_back(desk: Desk) -> None:
-    desk.draw(P(10, 10), P(100, 10))
-    assert Fact.ANNOTATION in desk.facts.facts
-    desk.presenter.delete()
-    assert desk.lines == []
-    assert Fact.ANNOTATION not in desk.facts.facts and Fact.UNDO in desk.facts.facts
-    desk.presenter.undo()
-    assert desk.lines == [(P(10, 10), P(100, 10))]
-    assert Fact.REDO in desk.facts.facts
+def test_delete_requests_nothing_and_undo_brings_it_back(fixture: Fixture) -> None:
+    fixture.draw(P(10, 10), P(100, 10))
+    assert Fact.ANNOTATION in fixture.facts.facts
+    fixture.presenter.delete()
+    assert fixture.lines == []
+    assert Fact.ANNOTATION not in fixture.facts.facts and Fact.UNDO in fixture.facts.facts
+    fixture.presenter.undo()
+    assert fixture.lines == [(P(10, 10), P(100, 10))]
+    assert Fact.REDO in fixture.facts.facts
 
 
-def test_a_run_of_nudges_is_one_step(desk: Desk) -> None:
-    desk.draw(P(10, 10), P(100, 10))
-    desk.drag(P(100, 10))  # a click selects the end
+def test_a_run_of_nudges_is_one_step(fixture: Fixture) -> None:
+    fixture.draw(P(10, 10), P(100, 10))
+    fixture.drag(P(100, 10))  # a click selects the end
     for _ in range(3):
-        desk.presenter.nudge(0.5, 0)
-    assert desk.lines == [(P(10, 10), P(101.5, 10))]
-    desk.presenter.undo()
-    assert desk.lines == [(P(10, 10), P(100, 10))]
-    desk.drag(P(50, 10))  # the line: all of it
-    desk.presenter.nudge(0, 5)
-    assert desk.lines == [(P(10, 15), P(100, 15))]
+        fixture.presenter.nudge(0.5, 0)
+    assert fixture.lines == [(P(10, 10), P(101.5, 10))]
+    fixture.presenter.undo()
+    assert fixture.lines == [(P(10, 10), P(100, 10))]
+    fixture.drag(P(50, 10))  # the line: all of it
+    fixture.presenter.nudge(0, 5)
+    assert fixture.lines == [(P(10, 15), P(100, 15))]
 
 
-def test_the_window_tool_keeps_gestures_beside_annotations(desk: Desk) -> None:
-    desk.draw(P(10, 10), P(100, 10))
-    assert desk.presenter.press(P(200, 200), ONE) is False
-    assert not desk.presenter.selected
-    desk.presenter.move(P(100, 10), ONE)
-    assert desk.view.last("show_grip") is Grip.HANDLE
-    desk.presenter.move(P(50, 11), ONE)
-    assert desk.view.last("show_grip") is Grip.LINE
-    desk.presenter.move(P(50, 60), ONE)
-    assert desk.view.last("show_grip") is Grip.NONE
+def test_the_window_tool_keeps_gestures_beside_annotations(fixture: Fixture) -> None:
+    fixture.draw(P(10, 10), P(100, 10))
+    assert fixture.presenter.press(P(200, 200), ONE) is False
+    assert not fixture.presenter.selected
+    fixture.presenter.move(P(100, 10), ONE)
+    assert fixture.view.last("show_grip") is Grip.HANDLE
+    fixture.presenter.move(P(50, 11), ONE)
+    assert fixture.view.last("show_grip") is Grip.LINE
+    fixture.presenter.move(P(50, 60), ONE)
+    assert fixture.view.last("show_grip") is Grip.NONE
 
 
-def test_annotations_belong_to_their_image(desk: Desk) -> None:
-    desk.draw(P(10, 10), P(100, 10))
-    desk.open(opened(number=2))
-    assert desk.lines == []
-    desk.open()
-    assert desk.lines == [(P(10, 10), P(100, 10))]
+def test_annotations_belong_to_their_image(fixture: Fixture) -> None:
+    fixture.draw(P(10, 10), P(100, 10))
+    fixture.open(opened(number=2))
+    assert fixture.lines == []
+    fixture.open()
+    assert fixture.lines == [(P(10, 10), P(100, 10))]
 
 
 def test_the_reading_comes_back_after_the_program_ends_with_its_history(make: Maker, tmp_path: Path) -> None:
@@ -294,66 +294,66 @@ def replace_width(view: ViewState, width: float) -> ViewState:
 
 
 def test_looking_alone_leaves_no_file(make: Maker, tmp_path: Path) -> None:
-    desk = make(tmp_path)
-    desk.open()
-    desk.presenter.look(ViewState())
-    desk.settle()
-    desk.readings.close()
+    fixture = make(tmp_path)
+    fixture.open()
+    fixture.presenter.look(ViewState())
+    fixture.settle()
+    fixture.readings.close()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_names_of_files_tell_nobody_whose_they_are(make: Maker, tmp_path: Path) -> None:
-    desk = make(tmp_path)
-    desk.open(opened(study_uid="1.2.840.99", patient_id="12345"))
-    desk.draw(P(10, 10), P(100, 10))
+    fixture = make(tmp_path)
+    fixture.open(opened(study_uid="1.2.840.99", patient_id="12345"))
+    fixture.draw(P(10, 10), P(100, 10))
     (path,) = tmp_path.iterdir()
     assert path.suffix == ".reading" and len(path.stem) == 40
     assert "1.2.840" not in path.name and "12345" not in path.name
     assert b"12345" not in path.read_bytes() and b"PHANTOM" not in path.read_bytes().replace(b"PHANTOM^ONE.1", b"")
 
 
-def test_every_edit_is_written_at_once_and_synced_in_the_background(desk: Desk, tmp_path: Path) -> None:
-    desk.draw(P(10, 10), P(100, 10))
+def test_every_edit_is_written_at_once_and_synced_in_the_background(fixture: Fixture, tmp_path: Path) -> None:
+    fixture.draw(P(10, 10), P(100, 10))
     name = journal_name(image_ref(opened()))
     assert b'"annotation"' in (tmp_path / name).read_bytes()
-    assert desk.jobs.submitted.count(f"sync {name}") == 1
-    desk.drag(P(100, 10), P(120, 40))  # while the first job has not run
-    desk.jobs.release_all()
-    assert desk.jobs.submitted.count(f"sync {name}") == 2
+    assert fixture.jobs.submitted.count(f"sync {name}") == 1
+    fixture.drag(P(100, 10), P(120, 40))  # while the first job has not run
+    fixture.jobs.release_all()
+    assert fixture.jobs.submitted.count(f"sync {name}") == 2
 
 
-def test_a_second_window_may_look_but_not_draw(make: Maker, desk: Desk, tmp_path: Path) -> None:
-    desk.draw(P(10, 10), P(100, 10))
+def test_a_second_window_may_look_but_not_draw(make: Maker, fixture: Fixture, tmp_path: Path) -> None:
+    fixture.draw(P(10, 10), P(100, 10))
     other = make(tmp_path)
     other.open()
-    assert other.told == [READ_ONLY]
+    assert other.notified == [READ_ONLY]
     assert other.lines == [(P(10, 10), P(100, 10))]
-    other.told.clear()
+    other.notified.clear()
     other.draw(P(10, 50), P(100, 50))
     other.drag(P(100, 10), P(200, 200))
     other.presenter.delete()
     assert other.lines == [(P(10, 10), P(100, 10))]
-    assert set(other.told) == {READ_ONLY}
-    desk.presenter.close()
+    assert set(other.notified) == {READ_ONLY}
+    fixture.presenter.close()
     third = make(tmp_path)
     third.open()
     third.draw(P(10, 50), P(100, 50))
-    assert third.told == [] and len(third.lines) == 2
+    assert third.notified == [] and len(third.lines) == 2
 
 
-def test_two_windows_that_find_nothing_and_then_draw(make: Maker, desk: Desk, tmp_path: Path) -> None:
+def test_two_windows_that_find_nothing_and_then_draw(make: Maker, fixture: Fixture, tmp_path: Path) -> None:
     other = make(tmp_path)
     other.open()
-    desk.draw(P(10, 10), P(100, 10))
+    fixture.draw(P(10, 10), P(100, 10))
     other.draw(P(10, 50), P(100, 50))
-    assert set(other.told) == {READ_ONLY}
+    assert set(other.notified) == {READ_ONLY}
     assert other.lines == [(P(10, 10), P(100, 10))]
 
 
 def test_a_disk_that_fails_is_told_of_once_and_nothing_is_lost_when_it_works_again(
-    make: Maker, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make: Maker, fixture: Fixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.draw(P(10, 10), P(100, 10))
+    fixture.draw(P(10, 10), P(100, 10))
 
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, "full")
@@ -361,17 +361,19 @@ def test_a_disk_that_fails_is_told_of_once_and_nothing_is_lost_when_it_works_aga
     with monkeypatch.context() as broken:
         broken.setattr(journals.Journal, "_cut", full)
         broken.setattr(os, "replace", full)
-        desk.draw(P(10, 50), P(100, 50))
-        desk.draw(P(10, 90), P(100, 90))
-        desk.presenter.undo()
-        assert len(desk.told) == 1 and desk.told[0].startswith("What you draw in this study cannot be saved: ")
-        assert "full" in desk.told[0]
-        desk.open(opened(number=2, study="2"))
-        desk.open()
-        assert desk.lines == [(P(10, 10), P(100, 10)), (P(10, 50), P(100, 50))]
-    desk.draw(P(10, 130), P(100, 130))
-    assert desk.told[1:] == [SAVED_AGAIN]
-    desk.readings.close()
+        fixture.draw(P(10, 50), P(100, 50))
+        fixture.draw(P(10, 90), P(100, 90))
+        fixture.presenter.undo()
+        assert len(fixture.notified) == 1 and fixture.notified[0].startswith(
+            "What you draw in this study cannot be saved: "
+        )
+        assert "full" in fixture.notified[0]
+        fixture.open(opened(number=2, study="2"))
+        fixture.open()
+        assert fixture.lines == [(P(10, 10), P(100, 10)), (P(10, 50), P(100, 50))]
+    fixture.draw(P(10, 130), P(100, 130))
+    assert fixture.notified[1:] == [SAVED_AGAIN]
+    fixture.readings.close()
     again = make(tmp_path)
     again.open()
     assert sorted(again.lines, key=lambda line: line[0].row) == [
@@ -396,329 +398,329 @@ def test_a_reading_that_cannot_be_read_is_never_overwritten(
         broken.setattr("builtins.open", denied)
         second = make(tmp_path)
         second.open()
-    assert len(second.told) == 1
+    assert len(second.notified) == 1
     second.draw(P(10, 50), P(100, 50))
     assert second.lines == [(P(10, 50), P(100, 50))]
     assert (tmp_path / name).read_bytes() == before
 
 
-def test_other_pixels_under_the_same_identifier_are_told(desk: Desk) -> None:
-    desk.draw(P(10, 10), P(100, 10))
-    desk.open(opened(film(key="film-b")))
-    assert desk.told == [OTHER_PICTURE]
+def test_other_pixels_under_the_same_identifier_are_told(fixture: Fixture) -> None:
+    fixture.draw(P(10, 10), P(100, 10))
+    fixture.open(opened(fake_image(key="film-b")))
+    assert fixture.notified == [OTHER_PICTURE]
 
 
-def test_images_without_identifiers_are_told_apart_by_their_pixels(desk: Desk) -> None:
+def test_images_without_identifiers_are_told_apart_by_their_pixels(fixture: Fixture) -> None:
     anonymous: dict[str, Any] = {"study_uid": "", "series_uid": "", "sop_instance_uid": ""}
-    desk.open(opened(**anonymous))
-    desk.draw(P(10, 10), P(100, 10))
-    other = film(codes=film().codes[:, ::-1].copy())
-    desk.open(opened(other, **anonymous))
-    assert desk.lines == []
-    desk.open(opened(**anonymous))
-    assert desk.lines == [(P(10, 10), P(100, 10))]
+    fixture.open(opened(**anonymous))
+    fixture.draw(P(10, 10), P(100, 10))
+    other = fake_image(codes=fake_image().codes[:, ::-1].copy())
+    fixture.open(opened(other, **anonymous))
+    assert fixture.lines == []
+    fixture.open(opened(**anonymous))
+    assert fixture.lines == [(P(10, 10), P(100, 10))]
     assert image_ref(opened(**anonymous)).surrogate
 
 
 def test_without_a_folder_everything_works_in_memory(make: Maker) -> None:
-    desk = make(None)
-    desk.open()
-    desk.draw(P(10, 10), P(100, 10))
-    desk.presenter.look(ViewState(inverted=True))
-    desk.settle()
-    desk.presenter.undo()
-    assert desk.lines == [] and desk.told == []
+    fixture = make(None)
+    fixture.open()
+    fixture.draw(P(10, 10), P(100, 10))
+    fixture.presenter.look(ViewState(inverted=True))
+    fixture.settle()
+    fixture.presenter.undo()
+    assert fixture.lines == [] and fixture.notified == []
 
 
-def shapes(desk: Desk) -> list[Any]:
-    shown = desk.presenter.shown
+def shapes(fixture: Fixture) -> list[Any]:
+    shown = fixture.presenter.shown
     assert shown is not None
     return [one.shape for one in shown[1].reading.annotations.values()]
 
 
-def click(desk: Desk, *places: Point) -> None:
+def click(fixture: Fixture, *places: Point) -> None:
     for place in places:
-        desk.drag(place)
+        fixture.drag(place)
 
 
-def asked(desk: Desk) -> Asked:
-    question = desk.view.last("show_question")
-    assert isinstance(question, Asked)
+def requested(fixture: Fixture) -> Requested:
+    question = fixture.view.last("show_question")
+    assert isinstance(question, Requested)
     return question
 
 
-def test_an_angle_takes_three_clicks_and_says_what_comes_next(desk: Desk) -> None:
-    desk.presenter.use(TOOLS["angle"])
-    click(desk, P(110, 100))
-    assert desk.view.last("show_hint") == "Click the apex; Escape cancels"
-    click(desk, P(100, 100), P(100, 130))
-    assert shapes(desk) == [Angle(P(110, 100), P(100, 100), P(100, 130))]
-    assert desk.live is not None and desk.live.drawing.label == "90.0°"
-    assert desk.view.last("show_hint") == "Click the end of the first side"
-    desk.presenter.use(None)
-    assert desk.view.last("show_hint") == ""
+def test_an_angle_takes_three_clicks_and_says_what_comes_next(fixture: Fixture) -> None:
+    fixture.presenter.use(TOOLS["angle"])
+    click(fixture, P(110, 100))
+    assert fixture.view.last("show_hint") == "Click the apex; Escape cancels"
+    click(fixture, P(100, 100), P(100, 130))
+    assert shapes(fixture) == [Angle(P(110, 100), P(100, 100), P(100, 130))]
+    assert fixture.live is not None and fixture.live.drawing.label == "90.0°"
+    assert fixture.view.last("show_hint") == "Click the end of the first side"
+    fixture.presenter.use(None)
+    assert fixture.view.last("show_hint") == ""
 
 
-def test_two_lines_are_drawn_by_two_drags_or_by_four_clicks(desk: Desk) -> None:
+def test_two_lines_are_drawn_by_two_drags_or_by_four_clicks(fixture: Fixture) -> None:
     expected = CobbAngle(P(10, 10), P(60, 10), P(10, 50), P(60, 90))
-    desk.presenter.use(TOOLS["cobb"])
-    desk.drag(P(10, 10), P(60, 10))
-    desk.drag(P(10, 50), P(40, 70), P(60, 90))
-    assert shapes(desk) == [expected]
-    desk.presenter.delete()
-    click(desk, P(10, 10), P(60, 10), P(10, 50), P(60, 90))
-    assert shapes(desk) == [expected]
+    fixture.presenter.use(TOOLS["cobb"])
+    fixture.drag(P(10, 10), P(60, 10))
+    fixture.drag(P(10, 50), P(40, 70), P(60, 90))
+    assert shapes(fixture) == [expected]
+    fixture.presenter.delete()
+    click(fixture, P(10, 10), P(60, 10), P(10, 50), P(60, 90))
+    assert shapes(fixture) == [expected]
 
 
 @pytest.mark.parametrize("end", ["first corner", "enter", "double click"])
-def test_a_polygon_is_closed_in_three_ways(desk: Desk, end: str) -> None:
-    desk.presenter.use(TOOLS["polygon"])
-    click(desk, P(10, 10), P(60, 10), P(60, 60), P(10, 60))
+def test_a_polygon_is_closed_in_three_ways(fixture: Fixture, end: str) -> None:
+    fixture.presenter.use(TOOLS["polygon"])
+    click(fixture, P(10, 10), P(60, 10), P(60, 60), P(10, 60))
     if end == "first corner":
-        click(desk, P(12, 11))
+        click(fixture, P(12, 11))
     elif end == "enter":
-        assert desk.presenter.enter(P(0, 0), ONE)
+        assert fixture.presenter.enter(P(0, 0), ONE)
     else:
-        click(desk, P(11, 60))
-    assert shapes(desk) == [Polygon((P(10, 10), P(60, 10), P(60, 60), P(10, 60)))]
+        click(fixture, P(11, 60))
+    assert shapes(fixture) == [Polygon((P(10, 10), P(60, 10), P(60, 60), P(10, 60)))]
 
 
-def test_undo_and_backspace_take_back_the_last_point_while_drawing(desk: Desk) -> None:
-    desk.presenter.use(TOOLS["polygon"])
-    click(desk, P(10, 10), P(60, 10), P(200, 200))
-    desk.presenter.undo()
-    click(desk, P(60, 60), P(10, 60))
-    assert desk.presenter.take_back()
-    click(desk, P(20, 60))
-    desk.presenter.enter(P(0, 0), ONE)
-    assert shapes(desk) == [Polygon((P(10, 10), P(60, 10), P(60, 60), P(20, 60)))]
-    click(desk, P(150, 150))
-    desk.presenter.undo()
-    assert not desk.presenter.sketching and len(shapes(desk)) == 1
-    desk.presenter.undo()
-    assert shapes(desk) == []
+def test_undo_and_backspace_take_back_the_last_point_while_drawing(fixture: Fixture) -> None:
+    fixture.presenter.use(TOOLS["polygon"])
+    click(fixture, P(10, 10), P(60, 10), P(200, 200))
+    fixture.presenter.undo()
+    click(fixture, P(60, 60), P(10, 60))
+    assert fixture.presenter.take_back()
+    click(fixture, P(20, 60))
+    fixture.presenter.enter(P(0, 0), ONE)
+    assert shapes(fixture) == [Polygon((P(10, 10), P(60, 10), P(60, 60), P(20, 60)))]
+    click(fixture, P(150, 150))
+    fixture.presenter.undo()
+    assert not fixture.presenter.sketching and len(shapes(fixture)) == 1
+    fixture.presenter.undo()
+    assert shapes(fixture) == []
 
 
-def test_enter_with_too_few_points_keeps_the_drawing(desk: Desk) -> None:
-    desk.presenter.use(TOOLS["polygon"])
-    click(desk, P(10, 10), P(60, 10))
-    desk.presenter.enter(P(0, 0), ONE)
-    assert desk.presenter.sketching and shapes(desk) == []
+def test_enter_with_too_few_points_keeps_the_drawing(fixture: Fixture) -> None:
+    fixture.presenter.use(TOOLS["polygon"])
+    click(fixture, P(10, 10), P(60, 10))
+    fixture.presenter.enter(P(0, 0), ONE)
+    assert fixture.presenter.sketching and shapes(fixture) == []
 
 
 @pytest.mark.parametrize("name", [name for name, tool in TOOLS.items() if tool.question is None])
-def test_a_key_alone_places_an_annotation_in_the_middle(desk: Desk, name: str) -> None:
-    desk.presenter.use(TOOLS[name])
-    assert desk.presenter.enter(P(150, 200), ONE)
-    (shape,) = shapes(desk)
+def test_a_key_alone_places_an_annotation_in_the_middle(fixture: Fixture, name: str) -> None:
+    fixture.presenter.use(TOOLS[name])
+    assert fixture.presenter.enter(P(150, 200), ONE)
+    (shape,) = shapes(fixture)
     points = points_of(shape)
     assert len(set(points)) == TOOLS[name].least
     assert sum(p.column for p in points) / len(points) == pytest.approx(150, abs=1e-6)
 
 
-def test_a_text_is_asked_for_where_it_begins_and_an_empty_one_is_none(desk: Desk) -> None:
-    desk.presenter.use(TOOLS["text"])
-    click(desk, P(50, 60))
-    question = asked(desk)
+def test_a_text_is_requested_for_where_it_begins_and_an_empty_one_is_none(fixture: Fixture) -> None:
+    fixture.presenter.use(TOOLS["text"])
+    click(fixture, P(50, 60))
+    question = requested(fixture)
     assert (question.words, question.now, question.at) == ("Text", "", P(50, 60))
     assert question.answer("  ") == "Type at least one character."
-    assert shapes(desk) == []
+    assert shapes(fixture) == []
     assert question.answer("old fracture ") == ""
-    assert shapes(desk) == [Text(P(50, 60), "old fracture")]
-    assert desk.view.last("show_question") is None
-    desk.presenter.use(None)
-    assert Fact.ANNOTATION_TEXT in desk.facts.facts
-    desk.presenter.edit_text()
-    assert asked(desk).now == "old fracture"
-    assert asked(desk).answer("new fracture") == ""
-    assert shapes(desk) == [Text(P(50, 60), "new fracture")]
-    desk.presenter.undo()
-    assert shapes(desk) == [Text(P(50, 60), "old fracture")]
+    assert shapes(fixture) == [Text(P(50, 60), "old fracture")]
+    assert fixture.view.last("show_question") is None
+    fixture.presenter.use(None)
+    assert Fact.ANNOTATION_TEXT in fixture.facts.facts
+    fixture.presenter.edit_text()
+    assert requested(fixture).now == "old fracture"
+    assert requested(fixture).answer("new fracture") == ""
+    assert shapes(fixture) == [Text(P(50, 60), "new fracture")]
+    fixture.presenter.undo()
+    assert shapes(fixture) == [Text(P(50, 60), "old fracture")]
 
 
-def test_escape_gives_up_a_question_and_what_it_is_about(desk: Desk) -> None:
-    desk.presenter.use(TOOLS["text"])
-    click(desk, P(50, 60))
-    assert desk.presenter.escape()
-    assert desk.view.last("show_question") is None and shapes(desk) == []
+def test_escape_gives_up_a_question_and_what_it_is_about(fixture: Fixture) -> None:
+    fixture.presenter.use(TOOLS["text"])
+    click(fixture, P(50, 60))
+    assert fixture.presenter.escape()
+    assert fixture.view.last("show_question") is None and shapes(fixture) == []
 
 
-def test_a_press_beside_a_question_answers_it_instead_of_losing_it(desk: Desk) -> None:
-    desk.presenter.use(TOOLS["text"])
-    click(desk, P(50, 60))
-    assert desk.presenter.press(P(200, 200), ONE)
-    assert "submit_question" in desk.view.names()
-    desk.presenter.release(P(200, 200), ONE)
-    desk.view.calls.clear()
-    desk.presenter.close()
-    assert desk.view.names()[0] == "submit_question"
+def test_a_press_beside_a_question_answers_it_instead_of_losing_it(fixture: Fixture) -> None:
+    fixture.presenter.use(TOOLS["text"])
+    click(fixture, P(50, 60))
+    assert fixture.presenter.press(P(200, 200), ONE)
+    assert "submit_question" in fixture.view.names()
+    fixture.presenter.release(P(200, 200), ONE)
+    fixture.view.calls.clear()
+    fixture.presenter.close()
+    assert fixture.view.names()[0] == "submit_question"
 
 
-def calibrate(desk: Desk, start: Point, end: Point, text: str) -> None:
-    desk.presenter.use(TOOLS["calibrate"])
-    desk.drag(start, end)
-    assert asked(desk).answer(text) == ""
-    desk.presenter.use(None)
+def calibrate(fixture: Fixture, start: Point, end: Point, text: str) -> None:
+    fixture.presenter.use(TOOLS["calibrate"])
+    fixture.drag(start, end)
+    assert requested(fixture).answer(text) == ""
+    fixture.presenter.use(None)
 
 
-def test_a_line_of_known_length_calibrates_what_is_there_and_what_comes(desk: Desk) -> None:
-    desk.open(opened(replace(film(), spacing=PixelSpacing(0.2, 0.1, SpacingKind.DETECTOR))))
-    desk.draw(P(10, 10), P(110, 10))
+def test_a_line_of_known_length_calibrates_what_is_there_and_what_comes(fixture: Fixture) -> None:
+    fixture.open(opened(replace(fake_image(), spacing=PixelSpacing(0.2, 0.1, SpacingKind.DETECTOR))))
+    fixture.draw(P(10, 10), P(110, 10))
     own = Calibration(CalibrationKind.DETECTOR, 0.1, 0.2)
     # 50 columns are 10 mm: 0.2 mm each; a pixel stays twice as high as it is wide.
     mine = Calibration(CalibrationKind.USER, 0.2, 0.4)
-    calibrate(desk, P(10, 200), P(60, 200), "10")
-    assert shapes(desk)[0] == Length(P(10, 10), P(110, 10), mine)
-    desk.draw(P(10, 300), P(10, 350))
-    assert shapes(desk)[2].calibration == mine
-    assert desk.live is not None and desk.live.drawing.label == "20.0 mm, user-calibrated"
-    desk.presenter.undo()
-    desk.presenter.undo()
-    assert shapes(desk) == [Length(P(10, 10), P(110, 10), own)]
-    desk.presenter.redo()
-    assert shapes(desk)[0].calibration == mine
+    calibrate(fixture, P(10, 200), P(60, 200), "10")
+    assert shapes(fixture)[0] == Length(P(10, 10), P(110, 10), mine)
+    fixture.draw(P(10, 300), P(10, 350))
+    assert shapes(fixture)[2].calibration == mine
+    assert fixture.live is not None and fixture.live.drawing.label == "20.0 mm, user-calibrated"
+    fixture.presenter.undo()
+    fixture.presenter.undo()
+    assert shapes(fixture) == [Length(P(10, 10), P(110, 10), own)]
+    fixture.presenter.redo()
+    assert shapes(fixture)[0].calibration == mine
 
 
-def test_a_known_length_dragged_or_typed_anew_changes_all_lengths_and_its_deletion_too(desk: Desk) -> None:
-    desk.draw(P(10, 10), P(110, 10))
-    calibrate(desk, P(10, 200), P(60, 200), "10")
-    desk.drag(P(60, 200), P(110, 200))  # 100 columns now
-    assert shapes(desk)[0].calibration.column == pytest.approx(0.1)
-    desk.presenter.edit_text()
-    assert asked(desk).now == "10" and asked(desk).answer("30") == ""
-    assert shapes(desk)[0].calibration.column == pytest.approx(0.3)
-    desk.presenter.delete()
-    assert shapes(desk) == [Length(P(10, 10), P(110, 10))]
+def test_a_known_length_dragged_or_typed_anew_changes_all_lengths_and_its_deletion_too(fixture: Fixture) -> None:
+    fixture.draw(P(10, 10), P(110, 10))
+    calibrate(fixture, P(10, 200), P(60, 200), "10")
+    fixture.drag(P(60, 200), P(110, 200))  # 100 columns now
+    assert shapes(fixture)[0].calibration.column == pytest.approx(0.1)
+    fixture.presenter.edit_text()
+    assert requested(fixture).now == "10" and requested(fixture).answer("30") == ""
+    assert shapes(fixture)[0].calibration.column == pytest.approx(0.3)
+    fixture.presenter.delete()
+    assert shapes(fixture) == [Length(P(10, 10), P(110, 10))]
 
 
-def test_a_second_known_length_replaces_the_first(desk: Desk) -> None:
-    desk.draw(P(10, 10), P(110, 10))
-    calibrate(desk, P(10, 200), P(60, 200), "10")
-    calibrate(desk, P(10, 300), P(60, 300), "20")
-    assert shapes(desk) == [
+def test_a_second_known_length_replaces_the_first(fixture: Fixture) -> None:
+    fixture.draw(P(10, 10), P(110, 10))
+    calibrate(fixture, P(10, 200), P(60, 200), "10")
+    calibrate(fixture, P(10, 300), P(60, 300), "20")
+    assert shapes(fixture) == [
         Length(P(10, 10), P(110, 10), Calibration(CalibrationKind.USER, 0.4, 0.4)),
         ManualCalibration(P(10, 300), P(60, 300), 20.0),
     ]
-    desk.presenter.undo()
-    assert shapes(desk)[0].calibration.column == pytest.approx(0.2)
+    fixture.presenter.undo()
+    assert shapes(fixture)[0].calibration.column == pytest.approx(0.2)
 
 
-def test_the_ends_of_a_known_length_never_meet(desk: Desk) -> None:
-    calibrate(desk, P(10, 200), P(60, 200), "10")
-    desk.drag(P(60, 200), P(30, 200), P(10, 200))
-    assert shapes(desk) == [ManualCalibration(P(10, 200), P(60, 200), 10.0)]
+def test_the_ends_of_a_known_length_never_meet(fixture: Fixture) -> None:
+    calibrate(fixture, P(10, 200), P(60, 200), "10")
+    fixture.drag(P(60, 200), P(30, 200), P(10, 200))
+    assert shapes(fixture) == [ManualCalibration(P(10, 200), P(60, 200), 10.0)]
 
 
-def test_tab_goes_through_the_annotations_and_then_on(desk: Desk) -> None:
-    assert not desk.presenter.step(1)
+def test_tab_goes_through_the_annotations_and_then_on(fixture: Fixture) -> None:
+    assert not fixture.presenter.step(1)
     for row in (10, 50, 90):
-        desk.draw(P(10, row), P(100, row))
-    desk.presenter.escape()
+        fixture.draw(P(10, row), P(100, row))
+    fixture.presenter.escape()
     rows = []
-    while desk.presenter.step(1):
-        assert desk.live is not None
-        rows.append(desk.live.drawing.handles[0].row)
-    assert rows == [10, 50, 90] and not desk.presenter.selected
-    assert desk.presenter.step(-1)
-    assert desk.live is not None and desk.live.drawing.handles[0].row == 90
+    while fixture.presenter.step(1):
+        assert fixture.live is not None
+        rows.append(fixture.live.drawing.handles[0].row)
+    assert rows == [10, 50, 90] and not fixture.presenter.selected
+    assert fixture.presenter.step(-1)
+    assert fixture.live is not None and fixture.live.drawing.handles[0].row == 90
 
 
-def test_points_are_chosen_with_a_key_and_moved_with_the_arrows(desk: Desk) -> None:
-    desk.draw(P(10, 10), P(100, 10))
+def test_points_are_chosen_with_a_key_and_moved_with_the_arrows(fixture: Fixture) -> None:
+    fixture.draw(P(10, 10), P(100, 10))
     for handle in (0, 1, None, 0, 1):
-        assert desk.presenter.step_point(1)
-        assert desk.live is not None and desk.live.handle == handle
-    desk.presenter.nudge(3, 4)
-    assert shapes(desk) == [Length(P(10, 10), P(103, 14))]
-    desk.presenter.step_point(-1)
-    desk.presenter.nudge(1, 0)
-    assert shapes(desk) == [Length(P(11, 10), P(103, 14))]
-    desk.presenter.undo()
-    assert shapes(desk) == [Length(P(10, 10), P(103, 14))]
+        assert fixture.presenter.step_point(1)
+        assert fixture.live is not None and fixture.live.handle == handle
+    fixture.presenter.nudge(3, 4)
+    assert shapes(fixture) == [Length(P(10, 10), P(103, 14))]
+    fixture.presenter.step_point(-1)
+    fixture.presenter.nudge(1, 0)
+    assert shapes(fixture) == [Length(P(11, 10), P(103, 14))]
+    fixture.presenter.undo()
+    assert shapes(fixture) == [Length(P(10, 10), P(103, 14))]
 
 
-def label(desk: Desk) -> str:
-    assert desk.live is not None
-    return desk.live.drawing.label
+def label(fixture: Fixture) -> str:
+    assert fixture.live is not None
+    return fixture.live.drawing.label
 
 
-def test_values_of_a_region_come_from_a_job_and_only_for_its_own_outline(desk: Desk) -> None:
+def test_values_of_a_region_come_from_a_job_and_only_for_its_own_outline(fixture: Fixture) -> None:
     codes = np.full((400, 300), 100, np.uint16)
     codes[:, 150:] = 200
-    desk.open(opened(film(codes=codes)))
-    desk.draw(P(10, 300), P(50, 300))
-    desk.presenter.use(TOOLS["rectangle"])
-    desk.drag(P(100, 100), P(120, 110))
-    desk.presenter.use(None)
-    assert label(desk) == "200 px², not calibrated"
-    assert Fact.REGION not in desk.facts.facts
-    desk.jobs.release("values")
-    assert label(desk) == "200 px², not calibrated\nmean 100, SD 0, 100 to 100 (no unit)"
-    assert Fact.REGION in desk.facts.facts
-    desk.presenter.press(P(110, 100), ONE)  # its upper side: all of it
+    fixture.open(opened(fake_image(codes=codes)))
+    fixture.draw(P(10, 300), P(50, 300))
+    fixture.presenter.use(TOOLS["rectangle"])
+    fixture.drag(P(100, 100), P(120, 110))
+    fixture.presenter.use(None)
+    assert label(fixture) == "200 px², not calibrated"
+    assert Fact.REGION not in fixture.facts.facts
+    fixture.jobs.release("values")
+    assert label(fixture) == "200 px², not calibrated\nmean 100, SD 0, 100 to 100 (no unit)"
+    assert Fact.REGION in fixture.facts.facts
+    fixture.presenter.press(P(110, 100), ONE)  # its upper side: all of it
     for column in range(111, 190):
-        desk.presenter.move(P(column, 100), ONE)
-        assert "mean" not in label(desk)
-    resting = desk.view.last("show_annotations")[0]
+        fixture.presenter.move(P(column, 100), ONE)
+        assert "mean" not in label(fixture)
+    resting = fixture.view.last("show_annotations")[0]
     # One job was started for the first place passed; the next is about where the region is now.
-    assert desk.jobs.submitted.count("values") == 2
-    desk.jobs.release("values")
-    assert "mean" not in label(desk)
-    desk.jobs.release("values")
-    assert desk.view.last("show_annotations")[0] is resting  # painting all others anew would halt the drag
-    assert label(desk).endswith("mean 200, SD 0, 200 to 200 (no unit)")
-    desk.presenter.release(P(189, 100), ONE)
-    assert label(desk).endswith("mean 200, SD 0, 200 to 200 (no unit)")
-    desk.presenter.close()
-    assert "values" not in desk.jobs.newest
+    assert fixture.jobs.submitted.count("values") == 2
+    fixture.jobs.release("values")
+    assert "mean" not in label(fixture)
+    fixture.jobs.release("values")
+    assert fixture.view.last("show_annotations")[0] is resting  # painting all others anew would halt the drag
+    assert label(fixture).endswith("mean 200, SD 0, 200 to 200 (no unit)")
+    fixture.presenter.release(P(189, 100), ONE)
+    assert label(fixture).endswith("mean 200, SD 0, 200 to 200 (no unit)")
+    fixture.presenter.close()
+    assert "values" not in fixture.jobs.newest
 
 
-def test_a_region_on_a_colour_image_has_an_area_only(desk: Desk) -> None:
-    desk.open(opened(film(colour=True)))
-    desk.presenter.use(TOOLS["ellipse"])
-    desk.drag(P(100, 100), P(120, 110))
-    desk.settle()
-    assert label(desk) == "157 px², not calibrated"
-    assert desk.presenter.region is None
+def test_a_region_on_a_colour_image_has_an_area_only(fixture: Fixture) -> None:
+    fixture.open(opened(fake_image(colour=True)))
+    fixture.presenter.use(TOOLS["ellipse"])
+    fixture.drag(P(100, 100), P(120, 110))
+    fixture.settle()
+    assert label(fixture) == "157 px², not calibrated"
+    assert fixture.presenter.region is None
 
 
-def test_a_proposed_ratio_is_marked_and_becomes_the_readers_when_touched(desk: Desk, monkeypatch: Any) -> None:
+def test_a_proposed_ratio_is_marked_and_becomes_the_readers_when_touched(fixture: Fixture, monkeypatch: Any) -> None:
     calipers = CardiothoracicRatio(P(100, 100), P(200, 100), P(50, 200), P(250, 200), proposed=True)
     monkeypatch.setattr(annotations, "proposed_ratio", lambda *_: calipers)
-    desk.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
-    desk.jobs.release("ratio")
-    assert shapes(desk) == [calipers]
-    assert "proposed: check it" in label(desk) and desk.told[-1] == PROPOSED
-    desk.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
-    desk.jobs.release("ratio")
-    assert len(shapes(desk)) == 1  # the older proposal made room
-    desk.drag(P(200, 100), P(210, 100))
-    assert not shapes(desk)[0].proposed and "proposed" not in label(desk)
-    desk.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
-    desk.jobs.release("ratio")
-    assert len(shapes(desk)) == 2  # the reader's own stays
+    fixture.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
+    fixture.jobs.release("ratio")
+    assert shapes(fixture) == [calipers]
+    assert "proposed: check it" in label(fixture) and fixture.notified[-1] == PROPOSED
+    fixture.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
+    fixture.jobs.release("ratio")
+    assert len(shapes(fixture)) == 1  # the older proposal made room
+    fixture.drag(P(200, 100), P(210, 100))
+    assert not shapes(fixture)[0].proposed and "proposed" not in label(fixture)
+    fixture.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
+    fixture.jobs.release("ratio")
+    assert len(shapes(fixture)) == 2  # the reader's own stays
     for _ in range(4):
-        desk.presenter.undo()
-    assert shapes(desk) == []
+        fixture.presenter.undo()
+    assert shapes(fixture) == []
 
 
-def test_no_proposal_is_said_with_its_reason_and_draws_nothing(desk: Desk, monkeypatch: Any) -> None:
+def test_no_proposal_is_said_with_its_reason_and_draws_nothing(fixture: Fixture, monkeypatch: Any) -> None:
     monkeypatch.setattr(annotations, "proposed_ratio", lambda *_: Doubt.UNSURE)
-    desk.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
-    desk.jobs.release("ratio")
-    assert shapes(desk) == [] and desk.told[-1] == Doubt.UNSURE.sentence
+    fixture.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
+    fixture.jobs.release("ratio")
+    assert shapes(fixture) == [] and fixture.notified[-1] == Doubt.UNSURE.sentence
 
     def missing() -> OutlineNet:
         raise FileNotFoundError("outline.npz")
 
     monkeypatch.setattr(annotations, "proposed_ratio", lambda _, network, *__: network)
-    desk.presenter.propose_ratio(missing)
-    desk.jobs.release("ratio")
-    assert desk.told[-1] == NOT_PROPOSED
+    fixture.presenter.propose_ratio(missing)
+    fixture.jobs.release("ratio")
+    assert fixture.notified[-1] == NOT_PROPOSED
 
 
-def test_a_proposal_for_an_image_that_has_left_is_never_drawn(desk: Desk, monkeypatch: Any) -> None:
+def test_a_proposal_for_an_image_that_has_left_is_never_drawn(fixture: Fixture, monkeypatch: Any) -> None:
     monkeypatch.setattr(annotations, "proposed_ratio", lambda *_: Doubt.UNSURE)
-    desk.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
-    desk.open(opened(number=2))
-    assert "ratio" not in desk.jobs.newest
+    fixture.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
+    fixture.open(opened(number=2))
+    assert "ratio" not in fixture.jobs.newest

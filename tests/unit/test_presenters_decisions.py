@@ -13,26 +13,26 @@ from cxrviewer.presenters.readings import OpenReading, Readings
 from cxrviewer.reading.document import Verdict
 from cxrviewer.reading.journal import read
 from cxrviewer.reading.values import ImageRef
-from tests.fakes import FakeScorer, HeldJobs, Recorder, film, head_name, prediction
+from tests.fakes import FakeScorer, HeldJobs, Recorder, fake_image, head_name, prediction
 
 IMAGE = ImageRef("1.2", "1.2.3", "1.2.3.4")
 
 
-class Desk:
+class Fixture:
     """Findings and decisions of one image; nothing typed is saved before the test lets time pass."""
 
     def __init__(self, folder: Path | None = None, scorer: FakeScorer | None = None) -> None:
         self.view, self.jobs = Recorder(), HeldJobs()
         self.waiting: list[Callable[[], None]] = []
-        self.told: list[str] = []
+        self.notified: list[str] = []
         self.scorer = scorer or FakeScorer()
         self.findings = FindingsPresenter(self.view, self.jobs, lambda _: None, lambda *_: None)
         self.decisions = DecisionsPresenter(self.findings, self.later)
-        self.readings = Readings(folder, self.jobs, self.told.append, self.later)
+        self.readings = Readings(folder, self.jobs, self.notified.append, self.later)
         self.reading: OpenReading = self.readings.acquire(IMAGE)
         self.use(self.scorer)
         self.decisions.follow((IMAGE, self.reading), "film-a")
-        self.findings.open("a", film())
+        self.findings.open("a", fake_image())
         self.jobs.release_all()
 
     def use(self, scorer: FakeScorer) -> None:
@@ -54,30 +54,30 @@ class Desk:
 
 
 def test_a_decision_is_shown_with_its_finding_and_taken_back_by_the_same_key() -> None:
-    desk = Desk()
-    desk.decisions.agree()  # cardiomegaly is the most probable finding, and so the chosen one
-    assert desk.card("Cardiomegaly").verdict is Verdict.AGREE
-    assert desk.card("Pleural effusion").verdict is Verdict.UNDECIDED
-    desk.decisions.disagree()
-    assert desk.card("Cardiomegaly").verdict is Verdict.DISAGREE
-    desk.decisions.disagree()
-    assert desk.card("Cardiomegaly").decision is None
-    assert desk.reading.reading.decisions == {}
+    fixture = Fixture()
+    fixture.decisions.agree()  # cardiomegaly is the most probable finding, and so the chosen one
+    assert fixture.card("Cardiomegaly").verdict is Verdict.AGREE
+    assert fixture.card("Pleural effusion").verdict is Verdict.UNDECIDED
+    fixture.decisions.disagree()
+    assert fixture.card("Cardiomegaly").verdict is Verdict.DISAGREE
+    fixture.decisions.disagree()
+    assert fixture.card("Cardiomegaly").decision is None
+    assert fixture.reading.reading.decisions == {}
 
 
 def test_undo_and_redo_of_a_decision_are_seen_at_once() -> None:
-    desk = Desk()
-    desk.decisions.agree()
-    desk.reading.undo()
-    assert desk.card("Cardiomegaly").verdict is Verdict.UNDECIDED
-    desk.reading.redo()
-    assert desk.card("Cardiomegaly").verdict is Verdict.AGREE
+    fixture = Fixture()
+    fixture.decisions.agree()
+    fixture.reading.undo()
+    assert fixture.card("Cardiomegaly").verdict is Verdict.UNDECIDED
+    fixture.reading.redo()
+    assert fixture.card("Cardiomegaly").verdict is Verdict.AGREE
 
 
 def test_a_decision_holds_what_was_decided_on() -> None:
-    desk = Desk()
-    desk.decisions.decide(Verdict.DISAGREE, 2)  # pneumothorax: 0.08, threshold 0.3
-    (key, decision) = next(iter(desk.reading.reading.decisions.items()))
+    fixture = Fixture()
+    fixture.decisions.decide(Verdict.DISAGREE, 2)  # pneumothorax: 0.08, threshold 0.3
+    (key, decision) = next(iter(fixture.reading.reading.decisions.items()))
     assert (key.image, key.head, key.version, key.code) == (IMAGE, "test.head", "1.0.0", "2")
     assert (decision.name, decision.probability, decision.threshold) == ("Pneumothorax", 0.08, 0.3)
     # Below its threshold the head says "not present"; whoever disagrees sees it.
@@ -85,12 +85,12 @@ def test_a_decision_holds_what_was_decided_on() -> None:
 
 
 def test_nothing_can_be_decided_about_a_finding_without_evidence() -> None:
-    desk = Desk()
-    assert not desk.card("Hernia").decidable
-    assert not desk.decisions.decide(Verdict.AGREE, 3)
-    desk.decisions.comment("a comment", 3)
-    desk.wait()
-    assert desk.reading.reading.decisions == {}
+    fixture = Fixture()
+    assert not fixture.card("Hernia").decidable
+    assert not fixture.decisions.decide(Verdict.AGREE, 3)
+    fixture.decisions.comment("a comment", 3)
+    fixture.wait()
+    assert fixture.reading.reading.decisions == {}
 
 
 def other_score(change: str) -> FakeScorer:
@@ -107,72 +107,72 @@ def other_score(change: str) -> FakeScorer:
 
 def test_a_decision_is_never_shown_with_the_score_of_another_head_model_recipe_or_version() -> None:
     for change in ("model", "recipe", "version", "head"):
-        desk = Desk()
-        desk.decisions.agree()
-        desk.use(other_score(change))
-        assert desk.card("Cardiomegaly").probability == "62 %"
-        assert desk.card("Cardiomegaly").decision is None, change
-        desk.use(FakeScorer())
-        assert desk.card("Cardiomegaly").verdict is Verdict.AGREE, change
+        fixture = Fixture()
+        fixture.decisions.agree()
+        fixture.use(other_score(change))
+        assert fixture.card("Cardiomegaly").probability == "62 %"
+        assert fixture.card("Cardiomegaly").decision is None, change
+        fixture.use(FakeScorer())
+        assert fixture.card("Cardiomegaly").verdict is Verdict.AGREE, change
 
 
 def test_a_decision_is_never_shown_with_another_image() -> None:
-    desk = Desk()
-    desk.decisions.agree()
+    fixture = Fixture()
+    fixture.decisions.agree()
     other = ImageRef("1.2", "1.2.3", "1.2.3.5")
-    desk.decisions.follow((other, desk.reading), "film-b")
-    desk.findings.open("b", film(key="film-b"))
-    desk.jobs.release_all()
-    assert desk.card("Cardiomegaly").decision is None
+    fixture.decisions.follow((other, fixture.reading), "film-b")
+    fixture.findings.open("b", fake_image(key="film-b"))
+    fixture.jobs.release_all()
+    assert fixture.card("Cardiomegaly").decision is None
 
 
 def test_typed_comments_are_saved_twice_a_second_and_one_spell_is_one_step() -> None:
-    desk = Desk()
+    fixture = Fixture()
     for text in ("s", "se", "see"):
-        desk.decisions.comment(text)
-    assert desk.reading.reading.decisions == {}
-    desk.wait()
-    assert desk.card("Cardiomegaly").comment == "see"
-    desk.decisions.comment("see prior")
-    desk.wait()
-    assert desk.card("Cardiomegaly").comment == "see prior"
-    desk.wait()  # a pause
-    desk.decisions.comment("see prior 2025")
-    desk.wait()
-    desk.reading.undo()
-    assert desk.card("Cardiomegaly").comment == "see prior"
-    desk.reading.undo()
-    assert desk.card("Cardiomegaly").decision is None
+        fixture.decisions.comment(text)
+    assert fixture.reading.reading.decisions == {}
+    fixture.wait()
+    assert fixture.card("Cardiomegaly").comment == "see"
+    fixture.decisions.comment("see prior")
+    fixture.wait()
+    assert fixture.card("Cardiomegaly").comment == "see prior"
+    fixture.wait()  # a pause
+    fixture.decisions.comment("see prior 2025")
+    fixture.wait()
+    fixture.reading.undo()
+    assert fixture.card("Cardiomegaly").comment == "see prior"
+    fixture.reading.undo()
+    assert fixture.card("Cardiomegaly").decision is None
 
 
 def test_a_comment_keeps_its_verdict_and_a_verdict_its_comment() -> None:
-    desk = Desk()
-    desk.decisions.comment("faint")
-    desk.decisions.agree()  # what was typed is saved first
-    card = desk.card("Cardiomegaly")
+    fixture = Fixture()
+    fixture.decisions.comment("faint")
+    fixture.decisions.agree()  # what was typed is saved first
+    card = fixture.card("Cardiomegaly")
     assert (card.verdict, card.comment) == (Verdict.AGREE, "faint")
-    desk.decisions.agree()
-    card = desk.card("Cardiomegaly")
+    fixture.decisions.agree()
+    card = fixture.card("Cardiomegaly")
     assert (card.verdict, card.comment) == (Verdict.UNDECIDED, "faint")
 
 
 def test_leaving_the_image_saves_what_was_typed_about_that_image() -> None:
-    desk = Desk()
-    desk.decisions.comment("typed and left")
-    desk.decisions.follow(None)
-    decision = next(iter(desk.reading.reading.decisions.values()))
+    fixture = Fixture()
+    fixture.decisions.comment("typed and left")
+    fixture.decisions.follow(None)
+    decision = next(iter(fixture.reading.reading.decisions.values()))
     assert decision.comment == "typed and left"
-    desk.wait()
-    assert len(desk.reading.reading.decisions) == 1
+    fixture.wait()
+    assert len(fixture.reading.reading.decisions) == 1
 
 
 def test_decisions_are_in_the_journal_before_they_are_seen(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    desk.decisions.agree()
+    fixture = Fixture(tmp_path)
+    fixture.decisions.agree()
     (journal,) = tmp_path.glob("*.reading")
     found = read(journal.read_bytes()).document.reading
-    assert found.decisions == desk.reading.reading.decisions
+    assert found.decisions == fixture.reading.reading.decisions
     assert found.pictures == {IMAGE: "film-a"}
     key = finding_ref(IMAGE, prediction(), 0)
     assert found.decisions[key].verdict is Verdict.AGREE
-    desk.readings.close()
+    fixture.readings.close()

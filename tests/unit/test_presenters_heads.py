@@ -99,7 +99,7 @@ def test_a_finding_without_enough_evidence_says_so(room: Room) -> None:
     ]
 
 
-def test_an_installed_head_reads_films_at_once_and_can_be_made_the_default(room: Room) -> None:
+def test_an_installed_head_reads_images_at_once_and_can_be_made_the_default(room: Room) -> None:
     room.install()
     assert room.state.notice is not None
     assert room.state.notice.title == "Installed Two greys 1.0.0. It reads films from now on."
@@ -156,7 +156,7 @@ def test_a_head_on_other_features_says_so_and_falls_with_it(room: Room) -> None:
     assert statuses(room) == {"Student": "off", "One more finding": "default"}  # off is about findings, not features
 
 
-def test_a_refused_pack_is_explained_and_changes_nothing(room: Room) -> None:
+def test_a_rejected_pack_is_explained_and_changes_nothing(room: Room) -> None:
     room.install(logits=(0.5, 0.9))
     notice = room.state.notice
     assert notice is not None and notice.wrong
@@ -167,7 +167,7 @@ def test_a_refused_pack_is_explained_and_changes_nothing(room: Room) -> None:
     assert statuses(room) == {"Student": "default"} and room.state.busy == ""
 
 
-def test_a_pack_refused_before_the_first_look_still_leaves_the_list(tmp_path: Path) -> None:
+def test_a_pack_rejected_before_the_first_look_still_leaves_the_list(tmp_path: Path) -> None:
     room = Room(tmp_path)
     fresh = HeadsPresenter(room.store, room.jobs, room.preferences, lambda: None)
     fresh.attach(room.view)
@@ -236,7 +236,7 @@ def test_settings_that_cannot_be_saved_are_told_and_hold_for_this_run(room: Room
 
 
 def three(room: Room) -> list[Path]:
-    """Return two good heads and, between them, one that is refused."""
+    """Return two good heads and, between them, one that is rejected."""
     good = build.write_head(room.folder / "one", id="org.example.one", title="One").folder
     bad = build.write_head(room.folder / "two", id="org.example.two", logits=(0.1, 0.1)).folder
     last = build.write_head(room.folder / "three", id="org.example.three", title="Three").folder

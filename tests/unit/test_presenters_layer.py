@@ -25,7 +25,7 @@ def drawn(view: Recorder) -> Any:
     return view.last("show_layer")[0]
 
 
-def test_the_layer_is_off_until_asked_for() -> None:
+def test_the_layer_is_off_until_requested_for() -> None:
     presenter, view = layer(visible=False)
     presenter.show(chosen())
     assert drawn(view) is None

@@ -17,29 +17,29 @@ from cxrviewer.commands.registry import Registry
 from cxrviewer.commands.table import COMMANDS
 from cxrviewer.decoder.service import make_thumbnail
 from cxrviewer.imaging.directory import read_directory
-from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.thumbnails import thumbnail
-from cxrviewer.presenters.film import REWRITTEN
-from cxrviewer.presenters.finding_states import FilmStatus, Shown
+from cxrviewer.presenters.finding_states import ImageStatus, Shown
+from cxrviewer.presenters.image_presenter import REWRITTEN
 from cxrviewer.presenters.reading_room import HeadPlan, ReadingRoom
 from cxrviewer.presenters.worklist_rows import RowKind, WorklistRow
-from cxrviewer.studies.library import FilmEntry
-from tests.builders.dicom import film_bytes
+from cxrviewer.studies.library import ImageEntry
+from tests.builders.dicom import image_bytes
 from tests.fakes import FakeScorer, HeldJobs, Recorder, head_name, prediction
 
 OLD, NEW = "OLD^ANNA", "NEW^BERT"
 DARK, BRIGHT = 1000, 3000
-"""Stored values of the two films; 12 bits."""
+"""Stored values of the two images; 12 bits."""
 
 
 def content(name: str, level: int, **more: Any) -> bytes:
-    """Return a small film of one person, the same number of bytes for every name of the same length."""
+    """Return a small image of one person, the same number of bytes for every name of the same length."""
     codes = np.full((64, 48), level, np.uint16)
     codes[:8] = 100
     number = "1" if name == OLD else "2"
     given = {"PatientName": name, "PatientID": f"ID-{number}", "SOPInstanceUID": f"1.2.3.{number}", **more}
-    return film_bytes(codes, bits=12, **given)
+    return image_bytes(codes, bits=12, **given)
 
 
 class Room:
@@ -49,15 +49,15 @@ class Room:
         self.folder, self.path = folder, folder / "a"
         self.path.write_bytes(content(OLD, DARK))
         self.view, self.jobs, self.scorer = Recorder(), HeldJobs(), FakeScorer()
-        names = ("film_view", "findings_view", "layer_view", "worklist_view", "annotations_view")
-        more = {"commands": Registry(COMMANDS), "tell": self.view.tell, "later": self.view.later}
+        names = ("image_view", "findings_view", "layer_view", "worklist_view", "annotations_view")
+        more = {"commands": Registry(COMMANDS), "tell": self.view.notify, "later": self.view.later}
         views = type("Views", (), dict.fromkeys(names, self.view) | more)
         self.room = ReadingRoom(
             views(),
             self.jobs,
             read_header=lambda path, _: read_header(path),
             read_directory=lambda path, _: read_directory(path),
-            open_film=lambda path, _: open_film(path),
+            open_image=lambda path, _: open_image(path),
             read_thumbnail=lambda path, _: make_thumbnail(str(path)),
             thumbnail=thumbnail,
         )
@@ -69,7 +69,7 @@ class Room:
         self.jobs.release_all()
 
     def list_only(self) -> None:
-        """List the folder with another film open in it."""
+        """List the folder with another image open in it."""
         (self.folder / "0").write_bytes(content("FIRST^F", 2000))
         self.open()
         self.view.calls.clear()
@@ -79,7 +79,7 @@ class Room:
         shown: tuple[WorklistRow, ...] = self.view.last("show_rows")[0]
         return shown
 
-    def listed(self) -> FilmEntry:
+    def listed(self) -> ImageEntry:
         """Return what the list holds for the file ``a``."""
         entry = self.room.worklist._library.at(self.path)
         assert entry is not None
@@ -96,17 +96,17 @@ class Room:
     @property
     def words(self) -> str:
         """All that was said since the calls were cleared."""
-        return repr([(name, args) for name, args in self.view.calls if name not in ("show_film", "show_thumbnail")])
+        return repr([(name, args) for name, args in self.view.calls if name not in ("show_image", "show_thumbnail")])
 
     def assert_only_the_new_one_is_shown(self) -> None:
-        film = self.room.film.film
-        assert film is not None
-        assert film.header.identity.patient_name == NEW
-        assert int(film.radiograph.codes[-1, -1]) == BRIGHT
+        image = self.room.image.image
+        assert image is not None
+        assert image.header.identity.patient_name == NEW
+        assert int(image.radiograph.codes[-1, -1]) == BRIGHT
         assert self.view.last("show_identity")[0].startswith("NEW, BERT   ID ID-2")
         assert self.view.last("show_notes")[0] == REWRITTEN
         assert [r.title for r in self.rows if r.kind is RowKind.PATIENT and "FIRST" not in r.title] == ["NEW, BERT"]
-        assert self.room.worklist.current == film.entry.key == self.row().key
+        assert self.room.worklist.current == image.entry.key == self.row().key
         assert "ANNA" not in self.words and "ID-1" not in self.words
 
 
@@ -141,7 +141,7 @@ def room(tmp_path: Path) -> Room:
 
 
 @every_way
-def test_the_open_film_replaced_and_the_folder_opened_again(room: Room, replace: Replace) -> None:
+def test_the_open_image_replaced_and_the_folder_opened_again(room: Room, replace: Replace) -> None:
     room.open()
     assert room.row().state == "2 flagged"
     replace(room)
@@ -166,7 +166,7 @@ def test_a_listed_file_replaced_before_it_is_opened(room: Room, replace: Replace
 
 
 @every_way
-def test_a_film_decoded_before_and_replaced_is_not_taken_from_memory(room: Room, replace: Replace) -> None:
+def test_a_image_decoded_before_and_replaced_is_not_taken_from_memory(room: Room, replace: Replace) -> None:
     room.list_only()
     key_of_a, key_of_0 = room.listed().key, room.room.worklist.current
     room.room.worklist.select(key_of_a)
@@ -176,10 +176,10 @@ def test_a_film_decoded_before_and_replaced_is_not_taken_from_memory(room: Room,
     replace(room)
     room.view.calls.clear()
     room.room.worklist.select(key_of_a)
-    assert "show_film" not in room.view.names()  # not for one frame
+    assert "show_image" not in room.view.names()  # not for one frame
     room.jobs.release_all()
     room.assert_only_the_new_one_is_shown()
-    assert [int(args[0].codes[-1, -1]) for name, args in room.view.calls if name == "show_film"] == [BRIGHT]
+    assert [int(args[0].codes[-1, -1]) for name, args in room.view.calls if name == "show_image"] == [BRIGHT]
 
 
 @every_way
@@ -206,7 +206,7 @@ def test_replaced_before_its_small_picture_is_made(room: Room, replace: Replace)
     assert {r.title for r in room.rows if r.kind is RowKind.PATIENT} == {"FIRST, F", "NEW, BERT"}
 
 
-def test_the_open_film_replaced_before_its_small_picture_is_made_is_opened_again(room: Room) -> None:
+def test_the_open_image_replaced_before_its_small_picture_is_made_is_opened_again(room: Room) -> None:
     room.open()
     overwrite(room)
     room.view.calls.clear()
@@ -216,7 +216,7 @@ def test_the_open_film_replaced_before_its_small_picture_is_made_is_opened_again
 
 
 @every_way
-def test_findings_of_a_film_replaced_while_it_is_scored_reach_no_row(room: Room, replace: Replace) -> None:
+def test_findings_of_a_image_replaced_while_it_is_scored_reach_no_row(room: Room, replace: Replace) -> None:
     room.room.open_paths((room.folder,))
     room.jobs.release("scan")
     room.jobs.release("image")
@@ -227,7 +227,7 @@ def test_findings_of_a_film_replaced_while_it_is_scored_reach_no_row(room: Room,
     room.room.open_paths((room.folder,))
     room.jobs.release("scan")
     late()  # a runner that delivers too late all the same
-    room.room.worklist.status(old, FilmStatus("9 flagged", flagged=True))
+    room.room.worklist.status(old, ImageStatus("9 flagged", flagged=True))
     assert room.room.worklist._status == {}
     assert not any(isinstance(args[0], Shown) for name, args in room.view.calls if name == "show_findings")
     room.jobs.release_all()
@@ -242,7 +242,7 @@ def test_the_same_pixels_of_a_child_are_not_answered_from_memory(room: Room) -> 
     assert len(room.scorer.ran) == 2  # asked again: what a head answers also depends on the header
 
 
-def test_a_file_replaced_by_no_film_takes_its_row_and_its_picture_with_it(room: Room) -> None:
+def test_a_file_replaced_by_no_image_takes_its_row_and_its_picture_with_it(room: Room) -> None:
     room.list_only()
     room.room.worklist.select(room.listed().key)
     room.jobs.release_all()
@@ -253,7 +253,7 @@ def test_a_file_replaced_by_no_film_takes_its_row_and_its_picture_with_it(room: 
     title, message = room.view.last("show_failure")
     assert title == "The open film is no longer there"
     assert message.startswith("This file is neither")
-    assert room.room.film.film is None
+    assert room.room.image.image is None
     assert "OLD, ANNA" not in [r.title for r in room.rows]
     assert [s.path for s in room.room.worklist.skipped] == [room.path]
 
@@ -305,6 +305,6 @@ def test_a_file_replaced_by_a_copy_of_another_keeps_no_older_name(room: Room) ->
 
 
 def test_an_answer_about_another_picture_is_not_remembered_for_this_one(room: Room) -> None:
-    room.scorer.answers = {open_film(room.path).radiograph.key: prediction(key="another")}
+    room.scorer.answers = {open_image(room.path).radiograph.key: prediction(key="another")}
     room.open()
     assert not any(isinstance(args[0], Shown) for name, args in room.view.calls if name == "show_findings")

@@ -20,17 +20,17 @@ IMAGE = ImageRef("1.2", "1.2.3", "1.2.3.4")
 OTHER = ImageRef("9.2", "9.2.3", "9.2.3.4")
 
 
-class Desk:
+class Fixture:
     def __init__(self, tmp_path: Path) -> None:
         self.jobs, self.view = HeldJobs(), Recorder()
-        self.told: list[str] = []
+        self.notified: list[str] = []
         self.waiting: list[Callable[[], None]] = []
         self.privacy = Privacy()
         self.folder = TemplateFolder(tmp_path / "templates")
-        self.readings = Readings(None, self.jobs, self.told.append, self.later)
+        self.readings = Readings(None, self.jobs, self.notified.append, self.later)
         self.presenter = ReportPresenter(
             self.jobs, self.privacy, self.folder,
-            headers=lambda _: (), heads=lambda: {"h": "Student"}, tell=self.told.append, later=self.later,
+            headers=lambda _: (), heads=lambda: {"h": "Student"}, notify=self.notified.append, later=self.later,
         )  # fmt: skip
         self.reading = self.readings.acquire(IMAGE)
         self.header = header("MUSTERMANN^ERIKA", study_uid="1.2", sop_instance_uid="1.2.3.4", birth_date="1961-02-03")
@@ -55,100 +55,100 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def fixture(tmp_path: Path) -> Fixture:
+    return Fixture(tmp_path)
 
 
-def test_what_is_typed_is_saved_and_on_the_page_within_half_a_second(desk: Desk) -> None:
-    desk.presenter.typed("Heart")
-    desk.presenter.typed("Heart enlarged")
-    assert desk.state.impression == ""
-    desk.wait()
-    assert desk.reading.reading.impression == "Heart enlarged"
-    assert "Heart enlarged" in desk.state.html and not desk.state.empty
-    desk.reading.undo()
-    assert desk.state.impression == "" and desk.state.empty
+def test_what_is_typed_is_saved_and_on_the_page_within_half_a_second(fixture: Fixture) -> None:
+    fixture.presenter.typed("Heart")
+    fixture.presenter.typed("Heart enlarged")
+    assert fixture.state.impression == ""
+    fixture.wait()
+    assert fixture.reading.reading.impression == "Heart enlarged"
+    assert "Heart enlarged" in fixture.state.html and not fixture.state.empty
+    fixture.reading.undo()
+    assert fixture.state.impression == "" and fixture.state.empty
 
 
-def test_a_decision_made_beside_the_dialog_is_on_the_page_at_once(desk: Desk) -> None:
-    desk.decide(Verdict.AGREE, "Mass", 0.5)
-    assert "Mass (head: 50 %, threshold 30 %, present; reader agrees)" in desk.state.html
-    assert "Student 1" in desk.state.html
+def test_a_decision_made_beside_the_dialog_is_on_the_page_at_once(fixture: Fixture) -> None:
+    fixture.decide(Verdict.AGREE, "Mass", 0.5)
+    assert "Mass (head: 50 %, threshold 30 %, present; reader agrees)" in fixture.state.html
+    assert "Student 1" in fixture.state.html
 
 
-def test_the_report_names_nobody_until_the_reader_wants_that(desk: Desk) -> None:
-    desk.presenter.typed("x")
-    desk.wait()
+def test_the_report_names_nobody_until_the_reader_wants_that(fixture: Fixture) -> None:
+    fixture.presenter.typed("x")
+    fixture.wait()
     for secret in ("MUSTERMANN", "1961", "ID-", "2026-11"):
-        assert secret not in desk.state.html and secret not in desk.presenter.text()
-    desk.presenter.name_patient(named=True)
-    assert desk.state.named
+        assert secret not in fixture.state.html and secret not in fixture.presenter.text()
+    fixture.presenter.name_patient(named=True)
+    assert fixture.state.named
     for secret in ("MUSTERMANN, ERIKA", "1961-02-03", "ID-MUSTERMANN^ERIKA", "2026-11-01"):
-        assert secret in desk.state.html and secret in desk.presenter.text()
+        assert secret in fixture.state.html and secret in fixture.presenter.text()
 
 
-def test_hidden_identity_wins_over_the_switch_and_it_is_off_afterwards_for_another_patient(desk: Desk) -> None:
-    desk.presenter.name_patient(named=True)
-    desk.privacy.toggle()
-    assert (desk.state.named, desk.state.can_name, desk.state.about) == (False, False, "Identity hidden")
-    assert "MUSTERMANN" not in desk.state.html + desk.presenter.text() + desk.presenter.html()
-    desk.privacy.toggle()
-    assert desk.state.named
-    other = desk.readings.acquire(OTHER)
-    desk.presenter.follow((OTHER, other), header("OTHER", study_uid="9.2", sop_instance_uid="9.2.3.4"))
-    assert not desk.state.named and "OTHER" not in desk.state.html
+def test_hidden_identity_wins_over_the_switch_and_it_is_off_afterwards_for_another_patient(fixture: Fixture) -> None:
+    fixture.presenter.name_patient(named=True)
+    fixture.privacy.toggle()
+    assert (fixture.state.named, fixture.state.can_name, fixture.state.about) == (False, False, "Identity hidden")
+    assert "MUSTERMANN" not in fixture.state.html + fixture.presenter.text() + fixture.presenter.html()
+    fixture.privacy.toggle()
+    assert fixture.state.named
+    other = fixture.readings.acquire(OTHER)
+    fixture.presenter.follow((OTHER, other), header("OTHER", study_uid="9.2", sop_instance_uid="9.2.3.4"))
+    assert not fixture.state.named and "OTHER" not in fixture.state.html
 
 
-def test_typing_then_another_study_saves_to_the_first_one(desk: Desk) -> None:
-    desk.presenter.typed("of the first")
-    other = desk.readings.acquire(OTHER)
-    desk.presenter.follow((OTHER, other), header("OTHER"))
-    assert desk.reading.reading.impression == "of the first"
-    assert other.reading.impression == "" and desk.state.impression == ""
-    desk.presenter.follow(None)
-    assert not desk.state.writable and desk.state.html == "" and desk.state.empty
-    assert desk.state.why_not == "No image is open. Open one to write its report."
+def test_typing_then_another_study_saves_to_the_first_one(fixture: Fixture) -> None:
+    fixture.presenter.typed("of the first")
+    other = fixture.readings.acquire(OTHER)
+    fixture.presenter.follow((OTHER, other), header("OTHER"))
+    assert fixture.reading.reading.impression == "of the first"
+    assert other.reading.impression == "" and fixture.state.impression == ""
+    fixture.presenter.follow(None)
+    assert not fixture.state.writable and fixture.state.html == "" and fixture.state.empty
+    assert fixture.state.why_not == "No image is open. Open one to write its report."
 
 
-def test_a_template_is_filled_with_what_was_decided(desk: Desk) -> None:
-    desk.folder.save("mine", "Seen: {findings}\nNot seen: {absent}\n{patient_name}\n")
-    (desk.folder._folder / "broken.txt").write_text("{nope}")
-    desk.presenter.load_templates()
-    names = [(row.name, bool(row.problems)) for row in desk.state.templates]
+def test_a_template_is_filled_with_what_was_decided(fixture: Fixture) -> None:
+    fixture.folder.save("mine", "Seen: {findings}\nNot seen: {absent}\n{patient_name}\n")
+    (fixture.folder._folder / "broken.txt").write_text("{nope}")
+    fixture.presenter.load_templates()
+    names = [(row.name, bool(row.problems)) for row in fixture.state.templates]
     assert names == [("Example", False), ("broken", True), ("mine", False)]
-    desk.decide(Verdict.AGREE, "Mass", 0.5)
-    desk.decide(Verdict.DISAGREE, "Nodule", 0.5)
-    assert desk.presenter.filled("mine") == "Seen: Mass\nNot seen: Nodule"
-    desk.presenter.name_patient(named=True)
-    assert desk.presenter.filled("mine") == "Seen: Mass\nNot seen: Nodule\nMUSTERMANN, ERIKA"
-    assert desk.presenter.filled("broken") == ""
-    assert desk.presenter.filled("Example") == "Findings: Mass.\nNo Nodule."
+    fixture.decide(Verdict.AGREE, "Mass", 0.5)
+    fixture.decide(Verdict.DISAGREE, "Nodule", 0.5)
+    assert fixture.presenter.filled("mine") == "Seen: Mass\nNot seen: Nodule"
+    fixture.presenter.name_patient(named=True)
+    assert fixture.presenter.filled("mine") == "Seen: Mass\nNot seen: Nodule\nMUSTERMANN, ERIKA"
+    assert fixture.presenter.filled("broken") == ""
+    assert fixture.presenter.filled("Example") == "Findings: Mass.\nNo Nodule."
 
 
-def test_a_text_that_is_too_long_is_cut_and_said_so(desk: Desk) -> None:
-    desk.presenter.typed("x" * (MAX_TEXT + 1))
-    desk.wait()
-    assert len(desk.reading.reading.impression) == MAX_TEXT
-    assert desk.told == ["An impression has at most 100,000 characters; the rest was cut off."]
+def test_a_text_that_is_too_long_is_cut_and_said_so(fixture: Fixture) -> None:
+    fixture.presenter.typed("x" * (MAX_TEXT + 1))
+    fixture.wait()
+    assert len(fixture.reading.reading.impression) == MAX_TEXT
+    assert fixture.notified == ["An impression has at most 100,000 characters; the rest was cut off."]
 
 
-def test_an_export_is_whole_or_not_there_and_the_reader_is_told(desk: Desk, tmp_path: Path) -> None:
-    desk.presenter.write(tmp_path / "report.pdf", b"%PDF-")
-    desk.jobs.release_all()
+def test_an_export_is_whole_or_not_there_and_the_reader_is_told(fixture: Fixture, tmp_path: Path) -> None:
+    fixture.presenter.write(tmp_path / "report.pdf", b"%PDF-")
+    fixture.jobs.release_all()
     assert (tmp_path / "report.pdf").read_bytes() == b"%PDF-"
-    desk.presenter.write(tmp_path / "no" / "report.pdf", b"%PDF-")
-    desk.jobs.release_all()
-    assert desk.told == [
+    fixture.presenter.write(tmp_path / "no" / "report.pdf", b"%PDF-")
+    fixture.jobs.release_all()
+    assert fixture.notified == [
         "The report was saved.",
         "The report was not saved; check the folder, and that the disk has room.",
     ]
     assert [path.name for path in tmp_path.iterdir()] == ["report.pdf"]
 
 
-def test_a_study_that_another_window_writes_to_can_be_read_only(desk: Desk) -> None:
-    desk.reading.read_only = True
-    desk.presenter.refresh()
-    assert not desk.state.writable and "another window" in desk.state.why_not
-    desk.presenter.typed("lost")
-    desk.wait()
-    assert desk.reading.reading.impression == "" and desk.state.impression == ""
+def test_a_study_that_another_window_writes_to_can_be_read_only(fixture: Fixture) -> None:
+    fixture.reading.read_only = True
+    fixture.presenter.refresh()
+    assert not fixture.state.writable and "another window" in fixture.state.why_not
+    fixture.presenter.typed("lost")
+    fixture.wait()
+    assert fixture.reading.reading.impression == "" and fixture.state.impression == ""

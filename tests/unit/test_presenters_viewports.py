@@ -17,19 +17,19 @@ from cxrviewer.decoder.service import make_thumbnail
 from cxrviewer.errors import DecodeError, NotDicomError
 from cxrviewer.imaging.contents import Header, SmallPicture
 from cxrviewer.imaging.directory import read_directory
-from cxrviewer.imaging.film import open_film
 from cxrviewer.imaging.header import read_header
+from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
-from cxrviewer.presenters.film import REWRITTEN
 from cxrviewer.presenters.findings import Empty, Shown
+from cxrviewer.presenters.image_presenter import REWRITTEN
 from cxrviewer.presenters.reading_room import NO_PRIOR, HeadPlan, ReadingRoom
 from cxrviewer.reading.screen import Screen
 from cxrviewer.reading.values import PresetGrey, ViewState, WindowGrey, Zoom, ZoomKind
-from cxrviewer.studies.library import FilmEntry
+from cxrviewer.studies.library import ImageEntry
 from cxrviewer.workspace.layout import Layout, Workspace
-from tests.fakes import FakeScorer, HeldJobs, Recorder, film, head_name, header, prediction
+from tests.fakes import FakeScorer, HeldJobs, Recorder, fake_image, head_name, header, prediction
 from tests.unit.test_presenters_replaced_files import BRIGHT, DARK, NEW, OLD, content
 
 
@@ -57,7 +57,7 @@ class Views:
         self.workspaces: list[Workspace] = []
 
     @property
-    def film_view(self) -> Canvas:
+    def image_view(self) -> Canvas:
         return self.canvases[0]
 
     @property
@@ -70,7 +70,7 @@ class Views:
     def show_workspace(self, workspace: Workspace) -> None:
         self.workspaces.append(workspace)
 
-    def tell(self, text: str) -> None:
+    def notify(self, text: str) -> None:
         self.said.append(text)
 
     def later(self, milliseconds: int, call: Any) -> None:
@@ -78,7 +78,7 @@ class Views:
 
 
 @dataclass(frozen=True)
-class Film:
+class Image:
     header: Header
     radiograph: Radiograph
 
@@ -88,7 +88,7 @@ class Room:
     """Everything behind the window over a folder of made-up images; every job waits."""
 
     folder: Path
-    films: dict[str, Radiograph] = field(default_factory=lambda: {"a": film(), "b": film(key="film-b")})
+    images: dict[str, Radiograph] = field(default_factory=lambda: {"a": fake_image(), "b": fake_image(key="film-b")})
     headers: dict[str, Header] = field(default_factory=dict)
     ahead: bool = False
     workspaces: Path | None = None
@@ -96,16 +96,16 @@ class Room:
     def __post_init__(self) -> None:
         self.views, self.jobs, self.decoded = Views(), HeldJobs(), list[str]()
         self.scorer = FakeScorer({key: prediction(key=key) for key in ("film-a", "film-b")})
-        for name in self.films:
+        for name in self.images:
             (self.folder / name).write_bytes(b"x")
         self.room = ReadingRoom(
             self.views,
             self.jobs,
             read_header=self.header,
             read_directory=lambda path, _: (_ for _ in ()).throw(NotDicomError("no DICOMDIR")),
-            open_film=self.open,
+            open_image=self.open,
             open_ahead=(lambda path, _: self.open(path, None, "+")) if self.ahead else None,
-            read_thumbnail=lambda path, _: SmallPicture(self.header(path), thumbnail(self.films[path.name])),
+            read_thumbnail=lambda path, _: SmallPicture(self.header(path), thumbnail(self.images[path.name])),
             thumbnail=thumbnail,
             workspaces=self.workspaces,
         )
@@ -115,16 +115,16 @@ class Room:
         self.jobs.release_all()
 
     def header(self, path: Path, cancel: object = None) -> Header:
-        if path.name not in self.films:
+        if path.name not in self.images:
             raise NotDicomError("The file is neither DICOM nor a picture this program reads.")
         return self.headers.get(path.name) or header(path.name.upper())
 
-    def open(self, path: Path, cancel: object, mark: str = "") -> Film:
+    def open(self, path: Path, cancel: object, mark: str = "") -> Image:
         self.decoded.append(mark + path.name)
-        return Film(self.header(path), self.films[path.name])
+        return Image(self.header(path), self.images[path.name])
 
     def key(self, name: str) -> str:
-        return FilmEntry(self.folder / name, self.header(self.folder / name)).key
+        return ImageEntry(self.folder / name, self.header(self.folder / name)).key
 
     def beside(self) -> Room:
         """Show ``a`` in the first viewport and ``b`` in the second, which is the active one."""
@@ -138,7 +138,7 @@ class Room:
         assert self.views.commands.run(id_)
 
     def seen(self, number: int) -> ViewState:
-        seen = self.room.viewports.pane(number).film.seen
+        seen = self.room.viewports.pane(number).image.seen
         assert seen is not None
         return seen
 
@@ -195,7 +195,7 @@ def test_findings_are_those_of_the_active_viewport(tmp_path: Path) -> None:
     assert isinstance(states[0], Empty)  # they leave before the other image's come
     assert room.views.layer_view.calls[0][1][0] is None
     room.jobs.release_all()
-    assert room.room.findings._film is not None and room.room.findings._film[0] == room.key("a")
+    assert room.room.findings._image is not None and room.room.findings._image[0] == room.key("a")
     assert isinstance(room.views.findings_view.last("show_findings"), Shown)
     room.run("viewport.layout_1x3")
     room.run("viewport.next")
@@ -217,12 +217,12 @@ PAIR = (VoiPreset("P", VoiWindow(2000, 1000), VoiOrigin.WINDOW), VoiPreset("Q", 
 
 def test_a_window_drag_moves_the_other_by_as_much_of_its_own_width(tmp_path: Path) -> None:
     half = (VoiPreset("H", VoiWindow(1500, 500), VoiOrigin.WINDOW),)
-    room = Room(tmp_path, {"a": film(presets=PAIR), "b": film(presets=half, key="film-b")}).beside()
+    room = Room(tmp_path, {"a": fake_image(presets=PAIR), "b": fake_image(presets=half, key="film-b")}).beside()
     room.run("viewport.next")  # a, 1000 wide at 2000
-    room.room.film.begin_drag()
-    room.room.film.drag(0, -40)
-    room.room.film.drag(0, -80)
-    room.room.film.end_drag()
+    room.room.image.begin_drag()
+    room.room.image.drag(0, -40)
+    room.room.image.drag(0, -80)
+    room.room.image.end_drag()
     center, width = window(room.seen(0))
     assert (center, width) == pytest.approx((2000 - 200, 1000))  # 80 of 400 pixels are a fifth of the width
     assert window(room.seen(1)) == pytest.approx((1500 - 100, 500))
@@ -231,7 +231,7 @@ def test_a_window_drag_moves_the_other_by_as_much_of_its_own_width(tmp_path: Pat
 
 def test_a_preset_is_followed_by_its_number_where_the_other_has_one(tmp_path: Path) -> None:
     one = PAIR[:1]
-    room = Room(tmp_path, {"a": film(presets=PAIR), "b": film(presets=one, key="film-b")}).beside()
+    room = Room(tmp_path, {"a": fake_image(presets=PAIR), "b": fake_image(presets=one, key="film-b")}).beside()
     room.run("viewport.next")
     room.run("grey.preset_2")
     assert room.seen(0).grey == PresetGrey(1)
@@ -246,10 +246,10 @@ def test_zoom_turn_and_flip_are_followed_with_their_offsets(tmp_path: Path) -> N
     room.run("viewport.next")
     room.run("view.rotate_right")
     assert (room.seen(0).quarter_turns, room.seen(1).quarter_turns) == (1, 2)
-    room.room.film.placed(Zoom(ZoomKind.FACTOR, 1.0), None)  # twice as large as it fits
+    room.room.image.placed(Zoom(ZoomKind.FACTOR, 1.0), None)  # twice as large as it fits
     assert room.seen(1).zoom == Zoom(ZoomKind.FACTOR, 1.0)
     assert room.views.canvases[1].last("show_place")[0] == Zoom(ZoomKind.FACTOR, 1.0)
-    room.room.film.placed(Zoom(), None)
+    room.room.image.placed(Zoom(), None)
     assert room.seen(1).zoom == Zoom() and room.seen(1).centre is None
 
 
@@ -270,10 +270,10 @@ def test_a_viewport_leaves_and_joins_the_others(tmp_path: Path) -> None:
 
 def test_a_window_that_leads_outside_every_range_leaves_the_other_as_it_is(tmp_path: Path) -> None:
     tiny = (VoiPreset("T", VoiWindow(1e300, 1e300), VoiOrigin.WINDOW),)
-    room = Room(tmp_path, {"a": film(presets=PAIR), "b": film(presets=tiny, key="film-b")}).beside()
+    room = Room(tmp_path, {"a": fake_image(presets=PAIR), "b": fake_image(presets=tiny, key="film-b")}).beside()
     room.run("viewport.next")
-    room.room.film.begin_drag()
-    room.room.film.drag(1e4, 0)
+    room.room.image.begin_drag()
+    room.room.image.drag(1e4, 0)
     assert room.seen(1).grey == PresetGrey(0) or np.isfinite(window(room.seen(1))).all()
 
 
@@ -290,7 +290,7 @@ class RealRoom:
             self.jobs,
             read_header=lambda path, _: read_header(path),
             read_directory=lambda path, _: read_directory(path),
-            open_film=lambda path, _: open_film(path),
+            open_image=lambda path, _: open_image(path),
             read_thumbnail=lambda path, _: make_thumbnail(str(path)),
             thumbnail=thumbnail,
         )
@@ -312,11 +312,11 @@ class RealRoom:
         return [self.views.canvases[number].last("show_identity")[0] for number in (0, 1)]
 
     def levels(self) -> list[int]:
-        films = [pane.film.film for pane in self.room.viewports.panes]
-        return [int(film.radiograph.codes[-1, -1]) for film in films if film is not None]
+        images = [pane.image.image for pane in self.room.viewports.panes]
+        return [int(fake_image.radiograph.codes[-1, -1]) for fake_image in images if fake_image is not None]
 
     def overwrite(self) -> None:
-        """Put somebody else's film into ``a``, of the same size and time."""
+        """Put somebody else's image into ``a``, of the same size and time."""
         path = self.folder / "a"
         before = path.stat()
         path.write_bytes(content(NEW, BRIGHT))
@@ -345,23 +345,23 @@ def test_opening_a_rewritten_file_in_one_viewport_renews_the_other_that_shows_it
         assert room.levels() == [BRIGHT] * 2
 
 
-def test_a_file_that_holds_no_film_any_more_leaves_the_viewport_that_is_not_active(tmp_path: Path) -> None:
+def test_a_file_that_holds_no_image_any_more_leaves_the_viewport_that_is_not_active(tmp_path: Path) -> None:
     room = RealRoom(tmp_path, second="0")
     (tmp_path / "a").write_bytes(b"no film at all")
     room.scan()
-    assert room.names()[0] == "" and room.room.viewports.pane(0).film.film is None
+    assert room.names()[0] == "" and room.room.viewports.pane(0).image.image is None
     assert room.names()[1].startswith("FIRST, F") and room.levels() == [2000]
 
 
 def test_the_prior_opens_in_the_next_viewport_and_the_active_one_stays(tmp_path: Path) -> None:
-    films = {name: film(key=name) for name in ("new", "old", "older", "other")}
+    images = {name: fake_image(key=name) for name in ("new", "old", "older", "other")}
     headers = {
         "new": header("P", study="20"),
         "old": header("P", study="10"),
         "older": header("P", study="05"),
         "other": header("Q", study="15"),
     }
-    room = Room(tmp_path, films, headers)
+    room = Room(tmp_path, images, headers)
     room.room.worklist.select(room.key("new"))
     room.jobs.release_all()
     room.run("viewport.prior")
@@ -379,29 +379,29 @@ def test_the_prior_opens_in_the_next_viewport_and_the_active_one_stays(tmp_path:
 def test_closing_all_empties_every_viewport(tmp_path: Path) -> None:
     room = Room(tmp_path).beside()
     room.run("file.close_all")
-    assert [pane.film.film for pane in room.room.viewports.panes] == [None, None]
+    assert [pane.image.image for pane in room.room.viewports.panes] == [None, None]
     assert [room.views.canvases[n].names()[-1] for n in (0, 1)] == ["show_start", "show_start"]
     assert [pane.entry for pane in room.room.viewports.panes] == [None, None]
 
 
-def test_a_film_that_is_decoded_already_is_not_decoded_for_another_viewport(tmp_path: Path) -> None:
+def test_a_image_that_is_decoded_already_is_not_decoded_for_another_viewport(tmp_path: Path) -> None:
     room = Room(tmp_path).beside()
-    first = room.room.viewports.pane(0).film.film
+    first = room.room.viewports.pane(0).image.image
     room.room.worklist.select(room.key("a"))
     room.jobs.release_all()
-    second = room.room.viewports.pane(1).film.film
+    second = room.room.viewports.pane(1).image.image
     assert first is not None and second is not None and second.radiograph is first.radiograph
 
 
 def test_the_images_beside_the_one_on_the_screen_are_decoded_ahead_and_no_other(tmp_path: Path) -> None:
-    films = {name: film(key=name, codes=np.zeros((2000, 1500), np.uint16)) for name in "abcde"}
+    images = {name: fake_image(key=name, codes=np.zeros((2000, 1500), np.uint16)) for name in "abcde"}
     headers = {name: header("P", study=str(20 - place)) for place, name in enumerate("abcde")}  # newest first
-    room = Room(tmp_path, films, headers, ahead=True)
+    room = Room(tmp_path, images, headers, ahead=True)
     assert room.decoded == ["a", "+b"]
     room.room.worklist.step(1)
     room.jobs.release("image")
     assert room.decoded == ["a", "+b"]  # it is on the screen, and was not decoded again
-    shown = room.room.film.film
+    shown = room.room.image.image
     assert shown is not None and shown.entry.path.name == "b"
     assert shown.screen.prepared and shown.screen.sampled_bytes == 150 * 200 * 2
     assert "refine" not in room.jobs.newest
@@ -413,9 +413,9 @@ def test_the_images_beside_the_one_on_the_screen_are_decoded_ahead_and_no_other(
 
 
 def test_nothing_is_decoded_ahead_while_a_viewport_waits(tmp_path: Path) -> None:
-    films = {name: film(key=name) for name in "abcd"}
+    images = {name: fake_image(key=name) for name in "abcd"}
     headers = {name: header("P", study=str(20 - place)) for place, name in enumerate("abcd")}
-    room = Room(tmp_path, films, headers, ahead=True)
+    room = Room(tmp_path, images, headers, ahead=True)
     room.run("viewport.layout_1x2")
     assert room.decoded == ["a", "+b"]
     room.room.open_in(1, room.key("d"))
@@ -427,9 +427,9 @@ def test_nothing_is_decoded_ahead_while_a_viewport_waits(tmp_path: Path) -> None
 
 
 def test_an_image_that_cannot_be_decoded_ahead_says_nothing_until_it_is_opened(tmp_path: Path) -> None:
-    films = {name: film(key=name) for name in "ab"}
+    images = {name: fake_image(key=name) for name in "ab"}
     headers = {name: header("P", study=str(20 - place)) for place, name in enumerate("ab")}
-    room = Room(tmp_path, films, headers, ahead=True)
+    room = Room(tmp_path, images, headers, ahead=True)
     room.room.images.clear()
     room.room.images._load = failing
     room.room._look_ahead()
@@ -440,5 +440,5 @@ def test_an_image_that_cannot_be_decoded_ahead_says_nothing_until_it_is_opened(t
     assert room.views.canvases[0].last("show_failure")[1] == "This file is damaged."
 
 
-def failing(entry: FilmEntry, cancel: object, priority: object) -> Any:
+def failing(entry: ImageEntry, cancel: object, priority: object) -> Any:
     raise DecodeError("This file is damaged.")

@@ -9,10 +9,10 @@ import pytest
 
 from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.imaging.directory import read_directory
-from cxrviewer.presenters.finding_states import FilmStatus
+from cxrviewer.presenters.finding_states import ImageStatus
 from cxrviewer.presenters.worklist import WorklistPresenter
 from cxrviewer.presenters.worklist_rows import RowKind
-from cxrviewer.studies.library import FilmEntry
+from cxrviewer.studies.library import ImageEntry
 from tests.fakes import FakeReader, HeldJobs, Recorder, header
 
 
@@ -40,7 +40,7 @@ class List:
             on_nothing=lambda *words: self.nothing.append(words),
         )
 
-    def small(self, entry: FilmEntry) -> Any:
+    def small(self, entry: ImageEntry) -> Any:
         def make(cancel: object) -> Any:
             self.thumbnails.append(entry.path.name)
             return SmallPicture(entry.header, np.zeros((4, 4), np.uint8))
@@ -51,17 +51,17 @@ class List:
         rows = self.view.last("show_rows")[0]
         return [r for r in rows if kind in (None, r.kind)]
 
-    def films(self) -> list[str]:
-        return [self.name(r.key) for r in self.rows(RowKind.FILM)]
+    def images(self) -> list[str]:
+        return [self.name(r.key) for r in self.rows(RowKind.IMAGE)]
 
     def name(self, key: str) -> str:
         return self.presenter._library[key].path.name
 
     def key(self, path: Path) -> str:
-        return FilmEntry(path, self.reader.headers[path.name]).key
+        return ImageEntry(path, self.reader.headers[path.name]).key
 
 
-def test_patient_study_series_film_newest_study_first(tmp_path: Path) -> None:
+def test_patient_study_series_image_newest_study_first(tmp_path: Path) -> None:
     work = List(
         tmp_path,
         {
@@ -88,10 +88,10 @@ def test_patient_study_series_film_newest_study_first(tmp_path: Path) -> None:
         ("study", "2026-11-03 16:02"),
         ("film", "CHEST PA"),
     ]
-    assert work.films() == ["e", "d", "c", "b", "a"]
+    assert work.images() == ["e", "d", "c", "b", "a"]
 
 
-def test_the_first_film_is_opened_while_the_scan_goes_on_and_the_selection_stays(tmp_path: Path) -> None:
+def test_the_first_image_is_opened_while_the_scan_goes_on_and_the_selection_stays(tmp_path: Path) -> None:
     work = List(tmp_path, {name: header(name.upper(), study=str(9 - i)) for i, name in enumerate("cab")})
     work.presenter.open_paths((tmp_path,))
     work.jobs.release("scan")
@@ -99,12 +99,12 @@ def test_the_first_film_is_opened_while_the_scan_goes_on_and_the_selection_stays
     assert work.presenter.scanning
     work.jobs.release_all()
     # "c" has the newest study and goes to the top; the reader stays at "a".
-    assert work.films() == ["c", "a", "b"]
+    assert work.images() == ["c", "a", "b"]
     assert work.selected == ["a"]
     assert work.name(work.view.last("show_current")) == "a"
 
 
-def test_a_film_chosen_during_the_scan_is_not_left(tmp_path: Path) -> None:
+def test_a_image_chosen_during_the_scan_is_not_left(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
     work = List(tmp_path / "one", {"a": header("A"), "b": header("B")})
@@ -123,7 +123,7 @@ def test_a_file_given_twice_is_listed_once_and_opening_it_again_selects_it(tmp_p
     work = List(tmp_path, {"a": same, "copy-of-a": same, "b": header("B")})
     work.presenter.open_paths((tmp_path,))
     work.jobs.release_all()
-    assert work.films() == ["a", "b"]
+    assert work.images() == ["a", "b"]
     assert [(s.path.name, s.reason) for s in work.presenter.skipped] == [
         ("copy-of-a", "A copy of a film that is already in the list.")
     ]
@@ -133,13 +133,13 @@ def test_a_file_given_twice_is_listed_once_and_opening_it_again_selects_it(tmp_p
     assert work.selected == ["a", "b", "a"]
 
 
-def test_the_same_film_in_another_encoding_is_listed_beside_it(tmp_path: Path) -> None:
+def test_the_same_image_in_another_encoding_is_listed_beside_it(tmp_path: Path) -> None:
     same = header("A")
     work = List(tmp_path, {"a": same, "a-recoded": same})
     (tmp_path / "a-recoded").write_bytes(b"y")
     work.presenter.open_paths((tmp_path,))
     work.jobs.release_all()
-    assert work.films() == ["a", "a-recoded"]
+    assert work.images() == ["a", "a-recoded"]
     assert work.presenter.skipped == ()
 
 
@@ -162,7 +162,7 @@ def test_cancelling_keeps_what_was_found(tmp_path: Path) -> None:
     work.jobs.release("scan")
     work.presenter.cancel_scan()
     assert work.jobs.newest == {}
-    assert work.films() == ["a"]
+    assert work.images() == ["a"]
     assert work.view.last("show_scan").text == "1 film · stopped"
 
 
@@ -174,7 +174,7 @@ def test_cancelling_keeps_what_was_found(tmp_path: Path) -> None:
         (["x", "y"], "No film found", "2 files were looked at; “why?” in the list gives the reason for each."),
     ],
 )
-def test_a_folder_without_a_film_says_so(tmp_path: Path, names: list[str], title: str, message: str) -> None:
+def test_a_folder_without_a_image_says_so(tmp_path: Path, names: list[str], title: str, message: str) -> None:
     work = List(tmp_path, {})
     for name in names:
         (tmp_path / name).write_bytes(b"junk")
@@ -188,12 +188,12 @@ def test_search_hides_and_never_closes(tmp_path: Path) -> None:
     work.presenter.open_paths((tmp_path,))
     work.jobs.release_all()
     work.presenter.search("jane doe")
-    assert work.films() == ["a"]
+    assert work.images() == ["a"]
     work.presenter.search("nobody")
     assert work.rows() == []
     assert work.view.last("show_rows")[1] == "No film matches the search."
     work.presenter.search("")
-    assert work.films() == ["a", "b"]
+    assert work.images() == ["a", "b"]
     assert work.selected == ["a"]
 
 
@@ -202,22 +202,22 @@ def test_what_other_heads_said_is_old_whatever_its_words_end_with(tmp_path: Path
     work = List(tmp_path, {"a": header("A"), "b": header("B")})
     work.presenter.open_paths((tmp_path,))
     work.jobs.release_all()
-    work.presenter.status(work.key(tmp_path / "a"), FilmStatus("none above threshold"))
-    work.presenter.status(work.key(tmp_path / "b"), FilmStatus("cannot be decoded", by_heads=False))
+    work.presenter.status(work.key(tmp_path / "a"), ImageStatus("none above threshold"))
+    work.presenter.status(work.key(tmp_path / "b"), ImageStatus("cannot be decoded", by_heads=False))
     work.presenter.outdate()
     work.presenter.outdate()
     work.presenter.search("")
-    assert [row.state for row in work.rows(RowKind.FILM)] == ["none above threshold · old", "cannot be decoded"]
+    assert [row.state for row in work.rows(RowKind.IMAGE)] == ["none above threshold · old", "cannot be decoded"]
 
 
-def test_flagged_films_can_be_searched_for(tmp_path: Path) -> None:
+def test_flagged_images_can_be_searched_for(tmp_path: Path) -> None:
     work = List(tmp_path, {"a": header("A"), "b": header("B")})
     work.presenter.open_paths((tmp_path,))
     work.jobs.release_all()
-    work.presenter.status(work.key(tmp_path / "b"), FilmStatus("2 flagged", flagged=True))
+    work.presenter.status(work.key(tmp_path / "b"), ImageStatus("2 flagged", flagged=True))
     assert work.view.last("show_row").flagged
     work.presenter.search("flagged")
-    assert work.films() == ["b"]
+    assert work.images() == ["b"]
 
 
 def test_stepping_follows_the_list_and_stops_at_its_ends(tmp_path: Path) -> None:
@@ -241,13 +241,13 @@ def test_thumbnails_are_made_one_at_a_time_the_last_wish_first(tmp_path: Path) -
     assert work.thumbnails == ["a", "c", "b"]
 
 
-def test_a_film_without_thumbnail_does_not_stop_the_others(tmp_path: Path) -> None:
+def test_a_image_without_thumbnail_does_not_stop_the_others(tmp_path: Path) -> None:
     work = List(tmp_path, {name: header(name) for name in "ab"})
     work.presenter.open_paths((tmp_path,))
     work.jobs.release_all()
     real = work.small
 
-    def thumbnail_of(entry: FilmEntry) -> Any:
+    def thumbnail_of(entry: ImageEntry) -> Any:
         return (lambda cancel: 1 / 0) if entry.path.name == "a" else real(entry)
 
     work.presenter._thumbnail_of = thumbnail_of

@@ -22,7 +22,7 @@ from cxrviewer.workspace.saved import (
     saved,
     text_path,
 )
-from tests.fakes import HeldJobs, film, header
+from tests.fakes import HeldJobs, fake_image, header
 from tests.unit.test_presenters_viewports import Room
 
 NAMES = "abc"
@@ -33,9 +33,9 @@ def room(tmp_path: Path, names: str = NAMES) -> Room:
     folder.mkdir(exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
-    films = {name: film(key=name, codes=np.full((40, 30), 100, np.uint16)) for name in names}
+    images = {name: fake_image(key=name, codes=np.full((40, 30), 100, np.uint16)) for name in names}
     headers = {name: header("P", study=str(20 - NAMES.index(name[-1]))) for name in names}
-    return Room(folder, films, headers, workspaces=tmp_path / "home")
+    return Room(folder, images, headers, workspaces=tmp_path / "home")
 
 
 def arranged(tmp_path: Path) -> Room:
@@ -49,13 +49,13 @@ def arranged(tmp_path: Path) -> Room:
     one.run("viewport.sync")
     one.run("view.flip")
     one.run("grey.invert")
-    one.room.film.placed(Zoom(ZoomKind.FACTOR, 2.0), None)
+    one.room.image.placed(Zoom(ZoomKind.FACTOR, 2.0), None)
     return one
 
 
 def names_of(one: Room) -> list[str | None]:
-    films = [pane.film.film for pane in one.room.viewports.panes]
-    return [None if film is None else film.entry.path.name for film in films]
+    images = [pane.image.image for pane in one.room.viewports.panes]
+    return [None if fake_image is None else fake_image.entry.path.name for fake_image in images]
 
 
 def test_the_same_folder_opens_as_it_was_left(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_moved_file_is_found_and_a_deleted_one_leaves_a_true_sentence(tmp_path
     assert names_of(second) == ["moved-b", "a"]
 
 
-def test_where_nothing_is_left_the_first_film_opens_as_ever(tmp_path: Path) -> None:
+def test_where_nothing_is_left_the_first_image_opens_as_ever(tmp_path: Path) -> None:
     arranged(tmp_path).room.close()
     second = room(tmp_path, "a")
     assert names_of(second)[0] == "a" and second.room.viewports.workspace.layout is Layout.ONE

@@ -35,7 +35,7 @@ from cxrviewer.reading.kinds import (
     moved,
 )
 from cxrviewer.reading.values import Point
-from tests.fakes import film
+from tests.fakes import fake_image
 
 DETECTOR = Calibration(CalibrationKind.DETECTOR, 0.2, 0.1)
 P = Point
@@ -168,11 +168,11 @@ def test_of_two_handles_the_nearer_one_is_grabbed_and_oblong_pixels_count_as_the
     ],
 )
 def test_the_calibration_is_that_of_the_image(kind: SpacingKind, expected: CalibrationKind) -> None:
-    image = replace(film(), spacing=PixelSpacing(row=0.1, column=0.2, kind=kind))
+    image = replace(fake_image(), spacing=PixelSpacing(row=0.1, column=0.2, kind=kind))
     assert calibration_for(image) == Calibration(expected, column=0.2, row=0.1)
 
 
 def test_without_a_spacing_lengths_are_pixels_of_the_finer_direction() -> None:
-    assert calibration_for(film()) == Calibration()
+    assert calibration_for(fake_image()) == Calibration()
     # Twice as high as wide: a row counts as two columns.
-    assert calibration_for(replace(film(), aspect=2.0)) == Calibration(CalibrationKind.NONE, 1.0, 2.0)
+    assert calibration_for(replace(fake_image(), aspect=2.0)) == Calibration(CalibrationKind.NONE, 1.0, 2.0)

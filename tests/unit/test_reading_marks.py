@@ -9,13 +9,13 @@ import pytest
 
 from cxrviewer.imaging.shown import shown
 from cxrviewer.imaging.shutter import Rectangle, Shutter
-from cxrviewer.reading.box import FilmBox
+from cxrviewer.reading.box import ImageBox
 from cxrviewer.reading.marks import ScreenMarks
-from cxrviewer.reading.screen import Fidelity, ScreenFilm, fidelity
-from tests.builders.films import film
+from cxrviewer.reading.screen import Fidelity, ScreenImage, fidelity
+from tests.builders.radiographs import radiograph_of
 
 ROWS, COLUMNS = 40, 30
-WHOLE = FilmBox(0, 0, COLUMNS, ROWS)
+WHOLE = ImageBox(0, 0, COLUMNS, ROWS)
 
 
 def line() -> np.ndarray:
@@ -29,7 +29,7 @@ def marks(*, grey: float = 0.5) -> ScreenMarks:
 
 
 def test_at_one_to_one_they_are_what_the_picture_without_a_window_shows() -> None:
-    radiograph = replace(film(np.full((ROWS, COLUMNS), 51, np.uint8)), shutter=marks().shutter, overlay=line())
+    radiograph = replace(radiograph_of(np.full((ROWS, COLUMNS), 51, np.uint8)), shutter=marks().shutter, overlay=line())
     sampled = ScreenMarks.of(radiograph)
     assert sampled is not None
     drawn = sampled.sample(WHOLE, COLUMNS, ROWS, shutter=True, overlays=True)
@@ -54,7 +54,7 @@ def test_a_line_of_one_pixel_is_drawn_at_full_strength_in_every_size(size: tuple
 
 
 def test_an_enlarged_overlay_covers_its_own_pixel_only() -> None:
-    drawn = marks().sample(FilmBox(2, 6, 5, 9), 12, 12, shutter=False, overlays=True)
+    drawn = marks().sample(ImageBox(2, 6, 5, 9), 12, 12, shutter=False, overlays=True)
     assert drawn is not None
     # Rows 6, 7, 8 and columns 2, 3, 4 four times enlarged: row 7 from column 3 on.
     expected = np.zeros((12, 12), np.uint8)
@@ -75,12 +75,12 @@ def test_each_can_be_left_out(shutter: bool, overlays: bool) -> None:
 
 
 def test_an_image_without_marks_costs_nothing() -> None:
-    assert ScreenMarks.of(film(np.zeros((4, 4), np.uint8))) is None
+    assert ScreenMarks.of(radiograph_of(np.zeros((4, 4), np.uint8))) is None
 
 
 def test_pixels_twice_as_high_are_smoothed_between_rows_and_kept_in_columns() -> None:
     codes = np.arange(40 * 30, dtype=np.uint16).reshape(40, 30)
-    drawn = ScreenFilm(codes, aspect=2.0).sample(WHOLE, 30, 80)
+    drawn = ScreenImage(codes, aspect=2.0).sample(WHOLE, 30, 80)
     # Screen rows 2r and 2r + 1 lie a quarter row before and behind the centre of row r.
     inner = drawn[1:-1].astype(float)
     np.testing.assert_allclose(inner[0::2], codes[:-1] + 30 * 0.25, atol=0.51)
@@ -91,7 +91,7 @@ def test_pixels_twice_as_high_are_smoothed_between_rows_and_kept_in_columns() ->
 def test_oblong_pixels_become_blocks_when_the_words_say_so(scale: int, squares: bool) -> None:
     codes = np.zeros((8, 8), np.uint16)
     codes[:, 4:] = 1000
-    drawn = ScreenFilm(codes, aspect=2.0).sample(FilmBox(0, 0, 8, 8), 8 * scale, 16 * scale)
+    drawn = ScreenImage(codes, aspect=2.0).sample(ImageBox(0, 0, 8, 8), 8 * scale, 16 * scale)
     assert (fidelity(scale, 2.0) is Fidelity.SQUARES) is squares
     assert bool(np.isin(drawn, (0, 1000)).all()) is squares
 

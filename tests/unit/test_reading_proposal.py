@@ -14,7 +14,7 @@ from cxrviewer.paths import resources_dir
 from cxrviewer.reading.annotations import Calibration, CardiothoracicRatio
 from cxrviewer.reading.measure import cardiothoracic_ratio
 from cxrviewer.reading.proposal import Doubt, pieces, proposed_ratio
-from tests.fakes import film
+from tests.fakes import fake_image
 
 
 class Drawn:
@@ -40,7 +40,9 @@ TWO_LUNGS = [(0.1, 0.1, 0.4, 0.8), (0.6, 0.1, 0.9, 0.8)]
 
 
 def propose(network: Any, **more: Any) -> CardiothoracicRatio | Doubt:
-    return proposed_ratio(film(codes=np.arange(960 * 960, dtype=np.uint16).reshape(960, 960) % 4096), network, **more)
+    return proposed_ratio(
+        fake_image(codes=np.arange(960 * 960, dtype=np.uint16).reshape(960, 960) % 4096), network, **more
+    )
 
 
 def test_the_ends_lie_on_the_outermost_borders() -> None:
@@ -84,9 +86,9 @@ def test_pieces_are_told_apart_by_sides_not_by_corners() -> None:
 def test_what_the_network_sees_does_not_depend_on_brightness_or_polarity() -> None:
     rng = np.random.default_rng(5)
     codes = (rng.integers(0, 2000, (300, 240)) + np.linspace(0, 1500, 240)).astype(np.uint16)
-    plain, _ = network_input(film(codes=codes))
-    brighter, _ = network_input(film(codes=codes + 400))
-    inverted, _ = network_input(film(codes=(4095 - codes).astype(np.uint16), inverted=True))
+    plain, _ = network_input(fake_image(codes=codes))
+    brighter, _ = network_input(fake_image(codes=codes + 400))
+    inverted, _ = network_input(fake_image(codes=(4095 - codes).astype(np.uint16), inverted=True))
     assert np.array_equal(plain, brighter)
     assert np.abs(plain - inverted).max() < 1e-3
     assert plain.shape == (SIDE, SIDE) and -1 <= plain.min() < plain.max() <= 1
@@ -94,10 +96,10 @@ def test_what_the_network_sees_does_not_depend_on_brightness_or_polarity() -> No
 
 def test_the_square_of_the_network_is_laid_over_the_true_shape_of_the_image() -> None:
     # 100 rows, each twice as high as a column is wide: 200 by 100 in columns, the longer side vertical.
-    _, frame = network_input(replace(film(codes=np.ones((100, 100), np.uint16)), aspect=2.0))
+    _, frame = network_input(replace(fake_image(codes=np.ones((100, 100), np.uint16)), aspect=2.0))
     assert (frame.left, frame.top) == (-50, 0)
     assert (frame.column * SIDE, frame.row * SIDE) == pytest.approx((200, 100))
-    _, wider = network_input(film(codes=np.ones((100, 100), np.uint16)), margin=0.1)
+    _, wider = network_input(fake_image(codes=np.ones((100, 100), np.uint16)), margin=0.1)
     assert (wider.left, wider.top) == pytest.approx((-10, -10))
 
 
@@ -111,4 +113,4 @@ def test_the_shipped_network_finds_nothing_in_noise_and_in_a_blank_image() -> No
     network = OutlineNet.load(resources_dir() / "outline" / "outline.npz")
     noise = np.random.default_rng(1).integers(0, 4095, (400, 300)).astype(np.uint16)
     for codes in (noise, np.zeros((400, 300), np.uint16)):
-        assert isinstance(proposed_ratio(film(codes=codes), network, Calibration()), Doubt)
+        assert isinstance(proposed_ratio(fake_image(codes=codes), network, Calibration()), Doubt)

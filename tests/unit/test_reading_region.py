@@ -16,7 +16,7 @@ from cxrviewer.imaging.presets import modality_unit, read_modality
 from cxrviewer.reading.annotations import Ellipse, Polygon, Rectangle
 from cxrviewer.reading.region import BINS, Region, in_words, pixels_in, rows_of, values_in
 from cxrviewer.reading.values import Point
-from tests.fakes import film
+from tests.fakes import fake_image
 
 P = Point
 
@@ -62,7 +62,7 @@ def test_a_triangle_and_a_hole_by_the_even_odd_rule() -> None:
 )
 def test_a_region_without_pixels_has_no_values(region: Region) -> None:
     assert inside(region) == set()
-    assert values_in(film(codes=np.ones((10, 10), np.uint16)), region) is None
+    assert values_in(fake_image(codes=np.ones((10, 10), np.uint16)), region) is None
 
 
 def test_a_region_that_reaches_outside_counts_what_lies_inside() -> None:
@@ -97,7 +97,7 @@ def test_a_polygon_holds_the_pixels_whose_centre_a_ray_says_are_inside(corners: 
 def test_mean_deviation_and_range_are_in_modality_units() -> None:
     codes = np.zeros((4, 4), np.uint16)
     codes[0] = (10, 20, 30, 40)
-    image = replace(film(codes=codes), modality=Rescale(slope=2, intercept=-100), unit="HU")
+    image = replace(fake_image(codes=codes), modality=Rescale(slope=2, intercept=-100), unit="HU")
     found = values_in(image, Rectangle(P(0, 0), P(4, 1)))
     assert found is not None
     # Values -80, -60, -40, -20: mean -50, squares of the distances 900, 100, 100, 900, their mean 500.
@@ -113,14 +113,14 @@ def test_mean_deviation_and_range_are_in_modality_units() -> None:
 def test_padding_is_no_value_and_a_missing_unit_is_said() -> None:
     codes = np.full((4, 4), 4000, np.uint16)
     codes[0, 0] = 7
-    found = values_in(film(codes=codes, padding=(3990, 4095)), Rectangle(P(0, 0), P(4, 4)))
+    found = values_in(fake_image(codes=codes, padding=(3990, 4095)), Rectangle(P(0, 0), P(4, 4)))
     assert found is not None
     assert (found.pixels, found.mean, found.deviation) == (1, 7, 0)
     assert in_words(found) == "mean 7, SD 0, 7 to 7 (no unit)"
 
 
 def test_colour_has_no_values() -> None:
-    assert values_in(film(colour=True), Rectangle(P(0, 0), P(4, 4))) is None
+    assert values_in(fake_image(colour=True), Rectangle(P(0, 0), P(4, 4))) is None
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from cxrviewer.reading.box import FilmBox
+from cxrviewer.reading.box import ImageBox
 from cxrviewer.reading.turn import Turn
 
 ALL = [Turn(quarters, flipped) for flipped in (False, True) for quarters in range(4)]
@@ -57,7 +57,7 @@ def test_a_place_is_shown_where_its_pixel_is_shown(turn: Turn) -> None:
         x = a * (column + 0.5) + c * (row + 0.5) + e
         y = b * (column + 0.5) + d * (row + 0.5) + f
         assert PIXELS[turn][int(y)][int(x)] == 1 + column + 3 * row
-        assert turn.box(FilmBox(x - 0.5, y - 0.5, x + 0.5, y + 0.5), columns, rows) == FilmBox(
+        assert turn.box(ImageBox(x - 0.5, y - 0.5, x + 0.5, y + 0.5), columns, rows) == ImageBox(
             column, row, column + 1, row + 1
         )
 

@@ -17,7 +17,7 @@ from cxrviewer.reading.windowing import (
     toggled,
     with_preset,
 )
-from tests.fakes import film
+from tests.fakes import fake_image
 
 CODES = np.arange(4096, dtype=np.float64)
 
@@ -42,7 +42,7 @@ def test_a_falling_voi_lut_becomes_an_inverted_window() -> None:
 
 @pytest.mark.parametrize("inverted", [False, True])
 def test_dragging_up_brightens_whatever_the_polarity(inverted: bool) -> None:
-    shown = film(inverted=inverted)
+    shown = fake_image(inverted=inverted)
     start = first_state(shown.presets)
     moved = dragged(start, shown, 0, -40)
     before = shown.grey_table(start.voi, invert=start.invert)
@@ -51,7 +51,7 @@ def test_dragging_up_brightens_whatever_the_polarity(inverted: bool) -> None:
 
 
 def test_dragging_right_widens_and_left_never_reaches_zero() -> None:
-    shown = film()
+    shown = fake_image()
     start = first_state(shown.presets)
     wide = dragged(start, shown, 100, 0).voi
     narrow = dragged(start, shown, -100_000, 0).voi
@@ -61,7 +61,7 @@ def test_dragging_right_widens_and_left_never_reaches_zero() -> None:
 
 
 def test_a_dragged_sigmoid_stays_a_sigmoid() -> None:
-    shown = film(presets=(VoiPreset("S", VoiWindow(2000, 1500, VoiFunction.SIGMOID), VoiOrigin.WINDOW),))
+    shown = fake_image(presets=(VoiPreset("S", VoiWindow(2000, 1500, VoiFunction.SIGMOID), VoiOrigin.WINDOW),))
     moved = dragged(first_state(shown.presets), shown, 10, 10).voi
     assert isinstance(moved, VoiWindow) and moved.function is VoiFunction.SIGMOID
 
@@ -69,7 +69,7 @@ def test_a_dragged_sigmoid_stays_a_sigmoid() -> None:
 def test_automatic_ignores_padding() -> None:
     codes = np.full((400, 400), 4095, np.uint16)
     codes[:200] = np.linspace(1000, 2000, 400).astype(np.uint16)
-    shown = film(codes=codes, padding=(4095, 4095))
+    shown = fake_image(codes=codes, padding=(4095, 4095))
     window = automatic(shown, invert=True)
     assert isinstance(window.voi, VoiWindow) and window.invert
     # Percentiles 1 and 99 of a straight ramp from 1000 to 2000.
@@ -77,7 +77,7 @@ def test_automatic_ignores_padding() -> None:
 
 
 def test_presets_keep_the_readers_inversion() -> None:
-    shown = film()
+    shown = fake_image()
     state = toggled(first_state(shown.presets))
     assert with_preset(shown.presets, 1, invert=state.invert).invert
     with pytest.raises(IndexError):
@@ -85,7 +85,7 @@ def test_presets_keep_the_readers_inversion() -> None:
 
 
 def test_the_readout_says_width_level_name_and_inversion() -> None:
-    shown = film()
+    shown = fake_image()
     state = first_state(shown.presets)
     assert describe(state) == "W 4096 L 2048 · Normal"
     assert describe(toggled(state)).endswith("· inverted")
@@ -93,7 +93,7 @@ def test_the_readout_says_width_level_name_and_inversion() -> None:
 
 @pytest.mark.parametrize("invert", [False, True])
 def test_a_state_written_down_is_the_same_state_when_it_is_read_back(invert: bool) -> None:
-    image = film()
+    image = fake_image()
     preset = with_preset(image.presets, 1, invert=invert)
     moved = dragged(preset, image, 30, -20)
     for state in (preset, moved, automatic(image, invert=invert)):
@@ -107,4 +107,4 @@ def test_a_state_written_down_is_the_same_state_when_it_is_read_back(invert: boo
 
 
 def test_a_preset_the_image_no_longer_has_becomes_its_first() -> None:
-    assert from_grey(PresetGrey(7), film(), invert=False).preset == 0
+    assert from_grey(PresetGrey(7), fake_image(), invert=False).preset == 0

@@ -19,14 +19,14 @@ from cxrviewer.errors import NotDicomError
 from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.header import read_header
 from cxrviewer.studies.file_set import MISSING, NO_FILE, OUTSIDE, FileSet
-from cxrviewer.studies.library import FilmEntry
+from cxrviewer.studies.library import ImageEntry
 from cxrviewer.studies.scan import NO_FILES, NO_PIXELS, Scan, Skipped
-from tests.builders.dicom import film_bytes
+from tests.builders.dicom import image_bytes
 from tests.builders.discs import write_directory
 
 
 def image(number: int) -> bytes:
-    return film_bytes(np.full((32, 24), number, np.uint8), PatientName=f"P{number}", PatientID=str(number),
+    return image_bytes(np.full((32, 24), number, np.uint8), PatientName=f"P{number}", PatientID=str(number),
                       SOPInstanceUID=f"1.2.3.{number}", StudyInstanceUID=f"1.2.{number}", StudyID="1",
                       SeriesInstanceUID=f"1.2.4.{number}")  # fmt: skip
 
@@ -49,11 +49,11 @@ def write_disc(folder: Path) -> None:
     writer.write(folder)
 
 
-def scan(*paths: Path) -> tuple[list[FilmEntry], list[Skipped]]:
+def scan(*paths: Path) -> tuple[list[ImageEntry], list[Skipped]]:
     walk = Scan(
         paths, lambda path, _: read_header(path), read_directory=lambda path, _: read_directory(path)
     )  # fmt: skip
-    entries: list[FilmEntry] = []
+    entries: list[ImageEntry] = []
     skipped: list[Skipped] = []
     while True:
         batch = walk.step(CancelToken())
@@ -64,7 +64,7 @@ def scan(*paths: Path) -> tuple[list[FilmEntry], list[Skipped]]:
             return entries, skipped
 
 
-def names(entries: list[FilmEntry]) -> list[str]:
+def names(entries: list[ImageEntry]) -> list[str]:
     return sorted(e.header.identity.patient_name for e in entries)
 
 

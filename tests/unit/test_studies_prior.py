@@ -1,4 +1,4 @@
-"""Which older film is compared with one."""
+"""Which older image is compared with one."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from cxrviewer.studies.library import FilmEntry, Library
+from cxrviewer.studies.library import ImageEntry, Library
 from tests.fakes import header
 
 
-def entry(name: str, *, view: str = "PA", part: str = "CHEST", **more: Any) -> FilmEntry:
+def entry(name: str, *, view: str = "PA", part: str = "CHEST", **more: Any) -> ImageEntry:
     made = header("P", **more)
-    return FilmEntry(Path(name), replace(made, facts=replace(made.facts, view_position=view, body_part=part)))
+    return ImageEntry(Path(name), replace(made, facts=replace(made.facts, view_position=view, body_part=part)))
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,9 @@ def entry(name: str, *, view: str = "PA", part: str = "CHEST", **more: Any) -> F
         ({"patient_id": "ID-Q"}, None),
     ],
 )
-def test_the_prior_is_an_older_comparable_film_of_the_same_patient(older: dict[str, Any], expected: str | None) -> None:
+def test_the_prior_is_an_older_comparable_image_of_the_same_patient(
+    older: dict[str, Any], expected: str | None
+) -> None:
     library = Library()
     now = entry("a", study="20")
     library.add(now)
@@ -39,7 +41,7 @@ def test_the_prior_is_an_older_comparable_film_of_the_same_patient(older: dict[s
     assert (None if found is None else found.path.name) == expected
 
 
-def test_the_newest_older_study_with_a_comparable_film_is_taken() -> None:
+def test_the_newest_older_study_with_a_comparable_image_is_taken() -> None:
     library = Library()
     now = entry("now", study="20")
     for one in (now, entry("5", study="05"), entry("10", study="10"), entry("15", study="15", view="RL")):
@@ -48,7 +50,7 @@ def test_the_newest_older_study_with_a_comparable_film_is_taken() -> None:
     assert found is not None and found.path.name == "10"
 
 
-def test_films_that_name_nobody_have_no_prior() -> None:
+def test_images_that_name_nobody_have_no_prior() -> None:
     library = Library()
     now = entry("x/a", study="20", patient_name="", patient_id="")
     library.add(now)

@@ -1,6 +1,7 @@
 """The right prior for constructed patients. Each row was decided by hand, before the rules were written.
 
-A patient is written as (ID, name, birth date, sex). `SAME` hangs by itself, `ASK` needs the reader, `NO` is no prior.
+A patient is written as (ID, name, birth date, sex). `SAME` hangs by itself, `REQUEST` needs the reader, `NO` is no
+prior.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from cxrviewer.studies.persons import Likeness, Match, Person, compare_names, decided_pair, same_person
 from cxrviewer.studies.priors import PriorImage, PriorStudy, find_priors
 
-SAME, ASK, NO = Match.SAME, Match.DOUBTFUL, Match.OTHER
+SAME, REQUEST, NO = Match.SAME, Match.DOUBTFUL, Match.OTHER
 
 ANNA = ("4711", "Berg^Anna", "1960-05-03", "F")
 
@@ -24,38 +25,38 @@ TABLE: dict[str, tuple[tuple[str, str, str, str], tuple[str, str, str, str], Mat
     "one component with a blank": (ANNA, ("4711", "Berg Anna", "1960-05-03", "F"), SAME),
     "with a comma": (ANNA, ("4711", "Berg, Anna", "1960-05-03", "F"), SAME),
     "with a title": (ANNA, ("4711", "Berg^Anna^^Dr.", "1960-05-03", "F"), SAME),
-    "diacritics": (("1", "Müller^Jörg", "1950-01-01", "M"), ("1", "MULLER^JORG", "1950-01-01", "M"), ASK),
+    "diacritics": (("1", "Müller^Jörg", "1950-01-01", "M"), ("1", "MULLER^JORG", "1950-01-01", "M"), REQUEST),
     "diacritics with a real ID": (
         ("77", "Müller^Jörg", "1950-01-01", "M"), ("77", "MULLER^JORG", "1950-01-01", "M"), SAME),
     "a misspelt family name": (ANNA, ("4711", "Borg^Anna", "1960-05-03", "F"), SAME),
     "letters exchanged": (("9", "Schmidt^Eva", "1980-02-02", "F"), ("9", "Schmitd^Eva", "1980-02-02", "F"), SAME),
     "an initial": (ANNA, ("4711", "Berg^A", "1960-05-03", "F"), SAME),
     "a second given name": (ANNA, ("4711", "Berg^Anna^Maria", "1960-05-03", "F"), SAME),
-    "married: new family name": (ANNA, ("4711", "Lind^Anna", "1960-05-03", "F"), ASK),
-    "another person's name on this ID": (ANNA, ("4711", "Kowalski^Jan", "1960-05-03", "F"), ASK),
+    "married: new family name": (ANNA, ("4711", "Lind^Anna", "1960-05-03", "F"), REQUEST),
+    "another person's name on this ID": (ANNA, ("4711", "Kowalski^Jan", "1960-05-03", "F"), REQUEST),
     "ideographic name beside the Latin one": (
         ("5", "Yamada^Tarou=山田^太郎", "1970-07-07", "M"), ("5", "山田^太郎", "1970-07-07", "M"), SAME),
     "Korean, two spellings, one ideographic group": (
         ("6", "Hong^Gildong=洪^吉洞=홍^길동", "1988-08-08", "M"),
         ("6", "Hong^Kil-Dong=洪^吉洞=홍^길동", "1988-08-08", "M"), SAME),
     "anonymised: only ID and birth date": (ANNA, ("4711", "", "1960-05-03", ""), SAME),
-    "research set: IDs only": (("00000013", "", "", ""), ("00000013", "", "", ""), ASK),
+    "research set: IDs only": (("00000013", "", "", ""), ("00000013", "", "", ""), REQUEST),
     "two hospitals' patient 4711": (ANNA, ("4711", "Kowalski^Jan", "1975-09-30", "M"), NO),
     "one ID, other name, no birth date": (ANNA, ("4711", "Kowalski^Jan", "", ""), NO),
     "one ID, family name only in common, no birth date": (ANNA, ("4711", "Berg^Britta", "", "F"), NO),
     "no birth date, same name": (ANNA, ("4711", "Berg^Anna", "", "F"), SAME),
-    "no birth date, misspelt name": (ANNA, ("4711", "Borg^Anna", "", "F"), ASK),
-    "birth date with day and month exchanged": (ANNA, ("4711", "Berg^Anna", "1960-03-05", "F"), ASK),
-    "birth date with one wrong digit": (ANNA, ("4711", "Berg^Anna", "1961-05-03", "F"), ASK),
-    "quite another birth date": (ANNA, ("4711", "Berg^Anna", "1987-11-21", "F"), ASK),
+    "no birth date, misspelt name": (ANNA, ("4711", "Borg^Anna", "", "F"), REQUEST),
+    "birth date with day and month exchanged": (ANNA, ("4711", "Berg^Anna", "1960-03-05", "F"), REQUEST),
+    "birth date with one wrong digit": (ANNA, ("4711", "Berg^Anna", "1961-05-03", "F"), REQUEST),
+    "quite another birth date": (ANNA, ("4711", "Berg^Anna", "1987-11-21", "F"), REQUEST),
     "mother and daughter under one ID": (ANNA, ("4711", "Berg^Lena", "1987-11-21", "F"), NO),
-    "renumbered": (ANNA, ("900815", "Berg^Anna", "1960-05-03", "F"), ASK),
-    "merged record, misspelt before": (ANNA, ("900815", "Borg^Anna", "1960-05-03", "F"), ASK),
-    "renumbered, names swapped": (ANNA, ("900815", "Anna^Berg", "1960-05-03", "F"), ASK),
+    "renumbered": (ANNA, ("900815", "Berg^Anna", "1960-05-03", "F"), REQUEST),
+    "merged record, misspelt before": (ANNA, ("900815", "Borg^Anna", "1960-05-03", "F"), REQUEST),
+    "renumbered, names swapped": (ANNA, ("900815", "Anna^Berg", "1960-05-03", "F"), REQUEST),
     "leading zeros": (ANNA, ("0004711", "Berg^Anna", "1960-05-03", "F"), SAME),
     "a separator in the ID": (
         ("12-34", "Berg^Anna", "1960-05-03", "F"), ("1234", "Berg^Anna", "1960-05-03", "F"), SAME),
-    "leading zeros without a birth date": (ANNA, ("0004711", "Berg^Anna", "", "F"), ASK),
+    "leading zeros without a birth date": (ANNA, ("0004711", "Berg^Anna", "", "F"), REQUEST),
     "leading zeros, another name": (ANNA, ("0004711", "Kowalski^Jan", "1960-05-03", "M"), NO),
     "twins": (("201", "Berg^Anna", "1999-12-31", "F"), ("202", "Berg^Britta", "1999-12-31", "F"), NO),
     "twins with nearly one name": (
@@ -64,14 +65,14 @@ TABLE: dict[str, tuple[tuple[str, str, str, str], tuple[str, str, str, str], Mat
     "twins as newborns without names": (
         ("201", "Berg^Baby A", "2026-01-02", "F"), ("202", "Berg^Baby B", "2026-01-02", "F"), NO),
     "a twin under the other one's ID": (
-        ("201", "Berg^Anna", "1999-12-31", "F"), ("201", "Berg^Britta", "1999-12-31", "F"), ASK),
+        ("201", "Berg^Anna", "1999-12-31", "F"), ("201", "Berg^Britta", "1999-12-31", "F"), REQUEST),
     "namesakes": (ANNA, ("8123", "Berg^Anna", "1941-10-10", "F"), NO),
     "namesakes without birth dates": (("1001", "Li^Wei", "", ""), ("1002", "Li^Wei", "", ""), NO),
     "namesakes born on one day, another sex": (
         ("1001", "Li^Wei", "1970-01-01", "M"), ("1002", "Li^Wei", "1970-01-01", "F"), NO),
-    "the sex contradicts": (ANNA, ("4711", "Berg^Anna", "1960-05-03", "M"), ASK),
-    "no ID on one": (ANNA, ("", "Berg^Anna", "1960-05-03", "F"), ASK),
-    "no ID on both": (("", "Berg^Anna", "1960-05-03", "F"), ("", "Berg^Anna", "1960-05-03", "F"), ASK),
+    "the sex contradicts": (ANNA, ("4711", "Berg^Anna", "1960-05-03", "M"), REQUEST),
+    "no ID on one": (ANNA, ("", "Berg^Anna", "1960-05-03", "F"), REQUEST),
+    "no ID on both": (("", "Berg^Anna", "1960-05-03", "F"), ("", "Berg^Anna", "1960-05-03", "F"), REQUEST),
     "no ID, another given name": (("", "Berg^Anna", "1960-05-03", "F"), ("", "Berg^Britta", "1960-05-03", "F"), NO),
     "no ID, no birth date": (("", "Berg^Anna", "", "F"), ("", "Berg^Anna", "", "F"), NO),
     "an ID that means nothing": (("ANONYMOUS", "", "", ""), ("ANONYMOUS", "", "", ""), NO),
@@ -87,7 +88,7 @@ def test_the_prior_of_a_constructed_patient(case: str) -> None:
     current = PriorStudy(2, "2.2", Person(*now), "2026-05-01", "10:00", (image,))
     older = PriorStudy(1, "2.1", Person(*before), "2024-05-01", "10:00", (image,))
     found = find_priors(current, image, [older])
-    assert (len(found.certain), len(found.doubtful)) == (int(expected is SAME), int(expected is ASK))
+    assert (len(found.certain), len(found.doubtful)) == (int(expected is SAME), int(expected is REQUEST))
     # Whoever is asked the other way round answers the same.
     assert same_person(Person(*before), Person(*now)) is expected
 
@@ -101,8 +102,8 @@ def test_a_decision_of_the_reader_comes_first() -> None:
     pairs = {tuple(sorted((one.identity, other.identity))): True, tuple(sorted((other.identity, third.identity))): True}
     assert decided_pair(pairs, one.identity, other.identity) is True  # type: ignore[arg-type]
     assert decided_pair(pairs, third.identity, one.identity) is True  # type: ignore[arg-type]
-    refused = {**pairs, tuple(sorted((one.identity, third.identity))): False}
-    assert decided_pair(refused, one.identity, third.identity) is False  # type: ignore[arg-type]
+    rejected = {**pairs, tuple(sorted((one.identity, third.identity))): False}
+    assert decided_pair(rejected, one.identity, third.identity) is False  # type: ignore[arg-type]
     assert decided_pair({}, one.identity, other.identity) is None
     assert same_person(one, other, True) is SAME
     assert same_person(one, one, False) is NO

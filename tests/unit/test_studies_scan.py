@@ -10,12 +10,12 @@ import pytest
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled
 from cxrviewer.imaging.contents import Header
-from cxrviewer.studies.library import FilmEntry
+from cxrviewer.studies.library import ImageEntry
 from cxrviewer.studies.scan import FAULT, Scan, ScanBatch, Skipped
 from tests.fakes import FakeReader, header
 
 
-def run(scan: Scan) -> tuple[list[FilmEntry], list[Skipped], list[ScanBatch]]:
+def run(scan: Scan) -> tuple[list[ImageEntry], list[Skipped], list[ScanBatch]]:
     batches: list[ScanBatch] = []
     while not batches or not batches[-1].finished:
         batches.append(scan.step(CancelToken()))
@@ -38,7 +38,7 @@ def test_folders_are_walked_to_the_bottom(tmp_path: Path) -> None:
     assert (batches[-1].done, batches[-1].total) == (2, 2)
 
 
-def test_the_first_film_is_handed_over_before_the_rest_is_read(tmp_path: Path) -> None:
+def test_the_first_image_is_handed_over_before_the_rest_is_read(tmp_path: Path) -> None:
     for i in range(20):
         (tmp_path / f"f{i:02d}").write_bytes(b"x")
     read = reader(*(f"f{i:02d}" for i in range(20)))
@@ -73,7 +73,7 @@ def test_an_unreadable_folder_is_reported_and_the_rest_is_read(tmp_path: Path, m
     (tmp_path / "z").write_bytes(b"x")
     real = os.scandir
 
-    def scandir(path: Path) -> object:  # permissions do not stop root, so the refusal is made here
+    def scandir(path: Path) -> object:  # permissions do not stop root, so the rejection is made here
         if Path(path) == locked:
             raise PermissionError(13, "Permission denied")
         return real(path)
@@ -89,14 +89,14 @@ def test_an_unreadable_folder_is_reported_and_the_rest_is_read(tmp_path: Path, m
 def test_an_unreadable_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"x")
 
-    def refuse(path: Path, cancel: object) -> object:
+    def reject(path: Path, cancel: object) -> object:
         raise PermissionError(13, "Permission denied")
 
-    _, skipped, _ = run(Scan([tmp_path], refuse))  # type: ignore[arg-type]
+    _, skipped, _ = run(Scan([tmp_path], reject))  # type: ignore[arg-type]
     assert [s.reason for s in skipped] == ["The file may not be read; check its access rights."]
 
 
-def test_files_are_announced_in_groups_once_the_first_film_is_there(tmp_path: Path) -> None:
+def test_files_are_announced_in_groups_once_the_first_image_is_there(tmp_path: Path) -> None:
     for number in range(40):
         (tmp_path / f"{number:02d}").write_bytes(b"x")
     announced: list[list[str]] = []

@@ -16,7 +16,7 @@ import pytest
 
 from cxrviewer import text
 from cxrviewer.commands.table import MENUS
-from cxrviewer.errors import CxrError, HeadRejectedError, PackRefusedError, UnsupportedImageError
+from cxrviewer.errors import CxrError, HeadRejectedError, PackRejectedError, UnsupportedImageError
 from cxrviewer.isolation import codec
 from cxrviewer.isolation.handover import Handover
 from cxrviewer.isolation.protocol import Failure, pack_error, unpack
@@ -122,8 +122,8 @@ def test_an_error_of_a_worker_keeps_code_and_parameters() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_the_problems_of_an_error_can_be_translated_after_the_journey() -> None:
-    received = _sent(PackRefusedError((msg("out of memory"), "plain"), check="pack"))
-    assert isinstance(received, PackRefusedError)
+    received = _sent(PackRejectedError((msg("out of memory"), "plain"), check="pack"))
+    assert isinstance(received, PackRejectedError)
     assert tuple(translated(problem) for problem in received.problems) == ("kein Speicher", "plain")
 
 

@@ -75,7 +75,7 @@ class Watched(ImageStore[Entry, Picture]):
         return load, mine
 
 
-class Desk:
+class Fixture:
     """A store with room for three images, and threads that ask it."""
 
     def __init__(self, threads: ThreadPoolExecutor) -> None:
@@ -90,13 +90,13 @@ class Desk:
         self.checked.append(entry.key)
         return entry.key not in self.stale
 
-    def ask(self, key: str, priority: Priority = Priority.VISIBLE) -> tuple[Future[Picture], CancelToken]:
+    def request(self, key: str, priority: Priority = Priority.VISIBLE) -> tuple[Future[Picture], CancelToken]:
         token = CancelToken()
         return self._threads.submit(self.store.obtain, Entry(key), token, priority), token
 
     def load(self, key: str) -> None:
         """Have an image decoded and kept."""
-        future, _ = self.ask(key)
+        future, _ = self.request(key)
         assert self.decoder.next_started() == key
         self.decoder.release(key)
         future.result(WAIT)
@@ -110,153 +110,153 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def fixture() -> Iterator[Fixture]:
     with ThreadPoolExecutor(6, thread_name_prefix="asker") as threads:
-        yield Desk(threads)
+        yield Fixture(threads)
 
 
-def test_an_image_is_decoded_once_for_everybody_who_asks(desk: Desk) -> None:
-    first, _ = desk.ask("a")
-    assert desk.decoder.next_started() == "a"
-    others = [desk.ask("a")[0] for _ in range(3)]
-    desk.joined("a", 3)
-    desk.decoder.release("a")
+def test_an_image_is_decoded_once_for_everybody_who_requests(fixture: Fixture) -> None:
+    first, _ = fixture.request("a")
+    assert fixture.decoder.next_started() == "a"
+    others = [fixture.request("a")[0] for _ in range(3)]
+    fixture.joined("a", 3)
+    fixture.decoder.release("a")
     images = {id(future.result(WAIT)) for future in (first, *others)}
-    assert len(images) == 1 and desk.decoder.started.empty()
-    assert desk.ask("a")[0].result(WAIT) == Picture("a") and desk.decoder.started.empty()
-    assert desk.has("a", "b") == ["a"]
+    assert len(images) == 1 and fixture.decoder.started.empty()
+    assert fixture.request("a")[0].result(WAIT) == Picture("a") and fixture.decoder.started.empty()
+    assert fixture.has("a", "b") == ["a"]
 
 
-def test_what_the_reader_waits_for_stops_a_neighbour(desk: Desk) -> None:
-    neighbour, _ = desk.ask("n", Priority.NEIGHBOUR)
-    assert desk.decoder.next_started() == "n"
-    visible, _ = desk.ask("v")
+def test_what_the_reader_waits_for_stops_a_neighbour(fixture: Fixture) -> None:
+    neighbour, _ = fixture.request("n", Priority.NEIGHBOUR)
+    assert fixture.decoder.next_started() == "n"
+    visible, _ = fixture.request("v")
     with pytest.raises(JobCancelled):
         neighbour.result(WAIT)
-    assert desk.decoder.next_started() == "v"
-    desk.decoder.release("v")
+    assert fixture.decoder.next_started() == "v"
+    fixture.decoder.release("v")
     assert visible.result(WAIT) == Picture("v")
-    assert desk.decoder.cancelled == ["n"] and desk.has("n", "v") == ["v"]
+    assert fixture.decoder.cancelled == ["n"] and fixture.has("n", "v") == ["v"]
 
 
-def test_a_neighbour_that_becomes_visible_is_not_decoded_twice_nor_stopped(desk: Desk) -> None:
-    _, token = desk.ask("n", Priority.NEIGHBOUR)
-    assert desk.decoder.next_started() == "n"
-    visible, _ = desk.ask("n")
-    desk.joined("n", 1)
+def test_a_neighbour_that_becomes_visible_is_not_decoded_twice_nor_stopped(fixture: Fixture) -> None:
+    _, token = fixture.request("n", Priority.NEIGHBOUR)
+    assert fixture.decoder.next_started() == "n"
+    visible, _ = fixture.request("n")
+    fixture.joined("n", 1)
     token.cancel()  # other neighbours are wanted now
-    other, _ = desk.ask("v")
-    assert desk.decoder.next_started() == "v"
-    desk.decoder.release("n")
-    desk.decoder.release("v")
+    other, _ = fixture.request("v")
+    assert fixture.decoder.next_started() == "v"
+    fixture.decoder.release("n")
+    fixture.decoder.release("v")
     assert visible.result(WAIT) == Picture("n") and other.result(WAIT) == Picture("v")
-    assert desk.decoder.cancelled == [] and desk.decoder.started.empty()
+    assert fixture.decoder.cancelled == [] and fixture.decoder.started.empty()
 
 
-def test_decoding_stops_when_the_last_one_who_waits_has_gone(desk: Desk) -> None:
-    owner, first = desk.ask("a")
-    assert desk.decoder.next_started() == "a"
-    waiter, second = desk.ask("a")
-    desk.joined("a", 1)
+def test_decoding_stops_when_the_last_one_who_waits_has_gone(fixture: Fixture) -> None:
+    owner, first = fixture.request("a")
+    assert fixture.decoder.next_started() == "a"
+    waiter, second = fixture.request("a")
+    fixture.joined("a", 1)
     first.cancel()
-    assert desk.decoder.cancelled == []
+    assert fixture.decoder.cancelled == []
     second.cancel()
     for future in (owner, waiter):
         with pytest.raises(JobCancelled):
             future.result(WAIT)
-    assert desk.decoder.cancelled == ["a"]
+    assert fixture.decoder.cancelled == ["a"]
 
 
-def test_who_waits_for_a_neighbour_that_fails_tries_it_alone(desk: Desk) -> None:
-    neighbour, _ = desk.ask("a", Priority.NEIGHBOUR)
-    assert desk.decoder.next_started() == "a"
-    visible, _ = desk.ask("a")
-    desk.joined("a", 1)
-    desk.decoder.release("a", ImageError("not asked again for a list"))
-    assert desk.decoder.next_started() == "a"
-    desk.decoder.release("a")
+def test_who_waits_for_a_neighbour_that_fails_tries_it_alone(fixture: Fixture) -> None:
+    neighbour, _ = fixture.request("a", Priority.NEIGHBOUR)
+    assert fixture.decoder.next_started() == "a"
+    visible, _ = fixture.request("a")
+    fixture.joined("a", 1)
+    fixture.decoder.release("a", ImageError("not asked again for a list"))
+    assert fixture.decoder.next_started() == "a"
+    fixture.decoder.release("a")
     assert visible.result(WAIT) == Picture("a")
     with pytest.raises(ImageError):
         neighbour.result(WAIT)
 
 
-def test_the_least_recently_used_image_goes_first_and_what_is_on_the_screen_stays(desk: Desk) -> None:
+def test_the_least_recently_used_image_goes_first_and_what_is_on_the_screen_stays(fixture: Fixture) -> None:
     for key in "abc":
-        desk.load(key)
-    desk.store.pin(["a"])
-    assert desk.ask("b")[0].result(WAIT) == Picture("b")
-    desk.load("d")
-    assert desk.has(*"abcd") == ["a", "b", "d"] and desk.store.used == 3
-    desk.store.pin(["b", "d"])
-    desk.load("e")
-    assert desk.has(*"abcde") == ["b", "d", "e"]
+        fixture.load(key)
+    fixture.store.pin(["a"])
+    assert fixture.request("b")[0].result(WAIT) == Picture("b")
+    fixture.load("d")
+    assert fixture.has(*"abcd") == ["a", "b", "d"] and fixture.store.used == 3
+    fixture.store.pin(["b", "d"])
+    fixture.load("e")
+    assert fixture.has(*"abcde") == ["b", "d", "e"]
 
 
-def test_images_on_the_screen_stay_beyond_the_budget_and_a_neighbour_does_not(desk: Desk) -> None:
-    desk.store.pin("abcd")
+def test_images_on_the_screen_stay_beyond_the_budget_and_a_neighbour_does_not(fixture: Fixture) -> None:
+    fixture.store.pin("abcd")
     for key in "abcd":
-        desk.load(key)
-    assert desk.has(*"abcd") == list("abcd")
-    future, _ = desk.ask("n", Priority.NEIGHBOUR)
-    assert desk.decoder.next_started() == "n"
-    desk.decoder.release("n")
+        fixture.load(key)
+    assert fixture.has(*"abcd") == list("abcd")
+    future, _ = fixture.request("n", Priority.NEIGHBOUR)
+    assert fixture.decoder.next_started() == "n"
+    fixture.decoder.release("n")
     assert future.result(WAIT) == Picture("n")
-    assert desk.has("n") == []
-    desk.load("v")  # about to be shown, hence not pinned yet
-    assert desk.has("v") == ["v"]
+    assert fixture.has("n") == []
+    fixture.load("v")  # about to be shown, hence not pinned yet
+    assert fixture.has("v") == ["v"]
 
 
-def test_an_image_whose_file_has_changed_is_decoded_anew(desk: Desk) -> None:
-    desk.load("a")
-    desk.stale.add("a")
-    future, _ = desk.ask("a")
-    assert desk.decoder.next_started() == "a"
-    desk.decoder.release("a", Picture("newer", "second"))
+def test_an_image_whose_file_has_changed_is_decoded_anew(fixture: Fixture) -> None:
+    fixture.load("a")
+    fixture.stale.add("a")
+    future, _ = fixture.request("a")
+    assert fixture.decoder.next_started() == "a"
+    fixture.decoder.release("a", Picture("newer", "second"))
     assert future.result(WAIT).text == "second"
-    assert desk.has("a", "newer") == ["newer"]  # kept under the key of what was read
+    assert fixture.has("a", "newer") == ["newer"]  # kept under the key of what was read
 
 
-def test_an_image_whose_file_is_gone_is_not_kept_and_the_reason_is_told(desk: Desk) -> None:
+def test_an_image_whose_file_is_gone_is_not_kept_and_the_reason_is_told(fixture: Fixture) -> None:
     def gone(entry: Entry, image: Picture) -> bool:
         raise ImageError("This file does not exist any more.")
 
-    desk.load("a")
-    desk.store._fresh = gone
+    fixture.load("a")
+    fixture.store._fresh = gone
     with pytest.raises(ImageError, match="does not exist"):
-        desk.ask("a")[0].result(WAIT)
-    assert desk.has("a") == []
+        fixture.request("a")[0].result(WAIT)
+    assert fixture.has("a") == []
 
 
-def test_a_failure_reaches_everybody_and_is_not_kept(desk: Desk) -> None:
-    first, _ = desk.ask("a")
-    assert desk.decoder.next_started() == "a"
-    second, _ = desk.ask("a")
-    desk.joined("a", 1)
-    desk.decoder.release("a", ImageError("This file is damaged."))
+def test_a_failure_reaches_everybody_and_is_not_kept(fixture: Fixture) -> None:
+    first, _ = fixture.request("a")
+    assert fixture.decoder.next_started() == "a"
+    second, _ = fixture.request("a")
+    fixture.joined("a", 1)
+    fixture.decoder.release("a", ImageError("This file is damaged."))
     for future in (first, second):
         with pytest.raises(ImageError, match="damaged"):
             future.result(WAIT)
-    desk.load("a")
-    assert desk.has("a") == ["a"]
+    fixture.load("a")
+    assert fixture.has("a") == ["a"]
 
 
-def test_what_is_being_decoded_when_all_is_closed_is_not_kept(desk: Desk) -> None:
-    desk.load("a")
-    future, _ = desk.ask("b")
-    assert desk.decoder.next_started() == "b"
-    desk.store.clear()
-    desk.decoder.release("b")
+def test_what_is_being_decoded_when_all_is_closed_is_not_kept(fixture: Fixture) -> None:
+    fixture.load("a")
+    future, _ = fixture.request("b")
+    assert fixture.decoder.next_started() == "b"
+    fixture.store.clear()
+    fixture.decoder.release("b")
     assert future.result(WAIT) == Picture("b")
-    assert desk.has("a", "b") == [] and desk.store.used == 0
+    assert fixture.has("a", "b") == [] and fixture.store.used == 0
 
 
-def test_many_threads_over_few_images_never_get_a_wrong_one_nor_exceed_the_budget(desk: Desk) -> None:
-    desk.decoder.open = True
+def test_many_threads_over_few_images_never_get_a_wrong_one_nor_exceed_the_budget(fixture: Fixture) -> None:
+    fixture.decoder.open = True
     keys = [chr(ord("a") + (7 * n) % 11) for n in range(400)]
-    futures = [(key, desk.ask(key, Priority(n % 2))[0]) for n, key in enumerate(keys)]
+    futures = [(key, fixture.request(key, Priority(n % 2))[0]) for n, key in enumerate(keys)]
     for key, future in futures:
         try:
             assert future.result(WAIT).key == key
         except JobCancelled:
             continue  # a neighbour that gave way
-    assert desk.store.used <= 3 and not desk.store._loads
+    assert fixture.store.used <= 3 and not fixture.store._loads

@@ -1,12 +1,12 @@
-"""Does this film look like what the head was trained on? Asked of the head's own features.
+"""Does this image look like what the head was trained on? Asked of the head's own features.
 
 The model is a two-step principal-component density (cf. Lee et al. 2018, Mahalanobis
 distance on features; Jackson and Mudholkar 1979 for the residual): channels are projected
 at every position, the projected map is flattened and whitened. Position is kept, because
 a hand or a skull holds the same textures as a thorax, but in other places.
 
-A density knows nothing of what is not a chest film, and some of it lies near. Where the
-author made such pictures (films turned, inverted, cut), a head may add a *contrast*, the log
+A density knows nothing of what is not a chest image, and some of it lies near. Where the
+author made such pictures (images turned, inverted, cut), a head may add a *contrast*, the log
 odds of being one of them: a quadratic form of the same coordinates. The larger of the two
 counts; the odds alone would be a guess for what is far from both.
 Fitting belongs to model_training; this file only reads and evaluates.
@@ -38,8 +38,8 @@ _OPTIONAL = frozenset({"fringe", *_CONTRAST})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class FeatureDensity:
-    """Distance of a film's features from the training films'.
+class OodDetector:
+    """Distance of an image's features from the training images'.
 
     Attributes
     ----------
@@ -54,9 +54,9 @@ class FeatureDensity:
     residual_scale : float
         Root mean square length of what `basis` leaves over.
     threshold : float
-        Films farther away are refused.
+        Images farther away are rejected.
     fringe : float or None
-        Distance from which a film is unusual though not refused, where the head gives one.
+        Distance from which an image is unusual though not rejected, where the head gives one.
     contrast_quadratic : (m, m) float64 or None
     contrast_linear : (m,) float64 or None
     contrast_offset : float or None
@@ -119,10 +119,10 @@ class FeatureDensity:
         return int(self.mean.size // self.channel_basis.shape[0])
 
     def distance(self, features: npt.NDArray[np.float32]) -> float:
-        """Return the distance of `features`, (1, c, h, w) float32, from the training films.
+        """Return the distance of `features`, (1, c, h, w) float32, from the training images.
 
         The sum of the mean squared whitened coordinate and the squared relative residual:
-        about 2 for a typical training film, without upper bound; or the contrast, where the
+        about 2 for a typical training image, without upper bound; or the contrast, where the
         head has one and it is larger.
 
         Raises
@@ -149,7 +149,7 @@ class FeatureDensity:
         return float(np.maximum(distance, contrast))
 
     def inside(self, features: npt.NDArray[np.float32]) -> bool:
-        """Return whether the film may be read; False for a distance that is not a number."""
+        """Return whether the image may be read; False for a distance that is not a number."""
         return self.distance(features) <= self.threshold
 
     def to_bytes(self) -> bytes:
@@ -161,7 +161,7 @@ class FeatureDensity:
         return out.getvalue()
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> FeatureDensity:
+    def from_bytes(cls, data: bytes) -> OodDetector:
         """Read a ``.npz`` file; nothing in it is ever unpickled.
 
         Raises

@@ -1,4 +1,4 @@
-"""What headers call modalities, regions and projections: the word lists of `scope`.
+"""What headers call modalities, regions and projections: the word lists of `eligibility`.
 
 Codes are SNOMED CT with their older SRT twins, from PS3.16 CID 4031 (Common Anatomic
 Regions) and CID 4010 (DX View); words from PS3.16 Annex L and from real headers.
@@ -151,7 +151,7 @@ OTHER_REGION_CODES = {
     "T-D0010": msg("whole body"),
 }
 
-# RIB is in neither list: sites use it for chest films and for films of the bones alike.
+# RIB is in neither list: sites use it for chest images and for images of the bones alike.
 CHEST_WORDS = frozenset(
     {"CHEST", "THORAX", "THORACIC", "LUNG", "LUNGS", "HEART", "CXR", "TORAX", "TÓRAX", "POUMON", "POUMONS", "RX_THORAX"}
 )

@@ -1,4 +1,4 @@
-"""The features that a backbone computed, kept per film for the heads that read them."""
+"""The features that a backbone computed, kept per image for the heads that read them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy.typing as npt
 Key = tuple[str, str, str]
 
 KEPT_BYTES = 32 * 2**20
-"""Features kept at most: some 160 films of 976 x 7 x 7."""
+"""Features kept at most: some 160 images of 976 x 7 x 7."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FilmFeatures:
-    """What a backbone made of a film.
+class ImageFeatures:
+    """What a backbone made of an image.
 
     Attributes
     ----------
@@ -26,7 +26,7 @@ class FilmFeatures:
     to_image : (2, 3) float64
         `ModelInput.to_image` of the tensor they were made from.
     detailed : float
-        `detailed_share` of the film.
+        `detailed_share` of the image.
     """
 
     values: npt.NDArray[np.float32]
@@ -40,16 +40,16 @@ class FeatureCache:
     def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
         self._kept_bytes = kept_bytes
         self._lock = threading.Lock()
-        self._held: OrderedDict[Key, FilmFeatures] = OrderedDict()
+        self._held: OrderedDict[Key, ImageFeatures] = OrderedDict()
 
-    def get(self, key: Key) -> FilmFeatures | None:
+    def get(self, key: Key) -> ImageFeatures | None:
         with self._lock:
             found = self._held.get(key)
             if found is not None:
                 self._held.move_to_end(key)
             return found
 
-    def put(self, key: Key, features: FilmFeatures) -> None:
+    def put(self, key: Key, features: ImageFeatures) -> None:
         features.values.flags.writeable = False
         with self._lock:
             self._held[key] = features

@@ -17,7 +17,7 @@ from cxrviewer.log import independently
 from cxrviewer.text import msg
 
 
-class HeadRack:
+class ModelPool:
     """Makes scorers and shares among them what may be shared.
 
     A head whose features another one reads is one scorer with one process, whether its own

@@ -1,4 +1,4 @@
-"""A head's raw map: how bright it is drawn and where on the film it lies."""
+"""A head's raw map: how bright it is drawn and where on the image it lies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def map_to_image(
     Returns
     -------
     (2, 3) float64
-        Takes (column, row, 1) of a cell to (column, row) of the film. A cell covers the
+        Takes (column, row, 1) of a cell to (column, row) of the image. A cell covers the
         area of its centre plus and minus half a cell, not a corner: drawing cell (0, 0)
         at pixel (0, 0) would shift every finding by half a cell to the upper left.
     """
@@ -36,7 +36,7 @@ def intensity(given: SaliencyMap) -> npt.NDArray[np.float32]:
     """Return how strongly each cell is drawn, (h, w) float32 in [0, 1].
 
     The divisor is the head's fixed `reference`, never this map's own maximum: a normal
-    film's map must stay dark, or its noise shines like a finding.
+    image's map must stay dark, or its noise shines like a finding.
     """
     scaled: npt.NDArray[np.float32] = np.clip(given.values / np.float32(given.reference), 0, 1).astype(np.float32)
     return scaled

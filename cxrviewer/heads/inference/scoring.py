@@ -1,4 +1,4 @@
-"""A head that reads films: what the window and ``cxrviewer score`` both call."""
+"""A head that reads images: what the window and ``cxrviewer score`` both call."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from cxrviewer.heads.contract import (
     FindingSpec,
     HeadManifest,
     Prediction,
-    Refusal,
-    RefusedError,
+    RejectedError,
+    Rejection,
     SaliencyMap,
 )
-from cxrviewer.heads.eligibility import checks as scope
+from cxrviewer.heads.eligibility import checks
 from cxrviewer.heads.inference import saliency
 from cxrviewer.heads.inference.calibration import probability
-from cxrviewer.heads.inference.feature_cache import FeatureCache, FilmFeatures
+from cxrviewer.heads.inference.feature_cache import FeatureCache, ImageFeatures
 from cxrviewer.heads.registry.conformance import (
     HeadData,
     check_outputs,
     make_runner,
     prepare,
-    read_density,
+    read_ood_detector,
     read_verified,
     wanted_outputs,
 )
@@ -39,7 +39,7 @@ from cxrviewer.heads.runtime.occlusion import Patches
 from cxrviewer.heads.runtime.parsing import DIRECT, Parser
 from cxrviewer.heads.runtime.runner import Limits, RunResult
 from cxrviewer.imaging.detail import detailed_share
-from cxrviewer.imaging.radiograph import FilmFacts, Radiograph
+from cxrviewer.imaging.radiograph import ImageFacts, Radiograph
 from cxrviewer.imaging.tensor import make_input
 from cxrviewer.text import msg
 
@@ -51,8 +51,8 @@ Tensors = Mapping[str, Tensor]
 class HeadScorer:
     """One verified head with its model process.
 
-    Making one reads and hashes the head's files. The process starts with the first film,
-    or with `warm_up`, and first proves itself on the head's test vector. Films are scored
+    Making one reads and hashes the head's files. The process starts with the first image,
+    or with `warm_up`, and first proves itself on the head's test vector. Images are scored
     one after another, from whichever thread; `close` may be called at any time.
 
     Parameters
@@ -64,7 +64,7 @@ class HeadScorer:
     backbone : HeadScorer
         Of a ``features`` head: the scorer whose features it reads. `heads.inference.model_pool` finds it.
     cache : FeatureCache
-        Where a backbone keeps its features, so that it runs once per film.
+        Where a backbone keeps its features, so that it runs once per image.
     parser : Parser
         Reads the density and the test vectors.
 
@@ -95,7 +95,7 @@ class HeadScorer:
             )
         data = read_verified(head.folder, head.manifest)
         self._parser = parser
-        self._density = read_density(data, parser)
+        self._ood_detector = read_ood_detector(data, parser)
         self._manifest = head.manifest
         self._recipe_digest = head.manifest.recipe.digest()
         self._runner = make_runner(data, approved=head.approved, limits=limits, budget=budget)
@@ -111,7 +111,7 @@ class HeadScorer:
 
     @property
     def loaded(self) -> bool:
-        """Whether the model process is there; the next film starts it where it is not."""
+        """Whether the model process is there; the next image starts it where it is not."""
         return self._runner.pid is not None
 
     def warm_up(self) -> None:
@@ -139,12 +139,12 @@ class HeadScorer:
                 raise
             self._unproven = None
 
-    def refuse_header(self, facts: FilmFacts, *, has_pixels: bool = True) -> Refusal | None:
-        """Return why this film is not read, as far as its header tells; needs no pixels."""
-        return scope.refuse_header(facts, self._manifest.scope, has_pixels=has_pixels)
+    def reject_header(self, facts: ImageFacts, *, has_pixels: bool = True) -> Rejection | None:
+        """Return why this image is not read, as far as its header tells; needs no pixels."""
+        return checks.reject_header(facts, self._manifest.eligibility, has_pixels=has_pixels)
 
     def score(self, radiograph: Radiograph, cancel: CancelToken | None = None) -> Prediction:
-        """Read one film.
+        """Read one image.
 
         Returns
         -------
@@ -153,34 +153,34 @@ class HeadScorer:
 
         Raises
         ------
-        RefusedError
-            The film is outside the head's scope.
+        RejectedError
+            The image is outside the head's scope.
         ScoringError
-            The model crashed, hung or answered nonsense; the next film may succeed.
+            The model crashed, hung or answered nonsense; the next image may succeed.
         HeadRejectedError
-            The head failed its checks and will read no film.
+            The head failed its checks and will read no image.
         JobCancelled
         """
         token = cancel or CancelToken()
-        refusal = self.refuse_header(radiograph.facts) or scope.refuse_size(radiograph, self._manifest.scope)
-        if refusal is not None:
-            raise RefusedError(refusal)
+        rejection = self.reject_header(radiograph.facts) or checks.reject_size(radiograph, self._manifest.eligibility)
+        if rejection is not None:
+            raise RejectedError(rejection)
         tensor, to_image, detailed = self._given(radiograph, token)
-        refusal = scope.refuse_blank(detailed)
-        if refusal is not None:
-            raise RefusedError(refusal)
+        rejection = checks.reject_blank(detailed)
+        if rejection is not None:
+            raise RejectedError(rejection)
         token.raise_if_cancelled()
         self.warm_up()
         result = self._run(tensor, token)
         if not self._inside(tensor, result.tensors):
-            raise RefusedError(scope.outside(inverted_is_inside=self._inverted_is_inside(radiograph, token)))
+            raise RejectedError(checks.outside(inverted_is_inside=self._inverted_is_inside(radiograph, token)))
         self._keep_features(radiograph, result.tensors, to_image, detailed)
         return self._prediction(radiograph, to_image, result)
 
-    def features(self, radiograph: Radiograph, cancel: CancelToken) -> FilmFeatures:
-        """Return this backbone's features of a film; its model runs only where none are kept.
+    def features(self, radiograph: Radiograph, cancel: CancelToken) -> ImageFeatures:
+        """Return this backbone's features of an image; its model runs only where none are kept.
 
-        Nothing here asks whether *this* head may read the film: that is for the head that wants the features.
+        Nothing here asks whether *this* head may read the image: that is for the head that wants the features.
 
         Raises
         ------
@@ -189,11 +189,11 @@ class HeadScorer:
         kept = self._cache.get(self._key(radiograph)) if self._cache is not None else None
         if kept is not None:
             return kept
-        tensor, to_image, detailed = self._film(radiograph)
+        tensor, to_image, detailed = self._image(radiograph)
         self.warm_up()
         tensors = self._run(tensor, cancel).tensors
         self._keep_features(radiograph, tensors, to_image, detailed)
-        return FilmFeatures(tensors[str(self._manifest.model.features)], to_image, detailed)
+        return ImageFeatures(tensors[str(self._manifest.model.features)], to_image, detailed)
 
     def patches(self) -> Patches | None:
         """Return how a map on request covers the input, None for a head that has none on request."""
@@ -251,7 +251,7 @@ class HeadScorer:
         return SaliencyMap(finding.code, values, reference, method, to_image)
 
     def close(self) -> None:
-        """End the model process. A film being scored fails; closing twice is fine."""
+        """End the model process. An image being scored fails; closing twice is fine."""
         self._runner.close()
 
     def _check_join(self, backbone: HeadScorer) -> None:
@@ -263,28 +263,28 @@ class HeadScorer:
             raise HeadRejectedError(sentence, check="backbone")
 
     def _given(self, radiograph: Radiograph, token: CancelToken) -> tuple[Tensor, Affine, float]:
-        """Return what goes into the model, the way back to the film, and `detailed_share` of it.
+        """Return what goes into the model, the way back to the image, and `detailed_share` of it.
 
-        That is the film itself or the backbone's features of it.
+        That is the image itself or the backbone's features of it.
         """
         if self._backbone is not None:
             made = self._backbone.features(radiograph, token)
             return made.values, made.to_image, made.detailed
-        return self._film(radiograph)
+        return self._image(radiograph)
 
-    def _film(self, radiograph: Radiograph) -> tuple[Tensor, Affine, float]:
+    def _image(self, radiograph: Radiograph) -> tuple[Tensor, Affine, float]:
         given = make_input(radiograph, self._manifest.recipe)
         return given.tensor, given.to_image, detailed_share(given.grey)
 
     def _key(self, radiograph: Radiograph) -> tuple[str, str, str]:
-        # A film asked about as its negative has the same key, but other pixels.
-        film = f"{radiograph.key}{'-' if radiograph.inverted else '+'}"
-        return film, self._manifest.model.sha256, self._recipe_digest
+        # An image asked about as its negative has the same key, but other pixels.
+        image = f"{radiograph.key}{'-' if radiograph.inverted else '+'}"
+        return image, self._manifest.model.sha256, self._recipe_digest
 
     def _keep_features(self, radiograph: Radiograph, tensors: Tensors, to_image: Affine, detailed: float) -> None:
         features = self._manifest.model.features
         if self._cache is not None and features is not None and features in tensors:
-            self._cache.put(self._key(radiograph), FilmFeatures(tensors[features], to_image, detailed))
+            self._cache.put(self._key(radiograph), ImageFeatures(tensors[features], to_image, detailed))
 
     def _run(self, tensor: Tensor, token: CancelToken) -> RunResult:
         outputs = wanted_outputs(self._manifest, with_features=self._cache is not None)
@@ -296,18 +296,18 @@ class HeadScorer:
         return result
 
     def _inside(self, tensor: Tensor, tensors: Tensors) -> bool:
-        if self._density is None:
+        if self._ood_detector is None:
             return True
         try:
             features = tensor if self._backbone is not None else tensors[str(self._manifest.model.features)]
-            return self._density.inside(features)
+            return self._ood_detector.inside(features)
         except ValueError as error:
             raise ScoringError(
                 msg("The model's features have the wrong shape; nothing is shown for this film.")
             ) from error
 
     def _inverted_is_inside(self, radiograph: Radiograph, token: CancelToken) -> bool:
-        """Ask again with grey turned round: only for refused films, so the second run costs nobody."""
+        """Ask again with grey turned round: only for rejected images, so the second run costs nobody."""
         turned = replace(radiograph, inverted=not radiograph.inverted)
         tensor, _, _ = self._given(turned, token)
         return self._inside(tensor, self._run(tensor, token).tensors)

@@ -54,7 +54,7 @@ def open_file(folder: Path, name: str) -> Iterator[BinaryIO]:
     if not is_plain_name(name):
         raise HeadRejectedError(msg("A file name in the model head leaves its folder."), check="files")
     path = folder / name
-    # NOFOLLOW refuses a link at open, not before it; NONBLOCK keeps a pipe from hanging us.
+    # NOFOLLOW rejects a link at open, not before it; NONBLOCK keeps a pipe from hanging us.
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         if path.is_symlink():  # Windows has no NOFOLLOW
@@ -116,7 +116,7 @@ def list_names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def refuse_private_key(name: str, data: bytes) -> None:
+def reject_private_key(name: str, data: bytes) -> None:
     """Raise `HeadRejectedError` for a file that looks like a private key: it must never travel with a head."""
     if _PRIVATE_KEY in data[:4096]:
         sentence = msg("{name} is a private key; move it out of the head's folder, and never hand it on.", name=name)
@@ -133,5 +133,5 @@ def hash_files(folder: Path, *, model: str) -> tuple[tuple[str, str], ...]:
 
 def _hash(folder: Path, name: str) -> str:
     data = read_file(folder, name)
-    refuse_private_key(name, data)
+    reject_private_key(name, data)
     return sha256(data)

@@ -12,11 +12,11 @@ from cxrviewer.heads.contract import (
     AucEvidence,
     BackboneSpec,
     Code,
+    EligibilitySpec,
     ExplanationSpec,
     FindingSpec,
     HeadManifest,
     ModelFile,
-    ScopeSpec,
     TestVector,
 )
 from cxrviewer.heads.package.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, SIGNATURE_NAME, is_plain_name, read_file
@@ -121,7 +121,7 @@ def _manifest(top: TableReader, problems: list[str]) -> HeadManifest | None:
         "evidence_bar": top.number("evidence_bar", lambda v: 0.5 <= v < 1, "must lie in [0.5, 1)"),
         "model": _model(top.table("model")),
         "recipe": _recipe(top.table("recipe")),
-        "scope": _scope(top.table("scope")),
+        "eligibility": _eligibility(top.table("scope")),
         "explanation": _explanation(top.table("explanation")),
         "findings": _findings(top),
         "test": _test(top.table("test")),
@@ -129,7 +129,7 @@ def _manifest(top: TableReader, problems: list[str]) -> HeadManifest | None:
         "program": kind == "python",
         "backbone": _backbone(top, kind),
     }
-    top.refuse_unknown()
+    top.reject_unknown()
     if not problems:
         problems += _contradictions(values)
     return None if problems else HeadManifest(**values)
@@ -152,7 +152,7 @@ def _backbone(top: TableReader, kind: str) -> BackboneSpec | None:
         sha256=table.text("sha256", pattern=_SHA256, rule=_SHA256_RULE),
         features=table.text("features", **_TENSOR),
     )
-    table.refuse_unknown()
+    table.reject_unknown()
     return backbone
 
 
@@ -175,7 +175,7 @@ def _model(table: TableReader) -> ModelFile:
     outputs = [name for name in (model.logits, model.maps, model.features) if name]
     if len(set(outputs)) != len(outputs):
         table.problem("logits", "logits, maps and features must be different tensors")
-    table.refuse_unknown()
+    table.reject_unknown()
     return model
 
 
@@ -190,7 +190,7 @@ def _recipe(table: TableReader) -> InputRecipe | None:
     grey = table.text("grey")
     fit = table.text("fit")
     fields |= {key: table.number(key, any_number, "must be a finite number") for key in ("pad", "mean", "std")}
-    table.refuse_unknown()
+    table.reject_unknown()
     choices = (("grey", grey, GreySource), ("fit", fit, Fit))
     for key, value, choice in choices:
         allowed = [member.value for member in choice]
@@ -207,9 +207,9 @@ def _recipe(table: TableReader) -> InputRecipe | None:
         return None
 
 
-def _scope(table: TableReader) -> ScopeSpec:
+def _eligibility(table: TableReader) -> EligibilitySpec:
     years, rule = (lambda v: 0 <= v <= 150), "must be an age in years"
-    scope = ScopeSpec(
+    eligibility = EligibilitySpec(
         modality=table.texts("modality"),
         view=table.texts("view", empty_ok=True),
         min_age=table.optional_number("min_age", years, rule),
@@ -217,10 +217,14 @@ def _scope(table: TableReader) -> ScopeSpec:
         min_pixels=table.integer("min_pixels", 0, 65536) if table.has("min_pixels") else 0,
         density=_file_name(table, "density") if table.has("density") else None,
     )
-    if scope.min_age is not None and scope.max_age is not None and scope.min_age >= scope.max_age:
+    if (
+        eligibility.min_age is not None
+        and eligibility.max_age is not None
+        and eligibility.min_age >= eligibility.max_age
+    ):
         table.problem("min_age", "must be below max_age")
-    table.refuse_unknown()
-    return scope
+    table.reject_unknown()
+    return eligibility
 
 
 def _is_reference(value: float) -> bool:
@@ -231,7 +235,7 @@ def _explanation(table: TableReader) -> ExplanationSpec:
     explanation = ExplanationSpec(
         method=table.text("method"), reference=table.number("reference", _is_reference, _REFERENCE_RULE)
     )
-    table.refuse_unknown()
+    table.reject_unknown()
     return explanation
 
 
@@ -241,7 +245,7 @@ def _code(table: TableReader) -> Code:
         value=table.text("value", pattern=r"[!-~ ]{1,64}", rule="must be at most 64 characters"),
         meaning=table.text("meaning", pattern=r"[^\n\\]{1,64}", rule="must be one line of at most 64 characters"),
     )
-    table.refuse_unknown()
+    table.reject_unknown()
     return code
 
 
@@ -264,7 +268,7 @@ def _finding(table: TableReader) -> FindingSpec:
         map_reference=table.optional_number("map_reference", _is_reference, _REFERENCE_RULE),
         auc=_auc(table.table("auc")) if table.has("auc") else None,
     )
-    table.refuse_unknown()
+    table.reject_unknown()
     return finding
 
 
@@ -283,7 +287,7 @@ def _auc(table: TableReader) -> AucEvidence:
         table.problem("value", "must lie between low and high")
     if evidence.positives >= evidence.n:
         table.problem("positives", "must be fewer than n")
-    table.refuse_unknown()
+    table.reject_unknown()
     return evidence
 
 
@@ -293,7 +297,7 @@ def _test(table: TableReader) -> TestVector:
         logits=_file_name(table, "logits"),
         tolerance=table.number("tolerance", lambda v: 0 < v <= 0.1, "must lie in (0, 0.1]"),
     )
-    table.refuse_unknown()
+    table.reject_unknown()
     return test
 
 
@@ -309,9 +313,9 @@ def _files(table: TableReader) -> tuple[tuple[str, str], ...]:
 
 def _contradictions(values: dict[str, Any]) -> list[str]:
     """Return what is wrong between keys that are each right."""
-    model, scope, test = values["model"], values["scope"], values["test"]
+    model, eligibility, test = values["model"], values["eligibility"], values["test"]
     listed = {name for name, _ in values["files"]}
-    needed = (("scope.density", scope.density), ("test.input", test.input), ("test.logits", test.logits))
+    needed = (("scope.density", eligibility.density), ("test.input", test.input), ("test.logits", test.logits))
     problems = [] if is_plain_name(values["id"]) else ["id: cannot be the name of a folder on every system"]
     problems += [f"{key}: {name} is not listed in [files]" for key, name in needed if name and name not in listed]
     if listed & {model.file, MANIFEST_NAME, SIGNATURE_NAME}:
@@ -323,7 +327,7 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
     backbone: BackboneSpec | None = values["backbone"]
     if backbone is not None and model.features:
         problems.append("model.features: a head of the kind features reads them and hands none on")
-    if scope.density and not model.features and backbone is None:
+    if eligibility.density and not model.features and backbone is None:
         problems.append("scope.density: needs model.features")
     if (values["explanation"].method == NO_MAPS) == (model.maps is not None):
         problems.append(f"explanation.method: must be '{NO_MAPS}' without model.maps, and only then")
@@ -340,7 +344,7 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
 def write_manifest(manifest: HeadManifest) -> str:
     """Return the text of the ``head.toml`` that parses to `manifest`.
 
-    For exporters; what the parser would refuse is refused here.
+    For exporters; what the parser would reject is rejected here.
 
     Raises
     ------
@@ -352,10 +356,17 @@ def write_manifest(manifest: HeadManifest) -> str:
     if m.kind != KINDS[0]:
         lines.insert(1, f"kind = {_toml(m.kind)}")
     lines += [f"{key} = {_toml(getattr(m, key))}" for key in ("intended_use", "not_for", "evidence_bar")]
-    for name in ("backbone", "model", "recipe", "scope", "explanation"):
-        if getattr(m, name) is None:
+    tables = {
+        "backbone": m.backbone,
+        "model": m.model,
+        "recipe": m.recipe,
+        "scope": m.eligibility,
+        "explanation": m.explanation,
+    }
+    for name, table in tables.items():
+        if table is None:
             continue
-        lines += ["", f"[{name}]", *_pairs(getattr(m, name))]
+        lines += ["", f"[{name}]", *_pairs(table)]
     for finding in m.findings:
         lines += ["", "[[finding]]", *_pairs(finding)]
     lines += ["", "[test]", *_pairs(m.test), "", "[files]"]

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 ALLOWED_DOMAINS = frozenset({"", "ai.onnx", "com.microsoft"})
 # Allowed by its domain, but made to point at a compiled model in another file.
-REFUSED_OPERATORS = frozenset({"EPContext"})
+REJECTED_OPERATORS = frozenset({"EPContext"})
 MAX_NODES = 20_000
 MAX_DEPTH = 12
 MAX_OUTPUTS = 16
@@ -118,7 +118,7 @@ def _node(view: Value, found: _Findings, depth: int) -> None:
     for number, value in _fields(view):
         if number == 7:
             _domain(value, found)
-        elif number == 4 and _text(value) in REFUSED_OPERATORS:
+        elif number == 4 and _text(value) in REJECTED_OPERATORS:
             found.add(f"the operator {_text(value)} is not allowed")
         elif number == 5:
             _attribute(value, found, depth)

@@ -16,7 +16,7 @@ _MAX_BYTES = 2**22
 _SCHEMA = 1
 
 
-class Ledger:
+class RecordStore:
     """Text -> text in a JSON file, read anew at each question: several windows may be open.
 
     A list that cannot be read is never taken for an empty one: a lost list would trust every key.

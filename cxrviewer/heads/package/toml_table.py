@@ -118,7 +118,7 @@ class TableReader:
         self._known.update(self._table)
         return list(self._table.items())
 
-    def refuse_unknown(self) -> None:
+    def reject_unknown(self) -> None:
         """Report every key nobody asked for: a typing error in an optional key must not pass silently."""
         for key in self._table:
             if key not in self._known:

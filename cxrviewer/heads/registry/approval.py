@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cxrviewer.cancel import CancelToken
-from cxrviewer.errors import ApprovalRefusedError, HeadError
+from cxrviewer.errors import ApprovalRejectedError, HeadError
 from cxrviewer.heads.contract import DiscoveredHead
-from cxrviewer.heads.package.record_store import Ledger
+from cxrviewer.heads.package.record_store import RecordStore
 from cxrviewer.heads.registry.conformance import check_head, read_verified
 from cxrviewer.heads.registry.discover import unusable_program
 from cxrviewer.heads.runtime.parsing import DIRECT, Parser
@@ -59,12 +59,12 @@ class Approvals:
 
     def __init__(self, folder: Path, parser: Parser = DIRECT) -> None:
         self._parser = parser
-        self._ledger = Ledger(folder / FILE_NAME, msg("approved programs"))
+        self._records = RecordStore(folder / FILE_NAME, msg("approved programs"))
 
     def digests(self) -> frozenset[str]:
         """Return what may run; nothing where the list cannot be read."""
         try:
-            return frozenset(self._ledger.read())
+            return frozenset(self._records.read())
         except HeadError:
             return frozenset()
 
@@ -102,7 +102,7 @@ class Approvals:
         ------
         HeadError
             The head is another one now, or the list cannot be written.
-        ApprovalRefusedError
+        ApprovalRejectedError
             A check failed.
         JobCancelled
         """
@@ -112,12 +112,12 @@ class Approvals:
         results = check_head(head.folder, cancel=cancel, approved={digest}, parser=self._parser)
         failed = [result for result in results if not result.passed]
         if failed:
-            raise ApprovalRefusedError(failed[0].problems, check=failed[0].name)
-        self._ledger.put(digest, f"{request.head_id} {request.version}, {datetime.now(UTC):%Y-%m-%d}")
+            raise ApprovalRejectedError(failed[0].problems, check=failed[0].name)
+        self._records.put(digest, f"{request.head_id} {request.version}, {datetime.now(UTC):%Y-%m-%d}")
 
     def withdraw(self, digest: str) -> bool:
         """Take an approval back. Raises `HeadError`."""
-        return self._ledger.remove(digest)
+        return self._records.remove(digest)
 
 
 def file_lines(files: Sequence[tuple[str, int]]) -> list[str]:

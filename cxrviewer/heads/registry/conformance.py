@@ -20,7 +20,7 @@ from cxrviewer.heads.contract import (
     HeadManifest,
     ModelFile,
 )
-from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import OodDetector
 from cxrviewer.heads.package.files import list_names, sha256
 from cxrviewer.heads.package.manifest import read_manifest_bytes
 from cxrviewer.heads.package.signature import read_signature, verify
@@ -219,13 +219,13 @@ def _check_width(manifest: HeadManifest, width: int | None) -> None:
 
 
 def wanted_outputs(manifest: HeadManifest, *, with_features: bool = False) -> tuple[str, ...]:
-    """Return the outputs a film needs: maps where there are any, features for the density or when asked for."""
-    features = manifest.model.features if manifest.scope.density or with_features else None
+    """Return the outputs an image needs: maps where there are any, features for the density or when asked for."""
+    features = manifest.model.features if manifest.eligibility.density or with_features else None
     return tuple(name for name in (manifest.model.logits, manifest.model.maps, features) if name is not None)
 
 
 def check_outputs(manifest: HeadManifest, tensors: Mapping[str, FloatTensor]) -> None:
-    """Compare real outputs with the contract; run on every film.
+    """Compare real outputs with the contract; run on every image.
 
     Raises
     ------
@@ -252,7 +252,7 @@ def check_outputs(manifest: HeadManifest, tensors: Mapping[str, FloatTensor]) ->
         raise HeadRejectedError(msg("The model answered with values that are no numbers."), check="tensors")
 
 
-def read_density(data: HeadData, parser: Parser = DIRECT) -> FeatureDensity | None:
+def read_ood_detector(data: HeadData, parser: Parser = DIRECT) -> OodDetector | None:
     """Return the head's density, None where it has none.
 
     Raises
@@ -260,20 +260,20 @@ def read_density(data: HeadData, parser: Parser = DIRECT) -> FeatureDensity | No
     HeadRejectedError
         ``check="density"``, or ``"sha256"`` where the file was changed after the check.
     """
-    name = data.manifest.scope.density
-    return None if name is None else parser.density(data.files[name])
+    name = data.manifest.eligibility.density
+    return None if name is None else parser.ood_detector(data.files[name])
 
 
-def _check_density(data: HeadData, loaded: LoadedModel, parser: Parser) -> None:
-    density = read_density(data, parser)
-    if density is None:
+def _check_ood_detector(data: HeadData, loaded: LoadedModel, parser: Parser) -> None:
+    ood_detector = read_ood_detector(data, parser)
+    if ood_detector is None:
         return
     manifest = data.manifest
     # A head of the kind features is asked about what it reads.
     name = manifest.model.features if manifest.backbone is None else manifest.model.input
     shape = next(t.shape for t in (*loaded.outputs, *loaded.inputs) if t.name == name)
     cells = None if None in shape[2:] else int(np.prod([d or 0 for d in shape[2:]]))
-    if shape[1] not in (None, density.channels) or cells not in (None, density.cells):
+    if shape[1] not in (None, ood_detector.channels) or cells not in (None, ood_detector.cells):
         raise HeadRejectedError(
             msg("The head's density was made for other features than the model's."), check="density"
         )
@@ -309,15 +309,15 @@ def check_test_vector(data: HeadData, runner: ModelRunner, parser: Parser = DIRE
             ),
             check="test_vector",
         )
-    density = read_density(data, parser)
-    if density is not None:
-        _try_density(density, given if manifest.backbone else result.tensors[str(manifest.model.features)])
+    ood_detector = read_ood_detector(data, parser)
+    if ood_detector is not None:
+        _try_ood_detector(ood_detector, given if manifest.backbone else result.tensors[str(manifest.model.features)])
     return result.seconds
 
 
-def _try_density(density: FeatureDensity, features: FloatTensor) -> None:
+def _try_ood_detector(ood_detector: OodDetector, features: FloatTensor) -> None:
     try:
-        density.distance(features)
+        ood_detector.distance(features)
     except ValueError as error:
         raise HeadRejectedError(msg("The head's density was made for other features."), check="density") from error
 
@@ -331,7 +331,7 @@ def prepare(data: HeadData, runner: ModelRunner, parser: Parser = DIRECT) -> flo
     """
     loaded = runner.load()
     check_tensors(data.manifest, loaded)
-    _check_density(data, loaded, parser)
+    _check_ood_detector(data, loaded, parser)
     return check_test_vector(data, runner, parser)
 
 
@@ -416,7 +416,7 @@ def _model_checks(data: HeadData, runner: ModelRunner, limits: Limits, parser: P
     steps: tuple[tuple[str, Callable[[], None]], ...] = (
         ("structure", load),
         ("tensors", lambda: check_tensors(data.manifest, _known(loaded))),
-        ("density", lambda: _check_density(data, _known(loaded), parser)),
+        ("density", lambda: _check_ood_detector(data, _known(loaded), parser)),
         ("test_vector", test_vector),
     )
     for name, step in steps:
@@ -426,7 +426,7 @@ def _model_checks(data: HeadData, runner: ModelRunner, limits: Limits, parser: P
             if error.check == "output_width":
                 done.append(CheckResult("tensors"))
             shown = error.check if error.check in CHECKS else name
-            # Outputs are looked at again on the test film; what passed before on paper has failed then.
+            # Outputs are looked at again on the test image; what passed before on paper has failed then.
             passed = [result for result in done if result.name != shown]
             return [*passed, CheckResult(shown, (error.user_message,))]
         except CxrError as error:  # a crash, a hang, too much memory

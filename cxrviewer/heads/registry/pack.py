@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from cxrviewer.cancel import CancelToken
-from cxrviewer.errors import HeadRejectedError, ManifestError, PackRefusedError
+from cxrviewer.errors import HeadRejectedError, ManifestError, PackRejectedError
 from cxrviewer.heads.contract import HeadManifest
 from cxrviewer.heads.package.arrays import ArrayFileError, check_directory
 from cxrviewer.heads.package.files import (
@@ -31,7 +31,7 @@ from cxrviewer.heads.package.files import (
     is_plain_name,
     list_names,
     open_file,
-    refuse_private_key,
+    reject_private_key,
 )
 from cxrviewer.heads.package.signature import MAX_SIGNATURE_BYTES, verify
 from cxrviewer.heads.runtime.parsing import DIRECT, Parser
@@ -81,7 +81,7 @@ def copy_pack(source: Path, target: Path, cancel: CancelToken, parser: Parser = 
 
     Raises
     ------
-    PackRefusedError, JobCancelled
+    PackRejectedError, JobCancelled
         Whatever was written by then is the caller's to remove.
     """
     with contextlib.ExitStack() as stack:
@@ -91,7 +91,7 @@ def copy_pack(source: Path, target: Path, cancel: CancelToken, parser: Parser = 
             _write(target / MANIFEST_NAME, [text])  # the parser may want to read it by itself
             manifest = parser.manifest(target, text)
             if manifest.program and isinstance(pack, _ZipPack):
-                raise _refused(
+                raise _rejected(
                     msg("it holds a Python program. A pack never does; such heads are installed as folders.")
                 )
             signature = _signature(pack)
@@ -107,17 +107,17 @@ def copy_pack(source: Path, target: Path, cancel: CancelToken, parser: Parser = 
                     problems.append(f"{name} is not the file head.toml describes (SHA-256 differs)")
         except ManifestError as error:
             check = "contract_version" if error.other_contract else "manifest"
-            raise PackRefusedError(error.problems, check=check) from error
+            raise PackRejectedError(error.problems, check=check) from error
         except HeadRejectedError as error:
             check = "signature" if error.check == "signature" else "pack"
-            raise PackRefusedError((error.user_message,), check=check) from error
+            raise PackRejectedError((error.user_message,), check=check) from error
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-            raise PackRefusedError((msg("the zip file is damaged."),), check="pack") from error
+            raise PackRejectedError((msg("the zip file is damaged."),), check="pack") from error
         except OSError as error:
             sentence = "the pack could not be copied; check that it can be read and that the disk has room."
-            raise PackRefusedError((sentence,), check="pack") from error
+            raise PackRejectedError((sentence,), check="pack") from error
     if problems:
-        raise PackRefusedError(tuple(problems), check="sha256")
+        raise PackRejectedError(tuple(problems), check="sha256")
     return Copied(manifest, signer)
 
 
@@ -126,9 +126,9 @@ def _open_pack(source: Path) -> Iterator[Pack]:
     if source.is_dir():
         yield _FolderPack(source)
     elif not source.exists():
-        raise _refused(msg("there is no such file or folder."))
+        raise _rejected(msg("there is no such file or folder."))
     elif not stat.S_ISREG(source.stat().st_mode):
-        raise _refused(msg("it is not a plain file."))
+        raise _rejected(msg("it is not a plain file."))
     else:
         with source.open("rb") as file:
             _look_at_end(file)
@@ -136,17 +136,17 @@ def _open_pack(source: Path) -> Iterator[Pack]:
                 yield _ZipPack(archive)
 
 
-def _refused(*problems: str) -> PackRefusedError:
-    return PackRefusedError(problems, check="pack")
+def _rejected(*problems: str) -> PackRejectedError:
+    return PackRejectedError(problems, check="pack")
 
 
 def _look_at_end(file: BinaryIO) -> None:
     if file.seek(0, os.SEEK_END) > MAX_PACK_BYTES:
-        raise _refused(msg("the file is larger than the allowed {value} MiB.", value=MAX_PACK_BYTES // 2**20))
+        raise _rejected(msg("the file is larger than the allowed {value} MiB.", value=MAX_PACK_BYTES // 2**20))
     try:
         check_directory(file, _MAX_ENTRIES, _MAX_DIRECTORY_BYTES, files=MAX_FILES)
     except ArrayFileError as error:
-        raise _refused(f"{error}.") from error
+        raise _rejected(f"{error}.") from error
 
 
 class _ZipPack:
@@ -156,12 +156,12 @@ class _ZipPack:
         self._archive = archive
         entries = archive.infolist()
         if len(entries) > _MAX_ENTRIES:
-            raise _refused(msg("the zip file holds more than {max_files} files.", max_files=MAX_FILES))
+            raise _rejected(msg("the zip file holds more than {max_files} files.", max_files=MAX_FILES))
         if sum(entry.file_size for entry in entries) > MAX_PACK_BYTES:
-            raise _refused(msg("the zip file unpacks to more than {value} MiB.", value=MAX_PACK_BYTES // 2**20))
+            raise _rejected(msg("the zip file unpacks to more than {value} MiB.", value=MAX_PACK_BYTES // 2**20))
         prefix, entries = _inside_folder(entries)
         if len(entries) > MAX_FILES:
-            raise _refused(msg("the zip file holds more than {max_files} files.", max_files=MAX_FILES))
+            raise _rejected(msg("the zip file holds more than {max_files} files.", max_files=MAX_FILES))
         names = [entry.orig_filename.removeprefix(prefix) for entry in entries]
         problems = [p for entry, name in zip(entries, names, strict=True) if (p := _entry_problem(entry, name))]
         seen: set[str] = set()
@@ -171,7 +171,7 @@ class _ZipPack:
                 problems.append(msg("{clean} is in the zip file twice.", clean=clean(name)))
             seen.add(name.casefold())
         if problems:
-            raise _refused(*problems)
+            raise _rejected(*problems)
         self._entries = dict(zip(names, entries, strict=True))
         self.sizes: Mapping[str, int] = {name: entry.file_size for name, entry in self._entries.items()}
 
@@ -216,14 +216,14 @@ def _entry_problem(entry: zipfile.ZipInfo, inside: str) -> str:
 
 
 class _FolderPack:
-    """A folder; links and folders in it are refused when they are opened."""
+    """A folder; links and folders in it are rejected when they are opened."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         names = _names(folder)
         self.sizes: Mapping[str, int] = {name: (folder / name).lstat().st_size for name in names}
         if sum(self.sizes.values()) > MAX_PACK_BYTES:
-            raise _refused(msg("the folder holds more than {value} MiB.", value=MAX_PACK_BYTES // 2**20))
+            raise _rejected(msg("the folder holds more than {value} MiB.", value=MAX_PACK_BYTES // 2**20))
 
     def open(self, name: str) -> contextlib.AbstractContextManager[BinaryIO]:
         return open_file(self._folder, name)
@@ -237,7 +237,7 @@ def _names(folder: Path) -> list[str]:
 
 def _manifest_bytes(pack: Pack) -> bytes:
     if MANIFEST_NAME not in pack.sizes:
-        raise _refused(
+        raise _rejected(
             msg("{manifest_name} is missing; a pack is the files of a head's folder.", manifest_name=MANIFEST_NAME)
         )
     with pack.open(MANIFEST_NAME) as file:
@@ -260,12 +260,12 @@ def _compare_names(pack: Pack, expected: Mapping[str, str]) -> None:
     problems = [f"{name} is missing from the pack" for name in sorted(set(expected) - present)]
     problems += [f"{clean(name)} is not listed in head.toml" for name in sorted(present - set(expected))]
     if problems:
-        raise PackRefusedError(tuple(problems), check="sha256")
+        raise PackRejectedError(tuple(problems), check="sha256")
 
 
 def _make_room(target: Path, size: int) -> None:
     if shutil.disk_usage(target).free < size + _SPARE_BYTES:
-        raise _refused(msg("there is not enough room on the disk."))
+        raise _rejected(msg("there is not enough room on the disk."))
 
 
 def _copy_file(pack: Pack, name: str, target: Path, cancel: CancelToken) -> str:
@@ -278,7 +278,7 @@ def _copy_file(pack: Pack, name: str, target: Path, cancel: CancelToken) -> str:
             cancel.raise_if_cancelled()
             left -= len(chunk)
             if left < 0:
-                raise _refused(msg("{name} is larger than it says or than allowed.", name=name))
+                raise _rejected(msg("{name} is larger than it says or than allowed.", name=name))
             digest.update(chunk)
             yield chunk
 
@@ -306,7 +306,7 @@ def write_pack(folder: Path, target: Path) -> None:
     """
     for name in _names(folder):
         with open_file(folder, name) as source:
-            refuse_private_key(name, source.read(_KEY_PEEK))
+            reject_private_key(name, source.read(_KEY_PEEK))
     with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED) as archive:
         for name in _names(folder):
             entry = zipfile.ZipInfo(name)  # of 1980, whenever the file was written

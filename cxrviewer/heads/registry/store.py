@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cxrviewer.cancel import CancelToken
-from cxrviewer.errors import CxrError, HeadError, HeadRejectedError, PackRefusedError
+from cxrviewer.errors import CxrError, HeadError, HeadRejectedError, PackRejectedError
 from cxrviewer.heads.contract import DiscoveredHead, HeadManifest
 from cxrviewer.heads.package.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, read_file, sha256
 from cxrviewer.heads.package.manifest import read_manifest
@@ -173,7 +173,7 @@ class HeadStore:
 
         Raises
         ------
-        PackRefusedError
+        PackRejectedError
             With every reason; nothing is left on the disk.
         JobCancelled
             The same.
@@ -192,15 +192,15 @@ class HeadStore:
         on_step(msg("Copying the pack…"))
         copied = copy_pack(source, staging, token, self.parser)
         manifest, signer = copied.manifest, copied.signer
-        existing = self._refuse_clash(manifest, staging, force=wish.force)
-        self.keys.refuse_other(manifest.id, signer, existing, wish.accept_key)
+        existing = self._reject_clash(manifest, staging, force=wish.force)
+        self.keys.reject_other(manifest.id, signer, existing, wish.accept_key)
         if existing is not None and _is_same(existing.folder, staging):
             return Installed(manifest, existing.folder, unchanged=True, signer=signer)
         if manifest.program:
-            _refuse_program()
+            _reject_program()
         else:
             on_step(msg("Checking the model in a process of its own…"))
-            _refuse_unfit(staging, wish.limits, token, self.discover(), self.parser)
+            _reject_unfit(staging, wish.limits, token, self.discover(), self.parser)
         token.raise_if_cancelled()
         on_step(msg("Putting it in place…"))
         folder = existing.folder if existing is not None else self._folder / manifest.id
@@ -283,10 +283,10 @@ class HeadStore:
             staging.mkdir()
         except OSError as error:
             problem = "the folder of the model heads cannot be written to; check its rights and the disk."
-            raise PackRefusedError((problem,), check="pack") from error
+            raise PackRejectedError((problem,), check="pack") from error
         return staging
 
-    def _refuse_clash(self, new: HeadManifest, staging: Path, *, force: bool) -> DiscoveredHead | None:
+    def _reject_clash(self, new: HeadManifest, staging: Path, *, force: bool) -> DiscoveredHead | None:
         """Return the installed head of the same id that may be replaced, None where there is none."""
         heads = self.discover()
         same = [head for head in heads if head.manifest is not None and head.manifest.id == new.id]
@@ -336,7 +336,7 @@ class HeadStore:
             os.replace(staging, target)
         except OSError as error:
             self._recover()
-            raise PackRefusedError(
+            raise PackRejectedError(
                 (msg("it could not be put in place; check the heads folder."),), check="pack"
             ) from error
         _sync_folder(self._folder)
@@ -353,8 +353,8 @@ class HeadStore:
                     shutil.rmtree(previous)
 
 
-def _clash(problem: str) -> PackRefusedError:
-    return PackRefusedError((problem,), check="clash")
+def _clash(problem: str) -> PackRejectedError:
+    return PackRejectedError((problem,), check="clash")
 
 
 def _digest_or_empty(folder: Path) -> str:
@@ -377,19 +377,19 @@ def _is_same(installed: Path, staging: Path) -> bool:
     return True
 
 
-def _refuse_program() -> None:
+def _reject_program() -> None:
     if is_frozen():
-        raise PackRefusedError((FROZEN,), check="structure")
+        raise PackRejectedError((FROZEN,), check="structure")
 
 
 def _parsed_files(manifest: HeadManifest, digest: str) -> set[str]:
     """Return the SHA-256 of every file of a checked head that this program parses by itself."""
-    named = {manifest.test.input, manifest.test.logits, manifest.scope.density}
+    named = {manifest.test.input, manifest.test.logits, manifest.eligibility.density}
     # Nobody has run a program's checks before it is approved.
     return {digest, *(sha256 for name, sha256 in manifest.files if name in named and not manifest.program)}
 
 
-def _refuse_unfit(
+def _reject_unfit(
     staging: Path, limits: Limits, cancel: CancelToken, installed: tuple[DiscoveredHead, ...], parser: Parser
 ) -> None:
     results = check_head(staging, limits, cancel, installed=installed, parser=parser)
@@ -398,11 +398,11 @@ def _refuse_unfit(
         return
     problems = failed[0].problems
     if failed[0].name == "limits":
-        problems = (*problems, _limits_words(limits))
-    raise PackRefusedError(problems, check=failed[0].name)
+        problems = (*problems, _limits_text(limits))
+    raise PackRejectedError(problems, check=failed[0].name)
 
 
-def _limits_words(limits: Limits) -> str:
+def _limits_text(limits: Limits) -> str:
     """Say what was allowed, and where more is: an honest head on a slow machine fails here too."""
     mebibytes = limits.memory_bytes // 2**20
     words = msg(

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from cxrviewer.errors import HeadError, KeyChangedError, PackRefusedError
+from cxrviewer.errors import HeadError, KeyChangedError, PackRejectedError
 from cxrviewer.heads.contract import DiscoveredHead
-from cxrviewer.heads.package.record_store import Ledger
+from cxrviewer.heads.package.record_store import RecordStore
 from cxrviewer.heads.package.signature import normal_fingerprint
 from cxrviewer.text import msg
 
@@ -26,11 +26,11 @@ class TrustedKeys:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._ledger = Ledger(folder / FILE_NAME, msg("remembered keys"))
+        self._records = RecordStore(folder / FILE_NAME, msg("remembered keys"))
 
     def key_of(self, head_id: str) -> str:
         """Return the fingerprint remembered for an id, empty where there is none. Raises `HeadError`."""
-        return self._ledger.get(head_id)
+        return self._records.get(head_id)
 
     def trust(self, head_id: str, key: str) -> str:
         """Accept `key`, as somebody typed its fingerprint, for an id from now on; return it as it is remembered.
@@ -42,15 +42,15 @@ class TrustedKeys:
         known = normal_fingerprint(key)
         if not known:
             raise HeadError(msg("This is no fingerprint of a key; it has 20 letters and digits in four groups."))
-        self._ledger.put(head_id, known)
+        self._records.put(head_id, known)
         return known
 
     def forget(self, head_id: str) -> bool:
         """Forget the key of an id, so that the next installation is a first one again. Raises `HeadError`."""
-        return self._ledger.remove(head_id)
+        return self._records.remove(head_id)
 
-    def refuse_other(self, head_id: str, signer: str, installed: DiscoveredHead | None, accept: str = "") -> None:
-        """Refuse a pack that is not signed with the key its id is known by.
+    def reject_other(self, head_id: str, signer: str, installed: DiscoveredHead | None, accept: str = "") -> None:
+        """Reject a pack that is not signed with the key its id is known by.
 
         Parameters
         ----------
@@ -64,13 +64,13 @@ class TrustedKeys:
         Raises
         ------
         KeyChangedError
-        PackRefusedError
+        PackRejectedError
             The list of remembered keys cannot be read.
         """
         try:
             known = self.key_of(head_id)
         except HeadError as error:
-            raise PackRefusedError((error.user_message,), check="trust") from error
+            raise PackRejectedError((error.user_message,), check="trust") from error
         known = known or (installed.signer if installed is not None else "")
         if known and signer != known and not (signer and signer == accept):
             raise KeyChangedError(head_id, known, signer)
@@ -81,23 +81,23 @@ class TrustedKeys:
 
         Raises
         ------
-        PackRefusedError
+        PackRejectedError
             The key cannot be written down.
         """
         try:
             before = self.key_of(head_id)
             if signer and signer != before:
-                self._ledger.put(head_id, signer)
+                self._records.put(head_id, signer)
         except HeadError as error:
-            raise PackRefusedError((error.user_message,), check="trust") from error
+            raise PackRejectedError((error.user_message,), check="trust") from error
         try:
             yield
         except BaseException:
             with contextlib.suppress(HeadError):
                 if signer and before:
-                    self._ledger.put(head_id, before)
+                    self._records.put(head_id, before)
                 elif signer:
-                    self._ledger.remove(head_id)
+                    self._records.remove(head_id)
             raise
 
     def judged(self, head: DiscoveredHead) -> DiscoveredHead:

@@ -1,7 +1,7 @@
 """One memory budget for all model processes of a window, and the end of those nobody needs.
 
 Each process may still use what its own `Limits` allow; the budget is about how many of them
-are kept waiting for the next film at the same time.
+are kept waiting for the next image at the same time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BUDGET_BYTES = 2**30
 """All model processes of a window together: 1 GiB, of a laptop's eight."""
 
 IDLE_SECONDS = 300.0
-"""After five minutes without a film a process is ended; the next film starts it again in about a second."""
+"""After five minutes without an image a process is ended; the next image starts it again in about a second."""
 
 PROCESS_BYTES = 96 * 2**20
 MODEL_FACTOR = 4
@@ -109,7 +109,7 @@ class WorkerBudget:
                 idle = sorted((m for m in others if not self._busy[m]), key=lambda m: self._used[m])
             # Outside the lock: ending a process takes its own lock, and tells us `gone`.
             if any(self._unload(victim) for victim in idle):
-                independently(self._on_change)  # the window may be gone; the film that waits is scored all the same
+                independently(self._on_change)  # the window may be gone; the image that waits is scored all the same
             else:
                 # None is idle, or each has begun to work since: a change from what was seen above, so is a cancel.
                 with self._changed:
@@ -182,7 +182,7 @@ class WorkerBudget:
             self._changed.notify_all()
 
     def _arm(self, seconds: float) -> None:
-        """One sleeping timer at a time, started at the first use and not at every film."""
+        """One sleeping timer at a time, started at the first use and not at every image."""
         if self._timer is None and not self._closed:
             self._timer = threading.Timer(seconds, self.end_idle)
             self._timer.name = "cxr-idle"

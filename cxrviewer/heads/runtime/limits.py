@@ -24,10 +24,10 @@ class Limits:
     start_seconds : float
         Time for the empty process to start: the computer's doing, not the model's.
     load_seconds, run_seconds : float
-        Time to load the model, and to answer for one film.
+        Time to load the model, and to answer for one image.
     scaled : bool
         Multiply both by how many times slower than `USUAL_START_SECONDS` the empty process started, up to
-        `MAX_SLOWNESS`: a limit meant for an ordinary computer would refuse honest models on a slow or busy one.
+        `MAX_SLOWNESS`: a limit meant for an ordinary computer would reject honest models on a slow or busy one.
     cancel_seconds : float
         Time between a cancel and the end of the process, should it not stop by itself.
     memory_bytes : int

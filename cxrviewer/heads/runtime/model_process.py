@@ -44,7 +44,7 @@ class ModelProcess:
         with self._sending:
             protocol.send_data(self._requests, size, chunks)
 
-    def ask_to_stop(self, number: int) -> None:
+    def request_stop(self, number: int) -> None:
         """Ask for the end of a run without ever waiting long: cancels come from the GUI thread."""
         if self._sending.acquire(timeout=0.05):
             try:
@@ -113,9 +113,9 @@ class Stopper:
     def stop(self) -> None:
         with self._lock:
             if self._over:
-                return  # a late cancel must not end the process under the next film
+                return  # a late cancel must not end the process under the next image
             self._killer.start()
-        self._process.ask_to_stop(self._number)
+        self._process.request_stop(self._number)
 
     def over(self) -> None:
         with self._lock:

@@ -106,6 +106,6 @@ def _starts(size: int, patch: int, stride: int) -> tuple[int, ...]:
 
 
 def _bounds(size: int, stride: int) -> list[int]:
-    # Equal cells, or the map could not be laid over the film by one affine map.
+    # Equal cells, or the map could not be laid over the image by one affine map.
     cells = min(MAX_MAP_SIDE, max(1, round(size / stride)))
     return [round(i * size / cells) for i in range(cells)]

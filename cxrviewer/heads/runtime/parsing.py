@@ -29,10 +29,10 @@ from cxrviewer.errors import (
     WorkerTimeError,
 )
 from cxrviewer.heads.contract import HeadManifest
-from cxrviewer.heads.eligibility.ood_detector import FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import OodDetector
 from cxrviewer.heads.package.files import MANIFEST_NAME, sha256
 from cxrviewer.heads.package.manifest import decode_manifest, manifest_of
-from cxrviewer.heads.package.record_store import Ledger
+from cxrviewer.heads.package.record_store import RecordStore
 from cxrviewer.heads.package.sources import HeadFile
 from cxrviewer.heads.runtime import service
 from cxrviewer.isolation.limits import JobLimits, WorkerOptions
@@ -84,19 +84,19 @@ class KnownFiles:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._ledger = Ledger(folder / KNOWN_FILE_NAME, msg("files that were read"))
+        self._records = RecordStore(folder / KNOWN_FILE_NAME, msg("files that were read"))
 
     def digests(self) -> frozenset[str]:
         """Return what is known; nothing where the list cannot be read, which costs only time."""
         try:
-            return frozenset(self._ledger.read())
+            return frozenset(self._records.read())
         except HeadError:
             return frozenset()
 
     def add(self, digests: Collection[str], head_id: str) -> None:
         """Remember files of a head. A list that cannot be written is none that stops an installation."""
         try:
-            self._ledger.put_all(dict.fromkeys(digests, head_id))
+            self._records.put_all(dict.fromkeys(digests, head_id))
         except HeadError:
             logger.warning("the list of files that were read could not be written")
 
@@ -108,7 +108,7 @@ class Parser(Protocol):
         """Return the manifest `data`, which are the bytes of ``head.toml`` in `folder`. Raises `ManifestError`."""
         ...
 
-    def density(self, file: HeadFile) -> FeatureDensity:
+    def ood_detector(self, file: HeadFile) -> OodDetector:
         """Return a density. Raises `HeadRejectedError` with ``check="density"`` or ``"sha256"``."""
         ...
 
@@ -127,8 +127,8 @@ class DirectParser:
     def manifest(self, folder: Path, data: bytes) -> HeadManifest:
         return decode_manifest(data)
 
-    def density(self, file: HeadFile) -> FeatureDensity:
-        return service.density(*_named(file))
+    def ood_detector(self, file: HeadFile) -> OodDetector:
+        return service.ood_detector(*_named(file))
 
     def array(self, file: HeadFile, allowed: int) -> npt.NDArray[np.float32]:
         return service.test_array(*_named(file), allowed)
@@ -177,11 +177,11 @@ class IsolatedParser:
         self._remember(digest)
         return manifest
 
-    def density(self, file: HeadFile) -> FeatureDensity:
+    def ood_detector(self, file: HeadFile) -> OodDetector:
         if self._is_known(file.folder, file.sha256):
-            return self._direct.density(file)
+            return self._direct.ood_detector(file)
         try:
-            found = self._run("density", _named(file), FeatureDensity)
+            found = self._run("ood_detector", _named(file), OodDetector)
         except IsolationError as error:
             raise HeadRejectedError(
                 msg("{name} of the model head {sentence}.", name=file.name, sentence=_sentence(error)), check="density"

@@ -50,7 +50,7 @@ class Program:
         }
 
     def run(self, header: Mapping[str, Any], tensors: Mapping[str, protocol.Tensor]) -> protocol.Reply:
-        """Answer for one film."""
+        """Answer for one image."""
         started = time.perf_counter()
         answer = self._head.score(next(iter(tensors.values())))
         seconds = time.perf_counter() - started

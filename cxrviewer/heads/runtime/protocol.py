@@ -31,7 +31,7 @@ MAX_DATA_BYTES = 256 * 2**20
 MAX_TENSORS = 16
 
 
-class WireError(Exception):
+class ProtocolError(Exception):
     """The other side sent something that is no message. Never shown: callers translate it."""
 
 
@@ -59,9 +59,9 @@ def receive(connection: Connection, max_bytes: int = MAX_TENSOR_BYTES) -> tuple[
         header = json.loads(connection.recv_bytes(MAX_HEADER_BYTES))
         shapes = {str(t["name"]): _shape(t["shape"]) for t in header.pop("tensors")}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise WireError("not a message") from error
+        raise ProtocolError("not a message") from error
     if len(shapes) > MAX_TENSORS or 4 * sum(math.prod(shape) for shape in shapes.values()) > max_bytes:
-        raise WireError("too many tensors, or too large ones")
+        raise ProtocolError("too many tensors, or too large ones")
     return header, {name: _tensor(connection, shape) for name, shape in shapes.items()}
 
 
@@ -86,12 +86,12 @@ def receive_data(connection: Connection, size: int) -> bytes:
         It announced more than `MAX_DATA_BYTES`, or sends other than it announced.
     """
     if not 0 <= size <= MAX_DATA_BYTES:
-        raise WireError("too much data")
+        raise ProtocolError("too much data")
     collected = io.BytesIO()  # gives its bytes away without a copy, unlike a bytearray
     while collected.tell() < size:
         chunk = connection.recv_bytes()
         if not chunk or collected.tell() + len(chunk) > size:
-            raise WireError("data does not fit its size")
+            raise ProtocolError("data does not fit its size")
         collected.write(chunk)
     return collected.getvalue()
 
@@ -110,7 +110,7 @@ def _tensor(connection: Connection, shape: tuple[int, ...]) -> Tensor:
     try:
         size = connection.recv_bytes_into(data.reshape(-1).view(np.uint8).data)
     except (BufferTooShort, ValueError) as error:
-        raise WireError("tensor does not fit its shape") from error
+        raise ProtocolError("tensor does not fit its shape") from error
     if size != data.nbytes:
-        raise WireError("tensor does not fit its shape")
+        raise ProtocolError("tensor does not fit its shape")
     return data

@@ -200,12 +200,12 @@ class ModelRunner:
             allowed = self._limits.run_seconds * self._slowness
             token.on_cancel(stopper.stop)
             try:
-                header, tensors = self._ask(process, message, inputs, allowed, token)
+                header, tensors = self._request(process, message, inputs, allowed, token)
                 for done in range(1, steps + 1):
                     if header.get("done") != done:
                         break  # an answer, or nonsense that is told from one below
                     on_progress(done)
-                    header, tensors = self._ask(process, message, None, allowed, token)
+                    header, tensors = self._request(process, message, None, allowed, token)
             finally:
                 stopper.over()
             token.raise_if_cancelled()
@@ -257,7 +257,7 @@ class ModelRunner:
     def _greet(self, process: ModelProcess) -> None:
         """Wait until the empty process is there, and see by the way how slow this computer is now."""
         began = time.monotonic()
-        self._ask(process, {"op": "hello", "id": 0}, {}, self._limits.start_seconds, CancelToken())
+        self._request(process, {"op": "handshake", "id": 0}, {}, self._limits.start_seconds, CancelToken())
         if self._limits.scaled:
             self._slowness = min(max((time.monotonic() - began) / USUAL_START_SECONDS, 1.0), MAX_SLOWNESS)
 
@@ -268,7 +268,7 @@ class ModelRunner:
             message["program"] = self._program.described()
         seconds = self._limits.load_seconds * self._slowness
         try:
-            header, _ = self._ask(process, message, {}, seconds, CancelToken(), self._sources)
+            header, _ = self._request(process, message, {}, seconds, CancelToken(), self._sources)
         except HeadRejectedError:
             # A file is not the one that was checked. The process has it in part and nobody has told it to use it.
             self._drop()
@@ -286,7 +286,7 @@ class ModelRunner:
             raise self._failed(process, msg("The model process answered nonsense and was stopped.")) from error
         return LoadedModel(inputs, outputs, header.get("memory_limited") is True)
 
-    def _ask(
+    def _request(
         self,
         process: ModelProcess,
         message: Mapping[str, Any],
@@ -312,14 +312,14 @@ class ModelRunner:
             if token.cancelled:
                 self._drop()
                 raise JobCancelled from error
-            raise self._failed(process, self._obituary(process, seconds)) from error
-        except protocol.WireError as error:
+            raise self._failed(process, self._exit_report(process, seconds)) from error
+        except protocol.ProtocolError as error:
             raise self._failed(process, msg("The model process answered nonsense and was stopped.")) from error
         if header.get("id") != message["id"]:
             raise self._failed(process, msg("The model process answered nonsense and was stopped."))
         return header, answer
 
-    def _obituary(self, process: ModelProcess, seconds: float) -> str:
+    def _exit_report(self, process: ModelProcess, seconds: float) -> str:
         if self._closed.is_set():
             return msg("The model has been closed.")
         if process.timed_out:

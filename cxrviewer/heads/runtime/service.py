@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.errors import HeadRejectedError
-from cxrviewer.heads.eligibility.ood_detector import MAX_BYTES, FeatureDensity
+from cxrviewer.heads.eligibility.ood_detector import MAX_BYTES, OodDetector
 from cxrviewer.heads.package.arrays import MAX_HEADER_BYTES, ArrayFileError, parse_npy
 from cxrviewer.heads.package.files import sha256
 from cxrviewer.heads.package.manifest import load_table, read_manifest_bytes
@@ -33,7 +33,7 @@ def manifest_table(folder: str) -> ManifestTable:
     return ManifestTable(sha256(data), json.dumps(load_table(data), default=lambda _: None).encode())
 
 
-def density(folder: str, name: str, size: int, digest: str) -> FeatureDensity:
+def ood_detector(folder: str, name: str, size: int, digest: str) -> OodDetector:
     """Read the density of a head.
 
     Raises
@@ -43,7 +43,7 @@ def density(folder: str, name: str, size: int, digest: str) -> FeatureDensity:
     """
     data = HeadFile(Path(folder), name, size, digest).read(MAX_BYTES, check="density")
     try:
-        return FeatureDensity.from_bytes(data)
+        return OodDetector.from_bytes(data)
     except ValueError as error:
         raise HeadRejectedError(
             msg("The head's density file is not usable: {error}.", error=cause(error)), check="density"

@@ -145,7 +145,7 @@ class _Model:
         options.execution_mode = self._ort.ExecutionMode.ORT_SEQUENTIAL
         options.log_severity_level = 4
         # Threads spin 20 us for each other inside a run, which makes it a sixth faster; spinning without
-        # a bound burns three times the processor time for nothing between films.
+        # a bound burns three times the processor time for nothing between images.
         options.add_session_config_entry("session.intra_op.allow_spinning", "1")
         options.add_session_config_entry("session.intra_op.spin_duration_us", "20")
         # Without it onnxruntime would take its own format too, which nobody has looked into.
@@ -204,7 +204,7 @@ def _answer(
 ) -> tuple[dict[str, Any], dict[str, protocol.Tensor]]:
     header, tensors, data = message
     try:
-        if header["op"] == "hello":
+        if header["op"] == "handshake":
             return {}, {}
         if isinstance(model, _Model):
             return _answer_onnx(model, runs, message, progress)

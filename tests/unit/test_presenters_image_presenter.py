@@ -15,36 +15,36 @@ from cxrviewer.imaging.lut import LookupTable
 from cxrviewer.imaging.modality import Rescale
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.voi import VoiLut, VoiOrigin, VoiPreset
-from cxrviewer.presenters.film import FilmPresenter
-from cxrviewer.presenters.images import OpenedFilm, film_store
-from cxrviewer.studies.library import FilmEntry
-from tests.fakes import HeldJobs, Recorder, film, header
+from cxrviewer.presenters.image_presenter import ImagePresenter
+from cxrviewer.presenters.images import OpenedImage, opened_image_store
+from cxrviewer.studies.library import ImageEntry
+from tests.fakes import HeldJobs, Recorder, fake_image, header
 
 
 @dataclass(frozen=True)
-class Film:
+class Image:
     header: Header
     radiograph: Radiograph
 
 
 @dataclass
 class Light:
-    """A film presenter with what it opens held in a table."""
+    """An image presenter with what it opens held in a table."""
 
-    films: dict[str, Radiograph | Exception]
+    sources: dict[str, Radiograph | Exception]
     view: Recorder = field(default_factory=Recorder)
     jobs: HeldJobs = field(default_factory=HeldJobs)
-    opened: list[OpenedFilm] = field(default_factory=list)
-    failed: list[FilmEntry] = field(default_factory=list)
-    renewed: list[FilmEntry] = field(default_factory=list)
-    stale: list[FilmEntry] = field(default_factory=list)
+    opened: list[OpenedImage] = field(default_factory=list)
+    failed: list[ImageEntry] = field(default_factory=list)
+    renewed: list[ImageEntry] = field(default_factory=list)
+    stale: list[ImageEntry] = field(default_factory=list)
     overwritten: set[str] = field(default_factory=set)
     decoded: list[str] = field(default_factory=list)
     commands: Registry = field(default_factory=lambda: Registry(COMMANDS))
 
     def __post_init__(self) -> None:
-        self.images = film_store(self.read, self.still_holds, budget=128 * 2**20)
-        self.presenter = FilmPresenter(
+        self.images = opened_image_store(self.read, self.still_holds, budget=128 * 2**20)
+        self.presenter = ImagePresenter(
             self.view,
             self.jobs,
             self.images,
@@ -56,12 +56,12 @@ class Light:
             facts=self.commands,
         )
 
-    def read(self, path: Path, cancel: object) -> Film:
+    def read(self, path: Path, cancel: object) -> Image:
         self.decoded.append(path.name)
-        found = self.films[path.name]
+        found = self.sources[path.name]
         if isinstance(found, Exception):
             raise found
-        return Film(header(path.name.upper()), found)
+        return Image(header(path.name.upper()), found)
 
     def still_holds(self, path: Path, stamp: object) -> bool:
         return path.name not in self.overwritten
@@ -71,26 +71,26 @@ class Light:
         if release and "image" in self.jobs.newest:
             self.jobs.release("image")
 
-    def entry(self, name: str) -> FilmEntry:
-        return FilmEntry(Path(name), header(name.upper()))
+    def entry(self, name: str) -> ImageEntry:
+        return ImageEntry(Path(name), header(name.upper()))
 
     @property
     def table(self) -> Any:
         for name, args in reversed(self.view.calls):
             if name == "show_table":
                 return args[0]
-            if name == "show_film":
+            if name == "show_image":
                 return args[1]
         raise AssertionError("nothing drawn")
 
 
-def test_the_previous_film_leaves_before_the_next_is_decoded_and_identity_follows() -> None:
-    light = Light({"a": film(), "b": film(key="b")})
+def test_the_previous_image_leaves_before_the_next_is_decoded_and_identity_follows() -> None:
+    light = Light({"a": fake_image(), "b": fake_image(key="b")})
     light.open("a")
     light.open("b", release=False)
     assert light.view.names()[-3:] == ["show_marks", "show_opening", "show_identity"]
-    assert light.view.last("show_identity") == ("", "")  # whose film it is, only the file itself says
-    assert light.presenter.film is None
+    assert light.view.last("show_identity") == ("", "")  # whose image it is, only the file itself says
+    assert light.presenter.image is None
     light.presenter.drag(5, 5)
     light.presenter.invert()
     assert "show_table" not in light.view.names()
@@ -98,17 +98,17 @@ def test_the_previous_film_leaves_before_the_next_is_decoded_and_identity_follow
     assert light.view.last("show_identity")[0].startswith("B ")
 
 
-def test_only_the_newest_film_is_shown() -> None:
-    light = Light({"a": film(), "b": film(key="b")})
+def test_only_the_newest_image_is_shown() -> None:
+    light = Light({"a": fake_image(), "b": fake_image(key="b")})
     light.open("a", release=False)
     light.open("b", release=False)
     light.jobs.release("image")
     assert [o.radiograph.key for o in light.opened] == ["b"]
 
 
-def test_a_film_that_cannot_be_decoded_gives_its_sentence_and_no_picture() -> None:
+def test_a_image_that_cannot_be_decoded_gives_its_sentence_and_no_picture() -> None:
     light = Light(
-        {"a": film(), "bad": DecodeError("JPEG process 10 cannot be decoded; no decoder for it exists here.")}
+        {"a": fake_image(), "bad": DecodeError("JPEG process 10 cannot be decoded; no decoder for it exists here.")}
     )
     light.open("a")
     light.open("bad")
@@ -117,20 +117,20 @@ def test_a_film_that_cannot_be_decoded_gives_its_sentence_and_no_picture() -> No
     assert message.startswith("JPEG process 10")
     assert [e.path.name for e in light.failed] == ["bad"]
     assert light.view.last("show_identity")[0].startswith("BAD ")  # the file is what was listed, so it is hers
-    assert light.presenter.film is None
+    assert light.presenter.image is None
 
 
-def test_a_large_film_is_shown_first_and_averaged_then() -> None:
-    light = Light({"a": film(codes=np.zeros((2000, 1000), np.uint16))})
+def test_a_large_image_is_shown_first_and_averaged_then() -> None:
+    light = Light({"a": fake_image(codes=np.zeros((2000, 1000), np.uint16))})
     light.open("a")
     assert "refine" not in light.view.names()
-    assert "show_film" in light.view.names()
+    assert "show_image" in light.view.names()
     light.jobs.release("refine")
     assert light.view.last("refine").prepared
 
 
 def test_going_back_does_not_decode_again() -> None:
-    light = Light({"a": film(), "b": film(key="b")})
+    light = Light({"a": fake_image(), "b": fake_image(key="b")})
     for name in ("a", "b", "a"):
         light.open(name)
     assert light.decoded == ["a", "b"]
@@ -138,7 +138,7 @@ def test_going_back_does_not_decode_again() -> None:
 
 
 def test_going_back_to_a_file_that_was_overwritten_decodes_it_again() -> None:
-    light = Light({"a": film(), "b": film(key="b")})
+    light = Light({"a": fake_image(), "b": fake_image(key="b")})
     light.open("a")
     light.open("b")
     light.overwritten.add("a")
@@ -153,9 +153,9 @@ def test_a_file_that_was_overwritten_with_something_else_is_looked_at_again_and_
     assert light.failed == [] and light.view.last("show_identity") == ("", "")
 
 
-def test_decoded_films_are_kept_up_to_a_bound() -> None:
+def test_decoded_images_are_kept_up_to_a_bound() -> None:
     big = np.zeros((4000, 4000), np.uint16)  # 32 MB and as much again at most for its halves
-    light = Light({str(i): film(codes=big, key=str(i)) for i in range(8)})
+    light = Light({str(i): fake_image(codes=big, key=str(i)) for i in range(8)})
     for i in range(8):
         light.open(str(i))
     assert light.images.peek(light.entry("7").key) is not None
@@ -164,7 +164,7 @@ def test_decoded_films_are_kept_up_to_a_bound() -> None:
 
 
 def test_dragging_counts_from_where_the_drag_began() -> None:
-    light = Light({"a": film()})
+    light = Light({"a": fake_image()})
     light.open("a")
     light.presenter.begin_drag()
     for dx in (10, 50, 120):
@@ -179,7 +179,7 @@ def test_dragging_counts_from_where_the_drag_began() -> None:
 def test_the_first_drag_over_a_voi_lut_starts_at_the_same_picture() -> None:
     ramp = np.clip((np.arange(4096) - 1000) / 2000, 0, 1) * 65535
     lut = VoiPreset("VOI LUT", VoiLut(LookupTable(0, ramp.astype(np.uint16), 16)), VoiOrigin.VOI_LUT)
-    light = Light({"a": film(presets=(lut,))})
+    light = Light({"a": fake_image(presets=(lut,))})
     light.open("a")
     before = light.table
     assert light.view.last("show_window") == "VOI LUT"
@@ -191,8 +191,8 @@ def test_the_first_drag_over_a_voi_lut_starts_at_the_same_picture() -> None:
     assert light.view.last("show_window").startswith("W ")
 
 
-def test_inverting_twice_is_the_film_as_it_was_and_reset_returns_to_it() -> None:
-    light = Light({"a": film(inverted=True)})
+def test_inverting_twice_is_the_image_as_it_was_and_reset_returns_to_it() -> None:
+    light = Light({"a": fake_image(inverted=True)})
     light.open("a")
     first = light.table
     assert first[0] == 1.0  # MONOCHROME1: code 0 is drawn white
@@ -207,7 +207,7 @@ def test_inverting_twice_is_the_film_as_it_was_and_reset_returns_to_it() -> None
 
 
 def test_presets_are_stepped_round_the_end_and_told_to_the_commands() -> None:
-    light = Light({"a": film()})
+    light = Light({"a": fake_image()})
     light.open("a")
     assert light.commands.name("grey.preset_2") == "Hard" and not light.commands.offered("grey.preset_3")
     light.presenter.step_preset(1)
@@ -219,7 +219,7 @@ def test_presets_are_stepped_round_the_end_and_told_to_the_commands() -> None:
 
 
 def test_commands_know_what_is_on_the_screen() -> None:
-    light = Light({"a": film(), "c": film(colour=True), "x": DecodeError("It is damaged.")})
+    light = Light({"a": fake_image(), "c": fake_image(colour=True), "x": DecodeError("It is damaged.")})
     known = {Fact.OPENED, Fact.IMAGE, Fact.GREY, Fact.INVERTED, Fact.PRESET_1}
     assert not light.commands.facts & known
     light.open("a", release=False)
@@ -236,8 +236,8 @@ def test_commands_know_what_is_on_the_screen() -> None:
     assert not light.commands.facts & known
 
 
-def test_a_colour_film_is_shown_without_a_window_and_cannot_be_dragged() -> None:
-    light = Light({"a": film(colour=True)})
+def test_a_colour_image_is_shown_without_a_window_and_cannot_be_dragged() -> None:
+    light = Light({"a": fake_image(colour=True)})
     light.open("a")
     assert light.table is None
     light.presenter.begin_drag()
@@ -251,7 +251,7 @@ def test_a_colour_film_is_shown_without_a_window_and_cannot_be_dragged() -> None
 def test_the_value_under_the_cursor_is_the_stored_and_where_it_differs_the_modality_value() -> None:
     codes = np.zeros((10, 20), np.uint16)
     codes[4, 7] = 1234
-    plain = film(codes=codes)
+    plain = fake_image(codes=codes)
     scaled = Radiograph(
         codes=codes.copy(), first_stored=-2048, levels=4096, modality=Rescale(2, 10), presets=plain.presets,
         inverted=False, padding=None, facts=plain.facts, key="s",
@@ -268,7 +268,7 @@ def test_the_value_under_the_cursor_is_the_stored_and_where_it_differs_the_modal
     assert light.view.last("show_probe") == "7, 4 = -814 stored, -1618 after Modality LUT"
 
 
-def test_notes_of_the_film_are_shown() -> None:
-    light = Light({"a": film(notes=("The VOI LUT is damaged; the header's window is used.",))})
+def test_notes_of_the_image_are_shown() -> None:
+    light = Light({"a": fake_image(notes=("The VOI LUT is damaged; the header's window is used.",))})
     light.open("a")
     assert light.view.last("show_notes") == ("The VOI LUT is damaged; the header's window is used.",)

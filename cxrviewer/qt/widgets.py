@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from cxrviewer.presenters.words import RESEARCH
+from cxrviewer.presenters.messages import RESEARCH
 from cxrviewer.qt import theme
 from cxrviewer.qt.symbols import symbol
 from cxrviewer.qt.theme import small

@@ -7,28 +7,28 @@ import os
 from pathlib import Path
 
 from cxrviewer.errors import CxrError
-from cxrviewer.heads.contract import FindingScore, RefusalCode
+from cxrviewer.heads.contract import FindingScore, RejectionCode
 from cxrviewer.imaging.ascii_numbers import whole_number
 from cxrviewer.imaging.contents import Header, Identity
-from cxrviewer.imaging.radiograph import FilmFacts
+from cxrviewer.imaging.radiograph import ImageFacts
 from cxrviewer.text import msg, tr, tr_n, translated
 
 logger = logging.getLogger(__name__)
 
 RESEARCH = msg("Research use only · not a medical device")
 
-REFUSAL_TITLES = {
-    RefusalCode.NOT_RADIOGRAPH: msg("not a radiograph"),
-    RefusalCode.NOT_CHEST: msg("not a chest film"),
-    RefusalCode.NOT_FRONTAL: msg("not a frontal film"),
-    RefusalCode.CHILD: msg("child"),
-    RefusalCode.AGE_UNCERTAIN: msg("uncertain age"),
-    RefusalCode.FOR_PROCESSING: msg("raw detector data"),
-    RefusalCode.COLOUR: msg("colour picture"),
-    RefusalCode.MULTI_FRAME: msg("more than one frame"),
-    RefusalCode.OUTSIDE_TRAINING_DISTRIBUTION: msg("unlike the films the model knows"),
-    RefusalCode.DECODE_FAILED: msg("cannot be decoded"),
-    RefusalCode.HEAD_FAILED: msg("the model failed"),
+REJECTION_TITLES = {
+    RejectionCode.NOT_RADIOGRAPH: msg("not a radiograph"),
+    RejectionCode.NOT_CHEST: msg("not a chest film"),
+    RejectionCode.NOT_FRONTAL: msg("not a frontal film"),
+    RejectionCode.CHILD: msg("child"),
+    RejectionCode.AGE_UNCERTAIN: msg("uncertain age"),
+    RejectionCode.FOR_PROCESSING: msg("raw detector data"),
+    RejectionCode.COLOUR: msg("colour picture"),
+    RejectionCode.MULTI_FRAME: msg("more than one frame"),
+    RejectionCode.OUTSIDE_TRAINING_DISTRIBUTION: msg("unlike the films the model knows"),
+    RejectionCode.DECODE_FAILED: msg("cannot be decoded"),
+    RejectionCode.HEAD_FAILED: msg("the model failed"),
 }
 
 
@@ -63,7 +63,7 @@ def person_name(value: str) -> str:
 
 
 def identity_lines(header: Header, *, hidden: bool = False) -> tuple[str, str]:
-    """Return who, and which film, for the corner of the canvas; says so when the file does not.
+    """Return who, and which image, for the corner of the canvas; says so when the file does not.
 
     Where identity is `hidden`, only what kind of image it is.
     """
@@ -73,8 +73,8 @@ def identity_lines(header: Header, *, hidden: bool = False) -> tuple[str, str]:
     first = "   ".join(part for part in (name, ident, f"{age(who.age)} {who.sex}".strip()) if part)
     frames = tr("frame 1 of {frames}", frames=header.facts.frames) if header.facts.frames > 1 else ""
     if hidden:
-        return translated(HIDDEN), "   ".join(part for part in (film_title(header.facts), frames) if part)
-    words = (film_title(header.facts), study_when(who), who.study_description, frames)
+        return translated(HIDDEN), "   ".join(part for part in (image_title(header.facts), frames) if part)
+    words = (image_title(header.facts), study_when(who), who.study_description, frames)
     second = "   ".join(part for part in words if part)
     return first, second
 
@@ -106,7 +106,7 @@ def age(value: str) -> str:
     return value
 
 
-def film_title(facts: FilmFacts) -> str:
+def image_title(facts: ImageFacts) -> str:
     """Return body part and view in the header's words, at least the modality."""
     side = {"L": tr("left"), "R": tr("right")}.get(facts.laterality, "")  # U: unpaired, B: both
     words = " ".join(part for part in (facts.body_part, facts.view_position, side) if part)

@@ -1,4 +1,4 @@
-"""What is drawn inside the canvas: the film and the layer, in film pixel-edge coordinates."""
+"""What is drawn inside the canvas: the image and the layer, in image pixel-edge coordinates."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransfo
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from cxrviewer.presenters.layer import LayerPicture
-from cxrviewer.reading.box import FilmBox
+from cxrviewer.reading.box import ImageBox
 from cxrviewer.reading.marks import ScreenMarks
-from cxrviewer.reading.screen import ScreenFilm
+from cxrviewer.reading.screen import ScreenImage
 from cxrviewer.reading.turn import Turn
 
 Lines: TypeAlias = Sequence[Sequence[tuple[float, float]]]
@@ -30,7 +30,7 @@ REFINE = 24
 #: Sides of the refined map, whatever the map: one of 21 cells is refined by `REFINE`, a larger one by less.
 #: The screen's own smoothing does the rest. Refining and colouring so much takes a few milliseconds.
 MAX_REFINED = 512
-#: Pixels of a whole film on the screen up to which a pan samples all of it, once: 12 MB of 16-bit codes.
+#: Pixels of a whole image on the screen up to which a pan samples all of it, once: 12 MB of 16-bit codes.
 MAX_WHOLE = 6_000_000
 
 
@@ -49,30 +49,30 @@ def refined(intensity: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 class MarksItem(QGraphicsItem):
-    """Draws shutter and overlays over the film, pixel for pixel of the screen."""
+    """Draws shutter and overlays over the image, pixel for pixel of the screen."""
 
     def __init__(self) -> None:
         super().__init__()
         self._marks: ScreenMarks | None = None
         self._turn = Turn()
         self._drawn = (True, True)
-        self._asked: tuple[Any, ...] = ()
+        self._requested: tuple[Any, ...] = ()
         self._picture: QImage | None = None
 
     def take(self, marks: ScreenMarks | None) -> None:
         """Draw `marks`, None for nothing."""
         self.prepareGeometryChange()
-        self._marks, self._asked = marks, ()
+        self._marks, self._requested = marks, ()
         self.update()
 
     def turn(self, turn: Turn) -> None:
         """Draw for an image that is turned and flipped like this; the item's transform must agree."""
-        self._turn, self._asked = turn, ()
+        self._turn, self._requested = turn, ()
         self.update()
 
     def switch(self, *, shutter: bool, overlays: bool) -> None:
         """Choose what is drawn."""
-        self._drawn, self._asked = (shutter, overlays), ()
+        self._drawn, self._requested = (shutter, overlays), ()
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -85,14 +85,14 @@ class MarksItem(QGraphicsItem):
         target, box, _ = _visible(self.boundingRect(), self._turn, painter, ratio)
         if target.isEmpty():
             return
-        asked = (target.width(), target.height(), box)
-        if asked != self._asked:
+        requested = (target.width(), target.height(), box)
+        if requested != self._requested:
             self._picture = self._sampled(box, target.width(), target.height())
-            self._asked = asked
+            self._requested = requested
         if self._picture is not None:
             _draw_on_device(painter, self._picture, target, ratio)
 
-    def _sampled(self, box: FilmBox, width: int, height: int) -> QImage | None:
+    def _sampled(self, box: ImageBox, width: int, height: int) -> QImage | None:
         assert self._marks is not None
         shutter, overlays = self._drawn
         across, down = (height, width) if self._turn.sideways else (width, height)
@@ -105,39 +105,39 @@ class MarksItem(QGraphicsItem):
         return picture.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
-class FilmItem(QGraphicsItem):
-    """Draws the visible part of a film, one look-up per screen pixel."""
+class ImageItem(QGraphicsItem):
+    """Draws the visible part of an image, one look-up per screen pixel."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._screen: ScreenFilm | None = None
+        self._screen: ScreenImage | None = None
         self._turn = Turn()
         self._size = (0, 0)
         self._table = np.zeros(0, np.uint8)
         self._codes: npt.NDArray[Any] | None = None
-        self._asked: tuple[Any, ...] = ()
+        self._requested: tuple[Any, ...] = ()
         self._pixels: npt.NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
         self._wholes: dict[tuple[int, int], npt.NDArray[Any]] = {}
         self._scale = (0, 0)
 
-    def take(self, screen: ScreenFilm | None, table: npt.NDArray[np.float32] | None) -> None:
-        """Show `screen` through `table`; None for a colour film's table."""
+    def take(self, screen: ScreenImage | None, table: npt.NDArray[np.float32] | None) -> None:
+        """Show `screen` through `table`; None for a colour image's table."""
         self.prepareGeometryChange()
-        self._screen, self._asked, self._codes = screen, (), None
+        self._screen, self._requested, self._codes = screen, (), None
         self._size = (0, 0) if screen is None else (screen.codes.shape[1], screen.codes.shape[0])
         if table is not None:
             self.use(table)
         self.update()
 
-    def refine(self, screen: ScreenFilm) -> None:
+    def refine(self, screen: ScreenImage) -> None:
         """Sample again, if `screen` is what is shown."""
         if screen is self._screen:
-            self._asked = ()
+            self._requested = ()
             self.update()
 
     def turn(self, turn: Turn) -> None:
         """Draw for an image that is turned and flipped like this; the item's transform must agree."""
-        self._turn, self._asked = turn, ()
+        self._turn, self._requested = turn, ()
         self.update()
 
     def use(self, table: npt.NDArray[np.float32]) -> None:
@@ -156,30 +156,30 @@ class FilmItem(QGraphicsItem):
         target, box, whole = _visible(self.boundingRect(), self._turn, painter, ratio)
         if target.isEmpty():
             return
-        asked = (target.width(), target.height(), box)
-        if asked != self._asked or self._codes is None:
+        requested = (target.width(), target.height(), box)
+        if requested != self._requested or self._codes is None:
             # Only what the screen shows is turned, and only when the place changes: a window drag looks codes up.
             self._codes = self._sampled(screen, target, box, whole)
-            self._asked = asked
+            self._requested = requested
         _draw_on_device(painter, self._coloured() if self._codes.ndim == 3 else self._looked_up(), target, ratio)
 
-    def _sampled(self, screen: ScreenFilm, target: QRect, box: FilmBox, whole: QRect) -> npt.NDArray[Any]:
-        """Return the codes of `target`. A pan cuts them out of the whole film, sampled once in that size."""
+    def _sampled(self, screen: ScreenImage, target: QRect, box: ImageBox, whole: QRect) -> npt.NDArray[Any]:
+        """Return the codes of `target`. A pan cuts them out of the whole image, sampled once in that size."""
         size = whole.width(), whole.height()
-        # Both edges are rounded: a film that is moved by fractions of a pixel has up to four sizes.
+        # Both edges are rounded: an image that is moved by fractions of a pixel has up to four sizes.
         near = all(abs(one - other) <= 1 for one, other in zip(size, self._scale, strict=True))
-        if self._asked == () or not near:
+        if self._requested == () or not near:
             self._scale, self._wholes = size, {}
             return self._of(screen, box, target.width(), target.height())
         if size not in self._wholes and size[0] * size[1] <= MAX_WHOLE:
-            self._wholes[size] = self._of(screen, FilmBox(0, 0, *self._size), *size)
+            self._wholes[size] = self._of(screen, ImageBox(0, 0, *self._size), *size)
         everything = self._wholes.get(size)
         if everything is None:
             return self._of(screen, box, target.width(), target.height())
         left, top = target.x() - whole.x(), target.y() - whole.y()
         return np.ascontiguousarray(everything[top : top + target.height(), left : left + target.width()])
 
-    def _of(self, screen: ScreenFilm, box: FilmBox, width: int, height: int) -> npt.NDArray[Any]:
+    def _of(self, screen: ScreenImage, box: ImageBox, width: int, height: int) -> npt.NDArray[Any]:
         across, down = (height, width) if self._turn.sideways else (width, height)
         return self._turn.pixels(screen.sample(box, across, down))
 
@@ -213,12 +213,12 @@ def _draw_on_device(painter: QPainter, picture: QImage, target: QRect, ratio: fl
     painter.restore()
 
 
-def _visible(bounds: QRectF, turn: Turn, painter: QPainter, ratio: float) -> tuple[QRect, FilmBox, QRect]:
-    """Return the device pixels the film covers, the part of the film under exactly those, and those of all of it."""
+def _visible(bounds: QRectF, turn: Turn, painter: QPainter, ratio: float) -> tuple[QRect, ImageBox, QRect]:
+    """Return the device pixels the image covers, the part of the image under exactly those, and those of all of it."""
     device = QTransform(painter.worldTransform()) * QTransform.fromScale(ratio, ratio)
     view = painter.viewport()
     whole = device.mapRect(bounds)
-    # At 1:1 (and 2:1 ...) the film starts on a whole device pixel, so that each is one film pixel.
+    # At 1:1 (and 2:1 ...) the image starts on a whole device pixel, so that each is one image pixel.
     left, top = round(whole.left()), round(whole.top())
     right, bottom = round(whole.right()), round(whole.bottom())
     screen = QRect(
@@ -230,11 +230,11 @@ def _visible(bounds: QRectF, turn: Turn, painter: QPainter, ratio: float) -> tup
     everything = QRect(left, top, right - left, bottom - top)
     target = everything.intersected(screen)
     if target.isEmpty() or right <= left or bottom <= top:
-        return QRect(), FilmBox(0, 0, 0, 0), everything
+        return QRect(), ImageBox(0, 0, 0, 0), everything
     width, height = turn.size(bounds.width(), bounds.height())
     across = width / (right - left)
     down = height / (bottom - top)
-    shown = FilmBox(
+    shown = ImageBox(
         (target.x() - left) * across,
         (target.y() - top) * down,
         (target.x() + target.width() - left) * across,
@@ -244,11 +244,11 @@ def _visible(bounds: QRectF, turn: Turn, painter: QPainter, ratio: float) -> tup
 
 
 class LayerItem(QGraphicsItem):
-    """Draws a map where `to_image` says it lies, never beyond the film."""
+    """Draws a map where `to_image` says it lies, never beyond the image."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._film = QRectF()
+        self._bounds = QRectF()
         self._picture: LayerPicture | None = None
         self._fine: npt.NDArray[np.float32] | None = None
         self._image = QImage()
@@ -257,11 +257,11 @@ class LayerItem(QGraphicsItem):
     def take(
         self,
         picture: LayerPicture | None,
-        film: QRectF,
+        bounds: QRectF,
         colours: npt.NDArray[np.uint8] | None = None,
         outline: Outline | None = None,
     ) -> None:
-        """Draw `picture` in `colours` (256, 4) RGBA within `film`, None for nothing.
+        """Draw `picture` in `colours` (256, 4) RGBA within `bounds`, None for nothing.
 
         `outline` makes the lines around what reaches half of the full colour.
         """
@@ -271,7 +271,7 @@ class LayerItem(QGraphicsItem):
         elif self._picture is None or self._fine is None or picture.intensity is not self._picture.intensity:
             self._fine = refined(picture.intensity)
             self._outline = QPainterPath() if outline is None else _path(outline(self._fine))
-        self._picture, self._film = picture, film
+        self._picture, self._bounds = picture, bounds
         if picture is not None and self._fine is not None and colours is not None:
             table = colours.copy()
             table[:, 3] = np.rint(table[:, 3] * picture.opacity)
@@ -282,13 +282,13 @@ class LayerItem(QGraphicsItem):
         self.update()
 
     def boundingRect(self) -> QRectF:
-        return QRectF() if self._picture is None else self._film
+        return QRectF() if self._picture is None else self._bounds
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         if self._picture is None:
             return
         painter.save()
-        painter.setClipRect(self._film)
+        painter.setClipRect(self._bounds)
         size = (self._image.width(), self._image.height())
         painter.setTransform(_layer_transform(self._picture, size), True)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -312,11 +312,11 @@ def _path(lines: Lines) -> QPainterPath:
 
 
 def _layer_transform(picture: LayerPicture, fine: tuple[int, int]) -> QTransform:
-    """Return the transform from pixels (edges) of the refined map, (width, height) `fine`, to film pixels (edges)."""
+    """Return the transform from pixels (edges) of the refined map, (width, height) `fine`, to image pixels (edges)."""
     a = picture.to_image
     rows, columns = picture.intensity.shape
-    # Edge u of the fine grid is cell centre coordinate u / factor - 0.5; film edges lie half a
-    # pixel beyond film pixel centres.
+    # Edge u of the fine grid is cell centre coordinate u / factor - 0.5; image edges lie half a
+    # pixel beyond image pixel centres.
     fine_to_cell = QTransform(columns / fine[0], 0, 0, rows / fine[1], -0.5, -0.5)
-    cell_to_film = QTransform(a[0, 0], a[1, 0], a[0, 1], a[1, 1], a[0, 2] + 0.5, a[1, 2] + 0.5)
-    return fine_to_cell * cell_to_film
+    cell_to_image = QTransform(a[0, 0], a[1, 0], a[0, 1], a[1, 1], a[0, 2] + 0.5, a[1, 2] + 0.5)
+    return fine_to_cell * cell_to_image

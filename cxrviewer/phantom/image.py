@@ -1,4 +1,4 @@
-"""From a body to a film: attenuation, scatter, noise and the workstation's grey scale."""
+"""From a body to an image: attenuation, scatter, noise and the workstation's grey scale."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SOFT = 0.193
 BONE_EXCESS = 0.30
 """What a centimetre of bone adds to the soft tissue it replaces, cortex and marrow together."""
 WORK_COLUMNS = 1100
-"""Shapes are computed on a grid at most this wide (0.3 mm on a 35 cm film), noise at full size."""
+"""Shapes are computed on a grid at most this wide (0.3 mm on a 35 cm image), noise at full size."""
 QUANTA = np.float32(6000)
 """Quanta that reach an open pixel."""
 
@@ -38,18 +38,18 @@ _TONE = {BodyPart.CHEST: (2.35, 0.775), BodyPart.HAND: (1.0, 1.6)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhantomSpec:
-    """What the film is to show.
+    """What the image is to show.
 
     Attributes
     ----------
     rows, columns : int
-        Size of the film in pixels.
+        Size of the image in pixels.
     spacing_mm : float
         Distance of pixel centres in the plane of the detector.
     patient : int
         Seed of the body: vessels, ribs and texture.
     exposure : int
-        Seed of the noise; two films of one body differ by it.
+        Seed of the noise; two images of one body differ by it.
     cardiothoracic_ratio : float
         Widest heart over widest inner thorax, 0.3 to 0.75.
     effusion_left_cm : float
@@ -88,14 +88,14 @@ class PhantomSpec:
 
 
 def render(spec: PhantomSpec) -> npt.NDArray[np.uint16]:
-    """Return the film, (rows, columns) of 12 bits, 0 black (MONOCHROME2), equal for equal specs."""
+    """Return the image, (rows, columns) of 12 bits, 0 black (MONOCHROME2), equal for equal specs."""
     primary = attenuate(spec)
     # Scatter behind a grid: a tenth of the mean primary around, spread over a hand's breadth.
     grid_cells_per_cm = primary.shape[1] / (spec.columns * spec.spacing_mm / 10)
     reaching = primary + 0.10 * blur(primary, 4.0 * grid_cells_per_cm) + np.float32(0.004)
-    film = np.maximum(resize(reaching, spec.rows, spec.columns), np.float32(1e-4))
-    _lay_lead(film, spec)
-    return _present(_expose(film, spec), spec)
+    image = np.maximum(resize(reaching, spec.rows, spec.columns), np.float32(1e-4))
+    _lay_lead(image, spec)
+    return _present(_expose(image, spec), spec)
 
 
 def attenuate(spec: PhantomSpec) -> Plane:
@@ -105,7 +105,7 @@ def attenuate(spec: PhantomSpec) -> Plane:
     rows = max(32, round(spec.rows * columns / spec.columns))
     middle = width / 2 + spec.shift_cm[0]
     if spec.part is BodyPart.HAND:
-        # The wrist lies three quarters down the film.
+        # The wrist lies three quarters down the image.
         soft, bone = hand.depths(
             Grid((rows, columns), columns / width, middle, 0.75 * rows * width / columns + spec.shift_cm[1])
         )
@@ -119,10 +119,10 @@ def attenuate(spec: PhantomSpec) -> Plane:
     return primary
 
 
-def _lay_lead(film: Plane, spec: PhantomSpec) -> None:
+def _lay_lead(image: Plane, spec: PhantomSpec) -> None:
     """Lay lead letters on the detector, top right: the side marker and under it the label.
 
-    Top left is where viewers write the patient's name over the film.
+    Top left is where viewers write the patient's name over the image.
     """
     edge = top = max(2, round(9 / spec.spacing_mm))
     for text, millimetres in (("L", 15), (spec.label, 7)):
@@ -131,24 +131,24 @@ def _lay_lead(film: Plane, spec: PhantomSpec) -> None:
         plate = Image.new("L", (min(width, spec.columns - edge), min(height, spec.rows - top)), 0)
         ImageDraw.Draw(plate).text((0, 0), text, fill=255, font=font)
         first = spec.columns - edge - plate.width
-        covered = film[top : top + plate.height, first : first + plate.width]
+        covered = image[top : top + plate.height, first : first + plate.width]
         covered *= 1 - np.float32(0.985 / 255) * np.asarray(plate, np.float32)
         top += round(1.4 * plate.height)
 
 
-def _expose(film: Plane, spec: PhantomSpec) -> Plane:
+def _expose(image: Plane, spec: PhantomSpec) -> Plane:
     """Add quantum noise: the variance of a count is the count."""
-    noise = np.random.default_rng([spec.exposure, 22]).standard_normal(film.shape, dtype=np.float32)
-    noise *= np.sqrt(film / QUANTA)
-    noise += film
+    noise = np.random.default_rng([spec.exposure, 22]).standard_normal(image.shape, dtype=np.float32)
+    noise *= np.sqrt(image / QUANTA)
+    noise += image
     return np.maximum(noise, 1 / QUANTA)
 
 
-def _present(film: Plane, spec: PhantomSpec) -> npt.NDArray[np.uint16]:
-    """Turn the detector's signal into 12 bits, the way a workstation stores a film For Presentation."""
+def _present(image: Plane, spec: PhantomSpec) -> npt.NDArray[np.uint16]:
+    """Turn the detector's signal into 12 bits, the way a workstation stores an image For Presentation."""
     cm = 10 / spec.spacing_mm
     middle, slope = _TONE[spec.part]
-    density = np.clip(-np.log(film), np.float32(-0.1), np.float32(4.6))
+    density = np.clip(-np.log(image), np.float32(-0.1), np.float32(4.6))
     # Slow differences are compressed, fine ones lifted: lung and abdomen fit one window.
     flat = 1.45 * density - 0.35 * blur(density, 3.0 * cm) - 0.45 * blur(density, 0.35 * cm) + np.float32(0.77)
     # A tone curve with a toe and a shoulder; white is kept for lead.

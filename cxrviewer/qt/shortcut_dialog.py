@@ -20,14 +20,14 @@ from cxrviewer.commands.keys import RESERVED, KeyMap, normal
 from cxrviewer.commands.registry import Command
 from cxrviewer.commands.table import COMMANDS, GESTURES, MENUS
 from cxrviewer.qt.command_actions import shown_key
-from cxrviewer.qt.dialogs import Sheet
-from cxrviewer.qt.parts import label
+from cxrviewer.qt.dialogs import Dialog
+from cxrviewer.qt.widgets import label
 from cxrviewer.text import tr, translated
 
 _ID = Qt.ItemDataRole.UserRole
 
 
-class ShortcutSheet(Sheet):
+class ShortcutDialog(Dialog):
     """Lists commands with their keys; the chosen one can be given others.
 
     What a key runs already is said before the key is accepted.

@@ -8,16 +8,16 @@ from PySide6.QtWidgets import QLabel, QWidget
 from cxrviewer.text import tr
 
 EDGE = 10
-#: "Opening" is only said after this long; most films are there sooner and a word would flicker.
+#: "Opening" is only said after this long; most images are there sooner and a word would flicker.
 PATIENCE_MS = 200
 
 
-class CanvasWords:
+class CanvasText:
     """Labels over `canvas`, each beside its edge, none over another.
 
-    Identity top left, window and zoom bottom left with the film's notes above, the value under
+    Identity top left, window and zoom bottom left with the image's notes above, the value under
     the cursor bottom right with the layer above, a message or the start page in the middle, the
-    patient's sides in the middle of each edge. The top right stays free: most films carry their
+    patient's sides in the middle of each edge. The top right stays free: most images carry their
     side marker in an upper corner.
     """
 
@@ -52,7 +52,7 @@ class CanvasWords:
         self.place()
 
     def say_later(self) -> None:
-        """Say that a film is being opened, unless it is there first."""
+        """Say that an image is being opened, unless it is there first."""
         self._patience.start(PATIENCE_MS)
 
     def show_sides(self, edges: tuple[str, str, str, str] | None) -> None:
@@ -67,7 +67,7 @@ class CanvasWords:
             self.place()
 
     def clear(self, *, keep_corners: bool) -> None:
-        """Take away the middle and, unless the next film's are already there, the corners."""
+        """Take away the middle and, unless the next image's are already there, the corners."""
         self._patience.stop()
         self.message.setText("")
         if self._start is not None:
@@ -117,9 +117,9 @@ class CanvasWords:
         upper.move((width - upper.width()) // 2, EDGE)
         lower.move((width - lower.width()) // 2, height - lower.height() - EDGE)
         for label, step in ((left, -1), (right, -1), (upper, 1), (lower, -1)):
-            self._clear_of_words(label, step)
+            self._clear_of_text(label, step)
 
-    def _clear_of_words(self, label: QLabel, step: int) -> None:
+    def _clear_of_text(self, label: QLabel, step: int) -> None:
         """Move a letter up (-1) or down (1) until it lies over no other word; on the way to the middle at most."""
         others = [other for other in (*self._corners(), self.message) if other.text()]
         for _ in others:

@@ -1,4 +1,4 @@
-"""A whole window over films and a head that tests make up."""
+"""A whole window over images and a head that tests make up."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.presenters.reading_room import HeadPlan, ReadingRoom
 from cxrviewer.qt import theme
 from cxrviewer.qt.main_window import MainWindow
-from cxrviewer.studies.library import FilmEntry
-from tests.fakes import FakeScorer, HeldJobs, film, head_name, header
+from cxrviewer.studies.library import ImageEntry
+from tests.fakes import FakeScorer, HeldJobs, fake_image, head_name, header
 
 
 @dataclass(frozen=True)
-class Film:
+class Image:
     header: Header
     radiograph: Radiograph
 
 
 @dataclass
-class Desk:
+class Fixture:
     """A window over a folder; every background job waits until the test lets it run."""
 
     folder: Path
-    films: dict[str, Radiograph | Exception] = field(default_factory=lambda: {"a": film()})
+    images: dict[str, Radiograph | Exception] = field(default_factory=lambda: {"a": fake_image()})
     headers: dict[str, Header] = field(default_factory=dict)
     scorer: FakeScorer = field(default_factory=FakeScorer)
     jobs: Any = field(default_factory=HeldJobs)
@@ -48,22 +48,22 @@ class Desk:
         assert isinstance(app, QApplication)
         if app.styleSheet() != theme.style_sheet(theme.DARK):
             theme.apply(app)
-        for name in self.films:
+        for name in self.images:
             (self.folder / name).write_bytes(b"x")
         self.window = MainWindow()
         self.room = ReadingRoom(
             self.window,
             self.jobs,
             read_header=self._header,
-            open_film=self._film,
-            open_ahead=self._film if self.ahead else None,
+            open_image=self._image,
+            open_ahead=self._image if self.ahead else None,
             read_directory=lambda path, _: read_directory(path),
             read_thumbnail=self._thumbnail,
             thumbnail=thumbnail,
         )
         self.window.use(self.room)
 
-    def open(self) -> Desk:
+    def open(self) -> Fixture:
         """Start the head, open the folder and let everything run."""
         self.room.start_heads(self.plans)
         self.room.open_paths((self.folder,))
@@ -76,7 +76,7 @@ class Desk:
         return [plan_of(scorer) for scorer in (self.scorer, *self.more)]
 
     def key(self, name: str) -> str:
-        return FilmEntry(self.folder / name, self._header(self.folder / name)).key
+        return ImageEntry(self.folder / name, self._header(self.folder / name)).key
 
     def picture(self) -> np.ndarray[Any, Any]:
         """Return what the canvas shows, (height, width, 3) uint8."""
@@ -84,19 +84,19 @@ class Desk:
         return pixels(self.window.canvas.grab().toImage())
 
     def _header(self, path: Path, cancel: object = None) -> Header:
-        if path.name not in self.films:
+        if path.name not in self.images:
             raise NotDicomError("The file is neither DICOM nor a picture this program reads.")
         return self.headers.get(path.name) or header(path.name.upper())
 
     def _thumbnail(self, path: Path, cancel: object) -> Any:
-        film = self._film(path, cancel)
-        return SmallPicture(film.header, thumbnail(film.radiograph))
+        fake_image = self._image(path, cancel)
+        return SmallPicture(fake_image.header, thumbnail(fake_image.radiograph))
 
-    def _film(self, path: Path, cancel: object) -> Film:
-        found = self.films[path.name]
+    def _image(self, path: Path, cancel: object) -> Image:
+        found = self.images[path.name]
         if isinstance(found, Exception):
             raise found
-        return Film(self._header(path), found)
+        return Image(self._header(path), found)
 
 
 def plan_of(scorer: FakeScorer) -> HeadPlan:
@@ -124,4 +124,4 @@ def drag(canvas: Any, start: QPointF, steps: list[QPointF], button: Qt.MouseButt
         QApplication.sendEvent(canvas.viewport(), event)
 
 
-Maker = Callable[..., Desk]
+Maker = Callable[..., Fixture]

@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
 )
 
 from cxrviewer.qt import theme
-from cxrviewer.qt.dialogs import Sheet
-from cxrviewer.qt.parts import label
+from cxrviewer.qt.dialogs import Dialog
+from cxrviewer.qt.widgets import label
 from cxrviewer.reading.region import RegionValues, rows_of
 from cxrviewer.text import tr
 
 
-class RegionSheet(Sheet):
+class RegionDialog(Dialog):
     """Area, number of pixels, mean, deviation, range and histogram, to look at and to copy."""
 
     def __init__(self, area: str, values: RegionValues, parent: QWidget | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Decides what the canvas shows: which film, through which window, with which words."""
+"""Decides what the canvas shows: which image, through which window, with which words."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from cxrviewer.errors import CxrError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.presenters.images import FilmStore, OpenedFilm, StillHolds
+from cxrviewer.presenters.images import OpenedImage, OpenedImageStore, StillHolds
+from cxrviewer.presenters.messages import identity_lines, sentence
 from cxrviewer.presenters.privacy import Privacy
-from cxrviewer.presenters.words import identity_lines, sentence
-from cxrviewer.reading.screen import ScreenFilm
+from cxrviewer.reading.screen import ScreenImage
 from cxrviewer.reading.turn import Turn
 from cxrviewer.reading.values import Point, PresetGrey, ViewState, Zoom
 from cxrviewer.reading.windowing import (
@@ -34,7 +34,7 @@ from cxrviewer.reading.windowing import (
     toggled,
     with_preset,
 )
-from cxrviewer.studies.library import FilmEntry, rewritten
+from cxrviewer.studies.library import ImageEntry, rewritten
 from cxrviewer.text import msg, tr, translated
 
 logger = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ REWRITTEN = msg(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Failure:
-    """Why a film could not be opened, and whether its file is still what was listed; None: nobody knows."""
+    """Why an image could not be opened, and whether its file is still what was listed; None: nobody knows."""
 
     error: CxrError
     holds: bool | None
@@ -67,12 +67,12 @@ _FACTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class MarkSwitches:
-    """Whether shutter and overlays are drawn, and whether the film has any.
+    """Whether shutter and overlays are drawn, and whether the image has any.
 
     Attributes
     ----------
     shutter, overlays : bool
-        The reader's choice; it stays from film to film.
+        The reader's choice; it stays from image to image.
     has_shutter, has_overlays : bool
     """
 
@@ -81,24 +81,24 @@ class MarkSwitches:
     has_shutter: bool = False
     has_overlays: bool = False
 
-    def for_film(self, radiograph: Radiograph | None) -> MarkSwitches:
-        """Return the same choice over another film, None for no film."""
+    def for_image(self, radiograph: Radiograph | None) -> MarkSwitches:
+        """Return the same choice over another image, None for no image."""
         if radiograph is None:
             return replace(self, has_shutter=False, has_overlays=False)
         return replace(self, has_shutter=radiograph.shutter is not None, has_overlays=radiograph.overlay is not None)
 
 
-class FilmView(Protocol):
+class ImageView(Protocol):
     """What the presenter needs of the canvas."""
 
     def show_start(self) -> None: ...
     def show_opening(self) -> None: ...
-    def show_film(self, screen: ScreenFilm, table: npt.NDArray[np.float32] | None) -> None:
-        """Paint the film before returning."""
+    def show_image(self, screen: ScreenImage, table: npt.NDArray[np.float32] | None) -> None:
+        """Paint the image before returning."""
         ...
 
     def show_table(self, table: npt.NDArray[np.float32]) -> None: ...
-    def refine(self, screen: ScreenFilm) -> None: ...
+    def refine(self, screen: ScreenImage) -> None: ...
     def show_failure(self, title: str, message: str) -> None: ...
     def show_identity(self, first: str, second: str) -> None: ...
     def show_window(self, text: str) -> None: ...
@@ -109,44 +109,44 @@ class FilmView(Protocol):
         ...
 
     def show_turn(self, turn: Turn) -> None:
-        """Turn and flip the film, keeping its middle."""
+        """Turn and flip the image, keeping its middle."""
         ...
 
     def show_place(self, zoom: Zoom, centre: Point | None) -> None:
-        """Bring `centre`, None for the film's own, to the middle of the canvas; the next film opens so."""
+        """Bring `centre`, None for the image's own, to the middle of the canvas; the next image opens so."""
         ...
 
     def show_marks(self, switches: MarkSwitches) -> None: ...
     def show_remarks(self, text: str) -> None:
-        """Say beside window and zoom how the film is shown otherwise than usual."""
+        """Say beside window and zoom how the image is shown otherwise than usual."""
         ...
 
 
-class FilmPresenter:
-    """Opens one film at a time; a newer wish replaces an older one.
+class ImagePresenter:
+    """Opens one image at a time; a newer wish replaces an older one.
 
     Parameters
     ----------
-    view : FilmView
+    view : ImageView
     jobs : JobRunner
-    images : FilmStore
+    images : OpenedImageStore
         Shared with other viewports: the only owner of decoded images.
     still_holds : callable
         `imaging.stamp.still_holds`: whether a file is still what was read of it.
     on_opened : callable
-        Told of a film that is on the screen.
+        Told of an image that is on the screen.
     on_renewed : callable
-        Told, before `on_opened`, the entry of a film whose file had changed since it was listed.
+        Told, before `on_opened`, the entry of an image whose file had changed since it was listed.
     on_failed : callable
         Told ``(entry, error)`` of an entry that could not be opened.
     on_stale : callable
         Told of an entry that could not be opened and whose file is not what was listed.
     recall : callable
-        ``recall(film)`` returns how a film was seen last, None for as it opens; called before it is shown.
+        ``recall(image)`` returns how an image was seen last, None for as it opens; called before it is shown.
     warm : callable
         Called on a worker's thread before that, for what `recall` would wait for.
     on_looked : callable
-        Told how the film on the screen is seen now, at every change.
+        Told how the image on the screen is seen now, at every change.
     slots : str
         What its job slots begin with, so that viewports do not replace each other's jobs.
     privacy : Privacy, optional
@@ -155,17 +155,17 @@ class FilmPresenter:
 
     def __init__(
         self,
-        view: FilmView,
+        view: ImageView,
         jobs: JobRunner,
-        images: FilmStore,
+        images: OpenedImageStore,
         *,
         still_holds: StillHolds,
-        on_opened: Callable[[OpenedFilm], None],
-        on_renewed: Callable[[FilmEntry], None],
-        on_failed: Callable[[FilmEntry, Exception], None],
-        on_stale: Callable[[FilmEntry], None],
-        recall: Callable[[OpenedFilm], ViewState | None] = lambda _: None,
-        warm: Callable[[OpenedFilm], None] = lambda _: None,
+        on_opened: Callable[[OpenedImage], None],
+        on_renewed: Callable[[ImageEntry], None],
+        on_failed: Callable[[ImageEntry, Exception], None],
+        on_stale: Callable[[ImageEntry], None],
+        recall: Callable[[OpenedImage], ViewState | None] = lambda _: None,
+        warm: Callable[[OpenedImage], None] = lambda _: None,
         on_looked: Callable[[ViewState], None] = lambda _: None,
         facts: FactBoard | None = None,
         slots: str = "",
@@ -186,7 +186,7 @@ class FilmPresenter:
         self._centre: Point | None = None
         self._facts: FactBoard = facts if facts is not None else Registry(())
         self._opened = self._opening = False
-        self._film: OpenedFilm | None = None
+        self._image: OpenedImage | None = None
         self._state: WindowState | None = None
         self._drag_from: WindowState | None = None
         self._turn = Turn()
@@ -199,27 +199,27 @@ class FilmPresenter:
         view.show_start()
 
     @property
-    def film(self) -> OpenedFilm | None:
-        return self._film
+    def image(self) -> OpenedImage | None:
+        return self._image
 
     @property
     def opening(self) -> bool:
-        """Whether the reader waits for a film here."""
+        """Whether the reader waits for an image here."""
         return self._opening
 
-    def open(self, entry: FilmEntry, *, changed: bool = False) -> None:
-        """Show a film. The previous one leaves the screen now, before the new one is decoded:
+    def open(self, entry: ImageEntry, *, changed: bool = False) -> None:
+        """Show an image. The previous one leaves the screen now, before the new one is decoded:
         a picture under another patient's name is the one thing that must not happen.
 
         No name is shown before the picture either: only the file itself says whose it is now.
 
         Parameters
         ----------
-        entry : FilmEntry
+        entry : ImageEntry
         changed : bool
             The file is known to hold something else than before: the reader is told so.
         """
-        self._film, self._state, self._drag_from = None, None, None
+        self._image, self._state, self._drag_from = None, None, None
         self._jobs.cancel(self._slot)
         self._show_marks(None)
         self._view.show_opening()
@@ -228,16 +228,16 @@ class FilmPresenter:
         self._publish()
         images, still_holds, warm = self._images, self._still_holds, self._warm
 
-        def work(cancel: CancelToken) -> OpenedFilm | _Failure:
+        def work(cancel: CancelToken) -> OpenedImage | _Failure:
             try:
-                film = images.obtain(entry, cancel)
+                image = images.obtain(entry, cancel)
             except CxrError as error:
                 return _Failure(error, _holds(entry, still_holds))
-            warm(film)
-            return film
+            warm(image)
+            return image
 
-        def done(result: OpenedFilm | _Failure) -> None:
-            if isinstance(result, OpenedFilm):
+        def done(result: OpenedImage | _Failure) -> None:
+            if isinstance(result, OpenedImage):
                 self._show(result, entry, changed=changed)
             elif result.holds is False:
                 self._opening = False
@@ -253,7 +253,7 @@ class FilmPresenter:
     def close(self) -> None:
         """Return to the start screen."""
         self._jobs.cancel(self._slot)
-        self._film, self._state, self._drag_from = None, None, None
+        self._image, self._state, self._drag_from = None, None, None
         self._show_marks(None)
         self._name(None)
         self._opened = self._opening = False
@@ -261,14 +261,14 @@ class FilmPresenter:
         self._view.show_start()
 
     def failure(self, title: str, message: str) -> None:
-        """Show that what the user asked for gave no film."""
+        """Show that what the user asked for gave no image."""
         self.close()
         self._opened = True
         self._publish()
         self._view.show_failure(title, message)
 
     def preset(self, number: int) -> None:
-        """Use window `number` of the film's own; ignored where there is none."""
+        """Use window `number` of the image's own; ignored where there is none."""
         shown = self._grey()
         if shown is not None and 0 <= number < len(shown[0].presets):
             self._apply(with_preset(shown[0].presets, number, invert=shown[1].invert))
@@ -292,7 +292,7 @@ class FilmPresenter:
             self._apply(toggled(shown[1]))
 
     def reset(self) -> None:
-        """Return to the film as it was opened: window, turn and flip, with shutter and overlays."""
+        """Return to the image as it was opened: window, turn and flip, with shutter and overlays."""
         self._switch(replace(self._marks, shutter=True, overlays=True))
         self._place(Turn())
         shown = self._grey()
@@ -304,7 +304,7 @@ class FilmPresenter:
         self._switch(replace(self._marks, shutter=not self._marks.shutter))
 
     def toggle_overlays(self) -> None:
-        """Show or hide the graphics stored with the film."""
+        """Show or hide the graphics stored with the image."""
         self._switch(replace(self._marks, overlays=not self._marks.overlays))
 
     def turn(self, clockwise: int) -> None:
@@ -322,25 +322,25 @@ class FilmPresenter:
 
     @property
     def seen(self) -> ViewState | None:
-        """How the film on the screen is seen now, None for no film."""
-        if self._film is None:
+        """How the image on the screen is seen now, None for no image."""
+        if self._image is None:
             return None
         turn, state = self._turn, self._state
-        grey = PresetGrey() if state is None else as_grey(state, self._film.radiograph)
+        grey = PresetGrey() if state is None else as_grey(state, self._image.radiograph)
         invert = state is not None and state.invert
         return ViewState(grey, invert, turn.quarters, turn.flipped, self._zoom, self._centre)
 
     def see(self, view: ViewState) -> None:
-        """Show the film like this: what a viewport does that follows another one."""
-        film, now = self._film, self.seen
-        if film is None or now is None or view == now:
+        """Show the image like this: what a viewport does that follows another one."""
+        image, now = self._image, self.seen
+        if image is None or now is None or view == now:
             return
         self._place(Turn(view.quarter_turns, view.flipped))
         if (view.zoom, view.centre) != (now.zoom, now.centre):
             self._zoom, self._centre = view.zoom, view.centre
             self._view.show_place(view.zoom, view.centre)
         if self._state is not None and (view.grey, view.inverted) != (now.grey, now.inverted):
-            self._apply(from_grey(view.grey, film.radiograph, invert=view.inverted))
+            self._apply(from_grey(view.grey, image.radiograph, invert=view.inverted))
         self._look()
 
     def _look(self) -> None:
@@ -361,18 +361,18 @@ class FilmPresenter:
         self._drag_from = None
 
     def probe(self, place: tuple[int, int] | None) -> None:
-        """Say what lies under the cursor; `place` is (column, row), None outside the film."""
-        film = self._film
-        self._view.show_probe("" if film is None or place is None else _probe(film.radiograph, *place))
+        """Say what lies under the cursor; `place` is (column, row), None outside the image."""
+        image = self._image
+        self._view.show_probe("" if image is None or place is None else _probe(image.radiograph, *place))
 
     def _place(self, turn: Turn) -> None:
-        film = self._film
-        if film is None or turn == self._turn:
+        image = self._image
+        if image is None or turn == self._turn:
             return
         self._turn = turn
         self._view.show_turn(turn)
-        self._show_sides(film.radiograph)
-        self._view.show_remarks(_remarks(film.radiograph, self._marks, turn))
+        self._show_sides(image.radiograph)
+        self._view.show_remarks(_remarks(image.radiograph, self._marks, turn))
         self._look()
 
     def _show_sides(self, radiograph: Radiograph) -> None:
@@ -381,11 +381,11 @@ class FilmPresenter:
 
     def _switch(self, switches: MarkSwitches) -> None:
         self._marks = switches
-        self._show_marks(None if self._film is None else self._film.radiograph)
+        self._show_marks(None if self._image is None else self._image.radiograph)
         self._publish()
 
     def _show_marks(self, radiograph: Radiograph | None) -> None:
-        self._marks = self._marks.for_film(radiograph)
+        self._marks = self._marks.for_image(radiograph)
         self._view.show_marks(self._marks)
         if radiograph is not None:
             self._view.show_remarks(_remarks(radiograph, self._marks, self._turn))
@@ -397,21 +397,21 @@ class FilmPresenter:
         self._view.show_identity(*lines)
 
     def _grey(self) -> tuple[Radiograph, WindowState] | None:
-        if self._film is None or self._state is None:
+        if self._image is None or self._state is None:
             return None
-        return self._film.radiograph, self._state
+        return self._image.radiograph, self._state
 
-    def _show(self, film: OpenedFilm, asked: FilmEntry, *, changed: bool) -> None:
-        if film.entry.key != asked.key:
-            self._images.forget(asked.key)
-            changed = changed or rewritten(asked, film.entry)
-            self._on_renewed(film.entry)
-        self._film, self._opening = film, False
-        radiograph = film.radiograph
-        self._name(film.header)
+    def _show(self, image: OpenedImage, requested: ImageEntry, *, changed: bool) -> None:
+        if image.entry.key != requested.key:
+            self._images.forget(requested.key)
+            changed = changed or rewritten(requested, image.entry)
+            self._on_renewed(image.entry)
+        self._image, self._opening = image, False
+        radiograph = image.radiograph
+        self._name(image.header)
         notes = (REWRITTEN, *radiograph.notes) if changed else radiograph.notes
         self._view.show_notes(tuple(translated(note) for note in notes))
-        seen = self._recall(film) or ViewState()
+        seen = self._recall(image) or ViewState()
         self._turn, self._zoom, self._centre = Turn(seen.quarter_turns, seen.flipped), seen.zoom, seen.centre
         self._view.show_turn(self._turn)
         self._view.show_place(seen.zoom, seen.centre)
@@ -420,31 +420,31 @@ class FilmPresenter:
         if radiograph.colour:
             self._view.show_window(tr("colour picture, no window"))
             self._publish()
-            self._view.show_film(film.screen, None)
+            self._view.show_image(image.screen, None)
         else:
             self._state = from_grey(seen.grey, radiograph, invert=seen.inverted)
-            self._tell(self._state)
-            self._view.show_film(film.screen, self._table(radiograph, self._state))
-        # From here on the film is on the screen; whatever else wants the processor comes after it.
-        if not film.screen.prepared:
+            self._notify(self._state)
+            self._view.show_image(image.screen, self._table(radiograph, self._state))
+        # From here on the image is on the screen; whatever else wants the processor comes after it.
+        if not image.screen.prepared:
             self._jobs.submit(
                 Lane.DECODE,
                 self._refine_slot,
-                lambda _: film.screen.prepare(),
-                on_done=lambda _: self._view.refine(film.screen),
+                lambda _: image.screen.prepare(),
+                on_done=lambda _: self._view.refine(image.screen),
                 on_failed=lambda error: logger.warning("a film could not be averaged", exc_info=error),
             )
-        self._on_opened(film)
+        self._on_opened(image)
 
     def _apply(self, state: WindowState) -> None:
         shown = self._grey()
         if shown is not None:
             self._state = state
             self._view.show_table(self._table(shown[0], state))
-            self._tell(state)
+            self._notify(state)
             self._look()
 
-    def _tell(self, state: WindowState) -> None:
+    def _notify(self, state: WindowState) -> None:
         self._view.show_window(describe(state))
         self._publish()
 
@@ -453,7 +453,7 @@ class FilmPresenter:
         marks, state = self._marks, self._state
         facts = {
             Fact.OPENED: self._opened,
-            Fact.IMAGE: self._film is not None,
+            Fact.IMAGE: self._image is not None,
             Fact.GREY: state is not None,
             Fact.INVERTED: state is not None and state.invert,
             Fact.OVERLAYS: marks.has_overlays,
@@ -462,7 +462,7 @@ class FilmPresenter:
             Fact.SHUTTER_SHOWN: marks.shutter,
         }
         true = {fact for fact, holds in facts.items() if holds}
-        presets = self._film.radiograph.presets if self._film is not None and state is not None else ()
+        presets = self._image.radiograph.presets if self._image is not None and state is not None else ()
         names = {preset(number): translated(one.name) for number, one in enumerate(presets[:PRESETS], 1)}
         if state is not None and state.preset is not None and state.preset < PRESETS:
             true.add(preset_used(state.preset + 1))
@@ -472,13 +472,13 @@ class FilmPresenter:
     def _table(radiograph: Radiograph, state: WindowState) -> npt.NDArray[np.float32]:
         return radiograph.grey_table(state.voi, invert=state.invert)
 
-    def _fail(self, entry: FilmEntry, error: Exception) -> None:
+    def _fail(self, entry: ImageEntry, error: Exception) -> None:
         self._opening = False
         self._view.show_failure(tr("This film cannot be shown"), sentence(error, tr("Opening the film")))
         self._on_failed(entry, error)
 
 
-def _holds(entry: FilmEntry, still_holds: StillHolds) -> bool | None:
+def _holds(entry: ImageEntry, still_holds: StillHolds) -> bool | None:
     """Return whether the file is still what was listed, None where it cannot be read at all."""
     try:
         return still_holds(entry.path, entry.header.stamp)
