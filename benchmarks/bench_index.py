@@ -137,13 +137,15 @@ def peer_dcmqridx(paths: Sequence[Path], scratch: Path) -> float | str:
     program = shutil.which("dcmqridx")
     if program is None:
         return "dcmqridx is not installed (Debian package dcmtk)"
-    target = scratch / "dcmqridx"
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir()
+    home = scratch / "dcmqridx"
+    shutil.rmtree(home, ignore_errors=True)
 
     def register() -> None:
-        for part in range(0, len(paths), 1000):
-            names = [str(path) for path in paths[part : part + 1000]]
+        # One index holds some hundred studies at most; with more the program aborts.
+        for part in range(0, len(paths), 400):
+            target = home / str(part)
+            target.mkdir(parents=True)
+            names = [str(path) for path in paths[part : part + 400]]
             subprocess.run([program, str(target), *names], check=True, capture_output=True)
 
     try:
