@@ -103,7 +103,9 @@ def test_what_cannot_run_is_disabled_in_menus_and_toolbar(make_window: Any) -> N
     enabled = {id_ for id_ in IDS if fixture.window.action(id_).isEnabled()}
     # The fake image has two windows, no shutter, no overlay; the fake head makes its maps by itself.
     missing = {"file.open_last", "file.skipped", "view.shutter", "view.overlays", "ai.compute_map"}
-    missing |= {"edit.undo", "edit.redo", "edit.delete"}  # nothing was drawn
+    missing |= {"edit.undo", "edit.redo", "edit.delete", "edit.text"}  # nothing was drawn
+    missing |= {"edit.next_point", "edit.previous_point", "measure.values"}
+    missing |= {id_ for id_ in IDS if id_.startswith("viewport.sync_")}
     missing |= {"viewport.next", "viewport.previous", "viewport.single", "viewport.sync"}  # there is one viewport
     missing |= {f"grey.preset_{number}" for number in range(3, 10)}
     assert set(IDS) - enabled == missing
