@@ -17,6 +17,7 @@ from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import Registry
 from cxrviewer.imaging.outline import OutlineNet
 from cxrviewer.imaging.radiograph import PixelSpacing, Radiograph, SpacingKind
+from cxrviewer.presenters import annotations
 from cxrviewer.presenters.annotations import (
     NOT_PROPOSED,
     OTHER_PICTURE,
