@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cxrviewer heads",
         description="Model heads: what is installed, and installing more. Research use only.",
-        epilog="Exit status: 0 done, 1 a file could not be written, 2 refused (every reason is on standard error).",
+        epilog="Exit status: 0 done, 1 a file could not be written, 2 rejected (every reason is on standard error).",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("list", help="list the model heads found, usable or not")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 
-from cxrviewer.errors import CxrError, ImageError, JobCancelled
+from cxrviewer.errors import CxrError, ImageError
 
 
 @contextlib.contextmanager
@@ -14,11 +14,11 @@ def guarded(failure: Callable[[], ImageError]) -> Iterator[None]:
 
     A list of exception types is always too short: struct, zlib, Pillow, pydicom and numpy raise
     about twenty, and one that was forgotten ends the scan of a folder. What passes unchanged:
-    `CxrError`, `JobCancelled`, and an `OSError` of the system, which `sniff.opened` puts into words.
+    `CxrError`, and an `OSError` of the system, which `sniff.opened` puts into words.
     """
     try:
         yield
-    except (CxrError, JobCancelled):
+    except CxrError:
         raise
     except OSError as error:
         if error.errno is not None:

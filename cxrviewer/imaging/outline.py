@@ -1,6 +1,6 @@
 """Heart and lungs of a frontal chest image, by a small network that runs in numpy.
 
-What it was trained on and how well it does: docs/decisions/0083-ratio-proposal.md and
+What it was trained on and how well it does: docs/decisions/0084-ratio-proposal.md and
 ``resources/outline/README.md``. Training makes its input with `ranks`, the program with `network_input`, which ends
 in `ranks` as well.
 """

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import Dataset
 
-from cxrviewer.errors import CxrError, DecodeError, JobCancelled, UnsupportedImageError
+from cxrviewer.errors import CxrError, DecodeError, UnsupportedImageError
 from cxrviewer.imaging import codecs
 from cxrviewer.imaging.codecs import SUPPORTED, Decoded, MismatchError, Wanted, describe, missing_decoder
 from cxrviewer.imaging.dataset import NATIVE, Parsed, PixelElement
@@ -282,7 +282,7 @@ def _read(parsed: Parsed, pixels: PixelElement, wanted: Wanted, frame: int, fram
         return _native_frame(pixels, wanted, frame)
     try:
         return codecs.decode(data.data, syntax, wanted)
-    except (CxrError, JobCancelled, MismatchError):
+    except (CxrError, MismatchError):
         raise
     except Exception as error:
         if data.cut_short:
@@ -337,7 +337,7 @@ def decode_frame(parsed: Parsed, pixels: PixelElement, frame: int, frames: int) 
     label = describe(syntax)
     try:
         decoded = _read(parsed, pixels, wanted, frame, frames)
-    except (CxrError, JobCancelled):
+    except CxrError:
         raise
     except MismatchError as error:
         raise DecodeError(

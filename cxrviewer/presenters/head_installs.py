@@ -112,7 +112,7 @@ class InstallQueue:
         title = (
             tr("{wrong} of {total} were not installed.", wrong=wrong, total=total)
             if wrong
-            else tr("{total}, none refused.", total=total)
+            else tr("{total}, none rejected.", total=total)
         )
         return Notice(title, wrong=bool(wrong), results=tuple(_row(result) for result in self._results))
 

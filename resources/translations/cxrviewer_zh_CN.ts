@@ -1494,9 +1494,9 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>ID {patient_id}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <location filename="../../cxrviewer/presenters/report.py" />
             <location filename="../../cxrviewer/presenters/shelf.py" />
-            <location filename="../../cxrviewer/presenters/messages.py" />
             <location filename="../../cxrviewer/qt/main_window.py" />
             <source>Identity hidden</source>
             <translation>身份信息已隐藏</translation>
@@ -2017,9 +2017,9 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>未安装此标识的模型。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <location filename="../../cxrviewer/presenters/report.py" />
             <location filename="../../cxrviewer/presenters/shelf.py" />
-            <location filename="../../cxrviewer/presenters/messages.py" />
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>No name in the file</source>
             <translation>文件中无姓名</translation>
@@ -3327,7 +3327,7 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/runner.py" />
-            <source>The model file is refused: {problems}.</source>
+            <source>The model file is rejected: {problems}.</source>
             <translation>模型文件被拒绝：{problems}。</translation>
         </message>
         <message>
@@ -6198,7 +6198,7 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_installs.py" />
-            <source>{total}, none refused.</source>
+            <source>{total}, none rejected.</source>
             <translation>{total}，无一被拒绝。</translation>
         </message>
         <message>

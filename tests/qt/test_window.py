@@ -380,7 +380,7 @@ def test_a_thumbnail_is_made_of_what_was_known_when_it_was_requested_for(make_wi
     """The work runs on another thread: looking into the presenter there would be a race with the reader's clicks."""
     fixture = make_window(images=two()).open()
     fixture.room.worklist.want_thumbnail(fixture.key("a"))
-    fixture.room.image._kept.clear()  # evicted between the wish and its turn
+    fixture.room.images.clear()  # evicted between the wish and its turn
     fixture.images["a"] = DecodeError("It was opened again.")
     pictures: list[Any] = []
     fixture.room.worklist._view.show_thumbnail = lambda key, picture: pictures.append(key)

@@ -344,7 +344,9 @@ class ModelRunner:
             return
         if kind == "structure":
             problems = "; ".join(clean(str(p)) for p in list(header.get("problems", ()))[:20])
-            raise HeadRejectedError(msg("The model file is refused: {problems}.", problems=problems), check="structure")
+            raise HeadRejectedError(
+                msg("The model file is rejected: {problems}.", problems=problems), check="structure"
+            )
         detail = clean(str(header.get("detail", "")))
         if kind == "load":
             if self._program is None:
