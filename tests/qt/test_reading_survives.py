@@ -52,7 +52,7 @@ def test_a_killed_window_reopens_to_the_identical_screen(tmp_path: Path) -> None
 def test_current_and_prior_reopen_side_by_side_exactly_as_they_were_killed(tmp_path: Path) -> None:
     images = tmp_path / "films"
     codes = np.linspace(0, 4095, 400 * 300).reshape(400, 300).astype(np.uint16)
-    whose = {"PatientName": "DOE^JANE", "PatientID": "1", "Modality": "DX", "ImagerPixelSpacing": [0.2, 0.2]}
+    whose = {"PatientName": "DOE^JANE", "PatientID": "R-4711", "Modality": "DX", "ImagerPixelSpacing": [0.2, 0.2]}
     for name, date in (("now.dcm", "20260301"), ("then.dcm", "20240301"), ("older.dcm", "20200301")):
         number = date[:4]
         uids = {"StudyInstanceUID": f"1.2.{number}", "SeriesInstanceUID": f"1.2.{number}.1"}
@@ -87,7 +87,7 @@ def test_a_file_that_is_gone_leaves_an_empty_viewport_that_says_so(tmp_path: Pat
     codes = np.full((400, 300), 2000, np.uint16)
     for name, number in (("a", "2"), ("b", "1")):
         uids = {"StudyInstanceUID": f"1.2.{number}", "SOPInstanceUID": f"1.2.{number}.1.1"}
-        whose = {"PatientName": "DOE^JANE", "PatientID": "1", "StudyDate": f"202{number}0101"}
+        whose = {"PatientName": "DOE^JANE", "PatientID": "R-4711", "StudyDate": f"202{number}0101"}
         write_image(images / f"{name}.dcm", codes, bits=12, **uids, **whose)
     home = tmp_path / "home"
     with window(home, images, "beside") as first:
