@@ -25,6 +25,11 @@ class Fact(enum.StrEnum):
     OVERLAYS_SHOWN = "overlays shown"
     SHUTTER = "shutter"
     SHUTTER_SHOWN = "shutter shown"
+    LUNGS = "lungs"
+    MEDIASTINUM = "mediastinum"
+    BONES = "bones"
+    VOI_LUT = "voi lut"
+    VOI_LUT_USED = "voi lut used"
     UNDO = "undo"
     REDO = "redo"
     ANNOTATION = "annotation"
@@ -53,6 +58,7 @@ class Fact(enum.StrEnum):
     TOOL_WINDOW = "tool window"
     TOOL_ZOOM = "tool zoom"
     TOOL_PAN = "tool pan"
+    TOOL_REGION = "tool region"
     WORKLIST_SHOWN = "worklist shown"
     FINDINGS_SHOWN = "findings shown"
     IDENTITY_HIDDEN = "identity hidden"
@@ -99,6 +105,7 @@ MISSING = MappingProxyType(
         Fact.GREY: msg("No grey film is on the screen."),
         Fact.OVERLAYS: msg("This film has no overlays."),
         Fact.SHUTTER: msg("This film has no display shutter."),
+        Fact.VOI_LUT: msg("This image has no VOI LUT."),
         Fact.UNDO: msg("There is nothing to undo."),
         Fact.REDO: msg("There is nothing to redo."),
         Fact.ANNOTATION: msg("No annotation is selected."),

@@ -294,17 +294,44 @@ _TOOLS = Menu(
 _PRESETS = Menu(
     "presets",
     msg("Pre&sets"),
-    tuple(
+    (
         Command(
-            id=f"grey.preset_{number}",
-            title=msg("Preset &{number}", number=number),
-            tip=msg("Window {number} of the film's own", number=number),
-            keys=("0", "Ctrl+1") if number == 1 else (f"Ctrl+{number}",),
-            needs=_needs(preset(number)),
-            checked=preset_used(number),
-            named_by=preset(number),
-        )
-        for number in range(1, PRESETS + 1)
+            id="grey.lungs",
+            title=msg("&Lungs"),
+            tip=msg("Window for the lungs, from the darker part of the exposed field"),
+            keys=("2",),
+            needs=_needs(Fact.GREY),
+            checked=Fact.LUNGS,
+        ),
+        Command(
+            id="grey.mediastinum",
+            title=msg("&Mediastinum"),
+            tip=msg("Window for heart and mediastinum, from the brighter part of the exposed field"),
+            keys=("3",),
+            needs=_needs(Fact.GREY),
+            checked=Fact.MEDIASTINUM,
+        ),
+        Command(
+            id="grey.bones",
+            title=msg("&Bones"),
+            tip=msg("Window for bones, from the brightest part of the exposed field"),
+            keys=("4",),
+            needs=_needs(Fact.GREY),
+            checked=Fact.BONES,
+        ),
+        None,
+        *(
+            Command(
+                id=f"grey.preset_{number}",
+                title=msg("Preset &{number}", number=number),
+                tip=msg("Window {number} of the film's own", number=number),
+                keys=("0", "Ctrl+1") if number == 1 else (f"Ctrl+{number}",),
+                needs=_needs(preset(number)),
+                checked=preset_used(number),
+                named_by=preset(number),
+            )
+            for number in range(1, PRESETS + 1)
+        ),
     ),
     symbol="sliders-horizontal",
 )
@@ -329,6 +356,25 @@ _GREY = Menu(
             tip=msg("Window from the film's own 1st to 99th percentile"),
             keys=("A",),
             needs=_needs(Fact.GREY),
+        ),
+        Command(
+            id="tool.region",
+            symbol="scan",
+            title=msg("&Window from a region"),
+            tip=msg(
+                "Draw a rectangle: the window spans its 2nd to 98th percentile; Enter takes the middle of the view"
+            ),
+            keys=("Shift+A",),
+            needs=_needs(Fact.GREY),
+            checked=Fact.TOOL_REGION,
+        ),
+        Command(
+            id="grey.voi_lut",
+            title=msg("&VOI LUT"),
+            tip=msg("Draw with the image's VOI LUT, or with the window closest to it"),
+            keys=("Shift+L",),
+            needs=_needs(Fact.VOI_LUT),
+            checked=Fact.VOI_LUT_USED,
         ),
         Command(
             id="grey.invert",
@@ -712,7 +758,7 @@ OPEN_MENU = ("file.open_files", "file.open_folder", "file.open_last", "file.open
 CANVAS_MENU: tuple[str | None, ...] = (
     "tool.window", "tool.zoom", "tool.pan", "measure", None,
     "edit.delete", "edit.text", "edit.undo", "edit.redo", None,
-    "presets", "grey.auto", "grey.invert", None,
+    "presets", "grey.auto", "tool.region", "grey.voi_lut", "grey.invert", None,
     "view.fit", "view.one_to_one", "view.rotate_right", "view.rotate_left", "view.flip", None,
     "view.overlays", "view.shutter", "grey.reset", None,
     "ai.heat_map", "ai.compute_map", "ai.next_finding", "ai.agree", "ai.disagree",

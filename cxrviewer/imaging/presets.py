@@ -31,6 +31,8 @@ BORDER_SHARE = 0.95
 INNER_SHARE = 0.5
 """The same for a border inside the border: an image within an image."""
 MOST_INNER_BORDERS = 3
+EVEN_SHARE = 0.05
+"""From this share on, one value at the end of the scale is no anatomy."""
 MOST_FLAT = 8
 """A field that fills less than such a part of the grey scale is shown by a window of its own."""
 
@@ -259,6 +261,24 @@ def field_of(values: Values, histogram: Histogram) -> Histogram:
         if 2 * between >= field.sum() and MOST_FLAT * (inner_high - inner_low) >= high - low:
             break
         counts = field
+    return counts
+
+
+def exposed_field(values: Values, histogram: Histogram) -> Histogram:
+    """Return the histogram of what was exposed: also without black or white that covers a part of the image evenly.
+
+    Collimators, cut-off corners and saturated air are one value, the lowest or the highest, on `EVEN_SHARE` of the
+    image or more. `percentiles` keeps them: it must not clip what a maker left in the picture.
+    """
+    counts = field_of(values, histogram)
+    order = np.argsort(values, kind="stable")
+    for _ in range(MOST_INNER_BORDERS):
+        used = order[counts[order] > 0]
+        even = [code for code in (used[0], used[-1]) if counts[code] >= EVEN_SHARE * counts.sum()] if used.size else []
+        if not even or used.size <= 1 + len(even):
+            break
+        counts = counts.copy()
+        counts[even] = 0
     return counts
 
 

@@ -16,23 +16,32 @@ from cxrviewer.commands.registry import FactBoard, Registry
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.voi import VoiLut
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.images import OpenedImage, OpenedImageStore, StillHolds
 from cxrviewer.presenters.messages import identity_lines, sentence
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.reading.screen import ScreenImage
 from cxrviewer.reading.turn import Turn
-from cxrviewer.reading.values import Point, PresetGrey, ViewState, Zoom
+from cxrviewer.reading.values import FieldGrey, Point, PresetGrey, ViewState, Zoom
 from cxrviewer.reading.windowing import (
+    BONES,
+    LUNGS,
+    MEDIASTINUM,
     WindowState,
     as_grey,
     automatic,
     describe,
     dragged,
+    equivalent_window,
+    field_state,
     first_state,
     from_grey,
+    region_between,
+    region_state,
     toggled,
     with_preset,
+    with_same_polarity,
 )
 from cxrviewer.studies.library import ImageEntry, rewritten
 from cxrviewer.text import msg, tr, translated
@@ -59,6 +68,7 @@ _FACTS = frozenset(
     {
         Fact.OPENED, Fact.IMAGE, Fact.GREY, Fact.INVERTED,
         Fact.OVERLAYS, Fact.OVERLAYS_SHOWN, Fact.SHUTTER, Fact.SHUTTER_SHOWN,
+        Fact.LUNGS, Fact.MEDIASTINUM, Fact.BONES, Fact.VOI_LUT, Fact.VOI_LUT_USED,
         *(preset(number) for number in range(1, PRESETS + 1)),
         *(preset_used(number) for number in range(1, PRESETS + 1)),
     }
@@ -271,7 +281,7 @@ class ImagePresenter:
         """Use window `number` of the image's own; ignored where there is none."""
         shown = self._grey()
         if shown is not None and 0 <= number < len(shown[0].presets):
-            self._apply(with_preset(shown[0].presets, number, invert=shown[1].invert))
+            self._use(with_preset(shown[0].presets, number, invert=False))
 
     def step_preset(self, step: int) -> None:
         """Go to the next or previous window, round the end; from a dragged one to the first."""
@@ -284,7 +294,34 @@ class ImagePresenter:
     def auto(self) -> None:
         shown = self._grey()
         if shown is not None:
-            self._apply(automatic(shown[0], invert=shown[1].invert))
+            self._use(automatic(shown[0], invert=False))
+
+    def tissue(self, field: FieldGrey) -> None:
+        """Use the window of a tissue, one of `windowing.TISSUES`."""
+        shown = self._grey()
+        if shown is not None:
+            self._use(field_state(shown[0], field, invert=False))
+
+    def window_region(self, corner: Point, opposite: Point) -> bool:
+        """Use the window of a rectangle's pixels; returns False, and changes nothing, where it holds none."""
+        shown = self._grey()
+        region = None if shown is None else region_between(shown[0], corner, opposite)
+        if shown is None or region is None:
+            return False
+        self._use(region_state(shown[0], region, invert=False))
+        return True
+
+    def toggle_voi_lut(self) -> None:
+        """Draw with the window closest to the image's VOI LUT instead of it, or with its first VOI LUT again."""
+        shown = self._grey()
+        if shown is None:
+            return
+        radiograph, state = shown
+        if isinstance(state.voi, VoiLut):
+            window, _ = equivalent_window(state.voi, radiograph.modality_values())
+            self._use(WindowState(window, None, ""))
+        elif (number := _first_lut(radiograph)) is not None:
+            self.preset(number)
 
     def invert(self) -> None:
         shown = self._grey()
@@ -436,6 +473,12 @@ class ImagePresenter:
             )
         self._on_opened(image)
 
+    def _use(self, state: WindowState) -> None:
+        """Apply another window, with dark and bright the way round they are."""
+        shown = self._grey()
+        if shown is not None:
+            self._apply(with_same_polarity(shown[1], state, shown[0]))
+
     def _apply(self, state: WindowState) -> None:
         shown = self._grey()
         if shown is not None:
@@ -460,6 +503,11 @@ class ImagePresenter:
             Fact.OVERLAYS_SHOWN: marks.overlays,
             Fact.SHUTTER: marks.has_shutter,
             Fact.SHUTTER_SHOWN: marks.shutter,
+            Fact.LUNGS: state is not None and state.source == LUNGS,
+            Fact.MEDIASTINUM: state is not None and state.source == MEDIASTINUM,
+            Fact.BONES: state is not None and state.source == BONES,
+            Fact.VOI_LUT: self._image is not None and _first_lut(self._image.radiograph) is not None,
+            Fact.VOI_LUT_USED: state is not None and isinstance(state.voi, VoiLut),
         }
         true = {fact for fact, holds in facts.items() if holds}
         presets = self._image.radiograph.presets if self._image is not None and state is not None else ()
@@ -484,6 +532,10 @@ def _holds(entry: ImageEntry, still_holds: StillHolds) -> bool | None:
         return still_holds(entry.path, entry.header.stamp)
     except CxrError:
         return None
+
+
+def _first_lut(radiograph: Radiograph) -> int | None:
+    return next((number for number, one in enumerate(radiograph.presets) if isinstance(one.voi, VoiLut)), None)
 
 
 def _remarks(radiograph: Radiograph, marks: MarkSwitches, turn: Turn) -> str:

@@ -11,6 +11,7 @@ from cxrviewer.imaging.outline import OutlineNet
 from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.annotations import AnnotationsPresenter
 from cxrviewer.presenters.image_presenter import ImagePresenter
+from cxrviewer.reading.windowing import BONES, LUNGS, MEDIASTINUM
 from cxrviewer.workspace.layout import Aspect, Layout
 
 if TYPE_CHECKING:
@@ -56,6 +57,10 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "grey.previous_preset": image(lambda one: one.step_preset(-1)),
         **{f"grey.preset_{number}": use_preset(number) for number in range(1, PRESETS + 1)},
         "grey.auto": image(ImagePresenter.auto),
+        "grey.lungs": image(lambda one: one.tissue(LUNGS)),
+        "grey.mediastinum": image(lambda one: one.tissue(MEDIASTINUM)),
+        "grey.bones": image(lambda one: one.tissue(BONES)),
+        "grey.voi_lut": image(ImagePresenter.toggle_voi_lut),
         "grey.invert": image(ImagePresenter.invert),
         "view.rotate_right": image(lambda one: one.turn(1)),
         "view.rotate_left": image(lambda one: one.turn(-1)),

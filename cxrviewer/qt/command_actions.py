@@ -153,8 +153,13 @@ class CommandActions(QObject):
             self._disable_empty(id_)
 
     def _disable_empty(self, id_: str) -> None:
-        """Disable a menu, and its button of the toolbar, while none of its commands is offered."""
-        offered = any(self._registry.offered(command.id) for command in menu(id_).commands())
+        """Disable a menu, and its button of the toolbar, while none of its commands is offered.
+
+        Of a menu with commands that are named by what is on the screen, such as presets, only those count.
+        """
+        commands = list(menu(id_).commands())
+        named = [command for command in commands if command.named_by]
+        offered = any(self._registry.offered(command.id) for command in named or commands)
         self._menus[id_].setEnabled(offered)
         if id_ in self._buttons:
             self._buttons[id_].setEnabled(offered)

@@ -27,7 +27,12 @@ ZOOM_STEP = 1.25
 
 DRAWS = frozenset(f"tool {name}" for name in kinds.TOOLS)
 """Facts that check the commands that draw annotations."""
-TOOLS = {Tool.WINDOW: Fact.TOOL_WINDOW, Tool.ZOOM: Fact.TOOL_ZOOM, Tool.PAN: Fact.TOOL_PAN}
+TOOLS = {
+    Tool.WINDOW: Fact.TOOL_WINDOW,
+    Tool.ZOOM: Fact.TOOL_ZOOM,
+    Tool.PAN: Fact.TOOL_PAN,
+    Tool.REGION: Fact.TOOL_REGION,
+}
 THEMES = {
     theme.DARK.name: Fact.THEME_DARK,
     theme.LIGHT.name: Fact.THEME_LIGHT,
@@ -67,6 +72,7 @@ class WindowCommands(QObject):
                 "tool.window": partial(self._use_tool, Tool.WINDOW),
                 "tool.zoom": partial(self._use_tool, Tool.ZOOM),
                 "tool.pan": partial(self._use_tool, Tool.PAN),
+                "tool.region": partial(self._use_tool, Tool.REGION),
                 **{f"tool.{name}": partial(self._draw, name) for name in kinds.TOOLS},
                 "grey.reset": self._reset,
                 "view.fit": canvas(ImageCanvas.fit),

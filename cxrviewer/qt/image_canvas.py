@@ -26,7 +26,7 @@ from PySide6.QtGui import (
     QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsView, QRubberBand, QWidget
 
 from cxrviewer.imaging.resample import stretch
 from cxrviewer.presenters.annotations import LARGE_NUDGE, NUDGE, Drawn, Grip, Requested
@@ -55,6 +55,8 @@ class Tool(enum.Enum):
     WINDOW = "window"
     ZOOM = "zoom"
     PAN = "pan"
+    REGION = "region"
+    """One rectangle that a window is made from."""
     DRAW = "draw"
     """Annotations; `AnnotationsPresenter.use` says which."""
 
@@ -127,6 +129,8 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         The context menu, at a place of the canvas.
     placed(Zoom, Point or None)
         The reader chose another zoom or another middle.
+    region_drawn(Point, Point)
+        Two opposite corners of a rectangle of the region tool, in image pixels; follows `tool_left`.
     tool_left
         Escape, with nothing left to cancel.
     activated
@@ -143,6 +147,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     probed = Signal(object)
     menu_requested = Signal(QPoint)
     placed = Signal(object, object)
+    region_drawn = Signal(object, object)
     tool_left = Signal()
     activated = Signal()
     alone_requested = Signal()
@@ -180,6 +185,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._opens_at: tuple[Zoom, Point | None] = (Zoom(), None)
         self._tool = Tool.WINDOW
         self._pressed: tuple[Tool, QPointF, QPointF] | None = None
+        self._band: QRubberBand | None = None
         self._may_be_click = False
         self._window_text = ""
         self._remarks = ""
@@ -311,6 +317,9 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         return self._tool
 
     def set_tool(self, tool: Tool) -> None:
+        if Tool.REGION in (tool, self._tool):
+            self._drop_band()
+            self.hinted.emit(tr("Drag over what the window is made for") if tool is Tool.REGION else "")
         self._tool = tool
         self._grip = Grip.NONE
         self._use_cursor()
@@ -411,7 +420,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         if tool is None or not self._size[0] or self._pressed is not None:
             event.ignore()
             return
-        left = event.button() == Qt.MouseButton.LeftButton
+        left = event.button() == Qt.MouseButton.LeftButton and tool is not Tool.REGION
         if left and self.annotator is not None and self.annotator.press(self._point(event.position()), self._scale()):
             tool = Tool.DRAW
         elif tool is Tool.DRAW:
@@ -423,6 +432,8 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             self.setCursor(_CURSORS[tool])
         if tool is Tool.WINDOW:
             self.drag_began.emit()
+        elif tool is Tool.REGION:
+            self._band = QRubberBand(QRubberBand.Shape.Rectangle, self.viewport())
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -443,6 +454,9 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             self.dragged.emit(here.x() - start.x(), here.y() - start.y())
         elif tool is Tool.PAN:
             self.pan_by(moved.x(), moved.y())
+        elif tool is Tool.REGION and self._band is not None:
+            self._band.setGeometry(QRectF(start, here).normalized().toAlignedRect())
+            self._band.show()
         elif tool is Tool.ZOOM:
             self.set_scale(self.scale_factor() * 2 ** (-moved.y() / ZOOM_DRAG), start)
         event.accept()
@@ -451,9 +465,11 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         if self._pressed is None:
             event.ignore()
             return
-        tool, self._pressed = self._pressed[0], None
+        (tool, start, _), self._pressed = self._pressed, None
         if tool is Tool.WINDOW:
             self.drag_ended.emit()
+        elif tool is Tool.REGION:
+            self._finish_region(start, event.position())
         elif tool is Tool.DRAW and self.annotator is not None:
             self.annotator.release(self._point(event.position()), self._scale())
         self._use_cursor()
@@ -577,8 +593,9 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             return None
         if event.key() == Qt.Key.Key_Escape and modifiers == Qt.KeyboardModifier.NoModifier:
             return self._escape
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (annotator.drawing or annotator.selected):
-            return lambda: annotator.enter(self._point(self._area().center()), self._scale())
+        enters = self._tool is Tool.REGION or annotator.drawing or annotator.selected
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and enters:
+            return self._enter
         if event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete) and annotator.sketching:
             return annotator.take_back
         arrow = _ARROWS.get(event.key())
@@ -588,6 +605,33 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         step = LARGE_NUDGE if shifted else NUDGE
         columns, rows = self._turn.direction(arrow[0] * step, arrow[1] * step)
         return lambda: annotator.nudge(columns, rows)
+
+    def _finish_region(self, start: QPointF, end: QPointF) -> None:
+        dropped = self._band is None  # by Escape or another tool
+        self._drop_band()
+        apart = end - start
+        if not dropped and min(abs(apart.x()), abs(apart.y())) >= QApplication.startDragDistance() / 2:
+            self._use_region(start, end)
+
+    def _use_region(self, start: QPointF, end: QPointF) -> None:
+        self.tool_left.emit()
+        self.region_drawn.emit(self._point(start), self._point(end))
+
+    def _enter(self) -> None:
+        """Do with a key what the mouse does: of a region, take the middle half of the view."""
+        area = self._area()
+        if self._tool is not Tool.REGION:
+            assert self.annotator is not None
+            self.annotator.enter(self._point(area.center()), self._scale())
+            return
+        quarter = QPointF(area.width() / 4, area.height() / 4)
+        self._use_region(area.center() - quarter, area.center() + quarter)
+
+    def _drop_band(self) -> None:
+        band, self._band = self._band, None
+        if band is not None:
+            band.hide()
+            band.deleteLater()
 
     def _edits_text(self, event: QMouseEvent) -> bool:
         """Return whether a double click lies on words, which can be typed anew then."""
@@ -603,6 +647,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._layer.take(None, QRectF())
         self._size = (0, 0)
         self._pressed = None
+        self._drop_band()
         self.unsetCursor()
         if not keep_corners:
             self._window_text = self._remarks = ""
@@ -685,6 +730,7 @@ _CURSORS = {
     Tool.WINDOW: Qt.CursorShape.ArrowCursor,
     Tool.ZOOM: Qt.CursorShape.SizeVerCursor,
     Tool.PAN: Qt.CursorShape.OpenHandCursor,
+    Tool.REGION: Qt.CursorShape.CrossCursor,
     Tool.DRAW: Qt.CursorShape.CrossCursor,
 }
 _GRIPS = {

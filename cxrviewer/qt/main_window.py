@@ -30,6 +30,7 @@ from cxrviewer.qt.start_page import StartPage
 from cxrviewer.qt.viewport_grid import ViewportGrid
 from cxrviewer.qt.widgets import local_paths, mark_overflow, notice_bar
 from cxrviewer.qt.worklist_panel import WorklistPanel
+from cxrviewer.reading.values import Point
 from cxrviewer.text import tr, translated
 from cxrviewer.workspace.layout import Workspace
 
@@ -290,11 +291,16 @@ class MainWindow(QMainWindow):
         canvas.placed.connect(pane.image.placed)
         canvas.annotator = pane.annotations
         canvas.hinted.connect(lambda text: self._show_hint(number, text))
+        canvas.region_drawn.connect(lambda one, other: self._window_region(number, one, other))
         canvas.tool_left.connect(lambda: self.commands.run("tool.window"))
         canvas.activated.connect(lambda: viewports.activate(number))
         canvas.alone_requested.connect(lambda: viewports.toggle(number))
         if number:
             self._handlers.use_same_tool(number)
+
+    def _window_region(self, number: int, corner: Point, opposite: Point) -> None:
+        if not self.room.viewports.pane(number).image.window_region(corner, opposite):
+            self._show_hint(number, tr("No window can be made of this region."))
 
     def _show_privacy(self) -> None:
         hidden = self.room.privacy.hidden

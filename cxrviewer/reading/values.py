@@ -106,11 +106,30 @@ class RegionGrey(Value, frozen=True, tag="region"):
     high: float = 99.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.low < self.high <= 100:
-            raise ValueError("percentiles must satisfy 0 <= low < high <= 100")
+        _check_percentiles(self.low, self.high)
+
+    @property
+    def automatic(self) -> bool:
+        """Whether this is the automatic window, whose region is the whole image whatever the corners are."""
+        return (self.low, self.high) == (1.0, 99.0)
 
 
-Grey: TypeAlias = PresetGrey | WindowGrey | RegionGrey
+class FieldGrey(Value, frozen=True, tag="field"):
+    """Grey between two percentiles of the exposed field, counted from dark to bright as the header has it drawn."""
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        _check_percentiles(self.low, self.high)
+
+
+def _check_percentiles(low: float, high: float) -> None:
+    if not 0 <= low < high <= 100:
+        raise ValueError("percentiles must satisfy 0 <= low < high <= 100")
+
+
+Grey: TypeAlias = PresetGrey | WindowGrey | RegionGrey | FieldGrey
 
 
 class ZoomKind(enum.Enum):

@@ -4,20 +4,41 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from cxrviewer.imaging.presets import exposed_field
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.voi import Voi, VoiFunction, VoiLut, VoiPreset, VoiWindow
-from cxrviewer.reading.values import Grey, Point, PresetGrey, RegionGrey, ViewState, WindowFunction, WindowGrey
+from cxrviewer.reading.values import (
+    FieldGrey,
+    Grey,
+    Point,
+    PresetGrey,
+    RegionGrey,
+    ViewState,
+    WindowFunction,
+    WindowGrey,
+)
 from cxrviewer.text import msg, tr, translated
 
 #: Screen pixels of drag that multiply the width by e, and that move the level by one width.
 DRAG_PIXELS = 400.0
 AUTO_PERCENTILES = (1.0, 99.0)
 AUTO_NAME = msg("Auto")
+REGION_PERCENTILES = (2.0, 98.0)
+REGION_NAME = msg("Region")
+MAX_REGION_PIXELS = 500_000
+"""Pixels of a region that are looked at, about; of a larger one every second, third ... row and column."""
+
+LUNGS = FieldGrey(2.0, 75.0)
+MEDIASTINUM = FieldGrey(30.0, 99.5)
+BONES = FieldGrey(45.0, 99.9)
+TISSUES = MappingProxyType({LUNGS: msg("Lungs"), MEDIASTINUM: msg("Mediastinum"), BONES: msg("Bones")})
+"""Percentiles of the exposed field, with what they show best; why these: docs/decisions/0085-grey-tools.md."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,17 +49,20 @@ class WindowState:
     ----------
     voi : VoiWindow or VoiLut
     preset : int or None
-        Index into the image's presets; None after a drag or automatic window.
+        Index into the image's presets; None after a drag or a window from pixels.
     name : str
-        What the screen calls it: the preset's name, `AUTO_NAME` or empty.
+        What the screen calls it: the preset's name, that of `source`, or empty.
     invert : bool
         The reader's own inversion, on top of what the header asks for.
+    source : RegionGrey, FieldGrey or None
+        Which pixels the window was made from.
     """
 
     voi: Voi
     preset: int | None
     name: str
     invert: bool = False
+    source: RegionGrey | FieldGrey | None = None
 
 
 def first_state(presets: tuple[VoiPreset, ...]) -> WindowState:
@@ -62,8 +86,8 @@ def as_grey(state: WindowState, radiograph: Radiograph) -> Grey:
     """Return the state as a value that can be written down; inversion is not part of it."""
     if state.preset is not None:
         return PresetGrey(state.preset)
-    if state.name == AUTO_NAME:
-        return RegionGrey(Point(0, 0), Point(radiograph.columns, radiograph.rows), *AUTO_PERCENTILES)
+    if state.source is not None:
+        return state.source
     window = state.voi
     if isinstance(window, VoiLut):
         window, _ = equivalent_window(window, radiograph.modality_values())
@@ -71,12 +95,11 @@ def as_grey(state: WindowState, radiograph: Radiograph) -> Grey:
 
 
 def from_grey(grey: Grey, radiograph: Radiograph, *, invert: bool) -> WindowState:
-    """Return the state a value stands for; the image's first preset for one that it no longer has.
-
-    A region is the whole image: nothing makes another one yet.
-    """
+    """Return the state a value stands for; the image's first preset for one that it no longer has."""
     if isinstance(grey, RegionGrey):
-        return automatic(radiograph, invert=invert)
+        return automatic(radiograph, invert=invert) if grey.automatic else region_state(radiograph, grey, invert=invert)
+    if isinstance(grey, FieldGrey):
+        return field_state(radiograph, grey, invert=invert)
     if isinstance(grey, WindowGrey):
         window = VoiWindow(grey.center, grey.width, VoiFunction(grey.function.value))
         return WindowState(window, None, "", invert)
@@ -145,14 +168,89 @@ def automatic(radiograph: Radiograph, *, invert: bool) -> WindowState:
     Pixel padding takes no part. Every 4th row and column is looked at: 1/16 of the pixels
     places a percentile far more exactly than an eye can tell.
     """
-    sample = radiograph.codes[::4, ::4].ravel()
-    if radiograph.padding is not None:
-        low, high = radiograph.padding
-        inside = sample[(sample < low) | (sample > high)]
-        sample = inside if inside.size else sample
+    sample = _unpadded(radiograph, radiograph.codes[::4, ::4].ravel())
+    whole = RegionGrey(Point(0, 0), Point(radiograph.columns, radiograph.rows), *AUTO_PERCENTILES)
+    return WindowState(_of_sample(radiograph, sample, AUTO_PERCENTILES), None, AUTO_NAME, invert, whole)
+
+
+def region_state(radiograph: Radiograph, region: RegionGrey, *, invert: bool) -> WindowState:
+    """Return the window between the percentiles of a rectangle's pixels; see `_pixels_of` for which count.
+
+    The automatic window where none of its pixels lies on the image.
+    """
+    sample = _pixels_of(radiograph, region)
+    if not sample.size:
+        return automatic(radiograph, invert=invert)
+    return WindowState(_of_sample(radiograph, sample, (region.low, region.high)), None, REGION_NAME, invert, region)
+
+
+def region_between(radiograph: Radiograph, corner: Point, opposite: Point) -> RegionGrey | None:
+    """Return the region of a rectangle the reader drew, None where it holds no pixel to make a window from."""
+    region = RegionGrey(corner, opposite, *REGION_PERCENTILES)
+    return region if _pixels_of(radiograph, region).size else None
+
+
+def field_state(radiograph: Radiograph, field: FieldGrey, *, invert: bool) -> WindowState:
+    """Return the window between two percentiles of the exposed field, the darkest pixel as the header draws it first.
+
+    The field is what neither pixel padding nor the display shutter covers, without even borders
+    (`presets.exposed_field`). The reader's own inversion has no influence on the window.
+    """
+    down, across = np.arange(0, radiograph.rows, 4), np.arange(0, radiograph.columns, 4)
+    sample = radiograph.codes[::4, ::4]
+    seen = np.ones(sample.shape, np.bool_)
+    if radiograph.shutter is not None and not radiograph.shutter.hides(down, across).all():
+        seen = ~radiograph.shutter.hides(down, across)
+    inside = np.minimum(_unpadded(radiograph, sample[seen]), radiograph.levels - 1)
+    counts = np.bincount(inside, minlength=radiograph.levels).astype(np.int64)
+    exposed = inside[exposed_field(radiograph.modality_values(), counts)[inside] > 0]
+    low, high = (100 - field.high, 100 - field.low) if _falls(radiograph) else (field.low, field.high)
+    window = _of_sample(radiograph, exposed, (low, high))
+    return WindowState(window, None, TISSUES.get(field, ""), invert, field)
+
+
+def _falls(radiograph: Radiograph) -> bool:
+    """Return whether the image as it opens is drawn darker where its modality values are higher."""
+    _, falling = equivalent_window(radiograph.presets[0].voi, radiograph.modality_values())
+    return radiograph.inverted != falling
+
+
+def with_same_polarity(start: WindowState, wanted: WindowState, radiograph: Radiograph) -> WindowState:
+    """Return `wanted` with dark and bright the way round they are in `start`: one of both may be a falling VOI LUT."""
+    values = radiograph.modality_values()
+    differ = equivalent_window(start.voi, values)[1] != equivalent_window(wanted.voi, values)[1]
+    return replace(wanted, invert=start.invert != differ)
+
+
+def _pixels_of(radiograph: Radiograph, region: RegionGrey) -> npt.NDArray[np.unsignedinteger]:
+    """Return codes of the pixels a rectangle touches, without padding; none for one beside the image."""
+    rows = sorted((region.corner.row, region.opposite.row))
+    columns = sorted((region.corner.column, region.opposite.column))
+    top, bottom = max(0, math.floor(rows[0])), min(radiograph.rows, math.ceil(rows[1]))
+    left, right = max(0, math.floor(columns[0])), min(radiograph.columns, math.ceil(columns[1]))
+    if bottom <= top or right <= left:
+        return radiograph.codes[:0, 0]
+    step = max(1, math.isqrt((bottom - top) * (right - left) // MAX_REGION_PIXELS))
+    return _unpadded(radiograph, radiograph.codes[top:bottom:step, left:right:step].ravel(), keep=False)
+
+
+def _unpadded(
+    radiograph: Radiograph, sample: npt.NDArray[np.unsignedinteger], *, keep: bool = True
+) -> npt.NDArray[np.unsignedinteger]:
+    """Return codes without padding; all of them where there is nothing else and `keep` is set."""
+    if radiograph.padding is None:
+        return sample
+    low, high = radiograph.padding
+    inside = sample[(sample < low) | (sample > high)]
+    return inside if inside.size or not keep else sample
+
+
+def _of_sample(
+    radiograph: Radiograph, sample: npt.NDArray[np.unsignedinteger], percentiles: tuple[float, float]
+) -> VoiWindow:
     values = radiograph.modality_values()[np.minimum(sample, radiograph.levels - 1)]
-    black, white = np.percentile(values, AUTO_PERCENTILES)
-    return WindowState(_between(float(black), float(white)), None, AUTO_NAME, invert)
+    black, white = np.percentile(values, percentiles)
+    return _between(float(black), float(white))
 
 
 def describe(state: WindowState) -> str:

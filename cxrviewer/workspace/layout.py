@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from cxrviewer.reading.turn import Turn
-from cxrviewer.reading.values import ImageRef, Point, ViewState, WindowGrey, Zoom, ZoomKind
+from cxrviewer.reading.values import ImageRef, Point, RegionGrey, ViewState, WindowGrey, Zoom, ZoomKind
 
 MAX_VIEWPORTS = 4
 
@@ -232,8 +232,10 @@ def _window_followed(before: ViewState, after: ViewState, own: ViewState) -> Vie
         factor = mine.width / old.width
         width = max(1.0, new.width * factor)
         mine = WindowGrey(mine.center + (new.center - old.center) * factor, width, mine.function)
-    elif old != new:
-        mine = new  # a preset has no offset: the other image gets its own of the same number
+    elif old != new and not (isinstance(new, RegionGrey) and not new.automatic):
+        # A preset has no offset: the other image gets its own of the same number. A region was drawn on one image;
+        # what lies in the same place of another one is something else.
+        mine = new
     return _replace(own, grey=mine, inverted=inverted)
 
 

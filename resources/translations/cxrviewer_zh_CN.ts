@@ -73,6 +73,11 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Bones</source>
+            <translation>骨骼(&amp;B)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Close all films</source>
             <translation>关闭所有图像(&amp;C)</translation>
         </message>
@@ -204,8 +209,18 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Lungs</source>
+            <translation>肺(&amp;L)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Measure</source>
             <translation>测量(&amp;M)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Mediastinum</source>
+            <translation>纵隔(&amp;M)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -366,6 +381,11 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;VOI LUT</source>
+            <translation>&amp;VOI LUT</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;View</source>
             <translation>视图(&amp;V)</translation>
         </message>
@@ -373,6 +393,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Window</source>
             <translation>窗宽/窗位(&amp;W)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Window from a region</source>
+            <translation>由区域设定窗口(&amp;W)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
@@ -826,6 +851,11 @@
             <translation>低于阈值</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/reading/windowing.py" />
+            <source>Bones</source>
+            <translation>骨骼</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>Born</source>
             <translation>出生日期</translation>
@@ -1206,6 +1236,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>从工作列表拖动</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/image_canvas.py" />
+            <source>Drag over what the window is made for</source>
+            <translation>拖动框选用于设定窗口的区域</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Draw a rectangle: the window spans its 2nd to 98th percentile; Enter takes the middle of the view</source>
+            <translation>画一个矩形：窗口取其像素值的第 2 至第 98 百分位；按回车键取视图中部</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Draw along something of known length; all lengths on this image follow</source>
             <translation>沿已知长度的物体画线；此图像上的所有长度随之校准</translation>
@@ -1219,6 +1259,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Draw the graphics stored with the film</source>
             <translation>绘制随图像存储的图形</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Draw with the image's VOI LUT, or with the window closest to it</source>
+            <translation>使用图像的 VOI LUT 显示，或使用与之最接近的窗口</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1744,6 +1789,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>肺肿块</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/reading/windowing.py" />
+            <source>Lungs</source>
+            <translation>肺</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>MPEG or HEVC video</source>
             <translation>MPEG 或 HEVC 视频</translation>
@@ -1812,6 +1862,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Measurements</source>
             <translation>测量</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/windowing.py" />
+            <source>Mediastinum</source>
+            <translation>纵隔</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2048,6 +2103,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/head_plans.py" />
             <source>No usable model head is installed; films can be viewed without one.</source>
             <translation>未安装可用的模型；没有模型也可以阅片。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/main_window.py" />
+            <source>No window can be made of this region.</source>
+            <translation>无法由该区域设定窗口。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/finding_names.py" />
@@ -2503,6 +2563,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Red</source>
             <translation>红色</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/windowing.py" />
+            <source>Region</source>
+            <translation>区域</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -3944,6 +4009,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>此图像含浮点像素；本软件只显示 8 或 16 位的图像。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/facts.py" />
+            <source>This image has no VOI LUT.</source>
+            <translation>此图像没有 VOI LUT。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>This image has {number} bits per pixel; this viewer shows films with 8 or 16 ((0028,0100) Bits Allocated).</source>
             <translation>此图像每像素 {number} 位；本软件只显示 8 或 16 位的图像（(0028,0100) Bits Allocated）。</translation>
@@ -4314,6 +4384,21 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Window and inversion of this viewport go with those of the others, or not</source>
             <translation>此视口的窗宽窗位和反相是否与其他视口联动</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Window for bones, from the brightest part of the exposed field</source>
+            <translation>骨骼窗，取自曝光野中最亮的部分</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Window for heart and mediastinum, from the brighter part of the exposed field</source>
+            <translation>心脏和纵隔窗，取自曝光野中较亮的部分</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Window for the lungs, from the darker part of the exposed field</source>
+            <translation>肺窗，取自曝光野中较暗的部分</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
-from cxrviewer.qt.image_canvas import layer_colours, outlined
+from cxrviewer.qt.image_canvas import Tool, layer_colours, outlined
 from cxrviewer.qt.image_items import refined
 from tests.fakes import FakeScorer, fake_image, prediction
 from tests.qt.window_fixture import drag
@@ -336,3 +337,39 @@ def test_the_line_is_painted_around_the_bright_cell_and_goes_with_the_map(make_w
     assert 0.5 < np.ptp(columns) / size[0] < 1.6 and 0.5 < np.ptp(rows) / size[1] < 1.6
     fixture.window.action("ai.heat_map").trigger()
     assert (fixture.picture() == plain).all()
+
+
+def test_a_rectangle_over_dark_pixels_makes_their_window_and_the_tool_goes_back(make_window: Any) -> None:
+    codes = np.full((400, 300), 4000, np.uint16)
+    codes[100:200] = np.repeat(np.arange(100, 200, dtype=np.uint16)[:, None], 300, axis=1)
+    fixture = make_window(images={"a": fake_image(codes=codes, presets=FULL)}).open()
+    canvas = fixture.window.canvas
+    fixture.window.action("tool.region").trigger()
+    assert canvas.tool is Tool.REGION
+    drag(canvas, canvas.view_point(50, 100.2), [canvas.view_point(150, 150), canvas.view_point(250, 199.8)])
+    # 100 ... 199 in equal parts: the 2nd to the 98th percentile is 102 to 197.
+    assert canvas.words()["readout"].startswith("W 95") and "Region" in canvas.words()["readout"]
+    assert canvas.tool is Tool.WINDOW
+
+
+def test_escape_and_a_click_make_no_window_and_enter_takes_the_middle(make_window: Any) -> None:
+    fixture = make_window(images={"a": fake_image(codes=blocks(), presets=FULL)}).open()
+    canvas = fixture.window.canvas
+    before = canvas.words()["readout"]
+    fixture.window.action("tool.region").trigger()
+    drag(canvas, canvas.view_point(50, 50), [canvas.view_point(50, 50)])
+    assert canvas.words()["readout"] == before and canvas.tool is Tool.REGION
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert canvas.words()["readout"] == before and canvas.tool is Tool.WINDOW
+    fixture.window.action("tool.region").trigger()
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    assert "Region" in canvas.words()["readout"] and canvas.tool is Tool.WINDOW
+
+
+def test_a_region_beside_the_image_says_so(make_window: Any) -> None:
+    codes = np.full((400, 100), 5, np.uint16)
+    fixture = make_window(images={"a": fake_image(codes=codes, presets=FULL)}).open()
+    canvas = fixture.window.canvas
+    fixture.window.action("tool.region").trigger()
+    drag(canvas, canvas.view_point(-90, 50), [canvas.view_point(-50, 150)])
+    assert fixture.window._hint.text() == "No window can be made of this region."

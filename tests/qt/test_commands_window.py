@@ -163,10 +163,12 @@ def test_presets_stand_in_their_menu_by_name(make_window: Any) -> None:
     assert not button.menu().isEnabled()
     fixture.open()
     assert button.menu().isEnabled()
-    shown = [action for action in button.menu().actions() if action.isVisible()]
-    assert [(action.text(), action.isChecked()) for action in shown] == [("Normal", True), ("Hard", False)]
-    shown[1].trigger()
-    assert [action.isChecked() for action in shown] == [False, True]
+    shown = [action for action in button.menu().actions() if action.isVisible() and not action.isSeparator()]
+    assert [action.text() for action in shown[:3]] == ["&Lungs", "&Mediastinum", "&Bones"]
+    own = shown[3:]
+    assert [(action.text(), action.isChecked()) for action in own] == [("Normal", True), ("Hard", False)]
+    own[1].trigger()
+    assert [action.isChecked() for action in own] == [False, True]
     assert "Hard" in fixture.window.canvas.words()["readout"]
 
 

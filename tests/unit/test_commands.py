@@ -200,7 +200,7 @@ def test_toolbar_and_context_menu_name_commands_and_menus_that_exist() -> None:
 
 def test_the_palette_lists_recent_commands_first_with_keys_and_reasons() -> None:
     registry = Registry(COMMANDS)
-    registry.publish({Fact.PRESET_2}, {Fact.PRESET_2}, {Fact.PRESET_2: "Bone"})
+    registry.publish({Fact.PRESET_2}, {Fact.PRESET_2}, {Fact.PRESET_2: "Hip"})
     keys = KeyMap.of(COMMANDS).giving("help.about", ["Ctrl+B"])
     found = rows("", registry, keys, ["help.about", "view.fit", "gone.command"])
     assert [row.id for row in found[:3]] == ["help.about", "view.fit", "file.open_files"]
@@ -208,7 +208,7 @@ def test_the_palette_lists_recent_commands_first_with_keys_and_reasons() -> None
     assert found[1].missing == "No film is on the screen."
     assert [row.id for row in found if row.id.startswith("grey.preset_")] == ["grey.preset_2"]
     assert "help.palette" not in [row.id for row in found]
-    assert rows("bone", registry, keys)[0].title == "Preset 2 · Bone"
+    assert rows("hip", registry, keys)[0].title == "Preset 2 · Hip"
 
 
 def test_presets_stand_in_their_order_whatever_their_names() -> None:

@@ -17,6 +17,8 @@ from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.voi import VoiLut, VoiOrigin, VoiPreset
 from cxrviewer.presenters.image_presenter import ImagePresenter
 from cxrviewer.presenters.images import OpenedImage, opened_image_store
+from cxrviewer.reading.values import Point
+from cxrviewer.reading.windowing import MEDIASTINUM
 from cxrviewer.studies.library import ImageEntry
 from tests.fakes import HeldJobs, Recorder, fake_image, header
 
@@ -189,6 +191,45 @@ def test_the_first_drag_over_a_voi_lut_starts_at_the_same_picture() -> None:
     light.presenter.drag(0, -60)
     assert light.table.mean() > before.mean() + 0.02
     assert light.view.last("show_window").startswith("W ")
+
+
+def test_the_voi_lut_goes_off_without_a_change_of_the_picture_and_on_again() -> None:
+    ramp = np.clip((np.arange(4096) - 1000) / 2000, 0, 1) * 65535
+    lut = VoiPreset("VOI LUT", VoiLut(LookupTable(0, ramp.astype(np.uint16), 16)), VoiOrigin.VOI_LUT)
+    light = Light({"a": fake_image(presets=(lut,)), "b": fake_image(key="b")})
+    light.open("a")
+    before = light.table
+    assert {Fact.VOI_LUT, Fact.VOI_LUT_USED} <= light.commands.facts
+    light.presenter.toggle_voi_lut()
+    assert light.view.last("show_window").startswith("W ") and Fact.VOI_LUT_USED not in light.commands.facts
+    assert 0 < np.abs(light.table - before).max() < 0.03
+    light.presenter.toggle_voi_lut()
+    np.testing.assert_array_equal(light.table, before)
+    light.open("b")
+    assert Fact.VOI_LUT not in light.commands.facts
+    light.presenter.toggle_voi_lut()
+    assert light.view.last("show_window") == "W 4096 L 2048 · Normal"
+
+
+def test_a_tissue_is_named_checked_and_kept_in_the_view() -> None:
+    light = Light({"a": fake_image()})
+    light.open("a")
+    light.presenter.tissue(MEDIASTINUM)
+    assert light.view.last("show_window").endswith("· Mediastinum")
+    assert Fact.MEDIASTINUM in light.commands.facts and Fact.LUNGS not in light.commands.facts
+    assert light.presenter.seen is not None and light.presenter.seen.grey == MEDIASTINUM
+    light.presenter.begin_drag()
+    light.presenter.drag(10, 0)
+    assert Fact.MEDIASTINUM not in light.commands.facts
+
+
+def test_a_region_beside_the_image_leaves_the_window_as_it_is() -> None:
+    light = Light({"a": fake_image()})
+    light.open("a")
+    assert not light.presenter.window_region(Point(-20, -20), Point(-5, -5))
+    assert light.view.last("show_window") == "W 4096 L 2048 · Normal"
+    assert light.presenter.window_region(Point(10, 10), Point(50, 50))
+    assert light.view.last("show_window").endswith("· Region")
 
 
 def test_inverting_twice_is_the_image_as_it_was_and_reset_returns_to_it() -> None:
