@@ -114,6 +114,7 @@ class App:
             thumbnail=_thumbnail,
             readings=self._paths.data / "readings",
             check_readings=self.decoder.check_readings,
+            make_copy=self.decoder.deidentify,
             templates=TemplateFolder(self._paths.config / "templates"),
             workspaces=self._paths.data / "workspaces",
             ai_enabled=settings.ai_enabled,

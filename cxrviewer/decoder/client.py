@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # a process is started before numpy is needed here
     from cxrviewer.imaging.contents import FileId, Header, Image, Member, SmallPicture
     from cxrviewer.isolation.protocol import Failure
     from cxrviewer.reading.exchange import Checked
+    from cxrviewer.reports.copies import CopiedImage, CopyOptions
 
 T = TypeVar("T")
 
@@ -341,6 +342,22 @@ class DecoderPool:
         arguments = (_absolute(path), member)
         self._raise_if_fatal(arguments[0])
         return self._run("make_thumbnail", arguments, SmallPicture, cancel, IMAGE_LIMITS)
+
+    def deidentify(
+        self, path: Path, options: CopyOptions, secret: str, cancel: CancelToken | None = None
+    ) -> CopiedImage:
+        """Return a de-identified copy of an image; see `reports.deidentify.deidentified`. `secret` is hex digits.
+
+        Raises
+        ------
+        DecoderError, ImageError, JobCancelled
+            As `read_header`.
+        """
+        from cxrviewer.reports.copies import CopiedImage
+
+        arguments = (_absolute(path), options.letters, secret)
+        self._raise_if_fatal(arguments[0])
+        return self._run("deidentify", arguments, CopiedImage, cancel, IMAGE_LIMITS)
 
     def close(self) -> bool:
         """End all processes; see `WorkerPool.close`."""

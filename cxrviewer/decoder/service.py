@@ -16,12 +16,14 @@ from cxrviewer.imaging import archive, directory, header, image
 from cxrviewer.imaging.contents import FileId, Header, Image, Member, SmallPicture
 from cxrviewer.imaging.dataset import parse
 from cxrviewer.imaging.dicom_source import read_dicom
+from cxrviewer.imaging.sniff import opened
 from cxrviewer.imaging.specimens import specimen
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.isolation.early import handing_over
 from cxrviewer.isolation.limits import MAX_MESSAGE_BYTES
 from cxrviewer.isolation.protocol import Failure
 from cxrviewer.reading import exchange
+from cxrviewer.reports.copies import CopiedImage, CopyOptions
 
 _WARMED = (uid.ExplicitVRLittleEndian, uid.JPEGLosslessSV1, uid.JPEGLSLossless, uid.JPEG2000Lossless, uid.RLELossless)
 
@@ -96,8 +98,8 @@ def open_image(path: str, frame: int, member: str = "", charset: str = "") -> Im
 
 def make_thumbnail(path: str, member: str = "", charset: str = "") -> SmallPicture:
     """Return the thumbnail of a file's first frame; see `cxrviewer.imaging.thumbnails`."""
-    opened = _image(path, 0, member, charset)
-    return SmallPicture(opened.header, np.ascontiguousarray(thumbnail(opened.radiograph)))
+    shown = _image(path, 0, member, charset)
+    return SmallPicture(shown.header, np.ascontiguousarray(thumbnail(shown.radiograph)))
 
 
 def _image(path: str, frame: int, member: str, charset: str) -> Image:
@@ -110,3 +112,15 @@ def _image(path: str, frame: int, member: str, charset: str) -> Image:
 def check_readings(path: str) -> exchange.Checked:
     """See `cxrviewer.reading.exchange.check_file`."""
     return exchange.check_file(Path(path))
+
+
+def deidentify(path: str, options: str, secret: str, member: str = "", charset: str = "") -> CopiedImage:
+    """See `cxrviewer.reports.deidentify.deidentified`; `secret` as hex digits."""
+    from cxrviewer.reports.deidentify import deidentified  # brings pydicom's writer, which no other job needs
+
+    chosen, key = CopyOptions.from_letters(options), bytes.fromhex(secret)
+    if member:
+        with archive.open_member(Path(path), member) as held:
+            return deidentified(held, chosen, key, charset)
+    with opened(Path(path)) as stream:
+        return deidentified(stream, chosen, key, charset)

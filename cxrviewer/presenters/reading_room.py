@@ -23,6 +23,7 @@ from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.log import independently
 from cxrviewer.presenters.annotations import AnnotationsPresenter, AnnotationsView
 from cxrviewer.presenters.audit import AuditPresenter
+from cxrviewer.presenters.copies import CopiesPresenter, MakeCopy, Scope
 from cxrviewer.presenters.decisions import DecisionsPresenter
 from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadName, Scorer
 from cxrviewer.presenters.image_presenter import ImagePresenter, ImageView
@@ -139,6 +140,8 @@ class ReadingRoom:
         Folder where what the reader draws is kept; without it, in memory only.
     check_readings : callable, optional
         See `ShelfPresenter`.
+    make_copy : callable, optional
+        See `CopiesPresenter`.
     templates : TemplateFolder, optional
         The reader's templates of reports.
     workspaces : Path, optional
@@ -163,6 +166,7 @@ class ReadingRoom:
         templates: TemplateFolder | None = None,
         workspaces: Path | None = None,
         check_readings: CheckReadings | None = None,
+        make_copy: MakeCopy | None = None,
         ai_enabled: bool = True,
         layer_visible: bool = False,
         opacity: float = 0.45,
@@ -218,6 +222,7 @@ class ReadingRoom:
         self.shelf = ShelfPresenter(
             jobs, readings, self.readings, self.privacy, check=check_readings, headers=self.worklist.headers
         )
+        self.copies = CopiesPresenter(jobs, self.privacy, make_copy, self._to_copy)
         self.audit = AuditPresenter(jobs, readings, self._titles, view.notify)
         self.report = ReportPresenter(
             jobs,
@@ -351,6 +356,16 @@ class ReadingRoom:
         """End the models, from whatever they are doing; safe to call again."""
         self._to_start.clear()
         independently(self.flush, self.workspaces.close, self.readings.close, self._models.close)
+
+    def _to_copy(self, scope: Scope) -> tuple[ImageEntry, ...]:
+        """Return the images that the reader may have copied."""
+        if scope is Scope.ALL:
+            return self.worklist.images()
+        entry = self.viewports.active.entry
+        if entry is None:
+            return ()
+        study = entry.header.identity.study_uid
+        return self.worklist.images(study) if scope is Scope.STUDY and study else (entry,)
 
     def _make_pane(self, number: int) -> Pane:
         board = GatedBoard(self._view.commands, is_open=number == 0)

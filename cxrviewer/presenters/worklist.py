@@ -213,10 +213,14 @@ class WorklistPresenter:
 
     def headers(self, study_uid: str) -> tuple[Header, ...]:
         """Return the headers of the listed images of a study, in the order of the list."""
+        return tuple(entry.header for entry in self.images(study_uid))
+
+    def images(self, study_uid: str | None = None) -> tuple[ImageEntry, ...]:
+        """Return the listed images of a study, of every study where None, in the order of the list."""
         entries = (self._library[key] for key in self._library.keys())
-        wanted = [entry.key for entry in entries if entry.header.identity.study_uid == study_uid]
+        wanted = [entry.key for entry in entries if study_uid in (None, entry.header.identity.study_uid)]
         tree = self._library.tree(wanted)
-        return tuple(image.header for patient in tree for study in patient.studies for image in study.images())
+        return tuple(image for patient in tree for study in patient.studies for image in study.images())
 
     def prior(self, key: str) -> ImageEntry | None:
         """Return what to compare a listed image with (`Library.prior`)."""

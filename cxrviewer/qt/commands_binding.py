@@ -67,6 +67,7 @@ class WindowCommands(QObject):
                 "file.report": self.show_report,
                 "file.templates": self.edit_templates,
                 "file.readings": self.show_readings,
+                "file.copies": self.make_copies,
                 "file.skipped": self.show_skipped,
                 "file.quit": window.close,
                 "tool.window": partial(self._use_tool, Tool.WINDOW),
@@ -170,6 +171,11 @@ class WindowCommands(QObject):
         room = self._window.room
         room.flush()
         ShelfDialog(room.shelf, self._window).open()
+
+    def make_copies(self) -> None:
+        from cxrviewer.qt.copies_dialog import CopiesDialog
+
+        CopiesDialog(self._window.room.copies, self._window).open()
 
     def show_audit(self) -> None:
         from cxrviewer.qt.audit_dialog import AuditDialog

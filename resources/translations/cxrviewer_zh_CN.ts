@@ -56,6 +56,14 @@
             <source>&amp;Active viewport alone</source>
             <translation>仅显示当前视口(&amp;A)</translation>
         </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>&amp;All opened: {n:,} images</source>
+            <extracomment>for one: &amp;All opened: {n:,} image</extracomment>
+            <translation>
+                <numerusform>全部已打开的图像：{n:,} 幅(&amp;A)</numerusform>
+            </translation>
+        </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Angle</source>
@@ -153,6 +161,11 @@
             <translation>适合窗口(&amp;F)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>&amp;Folder…</source>
+            <translation>文件夹(&amp;F)…</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Four, two by two</source>
             <translation>四个视口，两行两列(&amp;F)</translation>
@@ -186,6 +199,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Invert</source>
             <translation>反相(&amp;I)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>&amp;Keep age, sex, size and weight</source>
+            <translation>保留年龄、性别、身高和体重(&amp;K)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -226,6 +244,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;More opaque</source>
             <translation>提高不透明度(&amp;M)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>&amp;Move dates instead of removing them</source>
+            <translation>平移日期而不是删除(&amp;M)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -336,6 +359,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Search the worklist</source>
             <translation>搜索工作列表(&amp;S)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>&amp;Stop</source>
+            <translation>停止(&amp;S)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -591,6 +619,11 @@
             <translation>并非所有系统都允许此文件名；请另选名称。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>A folder is chosen</source>
+            <translation>已选择文件夹</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>A line whose fields are all empty is left out.</source>
             <translation>所有字段均为空的行会被省略。</translation>
@@ -761,6 +794,11 @@
             <translation>允许的上限为加载 {load:g} 秒、每幅图像 {run:g} 秒、{mebibytes} MiB</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>Also ethnic group, smoking and pregnancy status; an age above 89 becomes 90.</source>
+            <translation>也保留族群、吸烟和妊娠状态；89 岁以上的年龄记为 90。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>An impression has at most {limit:,} characters; the rest was cut off.</source>
             <translation>印象最多 {limit:,} 个字符；其余部分已截去。</translation>
@@ -864,6 +902,11 @@
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Bringing it back…</source>
             <translation>正在恢复…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>By the same number of days for all images of a patient in these copies; times of day stay.</source>
+            <translation>在这些副本中，同一患者的所有图像平移相同天数；时刻保持不变。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1116,6 +1159,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>复制</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Copy images without names, numbers and dates in the header</source>
+            <translation>复制图像，头文件中不含姓名、编号和日期</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/copies.py" />
+            <source>Copying</source>
+            <translation>复制</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/studies/media.py" />
             <source>Copying the disc needs {needed:,.0f} MB and {free:,.0f} MB are free. Free some space, or open the disc without copying it.</source>
             <translation>复制光盘需要 {needed:,.0f} MB，可用空间为 {free:,.0f} MB。请释放一些空间，或不复制而直接打开光盘。</translation>
@@ -1154,6 +1207,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/start_page.py" />
             <source>DICOM, PNG and JPEG are read; nothing is copied or sent.</source>
             <translation>可读取 DICOM、PNG 和 JPEG；不复制也不发送任何内容。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>De-&amp;identified copies…</source>
+            <translation>去标识化副本(&amp;I)…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>De-identified copies</source>
+            <translation>去标识化副本</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/audit.py" />
@@ -1382,9 +1445,20 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>文件</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/copies.py" />
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <source>File {number}</source>
             <translation>文件 {number}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/deidentify.py" />
+            <source>Files above {size} MB are not copied: make the copy with another program.</source>
+            <translation>超过 {size} MB 的文件不予复制：请用其他程序制作副本。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>Files to look at</source>
+            <translation>需要查看的文件</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/messages.py" />
@@ -1454,6 +1528,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>左右翻转(&amp;P)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>Folder for the copies</source>
+            <translation>副本的文件夹</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>For a finding without a map: compute it, or stop doing so</source>
             <translation>为没有热力图的征象计算热力图，或停止计算</translation>
@@ -1467,6 +1546,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>Full range</source>
             <translation>全范围</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/deidentify.py" />
+            <source>Graphics lie in unused bits of the pixels of this file, so no safe copy can be made of it.</source>
+            <translation>此文件的像素未用位中含有图形，因此无法制作安全的副本。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/overlays.py" />
@@ -1652,6 +1736,19 @@ heart {heart}, chest {chest}{basis}</source>
             <source>Its findings come first, and its map is the one chosen when a film opens</source>
             <translation>其征象排在最前，打开图像时选用其热力图</translation>
         </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>Its st&amp;udy: {n:,} images</source>
+            <extracomment>for one: Its st&amp;udy: {n:,} image</extracomment>
+            <translation>
+                <numerusform>其检查：{n:,} 幅图像(&amp;U)</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>Keep usual words of &amp;descriptions</source>
+            <translation>保留描述中的常用词(&amp;D)</translation>
+        </message>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Key images</source>
@@ -1799,6 +1896,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>MPEG 或 HEVC 视频</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>Make &amp;copies</source>
+            <translation>制作副本(&amp;C)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Make &amp;default</source>
             <translation>设为默认(&amp;D)</translation>
@@ -1812,6 +1914,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Make the viewport before this one the active one</source>
             <translation>将上一个视口设为当前视口</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/copies.py" />
+            <source>Making a folder for the copies</source>
+            <translation>为副本创建文件夹</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/copies.py" />
+            <source>Making the copies…</source>
+            <translation>正在制作副本…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/app.py" />
@@ -1951,6 +2063,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>姓名、编号、日期和文件名已隐藏。图像像素中的文字未被隐藏。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>Names, numbers, dates, private elements and graphics leave the header (DICOM PS3.15 Basic Profile), UIDs are replaced. Pixels are copied as they are: text that is part of an image stays.</source>
+            <translation>从头文件中移除姓名、编号、日期、私有元素和图形（DICOM PS3.15 基本配置），并替换 UID。像素原样复制：属于图像本身的文字会保留。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>Nearly all of the image is a constant border; its default window is made for the field inside.</source>
             <translation>图像几乎全是恒定的边框；默认窗按其内部区域确定。</translation>
@@ -2019,6 +2136,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>No finding with a score is chosen.</source>
             <translation>未选择带评分的征象。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/copies.py" />
+            <source>No folder can be made there: choose another place for the copies.</source>
+            <translation>无法在该处创建文件夹：请为副本选择其他位置。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>No folder chosen</source>
+            <translation>未选择文件夹</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
@@ -2243,6 +2370,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>仅当作者已告知您更换密钥时：`{command}`。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/reports/deidentify.py" />
+            <source>Only images are copied; this object has no pixels.</source>
+            <translation>只复制图像；此对象没有像素。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Opacity</source>
             <translation>不透明度</translation>
@@ -2422,6 +2554,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Program</source>
             <translation>程序</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>Progress</source>
+            <translation>进度</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2797,6 +2934,14 @@ heart {heart}, chest {chest}{basis}</source>
             <source>Starting the model…</source>
             <translation>正在启动模型…</translation>
         </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/copies.py" />
+            <source>Stopped. {n} copies were made.</source>
+            <extracomment>for one: Stopped. {n} copy was made.</extracomment>
+            <translation>
+                <numerusform>已停止。已制作 {n} 个副本。</numerusform>
+            </translation>
+        </message>
         <message>
             <location filename="../../cxrviewer/imaging/orientation.py" />
             <source>Stored lying on its side ({name}): shown as stored.</source>
@@ -2870,6 +3015,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>文本 (*.txt)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/reports/deidentify.py" />
+            <source>Text may be part of the pixels, and it is still there. Look at the copy before you pass it on.</source>
+            <translation>像素中可能含有文字，且仍然保留。转交之前请查看副本。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Text of the template</source>
             <translation>模板文本</translation>
@@ -2933,6 +3083,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>The compressed image holds {bits} bits, (0028,0101) Bits Stored says {stored}; all are used.</source>
             <translation>压缩图像含 {bits} 位，(0028,0101) Bits Stored 为 {stored}；已全部使用。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/copies.py" />
+            <source>The copies cannot be written: check the folder, and that the disk has room.</source>
+            <translation>无法写入副本：请检查文件夹以及磁盘空间。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dataset.py" />
@@ -3078,6 +3233,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/studies/scan.py" />
             <source>The file or folder is no longer there.</source>
             <translation>文件或文件夹已不存在。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/deidentify.py" />
+            <source>The file says that text is part of its pixels. Look at the copy before you pass it on.</source>
+            <translation>文件注明其像素中含有文字。转交之前请查看副本。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/exchange.py" />
@@ -3226,6 +3386,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>此文件的头文件{damage}损坏或被截断，因此找不到图像。若在传输中发生，请重新获取。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/reports/deidentify.py" />
+            <source>The header of this file is damaged, so no safe copy can be made of it.</source>
+            <translation>此文件的头文件已损坏，因此无法制作安全的副本。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The header says this is no frontal view; the model reads frontal chest films only.</source>
             <translation>头文件标明不是正位；模型只读取正位胸片。</translation>
@@ -3234,6 +3399,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/reading_room.py" />
             <source>The image of this viewport is no longer here</source>
             <translation>此视口的图像已不在此处</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>The image on the &amp;screen</source>
+            <translation>屏幕上的图像(&amp;S)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/isolation/protocol.py" />
@@ -3570,6 +3740,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>The pixels are {kind}, which is not what (0002,0010) Transfer Syntax UID says; they were decoded as what they are.</source>
             <translation>像素为 {kind}，与 (0002,0010) Transfer Syntax UID 不符；已按实际格式解码。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/deidentify.py" />
+            <source>The pixels of this file are cut short, so it is not copied.</source>
+            <translation>此文件的像素数据不完整，因此未复制。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/annotations.py" />
@@ -3911,6 +4086,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/directory.py" />
             <source>This file is a picture, not a DICOMDIR.</source>
             <translation>此文件是图片，不是 DICOMDIR。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/deidentify.py" />
+            <source>This file is damaged in a way that no safe copy can be made of it.</source>
+            <translation>此文件已损坏，无法制作安全的副本。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/sniff.py" />
@@ -4439,6 +4619,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reading/kinds.py" />
             <source>Words at the arrow</source>
             <translation>箭头处的文字</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <source>Words such as chest, PA or portable stay in descriptions of study and series; all others go.</source>
+            <translation>检查和序列描述中保留 chest、PA、portable 等词；其余全部删除。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/worklist_panel.py" />
@@ -5785,6 +5970,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{doubt}，因此患者可能不在此模型适用的年龄范围内；请更正头文件，或自行阅片。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/copies.py" />
+            <source>{file}: {problem}</source>
+            <translation>{file}：{problem}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/kinds.py" />
             <source>{first} to {second}</source>
             <translation>{first} 至 {second}</translation>
@@ -5928,6 +6118,14 @@ heart {heart}, chest {chest}{basis}</source>
             </translation>
         </message>
         <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/copies.py" />
+            <source>{n:,} copies were made.</source>
+            <extracomment>for one: {n:,} copy was made.</extracomment>
+            <translation>
+                <numerusform>已制作 {n:,} 个副本。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <location filename="../../cxrviewer/qt/worklist_panel.py" />
             <source>{n:,} files skipped · why?</source>
             <extracomment>for one: {n} file skipped · why?</extracomment>
@@ -5941,6 +6139,14 @@ heart {heart}, chest {chest}{basis}</source>
             <extracomment>for one: {n:,} file was looked at; “why?” in the list gives the reason for each.</extracomment>
             <translation>
                 <numerusform>已检查 {n:,} 个文件；列表中的“原因”说明各自的理由。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/copies.py" />
+            <source>{n:,} files were not copied.</source>
+            <extracomment>for one: {n:,} file was not copied.</extracomment>
+            <translation>
+                <numerusform>{n:,} 个文件未复制。</numerusform>
             </translation>
         </message>
         <message numerus="yes">
