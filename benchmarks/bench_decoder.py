@@ -72,7 +72,7 @@ def clicks(application: QApplication, apps: tuple[App, App], paths: list[Path]) 
     for _ in range(ROUNDS):
         for path in reversed(paths):
             for app, times in zip(apps, taken, strict=True):
-                app.room.image._kept.clear()
+                app.room.images.clear()
                 times.extend(click_to_picture(application, app, [app.room.worklist.key_at(path)]))
     return taken
 
