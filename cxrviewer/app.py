@@ -20,8 +20,9 @@ from cxrviewer.isolation.sandbox import forbid_core_dumps, return_free_memory
 from cxrviewer.jobs import Lane
 from cxrviewer.leftovers import sweep
 from cxrviewer.log import independently, start_logging, stop_logging
-from cxrviewer.paths import AppPaths
+from cxrviewer.paths import AppPaths, resources_dir
 from cxrviewer.presenters.head_plans import HeadSearch
+from cxrviewer.presenters.library import LibraryFiles
 from cxrviewer.presenters.reading_room import ReadingRoom
 from cxrviewer.qt import language, theme
 from cxrviewer.qt.crash import CrashNet
@@ -90,6 +91,7 @@ class App:
         language.install(settings.language)
         self.window = MainWindow()
         self.window.last_folder = settings.last_folder
+        self.window.library_columns = settings.library_columns
         self.window.use_keys(settings.shortcuts)
         self.window.use_theme(settings.theme)
         self.window.theme_chosen.connect(self._choose_theme)
@@ -122,6 +124,10 @@ class App:
             opacity=settings.map_opacity,
             colours=settings.colour_map,
             hide_identity=settings.hide_identity,
+            library=LibraryFiles(
+                paths.data, paths.cache, paths.config / "hanging.toml", resources_dir() / "hanging.toml"
+            ),
+            library_reader=self.decoder,
         )
         self.window.use(self.room)
         self.window.closing.connect(self.close)
@@ -208,12 +214,17 @@ class App:
             self._close_head_store,
             self._end_jobs,  # with the decoder, whose processes also end what hangs in the system
             self.room.close,  # a model that was only just being made
+            self._close_library,
         )
         return self._ended
 
     def _close_head_store(self) -> None:
         if self._head_store is not None:
             self._head_store.close()
+
+    def _close_library(self) -> None:
+        if self.room.library is not None:
+            self.room.library.close()
 
     def _end_jobs(self) -> None:
         decoder_ended = self.decoder.close()
@@ -279,6 +290,7 @@ class App:
             colour_map=self.room.layer.colours,
             hide_identity=self.room.privacy.hidden,
             last_folder=self.window.last_folder,
+            library_columns=self.window.library_columns,
             window_geometry=geometry,
             window_state=state,
         )

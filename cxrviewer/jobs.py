@@ -20,6 +20,10 @@ class Lane(enum.Enum):
     HEADS = "heads"
     READING = "reading"
     MEASURE = "measure"
+    LIBRARY = "library"
+    """Questions to the library's index."""
+    SCAN = "scan"
+    """Long passes over the library."""
     AHEAD = "ahead"
     """What nobody waits for yet."""
 

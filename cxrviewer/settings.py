@@ -18,7 +18,7 @@ from cxrviewer.text import msg
 
 logger = logging.getLogger(__name__)
 
-SCHEMA = 6
+SCHEMA = 7
 """Raised whenever a field is added, renamed or read differently: an older program must see that it is older.
 A field added without it would make the version before set the whole file aside as damaged."""
 
@@ -72,7 +72,7 @@ class Settings:
         Whether names, numbers, dates and file names are left out of the window.
     shortcuts : dict of str to tuple of str
         Keys by command id, only of commands whose keys the reader has changed; see `commands.keys.KeyMap`.
-    window_geometry, window_state : str
+    library_columns, window_geometry, window_state : str
         Base64 of Qt's own bytes; only ``cxrviewer.qt`` knows what they mean.
 
     Raises
@@ -92,6 +92,7 @@ class Settings:
     language: str = LANGUAGES[0]
     hide_identity: bool = False
     shortcuts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    library_columns: str = ""
     window_geometry: str = ""
     window_state: str = ""
 

@@ -65,6 +65,13 @@ _FILE = Menu(
             keys=("Ctrl+L",),
             needs=_needs(Fact.LAST_FOLDER),
         ),
+        Command(
+            id="library.open",
+            symbol="library",
+            title=msg("Li&brary…"),
+            tip=msg("Folders whose studies are listed, searched and opened with their priors"),
+            keys=("Ctrl+Shift+L",),
+        ),
         Command(id="file.open_demo", title=msg("Open the &demo study")),
         Command(id="file.close_all", title=msg("&Close all films"), keys=("Ctrl+W",), needs=_needs(Fact.OPENED)),
         None,
@@ -651,6 +658,22 @@ _IMAGES = Menu(
         Command(
             id="worklist.previous", title=msg("&Previous film"), keys=("PgUp", "Left", "Up"), needs=_needs(Fact.LISTED)
         ),
+        None,
+        Command(
+            id="library.read",
+            title=msg("Mark study as &read"),
+            tip=msg("Mark the study in the active viewport as read, in the library"),
+            keys=("Ctrl+M",),
+            needs=_needs(Fact.IMAGE),
+        ),
+        Command(
+            id="library.unread",
+            title=msg("Mark study as not &yet read"),
+            tip=msg("Mark the study in the active viewport as opened only, in the library"),
+            keys=("Ctrl+Shift+M",),
+            needs=_needs(Fact.IMAGE),
+        ),
+        None,
         Command(id="worklist.search", symbol="list-filter", title=msg("&Search the worklist"), keys=("Ctrl+F", "/")),
     ),
 )

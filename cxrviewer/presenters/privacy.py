@@ -49,5 +49,9 @@ class Privacy:
         """Call `changed` after every change."""
         self._listeners.append(changed)
 
+    def forget(self, changed: Callable[[], None]) -> None:
+        """No longer call what `listen` was given."""
+        self._listeners.remove(changed)
+
     def _publish(self) -> None:
         self._facts.publish({Fact.IDENTITY_HIDDEN}, {Fact.IDENTITY_HIDDEN} if self._hidden else ())

@@ -29,6 +29,8 @@ from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadN
 from cxrviewer.presenters.image_presenter import ImagePresenter, ImageView
 from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_store
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
+from cxrviewer.presenters.library import LibraryFiles, LibraryPresenter
+from cxrviewer.presenters.library_opening import MARKED, NOT_LISTED, PersonQuestion, arranged, person_question
 from cxrviewer.presenters.messages import sentence
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import OpenReading, Readings
@@ -40,6 +42,9 @@ from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPres
 from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.reports.templates import TemplateFolder
+from cxrviewer.studies.index.opening import Opening
+from cxrviewer.studies.index.scan import Reader
+from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.library import ImageEntry
 from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.text import msg, tr, translated
@@ -94,6 +99,10 @@ class RoomView(ViewportsView, Protocol):
         """Bring a sentence to the reader."""
         ...
 
+    def ask_person(self, question: PersonQuestion | None, answer: Callable[[bool], None]) -> None:
+        """Show a question beside the images, or take it away; `answer` is called with whether it is one person."""
+        ...
+
     def later(self, milliseconds: int, call: Callable[[], None]) -> None:
         """Call something once, later, on this thread; never after the window is gone."""
         ...
@@ -146,6 +155,8 @@ class ReadingRoom:
         The reader's templates of reports.
     workspaces : Path, optional
         Folder where the arrangement of the viewports is kept; without it, it is forgotten.
+    library, library_reader : optional
+        Where the library's files lie, and what reads headers for it; without them there is none.
     ai_enabled, layer_visible, opacity, colours, hide_identity
         How the panels start; see `Settings`.
     """
@@ -172,6 +183,8 @@ class ReadingRoom:
         opacity: float = 0.45,
         colours: str = "inferno",
         hide_identity: bool = False,
+        library: LibraryFiles | None = None,
+        library_reader: Reader | None = None,
     ) -> None:
         self._jobs = jobs
         self._read_thumbnail, self._thumbnail = read_thumbnail, thumbnail
@@ -233,6 +246,11 @@ class ReadingRoom:
             notify=view.notify,
             later=view.later,
         )
+        self.library: LibraryPresenter | None = None
+        if library is not None and library_reader is not None:
+            self.library = LibraryPresenter(
+                jobs, library, library_reader, self.privacy, notify=view.notify, on_open=self.open_study
+            )
         commands.bind(handlers(self))
 
     @property
@@ -249,8 +267,37 @@ class ReadingRoom:
         """Look for images; the same files and folders opened again are arranged as they were left."""
         self.workspaces.open(paths, lambda saved: self._arrange(paths, saved))
 
+    def open_study(self, opened: Opening) -> None:
+        """Open a study of the library as it hangs, instead of what is open.
+
+        What is perhaps an older study of the same person is asked about; it is not shown before.
+        """
+        self.close_all()
+        arrangement = arranged(opened)
+        self.workspaces.open(opened.paths, lambda _: self._arrange(opened.paths, arrangement))
+        library = self.library
+        if opened.doubtful and library is not None:
+            other = opened.doubtful[0]
+            self._view.ask_person(
+                person_question(opened, other, hidden=self.privacy.hidden),
+                lambda same: library.decide(opened, other, same=same),
+            )
+
+    def mark_study(self, status: StudyStatus) -> None:
+        """Set the status of the study that the active viewport shows."""
+        entry = self.viewports.active.entry
+        if entry is None or self.library is None:
+            return
+        words = translated(MARKED[status])
+
+        def done(listed: bool) -> None:
+            self._view.notify(words if listed else translated(NOT_LISTED))
+
+        self.library.mark_path(entry.path, status, done)
+
     def close_all(self) -> None:
         self._missing = None
+        self._view.ask_person(None, lambda same: None)
         self.workspaces.close_all()
         self.worklist.close_all()
         for pane in self.viewports.panes:
@@ -619,7 +666,9 @@ def _is_shown(entry: ImageEntry, viewport: SavedViewport) -> bool:
     """Return whether a file holds the image of a viewport, wherever it lies now; without UIDs the place decides."""
     uid, image = entry.header.identity.sop_instance_uid, viewport.image
     if image is None or image.surrogate:
-        return not uid and text_path(viewport.path) == entry.path
+        # The UID of a surrogate is one that several images carry.
+        known = image is not None and uid == image.instance
+        return (not uid or known) and text_path(viewport.path) == entry.path
     return uid == image.instance
 
 

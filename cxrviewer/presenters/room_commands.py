@@ -12,6 +12,7 @@ from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.annotations import AnnotationsPresenter
 from cxrviewer.presenters.image_presenter import ImagePresenter
 from cxrviewer.reading.windowing import BONES, LUNGS, MEDIASTINUM
+from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.workspace.layout import Aspect, Layout
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "viewport.sync": viewports.toggle_sync,
         **{f"viewport.sync_{aspect.value}": partial(viewports.toggle_aspect, aspect) for aspect in Aspect},
         "viewport.prior": room.open_prior,
+        "library.read": lambda: room.mark_study(StudyStatus.READ),
+        "library.unread": lambda: room.mark_study(StudyStatus.OPENED),
         "worklist.next": partial(worklist.step, 1),
         "worklist.previous": partial(worklist.step, -1),
         "ai.heat_map": lambda: layer.set_visible(not layer.visible),

@@ -53,6 +53,7 @@ class WindowCommands(QObject):
         self._recent: list[str] = []
         self._last_folder = ""
         self._report: QWidget
+        self._library: QWidget
         self._drawing: kinds.Tool | None = None
 
         def canvas(act: Callable[[ImageCanvas], object]) -> Callable[[], object]:
@@ -64,6 +65,7 @@ class WindowCommands(QObject):
                 "file.open_folder": self.open_folder,
                 "file.open_last": self._open_last,
                 "file.open_demo": window.demo_requested.emit,
+                "library.open": self.show_library,
                 "file.report": self.show_report,
                 "file.templates": self.edit_templates,
                 "file.readings": self.show_readings,
@@ -164,6 +166,21 @@ class WindowCommands(QObject):
         else:
             self._report.raise_()
             self._report.activateWindow()
+
+    def show_library(self) -> None:
+        from cxrviewer.qt.library_dialog import LibraryDialog
+
+        window, library = self._window, self._window.room.library
+        if library is None:
+            return
+        if library.attached:
+            self._library.raise_()
+            self._library.activateWindow()
+            return
+        dialog = LibraryDialog(library, window.room.privacy, window.library_columns, window)
+        dialog.columns_changed.connect(window.keep_library_columns)
+        self._library = dialog
+        dialog.show()
 
     def show_readings(self) -> None:
         from cxrviewer.qt.shelf_dialog import ShelfDialog

@@ -21,6 +21,8 @@ THREADS: Mapping[Lane, int] = {
     Lane.HEADS: 1,
     Lane.READING: 1,
     Lane.MEASURE: 1,
+    Lane.LIBRARY: 1,
+    Lane.SCAN: 1,
     Lane.AHEAD: 1,
 }
 PATIENCE = 10.0

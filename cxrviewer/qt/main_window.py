@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QMoveEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QToolBar
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from cxrviewer.commands.keys import KeyMap
 from cxrviewer.commands.registry import Registry
@@ -18,6 +18,7 @@ from cxrviewer.presenters.annotations import AnnotationsView
 from cxrviewer.presenters.findings import FindingsView
 from cxrviewer.presenters.image_presenter import ImageView
 from cxrviewer.presenters.layer import LayerControls, LayerPicture, LayerView
+from cxrviewer.presenters.library_opening import PersonQuestion
 from cxrviewer.presenters.privacy import BURNED_IN
 from cxrviewer.presenters.reading_room import ReadingRoom
 from cxrviewer.presenters.worklist import WorklistView
@@ -26,6 +27,7 @@ from cxrviewer.qt.command_actions import CommandActions
 from cxrviewer.qt.commands_binding import WindowCommands
 from cxrviewer.qt.findings_panel import FindingsPanel
 from cxrviewer.qt.image_canvas import ImageCanvas
+from cxrviewer.qt.person_bar import PersonBar
 from cxrviewer.qt.start_page import StartPage
 from cxrviewer.qt.viewport_grid import ViewportGrid
 from cxrviewer.qt.widgets import local_paths, mark_overflow, notice_bar
@@ -71,12 +73,15 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(self.sizeHint().boundedTo(self.screen().availableSize()))
         self._room: ReadingRoom | None = None
+        self.library_columns = ""
+        """How the table of the library is arranged, for the settings."""
         self._joined: set[int] = set()
         self.commands = Registry(COMMANDS)
         start = StartPage()
         self.viewports = ViewportGrid(ImageCanvas(start_page=start), self._make_canvas)
         self.worklist = WorklistPanel()
         self.findings = FindingsPanel()
+        self.person_bar = PersonBar()
         self._layer = _Layer(self.viewports, self.findings, self.changed.emit)
         self.command_actions = CommandActions(self.commands, self)
         self.command_actions.fill_menu_bar(self.menuBar())
@@ -124,6 +129,14 @@ class MainWindow(QMainWindow):
     @property
     def annotations_view(self) -> AnnotationsView:
         return self.viewports.canvas(0)
+
+    def ask_person(self, question: PersonQuestion | None, answer: Callable[[bool], None]) -> None:
+        """Ask in a bar over the images; nothing waits for the answer."""
+        self.person_bar.ask(question, answer)
+
+    def keep_library_columns(self, columns: str) -> None:
+        self.library_columns = columns
+        self.changed.emit()
 
     def later(self, milliseconds: int, call: Callable[[], None]) -> None:
         """Call something once, later; never after the window is gone."""
@@ -259,7 +272,13 @@ class MainWindow(QMainWindow):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setHandleWidth(1)
         splitter.setChildrenCollapsible(False)
-        for widget, least, most in ((self.worklist, 200, 420), (self.viewports, 320, 0), (self.findings, 250, 460)):
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.person_bar)
+        column.addWidget(self.viewports, 1)
+        for widget, least, most in ((self.worklist, 200, 420), (middle, 320, 0), (self.findings, 250, 460)):
             widget.setMinimumWidth(max(least, widget.minimumSizeHint().width()))
             if most:
                 widget.setMaximumWidth(most)
@@ -306,6 +325,8 @@ class MainWindow(QMainWindow):
         hidden = self.room.privacy.hidden
         self.worklist.hide_typed(hidden=hidden)
         self._hidden.setVisible(hidden)
+        if hidden:
+            self.person_bar.hide_identity()
 
     def _make_status(self) -> None:
         # What a drawing tool waits for never takes the place of a warning.

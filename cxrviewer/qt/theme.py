@@ -194,9 +194,10 @@ QTreeWidget {{ background: {t.panel}; border: 1px solid {t.line}; outline: 0; }}
 QTreeWidget::item {{ padding: 3px 4px; }}
 QTreeWidget::item:selected {{ background: {t.chosen}; }}
 QDialog#palette {{ border: 1px solid {t.accent}; }}
-QTableWidget {{ background: {t.panel}; alternate-background-color: {t.card}; border: 1px solid {t.line};
+QTableWidget, QTableView {{ background: {t.panel}; alternate-background-color: {t.card}; border: 1px solid {t.line};
     gridline-color: {t.line}; }}
-QTableWidget::item {{ padding: 0 6px; }}
+QTableWidget::item, QTableView::item {{ padding: 0 6px; }}
+QTableView::item:selected {{ background: {t.chosen}; color: {t.text}; }}
 QHeaderView::section {{ background: {t.card}; color: {t.quiet}; border: 0; padding: 5px 8px; }}
 QPushButton {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 5px; padding: 6px 14px; }}
 QPushButton:hover {{ background: {t.card_hover}; }}
@@ -231,6 +232,9 @@ QScrollBar::handle:vertical {{ background: {t.handle}; border-radius: 4px; min-h
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QScrollBar:horizontal {{ height: 0; }}
+QTableView QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+QTableView QScrollBar::handle:horizontal {{ background: {t.handle}; border-radius: 4px; min-width: 28px;
+    margin: 2px 1px; }}
 """
 
 

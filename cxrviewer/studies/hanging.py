@@ -9,6 +9,7 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from cxrviewer.errors import HangingError
@@ -251,6 +252,23 @@ def _place(table: dict[str, Any], where: str, problems: list[str]) -> Place:
         problems.append(f"{where}, back: only a prior has it")
         back = 0
     return Place(show, projection, back, portable)
+
+
+def load_rules(own: Path | None, shipped: Path) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+    """Return the reader's own rules followed by those that come with the program, and the problems of the own file.
+
+    An own file with a problem is left out as a whole, and left as it is.
+    """
+    rules = read_rules(shipped.read_text("utf-8"))
+    if own is None or not own.exists():
+        return rules, ()
+    try:
+        with open(own, encoding="utf-8") as file:
+            return (*read_rules(file.read(MAX_BYTES + 1)), *rules), ()
+    except HangingError as error:
+        return rules, error.problems
+    except (OSError, UnicodeDecodeError):
+        return rules, ("the file cannot be read",)
 
 
 def _words(table: dict[str, Any], key: str, where: str, problems: list[str]) -> tuple[str, ...]:

@@ -56,6 +56,11 @@
             <source>&amp;Active viewport alone</source>
             <translation>仅显示当前视口(&amp;A)</translation>
         </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>&amp;Add folder…</source>
+            <translation>添加文件夹(&amp;A)…</translation>
+        </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
             <source>&amp;All opened: {n:,} images</source>
@@ -95,6 +100,11 @@
             <translation>&amp;Cobb 角</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>&amp;Columns…</source>
+            <translation>列(&amp;C)…</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Command palette…</source>
             <translation>命令面板(&amp;C)…</translation>
@@ -124,6 +134,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Delete annotation</source>
             <translation>删除标注(&amp;D)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/person_bar.py" />
+            <source>&amp;Different person</source>
+            <translation>不是同一人(&amp;D)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -291,9 +306,19 @@
             <translation>下一个视口(&amp;N)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>&amp;Note</source>
+            <translation>备注(&amp;N)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;One viewport</source>
             <translation>单个视口(&amp;O)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>&amp;Open</source>
+            <translation>打开(&amp;O)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -351,9 +376,19 @@
             <translation>重置(&amp;R)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/person_bar.py" />
+            <source>&amp;Same person</source>
+            <translation>同一人(&amp;S)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>&amp;Save</source>
             <translation>保存(&amp;S)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>&amp;Scan again</source>
+            <translation>重新扫描(&amp;S)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -362,6 +397,7 @@
         </message>
         <message>
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>&amp;Stop</source>
             <translation>停止(&amp;S)</translation>
         </message>
@@ -659,6 +695,11 @@
             <translation>已保存的评分已损坏；请对此影像重新评分。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>A study without findings above their thresholds may still show disease.</source>
+            <translation>没有超过阈值的征象，并不能排除疾病。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>A template has at most {limit:,} characters; this one has {n:,}.</source>
             <translation>模板最多 {limit:,} 个字符；此模板有 {n:,} 个。</translation>
@@ -697,6 +738,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>A&amp;udit…</source>
             <translation>审核(&amp;U)…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>AI findings</source>
+            <translation>AI 征象</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
@@ -744,14 +790,44 @@
             <translation>接受密钥 {found}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>Accession</source>
+            <translation>检查号</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>Accession number</source>
             <translation>检查号</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Add &amp;ZIP or DICOMDIR…</source>
+            <translation>添加 ZIP 或 DICOMDIR(&amp;Z)…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Add a folder, a disc or a ZIP file. Its images stay where they are; nothing is copied.</source>
+            <translation>请添加文件夹、光盘或 ZIP 文件。图像保留在原处，不会复制。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Add files</source>
+            <translation>添加文件</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Add folder</source>
+            <translation>添加文件夹</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Add key</source>
             <translation>添加按键</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Adding the folder</source>
+            <translation>添加文件夹</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
@@ -809,6 +885,11 @@
             <translation>离线胸片阅片软件。一个小型蒸馏网络在本机处理器上运行。征象和热力图仅供研究使用：不得用于诊断、治疗或任何有关患者的决策。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_opening.py" />
+            <source>An older study of {date} may be of the same person. Is it?</source>
+            <translation>{date} 的既往检查可能属于同一人。是同一人吗？</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <source>An unexpected error</source>
             <translation>意外错误</translation>
@@ -817,6 +898,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Annotation point &amp;before</source>
             <translation>上一个标注点(&amp;B)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>Another patient, with another name or birth date, has the same ID. Check who this is.</source>
+            <translation>另一位姓名或出生日期不同的患者使用相同的 ID。请核对患者身份。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/stamp.py" />
@@ -864,6 +950,11 @@
             <translation>方向键</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/person_bar.py" />
+            <source>Ask again &amp;later</source>
+            <translation>以后再问(&amp;L)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/finding_names.py" />
             <source>Atelectasis</source>
             <translation>肺不张</translation>
@@ -894,6 +985,7 @@
             <translation>骨骼</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>Born</source>
             <translation>出生日期</translation>
@@ -1244,6 +1336,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>演示检查</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>Description</source>
+            <translation>描述</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Di&amp;sagree with the finding</source>
             <translation>不同意该征象(&amp;S)</translation>
@@ -1435,6 +1532,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>字段</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Fields: {fields}. Words are joined by “and”; quoted text is found as it stands.</source>
+            <translation>字段：{fields}。多个词须同时出现；引号内的文字按原样查找。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Fields; Enter inserts one</source>
             <translation>字段；按 Enter 插入</translation>
@@ -1533,9 +1635,34 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>副本的文件夹</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Folder {number}</source>
+            <translation>文件夹 {number}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Folders</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Folders of the library</source>
+            <translation>资料库的文件夹</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Folders whose studies are listed, searched and opened with their priors</source>
+            <translation>列出、搜索这些文件夹中的检查，并与既往检查一起打开</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>For a finding without a map: compute it, or stop doing so</source>
             <translation>为没有热力图的征象计算热力图，或停止计算</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Forget the folder; its files, status and notes stay</source>
+            <translation>不再列出该文件夹；其文件、状态和备注保留</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1608,6 +1735,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>我已阅读以上内容，并希望运行它(&amp;R)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>ID</source>
             <translation>ID</translation>
@@ -1618,6 +1746,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>患者 ID（仅当报告写明患者时）</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_opening.py" />
             <location filename="../../cxrviewer/presenters/messages.py" />
             <source>ID {patient_id}</source>
             <translation>ID {patient_id}</translation>
@@ -1636,9 +1765,15 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>图像</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Images</source>
             <translation>图像</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>Images of this study carry the same SOP Instance UID as other images.</source>
+            <translation>此检查的图像与其他图像使用相同的 SOP Instance UID。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/audit.py" />
@@ -1750,6 +1885,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>保留描述中的常用词(&amp;D)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Keeping the decision</source>
+            <translation>保存决定</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Key images</source>
             <translation>关键图像</translation>
@@ -1810,6 +1950,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>允许运行此程序？</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Li&amp;brary…</source>
+            <translation>资料库(&amp;B)…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Library</source>
+            <translation>资料库</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <location filename="../../cxrviewer/qt/about.py" />
             <source>Licence</source>
@@ -1846,6 +1996,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>按检查列出您所做的内容；导出、导入和删除阅片记录</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Listing the folders: {total:,} files so far</source>
+            <translation>正在列出文件夹：目前 {total:,} 个文件</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/audit_dialog.py" />
             <source>Local audit</source>
             <translation>本地审核</translation>
@@ -1858,6 +2013,11 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>Looking for films…</source>
+            <translation>正在查找图像…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Looking for images…</source>
             <translation>正在查找图像…</translation>
         </message>
         <message>
@@ -1936,6 +2096,41 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>清单</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Mark as &amp;new</source>
+            <translation>标为新(&amp;N)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Mark as &amp;read</source>
+            <translation>标为已读(&amp;R)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Mark study as &amp;read</source>
+            <translation>将检查标为已读(&amp;R)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Mark study as not &amp;yet read</source>
+            <translation>将检查标为未读(&amp;Y)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Mark the study in the active viewport as opened only, in the library</source>
+            <translation>在资料库中将当前视口的检查标为仅打开过</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Mark the study in the active viewport as read, in the library</source>
+            <translation>在资料库中将当前视口的检查标为已读</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Marking the study</source>
+            <translation>标记检查</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/region.py" />
             <source>Mean</source>
             <translation>平均值</translation>
@@ -1989,6 +2184,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/audit.py" />
             <source>Missing</source>
             <translation>缺失</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>Modality</source>
+            <translation>设备类型</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
@@ -2199,6 +2399,8 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>未安装此标识的模型。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_opening.py" />
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
             <location filename="../../cxrviewer/presenters/messages.py" />
             <location filename="../../cxrviewer/presenters/report.py" />
             <location filename="../../cxrviewer/presenters/shelf.py" />
@@ -2225,6 +2427,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>No removed model head of this name is kept.</source>
             <translation>没有保留此名称的已移除模型。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>No study in these folders.</source>
+            <translation>这些文件夹中没有检查。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>No study matches the search.</source>
+            <translation>没有符合搜索条件的检查。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_plans.py" />
@@ -2296,6 +2508,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <source>Not while identity is hidden, or without an image</source>
             <translation>身份信息隐藏时或没有图像时不可用</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>Note</source>
+            <translation>备注</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/audit.py" />
@@ -2456,6 +2673,21 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>正在打开图像…</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Opening the library</source>
+            <translation>打开资料库</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Opening the library…</source>
+            <translation>正在打开资料库…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Opening the study</source>
+            <translation>打开检查</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Origin</source>
             <translation>来源</translation>
@@ -2476,6 +2708,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>此图片的部分区域透明；显示其存储的灰度，不含透明度。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>Patient</source>
             <translation>患者</translation>
@@ -2596,6 +2829,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>矩形(&amp;E)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>R&amp;emove</source>
+            <translation>移除(&amp;E)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Re&amp;sume</source>
+            <translation>继续(&amp;S)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Readin&amp;gs…</source>
             <translation>阅片记录(&amp;G)…</translation>
@@ -2606,6 +2849,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>重新读取文件</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
             <location filename="../../cxrviewer/presenters/shelf.py" />
             <source>Reading the list</source>
             <translation>读取列表</translation>
@@ -2632,6 +2876,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>读取此文件所用内存超过上限（900 MiB）：文件已损坏，或对本软件过大。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>Reading {done:,} of {total:,}</source>
             <translation>正在读取 {done:,}/{total:,}</translation>
@@ -2722,6 +2967,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>已移除 {title}。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Removing the folder</source>
+            <translation>移除文件夹</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Removing…</source>
             <translation>正在移除…</translation>
@@ -2805,6 +3055,21 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>保存报告</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Scan complete: {read:,} read, {unchanged:,} unchanged, {removed:,} gone.</source>
+            <translation>扫描完成：读取 {read:,} 个，未变 {unchanged:,} 个，已不存在 {removed:,} 个。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Scanning the folders</source>
+            <translation>扫描文件夹</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>Scored by another version of a head than the one in use now, or the file has changed.</source>
+            <translation>评分所用的模型版本与现在使用的不同，或文件已更改。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>Scores of version {head_version}, which was replaced by {version}.</source>
             <translation>评分来自版本 {head_version}，该版本已被 {version} 替换。</translation>
@@ -2828,6 +3093,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/worklist_panel.py" />
             <source>Search name, ID, date, view…</source>
             <translation>搜索姓名、ID、日期、体位…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Search the library</source>
+            <translation>搜索资料库</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/worklist_panel.py" />
@@ -2934,6 +3204,16 @@ heart {heart}, chest {chest}{basis}</source>
             <source>Starting the model…</source>
             <translation>正在启动模型…</translation>
         </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>Status</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Stopped after {done:,} files. Resume continues from there.</source>
+            <translation>在 {done:,} 个文件后停止。“继续”将从该处接着进行。</translation>
+        </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/copies.py" />
             <source>Stopped. {n} copies were made.</source>
@@ -2953,10 +3233,20 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>图像存储为{how}（{name}）：已转为阅片方向，患者左侧在右。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Studies</source>
+            <translation>检查</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <location filename="../../cxrviewer/qt/shelf_dialog.py" />
             <source>Study</source>
             <translation>检查</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>Study date</source>
+            <translation>检查日期</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/shelf.py" />
@@ -3125,6 +3415,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>无法复制光盘：存放副本的文件夹不可写入。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>The disc or folder of this study is not connected.</source>
+            <translation>此检查所在的光盘或文件夹未连接。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/studies/media.py" />
             <source>The disc was taken out while it was copied. What was copied is kept; insert it and open it again.</source>
             <translation>复制过程中光盘被取出。已复制的内容仍保留；请插入光盘并重新打开。</translation>
@@ -3243,6 +3538,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reading/exchange.py" />
             <source>The file was written by a newer version of this program; use that version.</source>
             <translation>文件由本程序的较新版本写出；请使用该版本。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>The file with status and notes was damaged and has been set aside beside the new one.</source>
+            <translation>保存状态和备注的文件已损坏，已移到新文件旁边保存。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
@@ -3404,6 +3704,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
             <source>The image on the &amp;screen</source>
             <translation>屏幕上的图像(&amp;S)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/opening.py" />
+            <source>The images of this study lie in a ZIP file. The library lists them, but only unpacked files can be opened.</source>
+            <translation>此检查的图像位于 ZIP 文件中。资料库会列出它们，但只能打开解压后的文件。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>The index was damaged and is built again. Scan the folders; status and notes are kept.</source>
+            <translation>索引已损坏，正在重建。请扫描文件夹；状态和备注均已保留。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/isolation/protocol.py" />
@@ -3681,6 +3991,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>ZIP 中此文件的名称过长，不予读取。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/person_bar.py" />
+            <source>The older one:</source>
+            <translation>既往检查：</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/reading_room.py" />
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>The open film is no longer there</source>
@@ -3850,6 +4165,21 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/package/signature.py" />
             <source>The signature {signature_name} {what}; do not use this head.</source>
             <translation>签名 {signature_name} {what}；请勿使用此模型。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_opening.py" />
+            <source>The study is marked as new.</source>
+            <translation>该检查已标为新。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_opening.py" />
+            <source>The study is marked as opened, not yet read.</source>
+            <translation>该检查已标为打开过、未读。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_opening.py" />
+            <source>The study is marked as read.</source>
+            <translation>该检查已标为已读。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/watch.py" />
@@ -4354,9 +4684,20 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>此阅片记录由本程序的更新版本保存。已保持原样；请用该版本打开。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/index/opening.py" />
+            <source>This study cannot be opened: its disc or folder is not connected. Connect it and try again.</source>
+            <translation>无法打开此检查：其光盘或文件夹未连接。请连接后重试。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/opening.py" />
             <location filename="../../cxrviewer/studies/index/store.py" />
             <source>This study is no longer in the library.</source>
             <translation>此检查已不在影像库中。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_opening.py" />
+            <source>This study is not in the library; add its folder there first.</source>
+            <translation>此检查不在资料库中；请先将其文件夹添加到资料库。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/readings.py" />
@@ -4367,6 +4708,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>This study is open in another window. Its report can be read here, not changed.</source>
             <translation>此检查已在另一窗口中打开。此处只能查看其报告，不能更改。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/person_bar.py" />
+            <source>This study:</source>
+            <translation>本次检查：</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/database.py" />
@@ -4646,6 +4992,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>书写印象，查看、保存、打印或复制报告</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Your own hanging rules are not used: {problem}.</source>
+            <translation>未使用您自己的挂片规则：{problem}。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>ZIP or DICOMDIR (*.zip *.ZIP DICOMDIR dicomdir);;All files (*)</source>
+            <translation>ZIP 或 DICOMDIR (*.zip *.ZIP DICOMDIR dicomdir);;所有文件 (*)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Zoom &amp;in</source>
             <translation>放大(&amp;I)</translation>
@@ -4766,6 +5122,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>踝</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_opening.py" />
+            <source>another day</source>
+            <translation>另一天</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>another folder has this head's name; remove it first.</source>
             <translation>另一文件夹与此模型同名；请先将其移除。</translation>
@@ -4809,6 +5170,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>bones</source>
             <translation>骨骼</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_opening.py" />
+            <source>born {date}</source>
+            <translation>出生于 {date}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
@@ -5286,6 +5652,13 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>颈部</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>new</source>
+            <comment>status of a study</comment>
+            <translation>新</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_opening.py" />
             <location filename="../../cxrviewer/presenters/messages.py" />
             <source>no ID</source>
             <translation>无 ID</translation>
@@ -5324,6 +5697,7 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
             <source>none above threshold</source>
             <translation>无高于阈值者</translation>
         </message>
@@ -5346,6 +5720,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/audit.py" />
             <source>not known</source>
             <translation>未知</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>not scanned to its end</source>
+            <translation>未扫描完</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
@@ -5399,6 +5778,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>关闭</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>offline: its studies stay listed</source>
+            <translation>离线：其检查仍会列出</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/heads_state.py" />
             <source>on</source>
             <translation>启用</translation>
@@ -5417,6 +5801,12 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>open files and folders, install a .cxrhead</source>
             <translation>打开文件和文件夹，安装 .cxrhead</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>opened</source>
+            <comment>status of a study</comment>
+            <translation>已打开</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/image_presenter.py" />
@@ -5452,6 +5842,12 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/messages.py" />
             <source>raw detector data</source>
             <translation>原始探测器数据</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>read</source>
+            <comment>status of a study</comment>
+            <translation>已读</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
@@ -6174,6 +6570,19 @@ heart {heart}, chest {chest}{basis}</source>
             </translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>{n:,} skipped: why?</source>
+            <translation>跳过 {n:,} 个：原因？</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>{n:,} studies</source>
+            <extracomment>for one: {n:,} study</extracomment>
+            <translation>
+                <numerusform>{n:,} 项检查</numerusform>
+            </translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>{name} (has problems)</source>
@@ -6335,11 +6744,43 @@ heart {heart}, chest {chest}{basis}</source>
             </translation>
         </message>
         <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>{n} findings</source>
+            <extracomment>for one: {n} finding</extracomment>
+            <translation>
+                <numerusform>{n} 个征象</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>{n} findings, outdated</source>
+            <extracomment>for one: {n} finding, outdated</extracomment>
+            <translation>
+                <numerusform>{n} 个征象，已过时</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>{n} flagged</source>
             <extracomment>for one: {n} flagged</extracomment>
             <translation>
                 <numerusform>{n} 项高于阈值</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>{n} folders are no longer listed. Their files and your notes are kept.</source>
+            <extracomment>for one: {n} folder is no longer listed. Its files and your notes are kept.</extracomment>
+            <translation>
+                <numerusform>已不再列出 {n} 个文件夹。其文件和您的备注均保留。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>{n} h</source>
+            <extracomment>for one: {n} h</extracomment>
+            <translation>
+                <numerusform>{n} 小时</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -6356,6 +6797,14 @@ heart {heart}, chest {chest}{basis}</source>
             <extracomment>for one: {n} key image</extracomment>
             <translation>
                 <numerusform>{n} 张关键图像</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>{n} min</source>
+            <extracomment>for one: {n} min</extracomment>
+            <translation>
+                <numerusform>{n} 分钟</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -6407,6 +6856,14 @@ heart {heart}, chest {chest}{basis}</source>
             </translation>
         </message>
         <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>{n} s</source>
+            <extracomment>for one: {n} s</extracomment>
+            <translation>
+                <numerusform>{n} 秒</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <location filename="../../cxrviewer/presenters/shelf.py" />
             <source>{n} views</source>
             <extracomment>for one: {n} view</extracomment>
@@ -6443,6 +6900,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{positives:,}/{total:,}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>{progress} · {left} left</source>
+            <translation>{progress} · 还剩 {left}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/annotations.py" />
             <source>{question}: type, then Enter; Escape cancels</source>
             <translation>{question}：输入后按 Enter；按 Esc 取消</translation>
@@ -6456,6 +6918,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>{slope} and {intercept} leave no usable values</source>
             <translation>{slope} 和 {intercept} 未留下可用的值</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>{status}, offline</source>
+            <translation>{status}，离线</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/region_dialog.py" />

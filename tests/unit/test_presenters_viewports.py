@@ -70,6 +70,9 @@ class Views:
     def show_workspace(self, workspace: Workspace) -> None:
         self.workspaces.append(workspace)
 
+    def ask_person(self, question: object, answer: object) -> None:
+        pass
+
     def notify(self, text: str) -> None:
         self.said.append(text)
 

@@ -302,6 +302,13 @@ class Index:
             found.append(SkippedFile(path / member if member else path, str(row[5])))
         return tuple(found)
 
+    def count_skipped(self) -> int:
+        """Return how many files and folders `skipped` has."""
+        rows = self.database.rows(
+            "SELECT (SELECT count(*) FROM file WHERE reason <> '') + (SELECT count(*) FROM folder WHERE reason <> '')"
+        )
+        return cast(int, rows[0][0])
+
     def write(self, rows: Sequence[FileRow], *, gone: Iterable[tuple[int, bytes]] = ()) -> None:
         """Take in what was read, and forget the files `gone` (folder and name), in one transaction."""
         touched = _Touched()

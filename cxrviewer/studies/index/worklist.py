@@ -200,6 +200,22 @@ class Worklist:
         # A study that was removed between the two queries is left out.
         return Page(tuple(rows[key] for key in keys if key in rows), following, condition.problems)
 
+    def keys(
+        self, column: Column = Column.DATE, *, descending: bool = True, query: str = ""
+    ) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """Return every study of a list in its order, for a scroll bar that is true, and the problems of the query.
+
+        Their rows come from `rows`, as far as they are on the screen.
+        """
+        condition = parse(query)
+        direction = "DESC" if descending else "ASC"
+        name = f"study.{column.value}"
+        where = f"WHERE {condition.sql}" if condition.sql else ""
+        found = self._database.rows(
+            f"SELECT study.id FROM study {where} ORDER BY {name} {direction}, study.id {direction}", condition.values
+        )
+        return tuple(cast(int, row[0]) for row in found), condition.problems
+
     def rows(self, studies: list[int]) -> tuple[StudyRow, ...]:
         """Return the rows of some studies as they are now; those that are gone are left out."""
         marks = ",".join("?" * len(studies))

@@ -1,0 +1,664 @@
+"""Decides what the library's dialog shows: folders, scans, the list of studies, and what is opened of it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import JobCancelled
+from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.library_rows import LibraryRow, library_row
+from cxrviewer.presenters.messages import sentence, shown_path
+from cxrviewer.presenters.privacy import Privacy
+from cxrviewer.studies.hanging import load_rules
+from cxrviewer.studies.index.opening import Opening, opening
+from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds
+from cxrviewer.studies.index.store import Root, SkippedFile
+from cxrviewer.studies.index.stores import Stores
+from cxrviewer.studies.index.user_store import StudyStatus
+from cxrviewer.studies.index.worklist import Column, StudyRow
+from cxrviewer.studies.priors import PriorStudy
+from cxrviewer.text import msg, tr, tr_n, translated
+
+OPEN_SLOT, LIST_SLOT, ROWS_SLOT = "library", "library list", "library rows"
+MARK_SLOT, STUDY_SLOT, ROOTS_SLOT, SCAN_SLOT = "library mark", "library study", "library roots", "library scan"
+END_SLOT = "library scan end"
+PAGE = 200
+"""Rows that are fetched together."""
+LIST_EVERY_STEPS = 8
+"""Steps of a scan between two new lists, about two seconds."""
+
+REBUILT = msg("The index was damaged and is built again. Scan the folders; status and notes are kept.")
+NOTES_SET_ASIDE = msg("The file with status and notes was damaged and has been set aside beside the new one.")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryFiles:
+    """Where the library's files lie.
+
+    Attributes
+    ----------
+    data, cache : Path
+        See `AppPaths`.
+    rules : Path
+        The reader's own hanging rules; need not be there.
+    shipped_rules : Path
+    """
+
+    data: Path
+    cache: Path
+    rules: Path
+    shipped_rules: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RootRow:
+    """A folder of the library: its row, its place and how it is."""
+
+    id: int
+    title: str
+    state: str
+    online: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryState:
+    """What the dialog shows beside the list.
+
+    Attributes
+    ----------
+    roots : tuple of RootRow
+    message : str
+        In place of an empty list.
+    notice : str
+        What happened last.
+    count : str
+    problems : str
+        What of the search is not understood.
+    scanning, resumable : bool
+        A scan runs; the last one was stopped before its end.
+    progress : str
+        How far the scan is, or how it ended.
+    done, total : int
+        For the bar; `total` is 0 while nobody can know.
+    skipped : int
+        Files without an image.
+    usable : bool
+        False while the library is being opened, or cannot be.
+    """
+
+    roots: tuple[RootRow, ...] = ()
+    message: str = ""
+    notice: str = ""
+    count: str = ""
+    problems: str = ""
+    scanning: bool = False
+    resumable: bool = False
+    progress: str = ""
+    done: int = 0
+    total: int = 0
+    skipped: int = 0
+    usable: bool = False
+
+
+class LibraryView(Protocol):
+    """What the presenter needs of the dialog."""
+
+    def show_library(self, state: LibraryState) -> None: ...
+
+    def show_keys(self, keys: Sequence[int], *, fresh: bool) -> None:
+        """Take another order of studies; `fresh`: the reader asked for another list, so it begins at its top."""
+        ...
+
+    def show_rows(self, rows: Sequence[LibraryRow]) -> None: ...
+
+    def outdate_rows(self) -> None:
+        """Ask for every row again before it is shown; what is shown now may stay until then, but for identity."""
+        ...
+
+    def leave(self) -> None:
+        """Make way: a study was opened."""
+        ...
+
+    def show_skipped(self, skipped: Sequence[SkippedFile]) -> None: ...
+
+
+class LibraryPresenter:
+    """The library of one window. Its files are opened when they are first needed.
+
+    Parameters
+    ----------
+    jobs : JobRunner
+    files : LibraryFiles
+    reader : Reader
+        Reads headers in other processes.
+    privacy : Privacy
+    notify : callable
+        Brings a sentence to the reader where the dialog is not open.
+    on_open : callable
+        Called with what is to be opened.
+    """
+
+    def __init__(
+        self,
+        jobs: JobRunner,
+        files: LibraryFiles,
+        reader: Reader,
+        privacy: Privacy,
+        *,
+        notify: Callable[[str], None],
+        on_open: Callable[[Opening], None],
+    ) -> None:
+        self._jobs, self._files, self._reader, self._privacy = jobs, files, reader, privacy
+        self._notify, self._on_open = notify, on_open
+        self._view: LibraryView | None = None
+        self._stores: Stores | None = None
+        self._waiting: list[Callable[[], None]] = []
+        self._roots: tuple[Root, ...] = ()
+        self._keys: tuple[int, ...] = ()
+        self._wanted: list[int] = []
+        self._fetching = self._listing = self._list_again = False
+        self._column, self._descending, self._query = Column.DATE, True, ""
+        self._problems: tuple[str, ...] = ()
+        self._skipped = 0
+        self._scan: IndexScan | None = None
+        self._scan_state: ScanState | None = None
+        self._stopped = False
+        self._steps = 0
+        self._failure = self._notice = ""
+        self._marks: list[tuple[list[int], StudyStatus | None, str | None]] = []
+        self._marking = False
+        privacy.listen(self._hidden_changed)
+
+    # The dialog.
+
+    @property
+    def attached(self) -> bool:
+        return self._view is not None
+
+    @property
+    def query(self) -> str:
+        return self._query
+
+    @property
+    def order(self) -> tuple[Column, bool]:
+        """What the list is sorted by, and whether the largest comes first."""
+        return self._column, self._descending
+
+    def attach(self, view: LibraryView) -> None:
+        """Open the library where it is not open yet, and show it."""
+        self._view, self._notice = view, ""
+        self._show()
+        self._with_stores(self._attached)
+
+    def detach(self) -> None:
+        """A scan goes on without the dialog."""
+        self._view = None
+
+    # What the reader does.
+
+    def search(self, query: str) -> None:
+        self._query = query
+        self._list(fresh=True)
+
+    def sort(self, column: Column, *, descending: bool) -> None:
+        if (column, descending) != (self._column, self._descending):
+            self._column, self._descending = column, descending
+            self._list(fresh=True)
+
+    def want(self, studies: Sequence[int]) -> None:
+        """Fetch the rows of some studies; a wish that has not been begun is replaced: the reader has scrolled on."""
+        self._wanted = list(studies[:PAGE])
+        self._fetch()
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Add folders, ZIP files or a DICOMDIR, and scan them."""
+
+        def work(stores: Stores) -> tuple[Root, ...]:
+            return tuple(stores.index.add_root(path, kind) for path, kind in root_kinds(paths))
+
+        def done(added: tuple[Root, ...]) -> None:
+            self._load_roots()
+            self._begin_scan(added)
+
+        if paths:
+            self._ask(ROOTS_SLOT, work, done, tr("Adding the folder"))
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Forget folders; their files, status and notes stay."""
+        chosen = [root for root in self._roots if root.id in ids]
+        if not chosen:
+            return
+        self._end_scan()
+
+        def work(stores: Stores) -> None:
+            for root in chosen:
+                stores.index.remove_root(root)
+
+        def done(_: None) -> None:
+            self._notice = tr_n(
+                "{n} folder is no longer listed. Its files and your notes are kept.",
+                "{n} folders are no longer listed. Their files and your notes are kept.",
+                len(chosen),
+            )
+            self._outdate()
+            self._load_roots()
+            self._list()
+
+        self._ask(ROOTS_SLOT, work, done, tr("Removing the folder"))
+
+    def scan(self) -> None:
+        """Look at all folders again; what did not change is not read again, so this also resumes."""
+        self._begin_scan(self._roots)
+
+    def stop(self) -> None:
+        """Stop the scan; what was read is kept."""
+        if self._scan is not None:
+            self._end_scan()
+            self._stopped = True
+            self._show()
+
+    def open(self, study: int) -> None:
+        """Open a study with the older ones beside it."""
+        files = self._files
+
+        def work(stores: Stores) -> tuple[Opening, tuple[str, ...]]:
+            rules, problems = load_rules(files.rules, files.shipped_rules)
+            found = opening(stores.reading, stores.user, rules, study)
+            if found.study.status is StudyStatus.NEW:
+                stores.index.change_mark(study, status=StudyStatus.OPENED)
+            return found, problems
+
+        def done(opened: tuple[Opening, tuple[str, ...]]) -> None:
+            found, problems = opened
+            if self._view is not None:
+                self._view.leave()
+            self._on_open(found)
+            if problems:
+                self._notify(tr("Your own hanging rules are not used: {problem}.", problem=problems[0]))
+
+        self._ask(STUDY_SLOT, work, done, tr("Opening the study"))
+
+    def mark(self, studies: Sequence[int], status: StudyStatus) -> None:
+        """Set how far the reader is with some studies."""
+        self._mark(list(studies), status, None)
+
+    def write_note(self, study: int, note: str) -> None:
+        self._mark([study], None, note.strip())
+
+    def mark_path(self, path: Path, status: StudyStatus, done: Callable[[bool], None]) -> None:
+        """Set the status of the study that an open file belongs to; `done` is called with whether it is listed."""
+
+        def work(stores: Stores) -> int | None:
+            study = stores.worklist.study_at(path)
+            if study is not None:
+                stores.index.change_mark(study, status=status)
+            return study
+
+        def marked(study: int | None) -> None:
+            if study is not None:
+                self._refresh([study])
+            done(study is not None)
+
+        self._ask(MARK_SLOT + " path", work, marked, tr("Marking the study"))
+
+    def decide(self, opened: Opening, other: PriorStudy, *, same: bool) -> None:
+        """Keep whether two patients are one person, then hang the study anew where they are."""
+
+        def work(stores: Stores) -> None:
+            stores.user.decide_pair(opened.person.identity, other.person.identity, same)
+
+        def done(_: None) -> None:
+            if same:
+                self.open(opened.study.id)
+
+        self._ask(STUDY_SLOT, work, done, tr("Keeping the decision"))
+
+    def list_skipped(self) -> None:
+        """Show why files hold no image."""
+
+        def done(skipped: tuple[SkippedFile, ...]) -> None:
+            if self._view is not None:
+                self._view.show_skipped(skipped)
+
+        self._ask("library skipped", lambda stores: stores.reading.skipped(), done, tr("Reading the list"))
+
+    def close(self) -> None:
+        """Close the files, once no job runs any more; harmless when called again."""
+        scan, self._scan = self._scan, None
+        if scan is not None:
+            scan.close()
+        stores, self._stores = self._stores, None
+        if stores is not None:
+            stores.close()
+
+    # Opening the files.
+
+    def _with_stores(self, then: Callable[[], None]) -> None:
+        if self._stores is not None:
+            then()
+            return
+        self._waiting.append(then)
+        if len(self._waiting) > 1:
+            return
+        files = self._files
+
+        def work(_: CancelToken) -> Stores:
+            return Stores(files.data, files.cache)
+
+        self._jobs.submit(Lane.LIBRARY, OPEN_SLOT, work, on_done=self._opened, on_failed=self._not_opened)
+
+    def _opened(self, stores: Stores) -> None:
+        self._stores, self._failure = stores, ""
+        if stores.rebuilt:
+            self._notice = translated(REBUILT)
+        if stores.user.set_aside is not None:
+            self._notice = translated(NOTES_SET_ASIDE)
+        waiting, self._waiting = self._waiting, []
+        for then in waiting:
+            then()
+
+    def _not_opened(self, error: Exception) -> None:
+        self._waiting.clear()
+        self._failure = sentence(error, tr("Opening the library"))
+        if self._view is None:
+            self._notify(self._failure)
+        self._show()
+
+    def _attached(self) -> None:
+        def work(stores: Stores) -> None:
+            stores.index.refresh_marks()  # another window may have changed them
+
+        def done(_: None) -> None:
+            self._outdate()
+            self._load_roots()
+            self._list(fresh=True)
+
+        self._ask(MARK_SLOT + " all", work, done, tr("Opening the library"))
+
+    def _ask(self, slot: str, work: Callable[[Stores], T], done: Callable[[T], None], doing: str) -> None:
+        """Run something with the stores on the library's thread."""
+
+        def failed(error: Exception) -> None:
+            self._say(sentence(error, doing))
+
+        def start() -> None:
+            stores = self._stores
+            assert stores is not None
+            self._jobs.submit(Lane.LIBRARY, slot, lambda _: work(stores), on_done=done, on_failed=failed)
+
+        self._with_stores(start)
+
+    # The list.
+
+    def _list(self, *, fresh: bool = False) -> None:
+        if self._view is None:
+            return
+        if self._listing and not fresh:
+            self._list_again = True
+            return
+        self._listing, self._list_again = True, False
+        column, descending, query = self._column, self._descending, self._query
+
+        def work(stores: Stores) -> tuple[tuple[int, ...], tuple[str, ...], int]:
+            keys, problems = stores.worklist.keys(column, descending=descending, query=query)
+            return keys, problems, stores.reading.count_skipped()
+
+        def done(found: tuple[tuple[int, ...], tuple[str, ...], int]) -> None:
+            self._listing = False
+            self._keys, self._problems, self._skipped = found
+            if self._view is not None:
+                self._view.show_keys(self._keys, fresh=fresh)
+            self._show()
+            if self._list_again:
+                self._list()
+
+        def failed(error: Exception) -> None:
+            self._listing = False
+            self._say(sentence(error, tr("Reading the list")))
+
+        stores = self._stores
+        if stores is None:
+            self._listing = False
+            return
+        self._jobs.submit(Lane.LIBRARY, LIST_SLOT, lambda _: work(stores), on_done=done, on_failed=failed)
+
+    def _fetch(self) -> None:
+        stores = self._stores
+        if self._fetching or not self._wanted or stores is None:
+            return
+        self._fetching = True
+        wanted, self._wanted = self._wanted, []
+
+        def done(rows: tuple[StudyRow, ...]) -> None:
+            self._fetching = False
+            self._take(rows)
+            self._fetch()
+
+        def failed(error: Exception) -> None:
+            self._fetching = False
+            self._say(sentence(error, tr("Reading the list")))
+
+        self._jobs.submit(
+            Lane.LIBRARY, ROWS_SLOT, lambda _: stores.worklist.rows(wanted), on_done=done, on_failed=failed
+        )
+
+    def _take(self, rows: Sequence[StudyRow]) -> None:
+        if self._view is not None:
+            self._view.show_rows([library_row(row, hidden=self._privacy.hidden) for row in rows])
+
+    def _refresh(self, studies: Sequence[int]) -> None:
+        """Read the rows of some studies again."""
+        wanted = list(studies)
+        if self._view is not None:
+            self._ask(
+                "library refresh", lambda stores: stores.worklist.rows(wanted), self._take, tr("Reading the list")
+            )
+
+    def _outdate(self) -> None:
+        if self._view is not None:
+            self._view.outdate_rows()
+
+    def _hidden_changed(self) -> None:
+        self._outdate()
+        self._show()
+
+    # Marks, one after the other: none may replace another that has not begun.
+
+    def _mark(self, studies: list[int], status: StudyStatus | None, note: str | None) -> None:
+        self._marks.append((studies, status, note))
+        self._next_mark()
+
+    def _next_mark(self) -> None:
+        if self._marking or not self._marks:
+            return
+        self._marking = True
+        studies, status, note = self._marks.pop(0)
+
+        def work(stores: Stores) -> tuple[StudyRow, ...]:
+            for study in studies:
+                stores.index.change_mark(study, status=status, note=note)
+            return stores.worklist.rows(studies)
+
+        def ended(then: Callable[[], None]) -> None:
+            self._marking = False
+            then()
+            self._next_mark()
+
+        def failed(error: Exception) -> None:
+            words = sentence(error, tr("Marking the study"))
+            ended(lambda: self._say(words))
+            self._refresh(studies)
+
+        def start() -> None:
+            stores = self._stores
+            assert stores is not None
+            self._jobs.submit(
+                Lane.LIBRARY,
+                MARK_SLOT,
+                lambda _: work(stores),
+                on_done=lambda rows: ended(lambda: self._take(rows)),
+                on_failed=failed,
+            )
+
+        self._with_stores(start)
+
+    # Folders and scans.
+
+    def _load_roots(self) -> None:
+        def done(roots: tuple[Root, ...]) -> None:
+            self._roots = tuple(root for root in roots if root.kept)
+            self._show()
+
+        self._ask(ROOTS_SLOT + " list", lambda stores: stores.reading.roots(), done, tr("Reading the list"))
+
+    def _begin_scan(self, roots: Sequence[Root]) -> None:
+        stores = self._stores
+        if stores is None or not roots:
+            return
+        wanted = roots
+        if self._scan is not None:  # what is new joins what is already being looked at
+            self._end_scan()
+            wanted = self._roots
+        known = {root.id for root in wanted}
+        wanted = [*wanted, *(root for root in roots if root.id not in known)]
+        self._notice, self._stopped, self._steps = "", False, 0
+        self._scan_state = ScanState()
+        self._scan = IndexScan(stores.index, self._reader, wanted)
+        self._show()
+        self._step()
+
+    def _step(self) -> None:
+        scan = self._scan
+        if scan is not None:
+            self._jobs.submit(
+                Lane.SCAN, SCAN_SLOT, scan.step, on_done=self._stepped, on_failed=self._scan_failed
+            )  # fmt: skip
+
+    def _stepped(self, state: ScanState) -> None:
+        self._scan_state = state
+        self._steps += 1
+        if state.finished:
+            self._scan = None
+            self._outdate()
+            self._load_roots()
+            self._list()
+        else:
+            if self._steps % LIST_EVERY_STEPS == 0:
+                self._list()
+            self._step()
+        self._show()
+
+    def _scan_failed(self, error: Exception) -> None:
+        self._scan, self._stopped = None, True
+        self._load_roots()
+        self._list()
+        self._say(sentence(error, tr("Scanning the folders")))
+
+    def _end_scan(self) -> None:
+        scan, self._scan = self._scan, None
+        self._jobs.cancel(SCAN_SLOT)
+        if scan is not None:  # behind the step that runs: what it has read is written
+            self._jobs.submit(
+                Lane.SCAN, END_SLOT, lambda _: _end(scan), on_done=self._load_roots_after, on_failed=self._scan_failed
+            )
+
+    def _load_roots_after(self, _: None) -> None:
+        self._load_roots()
+        self._list()
+
+    # Words.
+
+    def _say(self, words: str) -> None:
+        self._notice = words
+        if self._view is None:
+            self._notify(words)
+        self._show()
+
+    def _show(self) -> None:
+        if self._view is None:
+            return
+        state, usable = self._scan_state, self._stores is not None
+        self._view.show_library(
+            LibraryState(
+                roots=tuple(self._root_row(number, root) for number, root in enumerate(self._roots, 1)),
+                message=self._message(),
+                notice=self._notice,
+                count=tr_n("{n:,} study", "{n:,} studies", len(self._keys)) if usable else "",
+                problems=" ".join(translated(one) for one in self._problems),
+                scanning=self._scan is not None,
+                resumable=self._stopped,
+                progress=self._progress(),
+                done=0 if state is None else state.done,
+                total=0 if state is None or not state.listed else state.total,
+                skipped=self._skipped,
+                usable=usable,
+            )
+        )
+
+    def _root_row(self, number: int, root: Root) -> RootRow:
+        title = tr("Folder {number}", number=number) if self._privacy.hidden else root.shown or shown_path(root.path)
+        if not root.online:
+            state = tr("offline: its studies stay listed")
+        else:
+            state = "" if root.complete else tr("not scanned to its end")
+        return RootRow(root.id, title, state, root.online)
+
+    def _message(self) -> str:
+        if self._failure:
+            return self._failure
+        if self._stores is None:
+            return tr("Opening the library…")
+        return "" if self._keys else self._empty()
+
+    def _empty(self) -> str:
+        """Return why the list has no study."""
+        if self._query.strip():
+            return tr("No study matches the search.")
+        if self._scan is not None:
+            return tr("Looking for images…")
+        if self._roots:
+            return tr("No study in these folders.")
+        return tr("Add a folder, a disc or a ZIP file. Its images stay where they are; nothing is copied.")
+
+    def _progress(self) -> str:
+        state = self._scan_state
+        if state is None:
+            return ""
+        if self._stopped:
+            return tr("Stopped after {done:,} files. Resume continues from there.", done=state.done)
+        if state.finished:
+            return tr(
+                "Scan complete: {read:,} read, {unchanged:,} unchanged, {removed:,} gone.",
+                read=state.read,
+                unchanged=state.unchanged,
+                removed=state.removed,
+            )
+        if not state.listed:
+            return tr("Listing the folders: {total:,} files so far", total=state.total)
+        words = tr("Reading {done:,} of {total:,}", done=state.done, total=state.total)
+        if state.seconds_left is None:
+            return words
+        return tr("{progress} · {left} left", progress=words, left=time_left(state.seconds_left))
+
+
+def _end(scan: IndexScan) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with contextlib.suppress(JobCancelled):
+        scan.step(cancel)
+
+
+def time_left(seconds: float) -> str:
+    """Return a duration in words that do not pretend to be exact."""
+    if seconds < 60:
+        return tr_n("{n} s", "{n} s", max(1, round(seconds)))
+    if seconds < 5400:
+        return tr_n("{n} min", "{n} min", round(seconds / 60))
+    return tr_n("{n} h", "{n} h", round(seconds / 3600))

@@ -1,0 +1,79 @@
+"""From what the library opens to what the window shows: the arrangement, and the question about a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxrviewer.presenters.library_rows import full_name
+from cxrviewer.reading.values import ImageRef, ViewState
+from cxrviewer.studies.index.identity import DIGEST_UID
+from cxrviewer.studies.index.opening import Opening, Shown
+from cxrviewer.studies.index.user_store import StudyStatus
+from cxrviewer.studies.persons import Person
+from cxrviewer.studies.priors import PriorStudy
+from cxrviewer.text import msg, tr
+from cxrviewer.workspace.layout import Layout, Workspace
+from cxrviewer.workspace.saved import SavedWorkspace, path_text, saved
+
+MARKED = {
+    StudyStatus.NEW: msg("The study is marked as new."),
+    StudyStatus.OPENED: msg("The study is marked as opened, not yet read."),
+    StudyStatus.READ: msg("The study is marked as read."),
+}
+NOT_LISTED = msg("This study is not in the library; add its folder there first.")
+
+MOST_NAME = 60
+"""Characters of a name in a sentence."""
+
+_ISOLATE, _POP = "\u2068", "\u2069"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonQuestion:
+    """What is asked: a sentence, and who the two are."""
+
+    words: str
+    current: str
+    other: str
+
+
+def arranged(opened: Opening) -> SavedWorkspace:
+    """Return the arrangement that a hanging asks for; the current study is in the active viewport."""
+    layout = Layout((opened.rows, opened.columns))
+    places = opened.places
+    if len(places) < layout.count:  # files that cannot be reached leave no gap
+        layout = next((one for one in Layout if one.count >= len(places)), Layout.ONE)
+    active = next((number for number, place in enumerate(places) if not place.back), 0)
+    shown: list[tuple[str, ImageRef | None, ViewState | None]] = [
+        (path_text(place.path), _ref(place), None) for place in places
+    ]
+    return saved(Workspace(layout, active=min(active, layout.count - 1)), shown[: layout.count])
+
+
+def _ref(place: Shown) -> ImageRef:
+    image = place.image
+    surrogate = image.colliding or image.uid.startswith(DIGEST_UID)
+    return ImageRef(place.study_uid, image.series_uid, image.uid, surrogate=surrogate)
+
+
+def person_question(opened: Opening, other: PriorStudy, *, hidden: bool) -> PersonQuestion:
+    """Return the question whether an older study is of the same person."""
+    words = tr(
+        "An older study of {date} may be of the same person. Is it?", date=tr("another day") if hidden else other.date
+    )
+    if hidden:
+        return PersonQuestion(words, "", "")
+    return PersonQuestion(words, _who(opened.person), _who(other.person))
+
+
+def _who(person: Person) -> str:
+    name = full_name(person.name)
+    name = f"{name[:MOST_NAME]}…" if len(name) > MOST_NAME else name
+    # Each part in its own direction, whatever script its neighbours are in.
+    parts = (
+        name or tr("No name in the file"),
+        tr("ID {patient_id}", patient_id=person.patient_id[:MOST_NAME]) if person.patient_id else tr("no ID"),
+        tr("born {date}", date=person.birth_date) if person.birth_date else "",
+        person.sex,
+    )
+    return " · ".join(f"{_ISOLATE}{part}{_POP}" for part in parts if part)

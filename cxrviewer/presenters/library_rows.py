@@ -1,0 +1,135 @@
+"""The cells of the library's table: pure functions of a study and of what is hidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxrviewer.presenters.messages import HIDDEN, person_name
+from cxrviewer.studies.index.user_store import StudyStatus
+from cxrviewer.studies.index.worklist import Column, FlagState, StudyRow
+from cxrviewer.text import msg, tr, tr_n, translated
+
+COLUMNS: tuple[tuple[Column, str, int], ...] = (
+    (Column.NAME, msg("Patient"), 220),
+    (Column.ID, msg("ID"), 110),
+    (Column.BIRTH_DATE, msg("Born"), 90),
+    (Column.DATE, msg("Study date"), 125),
+    (Column.DESCRIPTION, msg("Description"), 170),
+    (Column.MODALITY, msg("Modality"), 75),
+    (Column.IMAGES, msg("Images"), 65),
+    (Column.STATUS, msg("Status"), 85),
+    (Column.FLAG, msg("AI findings"), 120),
+    (Column.NOTE, msg("Note"), 180),
+    (Column.ACCESSION, msg("Accession"), 110),
+)
+"""Column, title and width in pixels at first, in the order of the table."""
+
+NOTE_COLUMN = next(number for number, column in enumerate(COLUMNS) if column[0] is Column.NOTE)
+
+SHARED_ID = msg("Another patient, with another name or birth date, has the same ID. Check who this is.")
+COLLIDING = msg("Images of this study carry the same SOP Instance UID as other images.")
+OFFLINE = msg("The disc or folder of this study is not connected.")
+NO_EXCLUSION = msg("A study without findings above their thresholds may still show disease.")
+OUTDATED = msg("Scored by another version of a head than the one in use now, or the file has changed.")
+
+STATUS = {
+    StudyStatus.NEW: msg("new", context="status of a study"),
+    StudyStatus.OPENED: msg("opened", context="status of a study"),
+    StudyStatus.READ: msg("read", context="status of a study"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryRow:
+    """A row of the table.
+
+    Attributes
+    ----------
+    id : int
+    cells, tips : tuple of str
+        By the columns of `COLUMNS`; a tip is empty where the cell is all there is.
+    warned : frozenset of int
+        Columns whose text is a warning.
+    online : bool
+    read : bool
+    note : str
+        As it is edited.
+    """
+
+    id: int
+    cells: tuple[str, ...]
+    tips: tuple[str, ...]
+    warned: frozenset[int]
+    online: bool
+    read: bool
+    note: str
+
+
+def library_row(study: StudyRow, *, hidden: bool) -> LibraryRow:
+    """Return the cells of a study; who and when are left out where identity is `hidden`."""
+    cells: dict[Column, str] = {
+        Column.NAME: translated(HIDDEN) if hidden else full_name(study.patient_name) or tr("No name in the file"),
+        Column.ID: study.patient_id,
+        Column.BIRTH_DATE: study.birth_date,
+        Column.DATE: f"{study.date} {study.time[:5]}".strip(),
+        Column.DESCRIPTION: study.description,
+        Column.MODALITY: study.modalities,
+        Column.IMAGES: f"{study.images:,}",
+        Column.STATUS: translated(STATUS[study.status]),
+        Column.FLAG: flag_text(study),
+        Column.NOTE: " ".join(study.note.split()),
+        Column.ACCESSION: study.accession,
+    }
+    if hidden:
+        for column in (Column.ID, Column.BIRTH_DATE, Column.DATE, Column.DESCRIPTION, Column.ACCESSION):
+            cells[column] = ""
+    tips: dict[Column, str] = {column: text for column, text in cells.items() if len(text) > 12}
+    tips[Column.NOTE] = study.note
+    if study.flag in (FlagState.NONE, FlagState.OUTDATED):
+        tips[Column.FLAG] = translated(NO_EXCLUSION if study.flag is FlagState.NONE else OUTDATED)
+    warned: set[Column] = set()
+
+    def warn(column: Column, words: str) -> None:
+        warned.add(column)
+        tips[column] = "\n".join(part for part in (cells[column], words) if part)
+        cells[column] = f"⚠ {cells[column]}".strip()
+
+    if study.shared_id:
+        warn(Column.ID, translated(SHARED_ID))
+    if study.colliding:
+        warn(Column.IMAGES, translated(COLLIDING))
+    if not study.online:
+        cells[Column.STATUS] = tr("{status}, offline", status=cells[Column.STATUS])
+        tips[Column.STATUS] = translated(OFFLINE)
+    order = [column for column, _, _ in COLUMNS]
+    return LibraryRow(
+        study.id,
+        tuple(cells[column] for column in order),
+        tuple(tips.get(column, "") for column in order),
+        frozenset(order.index(column) for column in warned),
+        study.online,
+        study.status is StudyStatus.READ,
+        study.note,
+    )
+
+
+def full_name(value: str) -> str:
+    """Return a Person Name (PS3.5 6.2.1) with all its groups.
+
+    Examples
+    --------
+    >>> full_name("YAMADA^TAROU=山田^太郎"), full_name("=李^明"), full_name("")
+    ('YAMADA, TAROU  山田 太郎', '李 明', '')
+    """
+    first, *others = value.split("=")
+    written = [person_name(first), *(" ".join(group.replace("^", " ").split()) for group in others)]
+    return "  ".join(group for group in written if group)
+
+
+def flag_text(study: StudyRow) -> str:
+    """Return what the heads found in a study, empty where nothing was scored."""
+    if study.flag is FlagState.FLAGGED:
+        return tr_n("{n} finding", "{n} findings", study.findings)
+    if study.flag is FlagState.OUTDATED:
+        return tr_n("{n} finding, outdated", "{n} findings, outdated", study.findings)
+    return tr("none above threshold") if study.flag is FlagState.NONE else ""

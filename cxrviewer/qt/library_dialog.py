@@ -1,0 +1,388 @@
+"""The dialog of the library: folders, search, and the table of studies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cxrviewer.presenters.library import LibraryPresenter, LibraryState
+from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, LibraryRow
+from cxrviewer.presenters.privacy import Privacy
+from cxrviewer.qt.dialogs import Dialog, SkippedDialog
+from cxrviewer.qt.library_table import StudyModel
+from cxrviewer.qt.widgets import ElidedLabel, label, local_paths, tip
+from cxrviewer.studies.index.store import SkippedFile
+from cxrviewer.studies.index.user_store import StudyStatus
+from cxrviewer.studies.scan import Skipped
+from cxrviewer.text import tr, translated
+
+SEARCH_AFTER = 150
+"""Milliseconds without another letter, after which the list is searched."""
+
+ROOT = Qt.ItemDataRole.UserRole
+
+
+class LibraryDialog(Dialog):
+    """Draws what `LibraryPresenter` decided.
+
+    Parameters
+    ----------
+    presenter : LibraryPresenter
+    privacy : Privacy
+    columns : str
+        What `columns` returned in an earlier run.
+    """
+
+    columns_changed = Signal(str)
+
+    def __init__(
+        self, presenter: LibraryPresenter, privacy: Privacy, columns: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(tr("Library"), parent)
+        self._presenter, self._privacy = presenter, privacy
+        self.state = LibraryState()
+        self.setAcceptDrops(True)
+        self._make_search()
+        self._make_table(columns)
+        self._make_middle()
+        self._make_foot()
+        self._make_buttons()
+        self.finish()
+        self.fit(1240, 760)
+        self.search.setFocus()
+        self.finished.connect(self._left)
+        privacy.listen(self._show_privacy)
+        self._show_privacy()
+        self._enable()
+        presenter.attach(self)
+
+    # LibraryView.
+
+    def show_library(self, state: LibraryState) -> None:
+        before, self.state = self.state, state
+        if before.roots != state.roots:
+            self._fill_folders(state)
+        self.message.setText(state.message)
+        self.message.setVisible(bool(state.message))
+        self.table.setVisible(not state.message)
+        self.count.setText(state.count)
+        self.problems.setText(state.problems)
+        self.problems.setVisible(bool(state.problems))
+        self.notice.setText(state.notice)
+        self.notice.setVisible(bool(state.notice))
+        self.progress.setText(state.progress)
+        self.bar.setVisible(state.scanning)
+        self.bar.setMaximum(state.total)
+        self.bar.setValue(state.done)
+        self.scan_button.setText(
+            tr("&Stop") if state.scanning else tr("Re&sume") if state.resumable else tr("&Scan again")
+        )
+        self.scan_button.setEnabled(state.usable and bool(state.roots))
+        self.skipped.setText(tr("{n:,} skipped: why?", n=state.skipped))
+        self.skipped.setVisible(bool(state.skipped))
+        self.add_folder.setEnabled(state.usable)
+        self.add_file.setEnabled(state.usable)
+        self._enable()
+
+    def show_keys(self, keys: Sequence[int], *, fresh: bool) -> None:
+        top = self.table.rowAt(0)
+        held = self.model.key(top) if not fresh and top > 0 else None
+        self.model.take_keys(keys)
+        if fresh:
+            self.table.scrollToTop()
+        elif held is not None and held in self.model.keys:
+            # What the reader looks at stays where it is while studies are added above it.
+            place = self.model.index(self.model.keys.index(held), 0)
+            self.table.scrollTo(place, QAbstractItemView.ScrollHint.PositionAtTop)
+        self._enable()
+
+    def show_rows(self, rows: Sequence[LibraryRow]) -> None:
+        self.model.take_rows(rows)
+
+    def outdate_rows(self) -> None:
+        self.model.outdate(keep=not self._privacy.hidden)
+
+    def show_skipped(self, skipped: Sequence[SkippedFile]) -> None:
+        listed = [Skipped(one.path, one.reason) for one in skipped]
+        SkippedDialog(listed, self, hidden=self._privacy.hidden).open()
+
+    def leave(self) -> None:
+        self.accept()
+
+    # What is chosen.
+
+    def chosen(self) -> list[int]:
+        """Return the studies that are selected, top to bottom."""
+        rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
+        return [self.model.key(row) for row in rows]
+
+    def columns(self) -> str:
+        """Return which columns are shown, in which order, how wide and sorted by what."""
+        return bytes(self.table.horizontalHeader().saveState().toBase64().data()).decode("ascii")
+
+    # Events.
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        down, enter = event.key() == Qt.Key.Key_Down, event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if (down or enter) and self.search.hasFocus():
+            if self.model.rowCount():
+                self.table.setFocus()
+                self.table.selectRow(max(0, self.table.currentIndex().row()))
+        elif not enter:  # the table has opened its study by itself
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_paths(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = local_paths(event)
+        if paths:
+            event.acceptProposedAction()
+            self._presenter.add(paths)
+
+    # Inside.
+
+    def _make_search(self) -> None:
+        presenter = self._presenter
+        self.search = QLineEdit(presenter.query)
+        self.search.setPlaceholderText(tr("Search the library"))
+        self.search.setAccessibleName(tr("Search the library"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaxLength(1000)
+        self._typed = QTimer(self)
+        self._typed.setSingleShot(True)
+        self._typed.setInterval(SEARCH_AFTER)
+        self._typed.timeout.connect(lambda: presenter.search(self.search.text()))
+        self.search.textChanged.connect(lambda _: self._typed.start())
+        self.help = label(
+            tr(
+                "Fields: {fields}. Words are joined by “and”; quoted text is found as it stands.",
+                fields="name:  id:  date:2025-03..2025-06  modality:DX  view:PA  status:read  finding:effusion  "
+                "note:  text:",
+            ),
+            "quiet",
+            wrap=True,
+        )
+        self.problems = label("", "wrong", wrap=True)
+        self.column.addWidget(self.search)
+        self.column.addWidget(self.help)
+        self.column.addWidget(self.problems)
+
+    def _make_middle(self) -> None:
+        self.message = label("", "quiet", wrap=True)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        right = QWidget()
+        beside = QVBoxLayout(right)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addWidget(self.message, 1)
+        beside.addWidget(self.table, 1)
+        self.count = label("", "quiet")
+        beside.addWidget(self.count)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self._make_folders())
+        splitter.addWidget(right)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([190, 900])
+        self.column.addWidget(splitter, 1)
+
+    def _make_buttons(self) -> None:
+        self.open_button = self._button(tr("&Open"), self._open)
+        self.read_button = self._button(tr("Mark as &read"), lambda: self._mark(StudyStatus.READ))
+        self.new_button = self._button(tr("Mark as &new"), lambda: self._mark(StudyStatus.NEW))
+        self.note_button = self._button(tr("&Note"), self._edit_note)
+        self.columns_button = self._button(tr("&Columns…"), lambda: self._choose_columns(None))
+        for button in (self.open_button, self.read_button, self.new_button, self.note_button, self.columns_button):
+            self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        for made in self.findChildren(QPushButton):
+            made.setAutoDefault(False)  # Enter belongs to the list
+
+    def _make_table(self, columns: str) -> None:
+        self.model = StudyModel(self)
+        table = self.table = QTableView()
+        table.setAccessibleName(tr("Studies"))
+        table.setModel(self.model)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 10)
+        table.setAlternatingRowColors(True)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        header = table.horizontalHeader()
+        header.setSectionsMovable(True)
+        header.setHighlightSections(False)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._choose_columns)
+        for number, (_, _, width) in enumerate(COLUMNS):
+            table.setColumnWidth(number, width)
+        column, descending = self._presenter.order
+        place = next(number for number, one in enumerate(COLUMNS) if one[0] is column)
+        if not (columns and header.restoreState(QByteArray.fromBase64(columns.encode("ascii", "ignore")))):
+            header.setSortIndicator(place, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
+        self.model.order_chosen.connect(self._sort)
+        self.model.wanted.connect(self._presenter.want)
+        self.model.noted.connect(self._presenter.write_note)
+        table.setSortingEnabled(True)
+        for signal in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
+            signal.connect(lambda *_: self.columns_changed.emit(self.columns()))
+        table.activated.connect(self._activated)
+        table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
+
+    def _make_folders(self) -> QWidget:
+        panel = QWidget()
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(0, 0, 6, 0)
+        column.addWidget(label(tr("Folders"), "title"))
+        self.folders = QListWidget()
+        self.folders.setAccessibleName(tr("Folders of the library"))
+        self.folders.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.folders.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.folders.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.folders.itemSelectionChanged.connect(self._enable)
+        column.addWidget(self.folders, 1)
+        self.add_folder = self._button(tr("&Add folder…"), self._add_folder)
+        self.add_file = self._button(tr("Add &ZIP or DICOMDIR…"), self._add_file)
+        self.remove = self._button(tr("R&emove"), lambda: self._presenter.remove(self._chosen_folders()))
+        self.remove.setToolTip(tr("Forget the folder; its files, status and notes stay"))
+        for button in (self.add_folder, self.add_file, self.remove):
+            column.addWidget(button)
+        panel.setMinimumWidth(150)
+        return panel
+
+    def _make_foot(self) -> None:
+        self.notice = label("", "title", wrap=True)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.progress = ElidedLabel()
+        self.skipped = self._button("", self._presenter.list_skipped)
+        self.skipped.setObjectName("link")
+        self.scan_button = self._button("", self._scan_or_stop)
+        foot = QHBoxLayout()
+        foot.addWidget(self.progress, 1)
+        foot.addWidget(self.skipped)
+        foot.addWidget(self.scan_button)
+        self.column.addWidget(self.notice)
+        self.column.addWidget(self.bar)
+        self.column.addLayout(foot)
+
+    def _fill_folders(self, state: LibraryState) -> None:
+        chosen = self._chosen_folders()
+        self.folders.clear()
+        for root in state.roots:
+            words = f"{root.title}\n{root.state}" if root.state else root.title
+            item = QListWidgetItem(words)
+            item.setData(ROOT, root.id)
+            item.setToolTip(tip(words))
+            if not root.online:
+                item.setForeground(self.palette().placeholderText())
+            self.folders.addItem(item)
+            item.setSelected(root.id in chosen)
+
+    def _chosen_folders(self) -> list[int]:
+        return [int(item.data(ROOT)) for item in self.folders.selectedItems()]
+
+    def _enable(self) -> None:
+        chosen = len(self.table.selectionModel().selectedRows()) if self.table.selectionModel() else 0
+        self.open_button.setEnabled(chosen == 1)
+        self.note_button.setEnabled(chosen == 1)
+        self.read_button.setEnabled(chosen > 0)
+        self.new_button.setEnabled(chosen > 0)
+        self.remove.setEnabled(bool(self.folders.selectedItems()))
+
+    def _sort(self, column: int, descending: bool) -> None:
+        self._presenter.sort(COLUMNS[column][0], descending=descending)
+
+    def _activated(self, index: QModelIndex) -> None:
+        self._presenter.open(self.model.key(index.row()))
+
+    def _open(self) -> None:
+        chosen = self.chosen()
+        if len(chosen) == 1:
+            self._presenter.open(chosen[0])
+
+    def _mark(self, status: StudyStatus) -> None:
+        self._presenter.mark(self.chosen(), status)
+
+    def _edit_note(self) -> None:
+        chosen = self.table.selectionModel().selectedRows()
+        if len(chosen) == 1:
+            self.table.setColumnHidden(NOTE_COLUMN, False)
+            place = self.model.index(chosen[0].row(), NOTE_COLUMN)
+            self.table.scrollTo(place)
+            self.table.setCurrentIndex(place)
+            self.table.setFocus()
+            self.table.edit(place)
+
+    def _choose_columns(self, at: QPoint | None) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        header = self.table.horizontalHeader()
+        shown = len(COLUMNS) - header.hiddenSectionCount()
+        for number, (_, title, _) in enumerate(COLUMNS):
+            action = menu.addAction(translated(title))
+            action.setCheckable(True)
+            action.setChecked(not header.isSectionHidden(number))
+            action.setEnabled(number > 0 and (shown > 1 or header.isSectionHidden(number)))  # who it is always shows
+            action.toggled.connect(lambda on, number=number: self._show_column(number, on=on))
+        menu.popup(self.columns_button.mapToGlobal(QPoint(0, 0)) if at is None else header.viewport().mapToGlobal(at))
+
+    def _show_column(self, number: int, *, on: bool) -> None:
+        self.table.setColumnHidden(number, not on)
+        if on and self.table.columnWidth(number) < 20:
+            self.table.setColumnWidth(number, COLUMNS[number][2])
+        self.columns_changed.emit(self.columns())
+
+    def _add_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, tr("Add folder"))
+        if name:
+            self._presenter.add((Path(name),))
+
+    def _add_file(self) -> None:
+        kinds = tr("ZIP or DICOMDIR (*.zip *.ZIP DICOMDIR dicomdir);;All files (*)")
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Add files"), "", kinds)
+        self._presenter.add([Path(name) for name in names])
+
+    def _scan_or_stop(self) -> None:
+        if self.state.scanning:
+            self._presenter.stop()
+        else:
+            self._presenter.scan()
+
+    def _show_privacy(self) -> None:
+        mode = QLineEdit.EchoMode.Password if self._privacy.hidden else QLineEdit.EchoMode.Normal
+        self.search.setEchoMode(mode)
+
+    def _left(self) -> None:
+        self._typed.stop()
+        self._privacy.forget(self._show_privacy)
+        self._presenter.detach()
+
+    def _button(self, words: str, act: Callable[[], object]) -> QPushButton:
+        button = QPushButton(words)
+        button.clicked.connect(lambda: act())  # noqa: PLW0108  # without the signal's argument
+        return button

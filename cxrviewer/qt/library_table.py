@@ -1,0 +1,173 @@
+"""The table of the library: an exact number of rows, of which only those on the screen are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QColor
+
+from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, LibraryRow
+from cxrviewer.qt import theme
+from cxrviewer.qt.widgets import tip
+from cxrviewer.text import translated
+
+MOST_ROWS = 4000
+"""Rows that are kept; the ones fetched first are forgotten."""
+MARGIN = 40
+"""Rows above and below the screen that are fetched with it."""
+
+_Index = QModelIndex | QPersistentModelIndex
+_NONE = QModelIndex()
+_Role = Qt.ItemDataRole
+
+
+class StudyModel(QAbstractTableModel):
+    """Keys of all studies in their order; rows come when they are looked at. Never reset: the selection stays."""
+
+    wanted = Signal(list)
+    """Keys of studies whose rows are to be fetched."""
+    order_chosen = Signal(int, bool)
+    """Column, and whether the largest comes first."""
+    noted = Signal(int, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._keys: tuple[int, ...] = ()
+        self._rows: dict[int, LibraryRow] = {}
+        self._old: dict[int, LibraryRow] = {}
+        self._missing: tuple[int, int] | None = None
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        return self._keys
+
+    def key(self, row: int) -> int:
+        return self._keys[row]
+
+    def row_of(self, key: int) -> LibraryRow | None:
+        """Return a row that was fetched."""
+        return self._rows.get(key) or self._old.get(key)
+
+    # What the presenter decided.
+
+    def take_keys(self, keys: Sequence[int]) -> None:
+        """Take another order; what is selected goes with its study."""
+        new = tuple(keys)
+        if new == self._keys:
+            return
+        before = self._keys
+        if len(new) > len(before):
+            self.beginInsertRows(_NONE, len(before), len(new) - 1)
+            # Nobody sees them in these places: the order below follows before anything is painted.
+            self._keys = (*before, *(-1,) * (len(new) - len(before)))
+            self.endInsertRows()
+        self.layoutAboutToBeChanged.emit()
+        held = self.persistentIndexList()
+        places = {key: row for row, key in enumerate(new)} if held else {}
+        filled = (*new, *(-1,) * (len(before) - len(new)))
+        old_keys, self._keys = self._keys, filled
+        moved = []
+        for index in held:
+            row = places.get(old_keys[index.row()])
+            moved.append(_NONE if row is None else self.index(row, index.column()))
+        self.changePersistentIndexList(held, moved)
+        self.layoutChanged.emit()
+        if len(filled) > len(new):
+            self.beginRemoveRows(_NONE, len(new), len(filled) - 1)
+            self._keys = new
+            self.endRemoveRows()
+
+    def take_rows(self, rows: Sequence[LibraryRow]) -> None:
+        for row in rows:
+            self._rows[row.id] = row
+            self._old.pop(row.id, None)
+        while len(self._rows) > MOST_ROWS:
+            del self._rows[next(iter(self._rows))]
+        if self._keys:
+            last = self.index(len(self._keys) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def outdate(self, *, keep: bool) -> None:
+        """Ask for every row again; `keep` shows what is there until the new ones have come."""
+        self._old = {**self._old, **self._rows} if keep else {}
+        self._rows = {}
+        if self._keys:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._keys) - 1, len(COLUMNS) - 1))
+
+    # QAbstractTableModel.
+
+    def rowCount(self, parent: _Index = _NONE) -> int:
+        return 0 if parent.isValid() else len(self._keys)
+
+    def columnCount(self, parent: _Index = _NONE) -> int:
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == _Role.DisplayRole:
+            return translated(COLUMNS[section][1])
+        return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NOTE_COLUMN else flags
+
+    def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
+        if role not in (_Role.DisplayRole, _Role.EditRole, _Role.ToolTipRole, _Role.ForegroundRole):
+            return None
+        key, column = self._keys[index.row()], index.column()
+        row = self._rows.get(key)
+        if row is None:
+            self._want(index.row())
+            row = self._old.get(key)
+            if row is None:
+                return "…" if role == _Role.DisplayRole and column == 0 else None
+        return _cell(row, column, role)
+
+    def setData(self, index: _Index, value: Any, role: int = _Role.EditRole) -> bool:
+        if role != _Role.EditRole or index.column() != NOTE_COLUMN:
+            return False
+        key = self._keys[index.row()]
+        row = self.row_of(key)
+        if row is not None and row.note != str(value).strip():
+            self.noted.emit(key, str(value))
+        return True
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self.order_chosen.emit(column, order is Qt.SortOrder.DescendingOrder)
+
+    # Inside.
+
+    def _want(self, row: int) -> None:
+        if self._missing is None:
+            QTimer.singleShot(0, self, self._ask)
+            self._missing = row, row
+        else:
+            first, last = self._missing
+            self._missing = min(first, row), max(last, row)
+
+    def _ask(self) -> None:
+        if self._missing is None:
+            return
+        (first, last), self._missing = self._missing, None
+        last = min(last, len(self._keys) - 1)
+        seen = range(first, last + 1)
+        around = (*range(last + 1, last + 1 + MARGIN), *range(first - MARGIN, first))
+        wanted = [self._keys[row] for row in (*seen, *around) if 0 <= row < len(self._keys)]
+        missing = [key for key in wanted if key not in self._rows and key >= 0]
+        if missing:
+            self.wanted.emit(missing)
+
+
+def _cell(row: LibraryRow, column: int, role: int) -> Any:
+    if role == _Role.DisplayRole:
+        return row.cells[column]
+    if role == _Role.EditRole:
+        return row.note if column == NOTE_COLUMN else None
+    if role == _Role.ToolTipRole:
+        return tip(row.tips[column])
+    colours = theme.current()
+    if column in row.warned:
+        return QColor(colours.flag)
+    return None if row.online else QColor(colours.quiet)

@@ -1,0 +1,63 @@
+"""A bar over the images with a question that can wait: is an older study of the same person?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton
+
+from cxrviewer.presenters.library_opening import PersonQuestion
+from cxrviewer.qt.widgets import ElidedLabel, label
+from cxrviewer.text import tr
+
+
+class PersonBar(QFrame):
+    """Shows one question at a time; whatever else the reader does goes on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self._answer: Callable[[bool], None] = lambda same: None
+        self.words = label("", "title", wrap=True)
+        self.current, self.other = ElidedLabel(), ElidedLabel()
+        self.same = self._button(tr("&Same person"), lambda: self._decide(same=True))
+        self.different = self._button(tr("&Different person"), lambda: self._decide(same=False))
+        self.later = self._button(tr("Ask again &later"), self.hide)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(10, 6, 10, 6)
+        grid.setVerticalSpacing(2)
+        grid.addWidget(self.words, 0, 0, 1, 4)
+        grid.addWidget(label(tr("This study:"), "quiet"), 1, 0)
+        grid.addWidget(self.current, 1, 1, 1, 3)
+        grid.addWidget(label(tr("The older one:"), "quiet"), 2, 0)
+        grid.addWidget(self.other, 2, 1, 1, 3)
+        grid.addWidget(self.same, 3, 1)
+        grid.addWidget(self.different, 3, 2)
+        grid.addWidget(self.later, 3, 3)
+        grid.setColumnStretch(1, 1)
+        self.hide()
+
+    def ask(self, question: PersonQuestion | None, answer: Callable[[bool], None]) -> None:
+        """Show a question, or none."""
+        self._answer = answer
+        if question is None:
+            self.hide()
+            return
+        self.words.setText(question.words)
+        self.current.setText(question.current)
+        self.other.setText(question.other)
+        self.show()
+
+    def hide_identity(self) -> None:
+        """Take away what names somebody."""
+        self.current.setText("")
+        self.other.setText("")
+
+    def _decide(self, *, same: bool) -> None:
+        self.hide()
+        self._answer(same)
+
+    def _button(self, words: str, act: Callable[[], object]) -> QPushButton:
+        button = QPushButton(words)
+        button.clicked.connect(lambda: act())  # noqa: PLW0108  # without the signal's argument
+        return button

@@ -1,0 +1,128 @@
+"""What opening a study of the library shows: its files, the older studies beside it, and who must be confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cxrviewer.errors import LibraryError
+from cxrviewer.studies.hanging import Rule, hang
+from cxrviewer.studies.index.comparison import candidates, prior_study
+from cxrviewer.studies.index.store import Index
+from cxrviewer.studies.index.user_store import UserStore
+from cxrviewer.studies.index.worklist import ImageRow, StudyRow, Worklist
+from cxrviewer.studies.persons import Person
+from cxrviewer.studies.priors import PriorStudy, find_priors
+from cxrviewer.text import msg
+
+MOST_PRIORS = 10
+"""Older studies of the same person that are opened too, the newest first."""
+
+GONE = msg("This study is no longer in the library.")
+OFFLINE = msg("This study cannot be opened: its disc or folder is not connected. Connect it and try again.")
+ZIPPED = msg(
+    "The images of this study lie in a ZIP file. The library lists them, but only unpacked files can be opened."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An image at its place; `back` counts older studies, 0 is the current one. `path` is for opening, never logged."""
+
+    path: Path
+    study_uid: str
+    image: ImageRow
+    back: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is opened.
+
+    Attributes
+    ----------
+    study : StudyRow
+    person : Person
+    paths : tuple of Path
+        The files of the study, then those of its priors; one for each image.
+    rule : str
+        Name of the hanging rule; empty where none fits.
+    rows, columns : int
+        Of the layout.
+    places : tuple of Shown
+        Row by row; as many as rows x columns, or fewer where files cannot be reached.
+    doubtful : tuple of PriorStudy
+        Older studies of perhaps the same person, newest first; none of them is among `paths`.
+    """
+
+    study: StudyRow
+    person: Person
+    paths: tuple[Path, ...]
+    rule: str
+    rows: int
+    columns: int
+    places: tuple[Shown, ...]
+    doubtful: tuple[PriorStudy, ...]
+
+
+def opening(index: Index, user: UserStore, rules: Sequence[Rule], study: int) -> Opening:
+    """Return what opening a study shows.
+
+    Parameters
+    ----------
+    index : Index
+    user : UserStore
+        Holds what the reader decided about persons.
+    rules : sequence of Rule
+    study : int
+        Row of the index.
+
+    Raises
+    ------
+    LibraryError
+        Where the study is gone, or none of its files can be opened now.
+    """
+    database = index.database
+    worklist = Worklist(database)
+    row = next(iter(worklist.rows([study])), None)
+    current = prior_study(database, study)
+    if row is None or current is None:
+        raise LibraryError(GONE)
+    pairs = user.pairs()
+    others = candidates(database, current, pairs)
+    hanging = hang(rules, current, others, pairs)
+    older: dict[int, PriorStudy] = {place.study.id: place.study for place in hanging.places if place.back}
+    for image in current.images:
+        for prior in find_priors(current, image, others, pairs).certain:
+            if len(older) < MOST_PRIORS:
+                older.setdefault(prior.study.id, prior.study)
+    files: dict[int, Path] = {}
+    images: dict[int, ImageRow] = {}
+    for one in (study, *older):
+        for image_row in worklist.images(one):
+            images[image_row.id] = image_row
+            path = _path(index, image_row.id)
+            if path is not None:
+                files[image_row.id] = path
+        if one == study and not files:
+            raise LibraryError(_why_not(index, worklist, study))
+    places = tuple(
+        Shown(files[place.image.id], place.study.uid, images[place.image.id], place.back)
+        for place in hanging.places
+        if place.image.id in files
+    )
+    paths = tuple(dict.fromkeys(files.values()))
+    return Opening(
+        row, current.person, paths, hanging.rule, hanging.rows, hanging.columns, places, hanging.doubtful
+    )  # fmt: skip
+
+
+def _path(index: Index, image: int) -> Path | None:
+    """Return a file of an image that can be reached."""
+    return next((path for path, member, online in index.paths_of(image) if online and not member), None)
+
+
+def _why_not(index: Index, worklist: Worklist, study: int) -> str:
+    places = [place for image in worklist.images(study) for place in index.paths_of(image.id)]
+    return ZIPPED if any(online and member for _, member, online in places) else OFFLINE
