@@ -400,6 +400,36 @@ _GREY = Menu(
             needs=_needs(Fact.GREY),
             checked=Fact.INVERTED,
         ),
+        Menu(
+            "enhancement",
+            msg("&Enhancement"),
+            (
+                Command(
+                    id="grey.sharpen",
+                    title=msg("&Sharpen"),
+                    tip=msg("Draw small structures stronger (unsharp mask); the model and measurements do not see it"),
+                    keys=("5",),
+                    needs=_needs(Fact.GREY),
+                    checked=Fact.SHARPENED,
+                ),
+                Command(
+                    id="grey.local_contrast",
+                    title=msg("&Local contrast"),
+                    tip=msg("Even out the contrast everywhere (CLAHE); the model and measurements do not see it"),
+                    keys=("6",),
+                    needs=_needs(Fact.GREY),
+                    checked=Fact.LOCAL_CONTRAST,
+                ),
+                None,
+                Command(
+                    id="grey.keep_enhancement",
+                    title=msg("&Keep for the next images"),
+                    tip=msg("Enhance the images that are opened next as well; otherwise each opens as it is"),
+                    keys=("Ctrl+E",),
+                    checked=Fact.ENHANCEMENT_KEPT,
+                ),
+            ),
+        ),
         Command(
             id="grey.reset",
             symbol="refresh-ccw",

@@ -21,6 +21,7 @@ from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.images import OpenedImage, OpenedImageStore, StillHolds
 from cxrviewer.presenters.messages import identity_lines, sentence
 from cxrviewer.presenters.privacy import Privacy
+from cxrviewer.reading.enhance import Enhancement, enhanced
 from cxrviewer.reading.screen import ScreenImage
 from cxrviewer.reading.turn import Turn
 from cxrviewer.reading.values import FieldGrey, Point, PresetGrey, ViewState, Zoom
@@ -50,6 +51,7 @@ logger = logging.getLogger(__name__)
 
 SLOT = "image"
 REFINE_SLOT = "refine"
+ENHANCE_SLOT = "enhance"
 
 REWRITTEN = msg(
     "This file has changed since it was listed; name, picture and findings are those of its present content."
@@ -69,6 +71,7 @@ _FACTS = frozenset(
         Fact.OPENED, Fact.IMAGE, Fact.GREY, Fact.INVERTED,
         Fact.OVERLAYS, Fact.OVERLAYS_SHOWN, Fact.SHUTTER, Fact.SHUTTER_SHOWN,
         Fact.LUNGS, Fact.MEDIASTINUM, Fact.BONES, Fact.VOI_LUT, Fact.VOI_LUT_USED,
+        Fact.SHARPENED, Fact.LOCAL_CONTRAST, Fact.ENHANCEMENT_KEPT,
         *(preset(number) for number in range(1, PRESETS + 1)),
         *(preset_used(number) for number in range(1, PRESETS + 1)),
     }
@@ -109,6 +112,10 @@ class ImageView(Protocol):
 
     def show_table(self, table: npt.NDArray[np.float32]) -> None: ...
     def refine(self, screen: ScreenImage) -> None: ...
+    def show_pixels(self, screen: ScreenImage) -> None:
+        """Draw other pixels of the same image, through the same table and in the same place."""
+        ...
+
     def show_failure(self, title: str, message: str) -> None: ...
     def show_identity(self, first: str, second: str) -> None: ...
     def show_window(self, text: str) -> None: ...
@@ -183,6 +190,9 @@ class ImagePresenter:
     ) -> None:
         self._view = view
         self._slot, self._refine_slot = slots + SLOT, slots + REFINE_SLOT
+        self._enhance_slot = slots + ENHANCE_SLOT
+        self._enhancement, self._keep_enhancement = Enhancement.NONE, False
+        self._drawn_enhancement = Enhancement.NONE
         self._jobs = jobs
         self._images, self._warm = images, warm
         self._still_holds = still_holds
@@ -229,9 +239,7 @@ class ImagePresenter:
         changed : bool
             The file is known to hold something else than before: the reader is told so.
         """
-        self._image, self._state, self._drag_from = None, None, None
-        self._jobs.cancel(self._slot)
-        self._show_marks(None)
+        self._forget_image()
         self._view.show_opening()
         self._name(None)
         self._opened = self._opening = True
@@ -262,9 +270,7 @@ class ImagePresenter:
 
     def close(self) -> None:
         """Return to the start screen."""
-        self._jobs.cancel(self._slot)
-        self._image, self._state, self._drag_from = None, None, None
-        self._show_marks(None)
+        self._forget_image()
         self._name(None)
         self._opened = self._opening = False
         self._publish()
@@ -328,12 +334,23 @@ class ImagePresenter:
         if shown is not None:
             self._apply(toggled(shown[1]))
 
+    def enhance(self, enhancement: Enhancement) -> None:
+        """Draw the image enhanced, or as it is where it is drawn so already; the next image is drawn as it is."""
+        if self._grey() is not None:
+            self._enhance(Enhancement.NONE if enhancement is self._enhancement else enhancement)
+
+    def toggle_keep_enhancement(self) -> None:
+        """Enhance the images that are opened next as well, or no longer."""
+        self._keep_enhancement = not self._keep_enhancement
+        self._publish()
+
     def reset(self) -> None:
         """Return to the image as it was opened: window, turn and flip, with shutter and overlays."""
         self._switch(replace(self._marks, shutter=True, overlays=True))
         self._place(Turn())
         shown = self._grey()
         if shown is not None:
+            self._enhance(Enhancement.NONE)
             self._apply(first_state(shown[0].presets))
 
     def toggle_shutter(self) -> None:
@@ -409,8 +426,44 @@ class ImagePresenter:
         self._turn = turn
         self._view.show_turn(turn)
         self._show_sides(image.radiograph)
-        self._view.show_remarks(_remarks(image.radiograph, self._marks, turn))
+        self._show_remarks()
         self._look()
+
+    def _enhance(self, enhancement: Enhancement) -> None:
+        """Ask for an enhanced picture; label and picture change together, when it is there."""
+        image = self._image
+        assert image is not None
+        self._enhancement = enhancement
+        self._publish()
+        self._jobs.cancel(self._enhance_slot)
+        if enhancement is Enhancement.NONE:
+            self._draw_pixels(image.screen, enhancement)
+            return
+        radiograph = image.radiograph
+        self._jobs.submit(
+            Lane.DECODE,
+            self._enhance_slot,
+            lambda cancel: enhanced(radiograph, enhancement, cancel),
+            on_done=lambda screen: self._draw_pixels(screen, enhancement),
+            on_failed=self._not_enhanced,
+        )
+
+    def _draw_pixels(self, screen: ScreenImage, enhancement: Enhancement) -> None:
+        if enhancement is not self._drawn_enhancement:
+            self._drawn_enhancement = enhancement
+            self._view.show_pixels(screen)
+            self._show_remarks()
+
+    def _not_enhanced(self, error: Exception) -> None:
+        logger.warning("an image could not be enhanced", exc_info=error)
+        if self._image is not None:
+            self._enhance(Enhancement.NONE)
+
+    def _show_remarks(self) -> None:
+        if self._image is not None:
+            remarks = _remarks(self._image.radiograph, self._marks, self._turn)
+            label = translated(self._drawn_enhancement.value)
+            self._view.show_remarks("  ·  ".join(text for text in (label, remarks) if text))
 
     def _show_sides(self, radiograph: Radiograph) -> None:
         orientation = radiograph.orientation
@@ -424,8 +477,7 @@ class ImagePresenter:
     def _show_marks(self, radiograph: Radiograph | None) -> None:
         self._marks = self._marks.for_image(radiograph)
         self._view.show_marks(self._marks)
-        if radiograph is not None:
-            self._view.show_remarks(_remarks(radiograph, self._marks, self._turn))
+        self._show_remarks()
 
     def _name(self, header: Header | None) -> None:
         """Show whose image this is as far as the reader wants that, None for nobody's."""
@@ -437,6 +489,15 @@ class ImagePresenter:
         if self._image is None or self._state is None:
             return None
         return self._image.radiograph, self._state
+
+    def _forget_image(self) -> None:
+        self._jobs.cancel(self._slot)
+        self._jobs.cancel(self._enhance_slot)
+        self._image, self._state, self._drag_from = None, None, None
+        self._drawn_enhancement = Enhancement.NONE
+        if not self._keep_enhancement:
+            self._enhancement = Enhancement.NONE
+        self._show_marks(None)
 
     def _show(self, image: OpenedImage, requested: ImageEntry, *, changed: bool) -> None:
         if image.entry.key != requested.key:
@@ -462,6 +523,8 @@ class ImagePresenter:
             self._state = from_grey(seen.grey, radiograph, invert=seen.inverted)
             self._notify(self._state)
             self._view.show_image(image.screen, self._table(radiograph, self._state))
+            if self._enhancement is not Enhancement.NONE:
+                self._enhance(self._enhancement)
         # From here on the image is on the screen; whatever else wants the processor comes after it.
         if not image.screen.prepared:
             self._jobs.submit(
@@ -507,6 +570,9 @@ class ImagePresenter:
             Fact.MEDIASTINUM: state is not None and state.source == MEDIASTINUM,
             Fact.BONES: state is not None and state.source == BONES,
             Fact.VOI_LUT: self._image is not None and _first_lut(self._image.radiograph) is not None,
+            Fact.SHARPENED: self._enhancement is Enhancement.SHARPENED,
+            Fact.LOCAL_CONTRAST: self._enhancement is Enhancement.LOCAL_CONTRAST,
+            Fact.ENHANCEMENT_KEPT: self._keep_enhancement,
             Fact.VOI_LUT_USED: state is not None and isinstance(state.voi, VoiLut),
         }
         true = {fact for fact, holds in facts.items() if holds}

@@ -11,6 +11,7 @@ from cxrviewer.imaging.outline import OutlineNet
 from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.annotations import AnnotationsPresenter
 from cxrviewer.presenters.image_presenter import ImagePresenter
+from cxrviewer.reading.enhance import Enhancement
 from cxrviewer.reading.windowing import BONES, LUNGS, MEDIASTINUM
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.workspace.layout import Aspect, Layout
@@ -61,6 +62,9 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "grey.lungs": image(lambda one: one.tissue(LUNGS)),
         "grey.mediastinum": image(lambda one: one.tissue(MEDIASTINUM)),
         "grey.bones": image(lambda one: one.tissue(BONES)),
+        "grey.sharpen": image(lambda one: one.enhance(Enhancement.SHARPENED)),
+        "grey.local_contrast": image(lambda one: one.enhance(Enhancement.LOCAL_CONTRAST)),
+        "grey.keep_enhancement": image(ImagePresenter.toggle_keep_enhancement),
         "grey.voi_lut": image(ImagePresenter.toggle_voi_lut),
         "grey.invert": image(ImagePresenter.invert),
         "view.rotate_right": image(lambda one: one.turn(1)),

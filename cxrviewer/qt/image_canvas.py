@@ -268,6 +268,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         """Draw the image anew from `screen`, which can average every pixel now."""
         self._image.refine(screen)
 
+    def show_pixels(self, screen: ScreenImage) -> None:
+        """Draw other pixels of the same image: enhanced ones, or its own again."""
+        self._image.take(screen, None)
+
     def show_failure(self, title: str, message: str) -> None:
         self._blank()
         self._words.say(title, message)

@@ -156,6 +156,11 @@
             <translation>&amp;English</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Enhancement</source>
+            <translation>增强(&amp;E)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/audit_dialog.py" />
             <source>&amp;Export as CSV…</source>
             <translation>导出为 CSV(&amp;E)…</translation>
@@ -222,6 +227,11 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Keep for the next images</source>
+            <translation>对后续图像保持(&amp;K)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Keyboard shortcuts…</source>
             <translation>键盘快捷键(&amp;K)…</translation>
         </message>
@@ -239,6 +249,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Light theme</source>
             <translation>浅色主题(&amp;L)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Local contrast</source>
+            <translation>局部对比度(&amp;L)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -394,6 +409,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Search the worklist</source>
             <translation>搜索工作列表(&amp;S)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Sharpen</source>
+            <translation>锐化(&amp;S)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
@@ -1417,6 +1437,11 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>Draw small structures stronger (unsharp mask); the model and measurements do not see it</source>
+            <translation>突出显示细小结构（非锐化掩模）；模型和测量不受影响</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>Draw the graphics stored with the film</source>
             <translation>绘制随图像存储的图形</translation>
         </message>
@@ -1441,6 +1466,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>椭圆(&amp;L)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/reading/enhance.py" />
+            <source>ENHANCED: local contrast</source>
+            <translation>已增强：局部对比度</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/enhance.py" />
+            <source>ENHANCED: sharpened</source>
+            <translation>已增强：锐化</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Edit &amp;text or length…</source>
             <translation>编辑文字或长度(&amp;T)…</translation>
@@ -1449,6 +1484,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Edit the texts that can be inserted into a report</source>
             <translation>编辑可插入报告的文本</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Enhance the images that are opened next as well; otherwise each opens as it is</source>
+            <translation>之后打开的图像也进行增强；否则每幅图像按原样打开</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/finding_names.py" />
@@ -1465,6 +1505,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Escape</source>
             <translation>Esc 键</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Even out the contrast everywhere (CLAHE); the model and measurements do not see it</source>
+            <translation>均衡各处的对比度（CLAHE）；模型和测量不受影响</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />

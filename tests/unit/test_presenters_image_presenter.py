@@ -17,6 +17,7 @@ from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.voi import VoiLut, VoiOrigin, VoiPreset
 from cxrviewer.presenters.image_presenter import ImagePresenter
 from cxrviewer.presenters.images import OpenedImage, opened_image_store
+from cxrviewer.reading.enhance import Enhancement
 from cxrviewer.reading.values import Point
 from cxrviewer.reading.windowing import MEDIASTINUM
 from cxrviewer.studies.library import ImageEntry
@@ -230,6 +231,37 @@ def test_a_region_beside_the_image_leaves_the_window_as_it_is() -> None:
     assert light.view.last("show_window") == "W 4096 L 2048 · Normal"
     assert light.presenter.window_region(Point(10, 10), Point(50, 50))
     assert light.view.last("show_window").endswith("· Region")
+
+
+def test_an_enhancement_is_labelled_when_it_is_drawn_and_ends_with_the_image() -> None:
+    light = Light({"a": fake_image(), "b": fake_image(key="b")})
+    light.open("a")
+    light.presenter.enhance(Enhancement.SHARPENED)
+    assert "show_pixels" not in light.view.names() and "ENHANCED" not in light.view.last("show_remarks")
+    light.jobs.release("enhance")
+    assert light.view.last("show_remarks").startswith("ENHANCED: sharpened")
+    assert light.view.last("show_pixels") is not light.opened[0].screen
+    light.presenter.enhance(Enhancement.SHARPENED)  # once more: off
+    assert light.view.last("show_pixels") is light.opened[0].screen
+    assert "ENHANCED" not in light.view.last("show_remarks") and Fact.SHARPENED not in light.commands.facts
+    light.presenter.enhance(Enhancement.LOCAL_CONTRAST)
+    light.open("b")
+    assert "enhance" not in light.jobs.newest and Fact.LOCAL_CONTRAST not in light.commands.facts
+    assert "ENHANCED" not in light.view.last("show_remarks")
+
+
+def test_an_enhancement_goes_on_to_the_next_image_only_where_that_is_wanted() -> None:
+    light = Light({"a": fake_image(), "b": fake_image(key="b")})
+    light.open("a")
+    light.presenter.toggle_keep_enhancement()
+    light.presenter.enhance(Enhancement.LOCAL_CONTRAST)
+    light.jobs.release("enhance")
+    light.open("b")
+    assert "ENHANCED" not in light.view.last("show_remarks")  # until its own enhanced picture is there
+    light.jobs.release("enhance")
+    assert light.view.last("show_remarks").startswith("ENHANCED: local contrast")
+    light.presenter.reset()
+    assert "ENHANCED" not in light.view.last("show_remarks")
 
 
 def test_inverting_twice_is_the_image_as_it_was_and_reset_returns_to_it() -> None:
