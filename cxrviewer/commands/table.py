@@ -96,6 +96,13 @@ _FILE = Menu(
         ),
         None,
         Command(
+            id="file.picture",
+            title=msg("&Export a picture…"),
+            tip=msg("Save the view or the whole image as PNG, JPEG or TIFF"),
+            keys=("Ctrl+E",),
+            needs=_needs(Fact.IMAGE),
+        ),
+        Command(
             id="file.copies",
             title=msg("De-&identified copies…"),
             tip=msg("Copy images without names, numbers and dates in the header"),

@@ -16,7 +16,7 @@ from cxrviewer.commands.registry import FactBoard, Registry
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.radiograph import Radiograph
-from cxrviewer.imaging.voi import VoiLut
+from cxrviewer.imaging.voi import Voi, VoiLut
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.images import OpenedImage, OpenedImageStore, StillHolds
 from cxrviewer.presenters.messages import identity_lines, sentence
@@ -383,6 +383,15 @@ class ImagePresenter:
         grey = PresetGrey() if state is None else as_grey(state, self._image.radiograph)
         invert = state is not None and state.invert
         return ViewState(grey, invert, turn.quarters, turn.flipped, self._zoom, self._centre)
+
+    @property
+    def depicted(self) -> tuple[Radiograph, Voi | None, bool, bool, bool, Turn] | None:
+        """The image with the window, inversion, overlays, shutter and turn it is drawn with; None for no image."""
+        if self._image is None:
+            return None
+        state, marks = self._state, self._marks
+        voi, invert = (None, False) if state is None else (state.voi, state.invert)
+        return self._image.radiograph, voi, invert, marks.overlays, marks.shutter, self._turn
 
     def see(self, view: ViewState) -> None:
         """Show the image like this: what a viewport does that follows another one."""

@@ -32,6 +32,7 @@ from cxrviewer.presenters.layer import LayerPresenter, LayerView
 from cxrviewer.presenters.library import LibraryFiles, LibraryPresenter
 from cxrviewer.presenters.library_opening import MARKED, NOT_LISTED, PersonQuestion, arranged, person_question
 from cxrviewer.presenters.messages import sentence
+from cxrviewer.presenters.pictures import Depiction, PicturesPresenter
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import OpenReading, Readings
 from cxrviewer.presenters.report import ReportPresenter
@@ -235,6 +236,13 @@ class ReadingRoom:
         self.shelf = ShelfPresenter(
             jobs, readings, self.readings, self.privacy, check=check_readings, headers=self.worklist.headers
         )
+        self.pictures = PicturesPresenter(
+            jobs,
+            self.privacy,
+            self._depicted,
+            lambda: [entry.path for entry in self.worklist.images()],
+            view.notify,
+        )
         self.copies = CopiesPresenter(jobs, self.privacy, make_copy, self._to_copy)
         self.audit = AuditPresenter(jobs, readings, self._titles, view.notify)
         self.report = ReportPresenter(
@@ -403,6 +411,12 @@ class ReadingRoom:
         """End the models, from whatever they are doing; safe to call again."""
         self._to_start.clear()
         independently(self.flush, self.workspaces.close, self.readings.close, self._models.close)
+
+    def _depicted(self) -> Depiction | None:
+        """Return the image of the active viewport as it is seen."""
+        one = self.viewports.active.image
+        shown = one.depicted
+        return None if shown is None or one.image is None else Depiction(one.image.header, *shown)
 
     def _to_copy(self, scope: Scope) -> tuple[ImageEntry, ...]:
         """Return the images that the reader may have copied."""

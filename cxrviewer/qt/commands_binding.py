@@ -69,6 +69,7 @@ class WindowCommands(QObject):
                 "file.report": self.show_report,
                 "file.templates": self.edit_templates,
                 "file.readings": self.show_readings,
+                "file.picture": self.export_picture,
                 "file.copies": self.make_copies,
                 "file.skipped": self.show_skipped,
                 "file.quit": window.close,
@@ -188,6 +189,12 @@ class WindowCommands(QObject):
         room = self._window.room
         room.flush()
         ShelfDialog(room.shelf, self._window).open()
+
+    def export_picture(self) -> None:
+        from cxrviewer.qt.picture_dialog import PictureDialog
+
+        window = self._window
+        PictureDialog(window.room.pictures, window.canvas.picture, window).open()
 
     def make_copies(self) -> None:
         from cxrviewer.qt.copies_dialog import CopiesDialog

@@ -20,6 +20,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QResizeEvent,
@@ -406,6 +407,15 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def view_point(self, column: float, row: float) -> QPointF:
         """Return the viewport point of image pixel-edge coordinates."""
         return QPointF(self._box.mapViewToScene(self._to_box.map(QPointF(column, row))))
+
+    def picture(self, identity: bool) -> QImage:
+        """Return what is drawn, at the resolution of the screen, with or without who it is."""
+        self._words.identity.setVisible(identity and bool(self._words.identity.text()))
+        try:
+            image: QImage = self.grab().toImage()
+            return image
+        finally:
+            self._words.place()
 
     def words(self) -> dict[str, str]:
         """Return every text on the canvas by its place; what a screen reader or a test reads."""

@@ -161,6 +161,11 @@
             <translation>增强(&amp;E)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Export a picture…</source>
+            <translation>导出图片(&amp;E)…</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/audit_dialog.py" />
             <source>&amp;Export as CSV…</source>
             <translation>导出为 CSV(&amp;E)…</translation>
@@ -399,6 +404,11 @@
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>&amp;Save</source>
             <translation>保存(&amp;S)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/picture_dialog.py" />
+            <source>&amp;Save…</source>
+            <translation>保存(&amp;S)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
@@ -668,6 +678,11 @@
             <location filename="../../cxrviewer/heads/package/files.py" />
             <source>A file name in the model head leaves its folder.</source>
             <translation>模型中的某个文件名指向其文件夹之外。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/picture_dialog.py" />
+            <source>A file of this name is there already. Replace it?</source>
+            <translation>已有同名文件。要替换吗？</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
@@ -1537,6 +1552,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>解释方法</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/picture_dialog.py" />
+            <source>Export a picture</source>
+            <translation>导出图片</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/shelf_dialog.py" />
             <source>Export readings</source>
             <translation>导出阅片记录</translation>
@@ -1803,6 +1823,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/main_window.py" />
             <source>Identity hidden</source>
             <translation>身份信息已隐藏</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/picture_dialog.py" />
+            <source>Identity is hidden, so the picture names nobody.</source>
+            <translation>身份已隐藏，图片中不含任何人的姓名。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
@@ -2769,6 +2794,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>百分位</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/picture_dialog.py" />
+            <source>Pictures</source>
+            <translation>图片</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/pictures.py" />
+            <source>Pictures are written as .png, .jpg or .tif: choose one of these endings.</source>
+            <translation>图片保存为 .png、.jpg 或 .tif：请选择其中一种扩展名。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/region.py" />
             <source>Pixels</source>
             <translation>像素数</translation>
@@ -3090,9 +3125,19 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>保存报告</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Save the view or the whole image as PNG, JPEG or TIFF</source>
+            <translation>将视图或整幅图像保存为 PNG、JPEG 或 TIFF</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/audit.py" />
             <source>Saving the audit</source>
             <translation>保存审核结果</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/pictures.py" />
+            <source>Saving the picture</source>
+            <translation>保存图片</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
@@ -3363,6 +3408,21 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Th&amp;ree side by side</source>
             <translation>三个视口并排(&amp;R)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/pictures.py" />
+            <source>That is an opened original, which is never replaced: choose another name.</source>
+            <translation>该文件是已打开的原始图像，绝不会被替换：请选择其他名称。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/picture_dialog.py" />
+            <source>The &amp;view, with annotations and map</source>
+            <translation>视图，含标注和热力图(&amp;V)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/picture_dialog.py" />
+            <source>The &amp;whole image at full size, without annotations and map</source>
+            <translation>整幅图像，原始尺寸，不含标注和热力图(&amp;W)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/file_set.py" />
@@ -4082,6 +4142,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>图像几乎没有内容（如空白或测试曝光），因此无可评分。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/pictures.py" />
+            <source>The picture was not saved; check the folder, and that the disk has room.</source>
+            <translation>图片未保存；请检查文件夹以及磁盘空间。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/pictures.py" />
+            <source>The picture was saved.</source>
+            <translation>图片已保存。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>The picture's EXIF data asks for a rotation; it is shown as stored.</source>
             <translation>图片的 EXIF 数据要求旋转；按存储方向显示。</translation>
@@ -4175,6 +4245,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>The rescale could not be used: {error}. Stored values are shown instead.</source>
             <translation>重标定无法使用：{error}。改为显示存储值。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/picture_dialog.py" />
+            <source>The research label is always written below. TIFF holds 16 bits of grey of the whole image. Text that is part of the pixels, and what you wrote on the image, stays.</source>
+            <translation>下方始终写有科研用途标签。TIFF 以 16 位灰度保存整幅图像。属于像素的文字以及您写在图像上的内容会保留。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
@@ -4699,6 +4774,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>此图片已损坏，无法解码。若有其他副本，请打开该副本。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/reports/pictures.py" />
+            <source>This picture is too large for JPEG: save it as PNG or TIFF.</source>
+            <translation>此图片对 JPEG 来说过大：请保存为 PNG 或 TIFF。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>This picture is too large: more than {pixels} million pixels, or more than {decoded} million bytes when decoded.</source>
             <translation>此图片过大：超过 {pixels} 百万像素，或解码后超过 {decoded} 百万字节。</translation>
@@ -4995,6 +5075,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Window, zoom, place, turn and flip follow the other viewports, and they follow it</source>
             <translation>窗宽窗位、缩放、位置、旋转和翻转与其他视口相互联动</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/picture_dialog.py" />
+            <source>With &amp;name, number and date</source>
+            <translation>包含姓名、编号和日期(&amp;N)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
