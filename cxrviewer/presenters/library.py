@@ -634,18 +634,26 @@ class LibraryPresenter:
         if self._stopped:
             return tr("Stopped after {done:,} files. Resume continues from there.", done=state.done)
         if state.finished:
-            return tr(
-                "Scan complete: {read:,} read, {unchanged:,} unchanged, {removed:,} gone.",
-                read=state.read,
-                unchanged=state.unchanged,
-                removed=state.removed,
-            )
+            return _ended(state)
         if not state.listed:
             return tr("Listing the folders: {total:,} files so far", total=state.total)
         words = tr("Reading {done:,} of {total:,}", done=state.done, total=state.total)
         if state.seconds_left is None:
             return words
         return tr("{progress} · {left} left", progress=words, left=time_left(state.seconds_left))
+
+
+def _ended(state: ScanState) -> str:
+    words = tr(
+        "Scan complete: {read:,} read, {unchanged:,} unchanged, {removed:,} gone.",
+        read=state.read,
+        unchanged=state.unchanged,
+        removed=state.removed,
+    )
+    if not state.offline:
+        return words
+    offline = tr_n("{n} folder is offline.", "{n} folders are offline.", len(state.offline))
+    return tr("{scan} {offline}", scan=words, offline=offline)
 
 
 def _end(scan: IndexScan) -> None:

@@ -10,14 +10,14 @@ from cxrviewer.studies.index.worklist import Column, FlagState, StudyRow
 from cxrviewer.text import msg, tr, tr_n, translated
 
 COLUMNS: tuple[tuple[Column, str, int], ...] = (
-    (Column.NAME, msg("Patient"), 220),
+    (Column.NAME, msg("Patient"), 210),
     (Column.ID, msg("ID"), 110),
     (Column.BIRTH_DATE, msg("Born"), 90),
-    (Column.DATE, msg("Study date"), 125),
-    (Column.DESCRIPTION, msg("Description"), 170),
+    (Column.DATE, msg("Study date"), 150),
+    (Column.DESCRIPTION, msg("Description"), 150),
     (Column.MODALITY, msg("Modality"), 75),
     (Column.IMAGES, msg("Images"), 65),
-    (Column.STATUS, msg("Status"), 85),
+    (Column.STATUS, msg("Status"), 100),
     (Column.FLAG, msg("AI findings"), 120),
     (Column.NOTE, msg("Note"), 180),
     (Column.ACCESSION, msg("Accession"), 110),

@@ -272,13 +272,7 @@ class MainWindow(QMainWindow):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setHandleWidth(1)
         splitter.setChildrenCollapsible(False)
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.person_bar)
-        column.addWidget(self.viewports, 1)
-        for widget, least, most in ((self.worklist, 200, 420), (middle, 320, 0), (self.findings, 250, 460)):
+        for widget, least, most in ((self.worklist, 200, 420), (self.viewports, 320, 0), (self.findings, 250, 460)):
             widget.setMinimumWidth(max(least, widget.minimumSizeHint().width()))
             if most:
                 widget.setMaximumWidth(most)
@@ -287,7 +281,13 @@ class MainWindow(QMainWindow):
         splitter.splitterMoved.connect(self.changed)
         splitter.setSizes([252, 738, 290])
         self.splitter = splitter
-        self.setCentralWidget(splitter)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.person_bar)
+        column.addWidget(splitter, 1)
+        self.setCentralWidget(whole)
         self.canvas.setFocus()
 
     def _make_canvas(self, number: int) -> ImageCanvas:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton
 
 from cxrviewer.presenters.library_opening import PersonQuestion
 from cxrviewer.qt.widgets import ElidedLabel, label
@@ -26,14 +26,16 @@ class PersonBar(QFrame):
         grid = QGridLayout(self)
         grid.setContentsMargins(10, 6, 10, 6)
         grid.setVerticalSpacing(2)
-        grid.addWidget(self.words, 0, 0, 1, 4)
+        grid.addWidget(self.words, 0, 0, 1, 2)
         grid.addWidget(label(tr("This study:"), "quiet"), 1, 0)
-        grid.addWidget(self.current, 1, 1, 1, 3)
+        grid.addWidget(self.current, 1, 1)
         grid.addWidget(label(tr("The older one:"), "quiet"), 2, 0)
-        grid.addWidget(self.other, 2, 1, 1, 3)
-        grid.addWidget(self.same, 3, 1)
-        grid.addWidget(self.different, 3, 2)
-        grid.addWidget(self.later, 3, 3)
+        grid.addWidget(self.other, 2, 1)
+        answers = QHBoxLayout()
+        answers.addStretch(1)
+        for button in (self.same, self.different, self.later):
+            answers.addWidget(button)
+        grid.addLayout(answers, 3, 0, 1, 2)
         grid.setColumnStretch(1, 1)
         self.hide()
 
@@ -50,6 +52,7 @@ class PersonBar(QFrame):
 
     def hide_identity(self) -> None:
         """Take away what names somebody."""
+        self.words.setText(tr("An older study may be of the same person. Is it?"))
         self.current.setText("")
         self.other.setText("")
 

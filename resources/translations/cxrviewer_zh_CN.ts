@@ -920,6 +920,11 @@
             <translation>离线胸片阅片软件。一个小型蒸馏网络在本机处理器上运行。征象和热力图仅供研究使用：不得用于诊断、治疗或任何有关患者的决策。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/person_bar.py" />
+            <source>An older study may be of the same person. Is it?</source>
+            <translation>有一项既往检查可能属于同一人。是同一人吗？</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library_opening.py" />
             <source>An older study of {date} may be of the same person. Is it?</source>
             <translation>{date} 的既往检查可能属于同一人。是同一人吗？</translation>
@@ -6907,6 +6912,14 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/library.py" />
+            <source>{n} folders are offline.</source>
+            <extracomment>for one: {n} folder is offline.</extracomment>
+            <translation>
+                <numerusform>{n} 个文件夹离线。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library.py" />
             <source>{n} h</source>
             <extracomment>for one: {n} h</extracomment>
             <translation>
@@ -7043,6 +7056,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/inference/scoring.py" />
             <source>{reason} Nothing is shown for this film.</source>
             <translation>{reason} 此图像不显示结果。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>{scan} {offline}</source>
+            <translation>{scan}{offline}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />

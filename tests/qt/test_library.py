@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTableView
 
-from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN
+from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, LibraryRow
 from cxrviewer.qt.library_dialog import LibraryDialog
+from cxrviewer.qt.library_table import StudyModel
 from cxrviewer.studies.index.worklist import Column
 from tests.builders.dicom import write_image
 
@@ -146,3 +148,102 @@ def test_notes_and_status_survive_when_the_index_is_deleted(
     settled(again, dialog, qtbot)
     assert cells(dialog, Column.NOTE) == ["", "ask Dr. Hase", ""]
     assert cells(dialog, Column.STATUS) == ["new", "read", "new"]
+
+
+def test_an_offline_folder_keeps_its_studies_and_says_so_when_one_is_opened(
+    app: Any, qtbot: Any, folder: Path, tmp_path: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    folder.rename(tmp_path / "taken out")
+    dialog.scan_button.click()
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.STATUS) == ["new, offline"] * 3
+    assert "offline" in dialog.folders.item(0).text() and "1 folder is offline" in dialog.progress.text()
+    app.room.library.open(dialog.model.key(0))
+    qtbot.waitUntil(lambda: "not connected" in dialog.notice.text(), timeout=10_000)
+    assert dialog.isVisible() and app.room.worklist.current == ""
+    (tmp_path / "taken out").rename(folder)
+    dialog.scan_button.click()
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.STATUS) == ["new"] * 3
+
+
+def test_a_doubtful_prior_is_asked_about_once_and_hangs_after_the_answer(app: Any, qtbot: Any, tmp_path: Path) -> None:
+    films = tmp_path / "films"
+    write(films, "old", "MUSTERMANN^ERIKA", "9999", "20240601")  # renumbered
+    write(films, "new", "MUSTERMANN^ERIKA", "4711", "20250318")
+    dialog = filled(app, qtbot, films)
+    key = dialog.model.key(0)
+    app.room.library.open(key)
+    qtbot.waitUntil(lambda: shown(app) == [("2025-03-18", True)], timeout=20_000)
+    bar = app.window.person_bar
+    assert bar.isVisible() and "2024-06-01" in bar.words.text() and "9999" in bar.other.text()
+    app.room.privacy.set_hidden(hidden=True)
+    assert "9999" not in bar.other.text() and "2024" not in bar.words.text()
+    app.room.privacy.set_hidden(hidden=False)
+    bar.same.click()
+    qtbot.waitUntil(lambda: shown(app) == [("2025-03-18", True), ("2024-06-01", True)], timeout=20_000)
+    assert bar.isHidden()
+    app.room.library.open(key)
+    qtbot.waitUntil(lambda: not app.jobs.busy and len(shown(app)) == 2 and shown(app)[1][1], timeout=20_000)
+    assert bar.isHidden()
+
+
+def test_two_patients_with_one_id_are_two_rows_with_a_warning_and_a_hidden_identity_leaves_the_table(
+    app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    films = tmp_path / "films"
+    write(films, "a", "MUSTERMANN^ERIKA", "4711", "20250318")
+    write(films, "b", "OTHER^PERSON", "4711", "20250317", PatientBirthDate="19880808")
+    dialog = filled(app, qtbot, films)
+    assert cells(dialog, Column.ID) == ["⚠ 4711", "⚠ 4711"]
+    assert "same ID" in str(dialog.model.index(0, PLACES[Column.ID]).data(Qt.ItemDataRole.ToolTipRole))
+    app.room.privacy.set_hidden(hidden=True)
+    settled(app, dialog, qtbot)
+    texts = [str(dialog.model.index(row, place).data() or "") for row in range(2) for place in PLACES.values()]
+    assert not [text for text in texts if any(word in text for word in ("4711", "MUSTER", "OTHER", "1988", "2025"))]
+    assert "films" not in dialog.folders.item(0).text()
+
+
+def row(number: int) -> LibraryRow:
+    cells = tuple(f"{number}" for _ in COLUMNS)
+    return LibraryRow(number, cells, ("",) * len(COLUMNS), frozenset(), online=True, read=False, note="")
+
+
+def test_another_order_moves_the_selection_with_its_study_and_never_resets_the_table(qtbot: Any) -> None:
+    model = StudyModel()
+    resets, wanted = [], []
+    model.modelReset.connect(lambda: resets.append(1))
+    model.wanted.connect(wanted.append)
+    table = QTableView()
+    qtbot.addWidget(table)
+    table.setModel(model)
+    table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    model.take_keys([1, 2, 3])
+    table.selectRow(1)
+    for order, place in (([3, 9, 8, 2, 1], 3), ([2, 1], 0), ([5, 2, 7], 1)):
+        model.take_keys(order)
+        assert model.keys == tuple(order)
+        assert [index.row() for index in table.selectionModel().selectedRows()] == [place]
+    model.take_keys([5, 7])
+    assert table.selectionModel().selectedRows() == [] and not resets
+    assert model.index(0, 0).data() == "…"
+    qtbot.waitUntil(lambda: [5, 7] in wanted, timeout=5000)
+    model.take_rows([row(7)])
+    assert model.index(1, 3).data() == "7"
+
+
+def test_a_list_of_100_000_studies_asks_for_the_rows_on_the_screen_only(qtbot: Any) -> None:
+    model = StudyModel()
+    wanted: list[list[int]] = []
+    model.wanted.connect(wanted.append)
+    table = QTableView()
+    qtbot.addWidget(table)
+    table.setModel(model)
+    table.resize(800, 400)
+    table.show()
+    model.take_keys(range(100_000))
+    qtbot.waitUntil(lambda: bool(wanted), timeout=5000)
+    table.scrollToBottom()
+    qtbot.waitUntil(lambda: 99_999 in wanted[-1], timeout=5000)
+    assert sum(map(len, wanted)) < 500
