@@ -64,6 +64,8 @@ class Fact(enum.StrEnum):
     TOOL_REGION = "tool region"
     WORKLIST_SHOWN = "worklist shown"
     FINDINGS_SHOWN = "findings shown"
+    MAGNIFIER = "magnifier"
+    FULL_SCREEN = "full screen"
     IDENTITY_HIDDEN = "identity hidden"
     THEME_DARK = "theme dark"
     THEME_LIGHT = "theme light"

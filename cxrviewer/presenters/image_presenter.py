@@ -633,4 +633,6 @@ def _probe(radiograph: Radiograph, column: int, row: int) -> str:
     stored = code + radiograph.first_stored
     value = float(radiograph.modality.apply(np.array([stored], dtype=np.float64))[0])
     text = f"{column}, {row} = {stored}"
+    if radiograph.unit:
+        return tr("{text} stored, {value:g} {unit}", text=text, value=value, unit=radiograph.unit)
     return text if value == stored else tr("{text} stored, {value:g} after Modality LUT", text=text, value=value)

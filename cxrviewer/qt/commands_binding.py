@@ -55,6 +55,7 @@ class WindowCommands(QObject):
         self._report: QWidget
         self._library: QWidget
         self._drawing: kinds.Tool | None = None
+        self._magnifies = False
 
         def canvas(act: Callable[[ImageCanvas], object]) -> Callable[[], object]:
             return lambda: act(window.canvas)  # the active one when the command runs
@@ -87,6 +88,8 @@ class WindowCommands(QObject):
                 "view.pan_right": canvas(lambda one: one.pan_by(PAN_STEP, 0)),
                 "view.pan_up": canvas(lambda one: one.pan_by(0, -PAN_STEP)),
                 "view.pan_down": canvas(lambda one: one.pan_by(0, PAN_STEP)),
+                "view.magnifier": self._switch_magnifier,
+                "view.full_screen": self._switch_full_screen,
                 "view.worklist": partial(self._switch_panel, "worklist"),
                 "view.findings": partial(self._switch_panel, "findings"),
                 "view.theme_dark": partial(window.theme_chosen.emit, theme.DARK.name),
@@ -137,6 +140,7 @@ class WindowCommands(QObject):
         window = self._window
         window.room.viewports.pane(number).annotations.use(self._drawing)
         window.viewports.canvas(number).set_tool(window.viewports.canvas(0).tool)
+        window.viewports.canvas(number).set_magnifier(on=self._magnifies)
 
     def open_files(self) -> None:
         title = tr("Open files")
@@ -246,6 +250,20 @@ class WindowCommands(QObject):
     def _reset(self) -> None:
         self._window.room.image.reset()
         self._window.canvas.fit()
+
+    def _switch_magnifier(self) -> None:
+        self._magnifies = not self._magnifies
+        for canvas in self._window.viewports.canvases:
+            canvas.set_magnifier(on=self._magnifies)
+        self._window.commands.publish({Fact.MAGNIFIER}, {Fact.MAGNIFIER} if self._magnifies else ())
+
+    def _switch_full_screen(self) -> None:
+        # Not `showNormal`: a window that was maximized is to be so again.
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def publish_full_screen(self, *, full: bool) -> None:
+        """Say whether the window fills the screen; a window manager can decide that, too."""
+        self._window.commands.publish({Fact.FULL_SCREEN}, {Fact.FULL_SCREEN} if full else ())
 
     def _switch_panel(self, name: str) -> None:
         panel = {"worklist": self._window.worklist, "findings": self._window.findings}[name]

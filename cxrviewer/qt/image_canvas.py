@@ -19,10 +19,12 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QCursor,
     QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
+    QPainter,
     QResizeEvent,
     QTransform,
     QWheelEvent,
@@ -37,6 +39,7 @@ from cxrviewer.qt.annotations_item import AnnotationsItem
 from cxrviewer.qt.canvas_question import CanvasQuestion
 from cxrviewer.qt.canvas_text import CanvasText
 from cxrviewer.qt.image_items import ImageItem, LayerItem, MarksItem
+from cxrviewer.qt.magnifier import Magnifier
 from cxrviewer.reading.kinds import Scale
 from cxrviewer.reading.screen import Screen, ScreenImage, fidelity
 from cxrviewer.reading.turn import Turn
@@ -187,6 +190,8 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._tool = Tool.WINDOW
         self._pressed: tuple[Tool, QPointF, QPointF] | None = None
         self._band: QRubberBand | None = None
+        self._magnifier: Magnifier | None = None
+        self._magnifies = self._magnifies_while_held = False
         self._may_be_click = False
         self._window_text = ""
         self._remarks = ""
@@ -316,6 +321,11 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._words.place()
 
     # What the window's actions call.
+
+    def set_magnifier(self, *, on: bool) -> None:
+        """Show a magnifying glass under the cursor, or only while Space is held."""
+        self._magnifies = on
+        self._place_magnifier(QPointF(self.viewport().mapFromGlobal(QCursor.pos())))
 
     @property
     def tool(self) -> Tool:
@@ -453,6 +463,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         here = event.position()
         self._report(here)
+        self._place_magnifier(here)
         drawing = self._pressed is None or self._pressed[0] is Tool.DRAW
         if drawing and self._size[0] and self.annotator is not None:
             self.annotator.move(self._point(here), self._scale())
@@ -528,6 +539,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def leaveEvent(self, event: Any) -> None:
         self.probed.emit(None)
+        self._place_magnifier(None)
         super().leaveEvent(event)
 
     def event(self, event: QEvent) -> bool:
@@ -538,6 +550,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         return bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _is_space(event) and self._size[0]:
+            self._hold_magnifier(held=True)
+            event.accept()
+            return
         act = self._key(event)
         if act is None:
             event.ignore()  # every other key is an action of the window; QGraphicsView would scroll instead
@@ -546,7 +562,16 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             event.accept()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        event.ignore()
+        if self._magnifies_while_held and _is_space(event) and not event.isAutoRepeat():
+            self._hold_magnifier(held=False)
+            event.accept()
+        else:
+            event.ignore()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        # The release of a held key goes to what has the focus then.
+        self._hold_magnifier(held=False)
+        super().focusOutEvent(event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -647,6 +672,24 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             band.hide()
             band.deleteLater()
 
+    def _hold_magnifier(self, *, held: bool) -> None:
+        if held != self._magnifies_while_held:
+            self._magnifies_while_held = held
+            self._place_magnifier(QPointF(self.viewport().mapFromGlobal(QCursor.pos())))
+
+    def _place_magnifier(self, place: QPointF | None) -> None:
+        shown = (self._magnifies or self._magnifies_while_held) and bool(self._size[0])
+        if shown and place is not None and self.viewport().rect().contains(place.toPoint()):
+            if self._magnifier is None:
+                self._magnifier = Magnifier(self.viewport(), self._draw_aside)
+            self._magnifier.show_at(place.toPoint(), self.scale_factor())
+        elif self._magnifier is not None:
+            self._magnifier.hide()
+
+    def _draw_aside(self, painter: QPainter, transform: QTransform) -> None:
+        self._image.paint_aside(painter, transform)
+        self._marks.paint_aside(painter, transform)
+
     def _edits_text(self, event: QMouseEvent) -> bool:
         """Return whether a double click lies on words, which can be typed anew then."""
         left = event.button() == Qt.MouseButton.LeftButton and self._tool is not Tool.DRAW
@@ -662,6 +705,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._size = (0, 0)
         self._pressed = None
         self._drop_band()
+        self._place_magnifier(None)
         self.unsetCursor()
         if not keep_corners:
             self._window_text = self._remarks = ""
@@ -738,6 +782,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             text = "  ·  ".join(part for part in parts if part)
         self._words.readout.setText(text)
         self._words.place()
+
+
+def _is_space(event: QKeyEvent) -> bool:
+    return event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier
 
 
 _CURSORS = {

@@ -48,8 +48,27 @@ def refined(intensity: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.clip(fine, 0.0, float(intensity.max(initial=0.0)))
 
 
-class MarksItem(QGraphicsItem):
+class _Aside:
+    """Paints an item with another transform without a trace: what it had sampled for the screen stays."""
+
+    _kept: tuple[str, ...]
+
+    def paint_aside(self, painter: QPainter, transform: QTransform) -> None:
+        """Paint with the item's own transform, then `transform`."""
+        assert isinstance(self, QGraphicsItem)
+        before = {name: getattr(self, name) for name in self._kept}
+        painter.setWorldTransform(self.sceneTransform() * transform)
+        try:
+            self.paint(painter, QStyleOptionGraphicsItem())
+        finally:
+            for name, value in before.items():
+                setattr(self, name, value)
+
+
+class MarksItem(_Aside, QGraphicsItem):
     """Draws shutter and overlays over the image, pixel for pixel of the screen."""
+
+    _kept = ("_requested", "_picture")
 
     def __init__(self) -> None:
         super().__init__()
@@ -105,8 +124,10 @@ class MarksItem(QGraphicsItem):
         return picture.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
-class ImageItem(QGraphicsItem):
+class ImageItem(_Aside, QGraphicsItem):
     """Draws the visible part of an image, one look-up per screen pixel."""
+
+    _kept = ("_requested", "_codes", "_pixels", "_wholes", "_scale")
 
     def __init__(self) -> None:
         super().__init__()

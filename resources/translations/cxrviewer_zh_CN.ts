@@ -1633,6 +1633,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>需要查看的文件</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Fill the screen with the window, or give the desktop back</source>
+            <translation>窗口占满整个屏幕，或恢复桌面</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/messages.py" />
             <location filename="../../cxrviewer/qt/image_canvas.py" />
             <source>Film</source>
@@ -1743,6 +1748,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>Full range</source>
             <translation>全范围</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Full s&amp;creen</source>
+            <translation>全屏(&amp;C)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/deidentify.py" />
@@ -2129,6 +2139,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>MPEG or HEVC video</source>
             <translation>MPEG 或 HEVC 视频</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Ma&amp;gnifier</source>
+            <translation>放大镜(&amp;G)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Magnify what lies under the cursor; also while Space is held</source>
+            <translation>放大光标下的内容；按住空格键时也有效</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
@@ -3278,6 +3298,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <source>Something went wrong that this program did not expect.</source>
             <translation>发生了程序未预料到的错误。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Space held</source>
+            <translation>按住空格键</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/region.py" />
@@ -5742,6 +5767,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>腰椎</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>magnify what lies under the cursor</source>
+            <translation>放大光标下的内容</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>makes no maps</source>
             <translation>不生成热力图</translation>
@@ -7096,6 +7126,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/image_presenter.py" />
             <source>{text} stored, {value:g} after Modality LUT</source>
             <translation>{text}（存储值），Modality LUT 后为 {value:g}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/image_presenter.py" />
+            <source>{text} stored, {value:g} {unit}</source>
+            <translation>{text}（存储值），{value:g} {unit}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />

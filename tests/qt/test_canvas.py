@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
 from cxrviewer.qt.image_canvas import Tool, layer_colours, outlined
 from cxrviewer.qt.image_items import refined
+from cxrviewer.qt.magnifier import SIZE, Magnifier
 from tests.fakes import FakeScorer, fake_image, prediction
 from tests.qt.window_fixture import drag
 
@@ -373,3 +374,46 @@ def test_a_region_beside_the_image_says_so(make_window: Any) -> None:
     fixture.window.action("tool.region").trigger()
     drag(canvas, canvas.view_point(-90, 50), [canvas.view_point(-50, 150)])
     assert fixture.window._hint.text() == "No window can be made of this region."
+
+
+def test_space_magnifies_what_lies_under_the_cursor_while_it_is_held(make_window: Any) -> None:
+    fixture = make_window(images={"a": fake_image(codes=blocks(), presets=FULL)}).open()
+    canvas = fixture.window.canvas
+    canvas.one_to_one()
+    # 10 pixels left of the edge between 400 and 1200, which at 2:1 lies 20 screen pixels right of the middle.
+    place = canvas.view_point(140, 100).toPoint()
+    QTest.mouseMove(canvas.viewport(), place)
+    before = fixture.picture()
+    assert canvas.findChild(Magnifier) is None
+    QTest.keyPress(canvas, Qt.Key.Key_Space)
+    QTest.mouseMove(canvas.viewport(), place + QPoint(1, 0))
+    QTest.mouseMove(canvas.viewport(), place)
+    glass = canvas.findChild(Magnifier)
+    assert glass is not None and glass.isVisible()
+    picture = glass.picture().toImage()
+    steps = (-100, 0, 17, 23, 100)
+    seen = [QColor(picture.pixel(SIZE // 2 + step, SIZE // 2)).red() for step in steps]
+    assert seen == [grey(400)] * 3 + [grey(1200)] * 2
+    QTest.keyRelease(canvas, Qt.Key.Key_Space)
+    assert not glass.isVisible()
+    np.testing.assert_array_equal(fixture.picture(), before)
+
+
+def test_the_magnifier_of_the_menu_stays_until_it_is_switched_off(make_window: Any) -> None:
+    fixture = make_window(images={"a": fake_image()}).open()
+    canvas = fixture.window.canvas
+    fixture.window.action("view.magnifier").trigger()
+    QTest.mouseMove(canvas.viewport(), canvas.view_point(75, 100).toPoint())
+    glass = canvas.findChild(Magnifier)
+    assert glass.isVisible() and fixture.window.action("view.magnifier").isChecked()
+    fixture.window.action("view.magnifier").trigger()
+    assert not glass.isVisible() and not fixture.window.action("view.magnifier").isChecked()
+
+
+def test_f11_fills_the_screen_and_gives_it_back(make_window: Any) -> None:
+    window = make_window().window
+    full = window.action("view.full_screen")
+    full.trigger()
+    assert window.isFullScreen() and full.isChecked()
+    full.trigger()
+    assert not window.isFullScreen() and not full.isChecked()

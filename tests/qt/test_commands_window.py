@@ -90,7 +90,7 @@ def test_what_cannot_run_is_disabled_in_menus_and_toolbar(make_window: Any) -> N
         "view.theme_reading_room", "view.language_system", "view.language_en", "view.language_zh_cn",
         "view.hide_identity", "viewport.layout_1x1", "viewport.layout_1x2", "viewport.layout_1x3",
         "viewport.layout_2x2",
-        "file.readings", "library.open", "file.templates", "ai.audit", "grey.keep_enhancement",
+        "file.readings", "library.open", "file.templates", "ai.audit", "grey.keep_enhancement", "view.full_screen",
         "worklist.search", "ai.heat_map", "ai.on", "ai.heads", "help.palette", "help.shortcuts", "help.about",
     }  # fmt: skip
     assert {id_ for id_ in IDS if fixture.window.action(id_).isEnabled()} == always

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -339,6 +339,17 @@ def test_the_value_under_the_cursor_is_the_stored_and_where_it_differs_the_modal
     light.presenter.probe((7, 4))
     # By hand: 1234 - 2048 = -814 stored, times 2 plus 10 is -1618.
     assert light.view.last("show_probe") == "7, 4 = -814 stored, -1618 after Modality LUT"
+
+
+def test_the_value_under_the_cursor_has_the_unit_of_the_header() -> None:
+    plain = fake_image(codes=np.full((10, 20), 1234, np.uint16))
+    light = Light({"a": replace(plain, modality=Rescale(2, 10), unit="OD/1000"), "b": replace(plain, unit="OD/1000")})
+    light.open("a")
+    light.presenter.probe((7, 4))
+    assert light.view.last("show_probe") == "7, 4 = 1234 stored, 2478 OD/1000"
+    light.open("b")
+    light.presenter.probe((7, 4))
+    assert light.view.last("show_probe") == "7, 4 = 1234 stored, 1234 OD/1000"
 
 
 def test_notes_of_the_image_are_shown() -> None:
