@@ -37,6 +37,7 @@ class Fact(enum.StrEnum):
     REDO = "redo"
     ANNOTATION = "annotation"
     ANNOTATION_TEXT = "annotation text"
+    KEY_IMAGE = "key image"
     REGION = "region"
     LAYOUT_ONE = "layout 1x1"
     LAYOUT_TWO = "layout 1x2"

@@ -99,7 +99,7 @@ _FILE = Menu(
             id="file.picture",
             title=msg("&Export a picture…"),
             tip=msg("Save the view or the whole image as PNG, JPEG or TIFF"),
-            keys=("Ctrl+E",),
+            keys=("Ctrl+S",),
             needs=_needs(Fact.IMAGE),
         ),
         Command(
@@ -163,6 +163,15 @@ _EDIT = Menu(
             title=msg("Annotation point &before"),
             keys=(",",),
             needs=_needs(Fact.ANNOTATION),
+        ),
+        None,
+        Command(
+            id="edit.key_image",
+            title=msg("&Key image"),
+            tip=msg("Mark this image as one that shows what matters; the report lists it"),
+            keys=("Shift+K",),
+            needs=_needs(Fact.IMAGE),
+            checked=Fact.KEY_IMAGE,
         ),
     ),
 )

@@ -31,7 +31,7 @@ from cxrviewer.reading.annotations import (
     with_point,
 )
 from cxrviewer.reading.calibrating import calibration_in_use, recalibrated
-from cxrviewer.reading.document import Edit, SetAnnotation
+from cxrviewer.reading.document import Edit, SetAnnotation, SetKeyImage
 from cxrviewer.reading.kinds import (
     ANY_NUMBER,
     HANDLE_RADIUS,
@@ -127,6 +127,10 @@ class AnnotationsView(Protocol):
         """Draw annotations. `resting` stays the same object while `live` is dragged."""
         ...
 
+    def show_key_image(self, on: bool) -> None:
+        """Say whether the image is a key image."""
+        ...
+
     def show_grip(self, grip: Grip) -> None: ...
 
     def show_hint(self, text: str) -> None:
@@ -209,6 +213,8 @@ class AnnotationsPresenter:
         What the job slots of this viewport begin with.
     new_key : callable
         Makes identifiers of annotations.
+    on_key_images : callable
+        ``on_key_images(study_uid, instance_uids)``: the key images of the study at hand.
     """
 
     def __init__(
@@ -221,9 +227,10 @@ class AnnotationsPresenter:
         jobs: JobRunner,
         slots: str = "",
         new_key: Callable[[], str] = lambda: os.urandom(16).hex(),
+        on_key_images: Callable[[str, frozenset[str]], None] = lambda _study, _instances: None,
     ) -> None:
         self._view, self._readings, self._notify, self._new_key = view, readings, notify, new_key
-        self._facts = facts
+        self._facts, self._on_key_images = facts, on_key_images
         self._jobs, self._ratio_slot = jobs, f"{slots}ratio"
         self._radiograph: Radiograph | None = None
         self._numbers = RegionNumbers(jobs, f"{slots}values", self._numbers_came)
@@ -283,6 +290,7 @@ class AnnotationsPresenter:
             shown.reading.unlisten(self._show)
             self._readings.release(shown.reading)
         self._view.show_annotations((), None)
+        self._view.show_key_image(False)
         self._publish()
 
     @property
@@ -325,6 +333,20 @@ class AnnotationsPresenter:
     @property
     def redo_label(self) -> str:
         return "" if self._open is None else self._open.reading.redo_label
+
+    @property
+    def is_key_image(self) -> bool:
+        """Whether the image on the canvas is marked as a key image."""
+        return self._open is not None and bool(self._open.reading.reading.key_images.get(self._open.image))
+
+    def toggle_key_image(self) -> bool:
+        """Mark the image as a key image, or take that back. Returns False where nothing may change."""
+        shown = self._open
+        if shown is None:
+            return False
+        before = shown.reading.reading.key_images.get(shown.image)
+        shown.reading.drawn_on(shown.image, shown.picture)
+        return shown.reading.do(Edit("key image", (SetKeyImage(shown.image, before, None if before else True),)))
 
     def use(self, tool: Tool | None) -> None:
         """Draw annotations with the left button; None for no drawing."""
@@ -486,6 +508,7 @@ class AnnotationsPresenter:
             Fact.ANNOTATION: self._selected is not None,
             Fact.ANNOTATION_TEXT: self._question_of_selected() is not None,
             Fact.REGION: self.region is not None,
+            Fact.KEY_IMAGE: self.is_key_image,
         }
         self._facts.publish(facts.keys(), {fact for fact, holds in facts.items() if holds})
 
@@ -746,7 +769,14 @@ class AnnotationsPresenter:
         self._kept = {key: self._keep(key, one.shape) for key, one in mine.items()}
         self._resting = tuple(Drawn(self._whole(kept)) for key, kept in self._kept.items() if key != chosen)
         self._draw_live()
+        self._show_key_image()
         self._publish()
+
+    def _show_key_image(self) -> None:
+        self._view.show_key_image(self.is_key_image)
+        if self._open is not None:
+            marked = self._open.reading.reading.key_images
+            self._on_key_images(self._open.image.study, frozenset(one.instance for one, on in marked.items() if on))
 
     def _keep(self, key: str, shape: Shape) -> _Kept:
         kept = self._kept.get(key)

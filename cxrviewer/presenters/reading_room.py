@@ -412,6 +412,9 @@ class ReadingRoom:
         self._to_start.clear()
         independently(self.flush, self.workspaces.close, self.readings.close, self._models.close)
 
+    def _mark_key_images(self, study_uid: str, instances: frozenset[str]) -> None:
+        self.worklist.mark_key_images(study_uid, instances)  # made after the first viewport
+
     def _depicted(self) -> Depiction | None:
         """Return the image of the active viewport as it is seen."""
         one = self.viewports.active.image
@@ -442,6 +445,7 @@ class ReadingRoom:
             facts=board,
             jobs=self._jobs,
             slots=_slots(number),
+            on_key_images=self._mark_key_images,
         )
 
         def recall(image: OpenedImage) -> ViewState | None:

@@ -134,6 +134,7 @@ class WorklistPresenter:
         self._library = Library()
         self._skipped: dict[Path, Skipped] = {}
         self._status: dict[str, ImageStatus] = {}
+        self._key_images: dict[str, frozenset[str]] = {}
         self._order: list[str] = []
         self._current = ""
         self._query = ""
@@ -256,6 +257,16 @@ class WorklistPresenter:
         if key in self._library:
             self._status[key] = status
             self._view.show_row(self._image_row(self._library[key]))
+
+    def mark_key_images(self, study_uid: str, instances: frozenset[str]) -> None:
+        """Say which images of a study are key images; that of others stays as it was."""
+        before = self._key_images.get(study_uid, frozenset())
+        if instances == before:
+            return
+        self._key_images[study_uid] = instances
+        for entry in self.images(study_uid):
+            if entry.header.identity.sop_instance_uid in instances ^ before:
+                self._view.show_row(self._image_row(entry))
 
     def outdate(self) -> None:
         """Say of every image scored so far that this was done by other heads or versions than now."""
@@ -472,7 +483,9 @@ class WorklistPresenter:
                 self._order.append(entry.key)
 
     def _image_row(self, entry: ImageEntry) -> WorklistRow:
-        return image_row(entry, self._status.get(entry.key), hidden=self._privacy.hidden)
+        who = entry.header.identity
+        marked = bool(who.sop_instance_uid) and who.sop_instance_uid in self._key_images.get(who.study_uid, ())
+        return image_row(entry, self._status.get(entry.key), hidden=self._privacy.hidden, key_image=marked)
 
     def _serve(self) -> None:
         if self._thumbnail_running or not self._wishes:

@@ -53,14 +53,16 @@ def series_row(series: SeriesNode, *, hidden: bool = False) -> WorklistRow:
     return WorklistRow(RowKind.SERIES, f"series:{who.series_uid}", title, detail)
 
 
-def image_row(entry: ImageEntry, status: ImageStatus | None, *, hidden: bool = False) -> WorklistRow:
+def image_row(
+    entry: ImageEntry, status: ImageStatus | None, *, hidden: bool = False, key_image: bool = False
+) -> WorklistRow:
     """Return the line of an image; `status` is None while nothing is said of it."""
     facts, who = entry.header.facts, entry.header.identity
     shown = status or ImageStatus(tr("not scored yet"))
     title = image_title(facts)
     modality = "" if title == facts.modality else facts.modality
     named = "" if hidden else who.series_description or shown_name(entry.path)
-    detail = " · ".join(part for part in (modality, named) if part)
+    detail = " · ".join(part for part in (tr("key image") if key_image else "", modality, named) if part)
     return WorklistRow(RowKind.IMAGE, entry.key, title, detail, shown.text, shown.flagged)
 
 

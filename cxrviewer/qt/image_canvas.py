@@ -196,6 +196,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._window_text = ""
         self._remarks = ""
         self._sync = ""
+        self._key_image = ""
         self._words = CanvasText(self.viewport(), start_page)
         self._question: CanvasQuestion | None = None
 
@@ -303,6 +304,13 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def show_remarks(self, text: str) -> None:
         self._remarks = text
         self._readout()
+
+    def show_key_image(self, on: bool) -> None:
+        """Say whether the image is a key image."""
+        text = tr("KEY IMAGE") if on else ""
+        if text != self._key_image:
+            self._key_image = text
+            self._readout()
 
     def show_sync(self, text: str) -> None:
         """Say whether this canvas follows the others; empty where there is no other."""
@@ -773,6 +781,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             scale = self.scale_factor()
             size = tr("fit {percent:.0f} %", percent=100 * scale) if self._fitted else f"{100 * scale:.0f} %"
             parts = (
+                self._key_image,
                 self._window_text,
                 size,
                 self._remarks,

@@ -158,6 +158,17 @@ QToolButton:checked {{ background: {t.chosen}; }}
 QToolButton:disabled {{ color: {t.disabled}; }}
 QToolButton:focus {{ border-color: {t.accent}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
+QRadioButton::indicator, QCheckBox::indicator {{
+    width: 12px; height: 12px; border: 1px solid {t.switch_edge}; background: {t.card};
+}}
+QRadioButton::indicator {{ border-radius: 7px; }}
+QCheckBox::indicator {{ border-radius: 3px; }}
+QRadioButton::indicator:checked, QCheckBox::indicator:checked {{
+    background: {t.accent}; border-color: {t.text};
+}}
+QRadioButton::indicator:focus, QCheckBox::indicator:focus {{ border: 2px solid {t.text}; width: 10px; height: 10px; }}
+QRadioButton::indicator:disabled, QCheckBox::indicator:disabled {{ border-color: {t.disabled}; }}
+QRadioButton:disabled, QCheckBox:disabled {{ color: {t.disabled}; }}
 QStatusBar {{ background: {t.window}; border-top: 1px solid {t.line}; }}
 QStatusBar::item {{ border: 0; }}
 QStatusBar QLabel {{ color: {t.quiet}; padding: 2px 8px; }}

@@ -237,6 +237,11 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Key image</source>
+            <translation>关键图像(&amp;K)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Keyboard shortcuts…</source>
             <translation>键盘快捷键(&amp;K)…</translation>
         </message>
@@ -1965,6 +1970,11 @@ heart {heart}, chest {chest}{basis}</source>
             </translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/image_canvas.py" />
+            <source>KEY IMAGE</source>
+            <translation>关键图像</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
             <source>Keep usual words of &amp;descriptions</source>
             <translation>保留描述中的常用词(&amp;D)</translation>
@@ -2219,6 +2229,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Mark the study in the active viewport as read, in the library</source>
             <translation>在资料库中将当前视口的检查标为已读</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Mark this image as one that shows what matters; the report lists it</source>
+            <translation>将此图像标记为关键图像；报告会列出它</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library.py" />
@@ -5740,6 +5755,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>jaw</source>
             <translation>颌骨</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/worklist_rows.py" />
+            <source>key image</source>
+            <translation>关键图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />

@@ -42,7 +42,8 @@ def test_focus_and_switches_can_be_seen(colours: theme.Theme) -> None:
 @ALL
 def test_the_style_dialog_has_no_colour_but_those_of_the_theme(colours: theme.Theme) -> None:
     known = {value for value in dataclasses.asdict(colours).values() if value.startswith("#")}
-    assert set(re.findall(r"#[0-9a-f]{6}", theme.style_sheet(colours))) <= known
+    paper = {"#000000", "#ffffff"}  # the report is black on white in every theme
+    assert set(re.findall(r"#[0-9a-f]{6}", theme.style_sheet(colours))) <= known | paper
 
 
 def test_what_is_painted_by_hand_follows_the_theme(qtbot: QtBot) -> None:
