@@ -93,6 +93,8 @@ class App:
         self.window.last_folder = settings.last_folder
         self.window.library_columns = settings.library_columns
         self.window.use_keys(settings.shortcuts)
+        self.window.screens = dict(settings.screens)
+        self.window.screens_changed.connect(lambda screens: self._store.change_soon(screens=screens))
         self.window.use_theme(settings.theme)
         self.window.theme_chosen.connect(self._choose_theme)
         self.window.mark_language(settings.language)

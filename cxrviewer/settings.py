@@ -18,7 +18,7 @@ from cxrviewer.text import msg
 
 logger = logging.getLogger(__name__)
 
-SCHEMA = 7
+SCHEMA = 8
 """Raised whenever a field is added, renamed or read differently: an older program must see that it is older.
 A field added without it would make the version before set the whole file aside as damaged."""
 
@@ -40,6 +40,8 @@ COLOUR_MAPS = ("inferno", "viridis", "turbo", "red")
 THEMES = ("dark", "light", "reading room")
 """Names of the window's colours; the first is the default."""
 
+PIXELS_PER_MM = (0.5, 100.0)
+"""Lowest and highest number of device pixels in a millimetre of a screen."""
 LANGUAGES = ("system", "en", "zh_CN")
 """The system's own where there is a catalogue for it, or a language; the first is the default."""
 
@@ -72,6 +74,8 @@ class Settings:
         Whether names, numbers, dates and file names are left out of the window.
     shortcuts : dict of str to tuple of str
         Keys by command id, only of commands whose keys the reader has changed; see `commands.keys.KeyMap`.
+    screens : dict of str to float
+        Device pixels per millimetre of the screens that the reader measured, within `PIXELS_PER_MM`.
     library_columns, window_geometry, window_state : str
         Base64 of Qt's own bytes; only ``cxrviewer.qt`` knows what they mean.
 
@@ -92,6 +96,7 @@ class Settings:
     language: str = LANGUAGES[0]
     hide_identity: bool = False
     shortcuts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    screens: dict[str, float] = field(default_factory=dict)
     library_columns: str = ""
     window_geometry: str = ""
     window_state: str = ""
@@ -106,6 +111,8 @@ class Settings:
             problems.append(f"theme must be one of {', '.join(THEMES)}")
         if self.language not in LANGUAGES:
             problems.append(f"language must be one of {', '.join(LANGUAGES)}")
+        if not all(PIXELS_PER_MM[0] <= pixels <= PIXELS_PER_MM[1] for pixels in self.screens.values()):
+            problems.append(f"screens must have {PIXELS_PER_MM[0]} to {PIXELS_PER_MM[1]} pixels per millimetre")
         if problems:
             raise ValueError("; ".join(problems))
 
@@ -336,12 +343,19 @@ def _text_lists(value: object) -> dict[str, tuple[str, ...]]:
     return {_text(name): _texts(texts) for name, texts in value.items()}
 
 
+def _numbers(value: object) -> dict[str, float]:
+    if not isinstance(value, dict):
+        raise ValueError("must be an object of numbers")
+    return {_text(name): _number(number) for name, number in value.items()}
+
+
 _READERS: dict[str, Callable[[object], object]] = {
     "bool": _boolean,
     "float": _number,
     "str": _text,
     "tuple[str, ...]": _texts,
     "dict[str, tuple[str, ...]]": _text_lists,
+    "dict[str, float]": _numbers,
 }
 
 

@@ -30,6 +30,7 @@ class Fact(enum.StrEnum):
     BONES = "bones"
     VOI_LUT = "voi lut"
     VOI_LUT_USED = "voi lut used"
+    SPACING = "spacing"
     SHARPENED = "sharpened"
     LOCAL_CONTRAST = "local contrast"
     ENHANCEMENT_KEPT = "enhancement kept"
@@ -111,6 +112,7 @@ MISSING = MappingProxyType(
         Fact.GREY: msg("No grey film is on the screen."),
         Fact.OVERLAYS: msg("This film has no overlays."),
         Fact.SHUTTER: msg("This film has no display shutter."),
+        Fact.SPACING: msg("The header of this image gives no size of its pixels."),
         Fact.VOI_LUT: msg("This image has no VOI LUT."),
         Fact.UNDO: msg("There is nothing to undo."),
         Fact.REDO: msg("There is nothing to redo."),

@@ -15,7 +15,7 @@ from cxrviewer.commands.facts import PRESETS, Fact, preset, preset_used
 from cxrviewer.commands.registry import FactBoard, Registry
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.contents import Header
-from cxrviewer.imaging.radiograph import Radiograph
+from cxrviewer.imaging.radiograph import Radiograph, SpacingKind
 from cxrviewer.imaging.voi import Voi, VoiLut
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.images import OpenedImage, OpenedImageStore, StillHolds
@@ -66,12 +66,19 @@ class _Failure:
     holds: bool | None
 
 
+TRUE_SIZE = {
+    SpacingKind.DETECTOR: msg("true size at the detector"),
+    SpacingKind.MAGNIFICATION_CORRECTED: msg("true size in the patient, corrected for magnification"),
+    SpacingKind.CALIBRATED: msg("true size in the patient, calibrated"),
+}
+"""What the canvas calls true size by the basis of the header's millimetres."""
+
 _FACTS = frozenset(
     {
         Fact.OPENED, Fact.IMAGE, Fact.GREY, Fact.INVERTED,
         Fact.OVERLAYS, Fact.OVERLAYS_SHOWN, Fact.SHUTTER, Fact.SHUTTER_SHOWN,
         Fact.LUNGS, Fact.MEDIASTINUM, Fact.BONES, Fact.VOI_LUT, Fact.VOI_LUT_USED,
-        Fact.SHARPENED, Fact.LOCAL_CONTRAST, Fact.ENHANCEMENT_KEPT,
+        Fact.SPACING, Fact.SHARPENED, Fact.LOCAL_CONTRAST, Fact.ENHANCEMENT_KEPT,
         *(preset(number) for number in range(1, PRESETS + 1)),
         *(preset_used(number) for number in range(1, PRESETS + 1)),
     }
@@ -131,6 +138,10 @@ class ImageView(Protocol):
 
     def show_place(self, zoom: Zoom, centre: Point | None) -> None:
         """Bring `centre`, None for the image's own, to the middle of the canvas; the next image opens so."""
+        ...
+
+    def show_spacing(self, millimetres: float | None, words: str) -> None:
+        """Take the size of the finer side of a pixel, None for unknown, and what the canvas calls true size."""
         ...
 
     def show_marks(self, switches: MarkSwitches) -> None: ...
@@ -524,6 +535,11 @@ class ImagePresenter:
         self._view.show_place(seen.zoom, seen.centre)
         self._show_sides(radiograph)
         self._show_marks(radiograph)
+        spacing = radiograph.spacing
+        if spacing is None:
+            self._view.show_spacing(None, "")
+        else:
+            self._view.show_spacing(min(spacing.row, spacing.column), translated(TRUE_SIZE[spacing.kind]))
         if radiograph.colour:
             self._view.show_window(tr("colour picture, no window"))
             self._publish()
@@ -579,6 +595,7 @@ class ImagePresenter:
             Fact.MEDIASTINUM: state is not None and state.source == MEDIASTINUM,
             Fact.BONES: state is not None and state.source == BONES,
             Fact.VOI_LUT: self._image is not None and _first_lut(self._image.radiograph) is not None,
+            Fact.SPACING: self._image is not None and self._image.radiograph.spacing is not None,
             Fact.SHARPENED: self._enhancement is Enhancement.SHARPENED,
             Fact.LOCAL_CONTRAST: self._enhancement is Enhancement.LOCAL_CONTRAST,
             Fact.ENHANCEMENT_KEPT: self._keep_enhancement,

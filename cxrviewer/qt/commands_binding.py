@@ -88,6 +88,8 @@ class WindowCommands(QObject):
                 "view.pan_right": canvas(lambda one: one.pan_by(PAN_STEP, 0)),
                 "view.pan_up": canvas(lambda one: one.pan_by(0, -PAN_STEP)),
                 "view.pan_down": canvas(lambda one: one.pan_by(0, PAN_STEP)),
+                "view.true_size": self._show_true_size,
+                "view.screen_size": self._measure_screen,
                 "view.magnifier": self._switch_magnifier,
                 "view.full_screen": self._switch_full_screen,
                 "view.worklist": partial(self._switch_panel, "worklist"),
@@ -133,6 +135,7 @@ class WindowCommands(QObject):
 
     def dress(self, canvas: ImageCanvas) -> None:
         """Give a new canvas its menu."""
+        canvas.pixels_per_mm = self._window.pixels_per_mm
         canvas.menu_requested.connect(lambda place: self._show_canvas_menu(canvas, place))
 
     def use_same_tool(self, number: int) -> None:
@@ -250,6 +253,22 @@ class WindowCommands(QObject):
     def _reset(self) -> None:
         self._window.room.image.reset()
         self._window.canvas.fit()
+
+    def _show_true_size(self) -> None:
+        window = self._window
+        if not window.canvas.true_size() and window.pixels_per_mm() is None:
+            self._measure_screen(window.canvas.true_size)
+
+    def _measure_screen(self, then: Callable[[], object] = lambda: None) -> None:
+        from cxrviewer.qt.screen_size import ScreenSizeDialog
+
+        window, screen = self._window, self._window.screen()
+
+        def keep(pixels_per_mm: float) -> None:
+            window.keep_screen(screen, pixels_per_mm)
+            then()
+
+        ScreenSizeDialog(screen, window.pixels_per_mm(), keep, window).open()
 
     def _switch_magnifier(self) -> None:
         self._magnifies = not self._magnifies

@@ -51,6 +51,8 @@ WHEEL_STEP = 1.15
 #: Screen pixels of a zoom drag that double the scale.
 ZOOM_DRAG = 150.0
 OUTLINE_SIDE = 96
+TRUE_SIZE_TOLERANCE = 0.002
+"""Up to this share a size counts as the true one; a ruler is no more exact."""
 
 
 class Tool(enum.Enum):
@@ -191,6 +193,9 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._pressed: tuple[Tool, QPointF, QPointF] | None = None
         self._band: QRubberBand | None = None
         self._magnifier: Magnifier | None = None
+        self.pixels_per_mm: Callable[[], float | None] = lambda: None
+        """Device pixels in a millimetre of the screen, None where nobody measured it."""
+        self._spacing: tuple[float, str] | None = None
         self._magnifies = self._magnifies_while_held = False
         self._may_be_click = False
         self._window_text = ""
@@ -301,6 +306,9 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def show_marks(self, switches: MarkSwitches) -> None:
         self._marks.switch(shutter=switches.shutter, overlays=switches.overlays)
 
+    def show_spacing(self, millimetres: float | None, words: str) -> None:
+        self._spacing = None if millimetres is None else (millimetres, words)
+
     def show_remarks(self, text: str) -> None:
         self._remarks = text
         self._readout()
@@ -329,6 +337,25 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._words.place()
 
     # What the window's actions call.
+
+    def true_size(self) -> bool:
+        """Show one millimetre of the image as one of the screen; returns False where either is not known."""
+        scale = self._true_scale()
+        if scale is None:
+            return False
+        self.set_scale(scale)
+        return True
+
+    def refresh_readout(self) -> None:
+        """Write window, zoom and fidelity anew: the canvas may be on another screen."""
+        self._readout()
+
+    def _true_scale(self) -> float | None:
+        pixels = self.pixels_per_mm()
+        if pixels is None or self._spacing is None or not self._size[0]:
+            return None
+        scale = pixels * self._spacing[0]
+        return scale if MIN_SCALE <= scale <= MAX_SCALE else None
 
     def set_magnifier(self, *, on: bool) -> None:
         """Show a magnifying glass under the cursor, or only while Space is held."""
@@ -775,6 +802,12 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         inside = 0 <= column < self._size[0] and 0 <= row < self._size[1]
         self.probed.emit((column, row) if inside else None)
 
+    def _true_size_words(self, scale: float) -> str:
+        true = self._true_scale()
+        if true is None or self._spacing is None or abs(scale / true - 1) > TRUE_SIZE_TOLERANCE:
+            return ""
+        return self._spacing[1]
+
     def _readout(self) -> None:
         text = ""
         if self._size[0]:
@@ -784,6 +817,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
                 self._key_image,
                 self._window_text,
                 size,
+                self._true_size_words(scale),
                 self._remarks,
                 translated(fidelity(scale, self._aspect).value),
                 self._sync,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QMoveEvent, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QMoveEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from cxrviewer.commands.keys import KeyMap
@@ -28,6 +28,7 @@ from cxrviewer.qt.commands_binding import WindowCommands
 from cxrviewer.qt.findings_panel import FindingsPanel
 from cxrviewer.qt.image_canvas import ImageCanvas
 from cxrviewer.qt.person_bar import PersonBar
+from cxrviewer.qt.screen_size import screen_name
 from cxrviewer.qt.start_page import StartPage
 from cxrviewer.qt.viewport_grid import ViewportGrid
 from cxrviewer.qt.widgets import local_paths, mark_overflow, notice_bar
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
     """Paths of packs."""
     theme_chosen = Signal(str)
     language_chosen = Signal(str)
+    screens_changed = Signal(dict)
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,6 +90,7 @@ class MainWindow(QMainWindow):
         self._make_toolbar()
         self._make_middle()
         self._make_status()
+        self.screens: dict[str, float] = {}
         self._handlers = WindowCommands(self)
         self.action("ai.on").toggled.connect(self.changed)
         start.folder_requested.connect(self._handlers.open_folder)
@@ -229,6 +232,7 @@ class MainWindow(QMainWindow):
 
     def moveEvent(self, event: QMoveEvent) -> None:
         super().moveEvent(event)
+        self._refresh_sizes()  # on another screen true size may be none
         self.changed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -321,6 +325,20 @@ class MainWindow(QMainWindow):
         canvas.alone_requested.connect(lambda: viewports.toggle(number))
         if number:
             self._handlers.use_same_tool(number)
+
+    def pixels_per_mm(self) -> float | None:
+        """Return device pixels per millimetre of the screen the window is on, None where nobody measured it."""
+        return self.screens.get(screen_name(self.screen()))
+
+    def keep_screen(self, screen: QScreen, pixels_per_mm: float) -> None:
+        """Remember how large the pixels of a screen are."""
+        self.screens = {**self.screens, screen_name(screen): pixels_per_mm}
+        self.screens_changed.emit(self.screens)
+        self._refresh_sizes()
+
+    def _refresh_sizes(self) -> None:
+        for canvas in self.viewports.canvases:
+            canvas.refresh_readout()
 
     def _window_region(self, number: int, corner: Point, opposite: Point) -> None:
         if not self.room.viewports.pane(number).image.window_region(corner, opposite):

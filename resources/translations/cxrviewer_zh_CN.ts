@@ -2040,6 +2040,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>左键拖动缩放（右键拖动始终可用）</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/screen_size.py" />
+            <source>Length of the line</source>
+            <translation>线段长度</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Let this program run?</source>
             <translation>允许运行此程序？</translation>
@@ -2064,6 +2069,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/about.py" />
             <source>Licence texts</source>
             <translation>许可证文本</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/screen_size.py" />
+            <source>Line to measure</source>
+            <translation>待测量的线段</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
@@ -2241,6 +2251,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>标记检查</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Me&amp;asure the screen…</source>
+            <translation>测量屏幕(&amp;A)…</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/region.py" />
             <source>Mean</source>
             <translation>平均值</translation>
@@ -2257,6 +2272,11 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>Measure a line on this screen for true size</source>
+            <translation>在此屏幕上测量一条线段，用于真实大小显示</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>Measure an angle: end, apex, end</source>
             <translation>测量角度：端点、顶点、端点</translation>
         </message>
@@ -2269,6 +2289,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Measure the angle between two lines, such as end plates</source>
             <translation>测量两条线（如终板）之间的夹角</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/screen_size.py" />
+            <source>Measure the line from end to end with a ruler on this screen, and type its length.</source>
+            <translation>请用尺子在此屏幕上从一端到另一端测量该线段，并输入其长度。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -3276,6 +3301,11 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>Show a millimetre of the image as one of the screen, which has to be measured once</source>
+            <translation>将图像的 1 毫米显示为屏幕上的 1 毫米；屏幕需先测量一次</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>Show or hide the heat map of the chosen finding</source>
             <translation>显示或隐藏所选征象的热力图</translation>
         </message>
@@ -3308,6 +3338,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Signed with the key {signer}, seen for the first time: compare it with what its author says.</source>
             <translation>由首次出现的密钥 {signer} 签名：请与作者公布的密钥核对。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/screen_size.py" />
+            <source>Size of the screen</source>
+            <translation>屏幕尺寸</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
@@ -3839,6 +3874,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reports/deidentify.py" />
             <source>The header of this file is damaged, so no safe copy can be made of it.</source>
             <translation>此文件的头文件已损坏，因此无法制作安全的副本。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/facts.py" />
+            <source>The header of this image gives no size of its pixels.</source>
+            <translation>此图像的文件头没有给出像素尺寸。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
@@ -4910,6 +4950,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>该线的实际长度（毫米）</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>True si&amp;ze</source>
+            <translation>真实大小(&amp;Z)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>Try again</source>
             <translation>重试</translation>
@@ -4993,6 +5038,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/shelf.py" />
             <source>Unknown study</source>
             <translation>未知检查</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/screen_size.py" />
+            <source>Use the size the screen reports</source>
+            <translation>使用屏幕报告的尺寸</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/screen_size.py" />
+            <source>Use this length</source>
+            <translation>使用此长度</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
@@ -6383,6 +6438,21 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>toe</source>
             <translation>足趾</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/image_presenter.py" />
+            <source>true size at the detector</source>
+            <translation>探测器平面真实大小</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/image_presenter.py" />
+            <source>true size in the patient, calibrated</source>
+            <translation>患者体内真实大小（已校准）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/image_presenter.py" />
+            <source>true size in the patient, corrected for magnification</source>
+            <translation>患者体内真实大小（已校正放大率）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/kinds.py" />

@@ -12,10 +12,12 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
 from cxrviewer.qt.image_canvas import Tool, layer_colours, outlined
 from cxrviewer.qt.image_items import refined
 from cxrviewer.qt.magnifier import SIZE, Magnifier
+from cxrviewer.qt.screen_size import ScreenSizeDialog
 from tests.fakes import FakeScorer, fake_image, prediction
 from tests.qt.window_fixture import drag
 
@@ -417,3 +419,54 @@ def test_f11_fills_the_screen_and_gives_it_back(make_window: Any) -> None:
     assert window.isFullScreen() and full.isChecked()
     full.trigger()
     assert not window.isFullScreen() and not full.isChecked()
+
+
+def _with_spacing(row: float, column: float, kind: SpacingKind) -> Any:
+    return replace(fake_image(), spacing=PixelSpacing(row, column, kind), aspect=row / column)
+
+
+def test_true_size_is_a_millimetre_for_a_millimetre_and_names_its_plane(make_window: Any) -> None:
+    fixture = make_window(images={"a": _with_spacing(0.2, 0.2, SpacingKind.DETECTOR)}).open()
+    window, canvas = fixture.window, fixture.window.canvas
+    window.keep_screen(window.screen(), 4.0)
+    window.action("view.true_size").trigger()
+    # 4 pixels per millimetre times 0.2 mm per pixel; 100 image pixels are 20 mm, which are 80 pixels of the screen.
+    assert canvas.scale_factor() == pytest.approx(0.8)
+    across = canvas.view_point(200, 100) - canvas.view_point(100, 100)
+    assert across.x() * canvas.devicePixelRatioF() == pytest.approx(80)
+    assert "true size at the detector" in canvas.words()["readout"]
+    window.action("view.zoom_in").trigger()
+    assert "true size" not in canvas.words()["readout"]
+
+
+def test_true_size_of_pixels_that_are_not_square_holds_in_both_directions(make_window: Any) -> None:
+    fixture = make_window(images={"a": _with_spacing(0.4, 0.2, SpacingKind.CALIBRATED)}).open()
+    window, canvas = fixture.window, fixture.window.canvas
+    window.keep_screen(window.screen(), 3.0)
+    window.action("view.true_size").trigger()
+    step = canvas.view_point(150, 150) - canvas.view_point(100, 100)
+    assert (step.x(), step.y()) == pytest.approx((50 * 0.2 * 3, 50 * 0.4 * 3))
+    assert "true size in the patient, calibrated" in canvas.words()["readout"]
+
+
+def test_a_screen_nobody_measured_is_measured_first_and_kept(make_window: Any) -> None:
+    fixture = make_window(images={"a": _with_spacing(0.2, 0.2, SpacingKind.DETECTOR)}).open()
+    window, canvas = fixture.window, fixture.window.canvas
+    kept: list[Any] = []
+    window.screens_changed.connect(kept.append)
+    canvas.one_to_one()
+    window.action("view.true_size").trigger()
+    dialog = window.findChild(ScreenSizeDialog)
+    assert canvas.scale_factor() == 1.0 and dialog is not None
+    dialog.length.setValue(96.0)  # the line has 480 pixels: 5 per millimetre
+    dialog.save.click()
+    assert list(kept[0].values()) == pytest.approx([5.0 * canvas.devicePixelRatioF()])
+    assert canvas.scale_factor() == pytest.approx(1.0 * canvas.devicePixelRatioF())
+    assert "true size at the detector" in canvas.words()["readout"]
+
+
+def test_an_image_without_a_pixel_size_has_no_true_size(make_window: Any) -> None:
+    fixture = make_window(images={"a": fake_image()}).open()
+    fixture.window.keep_screen(fixture.window.screen(), 4.0)
+    assert not fixture.window.action("view.true_size").isEnabled()
+    assert not fixture.window.canvas.true_size()

@@ -91,6 +91,7 @@ def test_what_cannot_run_is_disabled_in_menus_and_toolbar(make_window: Any) -> N
         "view.hide_identity", "viewport.layout_1x1", "viewport.layout_1x2", "viewport.layout_1x3",
         "viewport.layout_2x2",
         "file.readings", "library.open", "file.templates", "ai.audit", "grey.keep_enhancement", "view.full_screen",
+        "view.screen_size",
         "worklist.search", "ai.heat_map", "ai.on", "ai.heads", "help.palette", "help.shortcuts", "help.about",
     }  # fmt: skip
     assert {id_ for id_ in IDS if fixture.window.action(id_).isEnabled()} == always
@@ -102,7 +103,15 @@ def test_what_cannot_run_is_disabled_in_menus_and_toolbar(make_window: Any) -> N
     assert fit.isEnabled()
     enabled = {id_ for id_ in IDS if fixture.window.action(id_).isEnabled()}
     # The fake image has two windows, no shutter, no overlay; the fake head makes its maps by itself.
-    missing = {"file.open_last", "file.skipped", "view.shutter", "view.overlays", "grey.voi_lut", "ai.compute_map"}
+    missing = {
+        "file.open_last",
+        "file.skipped",
+        "view.shutter",
+        "view.overlays",
+        "grey.voi_lut",
+        "view.true_size",
+        "ai.compute_map",
+    }
     missing |= {"edit.undo", "edit.redo", "edit.delete", "edit.text"}  # nothing was drawn
     missing |= {"edit.next_point", "edit.previous_point", "measure.values"}
     missing |= {id_ for id_ in IDS if id_.startswith("viewport.sync_")}
