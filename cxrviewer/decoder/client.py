@@ -329,6 +329,10 @@ class DecoderPool:
             self._raise_if_fatal(arguments[0])
         return self._run("open_image", arguments, Image, cancel, IMAGE_LIMITS, urgent=urgent)
 
+    def open_for_scoring(self, path: Path, *, member: str, cancel: CancelToken) -> Image:
+        """As `open_image`, behind whatever the reader waits for."""
+        return self.open_image(path, cancel=cancel, member=member, urgent=False)
+
     def thumbnail(self, path: Path, cancel: CancelToken | None = None, *, member: str = "") -> SmallPicture:
         """Return the thumbnail of a file's first frame with its header; `member` names a file in the ZIP at `path`.
 

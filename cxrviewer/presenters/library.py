@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled
+from cxrviewer.imaging.contents import Image
 from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.head_findings import Scorer
 from cxrviewer.presenters.library_rows import LibraryRow, library_row
-from cxrviewer.presenters.messages import sentence, shown_path
+from cxrviewer.presenters.library_scoring import LibraryScoring, OpenForScoring, ScoringState, version_of
+from cxrviewer.presenters.messages import sentence, shown_path, time_left
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.studies.hanging import load_rules
 from cxrviewer.studies.index.opening import Opening, opening
@@ -89,6 +92,7 @@ class LibraryState:
         For the bar; `total` is 0 while nobody can know.
     skipped : int
         Files without an image.
+    scoring : ScoringState
     usable : bool
         False while the library is being opened, or cannot be.
     """
@@ -104,7 +108,14 @@ class LibraryState:
     done: int = 0
     total: int = 0
     skipped: int = 0
+    scoring: ScoringState = field(default_factory=ScoringState)
     usable: bool = False
+
+
+class LibraryReader(Reader, Protocol):
+    """Reads files of the library in other processes; `decoder.client.DecoderPool` is one."""
+
+    def open_for_scoring(self, path: Path, *, member: str, cancel: CancelToken) -> Image: ...
 
 
 class LibraryView(Protocol):
@@ -143,6 +154,8 @@ class LibraryPresenter:
         Brings a sentence to the reader where the dialog is not open.
     on_open : callable
         Called with what is to be opened.
+    open_image, scorers : callable
+        See `LibraryScoring`.
     """
 
     def __init__(
@@ -154,9 +167,12 @@ class LibraryPresenter:
         *,
         notify: Callable[[str], None],
         on_open: Callable[[Opening], None],
+        open_image: OpenForScoring,
+        scorers: Callable[[], Sequence[Scorer]],
     ) -> None:
         self._jobs, self._files, self._reader, self._privacy = jobs, files, reader, privacy
         self._notify, self._on_open = notify, on_open
+        self._scorers = scorers
         self._view: LibraryView | None = None
         self._stores: Stores | None = None
         self._waiting: list[Callable[[], None]] = []
@@ -174,6 +190,9 @@ class LibraryPresenter:
         self._failure = self._notice = ""
         self._marks: list[tuple[list[int], StudyStatus | None, str | None]] = []
         self._marking = False
+        self.scoring = LibraryScoring(
+            jobs, open_image, scorers, show=lambda _: self._show(), on_scored=self._outdate_all
+        )
         privacy.listen(self._hidden_changed)
 
     # The dialog.
@@ -320,6 +339,16 @@ class LibraryPresenter:
 
         self._ask(STUDY_SLOT, work, done, tr("Keeping the decision"))
 
+    def score(self, studies: Collection[int] | None) -> None:
+        """Score what has no current result, of some studies or of all, in the background."""
+
+        def start() -> None:
+            stores = self._stores
+            assert stores is not None
+            self.scoring.start(stores, studies)
+
+        self._with_stores(start)
+
     def list_skipped(self) -> None:
         """Show why files hold no image."""
 
@@ -372,8 +401,12 @@ class LibraryPresenter:
         self._show()
 
     def _attached(self) -> None:
+        versions = [version_of(scorer.manifest) for scorer in self._scorers()]
+
         def work(stores: Stores) -> None:
             stores.index.refresh_marks()  # another window may have changed them
+            if versions:
+                stores.scores.set_current(versions)
 
         def done(_: None) -> None:
             self._outdate()
@@ -464,6 +497,11 @@ class LibraryPresenter:
     def _outdate(self) -> None:
         if self._view is not None:
             self._view.outdate_rows()
+
+    def _outdate_all(self) -> None:
+        """Read rows and order again: what they are sorted by may have changed."""
+        self._outdate()
+        self._list()
 
     def _hidden_changed(self) -> None:
         self._outdate()
@@ -599,6 +637,7 @@ class LibraryPresenter:
                 total=0 if state is None or not state.listed else state.total,
                 skipped=self._skipped,
                 usable=usable,
+                scoring=self.scoring.state,
             )
         )
 
@@ -661,12 +700,3 @@ def _end(scan: IndexScan) -> None:
     cancel.cancel()
     with contextlib.suppress(JobCancelled):
         scan.step(cancel)
-
-
-def time_left(seconds: float) -> str:
-    """Return a duration in words that do not pretend to be exact."""
-    if seconds < 60:
-        return tr_n("{n} s", "{n} s", max(1, round(seconds)))
-    if seconds < 5400:
-        return tr_n("{n} min", "{n} min", round(seconds / 60))
-    return tr_n("{n} h", "{n} h", round(seconds / 3600))

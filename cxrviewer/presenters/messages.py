@@ -136,3 +136,12 @@ def evidence(score: FindingScore) -> str:
         high=auc.high,
         positives=auc.positives,
     )
+
+
+def time_left(seconds: float) -> str:
+    """Return a duration in words that do not pretend to be exact."""
+    if seconds < 60:
+        return tr_n("{n} s", "{n} s", max(1, round(seconds)))
+    if seconds < 5400:
+        return tr_n("{n} min", "{n} min", round(seconds / 60))
+    return tr_n("{n} h", "{n} h", round(seconds / 3600))

@@ -29,7 +29,7 @@ from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadN
 from cxrviewer.presenters.image_presenter import ImagePresenter, ImageView
 from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_store
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
-from cxrviewer.presenters.library import LibraryFiles, LibraryPresenter
+from cxrviewer.presenters.library import LibraryFiles, LibraryPresenter, LibraryReader
 from cxrviewer.presenters.library_opening import MARKED, NOT_LISTED, PersonQuestion, arranged, person_question
 from cxrviewer.presenters.messages import sentence
 from cxrviewer.presenters.pictures import Depiction, PicturesPresenter
@@ -44,7 +44,6 @@ from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.reports.templates import TemplateFolder
 from cxrviewer.studies.index.opening import Opening
-from cxrviewer.studies.index.scan import Reader
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.library import ImageEntry
 from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead
@@ -185,7 +184,7 @@ class ReadingRoom:
         colours: str = "inferno",
         hide_identity: bool = False,
         library: LibraryFiles | None = None,
-        library_reader: Reader | None = None,
+        library_reader: LibraryReader | None = None,
     ) -> None:
         self._jobs = jobs
         self._read_thumbnail, self._thumbnail = read_thumbnail, thumbnail
@@ -257,7 +256,14 @@ class ReadingRoom:
         self.library: LibraryPresenter | None = None
         if library is not None and library_reader is not None:
             self.library = LibraryPresenter(
-                jobs, library, library_reader, self.privacy, notify=view.notify, on_open=self.open_study
+                jobs,
+                library,
+                library_reader,
+                self.privacy,
+                notify=view.notify,
+                on_open=self.open_study,
+                open_image=library_reader.open_for_scoring,
+                scorers=lambda: self.findings.scorers if self.findings.enabled else (),
             )
         commands.bind(handlers(self))
 

@@ -94,6 +94,12 @@ class LibraryDialog(Dialog):
         self.bar.setVisible(state.scanning)
         self.bar.setMaximum(state.total)
         self.bar.setValue(state.done)
+        self.scoring.setText(state.scoring.text)
+        self.scoring.setVisible(bool(state.scoring.text))
+        self.pause_action.setText(tr("Resume scoring") if state.scoring.paused else tr("Pause scoring"))
+        self.pause_action.setEnabled(state.scoring.running)
+        self.stop_action.setEnabled(state.scoring.running)
+        self.score_button.setEnabled(state.usable)
         self.scan_button.setText(
             tr("&Stop") if state.scanning else tr("Re&sume") if state.resumable else tr("&Scan again")
         )
@@ -212,6 +218,7 @@ class LibraryDialog(Dialog):
         self.read_button = self._button(tr("Mark as &read"), lambda: self._mark(StudyStatus.READ))
         self.new_button = self._button(tr("Mark as &new"), lambda: self._mark(StudyStatus.NEW))
         self.note_button = self._button(tr("&Note"), self._edit_note)
+        self._make_scoring()
         self.columns_button = self._button(tr("&Columns…"), lambda: self._choose_columns(None))
         for button in (self.open_button, self.read_button, self.new_button, self.note_button, self.columns_button):
             self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
@@ -290,6 +297,24 @@ class LibraryDialog(Dialog):
         self.column.addWidget(self.notice)
         self.column.addWidget(self.bar)
         self.column.addLayout(foot)
+        self.scoring = ElidedLabel()
+        self.column.addWidget(self.scoring)
+
+    def _make_scoring(self) -> None:
+        self.score_button = QPushButton(tr("A&I scores"))
+        menu = QMenu(self.score_button)
+        scoring = self._presenter.scoring
+        self.selected_action = menu.addAction(tr("Score the selected studies"))
+        self.selected_action.triggered.connect(lambda: self._presenter.score(self.chosen()))
+        menu.addAction(tr("Score the whole library")).triggered.connect(lambda: self._presenter.score(None))
+        menu.addSeparator()
+        self.pause_action = menu.addAction(tr("Pause scoring"))
+        self.pause_action.triggered.connect(lambda: scoring.resume() if scoring.state.paused else scoring.pause())
+        self.stop_action = menu.addAction(tr("Stop scoring"))
+        self.stop_action.triggered.connect(scoring.stop)
+        menu.aboutToShow.connect(lambda: self.selected_action.setEnabled(bool(self.chosen())))
+        self.score_button.setMenu(menu)
+        self.buttons.addButton(self.score_button, QDialogButtonBox.ButtonRole.ActionRole)
 
     def _fill_folders(self, state: LibraryState) -> None:
         chosen = self._chosen_folders()

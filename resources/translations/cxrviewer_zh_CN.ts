@@ -770,6 +770,11 @@
             <translation>无法启动工作进程；请重新启动程序。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>A&amp;I scores</source>
+            <translation>AI 评分(&amp;I)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>A&amp;gree with the finding</source>
             <translation>同意该征象(&amp;G)</translation>
@@ -2121,6 +2126,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>正在查找图像…</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Looking for images to score…</source>
+            <translation>正在查找要评分的图像…</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library.py" />
             <source>Looking for images…</source>
             <translation>正在查找图像…</translation>
@@ -2534,6 +2544,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>未安装此标识的模型。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>No model is ready: switch AI on, or wait until the model has started.</source>
+            <translation>没有就绪的模型：请打开 AI，或等待模型启动。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library_opening.py" />
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <location filename="../../cxrviewer/presenters/messages.py" />
@@ -2854,6 +2869,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>患者 {number}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Pause scoring</source>
+            <translation>暂停评分</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>Percentiles</source>
             <translation>百分位</translation>
@@ -3155,6 +3175,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>全部重置</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Resume scoring</source>
+            <translation>继续评分</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Right click</source>
             <translation>右键单击</translation>
@@ -3220,6 +3245,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>扫描文件夹</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Score the selected studies</source>
+            <translation>为所选检查评分</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Score the whole library</source>
+            <translation>为整个资料库评分</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <source>Scored by another version of a head than the one in use now, or the file has changed.</source>
             <translation>评分所用的模型版本与现在使用的不同，或文件已更改。</translation>
@@ -3238,6 +3273,21 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>Scoring</source>
             <translation>评分</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Scoring stopped after {done:,} of {total:,}.</source>
+            <translation>评分已停止：完成 {done:,} / {total:,}。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Scoring the library</source>
+            <translation>为资料库评分</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Scoring {done:,} of {total:,}</source>
+            <translation>正在评分：{done:,} / {total:,}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
@@ -3378,6 +3428,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <source>Status</source>
             <translation>状态</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Stop scoring</source>
+            <translation>停止评分</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library.py" />
@@ -3658,6 +3713,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/shutter_reader.py" />
             <source>The file has a bitmap display shutter, which this viewer does not apply.</source>
             <translation>文件含位图显示遮罩，本软件不应用此类遮罩。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>The file has changed since the library was scanned.</source>
+            <translation>扫描资料库之后，该文件已更改。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dataset.py" />
@@ -6616,6 +6676,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{doing}因程序未预料到的原因失败。详情见日志。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>{done} {more}</source>
+            <translation>{done}{more}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>{doubt}, so the patient may be outside the ages this model was made for; correct the header, or read the image unaided.</source>
             <translation>{doubt}，因此患者可能不在此模型适用的年龄范围内；请更正头文件，或自行阅片。</translation>
@@ -6814,6 +6879,14 @@ heart {heart}, chest {chest}{basis}</source>
             <extracomment>for one: {n:,} film</extracomment>
             <translation>
                 <numerusform>{n:,} 幅图像</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>{n:,} images were scored.</source>
+            <extracomment>for one: {n:,} image was scored.</extracomment>
+            <translation>
+                <numerusform>已为 {n:,} 幅图像评分。</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -7039,7 +7112,7 @@ heart {heart}, chest {chest}{basis}</source>
             </translation>
         </message>
         <message numerus="yes">
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>{n} h</source>
             <extracomment>for one: {n} h</extracomment>
             <translation>
@@ -7063,7 +7136,7 @@ heart {heart}, chest {chest}{basis}</source>
             </translation>
         </message>
         <message numerus="yes">
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>{n} min</source>
             <extracomment>for one: {n} min</extracomment>
             <translation>
@@ -7119,7 +7192,7 @@ heart {heart}, chest {chest}{basis}</source>
             </translation>
         </message>
         <message numerus="yes">
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>{n} s</source>
             <extracomment>for one: {n} s</extracomment>
             <translation>
@@ -7163,7 +7236,13 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{positives:,}/{total:,}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>{progress} · paused</source>
+            <translation>{progress} · 已暂停</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
             <source>{progress} · {left} left</source>
             <translation>{progress} · 还剩 {left}</translation>
         </message>
@@ -7176,6 +7255,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/inference/scoring.py" />
             <source>{reason} Nothing is shown for this film.</source>
             <translation>{reason} 此图像不显示结果。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>{rejected:,} rejected, {failed:,} failed.</source>
+            <translation>拒绝 {rejected:,} 幅，失败 {failed:,} 幅。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library.py" />

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableView
 
 from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, LibraryRow
+from cxrviewer.presenters.library_scoring import version_of
 from cxrviewer.qt.library_dialog import LibraryDialog
 from cxrviewer.qt.library_table import StudyModel
 from cxrviewer.studies.index.worklist import Column
 from tests.builders.dicom import write_image
+from tests.fakes import FakeScorer
+from tests.qt.window_fixture import plan_of
 
 PLACES = {column: number for number, (column, _, _) in enumerate(COLUMNS)}
 
@@ -247,3 +251,26 @@ def test_a_list_of_100_000_studies_asks_for_the_rows_on_the_screen_only(qtbot: A
     table.scrollToBottom()
     qtbot.waitUntil(lambda: 99_999 in wanted[-1], timeout=5000)
     assert sum(map(len, wanted)) < 500
+
+
+def test_a_selection_is_scored_in_the_background_and_its_findings_can_be_searched(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    app.room.start_heads(lambda: [plan_of(FakeScorer())])
+    qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=10_000)
+    dialog = filled(app, qtbot, folder)
+    dialog.table.selectRow(0)
+    app.room.library.score(dialog.chosen())
+    qtbot.waitUntil(lambda: "1 image was scored" in dialog.scoring.text(), timeout=20_000)
+    settled(app, dialog, qtbot)
+    flags = cells(dialog, Column.FLAG)
+    assert "finding" in flags[0] and flags[1:] == ["", ""]
+    app.room.library.sort(Column.FLAG, descending=False)
+    settled(app, dialog, qtbot)
+    assert [bool(flag) for flag in cells(dialog, Column.FLAG)] == [False, False, True]  # sorted, none is hidden
+    other = FakeScorer()
+    other.manifest = replace(other.manifest, model=replace(other.manifest.model, sha256="0" * 64))
+    app.room.library._stores.scores.set_current([version_of(other.manifest)])
+    app.room.library._outdate_all()
+    settled(app, dialog, qtbot)
+    assert "outdated" in cells(dialog, Column.FLAG)[2]

@@ -1,0 +1,282 @@
+"""Scores images of the library in the background: one at a time, paused and resumed, each result kept at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import CxrError, LibraryError
+from cxrviewer.heads.contract import HeadManifest, Prediction, RejectedError
+from cxrviewer.imaging.contents import Image
+from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.head_findings import Scorer
+from cxrviewer.presenters.messages import sentence, time_left
+from cxrviewer.studies.index.identity import content_digest
+from cxrviewer.studies.index.scores import ModelVersion, Outcome, StoredFinding
+from cxrviewer.studies.index.stores import Stores
+from cxrviewer.text import msg, tr, tr_n, translated
+
+LIST_SLOT, READ_SLOT, SCORE_SLOT, KEEP_SLOT = "to score", "score read", "score", "score keep"
+AT_ONCE = 1000
+"""Studies of a selection that are asked about in one query."""
+EVERYTHING = 10_000_000
+
+CHANGED = msg("The file has changed since the library was scanned.")
+NO_HEAD = msg("No model is ready: switch AI on, or wait until the model has started.")
+
+
+class OpenForScoring(Protocol):
+    """`decoder.client.DecoderPool.open_image`."""
+
+    def __call__(self, path: Path, *, member: str, cancel: CancelToken) -> Image: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringState:
+    """How far a run is.
+
+    Attributes
+    ----------
+    running, paused : bool
+        A paused run is still running.
+    text : str
+        Progress or result, for the screen.
+    done, total : int
+    """
+
+    running: bool = False
+    paused: bool = False
+    text: str = ""
+    done: int = 0
+    total: int = 0
+
+
+def version_of(manifest: HeadManifest) -> ModelVersion:
+    """Return what results of a head are kept by."""
+    return ModelVersion(manifest.id, manifest.model.sha256, manifest.recipe.digest())
+
+
+def stored(prediction: Prediction) -> tuple[StoredFinding, ...]:
+    """Return what is kept of an answer: findings with evidence only, for others have no score to show."""
+    return tuple(
+        StoredFinding(
+            f"{score.spec.code.scheme}:{score.spec.code.value}",
+            score.spec.code.meaning,
+            score.probability,
+            threshold=score.spec.threshold,
+        )
+        for score in prediction.scores
+        if score.validated
+    )
+
+
+class LibraryScoring:
+    """One run at a time over a selection or the whole library.
+
+    An image that the reader opens waits for at most the one that is being scored: both use one model process, one
+    image at a time. Files are read by the decoder process that is not reserved for the reader.
+
+    Parameters
+    ----------
+    jobs : JobRunner
+    open_image : callable
+        See `OpenForScoring`.
+    scorers : callable
+        Returns the heads that are ready.
+    show : callable
+        Called with every new state.
+    on_scored : callable
+        Called with the rows of the index whose results have changed, from time to time and at the end.
+    clock : callable
+        Seconds.
+    """
+
+    def __init__(
+        self,
+        jobs: JobRunner,
+        open_image: OpenForScoring,
+        scorers: Callable[[], Sequence[Scorer]],
+        *,
+        show: Callable[[ScoringState], None],
+        on_scored: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._jobs, self._open, self._scorers = jobs, open_image, scorers
+        self._show, self._on_scored, self._clock = show, on_scored, clock
+        self._stores: Stores | None = None
+        self._work: list[tuple[Scorer, ModelVersion, int, str]] = []
+        self._next = self._failed = self._rejected = 0
+        self._running = self._paused = self._busy = self._resting = False
+        self._seconds, self._since = 0.0, 0.0
+        self._end = ""
+        self._run = 0
+
+    @property
+    def state(self) -> ScoringState:
+        return ScoringState(self._running, self._paused, self._text(), self._next, len(self._work))
+
+    def start(self, stores: Stores, studies: Collection[int] | None) -> None:
+        """Score what has no current result: images of `studies`, or all. Replaces a run."""
+        self.stop()
+        scorers = tuple(self._scorers())
+        if not scorers:
+            self._finish(translated(NO_HEAD))
+            return
+        self._stores, self._running, self._paused = stores, True, False
+        self._work, self._next, self._failed, self._rejected, self._seconds, self._end = [], 0, 0, 0, 0.0, ""
+        chosen = None if studies is None else sorted(studies)
+
+        def work(cancel: CancelToken) -> list[tuple[Scorer, ModelVersion, int, str]]:
+            versions = [(scorer, version_of(scorer.manifest)) for scorer in scorers]
+            stores.scores.set_current([version for _, version in versions])
+            found = []
+            for scorer, version in versions:
+                cancel.raise_if_cancelled()
+                found += [(scorer, version, *one) for one in _to_score(stores, version, chosen)]
+            return found
+
+        def listed(work: list[tuple[Scorer, ModelVersion, int, str]]) -> None:
+            self._work, self._since, self._resting = work, self._clock(), False
+            self._step()
+
+        self._jobs.submit(Lane.LIBRARY, LIST_SLOT, work, on_done=listed, on_failed=self._broke)
+        self._show(self.state)
+
+    def pause(self) -> None:
+        """Stop after the image that is being scored; `resume` goes on."""
+        if self._running and not self._paused:
+            self._paused = True
+            self._step()
+            self._show(self.state)
+
+    def resume(self) -> None:
+        if self._running and self._paused:
+            self._paused = False
+            if self._resting:
+                self._resting, self._since = False, self._clock()
+            self._step()
+
+    def stop(self) -> None:
+        """End the run; what was scored is kept, and a later run does not score it again."""
+        for slot in (LIST_SLOT, READ_SLOT, SCORE_SLOT):
+            self._jobs.cancel(slot)
+        self._busy = False
+        self._run += 1
+        if self._running:
+            self._finish(
+                tr("Scoring stopped after {done:,} of {total:,}.", done=self._next, total=len(self._work))
+            )  # fmt: skip
+
+    # Inside.
+
+    def _step(self) -> None:
+        if not self._running or self._busy:
+            return
+        if self._next >= len(self._work):
+            self._finish(self._result())
+            return
+        self._show(self.state)
+        if self._paused:
+            if not self._resting:  # the image that was being scored still took its time
+                self._resting = True
+                self._seconds += self._clock() - self._since
+            return
+        self._busy = True
+        stores = self._stores
+        assert stores is not None
+        scorer, _, image, digest = self._work[self._next]
+
+        def read(cancel: CancelToken) -> Image:
+            place = next(((path, member) for path, member, online in stores.reading.paths_of(image) if online), None)
+            if place is None:
+                raise LibraryError(CHANGED)
+            opened = self._open(place[0], member=place[1], cancel=cancel)
+            if opened.header.stamp is None or content_digest(opened.header.stamp) != digest:
+                raise LibraryError(CHANGED)
+            return opened
+
+        def scored(opened: Image) -> None:
+            self._jobs.submit(
+                Lane.INFER,
+                SCORE_SLOT,
+                lambda cancel: scorer.score(opened.radiograph, cancel),
+                on_done=lambda prediction: self._keep(Outcome.SCORED, stored(prediction), ""),
+                on_failed=self._not_scored,
+            )
+
+        self._jobs.submit(Lane.SCAN, READ_SLOT, read, on_done=scored, on_failed=self._not_scored)
+
+    def _not_scored(self, error: Exception) -> None:
+        if isinstance(error, RejectedError):
+            self._rejected += 1
+            self._keep(Outcome.REJECTED, (), error.rejection.code.value)
+        else:
+            self._failed += 1
+            reason = error.code if isinstance(error, CxrError) else "unexpected"
+            if not isinstance(error, CxrError):
+                sentence(error, "scoring")  # to the log
+            self._keep(Outcome.FAILED, (), reason)
+
+    def _keep(self, outcome: Outcome, findings: tuple[StoredFinding, ...], reason: str) -> None:
+        stores = self._stores
+        assert stores is not None
+        _, version, image, digest = self._work[self._next]
+        run = self._run
+
+        def kept(_: bool) -> None:
+            if run != self._run:
+                return
+            self._busy = False
+            self._next += 1
+            if self._next % 20 == 0:
+                self._on_scored()
+            self._step()
+
+        self._jobs.submit(
+            Lane.LIBRARY,
+            KEEP_SLOT,
+            lambda _: stores.scores.put(image, version, outcome, findings, digest=digest, reason=reason),
+            on_done=kept,
+            on_failed=self._broke,
+        )
+
+    def _broke(self, error: Exception) -> None:
+        self._finish(sentence(error, tr("Scoring the library")))
+
+    def _finish(self, words: str) -> None:
+        self._running = self._paused = self._busy = False
+        self._end = words
+        self._show(self.state)
+        self._on_scored()
+
+    def _result(self) -> str:
+        done = tr_n("{n:,} image was scored.", "{n:,} images were scored.", self._next - self._failed - self._rejected)
+        more = tr("{rejected:,} rejected, {failed:,} failed.", rejected=self._rejected, failed=self._failed)
+        return tr("{done} {more}", done=done, more=more) if self._rejected or self._failed else done
+
+    def _text(self) -> str:
+        if not self._running:
+            return self._end
+        if not self._work:
+            return tr("Looking for images to score…")
+        words = tr("Scoring {done:,} of {total:,}", done=self._next, total=len(self._work))
+        if self._paused:
+            return tr("{progress} · paused", progress=words)
+        seconds = self._seconds + self._clock() - self._since
+        if not self._next:
+            return words
+        left = seconds / self._next * (len(self._work) - self._next)
+        return tr("{progress} · {left} left", progress=words, left=time_left(left))
+
+
+def _to_score(stores: Stores, version: ModelVersion, studies: Sequence[int] | None) -> list[tuple[int, str]]:
+    if studies is None:
+        return [*stores.scores.to_score(version, limit=EVERYTHING)]
+    found: list[tuple[int, str]] = []
+    for begin in range(0, len(studies), AT_ONCE):
+        found += stores.scores.to_score(version, limit=EVERYTHING, studies=studies[begin : begin + AT_ONCE])
+    return found

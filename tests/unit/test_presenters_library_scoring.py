@@ -1,0 +1,141 @@
+"""Scoring the library in the background: order, pause, what is kept, and what becomes outdated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxrviewer.errors import DecodeError, LibraryError
+from cxrviewer.heads.contract import RejectedError, Rejection, RejectionCode
+from cxrviewer.imaging.stamp import FileStamp
+from cxrviewer.presenters.library_scoring import LibraryScoring, ScoringState, stored
+from cxrviewer.studies.index.identity import content_digest
+from cxrviewer.studies.index.scores import ModelVersion, Outcome
+from tests.fakes import FakeScorer, HeldJobs, fake_image, prediction
+
+STAMP = FileStamp(1, 2, 3, 4, 5, 6, "x")
+DIGEST = content_digest(STAMP)
+
+
+@dataclass
+class Header:
+    stamp: FileStamp = STAMP
+
+
+@dataclass
+class Opened:
+    radiograph: Any
+    header: Header
+
+
+class Stores:
+    """Three images, remembered results."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[int, Outcome, str]] = []
+        self.versions: list[ModelVersion] = []
+        self.asked: list[Any] = []
+        self.scores = self.reading = self
+
+    def set_current(self, versions: list[ModelVersion]) -> None:
+        self.versions = versions
+
+    def to_score(self, version: ModelVersion, *, limit: int, studies: Any = None) -> Any:
+        self.asked.append(studies)
+        return [(image, DIGEST) for image in (1, 2, 3)]
+
+    def paths_of(self, image: int) -> Any:
+        return ((Path("offline"), "", False),) if image == 9 else ((Path(f"image-{image}"), "", True),)
+
+    def put(
+        self, image: int, version: ModelVersion, outcome: Outcome, findings: Any, *, digest: str, reason: str
+    ) -> bool:
+        assert digest == DIGEST and version == self.versions[0]
+        self.kept.append((image, outcome, reason))
+        return True
+
+
+class Bench:
+    def __init__(self) -> None:
+        self.jobs, self.stores, self.scorer = HeldJobs(), Stores(), FakeScorer()
+        self.states: list[ScoringState] = []
+        self.time = 0.0
+        self.files: dict[str, Any] = {}
+        self.scoring = LibraryScoring(
+            self.jobs, self.open, lambda: (self.scorer,), show=self.states.append, on_scored=lambda: None,
+            clock=lambda: self.time,
+        )  # fmt: skip
+
+    def open(self, path: Path, *, member: str, cancel: object) -> Any:
+        self.time += 10
+        found = self.files.get(path.name, Opened(fake_image(), Header()))
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def test_every_image_is_scored_and_what_fails_is_counted(bench: Bench) -> None:
+    bench.files["image-1"] = DecodeError("The pixels cannot be decoded.")
+    bench.files["image-3"] = Opened(fake_image(), Header(FileStamp(9, 9, 9, 9, 9, 9, "y")))  # another file by now
+    bench.scoring.start(bench.stores, [5, 7])  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert [(image, outcome) for image, outcome, _ in bench.stores.kept] == [
+        (1, Outcome.FAILED), (2, Outcome.SCORED), (3, Outcome.FAILED),
+    ]  # fmt: skip
+    assert bench.stores.asked == [[5, 7]]
+    assert bench.scoring.state.text == "1 image was scored. 0 rejected, 2 failed."
+    assert not bench.scoring.state.running
+    assert bench.stores.kept[2][2] == LibraryError.code
+
+
+def test_a_rejection_is_kept_with_its_code(bench: Bench) -> None:
+    key = fake_image().key
+    bench.scorer.answers[key] = RejectedError(Rejection(RejectionCode.CHILD, "A child."))  # type: ignore[assignment]
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert bench.stores.kept == [(image, Outcome.REJECTED, "child") for image in (1, 2, 3)]
+    assert bench.stores.asked == [None]
+
+
+def test_a_run_pauses_after_an_image_and_goes_on_with_the_time_that_is_left(bench: Bench) -> None:
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    while len(bench.stores.kept) < 1:
+        bench.jobs.release(next(iter(bench.jobs.newest)))
+    bench.scoring.pause()
+    bench.jobs.release_all()
+    done = len(bench.stores.kept)
+    assert bench.scoring.state.paused and done < 3 and "paused" in bench.scoring.state.text
+    bench.time += 1000  # a long pause is no time spent
+    bench.scoring.resume()
+    assert f"Scoring {done} of 3 · {(3 - done) * 10} s left" in bench.scoring.state.text
+    bench.jobs.release_all()
+    assert len(bench.stores.kept) == 3
+
+
+def test_a_stopped_run_keeps_nothing_more(bench: Bench) -> None:
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    while len(bench.stores.kept) < 1:
+        bench.jobs.release(next(iter(bench.jobs.newest)))
+    bench.scoring.stop()
+    bench.jobs.release_all()
+    assert len(bench.stores.kept) == 1 and "stopped" in bench.scoring.state.text
+
+
+def test_without_a_model_nothing_is_scored_and_the_reason_is_given(bench: Bench) -> None:
+    bench.scoring._scorers = tuple
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    assert "No model is ready" in bench.scoring.state.text and not bench.scoring.state.running
+
+
+def test_findings_without_evidence_are_not_kept() -> None:
+    answer = prediction((0.62, 0.41, 0.08, 0.9))
+    assert [score.validated for score in answer.scores].count(False) > 0
+    assert len(stored(answer)) == [score.validated for score in answer.scores].count(True)
