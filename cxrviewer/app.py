@@ -119,6 +119,7 @@ class App:
             readings=self._paths.data / "readings",
             check_readings=self.decoder.check_readings,
             make_copy=self.decoder.deidentify,
+            read_tags=self.decoder.list_tags,
             templates=TemplateFolder(self._paths.config / "templates"),
             workspaces=self._paths.data / "workspaces",
             ai_enabled=settings.ai_enabled,

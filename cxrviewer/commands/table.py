@@ -519,6 +519,14 @@ _VIEW = Menu(
         ),
         None,
         Command(
+            id="view.tags",
+            title=msg("DICOM he&ader…"),
+            tip=msg("List, search and copy the elements of the header"),
+            keys=("Ctrl+T",),
+            needs=_needs(Fact.IMAGE),
+        ),
+        None,
+        Command(
             id="view.overlays",
             title=msg("O&verlays"),
             tip=msg("Draw the graphics stored with the film"),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # a process is started before numpy is needed here
     from cxrviewer.isolation.protocol import Failure
     from cxrviewer.reading.exchange import Checked
     from cxrviewer.reports.copies import CopiedImage, CopyOptions
+    from cxrviewer.reports.tag_rows import TagList
 
 T = TypeVar("T")
 
@@ -362,6 +363,19 @@ class DecoderPool:
         arguments = (_absolute(path), options.letters, secret)
         self._raise_if_fatal(arguments[0])
         return self._run("deidentify", arguments, CopiedImage, cancel, IMAGE_LIMITS)
+
+    def list_tags(self, path: Path, cancel: CancelToken | None = None) -> TagList:
+        """Return the elements of a header; see `reports.tags.list_tags`.
+
+        Raises
+        ------
+        DecoderError, ImageError, JobCancelled
+            As `read_header`.
+        """
+        from cxrviewer.reports.tag_rows import TagList
+
+        arguments = (_absolute(path),)
+        return self._run("list_tags", arguments, TagList, cancel, IMAGE_LIMITS)
 
     def close(self) -> bool:
         """End all processes; see `WorkerPool.close`."""

@@ -24,6 +24,7 @@ from cxrviewer.isolation.limits import MAX_MESSAGE_BYTES
 from cxrviewer.isolation.protocol import Failure
 from cxrviewer.reading import exchange
 from cxrviewer.reports.copies import CopiedImage, CopyOptions
+from cxrviewer.reports.tag_rows import TagList
 
 _WARMED = (uid.ExplicitVRLittleEndian, uid.JPEGLosslessSV1, uid.JPEGLSLossless, uid.JPEG2000Lossless, uid.RLELossless)
 
@@ -124,3 +125,14 @@ def deidentify(path: str, options: str, secret: str, member: str = "", charset: 
             return deidentified(held, chosen, key, charset)
     with opened(Path(path)) as stream:
         return deidentified(stream, chosen, key, charset)
+
+
+def list_tags(path: str, member: str = "", charset: str = "") -> TagList:
+    """See `cxrviewer.reports.tags.list_tags`."""
+    from cxrviewer.reports.tags import list_tags as listed
+
+    if member:
+        with archive.open_member(Path(path), member) as held:
+            return listed(held, charset)
+    with opened(Path(path)) as stream:
+        return listed(stream, charset)

@@ -38,6 +38,7 @@ from cxrviewer.presenters.readings import OpenReading, Readings
 from cxrviewer.presenters.report import ReportPresenter
 from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.shelf import CheckReadings, ShelfPresenter
+from cxrviewer.presenters.tags import ReadTags, TagsPresenter
 from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
 from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
 from cxrviewer.presenters.workspaces import Workspaces
@@ -149,8 +150,8 @@ class ReadingRoom:
         Folder where what the reader draws is kept; without it, in memory only.
     check_readings : callable, optional
         See `ShelfPresenter`.
-    make_copy : callable, optional
-        See `CopiesPresenter`.
+    make_copy, read_tags : callable, optional
+        See `CopiesPresenter` and `TagsPresenter`.
     templates : TemplateFolder, optional
         The reader's templates of reports.
     workspaces : Path, optional
@@ -178,6 +179,7 @@ class ReadingRoom:
         workspaces: Path | None = None,
         check_readings: CheckReadings | None = None,
         make_copy: MakeCopy | None = None,
+        read_tags: ReadTags | None = None,
         ai_enabled: bool = True,
         layer_visible: bool = False,
         opacity: float = 0.45,
@@ -242,6 +244,7 @@ class ReadingRoom:
             lambda: [entry.path for entry in self.worklist.images()],
             view.notify,
         )
+        self.tags = TagsPresenter(jobs, self.privacy, read_tags, lambda: self.viewports.active.entry)
         self.copies = CopiesPresenter(jobs, self.privacy, make_copy, self._to_copy)
         self.audit = AuditPresenter(jobs, readings, self._titles, view.notify)
         self.report = ReportPresenter(

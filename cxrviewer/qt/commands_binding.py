@@ -72,6 +72,7 @@ class WindowCommands(QObject):
                 "file.readings": self.show_readings,
                 "file.picture": self.export_picture,
                 "file.copies": self.make_copies,
+                "view.tags": self.show_tags,
                 "file.skipped": self.show_skipped,
                 "file.quit": window.close,
                 "tool.window": partial(self._use_tool, Tool.WINDOW),
@@ -202,6 +203,11 @@ class WindowCommands(QObject):
 
         window = self._window
         PictureDialog(window.room.pictures, window.canvas.picture, window).open()
+
+    def show_tags(self) -> None:
+        from cxrviewer.qt.tags_dialog import TagsDialog
+
+        TagsDialog(self._window.room.tags, self._window).open()
 
     def make_copies(self) -> None:
         from cxrviewer.qt.copies_dialog import CopiesDialog

@@ -62,7 +62,7 @@ _DESCRIPTIONS = frozenset({0x00081030, 0x0008103E, 0x00181030, 0x00321060, 0x004
 # SOP classes and coding schemes: which kind of thing it is, not which one.
 _UIDS_OF_KINDS = frozenset({0x00080016, 0x00081150, 0x0008010C, 0x00080117, 0x0008001A})
 _OWN = frozenset({0x00120062, 0x00120063, 0x00120064, 0x00280303, 0x00080005})
-_NAMELESS = frozenset({"LT", "ST", "UT", "UR", "UN", "DA", "DT"})
+NAMELESS = frozenset({"LT", "ST", "UT", "UR", "UN", "DA", "DT"})
 """Kinds of values that are removed where the table does not name them: free text and dates."""
 _OLDEST_AGE = 89
 WORDS = frozenset(
@@ -306,7 +306,7 @@ class _Work:
             return "U"
         if listed:
             return self._only(listed)
-        return "Z" if vr == "PN" else "X" if vr in _NAMELESS else "K"
+        return "Z" if vr == "PN" else "X" if vr in NAMELESS else "K"
 
     def _only(self, action: str) -> str:
         """Return the one of several actions (PS3.15 E.1.1) that this kind of object needs."""

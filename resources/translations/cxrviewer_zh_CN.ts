@@ -116,6 +116,7 @@
         </message>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
+            <location filename="../../cxrviewer/qt/tags_dialog.py" />
             <source>&amp;Copy</source>
             <translation>复制(&amp;C)</translation>
         </message>
@@ -1346,6 +1347,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>正在逐块遮挡图像：{done}/{of}。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>DICOM he&amp;ader…</source>
+            <translation>DICOM 头文件(&amp;A)…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/tags_dialog.py" />
+            <source>DICOM header</source>
+            <translation>DICOM 头文件</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/start_page.py" />
             <source>DICOM, PNG and JPEG are read; nothing is copied or sent.</source>
             <translation>可读取 DICOM、PNG 和 JPEG；不复制也不发送任何内容。</translation>
@@ -1514,6 +1525,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Edit the texts that can be inserted into a report</source>
             <translation>编辑可插入报告的文本</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/tags_dialog.py" />
+            <source>Elements of the header</source>
+            <translation>头文件的元素</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2106,6 +2122,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>按检查列出您所做的内容；导出、导入和删除阅片记录</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>List, search and copy the elements of the header</source>
+            <translation>列出、搜索并复制头文件的元素</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library.py" />
             <source>Listing the folders: {total:,} files so far</source>
             <translation>正在列出文件夹：目前 {total:,} 个文件</translation>
@@ -2393,6 +2414,7 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/about.py" />
+            <location filename="../../cxrviewer/qt/tags_dialog.py" />
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Name</source>
             <translation>名称</translation>
@@ -2459,6 +2481,7 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
+            <location filename="../../cxrviewer/presenters/tags.py" />
             <source>No film is on the screen.</source>
             <translation>屏幕上没有图像。</translation>
         </message>
@@ -3014,6 +3037,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>重新读取文件</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/tags.py" />
+            <source>Reading the header</source>
+            <translation>读取头文件</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/tags.py" />
+            <source>Reading the header…</source>
+            <translation>正在读取头文件…</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library.py" />
             <location filename="../../cxrviewer/presenters/shelf.py" />
             <source>Reading the list</source>
@@ -3300,6 +3333,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>搜索姓名、ID、日期、体位…</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/tags_dialog.py" />
+            <source>Search tag, name or value…</source>
+            <translation>搜索标签、名称或值…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/tags_dialog.py" />
+            <source>Search the header</source>
+            <translation>搜索头文件</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>Search the library</source>
             <translation>搜索资料库</translation>
@@ -3493,6 +3536,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/audit_dialog.py" />
             <source>Tables (*.csv)</source>
             <translation>表格 (*.csv)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/tags_dialog.py" />
+            <source>Tag</source>
+            <translation>标签</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -5120,6 +5168,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>VOI LUT {number}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/tags_dialog.py" />
+            <source>VR</source>
+            <translation>VR</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/tags_dialog.py" />
+            <source>Value</source>
+            <translation>值</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/region_dialog.py" />
             <source>Values of the region</source>
             <translation>区域数值</translation>
@@ -5455,6 +5513,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/elements.py" />
             <source>behind {tag}</source>
             <translation>（在 {tag} 之后）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/tags.py" />
+            <source>binary</source>
+            <translation>二进制</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
@@ -6390,6 +6453,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>头文件中的年龄超过 130 岁</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/tags.py" />
+            <source>the header is longer; its end is not listed</source>
+            <translation>头文件更长；未列出其末尾</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>the id {id} belongs to a head that came with the program or a package; give the new one its own.</source>
             <translation>标识 {id} 属于随程序或软件包提供的模型；请为新模型另取标识。</translation>
@@ -6827,6 +6895,7 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/head_details.py" />
+            <location filename="../../cxrviewer/presenters/tags.py" />
             <source>{n:,} bytes</source>
             <extracomment>for one: {n:,} byte</extracomment>
             <translation>
@@ -6895,6 +6964,14 @@ heart {heart}, chest {chest}{basis}</source>
             <extracomment>for one: {n:,} pack</extracomment>
             <translation>
                 <numerusform>{n:,} 个模型包</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/tags.py" />
+            <source>{n:,} rows</source>
+            <extracomment>for one: {n:,} row</extracomment>
+            <translation>
+                <numerusform>{n:,} 行</numerusform>
             </translation>
         </message>
         <message>
@@ -7320,6 +7397,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>{value} is not the plain name of a file: a pack holds no folders and no paths.</source>
             <translation>{value} 不是单纯的文件名：模型包不含文件夹和路径。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/tags.py" />
+            <source>{value}… (cut; {length:,} in all)</source>
+            <translation>{value}…（已截断；共 {length:,}）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
