@@ -12,6 +12,8 @@ TRANSLATIONS_FLAGS =
 SECONDS = 60
 SEED = 1
 ACCEPT =
+RUNS = ../runs
+HEAD = cxrviewer.lite0-cxr14
 BIN = .venv/bin
 
 APP = .venv/installed-app
@@ -28,6 +30,7 @@ help:
 	@echo "make fuzz    damage real files and see what becomes of them (SECONDS=60 SEED=1)"
 	@echo "make translations  collect the texts, update and compile the catalogues"
 	@echo "make app     build the program and its packages for this system"
+	@echo "make student train and export the shipped head anew (CXR_DATA=films RUNS=folder); goes on where it was killed"
 	@echo "make lock    choose the versions of packages and of development anew"
 	@echo "make clean   remove .venv and every cache"
 
@@ -64,6 +67,13 @@ fuzz: $(DEV)
 
 translations: .venv/bin/python
 	$(BIN)/python packaging/translations.py $(TRANSLATIONS_FLAGS)
+
+# From the images of CXR_DATA to a head in RUNS: about two hours on two cores. Killed and called again, it goes on.
+student: $(DEV)
+	$(BIN)/python -m model_training train model_training/configs/teacher_lite0.toml --out $(RUNS)/teacher_lite0 \
+		--cache $(RUNS)/cache --threads 1
+	$(BIN)/python -m model_training export $(RUNS)/teacher_lite0/checkpoint.pt $(RUNS)/$(HEAD) --id $(HEAD) \
+		--title "Chest findings, EfficientNet-Lite0" --version 2.0.0 --cache $(RUNS)/cache
 
 # An environment of its own: what is installed beside the program could otherwise find its way in.
 app: $(BUILD)/installed

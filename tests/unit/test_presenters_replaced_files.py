@@ -50,7 +50,7 @@ class Room:
         self.path.write_bytes(content(OLD, DARK))
         self.view, self.jobs, self.scorer = Recorder(), HeldJobs(), FakeScorer()
         names = ("image_view", "findings_view", "layer_view", "worklist_view", "annotations_view")
-        more = {"commands": Registry(COMMANDS), "tell": self.view.notify, "later": self.view.later}
+        more = {"commands": Registry(COMMANDS), "notify": self.view.notify, "later": self.view.later}
         views = type("Views", (), dict.fromkeys(names, self.view) | more)
         self.room = ReadingRoom(
             views(),
