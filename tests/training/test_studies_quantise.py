@@ -12,7 +12,6 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from cxrviewer.heads.package import onnx_structure
-from cxrviewer.paths import resources_dir
 from model_training.errors import TrainingError
 from model_training.export.onnx import export_onnx, run_onnx
 from model_training.studies.quantise import (
@@ -25,6 +24,8 @@ from model_training.studies.quantise import (
 )
 from tests.training.networks import random_films, random_student
 from tests.training.test_export_onnx import RECIPE
+
+ROOT = Path(__file__).parents[2]
 
 REPORT = Int8Report(
     auc_before=0.8,
@@ -63,7 +64,7 @@ def test_the_backbones_pointwise_products_are_quantised_and_nothing_behind_them(
 def test_eight_bits_answer_nearly_as_thirty_two_and_give_the_films_own_channels_exactly() -> None:
     # The shipped weights: a random network turns a rounding into another answer. And the films it was
     # calibrated on: noise elsewhere leaves the ranges.
-    model = (resources_dir() / "heads" / "cxrviewer.c2-cxr14" / "model.onnx").read_bytes()
+    model = (ROOT / "plugins" / "c2-cxr14" / "model.onnx").read_bytes()
     films = random_films(6, size=224, seed=1).numpy()
     small, _ = quantise(model, films)
     before, after = run_onnx(model, films), run_onnx(small, films)
@@ -120,7 +121,7 @@ def test_a_model_without_products_cannot_be_quantised() -> None:
 
 
 def test_a_head_of_another_origin_is_named(tmp_path: Path) -> None:
-    shipped = Path(__file__).parents[2] / "resources" / "heads" / "cxrviewer.c2-cxr14"
+    shipped = ROOT / "plugins" / "c2-cxr14"
     for file in shipped.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / "PROVENANCE.json").write_text(json.dumps({"source": "elsewhere"}))
