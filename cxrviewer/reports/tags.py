@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
+import pydicom
 from pydicom.datadict import dictionary_description, dictionary_has_tag
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
@@ -39,7 +40,8 @@ def _read(stream: BinaryIO, charset: str) -> tuple[TagList, FileStamp]:
     rows: list[TagRow] = []
     size = 0
     meta = getattr(parsed.dataset, "file_meta", Dataset())
-    for row in (*_rows(meta, 0, inherited=False), *_rows(parsed.dataset, 0, inherited=False)):
+    private = _private(stream)
+    for row in (*_rows(meta, 0, inherited=False), *_rows(parsed.dataset, 0, inherited=False, private=private)):
         size += ROW_BYTES + 6 * (len(row.value) + len(row.name))  # JSON writes a letter with up to six
         if size > MAX_ANSWER:
             return TagList(tuple(rows), complete=False), stamp
@@ -51,11 +53,29 @@ def _read(stream: BinaryIO, charset: str) -> tuple[TagList, FileStamp]:
     return TagList(tuple(rows), complete=True), stamp
 
 
-def _rows(dataset: Dataset, depth: int, *, inherited: bool) -> Iterator[TagRow]:
-    for tag in sorted(dataset.keys()):
+def _private(stream: BinaryIO) -> Dataset:
+    """Return the private elements of the data set, which `parse` leaves out; none where pydicom cannot read the file.
+
+    Those inside of sequences of the standard are not among them.
+    """
+    found = Dataset()
+    stream.seek(0)
+    try:
+        whole = pydicom.dcmread(stream, stop_before_pixels=True, force=True)
+        found.update({tag: whole.get_item(tag) for tag in whole.keys() if tag.is_private})
+    except (OSError, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001  # pydicom raises anything on a damaged file, and the rest is listed anyway
+        return Dataset()
+    return found
+
+
+def _rows(dataset: Dataset, depth: int, *, inherited: bool, private: Dataset | None = None) -> Iterator[TagRow]:
+    others = Dataset() if private is None else private
+    for tag in sorted({*dataset.keys(), *others.keys()}):
         name = dictionary_description(tag) if dictionary_has_tag(tag) else "Private" if tag.is_private else "Unknown"
         try:
-            element = dataset[tag]
+            element = others[tag] if tag in others else dataset[tag]
             value, vr = element.value, str(element.VR)
             name = element.name if tag.is_private else name
         except Exception:  # noqa: BLE001  # pydicom raises anything on a damaged value
