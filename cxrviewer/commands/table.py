@@ -852,6 +852,12 @@ _HELP = Menu(
             tip=msg("See every key, and change keys"),
             keys=("?", "F1"),
         ),
+        Command(
+            id="help.test_pattern",
+            title=msg("&Test pattern…"),
+            tip=msg("Look whether this monitor shows every grey, and which luminance each should have"),
+            keys=("Ctrl+Shift+G",),
+        ),
         None,
         Command(id="help.about", symbol="info", title=msg("&About cxrviewer")),
     ),

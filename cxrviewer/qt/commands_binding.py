@@ -106,6 +106,7 @@ class WindowCommands(QObject):
                 "measure.values": self._show_values,
                 "help.palette": self._show_palette,
                 "help.shortcuts": self._show_shortcuts,
+                "help.test_pattern": self._show_test_pattern,
                 "help.about": self._show_about,
             }
         )
@@ -341,6 +342,11 @@ class WindowCommands(QObject):
         region = self._window.room.annotations.region
         if region is not None:
             RegionDialog(*region, self._window).open()
+
+    def _show_test_pattern(self) -> None:
+        from cxrviewer.qt.monitor_pattern import PatternDialog
+
+        PatternDialog(self._window).open()
 
     def _show_about(self) -> None:
         from cxrviewer.qt.about import AboutDialog

@@ -454,6 +454,11 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Test pattern…</source>
+            <translation>测试图(&amp;T)…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Tools</source>
             <translation>工具(&amp;T)</translation>
         </message>
@@ -1578,6 +1583,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>交换屏幕左右；左右标记随之改变</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/monitor_pattern.py" />
+            <source>Expected cd/m²</source>
+            <translation>预期亮度 cd/m²</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Explanation</source>
             <translation>解释方法</translation>
@@ -1657,6 +1667,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
             <source>Files to look at</source>
             <translation>需要查看的文件</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/monitor_pattern.py" />
+            <source>Fill the screen</source>
+            <translation>占满屏幕</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1789,6 +1804,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/overlays.py" />
             <source>Graphics of the file are drawn over the image (overlay {groups}).</source>
             <translation>文件中的图形已绘制在图像上（叠加层 {groups}）。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/monitor_pattern.py" />
+            <source>Grey level</source>
+            <translation>灰度级</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2137,6 +2157,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>本地审核</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Look whether this monitor shows every grey, and which luminance each should have</source>
+            <translation>检查此显示器是否能显示每级灰度，以及各级应有的亮度</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>Looking for films</source>
             <translation>查找图像</translation>
@@ -2170,6 +2195,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reading/region.py" />
             <source>Lowest</source>
             <translation>最小值</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/monitor_pattern.py" />
+            <source>Luminance of the fields</source>
+            <translation>各区块的亮度</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/finding_names.py" />
@@ -2330,6 +2360,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Measure the widths of heart and chest with two calipers</source>
             <translation>用两把卡尺测量心脏和胸廓的宽度</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/monitor_pattern.py" />
+            <source>Measured black</source>
+            <translation>测得的黑色亮度</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/monitor_pattern.py" />
+            <source>Measured white</source>
+            <translation>测得的白色亮度</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
@@ -3566,6 +3606,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Templates of reports</source>
             <translation>报告模板</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/monitor_pattern.py" />
+            <source>Test pattern</source>
+            <translation>测试图</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/kinds.py" />
@@ -5101,6 +5146,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Turning and flipping in this viewport turns and flips the others, or not</source>
             <translation>在此视口旋转和翻转时，其他视口是否随之旋转和翻转</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/monitor_pattern.py" />
+            <source>Two faint squares should be seen in every field, about equally well from black to white, and the fine lines should not blur. This shows a monitor that is out of order; it does not calibrate one.</source>
+            <translation>每个区块中都应能看到两个隐约的小方块，从黑到白清晰程度大致相同，细线不应模糊。本测试图只能显示显示器是否异常，并不对其进行校准。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />

@@ -91,7 +91,7 @@ def test_what_cannot_run_is_disabled_in_menus_and_toolbar(make_window: Any) -> N
         "view.hide_identity", "viewport.layout_1x1", "viewport.layout_1x2", "viewport.layout_1x3",
         "viewport.layout_2x2",
         "file.readings", "library.open", "file.templates", "ai.audit", "grey.keep_enhancement", "view.full_screen",
-        "view.screen_size",
+        "view.screen_size", "help.test_pattern",
         "worklist.search", "ai.heat_map", "ai.on", "ai.heads", "help.palette", "help.shortcuts", "help.about",
     }  # fmt: skip
     assert {id_ for id_ in IDS if fixture.window.action(id_).isEnabled()} == always
