@@ -235,7 +235,7 @@ class HeadFindingsWidget(QWidget):
         self._above = QVBoxLayout()
         self._above.setSpacing(6)
         # Said because the silence of a model reassures more than it should.
-        self._none = label(tr("None above threshold. This excludes no finding."), "quiet", wrap=True)
+        self._none = label(tr("No finding above its threshold. This does not rule out disease."), "quiet", wrap=True)
         self._old = label("", "flag", wrap=True, little=True)
         self.below = Section(tr("Below threshold"))
         self.unvalidated = Section(tr("Not validated"))

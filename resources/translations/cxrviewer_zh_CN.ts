@@ -2536,6 +2536,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>尚无图像。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/head_findings.py" />
+            <source>No finding above its threshold. This does not rule out disease.</source>
+            <translation>无超过阈值的征象。这并不排除疾病。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>No finding has a score.</source>
             <translation>没有带评分的征象。</translation>
@@ -2665,11 +2670,6 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/finding_names.py" />
             <source>Nodule of lung</source>
             <translation>肺结节</translation>
-        </message>
-        <message>
-            <location filename="../../cxrviewer/qt/head_findings.py" />
-            <source>None above threshold. This excludes no finding.</source>
-            <translation>无高于阈值者。这并不排除任何征象。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/reading_room.py" />
