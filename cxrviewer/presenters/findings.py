@@ -105,6 +105,11 @@ class FindingsPresenter:
     def scorers(self) -> tuple[Scorer, ...]:
         return tuple(h.scorer for h in self._heads.values() if h.scorer is not None)
 
+    def remembered(self, radiograph: Radiograph) -> dict[str, Prediction]:
+        """Return what the heads that are on have answered about an image, by head id."""
+        found = ((head.name.key, head.recall(radiograph)) for head in self._heads.values())
+        return {key: answer for key, answer in found if answer is not None}
+
     @property
     def head(self) -> HeadManifest | None:
         """The manifest of the first head that is ready, None while there is none."""

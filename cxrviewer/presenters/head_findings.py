@@ -173,6 +173,11 @@ class HeadFindings:
         while len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
 
+    def recall(self, image: Radiograph) -> Prediction | None:
+        """Return the scores that were computed of an image, None where there are none."""
+        known = self._remembered.get(_seen(image))
+        return known if isinstance(known, Prediction) else None
+
     def map_of(self, number: int) -> SaliencyMap | None:
         """Return the map of a finding: the head's own, or one computed before on request."""
         if self.prediction is None or not self.prediction.scores[number].validated:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from cxrviewer.atomic import write_bytes
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled
 from cxrviewer.imaging.contents import Image
@@ -17,8 +18,8 @@ from cxrviewer.presenters.library_rows import LibraryRow, library_row
 from cxrviewer.presenters.library_scoring import LibraryScoring, OpenForScoring, ScoringState, version_of
 from cxrviewer.presenters.messages import sentence, shown_path, time_left
 from cxrviewer.presenters.privacy import Privacy
-from cxrviewer.studies.hanging import load_rules
-from cxrviewer.studies.index.opening import Opening, opening
+from cxrviewer.studies.hanging import MAX_RULES, load_rules, read_rules, write_rules
+from cxrviewer.studies.index.opening import Opening, hung_like, next_name, opening
 from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds
 from cxrviewer.studies.index.store import Root, SkippedFile
 from cxrviewer.studies.index.stores import Stores
@@ -348,6 +349,23 @@ class LibraryPresenter:
             self.scoring.start(stores, studies)
 
         self._with_stores(start)
+
+    def hang_like(self, opened: Opening, paths: Sequence[Path], layout: tuple[int, int]) -> None:
+        """Put a rule that hangs studies as they hang now before all others; `paths` are the files, row by row."""
+        own = self._files.rules
+
+        def work(stores: Stores) -> str:
+            rules = read_rules(own.read_text("utf-8")) if own.exists() else ()
+            name = next_name(rules)
+            rule = hung_like(stores.reading, stores.user, opened.study.id, paths, (name, *layout))
+            own.parent.mkdir(parents=True, exist_ok=True)
+            write_bytes(own, write_rules((rule, *rules)[:MAX_RULES]).encode("utf-8"))
+            return name
+
+        def done(name: str) -> None:
+            self._notify(tr("Studies like this hang like this from now on: rule “{name}”.", name=name))
+
+        self._ask(STUDY_SLOT + " hang", work, done, tr("Keeping the rule"))
 
     def list_skipped(self) -> None:
         """Show why files hold no image."""

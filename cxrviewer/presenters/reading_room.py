@@ -37,6 +37,7 @@ from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import OpenReading, Readings
 from cxrviewer.presenters.report import ReportPresenter
 from cxrviewer.presenters.room_commands import handlers
+from cxrviewer.presenters.score_change import ScoreChange, score_changes
 from cxrviewer.presenters.shelf import CheckReadings, ShelfPresenter
 from cxrviewer.presenters.tags import ReadTags, TagsPresenter
 from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
@@ -47,6 +48,7 @@ from cxrviewer.reports.templates import TemplateFolder
 from cxrviewer.studies.index.opening import Opening
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.library import ImageEntry
+from cxrviewer.studies.persons import Match, Person, same_person
 from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.text import msg, tr, translated
 from cxrviewer.workspace.image_store import Priority
@@ -63,6 +65,13 @@ NOT_HERE_WHY = msg(
 )
 NONE_LEFT = msg("None of the images that were shown here before is among the opened files.")
 NO_PRIOR = msg("The worklist holds no older study of this patient with an image to compare.")
+
+NO_OTHER = msg("There is no other image beside this one: open the prior first.")
+NOT_ONE_PERSON = msg("The two images are not certainly of one person; their scores are not compared.")
+NOT_COMPARABLE = msg(
+    "There are no two scores of one model and recipe yet: make each viewport the active one until it is scored."
+)
+FILL_FIRST = msg("Open a study from the library and fill every viewport with it and its priors, then try again.")
 
 Note = Callable[[Scorer], None]
 ReadThumbnail = Callable[[Path, CancelToken], SmallPicture]
@@ -98,6 +107,10 @@ class RoomView(ViewportsView, Protocol):
 
     def notify(self, text: str) -> None:
         """Bring a sentence to the reader."""
+        ...
+
+    def show_score_changes(self, changes: Sequence[ScoreChange]) -> None:
+        """Show how the scores of two images differ."""
         ...
 
     def ask_person(self, question: PersonQuestion | None, answer: Callable[[bool], None]) -> None:
@@ -204,6 +217,7 @@ class ReadingRoom:
         self._wanted: tuple[ImageEntry, ...] = ()
         self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
         self._missing: dict[int, SavedViewport] | None = None
+        self._hung: Opening | None = None
         self.images = opened_image_store(open_image, still_holds, open_ahead)
         self.viewports = ViewportsPresenter(
             view,
@@ -290,6 +304,7 @@ class ReadingRoom:
         What is perhaps an older study of the same person is asked about; it is not shown before.
         """
         self.close_all()
+        self._hung = opened
         arrangement = arranged(opened)
         self.workspaces.open(opened.paths, lambda _: self._arrange(opened.paths, arrangement))
         library = self.library
@@ -312,8 +327,54 @@ class ReadingRoom:
 
         self.library.mark_path(entry.path, status, done)
 
+    def blink(self) -> None:
+        """Show the active image and the one in the next viewport in turns, in one place."""
+        if not self.viewports.blink():
+            self._view.notify(translated(NO_OTHER))
+
+    def compare_scores(self) -> None:
+        """Show how the scores of the active image differ from those of the image in the next viewport."""
+        active = self.viewports.active
+        layout = self.viewports.workspace.layout
+        others = [pane for pane in self.viewports.panes if pane is not active and pane.number < layout.count]
+        order = sorted(others, key=lambda pane: (pane.number < active.number, pane.number))
+        shown = active.image.image
+        images = [pane.image.image for pane in order if pane.image.image is not None]
+        compared = next((one for one in images if shown is not None and _of_another_study(one, shown)), None)
+        if shown is None or compared is None:
+            self._view.notify(translated(NO_OTHER))
+            return
+        newer, older = sorted((shown, compared), key=_when, reverse=True)
+        if not self._one_person(newer, older):
+            self._view.notify(translated(NOT_ONE_PERSON))
+            return
+        changes = score_changes(
+            self.findings.remembered(newer.radiograph), self.findings.remembered(older.radiograph), self._titles()
+        )
+        if changes:
+            self._view.show_score_changes(changes)
+        else:
+            self._view.notify(translated(NOT_COMPARABLE))
+
+    def _one_person(self, newer: OpenedImage, older: OpenedImage) -> bool:
+        opened = self._hung
+        if opened is not None and {newer.entry.path, older.entry.path} <= set(opened.paths):
+            return True  # the reader confirmed what was doubtful, or nothing was
+        return same_person(_person(newer), _person(older)) is Match.SAME
+
+    def hang_like_this(self) -> None:
+        """Make a hanging rule of the arrangement."""
+        layout = self.viewports.workspace.layout
+        panes = [pane for pane in self.viewports.panes if pane.number < layout.count]
+        paths = [pane.entry.path for pane in panes if pane.entry is not None]
+        opened, library = self._hung, self.library
+        if opened is None or library is None or len(paths) != layout.count:
+            self._view.notify(translated(FILL_FIRST))
+            return
+        library.hang_like(opened, paths, (layout.rows, layout.columns))
+
     def close_all(self) -> None:
-        self._missing = None
+        self._missing = self._hung = None
         self._view.ask_person(None, lambda same: None)
         self.workspaces.close_all()
         self.worklist.close_all()
@@ -681,6 +742,20 @@ class ReadingRoom:
             return SmallPicture(kept.header, np.ascontiguousarray(thumbnail(kept.radiograph)))
 
         return make
+
+
+def _of_another_study(one: OpenedImage, other: OpenedImage) -> bool:
+    return one.header.identity.study_uid != other.header.identity.study_uid
+
+
+def _person(opened: OpenedImage) -> Person:
+    who = opened.header.identity
+    return Person(who.patient_id, who.patient_name, who.birth_date, who.sex)
+
+
+def _when(opened: OpenedImage) -> tuple[str, str]:
+    who = opened.header.identity
+    return who.study_date, who.study_time
 
 
 def _ref(entry: ImageEntry) -> ImageRef | None:

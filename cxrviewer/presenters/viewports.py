@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import msgspec
@@ -183,6 +183,19 @@ class ViewportsPresenter:
         """Show a viewport alone, or all again."""
         if number in self._workspace.shown:
             self._become(self._workspace.toggled(number))
+
+    def blink(self) -> bool:
+        """Show the other image in the place of this one; back by the same call. False where there is no other."""
+        workspace = self._workspace
+        numbers = range(workspace.layout.count)
+        others = [number for number in numbers if number != workspace.active and workspace.viewports[number].image]
+        if not others:
+            return False
+        following = next((number for number in others if number > workspace.active), others[0])
+        # The first press fills the window with the image at hand: what changes then is the image, not the place.
+        alone = workspace if workspace.single else workspace.toggled(workspace.active)
+        self._become(replace(alone, active=following) if workspace.single else alone)
+        return True
 
     def toggle_sync(self) -> None:
         """Let the active viewport leave the others, or join them; how it is seen does not change."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
@@ -21,6 +21,7 @@ from cxrviewer.presenters.layer import LayerControls, LayerPicture, LayerView
 from cxrviewer.presenters.library_opening import PersonQuestion
 from cxrviewer.presenters.privacy import BURNED_IN
 from cxrviewer.presenters.reading_room import ReadingRoom
+from cxrviewer.presenters.score_change import ScoreChange
 from cxrviewer.presenters.worklist import WorklistView
 from cxrviewer.qt import theme
 from cxrviewer.qt.command_actions import CommandActions
@@ -132,6 +133,11 @@ class MainWindow(QMainWindow):
     @property
     def annotations_view(self) -> AnnotationsView:
         return self.viewports.canvas(0)
+
+    def show_score_changes(self, changes: Sequence[ScoreChange]) -> None:
+        from cxrviewer.qt.score_change_dialog import ScoreChangeDialog
+
+        ScoreChangeDialog(changes, self).open()
 
     def ask_person(self, question: PersonQuestion | None, answer: Callable[[bool], None]) -> None:
         """Ask in a bar over the images; nothing waits for the answer."""

@@ -86,6 +86,11 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Blink between the images</source>
+            <translation>在图像间闪烁切换(&amp;B)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Bones</source>
             <translation>骨骼(&amp;B)</translation>
         </message>
@@ -200,6 +205,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Grey</source>
             <translation>灰度(&amp;G)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Hang like this next time</source>
+            <translation>下次按此排列挂片(&amp;H)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1417,6 +1427,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>膈疝</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/score_change_dialog.py" />
+            <source>Difference</source>
+            <translation>差异</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Difference of each finding's score between this image and the one in the next viewport</source>
+            <translation>此图像与下一视口图像之间每个征象的评分差异</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Digest</source>
             <translation>摘要</translation>
@@ -1712,6 +1732,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/audit.py" />
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
+            <location filename="../../cxrviewer/qt/score_change_dialog.py" />
             <source>Finding</source>
             <translation>征象</translation>
         </message>
@@ -1814,6 +1835,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Hea&amp;ds…</source>
             <translation>模型(&amp;D)…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/score_change_dialog.py" />
+            <source>Head</source>
+            <translation>模型</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/audit_dialog.py" />
@@ -2024,6 +2050,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/library.py" />
             <source>Keeping the decision</source>
             <translation>保存决定</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Keeping the rule</source>
+            <translation>保存规则</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
@@ -2240,6 +2271,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Make &amp;default</source>
             <translation>设为默认(&amp;D)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Make a hanging rule of how the study and its priors are arranged now</source>
+            <translation>将检查与既往检查目前的排列保存为挂片规则</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2795,6 +2831,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>一个图像像素对应一个屏幕像素</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/index/opening.py" />
+            <source>One place shows neither the study that was opened nor a prior of the same person.</source>
+            <translation>有一个位置显示的既不是打开的检查，也不是同一人的既往检查。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/errors.py" />
             <source>Only if its author has told you about the change: `{command}`.</source>
             <translation>仅当作者已告知您更换密钥时：`{command}`。</translation>
@@ -2833,6 +2874,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>Open a film to see its findings.</source>
             <translation>打开图像以查看其征象。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>Open a study from the library and fill every viewport with it and its priors, then try again.</source>
+            <translation>请从资料库打开一项检查，用它及其既往检查填满每个视口，然后重试。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2937,6 +2983,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>暂停评分</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/score_change.py" />
+            <source>Percentage points, by the same model and recipe. The heads state no uncertainty of a single score: a difference can come from another exposure or position alone.</source>
+            <translation>百分点，由同一模型和处理方式得出。模型不提供单个评分的不确定度：仅曝光或体位不同也可能造成差异。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>Percentiles</source>
             <translation>百分位</translation>
@@ -3000,6 +3051,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <source>Preview of the report</source>
             <translation>报告预览</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/score_change_dialog.py" />
+            <source>Prior</source>
+            <translation>既往</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/about.py" />
@@ -3333,6 +3389,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>评分所用的模型版本与现在使用的不同，或文件已更改。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Scores against the &amp;prior…</source>
+            <translation>与既往评分比较(&amp;P)…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/score_change_dialog.py" />
+            <source>Scores against the prior</source>
+            <translation>与既往评分比较</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>Scores of version {head_version}, which was replaced by {version}.</source>
             <translation>评分来自版本 {head_version}，该版本已被 {version} 替换。</translation>
@@ -3454,6 +3520,11 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>Show the image at hand alone, then the other one in its place, by the same key</source>
+            <translation>先单独显示当前图像，再按同一键在原处显示另一幅</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>Show the whole film</source>
             <translation>显示整幅图像</translation>
         </message>
@@ -3544,6 +3615,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>Studies</source>
             <translation>检查</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Studies like this hang like this from now on: rule “{name}”.</source>
+            <translation>今后此类检查将按此排列：规则“{name}”。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
@@ -4560,6 +4636,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>模板为空。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>The two images are not certainly of one person; their scores are not compared.</source>
+            <translation>无法确定两幅图像属于同一人；不比较其评分。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <source>The window keeps working, but close and start it again before you trust what it shows. The lines below hold no patient data; please send them to whoever looks after this program.</source>
             <translation>窗口仍可工作，但在信任其显示内容之前请关闭并重新启动。下面各行不含患者数据；请发送给本程序的维护者。</translation>
@@ -4600,6 +4681,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>阅片记录超过 {limit:,} 份。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>There are no two scores of one model and recipe yet: make each viewport the active one until it is scored.</source>
+            <translation>尚无由同一模型和处理方式得出的两个评分：请依次将每个视口设为当前视口，直到评分完成。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>There can be {n} templates; delete one first.</source>
             <translation>最多可有 {n} 个模板；请先删除一个。</translation>
@@ -4613,6 +4699,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>There is no map to compute for the chosen finding.</source>
             <translation>所选征象没有可计算的热力图。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>There is no other image beside this one: open the prior first.</source>
+            <translation>此图像旁没有其他图像：请先打开既往检查。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/messages.py" />
@@ -4835,6 +4926,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/inference/scoring.py" />
             <source>This head needs another one's features, which were not given.</source>
             <translation>此模型需要另一模型的特征，但未提供。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/score_change_dialog.py" />
+            <source>This image</source>
+            <translation>此图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />

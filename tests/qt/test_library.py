@@ -12,13 +12,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableView
 
+from cxrviewer.presenters.findings import Shown
 from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, LibraryRow
 from cxrviewer.presenters.library_scoring import version_of
+from cxrviewer.presenters.score_change import score_changes
 from cxrviewer.qt.library_dialog import LibraryDialog
 from cxrviewer.qt.library_table import StudyModel
+from cxrviewer.qt.score_change_dialog import ScoreChangeDialog
+from cxrviewer.studies.hanging import read_rules
 from cxrviewer.studies.index.worklist import Column
 from tests.builders.dicom import write_image
-from tests.fakes import FakeScorer
+from tests.fakes import FakeScorer, prediction
 from tests.qt.window_fixture import plan_of
 
 PLACES = {column: number for number, (column, _, _) in enumerate(COLUMNS)}
@@ -274,3 +278,59 @@ def test_a_selection_is_scored_in_the_background_and_its_findings_can_be_searche
     app.room.library._outdate_all()
     settled(app, dialog, qtbot)
     assert "outdated" in cells(dialog, Column.FLAG)[2]
+
+
+def test_current_and_prior_blink_in_one_place_and_their_scores_are_compared(app: Any, qtbot: Any, folder: Path) -> None:
+    app.room.start_heads(lambda: [plan_of(FakeScorer())])
+    qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=10_000)
+    dialog = filled(app, qtbot, folder)
+    app.room.library.open(dialog.model.key(0))
+    qtbot.waitUntil(lambda: shown(app) == [("2025-03-18", True), ("2024-01-05", True)], timeout=20_000)
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=10_000)
+    app.window.commands.run("ai.compare")
+    assert "yet" in app.window._status.text()  # the prior has no scores so far
+    seen = []
+    for _ in range(3):
+        app.window.commands.run("viewport.blink")
+        seen.append([date for date, _ in shown(app)])
+    assert seen == [["2025-03-18"], ["2024-01-05"], ["2025-03-18"]]
+    app.window.commands.run("viewport.single")
+    app.window.commands.run("viewport.next")
+    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown) and not app.jobs.busy, timeout=10_000)
+    app.window.commands.run("ai.compare")
+    changes: ScoreChangeDialog = app.window.findChildren(ScoreChangeDialog)[-1]
+    assert changes.table.rowCount() == 3 and changes.table.item(0, 3).text() == "0"
+    changes.close()
+
+
+def test_scores_of_two_models_or_recipes_have_no_difference() -> None:
+    now = prediction((0.62, 0.41, 0.08, 0.9))
+    before = prediction((0.30, 0.41, 0.20, 0.1))
+    changes = score_changes({"h": now}, {"h": before}, {"h": "Head"})
+    assert [change.change for change in changes] == ["+32", "0", "\u221212"]
+    for other in (replace(before, model_sha256="0" * 64), replace(before, recipe_digest="other")):
+        assert score_changes({"h": now}, {"h": other}, {}) == ()
+
+
+def test_hang_like_this_writes_a_rule_that_hangs_the_next_study_alike(
+    app: Any, qtbot: Any, folder: Path, tmp_path: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    key = dialog.model.key(0)
+    app.room.library.open(key)
+    qtbot.waitUntil(lambda: shown(app) == [("2025-03-18", True), ("2024-01-05", True)], timeout=20_000)
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=10_000)
+    left, right = (app.room.viewports.pane(number).entry.key for number in (0, 1))
+    app.room.open_in(0, right)
+    app.room.open_in(1, left)
+    qtbot.waitUntil(lambda: shown(app) == [("2024-01-05", True), ("2025-03-18", True)], timeout=20_000)
+    app.window.commands.run("library.hang_like_this")
+    qtbot.waitUntil(lambda: "Own 1" in app.window._status.text(), timeout=10_000)
+    (rules,) = (tmp_path / "home").rglob("hanging.toml")
+    assert [place.show for place in read_rules(rules.read_text("utf-8"))[0].places] == ["prior", "current"]
+    app.room.library.open(key)
+    qtbot.waitUntil(lambda: shown(app) == [("2024-01-05", True), ("2025-03-18", True)], timeout=20_000)
+    assert app.room.viewports.active.number == 1
+    rules.write_text("format = 1\nrule = 3\n", "utf-8")
+    app.room.library.open(key)
+    qtbot.waitUntil(lambda: "hanging rules are not used" in app.window._status.text(), timeout=10_000)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cxrviewer.errors import LibraryError
-from cxrviewer.studies.hanging import Rule, hang
+from cxrviewer.studies.hanging import Hung, Rule, hang, rule_from
 from cxrviewer.studies.index.comparison import candidates, prior_study
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.user_store import UserStore
@@ -21,6 +21,7 @@ MOST_PRIORS = 10
 
 GONE = msg("This study is no longer in the library.")
 OFFLINE = msg("This study cannot be opened: its disc or folder is not connected. Connect it and try again.")
+NOT_ITS_PRIOR = msg("One place shows neither the study that was opened nor a prior of the same person.")
 ZIPPED = msg(
     "The images of this study lie in a ZIP file. The library lists them, but only unpacked files can be opened."
 )
@@ -116,6 +117,65 @@ def opening(index: Index, user: UserStore, rules: Sequence[Rule], study: int) ->
     return Opening(
         row, current.person, paths, hanging.rule, hanging.rows, hanging.columns, places, hanging.doubtful
     )  # fmt: skip
+
+
+def next_name(rules: Sequence[Rule]) -> str:
+    """Return a name that no rule has."""
+    names = {rule.name for rule in rules}
+    return next(name for name in (f"Own {number}" for number in range(1, len(rules) + 2)) if name not in names)
+
+
+def hung_like(index: Index, user: UserStore, study: int, paths: Sequence[Path], rule: tuple[str, int, int]) -> Rule:
+    """Return a rule that hangs studies as one hangs now.
+
+    Parameters
+    ----------
+    study : int
+        The current study.
+    paths : sequence of Path
+        The file at each place, row by row.
+    rule : tuple
+        Name, rows and columns.
+
+    Raises
+    ------
+    LibraryError
+        Where a place shows neither the study nor one of its priors.
+    """
+    worklist = Worklist(index.database)
+    current = prior_study(index.database, study)
+    if current is None:
+        raise LibraryError(GONE)
+    pairs = user.pairs()
+    others = candidates(index.database, current, pairs)
+    shown: list[tuple[PriorStudy, int]] = []
+    for path in paths:
+        owner = worklist.study_at(path)
+        one = next((other for other in (current, *others) if other.id == owner), None)
+        image = None if one is None else _image_at(index, worklist, one.id, path)
+        if one is None or image is None:
+            raise LibraryError(NOT_ITS_PRIOR)
+        shown.append((one, image))
+    anchor = next((image for one, image in shown if one.id == study), None)
+    if anchor is None:
+        raise LibraryError(NOT_ITS_PRIOR)
+    compared = {image.id: image for image in current.images}[anchor]
+    older = [prior.study.id for prior in find_priors(current, compared, others, pairs).certain]
+    hung = []
+    for one, image in shown:
+        if one.id != study and one.id not in older:
+            raise LibraryError(NOT_ITS_PRIOR)
+        back = 0 if one.id == study else older.index(one.id) + 1
+        hung.append(Hung(one, {found.id: found for found in one.images}[image], back))
+    return rule_from(rule[0], rule[1], rule[2], hung)
+
+
+def _image_at(index: Index, worklist: Worklist, study: int, path: Path) -> int | None:
+    """Return the image of a study that a file holds."""
+    for image in worklist.images(study):
+        if any(place == path and not member for place, member, _ in index.paths_of(image.id)):
+            return image.id
+    return None
 
 
 def _path(index: Index, image: int) -> Path | None:

@@ -1,0 +1,42 @@
+"""The dialog that compares the scores of two images of one person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from cxrviewer.presenters.score_change import ScoreChange, no_uncertainty
+from cxrviewer.qt.dialogs import Dialog
+from cxrviewer.qt.widgets import label, tip
+from cxrviewer.text import tr
+
+
+class ScoreChangeDialog(Dialog):
+    """One row for each finding that was scored in both images."""
+
+    def __init__(self, changes: Sequence[ScoreChange], parent: QWidget | None = None) -> None:
+        super().__init__(tr("Scores against the prior"), parent)
+        self.column.addWidget(label(no_uncertainty(), "quiet", wrap=True))
+        titles = [tr("Finding"), tr("This image"), tr("Prior"), tr("Difference"), tr("Head")]
+        self.table = QTableWidget(len(changes), len(titles))
+        self.table.setAccessibleName(tr("Scores against the prior"))
+        self.table.setHorizontalHeaderLabels(titles)
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        for row, change in enumerate(changes):
+            texts = (change.finding, change.now, change.before, change.change, change.head)
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                item.setToolTip(tip(text))
+                self.table.setItem(row, column, item)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.table.horizontalHeader().setStretchLastSection(True)
+        self.table.setColumnWidth(0, 220)
+        self.column.addWidget(self.table, 1)
+        self.finish()
+        self.fit(720, 460)
