@@ -56,13 +56,9 @@ def _ref(place: Shown) -> ImageRef:
     return ImageRef(place.study_uid, image.series_uid, image.uid, surrogate=surrogate)
 
 
-def person_question(opened: Opening, other: PriorStudy, *, hidden: bool) -> PersonQuestion:
+def person_question(opened: Opening, other: PriorStudy) -> PersonQuestion:
     """Return the question whether an older study is of the same person."""
-    words = tr(
-        "An older study of {date} may be of the same person. Is it?", date=tr("another day") if hidden else other.date
-    )
-    if hidden:
-        return PersonQuestion(words, "", "")
+    words = tr("An older study of {date} may be of the same person. Is it?", date=other.date)
     return PersonQuestion(words, _who(opened.person), _who(other.person))
 
 

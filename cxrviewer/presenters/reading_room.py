@@ -311,7 +311,7 @@ class ReadingRoom:
         if opened.doubtful and library is not None:
             other = opened.doubtful[0]
             self._view.ask_person(
-                person_question(opened, other, hidden=self.privacy.hidden),
+                person_question(opened, other),
                 lambda same: library.decide(opened, other, same=same),
             )
 

@@ -85,7 +85,7 @@ class LibraryDialog(Dialog):
         self.message.setText(state.message)
         self.message.setVisible(bool(state.message))
         self.table.setVisible(not state.message)
-        self.count.setText(state.count)
+        self.count.setText("" if state.message else state.count)
         self.problems.setText(state.problems)
         self.problems.setVisible(bool(state.problems))
         self.notice.setText(state.notice)
@@ -220,7 +220,14 @@ class LibraryDialog(Dialog):
         self.note_button = self._button(tr("&Note"), self._edit_note)
         self._make_scoring()
         self.columns_button = self._button(tr("&Columns…"), lambda: self._choose_columns(None))
-        for button in (self.open_button, self.read_button, self.new_button, self.note_button, self.columns_button):
+        for button in (
+            self.open_button,
+            self.read_button,
+            self.new_button,
+            self.note_button,
+            self.score_button,
+            self.columns_button,
+        ):
             self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         for made in self.findChildren(QPushButton):
             made.setAutoDefault(False)  # Enter belongs to the list
@@ -314,7 +321,6 @@ class LibraryDialog(Dialog):
         self.stop_action.triggered.connect(scoring.stop)
         menu.aboutToShow.connect(lambda: self.selected_action.setEnabled(bool(self.chosen())))
         self.score_button.setMenu(menu)
-        self.buttons.addButton(self.score_button, QDialogButtonBox.ButtonRole.ActionRole)
 
     def _fill_folders(self, state: LibraryState) -> None:
         chosen = self._chosen_folders()

@@ -354,8 +354,7 @@ class MainWindow(QMainWindow):
         hidden = self.room.privacy.hidden
         self.worklist.hide_typed(hidden=hidden)
         self._hidden.setVisible(hidden)
-        if hidden:
-            self.person_bar.hide_identity()
+        self.person_bar.hide_identity(hidden=hidden)
 
     def _make_status(self) -> None:
         # What a drawing tool waits for never takes the place of a warning.

@@ -17,6 +17,8 @@ class PersonBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("notice")
+        self._question: PersonQuestion | None = None
+        self._hidden = False
         self._answer: Callable[[bool], None] = lambda same: None
         self.words = label("", "title", wrap=True)
         self.current, self.other = ElidedLabel(), ElidedLabel()
@@ -41,20 +43,21 @@ class PersonBar(QFrame):
 
     def ask(self, question: PersonQuestion | None, answer: Callable[[bool], None]) -> None:
         """Show a question, or none."""
-        self._answer = answer
-        if question is None:
-            self.hide()
-            return
-        self.words.setText(question.words)
-        self.current.setText(question.current)
-        self.other.setText(question.other)
-        self.show()
+        self._question, self._answer = question, answer
+        self._write()
+        self.setVisible(question is not None)
 
-    def hide_identity(self) -> None:
-        """Take away what names somebody."""
-        self.words.setText(tr("An older study may be of the same person. Is it?"))
-        self.current.setText("")
-        self.other.setText("")
+    def hide_identity(self, *, hidden: bool) -> None:
+        """Take away what names somebody, or bring it back."""
+        self._hidden = hidden
+        self._write()
+
+    def _write(self) -> None:
+        question, shown = self._question, not self._hidden
+        words = "" if question is None else question.words
+        self.words.setText(words if shown or not words else tr("An older study may be of the same person. Is it?"))
+        self.current.setText(question.current if question is not None and shown else "")
+        self.other.setText(question.other if question is not None and shown else "")
 
     def _decide(self, *, same: bool) -> None:
         self.hide()

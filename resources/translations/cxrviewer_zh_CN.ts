@@ -5616,11 +5616,6 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>踝</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library_opening.py" />
-            <source>another day</source>
-            <translation>另一天</translation>
-        </message>
-        <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>another folder has this head's name; remove it first.</source>
             <translation>另一文件夹与此模型同名；请先将其移除。</translation>
