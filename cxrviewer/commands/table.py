@@ -520,7 +520,7 @@ _VIEW = Menu(
         None,
         Command(
             id="view.tags",
-            title=msg("DICOM he&ader…"),
+            title=msg("Tag &browser…"),
             tip=msg("List, search and copy the elements of the header"),
             keys=("Ctrl+T",),
             needs=_needs(Fact.IMAGE),

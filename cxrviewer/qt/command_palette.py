@@ -60,6 +60,7 @@ class PaletteDialog(QDialog):
         self.line.textChanged.connect(self._search)
         self.line.returnPressed.connect(self._choose)
         self.list = QTreeWidget()
+        self.list.setAccessibleName(tr("Commands"))
         self.list.setColumnCount(3)
         self.list.setHeaderHidden(True)
         self.list.setRootIsDecorated(False)

@@ -359,6 +359,7 @@ class HeadFindingsWidget(QWidget):
         again = QPushButton(tr("Try again"))
         again.clicked.connect(self.retry)
         bar = QProgressBar()
+        bar.setAccessibleName(tr("Progress"))
         bar.setRange(0, 0)
         bar.setTextVisible(False)
         column = QVBoxLayout(frame)

@@ -97,6 +97,7 @@ class HeadsDialog(Dialog):
         row = QHBoxLayout(self.busy)
         self.busy_text = label()
         bar = QProgressBar()
+        bar.setAccessibleName(tr("Progress"))
         bar.setRange(0, 0)
         bar.setTextVisible(False)
         cancel = QPushButton(tr("Cancel"))
@@ -376,13 +377,14 @@ def _grid(rows: Sequence[tuple[str, str]]) -> QGridLayout:
 def _findings(lines: tuple[FindingLine, ...]) -> QTableWidget:
     columns = (tr("Finding"), tr("Threshold"), tr("AUC (95 % interval)"), tr("Positives"), tr("Films"))
     table = QTableWidget(len(lines), len(columns))
+    table.setAccessibleName(", ".join(columns))
     table.setHorizontalHeaderLabels(columns)
     table.verticalHeader().hide()
     table.setAlternatingRowColors(True)
     table.setShowGrid(False)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    table.setTabKeyNavigation(False)  # Tab leaves it, arrow keys read it
     for row, line in enumerate(lines):
         for column, text in enumerate((line.name, line.threshold, line.auc, line.positives, line.data)):
             item = QTableWidgetItem(text)

@@ -101,6 +101,7 @@ class LayerControlsWidget(QWidget):
         self.compute = QPushButton()
         self.compute.clicked.connect(self.map_requested)
         self.progress = QProgressBar()
+        self.progress.setAccessibleName(tr("Progress"))
         self.progress.setTextVisible(False)
         self._timer = QTimer(self)  # runs only while a map is computed
         self._timer.setInterval(TICK_MS)

@@ -292,6 +292,7 @@ class LibraryDialog(Dialog):
     def _make_foot(self) -> None:
         self.notice = label("", "title", wrap=True)
         self.bar = QProgressBar()
+        self.bar.setAccessibleName(tr("Progress"))
         self.bar.setTextVisible(False)
         self.progress = ElidedLabel()
         self.skipped = self._button("", self._presenter.list_skipped)

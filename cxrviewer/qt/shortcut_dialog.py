@@ -62,6 +62,8 @@ class ShortcutDialog(Dialog):
         self.input = QKeySequenceEdit()
         self.input.setMaximumSequenceLength(1)
         self.input.setAccessibleName(tr("New key"))
+        for field in self.input.findChildren(QLineEdit):  # what has the focus is inside of it
+            field.setAccessibleName(tr("New key"))
         self.input.keySequenceChanged.connect(self._show_chosen)
         self.replace = QPushButton(tr("Replace keys"))
         self.add = QPushButton(tr("Add key"))

@@ -90,6 +90,7 @@ class WorklistPanel(QWidget):
         self.foot.setObjectName("quiet")
         self.foot.setFont(small(self.font()))
         self.bar = QProgressBar()
+        self.bar.setAccessibleName(tr("Progress"))
         self.bar.setRange(0, 0)
         self.bar.setTextVisible(False)
         self.stop = self._link(tr("stop"), self.cancel_requested)

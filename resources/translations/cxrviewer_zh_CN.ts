@@ -1362,11 +1362,6 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>正在逐块遮挡图像：{done}/{of}。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
-            <source>DICOM he&amp;ader…</source>
-            <translation>DICOM 头文件(&amp;A)…</translation>
-        </message>
-        <message>
             <location filename="../../cxrviewer/qt/tags_dialog.py" />
             <source>DICOM header</source>
             <translation>DICOM 头文件</translation>
@@ -1415,6 +1410,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <source>Description</source>
             <translation>描述</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/dialogs.py" />
+            <source>Details</source>
+            <translation>详细信息</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -3074,6 +3074,11 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
+            <location filename="../../cxrviewer/qt/head_findings.py" />
+            <location filename="../../cxrviewer/qt/heads_dialog.py" />
+            <location filename="../../cxrviewer/qt/layer_controls.py" />
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <location filename="../../cxrviewer/qt/worklist_panel.py" />
             <source>Progress</source>
             <translation>进度</translation>
         </message>
@@ -3657,6 +3662,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/tags_dialog.py" />
             <source>Tag</source>
             <translation>标签</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Tag &amp;browser…</source>
+            <translation>标签浏览器(&amp;B)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
