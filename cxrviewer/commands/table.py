@@ -697,7 +697,7 @@ _VIEW = Menu(
         ),
         Command(
             id="view.screen_size",
-            title=msg("Me&asure the screen…"),
+            title=msg("Cali&brate screen size…"),
             tip=msg("Measure a line on this screen for true size"),
             keys=("Ctrl+Shift+F",),
         ),

@@ -115,7 +115,7 @@ class PatternDialog(Dialog):
         side = QVBoxLayout()
         self.black, self.white = self._luminance(0.5), self._luminance(350.0)
         form = QFormLayout()
-        for words, field in ((tr("Measured black"), self.black), (tr("Measured white"), self.white)):
+        for words, field in ((tr("Measured black, cd/m²"), self.black), (tr("Measured white, cd/m²"), self.white)):
             field.setAccessibleName(words)
             form.addRow(words, field)
             field.valueChanged.connect(self._show_expected)
@@ -147,7 +147,6 @@ class PatternDialog(Dialog):
         made = QDoubleSpinBox()
         made.setDecimals(2)
         made.setRange(*LUMINANCES)
-        made.setSuffix(" cd/m²")
         made.setValue(value)
         return made
 

@@ -1077,6 +1077,11 @@
             <translation>按已知长度校准(&amp;B)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Cali&amp;brate screen size…</source>
+            <translation>校准屏幕尺寸(&amp;B)…</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Cancel</source>
@@ -2348,11 +2353,6 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>标记检查</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
-            <source>Me&amp;asure the screen…</source>
-            <translation>测量屏幕(&amp;A)…</translation>
-        </message>
-        <message>
             <location filename="../../cxrviewer/reading/region.py" />
             <source>Mean</source>
             <translation>平均值</translation>
@@ -2399,13 +2399,13 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/monitor_pattern.py" />
-            <source>Measured black</source>
-            <translation>测得的黑色亮度</translation>
+            <source>Measured black, cd/m²</source>
+            <translation>测得的黑色亮度，cd/m²</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/monitor_pattern.py" />
-            <source>Measured white</source>
-            <translation>测得的白色亮度</translation>
+            <source>Measured white, cd/m²</source>
+            <translation>测得的白色亮度，cd/m²</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />

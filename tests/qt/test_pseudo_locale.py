@@ -125,7 +125,9 @@ def test_the_window_with_an_image_is_translated_and_nothing_is_cut(
     assert not cut(fixture.window), "\n".join(cut(fixture.window))
 
 
-DIALOGS = ("help.about", "help.shortcuts", "help.palette", "file.report", "ai.audit")
+DIALOGS = (
+    "help.about", "help.shortcuts", "help.palette", "help.test_pattern", "file.report", "ai.audit", "view.screen_size",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cxrviewer.reading.values import ImageRef, Point, PresetGrey, ViewState, WindowGrey, Zoom, ZoomKind
+from cxrviewer.reading.values import ImageRef, Point, PresetGrey, RegionGrey, ViewState, WindowGrey, Zoom, ZoomKind
 from cxrviewer.workspace.layout import ALL_ASPECTS, Aspect, Frame, Layout, Workspace, followed
 
 CURRENT, PRIOR, LATERAL = (ImageRef("1", "1.1", f"1.1.{n}") for n in range(3))
@@ -64,6 +64,14 @@ def test_a_preset_is_followed_by_the_preset_of_the_same_number() -> None:
     own = ViewState(grey=WindowGrey(5, 50))
     result = follow(Aspect.WINDOW, ViewState(), ViewState(grey=PresetGrey(1)), own)
     assert result.grey == PresetGrey(1)
+
+
+def test_a_region_is_not_followed_and_the_automatic_window_is() -> None:
+    own = ViewState(grey=WindowGrey(5, 50))
+    region = RegionGrey(Point(0, 0), Point(10, 10), 2, 98)
+    assert follow(Aspect.WINDOW, ViewState(), ViewState(grey=region), own).grey == WindowGrey(5, 50)
+    whole = RegionGrey(Point(0, 0), Point(1000, 1000))
+    assert follow(Aspect.WINDOW, ViewState(), ViewState(grey=whole), own).grey == whole
 
 
 def test_turns_and_flips_keep_their_offset() -> None:
