@@ -697,7 +697,7 @@ _VIEW = Menu(
         ),
         Command(
             id="view.screen_size",
-            title=msg("Cali&brate screen size…"),
+            title=msg("C&alibrate screen size…"),
             tip=msg("Measure a line on this screen for true size"),
             keys=("Ctrl+Shift+F",),
         ),

@@ -1068,6 +1068,11 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>C&amp;alibrate screen size…</source>
+            <translation>校准屏幕尺寸(&amp;A)…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>C&amp;omment on the finding</source>
             <translation>为征象添加备注(&amp;O)</translation>
         </message>
@@ -1075,11 +1080,6 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Cali&amp;brate by a known length</source>
             <translation>按已知长度校准(&amp;B)</translation>
-        </message>
-        <message>
-            <location filename="../../cxrviewer/commands/table.py" />
-            <source>Cali&amp;brate screen size…</source>
-            <translation>校准屏幕尺寸(&amp;B)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
