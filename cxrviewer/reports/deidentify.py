@@ -65,6 +65,9 @@ _OWN = frozenset({0x00120062, 0x00120063, 0x00120064, 0x00280303, 0x00080005})
 NAMELESS = frozenset({"LT", "ST", "UT", "UR", "UN", "DA", "DT"})
 """Kinds of values that are removed where the table does not name them: free text and dates."""
 _OLDEST_AGE = 89
+_TEXTS = frozenset({"AE", "CS", "LO", "SH", "UC"})
+SHORTEST_WORD = 4
+"""Letters of a word of name or ID that is looked for in what stays."""
 WORDS = frozenset(
     "chest thorax lung lungs abdomen rib ribs clavicle sternum spine shoulder heart ap pa lat lateral lateralis left "
     "right l r decubitus supine erect upright sitting standing portable bedside mobile frontal oblique lordotic "
@@ -136,7 +139,13 @@ def _copy(parsed: Parsed, options: CopyOptions, secret: bytes) -> CopiedImage:
     source = parsed.dataset
     pixels = _stored_pixels(parsed.pixels)
     _reject_hidden_graphics(source)
-    work = _Work(options, secret, _person(source), text(source, "SOPClassUID") in ORDINARY_CLASSES)
+    if not parsed.transfer_syntax.startswith(STANDARD_UIDS) or not uid.UID(parsed.transfer_syntax).is_valid:
+        raise UnsupportedImageError(
+            msg("(0002,0010) Transfer Syntax UID is none of the standard, so it is not copied.")
+        )
+    work = _Work(
+        options, secret, _person(source), text(source, "SOPClassUID") in ORDINARY_CLASSES, _words_of_patient(source)
+    )
     copy = work.dataset(source, 0)
     _state(copy, options)
     syntax = parsed.transfer_syntax
@@ -221,6 +230,7 @@ class _Work:
     secret: bytes
     person: str
     ordinary: bool
+    patient: frozenset[str] = frozenset()
     removed: int = 0
     emptied: int = 0
     replaced: int = 0
@@ -354,7 +364,22 @@ class _Work:
             before = _texts(element)
             after = [one if one.startswith(STANDARD_UIDS) else mapped_uid(self.secret, one) for one in before if one]
             return self._new(element, after) if after != before else element
+        if self.patient and element.VR in _TEXTS and self._quotes_patient(element):
+            self.removed += 1
+            return None
         return element
+
+    def _quotes_patient(self, element: DataElement) -> bool:
+        return any(not self.patient.isdisjoint(_words(one)) for one in _texts(element))
+
+
+def _words(value: str) -> set[str]:
+    return {word for word in re.findall(r"[^\W_]+", value.upper()) if len(word) >= SHORTEST_WORD}
+
+
+def _words_of_patient(dataset: Dataset) -> frozenset[str]:
+    """Return the words of name and ID: writers quote them where no table expects it."""
+    return frozenset(_words(text(dataset, "PatientName")) | _words(text(dataset, "PatientID")))
 
 
 def _texts(element: DataElement) -> list[str]:

@@ -530,6 +530,11 @@
             <translation>缩放(&amp;Z)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/reports/deidentify.py" />
+            <source>(0002,0010) Transfer Syntax UID is none of the standard, so it is not copied.</source>
+            <translation>(0002,0010) Transfer Syntax UID 不属于标准，因此未复制。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/radiograph.py" />
             <source>(0010,0030) Patient's Birth Date cannot be read</source>
             <translation>无法读取 (0010,0030) Patient's Birth Date</translation>

@@ -127,6 +127,7 @@ def test_the_window_with_an_image_is_translated_and_nothing_is_cut(
 
 DIALOGS = (
     "help.about", "help.shortcuts", "help.palette", "help.test_pattern", "file.report", "ai.audit", "view.screen_size",
+    "file.picture", "file.copies",
 )  # fmt: skip
 
 

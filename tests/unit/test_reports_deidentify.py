@@ -207,6 +207,28 @@ def test_values_outside_the_table_cannot_name_anybody() -> None:
     assert LEAK not in str(result) and result.LossyImageCompressionMethod == "ISO_10918_1"
 
 
+def test_a_value_that_quotes_the_patient_is_removed_wherever_it_stands() -> None:
+    _, result = copied(
+        image(
+            PatientName="MUSTERMANN^ERIKA",
+            PatientID="P4711",
+            ManufacturerModelName="X2 for Mustermann",
+            Manufacturer="Maker",
+            DeviceSerialNumber="1",
+            DetectorConfiguration="P4711",
+        )
+    )
+    assert "ManufacturerModelName" not in result and "DetectorConfiguration" not in result
+    assert result.Manufacturer == "Maker" and result.BodyPartExamined == "CHEST"
+
+
+def test_a_transfer_syntax_that_is_not_of_the_standard_is_declined() -> None:
+    written = image().replace(b"1.2.840.10008.1.2.1\0", b"MUSTERMANN^ERIKA.1\0\0", 1)
+    assert len(written) == len(image()) and b"MUSTERMANN" in written
+    with pytest.raises(UnsupportedImageError, match="Transfer Syntax"):
+        copied(written)
+
+
 @pytest.mark.parametrize(("burned", "start"), [("YES", "The file says"), (None, "Text may be"), ("NO", "")])
 def test_text_in_the_pixels_is_warned_of(burned: str | None, start: str) -> None:
     copy, _ = copied(image(BurnedInAnnotation=burned))
