@@ -622,10 +622,12 @@ class LibraryPresenter:
         self._jobs.cancel(SCAN_SLOT)
         if scan is not None:  # behind the step that runs: what it has read is written
             self._jobs.submit(
-                Lane.SCAN, END_SLOT, lambda _: _end(scan), on_done=self._load_roots_after, on_failed=self._scan_failed
+                Lane.SCAN, END_SLOT, lambda _: _end(scan), on_done=self._ended, on_failed=self._scan_failed
             )
 
-    def _load_roots_after(self, _: None) -> None:
+    def _ended(self, state: ScanState) -> None:
+        if state.finished and self._scan is None:  # it came to its end before it noticed
+            self._scan_state, self._stopped = state, False
         self._load_roots()
         self._list()
 
@@ -691,7 +693,7 @@ class LibraryPresenter:
         if self._stopped:
             return tr("Stopped after {done:,} files. Resume continues from there.", done=state.done)
         if state.finished:
-            return _ended(state)
+            return _outcome(state)
         if not state.listed:
             return tr("Listing the folders: {total:,} files so far", total=state.total)
         words = tr("Reading {done:,} of {total:,}", done=state.done, total=state.total)
@@ -700,7 +702,7 @@ class LibraryPresenter:
         return tr("{progress} · {left} left", progress=words, left=time_left(state.seconds_left))
 
 
-def _ended(state: ScanState) -> str:
+def _outcome(state: ScanState) -> str:
     words = tr(
         "Scan complete: {read:,} read, {unchanged:,} unchanged, {removed:,} gone.",
         read=state.read,
@@ -713,8 +715,9 @@ def _ended(state: ScanState) -> str:
     return tr("{scan} {offline}", scan=words, offline=offline)
 
 
-def _end(scan: IndexScan) -> None:
+def _end(scan: IndexScan) -> ScanState:
     cancel = CancelToken()
     cancel.cancel()
     with contextlib.suppress(JobCancelled):
         scan.step(cancel)
+    return scan.state

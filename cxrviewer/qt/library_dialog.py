@@ -61,6 +61,7 @@ class LibraryDialog(Dialog):
         super().__init__(tr("Library"), parent)
         self._presenter, self._privacy = presenter, privacy
         self.state = LibraryState()
+        self._taking = False
         self.setAcceptDrops(True)
         self._make_search()
         self._make_table(columns)
@@ -113,7 +114,13 @@ class LibraryDialog(Dialog):
     def show_keys(self, keys: Sequence[int], *, fresh: bool) -> None:
         top = self.table.rowAt(0)
         held = self.model.key(top) if not fresh and top > 0 else None
+        header = self.table.horizontalHeader()
+        # PySide emits no hint that only rows move: the header takes its columns anew, and shows the hidden ones.
+        arranged = header.saveState()
+        self._taking = True
         self.model.take_keys(keys)
+        header.restoreState(arranged)
+        self._taking = False
         if fresh:
             self.table.scrollToTop()
         elif held is not None and held in self.model.keys:
@@ -264,9 +271,13 @@ class LibraryDialog(Dialog):
         self.model.noted.connect(self._presenter.write_note)
         table.setSortingEnabled(True)
         for signal in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
-            signal.connect(lambda *_: self.columns_changed.emit(self.columns()))
+            signal.connect(lambda *_: self._keep_columns())
         table.activated.connect(self._activated)
         table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
+
+    def _keep_columns(self) -> None:
+        if not self._taking:
+            self.columns_changed.emit(self.columns())
 
     def _make_folders(self) -> QWidget:
         panel = QWidget()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableView
 
+from cxrviewer.cancel import CancelToken
+from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import Shown
 from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, LibraryRow
 from cxrviewer.presenters.library_scoring import version_of
@@ -20,6 +26,8 @@ from cxrviewer.qt.library_dialog import LibraryDialog
 from cxrviewer.qt.library_table import StudyModel
 from cxrviewer.qt.score_change_dialog import ScoreChangeDialog
 from cxrviewer.studies.hanging import read_rules
+from cxrviewer.studies.index.scan import IndexScan, ScanState
+from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column
 from tests.builders.dicom import write_image
 from tests.fakes import FakeScorer, prediction
@@ -94,7 +102,7 @@ def filled(app: Any, qtbot: Any, folder: Path) -> LibraryDialog:
     return dialog
 
 
-def shown(app: Any) -> list[tuple[str, str]]:
+def shown(app: Any) -> list[tuple[str, bool]]:
     """Return study date of each viewport, and whether it is decoded."""
     panes = [app.room.viewports.pane(number) for number in app.room.viewports.workspace.shown]
     return [
@@ -222,7 +230,8 @@ def row(number: int) -> LibraryRow:
 
 def test_another_order_moves_the_selection_with_its_study_and_never_resets_the_table(qtbot: Any) -> None:
     model = StudyModel()
-    resets, wanted = [], []
+    resets: list[int] = []
+    wanted: list[list[int]] = []
     model.modelReset.connect(lambda: resets.append(1))
     model.wanted.connect(wanted.append)
     table = QTableView()
@@ -336,3 +345,93 @@ def test_hang_like_this_writes_a_rule_that_hangs_the_next_study_alike(
     rules.write_text("format = 1\nrule = 3\n", "utf-8")
     app.room.library.open(key)
     qtbot.waitUntil(lambda: "hanging rules are not used" in app.window._status.text(), timeout=10_000)
+
+
+def test_the_library_of_a_newer_version_is_left_alone_and_the_dialog_says_so(
+    app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    index = AppPaths.under(tmp_path / "home").cache / "library" / "index.sqlite"
+    index.parent.mkdir(parents=True)
+    with contextlib.closing(sqlite3.connect(index)) as database:
+        database.execute("PRAGMA user_version = 999")
+    app.window.commands.run("library.open")
+    dialog: LibraryDialog = app.window.findChildren(LibraryDialog)[-1]
+    qtbot.waitUntil(lambda: "newer version" in dialog.message.text(), timeout=10_000)
+    assert not dialog.add_folder.isEnabled() and not dialog.scan_button.isEnabled()
+    dialog.search.setText("anything")
+    qtbot.waitUntil(lambda: not dialog._typed.isActive(), timeout=5000)
+    app.room.library.mark([1], StudyStatus.READ)
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=10_000)
+    assert "newer version" in dialog.message.text()
+
+
+def test_closing_while_scanning_is_quick_and_the_scan_goes_on_the_next_time(
+    app: Any, make_app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    films = tmp_path / "films"
+    for number in range(60):
+        write(films, f"image{number}", f"PATIENT^N{number}", f"P{number}", "20250318")
+    opened(app, qtbot)
+    app.room.library.add((films,))
+    qtbot.waitUntil(lambda: app.room.library._scan is not None, timeout=10_000)
+    start = time.perf_counter()
+    app.window.close()
+    assert time.perf_counter() - start < 5
+    assert not [one for one in threading.enumerate() if one.name.startswith("cxr-")]
+    again = make_app()
+    again.start(())
+    dialog = opened(again, qtbot)
+    dialog.scan_button.click()
+    settled(again, dialog, qtbot)
+    assert dialog.model.rowCount() == 60
+
+
+class HeldScan(IndexScan):
+    """Does nothing until it may."""
+
+    go = False
+
+    def step(self, cancel: CancelToken, seconds: float = 0.25) -> ScanState:
+        cancel.raise_if_cancelled()
+        return super().step(cancel, seconds) if self.go else self.state
+
+
+def test_a_stopped_scan_keeps_what_it_read_and_resumes(
+    app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cxrviewer.presenters.library.IndexScan", HeldScan)
+    films = tmp_path / "films"
+    for number in range(60):
+        write(films, f"image{number}", f"PATIENT^N{number}", f"P{number}", "20250318")
+    dialog = opened(app, qtbot)
+    app.room.library.add((films,))
+    qtbot.waitUntil(lambda: dialog.state.scanning, timeout=10_000)
+    assert dialog.scan_button.text() == "&Stop"
+    dialog.scan_button.click()
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=10_000)
+    assert "Resume continues" in dialog.progress.text() and dialog.scan_button.text() == "Re&sume"
+    assert dialog.folders.item(0).text().endswith("not scanned to its end")
+    monkeypatch.setattr(HeldScan, "go", True)
+    dialog.scan_button.click()
+    settled(app, dialog, qtbot)
+    assert dialog.model.rowCount() == 60 and dialog.scan_button.text() == "&Scan again"
+
+
+def test_columns_that_are_chosen_sorted_and_resized_are_as_they_were_left(
+    app: Any, make_app: Any, qtbot: Any, folder: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    dialog._show_column(PLACES[Column.ACCESSION], on=False)
+    dialog.table.setColumnWidth(PLACES[Column.NAME], 333)
+    dialog.table.sortByColumn(PLACES[Column.NAME], Qt.SortOrder.AscendingOrder)
+    settled(app, dialog, qtbot)
+    names = cells(dialog, Column.NAME)
+    assert names[2].startswith("YAMADA")
+    app.window.close()
+    again = make_app()
+    again.start(())
+    dialog = opened(again, qtbot)
+    settled(again, dialog, qtbot)
+    assert dialog.table.isColumnHidden(PLACES[Column.ACCESSION])
+    assert dialog.table.columnWidth(PLACES[Column.NAME]) == 333
+    assert cells(dialog, Column.NAME) == names

@@ -70,6 +70,9 @@ class Views:
     def show_workspace(self, workspace: Workspace) -> None:
         self.workspaces.append(workspace)
 
+    def show_score_changes(self, changes: object) -> None:
+        pass
+
     def ask_person(self, question: object, answer: object) -> None:
         pass
 
