@@ -1,4 +1,4 @@
-"""Make docs/screenshots/*.png: the real window over synthetic images, in two sizes.
+"""Make docs/screenshots/*.png: the real window over synthetic images, in two sizes, the themes and languages in one.
 
     python -m docs.make_screenshots [FOLDER]
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -164,7 +165,7 @@ def heads_dialog(app: App, heads: Path, target: Path) -> None:
     app.open_heads()
     dialog = app.window.findChild(HeadsDialog)
     assert isinstance(dialog, HeadsDialog)
-    settle(lambda: dialog.list.count() > 4, 5)
+    settle(lambda: dialog.list.count() > 4, 60)
     dialog.list.setCurrentRow(next(i for i in range(dialog.list.count()) if "Heart" in dialog.list.item(i).text()))
     settle(lambda: True)
     dialog.grab().save(str(target / "heads.png"))
@@ -225,6 +226,45 @@ def masks(home: Path, image: Path, target: Path) -> None:
     app.window.close()
 
 
+def scored_phantom(home: Path, image: Path) -> App:
+    """Return the window with one scored image of the phantom."""
+    app = App(AppPaths.under(home))
+    app.start((image,))
+    settle(lambda: not app.jobs.busy and not isinstance(app.window.findings.state, Busy | Empty))
+    return app
+
+
+def looks(home: Path, image: Path, target: Path) -> None:
+    """The other themes, the smallest screen, and Chinese."""
+    app = scored_phantom(home, image)
+    app.window.resize(800, 600)
+    settle(lambda: True)
+    app.window.grab().save(str(target / "demo-800x600.png"))
+    app.window.resize(*SIZES[0])
+    for command, name in (("view.theme_light", "light"), ("view.theme_reading_room", "reading-room")):
+        app.window.commands.run(command)
+        settle(lambda: True)
+        app.window.grab().save(str(target / f"demo-{name}-1280x800.png"))
+    app.window.commands.run("view.theme_dark")
+    app.window.language_chosen.emit("zh_CN")
+    app.window.close()
+    app = scored_phantom(home, image)
+    app.window.resize(*SIZES[0])
+    settle(lambda: True)
+    app.window.grab().save(str(target / "demo-chinese-1280x800.png"))
+    app.window.language_chosen.emit("en")
+    app.window.close()
+
+
+def sharp(home: Path, image: Path, target: Path) -> None:
+    """A screen of 2560x1440 pixels at 150 %; this process was started with that scale."""
+    app = scored_phantom(home, image)
+    app.window.resize(1707, 960)
+    settle(lambda: True)
+    app.window.grab().save(str(target / "demo-2560x1440-150.png"))
+    app.window.close()
+
+
 def main() -> None:
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
     target.mkdir(parents=True, exist_ok=True)
@@ -233,6 +273,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
         images = ensure_demo(home / "cache" / "demo")
+        if "QT_SCALE_FACTOR" in os.environ:
+            sharp(home, images[1], target)
+            return
         bad = home / "damaged.dcm"
         damaged(images[0], bad)
         busy(AppPaths.under(home), images[1], target)
@@ -260,7 +303,7 @@ def main() -> None:
         shoot(app, target, "compare")
         app.window.commands.run("viewport.layout_1x1")
         open_row(images[2])
-        shoot(app, target, "refused")
+        shoot(app, target, "rejected")
         open_row(bad)
         shoot(app, target, "error")
         app.window.resize(*SIZES[0])
@@ -273,6 +316,9 @@ def main() -> None:
         app.window.close()
         several(home / "several", images[1], target)
         masks(home / "masks", images[1], target)
+        looks(home / "looks", images[1], target)
+    scaled = {**os.environ, "QT_SCALE_FACTOR": "1.5"}
+    subprocess.run([sys.executable, "-m", "docs.make_screenshots", str(target)], env=scaled, check=True)
 
 
 if __name__ == "__main__":
