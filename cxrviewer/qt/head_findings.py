@@ -226,6 +226,7 @@ class HeadFindingsWidget(QWidget):
         self._cards: list[CardButton] = []
         self._number = -1
         self.decision = DecisionBar()
+        self.decision.setParent(self)  # until it is shown it is in no layout, and would outlive the window
         self.decision.hide()
         self.decision.decided.connect(lambda verdict: self.decided.emit(self._number, verdict))
         self.decision.commented.connect(lambda text: self.commented.emit(self._number, text))
