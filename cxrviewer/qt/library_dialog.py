@@ -359,6 +359,8 @@ class LibraryDialog(Dialog):
         self.remove.setEnabled(bool(self.folders.selectedItems()))
 
     def _sort(self, column: int, descending: bool) -> None:
+        if self._taking:  # the header's arrangement comes back; nobody chose an order
+            return
         self._presenter.sort(COLUMNS[column][0], descending=descending)
 
     def _activated(self, index: QModelIndex) -> None:
