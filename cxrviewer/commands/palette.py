@@ -22,7 +22,7 @@ def score(query: str, words: str) -> int | None:
 
     Examples
     --------
-    >>> score("nf", "Next finding") > score("nf", "Invert image")
+    >>> score("nf", "Next finding") > score("nf", "Turn off")
     True
     >>> score("xq", "Next finding") is None
     True
