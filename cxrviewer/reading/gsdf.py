@@ -24,7 +24,7 @@ def luminance(index: float) -> float:
     Examples
     --------
     >>> round(luminance(1), 4), round(luminance(1023), 1)
-    (0.05, 3993.4)
+    (0.05, 3993.3)
     """
     if not JND[0] <= index <= JND[1]:
         raise ValueError(f"the index must lie between {JND[0]:.0f} and {JND[1]:.0f}")

@@ -203,7 +203,7 @@ def cleaned(words: str) -> str:
     Examples
     --------
     >>> cleaned("Chest PA, Mrs. Doe 1948 (Dr. Right)")
-    'Chest PA Right'
+    'Chest PA Dr Right'
     """
     return " ".join(word for word in re.findall(r"[^\W_]+", words) if word.lower() in WORDS)[:64]
 

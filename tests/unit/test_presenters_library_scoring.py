@@ -98,7 +98,7 @@ def test_every_image_is_scored_and_what_fails_is_counted(bench: Bench) -> None:
 
 def test_a_rejection_is_kept_with_its_code(bench: Bench) -> None:
     key = fake_image().key
-    bench.scorer.answers[key] = RejectedError(Rejection(RejectionCode.CHILD, "A child."))  # type: ignore[assignment]
+    bench.scorer.answers[key] = RejectedError(Rejection(RejectionCode.CHILD, "A child."))
     bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
     bench.jobs.release_all()
     assert bench.stores.kept == [(image, Outcome.REJECTED, "child") for image in (1, 2, 3)]
