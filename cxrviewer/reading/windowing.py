@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.imaging.presets import exposed_field
+from cxrviewer.imaging.exposed import exposed_field
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.voi import Voi, VoiFunction, VoiLut, VoiPreset, VoiWindow
 from cxrviewer.reading.values import (
@@ -194,7 +194,7 @@ def field_state(radiograph: Radiograph, field: FieldGrey, *, invert: bool) -> Wi
     """Return the window between two percentiles of the exposed field, the darkest pixel as the header draws it first.
 
     The field is what neither pixel padding nor the display shutter covers, without even borders
-    (`presets.exposed_field`). The reader's own inversion has no influence on the window.
+    (`exposed.exposed_field`). The reader's own inversion has no influence on the window.
     """
     down, across = np.arange(0, radiograph.rows, 4), np.arange(0, radiograph.columns, 4)
     sample = radiograph.codes[::4, ::4]
