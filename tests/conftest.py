@@ -62,8 +62,12 @@ def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
 def _assert_no_window() -> None:
     from PySide6.QtWidgets import QApplication
 
-    shown = [type(w).__name__ for w in QApplication.topLevelWidgets() if w.isVisible()]
+    windows = QApplication.topLevelWidgets()
+    shown = [type(w).__name__ for w in windows if w.isVisible()]
     assert not shown, f"windows still shown: {shown}"
+    # By name: not every test that has Qt has imported the window.
+    left = [type(w).__name__ for w in windows if type(w).__name__ == "MainWindow"]
+    assert not left, f"windows closed but never deleted: {left}"
 
 
 def shared_data_dir() -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QAbstractTableModel, QModelIndex, Qt
@@ -30,12 +29,10 @@ ROLES = (
 )
 
 
-def texts(without: Collection[QWidget] = ()) -> list[str]:
+def texts() -> list[str]:
     """Return every text of every widget of the application, shown or not, with the place it comes from."""
     found: list[str] = []
     for widget in QApplication.allWidgets():
-        if any(widget is one for one in without):
-            continue
         found += [f"{type(widget).__name__}: {text}" for text in _of(widget) if text]
     return found
 

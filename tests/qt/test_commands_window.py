@@ -351,23 +351,17 @@ def test_the_toolbar_holds_what_the_table_says(make_window: Any) -> None:
         assert fixture.window.action(id_) in defaults
 
 
-def test_changed_keys_come_back_with_the_next_start(qtbot: Any, tmp_path: Path) -> None:
-    from cxrviewer.app import App
+def test_changed_keys_come_back_with_the_next_start(make_app: Any, tmp_path: Path) -> None:
     from cxrviewer.paths import AppPaths
     from cxrviewer.settings import SettingsStore
 
-    paths = AppPaths.under(tmp_path)
-    first = App(paths, with_head=False)
-    try:
-        first.window.use_keys({"view.fit": ("Ctrl+G",)})
-    finally:
-        first.window.close()
+    paths = AppPaths.under(tmp_path / "home")
+    first = make_app()
+    first.window.use_keys({"view.fit": ("Ctrl+G",)})
+    first.window.close()
     assert SettingsStore(paths.config).current.shortcuts == {"view.fit": ("Ctrl+G",)}
-    again = App(paths, with_head=False)
-    try:
-        assert [key.toString() for key in again.window.action("view.fit").shortcuts()] == ["Ctrl+G"]
-    finally:
-        again.window.close()
+    again = make_app()
+    assert [key.toString() for key in again.window.action("view.fit").shortcuts()] == ["Ctrl+G"]
 
 
 def test_every_button_of_the_toolbar_fits_into_1280_pixels(make_window: Any, qtbot: Any) -> None:
