@@ -8,29 +8,31 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, BinaryIO
 
 from cxrviewer.leftovers import temporary_name
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """Write beside `path`; when the block ends, flush to disk and put in place. Raises OSError.
 
     Whatever ends the block early, Ctrl-C included, leaves the old file or none, and no temporary one. A file that is
-    replaced keeps its access rights.
+    replaced keeps its access rights; a `private` one is readable for its owner only.
     """
     # Not tempfile.mkstemp: that one is readable for its owner only, and results are shared.
     temporary = path.with_name(temporary_name(path.name))
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(temporary, flags, 0o666)
+    descriptor = os.open(temporary, flags, 0o600 if private else 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            with contextlib.suppress(OSError):
-                os.chmod(temporary, stat.S_IMODE(path.stat().st_mode))
+            if not private:
+                with contextlib.suppress(OSError):
+                    os.chmod(temporary, stat.S_IMODE(path.stat().st_mode))
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -49,6 +51,8 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 def write_array(path: Path, rows: Sequence[npt.NDArray[np.float32]]) -> None:
     """Write `rows` stacked as a ``.npy`` file. Raises OSError."""
+    import numpy as np  # the settings are written through this module, too, and need none
+
     out = io.BytesIO()
     np.save(out, np.stack(rows), allow_pickle=False)
     write_bytes(path, out.getvalue())

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from cxrviewer.atomic import replacing
 from cxrviewer.errors import SettingsError
-from cxrviewer.leftovers import temporary_name
 from cxrviewer.text import msg
 
 logger = logging.getLogger(__name__)
@@ -286,19 +286,9 @@ def write_whole(file: Path, data: bytes) -> None:
     OSError
         From the file system; `file` is then as it was and nothing is left beside it.
     """
-    name = file.with_name(temporary_name(file.name))
     # For the owner only, as settings are: they name folders.
-    handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            # Without it a power cut after the rename can leave an empty file under the right name.
-            os.fsync(stream.fileno())
-        os.replace(name, file)
-    except BaseException:
-        name.unlink(missing_ok=True)
-        raise
+    with replacing(file, private=True) as stream:
+        stream.write(data)
 
 
 def _set_aside(file: Path) -> str:

@@ -84,5 +84,17 @@ def test_a_folder_that_is_not_there_is_no_error(tmp_path: Path) -> None:
 
 
 def test_the_modules_under_test_make_their_names_here() -> None:
-    for module in (settings, atomic, demo):
+    for module in (atomic, demo):
         assert module.temporary_name is temporary_name
+    assert settings.replacing is atomic.replacing
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no access rights of this kind")
+def test_settings_are_for_their_owner_only_and_results_keep_their_rights(tmp_path: Path) -> None:
+    for write in (settings.write_whole, atomic.write_bytes):
+        file = tmp_path / write.__name__
+        file.write_bytes(b"old")
+        file.chmod(0o644)
+        write(file, b"new")
+    rights = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    assert rights == {"write_whole": 0o600, "write_bytes": 0o644}
