@@ -86,7 +86,7 @@ def test_a_folder_that_is_not_there_is_no_error(tmp_path: Path) -> None:
 def test_the_modules_under_test_make_their_names_here() -> None:
     for module in (atomic, demo):
         assert module.temporary_name is temporary_name
-    assert settings.replacing is atomic.replacing
+    assert vars(settings)["replacing"] is atomic.replacing
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no access rights of this kind")
