@@ -6,7 +6,7 @@ import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from cxrviewer.imaging.recipe import InputRecipe
 from model_training.errors import TrainingError
 from model_training.export.reference_maps import reference_maps
 from model_training.models.eeea_net import EEEANetC2
+from model_training.models.folding import convolutions_and_norms, neutral
 from model_training.models.gradcam import GradCamNetwork, fold_batch_norm
 from model_training.models.vjp import Target, VjpNetwork, find_target, trace
 from model_training.models.zoo import C2, build_network
@@ -228,6 +229,81 @@ def load_student(folder: Path) -> EEEANetC2:
             raise ExportError(f"the head '{manifest.id}' has no weights for {name}")
     network.load_state_dict(weights)
     return network.eval()
+
+
+Weights = dict[str, tuple[Tensor, Tensor | None]]
+"""Weight and bias of a network's layers, by the names of its modules."""
+
+
+@torch.no_grad()
+def load_folded(folder: Path, network: str) -> nn.Module:
+    """Rebuild the torch network of an exported head of any kind, with batch norms that only add a shift.
+
+    Parameters
+    ----------
+    network : str
+        As in a configuration: ``eeea_net_c2`` or ``timm:NAME``.
+
+    Returns
+    -------
+    Module
+        In evaluation mode; answers what the head answers.
+
+    Raises
+    ------
+    ExportError
+        Where the head holds another network.
+    """
+    manifest = read_manifest(folder)
+    shape = (1, manifest.recipe.channels, manifest.recipe.height, manifest.recipe.width)
+    try:
+        opened, weights = _by_name(folder) if network == C2 else _by_order(folder / manifest.model.file, network, shape)
+        modules = dict(opened.named_modules())
+        norms = dict(convolutions_and_norms(opened.eval(), torch.zeros(shape)))
+        for name, (weight, bias) in weights.items():
+            norm = norms.get(name)
+            _set(modules[name], weight, None if norm else bias)
+            if norm is not None:
+                neutral(cast(nn.BatchNorm2d, modules[norm]), bias)
+    except (KeyError, StopIteration, ValueError) as error:
+        raise ExportError(f"the head '{manifest.id}' holds no {network.removeprefix('timm:')}: {error}") from error
+    return opened.eval()
+
+
+def _by_name(folder: Path) -> tuple[nn.Module, Weights]:
+    student = load_student(folder)
+    first = cast(nn.Conv2d, student.stem[0])
+    layers = [(name, m) for name, m in student.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+    return build_network(C2, student.num_classes, first.in_channels), {name: (m.weight, m.bias) for name, m in layers}
+
+
+def _by_order(file: Path, network: str, shape: tuple[int, ...]) -> tuple[nn.Module, Weights]:
+    # The exporter keeps no names of such a network, but it writes its layers in the order in which they run; what
+    # makes the maps comes after them.
+    graph = onnx.load(file).graph
+    values = {i.name: torch.from_numpy(onnx.numpy_helper.to_array(i).copy()) for i in graph.initializer}
+    classifier = next(node for node in graph.node if node.op_type == "Gemm")
+    matrix, shift = (values[name] for name in classifier.input[1:])
+    if not any(a.name == "transB" and a.i == 1 for a in classifier.attribute):
+        matrix = matrix.T
+    opened = build_network(network, len(matrix), shape[1], img_size=shape[2])
+    order = [name for name, _ in convolutions_and_norms(opened.eval(), torch.zeros(shape))]
+    found = [list(node.input[1:]) for node in graph.node if node.op_type == "Conv"]
+    weights: Weights = {
+        name: (values[inputs[0]], values[inputs[1]] if len(inputs) > 1 else None)
+        for name, inputs in zip(order, found[: len(order)], strict=True)
+    }
+    [last] = [name for name, module in opened.named_modules() if isinstance(module, nn.Linear)]
+    return opened, {**weights, last: (matrix, shift)}
+
+
+def _set(module: nn.Module, weight: Tensor, bias: Tensor | None) -> None:
+    own, shift = cast(Tensor, module.weight), cast("Tensor | None", module.bias)
+    if own.shape != weight.shape:  # copy_ would broadcast
+        raise ValueError(f"weights of shape {tuple(weight.shape)} where {tuple(own.shape)} are needed")
+    own.copy_(weight)
+    if shift is not None:
+        shift.zero_() if bias is None else shift.copy_(bias)
 
 
 def export_explained(

@@ -1,6 +1,6 @@
 """Opens a shipped head again: its network as a checkpoint that training can go on from.
 
-An exported EEEA-Net-C2 has its batch norms folded into its convolutions. Here they are taken apart again: the
+An exported network has its batch norms folded into its convolutions. Here they are taken apart again: the
 statistics of every norm are measured on training films, and its scale and shift are chosen so that, in evaluation
 mode, the network answers what the head answers.
 """
@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,36 +21,33 @@ from model_training.data.development_set import LABELS
 from model_training.data.packed import PackedSet, recipe_of, standardise
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
-from model_training.export.onnx import load_student
-from model_training.models.eeea_net import EEEANetC2
+from model_training.export.onnx import load_folded
+from model_training.models.folding import convolutions_and_norms
 from model_training.provenance import read_provenance
 
 FILMS, BATCH = 256, 16
 
 
 @torch.no_grad()
-def unfold_batch_norm(folded: EEEANetC2, batches: Iterable[Tensor]) -> EEEANetC2:
-    """Return a network with batch norms that answers, in evaluation mode, what `folded` answers.
+def unfold_batch_norm(network: nn.Module, batches: Iterable[Tensor]) -> nn.Module:
+    """Give norms that change nothing the statistics of films; `network` answers, in evaluation mode, what it did.
 
     A folded convolution gives ``y = w x + b``. With mean m and variance v of ``w x`` over the films, the norm gets
     scale ``sqrt(v + eps)`` and shift ``b + m``, so that ``scale (w x - m) / sqrt(v + eps) + shift = y``.
 
     Parameters
     ----------
-    folded : EEEANetC2
-        As `load_student` returns it.
+    network : Module
+        As `load_folded` returns it; changed in place.
     batches : iterable of (n, channels, H, W)
         Films whose statistics the norms remember; training mode starts from these.
     """
-    network = EEEANetC2(folded.num_classes, cast(nn.Conv2d, folded.stem[0]).in_channels)
     sums: dict[str, tuple[Tensor, Tensor, int]] = {}
-    followed = [name for name, module in network.named_modules() if isinstance(module, nn.BatchNorm2d)]
-    before = {f"{name.rpartition('.')[0]}.{int(name.rpartition('.')[2]) - 1}": name for name in followed}
-    convolutions = {name: cast(nn.Conv2d, module) for name, module in folded.named_modules() if name in before}
+    pairs = {}
 
     def remember(name: str) -> Any:
-        def hook(module: nn.Conv2d, _inputs: Any, output: Tensor) -> None:
-            plain = output.double() - (0 if module.bias is None else module.bias.double()[:, None, None])
+        def hook(_module: nn.Module, _inputs: Any, output: Tensor) -> None:
+            plain = output.double()
             total, squares, count = sums.get(name, (torch.zeros(()), torch.zeros(()), 0))
             sums[name] = (
                 total + plain.sum((0, 2, 3)),
@@ -60,25 +57,25 @@ def unfold_batch_norm(folded: EEEANetC2, batches: Iterable[Tensor]) -> EEEANetC2
 
         return hook
 
-    hooks = [module.register_forward_hook(remember(name)) for name, module in convolutions.items()]
+    hooks: list[Any] = []
     for batch in batches:
-        folded.eval()(batch)
+        if not hooks:
+            modules = dict(network.named_modules())
+            found = convolutions_and_norms(network.eval(), batch[:1])
+            pairs = {convolution: modules[norm] for convolution, norm in found if norm is not None}
+            hooks = [modules[name].register_forward_hook(remember(name)) for name in pairs]
+        network.eval()(batch)
     for hook in hooks:
         hook.remove()
-    state = network.state_dict()
-    for key, value in folded.state_dict().items():
-        if key.rpartition(".")[0] not in before:
-            state[key] = value
     for name, (total, squares, count) in sums.items():
-        norm, convolution = before[name], convolutions[name]
+        norm = pairs[name]
+        assert isinstance(norm, nn.BatchNorm2d) and norm.running_mean is not None and norm.running_var is not None
         mean = total / count
         variance = (squares / count - mean.square()).clamp(min=0)
-        eps = cast(nn.BatchNorm2d, network.get_submodule(norm)).eps
-        bias = 0 if convolution.bias is None else convolution.bias.double()
-        state[f"{name}.weight"] = convolution.weight
-        state[f"{norm}.running_mean"], state[f"{norm}.running_var"] = mean.float(), variance.float()
-        state[f"{norm}.weight"], state[f"{norm}.bias"] = (variance.float() + eps).sqrt(), (bias + mean).float()
-    network.load_state_dict(state)
+        norm.running_mean.copy_(mean)
+        norm.running_var.copy_(variance)
+        norm.weight.copy_((norm.running_var + norm.eps).sqrt())
+        norm.bias.copy_(norm.bias.double() + mean)
     return network.eval()
 
 
@@ -90,13 +87,13 @@ def run_import_checkpoint(head: Path, *, cache: Path, output: Path) -> int:
     ExportError, TrainingError, DataError
         For a head of another network, one without its folds, and films that are not there.
     """
-    folded = load_student(head)
+    told = read_provenance(head)
+    config = told["config"]
+    folded = load_folded(head, config.get("network", "eeea_net_c2"))
     if folded.num_classes != len(LABELS):
         raise TrainingError(
             f"Only heads of the development set's {len(LABELS)} labels can be opened; this one has others."
         )
-    told = read_provenance(head)
-    config = told["config"]
     dev_set = PackedSet.open(
         recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
     )

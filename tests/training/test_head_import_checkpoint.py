@@ -2,40 +2,61 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from model_training.data.development_set import LABELS
 from model_training.data.packed import PackedSet
 from model_training.errors import TrainingError
-from model_training.export.onnx import load_checkpoint
+from model_training.export.onnx import ExportError, OnnxNetwork, load_checkpoint, load_folded
 from model_training.head import import_checkpoint
 from model_training.head.import_checkpoint import run_import_checkpoint, unfold_batch_norm
-from model_training.models.gradcam import fold_batch_norm
+from model_training.models.folding import convolutions_and_norms, neutral
 from model_training.models.zoo import build_network
 from model_training.provenance import ancestors, sentence
 from tests.training.networks import random_films, random_student
 from tests.training.test_head_write import CONFIG, small_set
 
+HEADS = Path(__file__).parents[2] / "resources/heads"
+PLUGINS = Path(__file__).parents[2] / "plugins"
+
+
+def folded(student: nn.Module, films: torch.Tensor) -> nn.Module:
+    """Fold the norms of `student` by torch's own rule; what is left of each norm adds the shift."""
+    network = copy.deepcopy(student).eval()
+    modules = dict(network.named_modules())
+    for name, norm in convolutions_and_norms(network, films[:1]):
+        if norm is None:  # squeeze and excitation
+            continue
+        convolution, left = modules[name], modules[norm]
+        assert isinstance(convolution, nn.Conv2d) and isinstance(left, nn.BatchNorm2d)
+        fused = fuse_conv_bn_eval(convolution, left)
+        convolution.weight.data.copy_(fused.weight)
+        neutral(left, fused.bias)
+    return network
+
 
 def test_a_network_unfolded_answers_in_evaluation_mode_what_the_folded_one_answers() -> None:
     student, films = random_student(5), random_films(8)
-    folded = fold_batch_norm(student)
-    unfolded = unfold_batch_norm(folded, films.split(4))
+    unfolded = unfold_batch_norm(folded(student, films), films.split(4))
     with torch.no_grad():
         torch.testing.assert_close(unfolded(films), student(films), rtol=1e-3, atol=1e-2)
 
 
 def test_unfolded_norms_remember_what_the_films_bring_so_training_mode_starts_near() -> None:
     student, films = random_student(5), random_films(8)
-    unfolded = unfold_batch_norm(fold_batch_norm(student), [films])
+    unfolded = unfold_batch_norm(folded(student, films), [films])
     # By hand: the first norm sees the first convolution of the films, and nothing else.
-    seen = unfolded.stem[0](films)
-    norm = unfolded.stem[1]
+    stem = cast(nn.Sequential, unfolded.get_submodule("stem"))
+    seen, norm = stem[0](films), stem[1]
     torch.testing.assert_close(norm.running_mean, seen.mean((0, 2, 3)), rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(norm.running_var, seen.var((0, 2, 3), unbiased=False), rtol=1e-3, atol=1e-5)
     # With the statistics of the same films, training mode is evaluation mode.
@@ -43,10 +64,34 @@ def test_unfolded_norms_remember_what_the_films_bring_so_training_mode_starts_ne
         torch.testing.assert_close(unfolded.train()(films), student(films), rtol=2e-2, atol=2e-2)
 
 
+@pytest.mark.parametrize(
+    ("head", "network"),
+    [
+        (HEADS / "cxrviewer.lite0-cxr14", "timm:tf_efficientnet_lite0"),
+        (PLUGINS / "c2-cxr14", "eeea_net_c2"),
+    ],
+)
+def test_a_head_that_ships_opens_again_and_answers_as_its_onnx_file_does(head: Path, network: str) -> None:
+    films = torch.from_numpy(np.load(head / "test_input.npy")).reshape(1, 3, 224, 224)
+    opened = load_folded(head, network)
+    with torch.no_grad():
+        want = OnnxNetwork((head / "model.onnx").read_bytes())(films)
+        torch.testing.assert_close(opened(films), want, rtol=1e-4, atol=1e-4)
+        unfolded = unfold_batch_norm(opened, [films, films.flip(-1)])
+        torch.testing.assert_close(unfolded(films), want, rtol=1e-3, atol=1e-3)
+
+
+def test_a_head_of_another_network_is_rejected_in_a_sentence() -> None:
+    with pytest.raises(ExportError, match="holds no tf_efficientnet_lite2"):
+        load_folded(HEADS / "cxrviewer.lite0-cxr14", "timm:tf_efficientnet_lite2")
+    with pytest.raises(ExportError, match="holds no EEEA-Net-C2"):
+        load_folded(HEADS / "cxrviewer.lite0-cxr14", "eeea_net_c2")
+
+
 def test_an_experiment_starts_from_a_reopened_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     student, dev_set = random_student(14), small_set()
     monkeypatch.setattr(PackedSet, "open", classmethod(lambda *_, **__: dev_set))
-    monkeypatch.setattr(import_checkpoint, "load_student", lambda _: fold_batch_norm(student))
+    monkeypatch.setattr(import_checkpoint, "load_folded", lambda *_: folded(student, random_films(1)))
     config = {**CONFIG, "name": "begun", "network": "eeea_net_c2"}
     grown = {"role": "start", "name": "first", "network": "eeea_net_c2", "stages": [], "steps": 3, "ancestors": []}
     told = {"config": config, "step": 7, "seed": 5, "ancestors": [grown]}
@@ -70,7 +115,7 @@ def test_an_experiment_starts_from_a_reopened_head(tmp_path: Path, monkeypatch: 
 def test_a_head_that_does_not_say_how_it_was_trained_is_rejected_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_checkpoint, "load_student", lambda _: fold_batch_norm(random_student(14)))
+    monkeypatch.setattr(import_checkpoint, "load_folded", lambda *_: random_student(14))
     with pytest.raises(TrainingError, match="does not say which folds it was trained without"):
         run_import_checkpoint(tmp_path, cache=tmp_path, output=tmp_path / "checkpoint.pt")
     assert not (tmp_path / "checkpoint.pt").exists()
