@@ -18,7 +18,7 @@ from cxrviewer.text import msg
 
 logger = logging.getLogger(__name__)
 
-SCHEMA = 8
+SCHEMA = 9
 """Raised whenever a field is added, renamed or read differently: an older program must see that it is older.
 A field added without it would make the version before set the whole file aside as damaged."""
 
@@ -34,7 +34,7 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {3: _without
 FILE_NAME = "settings.json"
 SET_ASIDE_NAME = "settings.unreadable.json"
 
-COLOUR_MAPS = ("inferno", "viridis", "turbo", "red")
+COLOUR_MAPS = ("inferno", "viridis", "cividis", "turbo", "red")
 """Names the canvas has a table for; the first is the default."""
 
 THEMES = ("dark", "light", "reading room")

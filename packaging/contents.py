@@ -156,7 +156,7 @@ DROPPED_FILES: dict[str, str] = {
     r"numpy/(.*/)?tests/": "tests",
     r"numpy/_core/(include|lib)/": "for compilers",
     r"pydicom/data/(test_files|charset_files|palettes|urls\.json|hashes\.json)": "test films and what fetches them",
-    r"pyqtgraph/(examples|icons|colors/maps/(?!inferno|viridis|turbo|CC0))": "of its own windows; other maps",
+    r"pyqtgraph/(examples|icons|colors/maps/(?!inferno|viridis|cividis|turbo|CC0))": "of its own windows; other maps",
     r"onnxruntime/(datasets|tools|transformers|quantization)/": "converters and samples",
 }  # fmt: skip
 """Pattern of a path in the bundle -> why the file is left out."""

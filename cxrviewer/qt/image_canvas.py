@@ -115,7 +115,8 @@ def layer_colours(name: str) -> npt.NDArray[np.uint8]:
         rgb = np.column_stack([np.full(256, 255.0), 110 - 80 * steps, 90 - 80 * steps])
     else:
         table = pg.colormap.get(name).getLookupTable(0.0, 1.0, 256, alpha=False).astype(np.float64)
-        start = {"inferno": 0.42, "viridis": 0.30, "turbo": 0.25}.get(name, 0.25)
+        # Of the 256 published colours, the maps begin with number 107, 76, 75 and 64.
+        start = {"inferno": 0.42, "viridis": 0.30, "cividis": 75 / 255, "turbo": 0.25}.get(name, 0.25)
         stop = {"inferno": 0.92, "viridis": 1.0, "turbo": 0.95}.get(name, 1.0)
         rgb = table[np.rint((start + (stop - start) * steps) * 255).astype(int)]
     alpha = 255 * np.minimum(1.0, 1.25 * steps)

@@ -27,9 +27,12 @@ from cxrviewer.text import msg, tr, translated
 NAMES = {
     "inferno": msg("Inferno"),
     "viridis": msg("Viridis"),
+    "cividis": msg("Cividis"),
     "turbo": msg("Turbo"),
     "red": msg("Red"),
 }
+SAFE = frozenset({"viridis", "cividis"})
+"""Maps whose order of colours is kept in red-green colour blindness (docs/decisions/0022-what-the-layer-shows.md)."""
 #: The grey the legend is drawn over: dark, so that "no evidence" shows as nothing.
 GROUND = 36
 TICK_MS = 100
@@ -92,7 +95,10 @@ class LayerControlsWidget(QWidget):
         self.colours.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(self.colours)
         for name in COLOUR_MAPS:
-            menu.addAction(translated(NAMES.get(name, name))).setData(name)
+            words = translated(NAMES.get(name, name))
+            if name in SAFE:
+                words = tr("{name} (colour-blind safe)", name=words)
+            menu.addAction(words).setData(name)
         menu.triggered.connect(lambda action: self.colours_changed.emit(action.data()))
         self.colours.setMenu(menu)
         self.whose = ElidedLabel()

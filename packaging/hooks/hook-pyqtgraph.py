@@ -1,7 +1,8 @@
-"""Takes what ``cxrviewer/qt/image_canvas.py`` uses of pyqtgraph: a scene, a view box and three colour maps."""
+"""Takes what ``cxrviewer/qt/image_canvas.py`` uses of pyqtgraph: a scene, a view box and four colour maps."""
 
 from PyInstaller.utils.hooks import collect_data_files
 
 datas = collect_data_files(
-    "pyqtgraph.colors", includes=["maps/inferno.csv", "maps/viridis.csv", "maps/turbo.csv", "maps/CC0*"]
+    "pyqtgraph.colors",
+    includes=["maps/inferno.csv", "maps/viridis.csv", "maps/cividis.csv", "maps/turbo.csv", "maps/CC0*"],
 )

@@ -1150,6 +1150,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>选择方向键所移动的点；Tab 键选择标注</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/layer_controls.py" />
+            <source>Cividis</source>
+            <translation>Cividis</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/kinds.py" />
             <source>Click one corner, or drag</source>
             <translation>单击一个角，或拖动</translation>
@@ -7142,6 +7147,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>
                 <numerusform>{n:,} 项检查</numerusform>
             </translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/layer_controls.py" />
+            <source>{name} (colour-blind safe)</source>
+            <translation>{name}（色盲友好）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />

@@ -135,6 +135,7 @@ def test_which_libraries_are_the_systems(name: str, host: bool) -> None:
         ("onnxruntime/capi/libonnxruntime.so.1.31.1", True),
         ("onnxruntime/capi/onnxruntime_pybind11_state.cpython-311-x86_64-linux-gnu.so", False),
         ("pyqtgraph/colors/maps/viridis.csv", False),
+        ("pyqtgraph/colors/maps/cividis.csv", False),
         ("pyqtgraph/colors/maps/CET-C1.csv", True),
         ("resources/heads/one/model.onnx", False),
     ],

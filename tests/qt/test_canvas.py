@@ -16,8 +16,10 @@ from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
 from cxrviewer.qt.image_canvas import Tool, layer_colours, outlined
 from cxrviewer.qt.image_items import refined
+from cxrviewer.qt.layer_controls import Legend
 from cxrviewer.qt.magnifier import SIZE, Magnifier
 from cxrviewer.qt.screen_size import ScreenSizeDialog
+from cxrviewer.settings import COLOUR_MAPS
 from tests.fakes import FakeScorer, fake_image, prediction
 from tests.qt.window_fixture import drag
 
@@ -290,13 +292,38 @@ def test_a_map_of_many_cells_lies_where_its_cells_lie(make_window: Any) -> None:
     assert not any(drawn(column, row) for column, row in ((67, 42), (77, 42), (72, 37), (72, 47)))
 
 
-@pytest.mark.parametrize("name", ["inferno", "viridis", "turbo", "red"])
+@pytest.mark.parametrize("name", COLOUR_MAPS)
 def test_every_colour_map_starts_transparent_and_grows(name: str) -> None:
     table = layer_colours(name)
     assert table.shape == (256, 4)
     assert table[0, 3] == 0
     assert (np.diff(table[:, 3].astype(int)) >= 0).all()
     assert table[-1, 3] == 255
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "published"),
+    [
+        # Nuñez, Anderton and Renslow, PLoS ONE 13(7): e0199239, colours 75, 135 and 255 of the table published with it.
+        ("cividis", 0, (0.3014, 0.3340, 0.4224)),
+        ("cividis", 85, (0.5158, 0.5065, 0.4736)),
+        ("cividis", 255, (1.0000, 0.9094, 0.2634)),
+        # matplotlib's `_viridis_data`, the last colour.
+        ("viridis", 255, (0.993248, 0.906157, 0.143936)),
+    ],
+)
+def test_a_colour_map_has_the_colours_that_were_published(
+    name: str, place: int, published: tuple[float, float, float]
+) -> None:
+    assert layer_colours(name)[place, :3] == pytest.approx([255 * part for part in published], abs=1)
+
+
+def test_the_legend_shows_the_colours_of_the_chosen_map(qapp: QApplication) -> None:
+    legend = Legend()
+    legend.resize(256, 10)
+    legend.take("cividis")
+    end = legend.grab().toImage().pixelColor(255, 5)
+    assert (end.red(), end.green(), end.blue()) == pytest.approx((255, 232, 67), abs=2)
 
 
 def test_the_line_over_a_map_lies_where_a_ramp_reaches_half() -> None:
