@@ -34,6 +34,7 @@ from cxrviewer.qt.splash import close_splash
 from cxrviewer.reading.shelf import purge
 from cxrviewer.reports.templates import TemplateFolder
 from cxrviewer.settings import SettingsStore
+from cxrviewer.studies.thumbnail_cache import ThumbnailCache
 from cxrviewer.text import tr, translated
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ class App:
             opacity=settings.map_opacity,
             colours=settings.colour_map,
             hide_identity=settings.hide_identity,
+            thumbnails=ThumbnailCache(paths.cache / "thumbnails"),
             library=LibraryFiles(
                 paths.data, paths.cache, paths.config / "hanging.toml", resources_dir() / "hanging.toml"
             ),
@@ -247,7 +249,7 @@ class App:
 
     def _after_show(self, files: tuple[Path, ...]) -> None:
         self.decoder.start()
-        folders = self._paths.config, self._paths.heads, self._paths.cache / "demo"
+        folders = self._paths.config, self._paths.heads, self._paths.cache / "demo", self._paths.cache / "thumbnails"
         readings = self._paths.data / "readings"
 
         def tidy() -> None:

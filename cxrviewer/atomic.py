@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, private: bool = False, durable: bool = True) -> Iterator[BinaryIO]:
     """Write beside `path`; when the block ends, flush to disk and put in place. Raises OSError.
 
     Whatever ends the block early, Ctrl-C included, leaves the old file or none, and no temporary one. A file that is
-    replaced keeps its access rights; a `private` one is readable for its owner only.
+    replaced keeps its access rights; a `private` one is readable for its owner only. What is not `durable` is not
+    waited for: after a loss of power it may hold anything, so whoever reads it checks it.
     """
     # Not tempfile.mkstemp: that one is readable for its owner only, and results are shared.
     temporary = path.with_name(temporary_name(path.name))
@@ -35,7 +36,8 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
                     os.chmod(temporary, stat.S_IMODE(path.stat().st_mode))
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -111,6 +111,11 @@ _FILE = Menu(
         ),
         None,
         Command(id="file.skipped", title=msg("Why were files s&kipped?"), needs=_needs(Fact.SKIPPED)),
+        Command(
+            id="file.empty_thumbnails",
+            title=msg("Delete kept thumb&nails"),
+            tip=msg("Delete the small pictures that this program keeps between runs; they are made again when needed"),
+        ),
         None,
         Command(id="file.quit", symbol="log-out", title=msg("&Quit"), keys=("Ctrl+Q",)),
     ),

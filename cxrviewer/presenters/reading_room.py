@@ -50,7 +50,8 @@ from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.library import ImageEntry
 from cxrviewer.studies.persons import Match, Person, same_person
 from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead
-from cxrviewer.text import msg, tr, translated
+from cxrviewer.studies.thumbnail_cache import ThumbnailCache, key_of
+from cxrviewer.text import msg, tr, tr_n, translated
 from cxrviewer.workspace.image_store import Priority
 from cxrviewer.workspace.layout import MAX_VIEWPORTS, Layout
 from cxrviewer.workspace.saved import SavedViewport, SavedWorkspace, path_text, saved, text_path
@@ -169,6 +170,8 @@ class ReadingRoom:
         The reader's templates of reports.
     workspaces : Path, optional
         Folder where the arrangement of the viewports is kept; without it, it is forgotten.
+    thumbnails : ThumbnailCache, optional
+        Where small pictures are kept between runs; without it they are made anew.
     library, library_reader : optional
         Where the library's files lie, and what reads headers for it; without them there is none.
     ai_enabled, layer_visible, opacity, colours, hide_identity
@@ -198,10 +201,12 @@ class ReadingRoom:
         opacity: float = 0.45,
         colours: str = "inferno",
         hide_identity: bool = False,
+        thumbnails: ThumbnailCache | None = None,
         library: LibraryFiles | None = None,
         library_reader: LibraryReader | None = None,
     ) -> None:
         self._jobs = jobs
+        self._thumbnails = thumbnails
         self._read_thumbnail, self._thumbnail = read_thumbnail, thumbnail
         self._models = _Models()
         self._to_start: deque[HeadPlan] = deque()
@@ -385,6 +390,27 @@ class ReadingRoom:
         self._jobs.cancel(NEIGHBOUR_SLOT)
         self.images.clear()
         self.findings.clear()
+
+    def empty_thumbnails(self) -> None:
+        """Remove the small pictures that are kept between runs."""
+        cache = self._thumbnails
+        if cache is None:
+            return
+
+        def emptied(number: int) -> None:
+            self._view.notify(
+                tr_n("{n:,} kept thumbnail was deleted.", "{n:,} kept thumbnails were deleted.", number)
+                if number
+                else tr("No thumbnail was kept on this computer.")
+            )
+
+        self._jobs.submit(
+            Lane.AHEAD,
+            "thumbnails",
+            lambda _: cache.empty(),
+            on_done=emptied,
+            on_failed=lambda error: self._view.notify(sentence(error, tr("Deleting the thumbnails"))),
+        )
 
     def undo(self) -> None:
         """Take the last step of the active image's reading back, what was just typed included."""
@@ -734,12 +760,22 @@ class ReadingRoom:
     def _small(self, entry: ImageEntry) -> MakeThumbnail:
         # Looked up here, on the GUI thread: the work below must not touch a presenter.
         kept = self.images.peek(entry.key)
-        path, read, thumbnail = entry.path, self._read_thumbnail, self._thumbnail
+        path, read, thumbnail, cache = entry.path, self._read_thumbnail, self._thumbnail, self._thumbnails
+        listed = entry.header
 
         def make(cancel: CancelToken) -> SmallPicture:
-            if kept is None or not still_holds(path, kept.header.stamp):
-                return read(path, cancel)
-            return SmallPicture(kept.header, np.ascontiguousarray(thumbnail(kept.radiograph)))
+            if kept is not None and still_holds(path, kept.header.stamp):
+                made = SmallPicture(kept.header, np.ascontiguousarray(thumbnail(kept.radiograph)))
+            else:
+                stamp = listed.stamp
+                if cache is not None and stamp is not None and still_holds(path, stamp):
+                    picture = cache.get(key_of(stamp))
+                    if picture is not None:
+                        return SmallPicture(listed, picture)
+                made = read(path, cancel)
+            if cache is not None and made.header.stamp is not None:
+                cache.put(key_of(made.header.stamp), made.picture)
+            return made
 
         return make
 

@@ -1408,13 +1408,28 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>Delete kept thumb&amp;nails</source>
+            <translation>删除保存的缩略图(&amp;N)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>Delete the selected annotation; undo brings it back</source>
             <translation>删除所选标注；撤销可恢复</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Delete the small pictures that this program keeps between runs; they are made again when needed</source>
+            <translation>删除本程序在两次运行之间保存的小图；需要时会重新生成</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Deleting the template</source>
             <translation>删除模板</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>Deleting the thumbnails</source>
+            <translation>删除缩略图</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/start_page.py" />
@@ -2701,6 +2716,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/library.py" />
             <source>No study matches the search.</source>
             <translation>没有符合搜索条件的检查。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>No thumbnail was kept on this computer.</source>
+            <translation>本机没有保存缩略图。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_plans.py" />
@@ -7117,6 +7137,14 @@ heart {heart}, chest {chest}{basis}</source>
             <extracomment>for one: {n:,} image was scored.</extracomment>
             <translation>
                 <numerusform>已为 {n:,} 幅图像评分。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>{n:,} kept thumbnails were deleted.</source>
+            <extracomment>for one: {n:,} kept thumbnail was deleted.</extracomment>
+            <translation>
+                <numerusform>已删除 {n:,} 个保存的缩略图。</numerusform>
             </translation>
         </message>
         <message numerus="yes">
