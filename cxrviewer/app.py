@@ -235,13 +235,13 @@ class App:
         decoder_ended = self.decoder.close()
         self._ended = self.jobs.shutdown(self._patience) and decoder_ended
 
-    def _open_image(self, path: Path, cancel: CancelToken) -> Image:
+    def _open_image(self, path: Path, cancel: CancelToken, frame: int = 0, /) -> Image:
         self._trim()
-        return self.decoder.open_image(path, cancel=cancel)
+        return self.decoder.open_image(path, frame, cancel)
 
-    def _open_ahead(self, path: Path, cancel: CancelToken) -> Image:
+    def _open_ahead(self, path: Path, cancel: CancelToken, frame: int = 0, /) -> Image:
         self._trim()
-        return self.decoder.open_image(path, cancel=cancel, urgent=False)
+        return self.decoder.open_image(path, frame, cancel, urgent=False)
 
     def _trim(self) -> None:
         if next(self._opened) % TRIM_EVERY == 0:

@@ -51,6 +51,9 @@ class Fact(enum.StrEnum):
     SYNC_ZOOM = "sync zoom"
     SYNC_PAN = "sync pan"
     SYNC_FLIP = "sync flip"
+    FRAMES = "frames"
+    PLAYING = "playing"
+    LOOPING = "looping"
     LISTED = "listed"
     SKIPPED = "skipped"
     LAST_FOLDER = "last folder"
@@ -120,6 +123,7 @@ MISSING = MappingProxyType(
         Fact.ANNOTATION_TEXT: msg("The selected annotation has nothing to type."),
         Fact.REGION: msg("No region with pixel values is selected."),
         Fact.SEVERAL: msg("There is only one viewport."),
+        Fact.FRAMES: msg("This image has only one frame."),
         Fact.LISTED: msg("The worklist shows no film."),
         Fact.SKIPPED: msg("No file was skipped."),
         Fact.LAST_FOLDER: msg("No folder was opened before."),

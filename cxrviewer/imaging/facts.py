@@ -11,11 +11,13 @@ from cxrviewer.imaging.ages import read_age
 from cxrviewer.imaging.functional_groups import of_frame
 from cxrviewer.imaging.photometric import read_photometric
 from cxrviewer.imaging.radiograph import ImageFacts, Source
-from cxrviewer.imaging.values import bounded, code_values, items, meanings, text, texts, whole
+from cxrviewer.imaging.values import bounded, code_values, items, meanings, number, text, texts, whole
 
 HUMAN = "HOMO SAPIENS"
 ANIMAL = "ANIMAL"
 _HUMAN_CODES = frozenset({"337915000", "L-85B00"})  # SCT and SRT, PS3.16 CID 7454
+_SLOWEST, _FASTEST = 0.01, 1000.0
+"""Frames per second; others are damage."""
 _SIDES = ("ImageLaterality", "FrameLaterality", "Laterality")
 _UID = re.compile(r"[0-9][0-9.]{0,63}")
 _COLOUR = ("RGB", "PALETTE COLOR", "ARGB", "CMYK", "HSV")
@@ -64,6 +66,21 @@ def _uid(value: str) -> str:
     return value if _UID.fullmatch(value) else ""
 
 
+def frame_rate(dataset: Dataset) -> float | None:
+    """Return the frames per second that a multi-frame image asks for, None where it does not say.
+
+    (0008,2144) Recommended Display Frame Rate goes before (0018,0040) Cine Rate, and both before the rate of
+    acquisition, which (0018,1063) Frame Time gives in milliseconds (PS3.3 C.7.6.5).
+    """
+    for keyword in ("RecommendedDisplayFrameRate", "CineRate"):
+        stated = number(dataset, keyword)
+        if stated is not None and _SLOWEST <= stated <= _FASTEST:
+            return stated
+    time = number(dataset, "FrameTime")
+    rate = 1000 / time if time else 0.0
+    return rate if _SLOWEST <= rate <= _FASTEST else None
+
+
 def read_facts(dataset: Dataset, transfer_syntax: uid.UID) -> ImageFacts:
     """Return what the header says about the picture; of several frames, about the first."""
     dataset, _ = of_frame(dataset, 0)
@@ -87,6 +104,7 @@ def read_facts(dataset: Dataset, transfer_syntax: uid.UID) -> ImageFacts:
         age_doubt=age.doubt,
         species=species(dataset),
         frames=max(1, whole(dataset, "NumberOfFrames", 1)),
+        frame_rate=frame_rate(dataset),
         colour=_is_colour(dataset, photometric),
         photometric=photometric,
         rows=max(0, whole(dataset, "Rows", 0)),

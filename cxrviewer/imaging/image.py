@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
+from cxrviewer.errors import ImageError
 from cxrviewer.imaging.contents import Header, Identity, Image
 from cxrviewer.imaging.dataset import parse, recoded
 from cxrviewer.imaging.dicom_source import read_dicom
@@ -12,6 +13,7 @@ from cxrviewer.imaging.header import dicom_stamp, header_of
 from cxrviewer.imaging.raster_source import read_raster
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, opened, sniff
 from cxrviewer.imaging.stamp import BEYOND_HEADER, FileStamp, read_steadily, stamp_of
+from cxrviewer.text import msg
 
 
 def open_image(path: Path, frame: int = 0, charset: str = "") -> Image:
@@ -38,7 +40,7 @@ def open_image(path: Path, frame: int = 0, charset: str = "") -> Image:
     FileChangingError
         For a file that is being written.
     ImageError
-        For a folder or an unreadable file.
+        For a folder or an unreadable file, and for a frame that the file does not hold.
     """
     with opened(path) as stream:
         return image_in(stream, frame, charset)
@@ -59,5 +61,13 @@ def _read(stream: BinaryIO, frame: int, charset: str) -> tuple[Image, FileStamp]
     parsed = recoded(parse(stream), charset)
     stamp = dicom_stamp(stream, parsed)
     header = header_of(parsed, stamp)
+    if frame >= header.facts.frames:
+        raise ImageError(
+            msg(
+                "This file holds {frames} frames; number {number} is not among them.",
+                frames=header.facts.frames,
+                number=frame + 1,
+            )
+        )
     radiograph = read_dicom(parsed, header.facts, frame)
     return Image(Header(radiograph.facts, header.identity, True, stamp), radiograph), stamp

@@ -122,6 +122,8 @@ class ImageFacts:
     age_doubt: AgeDoubt | None = None
     species: str = ""
     frames: int = 1
+    frame_rate: float | None = None
+    """Frames per second the file asks for; see `imaging.facts.frame_rate`."""
     colour: bool = False
     photometric: str = ""
     rows: int = 0

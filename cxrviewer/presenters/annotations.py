@@ -19,7 +19,7 @@ from cxrviewer.imaging.outline import OutlineNet
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.images import OpenedImage
-from cxrviewer.presenters.readings import OpenReading, Readings, image_ref
+from cxrviewer.presenters.readings import OpenReading, Readings, image_ref, journal_name
 from cxrviewer.presenters.region_numbers import RegionNumbers
 from cxrviewer.reading.annotations import (
     MAX_POINTS,
@@ -259,7 +259,25 @@ class AnnotationsPresenter:
         )
         self._numbers.open(radiograph)
         self._radiograph = radiograph
-        return reading.reading.views.get(image)
+        return reading.reading.views.get(image.whole)
+
+    def turn_to(self, opened: OpenedImage) -> None:
+        """Draw the annotations of another frame of the same image; it is on the screen now."""
+        shown, image, radiograph = self._open, image_ref(opened), opened.radiograph
+        if shown is None or journal_name(image) != shown.reading.name:
+            self.recall(opened)
+            self.show()
+            return
+        if self._pending is not None:
+            self._view.submit_question()
+        self._stop_requesting()
+        self._sketch = self._drag = self._selected = None
+        self._kept.clear()
+        self._open = replace(shown, image=image, calibration=calibration_for(radiograph), picture=radiograph.key)
+        self._jobs.cancel(self._ratio_slot)
+        self._numbers.open(radiograph)
+        self._radiograph = radiograph
+        self._show()
 
     def show(self) -> None:
         """Draw the annotations; the image is on the screen now."""
@@ -273,7 +291,7 @@ class AnnotationsPresenter:
     def look(self, view: ViewState) -> None:
         """Note how the image is seen now."""
         if self._open is not None:
-            self._open.reading.look(self._open.image, view)
+            self._open.reading.look(self._open.image.whole, view)
 
     def close(self) -> None:
         """Take everything from the screen; the reading stays on the disk."""

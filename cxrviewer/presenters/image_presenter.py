@@ -38,6 +38,7 @@ from cxrviewer.reading.windowing import (
     field_state,
     first_state,
     from_grey,
+    in_frame,
     region_between,
     region_state,
     toggled,
@@ -115,6 +116,10 @@ class ImageView(Protocol):
     def show_opening(self) -> None: ...
     def show_image(self, screen: ScreenImage, table: npt.NDArray[np.float32] | None) -> None:
         """Paint the image before returning."""
+        ...
+
+    def show_frame(self, screen: ScreenImage, table: npt.NDArray[np.float32] | None) -> None:
+        """Draw another frame of the same image in the same place."""
         ...
 
     def show_table(self, table: npt.NDArray[np.float32]) -> None: ...
@@ -222,8 +227,8 @@ class ImagePresenter:
         self._drag_from: WindowState | None = None
         self._turn = Turn()
         self._privacy = Privacy() if privacy is None else privacy
-        self._privacy.listen(lambda: self._name(self._named))
-        self._named: Header | None = None
+        self._privacy.listen(lambda: self._name(*(self._named or (None,))))
+        self._named: tuple[Header, int] | None = None
         self._marks = MarkSwitches()
         self._show_marks(None)
         self._publish()
@@ -273,11 +278,48 @@ class ImagePresenter:
                 self._on_stale(entry)
             else:
                 if result.holds:
-                    self._name(entry.header)
+                    self._name(entry.header, entry.frame)
                 self._fail(entry, result.error)
 
         failed: Callable[[Exception], None] = lambda error: self._fail(entry, error)  # noqa: E731
         self._jobs.submit(Lane.DECODE, self._slot, work, on_done=done, on_failed=failed)
+
+    def show_frame(self, image: OpenedImage) -> bool:
+        """Show another frame of the image on the screen as that one is seen.
+
+        Where no image is on the screen, `image` is opened like any other. Returns False then.
+        """
+        shown = self._image
+        if shown is None or shown.radiograph.codes.shape != image.radiograph.codes.shape:
+            self._show(image, image.entry, changed=False)
+            return False
+        radiograph, state = image.radiograph, self._state
+        self._jobs.cancel(self._enhance_slot)
+        self._drawn_enhancement = Enhancement.NONE
+        self._image, self._drag_from = image, None
+        self._name(image.header, image.entry.frame)
+        self._view.show_notes(tuple(translated(note) for note in radiograph.notes))
+        self._show_sides(radiograph)
+        self._show_spacing(radiograph)
+        if state is None:
+            self._view.show_frame(image.screen, None)
+        else:
+            self._state = in_frame(state, shown.radiograph, radiograph)
+            self._view.show_frame(image.screen, self._table(radiograph, self._state))
+            self._notify(self._state)
+        self._show_marks(radiograph)
+        if self._enhancement is not Enhancement.NONE:
+            self._enhance(self._enhancement)
+        self._refine(image)
+        return True
+
+    def fail_frame(self, entry: ImageEntry, error: Exception) -> None:
+        """Show why a frame of the image cannot be shown, instead of it."""
+        self._forget_image()
+        self._name(entry.header, entry.frame)
+        self._publish()
+        title = tr("Frame {number} cannot be shown", number=entry.frame + 1)
+        self._view.show_failure(title, sentence(error, tr("Opening the film")))
 
     def close(self) -> None:
         """Return to the start screen."""
@@ -499,10 +541,10 @@ class ImagePresenter:
         self._view.show_marks(self._marks)
         self._show_remarks()
 
-    def _name(self, header: Header | None) -> None:
+    def _name(self, header: Header | None, frame: int = 0) -> None:
         """Show whose image this is as far as the reader wants that, None for nobody's."""
-        self._named = header
-        lines = ("", "") if header is None else identity_lines(header, hidden=self._privacy.hidden)
+        self._named = None if header is None else (header, frame)
+        lines = ("", "") if header is None else identity_lines(header, frame, hidden=self._privacy.hidden)
         self._view.show_identity(*lines)
 
     def _grey(self) -> tuple[Radiograph, WindowState] | None:
@@ -526,7 +568,7 @@ class ImagePresenter:
             self._on_renewed(image.entry)
         self._image, self._opening = image, False
         radiograph = image.radiograph
-        self._name(image.header)
+        self._name(image.header, image.entry.frame)
         notes = (REWRITTEN, *radiograph.notes) if changed else radiograph.notes
         self._view.show_notes(tuple(translated(note) for note in notes))
         seen = self._recall(image) or ViewState()
@@ -535,11 +577,7 @@ class ImagePresenter:
         self._view.show_place(seen.zoom, seen.centre)
         self._show_sides(radiograph)
         self._show_marks(radiograph)
-        spacing = radiograph.spacing
-        if spacing is None:
-            self._view.show_spacing(None, "")
-        else:
-            self._view.show_spacing(min(spacing.row, spacing.column), translated(TRUE_SIZE[spacing.kind]))
+        self._show_spacing(radiograph)
         if radiograph.colour:
             self._view.show_window(tr("colour picture, no window"))
             self._publish()
@@ -551,6 +589,18 @@ class ImagePresenter:
             if self._enhancement is not Enhancement.NONE:
                 self._enhance(self._enhancement)
         # From here on the image is on the screen; whatever else wants the processor comes after it.
+        self._refine(image)
+        self._on_opened(image)
+
+    def _show_spacing(self, radiograph: Radiograph) -> None:
+        spacing = radiograph.spacing
+        if spacing is None:
+            self._view.show_spacing(None, "")
+        else:
+            self._view.show_spacing(min(spacing.row, spacing.column), translated(TRUE_SIZE[spacing.kind]))
+
+    def _refine(self, image: OpenedImage) -> None:
+        """Average every pixel for the screen, where that is not done yet."""
         if not image.screen.prepared:
             self._jobs.submit(
                 Lane.DECODE,
@@ -559,7 +609,6 @@ class ImagePresenter:
                 on_done=lambda _: self._view.refine(image.screen),
                 on_failed=lambda error: logger.warning("a film could not be averaged", exc_info=error),
             )
-        self._on_opened(image)
 
     def _use(self, state: WindowState) -> None:
         """Apply another window, with dark and bright the way round they are."""

@@ -25,7 +25,12 @@ class DecodedImage(Protocol):
     def radiograph(self) -> Radiograph: ...
 
 
-OpenImage = Callable[[Path, CancelToken], DecodedImage]
+class OpenImage(Protocol):
+    """``(path, cancel, frame)`` to one frame of an image, from 0; raises CxrError with the sentence to show."""
+
+    def __call__(self, path: Path, cancel: CancelToken, frame: int = 0, /) -> DecodedImage: ...
+
+
 StillHolds = Callable[[Path, FileStamp | None], bool]
 
 
@@ -50,7 +55,7 @@ def opened_image_store(
     Parameters
     ----------
     open_image : callable
-        ``open_image(path, cancel)`` decodes what the reader waits for; raises CxrError with the sentence to show.
+        Decodes what the reader waits for.
     still_holds : callable
         `imaging.stamp.still_holds`.
     open_ahead : callable, optional
@@ -61,9 +66,9 @@ def opened_image_store(
 
     def load(entry: ImageEntry, cancel: CancelToken, priority: Priority) -> OpenedImage:
         ahead = priority is Priority.NEIGHBOUR
-        image = (open_ahead or open_image if ahead else open_image)(entry.path, cancel)
+        image = (open_ahead or open_image if ahead else open_image)(entry.path, cancel, entry.frame)
         same = image.header.stamp == entry.header.stamp
-        seen = entry if same else ImageEntry(entry.path, image.header)
+        seen = entry if same else ImageEntry(entry.path, image.header, entry.frame)
         opened = OpenedImage(seen, image.header, image.radiograph, ScreenImage.of(image.radiograph))
         if ahead:
             # Nobody waits: it is shown with every pixel averaged from the first picture on.

@@ -62,21 +62,26 @@ def person_name(value: str) -> str:
     return f"{family}, {given}" if family and given else family or given
 
 
-def identity_lines(header: Header, *, hidden: bool = False) -> tuple[str, str]:
+def identity_lines(header: Header, frame: int = 0, *, hidden: bool = False) -> tuple[str, str]:
     """Return who, and which image, for the corner of the canvas; says so when the file does not.
 
-    Where identity is `hidden`, only what kind of image it is.
+    Where identity is `hidden`, only what kind of image it is. `frame` counts from 0.
     """
     who = header.identity
     name = person_name(who.patient_name) or tr("No name in the file")
     ident = tr("ID {patient_id}", patient_id=who.patient_id) if who.patient_id else tr("no ID")
     first = "   ".join(part for part in (name, ident, f"{age(who.age)} {who.sex}".strip()) if part)
-    frames = tr("frame 1 of {frames}", frames=header.facts.frames) if header.facts.frames > 1 else ""
+    frames = frame_words(frame, header.facts.frames)
     if hidden:
         return translated(HIDDEN), "   ".join(part for part in (image_title(header.facts), frames) if part)
     words = (image_title(header.facts), study_when(who), who.study_description, frames)
     second = "   ".join(part for part in words if part)
     return first, second
+
+
+def frame_words(frame: int, frames: int) -> str:
+    """Return which frame (from 0) of how many, empty for an image that has only one."""
+    return tr("frame {number} of {frames}", number=frame + 1, frames=frames) if frames > 1 else ""
 
 
 def shown_name(path: Path) -> str:

@@ -18,7 +18,7 @@ from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.shown import display_size
 from cxrviewer.imaging.voi import Voi
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.presenters.messages import RESEARCH, identity_lines, sentence
+from cxrviewer.presenters.messages import RESEARCH, frame_words, identity_lines, sentence
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.reading.turn import Turn
 from cxrviewer.reports.pictures import SUFFIXES, PictureError, PictureKind, picture_bytes, whole_picture, with_band
@@ -41,6 +41,8 @@ class Depiction:
         None for a colour image.
     invert, overlays, shutter : bool
     turn : Turn
+    frame : int
+        From 0.
     """
 
     header: Header
@@ -50,6 +52,7 @@ class Depiction:
     overlays: bool
     shutter: bool
     turn: Turn
+    frame: int = 0
 
     @property
     def width(self) -> int:
@@ -102,8 +105,13 @@ class PicturesPresenter:
     def words(self, *, identity: bool) -> tuple[str, ...]:
         """Return the lines below a picture: the research label always, who it is only where asked and not hidden."""
         shown = self._depicted()
-        named = identity and not self._privacy.hidden and shown is not None
-        lines = identity_lines(shown.header) if named and shown is not None else ()
+        named = identity and not self._privacy.hidden
+        if shown is None:
+            lines: tuple[str, ...] = ()
+        elif named:
+            lines = identity_lines(shown.header, shown.frame)
+        else:
+            lines = (frame_words(shown.frame, shown.header.facts.frames),)
         return (translated(RESEARCH), *(line for line in lines if line))
 
     def save_view(self, path: Path, pixels: npt.NDArray[Any], band: Band) -> None:

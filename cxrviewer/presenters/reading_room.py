@@ -26,6 +26,7 @@ from cxrviewer.presenters.audit import AuditPresenter
 from cxrviewer.presenters.copies import CopiesPresenter, MakeCopy, Scope
 from cxrviewer.presenters.decisions import DecisionsPresenter
 from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadName, Scorer
+from cxrviewer.presenters.frames import FrameEvents, FramesPresenter
 from cxrviewer.presenters.image_presenter import ImagePresenter, ImageView
 from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_store
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
@@ -220,6 +221,7 @@ class ReadingRoom:
         self.templates = templates
         self._view, self._ahead = view, open_ahead is not None
         self._wanted: tuple[ImageEntry, ...] = ()
+        self._frames: dict[str, int] = {}
         self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
         self._missing: dict[int, SavedViewport] | None = None
         self._hung: Opening | None = None
@@ -230,7 +232,7 @@ class ReadingRoom:
             facts=commands,
             on_leaving=self._leaving,
             on_activated=self._activated,
-            on_changed=self.workspaces.changed,
+            on_changed=self._arranged,
         )
         self.worklist = WorklistPresenter(
             view.worklist_view,
@@ -387,6 +389,7 @@ class ReadingRoom:
             self._empty(pane, None)
             pane.image.close()
         self._wanted = ()
+        self._frames.clear()
         self._jobs.cancel(NEIGHBOUR_SLOT)
         self.images.clear()
         self.findings.clear()
@@ -515,7 +518,9 @@ class ReadingRoom:
         """Return the image of the active viewport as it is seen."""
         one = self.viewports.active.image
         shown = one.depicted
-        return None if shown is None or one.image is None else Depiction(one.image.header, *shown)
+        return (
+            None if shown is None or one.image is None else Depiction(one.image.header, *shown, one.image.entry.frame)
+        )
 
     def _to_copy(self, scope: Scope) -> tuple[ImageEntry, ...]:
         """Return the images that the reader may have copied."""
@@ -569,8 +574,60 @@ class ReadingRoom:
             slots=_slots(number),
             privacy=self.privacy,
         )
-        pane = Pane(number, image, annotations, board, show_findings=self._show_no_findings)
+        frames = FramesPresenter(
+            self._view.frames_view(number),
+            self._jobs,
+            self.images,
+            self._view.later,
+            FrameEvents(
+                shown=lambda image: self._frame_shown(pane, image),
+                failed=lambda entry, error: self._frame_failed(pane, entry, error),
+                renewed=lambda entry: self._frame_renewed(pane, entry),
+                settled=lambda: self._frame_settled(pane),
+            ),
+            facts=board,
+            slots=_slots(number),
+        )
+        pane = Pane(number, image, annotations, frames, board, show_findings=self._show_no_findings)
         return pane
+
+    def _arranged(self) -> None:
+        """See that nothing plays in a viewport that is not shown, and save the arrangement soon."""
+        for pane in self.viewports.panes:
+            if pane.number not in self.viewports.workspace.shown:
+                pane.frames.pause()
+        self.workspaces.changed()
+
+    def _frame_shown(self, pane: Pane, image: OpenedImage) -> None:
+        """Show another frame of a viewport's image with what was drawn on it."""
+        if pane.image.show_frame(image):
+            pane.annotations.turn_to(image)
+            self.viewports.turned(pane)
+            self._pin()
+
+    def _frame_renewed(self, pane: Pane, entry: ImageEntry) -> None:
+        """Open a file anew that holds something else by now."""
+        self._renewed(pane, entry)
+        self._open(pane, entry, changed=True)
+
+    def _frame_failed(self, pane: Pane, entry: ImageEntry, error: Exception) -> None:
+        pane.annotations.close()
+        pane.image.fail_frame(entry, error)
+        self.viewports.emptied(pane)
+
+    def _frame_settled(self, pane: Pane) -> None:
+        """Let report and decisions be about the frame the reader stays at.
+
+        Heads are not asked again: they reject images of several frames by their header.
+        """
+        image = pane.image.image
+        if pane.entry is None or image is None:
+            return
+        self._frames[pane.entry.key] = pane.frames.shown
+        pane.show_findings = lambda: self._show_findings(pane, image)
+        if pane is self.viewports.active:
+            self._follow(pane.annotations.shown, image)
+        self.workspaces.changed()
 
     def _arrange(self, paths: tuple[Path, ...], saved: SavedWorkspace | None) -> None:
         """Look for images, those of an earlier arrangement first."""
@@ -655,12 +712,14 @@ class ReadingRoom:
         self._say(pane, self.findings.opening)
         self._empty(pane, entry)
         self._wanted = ()  # what is opened stops what is decoded ahead
-        pane.image.open(entry, changed=changed)
+        frame = self._frames.get(entry.key, 0) if restored is None or restored.image is None else restored.image.frame
+        pane.image.open(entry.at(min(frame, entry.header.facts.frames - 1)), changed=changed)
 
     def _empty(self, pane: Pane, entry: ImageEntry | None) -> None:
         """Take what was drawn from a viewport; `entry` is what it will show."""
         if pane is self.viewports.active:
             self._follow(None)
+        pane.frames.close()
         pane.annotations.close()
         pane.entry = entry
         self.viewports.emptied(pane)
@@ -691,6 +750,7 @@ class ReadingRoom:
                 )
 
     def _renewed(self, pane: Pane, entry: ImageEntry) -> None:
+        entry = entry.at(0)
         before, pane.entry = self.worklist.current, entry
         self.worklist.renew(entry)
         active = self.viewports.active
@@ -702,24 +762,24 @@ class ReadingRoom:
         self.worklist.look_again(entry.path, _slots(pane.number))
 
     def _opened(self, pane: Pane, image: OpenedImage) -> None:
-        pane.entry = image.entry
+        pane.entry = image.entry.at(0)
         pane.annotations.show()
+        pane.frames.open(image.entry)
         self.viewports.opened(pane)
         self._say(pane, lambda: self._show_findings(pane, image))
         self._look_ahead()
 
     def _show_findings(self, pane: Pane, image: OpenedImage) -> None:
         self._follow(pane.annotations.shown, image)
-        self.findings.open(image.entry.key, image.radiograph)
+        self.findings.open(image.entry.at(0).key, image.radiograph)
 
     def _look_ahead(self) -> None:
         """Decode the images before and behind that of the active viewport; what is on the screen goes first."""
-        panes = [self.viewports.pane(number) for number in self.viewports.workspace.shown]
-        self.images.pin(pane.image.image.entry.key for pane in panes if pane.image.image is not None)
+        panes = self._pin()
         active = self.viewports.active.image.image
         if not self._ahead or active is None or any(pane.image.opening for pane in panes):
             return
-        images, wanted = self.images, self.worklist.neighbours(active.entry.key)
+        images, wanted = self.images, self.worklist.neighbours(active.entry.at(0).key)
         if wanted == self._wanted:
             return
         self._wanted = wanted
@@ -734,6 +794,12 @@ class ReadingRoom:
 
         self._jobs.submit(Lane.AHEAD, NEIGHBOUR_SLOT, work, on_done=lambda _: None, on_failed=_not_ahead)
 
+    def _pin(self) -> list[Pane]:
+        """Keep what is on the screen in memory; returns the viewports that are shown."""
+        panes = [self.viewports.pane(number) for number in self.viewports.workspace.shown]
+        self.images.pin(pane.image.image.entry.key for pane in panes if pane.image.image is not None)
+        return panes
+
     def _titles(self) -> dict[str, str]:
         """Return the titles of the heads that are ready, by id."""
         return {head.id: head.title for head in self.findings.heads}
@@ -745,11 +811,13 @@ class ReadingRoom:
         self.report.follow(about, None if image is None else image.header, picture)
 
     def _undecodable(self, pane: Pane, entry: ImageEntry, error: Exception) -> None:
+        key = entry.at(0).key
         if isinstance(error, FileGoneError):
             message = translated(error.user_message)
-            self._say(pane, lambda: self.findings.gone(entry.key, message))
-        else:
-            self._say(pane, lambda: self.findings.undecodable(entry.key))
+            self._say(pane, lambda: self.findings.gone(key, message))
+            return
+        pane.frames.open(entry)  # another frame may be whole
+        self._say(pane, lambda: self.findings.undecodable(key))
 
     def _nothing(self, title: str, message: str) -> None:
         pane = self.viewports.active

@@ -45,13 +45,13 @@ SAVED_AGAIN = msg("Everything drawn in this study is saved again.")
 
 
 def image_ref(opened: OpenedImage) -> ImageRef:
-    """Return which image this is: by the UIDs of its header, or by its pixels where it has none."""
+    """Return which frame of which image this is: by the UIDs of its header, or by its pixels where it has none."""
     who = opened.header.identity
     if who.sop_instance_uid:
-        return ImageRef(who.study_uid, who.series_uid, who.sop_instance_uid)
+        return ImageRef(who.study_uid, who.series_uid, who.sop_instance_uid, opened.entry.frame)
     # The pixels' own digest and not `Radiograph.key`, whose meaning changes with the version of the grey pipeline.
     digest = hashlib.sha256(opened.radiograph.codes.tobytes()).hexdigest()[:32]
-    return ImageRef(who.study_uid, who.series_uid, digest, surrogate=True)
+    return ImageRef(who.study_uid, who.series_uid, digest, opened.entry.frame, surrogate=True)
 
 
 def journal_name(image: ImageRef) -> str:

@@ -287,16 +287,17 @@ class ReportPresenter:
         made = reading.reading
         used = [ref.image for ref in made.decisions] + [one.image for one in made.annotations.values()]
         used += [*made.key_images, image]
-        by_instance = {
-            header.identity.sop_instance_uid: image_title(header.facts)
-            for header in (self._headers(image.study) if image.study else ())
-        }
+        headers = tuple(self._headers(image.study)) if image.study else ()
+        by_instance = {header.identity.sop_instance_uid: image_title(header.facts) for header in headers}
         if self._header is not None:
             by_instance[image.instance] = image_title(self._header.facts)
         order = list(by_instance)
         known = [one for one in dict.fromkeys(used) if one.instance in by_instance]
         known.sort(key=lambda one: (order.index(one.instance), one.frame))
-        return {one: by_instance[one.instance] + _frame_words(one) for one in known}
+        frames = {header.identity.sop_instance_uid: header.facts.frames for header in headers}
+        if self._header is not None:
+            frames[image.instance] = self._header.facts.frames
+        return {one: by_instance[one.instance] + _frame_words(one, frames[one.instance]) for one in known}
 
     @property
     def _shows_patient(self) -> bool:
@@ -346,5 +347,5 @@ def example_title() -> str:
     return tr("Example")
 
 
-def _frame_words(image: ImageRef) -> str:
-    return " " + tr("frame {number}", number=image.frame + 1) if image.frame else ""
+def _frame_words(image: ImageRef, frames: int) -> str:
+    return " " + tr("frame {number}", number=image.frame + 1) if image.frame or frames > 1 else ""

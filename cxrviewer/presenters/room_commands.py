@@ -10,6 +10,7 @@ from cxrviewer.commands.facts import PRESETS
 from cxrviewer.imaging.outline import OutlineNet
 from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.annotations import AnnotationsPresenter
+from cxrviewer.presenters.frames import FramesPresenter
 from cxrviewer.presenters.image_presenter import ImagePresenter
 from cxrviewer.reading.enhance import Enhancement
 from cxrviewer.reading.windowing import BONES, LUNGS, MEDIASTINUM
@@ -39,6 +40,9 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
 
     def annotations(act: Callable[[AnnotationsPresenter], object]) -> Callable[[], object]:
         return lambda: act(room.annotations)
+
+    def frames(act: Callable[[FramesPresenter], object]) -> Callable[[], object]:
+        return lambda: act(room.viewports.active.frames)
 
     def use_preset(number: int) -> Callable[[], object]:
         return image(lambda one: one.preset(number - 1))
@@ -90,6 +94,14 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "library.hang_like_this": room.hang_like_this,
         "library.read": lambda: room.mark_study(StudyStatus.READ),
         "library.unread": lambda: room.mark_study(StudyStatus.OPENED),
+        "frame.next": frames(lambda one: one.step(1)),
+        "frame.previous": frames(lambda one: one.step(-1)),
+        "frame.first": frames(FramesPresenter.first),
+        "frame.last": frames(FramesPresenter.last),
+        "frame.play": frames(FramesPresenter.toggle_play),
+        "frame.loop": frames(FramesPresenter.toggle_loop),
+        "frame.faster": frames(lambda one: one.faster(1)),
+        "frame.slower": frames(lambda one: one.faster(-1)),
         "worklist.next": partial(worklist.step, 1),
         "worklist.previous": partial(worklist.step, -1),
         "ai.heat_map": lambda: layer.set_visible(not layer.visible),

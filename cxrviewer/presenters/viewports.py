@@ -11,6 +11,7 @@ import msgspec
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard
 from cxrviewer.presenters.annotations import AnnotationsPresenter, AnnotationsView
+from cxrviewer.presenters.frames import FramesPresenter, FramesView
 from cxrviewer.presenters.image_presenter import ImagePresenter, ImageView
 from cxrviewer.reading.screen import Screen
 from cxrviewer.reading.values import PresetGrey, ViewState, WindowGrey, ZoomKind
@@ -55,6 +56,10 @@ class ViewportsView(Protocol):
 
     def viewport_view(self, number: int) -> ViewportView:
         """Return the canvas of a viewport, made where it is not there yet."""
+        ...
+
+    def frames_view(self, number: int) -> FramesView:
+        """Return the controls for the frames of a viewport's image."""
         ...
 
     def show_workspace(self, workspace: Workspace) -> None:
@@ -108,6 +113,7 @@ class Pane:
     number: int
     image: ImagePresenter
     annotations: AnnotationsPresenter
+    frames: FramesPresenter
     board: GatedBoard
     entry: ImageEntry | None = None
     show_findings: Callable[[], None] = _no_findings
@@ -219,6 +225,11 @@ class ViewportsPresenter:
         pane.seen = pane.image.seen
         self._workspace = self._workspace.with_image(pane.number, pane.annotations.image)
         self._on_changed()
+
+    def turned(self, pane: Pane) -> None:
+        """Take note of another frame of the image on the screen."""
+        pane.seen = pane.image.seen
+        self._workspace = self._workspace.with_image(pane.number, pane.annotations.image)
 
     def emptied(self, pane: Pane) -> None:
         """Take note of an image that has left the screen."""

@@ -48,6 +48,8 @@ from cxrviewer.text import tr, translated
 
 MIN_SCALE, MAX_SCALE = 0.02, 32.0
 WHEEL_STEP = 1.15
+MANY_FRAMES = 10
+"""Frames of a step of the wheel with Ctrl and Shift."""
 #: Screen pixels of a zoom drag that double the scale.
 ZOOM_DRAG = 150.0
 OUTLINE_SIDE = 96
@@ -144,6 +146,8 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         A mouse button went down on it, or it got the focus by a key.
     alone_wanted
         A double click, where `shares_window` is set.
+    frames_stepped(int)
+        Ctrl and the wheel, where `has_frames` is set.
     hinted(str)
         What the reader does next while drawing, empty for nothing.
     """
@@ -158,6 +162,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     tool_left = Signal()
     activated = Signal()
     alone_requested = Signal()
+    frames_stepped = Signal(int)
     hinted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, *, start_page: QWidget | None = None) -> None:
@@ -179,6 +184,9 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             self._box.addItem(item, ignoreBounds=True)
         self.annotator: Annotator | None = None
         self.shares_window = False
+        self.has_frames = False
+        """The image has several frames."""
+        self._turned = 0.0
         self.empty_text = ""
         """What stands in the middle of a canvas that has no start page."""
         self._grip = Grip.NONE
@@ -232,6 +240,13 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         # At once, not with the next round of events: the jobs that follow (averaging, scoring)
         # would take processor time from the one thing the reader waits for.
         self.viewport().repaint()
+
+    def show_frame(self, screen: ScreenImage, table: npt.NDArray[np.float32] | None) -> None:
+        """Draw another frame of the same image, of the same size, in the same place."""
+        self._image.take(screen, table)
+        self._marks.take(screen.marks)
+        if self.underMouse():  # the value under the cursor is another one
+            self._report(QPointF(self.viewport().mapFromGlobal(QCursor.pos())))
 
     def show_table(self, table: npt.NDArray[np.float32]) -> None:
         self._image.use(table)
@@ -568,8 +583,17 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             self.activated.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        steps = event.angleDelta().y() / 120
-        if steps:
+        # With Shift some systems turn the wheel sideways.
+        steps = (event.angleDelta().y() or event.angleDelta().x()) / 120
+        modifiers = event.modifiers()
+        if self.has_frames and modifiers & Qt.KeyboardModifier.ControlModifier:
+            self._turned -= steps
+            whole = math.trunc(self._turned)  # a touchpad moves by parts of a step
+            self._turned -= whole
+            if whole:
+                jump = MANY_FRAMES if modifiers & Qt.KeyboardModifier.ShiftModifier else 1
+                self.frames_stepped.emit(whole * jump)
+        elif steps:
             self.set_scale(self.scale_factor() * WHEEL_STEP**steps, event.position())
         event.accept()
 

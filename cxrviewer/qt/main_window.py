@@ -16,6 +16,7 @@ from cxrviewer.heads.registry.pack import is_pack
 from cxrviewer.paths import absolute
 from cxrviewer.presenters.annotations import AnnotationsView
 from cxrviewer.presenters.findings import FindingsView
+from cxrviewer.presenters.frames import FramesState, FramesView
 from cxrviewer.presenters.image_presenter import ImageView
 from cxrviewer.presenters.layer import LayerControls, LayerPicture, LayerView
 from cxrviewer.presenters.library_opening import PersonQuestion
@@ -51,6 +52,17 @@ class _Layer:
     def show_layer_controls(self, controls: LayerControls) -> None:
         self._panel.layer.show_layer_controls(controls)
         self._notified()
+
+
+class _Frames:
+    """The controls of a viewport's frames and its canvas, told together."""
+
+    def __init__(self, grid: ViewportGrid, number: int) -> None:
+        self._bar, self._canvas = grid.frame_bar(number), grid.canvas(number)
+
+    def show_frames(self, state: FramesState | None) -> None:
+        self._bar.show_frames(state)
+        self._canvas.has_frames = state is not None
 
 
 class MainWindow(QMainWindow):
@@ -111,6 +123,9 @@ class MainWindow(QMainWindow):
 
     def viewport_view(self, number: int) -> ImageCanvas:
         return self.viewports.canvas(number)
+
+    def frames_view(self, number: int) -> FramesView:
+        return _Frames(self.viewports, number)
 
     def show_workspace(self, workspace: Workspace) -> None:
         self.viewports.show_workspace(workspace)
@@ -327,10 +342,25 @@ class MainWindow(QMainWindow):
         canvas.hinted.connect(lambda text: self._show_hint(number, text))
         canvas.region_drawn.connect(lambda one, other: self._window_region(number, one, other))
         canvas.tool_left.connect(lambda: self.commands.run("tool.window"))
-        canvas.activated.connect(lambda: viewports.activate(number))
+        canvas.activated.connect(lambda: self._touched(number))
+        canvas.frames_stepped.connect(pane.frames.step)
+        bar = self.viewports.frame_bar(number)
+        bar.requested.connect(pane.frames.go)
+        bar.stepped.connect(pane.frames.step)
+        bar.play_requested.connect(pane.frames.toggle_play)
+        bar.rate_chosen.connect(pane.frames.set_rate)
+        bar.loop_requested.connect(pane.frames.toggle_loop)
         canvas.alone_requested.connect(lambda: viewports.toggle(number))
         if number:
             self._handlers.use_same_tool(number)
+
+    def _touched(self, number: int) -> None:
+        """Make a viewport the active one; what is drawn there is drawn on a frame that stays."""
+        viewports = self.room.viewports
+        viewports.activate(number)
+        pane = viewports.pane(number)
+        if pane.annotations.drawing:
+            pane.frames.pause()
 
     def pixels_per_mm(self) -> float | None:
         """Return device pixels per millimetre of the screen the window is on, None where nobody measured it."""

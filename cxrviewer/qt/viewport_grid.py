@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from cxrviewer.qt import theme
+from cxrviewer.qt.frame_bar import FrameBar
 from cxrviewer.qt.image_canvas import ImageCanvas
 from cxrviewer.text import msg, tr, translated
 from cxrviewer.workspace.layout import ALL_ASPECTS, Aspect, Workspace
@@ -30,9 +31,12 @@ class _Frame(QWidget):
     def __init__(self, canvas: ImageCanvas, parent: QWidget) -> None:
         super().__init__(parent)
         self.canvas, self.active, self.bordered = canvas, False, False
+        self.frames = FrameBar()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(canvas)
+        column.setSpacing(0)
+        column.addWidget(canvas, 1)
+        column.addWidget(self.frames)
 
     def show_state(self, *, active: bool, bordered: bool) -> None:
         if (active, bordered) != (self.active, self.bordered):
@@ -86,6 +90,11 @@ class ViewportGrid(QWidget):
         if number not in self._frames:
             self._add(number, self._make(number))
         return self._frames[number].canvas
+
+    def frame_bar(self, number: int) -> FrameBar:
+        """Return the controls for the frames of a viewport's image."""
+        self.canvas(number)
+        return self._frames[number].frames
 
     def number_at(self, place: QPoint) -> int | None:
         """Return the viewport at a place of the grid."""

@@ -46,6 +46,11 @@ class ImageRef(Value, frozen=True):
         if self.frame < 0:
             raise ValueError(f"frame must be at least 0, got {self.frame}")
 
+    @property
+    def whole(self) -> ImageRef:
+        """What all frames of the instance share, such as how they are seen: its first frame."""
+        return self if self.frame == 0 else msgspec.structs.replace(self, frame=0)
+
 
 class Point(Value, frozen=True, array_like=True):
     """A place in an image, in pixels.

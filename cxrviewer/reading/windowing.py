@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from cxrviewer.imaging.exposed import exposed_field
 from cxrviewer.imaging.radiograph import Radiograph
-from cxrviewer.imaging.voi import Voi, VoiFunction, VoiLut, VoiPreset, VoiWindow
+from cxrviewer.imaging.voi import Voi, VoiFunction, VoiLut, VoiOrigin, VoiPreset, VoiWindow
 from cxrviewer.reading.values import (
     FieldGrey,
     Grey,
@@ -105,6 +105,21 @@ def from_grey(grey: Grey, radiograph: Radiograph, *, invert: bool) -> WindowStat
         return WindowState(window, None, "", invert)
     presets = radiograph.presets
     return with_preset(presets, grey.index if grey.index < len(presets) else 0, invert=invert)
+
+
+def in_frame(state: WindowState, before: Radiograph, after: Radiograph) -> WindowState:
+    """Return how another frame of the same image is seen.
+
+    A window or VOI LUT of the header is that frame's own. Any other window stays as it is: computed anew for each
+    frame it would flicker.
+    """
+    index = state.preset
+    if index is None or index >= min(len(before.presets), len(after.presets)):
+        return state
+    of_header = {VoiOrigin.WINDOW, VoiOrigin.VOI_LUT}
+    if not {before.presets[index].origin, after.presets[index].origin} <= of_header:
+        return state
+    return with_preset(after.presets, index, invert=state.invert)
 
 
 def as_window(view: ViewState, radiograph: Radiograph) -> ViewState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cxrviewer.imaging.contents import Header, Identity
@@ -15,10 +15,17 @@ from cxrviewer.studies.priors import PriorImage, PriorStudy, find_priors, is_por
 
 @dataclass(frozen=True, slots=True)
 class ImageEntry:
-    """A file that holds an image, as it was when its header was read."""
+    """A file that holds an image, as it was when its header was read.
+
+    Attributes
+    ----------
+    frame : int
+        From 0: which of its frames is meant. Lists hold files, and thereby the first frame.
+    """
 
     path: Path
     header: Header
+    frame: int = 0
 
     @property
     def key(self) -> str:
@@ -30,7 +37,13 @@ class ImageEntry:
         """
         stamp = self.header.stamp
         content = "" if stamp is None else stamp.token
+        if self.frame:
+            content += f"\0{self.frame}"
         return hashlib.sha256(os.fsencode(self.path) + b"\0" + content.encode()).hexdigest()[:32]
+
+    def at(self, frame: int) -> ImageEntry:
+        """Return another frame of the same file."""
+        return self if frame == self.frame else replace(self, frame=frame)
 
 
 @dataclass(slots=True)

@@ -4,6 +4,11 @@
     <context>
         <name>cxrviewer</name>
         <message>
+            <location filename="../../cxrviewer/qt/frame_bar.py" />
+            <source> /s</source>
+            <translation> 帧/秒</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/kinds.py" />
             <source> at the detector plane</source>
             <translation>（探测器平面）</translation>
@@ -188,6 +193,11 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;First frame</source>
+            <translation>第一帧(&amp;F)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Fit</source>
             <translation>适合窗口(&amp;F)</translation>
         </message>
@@ -278,6 +288,11 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Loop</source>
+            <translation>循环(&amp;L)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Lungs</source>
             <translation>肺(&amp;L)</translation>
         </message>
@@ -333,6 +348,11 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Next frame</source>
+            <translation>下一帧(&amp;N)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Next preset</source>
             <translation>下一个预设窗(&amp;N)</translation>
         </message>
@@ -365,6 +385,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Pan</source>
             <translation>平移(&amp;P)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Play or pause</source>
+            <translation>播放或暂停(&amp;P)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1046,6 +1071,11 @@
             <translation>绘制时按 Backspace</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Begin anew after the last frame</source>
+            <translation>最后一帧之后从头开始</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
             <source>Below threshold</source>
             <translation>低于阈值</translation>
@@ -1375,6 +1405,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/layer.py" />
             <source>Covering the film patch by patch: {done} of {of}.</source>
             <translation>正在逐块遮挡图像：{done}/{of}。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Ctrl and wheel</source>
+            <translation>Ctrl 加滚轮</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/tags_dialog.py" />
@@ -1837,6 +1872,51 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>四个视口，分两行</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Fra&amp;mes</source>
+            <translation>帧(&amp;M)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/frame_bar.py" />
+            <source>Frame</source>
+            <translation>帧</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Frame &amp;before</source>
+            <translation>上一帧(&amp;B)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/frame_bar.py" />
+            <source>Frame before</source>
+            <translation>上一帧</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/image_presenter.py" />
+            <source>Frame {number} cannot be shown</source>
+            <translation>第 {number} 帧无法显示</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/frame_bar.py" />
+            <source>Frames</source>
+            <translation>帧</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/frame_bar.py" />
+            <source>Frames per second</source>
+            <translation>每秒帧数</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/frame_bar.py" />
+            <source>Frames per second, as the file says</source>
+            <translation>每秒帧数，取自文件</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/frame_bar.py" />
+            <source>Frames per second; {rate:g} where the file names no rate</source>
+            <translation>每秒帧数；文件未给出速率时为 {rate:g}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>Full range</source>
             <translation>全范围</translation>
@@ -2108,6 +2188,11 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>L&amp;ast frame</source>
+            <translation>最后一帧(&amp;A)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>Lang&amp;uage</source>
             <translation>语言(&amp;U)</translation>
         </message>
@@ -2251,6 +2336,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/annotations.py" />
             <source>Looking for the borders of heart and lungs…</source>
             <translation>正在查找心脏和肺的边界…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/frame_bar.py" />
+            <source>Loop</source>
+            <translation>循环</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/region.py" />
@@ -2549,6 +2639,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>New key</source>
             <translation>新按键</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/frame_bar.py" />
+            <source>Next frame</source>
+            <translation>下一帧</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -3008,6 +3103,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>患者 {number}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/frame_bar.py" />
+            <source>Pause</source>
+            <translation>暂停</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>Pause scoring</source>
             <translation>暂停评分</translation>
@@ -3036,6 +3136,26 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reading/region.py" />
             <source>Pixels</source>
             <translation>像素数</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/frame_bar.py" />
+            <source>Play</source>
+            <translation>播放</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Play &amp;slower</source>
+            <translation>放慢播放(&amp;S)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Play fas&amp;ter</source>
+            <translation>加快播放(&amp;T)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Play the frames of this image, or stay at the one on the screen</source>
+            <translation>播放此图像的各帧，或停在当前帧</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/finding_names.py" />
@@ -3940,8 +4060,8 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
-            <source>The file holds {frames} frames; the model reads single radiographs only.</source>
-            <translation>文件含 {frames} 帧；模型只读取单幅 X 线图像。</translation>
+            <source>The file holds {frames} frames; the model reads single radiographs only, so no frame is scored.</source>
+            <translation>文件含 {frames} 帧；模型只读取单幅 X 线图像，因此不对任何一帧评分。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/scan.py" />
@@ -4872,6 +4992,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>此文件不含图像，因此无可评分。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/imaging/image.py" />
+            <source>This file holds {frames} frames; number {number} is not among them.</source>
+            <translation>此文件含 {frames} 帧，其中没有第 {number} 帧。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/archive.py" />
             <source>This file in the ZIP is damaged: it cannot be unpacked.</source>
             <translation>ZIP 中的此文件已损坏，无法解压。</translation>
@@ -5016,6 +5141,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>This image has no VOI LUT.</source>
             <translation>此图像没有 VOI LUT。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/facts.py" />
+            <source>This image has only one frame.</source>
+            <translation>此图像只有一帧。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
@@ -5911,14 +6041,14 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>前臂</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/messages.py" />
-            <source>frame 1 of {frames}</source>
-            <translation>第 1 帧，共 {frames} 帧</translation>
-        </message>
-        <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>frame {number}</source>
             <translation>第 {number} 帧</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/messages.py" />
+            <source>frame {number} of {frames}</source>
+            <translation>第 {number} 帧，共 {frames} 帧</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
@@ -6200,6 +6330,11 @@ heart {heart}, chest {chest}{basis}</source>
             <source>new</source>
             <comment>status of a study</comment>
             <translation>新</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>next or previous frame of a multi-frame image, with Shift by ten</source>
+            <translation>多帧图像的下一帧或上一帧；同时按 Shift 跳十帧</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_opening.py" />

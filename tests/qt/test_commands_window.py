@@ -117,6 +117,7 @@ def test_what_cannot_run_is_disabled_in_menus_and_toolbar(make_window: Any) -> N
     missing |= {id_ for id_ in IDS if id_.startswith("viewport.sync_")}
     missing |= {"viewport.blink", "ai.compare"}
     missing |= {"viewport.next", "viewport.previous", "viewport.single", "viewport.sync"}  # there is one viewport
+    missing |= {id_ for id_ in IDS if id_.startswith("frame.")}
     missing |= {f"grey.preset_{number}" for number in range(3, 10)}
     assert set(IDS) - enabled == missing
 

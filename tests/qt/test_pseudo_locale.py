@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ DATA = (
     # Names and units that are the same in every language.
     "cxrviewer", "English", "AUC", "SHA", "ID", "px", "mm", "MiB", "Inferno", "VOI", "LUT", "COMPUTED",
     # Keys, as the platform writes them.
-    "Tab", "Enter", "Ctrl", "Shift", "Alt", "Del", "Backspace", "PgUp", "PgDown",
+    "Tab", "Enter", "Ctrl", "Shift", "Alt", "Del", "Backspace", "PgUp", "PgDown", "Home", "End",
     "Page", "Up", "Down", "Left", "Right", "Esc",
 )  # fmt: skip
 """Words that are not translated."""
@@ -121,6 +122,21 @@ def test_the_window_with_an_image_is_translated_and_nothing_is_cut(
     fixture = _fixture(make_window, tmp_path, size).open()
     fixture.room.findings.choose(0)
     QApplication.processEvents()
+    assert not untranslated(), "\n".join(untranslated())
+    assert not cut(fixture.window), "\n".join(cut(fixture.window))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_controls_of_frames_are_translated_and_nothing_is_cut(
+    make_window: Any, tmp_path: Any, size: tuple[int, int]
+) -> None:
+    whose = header("MUSTERMANN^ERIKA")
+    whose = replace(whose, facts=replace(whose.facts, frames=1000))
+    (tmp_path / "films").mkdir()
+    fixture = make_window(size, images={"a": (fake_image(),) * 1000}, headers={"a": whose}).open()
+    fixture.window.commands.run("viewport.layout_1x3")
+    QApplication.processEvents()
+    assert fixture.window.viewports.frame_bar(0).isVisible()
     assert not untranslated(), "\n".join(untranslated())
     assert not cut(fixture.window), "\n".join(cut(fixture.window))
 

@@ -35,7 +35,8 @@ class Fixture:
     """A window over a folder; every background job waits until the test lets it run."""
 
     folder: Path
-    images: dict[str, Radiograph | Exception] = field(default_factory=lambda: {"a": fake_image()})
+    images: dict[str, Any] = field(default_factory=lambda: {"a": fake_image()})
+    """Name -> a radiograph, why it cannot be opened, or a tuple of these for its frames."""
     headers: dict[str, Header] = field(default_factory=dict)
     scorer: FakeScorer = field(default_factory=FakeScorer)
     jobs: Any = field(default_factory=HeldJobs)
@@ -92,8 +93,10 @@ class Fixture:
         fake_image = self._image(path, cancel)
         return SmallPicture(fake_image.header, thumbnail(fake_image.radiograph))
 
-    def _image(self, path: Path, cancel: object) -> Image:
+    def _image(self, path: Path, cancel: object, frame: int = 0) -> Image:
         found = self.images[path.name]
+        if isinstance(found, tuple):
+            found = found[frame]
         if isinstance(found, Exception):
             raise found
         return Image(self._header(path), found)

@@ -168,8 +168,10 @@ def test_only_the_requested_frame_of_many_is_shown(path: Path, syntax: str) -> N
         image = opened(path, content, index)
         assert image.facts.frames == 4
         np.testing.assert_array_equal(image.codes, frame)
-    with pytest.raises(ValueError, match="frame must be 0 to 3"):
+    with pytest.raises(ImageError, match="holds 4 frames; number 5 is not among them"):
         open_image(path, 4)
+    with pytest.raises(ValueError, match="frame must be 0 to 3"):
+        open_image(path, -1)
 
 
 def test_one_frame_is_shown_though_a_later_one_is_cut_off(path: Path) -> None:

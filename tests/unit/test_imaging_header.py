@@ -23,6 +23,25 @@ def header(path: Path, **attributes: Any) -> Header:
     return read_header(write_image(path / "film", **attributes))
 
 
+@pytest.mark.parametrize(
+    ("attributes", "rate"),
+    [
+        # PS3.3 C.7.6.5: the recommended rate is for display, Cine Rate too, Frame Time (ms) is how it was acquired.
+        ({"RecommendedDisplayFrameRate": 12, "CineRate": 25, "FrameTime": "100"}, 12.0),
+        ({"CineRate": 25, "FrameTime": "100"}, 25.0),
+        ({"FrameTime": "33.333"}, 30.0003),
+        ({"CineRate": 0, "FrameTime": "50"}, 20.0),
+        ({"CineRate": 100_000, "FrameTime": "0"}, None),
+        ({"FrameTime": "-40"}, None),
+        ({}, None),
+    ],
+)
+def test_a_multi_frame_image_says_how_fast_it_is_to_be_played(
+    tmp_path: Path, attributes: dict[str, Any], rate: float | None
+) -> None:
+    assert header(tmp_path, **attributes).facts.frame_rate == (None if rate is None else pytest.approx(rate))
+
+
 def test_identity_is_read_for_the_screen(tmp_path: Path) -> None:
     identity = header(tmp_path).identity
     assert identity.patient_name == "PHANTOM^PAULA"

@@ -59,7 +59,7 @@ class Light:
             facts=self.commands,
         )
 
-    def read(self, path: Path, cancel: object) -> Image:
+    def read(self, path: Path, cancel: object, frame: int = 0) -> Image:
         self.decoded.append(path.name)
         found = self.sources[path.name]
         if isinstance(found, Exception):

@@ -51,13 +51,14 @@ class Room:
         self.view, self.jobs, self.scorer = Recorder(), HeldJobs(), FakeScorer()
         names = ("image_view", "findings_view", "layer_view", "worklist_view", "annotations_view")
         more = {"commands": Registry(COMMANDS), "notify": self.view.notify, "later": self.view.later}
+        more["frames_view"] = lambda _, number: Recorder()
         views = type("Views", (), dict.fromkeys(names, self.view) | more)
         self.room = ReadingRoom(
             views(),
             self.jobs,
             read_header=lambda path, _: read_header(path),
             read_directory=lambda path, _: read_directory(path),
-            open_image=lambda path, _: open_image(path),
+            open_image=lambda path, _, frame=0: open_image(path, frame),
             read_thumbnail=lambda path, _: make_thumbnail(str(path)),
             thumbnail=thumbnail,
         )

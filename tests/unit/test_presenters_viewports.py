@@ -76,6 +76,9 @@ class Views:
     def ask_person(self, question: object, answer: object) -> None:
         pass
 
+    def frames_view(self, number: int) -> Recorder:
+        return Recorder()
+
     def notify(self, text: str) -> None:
         self.said.append(text)
 
@@ -110,7 +113,7 @@ class Room:
             read_header=self.header,
             read_directory=lambda path, _: (_ for _ in ()).throw(NotDicomError("no DICOMDIR")),
             open_image=self.open,
-            open_ahead=(lambda path, _: self.open(path, None, "+")) if self.ahead else None,
+            open_ahead=(lambda path, _, frame=0: self.open(path, None, frame, "+")) if self.ahead else None,
             read_thumbnail=lambda path, _: SmallPicture(self.header(path), thumbnail(self.images[path.name])),
             thumbnail=thumbnail,
             workspaces=self.workspaces,
@@ -125,7 +128,7 @@ class Room:
             raise NotDicomError("The file is neither DICOM nor a picture this program reads.")
         return self.headers.get(path.name) or header(path.name.upper())
 
-    def open(self, path: Path, cancel: object, mark: str = "") -> Image:
+    def open(self, path: Path, cancel: object, frame: int = 0, mark: str = "") -> Image:
         self.decoded.append(mark + path.name)
         return Image(self.header(path), self.images[path.name])
 
@@ -296,7 +299,7 @@ class RealRoom:
             self.jobs,
             read_header=lambda path, _: read_header(path),
             read_directory=lambda path, _: read_directory(path),
-            open_image=lambda path, _: open_image(path),
+            open_image=lambda path, _, frame=0: open_image(path, frame),
             read_thumbnail=lambda path, _: make_thumbnail(str(path)),
             thumbnail=thumbnail,
         )

@@ -117,7 +117,10 @@ def _frames(facts: ImageFacts, eligibility: EligibilitySpec) -> Rejection | None
         return None
     return Rejection(
         RejectionCode.MULTI_FRAME,
-        msg("The file holds {frames} frames; the model reads single radiographs only.", frames=facts.frames),
+        msg(
+            "The file holds {frames} frames; the model reads single radiographs only, so no frame is scored.",
+            frames=facts.frames,
+        ),
     )
 
 
