@@ -113,6 +113,7 @@ class App:
             read_header=self.decoder.read_header,
             read_directory=self.decoder.read_directory,
             read_ahead=self.decoder.read_ahead,
+            list_members=self.decoder.list_members,
             open_image=self._open_image,
             open_ahead=self._open_ahead,
             read_thumbnail=self.decoder.thumbnail,

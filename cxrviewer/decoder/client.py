@@ -23,6 +23,7 @@ from cxrviewer.errors import (
     WorkerStartError,
     WorkerTimeError,
 )
+from cxrviewer.imaging.member_paths import file_of, split_member
 from cxrviewer.isolation.limits import MAX_REQUEST_BYTES, JobLimits, WorkerOptions
 from cxrviewer.isolation.pool import WorkerPool
 from cxrviewer.log import Safe
@@ -173,13 +174,7 @@ class DecoderPool:
             Instead of the files' own; see `imaging.dataset.recoded`.
         """
         names = tuple(_absolute(path) for path in paths)
-        return self._many("read_headers", (), names, charset, cancel)
-
-    def read_members(
-        self, path: Path, names: Sequence[str], cancel: CancelToken | None = None, *, charset: str = ""
-    ) -> tuple[Header | CxrError, ...]:
-        """Return the header of each file in a ZIP or why there is none; only JobCancelled is raised."""
-        return self._many("read_members", (_absolute(path),), tuple(names), charset, cancel)
+        return self._many(names, charset, cancel)
 
     def list_members(self, path: Path, cancel: CancelToken | None = None) -> tuple[Member, ...]:
         """Return the files in a ZIP; see `imaging.archive.list_members`.
@@ -203,22 +198,18 @@ class DecoderPool:
                 raise DecoderError(NONSENSE)
         return tuple(found)
 
-    def _many(
-        self, function: str, before: tuple[str, ...], names: tuple[str, ...], charset: str, cancel: CancelToken | None
-    ) -> tuple[Header | CxrError, ...]:
+    def _many(self, names: tuple[str, ...], charset: str, cancel: CancelToken | None) -> tuple[Header | CxrError, ...]:
         """Read several headers in jobs of about `MANY_SECONDS`; a file that ends its job is read by itself."""
         found: list[Header | CxrError] = []
         while len(found) < len(names):
             rest = names[len(found) :]
             while len(rest) > 1 and len(pickle.dumps(rest)) > MAX_REQUEST_BYTES // 2:
                 rest = rest[: len(rest) // 2]
-            some = self._some(function, before, rest, charset, cancel)
-            found += some or self._some(function, before, rest[:1], charset, cancel) or (self._fault(),)
+            some = self._some(rest, charset, cancel)
+            found += some or self._some(rest[:1], charset, cancel) or (self._fault(),)
         return tuple(found)
 
-    def _some(
-        self, function: str, before: tuple[str, ...], names: tuple[str, ...], charset: str, cancel: CancelToken | None
-    ) -> tuple[Header | CxrError, ...]:
+    def _some(self, names: tuple[str, ...], charset: str, cancel: CancelToken | None) -> tuple[Header | CxrError, ...]:
         """Return the headers of the first of `names`; none where the job ends otherwise and has several of them."""
         from cxrviewer.imaging.contents import Header
         from cxrviewer.isolation.protocol import Failure
@@ -227,10 +218,9 @@ class DecoderPool:
         try:
             if alone:
                 self._raise_if_fatal(names[0])
-            arguments = (*before, names, MANY_SECONDS, charset)
             answers = self._pool.run(
-                f"cxrviewer.decoder.service.{function}",
-                arguments,
+                "cxrviewer.decoder.service.read_headers",
+                (names, MANY_SECONDS, charset),
                 tuple[Header | Failure, ...],
                 cancel=cancel,
                 limits=HEADER_LIMITS,
@@ -238,10 +228,10 @@ class DecoderPool:
             return tuple(one if isinstance(one, Header) else one.error() for one in answers[: len(names)])
         except IsolationError as error:
             told = decoder_error(error)
-            if alone and not before and _is_the_file_s(error):
+            if alone and _is_the_file_s(error):
                 self._remember(names[0], told)
             return (told,) if alone else ()
-        except CxrError as error:  # of the ZIP as a whole
+        except CxrError as error:
             return (error,) * len(names)
 
     @staticmethod
@@ -257,14 +247,22 @@ class DecoderPool:
         from cxrviewer.imaging.contents import Header
 
         if isinstance(found, Header):
-            stamp = found.stamp
-            read = stamp and (path, stamp.size, stamp.modified_ns, stamp.changed_ns, stamp.inode)
-            return found if read == _state(path) else None
+            return found if self._still_as_read(path, found) else None
         try:
             error: CxrError = found.error()
         except WorkerAnswerError:
             return None
         raise error
+
+    @staticmethod
+    def _still_as_read(path: str, found: Header) -> bool:
+        stamp = found.stamp
+        if stamp is None:
+            return False
+        state = _state(path)
+        if split_member(Path(path)) is not None:  # size and number in the stamp are the member's
+            return state is not None and state[2:4] == (stamp.modified_ns, stamp.changed_ns)
+        return state == (path, stamp.size, stamp.modified_ns, stamp.changed_ns, stamp.inode)
 
     def read_directory(self, path: Path, cancel: CancelToken | None = None) -> tuple[FileId, ...]:
         """Return the file IDs of a DICOMDIR; see `imaging.directory.read_directory`.
@@ -299,7 +297,6 @@ class DecoderPool:
         cancel: CancelToken | None = None,
         *,
         urgent: bool = True,
-        member: str = "",
         charset: str = "",
     ) -> Image:
         """Return header and pixels of a frame; see `imaging.image.open_image`.
@@ -313,8 +310,6 @@ class DecoderPool:
             Ends the process where decoding does not end by itself soon.
         urgent : bool
             False for images that nobody waits for yet.
-        member : str
-            Name of a file in the ZIP at `path`, empty for a file of its own.
         charset : str
             See `read_many`.
 
@@ -325,17 +320,17 @@ class DecoderPool:
         """
         from cxrviewer.imaging.contents import Image
 
-        arguments = (_absolute(path), frame, member, charset)
+        arguments = (_absolute(path), frame, charset)
         if not urgent:
             self._raise_if_fatal(arguments[0])
         return self._run("open_image", arguments, Image, cancel, IMAGE_LIMITS, urgent=urgent)
 
-    def open_for_scoring(self, path: Path, *, member: str, cancel: CancelToken) -> Image:
+    def open_for_scoring(self, path: Path, cancel: CancelToken) -> Image:
         """As `open_image`, behind whatever the reader waits for."""
-        return self.open_image(path, cancel=cancel, member=member, urgent=False)
+        return self.open_image(path, cancel=cancel, urgent=False)
 
-    def thumbnail(self, path: Path, cancel: CancelToken | None = None, *, member: str = "") -> SmallPicture:
-        """Return the thumbnail of a file's first frame with its header; `member` names a file in the ZIP at `path`.
+    def thumbnail(self, path: Path, cancel: CancelToken | None = None, *, charset: str = "") -> SmallPicture:
+        """Return the thumbnail of a file's first frame with its header.
 
         Raises
         ------
@@ -344,12 +339,12 @@ class DecoderPool:
         """
         from cxrviewer.imaging.contents import SmallPicture
 
-        arguments = (_absolute(path), member)
+        arguments = (_absolute(path), charset)
         self._raise_if_fatal(arguments[0])
         return self._run("make_thumbnail", arguments, SmallPicture, cancel, IMAGE_LIMITS)
 
     def deidentify(
-        self, path: Path, options: CopyOptions, secret: str, cancel: CancelToken | None = None
+        self, path: Path, options: CopyOptions, secret: str, cancel: CancelToken | None = None, *, charset: str = ""
     ) -> CopiedImage:
         """Return a de-identified copy of an image; see `reports.deidentify.deidentified`. `secret` is hex digits.
 
@@ -360,11 +355,11 @@ class DecoderPool:
         """
         from cxrviewer.reports.copies import CopiedImage
 
-        arguments = (_absolute(path), options.letters, secret)
+        arguments = (_absolute(path), options.letters, secret, charset)
         self._raise_if_fatal(arguments[0])
         return self._run("deidentify", arguments, CopiedImage, cancel, IMAGE_LIMITS)
 
-    def list_tags(self, path: Path, cancel: CancelToken | None = None) -> TagList:
+    def list_tags(self, path: Path, cancel: CancelToken | None = None, *, charset: str = "") -> TagList:
         """Return the elements of a header; see `reports.tags.list_tags`.
 
         Raises
@@ -374,7 +369,7 @@ class DecoderPool:
         """
         from cxrviewer.reports.tag_rows import TagList
 
-        arguments = (_absolute(path),)
+        arguments = (_absolute(path), charset)
         return self._run("list_tags", arguments, TagList, cancel, IMAGE_LIMITS)
 
     def close(self) -> bool:
@@ -432,7 +427,7 @@ def _absolute(path: Path) -> str:
 
 def _state(path: str) -> tuple[str | int, ...] | None:
     try:
-        state = os.stat(path)
+        state = os.stat(file_of(Path(path)))
     except (OSError, ValueError):
         return None
     return path, state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino

@@ -16,6 +16,7 @@ from cxrviewer.imaging import archive, directory, header, image
 from cxrviewer.imaging.contents import FileId, Header, Image, Member, SmallPicture
 from cxrviewer.imaging.dataset import parse
 from cxrviewer.imaging.dicom_source import read_dicom
+from cxrviewer.imaging.member_paths import split_member
 from cxrviewer.imaging.sniff import opened
 from cxrviewer.imaging.specimens import specimen
 from cxrviewer.imaging.thumbnails import thumbnail
@@ -44,13 +45,36 @@ def read_header(path: str) -> Header:
 
 def read_headers(paths: tuple[str, ...], seconds: float, charset: str = "") -> tuple[Header | Failure, ...]:
     """Return the header of each path or why there is none, as far as they come within about `seconds`."""
-    return _within(seconds, paths, lambda path: header.read_header(Path(path), charset))
+    with _Archives() as archives:
+        return _within(seconds, paths, lambda path: archives.read_header(Path(path), charset))
 
 
-def read_members(path: str, names: tuple[str, ...], seconds: float, charset: str = "") -> tuple[Header | Failure, ...]:
-    """Return the header of each member of a ZIP or why there is none, as `read_headers` does."""
-    with archive.members(Path(path)) as unpack:
-        return _within(seconds, names, lambda name: header.header_in(unpack(name), charset))
+class _Archives:
+    """Keeps the ZIP that was read last open: a long table of contents is read once for many members."""
+
+    def __init__(self) -> None:
+        self._open = contextlib.ExitStack()
+        self._path: Path | None = None
+        self._unpack: archive.Unpacker | None = None
+
+    def __enter__(self) -> _Archives:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def read_header(self, path: Path, charset: str) -> Header:
+        held = split_member(path)
+        if held is None:
+            return header.read_header(path, charset)
+        if self._unpack is None or self._path != held[0]:
+            self._open.close()
+            self._unpack = None
+            self._unpack, self._path = self._open.enter_context(archive.members(held[0])), held[0]
+        try:
+            return header.header_in(self._unpack(held[1]), charset)
+        except OSError:
+            return header.read_header(path, charset)  # opened anew, which says what the drive has
 
 
 def list_members(path: str, start: int) -> tuple[tuple[Member, ...], bool]:
@@ -91,23 +115,16 @@ def read_directory(path: str) -> tuple[FileId, ...]:
     return directory.read_directory(Path(path))
 
 
-def open_image(path: str, frame: int, member: str = "", charset: str = "") -> Image:
-    """See `cxrviewer.imaging.image.open_image`; `member` names a file in the ZIP at `path`."""
+def open_image(path: str, frame: int, charset: str = "") -> Image:
+    """See `cxrviewer.imaging.image.open_image`."""
     with handing_over():
-        return _image(path, frame, member, charset)
-
-
-def make_thumbnail(path: str, member: str = "", charset: str = "") -> SmallPicture:
-    """Return the thumbnail of a file's first frame; see `cxrviewer.imaging.thumbnails`."""
-    shown = _image(path, 0, member, charset)
-    return SmallPicture(shown.header, np.ascontiguousarray(thumbnail(shown.radiograph)))
-
-
-def _image(path: str, frame: int, member: str, charset: str) -> Image:
-    if not member:
         return image.open_image(Path(path), frame, charset)
-    with archive.open_member(Path(path), member) as stream:
-        return image.image_in(stream, frame, charset)
+
+
+def make_thumbnail(path: str, charset: str = "") -> SmallPicture:
+    """Return the thumbnail of a file's first frame; see `cxrviewer.imaging.thumbnails`."""
+    shown = image.open_image(Path(path), 0, charset)
+    return SmallPicture(shown.header, np.ascontiguousarray(thumbnail(shown.radiograph)))
 
 
 def check_readings(path: str) -> exchange.Checked:
@@ -115,24 +132,18 @@ def check_readings(path: str) -> exchange.Checked:
     return exchange.check_file(Path(path))
 
 
-def deidentify(path: str, options: str, secret: str, member: str = "", charset: str = "") -> CopiedImage:
+def deidentify(path: str, options: str, secret: str, charset: str = "") -> CopiedImage:
     """See `cxrviewer.reports.deidentify.deidentified`; `secret` as hex digits."""
     from cxrviewer.reports.deidentify import deidentified  # brings pydicom's writer, which no other job needs
 
     chosen, key = CopyOptions.from_letters(options), bytes.fromhex(secret)
-    if member:
-        with archive.open_member(Path(path), member) as held:
-            return deidentified(held, chosen, key, charset)
     with opened(Path(path)) as stream:
         return deidentified(stream, chosen, key, charset)
 
 
-def list_tags(path: str, member: str = "", charset: str = "") -> TagList:
+def list_tags(path: str, charset: str = "") -> TagList:
     """See `cxrviewer.reports.tags.list_tags`."""
     from cxrviewer.reports.tags import list_tags as listed
 
-    if member:
-        with archive.open_member(Path(path), member) as held:
-            return listed(held, charset)
     with opened(Path(path)) as stream:
         return listed(stream, charset)

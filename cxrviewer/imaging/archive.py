@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -101,6 +102,10 @@ class Unpacker:
                 data = stream.read(info.file_size + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
             raise ImageError(DAMAGED) from error
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            raise ImageError(DAMAGED) from error  # the table of contents names a place before the file's beginning
         if len(data) != info.file_size:
             raise ImageError(DAMAGED)
         whole = self._state

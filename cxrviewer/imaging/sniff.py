@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cxrviewer.errors import FileGoneError, ImageError, NotDicomError
+from cxrviewer.imaging.member_paths import split_member
 from cxrviewer.text import msg
 
 
@@ -138,7 +139,7 @@ def sniff(head: bytes) -> FileKind:
 
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """Open `path` for reading; failures of the file system become one sentence each.
+    """Open `path` for reading, also one inside a ZIP; failures of the file system become one sentence each.
 
     Raises
     ------
@@ -147,6 +148,13 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     ImageError
         Also for an `OSError` inside the ``with`` block: network drives fail in the middle.
     """
+    held = split_member(path)
+    if held is not None:
+        from cxrviewer.imaging.archive import open_member  # which opens the ZIP itself through this function
+
+        with open_member(*held) as member:
+            yield member
+        return
     try:
         if path.is_dir():
             raise ImageError(msg("This is a folder, not a film: open it as a folder."))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from cxrviewer.errors import FileChangingError, ImageError
+from cxrviewer.imaging.member_paths import split_member
 from cxrviewer.imaging.sniff import opened
 from cxrviewer.text import msg
 
@@ -144,6 +145,14 @@ def still_holds(path: Path, stamp: FileStamp | None) -> bool:
     """
     if stamp is None:
         return True
+    held = split_member(path)
+    if held is not None:
+        # Not unpacked for this: the window's process asks too. A ZIP with the same times has the same members.
+        with opened(held[0]) as stream:
+            whole = state_of(stream)
+        return (whole.modified_ns, whole.changed_ns, whole.device) == (
+            stamp.modified_ns, stamp.changed_ns, stamp.device
+        )  # fmt: skip
     with opened(path) as stream:
         return stamp_of(stream, stamp.head_bytes) == stamp
 

@@ -116,7 +116,7 @@ class LibraryState:
 class LibraryReader(Reader, Protocol):
     """Reads files of the library in other processes; `decoder.client.DecoderPool` is one."""
 
-    def open_for_scoring(self, path: Path, *, member: str, cancel: CancelToken) -> Image: ...
+    def open_for_scoring(self, path: Path, cancel: CancelToken) -> Image: ...
 
 
 class LibraryView(Protocol):

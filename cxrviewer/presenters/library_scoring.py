@@ -12,6 +12,7 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError, LibraryError
 from cxrviewer.heads.contract import HeadManifest, Prediction, RejectedError
 from cxrviewer.imaging.contents import Image
+from cxrviewer.imaging.member_paths import member_path
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.head_findings import Scorer
 from cxrviewer.presenters.messages import sentence, time_left
@@ -32,7 +33,7 @@ NO_HEAD = msg("No model is ready: switch AI on, or wait until the model has star
 class OpenForScoring(Protocol):
     """`decoder.client.DecoderPool.open_image`."""
 
-    def __call__(self, path: Path, *, member: str, cancel: CancelToken) -> Image: ...
+    def __call__(self, path: Path, cancel: CancelToken) -> Image: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ class LibraryScoring:
             place = next(((path, member) for path, member, online in stores.reading.paths_of(image) if online), None)
             if place is None:
                 raise LibraryError(CHANGED)
-            opened = self._open(place[0], member=place[1], cancel=cancel)
+            opened = self._open(member_path(*place) if place[1] else place[0], cancel)
             if opened.header.stamp is None or content_digest(opened.header.stamp) != digest:
                 raise LibraryError(CHANGED)
             return opened

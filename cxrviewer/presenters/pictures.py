@@ -14,6 +14,7 @@ import numpy.typing as npt
 from cxrviewer.atomic import write_bytes
 from cxrviewer.cancel import CancelToken
 from cxrviewer.imaging.contents import Header
+from cxrviewer.imaging.member_paths import file_of
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.shown import display_size
 from cxrviewer.imaging.voi import Voi
@@ -126,7 +127,7 @@ class PicturesPresenter:
 
     def _save(self, path: Path, draw: Callable[[PictureKind], npt.NDArray[Any]], band: Band) -> None:
         kind = SUFFIXES.get(path.suffix.lower())
-        originals = tuple(self._originals())
+        originals = tuple(file_of(one) for one in self._originals())
 
         def work(cancel: CancelToken) -> None:
             if kind is None:

@@ -50,7 +50,7 @@ from cxrviewer.studies.index.opening import Opening
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.library import ImageEntry
 from cxrviewer.studies.persons import Match, Person, same_person
-from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead
+from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.studies.thumbnail_cache import ThumbnailCache, key_of
 from cxrviewer.text import msg, tr, tr_n, translated
 from cxrviewer.workspace.image_store import Priority
@@ -155,7 +155,7 @@ class ReadingRoom:
     jobs : JobRunner
     read_header, read_directory, open_image, read_thumbnail : callable
         ``(path, cancel)`` to a header, file IDs, an image or a small picture; see `decoder.client.DecoderPool`.
-    read_ahead : callable, optional
+    read_ahead, list_members : callable, optional
         See `studies.scan.Scan`.
     open_ahead : callable, optional
         As `open_image`, for the neighbours in the list of the image on the screen; without it none are decoded ahead.
@@ -187,6 +187,7 @@ class ReadingRoom:
         read_header: HeaderReader,
         read_directory: DirectoryReader,
         read_ahead: ReadAhead | None = None,
+        list_members: ArchiveReader | None = None,
         open_image: OpenImage,
         open_ahead: OpenImage | None = None,
         read_thumbnail: ReadThumbnail,
@@ -244,6 +245,7 @@ class ReadingRoom:
             on_replaced=self._replaced,
             on_nothing=self._nothing,
             read_ahead=read_ahead,
+            list_members=list_members,
             on_forgotten=self._forgotten,
             on_ordered=self._look_ahead,
             on_found=self._found,

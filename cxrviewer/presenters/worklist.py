@@ -15,6 +15,7 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
 from cxrviewer.imaging.contents import Header, SmallPicture
+from cxrviewer.imaging.member_paths import file_of, split_member
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.finding_states import ImageStatus
 from cxrviewer.presenters.messages import sentence
@@ -28,7 +29,7 @@ from cxrviewer.presenters.worklist_rows import (
     study_row,
 )
 from cxrviewer.studies.library import ImageEntry, Library, PatientNode, StudyNode, rewritten, search_text
-from cxrviewer.studies.scan import DirectoryReader, HeaderReader, ReadAhead, Scan, ScanBatch, Skipped
+from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead, Scan, ScanBatch, Skipped
 from cxrviewer.text import tr, tr_n, translated
 
 SCAN_SLOT = "scan"
@@ -76,7 +77,7 @@ class WorklistPresenter:
     jobs : JobRunner
     read_header, read_directory : callable
         ``(path, cancel)`` to a header, or to the file IDs of a DICOMDIR.
-    read_ahead : callable, optional
+    read_ahead, list_members : callable, optional
         See `studies.scan.Scan`.
     thumbnail_of : callable
         Called on this thread: returns the work that makes a small picture of an image, off the GUI thread.
@@ -114,13 +115,14 @@ class WorklistPresenter:
         on_scanned: Callable[[], None] = lambda: None,
         facts: FactBoard | None = None,
         read_ahead: ReadAhead | None = None,
+        list_members: ArchiveReader | None = None,
         privacy: Privacy | None = None,
     ) -> None:
         self._view = view
         self._jobs = jobs
         self._read_header = read_header
         self._read_directory = read_directory
-        self._read_ahead = read_ahead
+        self._read_ahead, self._list_members = read_ahead, list_members
         self._thumbnail_of = thumbnail_of
         self._on_selected = on_selected
         self._on_replaced = on_replaced
@@ -310,8 +312,9 @@ class WorklistPresenter:
             self._waiting.popleft(),
             self._read_header,
             read_directory=self._read_directory,
+            list_members=self._list_members,
             read_ahead=self._read_ahead,
-            listed=self._library.paths(),
+            known=self._library.paths(),
         )
         self._opened_of_scan, self._found_of_scan, self._rewritten_of_scan = False, 0, 0
         self._foot(tr("Looking for films…"), running=True)
@@ -406,7 +409,7 @@ class WorklistPresenter:
         if not self._found_of_scan and not self._current and not notified:
             if batch.total == 0 and not batch.skipped and not self._skipped:
                 self._on_nothing(tr("Nothing to open"), tr("The folder holds no files. Choose another one."))
-            elif len(self._skipped) == 1:
+            elif _have_one_reason(self.skipped):
                 self._on_nothing(tr("This cannot be opened"), translated(self.skipped[0].reason))
             else:
                 self._on_nothing(
@@ -517,6 +520,14 @@ class WorklistPresenter:
     def _served(self) -> None:
         self._thumbnail_running = False
         self._serve()
+
+
+def _have_one_reason(skipped: tuple[Skipped, ...]) -> bool:
+    """Return whether one sentence says it all: of a single file, or of everything in one ZIP."""
+    if len(skipped) == 1:
+        return True
+    held = {(one.reason, file_of(one.path)) for one in skipped}
+    return len(held) == 1 and any(split_member(one.path) for one in skipped)
 
 
 def _numbers(library: Library) -> Numbers:

@@ -13,6 +13,7 @@ import logging
 import os
 import stat
 import time
+import zlib
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -21,9 +22,22 @@ from typing import TypeAlias
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError, JobCancelled, NotDicomError
-from cxrviewer.imaging.contents import FileId, Header
+from cxrviewer.imaging.contents import FileId, Header, Member
+from cxrviewer.imaging.member_paths import is_archive_name, member_path, split_member
 from cxrviewer.studies.file_set import FileSet
 from cxrviewer.studies.library import ImageEntry
+from cxrviewer.studies.listing import (
+    EMPTY_ARCHIVE,
+    NO_FILES,
+    NO_PIXELS,
+    UNREADABLE_FILE,
+    UNREADABLE_FOLDER,
+    Entered,
+    is_directory_name,
+    listed,
+    not_there,
+    why_not_read,
+)
 from cxrviewer.text import msg
 
 logger = logging.getLogger(__name__)
@@ -32,17 +46,12 @@ Clock = Callable[[], float]
 ReadAhead: TypeAlias = Callable[[Sequence[Path], CancelToken], None]
 HeaderReader: TypeAlias = Callable[[Path, CancelToken], Header]
 DirectoryReader: TypeAlias = Callable[[Path, CancelToken], tuple[FileId, ...]]
+ArchiveReader: TypeAlias = Callable[[Path, CancelToken], tuple[Member, ...]]
 
+CHUNK = 1 << 20
 AHEAD = 16
 """Headers that are read together: asking for each by itself takes two thirds longer."""
 
-NO_PIXELS = msg("The file is DICOM but holds no picture.")
-NO_FILES = msg("The DICOMDIR names no files; open its folder instead.")
-GONE = msg("The file or folder is no longer there.")
-UNREADABLE_FILE = msg("The file may not be read; check its access rights.")
-UNREADABLE_FOLDER = msg("The folder may not be read; check its access rights.")
-SPECIAL_FILE = msg("Not a regular file.")
-ZERO_BYTES = msg("The file is empty.")
 FAULT = msg("The file could not be read because of an error in this program; please report it. Details are in the log.")
 COPY = msg("A copy of a film that is already in the list.")
 
@@ -90,9 +99,12 @@ class Scan:
     read_directory : callable, optional
         ``read_directory(path, cancel)`` returns what a DICOMDIR among `paths` names; raises NotDicomError for other
         files. One that is met in a folder is passed over: the walk finds its files itself.
+    list_members : callable, optional
+        ``list_members(path, cancel)`` returns what is in a ZIP, whose images are found like those of a folder; without
+        it a ZIP is a file like any other.
     read_ahead : callable, optional
         Told several paths that `read_header` will soon be called with, so that it can read them together.
-    listed : collection of Path
+    known : collection of Path
         Files known already. Those under `paths` that the walk does not come across are visited
         last, so that a file which was deleted is reported.
     """
@@ -104,22 +116,24 @@ class Scan:
         clock: Clock = time.monotonic,
         *,
         read_directory: DirectoryReader | None = None,
+        list_members: ArchiveReader | None = None,
         read_ahead: ReadAhead | None = None,
-        listed: Collection[Path] = (),
+        known: Collection[Path] = (),
     ) -> None:
         self._read_header = read_header
         self._read_directory = read_directory
+        self._list_members = list_members
         self._read_ahead = read_ahead
         self._announced: frozenset[Path] = frozenset()
         self._chosen = frozenset(paths)
         self._named: deque[tuple[FileSet, FileId]] = deque()
         self._clock = clock
-        self._listed = set(listed)
+        self._listed = set(known)
         self._walked: set[Path] = set()
         self._folders: deque[Path] = deque()
         self._files: deque[Path] = deque(paths)
-        self._seen: set[tuple[int, int]] = set()
-        self._images: dict[tuple[str, int], Path] = {}
+        self._entered = Entered()
+        self._images: dict[tuple[str, int], ImageEntry] = {}
         self._done = 0
         self._found_one = False
 
@@ -190,24 +204,40 @@ class Scan:
             return Skipped(path, FAULT)
 
     def _look_at(self, path: Path, cancel: CancelToken) -> ImageEntry | Skipped | None:
+        if split_member(path) is not None:
+            self._done += 1
+            return self._read(path, None, cancel)
         try:
             found = path.stat()
         except OSError as error:
             self._done += 1
-            return Skipped(path, GONE if isinstance(error, FileNotFoundError) else UNREADABLE_FILE)
+            return Skipped(path, not_there(error))
         if stat.S_ISDIR(found.st_mode):
             self._folders.append(path)
             return None
         self._done += 1
-        if self._visited(found):
-            return None
-        if not stat.S_ISREG(found.st_mode):
-            return Skipped(path, SPECIAL_FILE)
-        if found.st_size == 0:
-            return Skipped(path, ZERO_BYTES)
+        return None if self._entered.before(found) else self._look_into(path, found, cancel)
+
+    def _look_into(self, path: Path, found: os.stat_result, cancel: CancelToken) -> ImageEntry | Skipped | None:
+        reason = why_not_read(found)
+        if reason:
+            return Skipped(path, reason)
+        if self._list_members is not None and is_archive_name(path.name):
+            return self._open_archive(path, self._list_members, cancel)
         return self._read(path, found.st_size, cancel)
 
-    def _read(self, path: Path, size: int, cancel: CancelToken) -> ImageEntry | Skipped | None:
+    def _open_archive(self, path: Path, list_members: ArchiveReader, cancel: CancelToken) -> Skipped | None:
+        """Take what is in a ZIP into the scan."""
+        try:
+            members = list_members(path, cancel)
+        except CxrError as error:
+            return Skipped(path, error.user_message)
+        self._walked.add(path)
+        names = sorted(one.name for one in members)
+        self._files.extend(member_path(path, one) for one in names if not is_directory_name(one.rpartition("/")[2]))
+        return None if members else Skipped(path, EMPTY_ARCHIVE)
+
+    def _read(self, path: Path, size: int | None, cancel: CancelToken) -> ImageEntry | Skipped | None:
         self._announce(path, cancel)
         try:
             header = self._read_header(path, cancel)
@@ -218,7 +248,7 @@ class Scan:
         if not header.has_pixels:
             return self._open_directory(path, cancel)
         entry = ImageEntry(path, header)
-        return Skipped(path, COPY, entry) if self._is_copy(path, header, size) else entry
+        return Skipped(path, COPY, entry) if self._is_copy(entry, size) else entry
 
     def _announce(self, path: Path, cancel: CancelToken) -> None:
         # Not before the first image is found: it would wait for its neighbours.
@@ -229,6 +259,8 @@ class Scan:
 
     def _open_directory(self, path: Path, cancel: CancelToken) -> Skipped | None:
         """Take what a DICOMDIR names into the scan; for any other file without a picture, say that it has none."""
+        if path not in self._chosen and is_directory_name(path.name):
+            return None
         if self._read_directory is None or path not in self._chosen:
             return Skipped(path, NO_PIXELS)
         try:
@@ -241,22 +273,23 @@ class Scan:
         self._named.extend((files, file_id) for file_id in names)
         return None if names else Skipped(path, NO_FILES)
 
-    def _is_copy(self, path: Path, header: Header, size: int) -> bool:
+    def _is_copy(self, entry: ImageEntry, size: int | None) -> bool:
         """Whether an image of this scan is the same, byte for byte: a UID alone does not tell, for an image
         stored again in another encoding or with another header often keeps it."""
-        uid = header.identity.sop_instance_uid
-        first = self._images.setdefault((uid, size), path) if uid else path
+        uid, stamp = entry.header.identity.sop_instance_uid, entry.header.stamp
+        if size is None:
+            size = 0 if stamp is None else stamp.size
+        first = self._images.setdefault((uid, size), entry) if uid else entry
         try:
-            return first != path and filecmp.cmp(first, path, shallow=False)
+            return first.path != entry.path and _same_bytes(first, entry)
         except OSError:
             return False
 
     def _list(self, folder: Path, skipped: list[Skipped]) -> None:
         try:
-            if self._visited(folder.stat()):
+            if self._entered.before(folder.stat()):
                 return
-            with os.scandir(folder) as listing:
-                names = sorted(listing, key=lambda e: e.name)
+            folders, files = listed(folder)
         except OSError:
             skipped.append(Skipped(folder, UNREADABLE_FOLDER))
             return
@@ -265,18 +298,27 @@ class Scan:
             skipped.append(Skipped(folder, FAULT))
             return
         self._walked.add(folder)
-        for entry in names:
-            try:
-                is_folder = entry.is_dir()
-            except OSError:
-                is_folder = False
-            (self._folders if is_folder else self._files).append(Path(entry.path))
+        self._folders.extend(Path(entry.path) for entry in folders)
+        self._files.extend(Path(entry.path) for entry in files)
 
-    def _visited(self, found: os.stat_result) -> bool:
-        if found.st_ino == 0:  # file systems without inodes cannot loop through links either
-            return False
-        key = (found.st_dev, found.st_ino)
-        if key in self._seen:
-            return True
-        self._seen.add(key)
+
+def _same_bytes(one: ImageEntry, other: ImageEntry) -> bool:
+    """Return whether two files of one size hold the same; of one in a ZIP its checksum is compared, not its bytes."""
+    if split_member(one.path) is None and split_member(other.path) is None:
+        return filecmp.cmp(one.path, other.path, shallow=False)
+    before, now = one.header.stamp, other.header.stamp
+    if before is None or now is None or (before.head_bytes, before.digest) != (now.head_bytes, now.digest):
         return False
+    return _checksum(one) == _checksum(other)
+
+
+def _checksum(entry: ImageEntry) -> int:
+    """Return the CRC-32 of a file, which the stamp of a member has for its number."""
+    stamp = entry.header.stamp
+    if stamp is not None and split_member(entry.path) is not None:
+        return stamp.inode
+    checksum = 0
+    with entry.path.open("rb") as stream:
+        while part := stream.read(CHUNK):
+            checksum = zlib.crc32(part, checksum)
+    return checksum

@@ -2848,7 +2848,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>目前无法访问此检查的任何文件。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/studies/scan.py" />
+            <location filename="../../cxrviewer/studies/listing.py" />
             <source>Not a regular file.</source>
             <translation>不是普通文件。</translation>
         </message>
@@ -3894,7 +3894,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>DICOMDIR 在应为文件处指向文件夹；未读取。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/studies/scan.py" />
+            <location filename="../../cxrviewer/studies/listing.py" />
             <source>The DICOMDIR names no files; open its folder instead.</source>
             <translation>DICOMDIR 未列出任何文件；请改为打开其文件夹。</translation>
         </message>
@@ -3917,6 +3917,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/lut_reader.py" />
             <source>The VOI LUT holds {bits}-bit values, but its (0028,3002) LUT Descriptor says {bits2} bits; it is drawn with full contrast.</source>
             <translation>VOI LUT 含 {bits} 位数值，而其 (0028,3002) LUT Descriptor 为 {bits2} 位；以全对比度绘制。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/listing.py" />
+            <source>The ZIP holds no files.</source>
+            <translation>该 ZIP 中没有文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/audit.py" />
@@ -4064,12 +4069,12 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>文件含 {frames} 帧；模型只读取单幅 X 线图像，因此不对任何一帧评分。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/studies/scan.py" />
+            <location filename="../../cxrviewer/studies/listing.py" />
             <source>The file is DICOM but holds no picture.</source>
             <translation>文件是 DICOM，但不含图像。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/studies/scan.py" />
+            <location filename="../../cxrviewer/studies/listing.py" />
             <source>The file is empty.</source>
             <translation>文件为空。</translation>
         </message>
@@ -4089,7 +4094,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>文件不是 UTF-8 文本。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/studies/scan.py" />
+            <location filename="../../cxrviewer/studies/listing.py" />
             <source>The file may not be read; check its access rights.</source>
             <translation>无权读取文件；请检查其访问权限。</translation>
         </message>
@@ -4099,7 +4104,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>无法检查阅片记录文件；未导入任何内容。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/studies/scan.py" />
+            <location filename="../../cxrviewer/studies/listing.py" />
             <source>The file or folder is no longer there.</source>
             <translation>文件或文件夹已不存在。</translation>
         </message>
@@ -4144,7 +4149,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>文件夹中没有文件。请另选。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/studies/scan.py" />
+            <location filename="../../cxrviewer/studies/listing.py" />
             <source>The folder may not be read; check its access rights.</source>
             <translation>无权读取文件夹；请检查其访问权限。</translation>
         </message>
@@ -4283,11 +4288,6 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
             <source>The image on the &amp;screen</source>
             <translation>屏幕上的图像(&amp;S)</translation>
-        </message>
-        <message>
-            <location filename="../../cxrviewer/studies/index/opening.py" />
-            <source>The images of this study lie in a ZIP file. The library lists them, but only unpacked files can be opened.</source>
-            <translation>此检查的图像位于 ZIP 文件中。资料库会列出它们，但只能打开解压后的文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library.py" />

@@ -14,7 +14,7 @@ from cxrviewer.errors import CxrError
 from cxrviewer.imaging import archive
 from cxrviewer.imaging.contents import FileId, Header, Member
 from cxrviewer.imaging.directory import read_directory
-from cxrviewer.imaging.header import header_in, read_header
+from cxrviewer.imaging.header import read_header
 from cxrviewer.studies.index.charset import set_charset
 from cxrviewer.studies.index.scan import IndexScan, ScanState, root_kinds
 from cxrviewer.studies.index.store import Index, Root
@@ -37,15 +37,6 @@ class HereReader:
         self, paths: Sequence[Path], cancel: CancelToken | None = None, *, charset: str = ""
     ) -> tuple[Header | CxrError, ...]:
         return tuple(self._one(path.name, lambda path=path: read_header(path, charset)) for path in paths)  # type: ignore[misc]
-
-    def read_members(
-        self, path: Path, names: Sequence[str], cancel: CancelToken | None = None, *, charset: str = ""
-    ) -> tuple[Header | CxrError, ...]:
-        def member(name: str) -> Header:
-            with archive.open_member(path, name) as stream:
-                return header_in(stream, charset)
-
-        return tuple(self._one(name, lambda name=name: member(name)) for name in names)  # type: ignore[misc]
 
     def read_directory(self, path: Path, cancel: CancelToken | None = None) -> tuple[FileId, ...]:
         return read_directory(path)

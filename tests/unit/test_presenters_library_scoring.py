@@ -69,7 +69,7 @@ class Bench:
             clock=lambda: self.time,
         )  # fmt: skip
 
-    def open(self, path: Path, *, member: str, cancel: object) -> Any:
+    def open(self, path: Path, cancel: object) -> Any:
         self.time += 10
         found = self.files.get(path.name, Opened(fake_image(), Header()))
         if isinstance(found, Exception):

@@ -20,7 +20,8 @@ from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.header import read_header
 from cxrviewer.studies.file_set import MISSING, NO_FILE, OUTSIDE, FileSet
 from cxrviewer.studies.library import ImageEntry
-from cxrviewer.studies.scan import NO_FILES, NO_PIXELS, Scan, Skipped
+from cxrviewer.studies.listing import NO_FILES, NO_PIXELS
+from cxrviewer.studies.scan import Scan, Skipped
 from tests.builders.dicom import image_bytes
 from tests.builders.discs import write_directory
 
@@ -80,7 +81,7 @@ def test_the_files_of_a_disc_are_found_through_its_dicomdir(disc: Path) -> None:
 def test_a_dicomdir_met_in_a_folder_adds_nothing(disc: Path) -> None:
     entries, skipped = scan(disc)
     assert names(entries) == ["P1", "P2"]
-    assert reasons(skipped) == {"DICOMDIR": NO_PIXELS}
+    assert reasons(skipped) == {}
 
 
 def test_only_what_the_dicomdir_names_is_opened(disc: Path) -> None:

@@ -220,6 +220,6 @@ def test_a_folder_whose_name_is_no_text_is_listed(tmp_path: Path) -> None:
 def test_listed_files_that_are_gone_are_reported_after_the_walk(tmp_path: Path) -> None:
     (tmp_path / "there").write_bytes(b"x")
     listed = [tmp_path / "there", tmp_path / "gone", tmp_path.parent / "elsewhere"]
-    entries, skipped, _ = run(Scan([tmp_path], reader("there"), listed=listed))
+    entries, skipped, _ = run(Scan([tmp_path], reader("there"), known=listed))
     assert [e.path.name for e in entries] == ["there"]
     assert [(s.path.name, s.reason) for s in skipped] == [("gone", "The file or folder is no longer there.")]

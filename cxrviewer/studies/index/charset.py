@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import cast
 
 from cxrviewer.cancel import CancelToken
-from cxrviewer.errors import CxrError, LibraryError
+from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.contents import Header
+from cxrviewer.imaging.member_paths import member_path
 from cxrviewer.studies.index.identity import keys_of
 from cxrviewer.studies.index.scan import Reader
 from cxrviewer.studies.index.store import FileRow, FileState, Index
@@ -83,7 +83,8 @@ def _read(index: Index, reader: Reader, image: int, charset: str, cancel: Cancel
     )
     rows: list[FileRow] = []
     for (path, member, online), file in zip(index.paths_by_file(image), files, strict=True):
-        found = _one(reader, path, member, charset, cancel) if online else None
+        place = member_path(path, member) if member else path
+        found = reader.read_many([place], cancel, charset=charset)[0] if online else None
         if not isinstance(found, Header) or not found.has_pixels:
             continue
         keys = keys_of(found, str(file[0]))
@@ -92,9 +93,3 @@ def _read(index: Index, reader: Reader, image: int, charset: str, cancel: Cancel
             state = FileState(size, modified, changed, bool(file[5]))
             rows.append(FileRow(folder, name, state, header=found, digest=str(digest)))
     return rows
-
-
-def _one(reader: Reader, path: Path, member: str, charset: str, cancel: CancelToken | None) -> Header | CxrError:
-    if member:
-        return reader.read_members(path, [member], cancel, charset=charset)[0]
-    return reader.read_many([path], cancel, charset=charset)[0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cxrviewer.errors import LibraryError
+from cxrviewer.imaging.member_paths import member_path
 from cxrviewer.studies.hanging import Hung, Rule, hang, rule_from
 from cxrviewer.studies.index.comparison import candidates, prior_study
 from cxrviewer.studies.index.store import Index
@@ -22,9 +23,6 @@ MOST_PRIORS = 10
 GONE = msg("This study is no longer in the library.")
 OFFLINE = msg("This study cannot be opened: its disc or folder is not connected. Connect it and try again.")
 NOT_ITS_PRIOR = msg("One place shows neither the study that was opened nor a prior of the same person.")
-ZIPPED = msg(
-    "The images of this study lie in a ZIP file. The library lists them, but only unpacked files can be opened."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ def opening(index: Index, user: UserStore, rules: Sequence[Rule], study: int) ->
             if path is not None:
                 files[image_row.id] = path
         if one == study and not files:
-            raise LibraryError(_why_not(index, worklist, study))
+            raise LibraryError(OFFLINE)
     places = tuple(
         Shown(files[place.image.id], place.study.uid, images[place.image.id], place.back)
         for place in hanging.places
@@ -173,16 +171,17 @@ def hung_like(index: Index, user: UserStore, study: int, paths: Sequence[Path], 
 def _image_at(index: Index, worklist: Worklist, study: int, path: Path) -> int | None:
     """Return the image of a study that a file holds."""
     for image in worklist.images(study):
-        if any(place == path and not member for place, member, _ in index.paths_of(image.id)):
+        if any(path == _at(place, member) for place, member, _ in index.paths_of(image.id)):
             return image.id
     return None
 
 
 def _path(index: Index, image: int) -> Path | None:
-    """Return a file of an image that can be reached."""
-    return next((path for path, member, online in index.paths_of(image) if online and not member), None)
+    """Return a file of an image that can be reached, one of its own before one in a ZIP."""
+    places = [(path, member) for path, member, online in index.paths_of(image) if online]
+    best = min(places, key=lambda place: bool(place[1]), default=None)
+    return None if best is None else _at(*best)
 
 
-def _why_not(index: Index, worklist: Worklist, study: int) -> str:
-    places = [place for image in worklist.images(study) for place in index.paths_of(image.id)]
-    return ZIPPED if any(online and member for _, member, online in places) else OFFLINE
+def _at(path: Path, member: str) -> Path:
+    return member_path(path, member) if member else path

@@ -6,7 +6,6 @@ import contextlib
 import filecmp
 import hashlib
 import os
-import stat
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -25,17 +24,20 @@ from cxrviewer.errors import (
     NotDicomError,
 )
 from cxrviewer.imaging.contents import FileId, Header, Member
+from cxrviewer.imaging.member_paths import is_archive_name, member_path
 from cxrviewer.studies.file_set import FileSet
 from cxrviewer.studies.index.identity import keys_of
 from cxrviewer.studies.index.store import FileRow, FileState, Index, Root
-from cxrviewer.studies.scan import (
-    GONE,
+from cxrviewer.studies.listing import (
     NO_FILES,
     NO_PIXELS,
-    SPECIAL_FILE,
-    UNREADABLE_FILE,
     UNREADABLE_FOLDER,
     ZERO_BYTES,
+    Entered,
+    is_directory_name,
+    listed,
+    not_there,
+    why_not_read,
 )
 
 BATCH = 32
@@ -43,7 +45,6 @@ BATCH = 32
 
 ROWS_PER_COMMIT = 256
 FRESH_NS = 3 * 10**9
-_LISTED_DIRECTORY = "DICOMDIR"
 TWIN_CHUNK = 1 << 20
 
 
@@ -62,12 +63,6 @@ class Reader(Protocol):
 
     def list_members(self, path: Path, cancel: CancelToken | None = None) -> tuple[Member, ...]:
         """See `imaging.archive.list_members`."""
-        ...
-
-    def read_members(
-        self, path: Path, names: Sequence[str], cancel: CancelToken | None = None, *, charset: str = ""
-    ) -> tuple[Header | CxrError, ...]:
-        """Return the header of each member of a ZIP or why there is none."""
         ...
 
 
@@ -107,7 +102,7 @@ class _Job:
     folder: int
     files: list[tuple[bytes, FileState]]
     paths: list[Path]
-    archive: Path | None = None
+    zipped: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -167,7 +162,7 @@ class IndexScan:
         self._pool: ThreadPoolExecutor | None = None
         self._rows: list[FileRow] = []
         self._gone: list[tuple[int, bytes]] = []
-        self._entered: set[tuple[int, int]] = set()
+        self._entered = Entered()
         self._state = ScanState()
         self._to_read = 0
         self._was_read = 0
@@ -281,27 +276,14 @@ class IndexScan:
         """List one folder and compare its files with their rows."""
         path = os.path.join(walk.root.path, below) if below else str(walk.root.path)
         try:
-            status = os.stat(path)
-            key = (status.st_dev, status.st_ino)
-            if key in self._entered and status.st_ino:
+            if self._entered.before(os.stat(path)):
                 return
-            self._entered.add(key)
-            with os.scandir(path) as listing:
-                entries = sorted(listing, key=lambda entry: entry.name)
+            folders, files = listed(path)
         except OSError as error:
             self._not_listed(walk, below, error)
             return
-        files: list[tuple[bytes, os.DirEntry[str]]] = []
-        for entry in entries:
-            try:
-                is_folder = entry.is_dir()
-            except OSError:
-                is_folder = False
-            if is_folder:
-                self._folders.append((walk, os.path.join(below, entry.name)))
-            else:
-                files.append((os.fsencode(entry.name), entry))
-        self._compare(walk, below, files, cancel)
+        self._folders.extend((walk, os.path.join(below, entry.name)) for entry in folders)
+        self._compare(walk, below, [(os.fsencode(entry.name), entry) for entry in files], cancel)
 
     def _not_listed(self, walk: _Walk, below: str, error: OSError) -> None:
         if not self._is_there(walk):
@@ -340,9 +322,9 @@ class IndexScan:
                 self._skip(folder, name, FileState(0, 0, 0, fresh=True), state)
             elif before is not None and not before.fresh and _same(before, state):
                 self._count(done=1, unchanged=1)
-                if name.lower().endswith(b".zip"):
+                if is_archive_name(os.fsdecode(name)):
                     self._compare_archive(walk, os.path.join(below, os.fsdecode(name)), state, cancel)
-            elif name.lower().endswith(b".zip"):
+            elif is_archive_name(os.fsdecode(name)):
                 self._skip_archive(walk, folder, below, name, state, cancel)
             else:
                 self._want(
@@ -355,14 +337,15 @@ class IndexScan:
         try:
             status = entry.stat()
         except OSError as error:
-            return GONE if isinstance(error, FileNotFoundError) else UNREADABLE_FILE
-        if not stat.S_ISREG(status.st_mode):
-            return SPECIAL_FILE
+            return not_there(error)
+        reason = why_not_read(status)
+        if reason and reason != ZERO_BYTES:  # of an empty file the row keeps the times
+            return reason
         fresh = 0 <= self._now_ns() - status.st_mtime_ns < FRESH_NS
         return FileState(status.st_size, status.st_mtime_ns, status.st_ctime_ns, fresh)
 
     def _want(
-        self, walk: _Walk, folder: int, name: bytes, state: FileState, path: Path, archive: Path | None = None
+        self, walk: _Walk, folder: int, name: bytes, state: FileState, path: Path, *, zipped: bool = False
     ) -> None:
         """Have a file read, together with others of its folder."""
         if state.size == 0:
@@ -370,7 +353,7 @@ class IndexScan:
             return
         job = self._open.get(folder)
         if job is None:
-            job = self._open[folder] = _Job(walk, folder, [], [], archive)
+            job = self._open[folder] = _Job(walk, folder, [], [], zipped)
         job.files.append((name, state))
         job.paths.append(path)
         self._to_read += 1
@@ -454,7 +437,7 @@ class IndexScan:
             elif member.reason:
                 self._skip(folder, name, member_state, member.reason)
             else:
-                self._want(walk, folder, name, member_state, Path(member.name), path)
+                self._want(walk, folder, name, member_state, member_path(path, member.name), zipped=True)
         self._gone.extend((folder, name) for name in known)
         self._count(removed=len(known))
         job = self._open.get(folder)
@@ -480,16 +463,14 @@ class IndexScan:
         if not self._running:
             return
         finished, _ = wait(self._running, timeout=min(seconds, 0.1) or 0.001, return_when=FIRST_COMPLETED)
-        for future in finished:
+        # In the order they were begun: what was read before a disc was taken out is kept.
+        for future in [one for one in self._running if one in finished]:
             job = self._running.pop(future)
             self._take(job, future.result())
         if len(self._rows) >= ROWS_PER_COMMIT:
             self._commit()
 
     def _headers(self, job: _Job, cancel: CancelToken) -> tuple[Header | CxrError, ...]:
-        if job.archive is not None:
-            names = [os.fsdecode(name) for name, _ in job.files]
-            return self._reader.read_members(job.archive, names, cancel)
         return self._reader.read_many(job.paths, cancel)
 
     def _take(self, job: _Job, found: Sequence[Header | CxrError]) -> None:
@@ -518,12 +499,13 @@ class IndexScan:
             self._rows.append(FileRow(job.folder, name, replace(state, fresh=again), reason=one.user_message))
             self._count(skipped=1)
         elif not one.has_pixels or one.stamp is None:
-            reason = "" if name.upper() == b"DICOMDIR" else NO_PIXELS
+            # Of a disc's table of contents nobody asks why it was skipped: the walk finds its files itself.
+            reason = "" if is_directory_name(os.fsdecode(name)) else NO_PIXELS
             self._rows.append(FileRow(job.folder, name, state, reason=reason))
             self._count(skipped=1)
         else:
             one = self._recoded(job, one, path)
-            digest = "" if job.archive is not None else self._own_digest(one, path, job.folder)
+            digest = "" if job.zipped else self._own_digest(one, path, job.folder)
             self._rows.append(FileRow(job.folder, name, state, header=one, digest=digest))
             self._count(read=1)
 
@@ -532,10 +514,7 @@ class IndexScan:
         charset = self._charsets.get(keys_of(header, str(job.folder)).mark) if self._charsets else None
         if not charset:
             return header
-        if job.archive is not None:
-            found = self._reader.read_members(job.archive, [str(path)], charset=charset)[0]
-        else:
-            found = self._reader.read_many([path], charset=charset)[0]
+        found = self._reader.read_many([path], charset=charset)[0]
         return found if isinstance(found, Header) else header
 
     def _own_digest(self, header: Header, path: Path, folder: int) -> str:
@@ -613,7 +592,7 @@ def root_kinds(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
     for path in paths:
         if path.is_dir():
             yield path, "folder"
-        elif path.name.upper() == _LISTED_DIRECTORY:
+        elif is_directory_name(path.name):
             yield path, "dicomdir"
         else:
             yield path, "file"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import enum
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from cxrviewer.imaging.member_paths import split_member
 from cxrviewer.studies.index.database import Database
 from cxrviewer.studies.index.query import Condition, parse
 from cxrviewer.studies.index.store import CURRENT, OUTDATED, SCORED
@@ -268,18 +270,18 @@ class Worklist:
 
     def study_at(self, path: Path) -> int | None:
         """Return the study of an image file that is in the index."""
-        import os
-
+        held = split_member(path)
+        where, name = (path.parent, path.name) if held is None else held
         found = self._database.rows(
             "SELECT series.study, root.path, root.kind, folder.path FROM file JOIN folder ON folder.id = file.folder "
             "JOIN root ON root.id = folder.root JOIN image ON image.id = file.image "
-            "JOIN series ON series.id = image.series WHERE file.name = ?",
-            (os.fsencode(path.name),),
+            "JOIN series ON series.id = image.series WHERE file.name = ? AND folder.zip = ?",
+            (os.fsencode(name), int(held is not None)),
         )
         for study, root, kind, folder in found:
             base = os.fsdecode(cast(bytes, root))
             base = base if kind == "folder" else os.path.dirname(base)
-            if os.path.join(base, os.fsdecode(cast(bytes, folder)), path.name) == os.path.abspath(path):
+            if Path(base, os.fsdecode(cast(bytes, folder))) == Path(os.path.abspath(where)):
                 return cast(int, study)
         return None
 

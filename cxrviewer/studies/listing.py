@@ -1,0 +1,72 @@
+"""What both scans go by: which files are looked at, and the sentence for each that is not."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from cxrviewer.text import msg
+
+NO_PIXELS = msg("The file is DICOM but holds no picture.")
+NO_FILES = msg("The DICOMDIR names no files; open its folder instead.")
+GONE = msg("The file or folder is no longer there.")
+UNREADABLE_FILE = msg("The file may not be read; check its access rights.")
+UNREADABLE_FOLDER = msg("The folder may not be read; check its access rights.")
+SPECIAL_FILE = msg("Not a regular file.")
+ZERO_BYTES = msg("The file is empty.")
+EMPTY_ARCHIVE = msg("The ZIP holds no files.")
+
+
+def is_directory_name(name: str) -> bool:
+    """Return whether a file of this name is the table of contents of a disc (PS3.10 8.6)."""
+    return name.upper() == "DICOMDIR"
+
+
+def not_there(error: OSError) -> str:
+    """Return why a file or folder could not be looked at."""
+    # A file where a folder was: what lay below it is gone as well.
+    return GONE if isinstance(error, FileNotFoundError | NotADirectoryError) else UNREADABLE_FILE
+
+
+def why_not_read(status: os.stat_result) -> str:
+    """Return why a file is not opened at all, empty where it is."""
+    if not stat.S_ISREG(status.st_mode):
+        return SPECIAL_FILE
+    return "" if status.st_size else ZERO_BYTES
+
+
+class Entered:
+    """Folders and files that were reached, so that links and loops are followed once."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[int, int]] = set()
+
+    def before(self, status: os.stat_result) -> bool:
+        """Note where something lies; return whether it was reached before."""
+        if status.st_ino == 0:  # file systems without inodes cannot loop through links either
+            return False
+        key = (status.st_dev, status.st_ino)
+        if key in self._seen:
+            return True
+        self._seen.add(key)
+        return False
+
+
+def listed(folder: str | Path) -> tuple[Sequence[os.DirEntry[str]], Sequence[os.DirEntry[str]]]:
+    """Return the folders and the files in a folder, by name; OSError where it cannot be listed."""
+    with os.scandir(folder) as listing:
+        entries = sorted(listing, key=lambda entry: entry.name)
+    folders: list[os.DirEntry[str]] = []
+    files: list[os.DirEntry[str]] = []
+    for entry in entries:
+        (folders if _is_folder(entry) else files).append(entry)
+    return folders, files
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

@@ -1,0 +1,131 @@
+"""Where images come from, in the real window: ZIP files opened in place."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxrviewer.imaging.member_paths import member_path
+from tests.builders.zips import encrypted, write_zip
+from tests.qt.test_library import filled, settled, shown, write
+
+
+@pytest.fixture
+def app(make_app: Any, qtbot: Any) -> Any:
+    made = make_app()
+    made.start(())
+    return made
+
+
+@pytest.fixture
+def zipped(tmp_path: Path) -> Path:
+    """A ZIP of an older and a newer film of one person."""
+    films = tmp_path / "unpacked"
+    old = write(films, "old", "MUSTERMANN^ERIKA", "4711", "20240105")
+    new = write(films, "new", "MUSTERMANN^ERIKA", "4711", "20250318")
+    made = write_zip(
+        tmp_path / "disc" / "films.zip", {"A/old": old.read_bytes(), "A/new": new.read_bytes()}, zipfile.ZIP_DEFLATED
+    )
+    old.unlink()
+    new.unlink()
+    return made
+
+
+def quiet(app: Any, qtbot: Any) -> None:
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=20_000)
+
+
+def test_a_zip_opened_like_a_folder_shows_its_images_with_thumbnails(app: Any, qtbot: Any, zipped: Path) -> None:
+    app.window.open_paths((zipped,))
+    qtbot.waitUntil(lambda: len(app.room.worklist.images()) == 2, timeout=20_000)
+    quiet(app, qtbot)
+    assert [one.path for one in app.room.worklist.images()] == [
+        member_path(zipped, "A/new"),
+        member_path(zipped, "A/old"),
+    ]
+    assert app.room.image.image is not None and app.window.last_folder == str(zipped.parent)
+    small: dict[str, Any] = {}
+    app.room.worklist._view.show_thumbnail = small.setdefault
+    for entry in app.room.worklist.images():
+        app.room.worklist.want_thumbnail(entry.key)
+    qtbot.waitUntil(lambda: len(small) == 2, timeout=20_000)
+    assert list(zipped.parent.iterdir()) == [zipped]  # nothing was unpacked beside it
+
+
+def test_a_study_in_a_zip_opens_from_the_library_beside_its_prior_and_is_marked(
+    app: Any, qtbot: Any, zipped: Path
+) -> None:
+    dialog = filled(app, qtbot, zipped)
+    app.room.library.open(dialog.model.key(0))
+    qtbot.waitUntil(lambda: shown(app) == [("2025-03-18", True), ("2024-01-05", True)], timeout=20_000)
+    app.window.commands.run("library.read")
+    qtbot.waitUntil(lambda: "marked as read" in app.window._status.text(), timeout=10_000)
+    quiet(app, qtbot)
+    app.window.commands.run("library.hang_like_this")
+    qtbot.waitUntil(lambda: "Own 1" in app.window._status.text(), timeout=10_000)
+
+
+def test_the_images_of_a_zip_are_back_after_a_restart(app: Any, make_app: Any, qtbot: Any, zipped: Path) -> None:
+    app.window.open_paths((zipped,))
+    qtbot.waitUntil(lambda: len(app.room.worklist.images()) == 2, timeout=20_000)
+    quiet(app, qtbot)
+    app.room.open_prior()
+    qtbot.waitUntil(lambda: shown(app) == [("2025-03-18", True), ("2024-01-05", True)], timeout=20_000)
+    quiet(app, qtbot)
+    app.window.close()
+    again = make_app()
+    again.start((zipped,))
+    qtbot.waitUntil(lambda: shown(again) == [("2025-03-18", True), ("2024-01-05", True)], timeout=20_000)
+
+
+def test_a_zip_deleted_while_it_is_open_is_a_sentence_and_so_is_one_replaced(
+    app: Any, qtbot: Any, zipped: Path, tmp_path: Path
+) -> None:
+    app.window.open_paths((zipped,))
+    qtbot.waitUntil(lambda: len(app.room.worklist.images()) == 2, timeout=20_000)
+    quiet(app, qtbot)
+    other = write(tmp_path / "unpacked", "other", "OTHER^PERSON", "0815", "20250101")
+    write_zip(zipped, {"A/old": other.read_bytes()})
+    older = app.room.worklist.images()[1]
+    app.room.worklist.select(older.key)
+    quiet(app, qtbot)
+    assert app.room.image.image.header.identity.patient_id == "0815"  # what the ZIP holds now, under its own name
+    zipped.unlink()
+    newer = app.room.worklist.images()
+    failures: list[tuple[str, str]] = []
+    app.window.canvas.show_failure = lambda title, message: failures.append((title, message))
+    for entry in newer:
+        app.room.images.forget(entry.key)
+        app.room.worklist.select(entry.key)
+        quiet(app, qtbot)
+    assert failures
+    assert all("does not exist any more" in message or "no longer there" in message for _, message in failures)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (encrypted, "protected by a password"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-40]), "table of contents cannot be read"),
+        (
+            lambda path: write_zip(path, {"a": b"\0" * 2**22, "b": b"\0" * 2**22}, zipfile.ZIP_DEFLATED),
+            "two hundred times",
+        ),
+        (lambda path: write_zip(path, {}), "The ZIP holds no files."),
+    ],
+    ids=["password", "truncated", "bomb", "empty"],
+)
+def test_a_zip_that_cannot_be_read_says_why(app: Any, qtbot: Any, zipped: Path, spoil: Any, words: str) -> None:
+    spoil(zipped)
+    failures: list[tuple[str, str]] = []
+    app.window.canvas.show_failure = lambda title, message: failures.append((title, message))
+    app.window.open_paths((zipped,))
+    qtbot.waitUntil(lambda: bool(failures), timeout=20_000)
+    assert len(failures) == 1 and failures[0][0] == "This cannot be opened" and words in failures[0][1]
+    quiet(app, qtbot)
+    dialog = filled(app, qtbot, zipped)
+    settled(app, dialog, qtbot)
+    assert dialog.model.rowCount() == 0 and "skipped" in dialog.skipped.text()
