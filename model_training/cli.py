@@ -393,6 +393,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         "quantise": _quantise,
         "pack": _pack,
     }
+    from model_training.engine.allocator import keep_freed_memory
+
+    keep_freed_memory()
     try:
         return commands[args.command](args)
     except ConfigError as error:
