@@ -129,6 +129,7 @@ class App:
             opacity=settings.map_opacity,
             colours=settings.colour_map,
             hide_identity=settings.hide_identity,
+            snap_to_ends=settings.snap_to_ends,
             thumbnails=ThumbnailCache(paths.cache / "thumbnails"),
             library=LibraryFiles(
                 paths.data, paths.cache, paths.config / "hanging.toml", resources_dir() / "hanging.toml"
@@ -295,6 +296,7 @@ class App:
             map_opacity=self.room.layer.opacity,
             colour_map=self.room.layer.colours,
             hide_identity=self.room.privacy.hidden,
+            snap_to_ends=self.room.snapping.on,
             last_folder=self.window.last_folder,
             library_columns=self.window.library_columns,
             window_geometry=geometry,

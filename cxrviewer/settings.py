@@ -72,6 +72,12 @@ class Settings:
         One of `LANGUAGES`.
     hide_identity : bool
         Whether names, numbers, dates and file names are left out of the window.
+    snap_to_ends : bool
+        Whether ends of distances and calipers snap to existing ends. Off until asked for.
+    tour_seen : bool
+        Whether the tour of the window was shown.
+    second_window : str
+        Where the second window was last, as `window_geometry`.
     shortcuts : dict of str to tuple of str
         Keys by command id, only of commands whose keys the reader has changed; see `commands.keys.KeyMap`.
     screens : dict of str to float
@@ -95,6 +101,9 @@ class Settings:
     theme: str = THEMES[0]
     language: str = LANGUAGES[0]
     hide_identity: bool = False
+    snap_to_ends: bool = False
+    tour_seen: bool = False
+    second_window: str = ""
     shortcuts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     screens: dict[str, float] = field(default_factory=dict)
     library_columns: str = ""

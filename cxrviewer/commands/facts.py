@@ -40,6 +40,7 @@ class Fact(enum.StrEnum):
     ANNOTATION_TEXT = "annotation text"
     KEY_IMAGE = "key image"
     REGION = "region"
+    SNAPPING = "snapping"
     LAYOUT_ONE = "layout 1x1"
     LAYOUT_TWO = "layout 1x2"
     LAYOUT_THREE = "layout 1x3"

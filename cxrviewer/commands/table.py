@@ -292,6 +292,13 @@ _MEASURE = Menu(
             keys=("K",),
             checked="tool calibrate",
         ),
+        Command(
+            id="measure.snap",
+            title=msg("&Snap to ends"),
+            tip=msg("Ends of distances and calipers go to an end that is there already; Shift keeps them level"),
+            keys=("Shift+S",),
+            checked=Fact.SNAPPING,
+        ),
     ),
     symbol="ruler",
 )
@@ -960,6 +967,7 @@ CANVAS_MENU: tuple[str | None, ...] = (
 GESTURES = (
     (msg("Left drag"), msg("the chosen tool: window, zoom, pan or one that draws")),
     (msg("Left drag on an annotation"), msg("move it, or the end under the cursor")),
+    (msg("Shift while drawing"), msg("keep a distance or caliper horizontal or vertical")),
     (msg("Tab", context="key"), msg("select the next annotation, with Shift the previous one")),
     (msg("Arrow keys"), msg("move the selected annotation or point by 1 pixel, with Shift by 10")),
     (

@@ -50,6 +50,7 @@ from cxrviewer.reading.kinds import (
 )
 from cxrviewer.reading.proposal import Doubt, proposed_ratio
 from cxrviewer.reading.region import RegionValues, in_words
+from cxrviewer.reading.snapping import Snapping, at_an_end, other_end, straight
 from cxrviewer.reading.values import ImageRef, Point, ViewState
 from cxrviewer.text import cause, msg, tr, translated
 
@@ -211,6 +212,8 @@ class AnnotationsPresenter:
         Where values of regions are computed.
     slots : str
         What the job slots of this viewport begin with.
+    snapping : Snapping, optional
+        Whether ends snap to existing ones; shared with other viewports.
     new_key : callable
         Makes identifiers of annotations.
     on_key_images : callable
@@ -226,12 +229,15 @@ class AnnotationsPresenter:
         facts: FactBoard,
         jobs: JobRunner,
         slots: str = "",
+        snapping: Snapping | None = None,
         new_key: Callable[[], str] = lambda: os.urandom(16).hex(),
         on_key_images: Callable[[str, frozenset[str]], None] = lambda _study, _instances: None,
     ) -> None:
         self._view, self._readings, self._notify, self._new_key = view, readings, notify, new_key
         self._facts, self._on_key_images = facts, on_key_images
         self._jobs, self._ratio_slot = jobs, f"{slots}ratio"
+        self._snapping = Snapping() if snapping is None else snapping
+        self._straight = False
         self._radiograph: Radiograph | None = None
         self._numbers = RegionNumbers(jobs, f"{slots}values", self._numbers_came)
         self._open: _Open | None = None
@@ -532,6 +538,10 @@ class AnnotationsPresenter:
 
     # Gestures with the left button.
 
+    def constrain(self, *, straight: bool) -> None:
+        """Keep the ends of lines straight beside or above each other from now on, or no longer (the Shift key)."""
+        self._straight = straight
+
     def press(self, place: Point, scale: Scale) -> bool:
         """Return whether the annotations take this gesture; the canvas's own tool does otherwise."""
         shown = self._open
@@ -545,7 +555,7 @@ class AnnotationsPresenter:
             if self._closes(self._sketch, place, scale):
                 self._finish(self._sketch.points)
             else:
-                inside = self._inside(place)
+                inside = self._inside(self._next_end(place, scale, pressing=True))
                 self._sketch = replace(self._sketch, next=inside, pressed=True, down=inside)
             return True
         found = self._found(place, scale)
@@ -554,7 +564,7 @@ class AnnotationsPresenter:
             return True
         if self._tool is not None:
             if not shown.reading.rejects():
-                place = self._inside(place)
+                place = self._inside(self._next_end(place, scale))
                 self._selected, self._sketch = None, _Sketch((place,), place, pressed=True, down=place)
             self._show()
             return True
@@ -574,10 +584,10 @@ class AnnotationsPresenter:
     def move(self, place: Point, scale: Scale) -> None:
         """Follow the mouse, with or without a button."""
         if self._sketch is not None:
-            self._sketch = replace(self._sketch, next=self._inside(place))
+            self._sketch = replace(self._sketch, next=self._inside(self._next_end(place, scale)))
             self._draw_live()
         elif self._drag is not None:
-            self._pull(place)
+            self._pull(place, scale)
             self._draw_live()
         else:
             self._view.show_grip(self._grip(place, scale))
@@ -585,12 +595,32 @@ class AnnotationsPresenter:
     def release(self, place: Point, scale: Scale) -> None:
         """End a press: a drag ends the line, a click leaves its end at the mouse."""
         if self._drag is not None:
-            self._drop(place)
+            self._drop(place, scale)
         elif self._sketch is not None and self._sketch.pressed:
-            self._place(self._inside(place), scale)
+            self._place(self._inside(self._next_end(place, scale)), scale)
         self._view.show_grip(self._grip(place, scale))
 
     # Inside.
+
+    def _next_end(self, place: Point, scale: Scale, *, pressing: bool = False) -> Point:
+        """Return where the next point of what is being drawn goes."""
+        tool, sketch = self._tool, self._sketch
+        if tool is None or not tool.measures:
+            return place
+        anchor: Point | None = None
+        if sketch is not None and len(sketch.points) % 2:
+            anchor = sketch.points[-1]
+        elif sketch is not None and sketch.pressed and not pressing:
+            anchor = sketch.down
+        return self._end(place, scale, anchor, None)
+
+    def _end(self, place: Point, scale: Scale, anchor: Point | None, own: str | None) -> Point:
+        """Return where an end goes; `anchor` is the other end of its line, `own` the annotation it belongs to."""
+        if self._straight and anchor is not None:
+            return straight(anchor, place, scale)
+        if not self._snapping.on:
+            return place
+        return at_an_end(place, (one.shape for key, one in self._annotations() if key != own), scale)
 
     def _place(self, place: Point, scale: Scale) -> None:
         """Take the points of a click or a drag that ends at `place`."""
@@ -711,14 +741,19 @@ class AnnotationsPresenter:
             self._drag = _Drag(key, before, handle, place, before.shape)
         self._show()
 
-    def _pull(self, place: Point) -> None:
+    def _pull(self, place: Point, scale: Scale) -> None:
         drag = self._drag
         assert drag is not None
         columns, rows = place.column - drag.start.column, place.row - drag.start.row
+        anchor = None if drag.handle == LINE else other_end(drag.before.shape, drag.handle)
+        if anchor is not None:
+            start = points_of(drag.before.shape)[drag.handle]
+            end = self._end(Point(start.column + columns, start.row + rows), scale, anchor, drag.key)
+            columns, rows = end.column - start.column, end.row - start.row
         self._drag = replace(drag, shape=self._shifted(drag.before.shape, drag.handle, columns, rows))
 
-    def _drop(self, place: Point) -> None:
-        self._pull(place)
+    def _drop(self, place: Point, scale: Scale) -> None:
+        self._pull(place, scale)
         shown, drag = self._open, self._drag
         assert shown is not None and drag is not None
         self._drag = None

@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from cxrviewer.cancel import CancelToken
+from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import Registry
 from cxrviewer.errors import CxrError, FileGoneError
 from cxrviewer.imaging.contents import SmallPicture
@@ -44,6 +45,7 @@ from cxrviewer.presenters.tags import ReadTags, TagsPresenter
 from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
 from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
 from cxrviewer.presenters.workspaces import Workspaces
+from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.reports.templates import TemplateFolder
 from cxrviewer.studies.index.opening import Opening
@@ -175,7 +177,7 @@ class ReadingRoom:
         Where small pictures are kept between runs; without it they are made anew.
     library, library_reader : optional
         Where the library's files lie, and what reads headers for it; without them there is none.
-    ai_enabled, layer_visible, opacity, colours, hide_identity
+    ai_enabled, layer_visible, opacity, colours, hide_identity, snap_to_ends
         How the panels start; see `Settings`.
     """
 
@@ -203,6 +205,7 @@ class ReadingRoom:
         opacity: float = 0.45,
         colours: str = "inferno",
         hide_identity: bool = False,
+        snap_to_ends: bool = False,
         thumbnails: ThumbnailCache | None = None,
         library: LibraryFiles | None = None,
         library_reader: LibraryReader | None = None,
@@ -220,6 +223,8 @@ class ReadingRoom:
         )
         self.readings = Readings(readings, jobs, view.notify, view.later)
         self.templates = templates
+        self.snapping = Snapping(snap_to_ends)
+        commands.publish({Fact.SNAPPING}, {Fact.SNAPPING} if snap_to_ends else ())
         self._view, self._ahead = view, open_ahead is not None
         self._wanted: tuple[ImageEntry, ...] = ()
         self._frames: dict[str, int] = {}
@@ -335,6 +340,11 @@ class ReadingRoom:
             self._view.notify(words if listed else translated(NOT_LISTED))
 
         self.library.mark_path(entry.path, status, done)
+
+    def toggle_snapping(self) -> None:
+        """Let ends of lines snap to existing ends, or no longer."""
+        self.snapping.on = not self.snapping.on
+        self._view.commands.publish({Fact.SNAPPING}, {Fact.SNAPPING} if self.snapping.on else ())
 
     def blink(self) -> None:
         """Show the active image and the one in the next viewport in turns, in one place."""
@@ -548,6 +558,7 @@ class ReadingRoom:
             facts=board,
             jobs=self._jobs,
             slots=_slots(number),
+            snapping=self.snapping,
             on_key_images=self._mark_key_images,
         )
 

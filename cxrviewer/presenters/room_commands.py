@@ -56,6 +56,7 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "edit.delete": annotations(AnnotationsPresenter.delete),
         "edit.text": annotations(AnnotationsPresenter.edit_text),
         "edit.key_image": annotations(AnnotationsPresenter.toggle_key_image),
+        "measure.snap": room.toggle_snapping,
         "measure.propose_ratio": annotations(lambda one: one.propose_ratio(outline_network)),
         "edit.next_point": annotations(lambda one: one.step_point(1)),
         "edit.previous_point": annotations(lambda one: one.step_point(-1)),

@@ -78,6 +78,7 @@ class Annotator(Protocol):
     def drawing(self) -> bool: ...
     @property
     def sketching(self) -> bool: ...
+    def constrain(self, *, straight: bool) -> None: ...
     def press(self, place: Point, scale: Scale) -> bool: ...
     def pick(self, place: Point, scale: Scale) -> None: ...
     def move(self, place: Point, scale: Scale) -> None: ...
@@ -487,6 +488,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._pressed is None:
             self.activated.emit()
+        self._constrain(event)
         tool = {
             Qt.MouseButton.LeftButton: self._tool,
             Qt.MouseButton.RightButton: Tool.ZOOM,
@@ -513,6 +515,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         here = event.position()
+        self._constrain(event)
         self._report(here)
         self._place_magnifier(here)
         drawing = self._pressed is None or self._pressed[0] is Tool.DRAW
@@ -542,6 +545,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             event.ignore()
             return
         (tool, start, _), self._pressed = self._pressed, None
+        self._constrain(event)
         if tool is Tool.WINDOW:
             self.drag_ended.emit()
         elif tool is Tool.REGION:
@@ -675,6 +679,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         vertical, horizontal = stretch(self._aspect)
         finer = self.scale_factor() / self.devicePixelRatioF()
         return Scale(finer * horizontal, finer * vertical)
+
+    def _constrain(self, event: QMouseEvent) -> None:
+        if self.annotator is not None:
+            self.annotator.constrain(straight=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
 
     def _escape(self) -> None:
         if self.annotator is None or not self.annotator.escape():

@@ -147,6 +147,8 @@ class Tool:
         Each two points are a line, drawn by a drag or by two clicks.
     question : Question or None
         Asked before it is done.
+    measures : bool
+        Each two points are the ends of a line that measures; Shift keeps it straight, and its ends may snap.
     """
 
     build: Callable[[tuple[Point, ...], Calibration], Shape]
@@ -154,6 +156,7 @@ class Tool:
     points: int
     pairs: bool = False
     question: Question | None = None
+    measures: bool = False
 
     @property
     def least(self) -> int:
@@ -344,11 +347,13 @@ TOOLS: Mapping[str, Tool] = {
         lambda p, c: Length(p[0], p[1], c),
         (msg("Click one end, or drag along the distance"), msg("Click the other end")),
         2,
+        measures=True,
     ),
     "tube": Tool(
         lambda p, c: Length(p[0], p[1], c, (str(TUBE_TIP), str(CARINA))),
         (msg("Click the tip of the tube"), msg("Click the carina")),
         2,
+        measures=True,
     ),
     "angle": Tool(
         lambda p, c: Angle(p[0], p[1], p[2], c),
@@ -390,12 +395,14 @@ TOOLS: Mapping[str, Tool] = {
         ),
         4,
         pairs=True,
+        measures=True,
     ),
     "calibrate": Tool(
         lambda p, c: Length(p[0], p[1], Calibration()),
         (msg("Click one end of something of known length, or drag"), msg("Click the other end")),
         2,
         question=_REQUEST_LENGTH,
+        measures=True,
     ),
 }
 """What has a command to draw it, ``tool.NAME``."""

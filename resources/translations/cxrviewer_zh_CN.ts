@@ -467,6 +467,11 @@
             <translation>锐化(&amp;S)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Snap to ends</source>
+            <translation>吸附到端点(&amp;S)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
             <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>&amp;Stop</source>
@@ -1620,6 +1625,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/tags_dialog.py" />
             <source>Elements of the header</source>
             <translation>头文件的元素</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Ends of distances and calipers go to an end that is there already; Shift keeps them level</source>
+            <translation>距离和卡尺的端点吸附到已有端点；按住 Shift 保持水平或垂直</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -3652,6 +3662,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Share the &amp;zoom</source>
             <translation>共享缩放(&amp;Z)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Shift while drawing</source>
+            <translation>绘制时按 Shift</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -6244,6 +6259,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>jaw</source>
             <translation>颌骨</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>keep a distance or caliper horizontal or vertical</source>
+            <translation>使距离或卡尺保持水平或垂直</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />

@@ -302,3 +302,18 @@ def test_a_label_of_two_lines_has_room_for_both(make_window: Any) -> None:
     assert two.width() == one.width()
     line = QFontMetricsF(QApplication.font()).height()
     assert two.height() - one.height() >= line - 1
+
+
+def test_shift_and_drag_draw_a_level_line(make_window: Any) -> None:
+    fixture = make_window().open()
+    canvas = fixture.window.canvas
+    fixture.window.commands.run("tool.length")
+    start, end = QPointF(250, 250), QPointF(400, 275)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    QTest.mousePress(canvas.viewport(), Qt.MouseButton.LeftButton, shift, start.toPoint())
+    QTest.mouseMove(canvas.viewport(), end.toPoint())
+    QTest.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton, shift, end.toPoint())
+    _, reading = fixture.room.annotations.shown
+    (made,) = reading.reading.annotations.values()
+    assert made.shape.a.row == made.shape.b.row
+    assert made.shape.b.column > made.shape.a.column

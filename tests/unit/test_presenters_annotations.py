@@ -45,6 +45,7 @@ from cxrviewer.reading.annotations import (
 from cxrviewer.reading.kinds import TOOLS, Scale
 from cxrviewer.reading.proposal import Doubt
 from cxrviewer.reading.screen import ScreenImage
+from cxrviewer.reading.snapping import Snapping, straight
 from cxrviewer.reading.values import Point, ViewState, WindowGrey
 from cxrviewer.studies.library import ImageEntry
 from tests.fakes import HeldJobs, Recorder, fake_image, header
@@ -71,7 +72,7 @@ class Fixture:
     timers: list[Callable[[], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.facts = Registry(())
+        self.facts, self.snapping = Registry(()), Snapping()
         self.readings = Readings(self.folder, self.jobs, self.notified.append, lambda _, call: self.timers.append(call))
         self.presenter = AnnotationsPresenter(
             self.view,
@@ -79,6 +80,7 @@ class Fixture:
             notify=self.notified.append,
             facts=self.facts,
             jobs=self.jobs,
+            snapping=self.snapping,
             new_key=lambda: f"key {next(KEYS)}",
         )
 
@@ -725,3 +727,74 @@ def test_a_proposal_for_an_image_that_has_left_is_never_drawn(fixture: Fixture, 
     fixture.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
     fixture.open(opened(number=2))
     assert "ratio" not in fixture.jobs.newest
+
+
+def ends(fixture: Fixture) -> list[tuple[Point, ...]]:
+    """Return the points of everything drawn, in its order."""
+    shown = fixture.presenter.shown
+    assert shown is not None
+    return [points_of(one.shape) for one in shown[1].reading.annotations.values()]
+
+
+def test_shift_keeps_a_distance_level_or_upright_whichever_is_nearer(fixture: Fixture) -> None:
+    fixture.presenter.constrain(straight=True)
+    fixture.draw(P(50, 60), P(150, 75))
+    fixture.draw(P(50, 200), P(60, 300))
+    assert ends(fixture) == [(P(50, 60), P(150, 60)), (P(50, 200), P(50, 300))]
+
+
+def test_what_is_nearer_is_decided_on_the_screen_where_pixels_are_not_square() -> None:
+    # 30 columns of 1 screen pixel against 20 rows of 2: on the screen the line goes down more than across.
+    assert straight(P(10, 10), P(40, 30), Scale(1, 2)) == P(10, 30)
+    assert straight(P(10, 10), P(40, 30), Scale(1, 1)) == P(40, 10)
+
+
+def test_without_shift_nothing_is_kept_straight_and_nothing_snaps_by_default(fixture: Fixture) -> None:
+    fixture.draw(P(50, 60), P(150, 75))
+    fixture.draw(P(250, 300), P(152, 76))
+    assert ends(fixture) == [(P(50, 60), P(150, 75)), (P(250, 300), P(152, 76))]
+
+
+def test_shift_keeps_each_caliper_of_a_ratio_straight_by_itself(fixture: Fixture) -> None:
+    fixture.presenter.use(TOOLS["ratio"])
+    fixture.presenter.constrain(straight=True)
+    fixture.drag(P(100, 100), P(200, 110))
+    fixture.drag(P(50, 150), P(260, 160))
+    assert ends(fixture) == [(P(100, 100), P(200, 100), P(50, 150), P(260, 150))]
+
+
+def test_shift_keeps_a_dragged_end_beside_the_other_one(fixture: Fixture) -> None:
+    fixture.draw(P(50, 60), P(150, 75))
+    fixture.presenter.constrain(straight=True)
+    fixture.drag(P(150, 75), P(180, 90))
+    assert ends(fixture) == [(P(50, 60), P(180, 60))]
+
+
+@pytest.mark.parametrize(("near", "snaps"), [(P(156, 80), True), (P(160, 80), False)])
+def test_ends_snap_to_an_end_within_nine_screen_pixels_once_that_is_switched_on(
+    fixture: Fixture, near: Point, snaps: bool
+) -> None:
+    # (156, 80) lies 7.8 pixels from (150, 75), (160, 80) 11.2.
+    fixture.draw(P(50, 60), P(150, 75))
+    fixture.snapping.on = True
+    fixture.draw(P(250, 200), near)
+    assert ends(fixture)[1] == (P(250, 200), P(150, 75) if snaps else near)
+
+
+def test_a_dragged_end_snaps_to_another_annotation_and_not_to_its_own(fixture: Fixture) -> None:
+    fixture.draw(P(50, 60), P(150, 75))
+    fixture.draw(P(250, 200), P(255, 260))
+    fixture.snapping.on = True
+    fixture.drag(P(255, 260), P(252, 203))
+    assert ends(fixture)[1] == (P(250, 200), P(252, 203))
+    fixture.drag(P(252, 203), P(52, 63))
+    assert ends(fixture)[1][1] == P(50, 60)
+
+
+def test_regions_neither_snap_nor_stay_straight(fixture: Fixture) -> None:
+    fixture.draw(P(50, 60), P(150, 75))
+    fixture.snapping.on = True
+    fixture.presenter.use(TOOLS["rectangle"])
+    fixture.presenter.constrain(straight=True)
+    fixture.drag(P(165, 90), P(200, 120))
+    assert ends(fixture)[1] == (P(165, 90), P(200, 120))
