@@ -171,7 +171,7 @@ def _syntax(declared: str, body: _Body, *, implicit: bool) -> tuple[uid.UID, tup
     return (written if native else uid.UID(declared)), (note,)
 
 
-def _expected_bytes(dataset: Dataset) -> int:
+def expected_bytes(dataset: Dataset) -> int:
     """Return the bytes of uncompressed pixels that the header describes, 0 where it does not."""
     sizes = (
         whole(dataset, "Rows", 0),
@@ -194,7 +194,7 @@ def _pixels(
     if not implicit and head[4:6] in VRS and VRS[head[4:6]] and head[6:8] == b"\0\0" and len(head) == 12:
         expected = 0
     else:
-        expected = _expected_bytes(dataset)
+        expected = expected_bytes(dataset)
     found = reader.pixel_element(level.stop, implicit=implicit, expected=expected)
     if found is None:
         return None

@@ -21,7 +21,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
-from cxrviewer.imaging.values import BAD_VALUE
+from cxrviewer.imaging.values import BAD_VALUE, STANDARD_TAGS
 from cxrviewer.text import msg
 
 MAX_ELEMENTS = 500_000
@@ -51,7 +51,7 @@ _LONG = b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split()
 VRS: dict[bytes, bool] = {**dict.fromkeys(_SHORT, False), **dict.fromkeys(_LONG, True)}
 """Value representations (PS3.5 6.2): whether their length has 32 bits in explicit VR (PS3.5 7.1.2)."""
 _NAMES = {vr: vr.decode("ascii") for vr in VRS}
-_SEQUENCES = frozenset(tag for tag, entry in DicomDictionary.items() if entry[0] == "SQ")
+SEQUENCES = frozenset(tag for tag, entry in DicomDictionary.items() if entry[0] == "SQ")
 
 
 class HeaderTooLargeError(Exception):
@@ -303,10 +303,10 @@ class ElementReader:
                 content = buffer[value - base : value - base + length]
                 self._elements += length > 0
                 self._bytes += length
-                key = BaseTag(tag)
+                key = STANDARD_TAGS.get(tag) or BaseTag(tag)
                 elements[key] = RawDataElement(key, _NAMES[vr], length, content, value, False, little)
                 if tag == _CHARACTER_SET and not nested and content:
-                    self._encodings = _encodings(content)
+                    self._encodings = encodings_of(content)
             position = value + length
         if self._elements > MAX_ELEMENTS or self._bytes > MAX_HEADER_BYTES:
             raise HeaderTooLargeError
@@ -345,12 +345,12 @@ class ElementReader:
         """Keep or skip one element; return where the next one starts."""
         self._count()
         vr, value, length, implicit = found
-        if tag in _SEQUENCES and (vr in (None, b"SQ", b"UN")) and depth < MAX_DEPTH:
+        if tag in SEQUENCES and (vr in (None, b"SQ", b"UN")) and depth < MAX_DEPTH:
             if tag & 0x10000 == 0 and length:
                 return self._sequence(level, tag, found, end, depth)
         elif length == UNDEFINED:
             return self._skip(value, tag, end, implicit=implicit or vr == b"UN")
-        elif vr == b"SQ" and tag in DicomDictionary and tag not in _SEQUENCES:
+        elif vr == b"SQ" and tag in DicomDictionary and tag not in SEQUENCES:
             self.odd.append(tag_name(tag))
             return value + length
         if length == UNDEFINED:
@@ -374,17 +374,17 @@ class ElementReader:
             if len(value) < length:
                 level.problem = msg("at {tag}", tag=tag_name(tag))
                 return
-        base = BaseTag(tag)
+        base = STANDARD_TAGS.get(tag) or BaseTag(tag)
         name = None if vr is None else _NAMES[vr]
         level.elements[base] = RawDataElement(base, name, length, value, position, implicit, self.little)
         if tag == _CHARACTER_SET and not nested and value:
-            self._encodings = _encodings(value)
+            self._encodings = encodings_of(value)
 
     def _sequence(self, level: Level, tag: int, found: _Found, end: int, depth: int) -> int:
         vr, position, length, _ = found
         implicit = found.implicit or (vr == b"UN")  # PS3.5 6.2.2: unknown ones are kept in implicit VR
         items, stop = self._items(tag, position, length, end, depth, implicit=implicit)
-        base = BaseTag(tag)
+        base = STANDARD_TAGS.get(tag) or BaseTag(tag)
         level.elements[base] = DataElement(base, "SQ", Sequence(items), position, already_converted=True)
         return stop
 
@@ -509,7 +509,8 @@ class ElementReader:
         return next(iter(fitting or candidates), None)
 
 
-def _encodings(value: bytes) -> str | list[str]:
+def encodings_of(value: bytes) -> str | list[str]:
+    """Return Python's names of the character sets in (0008,0005) Specific Character Set, the default where unknown."""
     try:
         return convert_encodings([part.strip() for part in value.decode("latin-1").split("\\")])
     except BAD_VALUE:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pydicom.dataset import Dataset
 
-from cxrviewer.imaging.values import raw
+from cxrviewer.imaging.values import raw, tag_of
 from cxrviewer.text import msg
 
 SHARED, PER_FRAME = "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"
@@ -54,7 +54,7 @@ def of_frame(dataset: Dataset, frame: int) -> tuple[Dataset, tuple[str, ...]]:
     A frame's own macro goes before the shared one, and both before the same attributes at the top
     level. The data set is returned as it is where it has no functional groups, and never changed.
     """
-    if SHARED not in dataset and PER_FRAME not in dataset:
+    if tag_of(SHARED) not in dataset.keys() and tag_of(PER_FRAME) not in dataset.keys():
         return dataset, ()
     own = _item(dataset, PER_FRAME, frame)
     notes: tuple[str, ...] = ()

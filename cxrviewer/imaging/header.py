@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pydicom.dataset import Dataset
+from pydicom.uid import UID
 
 from cxrviewer.errors import ImageError
 from cxrviewer.imaging.contents import Header, Identity
@@ -14,8 +15,9 @@ from cxrviewer.imaging.dates import iso_date, iso_time
 from cxrviewer.imaging.facts import read_facts
 from cxrviewer.imaging.guard import guarded
 from cxrviewer.imaging.raster_source import raster_facts
+from cxrviewer.imaging.skim import SKIM_BYTES, skim
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, opened, sniff
-from cxrviewer.imaging.stamp import BEYOND_HEADER, FileStamp, read_steadily, stamp_of, state_of
+from cxrviewer.imaging.stamp import BEYOND_HEADER, FileStamp, read_steadily, stamp_of, stamp_of_bytes, state_of
 from cxrviewer.imaging.values import LONGEST_TEXT, bounded, number, text
 from cxrviewer.text import msg
 
@@ -61,9 +63,13 @@ def header_of(parsed: Parsed, stamp: FileStamp | None = None) -> Header:
     ImageError
         For values that nothing here can make sense of.
     """
+    return _header(parsed.dataset, parsed.transfer_syntax, stamp, has_pixels=parsed.pixels is not None)
+
+
+def _header(dataset: Dataset, syntax: UID, stamp: FileStamp | None, *, has_pixels: bool) -> Header:
     with guarded(lambda: ImageError(msg("This DICOM file is damaged: its header holds values that cannot be read."))):
-        facts = read_facts(parsed.dataset, parsed.transfer_syntax)
-        return Header(facts, read_identity(parsed.dataset), parsed.pixels is not None and facts.rows > 0, stamp)
+        facts = read_facts(dataset, syntax)
+        return Header(facts, read_identity(dataset), has_pixels and facts.rows > 0, stamp)
 
 
 def dicom_stamp(stream: BinaryIO, parsed: Parsed) -> FileStamp:
@@ -106,7 +112,29 @@ def read_header(path: Path, charset: str = "") -> Header:
 
 def header_in(stream: BinaryIO, charset: str = "") -> Header:
     """Return the header of an open file or `stamp.HeldFile`; errors as `read_header`."""
-    return read_steadily(stream, lambda: _read(stream, charset))
+    header = None if charset else _skimmed(stream)
+    return read_steadily(stream, lambda: _read(stream, charset)) if header is None else header
+
+
+def _skimmed(stream: BinaryIO) -> Header | None:
+    """Return the header of an ordinary file that does not change while it is read, None for any other."""
+    state = state_of(stream)
+    data = stream.read(SKIM_BYTES)
+    found = skim(data)
+    if found is None:
+        return None
+    end = found.pixels + BEYOND_HEADER
+    if end > len(data):
+        data += stream.read(end - len(data))
+    stamp = stamp_of_bytes(state, data[:end], end)
+    try:
+        header = _header(found.dataset, found.transfer_syntax, stamp, has_pixels=True)
+    except ImageError:
+        return None
+    # Times have steps of some milliseconds on many file systems: only the bytes tell of a write within one.
+    stream.seek(0)
+    unchanged = stream.read(len(data)) == data and state_of(stream) == state
+    return header if unchanged else None
 
 
 def _read(stream: BinaryIO, charset: str) -> tuple[Header, FileStamp]:

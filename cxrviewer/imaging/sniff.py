@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import os
+import stat
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -156,10 +158,11 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             yield member
         return
     try:
-        if path.is_dir():
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
             raise ImageError(msg("This is a folder, not a film: open it as a folder."))
         # Opening a pipe would wait for a writer for ever; a device may never end.
-        if path.exists() and not path.is_file():
+        if not stat.S_ISREG(mode):
             raise ImageError(msg("This is not an ordinary file, so it is not read."))
         with path.open("rb") as stream:
             yield stream

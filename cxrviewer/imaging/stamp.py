@@ -127,6 +127,12 @@ def stamp_of(stream: BinaryIO, head_bytes: int) -> FileStamp:
     )
 
 
+def stamp_of_bytes(state: StreamState, head: bytes, head_bytes: int) -> FileStamp:
+    """Return the stamp of a file in `state` whose first `head_bytes` bytes, fewer in a short file, are `head`."""
+    digest = hashlib.sha256(head).hexdigest()
+    return FileStamp(state.size, state.modified_ns, state.changed_ns, state.device, state.inode, head_bytes, digest)
+
+
 def still_holds(path: Path, stamp: FileStamp | None) -> bool:
     """Return whether the file at `path` is what was read when `stamp` was taken.
 

@@ -12,10 +12,11 @@ import functools
 import hashlib
 import math
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydicom._dicom_dict import DicomDictionary
 from pydicom.datadict import dictionary_description, dictionary_VR
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
@@ -47,6 +48,9 @@ _TEXT = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split())
 _SPLIT_TEXT = frozenset("AE AS CS DA LO PN SH TM UI".split())
 """Text of several values, none of which holds a backslash (PS3.5 6.2); times and dates stay text in pydicom."""
 
+STANDARD_TAGS: Mapping[int, BaseTag] = {tag: BaseTag(tag) for tag in DicomDictionary}
+"""One object for each tag: a dictionary finds an object itself without comparing, which pydicom does in Python."""
+
 _ESCAPE = 0x1B
 _SPACE = " \x00\r\n\t"
 _MARKS = "[](){}\"'"
@@ -76,7 +80,12 @@ class Decimals:
 def _tag(keyword: str) -> tuple[BaseTag, str]:
     """Return tag and VR of an attribute; looking them up costs more than converting its value."""
     tag = Tag(keyword)
-    return tag, dictionary_VR(tag)
+    return STANDARD_TAGS.get(tag, tag), dictionary_VR(tag)
+
+
+def tag_of(keyword: str) -> BaseTag:
+    """Return the tag of an attribute, as `STANDARD_TAGS` has it."""
+    return _tag(keyword)[0]
 
 
 def raw(dataset: Dataset, keyword: str) -> Any:
@@ -126,6 +135,9 @@ def texts_in_place(dataset: Dataset, keyword: str) -> tuple[str, ...]:
     return tuple(str(item).strip(_SPACE) for item in items)
 
 
+_ABSENT = object()
+
+
 def _plain_text(dataset: Dataset, keyword: str) -> tuple[str, ...] | None:
     """Return what `texts_in_place` does, where no character set matters; None where pydicom must convert.
 
@@ -135,28 +147,37 @@ def _plain_text(dataset: Dataset, keyword: str) -> tuple[str, ...] | None:
     tag, vr = _tag(keyword)
     if vr not in _SPLIT_TEXT:
         return None
-    if tag not in dataset.keys():
-        return ()
-    element: Any = dataset.get_item(tag, keep_deferred=True)
+    element: Any = dataset._dict.get(tag, _ABSENT)  # `get_item` makes a tag of every kind of key first
     if not isinstance(element, RawDataElement) or element.VR not in (None, vr):
-        return None
-    value = element.value
-    if not isinstance(value, bytes) or len(value) > _MOST_BYTES or not value.isascii() or _ESCAPE in value:
-        return None
-    if vr == "PN" and b"=" in value:  # pydicom drops empty groups at the end
+        return () if element is _ABSENT else None
+    value: Any = element.value
+    if not _is_plain(value, vr):
         return None
     found = value.decode("ascii").rstrip(" \x00")
-    return tuple(item.strip(_SPACE) for item in found.split("\\")) if found else ()
+    if "\\" in found:
+        return tuple(item.strip(_SPACE) for item in found.split("\\"))
+    return (found.strip(_SPACE),) if found else ()
+
+
+def _is_plain(value: bytes | None, vr: str) -> bool:
+    """Return whether a value reads the same in every character set."""
+    if not isinstance(value, bytes) or len(value) > _MOST_BYTES or not value.isascii() or _ESCAPE in value:
+        return False
+    return vr != "PN" or b"=" not in value  # pydicom drops empty groups at the end
 
 
 def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
     """Return all values as stripped text, without empty ones."""
-    return tuple(item for item in texts_in_place(dataset, keyword) if item)
+    found = texts_in_place(dataset, keyword)
+    return found if all(found) else tuple(item for item in found if item)
 
 
 def text(dataset: Dataset, keyword: str) -> str:
     """Return the first value as text, empty where absent."""
-    return next(iter(texts(dataset, keyword)), "")
+    for item in texts_in_place(dataset, keyword):
+        if item:
+            return item
+    return ""
 
 
 def bounded(value: str, longest: int = LONGEST_TEXT) -> str:
@@ -190,6 +211,8 @@ def _parts(dataset: Dataset, keyword: str) -> list[Any]:
         # pydicom converts all values or none; parsed one by one, a bad one costs the others nothing.
         stored = bytes(element.value or b"")[:_MOST_BYTES].decode("latin-1")
         return list(stored.split("\\")) if stored.strip(_SPACE) else []
+    if isinstance(element, RawDataElement) and vr == "US" and element.VR in (None, vr) and element.length == 2:
+        return list(struct.unpack("<H" if element.is_little_endian else ">H", element.value or b"\0\0"))
     value = raw(dataset, keyword)
     if value is None:
         return []
@@ -260,8 +283,9 @@ def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
 
 
 def number(dataset: Dataset, keyword: str) -> float | None:
-    """Return the first value as a finite float."""
-    return decimals(dataset, keyword).first
+    """Return the first value as a finite float, as `decimals` reads it."""
+    parts = _parts(dataset, keyword)
+    return _read(parts[0]).value if parts else None
 
 
 def whole(dataset: Dataset, keyword: str, default: int) -> int:

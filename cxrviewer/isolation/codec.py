@@ -27,6 +27,7 @@ Decoder: TypeAlias = Callable[[Any, Sequence[Array]], Any]
 
 DTYPES = {np.dtype(name).str: np.dtype(name) for name in ("?", "u1", "i1", "u2", "i2", "u4", "i4", "i8", "f4", "f8")}
 MAX_DIMENSIONS = 4
+_AS_IT_IS = frozenset({type(None), bool, int, float, str})
 _CLASS, _ARRAY, _BYTES, _MESSAGE = "class", "array", "bytes", "message"
 MAX_NESTED = 4
 """Messages inside the parameters of others."""
@@ -51,7 +52,25 @@ def encode(value: Any) -> tuple[Any, list[Array]]:
 
 
 def _encoded(value: Any, arrays: list[Array]) -> Any:
-    if value is None or isinstance(value, bool | str | int | float):
+    kind = type(value)
+    if kind in _AS_IT_IS:  # most of a header
+        return value
+    if kind is tuple:
+        return [_encoded(item, arrays) for item in value]
+    names = _fields_of(kind)  # type: ignore[arg-type]  # types are hashable
+    if names is not None:
+        return {_CLASS: kind.__name__, "fields": {name: _encoded(getattr(value, name), arrays) for name in names}}
+    return _encoded_other(value, arrays)
+
+
+@functools.cache
+def _fields_of(kind: type[Any]) -> tuple[str, ...] | None:
+    """Return what the constructor of a dataclass takes, None for any other type."""
+    return tuple(f.name for f in dataclasses.fields(kind) if f.init) if dataclasses.is_dataclass(kind) else None
+
+
+def _encoded_other(value: Any, arrays: list[Array]) -> Any:
+    if isinstance(value, bool | str | int | float):
         # Enumerations of numbers or text are numbers and text too, and go by their name.
         return value.name if isinstance(value, enum.Enum) else encode_text(value) if isinstance(value, str) else value
     if isinstance(value, enum.Enum):
@@ -60,9 +79,6 @@ def _encoded(value: Any, arrays: list[Array]) -> Any:
         return [_encoded(item, arrays) for item in value]
     if isinstance(value, dict):
         return {str(key): _encoded(item, arrays) for key, item in value.items()}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {f.name: _encoded(getattr(value, f.name), arrays) for f in dataclasses.fields(value) if f.init}
-        return {_CLASS: type(value).__name__, "fields": fields}
     return _encoded_array(value, arrays)
 
 
@@ -215,7 +231,7 @@ def _float(tree: Any, arrays: Sequence[Array]) -> float:
 
 
 def _str(tree: Any, arrays: Sequence[Array]) -> str:
-    return decode_text(tree)
+    return tree if type(tree) is str else decode_text(tree)
 
 
 def _bytes(tree: Any, arrays: Sequence[Array]) -> bytes:

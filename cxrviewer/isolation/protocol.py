@@ -117,12 +117,14 @@ def pack_value(number: int, value: Any, handover: Handover, early: EarlyArray | 
     before = [early is not None and early.is_same(array) for array in arrays]
     message = {"number": number, "value": tree, "arrays": codec.describe(arrays), "before": before}
     # Small before large: a message that is too long must not cost the writing of the arrays.
-    size = len(json.dumps(message))
+    packed = json.dumps(message)
+    size = len(packed)
     if size > MAX_MESSAGE_BYTES - 1000:
         raise ValueError(f"an answer has at most {MAX_MESSAGE_BYTES} bytes beside its arrays, got {size}")
     offset = 0 if early is None else early.size
     rest = [array for array, sent in zip(arrays, before, strict=True) if not sent]
-    return json.dumps({**message, "offset": offset, "token": handover.write(rest, offset)}).encode()
+    where = json.dumps({"offset": offset, "token": handover.write(rest, offset)})
+    return f"{packed[:-1]}, {where[1:]}".encode()
 
 
 @dataclass(frozen=True, slots=True)
