@@ -8,11 +8,11 @@ import hashlib
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import (
@@ -26,7 +26,7 @@ from cxrviewer.errors import (
 from cxrviewer.imaging.contents import FileId, Header, Member
 from cxrviewer.imaging.member_paths import is_archive_name, member_path
 from cxrviewer.studies.file_set import FileSet
-from cxrviewer.studies.index.identity import keys_of
+from cxrviewer.studies.index.identity import Keys, keys_of
 from cxrviewer.studies.index.store import FileRow, FileState, Index, Root
 from cxrviewer.studies.listing import (
     NO_FILES,
@@ -43,7 +43,7 @@ from cxrviewer.studies.listing import (
 BATCH = 32
 """Files whose headers are read in one job of a decoder process."""
 
-ROWS_PER_COMMIT = 256
+ROWS_PER_COMMIT = 1024
 FRESH_NS = 3 * 10**9
 TWIN_CHUNK = 1 << 20
 
@@ -164,6 +164,7 @@ class IndexScan:
         self._gone: list[tuple[int, bytes]] = []
         self._entered = Entered()
         self._state = ScanState()
+        self._counts: dict[str, int] = {}
         self._to_read = 0
         self._was_read = 0
         self._reading_since: float | None = None
@@ -172,6 +173,7 @@ class IndexScan:
 
     @property
     def state(self) -> ScanState:
+        self._set()
         return self._state
 
     def run(self, cancel: CancelToken, on_state: Callable[[ScanState], None] = lambda state: None) -> ScanState:
@@ -207,7 +209,7 @@ class IndexScan:
                 elif self._folders:
                     self._list(*self._folders.popleft(), cancel)
                 else:
-                    self._state = replace(self._state, listed=True)
+                    self._set(listed=True)
                     self._read(cancel, max(0.0, end - self._clock()))
         except BaseException as error:
             self.close()
@@ -217,7 +219,7 @@ class IndexScan:
         if self._done:
             self._commit()
             self._finish()
-        self._state = replace(self._state, seconds_left=self._seconds_left())
+        self._set(seconds_left=self._seconds_left())
         return self._state
 
     def close(self) -> None:
@@ -270,7 +272,7 @@ class IndexScan:
             self._count(done=len(job.files))
         self._jobs = deque(job for job in self._jobs if job.walk is not walk)
         self._open = {folder: job for folder, job in self._open.items() if job.walk is not walk}
-        self._state = replace(self._state, offline=(*self._state.offline, walk.root))
+        self._set(offline=(*self._state.offline, walk.root))
 
     def _list(self, walk: _Walk, below: str, cancel: CancelToken) -> None:
         """List one folder and compare its files with their rows."""
@@ -315,6 +317,7 @@ class IndexScan:
         folder = self._met(walk, below)
         known = self._index.known(folder)
         self._count(total=len(files))
+        place = Path(os.path.join(walk_base(walk.root), below))
         for name, entry in files:
             state = self._state_of(entry)
             before = known.pop(name, None)
@@ -327,9 +330,7 @@ class IndexScan:
             elif is_archive_name(os.fsdecode(name)):
                 self._skip_archive(walk, folder, below, name, state, cancel)
             else:
-                self._want(
-                    walk, folder, name, state, Path(os.path.join(walk_base(walk.root), below, os.fsdecode(name)))
-                )
+                self._want(walk, folder, name, state, place / os.fsdecode(name))
         self._gone.extend((folder, name) for name in known)
         self._count(removed=len(known))
 
@@ -485,11 +486,23 @@ class IndexScan:
                 self._count(done=len(job.files))
                 self._lost(job.walk)
                 return
-        for (name, state), path, one in zip(job.files, job.paths, found, strict=True):
-            self._count(done=1)
-            self._take_one(job, name, state, path, one)
+        self._count(done=len(job.files))
+        keys = [self._keys(job, one) for one in found]
+        known = self._index.known_images({key.image for key in keys if key is not None})
+        for (name, state), path, one, key in zip(job.files, job.paths, found, keys, strict=True):
+            if isinstance(one, Header) and key is not None:
+                self._take_image(job, FileRow(job.folder, name, state, header=one, keys=key), path, known)
+            else:
+                self._take_other(job, name, state, one)
 
-    def _take_one(self, job: _Job, name: bytes, state: FileState, path: Path, one: Header | CxrError) -> None:
+    @staticmethod
+    def _keys(job: _Job, one: Header | CxrError) -> Keys | None:
+        """Return the keys of an image, None for what is none."""
+        if isinstance(one, Header) and one.has_pixels and one.stamp is not None:
+            return keys_of(one, str(job.folder))
+        return None
+
+    def _take_other(self, job: _Job, name: bytes, state: FileState, one: Header | CxrError) -> None:
         if isinstance(one, FileGoneError):
             self._gone.append((job.folder, name))
             self._count(removed=1)
@@ -498,30 +511,35 @@ class IndexScan:
             again = isinstance(one, FileChangingError | DecoderError)
             self._rows.append(FileRow(job.folder, name, replace(state, fresh=again), reason=one.user_message))
             self._count(skipped=1)
-        elif not one.has_pixels or one.stamp is None:
+        else:
             # Of a disc's table of contents nobody asks why it was skipped: the walk finds its files itself.
             reason = "" if is_directory_name(os.fsdecode(name)) else NO_PIXELS
             self._rows.append(FileRow(job.folder, name, state, reason=reason))
             self._count(skipped=1)
-        else:
-            one = self._recoded(job, one, path)
-            digest = "" if job.zipped else self._own_digest(one, path, job.folder)
-            self._rows.append(FileRow(job.folder, name, state, header=one, digest=digest))
-            self._count(read=1)
 
-    def _recoded(self, job: _Job, header: Header, path: Path) -> Header:
-        """Return the header in the character set the reader chose for its study."""
-        charset = self._charsets.get(keys_of(header, str(job.folder)).mark) if self._charsets else None
+    def _take_image(self, job: _Job, row: FileRow, path: Path, known: Container[tuple[str, str]]) -> None:
+        row = self._recoded(job, row, path)
+        if not job.zipped:
+            digest = self._own_digest(row, path, known)
+            row = replace(row, digest=digest) if digest else row
+        self._rows.append(row)
+        self._count(read=1)
+
+    def _recoded(self, job: _Job, row: FileRow, path: Path) -> FileRow:
+        """Return the row in the character set the reader chose for its study."""
+        charset = self._charsets.get(row.keys.mark) if self._charsets and row.keys else None
         if not charset:
-            return header
+            return row
         found = self._reader.read_many([path], charset=charset)[0]
-        return found if isinstance(found, Header) else header
+        return replace(row, header=found, keys=self._keys(job, found)) if isinstance(found, Header) else row
 
-    def _own_digest(self, header: Header, path: Path, folder: int) -> str:
+    def _own_digest(self, row: FileRow, path: Path, known: Container[tuple[str, str]]) -> str:
         """Return a digest of its own for a file that only looks like another one, empty for all others."""
-        keys = keys_of(header, str(folder))
-        other = self._placed.setdefault((keys.image, keys.digest), path)
-        if other == path:
+        keys = row.keys
+        assert keys is not None, "it is an image"
+        key = (keys.image, keys.digest)
+        other = self._placed.setdefault(key, path)
+        if other is path and key in known:
             image = self._index.twin(keys.image, keys.digest)
             places = () if image is None else self._index.paths_of(image)
             other = next((where for where, member, online in places if online and not member), path)
@@ -564,7 +582,7 @@ class IndexScan:
                     self._count(removed=sum(len(self._index.known(folder)) for folder in missing))
                     self._index.forget_folders(missing)
             self._index.set_root_state(walk.root, online=walk.online, complete=True if walk.online else None)
-        self._state = replace(self._state, finished=True, listed=True)
+        self._set(finished=True, listed=True)
 
     def _seconds_left(self) -> float | None:
         if self._state.finished:
@@ -575,7 +593,15 @@ class IndexScan:
         return (self._to_read - self._was_read) / rate
 
     def _count(self, **more: int) -> None:
-        self._state = replace(self._state, **{name: getattr(self._state, name) + n for name, n in more.items()})
+        for name, number in more.items():
+            self._counts[name] = self._counts.get(name, 0) + number
+
+    def _set(self, **more: Any) -> None:
+        """Change the state, with what was counted since the last time."""
+        counts, self._counts = self._counts, {}
+        self._state = replace(
+            self._state, **{name: getattr(self._state, name) + n for name, n in counts.items()}, **more
+        )
 
 
 def walk_base(root: Root) -> Path:

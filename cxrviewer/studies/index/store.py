@@ -68,7 +68,8 @@ class FileState:
 class FileRow:
     """What became of one file: a header, or the reason why it holds no image.
 
-    `digest` replaces the content digest where that is shared with other content.
+    `digest` replaces the content digest where that is shared with other content; `keys` are those of the header where
+    they are known already.
     """
 
     folder: int
@@ -77,6 +78,7 @@ class FileRow:
     header: Header | None = None
     reason: str = ""
     digest: str = ""
+    keys: Keys | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,25 @@ class SkippedFile:
 
 @dataclass(slots=True)
 class _Touched:
-    """Rows that one transaction changed and that others depend on."""
+    """Rows that one transaction changed and that others depend on.
+
+    Attributes
+    ----------
+    studies, images, uids, ids
+        Rows, image UIDs and patient IDs whose summaries must be made anew.
+    fresh : set of int
+        Studies that were made in this transaction: nothing depends on them yet.
+    emptied : set of int
+        Studies that lost an image, so that a series may be empty.
+    """
 
     studies: set[int] = field(default_factory=set)
     images: set[int] = field(default_factory=set)
     uids: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
     patients: dict[str, int] = field(default_factory=dict)
+    fresh: set[int] = field(default_factory=set)
+    emptied: set[int] = field(default_factory=set)
     study_rows: dict[tuple[int, str], int] = field(default_factory=dict)
     series_rows: dict[tuple[int, str], int] = field(default_factory=dict)
 
@@ -281,6 +295,12 @@ class Index:
         rows = self.database.rows("SELECT id FROM image WHERE uid = ? AND digest = ?", (uid, digest))
         return cast(int, rows[0][0]) if rows else None
 
+    def known_images(self, uids: Collection[str]) -> frozenset[tuple[str, str]]:
+        """Return UID and digest of every image with one of some UIDs."""
+        marks = ",".join("?" * len(uids))
+        rows = self.database.rows(f"SELECT uid, digest FROM image WHERE uid IN ({marks})", tuple(uids))
+        return frozenset((str(uid), str(digest)) for uid, digest in rows)
+
     def skipped(self, root: Root | None = None) -> tuple[SkippedFile, ...]:
         """Return every file and folder without an image and why: the "why was this skipped" list."""
         only = "" if root is None else "AND root.id = ?"
@@ -393,18 +413,18 @@ class Index:
 
     def _take(self, row: FileRow, touched: _Touched) -> None:
         database = self.database
+        image = None if row.header is None else self._image(row, row.header, touched)
+        state = row.state
+        made = database.execute(
+            "INSERT INTO file (folder, name, size, modified, changed, fresh, image, reason) VALUES "
+            "(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (folder, name) DO NOTHING",
+            (row.folder, row.name, state.size, state.modified, state.changed, state.fresh, image, row.reason),
+        )
+        if made.rowcount:
+            return
         before = database.execute(
             "SELECT id, image FROM file WHERE folder = ? AND name = ?", (row.folder, row.name)
         ).fetchone()  # fmt: skip
-        image = None if row.header is None else self._image(row, row.header, touched)
-        state = row.state
-        if before is None:
-            database.execute(
-                "INSERT INTO file (folder, name, size, modified, changed, fresh, image, reason) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?)",
-                (row.folder, row.name, state.size, state.modified, state.changed, state.fresh, image, row.reason),
-            )
-            return
         if before[1] is not None and before[1] != image:
             touched.images.add(before[1])
         database.execute(
@@ -420,14 +440,14 @@ class Index:
             self.database.execute("DELETE FROM file WHERE id = ?", (number,))
 
     def _image(self, row: FileRow, header: Header, touched: _Touched) -> int:
-        keys = keys_of(header, f"{row.folder}")
+        keys = row.keys or keys_of(header, f"{row.folder}")
         digest = row.digest or keys.digest
         series = self._series(keys, header, touched)
         who, facts = header.identity, header.facts
-        touched.uids.add(keys.image)
-        found = self.database.execute(
-            "SELECT id, series FROM image WHERE uid = ? AND digest = ?", (keys.image, digest)
-        ).fetchone()  # fmt: skip
+        same = self.database.execute("SELECT id, series, digest FROM image WHERE uid = ?", (keys.image,)).fetchall()
+        found = next((one for one in same if one[2] == digest), None)
+        if same and found is None:
+            touched.uids.add(keys.image)
         values = (
             series, who.instance_number, facts.modality, facts.view_position, "\\".join(facts.view_codes),
             facts.laterality, facts.body_part, "\\".join(facts.descriptions), facts.sop_class,
@@ -442,9 +462,9 @@ class Index:
             return int(made.lastrowid or 0)
         if found[1] != series and self._moves(found[0], row):
             # The header reads differently now: another charset, or a folder that stands for a missing UID.
-            touched.studies.add(
-                self.database.execute("SELECT study FROM series WHERE id = ?", (found[1],)).fetchone()[0]
-            )
+            left = self.database.execute("SELECT study FROM series WHERE id = ?", (found[1],)).fetchone()[0]
+            touched.studies.add(left)
+            touched.emptied.add(left)
             self.database.execute(
                 "UPDATE image SET series = ?, number = ?, modality = ?, view = ?, view_codes = ?, laterality = ?, "
                 "body_part = ?, described = ?, sop_class = ?, image_type = ?, frames = ?, rows = ?, columns = ? "
@@ -502,6 +522,7 @@ class Index:
                 ),
             )  # fmt: skip
             found = (made.lastrowid,)
+            touched.fresh.add(int(found[0] or 0))
         touched.study_rows[patient, keys.study] = int(found[0])
         return int(found[0])
 
@@ -557,13 +578,16 @@ class Index:
         if found is not None:
             touched.uids.add(found[0])
             touched.studies.add(found[1])
+            touched.emptied.add(found[1])
             database.execute("DELETE FROM image WHERE id = ?", (image,))
 
     def _refresh_study(self, study: int, touched: _Touched) -> None:
         database = self.database
-        database.execute(
-            "DELETE FROM series WHERE study = ? AND NOT EXISTS (SELECT 1 FROM image WHERE series = series.id)", (study,)
-        )
+        if study in touched.emptied:
+            database.execute(
+                "DELETE FROM series WHERE study = ? AND NOT EXISTS (SELECT 1 FROM image WHERE series = series.id)",
+                (study,),
+            )
         rows = database.execute(
             "SELECT series.id, series.description, image.modality, image.view, image.body_part, image.colliding "
             "FROM series JOIN image ON image.series = series.id WHERE series.study = ?",
@@ -574,28 +598,19 @@ class Index:
             return
         modalities = " ".join(sorted({row[2] for row in rows} - {""}))
         views = " ".join(sorted({row[3] for row in rows} - {""}))
+        count = len({row[0] for row in rows})
+        colliding = int(any(row[5] for row in rows))
         flag = study_flag(database, study)
-        database.execute(
+        patient, description, accession, note = database.execute(
             "UPDATE study SET series = ?2, images = ?3, modalities = ?4, views = ?5, colliding = ?6, flag = ?7, "
-            f"online = ({_ONLINE}) WHERE id = ?1",
-            (
-                study,
-                len({row[0] for row in rows}),
-                len(rows),
-                modalities,
-                views,
-                int(any(row[5] for row in rows)),
-                flag,
-            ),
-        )
-        name, ident, description, accession, note = database.execute(
-            "SELECT patient.name, patient.dicom_id, study.description, study.accession, study.note "
-            "FROM study JOIN patient ON patient.id = study.patient WHERE study.id = ?",
-            (study,),
+            f"online = ({_ONLINE}) WHERE id = ?1 RETURNING patient, description, accession, note",
+            (study, count, len(rows), modalities, views, colliding, flag),
         ).fetchone()
+        name, ident = database.execute("SELECT name, dicom_id FROM patient WHERE id = ?", (patient,)).fetchone()
         described = " ".join(dict.fromkeys((description, *sorted({row[1] for row in rows}))))
         other = " ".join(dict.fromkeys((accession, modalities, views, *sorted({row[4] for row in rows}))))
-        database.execute("DELETE FROM study_text WHERE rowid = ?", (study,))
+        if study not in touched.fresh:
+            database.execute("DELETE FROM study_text WHERE rowid = ?", (study,))
         database.execute(
             "INSERT INTO study_text (rowid, name, ident, description, other, note) VALUES (?, ?, ?, ?, ?, ?)",
             (study, words(name), words(ident), words(described), words(other), words(note)),

@@ -43,6 +43,7 @@ def words(text: str) -> str:
     return " ".join(_APART.sub(" ", _CJK.sub(r" \1 ", normalised(text)).replace("_", " ")).split())
 
 
+@functools.lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """Return the part of a Person Name (PS3.5 6.2.1) that two writings of it share, empty for no name.
 
