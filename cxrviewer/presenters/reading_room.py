@@ -215,6 +215,7 @@ class ReadingRoom:
         self._read_thumbnail, self._thumbnail = read_thumbnail, thumbnail
         self._models = _Models()
         self._to_start: deque[HeadPlan] = deque()
+        self._told_of_loss = False
         self._names: tuple[HeadName, ...] | None = None
         commands = view.commands
         self.privacy = Privacy(hidden=hide_identity, facts=commands)
@@ -439,6 +440,17 @@ class ReadingRoom:
     def flush(self) -> None:
         """Save what was typed and not saved yet."""
         independently(self.decisions.flush, self.report.flush)
+
+    def may_close(self) -> bool:
+        """Return whether nothing is lost when the window closes now; the reader is told what would be, once."""
+        self.flush()
+        if self.readings.save_now() or self._told_of_loss:
+            return True
+        self._told_of_loss = True
+        self._view.notify(
+            tr("Not closed: what you drew cannot be saved. Make room on the disk, or close again to lose it.")
+        )
+        return False
 
     def open_in(self, number: int, key: str) -> None:
         """Open a listed image in a viewport, which becomes the active one."""

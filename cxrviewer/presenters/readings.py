@@ -5,14 +5,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
+
+import msgspec
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.images import OpenedImage
 from cxrviewer.reading.document import Document, Edit, Reading, SetPicture, SetView
+from cxrviewer.reading.exchange import merged
 from cxrviewer.reading.journal import (
     Did,
     Journal,
@@ -35,6 +39,8 @@ logger = logging.getLogger(__name__)
 
 SETTLE_MS = 300
 """A view is written down when it has been changing for so long: a window drag passes through hundreds."""
+RETRY_MS = 2_000
+"""What a full disk has not taken is tried again so often, whether the reader goes on or not."""
 
 Later = Callable[[int, Callable[[], None]], None]
 """Calls something once after some milliseconds, on the GUI thread."""
@@ -81,7 +87,8 @@ class OpenReading:
         self._views: dict[ImageRef, ViewState | None] = {}
         self._waiting = False
         self._syncing = self._sync_again = False
-        self._failing = False
+        self._failing = self._retrying = False
+        self._sitting = os.urandom(4).hex()
         self.read_only = False
         if self._path is not None and self._path.exists():
             self._open(self._path)
@@ -124,6 +131,8 @@ class OpenReading:
         """Make an edit that can be undone. Returns False where nothing changes or may change."""
         if self.rejects() or not edit.changes or not self._ready():
             return False
+        if edit.merge:  # spells are counted from 0 in every sitting: one of yesterday is not continued
+            edit = msgspec.structs.replace(edit, merge=f"{edit.merge} {self._sitting}")
         self._document.do(edit)
         self._write(Did(edit))
         return True
@@ -168,6 +177,13 @@ class OpenReading:
         if before != picture:
             self._note(Edit("picture", (SetPicture(image, before, picture),)))
 
+    def save_now(self) -> bool:
+        """Try again to write what a disk has not taken; return whether nothing is left to be written."""
+        self.flush()
+        if self._failing and self._path is not None:
+            self._recover(self._path)
+        return not self._failing
+
     def close(self, *, last: bool = False) -> None:
         """Write down what is left and let another window have the journal.
 
@@ -177,7 +193,7 @@ class OpenReading:
             The program ends: put it on the disk now, for no job runs any more. Otherwise a job does it, because a
             slow disk must not hold up the next image.
         """
-        self.flush()
+        self.save_now()
         self._jobs.cancel(self._slot)
         journal = self._journal
         if journal is not None:
@@ -292,22 +308,49 @@ class OpenReading:
         """Write everything, for what came before is not on the disk."""
         try:
             if self._journal is None:
-                journal = Journal(path)
-                if journal.document.reading != Reading():  # could not be read until now: never overwrite it
-                    journal.close()
-                    return
-                self._journal, journal.document = journal, self._document
+                self._journal = self._joined(Journal(path))
+            if self._journal is None:
+                return
             self._journal.compact()
         except JournalError:
             return  # told once, at the first time
         self._failing = False
         self._notify(translated(SAVED_AGAIN))
 
+    def _joined(self, journal: Journal) -> Journal | None:
+        """Add what was made here to a journal that could not be read until now, which is never overwritten.
+
+        Returns None, with the journal closed, where the two contradict each other.
+        """
+        there = journal.document
+        if there.reading == Reading():
+            journal.document = self._document
+            return journal
+        merge = merged(there.reading, self.reading)
+        if merge.kept:
+            journal.close()
+            return None
+        there.do(msgspec.structs.replace(merge.edit, label="draw"))
+        self._document = there
+        self._changed_now()
+        return journal
+
     def _fail(self, error: CxrError) -> None:
         if not self._failing:
             self._failing = True
             logger.warning("a reading cannot be saved", exc_info=error)
             self._notify(tr("What you draw in this study cannot be saved: {reason}", reason=error.user_message))
+        if not self._retrying:
+            self._retrying = True
+            self._later(RETRY_MS, self._retry)
+
+    def _retry(self) -> None:
+        self._retrying = False
+        if self._failing and self._path is not None:
+            self._recover(self._path)
+        if self._failing and self._path is not None:
+            self._retrying = True
+            self._later(RETRY_MS, self._retry)
 
     def _fail_late(self, error: Exception) -> None:
         logger.warning("a reading that was closed could not be synced", exc_info=error)
@@ -410,6 +453,10 @@ class Readings:
         reading.flush()
         if reading.users == 0 and not reading.only_here and self._open.pop(reading.name, None) is not None:
             reading.close()
+
+    def save_now(self) -> bool:
+        """Try again to write what a disk has not taken; return whether everything that is to be saved is on it."""
+        return all([reading.save_now() for reading in self._open.values()])
 
     def close(self) -> None:
         """Write down what is left and close all."""

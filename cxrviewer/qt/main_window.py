@@ -262,6 +262,9 @@ class MainWindow(QMainWindow):
             self._handlers.publish_full_screen(full=self.isFullScreen())
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._room is not None and not self._room.may_close():
+            event.ignore()
+            return
         self.hide()  # gone for the eye at once, whatever still has to end
         self.closing.emit()
         event.accept()

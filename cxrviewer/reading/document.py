@@ -16,6 +16,8 @@ from cxrviewer.reading.values import MAX_TEXT, ImageRef, Value, ViewState
 
 HISTORY_STEPS = 1_000
 """Steps that can be undone; older ones are forgotten, so that memory stays bounded."""
+HISTORY_BYTES = 16 * 2**20
+"""Of all steps as JSON. A step can hold a long impression or an outline of thousands of points twice."""
 MAX_ANNOTATIONS = 10_000
 MAX_COMMENT = 2_000
 """Characters of a comment on a finding."""
@@ -266,10 +268,16 @@ class Document:
         redo: Iterable[Edit] = (),
         *,
         steps: int = HISTORY_STEPS,
+        size: int = HISTORY_BYTES,
     ) -> None:
         self._reading = reading or Reading()
-        self._undo: deque[Edit] = deque(undo, maxlen=steps)
+        self._steps, self._size = steps, size
+        self._undo: deque[Edit] = deque(undo)
         self._redo: list[Edit] = list(redo)
+        self._weights = deque(_weight(edit) for edit in (*self._undo, *reversed(self._redo)))
+        """Of the steps that can be undone, then of those that can be redone, the next one first."""
+        self._weight = sum(self._weights)
+        self._forget()
 
     @property
     def reading(self) -> Reading:
@@ -290,11 +298,16 @@ class Document:
         if not edit.changes:
             return False
         self._reading = self._reading.apply(edit)
+        for _ in self._redo:
+            self._weight -= self._weights.pop()
         self._redo.clear()
         if edit.merge and self._undo and self._undo[-1].merge == edit.merge:
-            self._undo[-1] = self._undo[-1].then(edit)
-        else:
-            self._undo.append(edit)
+            edit = self._undo.pop().then(edit)
+            self._weight -= self._weights.pop()
+        self._undo.append(edit)
+        self._weights.append(_weight(edit))
+        self._weight += self._weights[-1]
+        self._forget()
         return True
 
     def note(self, edit: Edit) -> bool:
@@ -327,3 +340,13 @@ class Document:
         # Redone and then continued, a drag must not swallow what the reader saw as two steps.
         self._undo.append(msgspec.structs.replace(edit, merge=""))
         return edit
+
+    def _forget(self) -> None:
+        """Forget the oldest steps that are too many or too large together, never the last one."""
+        while len(self._undo) > self._steps or (len(self._undo) > 1 and self._weight > self._size):
+            self._undo.popleft()
+            self._weight -= self._weights.popleft()
+
+
+def _weight(edit: Edit) -> int:
+    return len(msgspec.json.encode(edit))

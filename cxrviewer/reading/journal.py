@@ -22,9 +22,8 @@ from cxrviewer.reading.values import Value
 from cxrviewer.text import msg
 
 FORMAT = 1
-MAX_LINE = 64 * 2**20
 COMPACT_BYTES = 4 * 2**20
-"""A journal that has grown by so much is written anew, as a snapshot."""
+"""A journal that has grown by so much, and to twice its size, is written anew, as a snapshot."""
 
 
 class JournalError(CxrError):
@@ -126,8 +125,8 @@ def read(data: bytes) -> Recovered:
     """
     document, length = Document(), 0
     while length < len(data):
-        end = data.find(b"\n", length, length + MAX_LINE) + 1
-        line = data[length : end or len(data)]
+        end = data.find(b"\n", length) + 1 or len(data)
+        line = data[length:end]
         if length == 0:
             _check_version(line)
         record = record_of(line)
@@ -200,7 +199,9 @@ class Journal:
             self.notice = self._mend(data, recovered)
         except OSError as error:
             self._file.close()
-            raise JournalError(msg("The reading cannot be read; check the disk.")) from error
+            raise JournalError(
+                msg("The reading cannot be read or written; check the disk, and that it has room.")
+            ) from error
         except BaseException:
             self._file.close()
             raise
@@ -216,19 +217,13 @@ class Journal:
         """
         line = line_of(record)
         try:
-            self._cut()  # what an earlier call that failed may have left
-            view = memoryview(line)
-            while view:
-                view = view[self._file.write(view) :]
+            self._put(line)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                self._cut()
             raise JournalError(
                 msg(
                     "The last change could not be saved: the disk is full or cannot be reached. It stays on the screen."
                 )
             ) from error
-        self._length += len(line)
 
     def sync(self) -> None:
         """Put everything on the disk. Raises JournalError."""
@@ -245,7 +240,8 @@ class Journal:
 
     @property
     def wants_compacting(self) -> bool:
-        return self._length - self._base > COMPACT_BYTES
+        # A snapshot of many megabytes is not written again for every few that are added.
+        return self._length - self._base > max(COMPACT_BYTES, self._base)
 
     def compact(self) -> None:
         """Write the document as a snapshot in place of its whole past. Raises JournalError; the old file stays then."""
@@ -273,11 +269,31 @@ class Journal:
         self._file, self._length, self._base = fresh, len(data), len(data)
 
     def close(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            # Closing alone would keep the lock for as long as another thread's `sync` waits for the disk: a reader
+            # who leaves an image and comes back would find the study "open in another window".
+            _unlock(self._file)
         with contextlib.suppress(OSError):
             self._file.close()
 
+    def _put(self, line: bytes) -> None:
+        """Append a line, all of it or nothing. Raises OSError."""
+        try:
+            self._cut()  # what an earlier call that failed may have left
+            view = memoryview(line)
+            while view:
+                view = view[self._file.write(view) :]
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._cut()
+            raise
+        self._length += len(line)
+
     def _cut(self) -> None:
-        if self._file.seek(0, os.SEEK_END) != self._length:
+        end = self._file.seek(0, os.SEEK_END)
+        if end < self._length:  # `truncate` would fill it with zeros, which no later record survives
+            raise OSError("the journal has become shorter")
+        if end > self._length:
             self._file.truncate(self._length)
 
     def _mend(self, data: bytes, recovered: Recovered) -> str:
@@ -286,17 +302,30 @@ class Journal:
         rest = data[recovered.length :]
         notice = ""
         if b"\n" in rest:
-            aside = self._path.with_name(f"{self._path.name}.damaged")
-            aside.write_bytes(rest)
+            _keep(rest, self._path)
             notice = msg(
                 "A part of this reading was damaged and could not be restored; it was set aside in its folder."
             )
         self._cut()
         if not recovered.length:
-            line = line_of(Header())
-            self._file.write(line)
-            self._length = len(line)
+            self._put(line_of(Header()))
         return notice
+
+
+def _keep(rest: bytes, path: Path) -> None:
+    """Write damaged bytes beside a journal, where no earlier ones lie. Raises OSError."""
+    number = 0
+    while True:
+        aside = path.with_name(f"{path.name}.damaged" if not number else f"{path.name}.{number}.damaged")
+        try:
+            with open(aside, "xb") as file:
+                file.write(rest)
+        except FileExistsError:
+            if aside.read_bytes() == rest:  # kept when the program was killed before it could cut them off
+                return
+            number += 1
+        else:
+            return
 
 
 def check_free(path: Path) -> None:
@@ -344,3 +373,15 @@ def _lock(file: BinaryIO) -> None:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         raise ReadingInUseError(msg("This reading is open in another window; close it there first.")) from error
+
+
+def _unlock(file: BinaryIO) -> None:
+    try:
+        import fcntl
+    except ImportError:
+        import msvcrt
+
+        file.seek(2**31 - 2)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
+    else:
+        fcntl.flock(file.fileno(), fcntl.LOCK_UN)

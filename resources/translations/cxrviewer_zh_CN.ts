@@ -2868,6 +2868,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>当前不可用。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>Not closed: what you drew cannot be saved. Make room on the disk, or close again to lose it.</source>
+            <translation>未关闭：您绘制的内容无法保存。请腾出磁盘空间，或再次关闭并放弃这些内容。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/audit.py" />
             <source>Not flagged of absent</source>
             <translation>不存在者中未被提示的比例</translation>
@@ -4697,8 +4702,8 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/journal.py" />
-            <source>The reading cannot be read; check the disk.</source>
-            <translation>无法读取阅片记录；请检查磁盘。</translation>
+            <source>The reading cannot be read or written; check the disk, and that it has room.</source>
+            <translation>无法读取或写入该阅片记录；请检查磁盘及其可用空间。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/readings.py" />
@@ -4719,6 +4724,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/shelf.py" />
             <source>The reading is back.</source>
             <translation>阅片记录已恢复。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/report_pages.py" />
+            <source>The report was not printed; check the printer, and that the disk has room.</source>
+            <translation>报告未打印；请检查打印机及磁盘可用空间。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />

@@ -42,6 +42,7 @@ from cxrviewer.reading.annotations import (
     Text,
     points_of,
 )
+from cxrviewer.reading.document import Edit, SetImpression
 from cxrviewer.reading.kinds import TOOLS, Scale
 from cxrviewer.reading.proposal import Doubt
 from cxrviewer.reading.screen import ScreenImage
@@ -391,8 +392,6 @@ def test_a_reading_that_cannot_be_read_is_never_overwritten(
     first.open()
     first.draw(P(10, 10), P(100, 10))
     first.readings.close()
-    name = journal_name(image_ref(opened()))
-    before = (tmp_path / name).read_bytes()
     with monkeypatch.context() as broken:
 
         def denied(*_: object, **__: object) -> None:
@@ -401,10 +400,70 @@ def test_a_reading_that_cannot_be_read_is_never_overwritten(
         broken.setattr("builtins.open", denied)
         second = make(tmp_path)
         second.open()
+        second.draw(P(10, 50), P(100, 50))
     assert len(second.notified) == 1
-    second.draw(P(10, 50), P(100, 50))
     assert second.lines == [(P(10, 50), P(100, 50))]
-    assert (tmp_path / name).read_bytes() == before
+    second.settle()  # it can be read again
+    assert second.notified[1:] == [SAVED_AGAIN]
+    both = [(P(10, 10), P(100, 10)), (P(10, 50), P(100, 50))]
+    assert sorted(second.lines, key=lambda line: line[0].row) == both
+    second.readings.close()
+    third = make(tmp_path)
+    third.open()
+    assert sorted(third.lines, key=lambda line: line[0].row) == both
+
+
+def test_what_a_full_disk_has_not_taken_is_saved_without_another_edit(
+    make: Maker, fixture: Fixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(journals.Journal, "_cut", full)
+        broken.setattr(os, "replace", full)
+        fixture.draw(P(10, 10), P(100, 10))
+        assert not fixture.readings.save_now()
+        fixture.timers.pop()()  # tried again, and again in vain
+        assert len(fixture.notified) == 1
+    fixture.timers.pop()()
+    assert fixture.notified[1:] == [SAVED_AGAIN] and fixture.readings.save_now()
+    fixture.readings.close()
+    again = make(tmp_path)
+    again.open()
+    assert again.lines == [(P(10, 10), P(100, 10))]
+
+
+def test_what_a_full_disk_has_not_taken_is_saved_when_the_program_ends(
+    make: Maker, fixture: Fixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(journals.Journal, "_cut", full)
+        broken.setattr(os, "replace", full)
+        fixture.draw(P(10, 10), P(100, 10))
+    fixture.readings.close()
+    again = make(tmp_path)
+    again.open()
+    assert again.lines == [(P(10, 10), P(100, 10))]
+
+
+def test_typing_after_a_restart_is_a_step_of_its_own(make: Maker, tmp_path: Path) -> None:
+    for number, text in enumerate(("one", "one two")):
+        sitting = make(tmp_path)
+        sitting.open()
+        shown = sitting.presenter.shown
+        assert shown is not None
+        before = shown[1].reading.impression
+        assert before == ("", "one")[number]
+        # Spells are counted from 0 by every window.
+        shown[1].do(Edit("impression", (SetImpression(before, text),), "impression 0"))
+        if number:
+            shown[1].undo()
+            assert shown[1].reading.impression == "one"
+        sitting.readings.close()
 
 
 def test_other_pixels_under_the_same_identifier_are_told(fixture: Fixture) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -230,6 +231,87 @@ def test_old_steps_are_forgotten_so_that_memory_stays_bounded() -> None:
     assert isinstance(shape, Length) and shape.b.column == 7  # ten edits, three of them undone
 
 
+def test_large_steps_are_forgotten_before_a_thousand_of_them_fill_the_memory() -> None:
+    document, text = Document(size=10_000), ""
+    for number in range(50):
+        before, text = text, f"{number:03}" + 1_000 * "x"
+        document.do(Edit("impression", (SetImpression(before, text),)))
+        assert len(document.undo_steps) <= 5
+    assert len(document.undo_steps) == 4  # of some 2,090 bytes each
+    for _ in range(3):
+        document.undo()
+    assert document.reading.impression.startswith("046")
+    document.do(Edit("impression", (SetImpression(document.reading.impression, 50_000 * "y"),)))
+    assert len(document.undo_steps) == 1  # larger than all that is allowed, and it can be undone all the same
+    document.undo()
+    assert document.reading.impression.startswith("046") and document.undo() is None
+
+
+def test_a_snapshot_of_any_size_opens(tmp_path: Path) -> None:
+    # Lines above 64 MiB were once looked for in vain: without end where they were the last, lost where they were not.
+    journal = Journal(tmp_path / "one")
+    points = tuple(Point(0.1 + n, 1 / (n + 1)) for n in range(10_000))
+    shapes = {str(n): Annotation(IMAGES[0], Polygon(points)) for n in range(200)}
+    journal.document.do(Edit("import", tuple(SetAnnotation(key, None, one) for key, one in shapes.items())))
+    journal.compact()
+    assert (tmp_path / "one").stat().st_size > 64 * 2**20
+    journal.append(Did(length_edit("a", 1)[0]))
+    journal.close()
+    again = Journal(tmp_path / "one")
+    assert len(again.document.reading.annotations) == 201 and again.notice == ""
+    again.close()
+
+
+def test_a_header_that_found_no_room_does_not_spoil_what_comes_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = [10]
+
+    def full(path: Path, *given: Any, **named: Any) -> Any:
+        return _FullDisk(open(path, *given, **named), room[0])
+
+    monkeypatch.setattr(journals, "open", full, raising=False)
+    with pytest.raises(JournalError, match="has room"):
+        Journal(tmp_path / "one")
+    room[0] = 10_000
+    journal = Journal(tmp_path / "one")
+    journal.append(Did(length_edit("a", 1)[0]))
+    journal.close()
+    again = Journal(tmp_path / "one")
+    assert list(again.document.reading.annotations) == ["a"] and again.notice == ""
+    again.close()
+
+
+def test_a_journal_that_was_cut_from_outside_is_not_filled_with_zeros(tmp_path: Path) -> None:
+    path = tmp_path / "one"
+    journal = Journal(path)
+    for key in "ab":
+        edit = length_edit(key, 1)[0]
+        journal.append(Did(edit))
+        journal.document.do(edit)
+    os.truncate(path, 50)
+    edit = length_edit("c", 1)[0]
+    journal.document.do(edit)
+    with pytest.raises(JournalError):
+        journal.append(Did(edit))
+    journal.compact()  # as a reading does that could not be saved
+    journal.close()
+    again = Journal(path)
+    assert list(again.document.reading.annotations) == ["a", "b", "c"] and again.notice == ""
+    again.close()
+
+
+def test_damage_that_is_set_aside_replaces_no_earlier_damage(tmp_path: Path) -> None:
+    path = tmp_path / "one"
+    for word in (b"first\n", b"second\n", b"second\n"):
+        Journal(path).close()
+        with path.open("ab") as file:
+            file.write(word)
+        Journal(path).close()
+    assert {file.read_bytes() for file in tmp_path.glob("*.damaged")} == {b"first\n", b"second\n"}
+    assert len(list(tmp_path.glob("*.damaged"))) == 2
+
+
 def test_an_open_journal_survives_without_being_closed(tmp_path: Path) -> None:
     path = tmp_path / "readings" / "one"
     journal = Journal(path)
@@ -269,6 +351,16 @@ def test_two_windows_do_not_write_to_one_reading(tmp_path: Path) -> None:
         Journal(tmp_path / "one")
     first.close()
     Journal(tmp_path / "one").close()
+
+
+def test_a_journal_closed_while_the_disk_is_slow_opens_again_at_once(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "one")
+    syncing = os.dup(journal._file.fileno())  # what a `sync` in another thread holds until the disk has answered
+    try:
+        journal.close()
+        Journal(tmp_path / "one").close()
+    finally:
+        os.close(syncing)
 
 
 def test_a_journal_of_a_newer_version_is_left_as_it_is(tmp_path: Path) -> None:

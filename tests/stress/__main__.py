@@ -1,0 +1,24 @@
+"""``python -m tests.stress``: see the package."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+
+def main() -> int:
+    """Return 0 where nothing was found, 1 where something was."""
+    parser = argparse.ArgumentParser(prog="python -m tests.stress", description=__doc__)
+    parser.add_argument("what", choices=("edits", "kills"))
+    parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--seed", default="1")
+    given = parser.parse_args()
+    if given.what == "edits":
+        from tests.stress.edits import main as run
+    else:
+        from tests.stress.kills import main as run
+    return run(given.count, given.seed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
