@@ -20,7 +20,9 @@ class PseudoCatalogue(Catalogue):
     def find(self, source: str, context: str, count: int | None) -> str:
         parts = _KEPT.split(source)
         accented = "".join(part if _KEPT.fullmatch(part) else part.translate(_ACCENTS) for part in parts)
-        longer = "~" * math.ceil(LONGER * len(_KEPT.sub("", source)))
+        count = math.ceil(LONGER * len(_KEPT.sub("", source)))
+        # In words: a text of several lines breaks between them as any language does.
+        longer = "".join(" " if place % 9 == 8 else "~" for place in range(count - 1)) + "~" * bool(count)
         trailing = source[len(source.rstrip()) :]
         return f"{BEGIN}{accented.rstrip()}{longer}{END}{trailing}"
 

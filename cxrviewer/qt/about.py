@@ -85,7 +85,7 @@ def _summary(content: About, head: str) -> QWidget:
         top.addSpacing(8)
     names = QVBoxLayout()
     names.addWidget(label(f"cxrviewer {content.version}", "title"))
-    names.addWidget(label(translated(RESEARCH), "flag"))
+    names.addWidget(label(translated(RESEARCH), "flag", wrap=True))
     names.addWidget(label(head, "quiet", wrap=True))
     top.addLayout(names, 1)
     column.addLayout(top)
@@ -95,7 +95,7 @@ def _summary(content: About, head: str) -> QWidget:
     for sentence in PRIVACY:
         column.addWidget(label(translated(sentence), wrap=True))
     column.addStretch(1)
-    column.addWidget(label(tr("Apache License 2.0; Qt under LGPL 3."), "quiet"))
+    column.addWidget(label(tr("Apache License 2.0; Qt under LGPL 3."), "quiet", wrap=True))
     return page
 
 

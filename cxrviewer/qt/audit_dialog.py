@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.audit import AuditPresenter, AuditState, columns
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import ElidedLabel, label, tip
+from cxrviewer.qt.widgets import ElidedLabel, label, set_widths, tip
 from cxrviewer.reports.audit import NOT_A_VALIDATION, NOT_COUNTED
 from cxrviewer.text import tr, translated
 
@@ -98,7 +98,7 @@ class AuditDialog(Dialog):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        self.table.setColumnWidth(0, 190)
+        set_widths(self.table.horizontalHeader(), {0: 190})
 
     def _export(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, tr("Export the audit"), "audit.csv", tr("Tables (*.csv)"))

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from cxrviewer.presenters.messages import shown_name, shown_path
-from cxrviewer.qt.widgets import label, tip
+from cxrviewer.qt.widgets import label, set_widths, tip
 from cxrviewer.studies.scan import Skipped
 from cxrviewer.text import tr, tr_n, translated
 
@@ -80,7 +80,7 @@ class SkippedDialog(Dialog):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
-        self.table.setColumnWidth(0, 240)
+        set_widths(header, {0: 240})
         self.column.addWidget(self.table)
         self.resize(760, 460)
         self.finish()

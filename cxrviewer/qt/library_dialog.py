@@ -30,7 +30,7 @@ from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, LibraryRow
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.qt.dialogs import Dialog, SkippedDialog
 from cxrviewer.qt.library_table import StudyModel
-from cxrviewer.qt.widgets import ElidedLabel, label, local_paths, tip
+from cxrviewer.qt.widgets import ElidedLabel, label, local_paths, set_widths, tip
 from cxrviewer.studies.index.store import SkippedFile
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.scan import Skipped
@@ -198,7 +198,11 @@ class LibraryDialog(Dialog):
             wrap=True,
         )
         self.problems = label("", "wrong", wrap=True)
-        self.column.addWidget(self.search)
+        self.columns_button = self._button(tr("&Columns…"), lambda: self._choose_columns(None))
+        row = QHBoxLayout()
+        row.addWidget(self.search, 1)
+        row.addWidget(self.columns_button)
+        self.column.addLayout(row)
         self.column.addWidget(self.help)
         self.column.addWidget(self.problems)
 
@@ -217,7 +221,7 @@ class LibraryDialog(Dialog):
         splitter.addWidget(self._make_folders())
         splitter.addWidget(right)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([190, 900])
+        splitter.setSizes([190, 900])  # less than the texts of the buttons need is never given
         self.column.addWidget(splitter, 1)
 
     def _make_buttons(self) -> None:
@@ -225,16 +229,7 @@ class LibraryDialog(Dialog):
         self.read_button = self._button(tr("Mark as &read"), lambda: self._mark(StudyStatus.READ))
         self.new_button = self._button(tr("Mark as &new"), lambda: self._mark(StudyStatus.NEW))
         self.note_button = self._button(tr("&Note"), self._edit_note)
-        self._make_scoring()
-        self.columns_button = self._button(tr("&Columns…"), lambda: self._choose_columns(None))
-        for button in (
-            self.open_button,
-            self.read_button,
-            self.new_button,
-            self.note_button,
-            self.score_button,
-            self.columns_button,
-        ):
+        for button in (self.open_button, self.read_button, self.new_button, self.note_button):
             self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         for made in self.findChildren(QPushButton):
             made.setAutoDefault(False)  # Enter belongs to the list
@@ -260,8 +255,7 @@ class LibraryDialog(Dialog):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._choose_columns)
-        for number, (_, _, width) in enumerate(COLUMNS):
-            table.setColumnWidth(number, width)
+        set_widths(header, {number: width for number, (_, _, width) in enumerate(COLUMNS)})
         column, descending = self._presenter.order
         place = next(number for number, one in enumerate(COLUMNS) if one[0] is column)
         if not (columns and header.restoreState(QByteArray.fromBase64(columns.encode("ascii", "ignore")))):
@@ -297,7 +291,6 @@ class LibraryDialog(Dialog):
         self.remove.setToolTip(tr("Forget the folder; its files, status and notes stay"))
         for button in (self.add_folder, self.add_file, self.remove):
             column.addWidget(button)
-        panel.setMinimumWidth(150)
         return panel
 
     def _make_foot(self) -> None:
@@ -312,6 +305,8 @@ class LibraryDialog(Dialog):
         foot = QHBoxLayout()
         foot.addWidget(self.progress, 1)
         foot.addWidget(self.skipped)
+        self._make_scoring()
+        foot.addWidget(self.score_button)
         foot.addWidget(self.scan_button)
         self.column.addWidget(self.notice)
         self.column.addWidget(self.bar)

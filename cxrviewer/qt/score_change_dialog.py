@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from cxrviewer.presenters.score_change import ScoreChange, no_uncertainty
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import label, tip
+from cxrviewer.qt.widgets import label, set_widths, tip
 from cxrviewer.text import tr
 
 
@@ -36,7 +36,7 @@ class ScoreChangeDialog(Dialog):
                 self.table.setItem(row, column, item)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.horizontalHeader().setStretchLastSection(True)
-        self.table.setColumnWidth(0, 220)
+        set_widths(self.table.horizontalHeader(), {0: 220})
         self.column.addWidget(self.table, 1)
         self.finish()
         self.fit(720, 460)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.shelf import ShelfPresenter, ShelfState
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import label, tip
+from cxrviewer.qt.widgets import label, set_widths, tip
 from cxrviewer.text import tr
 
 NAME = Qt.ItemDataRole.UserRole
@@ -50,8 +50,7 @@ class ShelfDialog(Dialog):
         self.table.itemSelectionChanged.connect(self._enable)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.table.setColumnWidth(0, 300)
-        self.table.setColumnWidth(1, 140)
+        set_widths(self.table.horizontalHeader(), {0: 300, 1: 140})
         self.message = label("", "quiet", wrap=True)
         self.notice = label("", "title", wrap=True)
         self.problems = QPlainTextEdit()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.tags import TagsPresenter, TagsState
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import label, tip
+from cxrviewer.qt.widgets import label, set_widths, tip
 from cxrviewer.text import tr
 
 NUMBER = Qt.ItemDataRole.UserRole
@@ -42,8 +42,7 @@ class TagsDialog(Dialog):
         self.tree.setUniformRowHeights(True)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.tree.itemSelectionChanged.connect(self._enable)
-        for column, width in enumerate((150, 230, 40)):
-            self.tree.setColumnWidth(column, width)
+        set_widths(self.tree.header(), {0: 150, 1: 230, 2: 40})
         self.message = label("", "quiet", wrap=True)
         for part in (self.search, self.tree, self.message):
             self.column.addWidget(part, 1 if part is self.tree else 0)

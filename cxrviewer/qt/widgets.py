@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHeaderView, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from cxrviewer.presenters.messages import RESEARCH
 from cxrviewer.qt import theme
@@ -137,6 +138,13 @@ def undoes(event: QKeyEvent) -> bool:
     """Return whether a key is undo or redo: fields leave both to the window, whose history covers them."""
     standard = QKeySequence.StandardKey
     return event.matches(standard.Undo) or event.matches(standard.Redo)
+
+
+def set_widths(header: QHeaderView, widths: Mapping[int, int]) -> None:
+    """Give columns these widths, or as much more as their titles need in the reader's language."""
+    for column in range(header.count()):
+        wanted = max(widths.get(column, header.sectionSize(column)), header.sectionSizeHint(column))
+        header.resizeSection(column, wanted)
 
 
 def local_paths(event: QDropEvent) -> tuple[Path, ...]:

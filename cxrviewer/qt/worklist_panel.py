@@ -66,6 +66,7 @@ class WorklistPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search name, ID, date, view…"))
+        self.search.setToolTip(self.search.placeholderText())  # a narrow panel cuts it off
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(tr("Search the worklist"))
         self.search.textChanged.connect(self.searched)
