@@ -10,6 +10,7 @@ from typing import Protocol
 import cxrviewer
 from cxrviewer.atomic import write_bytes
 from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import CxrError
 from cxrviewer.imaging.contents import Header, Identity
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.messages import age, image_title, person_name, sentence
@@ -238,6 +239,10 @@ class ReportPresenter:
         """Show everything again."""
         if self._view is not None:
             self._view.show_report(self._state())
+
+    def failed(self, error: CxrError) -> None:
+        """Say why the report was not printed."""
+        self._notify(translated(error.user_message))
 
     # Inside.
 

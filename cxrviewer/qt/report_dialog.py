@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut
@@ -24,9 +25,12 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.report import ReportPresenter, ReportState
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.report_pages import paint, pdf_of
+from cxrviewer.qt.report_pages import PrintError, paint, pdf_of, set_margins
 from cxrviewer.qt.widgets import ElidedLabel, Switch, label, undoes
 from cxrviewer.text import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 
 class PlainField(QPlainTextEdit):
@@ -197,7 +201,15 @@ class ReportDialog(Dialog):
         printer.setDocName(tr("Report"))
         dialog = QPrintDialog(printer, self)
         if dialog.exec() == QPrintDialog.DialogCode.Accepted:
+            self.print_on(printer)
+
+    def print_on(self, printer: QPrinter) -> None:
+        """Print the report; a printer that takes nothing is told of."""
+        set_margins(printer)
+        try:
             paint(self._presenter.html(), printer)
+        except PrintError as error:
+            self._presenter.failed(error)
 
     def _button(self, words: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(words)

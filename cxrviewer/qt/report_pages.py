@@ -16,11 +16,22 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QPdfWriter,
+    QTextBlock,
+    QTextCursor,
     QTextDocument,
+    QTextFormat,
 )
 
+from cxrviewer.errors import CxrError
 from cxrviewer.reports.report import research
-from cxrviewer.text import tr
+from cxrviewer.text import msg, tr
+
+
+class PrintError(CxrError):
+    """A report cannot be printed."""
+
+    code = "print"
+
 
 MARGIN_MM = 18.0
 DPI = 300
@@ -39,6 +50,11 @@ def document_of(html: str) -> QTextDocument:
     return document
 
 
+def set_margins(device: QPagedPaintDevice) -> None:
+    """Give a page the margins of a report; what a printer sets by itself is nearly none."""
+    device.setPageMargins(QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM), QPageLayout.Unit.Millimeter)
+
+
 def pdf_of(html: str) -> bytes:
     """Return a report as a PDF of A4 pages; the file names neither patient nor program's user."""
     data = QByteArray()
@@ -47,7 +63,7 @@ def pdf_of(html: str) -> bytes:
     writer = QPdfWriter(buffer)
     writer.setResolution(DPI)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setPageMargins(QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM), QPageLayout.Unit.Millimeter)
+    set_margins(writer)
     writer.setTitle(tr("Report"))
     writer.setCreator("cxrviewer")
     paint(html, writer)
@@ -57,15 +73,24 @@ def pdf_of(html: str) -> bytes:
 
 
 def paint(html: str, device: QPagedPaintDevice) -> int:
-    """Paint a report on the pages of a printer or PDF, and return how many there are."""
+    """Paint a report on the pages of a printer or PDF, and return how many there are.
+
+    Raises
+    ------
+    PrintError
+        Where nothing can be painted: the printer is gone, or the file cannot be written.
+    """
     page = device.pageLayout().paintRect(QPageLayout.Unit.Point)
     width, height = page.width(), page.height() - FOOT_POINTS
     document = document_of(html)
     # One unit of the document is one point: independent of screen and printer.
     document.documentLayout().setPaintDevice(_measuring())
     document.setPageSize(QSizeF(width, height))
+    _keep_headings(document, height)
     pages = document.pageCount()
     painter = QPainter(device)
+    if not painter.isActive():
+        raise PrintError(msg("The report was not printed; check the printer, and that the disk has room."))
     scale = device.logicalDpiX() / POINTS_PER_INCH
     for number in range(pages):
         if number:
@@ -83,6 +108,26 @@ def paint(html: str, device: QPagedPaintDevice) -> int:
         painter.restore()
     painter.end()
     return pages
+
+
+def _keep_headings(document: QTextDocument, height: float) -> None:
+    """Begin a page with each heading whose text would be on the next page."""
+    block = document.begin()
+    while block.isValid():
+        text = block.next()
+        if block.blockFormat().headingLevel() and text.isValid():
+            if _page_of(block, height) != _page_of(text, height):
+                cursor = QTextCursor(block)
+                format_ = cursor.blockFormat()
+                format_.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+                cursor.setBlockFormat(format_)
+        block = text
+
+
+def _page_of(block: QTextBlock, height: float) -> int:
+    # A block begins where the one before it ends, though its first line may have moved to the next page.
+    top = block.document().documentLayout().blockBoundingRect(block).top()
+    return int((top + block.layout().lineAt(0).y() + 0.5) // height)
 
 
 def _foot(painter: QPainter, area: QRectF, number: int, of: int) -> None:

@@ -128,7 +128,7 @@ def report_of(
     return Report(
         patient=tuple((label, clean(value)) for label, value in patient if clean(value)),
         images=tuple(named.values()),
-        impression=reading.impression.strip(),
+        impression="\n".join(_typed(line) for line in reading.impression.strip().splitlines()),
         findings=tuple(findings),
         measurements=tuple(Measurement(_one_line(label), image) for label, image in labels if clean(label)),
         key_images=tuple(named[image] for image in order if reading.key_images.get(image)),
@@ -141,6 +141,11 @@ def clean(text: str) -> str:
     """Return text of a header or head on one line, without control characters."""
     kept = (" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in text)
     return " ".join("".join(kept).split())
+
+
+def _typed(line: str) -> str:
+    """Return a line the reader typed, with its indentation and without characters that draw a box."""
+    return "".join(one for one in line.expandtabs(4) if unicodedata.category(one) != "Cc").rstrip()
 
 
 def _one_line(label: str) -> str:
@@ -235,7 +240,7 @@ def as_html(report: Report) -> str:
 
 STYLE = (
     "body { font-size: 10pt; color: #000000; } h1 { font-size: 16pt; } h2 { font-size: 11pt; margin-top: 12px; }"
-    " p { margin: 1px 0; } td { padding-right: 14px; } td.label { color: #555555; }"
+    " p { margin: 1px 0; white-space: pre-wrap; } td { padding-right: 14px; } td.label { color: #555555; }"
     " p.research { font-weight: 600; } p.foot { font-size: 8pt; color: #555555; }"
 )
 
