@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -26,6 +24,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.bench_open import bare_decode, seconds
+from benchmarks.bench_start import START, seconds_to
 from cxrviewer.app import App
 from cxrviewer.imaging.image import open_image
 from cxrviewer.paths import AppPaths
@@ -37,37 +36,6 @@ from tests.builders.dicom import image_bytes
 
 IMAGES = 8
 SYNTAXES = (ExplicitVRLittleEndian, JPEGLosslessSV1, JPEGLSLossless, JPEG2000Lossless)
-ROOT = Path(__file__).resolve().parent.parent
-
-START = """
-import sys, time
-from pathlib import Path
-from PySide6.QtWidgets import QApplication
-from cxrviewer.app import App
-from cxrviewer.paths import AppPaths
-from cxrviewer.qt import theme
-application = QApplication([])
-theme.apply(application)
-app = App(AppPaths.under(Path(sys.argv[1])), with_head=False)
-app.start(())
-app.window.grab()
-print("painted", flush=True)
-app.close()
-"""
-
-
-def seconds_to_first_paint(home: Path) -> float:
-    """Time from starting the interpreter until the empty window has been painted."""
-    started = time.perf_counter()
-    with subprocess.Popen(
-        [sys.executable, "-c", START, str(home)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        if process.stdout.readline().strip() != "painted":
-            raise SystemExit("the window did not start")
-        elapsed = time.perf_counter() - started
-        process.stdout.read()
-    return elapsed
 
 
 def image_file(folder: Path) -> Path:
@@ -192,7 +160,7 @@ def measure_clicks(application: QApplication, app: App, paths: list[Path], synta
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        starts = [seconds_to_first_paint(home) for _ in range(4)][1:]  # the first one warms the disk
+        starts = [seconds_to(START, str(home)) for _ in range(4)][1:]  # the first one warms the disk
         images = Path(folder) / "films"
         images.mkdir()
         first = image_file(images)

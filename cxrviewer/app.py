@@ -1,4 +1,8 @@
-"""The composition root: builds everything once and joins it; decides nothing."""
+"""The composition root: builds everything once and joins it; decides nothing.
+
+The window comes first, what is behind it after its first paint (docs/decisions/0091-start.md): what only the second
+part needs is imported there.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +18,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from cxrviewer.decoder.client import DecoderPool
 from cxrviewer.errors import CxrError, SettingsError
 from cxrviewer.isolation.sandbox import forbid_core_dumps, return_free_memory
 from cxrviewer.jobs import Lane
 from cxrviewer.leftovers import sweep
 from cxrviewer.log import independently, start_logging, stop_logging
 from cxrviewer.paths import AppPaths, resources_dir
-from cxrviewer.presenters.head_plans import HeadSearch
-from cxrviewer.presenters.library import LibraryFiles
-from cxrviewer.presenters.reading_room import ReadingRoom
 from cxrviewer.qt import language, theme
 from cxrviewer.qt.crash import CrashNet
 from cxrviewer.qt.icon import program_icon
@@ -31,10 +31,7 @@ from cxrviewer.qt.job_runner import PATIENCE, QtJobRunner
 from cxrviewer.qt.main_window import MainWindow
 from cxrviewer.qt.signals import SignalNet
 from cxrviewer.qt.splash import close_splash
-from cxrviewer.reading.shelf import purge
-from cxrviewer.reports.templates import TemplateFolder
 from cxrviewer.settings import SettingsStore
-from cxrviewer.studies.thumbnail_cache import ThumbnailCache
 from cxrviewer.text import tr, translated
 
 if TYPE_CHECKING:
@@ -42,10 +39,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from cxrviewer.cancel import CancelToken
+    from cxrviewer.decoder.client import DecoderPool
     from cxrviewer.heads.registry.store import HeadStore
     from cxrviewer.imaging.contents import Image
     from cxrviewer.imaging.radiograph import Radiograph
+    from cxrviewer.presenters.head_plans import HeadSearch
     from cxrviewer.presenters.heads import HeadsPresenter
+    from cxrviewer.presenters.reading_room import ReadingRoom
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +54,9 @@ REMEMBER_AFTER = 300
 
 PATIENCE_ON_REQUEST = 0.5
 """Seconds for jobs and settings to end where a signal asks for it; see `job_runner.PATIENCE`."""
+
+PAINTED_AT_THE_LATEST = 1000
+"""Milliseconds after which the rest is built although the window was never painted: minimised, on another desktop."""
 
 TRIM_EVERY = 4
 """Images opened between two returns of free memory.
@@ -66,6 +69,9 @@ too, but made the click slower (118 to 139 ms to the picture of a JPEG Lossless 
 
 class App:
     """Window, presenters and workers of one run.
+
+    Made in two steps: the window here, `room` and the decoder when they are first used or, at the latest, once `start`
+    has painted the window.
 
     Parameters
     ----------
@@ -86,7 +92,10 @@ class App:
         self._ended = False
         self._patience = PATIENCE
         settings = self._store.current
-        self.decoder = DecoderPool.for_window() if decoder is None else decoder
+        self._decoder = decoder
+        self._room: ReadingRoom | None = None
+        self._started: tuple[Path, ...] | None = None
+        self._demo = False
         self._opened = itertools.count(1)
         self.jobs = QtJobRunner()
         language.install(settings.language)
@@ -107,56 +116,42 @@ class App:
         self._to_remember.setInterval(REMEMBER_AFTER)
         self._to_remember.timeout.connect(self._keep_settings)
         self.window.restore(settings.window_geometry, settings.window_state)
-        self.room = ReadingRoom(
-            self.window,
-            self.jobs,
-            read_header=self.decoder.read_header,
-            read_directory=self.decoder.read_directory,
-            read_ahead=self.decoder.read_ahead,
-            list_members=self.decoder.list_members,
-            open_image=self._open_image,
-            open_ahead=self._open_ahead,
-            read_thumbnail=self.decoder.thumbnail,
-            thumbnail=_thumbnail,
-            readings=self._paths.data / "readings",
-            check_readings=self.decoder.check_readings,
-            make_copy=self.decoder.deidentify,
-            read_tags=self.decoder.list_tags,
-            templates=TemplateFolder(self._paths.config / "templates"),
-            workspaces=self._paths.data / "workspaces",
-            ai_enabled=settings.ai_enabled,
-            layer_visible=settings.map_visible,
-            opacity=settings.map_opacity,
-            colours=settings.colour_map,
-            hide_identity=settings.hide_identity,
-            snap_to_ends=settings.snap_to_ends,
-            thumbnails=ThumbnailCache(paths.cache / "thumbnails"),
-            library=LibraryFiles(
-                paths.data, paths.cache, paths.config / "hanging.toml", resources_dir() / "hanging.toml"
-            ),
-            library_reader=self.decoder,
-        )
-        self.window.use(self.room)
+        self.window.room_needed.connect(self._join)
+        self.window.painted.connect(self._after_paint)
         self.window.closing.connect(self.close)
         self.window.changed.connect(self._to_remember.start)
-        self.room.privacy.listen(self._to_remember.start)
         self.window.demo_requested.connect(self.open_demo)
         self._heads: HeadsPresenter | None = None
         self._head_store: HeadStore | None = None
         self._processes = _Processes(self.window)
-        self._search = HeadSearch(paths.heads, on_change=self._processes.changed.emit)
-        self._processes.changed.connect(self.room.findings.processes_changed, Qt.ConnectionType.QueuedConnection)
+        self._search: HeadSearch | None = None
         self.window.heads_requested.connect(self.open_heads)
         self.window.heads_dropped.connect(lambda packs: self.open_heads(*packs))
 
-    def start(self, files: tuple[Path, ...]) -> None:
-        """Show the window; images and model follow once it is on the screen."""
+    @property
+    def room(self) -> ReadingRoom:
+        """What is behind the window."""
+        self._join()
+        assert self._room is not None
+        return self._room
+
+    @property
+    def decoder(self) -> DecoderPool:
+        """What reads files."""
+        if self._decoder is None:
+            from cxrviewer.decoder.client import DecoderPool
+
+            self._decoder = DecoderPool.for_window()
+        return self._decoder
+
+    def start(self, files: tuple[Path, ...], *, demo: bool = False) -> None:
+        """Show the window; everything else follows once it is on the screen."""
+        self._started, self._demo = files, demo
         self.window.show()
         notice = self._store.take_notice()
         if notice:
             self.window.notify(notice)
-        # After the first paint: starting the model must not delay it.
-        QTimer.singleShot(0, self.window, lambda: self._after_show(files))
+        QTimer.singleShot(PAINTED_AT_THE_LATEST, self.window, self._after_paint)
 
     def open_demo(self) -> None:
         """Make the phantom study off the GUI thread where needed, then open it."""
@@ -185,9 +180,56 @@ class App:
         if packs:
             self._heads.install_all(packs)
 
+    def _join(self) -> None:
+        """Build what is behind the window, once."""
+        if self._room is not None:
+            return
+        from cxrviewer.presenters.head_plans import HeadSearch
+        from cxrviewer.presenters.library import LibraryFiles
+        from cxrviewer.presenters.reading_room import ReadingRoom
+        from cxrviewer.reports.templates import TemplateFolder
+        from cxrviewer.studies.thumbnail_cache import ThumbnailCache
+
+        paths, settings, decoder = self._paths, self._store.current, self.decoder
+        room = self._room = ReadingRoom(
+            self.window,
+            self.jobs,
+            read_header=decoder.read_header,
+            read_directory=decoder.read_directory,
+            read_ahead=decoder.read_ahead,
+            list_members=decoder.list_members,
+            open_image=self._open_image,
+            open_ahead=self._open_ahead,
+            read_thumbnail=decoder.thumbnail,
+            thumbnail=_thumbnail,
+            readings=paths.data / "readings",
+            check_readings=decoder.check_readings,
+            make_copy=decoder.deidentify,
+            read_tags=decoder.list_tags,
+            templates=TemplateFolder(paths.config / "templates"),
+            workspaces=paths.data / "workspaces",
+            ai_enabled=settings.ai_enabled,
+            layer_visible=settings.map_visible,
+            opacity=settings.map_opacity,
+            colours=settings.colour_map,
+            hide_identity=settings.hide_identity,
+            snap_to_ends=settings.snap_to_ends,
+            thumbnails=ThumbnailCache(paths.cache / "thumbnails"),
+            library=LibraryFiles(
+                paths.data, paths.cache, paths.config / "hanging.toml", resources_dir() / "hanging.toml"
+            ),
+            library_reader=decoder,
+        )
+        self.window.use(room)
+        room.privacy.listen(self._to_remember.start)
+        self._search = HeadSearch(paths.heads, on_change=self._processes.changed.emit)
+        self._processes.changed.connect(room.findings.processes_changed, Qt.ConnectionType.QueuedConnection)
+
     def _start_heads(self) -> None:
         # Read here, on the GUI thread: the search runs on another one and must not touch the settings.
+        self._join()
         settings, search = self._store.current, self._search
+        assert search is not None, "_join made it"
         default, disabled = settings.head_id, settings.disabled_heads
         self.room.start_heads(lambda: search.plans(default, disabled))
 
@@ -216,25 +258,33 @@ class App:
         independently(
             self._keep_settings,  # before anything that may hang
             self._close_settings,
-            self.room.close,  # first of the workers: an image being scored fails at once instead of being waited for
-            self._search.close,
+            self._close_room,  # first of the workers: an image being scored fails at once instead of being waited for
+            self._close_search,
             self._close_head_store,
             self._end_jobs,  # with the decoder, whose processes also end what hangs in the system
-            self.room.close,  # a model that was only just being made
+            self._close_room,  # a model that was only just being made
             self._close_library,
         )
         return self._ended
+
+    def _close_room(self) -> None:
+        if self._room is not None:
+            self._room.close()
+
+    def _close_search(self) -> None:
+        if self._search is not None:
+            self._search.close()
 
     def _close_head_store(self) -> None:
         if self._head_store is not None:
             self._head_store.close()
 
     def _close_library(self) -> None:
-        if self.room.library is not None:
-            self.room.library.close()
+        if self._room is not None and self._room.library is not None:
+            self._room.library.close()
 
     def _end_jobs(self) -> None:
-        decoder_ended = self.decoder.close()
+        decoder_ended = self._decoder is None or self._decoder.close()
         self._ended = self.jobs.shutdown(self._patience) and decoder_ended
 
     def _open_image(self, path: Path, cancel: CancelToken, frame: int = 0, /) -> Image:
@@ -249,12 +299,18 @@ class App:
         if next(self._opened) % TRIM_EVERY == 0:
             return_free_memory()
 
-    def _after_show(self, files: tuple[Path, ...]) -> None:
+    def _after_paint(self) -> None:
+        files, self._started = self._started, None
+        if files is None or self._closed:
+            return
         self.decoder.start()
+        self._join()
         folders = self._paths.config, self._paths.heads, self._paths.cache / "demo", self._paths.cache / "thumbnails"
         readings = self._paths.data / "readings"
 
         def tidy() -> None:
+            from cxrviewer.reading.shelf import purge
+
             for folder in folders:
                 sweep(folder)
             purge(readings)
@@ -262,6 +318,8 @@ class App:
         threading.Thread(target=tidy, name="sweep", daemon=True).start()
         if files:
             self.window.open_paths(files)
+        if self._demo:
+            self.open_demo()
         if self._with_head:
             self._start_heads()
 
@@ -290,13 +348,17 @@ class App:
     def _keep_settings(self) -> None:
         """Have saved how the window is used now."""
         geometry, state = self.window.keep()
+        room = self._room
+        if room is not None:
+            self._store.change_soon(
+                ai_enabled=room.findings.enabled,
+                map_visible=room.layer.visible,
+                map_opacity=room.layer.opacity,
+                colour_map=room.layer.colours,
+                hide_identity=room.privacy.hidden,
+                snap_to_ends=room.snapping.on,
+            )
         self._store.change_soon(
-            ai_enabled=self.room.findings.enabled,
-            map_visible=self.room.layer.visible,
-            map_opacity=self.room.layer.opacity,
-            colour_map=self.room.layer.colours,
-            hide_identity=self.room.privacy.hidden,
-            snap_to_ends=self.room.snapping.on,
             last_folder=self.window.last_folder,
             library_columns=self.window.library_columns,
             window_geometry=geometry,
@@ -375,10 +437,8 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False, decoder: Decod
     signals.requested.connect(app.end)
     signals.install()
     try:
-        app.start(tuple(paths))
+        app.start(tuple(paths), demo=demo)
         close_splash()
-        if demo:
-            QTimer.singleShot(0, app.window, app.open_demo)
         status = application.exec()
     finally:
         ended = app.close()

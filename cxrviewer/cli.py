@@ -77,6 +77,11 @@ def _demo(arguments: Sequence[str]) -> int:
 
 
 def _window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
+    if not paths and not demo:
+        # The start page needs no decoder: no process is started before it is painted.
+        from cxrviewer.app import run_window
+
+        return run_window()
     from cxrviewer.decoder.client import DecoderPool
 
     # Before Qt is even imported: the first image should not wait for pydicom and the codecs.

@@ -109,9 +109,16 @@ class Registry:
     """Commands in the order of the menus, with their handlers and the facts they depend on.
 
     Handlers and facts belong to the thread of the presenters.
+
+    Parameters
+    ----------
+    commands : iterable of Command
+    on_unbound : callable, optional
+        Called before a command without a handler is run; it may bind one.
     """
 
-    def __init__(self, commands: Iterable[Command]) -> None:
+    def __init__(self, commands: Iterable[Command], on_unbound: Callable[[], object] = lambda: None) -> None:
+        self._on_unbound = on_unbound
         self._commands: dict[str, Command] = {}
         for command in commands:
             if command.id in self._commands:
@@ -152,6 +159,8 @@ class Registry:
 
     def run(self, id_: str) -> bool:
         """Run a command. Returns False where it cannot run now. Raises UnknownCommandError."""
+        if id_ not in self._handlers:
+            self._on_unbound()
         if id_ not in self._handlers:
             raise UnknownCommandError(id_)
         if not self._commands[id_].enabled(self._facts):

@@ -8,12 +8,14 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.recipe import InputRecipe
+
+if TYPE_CHECKING:  # the window's first picture does not wait for numpy
+    import numpy as np
+    import numpy.typing as npt
 
 CONTRACT_VERSION = 1
 

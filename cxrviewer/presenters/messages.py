@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cxrviewer.errors import CxrError
 from cxrviewer.heads.contract import FindingScore, RejectionCode
 from cxrviewer.imaging.ascii_numbers import whole_number
-from cxrviewer.imaging.contents import Header, Identity
-from cxrviewer.imaging.radiograph import ImageFacts
 from cxrviewer.text import msg, tr, tr_n, translated
+
+if TYPE_CHECKING:
+    from cxrviewer.imaging.contents import Header, Identity
+    from cxrviewer.imaging.radiograph import ImageFacts
 
 logger = logging.getLogger(__name__)
 

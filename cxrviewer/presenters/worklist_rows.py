@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cxrviewer.imaging.contents import Identity
 from cxrviewer.presenters.finding_states import ImageStatus
 from cxrviewer.presenters.messages import HIDDEN, image_title, person_name, shown_name, study_when
-from cxrviewer.studies.library import ImageEntry, SeriesNode
 from cxrviewer.text import tr, translated
+
+if TYPE_CHECKING:
+    from cxrviewer.imaging.contents import Identity
+    from cxrviewer.studies.library import ImageEntry, SeriesNode
 
 
 class RowKind(enum.Enum):

@@ -11,28 +11,34 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from cxrviewer.commands.facts import Fact
+from cxrviewer.commands.table import COMMANDS
 from cxrviewer.qt import theme
-from cxrviewer.qt.image_canvas import ImageCanvas, Tool
+from cxrviewer.qt.tools import Tool
 from cxrviewer.qt.widgets import shown_folder
-from cxrviewer.reading import kinds
 from cxrviewer.settings import LANGUAGES
 from cxrviewer.text import tr
 
 if TYPE_CHECKING:
+    from cxrviewer.qt.image_canvas import ImageCanvas
     from cxrviewer.qt.main_window import MainWindow
+    from cxrviewer.reading import kinds
 
 PAN_STEP = 60.0
 """Screen pixels."""
 ZOOM_STEP = 1.25
 
-DRAWS = frozenset(f"tool {name}" for name in kinds.TOOLS)
-"""Facts that check the commands that draw annotations."""
 TOOLS = {
     Tool.WINDOW: Fact.TOOL_WINDOW,
     Tool.ZOOM: Fact.TOOL_ZOOM,
     Tool.PAN: Fact.TOOL_PAN,
     Tool.REGION: Fact.TOOL_REGION,
 }
+DRAWS = {
+    command.id: command.checked
+    for command in COMMANDS
+    if command.group == "tool" and command.checked not in TOOLS.values()
+}
+"""The commands that draw annotations, with the facts that check them."""
 THEMES = {
     theme.DARK.name: Fact.THEME_DARK,
     theme.LIGHT.name: Fact.THEME_LIGHT,
@@ -79,10 +85,10 @@ class WindowCommands(QObject):
                 "tool.zoom": partial(self._use_tool, Tool.ZOOM),
                 "tool.pan": partial(self._use_tool, Tool.PAN),
                 "tool.region": partial(self._use_tool, Tool.REGION),
-                **{f"tool.{name}": partial(self._draw, name) for name in kinds.TOOLS},
+                **{id_: partial(self._draw, id_.partition(".")[2]) for id_ in DRAWS},
                 "grey.reset": self._reset,
-                "view.fit": canvas(ImageCanvas.fit),
-                "view.one_to_one": canvas(ImageCanvas.one_to_one),
+                "view.fit": canvas(lambda one: one.fit()),
+                "view.one_to_one": canvas(lambda one: one.one_to_one()),
                 "view.zoom_in": canvas(lambda one: one.zoom_by(ZOOM_STEP)),
                 "view.zoom_out": canvas(lambda one: one.zoom_by(1 / ZOOM_STEP)),
                 "view.pan_left": canvas(lambda one: one.pan_by(-PAN_STEP, 0)),
@@ -110,10 +116,9 @@ class WindowCommands(QObject):
                 "help.about": self._show_about,
             }
         )
-        self._publish_tool(TOOLS[window.canvas.tool])
+        self._publish_tool(TOOLS[Tool.WINDOW])
         self._publish_panels()
         self.publish_theme(theme.current().name)
-        self.dress(window.canvas)
         window.command_actions.keys_changed.connect(self._name_keys)
         self._name_keys()
 
@@ -245,6 +250,8 @@ class WindowCommands(QObject):
         self._publish_tool(TOOLS[tool])
 
     def _draw(self, name: str) -> None:
+        from cxrviewer.reading import kinds
+
         self._use(Tool.DRAW, kinds.TOOLS[name])
         self._publish_tool(f"tool {name}")
 
@@ -255,7 +262,7 @@ class WindowCommands(QObject):
             self._window.viewports.canvas(pane.number).set_tool(tool)
 
     def _publish_tool(self, used: str) -> None:
-        self._window.commands.publish({*TOOLS.values(), *DRAWS}, {used})
+        self._window.commands.publish({*TOOLS.values(), *DRAWS.values()}, {used})
 
     def _reset(self) -> None:
         self._window.room.image.reset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
@@ -22,8 +23,10 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.messages import shown_name, shown_path
 from cxrviewer.qt.widgets import label, set_widths, tip
-from cxrviewer.studies.scan import Skipped
 from cxrviewer.text import tr, tr_n, translated
+
+if TYPE_CHECKING:
+    from cxrviewer.studies.scan import Skipped
 
 
 class Dialog(QDialog):

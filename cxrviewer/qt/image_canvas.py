@@ -7,7 +7,6 @@ item that maps and scales every image pixel for every frame cannot follow a wind
 
 from __future__ import annotations
 
-import enum
 import math
 from collections.abc import Callable
 from functools import lru_cache
@@ -40,6 +39,7 @@ from cxrviewer.qt.canvas_question import CanvasQuestion
 from cxrviewer.qt.canvas_text import CanvasText
 from cxrviewer.qt.image_items import ImageItem, LayerItem, MarksItem
 from cxrviewer.qt.magnifier import Magnifier
+from cxrviewer.qt.tools import Tool
 from cxrviewer.reading.kinds import Scale
 from cxrviewer.reading.screen import Screen, ScreenImage, fidelity
 from cxrviewer.reading.turn import Turn
@@ -55,18 +55,6 @@ ZOOM_DRAG = 150.0
 OUTLINE_SIDE = 96
 TRUE_SIZE_TOLERANCE = 0.002
 """Up to this share a size counts as the true one; a ruler is no more exact."""
-
-
-class Tool(enum.Enum):
-    """What the left button does."""
-
-    WINDOW = "window"
-    ZOOM = "zoom"
-    PAN = "pan"
-    REGION = "region"
-    """One rectangle that a window is made from."""
-    DRAW = "draw"
-    """Annotations; `AnnotationsPresenter.use` says which."""
 
 
 class Annotator(Protocol):

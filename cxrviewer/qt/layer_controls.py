@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -17,12 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cxrviewer.presenters.layer import LayerControls
-from cxrviewer.qt.image_canvas import layer_colours
 from cxrviewer.qt.theme import small
 from cxrviewer.qt.widgets import ElidedLabel, Switch, label
 from cxrviewer.settings import COLOUR_MAPS
 from cxrviewer.text import msg, tr, translated
+
+if TYPE_CHECKING:
+    from cxrviewer.presenters.layer import LayerControls
 
 NAMES = {
     "inferno": msg("Inferno"),
@@ -43,7 +45,7 @@ class Legend(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._colours = COLOUR_MAPS[0]
+        self._colours = ""  # until the presenter names them
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def take(self, colours: str) -> None:
@@ -54,6 +56,12 @@ class Legend(QWidget):
         return QSize(120, 10)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._colours:
+            return
+        import numpy as np
+
+        from cxrviewer.qt.image_canvas import layer_colours
+
         table = layer_colours(self._colours).astype(np.float64)
         alpha = table[:, 3:] / 255
         mixed = np.rint(table[:, :3] * alpha + GROUND * (1 - alpha)).astype(np.uint8)

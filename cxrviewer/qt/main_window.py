@@ -4,40 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QMoveEvent, QResizeEvent, QScreen
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QMoveEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QScreen,
+)
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from cxrviewer.commands.keys import KeyMap
 from cxrviewer.commands.registry import Registry
 from cxrviewer.commands.table import COMMANDS
-from cxrviewer.heads.registry.pack import is_pack
 from cxrviewer.paths import absolute
-from cxrviewer.presenters.annotations import AnnotationsView
-from cxrviewer.presenters.findings import FindingsView
-from cxrviewer.presenters.frames import FramesState, FramesView
-from cxrviewer.presenters.image_presenter import ImageView
-from cxrviewer.presenters.layer import LayerControls, LayerPicture, LayerView
-from cxrviewer.presenters.library_opening import PersonQuestion
 from cxrviewer.presenters.privacy import BURNED_IN
-from cxrviewer.presenters.reading_room import ReadingRoom
-from cxrviewer.presenters.score_change import ScoreChange
-from cxrviewer.presenters.worklist import WorklistView
 from cxrviewer.qt import theme
 from cxrviewer.qt.command_actions import CommandActions
 from cxrviewer.qt.commands_binding import WindowCommands
 from cxrviewer.qt.findings_panel import FindingsPanel
-from cxrviewer.qt.image_canvas import ImageCanvas
 from cxrviewer.qt.person_bar import PersonBar
 from cxrviewer.qt.screen_size import screen_name
 from cxrviewer.qt.start_page import StartPage
 from cxrviewer.qt.viewport_grid import ViewportGrid
 from cxrviewer.qt.widgets import local_paths, mark_overflow, notice_bar
 from cxrviewer.qt.worklist_panel import WorklistPanel
-from cxrviewer.reading.values import Point
 from cxrviewer.text import tr, translated
-from cxrviewer.workspace.layout import Workspace
+
+if TYPE_CHECKING:
+    from cxrviewer.presenters.annotations import AnnotationsView
+    from cxrviewer.presenters.findings import FindingsView
+    from cxrviewer.presenters.frames import FramesState, FramesView
+    from cxrviewer.presenters.image_presenter import ImageView
+    from cxrviewer.presenters.layer import LayerControls, LayerPicture, LayerView
+    from cxrviewer.presenters.library_opening import PersonQuestion
+    from cxrviewer.presenters.reading_room import ReadingRoom
+    from cxrviewer.presenters.score_change import ScoreChange
+    from cxrviewer.presenters.worklist import WorklistView
+    from cxrviewer.qt.image_canvas import ImageCanvas
+    from cxrviewer.reading.values import Point
+    from cxrviewer.workspace.layout import Workspace
 
 
 class _Layer:
@@ -68,8 +79,14 @@ class _Frames:
 class MainWindow(QMainWindow):
     """Worklist, canvas and findings, with a menu and a key for everything.
 
-    Built first, joined to its presenters by `use`.
+    Built and painted first, joined to its presenters by `use`: until then it shows the start page, and loads neither
+    numpy nor pyqtgraph (docs/decisions/0091-start.md).
     """
+
+    painted = Signal()
+    """The window was drawn for the first time."""
+    room_needed = Signal()
+    """The reader is faster than the presenters; they are made in the slot."""
 
     closing = Signal()
     demo_requested = Signal()
@@ -88,12 +105,13 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(self.sizeHint().boundedTo(self.screen().availableSize()))
         self._room: ReadingRoom | None = None
+        self._was_painted = False
         self.library_columns = ""
         """How the table of the library is arranged, for the settings."""
         self._joined: set[int] = set()
-        self.commands = Registry(COMMANDS)
-        start = StartPage()
-        self.viewports = ViewportGrid(ImageCanvas(start_page=start), self._make_canvas)
+        self.commands = Registry(COMMANDS, on_unbound=self.room_needed.emit)
+        start = self._start = StartPage()
+        self.viewports = ViewportGrid(start, self._make_canvas)
         self.worklist = WorklistPanel()
         self.findings = FindingsPanel()
         self.person_bar = PersonBar()
@@ -171,6 +189,7 @@ class MainWindow(QMainWindow):
         """Join the widgets' signals to the presenters."""
         self._room = room
         self._join(0)
+        self.canvas.setFocus()
         panel, layer = self.findings, self.findings.layer
         panel.ai_toggled.connect(room.findings.set_enabled)
         panel.chosen.connect(lambda head, number: room.findings.choose(number, head))
@@ -230,6 +249,13 @@ class MainWindow(QMainWindow):
 
     # Events.
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            # Queued: the panels are painted after their window, and all of it then reaches the screen at once.
+            QTimer.singleShot(0, self, lambda: self.painted.emit())  # noqa: PLW0108
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if local_paths(event) or self.worklist.dragged(event.mimeData()):
             event.acceptProposedAction()
@@ -273,11 +299,15 @@ class MainWindow(QMainWindow):
 
     @property
     def room(self) -> ReadingRoom:
+        if self._room is None:
+            self.room_needed.emit()
         assert self._room is not None, "use() joins the window to its presenters"
         return self._room
 
     def open_paths(self, paths: tuple[Path, ...]) -> None:
         """Open images; the model heads among them are installed instead."""
+        from cxrviewer.heads.registry.pack import is_pack
+
         packs = tuple(path for path in paths if is_pack(path))
         if packs:
             self.heads_dropped.emit(packs)
@@ -321,11 +351,15 @@ class MainWindow(QMainWindow):
         column.addWidget(self.person_bar)
         column.addWidget(splitter, 1)
         self.setCentralWidget(whole)
-        self.canvas.setFocus()
 
     def _make_canvas(self, number: int) -> ImageCanvas:
-        canvas = ImageCanvas()
-        canvas.empty_text = tr("Drag a film here, or choose one in the worklist.")
+        from cxrviewer.qt.image_canvas import ImageCanvas
+
+        if number == 0:
+            canvas = ImageCanvas(start_page=self._start)
+        else:
+            canvas = ImageCanvas()
+            canvas.empty_text = tr("Drag a film here, or choose one in the worklist.")
         self._handlers.dress(canvas)
         return canvas
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton
 
-from cxrviewer.presenters.library_opening import PersonQuestion
 from cxrviewer.qt.widgets import ElidedLabel, label
 from cxrviewer.text import tr
+
+if TYPE_CHECKING:
+    from cxrviewer.presenters.library_opening import PersonQuestion
 
 
 class PersonBar(QFrame):

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from cxrviewer.qt import theme
-from cxrviewer.qt.frame_bar import FrameBar
-from cxrviewer.qt.image_canvas import ImageCanvas
 from cxrviewer.text import msg, tr, translated
-from cxrviewer.workspace.layout import ALL_ASPECTS, Aspect, Workspace
+
+if TYPE_CHECKING:
+    from cxrviewer.qt.frame_bar import FrameBar
+    from cxrviewer.qt.image_canvas import ImageCanvas
+    from cxrviewer.workspace.layout import Aspect, Workspace
 
 _SHARED = {
-    Aspect.WINDOW: msg("window"),
-    Aspect.ZOOM: msg("zoom"),
-    Aspect.PAN: msg("place"),
-    Aspect.FLIP: msg("turn"),
+    "window": msg("window"),
+    "zoom": msg("zoom"),
+    "pan": msg("place"),
+    "flip": msg("turn"),
 }
+"""By the value of `Aspect`."""
 
 BORDER = 2
 """Screen pixels."""
@@ -29,6 +33,8 @@ class _Frame(QWidget):
     """A canvas with a border, which only several viewports have."""
 
     def __init__(self, canvas: ImageCanvas, parent: QWidget) -> None:
+        from cxrviewer.qt.frame_bar import FrameBar
+
         super().__init__(parent)
         self.canvas, self.active, self.bordered = canvas, False, False
         self.frames = FrameBar()
@@ -59,13 +65,13 @@ class ViewportGrid(QWidget):
 
     Parameters
     ----------
-    first : ImageCanvas
-        The canvas of viewport 0.
+    start : QWidget
+        Stands in place of the first canvas until that is made; it may become a part of it.
     make : callable
-        Makes the canvas of a viewport that a layout shows for the first time.
+        Makes the canvas of a viewport when it is first needed.
     """
 
-    def __init__(self, first: ImageCanvas, make: Callable[[int], ImageCanvas]) -> None:
+    def __init__(self, start: QWidget, make: Callable[[int], ImageCanvas]) -> None:
         super().__init__()
         self._make = make
         self._frames: dict[int, _Frame] = {}
@@ -73,12 +79,11 @@ class ViewportGrid(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(0)
-        self._add(0, first)
-        self._grid.addWidget(self._frames[0], 0, 0)
+        self._grid.addWidget(start, 0, 0)
 
     @property
     def active(self) -> ImageCanvas:
-        return self._frames[self._active].canvas
+        return self.canvas(self._active)
 
     @property
     def canvases(self) -> tuple[ImageCanvas, ...]:
@@ -131,13 +136,17 @@ class ViewportGrid(QWidget):
         self._frames[number] = _Frame(canvas, self)
         self._frames[number].hide()
         if number == 0:
-            self._frames[number].show()
+            self._grid.addWidget(self._frames[0], 0, 0)
+            self._frames[0].show()
 
 
 def _sync_words(shares: frozenset[Aspect]) -> str:
     """Return what a viewport shares with the others, for its corner."""
+    from cxrviewer.workspace.layout import ALL_ASPECTS, Aspect
+
     if shares == ALL_ASPECTS:
         return tr("synced")
     if not shares:
         return tr("not synced")
-    return tr("synced: {what}", what=", ".join(translated(_SHARED[aspect]) for aspect in Aspect if aspect in shares))
+    shared = [translated(_SHARED[aspect.value]) for aspect in Aspect if aspect in shares]
+    return tr("synced: {what}", what=", ".join(shared))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QMimeData, QModelIndex, Qt, Signal, SignalInstance
 from PySide6.QtGui import QDrag, QImage, QMouseEvent, QPixmap
 from PySide6.QtWidgets import (
@@ -18,12 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cxrviewer.presenters.worklist import ScanLine, Thumbnail
 from cxrviewer.presenters.worklist_rows import RowKind, WorklistRow
 from cxrviewer.qt.theme import small
 from cxrviewer.qt.widgets import ElidedLabel, label
 from cxrviewer.qt.worklist_rows import RowDelegate, RowModel
 from cxrviewer.text import tr, tr_n
+
+if TYPE_CHECKING:
+    from cxrviewer.presenters.worklist import ScanLine, Thumbnail
 
 IMAGE_MIME = "application/x-cxrviewer-film"
 
@@ -143,9 +145,8 @@ class WorklistPanel(QWidget):
     def show_thumbnail(self, key: str, picture: Thumbnail) -> None:
         height, width = picture.shape[:2]
         grey = picture.ndim == 2
-        pixels = np.ascontiguousarray(picture)
         form = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
-        image = QImage(pixels.tobytes(), width, height, width * (1 if grey else 3), form)
+        image = QImage(picture.tobytes(), width, height, width * (1 if grey else 3), form)
         self.model.set_thumbnail(key, QPixmap.fromImage(image))
 
     def hide_typed(self, *, hidden: bool) -> None:

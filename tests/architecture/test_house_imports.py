@@ -74,6 +74,39 @@ def test_the_window_imports_without_a_model_runtime() -> None:
     assert done.returncode == 0, done.stderr
 
 
+PAINT_THE_START_PAGE = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from cxrviewer.app import App
+from cxrviewer.paths import AppPaths
+
+application = QApplication([])
+app = App(AppPaths.under(Path(sys.argv[1])), with_head=False)
+late = ("numpy", "pyqtgraph", "PIL", "multiprocessing", "sqlite3", "cxrviewer.presenters.reading_room")
+app.window.painted.disconnect()
+app.window.painted.connect(lambda: application.exit(0))
+app.start(())
+status = application.exec()
+print("status", status, "loaded", *(name for name in late if name in sys.modules))
+app.close()
+"""
+
+
+def test_the_start_page_is_painted_before_what_only_images_need_is_loaded(tmp_path: Path) -> None:
+    """docs/decisions/0091-start.md: one import at the top of a module of the window would bring all of it back."""
+    done = subprocess.run(
+        [sys.executable, "-c", PAINT_THE_START_PAGE, str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.stdout.strip() == "status 0 loaded", done.stdout + done.stderr
+
+
 OPEN_IN_THE_WINDOW = """
 import sys
 from pathlib import Path

@@ -62,6 +62,38 @@ def test_files_are_found_decoded_scored_and_drawn_by_real_workers(make_app: Any,
     assert app.window.canvas.grab().toImage().pixelColor(app.window.canvas.view_point(120, 150).toPoint()).red() == 200
 
 
+def test_what_is_used_before_the_first_paint_waits_for_nothing(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
+    app = make_app()
+    app.window.open_paths((pictures(tmp_path / "films", 2),))
+    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "2 films", timeout=10_000)
+
+
+def test_a_command_of_the_presenters_runs_before_the_first_paint(make_app: Any) -> None:
+    app = make_app()
+    app.window.action("view.hide_identity").trigger()
+    assert app.room.privacy.hidden
+
+
+def test_images_are_opened_although_the_window_is_never_painted(
+    make_app: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("cxrviewer.app.PAINTED_AT_THE_LATEST", 0)
+    app = make_app()
+    app.window.painted.disconnect()
+    app.start((pictures(tmp_path / "films", 2),))
+    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "2 films", timeout=10_000)
+
+
+def test_a_window_closed_before_its_first_paint_starts_nothing(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
+    app = make_app()
+    app.start((pictures(tmp_path / "films", 2),))
+    assert app.close()
+    qtbot.waitUntil(lambda: app.window._was_painted, timeout=10_000)
+    QApplication.processEvents()
+    assert app._room is None
+    assert app._decoder is None
+
+
 def test_closing_while_busy_is_quick_and_leaves_nothing(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
     app = make_app()
     running, closed = threading.Event(), threading.Event()
@@ -112,6 +144,7 @@ def test_heads_are_looked_for_with_the_settings_of_the_moment_and_not_from_anoth
     make_app: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = make_app()
+    assert app.room.findings.enabled  # built with the settings of its own moment
     readers: list[str] = []
 
     class Store:
@@ -225,6 +258,7 @@ import sys, threading
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from cxrviewer import app
+from cxrviewer.decoder import client
 from cxrviewer.qt import job_runner
 
 home, film = map(Path, sys.argv[1:])
@@ -235,10 +269,10 @@ def hangs(decoder, path, frame=0, cancel=None):
     threading.Event().wait()
 
 app.AppPaths.for_user = classmethod(lambda paths: paths.under(home))
-app.DecoderPool.open_image = hangs
+client.DecoderPool.open_image = hangs
 job_runner.QtJobRunner.shutdown.__defaults__ = (0.01,)
 
-def close_when_reading(self, files, start=app.App.start):
+def close_when_reading(self, files, demo=False, start=app.App.start):
     start(self, files)
     timer = QTimer(self.window)
     timer.timeout.connect(lambda: reading.is_set() and self.window.close())

@@ -14,11 +14,12 @@ from PySide6.QtWidgets import QApplication
 
 from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
-from cxrviewer.qt.image_canvas import Tool, layer_colours, outlined
+from cxrviewer.qt.image_canvas import layer_colours, outlined
 from cxrviewer.qt.image_items import refined
 from cxrviewer.qt.layer_controls import Legend
 from cxrviewer.qt.magnifier import SIZE, Magnifier
 from cxrviewer.qt.screen_size import ScreenSizeDialog
+from cxrviewer.qt.tools import Tool
 from cxrviewer.settings import COLOUR_MAPS
 from tests.fakes import FakeScorer, fake_image, prediction
 from tests.qt.window_fixture import drag

@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.qt import theme
-from cxrviewer.qt.image_canvas import ImageCanvas, Tool
+from cxrviewer.qt.image_canvas import ImageCanvas
+from cxrviewer.qt.tools import Tool
 from cxrviewer.qt.worklist_panel import IMAGE_MIME
 from cxrviewer.reading.values import WindowGrey
 from cxrviewer.workspace.layout import Layout

@@ -1,0 +1,124 @@
+"""From the start of the interpreter to the painted window and to the first image, beside a bare PySide6 window.
+
+    python -m benchmarks.bench_start [OTHER [RUNS]]
+
+OTHER is another checkout of this program, such as a `git worktree` of the commit before. Everything is measured in
+turns, so that all of it has the same machine. The times themselves depend on the machine; the ratios hardly do. Off
+screen, each run a new process on a warm disk; the language is Chinese, whose catalogue is read then.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+BARE = """
+from PySide6.QtWidgets import QApplication, QLabel
+application = QApplication([])
+label = QLabel("cxrviewer")
+label.resize(1280, 800)
+label.show()
+label.grab()
+print("painted", flush=True)
+"""
+START = """
+import sys, time
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from cxrviewer.app import App
+from cxrviewer.paths import AppPaths
+from cxrviewer.qt import theme
+application = QApplication([])
+theme.apply(application)
+app = App(AppPaths.under(Path(sys.argv[1])), with_head=False)
+app.start(())
+app.window.grab()
+print("painted", flush=True)
+app.close()
+"""
+# As `cli` does where it is given a path: the decoder's process first, then Qt.
+IMAGE = """
+import sys
+from pathlib import Path
+from cxrviewer.decoder.client import DecoderPool
+decoder = DecoderPool.for_window()
+decoder.start(1)
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from cxrviewer.app import App
+from cxrviewer.paths import AppPaths
+from cxrviewer.qt import theme
+application = QApplication([])
+theme.apply(application)
+app = App(AppPaths.under(Path(sys.argv[1])), with_head=False, decoder=decoder)
+app.start((Path(sys.argv[2]),))
+def look():
+    room = app.window._room  # not `app.room`, which would be made by looking at it
+    if room is not None and room.image.image is not None:
+        timer.stop()
+        print("painted", flush=True)
+        application.quit()
+timer = QTimer()
+timer.timeout.connect(look)
+timer.start(1)
+application.exec()
+app.close()
+"""
+
+
+def seconds_to(code: str, *arguments: str, checkout: Path = ROOT) -> float:
+    """Return the time from starting the interpreter until `code` prints that it has painted."""
+    command = [sys.executable, "-c", code, *arguments]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(checkout)}
+    started = time.perf_counter()
+    with subprocess.Popen(
+        command, cwd=checkout, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        if process.stdout.readline().strip() != "painted":
+            raise SystemExit("the window did not start")
+        elapsed = time.perf_counter() - started
+        process.stdout.read()
+    return elapsed
+
+
+def main() -> None:
+    other = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
+    runs = int(sys.argv[2]) if len(sys.argv) > 2 else 10
+    with tempfile.TemporaryDirectory() as folder:
+        from benchmarks.bench_window import image_file
+        from cxrviewer.paths import AppPaths
+        from cxrviewer.settings import SettingsStore
+
+        home = Path(folder) / "home"
+        store = SettingsStore(AppPaths.under(home).config)
+        store.change(language="zh_CN")
+        store.close(10)
+        image = image_file(Path(folder))
+        arms = {"bare PySide6 window": (BARE, ROOT), "painted window": (START, ROOT), "first image": (IMAGE, ROOT)}
+        if other is not None:
+            arms |= {"other: painted window": (START, other), "other: first image": (IMAGE, other)}
+        taken: dict[str, list[float]] = {name: [] for name in arms}
+        for turn in range(runs + 1):
+            for name, (code, checkout) in arms.items():
+                elapsed = seconds_to(code, str(home), str(image), checkout=checkout)
+                if turn:  # the first one warms the disk
+                    taken[name].append(elapsed)
+    median = {name: statistics.median(times) for name, times in taken.items()}
+    print(f"| from the start of the interpreter, {runs} runs in turns | median | least | most | ratio |")
+    print("|---|---|---|---|---|")
+    for name, times in taken.items():
+        against = f"other: {name}"
+        ratio = f"{median[name] / median[against]:.2f} of the other" if against in median else ""
+        print(f"| {name} | {median[name]:.2f} s | {min(times):.2f} s | {max(times):.2f} s | {ratio} |")
+
+
+if __name__ == "__main__":
+    main()
