@@ -15,7 +15,7 @@ from cxrviewer.imaging.dates import iso_date, iso_time
 from cxrviewer.imaging.facts import read_facts
 from cxrviewer.imaging.guard import guarded
 from cxrviewer.imaging.raster_source import raster_facts
-from cxrviewer.imaging.skim import SKIM_BYTES, skim
+from cxrviewer.imaging.skim import SKIM_BYTES, may_be_plain, skim
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, opened, sniff
 from cxrviewer.imaging.stamp import BEYOND_HEADER, FileStamp, read_steadily, stamp_of, stamp_of_bytes, state_of
 from cxrviewer.imaging.values import LONGEST_TEXT, bounded, number, text
@@ -119,7 +119,10 @@ def header_in(stream: BinaryIO, charset: str = "") -> Header:
 def _skimmed(stream: BinaryIO) -> Header | None:
     """Return the header of an ordinary file that does not change while it is read, None for any other."""
     state = state_of(stream)
-    data = stream.read(SKIM_BYTES)
+    data = stream.read(HEAD_BYTES)
+    if not may_be_plain(data):
+        return None
+    data += stream.read(SKIM_BYTES - HEAD_BYTES)
     found = skim(data)
     if found is None:
         return None

@@ -46,7 +46,8 @@ KEYWORDS: Final = (
     *("ResponsiblePersonRole", "BodyPartExamined", "ProtocolName", "AcquisitionDeviceProcessingDescription"),
     *("ViewPosition", "StudyInstanceUID", "SeriesInstanceUID", "SeriesNumber", "InstanceNumber", "Laterality"),
     *("ImageLaterality", "FrameLaterality", "SamplesPerPixel", "PhotometricInterpretation", "NumberOfFrames"),
-    *("Rows", "Columns", "BitsAllocated", "RedPaletteColorLookupTableDescriptor", "CodeValue", "CodeMeaning"),
+    *("RecommendedDisplayFrameRate", "CineRate", "FrameTime", "Rows", "Columns", "BitsAllocated"),
+    *("RedPaletteColorLookupTableDescriptor", "CodeValue", "CodeMeaning"),
 )
 """What is kept: all that `header.header_of` reads, at the top level and in code sequences."""
 
@@ -99,13 +100,18 @@ class Skimmed:
         self.pixels = pixels
 
 
+def may_be_plain(head: bytes) -> bool:
+    """Return whether `skim` may find something in a file with these first bytes (`sniff.HEAD_BYTES`)."""
+    return head[_START - 4 : _START] == b"DICM" and head.startswith(_META_LENGTH, _START)
+
+
 def skim(data: bytes) -> Skimmed | None:
     """Return what the first bytes of a file hold, None for all that is not plain.
 
     Plain is: a preamble and meta header; explicit or implicit VR, little endian, as the transfer syntax says; known VRs
     and ascending tags; sequences that end where they say; uncompressed or encapsulated pixels behind all of it.
     """
-    if data[_START - 4 : _START] != b"DICM" or not data.startswith(_META_LENGTH, _START):
+    if not may_be_plain(data):
         return None
     quiet_pydicom()
     try:

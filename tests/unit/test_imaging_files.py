@@ -103,7 +103,7 @@ def test_a_large_file_that_is_no_dicom_is_rejected_after_its_first_bytes(
     for read in (open_image, read_header):
         with pytest.raises(NotDicomError):
             read(path)
-    assert 0 < sum(taken) <= 2 * 1024
+    assert 0 < sum(taken) <= 3 * 1024  # a header looks first whether it is an ordinary one
 
 
 def test_folders_missing_files_and_pipes_are_rejected_in_a_sentence(tmp_path: Path) -> None:
