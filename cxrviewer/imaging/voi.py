@@ -65,12 +65,16 @@ class VoiWindow:
         """
         if self.function is VoiFunction.SIGMOID:
             # tanh is the same curve as the standard's 1 / (1 + exp(-4(x - c)/w)) and cannot overflow.
-            curve: Values = 0.5 + 0.5 * np.tanh(2 * (values - self.center) / self.width)
+            with np.errstate(over="ignore"):  # infinite where the window is nearly nothing: fully black or white
+                curve: Values = 0.5 + 0.5 * np.tanh(2 * (values - self.center) / self.width)
             return curve
         black, white = self.bounds()
         if black == white:
             return (values > black).astype(np.float64)
-        ramp: Values = np.clip((values - black) / (white - black), 0, 1)
+        if not (np.isfinite(black) and np.isfinite(white - black)):  # 1e308 and the like; such a header is damaged
+            return np.full(values.shape, 0.5)
+        with np.errstate(over="ignore"):
+            ramp: Values = np.clip((values - black) / (white - black), 0, 1)
         return ramp
 
 

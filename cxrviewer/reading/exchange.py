@@ -28,7 +28,7 @@ from cxrviewer.reading.document import (
     SetView,
     StaleEditError,
 )
-from cxrviewer.reading.values import ImageRef
+from cxrviewer.reading.values import ImageRef, WindowGrey
 from cxrviewer.text import Message, msg
 
 SCHEMA = 1
@@ -37,6 +37,13 @@ MAX_READINGS = 1_000
 MAX_CHANGES = 50_000
 """Of one reading; more than a reading can hold."""
 MAX_PROBLEMS = 50
+MAX_NAME = 1_024
+"""Characters of identifiers, UIDs and digests."""
+MAX_FRAME = 2**31 - 1
+MAX_WINDOW = 1e12
+"""Of center and width; no image has such values."""
+FREE_TEXT = frozenset({"text", "comment", "before", "after"})
+"""Fields with limits of their own, for what a reader types."""
 
 Changes = tuple[Change, ...]
 
@@ -200,11 +207,40 @@ def _change(number: int, place: int, given: Any, problems: list[Message]) -> Cha
             msg("Reading {reading}, entry {entry}: {reason}", reading=number, entry=place, reason=_short(str(error)))
         )
         return None
+    if strange := _strange(change):
+        problems.append(
+            msg(
+                "Reading {reading}, entry {entry}: “{name}” is longer or larger than this program makes it.",
+                reading=number,
+                entry=place,
+                name=strange,
+            )
+        )
+        return None
     if change.before or not change.after:
         problems.append(
             msg("Reading {reading}, entry {entry}: it does not start from nothing.", reading=number, entry=place)
         )
     return change
+
+
+def _strange(value: Any, name: str = "key") -> str:
+    """Return the name of the first part that no version of this program writes; empty for none."""
+    if isinstance(value, str):
+        return name if len(value) > MAX_NAME and name not in FREE_TEXT else ""
+    if isinstance(value, SetPicture) and len(value.after or "") > MAX_NAME:
+        return "after"
+    if isinstance(value, WindowGrey) and max(abs(value.center), value.width) > MAX_WINDOW:
+        return "window"
+    if isinstance(value, int) and abs(value) > MAX_FRAME:
+        return name
+    if isinstance(value, tuple):
+        parts: Iterable[tuple[str, Any]] = ((name, one) for one in value)
+    elif isinstance(value, msgspec.Struct):
+        parts = ((field, getattr(value, field)) for field in value.__struct_fields__)
+    else:
+        return ""
+    return next((found for field, one in parts if (found := _strange(one, field))), "")
 
 
 def _check_whole(number: int, changes: list[Change], problems: list[Message]) -> None:

@@ -287,4 +287,6 @@ def _between(black: float, white: float) -> VoiWindow:
 
 
 def _number(value: float) -> str:
+    if abs(value) >= 1e7:  # of no image; it would fill the canvas
+        return f"{value:.3g}"
     return f"{value:.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"

@@ -3382,6 +3382,11 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/exchange.py" />
+            <source>Reading {reading}, entry {entry}: “{name}” is longer or larger than this program makes it.</source>
+            <translation>第 {reading} 份阅片记录第 {entry} 项：“{name}”的长度或数值超出本程序的范围。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reading/exchange.py" />
             <source>Reading {reading}: {reason}</source>
             <translation>阅片记录 {reading}：{reason}</translation>
         </message>

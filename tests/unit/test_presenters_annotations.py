@@ -43,6 +43,7 @@ from cxrviewer.reading.annotations import (
     points_of,
 )
 from cxrviewer.reading.document import Edit, SetImpression
+from cxrviewer.reading.journal import read
 from cxrviewer.reading.kinds import TOOLS, Scale
 from cxrviewer.reading.proposal import Doubt
 from cxrviewer.reading.screen import ScreenImage
@@ -432,6 +433,28 @@ def test_what_a_full_disk_has_not_taken_is_saved_without_another_edit(
     again = make(tmp_path)
     again.open()
     assert again.lines == [(P(10, 10), P(100, 10))]
+
+
+def test_a_system_that_lets_no_file_grow_loses_nothing(make: Maker, fixture: Fixture, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    fixture.draw(P(10, 10), P(100, 10))
+    size = max(file.stat().st_size for file in tmp_path.iterdir())
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 40, before[1]))  # the next line fits in part
+    try:
+        fixture.draw(P(10, 50), P(100, 50))
+        fixture.timers.pop()()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert len(fixture.notified) == 1 and "disk is full" in fixture.notified[0]
+    left = read((tmp_path / journal_name(image_ref(opened()))).read_bytes())
+    assert left.damaged == 0 and len(left.document.reading.annotations) == 1  # as before, and whole
+    fixture.timers.pop()()
+    assert fixture.notified[1:] == [SAVED_AGAIN]
+    fixture.readings.close()
+    again = make(tmp_path)
+    again.open()
+    assert len(again.lines) == 2
 
 
 def test_what_a_full_disk_has_not_taken_is_saved_when_the_program_ends(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +18,10 @@ from cxrviewer.decoder.client import DecoderPool
 from cxrviewer.reading.annotations import Annotation, Text
 from cxrviewer.reading.document import Decision, Edit, FindingRef, Reading, SetAnnotation, Verdict
 from cxrviewer.reading.exchange import (
+    MAX_FRAME,
+    MAX_NAME,
     MAX_PROBLEMS,
+    MAX_WINDOW,
     Checked,
     ExchangeError,
     check,
@@ -231,3 +235,52 @@ def test_the_readers_own_entries_stay_and_are_counted() -> None:
 
 def test_an_edit_of_an_import_can_be_labelled_in_the_undo_menu() -> None:
     assert isinstance(merged(Reading(), reading()).edit, Edit) and merged(Reading(), reading()).edit.label == "import"
+
+
+def _places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    for name, one in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        yield from _places(one, (*path, name))
+
+
+def _with(document: Any, path: tuple[Any, ...], value: Any) -> Any:
+    if not path:
+        return value
+    document = copy.deepcopy(document)
+    node = document
+    for name in path[:-1]:
+        node = node[name]
+    node[path[-1]] = value
+    return document
+
+
+HOSTILE: tuple[Any, ...] = (
+    None, True, -1, 10**30, -(10**30), 2**63, 2**64, 1.5, 1e308, -1e308, 5e-324, "", "../../etc/passwd", "C:\\x",
+    "\x00", "\u202e", "a" * 200_000, [], {}, [[]], {"a": 1}, float("nan"), float("inf"), "\ud800",
+)  # fmt: skip
+
+
+def test_every_value_of_a_file_may_be_hostile() -> None:
+    good = msgspec.json.decode(exported([reading()], "x"))
+    taken = 0
+    for path in _places(good):
+        for value in HOSTILE:
+            checked = check(json.dumps(_with(good, path, value)).encode())
+            assert checked.problems or not checked.more
+            for one in readings_of(checked) if not checked.problems else ():
+                taken += 1
+                for name in (*one.pictures.values(), *one.annotations, *(image.instance for image in one.views)):
+                    assert len(name) <= MAX_NAME
+                for image, view in one.views.items():
+                    assert image.frame <= MAX_FRAME
+                    assert not isinstance(view.grey, WindowGrey) or abs(view.grey.center) <= MAX_WINDOW
+                assert msgspec.json.encode(one.as_edit())
+    assert taken > 100  # names of nothing in particular, numbers that an image may have
+
+
+def test_a_file_cut_anywhere_or_nested_without_end_is_one_problem() -> None:
+    whole = exported([reading()], "x")
+    assert check(whole).problems == ()
+    assert all(len(check(whole[:end]).problems) == 1 for end in range(0, len(whole) - 2, 13))
+    for opening in (b"[", b'{"readings":', b'{"schema":1,"readings":['):
+        assert len(check(opening * 100_000).problems) == 1

@@ -9,7 +9,7 @@ import pytest
 from cxrviewer.imaging.lut import LookupTable
 from cxrviewer.imaging.shutter import Rectangle, Shutter
 from cxrviewer.imaging.voi import VoiFunction, VoiLut, VoiOrigin, VoiPreset, VoiWindow
-from cxrviewer.reading.values import FieldGrey, Point, PresetGrey, RegionGrey
+from cxrviewer.reading.values import FieldGrey, Point, PresetGrey, RegionGrey, WindowFunction, WindowGrey
 from cxrviewer.reading.windowing import (
     BONES,
     LUNGS,
@@ -217,3 +217,18 @@ def test_leaving_a_falling_voi_lut_keeps_dark_dark_and_coming_back_too() -> None
     assert _bounds(lungs) == pytest.approx((1000 + 3.96 * 25, 1000 + 3.96 * 98), abs=4)
     back = with_same_polarity(lungs, with_preset(shown.presets, 0, invert=False), shown)
     assert back.invert == start.invert
+
+
+@pytest.mark.parametrize("function", WindowFunction)
+@pytest.mark.parametrize("center", [-1.7e308, -1e300, 0.0, 1e17, 1.7e308])
+@pytest.mark.parametrize("width", [5e-324, 1.0, 1e17, 1.7e308])
+def test_a_window_of_any_numbers_draws_grey_and_fits_the_screen(
+    function: WindowFunction, center: float, width: float
+) -> None:
+    if function is WindowFunction.LINEAR and width < 1:
+        return
+    image = fake_image()
+    state = from_grey(WindowGrey(center, width, function), image, invert=False)
+    grey = image.grey_table(state.voi)
+    assert grey.min() >= 0 and grey.max() <= 1 and not np.isnan(grey).any()
+    assert len(describe(state)) < 60 and len(describe(dragged(state, image, 30, -20))) < 60
