@@ -73,7 +73,7 @@ student: $(DEV)
 	$(BIN)/python -m model_training train model_training/configs/teacher_lite0.toml --out $(RUNS)/teacher_lite0 \
 		--cache $(RUNS)/cache --threads 1
 	$(BIN)/python -m model_training export $(RUNS)/teacher_lite0/checkpoint.pt $(RUNS)/$(HEAD) --id $(HEAD) \
-		--title "Chest findings, EfficientNet-Lite0" --version 2.0.0 --cache $(RUNS)/cache
+		--title "Chest findings, EfficientNet-Lite0" --version 2.1.0 --cache $(RUNS)/cache
 
 # An environment of its own: what is installed beside the program could otherwise find its way in.
 app: $(BUILD)/installed

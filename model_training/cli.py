@@ -131,6 +131,15 @@ def _add_refit_ood(commands: Any) -> None:
     refit_ood.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
 
 
+def _add_refit_interval(commands: Any) -> None:
+    refit_interval = commands.add_parser(
+        "refit-interval", help="fit the intervals of a head's probabilities and check them; all else stays"
+    )
+    refit_interval.add_argument("--head", type=Path, required=True)
+    refit_interval.add_argument("--version", required=True, help="the head's new version")
+    refit_interval.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+
+
 def _add_import_checkpoint(commands: Any) -> None:
     import_checkpoint = commands.add_parser(
         "import-checkpoint", help="make a head's network a checkpoint that training can go on from"
@@ -194,6 +203,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_explain_study,
         _add_export,
         _add_refit_ood,
+        _add_refit_interval,
         _add_import_checkpoint,
         _add_quantise,
         _add_pack,
@@ -340,6 +350,12 @@ def _refit_ood(args: argparse.Namespace) -> int:
     return run_refit_ood(head=args.head, cache=args.cache)
 
 
+def _refit_interval(args: argparse.Namespace) -> int:
+    from model_training.head.refit_interval import run_refit_interval
+
+    return run_refit_interval(head=args.head, version=args.version, cache=args.cache)
+
+
 def _import_checkpoint(args: argparse.Namespace) -> int:
     from model_training.head.import_checkpoint import run_import_checkpoint
 
@@ -389,6 +405,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "explain-study": _explain_study,
         "export": _export,
         "refit-ood": _refit_ood,
+        "refit-interval": _refit_interval,
         "import-checkpoint": _import_checkpoint,
         "quantise": _quantise,
         "pack": _pack,

@@ -23,6 +23,7 @@ from model_training.errors import TrainingError
 from model_training.export.onnx import OnnxNetwork, load_checkpoint
 from model_training.provenance import config_of_head
 from model_training.stats.calibrate import Calibration, fit_calibration
+from model_training.stats.interval import CalibrationErrors, Coverage, calibration_errors, coverage
 from model_training.stats.metrics import (
     Interval,
     auc_with_intervals,
@@ -185,6 +186,23 @@ def calibrate_on_validation(network: nn.Module, dev_set: PackedSet) -> tuple[Cal
     return fit_calibration(labels, logits, dev_set.patients(index)), labels, logits
 
 
+def intervals_on_films(
+    network: nn.Module, dev_set: PackedSet, calibration: Calibration, penalty: float
+) -> tuple[CalibrationErrors, Coverage | None]:
+    """Return the errors of a calibration by its own films, and what the test films of the same set say of them.
+
+    None where no finding has an interval.
+    """
+    fitted_on, of = dev_set.evaluated(Part.VALIDATION, dev_set.natural), dev_set.evaluated(Part.TEST, dev_set.natural)
+    errors = calibration_errors(
+        dev_set.labels(fitted_on), predict(network, dev_set, fitted_on), dev_set.patients(fitted_on), penalty
+    )
+    if not errors.stated.any() or not len(of):
+        return errors, None
+    logits = predict(network, dev_set, of)
+    return errors, coverage(dev_set.labels(of), logits, dev_set.patients(of), calibration, errors, penalty=penalty)
+
+
 def evaluate_on_test(
     network: nn.Module,
     dev_set: PackedSet,
@@ -208,7 +226,14 @@ def evaluate_on_test(
     )
 
 
-def _of_head(folder: Path) -> tuple[nn.Module, dict[str, Any], Calibration]:
+def network_of_head(folder: Path) -> tuple[nn.Module, dict[str, Any], Calibration]:
+    """Return the network of a head with the fourteen labels, the configuration it was trained with, its calibration.
+
+    Raises
+    ------
+    TrainingError
+        It reports other findings, or does not say how it was trained.
+    """
     manifest = read_manifest(folder)
     # The file itself answers: what is measured is what is shipped, in 8 bits or in 32.
     model = read_file(folder, manifest.model.file, MAX_FILE_BYTES)
@@ -239,7 +264,7 @@ def run_evaluate(*, checkpoint: Path | None, head: Path | None, cache: Path, out
         config = state["config"]
     else:
         assert head is not None
-        network, config, calibration = _of_head(head)
+        network, config, calibration = network_of_head(head)
     dev_set = PackedSet.open(
         recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
     )

@@ -49,6 +49,31 @@ class AucEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationInterval:
+    """How well the calibration images tell slope and offset of a finding.
+
+    Attributes
+    ----------
+    slope_error, offset_error : float
+        Standard errors.
+    correlation : float
+        Of both errors; with it they are a positive semi-definite covariance by construction.
+    n, positives, patients : int
+        Calibration images, those with the finding, and the patients that were resampled.
+    data : str
+        Which images these are.
+    """
+
+    slope_error: float
+    offset_error: float
+    correlation: float
+    n: int
+    positives: int
+    patients: int
+    data: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingSpec:
     """One finding the head reports. Outputs without a spec are never shown.
 
@@ -62,6 +87,8 @@ class FindingSpec:
         Raw value of this finding's map drawn at full intensity; None: the explanation's.
     auc : AucEvidence or None
         None: no evidence, the finding is "not validated".
+    interval : CalibrationInterval or None
+        None: its probability is shown without an interval.
     """
 
     code: Code
@@ -72,6 +99,7 @@ class FindingSpec:
     offset: float
     map_reference: float | None = None
     auc: AucEvidence | None = None
+    interval: CalibrationInterval | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +256,8 @@ class FindingScore:
     above: bool
     """Probability at or above threshold *and* validated."""
     validated: bool
+    interval: tuple[float, float] | None = None
+    """95 % interval of the calibrated probability at this logit; None where the head states none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

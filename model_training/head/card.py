@@ -81,6 +81,7 @@ def write_card(
     parity: Parity,
     *,
     natural: Evaluation | None = None,
+    intervals: list[str],
 ) -> str:
     """Return ``MODEL_CARD.md``.
 
@@ -88,6 +89,8 @@ def write_card(
     ----------
     result, natural : Evaluation
         On films rich in findings, and near the natural mix; None where the latter were not there.
+    intervals : list of str
+        `card_interval.interval_section`.
     """
     sections = (
         _opening(facts),
@@ -96,6 +99,7 @@ def write_card(
         _performance(facts, findings, result, "rich in findings" if natural else ""),
         *([_values(natural)] if natural else []),
         _calibration(natural or result, natural is not None),
+        intervals,
         detector_section(detector),
         _maps(facts, parity),
         _int8(),

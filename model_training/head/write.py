@@ -24,6 +24,7 @@ from torch import nn
 from cxrviewer.heads.contract import (
     CONTRACT_VERSION,
     AucEvidence,
+    CalibrationInterval,
     EligibilitySpec,
     ExplanationSpec,
     FindingSpec,
@@ -42,6 +43,7 @@ from model_training.evaluate import (
     Evaluation,
     calibrate_on_validation,
     evaluate_on_test,
+    intervals_on_films,
     table,
 )
 from model_training.export.medtex import METHOD as MEDTEX_METHOD
@@ -60,6 +62,7 @@ from model_training.export.onnx import (
     run_onnx,
 )
 from model_training.head.card import CardFacts, write_card
+from model_training.head.card_interval import interval_section, intervals_as_dict
 from model_training.head.codes import CODES
 from model_training.models.explainer import load_pair
 from model_training.models.gradcam import FILM_CHANNELS
@@ -67,6 +70,7 @@ from model_training.models.zoo import C2
 from model_training.ood.detector import DetectorReport, fit_detector, in_all_channels, measure_detector
 from model_training.provenance import PROVENANCE, ancestors, commit, data_digests
 from model_training.stats.calibrate import FEW_POSITIVES, Calibration, Threshold, choose_thresholds
+from model_training.stats.interval import CalibrationErrors, Coverage
 
 MODEL, DENSITY, CARD = "model.onnx", "density.npz", "MODEL_CARD.md"
 TEST_INPUT, TEST_LOGITS, TEST_TOLERANCE = "test_input.npy", "test_logits.npy", 1e-3
@@ -132,11 +136,31 @@ def choose_references(maps: npt.NDArray[np.float32], labels: FloatArray) -> Refe
     return References(tuple(values), tuple((np.median(normal, axis=0) / values).tolist()))
 
 
+def interval_specs(errors: CalibrationErrors, data: str) -> tuple[CalibrationInterval | None, ...]:
+    """Return what ``head.toml`` says of the intervals; None where too few patients have the finding."""
+    found: list[CalibrationInterval | None] = []
+    for i, stated in enumerate(errors.stated):
+        slope, offset = np.sqrt(np.diag(errors.covariance[i]))
+        correlation = errors.covariance[i, 0, 1] / (slope * offset) if slope > 0 and offset > 0 else 0.0
+        interval = CalibrationInterval(
+            slope_error=float(f"{slope:.6g}"),
+            offset_error=float(f"{offset:.6g}"),
+            correlation=float(f"{np.clip(correlation, -1, 1):.6g}"),
+            n=int(errors.n[i]),
+            positives=int(errors.positives[i]),
+            patients=errors.patients,
+            data=data,
+        )
+        found.append(interval if stated else None)
+    return tuple(found)
+
+
 def finding_specs(
     calibration: Calibration,
     thresholds: list[Threshold],
     references: References,
     results: Sequence[tuple[Evaluation, str]],
+    intervals: Sequence[CalibrationInterval | None] = (None,) * len(LABELS),
 ) -> tuple[FindingSpec, ...]:
     """Return the findings with their evidence; none where the test films hold one class only.
 
@@ -171,6 +195,7 @@ def finding_specs(
                 offset=float(f"{calibration.offset[i]:.6g}"),
                 map_reference=references.values[i],
                 auc=auc,
+                interval=intervals[i],
             )
         )
     return tuple(specs)
@@ -186,6 +211,8 @@ class Measured:
         On the test films of `nih`, rich in findings.
     natural : Evaluation or None
         On those near the natural mix, None where the development set has none.
+    errors, coverage : CalibrationErrors, Coverage or None
+        How well the calibration is known, and whether the test films agree.
     """
 
     model: bytes
@@ -196,6 +223,8 @@ class Measured:
     references: References
     density: bytes
     detector: DetectorReport
+    errors: CalibrationErrors
+    coverage: Coverage | None = None
     natural: Evaluation | None = None
     method: str = "Grad-CAM"
     """Of the maps, as the viewer's caption names it."""
@@ -230,6 +259,7 @@ def measure(checkpoint: Path, dev_set: PackedSet) -> Measured:
     cut_offs = [threshold.value for threshold in thresholds]
     _, maps, features = run_onnx(model, films)
     fitted = fit_detector(dev_set)
+    errors, coverage = intervals_on_films(network, dev_set, calibration, calibration.penalty)
     return Measured(
         model=model,
         parity=parity,
@@ -242,6 +272,8 @@ def measure(checkpoint: Path, dev_set: PackedSet) -> Measured:
         references=choose_references(maps, dev_set.labels(validation)),
         density=in_all_channels(fitted, features.shape[1] - FILM_CHANNELS).to_bytes(),
         detector=measure_detector(dev_set, fitted),
+        errors=errors,
+        coverage=coverage,
         method=method,
     )
 
@@ -268,6 +300,7 @@ def provenance(checkpoint: Path, state: dict[str, Any], dev_set: PackedSet, meas
             "penalty": measured.calibration.penalty,
             "cross_validated_nll": {str(k): v for k, v in measured.calibration.likelihood.items()},
         },
+        "intervals": intervals_as_dict(measured.errors, measured.coverage),
         "map_references": {
             "source": References.source,
             "normal_share": dict(zip(LABELS, measured.references.normal_share, strict=True)),
@@ -301,6 +334,12 @@ def _words(result: Evaluation, config: dict[str, Any]) -> str:
     )
 
 
+def interval_words(config: dict[str, Any], natural: str) -> str:
+    """Say which films the intervals of a head are of."""
+    mix = "near the natural mix, 128 pixels, " if natural == "nih128" else ""
+    return f"ChestX-ray14 sample, {mix}validation fold {config['validation_fold']} by patient, report-mined labels"
+
+
 def fill_folder(
     folder: Path,
     checkpoint: Path,
@@ -319,7 +358,8 @@ def fill_folder(
     config = state["config"]
     results = [(result, _words(result, config)) for result in (measured.natural, measured.evaluation) if result]
     references = measured.references
-    findings = finding_specs(measured.calibration, measured.thresholds, references, results)
+    intervals = interval_specs(measured.errors, interval_words(config, dev_set.natural))
+    findings = finding_specs(measured.calibration, measured.thresholds, references, results, intervals)
     train = [f for f, p in zip(dev_set.films, dev_set.parts, strict=True) if p is Part.TRAIN]
     name, parameters = described(network, config)
     facts = CardFacts(
@@ -350,6 +390,7 @@ def fill_folder(
             measured.detector,
             measured.parity,
             natural=measured.natural,
+            intervals=interval_section(measured.errors, measured.coverage),
         ).encode(),
         PROVENANCE: (json.dumps(provenance(checkpoint, state, dev_set, measured), indent=1) + "\n").encode(),
     }

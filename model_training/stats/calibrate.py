@@ -75,8 +75,10 @@ def _negative_log_likelihood(margin: FloatArray, targets: FloatArray) -> FloatAr
     return loss
 
 
-def _fit(labels: FloatArray, logits: FloatArray, penalty: float) -> tuple[FloatArray, FloatArray]:
-    """Return (slope, offset) of all findings for one penalty."""
+def _fit(
+    labels: FloatArray, logits: FloatArray, penalty: float, near: tuple[FloatArray, FloatArray] | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Return (slope, offset) of all findings for one penalty; `near` is where the search begins."""
     count = labels.shape[1]
     targets = platt_targets(labels)
     known = np.isfinite(targets)
@@ -100,6 +102,8 @@ def _fit(labels: FloatArray, logits: FloatArray, penalty: float) -> tuple[FloatA
 
     prior = np.nanmean(targets, axis=0)
     start = np.concatenate([np.zeros(count + 1), np.log(prior / (1 - prior)) - np.nanmean(logits, axis=0)])
+    if near is not None:
+        start = np.concatenate([[np.log(near[0]).mean()], np.log(near[0]), near[1]])
     limits = [(np.log(MIN_SLOPE), np.log(MAX_SLOPE))] * (count + 1) + [(-1000.0, 1000.0)] * count
     found = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=limits, options={"maxiter": 2000})
     return np.exp(found.x[1 : count + 1]), found.x[count + 1 :]
@@ -126,8 +130,11 @@ def _one_slope(labels: FloatArray, logits: FloatArray) -> tuple[FloatArray, Floa
     return np.full(count, np.exp(found.x[0])), found.x[1:]
 
 
-def _fit_any(labels: FloatArray, logits: FloatArray, penalty: float) -> tuple[FloatArray, FloatArray]:
-    return _one_slope(labels, logits) if penalty == PENALTIES[-1] else _fit(labels, logits, penalty)
+def fit_penalised(
+    labels: FloatArray, logits: FloatArray, penalty: float, near: tuple[FloatArray, FloatArray] | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Return (slope, offset) of all findings for one of the `PENALTIES`; `near` is a result expected to be close."""
+    return _one_slope(labels, logits) if penalty == PENALTIES[-1] else _fit(labels, logits, penalty, near)
 
 
 def _folds(patients: npt.ArrayLike, folds: int, seed: int) -> npt.NDArray[np.int64]:
@@ -161,13 +168,13 @@ def fit_calibration(
     for penalty in penalties:
         losses = []
         for fold in range(folds):
-            slope, offset = _fit_any(truth[place != fold], given[place != fold], penalty)
+            slope, offset = fit_penalised(truth[place != fold], given[place != fold], penalty)
             rows = place == fold
             loss = _negative_log_likelihood(slope * given[rows] + offset, truth[rows])
             losses.append(loss[np.isfinite(truth[rows])])
         likelihood[penalty] = float(np.concatenate(losses).mean())
     best = min(penalties, key=lambda penalty: (likelihood[penalty], -penalty))
-    slope, offset = _fit_any(truth, given, best)
+    slope, offset = fit_penalised(truth, given, best)
     return Calibration(slope, offset, best, likelihood)
 
 

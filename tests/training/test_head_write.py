@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,18 @@ import numpy as np
 import pytest
 import torch
 
-from cxrviewer.heads.package.manifest import read_manifest
+from cxrviewer.heads.package.manifest import read_manifest, write_manifest
 from cxrviewer.heads.registry.conformance import check_head
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.development_set import EVALUATED_SETS, LABELS, Record
 from model_training.data.packed import PackedSet, predict, recipe_of
 from model_training.data.splits import Part
+from model_training.errors import TrainingError
 from model_training.evaluate import evaluate, run_evaluate
 from model_training.export.onnx import ExportError, export_onnx, load_checkpoint, load_student
 from model_training.head import write as write_head
 from model_training.head.codes import CODES
+from model_training.head.refit_interval import run_refit_interval
 from model_training.head.write import (
     References,
     choose_references,
@@ -31,6 +34,7 @@ from model_training.head.write import (
 )
 from model_training.models.zoo import build_network
 from model_training.ood import detector
+from model_training.stats import interval as intervals
 from model_training.stats.calibrate import Calibration, Threshold
 from model_training.stats.metrics import Interval
 from tests.training.networks import RECIPE, SIZE, random_student
@@ -80,6 +84,8 @@ def little_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(detector, "OUTLIERS", detector.OutlierCounts(square=152, plain=8, padded=42, within=42))
     monkeypatch.setattr(detector, "MEASURED_OUTLIERS", 38)
     monkeypatch.setattr(write_head, "PARITY_FILMS", 2)
+    monkeypatch.setattr(intervals, "RESAMPLES", 10)
+    monkeypatch.setattr(intervals, "TWIN_RESAMPLES", 5)
     monkeypatch.setenv("CXR_DATA", str(tmp_path / "absent"))
 
 
@@ -101,6 +107,10 @@ def test_a_checkpoint_becomes_a_head_that_passes_every_check_of_the_viewer(
     assert [f.code for f in manifest.findings] == [CODES[label] for label in LABELS]
     assert manifest.findings[13].auc is None
     assert manifest.findings[0].auc is not None
+    assert manifest.findings[13].interval is None, "nobody has it: nothing is known about its offset"
+    assert manifest.findings[0].interval is None, "seven validation patients have it"
+    known = manifest.findings[5].interval
+    assert known is not None and (known.n, known.patients) == (40, 20)
 
     # The weights come back from the ONNX file alone and answer as the checkpoint does.
     dev_set = small_set()
@@ -133,6 +143,40 @@ def test_the_card_names_the_network_that_answers() -> None:
     network = build_network("timm:densenet121", 14, 3)
     # 6,953,856 weights below the classifier (torchvision's table: 7,978,856 less 1,025,000), and 14 x 1,025.
     assert described(network, {"network": "timm:densenet121"}) == ("densenet121", 6_953_856 + 14 * 1_025)
+
+
+@pytest.mark.usefixtures("little_work")
+def test_intervals_are_fitted_again_and_nothing_else_of_the_head_changes(checkpoint: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "heads" / "test.student"
+    assert export(checkpoint, folder) == 0
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    made = read_manifest(folder)
+    bare = dataclasses.replace(made, findings=tuple(dataclasses.replace(f, interval=None) for f in made.findings))
+    (folder / "head.toml").write_text(write_manifest(bare), encoding="utf-8")
+    assert run_refit_interval(head=folder, version="1.1.0", cache=tmp_path) == 0
+    after = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert {n for n in before if before[n] != after[n]} == {"head.toml", "MODEL_CARD.md", "PROVENANCE.json"}
+    got = read_manifest(folder)
+    assert got.version == "1.1.0"
+    assert [dataclasses.replace(f, interval=None) for f in got.findings] == list(bare.findings)
+    for one, other in zip(got.findings, made.findings, strict=True):
+        assert (one.interval is None) == (other.interval is None)
+        if one.interval is not None and other.interval is not None:
+            # The ONNX file's logits differ from torch's in the last digits.
+            assert one.interval.offset_error == pytest.approx(other.interval.offset_error, rel=1e-2)
+    card, before_card = after["MODEL_CARD.md"].decode(), before["MODEL_CARD.md"].decode()
+    assert "(test.student 1.1.0)" in card and card.count("## Interval of a probability") == 1
+    cut = [re.sub(r"(?s)## Interval of.*?(?=^## )", "", text, flags=re.M) for text in (card, before_card)]
+    assert cut[0].replace("1.1.0)", "1.0.0)") == cut[1]
+    assert all(result.passed for result in check_head(folder))
+
+    # A head that was calibrated on something else is left as it is.
+    moved = dataclasses.replace(made, findings=(dataclasses.replace(made.findings[0], offset=3.0), *made.findings[1:]))
+    (folder / "head.toml").write_text(write_manifest(moved), encoding="utf-8")
+    left = (folder / "head.toml").read_bytes()
+    with pytest.raises(TrainingError, match="calibrated on other films"):
+        run_refit_interval(head=folder, version="1.2.0", cache=tmp_path)
+    assert (folder / "head.toml").read_bytes() == left
 
 
 @pytest.mark.usefixtures("little_work")

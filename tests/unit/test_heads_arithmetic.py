@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxrviewer.heads.contract import Code, SaliencyMap
+from cxrviewer.heads.contract import CalibrationInterval, Code, SaliencyMap
 from cxrviewer.heads.eligibility.ood_detector import FORMAT_VERSION, OodDetector
-from cxrviewer.heads.inference.calibration import probability, sigmoid
+from cxrviewer.heads.inference.calibration import probability, probability_interval, sigmoid
 from cxrviewer.heads.inference.saliency import intensity, map_to_image
 from tests.builders import heads as build
 
@@ -23,6 +23,33 @@ def test_probability_is_the_sigmoid_of_slope_times_logit_plus_offset() -> None:
     spec = build.finding(0, value="1", meaning="x", slope=2.0, offset=-0.5)
     # By hand: 2 * 0.75 - 0.5 = 1; 1 / (1 + e**-1) = 0.731059.
     assert probability(spec, 0.75) == pytest.approx(0.7310585786)
+
+
+def known(slope_error: float, offset_error: float, correlation: float) -> CalibrationInterval:
+    return CalibrationInterval(
+        slope_error=slope_error, offset_error=offset_error, correlation=correlation, n=100, positives=9, patients=80,
+        data="made",
+    )  # fmt: skip
+
+
+def test_the_interval_of_a_probability_is_that_of_its_logit() -> None:
+    spec = build.finding(0, value="1", meaning="x", slope=1.0, offset=-2.0)
+    assert probability_interval(spec, 2.0) is None
+    # Variance at logit 2: 0.1^2 * 4 + 2 * 2 * 0.1 * 0.2 * -0.5 + 0.2^2 = 0.04, error 0.2; 0 +- 1.959964 * 0.2.
+    low, high = probability_interval(replace(spec, interval=known(0.1, 0.2, -0.5)), 2.0) or (0.0, 0.0)
+    assert (low, high) == pytest.approx((0.403238, 0.596762), abs=1e-6)
+    # At logit -2 the same errors add up: 0.04 + 0.04 + 0.04, error 0.34641; -4 +- 0.678951.
+    low, high = probability_interval(replace(spec, interval=known(0.1, 0.2, -0.5)), -2.0) or (0.0, 0.0)
+    assert (low, high) == pytest.approx((0.009203, 0.034856), abs=1e-6)
+
+
+def test_an_interval_holds_its_probability_and_survives_what_is_extreme() -> None:
+    for correlation in (-1.0, 0.0, 1.0):
+        spec = build.finding(0, value="1", meaning="x", slope=1000.0, offset=-1000.0)
+        spec = replace(spec, interval=known(1000.0, 1000.0, correlation))
+        for logit in (-3e38, -1.0, 0.0, 1.0, 3e38):
+            low, high = probability_interval(spec, logit) or (2.0, -2.0)
+            assert 0 <= low <= probability(spec, logit) <= high <= 1
 
 
 def test_sigmoid_is_symmetric_and_never_overflows() -> None:

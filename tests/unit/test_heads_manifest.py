@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from cxrviewer.errors import ManifestError
-from cxrviewer.heads.contract import EligibilitySpec, HeadManifest
+from cxrviewer.heads.contract import CalibrationInterval, EligibilitySpec, HeadManifest
 from cxrviewer.heads.package.manifest import parse_manifest, read_manifest, write_manifest
 from cxrviewer.heads.registry.conformance import check_head
 from cxrviewer.heads.registry.discover import discover
 from tests.builders import heads as build
+
+KNOWN = CalibrationInterval(
+    slope_error=0.08, offset_error=0.25, correlation=-0.5, n=1051, positives=124, patients=258, data="validation images"
+)
 
 
 def tiny(**changes: object) -> HeadManifest:
@@ -34,7 +38,7 @@ def test_a_written_manifest_reads_back_as_itself() -> None:
     made = tiny(
         title='Quotes ", backslash \\, tab-free, grüße, 胸部 and \u2028',
         eligibility=eligibility,
-        findings=(replace(one, auc=None), replace(two, slope=1e-05, offset=-3.0)),
+        findings=(replace(one, auc=None), replace(two, slope=1e-05, offset=-3.0, interval=KNOWN)),
     )
     made = replace(made, title=made.title.replace("\u2028", "😀"))
     assert parse_manifest(write_manifest(made)) == made
@@ -83,6 +87,39 @@ def test_a_wrong_value_is_named_by_its_key(old: str, new: str, problem: str) -> 
     assert old in text
     found = problems_of(text.replace(old, new, 1))
     assert any(p.startswith(problem) for p in found), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("slope_error = 0.08", "slope_error = -0.1", "slope_error: must lie in [0, 1000]"),
+        ("slope_error = 0.08", "slope_error = nan", "slope_error: must lie in [0, 1000]"),
+        (
+            "slope_error = 0.08, offset_error = 0.25",
+            "slope_error = 0, offset_error = 0",
+            "slope_error: must not be 0",
+        ),
+        ("offset_error = 0.25", "offset_error = 1e9", "offset_error: must lie in [0, 1000]"),
+        # Beyond 1 the covariance would not be positive semi-definite.
+        ("correlation = -0.5", "correlation = -1.01", "correlation: must lie in [-1, 1]"),
+        ("correlation = -0.5, ", "", "correlation: is missing"),
+        ("positives = 124", "positives = 1051", "positives: must be fewer than n"),
+        ("positives = 124", "positives = 0", "positives: must be between 1 and"),
+        ("patients = 258", "patients = 1052", "patients: must not be more than n"),
+        ('data = "validation images"', 'data = " "', "data: must"),
+        ("n = 1051", "n = 1051, level = 0.9", "level: is not a known key"),
+    ],
+)
+def test_a_wrong_interval_is_named_by_its_key(old: str, new: str, problem: str) -> None:
+    one, two = tiny().findings
+    text = write_manifest(tiny(findings=(one, replace(two, interval=KNOWN))))
+    assert text.count(old) == 1
+    found = problems_of(text.replace(old, new))
+    assert any(p.startswith(f"finding[1].interval.{problem}") for p in found), found
+
+
+def test_a_head_without_intervals_loads_as_before() -> None:
+    assert all(finding.interval is None for finding in parse_manifest(write_manifest(tiny())).findings)
 
 
 def test_thirty_errors_are_reported_in_one_round() -> None:

@@ -23,7 +23,7 @@ from cxrviewer.heads.contract import (
 )
 from cxrviewer.heads.eligibility import checks
 from cxrviewer.heads.inference import saliency
-from cxrviewer.heads.inference.calibration import probability
+from cxrviewer.heads.inference.calibration import probability, probability_interval
 from cxrviewer.heads.inference.feature_cache import FeatureCache, ImageFeatures
 from cxrviewer.heads.registry.conformance import (
     HeadData,
@@ -329,7 +329,8 @@ class HeadScorer:
     def _score(self, finding: FindingSpec, logit: float) -> FindingScore:
         value = probability(finding, logit)
         validated = self._manifest.validated(finding)
-        return FindingScore(finding, logit, value, validated and value >= finding.threshold, validated)
+        above = validated and value >= finding.threshold
+        return FindingScore(finding, logit, value, above, validated, probability_interval(finding, logit))
 
     def _map_to_image(self, tensor_to_image: Affine, values: Tensor) -> Affine:
         recipe = self._manifest.recipe

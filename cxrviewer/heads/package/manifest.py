@@ -11,6 +11,7 @@ from cxrviewer.heads.contract import (
     CONTRACT_VERSION,
     AucEvidence,
     BackboneSpec,
+    CalibrationInterval,
     Code,
     EligibilitySpec,
     ExplanationSpec,
@@ -267,6 +268,7 @@ def _finding(table: TableReader) -> FindingSpec:
         offset=table.number("offset", lambda v: abs(v) <= 1000, "must lie in [-1000, 1000]"),
         map_reference=table.optional_number("map_reference", _is_reference, _REFERENCE_RULE),
         auc=_auc(table.table("auc")) if table.has("auc") else None,
+        interval=_interval(table.table("interval")) if table.has("interval") else None,
     )
     table.reject_unknown()
     return finding
@@ -289,6 +291,27 @@ def _auc(table: TableReader) -> AucEvidence:
         table.problem("positives", "must be fewer than n")
     table.reject_unknown()
     return evidence
+
+
+def _interval(table: TableReader) -> CalibrationInterval:
+    error, rule = (lambda v: 0 <= v <= 1000), "must lie in [0, 1000]"
+    interval = CalibrationInterval(
+        slope_error=table.number("slope_error", error, rule),
+        offset_error=table.number("offset_error", error, rule),
+        correlation=table.number("correlation", lambda v: -1 <= v <= 1, "must lie in [-1, 1]"),
+        n=table.integer("n", 2, 10**9),
+        positives=table.integer("positives", 1, 10**9),
+        patients=table.integer("patients", 2, 10**9),
+        data=table.text("data"),
+    )
+    if interval.slope_error == interval.offset_error == 0:
+        table.problem("slope_error", "must not be 0 together with offset_error")
+    if interval.positives >= interval.n:
+        table.problem("positives", "must be fewer than n")
+    if interval.patients > interval.n:
+        table.problem("patients", "must not be more than n")
+    table.reject_unknown()
+    return interval
 
 
 def _test(table: TableReader) -> TestVector:

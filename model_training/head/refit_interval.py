@@ -1,0 +1,98 @@
+"""Gives a head that stands the intervals of its probabilities; network, thresholds and calibration stay."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from cxrviewer.heads.contract import CalibrationInterval, HeadManifest
+from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files
+from cxrviewer.heads.package.manifest import read_manifest, write_manifest
+from model_training.data.packed import PackedSet, predict
+from model_training.data.splits import Part
+from model_training.errors import TrainingError
+from model_training.evaluate import intervals_on_films, network_of_head
+from model_training.head.card_interval import exchange_interval, interval_section, interval_table, intervals_as_dict
+from model_training.head.write import CARD, interval_specs, interval_words, replace_folder, require_passing
+from model_training.provenance import PROVENANCE, commit, read_provenance
+from model_training.stats.calibrate import fit_penalised
+from model_training.stats.interval import CalibrationErrors, Coverage
+
+SAME = 1e-3
+"""By how much a slope or offset fitted again may differ from the head's, which has six digits."""
+
+
+def _rewrite(
+    folder: Path,
+    manifest: HeadManifest,
+    intervals: tuple[CalibrationInterval | None, ...],
+    errors: CalibrationErrors,
+    coverage: Coverage | None,
+) -> None:
+    """Write everything in a copy of the head's folder that is about the intervals."""
+    former = read_manifest(folder).version
+    card = folder / CARD
+    told = exchange_interval(card.read_text(encoding="utf-8"), interval_section(errors, coverage))
+    told = told.replace(f"({manifest.id} {former})", f"({manifest.id} {manifest.version})", 1)
+    card.write_text(told, encoding="utf-8", newline="\n")
+    provenance = read_provenance(folder)
+    provenance |= {"intervals": intervals_as_dict(errors, coverage), "commit_of_intervals": commit()}
+    (folder / PROVENANCE).write_text(json.dumps(provenance, indent=1) + "\n", encoding="utf-8", newline="\n")
+    stated = replace(
+        manifest,
+        findings=tuple(replace(finding, interval=intervals[finding.index]) for finding in manifest.findings),
+        files=hash_files(folder, model=manifest.model.file),
+    )
+    (folder / MANIFEST_NAME).write_text(write_manifest(stated), encoding="utf-8", newline="\n")
+
+
+def _penalty(head: Path) -> float:
+    told = read_provenance(head).get("calibration")
+    if not isinstance(told, dict) or not isinstance(told.get("penalty"), int | float):
+        raise TrainingError(f"The head's {PROVENANCE} does not say with which penalty it was calibrated.")
+    return float(told["penalty"])
+
+
+def run_refit_interval(*, head: Path, version: str, cache: Path) -> int:
+    """Fit, check and write the intervals of the head in the folder `head`; returns the exit status.
+
+    Raises
+    ------
+    TrainingError, DataError
+        For a head that was calibrated on other films, one that fails the viewer's checks with its intervals, or films
+        that are not there. The folder is then as it was.
+    """
+    torch.set_num_threads(1)
+    manifest = read_manifest(head)
+    network, config, calibration = network_of_head(head)
+    penalty = _penalty(head)
+    dev_set = PackedSet.open(
+        manifest.recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
+    )
+    films = dev_set.evaluated(Part.VALIDATION, dev_set.natural)
+    slope, offset = fit_penalised(dev_set.labels(films), predict(network, dev_set, films), penalty)
+    apart = float(np.abs([slope - calibration.slope, offset - calibration.offset]).max())
+    if apart > SAME:
+        raise TrainingError(
+            f"The head '{manifest.id}' was calibrated on other films: slope or offset fitted again differs by "
+            f"{apart:.3g}. Its intervals cannot be told from these."
+        )
+    errors, checked = intervals_on_films(network, dev_set, calibration, penalty)
+    intervals = interval_specs(errors, interval_words(config, dev_set.natural))
+    made = Path(tempfile.mkdtemp(prefix=f".{head.name}.", dir=head.parent))
+    try:
+        shutil.copytree(head, made, dirs_exist_ok=True)
+        _rewrite(made, replace(manifest, version=version), intervals, errors, checked)
+        require_passing(made)
+        replace_folder(made, head)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    sys.stdout.write("\n".join(interval_section(errors, checked)) + "\n\n" + interval_table(calibration, errors) + "\n")
+    return 0
