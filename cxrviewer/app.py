@@ -214,6 +214,7 @@ class App:
             colours=settings.colour_map,
             hide_identity=settings.hide_identity,
             snap_to_ends=settings.snap_to_ends,
+            timeline_shown=settings.timeline_shown,
             thumbnails=ThumbnailCache(paths.cache / "thumbnails"),
             library=LibraryFiles(
                 paths.data, paths.cache, paths.config / "hanging.toml", resources_dir() / "hanging.toml"
@@ -357,6 +358,7 @@ class App:
                 colour_map=room.layer.colours,
                 hide_identity=room.privacy.hidden,
                 snap_to_ends=room.snapping.on,
+                timeline_shown=room.timeline.shown,
             )
         self._store.change_soon(
             last_folder=self.window.last_folder,

@@ -78,6 +78,8 @@ class Settings:
         Whether the tour of the window was shown.
     second_window : str
         Where the second window was last, as `window_geometry`.
+    timeline_shown : bool
+        Whether the strip with the patient's studies is shown.
     shortcuts : dict of str to tuple of str
         Keys by command id, only of commands whose keys the reader has changed; see `commands.keys.KeyMap`.
     screens : dict of str to float
@@ -104,6 +106,7 @@ class Settings:
     snap_to_ends: bool = False
     tour_seen: bool = False
     second_window: str = ""
+    timeline_shown: bool = False
     shortcuts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     screens: dict[str, float] = field(default_factory=dict)
     library_columns: str = ""

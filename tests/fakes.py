@@ -97,8 +97,8 @@ class Recorder:
         if name.startswith("_"):
             raise AttributeError(name)
 
-        def record(*args: Any) -> None:
-            self.calls.append((name, args))
+        def record(*args: Any, **named: Any) -> None:
+            self.calls.append((name, (*args, *named.values())))
 
         return record
 

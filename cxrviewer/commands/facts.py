@@ -70,6 +70,7 @@ class Fact(enum.StrEnum):
     TOOL_REGION = "tool region"
     WORKLIST_SHOWN = "worklist shown"
     FINDINGS_SHOWN = "findings shown"
+    TIMELINE_SHOWN = "timeline shown"
     MAGNIFIER = "magnifier"
     FULL_SCREEN = "full screen"
     IDENTITY_HIDDEN = "identity hidden"

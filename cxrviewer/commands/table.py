@@ -829,6 +829,13 @@ _IMAGES = Menu(
             needs=_needs(Fact.IMAGE),
         ),
         None,
+        Command(
+            id="view.timeline",
+            title=msg("&Timeline of the patient"),
+            tip=msg("Show the patient's studies below the film, with the scores of each"),
+            keys=("Shift+F2",),
+            checked=Fact.TIMELINE_SHOWN,
+        ),
         Command(id="worklist.search", symbol="list-filter", title=msg("&Search the worklist"), keys=("Ctrl+F", "/")),
     ),
 )

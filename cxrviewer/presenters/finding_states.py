@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Protocol
 
 from cxrviewer.heads.contract import FindingScore, HeadManifest, Prediction, RejectionCode, SaliencyMap
@@ -13,6 +14,38 @@ from cxrviewer.text import looked_up, tr
 
 DecisionOf = Callable[[Prediction, int], Decision | None]
 """What the reader decided about a score of the image at hand, by its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardChange:
+    """How a score differs from the prior's; `named` where the difference exceeds its uncertainty."""
+
+    text: str
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PriorChanges:
+    """How an answer differs from that about the prior.
+
+    Attributes
+    ----------
+    line : str
+        Which prior, or why there is nothing to compare; empty without a prior.
+    how : str
+        What is meant by a change.
+    cards : mapping
+        By number of the finding.
+    """
+
+    line: str
+    how: str
+    cards: Mapping[int, CardChange]
+
+
+NO_CHANGES = PriorChanges("", "", MappingProxyType({}))
+
+ChangesOf = Callable[[Prediction], PriorChanges]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +62,10 @@ class FindingCard:
         The head makes a call that the reader can agree to or not.
     decision : Decision or None
         What the reader decided about exactly this score.
+    change : str
+        How it differs from the prior's score, empty where it is not compared.
+    changed : bool
+        The difference exceeds its uncertainty.
     """
 
     number: int
@@ -40,6 +77,8 @@ class FindingCard:
     above: bool = False
     decidable: bool = False
     decision: Decision | None = None
+    change: str = ""
+    changed: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -97,6 +136,8 @@ class Shown:
     old : str
         Not empty: these are scores of a version that was replaced, and this says so. They have no
         maps and nothing of them can be chosen.
+    prior, how : str
+        What the cards' changes are against, and what is meant by a change; see `PriorChanges`.
     """
 
     above: tuple[FindingCard, ...]
@@ -105,6 +146,8 @@ class Shown:
     chosen: int | None
     timing: str
     old: str = ""
+    prior: str = ""
+    how: str = ""
 
 
 HeadState = Empty | Busy | Rejected | NoModel | Failed | Shown
@@ -215,6 +258,11 @@ def undecided(prediction: Prediction, number: int) -> Decision | None:
     return None
 
 
+def no_changes(prediction: Prediction) -> PriorChanges:
+    """Return that nothing is compared: a `ChangesOf`."""
+    return NO_CHANGES
+
+
 def shown(
     prediction: Prediction,
     manifest: HeadManifest | None,
@@ -223,8 +271,10 @@ def shown(
     timing: str,
     old: str = "",
     decision_of: DecisionOf = undecided,
+    changes_of: ChangesOf = no_changes,
 ) -> Shown:
     """Return the groups of an answer, ready to draw."""
+    changes = NO_CHANGES if old else changes_of(prediction)
     order = by_probability(prediction)
     scores = prediction.scores
     on_request = manifest is not None and manifest.maps_on_request
@@ -234,6 +284,9 @@ def shown(
         made = _card(number, scores[number], has_map=has_map)
         if old or not scores[number].validated:
             return made
+        change = changes.cards.get(number)
+        if change is not None:
+            made = replace(made, change=change.text, changed=change.named)
         return replace(made, above=scores[number].above, decidable=True, decision=decision_of(prediction, number))
 
     return Shown(
@@ -243,6 +296,8 @@ def shown(
         chosen=chosen,
         timing=timing,
         old=old,
+        prior=changes.line,
+        how=changes.how,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
@@ -12,6 +12,7 @@ from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.finding_states import (
     Busy,
+    ChangesOf,
     ChosenMap,
     DecisionOf,
     Empty,
@@ -29,6 +30,7 @@ from cxrviewer.presenters.finding_states import (
     Several,
     Shown,
     StatusListener,
+    no_changes,
     undecided,
 )
 from cxrviewer.presenters.head_findings import STARTING, HeadFindings, HeadName, MapJob, Scorer
@@ -60,6 +62,8 @@ class FindingsPresenter:
         Told the map of the chosen finding, an offer to compute it, or None when there is none to draw.
     on_status : callable
         Given the entry's key and its `ImageStatus`, for the worklist.
+    on_scored : callable
+        Given the entry's key and each new answer about it.
     """
 
     def __init__(
@@ -69,6 +73,7 @@ class FindingsPresenter:
         on_map: MapListener,
         on_status: StatusListener,
         *,
+        on_scored: Callable[[str, Prediction], None] = lambda entry, prediction: None,
         enabled: bool = True,
         facts: FactBoard | None = None,
     ) -> None:
@@ -76,6 +81,7 @@ class FindingsPresenter:
         self._jobs = jobs
         self._on_map = on_map
         self._on_status = on_status
+        self._on_scored = on_scored
         self._facts: FactBoard = facts if facts is not None else Registry(())
         self._enabled = enabled
         self._heads: dict[str, HeadFindings] = {}
@@ -88,6 +94,7 @@ class FindingsPresenter:
         self._map_job: MapJob | None = None
         self._map_failed = ""
         self._decision_of: DecisionOf = undecided
+        self._changes_of: ChangesOf = no_changes
         view.show_ai(enabled)
         self._name_heads()
         self.clear()
@@ -104,11 +111,6 @@ class FindingsPresenter:
     @property
     def scorers(self) -> tuple[Scorer, ...]:
         return tuple(h.scorer for h in self._heads.values() if h.scorer is not None)
-
-    def remembered(self, radiograph: Radiograph) -> dict[str, Prediction]:
-        """Return what the heads that are on have answered about an image, by head id."""
-        found = ((head.name.key, head.recall(radiograph)) for head in self._heads.values())
-        return {key: answer for key, answer in found if answer is not None}
 
     @property
     def head(self) -> HeadManifest | None:
@@ -226,6 +228,11 @@ class FindingsPresenter:
     def show_decisions(self, decision_of: DecisionOf) -> None:
         """Show these decisions from now on; called again whenever one changes."""
         self._decision_of = decision_of
+        self._show()
+
+    def show_changes(self, changes_of: ChangesOf) -> None:
+        """Show these differences from the prior from now on; called again whenever one changes."""
+        self._changes_of = changes_of
         self._show()
 
     def score_at(self, number: int | None = None, head: str = "") -> tuple[Prediction, int] | None:
@@ -357,7 +364,7 @@ class FindingsPresenter:
         waiting = [head for head in self._heads.values() if head.waiting]
         if self._image is None or not waiting or self._scoring in [head.name.key for head in waiting]:
             return
-        head, image = waiting[0], self._image[1]
+        head, (entry, image) = waiting[0], self._image
         scorer = head.scorer
         assert scorer is not None, "only a head with a model waits"
         self._scoring = head.name.key
@@ -366,6 +373,7 @@ class FindingsPresenter:
             self._scoring = ""
             if prediction.image_key == image.key:
                 head.remember(image, prediction)
+                self._on_scored(entry, prediction)
             self._scored(prediction, head)
 
         def failed(error: Exception) -> None:
@@ -450,7 +458,11 @@ class FindingsPresenter:
     def _answers(self, heads: Sequence[HeadFindings]) -> FindingsState:
         chosen = self._chosen
         states = [
-            h.state(chosen[1] if chosen is not None and chosen[0] == h.name.key else None, self._decision_of)
+            h.state(
+                chosen[1] if chosen is not None and chosen[0] == h.name.key else None,
+                self._decision_of,
+                self._changes_of,
+            )
             for h in heads
         ]
         if len(heads) == 1:

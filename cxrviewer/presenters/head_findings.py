@@ -18,11 +18,13 @@ from cxrviewer.heads.contract import (
 from cxrviewer.imaging.radiograph import ImageFacts, Radiograph
 from cxrviewer.presenters.finding_states import (
     Busy,
+    ChangesOf,
     DecisionOf,
     Failed,
     HeadState,
     NoModel,
     Rejected,
+    no_changes,
     shown,
     undecided,
 )
@@ -173,11 +175,6 @@ class HeadFindings:
         while len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
 
-    def recall(self, image: Radiograph) -> Prediction | None:
-        """Return the scores that were computed of an image, None where there are none."""
-        known = self._remembered.get(_seen(image))
-        return known if isinstance(known, Prediction) else None
-
     def map_of(self, number: int) -> SaliencyMap | None:
         """Return the map of a finding: the head's own, or one computed before on request."""
         if self.prediction is None or not self.prediction.scores[number].validated:
@@ -206,12 +203,16 @@ class HeadFindings:
         scores = self.prediction.scores
         return sorted((i for i, s in enumerate(scores) if s.above), key=lambda i: -scores[i].probability)
 
-    def state(self, chosen: int | None, decision_of: DecisionOf = undecided) -> HeadState:
+    def state(
+        self, chosen: int | None, decision_of: DecisionOf = undecided, changes_of: ChangesOf = no_changes
+    ) -> HeadState:
         """Return what is to be drawn; `chosen` is the finding chosen of this head."""
         manifest = self.scorer.manifest if self.scorer is not None else None
         if self.prediction is not None:
             timing = self._timing(self.prediction)
-            return shown(self.prediction, manifest, chosen, timing=timing, decision_of=decision_of)
+            return shown(
+                self.prediction, manifest, chosen, timing=timing, decision_of=decision_of, changes_of=changes_of
+            )
         if self._old is not None and isinstance(self._state, Busy):
             old = tr(
                 "Scores of version {head_version}, which was replaced by {version}.",

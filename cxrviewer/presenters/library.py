@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,14 +20,19 @@ from cxrviewer.presenters.library_scoring import LibraryScoring, OpenForScoring,
 from cxrviewer.presenters.messages import sentence, shown_path, time_left
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.studies.hanging import MAX_RULES, load_rules, read_rules, write_rules
+from cxrviewer.studies.index.files import FOLDER, INDEX_NAME
 from cxrviewer.studies.index.opening import Opening, hung_like, next_name, opening
 from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds
 from cxrviewer.studies.index.store import Root, SkippedFile
 from cxrviewer.studies.index.stores import Stores
+from cxrviewer.studies.index.timeline import Timeline, timeline
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column, StudyRow
-from cxrviewer.studies.priors import PriorStudy
+from cxrviewer.studies.persons import Person
+from cxrviewer.studies.priors import PriorImage, PriorStudy
 from cxrviewer.text import msg, tr, tr_n, translated
+
+logger = logging.getLogger(__name__)
 
 OPEN_SLOT, LIST_SLOT, ROWS_SLOT = "library", "library list", "library rows"
 MARK_SLOT, STUDY_SLOT, ROOTS_SLOT, SCAN_SLOT = "library mark", "library study", "library roots", "library scan"
@@ -157,6 +163,8 @@ class LibraryPresenter:
         Called with what is to be opened.
     open_image, scorers : callable
         See `LibraryScoring`.
+    on_scored : callable
+        Called when scores that are kept have changed.
     """
 
     def __init__(
@@ -170,7 +178,9 @@ class LibraryPresenter:
         on_open: Callable[[Opening], None],
         open_image: OpenForScoring,
         scorers: Callable[[], Sequence[Scorer]],
+        on_scored: Callable[[], None] = lambda: None,
     ) -> None:
+        self._on_scored = on_scored
         self._jobs, self._files, self._reader, self._privacy = jobs, files, reader, privacy
         self._notify, self._on_open = notify, on_open
         self._scorers = scorers
@@ -191,9 +201,7 @@ class LibraryPresenter:
         self._failure = self._notice = ""
         self._marks: list[tuple[list[int], StudyStatus | None, str | None]] = []
         self._marking = False
-        self.scoring = LibraryScoring(
-            jobs, open_image, scorers, show=lambda _: self._show(), on_scored=self._outdate_all
-        )
+        self.scoring = LibraryScoring(jobs, open_image, scorers, show=lambda _: self._show(), on_scored=self._scored)
         privacy.listen(self._hidden_changed)
 
     # The dialog.
@@ -339,6 +347,51 @@ class LibraryPresenter:
                 self.open(opened.study.id)
 
         self._ask(STUDY_SLOT, work, done, tr("Keeping the decision"))
+
+    def decide_persons(self, one: Person, other: Person, *, same: bool, done: Callable[[], None]) -> None:
+        """Keep whether two headers are about one person."""
+
+        def work(stores: Stores) -> None:
+            stores.user.decide_pair(one.identity, other.identity, same)
+
+        self._ask(STUDY_SLOT + " persons", work, lambda _: done(), tr("Keeping the decision"))
+
+    def look_up_patient(
+        self, person: Person, image: PriorImage, uid: str, digests: Collection[str], done: Callable[[Timeline], None]
+    ) -> None:
+        """Look for the studies of a person (`studies.index.timeline.timeline`); where there is no library, for none."""
+
+        def work(stores: Stores) -> Timeline:
+            pairs = stores.user.pairs()
+            return timeline(stores.reading, stores.scores, person, image, uid=uid, digests=digests, pairs=pairs)
+
+        self.look("library patient", work, done)
+
+    def look(
+        self,
+        slot: str,
+        work: Callable[[Stores], T],
+        done: Callable[[T], None],
+        otherwise: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Ask the library something that nobody waits for; what fails is `otherwise`, and a line of the log.
+
+        A library that was never made is not made for this.
+        """
+        if self._stores is None and (self._failure or not (self._files.cache / FOLDER / INDEX_NAME).exists()):
+            otherwise()
+            return
+
+        def failed(error: Exception) -> None:
+            logger.warning("the library could not be asked", exc_info=error)
+            otherwise()
+
+        def start() -> None:
+            stores = self._stores
+            assert stores is not None
+            self._jobs.submit(Lane.LIBRARY, slot, lambda _: work(stores), on_done=done, on_failed=failed)
+
+        self._with_stores(start)
 
     def score(self, studies: Collection[int] | None) -> None:
         """Score what has no current result, of some studies or of all, in the background."""
@@ -520,6 +573,10 @@ class LibraryPresenter:
         """Read rows and order again: what they are sorted by may have changed."""
         self._outdate()
         self._list()
+
+    def _scored(self) -> None:
+        self._outdate_all()
+        self._on_scored()
 
     def _hidden_changed(self) -> None:
         self._outdate()

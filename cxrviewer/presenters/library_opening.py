@@ -56,10 +56,14 @@ def _ref(place: Shown) -> ImageRef:
     return ImageRef(place.study_uid, image.series_uid, image.uid, surrogate=surrogate)
 
 
-def person_question(opened: Opening, other: PriorStudy) -> PersonQuestion:
-    """Return the question whether an older study is of the same person."""
-    words = tr("An older study of {date} may be of the same person. Is it?", date=other.date)
-    return PersonQuestion(words, _who(opened.person), _who(other.person))
+def person_question(person: Person, other: PriorStudy, *, older: bool = True) -> PersonQuestion:
+    """Return the question whether another study, as a rule an older one, is of the same person."""
+    words = (
+        tr("An older study of {date} may be of the same person. Is it?", date=other.date)
+        if older
+        else tr("A study of {date} may be of the same person. Is it?", date=other.date or tr("date unknown"))
+    )
+    return PersonQuestion(words, _who(person), _who(other.person))
 
 
 def _who(person: Person) -> str:

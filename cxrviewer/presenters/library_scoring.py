@@ -10,7 +10,7 @@ from typing import Protocol
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError, LibraryError
-from cxrviewer.heads.contract import HeadManifest, Prediction, RejectedError
+from cxrviewer.heads.contract import FindingScore, HeadManifest, Prediction, RejectedError
 from cxrviewer.imaging.contents import Image
 from cxrviewer.imaging.member_paths import member_path
 from cxrviewer.jobs import JobRunner, Lane
@@ -63,15 +63,13 @@ def version_of(manifest: HeadManifest) -> ModelVersion:
 
 def stored(prediction: Prediction) -> tuple[StoredFinding, ...]:
     """Return what is kept of an answer: findings with evidence only, for others have no score to show."""
-    return tuple(
-        StoredFinding(
-            f"{score.spec.code.scheme}:{score.spec.code.value}",
-            score.spec.code.meaning,
-            score.probability,
-            threshold=score.spec.threshold,
-        )
-        for score in prediction.scores
-        if score.validated
+    return tuple(_stored(score) for score in prediction.scores if score.validated)
+
+
+def _stored(score: FindingScore) -> StoredFinding:
+    code, (low, high) = score.spec.code, score.interval or (None, None)
+    return StoredFinding(
+        f"{code.scheme}:{code.value}", code.meaning, score.probability, low, high, score.spec.threshold
     )
 
 

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +17,7 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import Registry
 from cxrviewer.errors import CxrError, FileGoneError
+from cxrviewer.heads.contract import Prediction
 from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.stamp import still_holds
@@ -33,27 +34,35 @@ from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_sto
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
 from cxrviewer.presenters.library import LibraryFiles, LibraryPresenter, LibraryReader
 from cxrviewer.presenters.library_opening import MARKED, NOT_LISTED, PersonQuestion, arranged, person_question
+from cxrviewer.presenters.library_scoring import version_of
 from cxrviewer.presenters.messages import sentence
 from cxrviewer.presenters.pictures import Depiction, PicturesPresenter
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import OpenReading, Readings
 from cxrviewer.presenters.report import ReportPresenter
 from cxrviewer.presenters.room_commands import handlers
-from cxrviewer.presenters.score_change import ScoreChange, score_changes
+from cxrviewer.presenters.score_change import ScoreChange, Scored, kept, score_changes
+from cxrviewer.presenters.score_memory import ScoreMemory, joined
 from cxrviewer.presenters.shelf import CheckReadings, ShelfPresenter
+from cxrviewer.presenters.small_pictures import Make
 from cxrviewer.presenters.tags import ReadTags, TagsPresenter
+from cxrviewer.presenters.timeline import Film, TimelinePresenter, TimelineView
 from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
 from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
 from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.reports.templates import TemplateFolder
-from cxrviewer.studies.index.opening import Opening
+from cxrviewer.studies.index.identity import content_digest
+from cxrviewer.studies.index.opening import OFFLINE, Opening
+from cxrviewer.studies.index.scores import StoredScoring
+from cxrviewer.studies.index.timeline import Place
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.library import ImageEntry
 from cxrviewer.studies.persons import Match, Person, same_person
+from cxrviewer.studies.priors import PriorStudy
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead
-from cxrviewer.studies.thumbnail_cache import ThumbnailCache, key_of
+from cxrviewer.studies.thumbnail_cache import ThumbnailCache, key_of, thumbnail_key
 from cxrviewer.text import msg, tr, tr_n, translated
 from cxrviewer.workspace.image_store import Priority
 from cxrviewer.workspace.layout import MAX_VIEWPORTS, Layout
@@ -67,13 +76,15 @@ NOT_HERE = msg("The image of this viewport is no longer here")
 NOT_HERE_WHY = msg(
     "None of the opened files holds it: its file was moved, deleted or replaced. Choose another one in the worklist."
 )
+NOT_HERE_ANY_MORE = msg("The file of this study is no longer there, or cannot be read.")
 NONE_LEFT = msg("None of the images that were shown here before is among the opened files.")
 NO_PRIOR = msg("The worklist holds no older study of this patient with an image to compare.")
 
 NO_OTHER = msg("There is no other image beside this one: open the prior first.")
 NOT_ONE_PERSON = msg("The two images are not certainly of one person; their scores are not compared.")
 NOT_COMPARABLE = msg(
-    "There are no two scores of one model and recipe yet: make each viewport the active one until it is scored."
+    "There are no two scores of one model and recipe yet: make each viewport the active one until it is scored, or "
+    "score the studies in the library."
 )
 FILL_FIRST = msg("Open a study from the library and fill every viewport with it and its priors, then try again.")
 
@@ -106,6 +117,8 @@ class RoomView(ViewportsView, Protocol):
     def worklist_view(self) -> WorklistView: ...
     @property
     def annotations_view(self) -> AnnotationsView: ...
+    @property
+    def timeline_view(self) -> TimelineView: ...
     @property
     def commands(self) -> Registry: ...
 
@@ -177,7 +190,7 @@ class ReadingRoom:
         Where small pictures are kept between runs; without it they are made anew.
     library, library_reader : optional
         Where the library's files lie, and what reads headers for it; without them there is none.
-    ai_enabled, layer_visible, opacity, colours, hide_identity, snap_to_ends
+    ai_enabled, layer_visible, opacity, colours, hide_identity, snap_to_ends, timeline_shown
         How the panels start; see `Settings`.
     """
 
@@ -206,6 +219,7 @@ class ReadingRoom:
         colours: str = "inferno",
         hide_identity: bool = False,
         snap_to_ends: bool = False,
+        timeline_shown: bool = False,
         thumbnails: ThumbnailCache | None = None,
         library: LibraryFiles | None = None,
         library_reader: LibraryReader | None = None,
@@ -253,14 +267,37 @@ class ReadingRoom:
             read_ahead=read_ahead,
             list_members=list_members,
             on_forgotten=self._forgotten,
-            on_ordered=self._look_ahead,
+            on_ordered=self._ordered,
             on_found=self._found,
             on_scanned=self._scanned,
             facts=commands,
             privacy=self.privacy,
         )
+        self.scores = ScoreMemory()
         self.findings = FindingsPresenter(
-            view.findings_view, jobs, self.layer.show, self.worklist.status, enabled=ai_enabled, facts=commands
+            view.findings_view,
+            jobs,
+            self.layer.show,
+            self.worklist.status,
+            on_scored=self._scored,
+            enabled=ai_enabled,
+            facts=commands,
+        )
+        self._beside: dict[Path, int] = {}
+        self.timeline = TimelinePresenter(
+            view.timeline_view,
+            jobs,
+            self.worklist,
+            self.scores,
+            heads=lambda: self.findings.heads,
+            privacy=self.privacy,
+            on_changes=self.findings.show_changes,
+            picture_of=self._film_picture,
+            on_open=self._open_film,
+            shown_keys=self._shown_keys,
+            on_doubtful=self._ask_person,
+            facts=commands,
+            shown=timeline_shown,
         )
         self.decisions = DecisionsPresenter(self.findings, view.later)
         self.shelf = ShelfPresenter(
@@ -296,7 +333,9 @@ class ReadingRoom:
                 on_open=self.open_study,
                 open_image=library_reader.open_for_scoring,
                 scorers=lambda: self.findings.scorers if self.findings.enabled else (),
+                on_scored=self.timeline.reload,
             )
+            self.timeline.use(self.library)
         commands.bind(handlers(self))
 
     @property
@@ -326,7 +365,7 @@ class ReadingRoom:
         if opened.doubtful and library is not None:
             other = opened.doubtful[0]
             self._view.ask_person(
-                person_question(opened, other),
+                person_question(opened.person, other),
                 lambda same: library.decide(opened, other, same=same),
             )
 
@@ -368,18 +407,34 @@ class ReadingRoom:
         if not self._one_person(newer, older):
             self._view.notify(translated(NOT_ONE_PERSON))
             return
-        changes = score_changes(
-            self.findings.remembered(newer.radiograph), self.findings.remembered(older.radiograph), self._titles()
-        )
-        if changes:
-            self._view.show_score_changes(changes)
+        session = [self.scores.of(one.entry.key) for one in (newer, older)]
+        digests = [_digest(one.entry) for one in (newer, older)]
+        current = {version_of(manifest) for manifest in self.findings.heads}
+        titles = self._titles()
+
+        def compare(stored: Mapping[str, tuple[StoredScoring, ...]]) -> None:
+            made: list[tuple[Scored, ...]] = []
+            for scored, digest in zip(session, digests, strict=True):
+                made.append(joined(scored, tuple(kept(one) for one in stored.get(digest, ())), current))
+            changes = score_changes(made[0], made[1], titles)
+            if changes:
+                self._view.show_score_changes(changes)
+            else:
+                self._view.notify(translated(NOT_COMPARABLE))
+
+        if self.library is None:
+            compare({})
         else:
-            self._view.notify(translated(NOT_COMPARABLE))
+            self.library.look(
+                "library compare", lambda stores: stores.scores.of_content(digests), compare, lambda: compare({})
+            )
 
     def _one_person(self, newer: OpenedImage, older: OpenedImage) -> bool:
         opened = self._hung
         if opened is not None and {newer.entry.path, older.entry.path} <= set(opened.paths):
             return True  # the reader confirmed what was doubtful, or nothing was
+        if {newer.entry, older.entry} <= {film.entry for film in self.timeline.films}:
+            return True  # so did the reader of these
         return same_person(_person(newer), _person(older)) is Match.SAME
 
     def hang_like_this(self) -> None:
@@ -395,6 +450,7 @@ class ReadingRoom:
 
     def close_all(self) -> None:
         self._missing = self._hung = None
+        self._beside.clear()
         self._view.ask_person(None, lambda same: None)
         self.workspaces.close_all()
         self.worklist.close_all()
@@ -469,6 +525,80 @@ class ReadingRoom:
         self.viewports.set_layout(Layout.TWO if layout is Layout.ONE else layout)
         shown = self.viewports.workspace.layout.count
         self._open(self.viewports.pane((pane.number + 1) % shown), found)
+
+    def _open_film(self, film: Film, beside: bool) -> None:
+        """Open a film of the strip in the next viewport, or in the active one."""
+        place = film.place
+        if film.entry is None and (place is None or not place.online):
+            self._view.notify(translated(OFFLINE))
+            return
+        active = self.viewports.active
+        if beside:
+            layout = self.viewports.workspace.layout
+            self.viewports.set_layout(Layout.TWO if layout is Layout.ONE else layout)
+        number = (active.number + 1) % self.viewports.workspace.layout.count if beside else active.number
+        listed = film.entry
+        if listed is None and place is not None:
+            key = self.worklist.key_at(place.path)
+            listed = self.worklist.listed(key) if key else None
+        if listed is not None:
+            self._show_in(number, listed)
+        elif place is not None:
+            self._beside[place.path] = number
+            self.worklist.open_paths((place.path,))
+
+    def _show_in(self, number: int, entry: ImageEntry) -> None:
+        pane = self.viewports.pane(number)
+        if pane is self.viewports.active:
+            self.worklist.select(entry.key)
+        else:
+            self._open(pane, entry)
+
+    def _shown_keys(self) -> set[str]:
+        panes = [self.viewports.pane(number) for number in self.viewports.workspace.shown]
+        return {pane.entry.key for pane in panes if pane.entry is not None}
+
+    def _ask_person(self, person: Person, other: PriorStudy) -> None:
+        library = self.library
+        if library is None:
+            return
+        self._view.ask_person(
+            person_question(person, other, older=False),
+            lambda same: library.decide_persons(person, other.person, same=same, done=self.timeline.reload),
+        )
+
+    def _scored(self, key: str, prediction: Prediction) -> None:
+        self.scores.note(key, prediction)
+        self.timeline.refresh()
+
+    def _ordered(self) -> None:
+        self.timeline.refresh()
+        self._look_ahead()
+
+    def _film_picture(self, film: Film) -> Make | None:
+        if film.entry is not None:
+            small = self._small(film.entry)
+            return lambda cancel: small(cancel).picture
+        return None if film.place is None else self.place_picture(film.place, film.digest)
+
+    def place_picture(self, place: Place, digest: str) -> Make:
+        """Return the work that makes the small picture of an image of the library; None where it is another one now."""
+        cache, read = self._thumbnails, self._read_thumbnail
+        key = thumbnail_key(digest, place.modified_ns, place.changed_ns)
+
+        def make(cancel: CancelToken) -> Thumbnail | None:
+            # A disc that is not connected cannot have changed either.
+            known = cache.get(key) if cache is not None and (not place.online or place.unchanged()) else None
+            if known is not None or not place.online:
+                return known
+            made = read(place.path, cancel)
+            if made.header.stamp is None or content_digest(made.header.stamp) != digest:
+                return None
+            if cache is not None and place.unchanged():
+                cache.put(key, made.picture)
+            return made.picture
+
+        return make
 
     def start_heads(self, find: Callable[[], Sequence[HeadPlan]]) -> None:
         """Find the heads that are on and start those that are new, off the GUI thread, the default one first.
@@ -670,8 +800,12 @@ class ReadingRoom:
 
     def _found(self, entries: tuple[ImageEntry, ...]) -> bool:
         """Open what the arrangement showed; returns whether there is one, which decides what is opened."""
+        beside = [(entry, self._beside.pop(entry.path)) for entry in entries if entry.path in self._beside]
+        for entry, number in beside:
+            if number in self.viewports.workspace.shown:
+                self._show_in(number, entry)
         if self._missing is None:
-            return False
+            return bool(beside)
         for entry in entries:
             for number, one in list(self._missing.items()):
                 if _is_shown(entry, one):
@@ -683,6 +817,9 @@ class ReadingRoom:
 
     def _scanned(self) -> None:
         """Say of what the arrangement showed and no file holds that it is not there."""
+        if self._beside:
+            self._beside.clear()
+            self._view.notify(translated(NOT_HERE_ANY_MORE))
         missing, self._missing = self._missing, None
         if missing is None:
             return
@@ -832,6 +969,7 @@ class ReadingRoom:
     def _follow(self, about: tuple[ImageRef, OpenReading] | None, image: OpenedImage | None = None) -> None:
         """Let decisions and report be about an image, None for none."""
         picture = "" if image is None else image.radiograph.key
+        self.timeline.follow(None if image is None else image.entry)
         self.decisions.follow(about, picture)
         self.report.follow(about, None if image is None else image.header, picture)
 
@@ -871,6 +1009,10 @@ class ReadingRoom:
             return made
 
         return make
+
+
+def _digest(entry: ImageEntry) -> str:
+    return "" if entry.header.stamp is None else content_digest(entry.header.stamp)
 
 
 def _of_another_study(one: OpenedImage, other: OpenedImage) -> bool:

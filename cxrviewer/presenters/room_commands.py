@@ -80,6 +80,7 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "view.overlays": image(ImagePresenter.toggle_overlays),
         "view.shutter": image(ImagePresenter.toggle_shutter),
         "view.hide_identity": room.privacy.toggle,
+        "view.timeline": room.timeline.toggle,
         "viewport.layout_1x1": partial(viewports.set_layout, Layout.ONE),
         "viewport.layout_1x2": partial(viewports.set_layout, Layout.TWO),
         "viewport.layout_1x3": partial(viewports.set_layout, Layout.THREE),

@@ -2,14 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import enum
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cxrviewer.heads.contract import Prediction
+from cxrviewer.presenters.library_scoring import stored
 from cxrviewer.presenters.messages import percent
-from cxrviewer.text import looked_up, tr
+from cxrviewer.studies.index.scores import ModelVersion, StoredFinding, StoredScoring
+from cxrviewer.text import looked_up, msg, tr, translated
 
 MINUS = "\u2212"
+
+WORDS = {
+    "HIGHER": msg("higher", context="change of a score"),
+    "LOWER": msg("lower", context="change of a score"),
+    "NONE": msg("no change shown"),
+}
+
+
+class Direction(enum.Enum):
+    """What may be said of a difference. `NONE` never means that nothing has changed."""
+
+    HIGHER = "▲"
+    LOWER = "▼"
+    NONE = ""
+
+    @property
+    def words(self) -> str:
+        return translated(WORDS[self.name])
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What one version of a head made of one image, in this session or kept in the library."""
+
+    version: ModelVersion
+    findings: tuple[StoredFinding, ...]
+    current: bool = True
+    """The version that is in use now."""
+
+    def finding(self, code: str) -> StoredFinding | None:
+        return next((one for one in self.findings if one.code == code), None)
+
+
+def scored(prediction: Prediction) -> Scored:
+    """Return the scores of an answer that have evidence."""
+    version = ModelVersion(prediction.head_id, prediction.model_sha256, prediction.recipe_digest)
+    return Scored(version, stored(prediction))
+
+
+def kept(scoring: StoredScoring) -> Scored:
+    """Return what the library kept."""
+    return Scored(scoring.version, scoring.findings, not scoring.outdated)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Newer minus older score, -1..1.
+
+    Attributes
+    ----------
+    value : float
+    interval : tuple of float or None
+        95 % interval; None where one of the two scores has none.
+    """
+
+    value: float
+    interval: tuple[float, float] | None = None
+
+    @property
+    def direction(self) -> Direction:
+        """What may be said: a change only where the interval excludes 0."""
+        if self.interval is None or self.interval[0] <= 0.0 <= self.interval[1]:
+            return Direction.NONE
+        return Direction.HIGHER if self.value > 0 else Direction.LOWER
+
+
+def difference(now: StoredFinding, before: StoredFinding) -> Difference:
+    """Return the difference of two scores of one finding by one version of one head.
+
+    Its interval is made from those of the two by the method of variance estimates recovery (Zou and Donner, Statistics
+    in Medicine 2008, 27:1693), as if they were independent. Two images share the calibration that the intervals are
+    about, so that it is rather too wide than too narrow (../docs/decisions/0094-patient-over-time.md).
+    """
+    value = now.score - before.score
+    if now.low is None or now.high is None or before.low is None or before.high is None:
+        return Difference(value)
+    low = value - math.hypot(now.score - now.low, before.high - before.score)
+    high = value + math.hypot(now.high - now.score, before.score - before.low)
+    return Difference(value, (low, high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,39 +104,73 @@ class ScoreChange:
     now: str
     before: str
     change: str
+    interval: str
+    words: str
+
+
+def pairs(now: Sequence[Scored], before: Sequence[Scored]) -> tuple[tuple[Scored, Scored], ...]:
+    """Return both images' scores by each head that scored both in one version: the one in use now, else another."""
+    found: dict[str, tuple[Scored, Scored]] = {}
+    for newer in sorted(now, key=lambda one: not one.current):
+        older = next((one for one in before if one.version == newer.version), None)
+        if older is not None:
+            found.setdefault(newer.version.head, (newer, older))
+    return tuple(found.values())
 
 
 def score_changes(
-    now: Mapping[str, Prediction], before: Mapping[str, Prediction], titles: Mapping[str, str]
+    now: Sequence[Scored], before: Sequence[Scored], titles: Mapping[str, str]
 ) -> tuple[ScoreChange, ...]:
     """Return the change of each finding that one version of one head scored in both images.
 
     Parameters
     ----------
-    now, before : mapping
-        Head id to its answer about the newer and the older image.
+    now, before : sequence of Scored
+        What heads made of the newer and the older image.
     titles : mapping
         Head id to its title.
     """
     found = []
-    for head, newer in now.items():
-        older = before.get(head)
-        if older is None or _version(newer) != _version(older):
-            continue
-        scores = {score.spec.code: score for score in older.scores if score.validated}
-        for score in newer.scores:
-            other = scores.get(score.spec.code)
-            if score.validated and other is not None:
-                found.append(
-                    ScoreChange(
-                        titles.get(head, head),
-                        looked_up(score.spec.code.meaning),
-                        percent(score.probability),
-                        percent(other.probability),
-                        points(score.probability - other.probability),
-                    )
+    for newer, older in pairs(now, before):
+        title = titles.get(newer.version.head, newer.version.head)
+        if not newer.current:
+            title = tr("{head}, not the version in use now", head=title)
+        for finding in newer.findings:
+            other = older.finding(finding.code)
+            if other is None:
+                continue
+            changed = difference(finding, other)
+            found.append(
+                ScoreChange(
+                    title,
+                    looked_up(finding.name),
+                    percent(finding.score),
+                    percent(other.score),
+                    points(changed.value),
+                    interval_text(changed) or tr("none stated"),
+                    with_arrow(changed.direction),
                 )
+            )
     return tuple(found)
+
+
+def with_arrow(direction: Direction) -> str:
+    """Return the word for a change, behind its arrow."""
+    return f"{direction.value} {direction.words}".strip()
+
+
+def interval_text(changed: Difference) -> str:
+    """Return the interval in percentage points, empty where there is none.
+
+    Examples
+    --------
+    >>> interval_text(Difference(0.12, (0.034, 0.21))), interval_text(Difference(0.1))
+    ('+3 to +21', '')
+    """
+    if changed.interval is None:
+        return ""
+    low, high = changed.interval
+    return tr("{low} to {high}", low=points(low), high=points(high))
 
 
 def points(difference: float) -> str:
@@ -68,13 +185,18 @@ def points(difference: float) -> str:
     return f"+{whole}" if whole > 0 else f"{MINUS}{-whole}" if whole else "0"
 
 
-def no_uncertainty() -> str:
-    """Return what is missing for a difference to be judged."""
-    return tr(
-        "Percentage points, by the same model and recipe. The heads state no uncertainty of a single score: a "
-        "difference can come from another exposure or position alone."
-    )
+NO_UNCERTAINTY = msg(
+    "Percentage points, by the same model and recipe. The heads state no uncertainty of a single score: a "
+    "difference can come from another exposure or position alone."
+)
+UNCERTAINTY = msg(
+    "Percentage points, by the same model and recipe. A change is named only where the 95 % interval of the difference "
+    "leaves out 0. The interval knows the calibration of the head only: another exposure or position can change a "
+    "score by more."
+)
 
 
-def _version(answer: Prediction) -> tuple[str, str, str]:
-    return answer.head_id, answer.model_sha256, answer.recipe_digest
+def about_uncertainty(changes: Sequence[ScoreChange]) -> str:
+    """Return how the differences of a list are to be taken."""
+    stated = any(change.interval != tr("none stated") for change in changes)
+    return translated(UNCERTAINTY if stated else NO_UNCERTAINTY)

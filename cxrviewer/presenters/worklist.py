@@ -29,6 +29,7 @@ from cxrviewer.presenters.worklist_rows import (
     study_row,
 )
 from cxrviewer.studies.library import ImageEntry, Library, PatientNode, StudyNode, rewritten, search_text
+from cxrviewer.studies.priors import PriorStudy
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead, Scan, ScanBatch, Skipped
 from cxrviewer.text import tr, tr_n, translated
 
@@ -229,6 +230,10 @@ class WorklistPresenter:
         """Return what to compare a listed image with (`Library.prior`)."""
         entry = self.listed(key)
         return None if entry is None else self._library.prior(entry)
+
+    def relatives(self, entry: ImageEntry) -> tuple[tuple[PriorStudy, tuple[ImageEntry, ...]], ...]:
+        """Return the listed studies that may be of the same person (`Library.relatives`)."""
+        return self._library.relatives(entry)
 
     def neighbours(self, key: str) -> tuple[ImageEntry, ...]:
         """Return the images behind and before a listed one, in the order of the list: the next is wanted first."""

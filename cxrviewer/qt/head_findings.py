@@ -66,11 +66,21 @@ class CardButton(QPushButton):
         column.setSpacing(1)
         column.addLayout(first)
         column.addLayout(second)
-        for child in (name, number, left, right, self._mark):
-            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         height = name.sizeHint().height() + left.sizeHint().height() + 18
+        self._change = ElidedLabel(parent=self)
+        self._change.setFont(small(self.font()))
+        if card.change:
+            self._change.setObjectName("flag" if card.changed else "quiet")
+            column.addWidget(self._change)
+            height += self._change.sizeHint().height() + 1
+        else:
+            self._change.hide()
+        for child in (name, number, left, right, self._mark, self._change):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFixedHeight(height)
-        self.setToolTip("" if card.has_map else tr("No map for this finding"))
+        self._change.setText(card.change)
+        hints = (card.change, "" if card.has_map else tr("No map for this finding"))
+        self.setToolTip("\n".join(hint for hint in hints if hint))
         self.show_card(card)
 
     def show_card(self, card: FindingCard) -> None:
@@ -80,7 +90,7 @@ class CardButton(QPushButton):
         decided = words.get(card.verdict, "")
         noted = tr("with a comment") if card.comment else ""
         self._mark.setText(_MARKS[card.verdict] + ("…" if card.comment else ""))
-        parts = (card.name, card.probability, card.threshold, card.evidence, decided, noted)
+        parts = (card.name, card.probability, card.threshold, card.evidence, card.change, decided, noted)
         self.setAccessibleName(", ".join(part for part in parts if part))
 
 
@@ -238,6 +248,7 @@ class HeadFindingsWidget(QWidget):
         # Said because the silence of a model reassures more than it should.
         self._none = label(tr("No finding above its threshold. This does not rule out disease."), "quiet", wrap=True)
         self._old = label("", "flag", wrap=True, little=True)
+        self._prior = label("", "quiet", wrap=True, little=True)
         self.below = Section(tr("Below threshold"))
         self.unvalidated = Section(tr("Not validated"))
         self._notice, self._notice_title, self._notice_text, self.retry_button, self._bar = self._make_notice()
@@ -246,6 +257,7 @@ class HeadFindingsWidget(QWidget):
         inner.setSpacing(7)
         inner.addWidget(self._notice)
         inner.addWidget(self._old)
+        inner.addWidget(self._prior)
         inner.addWidget(self._above_title)
         inner.addLayout(self._above)
         for widget in (self._none, self.below, self.unvalidated):
@@ -343,6 +355,9 @@ class HeadFindingsWidget(QWidget):
         old = state.old if isinstance(state, Shown) else ""
         self._old.setText(old)
         self._old.setVisible(bool(old))
+        self._prior.setText(state.prior if isinstance(state, Shown) else "")
+        self._prior.setToolTip(state.how if isinstance(state, Shown) else "")
+        self._prior.setVisible(bool(self._prior.text()))
 
     def _show_notice(self, state: FindingsState) -> None:
         title, text = _notice(state)

@@ -45,8 +45,10 @@ if TYPE_CHECKING:
     from cxrviewer.presenters.library_opening import PersonQuestion
     from cxrviewer.presenters.reading_room import ReadingRoom
     from cxrviewer.presenters.score_change import ScoreChange
+    from cxrviewer.presenters.timeline import TimelineView
     from cxrviewer.presenters.worklist import WorklistView
     from cxrviewer.qt.image_canvas import ImageCanvas
+    from cxrviewer.qt.timeline_strip import TimelineStrip
     from cxrviewer.reading.values import Point
     from cxrviewer.workspace.layout import Workspace
 
@@ -114,6 +116,7 @@ class MainWindow(QMainWindow):
         self.viewports = ViewportGrid(start, self._make_canvas)
         self.worklist = WorklistPanel()
         self.findings = FindingsPanel()
+        self._timeline: TimelineStrip | None = None
         self.person_bar = PersonBar()
         self._layer = _Layer(self.viewports, self.findings, self.changed.emit)
         self.command_actions = CommandActions(self.commands, self)
@@ -164,6 +167,20 @@ class MainWindow(QMainWindow):
         return self.worklist
 
     @property
+    def timeline(self) -> TimelineStrip:
+        """The strip below the viewports, made when it is first used."""
+        if self._timeline is None:
+            from cxrviewer.qt.timeline_strip import TimelineStrip
+
+            self._timeline = TimelineStrip()
+            self._below.addWidget(self._timeline)
+        return self._timeline
+
+    @property
+    def timeline_view(self) -> TimelineView:
+        return self.timeline
+
+    @property
     def annotations_view(self) -> AnnotationsView:
         return self.viewports.canvas(0)
 
@@ -211,6 +228,12 @@ class MainWindow(QMainWindow):
         work.thumbnail_requested.connect(room.worklist.want_thumbnail, Qt.ConnectionType.QueuedConnection)
         work.cancel_requested.connect(room.worklist.cancel_scan)
         work.skipped_requested.connect(self._handlers.show_skipped)
+        strip = self.timeline
+        strip.opened.connect(lambda key, beside: room.timeline.open(key, beside=beside))
+        strip.picture_wanted.connect(room.timeline.want_picture)
+        strip.doubtful_asked.connect(room.timeline.ask_doubtful)
+        strip.chosen.connect(lambda finding, on: room.timeline.choose(finding, on=on))
+        strip.flagged_chosen.connect(room.timeline.choose_flagged)
         work.drag_ended.connect(lambda: room.worklist.mark(room.worklist.current))
 
     def action(self, id_: str) -> QAction:
@@ -335,7 +358,13 @@ class MainWindow(QMainWindow):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setHandleWidth(1)
         splitter.setChildrenCollapsible(False)
-        for widget, least, most in ((self.worklist, 200, 420), (self.viewports, 320, 0), (self.findings, 250, 460)):
+        images = QWidget()
+        below = QVBoxLayout(images)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(1)
+        below.addWidget(self.viewports, 1)
+        self._below = below
+        for widget, least, most in ((self.worklist, 200, 420), (images, 320, 0), (self.findings, 250, 460)):
             widget.setMinimumWidth(max(least, widget.minimumSizeHint().width()))
             if most:
                 widget.setMaximumWidth(most)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from cxrviewer.presenters.score_change import ScoreChange, no_uncertainty
+from cxrviewer.presenters.score_change import ScoreChange, about_uncertainty
 from cxrviewer.qt.dialogs import Dialog
 from cxrviewer.qt.widgets import label, set_widths, tip
 from cxrviewer.text import tr
@@ -17,8 +17,11 @@ class ScoreChangeDialog(Dialog):
 
     def __init__(self, changes: Sequence[ScoreChange], parent: QWidget | None = None) -> None:
         super().__init__(tr("Scores against the prior"), parent)
-        self.column.addWidget(label(no_uncertainty(), "quiet", wrap=True))
-        titles = [tr("Finding"), tr("This image"), tr("Prior"), tr("Difference"), tr("Head")]
+        self.column.addWidget(label(about_uncertainty(changes), "quiet", wrap=True))
+        titles = [
+            tr("Finding"), tr("This image"), tr("Prior"), tr("Difference"), tr("95 % interval"), tr("Change"),
+            tr("Head"),
+        ]  # fmt: skip
         self.table = QTableWidget(len(changes), len(titles))
         self.table.setAccessibleName(tr("Scores against the prior"))
         self.table.setHorizontalHeaderLabels(titles)
@@ -29,14 +32,16 @@ class ScoreChangeDialog(Dialog):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         for row, change in enumerate(changes):
-            texts = (change.finding, change.now, change.before, change.change, change.head)
+            texts = (
+                change.finding, change.now, change.before, change.change, change.interval, change.words, change.head,
+            )  # fmt: skip
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 item.setToolTip(tip(text))
                 self.table.setItem(row, column, item)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.horizontalHeader().setStretchLastSection(True)
-        set_widths(self.table.horizontalHeader(), {0: 220})
+        set_widths(self.table.horizontalHeader(), dict(enumerate((210, 80, 80, 80, 110, 130))))
         self.column.addWidget(self.table, 1)
         self.finish()
-        self.fit(720, 460)
+        self.fit(900, 460)

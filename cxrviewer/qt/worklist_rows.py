@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from cxrviewer.presenters.worklist_rows import RowKind, WorklistRow
@@ -146,7 +148,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.fillRect(frame, QColor(theme.current().canvas))
         picture = index.data(Qt.ItemDataRole.DecorationRole)
         if isinstance(picture, QPixmap):
-            _fit(painter, frame, picture)
+            draw_fitted(painter, frame, picture)
         line = QFontMetrics(self.parent_font()).height()
         text = QRect(frame.right() + 10, area.y() + 5, area.right() - frame.right() - 16, line)
         self._line(painter, text, row.title, theme.current().text, self.parent_font())
@@ -176,7 +178,15 @@ def _ground(state: QStyle.StateFlag) -> str:
     return theme.current().card if state & QStyle.StateFlag.State_MouseOver else ""
 
 
-def _fit(painter: QPainter, frame: QRect, picture: QPixmap) -> None:
+def pixmap(pixels: npt.NDArray[np.uint8]) -> QPixmap:
+    """Return a small picture, (height, width, 3) uint8, for painting."""
+    height, width = pixels.shape[:2]
+    image = QImage(np.ascontiguousarray(pixels).tobytes(), width, height, width * 3, QImage.Format.Format_RGB888)
+    return QPixmap.fromImage(image)
+
+
+def draw_fitted(painter: QPainter, frame: QRect, picture: QPixmap) -> None:
+    """Draw a picture as large as it fits into a frame."""
     size = picture.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
     inner = QRect(0, 0, size.width(), size.height())
     inner.moveCenter(frame.center())

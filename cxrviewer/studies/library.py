@@ -126,6 +126,30 @@ class Library:
     def prior(self, entry: ImageEntry) -> ImageEntry | None:
         """Return what to compare an image with (`priors.find_priors`); None where no older study is certainly its
         own."""
+        entries: list[ImageEntry] = []
+        studies: list[PriorStudy] = []
+        current: tuple[PriorStudy, PriorImage] | None = None
+        for node in self._alike(entry):
+            first = len(entries)
+            entries += node.images()
+            images = tuple(prior_image(number, entries[number]) for number in range(first, len(entries)))
+            studies.append(_prior_study(len(studies), node, images))
+            if entry in entries[first:]:
+                current = studies[-1], images[entries.index(entry, first) - first]
+        found = None if current is None else find_priors(*current, studies).first
+        return None if found is None else entries[found.image.id]
+
+    def relatives(self, entry: ImageEntry) -> tuple[tuple[PriorStudy, tuple[ImageEntry, ...]], ...]:
+        """Return each study that may be of the same person, its own included, with its images in reading order."""
+        found = []
+        for number, node in enumerate(self._alike(entry)):
+            images = tuple(node.images())
+            places = tuple(prior_image(place, one) for place, one in enumerate(images))
+            found.append((_prior_study(number, node, places), images))
+        return tuple(found)
+
+    def _alike(self, entry: ImageEntry) -> list[StudyNode]:
+        """Return the studies with this ID, birth date or name, and that of the image itself."""
         who = entry.header.identity
         alike = [
             key
@@ -133,19 +157,9 @@ class Library:
             if _shares(one.header.identity.patient_id, who.patient_id)
             or _shares(one.header.identity.birth_date, who.birth_date)
             or _shares(one.header.identity.patient_name, who.patient_name)
+            or (one.header.identity.study_uid == who.study_uid and _patient_key(one) == _patient_key(entry))
         ]
-        entries: list[ImageEntry] = []
-        studies: list[PriorStudy] = []
-        current: tuple[PriorStudy, PriorImage] | None = None
-        for node in (node for patient in self.tree(alike) for node in patient.studies):
-            first = len(entries)
-            entries += node.images()
-            images = tuple(_prior_image(number, entries[number]) for number in range(first, len(entries)))
-            studies.append(_prior_study(len(studies), node, images))
-            if entry in entries[first:]:
-                current = studies[-1], images[entries.index(entry, first) - first]
-        found = None if current is None else find_priors(*current, studies).first
-        return None if found is None else entries[found.image.id]
+        return [node for patient in self.tree(alike) for node in patient.studies]
 
     def tree(self, wanted: Iterable[str] | None = None) -> list[PatientNode]:
         """Return the sorted tree of all images, or of those with the `wanted` keys."""
@@ -180,14 +194,24 @@ def _shares(one: str, other: str) -> bool:
     return one == other != ""
 
 
-def _prior_image(number: int, entry: ImageEntry) -> PriorImage:
+def prior_image(number: int, entry: ImageEntry) -> PriorImage:
+    """Return an image as far as comparing it goes."""
     facts = entry.header.facts
     return PriorImage(number, facts.view_position, facts.body_part, facts.modality, is_portable(facts.descriptions))
 
 
+def person_of(header: Header) -> Person:
+    """Return whose image it is, as the header says."""
+    return _person(header.identity)
+
+
+def _person(who: Identity) -> Person:
+    return Person(who.patient_id, who.patient_name, who.birth_date, who.sex)
+
+
 def _prior_study(number: int, node: StudyNode, images: tuple[PriorImage, ...]) -> PriorStudy:
     who = node.identity
-    person = Person(who.patient_id, who.patient_name, who.birth_date, who.sex)
+    person = _person(who)
     return PriorStudy(number, who.study_uid, person, who.study_date, who.study_time, images)
 
 

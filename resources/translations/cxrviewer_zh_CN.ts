@@ -499,6 +499,11 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Timeline of the patient</source>
+            <translation>患者时间线(&amp;T)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Tools</source>
             <translation>工具(&amp;T)</translation>
         </message>
@@ -711,6 +716,11 @@
             <translation>（用户校准）</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/score_change_dialog.py" />
+            <source>95 % interval</source>
+            <translation>95% 区间</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>A VOI LUT of this film could not be used: {error}.</source>
             <translation>此图像的一个 VOI LUT 无法使用：{error}。</translation>
@@ -719,6 +729,11 @@
             <location filename="../../cxrviewer/imaging/archive.py" />
             <source>A ZIP inside a ZIP is not read: unpack the outer one and open its folder.</source>
             <translation>不读取 ZIP 中的 ZIP：请先解压外层文件，再打开其文件夹。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>A change is named only where the 95 % interval of the difference leaves out 0. The interval knows the calibration of the head only: another exposure or position can change a score by more. No change shown does not mean that nothing has changed.</source>
+            <translation>仅当差值的 95% 区间不包含 0 时才标出变化。该区间只反映模型的校准：曝光或体位不同，评分的变化可能更大。“未显示变化”并不表示没有变化。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/scan.py" />
@@ -784,6 +799,11 @@
             <location filename="../../cxrviewer/studies/index/scores.py" />
             <source>A stored score is damaged; score this image again.</source>
             <translation>已保存的评分已损坏；请对此影像重新评分。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_opening.py" />
+            <source>A study of {date} may be of the same person. Is it?</source>
+            <translation>{date} 的一次检查可能属于同一患者。是同一人吗？</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
@@ -924,6 +944,16 @@
             <location filename="../../cxrviewer/presenters/library.py" />
             <source>Adding the folder</source>
             <translation>添加文件夹</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>Against the prior of {date}, in percentage points.</source>
+            <translation>与 {date} 的既往检查相比，单位为百分点。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>Against the prior, in percentage points.</source>
+            <translation>与既往检查相比，单位为百分点。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
@@ -1155,6 +1185,11 @@ heart {heart}, chest {chest}{basis}</source>
 心脏 {heart}，胸廓 {chest}{basis}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/score_change_dialog.py" />
+            <source>Change</source>
+            <translation>变化</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/shelf_dialog.py" />
             <source>Changed</source>
             <translation>更改时间</translation>
@@ -1173,6 +1208,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Choose a command to change its keys.</source>
             <translation>选择一个命令以更改其按键。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/timeline_strip.py" />
+            <source>Choose the findings whose scores are drawn</source>
+            <translation>选择要绘制评分的征象</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1308,6 +1348,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Click “New key” and press the key.</source>
             <translation>单击“新按键”，然后按下按键。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/timeline_strip.py" />
+            <source>Click: open beside the current film. Double click: open in its place.</source>
+            <translation>单击：在当前图像旁打开。双击：在当前位置打开。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/kinds.py" />
@@ -1813,6 +1858,7 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/findings_panel.py" />
+            <location filename="../../cxrviewer/qt/timeline_strip.py" />
             <source>Findings</source>
             <translation>征象</translation>
         </message>
@@ -2697,6 +2743,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>没有符合搜索条件的图像。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>No film of this patient is scored.</source>
+            <translation>该患者的图像均未评分。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>No films yet.</source>
             <translation>尚无图像。</translation>
@@ -2791,6 +2842,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>No name in the file</source>
             <translation>文件中无姓名</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>No other study of this patient is open or in the library.</source>
+            <translation>该患者没有其他已打开或在资料库中的检查。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/annotations.py" />
@@ -2919,6 +2975,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>两分钟内没有响应：驱动器或网络可能无应答。请在恢复后重试。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>Nothing is flagged in this film; choose findings to see their scores.</source>
+            <translation>此图像没有标出的征象；请选择征象以查看评分。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>Nothing is open.</source>
             <translation>没有打开任何内容。</translation>
@@ -3016,6 +3077,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>打开图像以查看其征象。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>Open a film to see the other studies of its patient.</source>
+            <translation>打开一幅图像，即可查看该患者的其他检查。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/reading_room.py" />
             <source>Open a study from the library and fill every viewport with it and its priors, then try again.</source>
             <translation>请从资料库打开一项检查，用它及其既往检查填满每个视口，然后重试。</translation>
@@ -3044,6 +3110,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/start_page.py" />
             <source>Open folder…</source>
             <translation>打开文件夹…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>Open it, or score its study in the library, to see what changed.</source>
+            <translation>请打开它，或在资料库中为该检查评分，以查看变化。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -3126,6 +3197,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>Pause scoring</source>
             <translation>暂停评分</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/score_change.py" />
+            <source>Percentage points, by the same model and recipe. A change is named only where the 95 % interval of the difference leaves out 0. The interval knows the calibration of the head only: another exposure or position can change a score by more.</source>
+            <translation>单位为百分点，由同一模型和处理方式得出。仅当差值的 95% 区间不包含 0 时才标出变化。该区间只反映模型的校准：曝光或体位不同，评分的变化可能更大。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/score_change.py" />
@@ -3705,6 +3781,11 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>Show the patient's studies below the film, with the scores of each</source>
+            <translation>在图像下方显示该患者的各次检查及其评分</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>Show the whole film</source>
             <translation>显示整幅图像</translation>
         </message>
@@ -3802,6 +3883,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>今后此类检查将按此排列：规则“{name}”。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/timeline_strip.py" />
+            <source>Studies of this patient</source>
+            <translation>该患者的检查</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <location filename="../../cxrviewer/qt/shelf_dialog.py" />
             <source>Study</source>
@@ -3818,6 +3904,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>不在工作列表中的检查</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>Study {number}</source>
             <translation>检查 {number}</translation>
@@ -4127,6 +4214,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reading/exchange.py" />
             <source>The file of readings could not be checked; nothing was imported.</source>
             <translation>无法检查阅片记录文件；未导入任何内容。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>The file of this study is no longer there, or cannot be read.</source>
+            <translation>该检查的文件已不存在或无法读取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/listing.py" />
@@ -4681,6 +4773,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>此图像的像素与绘制标注时的不同；请核对标注。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>The prior has no score by this model and recipe.</source>
+            <translation>既往检查没有由此模型和处理方式得出的评分。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>The prior of {date} has no score by this model and recipe.</source>
+            <translation>{date} 的既往检查没有由此模型和处理方式得出的评分。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/runtime/runner.py" />
             <source>The program cannot be run: {detail}</source>
             <translation>无法运行该程序：{detail}</translation>
@@ -4872,8 +4974,8 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/reading_room.py" />
-            <source>There are no two scores of one model and recipe yet: make each viewport the active one until it is scored.</source>
-            <translation>尚无由同一模型和处理方式得出的两个评分：请依次将每个视口设为当前视口，直到评分完成。</translation>
+            <source>There are no two scores of one model and recipe yet: make each viewport the active one until it is scored, or score the studies in the library.</source>
+            <translation>尚无由同一模型和处理方式得出的两个评分：请依次将每个视口设为当前视口，直到评分完成；或在资料库中为这些检查评分。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
@@ -5389,6 +5491,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>阈值</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/timeline_strip.py" />
+            <source>Timeline</source>
+            <translation>时间线</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/main_window.py" />
             <source>Tools</source>
             <translation>工具</translation>
@@ -5556,6 +5663,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>新增内容(&amp;N)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/timeline_strip.py" />
+            <source>What is flagged in the current film</source>
+            <translation>当前图像中标出的征象</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/readings.py" />
             <source>What you draw in this study cannot be saved: {reason}</source>
             <translation>您在此检查中绘制的内容无法保存：{reason}</translation>
@@ -5649,6 +5761,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Withdrawing…</source>
             <translation>正在撤回…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>Without an uncertainty nobody can tell a change from chance. No change shown does not mean that nothing has changed.</source>
+            <translation>没有不确定度就无法区分变化与偶然波动。“未显示变化”并不表示没有变化。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
@@ -5966,7 +6083,9 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>检查日期（仅当报告写明患者时）</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_opening.py" />
             <location filename="../../cxrviewer/presenters/messages.py" />
+            <location filename="../../cxrviewer/presenters/timeline.py" />
             <source>date unknown</source>
             <translation>日期不详</translation>
         </message>
@@ -6126,6 +6245,12 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>足跟</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/score_change.py" />
+            <source>higher</source>
+            <comment>change of a score</comment>
+            <translation>升高</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>hip</source>
             <translation>髋</translation>
@@ -6134,6 +6259,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/shelf.py" />
             <source>impression</source>
             <translation>印象</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>in a viewport</source>
+            <translation>在视口中</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/elements.py" />
@@ -6296,6 +6426,12 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>左</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/score_change.py" />
+            <source>lower</source>
+            <comment>change of a score</comment>
+            <translation>降低</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>lower leg</source>
             <translation>小腿</translation>
@@ -6378,6 +6514,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>无 ID</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/score_change.py" />
+            <source>no change shown</source>
+            <translation>未显示变化</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <location filename="../../cxrviewer/presenters/messages.py" />
             <source>no evidence</source>
@@ -6414,6 +6555,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <source>none above threshold</source>
             <translation>无高于阈值者</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/score_change.py" />
+            <source>none stated</source>
+            <translation>未给出</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/messages.py" />
@@ -6490,6 +6636,12 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/heads_state.py" />
             <source>off</source>
             <translation>关闭</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <location filename="../../cxrviewer/qt/timeline_strip.py" />
+            <source>offline</source>
+            <translation>离线</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library.py" />
@@ -6772,6 +6924,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/streams.py" />
             <source>the compressed image is not in its container</source>
             <translation>压缩图像不在其容器内</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>the current film</source>
+            <translation>当前图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/sniff.py" />
@@ -7075,6 +7232,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{amount}{basis}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>{change} · prior {prior} · {by}</source>
+            <translation>{change} · 既往 {prior} · {by}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>{clean} is in the zip file twice.</source>
             <translation>{clean} 在 zip 文件中出现两次。</translation>
@@ -7110,6 +7272,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{file}：{problem}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>{finding} ({head})</source>
+            <translation>{finding}（{head}）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>{finding}: {score}</source>
+            <translation>{finding}：{score}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/kinds.py" />
             <source>{first} to {second}</source>
             <translation>{first} 至 {second}</translation>
@@ -7133,6 +7305,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/errors.py" />
             <source>{head} is known by the key {known}, but this pack is signed with {found}. It may be somebody else's.</source>
             <translation>{head} 的已知密钥为 {known}，但此模型包由 {found} 签名，可能来自他人。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/score_change.py" />
+            <source>{head}, not the version in use now</source>
+            <translation>{head}，非当前使用的版本</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/annotations.py" />
@@ -7218,6 +7395,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reading/kinds.py" />
             <source>{length:g} mm, entered by the reader</source>
             <translation>{length:g} mm（由阅片者输入）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>{line} This head states no uncertainty, so no change is named.</source>
+            <translation>{line}此模型未给出不确定度，因此不标出变化。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/score_change.py" />
+            <source>{low} to {high}</source>
+            <translation>{low} 至 {high}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/spacing.py" />
@@ -7641,6 +7828,14 @@ heart {heart}, chest {chest}{basis}</source>
             </translation>
         </message>
         <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>{n} studies are perhaps of the same person…</source>
+            <extracomment>for one: {n} study is perhaps of the same person…</extracomment>
+            <translation>
+                <numerusform>{n} 次检查可能属于同一患者…</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <location filename="../../cxrviewer/presenters/shelf.py" />
             <source>{n} views</source>
             <extracomment>for one: {n} view</extracomment>
@@ -7670,6 +7865,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>{place}Copying the pack…</source>
             <translation>{place}正在复制模型包…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>{points} ({interval})</source>
+            <translation>{points}（{interval}）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
@@ -7706,6 +7906,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/library.py" />
             <source>{scan} {offline}</source>
             <translation>{scan}{offline}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>{score} ({low} to {high})</source>
+            <translation>{score}（{low} 至 {high}）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>{score}, not by the version in use now</source>
+            <translation>{score}，非当前版本的评分</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />

@@ -21,7 +21,7 @@ from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import Shown
 from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, LibraryRow
 from cxrviewer.presenters.library_scoring import version_of
-from cxrviewer.presenters.score_change import score_changes
+from cxrviewer.presenters.score_change import score_changes, scored
 from cxrviewer.qt.library_dialog import LibraryDialog
 from cxrviewer.qt.library_table import StudyModel
 from cxrviewer.qt.score_change_dialog import ScoreChangeDialog
@@ -299,7 +299,7 @@ def test_current_and_prior_blink_in_one_place_and_their_scores_are_compared(app:
     qtbot.waitUntil(lambda: shown(app) == [("2025-03-18", True), ("2024-01-05", True)], timeout=20_000)
     qtbot.waitUntil(lambda: not app.jobs.busy, timeout=10_000)
     app.window.commands.run("ai.compare")
-    assert "yet" in app.window._status.text()  # the prior has no scores so far
+    qtbot.waitUntil(lambda: "yet" in app.window._status.text(), timeout=10_000)  # the prior has no scores so far
     seen = []
     for _ in range(3):
         app.window.commands.run("viewport.blink")
@@ -309,18 +309,92 @@ def test_current_and_prior_blink_in_one_place_and_their_scores_are_compared(app:
     app.window.commands.run("viewport.next")
     qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown) and not app.jobs.busy, timeout=10_000)
     app.window.commands.run("ai.compare")
+    qtbot.waitUntil(lambda: bool(app.window.findChildren(ScoreChangeDialog)), timeout=10_000)
     changes: ScoreChangeDialog = app.window.findChildren(ScoreChangeDialog)[-1]
     assert changes.table.rowCount() == 3 and changes.table.item(0, 3).text() == "0"
     changes.close()
 
 
+def test_scores_that_the_library_kept_are_compared_and_drawn_over_time(app: Any, qtbot: Any, folder: Path) -> None:
+    scorer = FakeScorer()
+    app.room.start_heads(lambda: [plan_of(scorer)])
+    qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=10_000)
+    dialog = filled(app, qtbot, folder)
+    app.room.library.score(None)
+    settled(app, dialog, qtbot)
+    qtbot.waitUntil(lambda: dialog.state.scoring.text.startswith("3 images were scored"), timeout=20_000)
+    app.window.commands.run("view.timeline")
+    app.room.library.open(dialog.model.key(0))
+    qtbot.waitUntil(lambda: shown(app) == [("2025-03-18", True), ("2024-01-05", True)], timeout=20_000)
+    strip = app.window.timeline
+    qtbot.waitUntil(
+        lambda: not app.jobs.busy and len(strip.state.items) == 2 and len(strip.model._pictures) == 2, timeout=20_000
+    )
+    # The prior was never the active one: its scores are the library's.
+    old, new = strip.state.items
+    assert [(item.title, item.current, item.shown) for item in (old, new)] == [
+        ("2024-01-05", False, True), ("2025-03-18", True, True),
+    ]  # fmt: skip
+    assert strip.state.rows == ("Cardiomegaly", "Pleural effusion")
+    assert [item.points[0].text for item in (old, new)] == ["62 %", "62 %"] and new.points[0].joined
+    state = app.window.findings.state
+    assert isinstance(state, Shown) and state.prior.startswith("Against the prior of 2024-01-05")
+    assert state.above[0].change == "no change shown · prior 62 % · 0"
+    app.window.commands.run("ai.compare")
+    qtbot.waitUntil(lambda: bool(app.window.findChildren(ScoreChangeDialog)), timeout=10_000)
+    changes: ScoreChangeDialog = app.window.findChildren(ScoreChangeDialog)[-1]
+    assert changes.table.rowCount() == 3 and changes.table.item(0, 5).text() == "no change shown"
+    changes.close()
+
+    app.window.commands.run("view.hide_identity")
+    assert [item.title for item in strip.state.items] == ["Study 1", "Study 2"]
+    app.window.commands.run("view.hide_identity")
+
+
+def test_a_study_that_only_the_library_knows_opens_beside_the_current_one_by_key(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    filled(app, qtbot, folder).close()
+    app.window.commands.run("view.timeline")
+    app.window.open_paths((folder / "new.dcm",))
+    strip = app.window.timeline
+    qtbot.waitUntil(lambda: len(strip.state.items) == 2 and not app.jobs.busy, timeout=20_000)
+    assert [item.current for item in strip.state.items] == [False, True]
+    strip.list.setFocus()
+    QTest.keyClick(strip.list, Qt.Key.Key_Left)
+    QTest.keyClick(strip.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown(app) == [("2025-03-18", True), ("2024-01-05", True)], timeout=20_000)
+    assert app.room.viewports.active.number == 0
+    QTest.keyClick(strip.list, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: shown(app) == [("2024-01-05", True), ("2024-01-05", True)], timeout=20_000)
+    app.window.commands.run("file.close_all")
+    assert strip.state.items == ()
+
+
+def test_one_click_opens_beside_and_two_in_place(app: Any, qtbot: Any, folder: Path) -> None:
+    app.window.commands.run("view.timeline")
+    app.window.open_paths((folder / "new.dcm", folder / "old.dcm"))
+    strip = app.window.timeline
+    qtbot.waitUntil(lambda: len(strip.state.items) == 2 and not app.jobs.busy, timeout=20_000)
+    opened: list[tuple[str, bool]] = []
+    strip.opened.connect(lambda key, beside: opened.append((key, beside)))
+    middle = strip.list.visualRect(strip.model.index(0)).center()
+    QTest.mouseClick(strip.list.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    assert opened == []  # a second click may follow
+    qtbot.waitUntil(lambda: len(opened) == 1, timeout=5_000)
+    QTest.mouseDClick(strip.list.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.waitUntil(lambda: len(opened) == 2, timeout=5_000)
+    assert [beside for _, beside in opened] == [True, False]
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=10_000)
+
+
 def test_scores_of_two_models_or_recipes_have_no_difference() -> None:
     now = prediction((0.62, 0.41, 0.08, 0.9))
     before = prediction((0.30, 0.41, 0.20, 0.1))
-    changes = score_changes({"h": now}, {"h": before}, {"h": "Head"})
+    changes = score_changes([scored(now)], [scored(before)], {"test.head": "Head"})
     assert [change.change for change in changes] == ["+32", "0", "\u221212"]
     for other in (replace(before, model_sha256="0" * 64), replace(before, recipe_digest="other")):
-        assert score_changes({"h": now}, {"h": other}, {}) == ()
+        assert score_changes([scored(now)], [scored(other)], {}) == ()
 
 
 def test_hang_like_this_writes_a_rule_that_hangs_the_next_study_alike(

@@ -49,7 +49,7 @@ class Room:
         self.folder, self.path = folder, folder / "a"
         self.path.write_bytes(content(OLD, DARK))
         self.view, self.jobs, self.scorer = Recorder(), HeldJobs(), FakeScorer()
-        names = ("image_view", "findings_view", "layer_view", "worklist_view", "annotations_view")
+        names = ("image_view", "findings_view", "layer_view", "worklist_view", "annotations_view", "timeline_view")
         more = {"commands": Registry(COMMANDS), "notify": self.view.notify, "later": self.view.later}
         more["frames_view"] = lambda _, number: Recorder()
         views = type("Views", (), dict.fromkeys(names, self.view) | more)

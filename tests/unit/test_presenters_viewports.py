@@ -52,6 +52,7 @@ class Views:
     def __init__(self) -> None:
         self.canvases = {0: Canvas()}
         self.findings_view, self.worklist_view, self.layer_view = Recorder(), Recorder(), Recorder()
+        self.timeline_view = Recorder()
         self.commands = Registry(COMMANDS)
         self.said: list[str] = []
         self.workspaces: list[Workspace] = []

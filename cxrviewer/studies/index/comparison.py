@@ -17,6 +17,14 @@ _STUDY = (
     "study.time FROM study JOIN patient ON patient.id = study.patient"
 )
 
+_ALIKE = (
+    "study.patient IN (SELECT id FROM patient WHERE id_key = ? AND id_key <> '' "
+    "UNION SELECT id FROM patient WHERE birth_date = ? AND birth_date <> '' "
+    "UNION SELECT id FROM patient WHERE name_key = ? AND name_key <> '' "
+    "UNION SELECT id FROM patient WHERE identity IN ({marks}))"
+)
+"""Patients that may be one person: ID, birth date and name as they are compared, then confirmed identities."""
+
 
 def prior_study(database: Database, study: int) -> PriorStudy | None:
     """Return a study with its images as far as comparing them goes; None where it is gone."""
@@ -36,15 +44,26 @@ def candidates(
     """
     id_key, name, birth = study.person.identity.split("\x1f")
     confirmed = sorted(confirmed_with(pairs or {}, [study.person.identity]))
-    marks = ",".join("?" * len(confirmed))
     rows = database.rows(
-        f"{_STUDY} WHERE study.patient IN ("
-        "SELECT id FROM patient WHERE id_key = ? AND id_key <> '' "
-        "UNION SELECT id FROM patient WHERE birth_date = ? AND birth_date <> '' "
-        "UNION SELECT id FROM patient WHERE name_key = ? AND name_key <> '' "
-        f"UNION SELECT id FROM patient WHERE identity IN ({marks})) "
+        f"{_STUDY} WHERE {_ALIKE.format(marks=','.join('?' * len(confirmed)))} "
         "AND study.date <> '' AND study.date <= ? ORDER BY study.by_date DESC LIMIT ?",
         (id_key, birth, name, *confirmed, study.date, MOST),
+    )
+    return _studies(database, rows)
+
+
+def relatives(
+    database: Database, person: Person, pairs: Mapping[tuple[str, str], bool] | None = None
+) -> tuple[PriorStudy, ...]:
+    """Return every study, older or newer, that shares ID, birth date or name with a person, or was confirmed.
+
+    As `candidates`, without a date to compare with; studies without a date come last.
+    """
+    id_key, name, birth = person.identity.split("\x1f")
+    confirmed = sorted(confirmed_with(pairs or {}, [person.identity]))
+    rows = database.rows(
+        f"{_STUDY} WHERE {_ALIKE.format(marks=','.join('?' * len(confirmed)))} ORDER BY study.by_date DESC LIMIT ?",
+        (id_key, birth, name, *confirmed, MOST),
     )
     return _studies(database, rows)
 

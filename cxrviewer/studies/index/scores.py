@@ -13,6 +13,9 @@ from cxrviewer.studies.index.store import Index, study_flag
 from cxrviewer.studies.index.text import words
 from cxrviewer.text import msg
 
+AT_ONCE = 500
+"""Images that are asked about in one query."""
+
 
 class Outcome(enum.Enum):
     """What came of scoring an image."""
@@ -171,6 +174,28 @@ class Scores:
             )
             for row in rows
         )
+
+    def of_content(self, digests: Collection[str]) -> dict[str, tuple[StoredScoring, ...]]:
+        """Return what heads made of images by the digest of their content, wherever these lie; without rejections.
+
+        A digest without a score is left out. Only other versions of heads are `outdated` here.
+        """
+        found: dict[str, list[StoredScoring]] = {}
+        wanted = sorted(set(digests))
+        for begin in range(0, len(wanted), AT_ONCE):
+            some = wanted[begin : begin + AT_ONCE]
+            rows = self._database.rows(
+                "SELECT scoring.id, digest, head, model, recipe, EXISTS (SELECT 1 FROM current_head "
+                "WHERE head = scoring.head AND model = scoring.model AND recipe = scoring.recipe) FROM scoring "
+                f"WHERE digest IN ({','.join('?' * len(some))}) AND outcome = 'scored' ORDER BY head, id",
+                some,
+            )
+            for scoring, digest, head, model, recipe, current in rows:
+                version = ModelVersion(str(head), str(model), str(recipe))
+                findings = self._findings(cast(int, scoring))
+                one = StoredScoring(version, Outcome.SCORED, "", findings, not current)
+                found.setdefault(str(digest), []).append(one)
+        return {digest: tuple(scorings) for digest, scorings in found.items()}
 
     def to_score(
         self, version: ModelVersion, *, after: int = 0, limit: int = 100, studies: Collection[int] | None = None
