@@ -264,6 +264,7 @@ def search_studies(scratch: Path, count: int, rounds: int) -> None:
     cases["number of all"] = listed.count
     for query in QUERIES:
         cases[f"search {query}"] = lambda query=query: listed.page(query=query)  # type: ignore[misc]
+        cases[f"all of {query}"] = lambda query=query: listed.keys(query=query)  # type: ignore[misc]
         cases[f"count {query}"] = lambda query=query: listed.count(query)  # type: ignore[misc]
         cases[f"search by name {query}"] = lambda query=query: listed.page(Column.NAME, query=query)  # type: ignore[misc]
     for name, work in cases.items():

@@ -300,3 +300,29 @@ def test_the_right_charset_of_a_study_can_be_set(library: Library, folder: Path)
     write(folder / "b", 2)
     library.scan()
     assert library.studies("ю")
+
+
+@pytest.mark.parametrize("few", [0, 12_000])
+@pytest.mark.parametrize("query", ["", "thorax", "chest date:2011..2016", "modality:dx", "nobody"])
+@pytest.mark.parametrize(("column", "descending"), [(Column.NAME, False), (Column.DATE, True), (Column.IMAGES, True)])
+def test_all_studies_of_a_list_come_in_the_order_of_its_pages(
+    names: Library, monkeypatch: pytest.MonkeyPatch, few: int, query: str, column: Column, descending: bool
+) -> None:
+    monkeypatch.setattr("cxrviewer.studies.index.worklist.FEW", few)
+    pages = [row.id for row in names.studies(query, column, descending=descending)]
+    for _ in range(2):  # the second time from what was kept
+        assert list(names.list.keys(column, descending=descending, query=query)[0]) == pages
+
+
+@pytest.mark.parametrize("by_another", [False, True])
+def test_all_studies_of_a_list_hold_what_was_added_since(names: Library, folder: Path, by_another: bool) -> None:
+    before = names.list.keys()[0]
+    write(folder / "added", 99, PatientID="99", StudyDate="20300101")
+    if by_another:
+        other = Library(names.home)
+        other.scan(folder)
+        other.close()
+    else:
+        names.scan(folder)
+    assert len(before) == len(NAMES)
+    assert names.list.keys()[0][1:] == before

@@ -95,6 +95,16 @@ class Database:
         with translated(), self._lock:
             return self._connection.execute(statement, values).fetchall()
 
+    def numbers(self, statement: str, values: Sequence[object] = ()) -> list[int]:
+        """Return the only column of a query, whole numbers. Raises LibraryError."""
+        with translated(), self._lock:  # a list of 100,000 rows keeps the collector of garbage busy
+            return [number for (number,) in self._connection.execute(statement, values)]
+
+    def version(self) -> tuple[int, int]:
+        """Return a value that changes when anybody writes. Raises LibraryError."""
+        with translated(), self._lock:
+            return self._connection.execute("PRAGMA data_version").fetchone()[0], self._connection.total_changes
+
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Database]:
         """Write all of the block's statements or none. May be nested; the outermost block commits.

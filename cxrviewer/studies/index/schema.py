@@ -159,7 +159,12 @@ _FIRST = (
     "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
 )
 
-INDEX: Sequence[Sequence[str]] = (_FIRST,)
+_SECOND = (
+    # What a search compares beside text, so that it reads no rows of the table for it.
+    "CREATE INDEX study_compared ON study (status, modalities, views, date)",
+)
+
+INDEX: Sequence[Sequence[str]] = (_FIRST, _SECOND)
 """Migrations of ``index.sqlite``."""
 
 USER: Sequence[Sequence[str]] = (

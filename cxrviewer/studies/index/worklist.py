@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,9 @@ from cxrviewer.studies.index.user_store import StudyStatus
 
 PAGE = 200
 """Rows of a page, some screens full."""
+
+FEW = 12_000
+"""Studies up to which sorting is the faster way."""
 
 
 class Column(enum.Enum):
@@ -161,6 +165,7 @@ class Worklist:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known: tuple[tuple[object, ...], tuple[int, ...]] = ((), ())
 
     def page(
         self,
@@ -211,12 +216,28 @@ class Worklist:
         """
         condition = parse(query)
         direction = "DESC" if descending else "ASC"
-        name = f"study.{column.value}"
-        where = f"WHERE {condition.sql}" if condition.sql else ""
-        found = self._database.rows(
-            f"SELECT study.id FROM study {where} ORDER BY {name} {direction}, study.id {direction}", condition.values
-        )
-        return tuple(cast(int, row[0]) for row in found), condition.problems
+        order = f"ORDER BY study.{column.value} {direction}, study.id {direction}"
+        if not condition.sql:
+            return self._all(order), condition.problems
+        # Sorting 100,000 found studies takes SQLite five times as long as reading all of them in the order of an index.
+        found = self._database.numbers(f"SELECT study.id FROM study WHERE {condition.sql}", condition.values)
+        if len(found) <= FEW:
+            some = "SELECT value FROM json_each(?)"
+            keys = self._database.numbers(
+                f"SELECT study.id FROM study WHERE study.id IN ({some}) {order}", (json.dumps(found),)
+            )
+        else:
+            wanted = set(found)
+            keys = [key for key in self._all(order) if key in wanted]
+        return tuple(keys), condition.problems
+
+    def _all(self, order: str) -> tuple[int, ...]:
+        """Return every study in an order; the last answer once more while nothing was written."""
+        with self._database.lock:
+            now = (order, *self._database.version())
+            if self._known[0] != now:
+                self._known = (now, tuple(self._database.numbers(f"SELECT study.id FROM study {order}")))
+            return self._known[1]
 
     def rows(self, studies: list[int]) -> tuple[StudyRow, ...]:
         """Return the rows of some studies as they are now; those that are gone are left out."""
