@@ -116,6 +116,7 @@ class App:
         self._to_remember.setInterval(REMEMBER_AFTER)
         self._to_remember.timeout.connect(self._keep_settings)
         self.window.restore(settings.window_geometry, settings.window_state)
+        self.window.places = settings.further_windows
         self.window.room_needed.connect(self._join)
         self.window.painted.connect(self._after_paint)
         self.window.closing.connect(self.close)
@@ -363,6 +364,7 @@ class App:
         self._store.change_soon(
             last_folder=self.window.last_folder,
             library_columns=self.window.library_columns,
+            further_windows=self.window.keep_windows(),
             window_geometry=geometry,
             window_state=state,
         )

@@ -76,8 +76,8 @@ class Settings:
         Whether ends of distances and calipers snap to existing ends. Off until asked for.
     tour_seen : bool
         Whether the tour of the window was shown.
-    second_window : str
-        Where the second window was last, as `window_geometry`.
+    further_windows : tuple of str
+        Where the windows beside the main one were last, each as `window_geometry`.
     timeline_shown : bool
         Whether the strip with the patient's studies is shown.
     shortcuts : dict of str to tuple of str
@@ -105,7 +105,7 @@ class Settings:
     hide_identity: bool = False
     snap_to_ends: bool = False
     tour_seen: bool = False
-    second_window: str = ""
+    further_windows: tuple[str, ...] = ()
     timeline_shown: bool = False
     shortcuts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     screens: dict[str, float] = field(default_factory=dict)

@@ -46,6 +46,7 @@ class Fact(enum.StrEnum):
     LAYOUT_THREE = "layout 1x3"
     LAYOUT_FOUR = "layout 2x2"
     SEVERAL = "several viewports"
+    WINDOWS = "further windows"
     SINGLE = "single viewport"
     SYNCED = "synced"
     SYNC_WINDOW = "sync window"
@@ -125,6 +126,7 @@ MISSING = MappingProxyType(
         Fact.ANNOTATION_TEXT: msg("The selected annotation has nothing to type."),
         Fact.REGION: msg("No region with pixel values is selected."),
         Fact.SEVERAL: msg("There is only one viewport."),
+        Fact.WINDOWS: msg("No further window is open."),
         Fact.FRAMES: msg("This image has only one frame."),
         Fact.LISTED: msg("The worklist shows no film."),
         Fact.SKIPPED: msg("No file was skipped."),

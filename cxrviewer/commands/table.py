@@ -658,6 +658,21 @@ _VIEW = Menu(
                 ),
                 None,
                 Command(
+                    id="viewport.window",
+                    symbol="app-window",
+                    title=msg("Open in a second &window"),
+                    tip=msg("Open one more window with a viewport of its own, on another screen where there is one"),
+                    keys=("F12",),
+                ),
+                Command(
+                    id="viewport.close_windows",
+                    title=msg("Close all f&urther windows"),
+                    tip=msg("Close them; what they show comes back with them"),
+                    keys=("Shift+F12",),
+                    needs=_needs(Fact.WINDOWS),
+                ),
+                None,
+                Command(
                     id="viewport.prior",
                     symbol="history",
                     title=msg("Open pr&ior study"),

@@ -394,8 +394,9 @@ class ReadingRoom:
     def compare_scores(self) -> None:
         """Show how the scores of the active image differ from those of the image in the next viewport."""
         active = self.viewports.active
-        layout = self.viewports.workspace.layout
-        others = [pane for pane in self.viewports.panes if pane is not active and pane.number < layout.count]
+        workspace = self.viewports.workspace
+        near = {*range(workspace.layout.count), *workspace.windows}
+        others = [pane for pane in self.viewports.panes if pane is not active and pane.number in near]
         order = sorted(others, key=lambda pane: (pane.number < active.number, pane.number))
         shown = active.image.image
         images = [pane.image.image for pane in order if pane.image.image is not None]
@@ -521,10 +522,24 @@ class ReadingRoom:
         if found is None:
             self._view.notify(translated(NO_PRIOR))
             return
-        layout = self.viewports.workspace.layout
-        self.viewports.set_layout(Layout.TWO if layout is Layout.ONE else layout)
-        shown = self.viewports.workspace.layout.count
-        self._open(self.viewports.pane((pane.number + 1) % shown), found)
+        workspace = self.viewports.workspace
+        if workspace.layout is Layout.ONE and not workspace.windows:
+            self.viewports.set_layout(Layout.TWO)
+        # What may be hidden behind one that stands alone is opened there, too.
+        order = (*range(self.viewports.workspace.layout.count), *workspace.windows)
+        self._open(self.viewports.pane(order[(order.index(pane.number) + 1) % len(order)]), found)
+
+    def open_window(self) -> None:
+        """Open one more window on another screen, with the image at hand where it held none before."""
+        entry = self.viewports.active.entry
+        number = self.viewports.open_window()
+        if number is None:
+            self._view.notify(tr("All further windows are open already."))
+            return
+        pane = self.viewports.pane(number)
+        if pane.entry is None and entry is not None:
+            self._open(pane, entry)
+        self.worklist.mark("" if pane.entry is None else pane.entry.key)
 
     def _open_film(self, film: Film, beside: bool) -> None:
         """Open a film of the strip in the next viewport, or in the active one."""
@@ -793,8 +808,8 @@ class ReadingRoom:
         # All viewports are made, then one of them fills the window.
         self.viewports.restore(replace(workspace, single=False))
         self.viewports.restore(workspace)
-        shown = saved.viewports[: workspace.layout.count]
-        missing = {number: one for number, one in enumerate(shown) if one.image is not None}
+        shown = {number: saved.viewports[number] for number in (*range(workspace.layout.count), *workspace.windows)}
+        missing = {number: one for number, one in shown.items() if one.image is not None}
         self._missing = missing or None
         self.worklist.open_paths((*dict.fromkeys(text_path(one.path) for one in missing.values() if one.path), *paths))
 

@@ -90,6 +90,8 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "viewport.single": lambda: viewports.toggle(viewports.workspace.active),
         "viewport.sync": viewports.toggle_sync,
         **{f"viewport.sync_{aspect.value}": partial(viewports.toggle_aspect, aspect) for aspect in Aspect},
+        "viewport.window": room.open_window,
+        "viewport.close_windows": viewports.close_windows,
         "viewport.prior": room.open_prior,
         "viewport.blink": room.blink,
         "ai.compare": room.compare_scores,

@@ -17,7 +17,7 @@ from cxrviewer.reading.screen import Screen
 from cxrviewer.reading.values import PresetGrey, ViewState, WindowGrey, ZoomKind
 from cxrviewer.reading.windowing import as_window
 from cxrviewer.studies.library import ImageEntry
-from cxrviewer.workspace.layout import Aspect, Frame, Layout, Workspace, followed
+from cxrviewer.workspace.layout import WINDOWS, Aspect, Frame, Layout, Workspace, followed
 from cxrviewer.workspace.saved import SavedViewport
 
 LAYOUTS = {
@@ -190,17 +190,34 @@ class ViewportsPresenter:
         if number in self._workspace.shown:
             self._become(self._workspace.toggled(number))
 
+    def open_window(self) -> int | None:
+        """Open one more window and make its viewport the active one; returns its number, None where all are open."""
+        if len(self._workspace.windows) == WINDOWS:
+            return None
+        self._become(self._workspace.with_window())
+        return self._workspace.active
+
+    def close_window(self, number: int) -> None:
+        """Close a window; what its viewport shows is there when it is opened again."""
+        if number in self._workspace.windows:
+            self._become(self._workspace.without_window(number))
+
+    def close_windows(self) -> None:
+        """Close all windows beside the main one."""
+        for number in self._workspace.windows:
+            self.close_window(number)
+
     def blink(self) -> bool:
         """Show the other image in the place of this one; back by the same call. False where there is no other."""
         workspace = self._workspace
         numbers = range(workspace.layout.count)
         others = [number for number in numbers if number != workspace.active and workspace.viewports[number].image]
-        if not others:
+        if not others or workspace.active in workspace.windows:
             return False
         following = next((number for number in others if number > workspace.active), others[0])
         # The first press fills the window with the image at hand: what changes then is the image, not the place.
         alone = workspace if workspace.single else workspace.toggled(workspace.active)
-        self._become(replace(alone, active=following) if workspace.single else alone)
+        self._become(replace(alone, active=following, home=following) if workspace.single else alone)
         return True
 
     def toggle_sync(self) -> None:
@@ -282,15 +299,19 @@ class ViewportsPresenter:
     def _publish(self) -> None:
         workspace = self._workspace
         true = {LAYOUTS[workspace.layout]}
-        if workspace.layout.count > 1:
+        if workspace.layout.count > 1 or workspace.windows:
             true.add(Fact.SEVERAL)
+        if workspace.windows:
+            true.add(Fact.WINDOWS)
         shares = workspace.viewports[workspace.active].shares
         true |= {ASPECTS[aspect] for aspect in shares}
         if shares:
             true.add(Fact.SYNCED)
         if workspace.single:
             true.add(Fact.SINGLE)
-        self._facts.publish({*LAYOUTS.values(), *ASPECTS.values(), Fact.SEVERAL, Fact.SYNCED, Fact.SINGLE}, true)
+        self._facts.publish(
+            {*LAYOUTS.values(), *ASPECTS.values(), Fact.SEVERAL, Fact.WINDOWS, Fact.SYNCED, Fact.SINGLE}, true
+        )
 
     def _frame(self, pane: Pane, view: ViewState) -> Frame | None:
         """Return the geometry of a viewport seen like `view`, None while it cannot be told."""

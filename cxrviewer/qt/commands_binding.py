@@ -142,7 +142,7 @@ class WindowCommands(QObject):
 
     def dress(self, canvas: ImageCanvas) -> None:
         """Give a new canvas its menu."""
-        canvas.pixels_per_mm = self._window.pixels_per_mm
+        canvas.pixels_per_mm = lambda: self._window.pixels_per_mm(canvas)  # of the window it is in
         canvas.menu_requested.connect(lambda place: self._show_canvas_menu(canvas, place))
 
     def use_same_tool(self, number: int) -> None:
@@ -270,19 +270,21 @@ class WindowCommands(QObject):
 
     def _show_true_size(self) -> None:
         window = self._window
-        if not window.canvas.true_size() and window.pixels_per_mm() is None:
+        if not window.canvas.true_size() and window.pixels_per_mm(window.canvas) is None:
             self._measure_screen(window.canvas.true_size)
 
     def _measure_screen(self, then: Callable[[], object] = lambda: None) -> None:
         from cxrviewer.qt.screen_size import ScreenSizeDialog
 
-        window, screen = self._window, self._window.screen()
+        window, shown = self._window, self._window.canvas.window()
+        screen = shown.screen()
 
         def keep(pixels_per_mm: float) -> None:
             window.keep_screen(screen, pixels_per_mm)
             then()
 
-        ScreenSizeDialog(screen, window.pixels_per_mm(), keep, window).open()
+        # On the screen it is about.
+        ScreenSizeDialog(screen, window.pixels_per_mm(window.canvas), keep, shown).open()
 
     def _switch_magnifier(self) -> None:
         self._magnifies = not self._magnifies

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QGuiApplication,
     QMoveEvent,
     QPaintEvent,
     QResizeEvent,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from cxrviewer.presenters.score_change import ScoreChange
     from cxrviewer.presenters.timeline import TimelineView
     from cxrviewer.presenters.worklist import WorklistView
+    from cxrviewer.qt.further_window import FurtherWindow
     from cxrviewer.qt.image_canvas import ImageCanvas
     from cxrviewer.qt.timeline_strip import TimelineStrip
     from cxrviewer.reading.values import Point
@@ -111,6 +113,10 @@ class MainWindow(QMainWindow):
         self.library_columns = ""
         """How the table of the library is arranged, for the settings."""
         self._joined: set[int] = set()
+        self.further: dict[int, FurtherWindow] = {}
+        """Windows beside this one, by the number of their viewport."""
+        self.places: tuple[str, ...] = ()
+        """Where they are, or were last."""
         self.commands = Registry(COMMANDS, on_unbound=self.room_needed.emit)
         start = self._start = StartPage()
         self.viewports = ViewportGrid(start, self._make_canvas)
@@ -127,6 +133,9 @@ class MainWindow(QMainWindow):
         self.screens: dict[str, float] = {}
         self._handlers = WindowCommands(self)
         self.action("ai.on").toggled.connect(self.changed)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.screenRemoved.connect(self._screen_gone)
         start.folder_requested.connect(self._handlers.open_folder)
         start.files_requested.connect(self._handlers.open_files)
         start.demo_requested.connect(self.demo_requested)
@@ -150,9 +159,15 @@ class MainWindow(QMainWindow):
 
     def show_workspace(self, workspace: Workspace) -> None:
         self.viewports.show_workspace(workspace)
-        self.worklist.use_drag(on=workspace.layout.count > 1)
+        self.worklist.use_drag(on=len(workspace.shown) > 1)
         for number in workspace.shown:
             self._join(number)
+        self.places = self.keep_windows()
+        for number in [one for one in self.further if one not in workspace.windows]:
+            self.further.pop(number).end()
+        for number in workspace.windows:
+            if number not in self.further:
+                self._open_window(number)
 
     @property
     def findings_view(self) -> FindingsView:
@@ -314,8 +329,14 @@ class MainWindow(QMainWindow):
         if self._room is not None and not self._room.may_close():
             event.ignore()
             return
+        self.places = self.keep_windows()
+        for window in self.further.values():
+            window.hide()
         self.hide()  # gone for the eye at once, whatever still has to end
         self.closing.emit()
+        for window in self.further.values():
+            window.end()
+        self.further.clear()
         event.accept()
 
     # Inside.
@@ -428,9 +449,51 @@ class MainWindow(QMainWindow):
         if pane.annotations.drawing:
             pane.frames.pause()
 
-    def pixels_per_mm(self) -> float | None:
-        """Return device pixels per millimetre of the screen the window is on, None where nobody measured it."""
-        return self.screens.get(screen_name(self.screen()))
+    def _open_window(self, number: int) -> None:
+        """Show a viewport in a window of its own, on a screen without one where there is such a screen."""
+
+        def drop(event: QDropEvent) -> None:
+            key, paths = self.worklist.dragged(event.mimeData()), local_paths(event)
+            if key or paths:
+                event.acceptProposedAction()
+            if key:
+                self.room.open_in(number, key)
+            elif paths:
+                self.room.viewports.activate(number)
+                self.open_paths(paths)
+
+        def accepts(event: QDragEnterEvent) -> bool:
+            return bool(local_paths(event) or self.worklist.dragged(event.mimeData()))
+
+        from cxrviewer.qt.further_window import FurtherWindow, free_screen
+        from cxrviewer.workspace.layout import IN_LAYOUT
+
+        window = FurtherWindow(self.viewports.frame(number), accepts, drop)
+        window.addActions([self.action(command.id) for command in self.commands])
+        window.closed.connect(lambda: self.room.viewports.close_window(number))
+        window.changed.connect(self.viewports.canvas(number).refresh_readout)
+        window.changed.connect(self.changed)
+        taken = [self.screen(), *(one.screen() for one in self.further.values())]
+        free = free_screen(QGuiApplication.screens(), taken)
+        self.further[number] = window
+        self.viewports.frame(number).show()
+        place = self.places[number - IN_LAYOUT :][:1]
+        window.open_on(free, self.geometry(), place[0] if place else "")
+        window.come_back(QGuiApplication.screens(), self.screen())
+        self.changed.emit()
+
+    def _screen_gone(self, _: QScreen) -> None:
+        QTimer.singleShot(0, self, self._bring_back)  # Qt moves its windows after this signal
+
+    def _bring_back(self) -> None:
+        """Move what was on a screen that is gone to the one of this window."""
+        for window in self.further.values():
+            window.come_back(QGuiApplication.screens(), self.screen())
+
+    def pixels_per_mm(self, canvas: ImageCanvas | None = None) -> float | None:
+        """Return device pixels per millimetre of the screen of a canvas's window, None where nobody measured it."""
+        window = self if canvas is None else canvas.window()
+        return self.screens.get(screen_name(window.screen()))
 
     def keep_screen(self, screen: QScreen, pixels_per_mm: float) -> None:
         """Remember how large the pixels of a screen are."""
@@ -467,11 +530,23 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
 
     def _show_hint(self, number: int, text: str) -> None:
+        if number in self.further:
+            self.further[number].hint.setText(text)
         if number == self.room.viewports.active.number:
             self._hint.setText(text)
 
     def sizeHint(self) -> QSize:
         return QSize(1280, 800)
+
+    def keep_windows(self) -> tuple[str, ...]:
+        """Return where the further windows are, or were last, for the settings."""
+        if not self.further:
+            return self.places
+        from cxrviewer.workspace.layout import IN_LAYOUT, WINDOWS
+
+        before = (*self.places, *[""] * WINDOWS)[:WINDOWS]
+        now = {number - IN_LAYOUT: window.keep() for number, window in self.further.items()}
+        return tuple(now.get(index, place) for index, place in enumerate(before))
 
     def keep(self) -> tuple[str, str]:
         """Return the window's place and its panels' widths, for the settings."""

@@ -96,6 +96,11 @@ class ViewportGrid(QWidget):
             self._add(number, self._make(number))
         return self._frames[number].canvas
 
+    def frame(self, number: int) -> QWidget:
+        """Return the canvas of a viewport with its controls, for a window of its own."""
+        self.canvas(number)
+        return self._frames[number]
+
     def frame_bar(self, number: int) -> FrameBar:
         """Return the controls for the frames of a viewport's image."""
         self.canvas(number)
@@ -104,7 +109,7 @@ class ViewportGrid(QWidget):
     def number_at(self, place: QPoint) -> int | None:
         """Return the viewport at a place of the grid."""
         for number, frame in self._frames.items():
-            if frame.isVisible() and frame.geometry().contains(place):
+            if frame.window() is self.window() and frame.isVisible() and frame.geometry().contains(place):
                 return number
         return None
 
@@ -112,12 +117,16 @@ class ViewportGrid(QWidget):
         """Show the viewports of a layout and mark the active one."""
         had_focus = any(canvas.hasFocus() for canvas in self.canvases)
         self._active = workspace.active
-        shown = workspace.shown
+        shown = workspace.in_main
         columns = 1 if workspace.single else workspace.layout.columns
         for number, frame in self._frames.items():
+            if number in workspace.windows:
+                continue
+            if frame.parent() is not self:  # its window is about to be closed
+                frame.setParent(self)
             frame.setVisible(number in shown)
             self._grid.removeWidget(frame)
-        several = len(shown) > 1
+        several = len(workspace.shown) > 1
         for place, number in enumerate(shown):
             self.canvas(number)
             frame = self._frames[number]
@@ -126,10 +135,17 @@ class ViewportGrid(QWidget):
             frame.canvas.shares_window = workspace.layout.count > 1
             frame.canvas.show_sync(_sync_words(workspace.viewports[number].shares) if several else "")
             frame.setVisible(True)
+        for number in workspace.windows:
+            self.canvas(number)
+            frame = self._frames[number]
+            frame.show_state(active=number == workspace.active, bordered=True)
+            frame.canvas.show_sync(_sync_words(workspace.viewports[number].shares))
         for line in range(4):  # equal shares, and none for rows and columns of an earlier layout
             self._grid.setColumnStretch(line, int(line < columns))
             self._grid.setRowStretch(line, int(line * columns < len(shown)))
         if had_focus:
+            if self.active.window() is not self.window():
+                self.active.activateWindow()
             self.active.setFocus()
 
     def _add(self, number: int, canvas: ImageCanvas) -> None:

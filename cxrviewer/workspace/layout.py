@@ -14,7 +14,11 @@ import msgspec
 from cxrviewer.reading.turn import Turn
 from cxrviewer.reading.values import ImageRef, Point, RegionGrey, ViewState, WindowGrey, Zoom, ZoomKind
 
-MAX_VIEWPORTS = 4
+IN_LAYOUT = 4
+"""Viewports that a layout can show, by number the first ones."""
+WINDOWS = 3
+"""Windows beside the main one, each with one viewport of its own; their numbers follow."""
+MAX_VIEWPORTS = IN_LAYOUT + WINDOWS
 
 
 class Layout(enum.Enum):
@@ -82,28 +86,45 @@ class Workspace:
     ----------
     layout : Layout
     viewports : tuple of Viewport
-        Always `MAX_VIEWPORTS`; the layout shows the first ones, or `single` alone.
+        Always `MAX_VIEWPORTS`; the layout shows the first ones, or `home` alone where `single`.
     active : int
         Where keys and presets go; always one that is shown.
     single : bool
-        The active viewport fills the window; a double click goes back to `layout`.
+        One viewport fills the main window; a double click goes back to `layout`.
+    windows : tuple of int
+        Viewports that have a window of their own now, from `IN_LAYOUT` on.
+    home : int
+        The viewport of the main window that is, or was last, the active one.
     """
 
     layout: Layout = Layout.ONE
     viewports: tuple[Viewport, ...] = (Viewport(),) * MAX_VIEWPORTS
     active: int = 0
     single: bool = False
+    windows: tuple[int, ...] = ()
+    home: int = -1
 
     def __post_init__(self) -> None:
+        if self.home < 0:
+            object.__setattr__(self, "home", self.active if self.active < IN_LAYOUT else 0)
         if len(self.viewports) != MAX_VIEWPORTS:
             raise ValueError(f"a workspace has {MAX_VIEWPORTS} viewports")
-        if not 0 <= self.active < self.layout.count:
+        if any(not IN_LAYOUT <= number < MAX_VIEWPORTS for number in self.windows):
+            raise ValueError(f"a window has a viewport from {IN_LAYOUT} to {MAX_VIEWPORTS - 1}")
+        if self.active not in self.windows and not 0 <= self.active < self.layout.count:
             raise ValueError(f"viewport {self.active} is not shown by {self.layout.name}")
+        if not 0 <= self.home < self.layout.count:
+            raise ValueError(f"viewport {self.home} is not shown by {self.layout.name}")
+
+    @property
+    def in_main(self) -> tuple[int, ...]:
+        """Numbers of the viewports in the main window, row by row."""
+        return (self.home,) if self.single else tuple(range(self.layout.count))
 
     @property
     def shown(self) -> tuple[int, ...]:
-        """Numbers of the viewports on the screen, row by row."""
-        return (self.active,) if self.single else tuple(range(self.layout.count))
+        """Numbers of the viewports on all screens, those of the main window first."""
+        return (*self.in_main, *self.windows)
 
     def images(self) -> tuple[ImageRef, ...]:
         """Return the images on the screen, each once, the active one first."""
@@ -113,20 +134,40 @@ class Workspace:
 
     def with_layout(self, layout: Layout) -> Workspace:
         """Return the workspace in another layout; images that are no longer shown keep their places."""
-        return replace(self, layout=layout, active=min(self.active, layout.count - 1), single=False)
+        home = min(self.home, layout.count - 1)
+        active = self.active if self.active in self.windows else home
+        return replace(self, layout=layout, active=active, home=home, single=False)
+
+    def with_window(self) -> Workspace:
+        """Return the workspace with one more window, whose viewport is the active one. Raises ValueError if all are."""
+        free = [number for number in range(IN_LAYOUT, MAX_VIEWPORTS) if number not in self.windows]
+        if not free:
+            raise ValueError("all windows are open")
+        return replace(self, windows=(*self.windows, free[0]), active=free[0])
+
+    def without_window(self, number: int) -> Workspace:
+        """Return the workspace with a window closed; its viewport keeps its image for the next time."""
+        windows = tuple(one for one in self.windows if one != number)
+        return replace(self, windows=windows, active=self.home if self.active == number else self.active)
 
     def activated(self, number: int) -> Workspace:
         """Return the workspace with another active viewport. Raises ValueError for one that is not shown."""
         if number not in self.shown:
             raise ValueError(f"viewport {number} is not shown")
-        return replace(self, active=number)
+        return replace(self, active=number, home=number if number < IN_LAYOUT else self.home)
 
     def stepped(self, by: int) -> Workspace:
         """Return the workspace with the next viewport active, round the end."""
-        return self if self.single else replace(self, active=(self.active + by) % self.layout.count)
+        shown = self.shown
+        return self.activated(shown[(shown.index(self.active) + by) % len(shown)])
 
     def toggled(self, number: int) -> Workspace:
-        """Return the workspace with viewport `number` alone, or in its layout again (a double click)."""
+        """Return the workspace with viewport `number` alone, or in its layout again (a double click).
+
+        One that has a window of its own is alone already.
+        """
+        if number >= IN_LAYOUT:
+            return self
         if self.single:
             return replace(self, single=False)
         return replace(self.activated(number), single=self.layout.count > 1)
@@ -151,7 +192,7 @@ class Workspace:
 
     def followers(self, number: int, aspect: Aspect) -> tuple[int, ...]:
         """Return the shown viewports with an image that share `aspect` with `number`, without itself."""
-        if self.single or aspect not in self.viewports[number].shares:
+        if aspect not in self.viewports[number].shares:
             return ()
         return tuple(
             n

@@ -52,6 +52,10 @@ class SavedWorkspace(Value, frozen=True):
     ----------
     layout : str
         Name of a `Layout`.
+    windows : tuple of int
+        Viewports that have a window of their own.
+    home : int
+        See `Workspace`.
     """
 
     layout: str
@@ -59,6 +63,8 @@ class SavedWorkspace(Value, frozen=True):
     active: int = 0
     single: bool = False
     format: int = FORMAT
+    windows: tuple[int, ...] = ()
+    home: int = -1
 
     def __post_init__(self) -> None:
         if self.format != FORMAT:
@@ -70,7 +76,8 @@ class SavedWorkspace(Value, frozen=True):
         if self.layout not in Layout.__members__:
             raise ValueError(f"there is no layout {self.layout!r}")
         viewports = tuple(Viewport(None, frozenset(one.synced), joined=one.joined) for one in self.viewports)
-        return Workspace(Layout[self.layout], viewports, self.active, self.single)
+        viewports += (Viewport(),) * (MAX_VIEWPORTS - len(viewports))  # of a version without windows
+        return Workspace(Layout[self.layout], viewports, self.active, self.single, self.windows, self.home)
 
     def to_bytes(self) -> bytes:
         return msgspec.json.encode(self)
@@ -84,7 +91,14 @@ def saved(workspace: Workspace, shown: Iterable[tuple[str, ImageRef | None, View
         SavedViewport(*one, tuple(aspect for aspect in Aspect if aspect in viewport.synced), viewport.joined)
         for one, viewport in zip(given, workspace.viewports, strict=True)
     )
-    return SavedWorkspace(workspace.layout.name, viewports, workspace.active, workspace.single)
+    return SavedWorkspace(
+        workspace.layout.name,
+        viewports,
+        workspace.active,
+        workspace.single,
+        windows=workspace.windows,
+        home=workspace.home,
+    )
 
 
 def read(data: bytes) -> SavedWorkspace | None:

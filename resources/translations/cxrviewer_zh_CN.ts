@@ -986,6 +986,11 @@
             <translation>一致性</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>All further windows are open already.</source>
+            <translation>附加窗口已全部打开。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/about.py" />
             <source>All licence &amp;texts…</source>
             <translation>全部许可证文本(&amp;T)…</translation>
@@ -1353,6 +1358,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/timeline_strip.py" />
             <source>Click: open beside the current film. Double click: open in its place.</source>
             <translation>单击：在当前图像旁打开。双击：在当前位置打开。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Close all f&amp;urther windows</source>
+            <translation>关闭所有附加窗口(&amp;U)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Close them; what they show comes back with them</source>
+            <translation>关闭附加窗口；再次打开时恢复其中内容</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/kinds.py" />
@@ -2784,6 +2799,11 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
+            <source>No further window is open.</source>
+            <translation>没有打开附加窗口。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/facts.py" />
             <source>No grey film is on the screen.</source>
             <translation>屏幕上没有灰度图像。</translation>
         </message>
@@ -3112,9 +3132,19 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>打开文件夹…</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Open in a second &amp;window</source>
+            <translation>在另一个窗口中打开(&amp;W)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/timeline.py" />
             <source>Open it, or score its study in the library, to see what changed.</source>
             <translation>请打开它，或在资料库中为该检查评分，以查看变化。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Open one more window with a viewport of its own, on another screen where there is one</source>
+            <translation>再打开一个有自己视口的窗口；有其他屏幕时放在其他屏幕上</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -6076,6 +6106,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reading/kinds.py" />
             <source>crosses itself, no area</source>
             <translation>自相交，无面积</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/further_window.py" />
+            <source>cxrviewer, further window</source>
+            <translation>cxrviewer，附加窗口</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cxrviewer.reading.values import ImageRef, Point, PresetGrey, RegionGrey, ViewState, WindowGrey, Zoom, ZoomKind
@@ -101,3 +103,31 @@ def test_a_pan_moves_the_same_part_of_the_body(target: Frame, expected: Point) -
     source = Frame(rows=1000, columns=1000, scale=0.5, millimetres=0.2)
     after = ViewState(centre=Point(600, 450))  # 100 to the right, 50 up from the middle
     assert followed(Aspect.PAN, ViewState(), after, source, ViewState(), target).centre == expected
+
+
+def test_a_window_has_a_viewport_beside_the_layout_and_closing_it_keeps_the_image() -> None:
+    opened = Workspace(Layout.TWO, active=1).with_window()
+    assert (opened.in_main, opened.shown, opened.active) == ((0, 1), (0, 1, 4), 4)
+    held = opened.with_image(4, PRIOR)
+    assert [held.stepped(by).active for by in (1, 2, -1)] == [0, 1, 1]
+    closed = held.without_window(4)
+    assert (closed.shown, closed.active) == ((0, 1), 1)
+    assert closed.with_window().viewports[4].image == PRIOR
+
+
+def test_one_viewport_fills_the_main_window_while_another_window_is_the_active_one() -> None:
+    alone = Workspace(Layout.FOUR, active=2).toggled(2).with_window()
+    assert (alone.in_main, alone.shown, alone.active) == ((2,), (2, 4), 4)
+    assert alone.toggled(4) == alone
+    assert alone.with_layout(Layout.ONE).active == 4
+
+
+def test_windows_follow_like_viewports_also_while_one_stands_alone() -> None:
+    both = Workspace(Layout.TWO).toggled(0).with_window().with_image(0, CURRENT).with_image(4, PRIOR)
+    assert both.followers(4, Aspect.ZOOM) == (0,)
+
+
+@pytest.mark.parametrize("wrong", [{"windows": (3,)}, {"windows": (9,)}, {"active": 5}, {"home": 2}])
+def test_a_workspace_with_windows_that_do_not_exist_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="viewport"):
+        Workspace(Layout.TWO, **wrong)
