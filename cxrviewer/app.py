@@ -46,11 +46,15 @@ if TYPE_CHECKING:
     from cxrviewer.presenters.head_plans import HeadSearch
     from cxrviewer.presenters.heads import HeadsPresenter
     from cxrviewer.presenters.reading_room import ReadingRoom
+    from cxrviewer.studies.index.chosen_charsets import RecodingReader
 
 logger = logging.getLogger(__name__)
 
 REMEMBER_AFTER = 300
 """Milliseconds without another change, after which the settings are saved."""
+
+WATCH_AFTER = 1500
+"""Milliseconds after the first picture of the window, before folders are watched again: what is opened goes first."""
 
 PATIENCE_ON_REQUEST = 0.5
 """Seconds for jobs and settings to end where a signal asks for it; see `job_runner.PATIENCE`."""
@@ -94,6 +98,7 @@ class App:
         settings = self._store.current
         self._decoder = decoder
         self._room: ReadingRoom | None = None
+        self._files: RecodingReader | None = None
         self._started: tuple[Path, ...] | None = None
         self._demo = False
         self._opened = itertools.count(1)
@@ -189,24 +194,27 @@ class App:
         from cxrviewer.presenters.library import LibraryFiles
         from cxrviewer.presenters.reading_room import ReadingRoom
         from cxrviewer.reports.templates import TemplateFolder
+        from cxrviewer.studies.index.chosen_charsets import ChosenCharsets, RecodingReader
+        from cxrviewer.studies.index.files import FOLDER, USER_NAME
         from cxrviewer.studies.thumbnail_cache import ThumbnailCache
 
         paths, settings, decoder = self._paths, self._store.current, self.decoder
+        files = self._files = RecodingReader(decoder, ChosenCharsets(paths.data / FOLDER / USER_NAME))
         room = self._room = ReadingRoom(
             self.window,
             self.jobs,
-            read_header=decoder.read_header,
+            read_header=files.read_header,
             read_directory=decoder.read_directory,
             read_ahead=decoder.read_ahead,
             list_members=decoder.list_members,
             open_image=self._open_image,
             open_ahead=self._open_ahead,
-            read_thumbnail=decoder.thumbnail,
+            read_thumbnail=files.thumbnail,
             thumbnail=_thumbnail,
             readings=paths.data / "readings",
             check_readings=decoder.check_readings,
-            make_copy=decoder.deidentify,
-            read_tags=decoder.list_tags,
+            make_copy=files.deidentify,
+            read_tags=files.list_tags,
             templates=TemplateFolder(paths.config / "templates"),
             workspaces=paths.data / "workspaces",
             ai_enabled=settings.ai_enabled,
@@ -291,11 +299,13 @@ class App:
 
     def _open_image(self, path: Path, cancel: CancelToken, frame: int = 0, /) -> Image:
         self._trim()
-        return self.decoder.open_image(path, frame, cancel)
+        assert self._files is not None, "_join made it"
+        return self._files.open_image(path, frame, cancel)
 
     def _open_ahead(self, path: Path, cancel: CancelToken, frame: int = 0, /) -> Image:
         self._trim()
-        return self.decoder.open_image(path, frame, cancel, urgent=False)
+        assert self._files is not None, "_join made it"
+        return self._files.open_image(path, frame, cancel, urgent=False)
 
     def _trim(self) -> None:
         if next(self._opened) % TRIM_EVERY == 0:
@@ -310,12 +320,17 @@ class App:
         folders = self._paths.config, self._paths.heads, self._paths.cache / "demo", self._paths.cache / "thumbnails"
         readings = self._paths.data / "readings"
 
+        cache = self._paths.cache
+
         def tidy() -> None:
             from cxrviewer.reading.shelf import purge
+            from cxrviewer.studies.index.files import DISCS, FOLDER
+            from cxrviewer.studies.media import sweep_copies
 
             for folder in folders:
                 sweep(folder)
             purge(readings)
+            sweep_copies(cache / FOLDER / DISCS)
 
         threading.Thread(target=tidy, name="sweep", daemon=True).start()
         if files:
@@ -324,6 +339,8 @@ class App:
             self.open_demo()
         if self._with_head:
             self._start_heads()
+        if self.room.library is not None:
+            self.window.later(WATCH_AFTER, self.room.library.resume_watching)
 
     def _demo_made(self, files: list[Path]) -> None:
         self.window.notify(tr("The demo study is a computed phantom, nobody's film."))

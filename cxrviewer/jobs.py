@@ -24,6 +24,8 @@ class Lane(enum.Enum):
     """Questions to the library's index."""
     SCAN = "scan"
     """Long passes over the library."""
+    WATCH = "watch"
+    """Waits for changes in folders; its job never ends by itself."""
     AHEAD = "ahead"
     """What nobody waits for yet."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
+import shutil
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +16,17 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled
 from cxrviewer.imaging.contents import Image
 from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.disc_copies import CopyOffer, DiscCopies
 from cxrviewer.presenters.head_findings import Scorer
+from cxrviewer.presenters.library_charsets import CharsetChoices, charset_choices
 from cxrviewer.presenters.library_rows import LibraryRow, library_row
 from cxrviewer.presenters.library_scoring import LibraryScoring, OpenForScoring, ScoringState, version_of
+from cxrviewer.presenters.library_watch import LibraryWatch
 from cxrviewer.presenters.messages import sentence, shown_path, time_left
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.studies.hanging import MAX_RULES, load_rules, read_rules, write_rules
-from cxrviewer.studies.index.files import FOLDER, INDEX_NAME
+from cxrviewer.studies.index.charset import NameReading, name_readings, paths_of_study, set_charset
+from cxrviewer.studies.index.files import DISCS, FOLDER, INDEX_NAME, USER_NAME
 from cxrviewer.studies.index.opening import Opening, hung_like, next_name, opening
 from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds
 from cxrviewer.studies.index.store import Root, SkippedFile
@@ -28,6 +34,7 @@ from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.index.timeline import Timeline, timeline
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column, StudyRow
+from cxrviewer.studies.media import Medium, medium_of
 from cxrviewer.studies.persons import Person
 from cxrviewer.studies.priors import PriorImage, PriorStudy
 from cxrviewer.text import msg, tr, tr_n, translated
@@ -75,6 +82,8 @@ class RootRow:
     title: str
     state: str
     online: bool
+    watchable: bool = False
+    watched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,7 @@ class LibraryState:
     skipped : int
         Files without an image.
     scoring : ScoringState
+    disc : CopyOffer
     usable : bool
         False while the library is being opened, or cannot be.
     """
@@ -116,6 +126,7 @@ class LibraryState:
     total: int = 0
     skipped: int = 0
     scoring: ScoringState = field(default_factory=ScoringState)
+    disc: CopyOffer = field(default_factory=CopyOffer)
     usable: bool = False
 
 
@@ -146,6 +157,10 @@ class LibraryView(Protocol):
 
     def show_skipped(self, skipped: Sequence[SkippedFile]) -> None: ...
 
+    def show_charsets(self, choices: CharsetChoices) -> None:
+        """Let the reader choose the character set of a study."""
+        ...
+
 
 class LibraryPresenter:
     """The library of one window. Its files are opened when they are first needed.
@@ -165,6 +180,8 @@ class LibraryPresenter:
         See `LibraryScoring`.
     on_scored : callable
         Called when scores that are kept have changed.
+    on_recoded : callable
+        Called with the files of a study whose text is read in another character set from now on.
     """
 
     def __init__(
@@ -179,8 +196,9 @@ class LibraryPresenter:
         open_image: OpenForScoring,
         scorers: Callable[[], Sequence[Scorer]],
         on_scored: Callable[[], None] = lambda: None,
+        on_recoded: Callable[[Collection[Path]], None] = lambda paths: None,
     ) -> None:
-        self._on_scored = on_scored
+        self._on_scored, self._on_recoded = on_scored, on_recoded
         self._jobs, self._files, self._reader, self._privacy = jobs, files, reader, privacy
         self._notify, self._on_open = notify, on_open
         self._scorers = scorers
@@ -201,6 +219,18 @@ class LibraryPresenter:
         self._failure = self._notice = ""
         self._marks: list[tuple[list[int], StudyStatus | None, str | None]] = []
         self._marking = False
+        self._watched: frozenset[bytes] = frozenset()
+        self._dirty: set[Path] = set()
+        self._watch = LibraryWatch(jobs, on_changed=self._changed, on_failed=self._say)
+        self.discs = DiscCopies(
+            jobs,
+            files.cache / FOLDER / DISCS,
+            privacy,
+            show=self._show,
+            say=self._say,
+            in_place=lambda path: self._add([(path, "")]),
+            copied=lambda path, title: self._add([(path, title)]),
+        )
         self.scoring = LibraryScoring(jobs, open_image, scorers, show=lambda _: self._show(), on_scored=self._scored)
         privacy.listen(self._hidden_changed)
 
@@ -229,6 +259,11 @@ class LibraryPresenter:
         """A scan goes on without the dialog."""
         self._view = None
 
+    def resume_watching(self) -> None:
+        """Watch the folders that are to be watched; without a library nothing is opened for that."""
+        if self._stores is None and (self._files.data / FOLDER / USER_NAME).exists():
+            self._load_roots()
+
     # What the reader does.
 
     def search(self, query: str) -> None:
@@ -246,17 +281,56 @@ class LibraryPresenter:
         self._fetch()
 
     def add(self, paths: Sequence[Path]) -> None:
-        """Add folders, ZIP files or a DICOMDIR, and scan them."""
+        """Add folders, ZIP files or a DICOMDIR, and scan them; of a disc or stick the reader is asked first."""
 
-        def work(stores: Stores) -> tuple[Root, ...]:
-            return tuple(stores.index.add_root(path, kind) for path, kind in root_kinds(paths))
+        def work(_: CancelToken) -> list[Medium]:
+            return [medium_of(path) if path.is_dir() else Medium.FIXED for path in paths]
 
-        def done(added: tuple[Root, ...]) -> None:
-            self._load_roots()
-            self._begin_scan(added)
+        def done(media: list[Medium]) -> None:
+            found = list(zip(paths, media, strict=True))
+            self._add([(path, "") for path, medium in found if medium is Medium.FIXED])
+            self.discs.ask([one for one in found if one[1] is not Medium.FIXED])
+
+        def failed(error: Exception) -> None:
+            self._say(sentence(error, tr("Adding the folder")))
 
         if paths:
-            self._ask(ROOTS_SLOT, work, done, tr("Adding the folder"))
+            self._jobs.submit(Lane.LIBRARY, ROOTS_SLOT + " media", work, on_done=done, on_failed=failed)
+
+    def watch(self, ids: Sequence[int], *, on: bool) -> None:
+        """Watch folders from now on, or no longer: what is new in them is listed without a scan by hand."""
+        chosen = [os.fsencode(root.path) for root in self._roots if root.id in ids]
+
+        def work(stores: Stores) -> None:
+            for path in chosen:
+                stores.user.watch_root(path, on=on)
+
+        self._ask(ROOTS_SLOT + " watch", work, lambda _: self._load_roots(), tr("Watching the folders"))
+
+    def ask_charset(self, study: int) -> None:
+        """Show how the name of a study reads in each character set."""
+
+        def work(stores: Stores) -> tuple[str, tuple[NameReading, ...]]:
+            row = next(iter(stores.worklist.rows([study])), None)
+            return "" if row is None else row.charset, name_readings(stores.reading, self._reader, study)
+
+        def done(found: tuple[str, tuple[NameReading, ...]]) -> None:
+            if self._view is not None:
+                self._view.show_charsets(charset_choices(study, *found, hidden=self._privacy.hidden))
+
+        self._ask(STUDY_SLOT + " charset", work, done, tr("Reading the names"))
+
+    def use_charset(self, study: int, charset: str) -> None:
+        """Read the text of a study in another character set; empty for what its files say. No file is changed."""
+
+        def work(stores: Stores) -> tuple[Path, ...]:
+            return paths_of_study(stores.index, set_charset(stores.index, self._reader, study, charset))
+
+        def done(paths: tuple[Path, ...]) -> None:
+            self._outdate_all()
+            self._on_recoded(paths)
+
+        self._ask(STUDY_SLOT + " charset", work, done, tr("Changing the character set"))
 
     def remove(self, ids: Sequence[int]) -> None:
         """Forget folders; their files, status and notes stay."""
@@ -264,16 +338,29 @@ class LibraryPresenter:
         if not chosen:
             return
         self._end_scan()
+        home = self.discs.home
 
-        def work(stores: Stores) -> None:
+        def work(stores: Stores) -> int:
+            copies = [root.path for root in chosen if home in root.path.parents]
             for root in chosen:
                 stores.index.remove_root(root)
+            for copy in copies:
+                shutil.rmtree(copy, ignore_errors=True)
+            return len(copies)
 
-        def done(_: None) -> None:
-            self._notice = tr_n(
-                "{n} folder is no longer listed. Its files and your notes are kept.",
-                "{n} folders are no longer listed. Their files and your notes are kept.",
-                len(chosen),
+        def done(copies: int) -> None:
+            self._notice = (
+                tr_n(
+                    "The copy of {n} disc was removed. Your notes are kept.",
+                    "The copies of {n} discs were removed. Your notes are kept.",
+                    copies,
+                )
+                if copies == len(chosen)
+                else tr_n(
+                    "{n} folder is no longer listed. Its files and your notes are kept.",
+                    "{n} folders are no longer listed. Their files and your notes are kept.",
+                    len(chosen),
+                )
             )
             self._outdate()
             self._load_roots()
@@ -289,6 +376,7 @@ class LibraryPresenter:
         """Stop the scan; what was read is kept."""
         if self._scan is not None:
             self._end_scan()
+            self._dirty.clear()
             self._stopped = True
             self._show()
 
@@ -431,6 +519,7 @@ class LibraryPresenter:
 
     def close(self) -> None:
         """Close the files, once no job runs any more; harmless when called again."""
+        self._watch.close()
         scan, self._scan = self._scan, None
         if scan is not None:
             scan.close()
@@ -624,12 +713,47 @@ class LibraryPresenter:
 
     # Folders and scans.
 
-    def _load_roots(self) -> None:
-        def done(roots: tuple[Root, ...]) -> None:
-            self._roots = tuple(root for root in roots if root.kept)
-            self._show()
+    def _add(self, given: Sequence[tuple[Path, str]]) -> None:
+        """Add paths, each with what stands for it on the screen or nothing, and scan them."""
 
-        self._ask(ROOTS_SLOT + " list", lambda stores: stores.reading.roots(), done, tr("Reading the list"))
+        def work(stores: Stores) -> tuple[Root, ...]:
+            titles = dict(given)
+            return tuple(
+                stores.index.add_root(path, kind, shown=titles[path]) for path, kind in root_kinds(tuple(titles))
+            )
+
+        def done(added: tuple[Root, ...]) -> None:
+            self._load_roots()
+            self._begin_scan(added)
+
+        if given:
+            self._ask(ROOTS_SLOT, work, done, tr("Adding the folder"))
+
+    def _load_roots(self) -> None:
+        def work(stores: Stores) -> tuple[tuple[Root, ...], frozenset[bytes]]:
+            return stores.reading.roots(), stores.user.watched()
+
+        def done(found: tuple[tuple[Root, ...], frozenset[bytes]]) -> None:
+            self._roots, self._watched = tuple(root for root in found[0] if root.kept), found[1]
+            self._show()
+            self._follow_folders()
+
+        self._ask(ROOTS_SLOT + " list", work, done, tr("Reading the list"))
+
+    def _follow_folders(self) -> None:
+        watched = [root.path for root in self._roots if root.online and self._is_watched(root)]
+        self._changed(self._watch.follow(watched))
+
+    def _is_watched(self, root: Root) -> bool:
+        return root.kind == "folder" and os.fsencode(root.path) in self._watched
+
+    def _changed(self, folders: Collection[Path]) -> None:
+        """Scan folders in which something changed; while a scan runs they wait for its end."""
+        self._dirty.update(folders)
+        if self._dirty and self._scan is None:
+            roots = [root for root in self._roots if root.path in self._dirty]
+            self._dirty.clear()
+            self._begin_scan(roots)
 
     def _begin_scan(self, roots: Sequence[Root]) -> None:
         stores = self._stores
@@ -662,6 +786,7 @@ class LibraryPresenter:
             self._outdate()
             self._load_roots()
             self._list()
+            self._changed(())
         else:
             if self._steps % LIST_EVERY_STEPS == 0:
                 self._list()
@@ -715,6 +840,7 @@ class LibraryPresenter:
                 skipped=self._skipped,
                 usable=usable,
                 scoring=self.scoring.state,
+                disc=self.discs.state,
             )
         )
 
@@ -724,7 +850,9 @@ class LibraryPresenter:
             state = tr("offline: its studies stay listed")
         else:
             state = "" if root.complete else tr("not scanned to its end")
-        return RootRow(root.id, title, state, root.online)
+            if not state and self._is_watched(root):
+                state = tr("watched")
+        return RootRow(root.id, title, state, root.online, root.kind == "folder", self._is_watched(root))
 
     def _message(self) -> str:
         if self._failure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxrviewer.presenters.messages import HIDDEN, person_name
+from cxrviewer.studies.index.charset import CHARSETS
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column, FlagState, StudyRow
 from cxrviewer.text import msg, tr, tr_n, translated
@@ -87,6 +88,9 @@ def library_row(study: StudyRow, *, hidden: bool) -> LibraryRow:
     tips[Column.NOTE] = study.note
     if study.flag in (FlagState.NONE, FlagState.OUTDATED):
         tips[Column.FLAG] = translated(NO_EXCLUSION if study.flag is FlagState.NONE else OUTDATED)
+    if study.charset:
+        chosen = tr("Its text is read as {charset}, as you chose.", charset=CHARSETS.get(study.charset, study.charset))
+        tips[Column.NAME] = "\n".join(part for part in (cells[Column.NAME], chosen) if part)
     warned: set[Column] = set()
 
     def warn(column: Column, words: str) -> None:

@@ -334,6 +334,7 @@ class ReadingRoom:
                 open_image=library_reader.open_for_scoring,
                 scorers=lambda: self.findings.scorers if self.findings.enabled else (),
                 on_scored=self.timeline.reload,
+                on_recoded=self._recoded,
             )
             self.timeline.use(self.library)
         commands.bind(handlers(self))
@@ -911,6 +912,18 @@ class ReadingRoom:
 
     def _replaced(self, entry: ImageEntry) -> None:
         self._open(self.viewports.active, entry, changed=True)
+
+    def _recoded(self, paths: Collection[Path]) -> None:
+        """Show the names of files anew whose text is read in another character set."""
+
+        def renamed(entries: tuple[ImageEntry, ...]) -> None:
+            for entry in entries:
+                self.images.forget(entry.key)
+                for pane in self.viewports.panes:
+                    if pane.entry is not None and pane.entry.key == entry.key:
+                        self._open(pane, entry)
+
+        self.worklist.read_names_again(paths, renamed)
 
     def _forgotten(self, older: ImageEntry, newer: ImageEntry | None, changed: bool) -> None:
         """No viewport goes on showing what its file no longer holds; the worklist sees to the active one."""

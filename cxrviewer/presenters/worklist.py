@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
+from cxrviewer.errors import CxrError
 from cxrviewer.imaging.contents import Header, SmallPicture
 from cxrviewer.imaging.member_paths import file_of, split_member
 from cxrviewer.jobs import JobRunner, Lane
@@ -36,6 +38,7 @@ from cxrviewer.text import tr, tr_n, translated
 SCAN_SLOT = "scan"
 THUMBNAIL_SLOT = "thumbnail"
 LOOK_SLOT = "look"
+NAMES_SLOT = "names"
 #: Wishes for thumbnails older than this many are forgotten: the reader has scrolled on.
 WISHES = 60
 #: Steps between two rebuilds of the list grow with its length, so that filling it stays linear.
@@ -303,6 +306,32 @@ class WorklistPresenter:
         scan = Scan((path,), self._read_header, read_directory=self._read_directory)
         slot = slots + LOOK_SLOT
         self._jobs.submit(Lane.DECODE, slot, scan.step, on_done=self._looked, on_failed=self._look_failed)
+
+    def read_names_again(self, paths: Collection[Path], done: Callable[[tuple[ImageEntry, ...]], None]) -> None:
+        """Read the headers of listed files anew whose text is read in another character set now.
+
+        `done` is called with the entries that are listed with their new names.
+        """
+        listed = [entry for entry in map(self._library.at, paths) if entry is not None]
+        read = self._read_header
+
+        def work(cancel: CancelToken) -> list[ImageEntry]:
+            found = []
+            for entry in listed:
+                with contextlib.suppress(CxrError):  # what cannot be read now is told when it is opened
+                    found.append(ImageEntry(entry.path, read(entry.path, cancel)))
+            return found
+
+        def renamed(found: list[ImageEntry]) -> None:
+            taken = tuple(entry for entry in found if self._library.rename(entry))
+            self._rows()
+            done(taken)
+
+        def failed(error: Exception) -> None:
+            self._foot(sentence(error, tr("Reading the names")), running=False)
+
+        if listed:
+            self._jobs.submit(Lane.INDEX, NAMES_SLOT, work, on_done=renamed, on_failed=failed)
 
     def want_thumbnail(self, key: str) -> None:
         """Ask for a row's picture; the last wish is served first, for that is where the reader looks."""

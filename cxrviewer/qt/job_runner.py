@@ -23,6 +23,7 @@ THREADS: Mapping[Lane, int] = {
     Lane.MEASURE: 1,
     Lane.LIBRARY: 1,
     Lane.SCAN: 1,
+    Lane.WATCH: 1,
     Lane.AHEAD: 1,
 }
 PATIENCE = 10.0
@@ -33,6 +34,7 @@ in the system, on a network drive that is gone for instance, and nothing but the
 @dataclass(eq=False, slots=True)
 class _Ticket:
     slot: str
+    lane: Lane
     cancel: CancelToken
     on_done: Callable[[Any], None]
     on_failed: Callable[[Exception], None]
@@ -73,7 +75,7 @@ class QtJobRunner(QObject):
         self._drop(self._newest.pop(slot, None))
         if self._closed:
             return
-        ticket = _Ticket(slot, CancelToken(), on_done, on_failed)
+        ticket = _Ticket(slot, lane, CancelToken(), on_done, on_failed)
         self._newest[slot] = ticket
         ticket.future = self._pools[lane].submit(work, ticket.cancel)
         self._running.add(ticket.future)
@@ -86,8 +88,8 @@ class QtJobRunner(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a job is running or waiting to report."""
-        return bool(self._newest)
+        """Whether a job is running or waiting to report; one that waits for changes does nothing."""
+        return any(ticket.lane is not Lane.WATCH for ticket in self._newest.values())
 
     def shutdown(self, patience: float = PATIENCE) -> bool:
         """Cancel everything and wait for the running jobs; no callback runs afterwards.

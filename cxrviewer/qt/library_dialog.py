@@ -9,8 +9,10 @@ from PySide6.QtCore import QByteArray, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QDialogButtonBox,
     QFileDialog,
+    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -26,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from cxrviewer.presenters.library import LibraryPresenter, LibraryState
+from cxrviewer.presenters.library_charsets import CharsetChoices
 from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, LibraryRow
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.qt.dialogs import Dialog, SkippedDialog
@@ -66,6 +69,7 @@ class LibraryDialog(Dialog):
         self._make_search()
         self._make_table(columns)
         self._make_middle()
+        self._make_disc()
         self._make_foot()
         self._make_buttons()
         self.finish()
@@ -105,6 +109,7 @@ class LibraryDialog(Dialog):
             tr("&Stop") if state.scanning else tr("Re&sume") if state.resumable else tr("&Scan again")
         )
         self.scan_button.setEnabled(state.usable and bool(state.roots))
+        self._show_disc(state)
         self.skipped.setText(tr("{n:,} skipped: why?", n=state.skipped))
         self.skipped.setVisible(bool(state.skipped))
         self.add_folder.setEnabled(state.usable)
@@ -138,6 +143,11 @@ class LibraryDialog(Dialog):
     def show_skipped(self, skipped: Sequence[SkippedFile]) -> None:
         listed = [Skipped(one.path, one.reason) for one in skipped]
         SkippedDialog(listed, self, hidden=self._privacy.hidden).open()
+
+    def show_charsets(self, choices: CharsetChoices) -> None:
+        from cxrviewer.qt.charset_dialog import CharsetDialog
+
+        CharsetDialog(choices, self._presenter.use_charset, self).open()
 
     def leave(self) -> None:
         self.accept()
@@ -267,6 +277,8 @@ class LibraryDialog(Dialog):
         for signal in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
             signal.connect(lambda *_: self._keep_columns())
         table.activated.connect(self._activated)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(self._show_menu)
         table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
 
     def _keep_columns(self) -> None:
@@ -289,9 +301,59 @@ class LibraryDialog(Dialog):
         self.add_file = self._button(tr("Add &ZIP or DICOMDIR…"), self._add_file)
         self.remove = self._button(tr("R&emove"), lambda: self._presenter.remove(self._chosen_folders()))
         self.remove.setToolTip(tr("Forget the folder; its files, status and notes stay"))
+        self.watch = QCheckBox(tr("&Watch for new files"))
+        self.watch.setToolTip(tr("Files that come into the folder are listed without a scan by hand"))
+        self.watch.clicked.connect(lambda on: self._presenter.watch(self._chosen_folders(), on=on))
+        column.addWidget(self.watch)
         for button in (self.add_folder, self.add_file, self.remove):
             column.addWidget(button)
         return panel
+
+    def _make_disc(self) -> None:
+        discs = self._presenter.discs
+        self.disc = QFrame()
+        self.disc.setObjectName("notice")
+        row = QHBoxLayout(self.disc)
+        self.disc_words = label("", "", wrap=True)
+        self.copy_button = self._button(tr("Copy &first"), discs.copy_first)
+        self.in_place_button = self._button(tr("Read in &place"), discs.read_in_place)
+        self.no_disc_button = self._button(tr("Cancel"), discs.cancel)
+        row.addWidget(self.disc_words, 1)
+        for button in (self.copy_button, self.in_place_button, self.no_disc_button):
+            row.addWidget(button)
+        self.disc_bar = QProgressBar()
+        self.disc_bar.setAccessibleName(tr("Progress of the copy"))
+        self.disc_bar.setTextVisible(False)
+        self.column.addWidget(self.disc)
+        self.column.addWidget(self.disc_bar)
+
+    def _show_disc(self, state: LibraryState) -> None:
+        disc = state.disc
+        self.disc_words.setText(disc.question or disc.progress)
+        self.disc.setVisible(bool(disc.question or disc.progress))
+        self.copy_button.setVisible(bool(disc.question))
+        self.in_place_button.setVisible(bool(disc.question))
+        self.disc_bar.setVisible(bool(disc.progress))
+        self.disc_bar.setMaximum(disc.total)
+        self.disc_bar.setValue(disc.done)
+
+    def _show_menu(self, at: QPoint) -> None:
+        """Offer what can be done with the chosen studies, at the mouse or, by the menu key, in the table."""
+        chosen = self.chosen()
+        if not chosen:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if len(chosen) == 1:
+            menu.addAction(tr("Open")).triggered.connect(self._open)
+        menu.addAction(tr("Mark as read")).triggered.connect(lambda: self._mark(StudyStatus.READ))
+        menu.addAction(tr("Mark as new")).triggered.connect(lambda: self._mark(StudyStatus.NEW))
+        if len(chosen) == 1:
+            menu.addAction(tr("Note")).triggered.connect(self._edit_note)
+            menu.addSeparator()
+            charset = menu.addAction(tr("Character set…"))
+            charset.triggered.connect(lambda: self._presenter.ask_charset(chosen[0]))
+        menu.popup(self.table.viewport().mapToGlobal(at))
 
     def _make_foot(self) -> None:
         self.notice = label("", "title", wrap=True)
@@ -351,7 +413,11 @@ class LibraryDialog(Dialog):
         self.note_button.setEnabled(chosen == 1)
         self.read_button.setEnabled(chosen > 0)
         self.new_button.setEnabled(chosen > 0)
-        self.remove.setEnabled(bool(self.folders.selectedItems()))
+        folders = self._chosen_folders()
+        self.remove.setEnabled(bool(folders))
+        rows = [row for row in self.state.roots if row.id in folders]
+        self.watch.setEnabled(bool(rows) and all(row.watchable for row in rows))
+        self.watch.setChecked(bool(rows) and all(row.watched for row in rows))
 
     def _sort(self, column: int, descending: bool) -> None:
         if self._taking:  # the header's arrangement comes back; nobody chose an order

@@ -114,6 +114,13 @@ class Library:
         self._key_at[entry.path] = entry.key
         return True
 
+    def rename(self, entry: ImageEntry) -> bool:
+        """Take the header of an image whose text reads differently now; False where its content is not listed."""
+        if entry.key not in self._entries:
+            return False
+        self._entries[entry.key] = entry
+        return True
+
     def remove(self, path: Path) -> ImageEntry | None:
         """Forget what was read at `path` and return it."""
         key = self._key_at.pop(path, None)

@@ -7,6 +7,7 @@ looks at them takes minutes, reading the disc once from front to back takes one.
 from __future__ import annotations
 
 import contextlib
+import enum
 import errno
 import hashlib
 import os
@@ -15,6 +16,7 @@ import shutil
 import stat
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +28,9 @@ from cxrviewer.text import msg
 
 OPTICAL_FILE_SYSTEMS = frozenset({"iso9660", "udf"})
 CHUNK = 1 << 20
+UNFINISHED = ".unfinished"
+"""Ends the name of a copy that is not complete: it is never opened."""
+UNFINISHED_SECONDS = 86_400.0
 SPARE_BYTES = 256 * 2**20
 """Space that stays free on the disk behind a copy."""
 
@@ -63,22 +68,56 @@ class _File:
     modified: int
 
 
-def is_optical(path: Path) -> bool:
-    """Return whether `path` lies on a CD, DVD or Blu-ray disc, as far as the system tells."""
+class Medium(enum.Enum):
+    """What a folder lies on, as far as the system tells."""
+
+    FIXED = "fixed"
+    DISC = "disc"
+    """CD, DVD or Blu-ray."""
+    REMOVABLE = "removable"
+    """A stick or a card."""
+
+
+_WINDOWS_DRIVES = {2: Medium.REMOVABLE, 5: Medium.DISC}
+
+
+def medium_of(path: Path) -> Medium:
+    """Return what `path` lies on."""
     if sys.platform == "win32":
         import ctypes
 
-        return ctypes.windll.kernel32.GetDriveTypeW(os.path.splitdrive(os.path.abspath(path))[0] + "\\") == 5
+        drive = os.path.splitdrive(os.path.abspath(path))[0] + "\\"
+        return _WINDOWS_DRIVES.get(ctypes.windll.kernel32.GetDriveTypeW(drive), Medium.FIXED)
     try:
         mounts = Path("/proc/self/mountinfo").read_bytes()
     except OSError:
-        return _is_small_and_read_only(path)
-    return _file_system(mounts, os.fsencode(os.path.realpath(path))) in OPTICAL_FILE_SYSTEMS
+        return Medium.DISC if _is_small_and_read_only(path) else Medium.FIXED
+    return _medium(_mount(mounts, os.fsencode(os.path.realpath(path))), Path("/sys/dev/block"))
 
 
-def _file_system(mounts: bytes, path: bytes) -> str:
-    """Return the type of the file system that a real path lies on, from the lines of proc(5) mountinfo."""
-    best, kind = b"", ""
+@dataclass(frozen=True, slots=True)
+class _Mount:
+    """A file system: its type, and the numbers of its device as text."""
+
+    kind: str = ""
+    device: str = ""
+
+
+def _medium(mount: _Mount, devices: Path) -> Medium:
+    if mount.kind in OPTICAL_FILE_SYSTEMS:
+        return Medium.DISC
+    real = Path(os.path.realpath(devices / mount.device)) if mount.device else devices
+    for folder in (real, real.parent):  # a drive without partitions, or the drive of a partition
+        try:
+            return Medium.REMOVABLE if (folder / "removable").read_text().strip() == "1" else Medium.FIXED
+        except (OSError, ValueError):
+            continue
+    return Medium.FIXED
+
+
+def _mount(mounts: bytes, path: bytes) -> _Mount:
+    """Return the file system that a real path lies on, from the lines of proc(5) mountinfo."""
+    best, found = b"", _Mount()
     for line in mounts.splitlines():
         before, _, after = line.partition(b" - ")
         fields = before.split()
@@ -88,8 +127,9 @@ def _file_system(mounts: bytes, path: bytes) -> str:
         point = re.sub(rb"\\([0-7]{3})", lambda match: bytes([int(match[1], 8)]), fields[4])
         inside = path == point or path.startswith(point.rstrip(b"/") + b"/")
         if inside and len(point) >= len(best):
-            best, kind = point, after.split()[0].decode("ascii", "replace")
-    return kind
+            best = point
+            found = _Mount(after.split()[0].decode("ascii", "replace"), fields[2].decode("ascii", "replace"))
+    return found
 
 
 def _is_small_and_read_only(path: Path) -> bool:
@@ -118,6 +158,9 @@ class MediumCopy:
         self._home = home
         self._clock = clock
         self._state = CopyState()
+        self._missing: deque[_File] | None = None
+        self._target = self._made = home
+        self._began, self._left = 0.0, 0
 
     def run(self, cancel: CancelToken, on_state: Callable[[CopyState], None] = lambda state: None) -> Path:
         """Copy what is not there yet and return the folder of the copy, which is opened instead of the disc.
@@ -132,29 +175,69 @@ class MediumCopy:
             For a disc that was taken out, and for a folder that cannot be written to.
         JobCancelled
         """
-        files = self._files(cancel)
-        target = self._home / _name(files)
-        missing = [file for file in files if not _is_copied(target / file.below, file)]
-        self._check_space(sum(file.size for file in missing))
-        total = sum(file.size for file in files)
-        left = sum(file.size for file in missing)
-        self._state = CopyState(total - left, total, len(files) - len(missing), len(files))
-        began, copied = self._clock(), 0
-        for file in missing:
+        while not self._state.finished:
+            on_state(self.step(cancel, 0.0))
+        return self._target
+
+    def step(self, cancel: CancelToken, seconds: float = 0.25) -> CopyState:
+        """Copy for about `seconds`, one file at least, and return how far the copy is; raises as `run`."""
+        end = self._clock() + seconds
+        missing = self._begin(cancel) if self._missing is None else self._missing
+        if not missing:
+            self._finish()
+        while missing:
             cancel.raise_if_cancelled()
-            self._copy(file, target, cancel)
-            copied += file.size
-            rate = copied / max(1e-6, self._clock() - began)
-            self._state = replace(
-                self._state,
-                done_bytes=self._state.done_bytes + file.size,
-                done_files=self._state.done_files + 1,
-                seconds_left=(left - copied) / rate if rate else None,
-            )
-            on_state(self._state)
+            self._copy_next(missing, cancel)
+            if self._clock() >= end:
+                break
+        return self._state
+
+    @property
+    def target(self) -> Path:
+        """Where the copy lies once it is finished."""
+        return self._target
+
+    def discard(self) -> None:
+        """Remove what was copied of a disc that is not copied to its end."""
+        if self._made.name.endswith(UNFINISHED):
+            shutil.rmtree(self._made, ignore_errors=True)
+
+    def _begin(self, cancel: CancelToken) -> deque[_File]:
+        files = self._files(cancel)
+        self._target = self._home / _name(files)
+        unfinished = self._target.with_name(self._target.name + UNFINISHED)
+        self._made = self._target if self._target.is_dir() else unfinished
+        self._missing = deque(file for file in files if not _is_copied(self._made / file.below, file))
+        total = sum(file.size for file in files)
+        self._left = sum(file.size for file in self._missing)
+        self._check_space(self._left)
+        unread = self._state.unread
+        self._state = CopyState(total - self._left, total, len(files) - len(self._missing), len(files), unread=unread)
+        self._began = self._clock()
+        return self._missing
+
+    def _copy_next(self, missing: deque[_File], cancel: CancelToken) -> None:
+        file = missing[0]
+        self._copy(file, self._made, cancel)
+        missing.popleft()
+        left = sum(one.size for one in missing)
+        rate = (self._left - left) / max(1e-6, self._clock() - self._began)
+        self._state = replace(
+            self._state,
+            done_bytes=self._state.done_bytes + file.size,
+            done_files=self._state.done_files + 1,
+            seconds_left=left / rate if rate else None,
+        )
+
+    def _finish(self) -> None:
+        try:
+            if self._made != self._target:
+                self._made.mkdir(parents=True, exist_ok=True)  # of an empty disc
+                os.replace(self._made, self._target)
+        except OSError as error:
+            raise LibraryError(NOT_WRITTEN) from error
+        self._made = self._target
         self._state = replace(self._state, finished=True, seconds_left=0.0)
-        on_state(self._state)
-        return target
 
     @property
     def state(self) -> CopyState:
@@ -255,10 +338,19 @@ class MediumCopy:
             return False
 
 
-def sweep_copies(home: Path) -> None:
-    """Remove what killed runs left half copied."""
+def sweep_copies(home: Path, now: Callable[[], float] = time.time) -> None:
+    """Remove what killed runs left half copied: files at once, discs that nobody copied further for a day."""
+    with contextlib.suppress(OSError), os.scandir(home) as listing:
+        for entry in listing:
+            if entry.name.endswith(UNFINISHED) and now() - _newest(entry.path) > UNFINISHED_SECONDS:
+                shutil.rmtree(entry.path, ignore_errors=True)
     for folder, _, _ in os.walk(home):
         sweep(Path(folder))
+
+
+def _newest(folder: str) -> float:
+    """Return when something was last written into a folder or below it."""
+    return max((os.stat(one).st_mtime for one, _, _ in os.walk(folder)), default=0.0)
 
 
 def _name(files: list[_File]) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cxrviewer.errors import LibraryError
+from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import JobCancelled, LibraryError
 from cxrviewer.text import msg
 
-logger = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from watchdog.observers.api import BaseObserver
 
 QUIET_SECONDS = 2.0
 """Without another change, after which a folder is scanned: files come in one after the other."""
@@ -62,7 +63,7 @@ class Quiet:
 
 
 class FolderWatch:
-    """Calls `on_change` with a folder some time after something below it changed, on a thread of its own.
+    """Tells which folders changed, some time after the last change below them.
 
     Network drives report no changes of other computers; a scan by hand still finds them.
 
@@ -70,79 +71,90 @@ class FolderWatch:
     ----------
     folders : sequence of Path
         Those that are not there are left out.
-    on_change : callable
-        Must be quick, and safe to call from another thread.
-
-    Raises
-    ------
-    LibraryError
-        Where the system cannot watch so many folders.
     """
 
-    def __init__(
-        self, folders: Sequence[Path], on_change: Callable[[Path], None], clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        from watchdog.events import FileSystemEventHandler
-        from watchdog.observers import Observer
-
-        self._on_change = on_change
+    def __init__(self, folders: Sequence[Path], clock: Callable[[], float] = time.monotonic) -> None:
+        self._folders = tuple(folders)
         self._clock = clock
         self._quiet = Quiet()
         self._wake = threading.Condition()
+        self._starting = threading.Lock()
+        self._observer: BaseObserver | None = None
         self._closed = False
-        self._observer = Observer()
-        self._thread = threading.Thread(target=self._run, name="cxr-watch", daemon=True)
-        watch = self
 
-        class Handler(FileSystemEventHandler):
-            def __init__(self, folder: Path) -> None:
-                self._folder = folder
+    def wait(self, cancel: CancelToken) -> tuple[Path, ...]:
+        """Return the folders that changed and have come to rest; watching begins with the first call.
 
-            def on_any_event(self, event: Any) -> None:
-                # Reading a file reports itself too.
-                if event.event_type in ("created", "modified", "moved", "deleted", "closed"):
-                    watch.changed(self._folder)
+        What changes between two calls is returned by the second.
 
-        try:
-            for folder in folders:
-                if folder.is_dir():
-                    self._observer.schedule(Handler(folder), str(folder), recursive=True)
-            self._observer.start()
-        except OSError as error:
-            with contextlib.suppress(RuntimeError):
-                self._observer.stop()
-            raise LibraryError(TOO_MANY) from error
-        self._thread.start()
+        Raises
+        ------
+        LibraryError
+            Where the system cannot watch so many folders.
+        JobCancelled
+            Also once the watch was closed.
+        """
+        self._start()
+        with cancel.calling(self._rouse), self._wake:
+            while not (cancel.cancelled or self._closed):
+                due = self._quiet.due(self._clock())
+                if due:
+                    return tuple(due)
+                following = self._quiet.next_due()
+                self._wake.wait(None if following is None else max(0.0, following - self._clock()))
+        raise JobCancelled
 
     def changed(self, folder: Path) -> None:
         """Note that something below `folder` changed."""
         with self._wake:
             self._quiet.changed(folder, self._clock())
-            self._wake.notify()
+            self._wake.notify_all()
 
     def close(self) -> None:
         """End the threads; harmless when called again."""
         with self._wake:
             self._closed = True
-            self._wake.notify()
-        if self._observer.is_alive():
-            self._observer.stop()
-            self._observer.join()
-        if self._thread.is_alive():
-            self._thread.join()
+            self._wake.notify_all()
+        with self._starting:
+            observer, self._observer = self._observer, None
+        if observer is not None:
+            observer.stop()
+            observer.join()
 
-    def _run(self) -> None:
-        while True:
-            with self._wake:
-                due = self._quiet.due(self._clock())
-                if self._closed:
-                    return
-                if not due:
-                    following = self._quiet.next_due()
-                    self._wake.wait(None if following is None else max(0.0, following - self._clock()))
-                    continue
-            for folder in due:
-                try:
-                    self._on_change(folder)
-                except Exception:  # the watch goes on for the other folders
-                    logger.exception("a changed folder could not be reported")
+    def _rouse(self) -> None:
+        with self._wake:
+            self._wake.notify_all()
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._observer is None and not self._closed:
+                self._observer = _observer(self._folders, self.changed)
+
+
+def _observer(folders: Sequence[Path], changed: Callable[[Path], None]) -> BaseObserver:
+    from watchdog.events import FileSystemEventHandler
+    from watchdog.observers import Observer
+
+    class Handler(FileSystemEventHandler):
+        def __init__(self, folder: Path) -> None:
+            self._folder = folder
+
+        def on_any_event(self, event: Any) -> None:
+            # Reading a file reports itself too.
+            if event.event_type in ("created", "modified", "moved", "deleted", "closed"):
+                changed(self._folder)
+
+    observer = Observer()
+    observer.name = "cxr-watch"
+    try:
+        for folder in folders:
+            if folder.is_dir():
+                observer.schedule(Handler(folder), str(folder), recursive=True)
+        observer.start()
+    except OSError as error:
+        with contextlib.suppress(RuntimeError):
+            observer.stop()
+        raise LibraryError(TOO_MANY) from error
+    for emitter in observer.emitters:
+        emitter.name = "cxr-watch"
+    return observer

@@ -530,6 +530,11 @@
             <translation>撤销(&amp;U)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/charset_dialog.py" />
+            <source>&amp;Use</source>
+            <translation>使用(&amp;U)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;VOI LUT</source>
             <translation>&amp;VOI LUT</translation>
@@ -538,6 +543,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;View</source>
             <translation>视图(&amp;V)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>&amp;Watch for new files</source>
+            <translation>监视新文件(&amp;W)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1056,6 +1066,11 @@
             <translation>Apache License 2.0；Qt 采用 LGPL 3。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Arabic</source>
+            <translation>阿拉伯文</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/region_dialog.py" />
             <source>Area</source>
             <translation>面积</translation>
@@ -1084,6 +1099,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Arrow keys</source>
             <translation>方向键</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_charsets.py" />
+            <source>As in the file</source>
+            <translation>按文件中的设置</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/person_bar.py" />
@@ -1159,6 +1179,7 @@
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <location filename="../../cxrviewer/qt/layer_controls.py" />
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>Cancel</source>
             <translation>取消</translation>
         </message>
@@ -1200,6 +1221,21 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>更改时间</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Changing the character set</source>
+            <translation>更改字符集</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/charset_dialog.py" />
+            <source>Character set</source>
+            <translation>字符集</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Character set…</source>
+            <translation>字符集…</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/shelf.py" />
             <source>Checking the file…</source>
             <translation>正在检查文件…</translation>
@@ -1208,6 +1244,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>Checking the model in a process of its own…</source>
             <translation>正在独立进程中检查模型…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Chinese (GB18030)</source>
+            <translation>中文（GB18030）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Chinese (GBK)</source>
+            <translation>中文（GBK）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
@@ -1228,6 +1274,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Choose the point that the arrow keys move; Tab chooses the annotation</source>
             <translation>选择方向键所移动的点；Tab 键选择标注</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/charset_dialog.py" />
+            <source>Choose the row in which the name reads right. Only how this program reads the text of the study changes; nothing is written into its files, and “As in the file” takes it back.</source>
+            <translation>请选择姓名显示正确的一行。只改变本程序读取该检查文字的方式，不会写入其文件；选择“按文件中的设置”即可恢复。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
@@ -1427,6 +1478,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>复制</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Copy &amp;first</source>
+            <translation>先复制(&amp;F)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Copy images without names, numbers and dates in the header</source>
             <translation>复制图像，头文件中不含姓名、编号和日期</translation>
@@ -1437,6 +1493,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>复制</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/disc_copies.py" />
+            <source>Copying the disc</source>
+            <translation>复制光盘</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/studies/media.py" />
             <source>Copying the disc needs {needed:,.0f} MB and {free:,.0f} MB are free. Free some space, or open the disc without copying it.</source>
             <translation>复制光盘需要 {needed:,.0f} MB，可用空间为 {free:,.0f} MB。请释放一些空间，或不复制而直接打开光盘。</translation>
@@ -1445,6 +1506,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>Copying the pack…</source>
             <translation>正在复制模型包…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/disc_copies.py" />
+            <source>Copying {done:,} of {total:,} MB</source>
+            <translation>正在复制 {done:,} / {total:,} MB</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1475,6 +1541,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Ctrl and wheel</source>
             <translation>Ctrl 加滚轮</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Cyrillic</source>
+            <translation>西里尔文</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/tags_dialog.py" />
@@ -1819,6 +1890,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>超过 {size} MB 的文件不予复制：请用其他程序制作副本。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Files that come into the folder are listed without a scan by hand</source>
+            <translation>进入该文件夹的文件无需手动扫描即会列出</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
             <source>Files to look at</source>
             <translation>需要查看的文件</translation>
@@ -2008,6 +2084,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>文件中的图形已绘制在图像上（叠加层 {groups}）。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Greek</source>
+            <translation>希腊文</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/monitor_pattern.py" />
             <source>Grey level</source>
             <translation>灰度级</translation>
@@ -2036,6 +2117,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Heat map</source>
             <translation>热力图</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Hebrew</source>
+            <translation>希伯来文</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2218,6 +2304,21 @@ heart {heart}, chest {chest}{basis}</source>
             </translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>Its text is read as {charset}, as you chose.</source>
+            <translation>按您的选择，其文字以“{charset}”读取。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Japanese (JIS X 0201)</source>
+            <translation>日文（JIS X 0201）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Japanese (JIS X 0208)</source>
+            <translation>日文（JIS X 0208）</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/image_canvas.py" />
             <source>KEY IMAGE</source>
             <translation>关键图像</translation>
@@ -2258,6 +2359,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>类型</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Korean (KS X 1001)</source>
+            <translation>韩文（KS X 1001）</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>L&amp;ast frame</source>
             <translation>最后一帧(&amp;A)</translation>
@@ -2271,6 +2377,31 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Language of the &amp;system</source>
             <translation>系统语言(&amp;S)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Latin 1 (Western Europe)</source>
+            <translation>Latin 1（西欧）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Latin 2 (Central Europe)</source>
+            <translation>Latin 2（中欧）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Latin 3 (Southern Europe)</source>
+            <translation>Latin 3（南欧）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Latin 4 (Baltic)</source>
+            <translation>Latin 4（波罗的海）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Latin 5 (Turkish)</source>
+            <translation>Latin 5（土耳其文）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2362,6 +2493,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>List, search and copy the elements of the header</source>
             <translation>列出、搜索并复制头文件的元素</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/disc_copies.py" />
+            <source>Listing the disc…</source>
+            <translation>正在列出光盘内容…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library.py" />
@@ -2507,6 +2643,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>Mark as &amp;read</source>
             <translation>标为已读(&amp;R)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Mark as new</source>
+            <translation>标记为新</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Mark as read</source>
+            <translation>标记为已读</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2854,6 +3000,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>没有就绪的模型：请打开 AI，或等待模型启动。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_charsets.py" />
             <location filename="../../cxrviewer/presenters/library_opening.py" />
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <location filename="../../cxrviewer/presenters/messages.py" />
@@ -2976,6 +3123,7 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>Note</source>
             <translation>备注</translation>
         </message>
@@ -3075,6 +3223,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Opacity of the heat map</source>
             <translation>热力图的不透明度</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Open</source>
+            <translation>打开</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -3210,6 +3363,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <location filename="../../cxrviewer/presenters/report.py" />
+            <location filename="../../cxrviewer/qt/charset_dialog.py" />
             <source>Patient</source>
             <translation>患者</translation>
         </message>
@@ -3354,6 +3508,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>进度</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Progress of the copy</source>
+            <translation>复制进度</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Propose cardiothoracic rati&amp;o</source>
             <translation>建议心胸比(&amp;O)</translation>
@@ -3399,6 +3558,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>继续(&amp;S)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Read in &amp;place</source>
+            <translation>直接读取(&amp;P)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Readin&amp;gs…</source>
             <translation>阅片记录(&amp;G)…</translation>
@@ -3428,6 +3592,12 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/shelf.py" />
             <source>Reading the list…</source>
             <translation>正在读取列表…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/worklist.py" />
+            <source>Reading the names</source>
+            <translation>读取姓名</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/report.py" />
@@ -4016,6 +4186,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>三个视口并排(&amp;R)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Thai</source>
+            <translation>泰文</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/pictures.py" />
             <source>That is an opened original, which is never replaced: choose another name.</source>
             <translation>该文件是已打开的原始图像，绝不会被替换：请选择其他名称。</translation>
@@ -4095,6 +4270,14 @@ heart {heart}, chest {chest}{basis}</source>
             <source>The copies cannot be written: check the folder, and that the disk has room.</source>
             <translation>无法写入副本：请检查文件夹以及磁盘空间。</translation>
         </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>The copies of {n} discs were removed. Your notes are kept.</source>
+            <extracomment>for one: The copy of {n} disc was removed. Your notes are kept.</extracomment>
+            <translation>
+                <numerusform>已删除 {n} 张光盘的副本。您的备注仍保留。</numerusform>
+            </translation>
+        </message>
         <message>
             <location filename="../../cxrviewer/imaging/dataset.py" />
             <source>The data set is written in {name}, which is not what (0002,0010) Transfer Syntax UID says; it was read as it is written.</source>
@@ -4134,6 +4317,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <source>The disc or folder of this study is not connected.</source>
             <translation>此检查所在的光盘或文件夹未连接。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/disc_copies.py" />
+            <source>The disc was not copied; nothing of it was kept.</source>
+            <translation>光盘未复制，没有留下任何内容。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/media.py" />
@@ -4289,6 +4477,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The film looks like a negative of a chest film; its header's Photometric Interpretation may be wrong, so check it at the source.</source>
             <translation>图像看起来像胸片的负片；其头文件的 Photometric Interpretation 可能有误，请在来源处核对。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/disc_copies.py" />
+            <source>The folder</source>
+            <translation>该文件夹</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist.py" />
@@ -5621,6 +5814,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>重新输入文字或箭头的文本，或校准线的长度</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>UTF-8</source>
+            <translation>UTF-8</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Undo</source>
             <translation>撤销</translation>
@@ -5686,6 +5884,12 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Viridis</source>
             <translation>Viridis</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_watch.py" />
+            <source>Watching the folders</source>
+            <translation>监视文件夹</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/about.py" />
@@ -7211,6 +7415,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>半分钟内未能读取；其驱动器可能没有响应</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>watched</source>
+            <translation>监视中</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>whole body</source>
             <translation>全身</translation>
@@ -7484,6 +7693,14 @@ heart {heart}, chest {chest}{basis}</source>
             </translation>
         </message>
         <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/disc_copies.py" />
+            <source>{n:,} files of the disc could not be read: it may be scratched or dirty. All others were copied.</source>
+            <extracomment>for one: {n:,} file of the disc could not be read: it may be scratched or dirty. All others were copied.</extracomment>
+            <translation>
+                <numerusform>光盘上有 {n:,} 个文件无法读取：光盘可能有划痕或污渍。其他文件均已复制。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <location filename="../../cxrviewer/qt/worklist_panel.py" />
             <source>{n:,} files skipped · why?</source>
             <extracomment>for one: {n} file skipped · why?</extracomment>
@@ -7574,6 +7791,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{name}（色盲友好）</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/disc_copies.py" />
+            <source>{name} (copy)</source>
+            <translation>{name}（副本）</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>{name} (has problems)</source>
@@ -7658,6 +7880,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/registry/conformance.py" />
             <source>{name} is not the file head.toml describes (SHA-256 differs)</source>
             <translation>{name} 不是 head.toml 所述的文件（SHA-256 不同）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/disc_copies.py" />
+            <source>{name} lies on a disc. Copy it to this computer first? That takes one pass over the disc; then images open at once, and the disc can be taken out.</source>
+            <translation>{name} 位于光盘上。是否先复制到本计算机？只需读取光盘一遍；之后图像可立即打开，光盘也可取出。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/disc_copies.py" />
+            <source>{name} lies on a stick or card. Copy it to this computer first? Then the stick can be taken out.</source>
+            <translation>{name} 位于 U 盘或存储卡上。是否先复制到本计算机？之后即可取出。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/runtime/service.py" />
@@ -7917,6 +8149,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{progress} · 已暂停</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/disc_copies.py" />
             <location filename="../../cxrviewer/presenters/library.py" />
             <location filename="../../cxrviewer/presenters/library_scoring.py" />
             <source>{progress} · {left} left</source>

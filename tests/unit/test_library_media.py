@@ -7,7 +7,9 @@ import errno
 import os
 import shutil
 import threading
+import time
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import pytest
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled, LibraryError, LibraryFullError
 from cxrviewer.studies import media, watch
-from cxrviewer.studies.media import CopyState, MediumCopy
+from cxrviewer.studies.media import CopyState, Medium, MediumCopy
 
 
 @pytest.fixture
@@ -52,10 +54,29 @@ def test_a_copy_that_was_interrupted_goes_on(disc: Path, tmp_path: Path) -> None
     states: list[CopyState] = []
     target = MediumCopy(disc, tmp_path / "copies").run(CancelToken(), states.append)
     assert [state.done_files for state in states] == [3, 4, 5, 5]
+    assert list((tmp_path / "copies").iterdir()) == [target]
     assert not [path for path in target.rglob(".*") if path.is_file()]
     states.clear()
     assert MediumCopy(disc, tmp_path / "copies").run(CancelToken(), states.append) == target
     assert len(states) == 1  # nothing was left to do
+
+
+def test_a_copy_that_is_given_up_leaves_nothing(disc: Path, tmp_path: Path) -> None:
+    copy = MediumCopy(disc, tmp_path / "copies")
+    assert copy.step(CancelToken(), 0.0).done_files == 1
+    copy.discard()
+    assert list((tmp_path / "copies").iterdir()) == []
+
+
+def test_half_copied_discs_of_earlier_days_are_swept_and_complete_ones_stay(disc: Path, tmp_path: Path) -> None:
+    home = tmp_path / "copies"
+    whole = MediumCopy(disc, home).run(CancelToken())
+    (disc / "more").write_bytes(b"x")
+    MediumCopy(disc, home).step(CancelToken(), 0.0)
+    media.sweep_copies(home)
+    assert len(list(home.iterdir())) == 2  # begun today: the disc may be put in again
+    media.sweep_copies(home, now=lambda: time.time() + 2 * 86_400)
+    assert list(home.iterdir()) == [whole]
 
 
 class Failing:
@@ -118,31 +139,58 @@ MOUNTS = b"""\
     [(b"/media/My Disc/A", "iso9660"), (b"/media/My Disc", "iso9660"), (b"/media/My Disc2", "ext4"), (b"/", "ext4")],
 )
 def test_the_file_system_of_a_path_is_that_of_the_longest_mount(path: bytes, kind: str) -> None:
-    assert media._file_system(MOUNTS, path) == kind
+    mount = media._mount(MOUNTS, path)
+    assert mount.kind == kind
+    assert media._medium(mount, Path("/nowhere")) is (Medium.DISC if kind == "iso9660" else Medium.FIXED)
 
 
 def test_a_folder_of_this_computer_is_no_disc(tmp_path: Path) -> None:
-    assert not media.is_optical(tmp_path)
+    assert media.medium_of(tmp_path) is Medium.FIXED
 
 
-def test_a_change_in_a_watched_folder_is_reported_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("removable", "medium"), [("1", Medium.REMOVABLE), ("0", Medium.FIXED), (None, Medium.FIXED)])
+def test_a_stick_is_told_by_its_drive(tmp_path: Path, removable: str | None, medium: Medium) -> None:
+    # As in /sys: the device of a partition lies in the folder of its drive, which says whether it can be taken out.
+    drive = tmp_path / "devices" / "sdb"
+    (drive / "sdb1").mkdir(parents=True)
+    if removable is not None:
+        (drive / "removable").write_text(f"{removable}\n")
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev" / "8:17").symlink_to(drive / "sdb1")
+    mount = media._mount(b"90 22 8:17 / /media/stick rw - vfat /dev/sdb1 rw\n", b"/media/stick/A")
+    assert media._medium(mount, tmp_path / "dev") is medium
+
+
+def threads() -> list[str]:
+    return [one.name for one in threading.enumerate() if one.name == "cxr-watch"]
+
+
+def test_a_change_in_a_watched_folder_is_reported_once_and_closing_ends_its_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(watch, "QUIET_SECONDS", 0.05)
     (tmp_path / "deep").mkdir()
-    told: list[Path] = []
-    done = threading.Event()
-
-    def on_change(folder: Path) -> None:
-        told.append(folder)
-        done.set()
-
-    watching = watch.FolderWatch([tmp_path, tmp_path / "missing"], on_change)
-    try:
-        (tmp_path / "deep" / "new").write_bytes(b"x")
-        assert done.wait(20)
-        assert set(told) == {tmp_path}
-    finally:
-        watching.close()
+    watching = watch.FolderWatch([tmp_path, tmp_path / "missing"])
+    found: list[tuple[Path, ...]] = []
+    cancel = CancelToken()
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            watching._start()  # what happens before the first wait is not missed either
+            assert len(threads()) > 1
+            first = pool.submit(watching.wait, cancel)
+            (tmp_path / "deep" / "new").write_bytes(b"x")
+            found.append(first.result(20))
+            second = pool.submit(watching.wait, cancel)
+            cancel.cancel()
+            with pytest.raises(JobCancelled):
+                second.result(20)
+        finally:
+            watching.close()
+    assert found == [(tmp_path,)] and threads() == []
     watching.close()
+    with pytest.raises(JobCancelled):
+        watching.wait(CancelToken())
+    assert threads() == []
 
 
 def test_changes_that_go_on_are_reported_after_half_a_minute() -> None:
@@ -163,4 +211,4 @@ def test_too_many_folders_to_watch_is_a_sentence(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(BaseObserver, "start", reject)
     with pytest.raises(LibraryError, match="cannot watch so many folders"):
-        watch.FolderWatch([tmp_path], lambda folder: None)
+        watch.FolderWatch([tmp_path]).wait(CancelToken())

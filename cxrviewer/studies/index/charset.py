@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 from cxrviewer.cancel import CancelToken
@@ -14,25 +16,74 @@ from cxrviewer.studies.index.scan import Reader
 from cxrviewer.studies.index.store import FileRow, FileState, Index
 from cxrviewer.text import msg
 
+NOT_REACHED = msg("None of the study's files can be reached at the moment.")
+
 CHARSETS: Mapping[str, str] = {
-    "ISO_IR 192": "UTF-8",
-    "ISO_IR 100": "Latin 1 (Western Europe)",
-    "ISO_IR 101": "Latin 2 (Central Europe)",
-    "ISO_IR 109": "Latin 3 (Southern Europe)",
-    "ISO_IR 110": "Latin 4 (Baltic)",
-    "ISO_IR 148": "Latin 5 (Turkish)",
-    "ISO_IR 144": "Cyrillic",
-    "ISO_IR 126": "Greek",
-    "ISO_IR 127": "Arabic",
-    "ISO_IR 138": "Hebrew",
-    "ISO_IR 166": "Thai",
-    "ISO_IR 13": "Japanese (JIS X 0201)",
-    "\\ISO 2022 IR 87": "Japanese (JIS X 0208)",
-    "\\ISO 2022 IR 149": "Korean (KS X 1001)",
-    "GB18030": "Chinese (GB18030)",
-    "GBK": "Chinese (GBK)",
+    "ISO_IR 192": msg("UTF-8"),
+    "ISO_IR 100": msg("Latin 1 (Western Europe)"),
+    "ISO_IR 101": msg("Latin 2 (Central Europe)"),
+    "ISO_IR 109": msg("Latin 3 (Southern Europe)"),
+    "ISO_IR 110": msg("Latin 4 (Baltic)"),
+    "ISO_IR 148": msg("Latin 5 (Turkish)"),
+    "ISO_IR 144": msg("Cyrillic"),
+    "ISO_IR 126": msg("Greek"),
+    "ISO_IR 127": msg("Arabic"),
+    "ISO_IR 138": msg("Hebrew"),
+    "ISO_IR 166": msg("Thai"),
+    "ISO_IR 13": msg("Japanese (JIS X 0201)"),
+    "\\ISO 2022 IR 87": msg("Japanese (JIS X 0208)"),
+    "\\ISO 2022 IR 149": msg("Korean (KS X 1001)"),
+    "GB18030": msg("Chinese (GB18030)"),
+    "GBK": msg("Chinese (GBK)"),
 }
 """Defined Terms of PS3.3 C.12.1.1.2 that a reader may choose, and what they are for."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameReading:
+    """How a name reads in one character set; `charset` is empty for what the file says."""
+
+    charset: str
+    name: str
+
+
+def name_readings(
+    index: Index, reader: Reader, study: int, cancel: CancelToken | None = None
+) -> tuple[NameReading, ...]:
+    """Return the patient's name of a study as the file says it, then in each of `CHARSETS`.
+
+    Raises
+    ------
+    LibraryError
+        Where the study is gone, or none of its files can be reached.
+    JobCancelled
+    """
+    for image in _images(index, study):
+        for path, member, online in index.paths_of(image):
+            place = member_path(path, member) if member else path
+            found = reader.read_many([place], cancel)[0] if online else None
+            if isinstance(found, Header):
+                readings = [NameReading("", found.identity.patient_name)]
+                for charset in CHARSETS:
+                    one = reader.read_many([place], cancel, charset=charset)[0]
+                    if isinstance(one, Header):
+                        readings.append(NameReading(charset, one.identity.patient_name))
+                return tuple(readings)
+    raise LibraryError(NOT_REACHED)
+
+
+def paths_of_study(index: Index, study: int) -> tuple[Path, ...]:
+    """Return every file of a study."""
+    places = [place for image in _images(index, study) for place in index.paths_of(image)]
+    return tuple(member_path(path, member) if member else path for path, member, _ in places)
+
+
+def _images(index: Index, study: int) -> list[int]:
+    rows = index.database.rows(
+        "SELECT image.id FROM series JOIN image ON image.series = series.id WHERE series.study = ? ORDER BY image.id",
+        (study,),
+    )
+    return [cast(int, row[0]) for row in rows]
 
 
 def set_charset(index: Index, reader: Reader, study: int, charset: str, cancel: CancelToken | None = None) -> int:
@@ -51,17 +102,12 @@ def set_charset(index: Index, reader: Reader, study: int, charset: str, cancel: 
     """
     if charset and charset not in CHARSETS:
         raise ValueError("not a character set that can be chosen")
-    images = [
-        cast(int, row[0])
-        for row in index.database.rows(
-            "SELECT image.id FROM series JOIN image ON image.series = series.id WHERE series.study = ?", (study,)
-        )
-    ]
+    images = _images(index, study)
     rows: list[FileRow] = []
     for image in images:
         rows += _read(index, reader, image, charset, cancel)
     if not rows:
-        raise LibraryError(msg("None of the study's files can be reached at the moment."))
+        raise LibraryError(NOT_REACHED)
     mark = index.change_mark(study, charset=charset)
     header = rows[0].header
     assert header is not None, "only files with a header were taken"

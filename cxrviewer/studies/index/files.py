@@ -11,6 +11,8 @@ from cxrviewer.studies.index.user_store import UserStore
 
 FOLDER = "library"
 INDEX_NAME, USER_NAME = "index.sqlite", "user.sqlite"
+DISCS = "discs"
+"""Folder of the copies of discs, beside the index."""
 
 
 @contextlib.contextmanager

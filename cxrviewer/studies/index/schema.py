@@ -185,5 +185,6 @@ USER: Sequence[Sequence[str]] = (
         "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
         "INSERT INTO fact VALUES ('revision', '0')",
     ),
+    ("ALTER TABLE root ADD COLUMN watched INTEGER NOT NULL DEFAULT 0",),
 )
 """Migrations of ``user.sqlite``."""

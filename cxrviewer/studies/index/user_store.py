@@ -85,7 +85,20 @@ class UserStore:
 
     def add_root(self, path: bytes, kind: str) -> None:
         with self._database.transaction() as database:
-            database.execute("INSERT OR REPLACE INTO root VALUES (?, ?)", (path, kind))
+            database.execute(
+                "INSERT INTO root (path, kind) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET kind = excluded.kind",
+                (path, kind),
+            )
+
+    def watch_root(self, path: bytes, *, on: bool) -> None:
+        """Keep whether an added folder is watched."""
+        with self._database.transaction() as database:
+            database.execute("UPDATE root SET watched = ? WHERE path = ?", (int(on), path))
+
+    def watched(self) -> frozenset[bytes]:
+        """Return the added folders that are watched."""
+        rows = self._database.rows("SELECT path FROM root WHERE watched")
+        return frozenset(path for (path,) in rows if isinstance(path, bytes))
 
     def remove_root(self, path: bytes) -> None:
         with self._database.transaction() as database:

@@ -1,0 +1,43 @@
+"""What the reader chooses a study's character set from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cxrviewer.presenters.library_rows import full_name
+from cxrviewer.presenters.messages import HIDDEN
+from cxrviewer.studies.index.charset import CHARSETS, NameReading
+from cxrviewer.text import tr, translated
+
+
+@dataclass(frozen=True, slots=True)
+class CharsetRow:
+    """A character set and how the name reads in it; `charset` is empty for what the file says."""
+
+    charset: str
+    title: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CharsetChoices:
+    """The rows for a study of the index, and which of them is in use."""
+
+    study: int
+    current: int
+    rows: tuple[CharsetRow, ...]
+
+
+def charset_choices(study: int, charset: str, readings: Sequence[NameReading], *, hidden: bool) -> CharsetChoices:
+    """Return the choices; names are left out where identity is `hidden`."""
+    rows = tuple(
+        CharsetRow(
+            one.charset,
+            translated(CHARSETS[one.charset]) if one.charset else tr("As in the file"),
+            translated(HIDDEN) if hidden else full_name(one.name) or tr("No name in the file"),
+        )
+        for one in readings
+    )
+    current = next((number for number, row in enumerate(rows) if row.charset == charset), 0)
+    return CharsetChoices(study, current, rows)
