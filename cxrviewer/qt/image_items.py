@@ -128,6 +128,7 @@ class ImageItem(_Aside, QGraphicsItem):
     """Draws the visible part of an image, one look-up per screen pixel."""
 
     _kept = ("_requested", "_codes", "_pixels", "_wholes", "_scale")
+    # Not `_looked`: its first picture lies in `_pixels`, which painting aside may fill anew.
 
     def __init__(self) -> None:
         super().__init__()
@@ -140,6 +141,7 @@ class ImageItem(_Aside, QGraphicsItem):
         self._pixels: npt.NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
         self._wholes: dict[tuple[int, int], npt.NDArray[Any]] = {}
         self._scale = (0, 0)
+        self._looked: tuple[npt.NDArray[Any], npt.NDArray[np.uint8], QImage] | None = None
 
     def take(self, screen: ScreenImage | None, table: npt.NDArray[np.float32] | None) -> None:
         """Show `screen` through `table`; None for a colour image's table."""
@@ -182,7 +184,23 @@ class ImageItem(_Aside, QGraphicsItem):
             # Only what the screen shows is turned, and only when the place changes: a window drag looks codes up.
             self._codes = self._sampled(screen, target, box, whole)
             self._requested = requested
-        _draw_on_device(painter, self._coloured() if self._codes.ndim == 3 else self._looked_up(), target, ratio)
+        _draw_on_device(painter, self._coloured() if self._codes.ndim == 3 else self._grey(), target, ratio)
+
+    def _grey(self) -> QImage:
+        """Return the picture; the same again, in the screen's own format, as long as neither codes nor table change.
+
+        A frame in which only an annotation moves then copies pixels. A window drag, new in every frame, pays nothing.
+        """
+        assert self._codes is not None
+        kept = self._looked
+        if kept is None or kept[0] is not self._codes or kept[1] is not self._table:
+            picture = self._looked_up()
+        elif kept[2].format() is QImage.Format.Format_RGB32:
+            return kept[2]
+        else:
+            picture = kept[2].convertToFormat(QImage.Format.Format_RGB32)
+        self._looked = self._codes, self._table, picture
+        return picture
 
     def _sampled(self, screen: ScreenImage, target: QRect, box: ImageBox, whole: QRect) -> npt.NDArray[Any]:
         """Return the codes of `target`. A pan cuts them out of the whole image, sampled once in that size."""

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
 from cxrviewer.qt.image_canvas import layer_colours, outlined
-from cxrviewer.qt.image_items import refined
+from cxrviewer.qt.image_items import ImageItem, refined
 from cxrviewer.qt.layer_controls import Legend
 from cxrviewer.qt.magnifier import SIZE, Magnifier
 from cxrviewer.qt.screen_size import ScreenSizeDialog
@@ -498,3 +498,18 @@ def test_an_image_without_a_pixel_size_has_no_true_size(make_window: Any) -> Non
     fixture.window.keep_screen(fixture.window.screen(), 4.0)
     assert not fixture.window.action("view.true_size").isEnabled()
     assert not fixture.window.canvas.true_size()
+
+
+def test_a_frame_without_another_grey_looks_nothing_up(make_window: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    fixture = make_window().open()
+    looked: list[int] = []
+    whole = ImageItem._looked_up
+    monkeypatch.setattr(ImageItem, "_looked_up", lambda item: (looked.append(1), whole(item))[1])
+    fixture.window.action("grey.invert").trigger()
+    first = fixture.picture()
+    looked.clear()
+    assert all((fixture.picture() == first).all() for _ in range(3)) and not looked
+    fixture.window.action("grey.invert").trigger()
+    assert (fixture.picture() != first).any() and looked
+    fixture.window.action("grey.invert").trigger()
+    assert (fixture.picture() == first).all()
