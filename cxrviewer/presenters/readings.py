@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import logging
 import os
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -28,9 +31,9 @@ from cxrviewer.reading.journal import (
     Undid,
     check_free,
     read,
-    read_through,
     sync_file,
 )
+from cxrviewer.reading.journal_file import JournalFile, NotWrittenError, Writer, open_if_there, whole, within
 from cxrviewer.reading.shelf import bring_back, set_aside
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.text import msg, tr, translated
@@ -44,6 +47,16 @@ RETRY_MS = 2_000
 
 Later = Callable[[int, Callable[[], None]], None]
 """Calls something once after some milliseconds, on the GUI thread."""
+
+APPEND_PATIENCE = 0.05
+"""Seconds an edit waits for its record: longer than any disk that works needs, so that what is on the screen is on the
+disk, and too short to be noticed. Where the disk is slower the reader goes on, and records follow in their order."""
+CLOSE_PATIENCE = 5.0
+"""Seconds the end of the program waits for what is not written yet."""
+LOOK_MS = 50
+"""How often it is looked whether what a slow disk was given has been written."""
+MOST_PREPARED = 4
+"""Journals kept open for images that are about to be shown: one for each viewport."""
 
 READ_ONLY = msg("This study is open in another window. Here its annotations can be looked at, not changed.")
 NOT_BACK = msg("The reading could not be brought back: its study has another one by now, or the disk failed.")
@@ -74,24 +87,35 @@ class OpenReading:
     """
 
     def __init__(
-        self, name: str, folder: Path | None, jobs: JobRunner, notify: Callable[[str], None], later: Later
+        self,
+        name: str,
+        folder: Path | None,
+        jobs: JobRunner,
+        notify: Callable[[str], None],
+        later: Later,
+        writer: Writer,
+        prepared: Future[Journal | None] | None = None,
     ) -> None:
         self.name = name
         self.users = 0
         self._path = None if folder is None else folder / name
         self._jobs, self._notify, self._later = jobs, notify, later
         self._slot = f"sync {name}"
-        self._journal: Journal | None = None
+        self._writer = writer
+        self._file: JournalFile | None = None
+        self._late: list[tuple[Future[Any], Callable[[Future[Any]], None]]] = []
         self._document = Document()
         self._changed: list[Callable[[], None]] = []
         self._views: dict[ImageRef, ViewState | None] = {}
         self._waiting = False
         self._syncing = self._sync_again = False
-        self._failing = self._retrying = False
+        self._failing = self._retrying = self._recovering = self._behind = False
         self._sitting = os.urandom(4).hex()
         self.read_only = False
-        if self._path is not None and self._path.exists():
-            self._open(self._path)
+        self.on_written: Callable[[], None] = lambda: None
+        """Called when a disk that was slow or failing has taken everything."""
+        if self._path is not None:
+            self._take(self._path, prepared)
 
     @property
     def reading(self) -> Reading:
@@ -100,7 +124,7 @@ class OpenReading:
     @property
     def only_here(self) -> bool:
         """Whether something of it is not on the disk."""
-        return self._path is None or self._failing
+        return self._path is None or self._failing or bool(self._late)
 
     @property
     def undo_label(self) -> str:
@@ -180,9 +204,11 @@ class OpenReading:
     def save_now(self) -> bool:
         """Try again to write what a disk has not taken; return whether nothing is left to be written."""
         self.flush()
+        self._settle(CLOSE_PATIENCE)
         if self._failing and self._path is not None:
             self._recover(self._path)
-        return not self._failing
+            self._settle(CLOSE_PATIENCE)
+        return not self._failing and not self._late
 
     def close(self, *, last: bool = False) -> None:
         """Write down what is left and let another window have the journal.
@@ -193,16 +219,18 @@ class OpenReading:
             The program ends: put it on the disk now, for no job runs any more. Otherwise a job does it, because a
             slow disk must not hold up the next image.
         """
-        self.save_now()
+        if last:
+            self.save_now()
+        else:
+            self.flush()
         self._jobs.cancel(self._slot)
-        journal = self._journal
-        if journal is not None:
-            if last:
-                with contextlib.suppress(JournalError):
-                    journal.sync()
-            journal.close()
+        file = self._file
+        if file is not None:
+            closing = file.close(sync=last)
+            if last and not within(closing, CLOSE_PATIENCE):
+                logger.error("a reading was left before the disk had taken it")
             if not last:
-                path, slot = journal.path, f"{self._slot} closed"
+                path, slot = file.path, f"{self._slot} closed"
                 ignored: Callable[[None], None] = lambda _: None  # noqa: E731
                 self._jobs.submit(
                     Lane.READING, slot, lambda _: sync_file(path), on_done=ignored, on_failed=self._fail_late
@@ -223,15 +251,13 @@ class OpenReading:
             raise JournalError(msg("This reading cannot be deleted now: it is not on the disk, or not this window's."))
         self._views.clear()
         self._jobs.cancel(self._slot)
-        if self._journal is not None:
-            self._journal.close()
+        self._leave_file()
         try:
             aside = set_aside(path)
         except OSError as error:
-            self._journal = None
-            self._open(path)
+            self._take(path, None)
             raise JournalError(msg("The reading could not be deleted; check the disk.")) from error
-        self._journal, self._document = None, Document()
+        self._document = Document()
         self._syncing = self._sync_again = False
         self._changed_now()
         return aside
@@ -240,21 +266,26 @@ class OpenReading:
         """Undo `set_aside`. Raises JournalError."""
         assert self._path is not None, "what was set aside has a path"
         self._views.clear()
-        if self._journal is not None:
+        if self._file is not None:
             self._jobs.cancel(self._slot)
             self._syncing = self._sync_again = False
-            self._journal.close()
-            self._journal = None
+            self._leave_file()
         try:
             bring_back(aside)
         except OSError as error:
             raise JournalError(NOT_BACK) from error
         finally:
-            if self._path.exists():
-                self._open(self._path)
+            self._take(self._path, None)
             self._changed_now()
 
     # Inside.
+
+    def _leave_file(self) -> None:
+        """Close the journal now: its file is about to be moved."""
+        file, self._file = self._file, None
+        if file is not None:
+            within(file.close(), CLOSE_PATIENCE)
+        self._late.clear()
 
     def _changed_now(self) -> None:
         for changed in tuple(self._changed):
@@ -265,24 +296,84 @@ class OpenReading:
             self._write(Noted(edit))
 
     def _ready(self) -> bool:
-        """Open the journal of a study that had none yet; False where another window was faster."""
-        if self._journal is None and not self._failing and self._path is not None:
-            self._open(self._path)
+        """Have the journal of a study opened that had none yet; False where another window was faster."""
+        if self._file is None and not self._failing and self._path is not None:
+            self._file = JournalFile(self._writer, self._path)
+            self._watch(self._file.opening, self._opened)
         return not self.read_only
 
-    def _open(self, path: Path) -> None:
-        try:
-            self._journal = Journal(path)
-        except ReadingInUseError:
-            self.read_only = True
-            self._document = _glance(path)
+    def _take(self, path: Path, prepared: Future[Journal | None] | None) -> None:
+        """Take what is on the disk; nothing where the study has no journal."""
+        opening = prepared or self._writer.submit(lambda: open_if_there(path))
+        # Nothing can be shown before it. `Readings.warm` has waited for it already, but for readings without an image.
+        if not within(opening, CLOSE_PATIENCE):
+            opening.add_done_callback(_close_unused)
+            self._fail(
+                JournalError(msg("The reading cannot be read or written; check the disk, and that it has room."))
+            )
+            return
+        if opening.exception() is None and opening.result() is None:
+            return
+        self._file = JournalFile(self._writer, path, opening)  # type: ignore[arg-type]
+        self._document = Document()
+        self._opened(self._file.opening)
+
+    def _opened(self, opening: Future[Journal]) -> None:
+        error = opening.exception()
+        if isinstance(error, ReadingInUseError):
+            assert self._path is not None
+            self._file, self.read_only = None, True
+            self._document = _glance(self._path)
             self._notify(translated(READ_ONLY))
-        except JournalError as error:
+            self._changed_now()
+        elif isinstance(error, JournalError):
+            self._file = None
             self._fail(error)
+        elif error is not None:
+            raise error
         else:
-            self._document = self._journal.document
-            if self._journal.notice:
-                self._notify(self._journal.notice)
+            self._use(opening.result())
+
+    def _use(self, journal: Journal) -> None:
+        there = journal.document
+        assert self._file is not None and self._path is not None
+        self._file.seen = True
+        if journal.notice:
+            self._notify(journal.notice)
+        if self.reading == Reading() and not self._document.undo_steps and not self._document.redo_steps:
+            self._document = there
+            self._changed_now()
+        elif there.reading != Reading():
+            # Another window wrote to it while the disk kept this one waiting, and the reader has gone on.
+            if self._joined(journal) is None:
+                self._file = None
+                self._fail(ReadingInUseError(msg("This reading is open in another window; close it there first.")))
+            else:
+                self._failing = True
+                self._recover(self._path)
+
+    def _watch(self, future: Future[Any], done: Callable[[Future[Any]], None]) -> None:
+        """Call `done` once a future is done, at once where that takes no longer than an edit may wait."""
+        # Only the first of several waits: they are done one after the other.
+        if not self._late and within(future, APPEND_PATIENCE):
+            done(future)
+            return
+        self._late.append((future, done))
+        if len(self._late) == 1:
+            self._later(LOOK_MS, self._look_late)
+
+    def _look_late(self) -> None:
+        self._settle(0)
+        if self._late:
+            self._later(LOOK_MS, self._look_late)
+        elif not self._failing:
+            self.on_written()
+
+    def _settle(self, patience: float) -> None:
+        """Take note of what has been written, waiting at most so long for each."""
+        while self._late and within(self._late[0][0], patience):
+            future, done = self._late.pop(0)
+            done(future)
 
     def _write(self, record: Record) -> None:
         self._save(record)
@@ -294,28 +385,55 @@ class OpenReading:
         if self._failing:
             self._recover(self._path)
             return
-        assert self._journal is not None, "_ready opened it"
-        try:
-            self._journal.append(record)
-            if self._journal.wants_compacting:
-                self._journal.compact()
-        except JournalError as error:
-            self._fail(error)
-        else:
+        assert self._file is not None, "_ready opened it"
+        self._watch(self._file.append(record, whole(self._document)), self._appended)
+
+    def _appended(self, future: Future[None]) -> None:
+        error = future.exception()
+        if error is None:
             self._sync()
+        elif not isinstance(error, JournalError):
+            raise error
+        elif not self.read_only and not isinstance(error, NotWrittenError):
+            self._fail(error)
 
     def _recover(self, path: Path) -> None:
         """Write everything, for what came before is not on the disk."""
-        try:
-            if self._journal is None:
-                self._journal = self._joined(Journal(path))
-            if self._journal is None:
-                return
-            self._journal.compact()
-        except JournalError:
-            return  # told once, at the first time
+        if self._recovering:
+            self._behind = True
+            return
+        self._recovering, self._behind = True, False
+        if self._file is None:
+            opening = JournalFile(self._writer, path)
+            self._watch(opening.opening, lambda future: self._reopened(opening, future))
+        else:
+            self._watch(self._file.rewrite(whole(self._document)), self._rewritten)
+
+    def _reopened(self, file: JournalFile, opening: Future[Journal]) -> None:
+        error = opening.exception()
+        if error is not None and not isinstance(error, JournalError):
+            raise error
+        if error is not None or self._joined(opening.result()) is None:
+            self._recovering = False  # told once, at the first time
+            return
+        self._file = file
+        self._watch(file.rewrite(whole(self._document)), self._rewritten)
+
+    def _rewritten(self, future: Future[None]) -> None:
+        self._recovering = False
+        error = future.exception()
+        if error is not None:
+            if not isinstance(error, JournalError):
+                raise error
+            return
+        if self._behind:  # the reader went on while it was written
+            assert self._path is not None
+            self._recover(self._path)
+            return
         self._failing = False
         self._notify(translated(SAVED_AGAIN))
+        self._sync()
+        self.on_written()
 
     def _joined(self, journal: Journal) -> Journal | None:
         """Add what was made here to a journal that could not be read until now, which is never overwritten.
@@ -361,11 +479,11 @@ class OpenReading:
         if self._syncing:
             self._sync_again = True
             return
-        self._syncing, journal = True, self._journal
-        assert journal is not None
+        self._syncing, file = True, self._file
+        assert file is not None
 
         def work(_: CancelToken) -> None:
-            journal.sync()
+            file.sync()
 
         self._jobs.submit(Lane.READING, self._slot, work, on_done=lambda _: self._synced(), on_failed=self._unsynced)
 
@@ -391,6 +509,14 @@ def _glance(path: Path) -> Document:
         return Document()
 
 
+def _close_unused(opening: Future[Journal | None]) -> None:
+    """Close a journal that nobody waits for any more."""
+    if not opening.cancelled() and opening.exception() is None:
+        journal = opening.result()
+        if journal is not None:
+            journal.close()
+
+
 class Readings:
     """The open readings of one window, by study.
 
@@ -407,14 +533,24 @@ class Readings:
     def __init__(self, folder: Path | None, jobs: JobRunner, notify: Callable[[str], None], later: Later) -> None:
         self._folder, self._jobs, self._notify, self._later = folder, jobs, notify, later
         self._open: dict[str, OpenReading] = {}
+        self._writer = Writer()
+        self._lock = threading.Lock()  # of the two below
+        self._taken: set[str] = set()
+        self._prepared: OrderedDict[str, Future[Journal | None]] = OrderedDict()
 
     def acquire(self, image: ImageRef) -> OpenReading:
         """Return the reading an image belongs to, open until everybody has released it."""
         name = journal_name(image)
-        if name not in self._open:
-            self._open[name] = OpenReading(name, self._folder, self._jobs, self._notify, self._later)
-        self._open[name].users += 1
-        return self._open[name]
+        reading = self._open.get(name)
+        if reading is None:
+            with self._lock:
+                self._taken.add(name)
+                prepared = self._prepared.pop(name, None)
+            made = OpenReading(name, self._folder, self._jobs, self._notify, self._later, self._writer, prepared)
+            made.on_written = lambda: self._let_go(made)
+            reading = self._open[name] = made
+        reading.users += 1
+        return reading
 
     def delete(self, name: str) -> Path:
         """Delete a reading by the name of its file and return what `restore` needs.
@@ -423,6 +559,7 @@ class Readings:
         ------
         JournalError
         """
+        self._unprepare(name)
         if name in self._open:
             return self._open[name].set_aside()
         if self._folder is None:
@@ -436,6 +573,7 @@ class Readings:
 
     def restore(self, name: str, aside: Path) -> None:
         """Undo `delete`. Raises JournalError."""
+        self._unprepare(name)
         if name in self._open:
             self._open[name].bring_back(aside)
             return
@@ -447,12 +585,17 @@ class Readings:
     def release(self, reading: OpenReading) -> None:
         """Close a reading that nobody else has; another window may then write to it.
 
-        One that is nowhere else than in memory is kept.
+        One that is not on the disk is kept until it is.
         """
         reading.users -= 1
         reading.flush()
+        self._let_go(reading)
+
+    def _let_go(self, reading: OpenReading) -> None:
         if reading.users == 0 and not reading.only_here and self._open.pop(reading.name, None) is not None:
             reading.close()
+            with self._lock:  # after it: what opens it again comes behind in the writer's queue
+                self._taken.discard(reading.name)
 
     def save_now(self) -> bool:
         """Try again to write what a disk has not taken; return whether everything that is to be saved is on it."""
@@ -464,8 +607,29 @@ class Readings:
         self._open.clear()
         for reading in readings:
             reading.close(last=True)
+        for name in list(self._prepared):
+            self._unprepare(name)
+        self._writer.finish(CLOSE_PATIENCE)
 
     def warm(self, opened: OpenedImage) -> None:
-        """Read the journal of an image's study, from any thread: `acquire` then waits for no disk."""
-        if self._folder is not None and opened.header.identity.sop_instance_uid:
-            read_through(self._folder / journal_name(image_ref(opened)))
+        """Open the journal of an image's study, from a thread that may wait: `acquire` then waits for no disk."""
+        if self._folder is None:
+            return
+        name = journal_name(image_ref(opened))
+        path = self._folder / name
+        with self._lock:
+            if name in self._taken or name in self._prepared:
+                return
+            opening = self._prepared[name] = self._writer.submit(lambda: open_if_there(path))
+            unused = list(self._prepared)[:-MOST_PREPARED]
+        for other in unused:  # of images that were passed by
+            self._unprepare(other)
+        if opening.exception() is not None:  # waits; tried again when the image is shown
+            self._unprepare(name)
+
+    def _unprepare(self, name: str) -> None:
+        """Let go of a journal that was opened for an image which did not come."""
+        with self._lock:
+            opening = self._prepared.pop(name, None)
+        if opening is not None:
+            within(self._writer.submit(lambda: _close_unused(opening)), CLOSE_PATIENCE)

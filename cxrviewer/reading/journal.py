@@ -173,9 +173,9 @@ def _replay(document: Document, record: Record) -> Document | None:
 class Journal:
     """An open journal. Append first, then show: what is on the screen is on the disk.
 
-    `append` hands the bytes to the system, which keeps them when this program is killed; `sync`
-    asks the system to put them on the disk, for a power cut. Call it within a second of an edit, off the
-    GUI thread.
+    Used from one thread at a time; `journal_file` has one for it. `append` hands the bytes to the system, which keeps
+    them when this program is killed; `sync` asks the system to put them on the disk, for a power cut. It may be called
+    from another thread; call it within a second of an edit.
 
     Raises
     ------
@@ -243,10 +243,17 @@ class Journal:
         # A snapshot of many megabytes is not written again for every few that are added.
         return self._length - self._base > max(COMPACT_BYTES, self._base)
 
-    def compact(self) -> None:
-        """Write the document as a snapshot in place of its whole past. Raises JournalError; the old file stays then."""
-        document = self.document
-        snapshot = Snapshot(document.reading.as_edit(), document.undo_steps, document.redo_steps)
+    def compact(self, snapshot: Snapshot | None = None) -> None:
+        """Write a snapshot, that of `document` by default, in place of the whole past.
+
+        Raises
+        ------
+        JournalError
+            The old file stays then.
+        """
+        if snapshot is None:
+            document = self.document
+            snapshot = Snapshot(document.reading.as_edit(), document.undo_steps, document.redo_steps)
         data = line_of(Header()) + line_of(snapshot)
         beside = self._path.with_name(f"{self._path.name}.new")
         fresh: BinaryIO | None = None
@@ -350,13 +357,6 @@ def sync_file(path: Path) -> None:
         return
     except OSError as error:
         raise JournalError(msg("The last changes may not be on the disk; check it.")) from error
-
-
-def read_through(path: Path) -> None:
-    """Read a journal and forget it: the system then has it in memory, and opening it waits for no disk."""
-    with contextlib.suppress(OSError), open(path, "rb") as file:
-        while file.read(2**20):
-            pass
 
 
 def _lock(file: BinaryIO) -> None:
