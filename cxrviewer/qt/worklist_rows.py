@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -13,6 +12,10 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from cxrviewer.presenters.worklist_rows import RowKind, WorklistRow
 from cxrviewer.qt import theme
 from cxrviewer.qt.widgets import tip
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
 SMALL_PICTURE = 52
@@ -181,7 +184,7 @@ def _ground(state: QStyle.StateFlag) -> str:
 def pixmap(pixels: npt.NDArray[np.uint8]) -> QPixmap:
     """Return a small picture, (height, width, 3) uint8, for painting."""
     height, width = pixels.shape[:2]
-    image = QImage(np.ascontiguousarray(pixels).tobytes(), width, height, width * 3, QImage.Format.Format_RGB888)
+    image = QImage(pixels.tobytes(), width, height, width * 3, QImage.Format.Format_RGB888)
     return QPixmap.fromImage(image)
 
 

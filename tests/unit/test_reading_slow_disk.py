@@ -117,7 +117,7 @@ def test_records_reach_a_slow_disk_in_the_order_in_which_they_were_made(
     disk.go.set()
     window.look_until(lambda: not reading.only_here)
     history = journals.read((tmp_path / journal_name(IMAGE)).read_bytes()).document.undo_steps
-    assert [step.changes[0].after for step in history] == words  # type: ignore[union-attr]
+    assert [step.changes[0].after for step in history] == words
 
 
 def test_a_slow_disk_that_fails_is_told_once_and_all_is_written_when_it_works_again(
