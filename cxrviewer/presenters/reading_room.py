@@ -1018,11 +1018,13 @@ class ReadingRoom:
 
     def _small(self, entry: ImageEntry) -> MakeThumbnail:
         # Looked up here, on the GUI thread: the work below must not touch a presenter.
-        kept = self.images.peek(entry.key)
+        images, key, before = self.images, entry.key, self.images.peek(entry.key)
         path, read, thumbnail, cache = entry.path, self._read_thumbnail, self._thumbnail, self._thumbnails
         listed = entry.header
 
         def make(cancel: CancelToken) -> SmallPicture:
+            # Decoding it a second time would take as long as the first.
+            kept = images.under_way(key, cancel) if before is None else before
             if kept is not None and still_holds(path, kept.header.stamp):
                 made = SmallPicture(kept.header, np.ascontiguousarray(thumbnail(kept.radiograph)))
             else:

@@ -95,6 +95,31 @@ class ImageStore(Generic[E, V]):
         with self._changed:
             return self._kept.get(key)
 
+    def under_way(self, key: str, token: CancelToken) -> V | None:
+        """Return an image that is in memory, or that somebody decodes at this moment, when that has ended.
+
+        Waiting here keeps no neighbour from giving way to what the reader waits for. Another program may have changed
+        the file meanwhile. None where nobody decodes it, or who did gave way.
+
+        Raises
+        ------
+        JobCancelled
+            Where `token` was cancelled.
+        Exception
+            Where decoding failed.
+        """
+        with self._changed:
+            image, load = self._kept.get(key), self._loads.get(key)
+        if image is not None or load is None:
+            return image
+        with token.calling(self._wake), self._changed:
+            while not load.over and not token.cancelled:
+                self._changed.wait()
+        token.raise_if_cancelled()
+        if load.error is not None and not isinstance(load.error, JobCancelled):
+            raise load.error
+        return load.image
+
     def obtain(self, entry: E, token: CancelToken, priority: Priority = Priority.VISIBLE) -> V:
         """Return an image, decoding it on this thread where nobody has done so or is doing so.
 

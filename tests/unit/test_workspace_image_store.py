@@ -67,6 +67,17 @@ class Watched(ImageStore[Entry, Picture]):
     """Tells who has joined a decoding that another one began."""
 
     joined: queue.Queue[str]
+    watched: queue.Queue[str]
+
+    def under_way(self, key: str, token: CancelToken) -> Picture | None:
+        calling = token.calling
+
+        def told(work: Any) -> Any:
+            self.watched.put(key)  # what it waits for was found already
+            return calling(work)
+
+        token.calling = told  # type: ignore[method-assign, assignment]
+        return super().under_way(key, token)
 
     def _join(self, key: str, priority: Priority) -> Any:
         load, mine = super()._join(key, priority)
@@ -85,6 +96,7 @@ class Fixture:
         self._threads = threads
         self.store = Watched(self.decoder, key_of=lambda one: one.key, fresh=self.fresh, weigh=lambda one: 1, budget=3)
         self.store.joined = queue.Queue()
+        self.store.watched = queue.Queue()
 
     def fresh(self, entry: Entry, image: Picture) -> bool:
         self.checked.append(entry.key)
@@ -93,6 +105,13 @@ class Fixture:
     def request(self, key: str, priority: Priority = Priority.VISIBLE) -> tuple[Future[Picture], CancelToken]:
         token = CancelToken()
         return self._threads.submit(self.store.obtain, Entry(key), token, priority), token
+
+    def watch(self, key: str) -> Future[Picture | None]:
+        return self._threads.submit(self.store.under_way, key, CancelToken())
+
+    def watching(self, key: str) -> None:
+        """Wait until somebody waits for an image that others decode."""
+        assert self.store.watched.get(timeout=WAIT) == key
 
     def load(self, key: str) -> None:
         """Have an image decoded and kept."""
@@ -248,6 +267,43 @@ def test_what_is_being_decoded_when_all_is_closed_is_not_kept(fixture: Fixture) 
     fixture.decoder.release("b")
     assert future.result(WAIT) == Picture("b")
     assert fixture.has("a", "b") == [] and fixture.store.used == 0
+
+
+def test_a_thumbnail_waits_for_the_image_that_is_decoded_anyway(fixture: Fixture) -> None:
+    assert fixture.store.under_way("a", CancelToken()) is None
+    first, _ = fixture.request("a")
+    assert fixture.decoder.next_started() == "a"
+    watching = fixture.watch("a")
+    fixture.decoder.release("a")
+    assert watching.result(WAIT) is first.result(WAIT)
+    assert fixture.store.under_way("a", CancelToken()) is first.result(WAIT)
+    assert fixture.decoder.started.empty()
+
+
+def test_a_neighbour_gives_way_also_where_a_thumbnail_waits_for_it(fixture: Fixture) -> None:
+    fixture.request("n", Priority.NEIGHBOUR)
+    assert fixture.decoder.next_started() == "n"
+    watching = fixture.watch("n")
+    visible, _ = fixture.request("v")
+    assert fixture.decoder.next_started() == "v"
+    assert watching.result(WAIT) is None
+    fixture.decoder.release("v")
+    assert visible.result(WAIT) == Picture("v") and fixture.decoder.cancelled == ["n"]
+
+
+def test_a_thumbnail_of_an_image_that_cannot_be_decoded_is_given_up(fixture: Fixture) -> None:
+    first, _ = fixture.request("a")
+    assert fixture.decoder.next_started() == "a"
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(JobCancelled):
+        fixture.store.under_way("a", token)
+    watching = fixture.watch("a")
+    fixture.watching("a")
+    fixture.decoder.release("a", ImageError("This file is damaged."))
+    for future in (first, watching):
+        with pytest.raises(ImageError, match="damaged"):
+            future.result(WAIT)
 
 
 def test_many_threads_over_few_images_never_get_a_wrong_one_nor_exceed_the_budget(fixture: Fixture) -> None:

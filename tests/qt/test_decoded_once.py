@@ -1,0 +1,58 @@
+"""No image is decoded twice: the row's thumbnail is made of what the reader has opened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pydicom import uid
+
+from cxrviewer.decoder.client import DecoderPool
+from tests.builders.dicom import UID_ROOT, chest_phantom, write_image
+
+
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Count how often the pixels of each file are decoded, for whatever reason."""
+    counts: Counter[str] = Counter()
+
+    def counting(name: str) -> None:
+        original = getattr(DecoderPool, name)
+
+        def call(self: DecoderPool, path: Path, *rest: Any, **more: Any) -> Any:
+            counts[path.name] += 1
+            return original(self, path, *rest, **more)
+
+        monkeypatch.setattr(DecoderPool, name, call)
+
+    counting("open_image")
+    counting("thumbnail")
+    return counts
+
+
+@pytest.mark.parametrize("syntax", [uid.ExplicitVRLittleEndian, uid.RLELossless, uid.JPEG2000Lossless])
+def test_a_file_the_program_is_started_with_is_decoded_once(
+    make_app: Any, qtbot: Any, tmp_path: Path, decoded: Counter[str], syntax: str
+) -> None:
+    path = write_image(tmp_path / "one.dcm", chest_phantom(900, 800), bits=12, syntax=syntax)
+    app = make_app()
+    app.start((path,))
+    qtbot.waitUntil(lambda: bool(app.window.worklist.model._pictures) and not app.jobs.busy, timeout=20_000)
+    assert app.room.image.image is not None
+    assert decoded == {"one.dcm": 1}
+
+
+def test_the_image_the_reader_sees_is_decoded_once_among_others(
+    make_app: Any, qtbot: Any, tmp_path: Path, decoded: Counter[str]
+) -> None:
+    for number in range(3):
+        codes = np.full((300, 200), 1000 * number, np.uint16)
+        codes[:20] = 4095
+        write_image(tmp_path / f"{number}.dcm", codes, bits=12, SOPInstanceUID=f"{UID_ROOT}3.{number}")
+    app = make_app()
+    app.start((tmp_path,))
+    qtbot.waitUntil(lambda: len(app.window.worklist.model._pictures) == 3 and not app.jobs.busy, timeout=20_000)
+    assert decoded["0.dcm"] == 1
