@@ -32,7 +32,9 @@ from cxrviewer import text
 from cxrviewer.commands.table import COMMANDS
 from cxrviewer.presenters.about import about
 from cxrviewer.presenters.finding_states import Shown
+from cxrviewer.presenters.library_charsets import charset_choices
 from cxrviewer.qt.about import LicenceTexts
+from cxrviewer.qt.charset_dialog import CharsetDialog
 from cxrviewer.qt.dialogs import CrashDialog, Dialog, SkippedDialog
 from cxrviewer.qt.tags_dialog import TagsDialog
 from cxrviewer.qt.templates_dialog import TemplatesDialog
@@ -40,6 +42,7 @@ from cxrviewer.qt.widgets import ElidedLabel
 from cxrviewer.reading.kinds import TOOLS, Scale
 from cxrviewer.reading.values import Point
 from cxrviewer.reports.templates import TemplateFolder
+from cxrviewer.studies.index.charset import CHARSETS, NameReading
 from cxrviewer.studies.scan import Skipped
 from cxrviewer.text import msg, msg_n, tr, tr_n, translated
 from cxrviewer.workspace.layout import Layout
@@ -205,6 +208,10 @@ def test_the_controls_of_frames_are_translated_and_nothing_is_cut(
 ELSEWHERE: dict[str, Callable[[Path], QWidget]] = {
     # Opened by no command, or only with data that a test of its own makes.
     "SkippedDialog": lambda _: SkippedDialog((Skipped(Path("test/head"), msg("The file is not there any more.")),)),
+    "CharsetDialog": lambda _: CharsetDialog(
+        charset_choices(1, "", [NameReading(one, "") for one in ("", *CHARSETS)], hidden=False),
+        lambda study, name: None,
+    ),
     "CrashDialog": lambda _: CrashDialog("Traceback"),
     "TemplatesDialog": lambda folder: TemplatesDialog(TemplateFolder(folder)),
     "LicenceTexts": lambda folder: LicenceTexts(folder / "none"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -129,3 +130,62 @@ def test_a_zip_that_cannot_be_read_says_why(app: Any, qtbot: Any, zipped: Path, 
     dialog = filled(app, qtbot, zipped)
     settled(app, dialog, qtbot)
     assert dialog.model.rowCount() == 0 and "skipped" in dialog.skipped.text()
+
+
+def test_a_folder_deleted_while_it_is_open_is_a_sentence_and_the_rest_of_the_list_stays(
+    app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    for place, date in (("stays", "20240105"), ("goes", "20250318")):
+        write(tmp_path / place, place, "MUSTERMANN^ERIKA", "4711", date)
+    app.window.open_paths((tmp_path / "goes", tmp_path / "stays"))
+    qtbot.waitUntil(lambda: len(app.room.worklist.images()) == 2, timeout=20_000)
+    quiet(app, qtbot)
+    gone, stays = app.room.worklist.images()
+    shutil.rmtree(tmp_path / "goes")
+    failures: list[tuple[str, str]] = []
+    app.window.canvas.show_failure = lambda title, message: failures.append((title, message))
+    app.room.worklist.select(stays.key)
+    quiet(app, qtbot)
+    app.room.worklist.select(gone.key)
+    quiet(app, qtbot)
+    assert failures and "does not exist any more" in failures[-1][1]
+    app.room.worklist.select(stays.key)
+    quiet(app, qtbot)
+    assert app.room.image.image is not None and len(failures) == 1
+
+
+def test_a_disc_taken_out_while_it_is_listed_leaves_what_was_found_and_names_the_rest(
+    app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    disc = tmp_path / "disc"
+    for number in range(40):
+        write(disc, f"film{number:02}", "MUSTERMANN^ERIKA", "4711", "20250318")
+    real, read = app.room.worklist._read_header, []
+
+    def read_header(path: Path, cancel: Any) -> Any:
+        read.append(path)
+        if len(read) == 5:
+            shutil.rmtree(disc)
+        return real(path, cancel)
+
+    app.room.worklist._read_header = read_header
+    app.room.worklist._read_ahead = None
+    app.window.open_paths((disc,))
+    qtbot.waitUntil(lambda: bool(read) and not app.room.worklist.scanning, timeout=20_000)
+    quiet(app, qtbot)
+    reasons = {one.reason for one in app.room.worklist.skipped}
+    assert len(app.room.worklist.images()) == 4 and len(app.room.worklist.skipped) == 36
+    assert all("no longer" in reason or "any more" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize("name", ["N" * 64 + "=" + "名" * 64 + "=" + "이" * 64, "홍^길동", "حسن^أحمد", "כהן^משה"])
+def test_odd_names_stand_on_the_canvas_and_in_the_list(app: Any, qtbot: Any, tmp_path: Path, name: str) -> None:
+    film = write(tmp_path / "films", "a", name, "4711", "20250318", SpecificCharacterSet="ISO_IR 192")
+    app.window.open_paths((film,))
+    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=20_000)
+    quiet(app, qtbot)
+    words = app.window.canvas._words.identity
+    family = name.partition("=")[0].partition("^")[0]
+    assert family in words.text() and words.geometry().right() <= app.window.canvas.width()
+    dialog = filled(app, qtbot, film.parent)
+    assert family in str(dialog.model.index(0, 0).data())
