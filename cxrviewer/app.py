@@ -335,6 +335,9 @@ class App:
         threading.Thread(target=tidy, name="sweep", daemon=True).start()
         if files:
             self.window.open_paths(files)
+        elif not self._store.current.tour_seen:
+            self.window.show_tour()
+            self._store.change_soon(tour_seen=True)  # shown once, however it is left
         if self._demo:
             self.open_demo()
         if self._with_head:

@@ -956,6 +956,11 @@ _HELP = Menu(
             tip=msg("Look whether this monitor shows every grey, and which luminance each should have"),
             keys=("Ctrl+Shift+G",),
         ),
+        Command(
+            id="help.tour",
+            title=msg("T&our of the window"),
+            tip=msg("Four steps: open, look, measure, findings"),
+        ),
         None,
         Command(id="help.about", symbol="info", title=msg("&About cxrviewer")),
     ),

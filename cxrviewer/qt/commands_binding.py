@@ -113,6 +113,7 @@ class WindowCommands(QObject):
                 "help.palette": self._show_palette,
                 "help.shortcuts": self._show_shortcuts,
                 "help.test_pattern": self._show_test_pattern,
+                "help.tour": lambda: window.show_tour(focus=True),
                 "help.about": self._show_about,
             }
         )

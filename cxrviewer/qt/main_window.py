@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from cxrviewer.qt.further_window import FurtherWindow
     from cxrviewer.qt.image_canvas import ImageCanvas
     from cxrviewer.qt.timeline_strip import TimelineStrip
+    from cxrviewer.qt.tour import TourCard
     from cxrviewer.reading.values import Point
     from cxrviewer.workspace.layout import Workspace
 
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
         self.library_columns = ""
         """How the table of the library is arranged, for the settings."""
         self._joined: set[int] = set()
+        self._tour: TourCard | None = None
         self.further: dict[int, FurtherWindow] = {}
         """Windows beside this one, by the number of their viewport."""
         self.places: tuple[str, ...] = ()
@@ -429,6 +431,7 @@ class MainWindow(QMainWindow):
         canvas.hinted.connect(lambda text: self._show_hint(number, text))
         canvas.region_drawn.connect(lambda one, other: self._window_region(number, one, other))
         canvas.tool_left.connect(lambda: self.commands.run("tool.window"))
+        canvas.tool_left.connect(self.end_tour)
         canvas.activated.connect(lambda: self._touched(number))
         canvas.frames_stepped.connect(pane.frames.step)
         bar = self.viewports.frame_bar(number)
@@ -448,6 +451,25 @@ class MainWindow(QMainWindow):
         pane = viewports.pane(number)
         if pane.annotations.drawing:
             pane.frames.pause()
+
+    def show_tour(self, *, focus: bool = False) -> None:
+        """Show the tour from its first step; `focus` where the reader asked for it."""
+        from cxrviewer.qt.tour import TourCard
+
+        self.end_tour()
+        self._tour = TourCard(self.viewports)
+        self._tour.finished.connect(self._forget_tour)
+        if focus:
+            self._tour.following.setFocus()
+
+    def end_tour(self) -> None:
+        """Leave the tour, where it is shown."""
+        if self._tour is not None:
+            self._tour.finish()
+
+    def _forget_tour(self) -> None:
+        self._tour = None
+        self.canvas.setFocus()
 
     def _open_window(self, number: int) -> None:
         """Show a viewport in a window of its own, on a screen without one where there is such a screen."""

@@ -192,6 +192,7 @@ QWidget#startPage QLabel {{ color: {t.canvas_text}; }}
 QWidget#startPage QLabel#quiet {{ color: {t.canvas_quiet}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: 0; }}
 QFrame#rule {{ background: {t.line}; max-height: 1px; border: 0; }}
+QFrame#tour {{ background: {t.card}; border: 1px solid {t.accent}; border-radius: 8px; }}
 QFrame#frames {{ background: {t.panel}; border: 0; border-top: 1px solid {t.line}; }}
 QFrame#frames QToolButton {{ padding: 3px 5px; }}
 QFrame#notice {{ background: {t.card}; border-radius: 7px; }}

@@ -1663,6 +1663,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>重新执行已撤销的步骤</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/tour.py" />
+            <source>Done</source>
+            <translation>完成</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Double click</source>
             <translation>双击</translation>
@@ -1686,6 +1691,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/image_canvas.py" />
             <source>Drag over what the window is made for</source>
             <translation>拖动框选用于设定窗口的区域</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/tour.py" />
+            <source>Drag with the left button for the window, with the middle one to move; the wheel zooms. The keys 2, 3 and 4 show lungs, mediastinum and bones.</source>
+            <translation>左键拖动调整窗宽窗位，中键拖动移动图像，滚轮缩放。按键 2、3、4 分别显示肺、纵隔和骨骼。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1954,6 +1964,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>征象</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/tour.py" />
+            <source>Findings and commands</source>
+            <translation>所见与命令</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Findings and their evidence</source>
             <translation>征象及其验证数据</translation>
@@ -2012,6 +2027,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>Forget the folder; its files, status and notes stay</source>
             <translation>不再列出该文件夹；其文件、状态和备注保留</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Four steps: open, look, measure, findings</source>
+            <translation>四步：打开、查看、测量、所见</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2510,6 +2530,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>本地审核</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/tour.py" />
+            <source>Look</source>
+            <translation>查看</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Look whether this monitor shows every grey, and which luminance each should have</source>
             <translation>检查此显示器是否能显示每级灰度，以及各级应有的亮度</translation>
@@ -2695,6 +2720,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>所选区域的平均值、标准差、范围和直方图</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/tour.py" />
+            <source>Measure</source>
+            <translation>测量</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Measure a distance: drag, or click both ends</source>
             <translation>测量距离：拖动，或单击两端</translation>
@@ -2856,6 +2886,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>New key</source>
             <translation>新按键</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/tour.py" />
+            <source>Next</source>
+            <translation>下一步</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/frame_bar.py" />
@@ -3270,9 +3305,19 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>打开文件</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/tour.py" />
+            <source>Open files or a folder from the File menu, or drop them on the window. The demonstration study holds a computed phantom and no patient.</source>
+            <translation>从“文件”菜单打开文件或文件夹，或把它们拖到窗口上。演示检查是计算生成的体模，不含任何患者。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/start_page.py" />
             <source>Open files…</source>
             <translation>打开文件…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/tour.py" />
+            <source>Open films</source>
+            <translation>打开图像</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/commands_binding.py" />
@@ -4010,6 +4055,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>屏幕尺寸</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/tour.py" />
+            <source>Skip (Esc)</source>
+            <translation>跳过 (Esc)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <source>Something went wrong that this program did not expect.</source>
             <translation>发生了程序未预料到的错误。</translation>
@@ -4108,6 +4158,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>Study {number}</source>
             <translation>检查 {number}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>T&amp;our of the window</source>
+            <translation>窗口导览(&amp;O)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -4224,6 +4279,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/studies/file_set.py" />
             <source>The DICOMDIR refers to a file outside its own folder, which is not read.</source>
             <translation>DICOMDIR 指向其文件夹之外的文件；未读取。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/tour.py" />
+            <source>The Measure menu draws distances, angles and the cardiothoracic ratio. What you draw is saved at once and is there again when the film is opened again.</source>
+            <translation>“测量”菜单可绘制距离、角度和心胸比。绘制的内容立即保存，再次打开图像时仍在。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
@@ -4686,6 +4746,7 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/journal.py" />
+            <location filename="../../cxrviewer/reading/journal_file.py" />
             <source>The last changes may not be on the disk; check it.</source>
             <translation>最近的更改可能未写入磁盘；请检查磁盘。</translation>
         </message>
@@ -4926,6 +4987,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>组 {group} 中的叠加层已损坏或位于图像之外；未绘制。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/tour.py" />
+            <source>The panel at the right shows what a model for research scored; that no finding is flagged does not rule out disease. Ctrl+K finds every command, and ? lists the keys.</source>
+            <translation>右侧面板显示研究用模型的评分；没有标记所见并不能排除疾病。Ctrl+K 可查找所有命令，? 列出快捷键。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/decoder/client.py" />
             <source>The part of this program that reads files could not be started: close other programs and try again.</source>
             <translation>无法启动本程序读取文件的部分：请关闭其他程序后重试。</translation>
@@ -5031,6 +5097,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>无法打开阅片记录进行写入；请检查文件夹权限。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/readings.py" />
             <location filename="../../cxrviewer/reading/journal.py" />
             <source>The reading cannot be read or written; check the disk, and that it has room.</source>
             <translation>无法读取或写入该阅片记录；请检查磁盘及其可用空间。</translation>
@@ -5658,6 +5725,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>现在无法删除此阅片记录：它不在磁盘上，或不属于本窗口。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/readings.py" />
             <location filename="../../cxrviewer/reading/journal.py" />
             <source>This reading is open in another window; close it there first.</source>
             <translation>此阅片记录已在另一窗口中打开；请先在那里关闭。</translation>
@@ -5722,6 +5790,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/main_window.py" />
             <source>Tools</source>
             <translation>工具</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/tour.py" />
+            <source>Tour of the window</source>
+            <translation>窗口导览</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/kinds.py" />
@@ -8199,6 +8272,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/region_dialog.py" />
             <source>{steps} steps, the tallest with {most} pixels</source>
             <translation>{steps} 级，最高一级有 {most} 个像素</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/tour.py" />
+            <source>{step} of {steps}</source>
+            <translation>第 {step} 步，共 {steps} 步</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/orientation.py" />
