@@ -886,6 +886,13 @@ _AI = Menu(
             needs=_needs(Fact.IMAGE, Fact.SEVERAL),
         ),
         Command(
+            id="ai.similar",
+            title=msg("Similar &images in the library…"),
+            tip=msg("List the images of the library that the model finds most like this one, with distances"),
+            keys=("Shift+I",),
+            needs=_needs(Fact.IMAGE, Fact.AI),
+        ),
+        Command(
             id="ai.agree",
             title=msg("A&gree with the finding"),
             tip=msg("Agree with the head's call on the chosen finding; once more: undecided"),

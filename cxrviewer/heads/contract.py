@@ -23,6 +23,8 @@ MAX_OUTPUTS = 10_000
 """Columns of the logits."""
 MAX_MAPS_BYTES = 16 * 2**20
 """All maps of one answer; each side of a map is at most `occlusion.MAX_MAP_SIDE`."""
+MAX_POOLED = 4096
+"""Features of one image that are kept to find images like it."""
 MAX_FEATURES_BYTES = 16 * 2**20
 """Features of one image, and so the input of a features head."""
 
@@ -296,6 +298,9 @@ class Prediction:
     """In the order of `scores`; empty when the head makes none."""
     seconds: float = 0.0
     """Time inside the model process."""
+    features: npt.NDArray[np.float32] | None = None
+    """(c,) mean of the features over the image, in the model's own units; None where the head hands none on, or more
+    than `MAX_POOLED`."""
 
 
 @dataclass(frozen=True, slots=True)

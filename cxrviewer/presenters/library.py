@@ -455,6 +455,19 @@ class LibraryPresenter:
 
         self.look("library patient", work, done)
 
+    def with_stores(self, then: Callable[[Stores], None], otherwise: Callable[[], None]) -> None:
+        """Call something with the open library; `otherwise` where there is none. See `look`."""
+        if self._stores is None and (self._failure or not (self._files.cache / FOLDER / INDEX_NAME).exists()):
+            otherwise()
+            return
+
+        def start() -> None:
+            stores = self._stores
+            assert stores is not None
+            then(stores)
+
+        self._with_stores(start)
+
     def look(
         self,
         slot: str,
@@ -466,20 +479,15 @@ class LibraryPresenter:
 
         A library that was never made is not made for this.
         """
-        if self._stores is None and (self._failure or not (self._files.cache / FOLDER / INDEX_NAME).exists()):
-            otherwise()
-            return
 
         def failed(error: Exception) -> None:
             logger.warning("the library could not be asked", exc_info=error)
             otherwise()
 
-        def start() -> None:
-            stores = self._stores
-            assert stores is not None
+        def start(stores: Stores) -> None:
             self._jobs.submit(Lane.LIBRARY, slot, lambda _: work(stores), on_done=done, on_failed=failed)
 
-        self._with_stores(start)
+        self.with_stores(start, otherwise)
 
     def score(self, studies: Collection[int] | None) -> None:
         """Score what has no current result, of some studies or of all, in the background."""

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError, LibraryError
 from cxrviewer.heads.contract import FindingScore, HeadManifest, Prediction, RejectedError
@@ -135,7 +138,10 @@ class LibraryScoring:
             found = []
             for scorer, version in versions:
                 cancel.raise_if_cancelled()
-                found += [(scorer, version, *one) for one in _to_score(stores, version, chosen)]
+                found += [
+                    (scorer, version, *one)
+                    for one in _to_score(stores, version, chosen, makes_features(scorer.manifest))
+                ]
             return found
 
         def listed(work: list[tuple[Scorer, ModelVersion, int, str]]) -> None:
@@ -203,7 +209,7 @@ class LibraryScoring:
                 Lane.INFER,
                 SCORE_SLOT,
                 lambda cancel: scorer.score(opened.radiograph, cancel),
-                on_done=lambda prediction: self._keep(Outcome.SCORED, stored(prediction), ""),
+                on_done=lambda prediction: self._keep(Outcome.SCORED, stored(prediction), "", prediction.features),
                 on_failed=self._not_scored,
             )
 
@@ -220,7 +226,13 @@ class LibraryScoring:
                 sentence(error, "scoring")  # to the log
             self._keep(Outcome.FAILED, (), reason)
 
-    def _keep(self, outcome: Outcome, findings: tuple[StoredFinding, ...], reason: str) -> None:
+    def _keep(
+        self,
+        outcome: Outcome,
+        findings: tuple[StoredFinding, ...],
+        reason: str,
+        features: npt.NDArray[np.float32] | None = None,
+    ) -> None:
         stores = self._stores
         assert stores is not None
         _, version, image, digest = self._work[self._next]
@@ -238,7 +250,9 @@ class LibraryScoring:
         self._jobs.submit(
             Lane.LIBRARY,
             KEEP_SLOT,
-            lambda _: stores.scores.put(image, version, outcome, findings, digest=digest, reason=reason),
+            lambda _: stores.scores.put(
+                image, version, outcome, findings, digest=digest, reason=reason, features=features
+            ),
             on_done=kept,
             on_failed=self._broke,
         )
@@ -272,10 +286,18 @@ class LibraryScoring:
         return tr("{progress} · {left} left", progress=words, left=time_left(left))
 
 
-def _to_score(stores: Stores, version: ModelVersion, studies: Sequence[int] | None) -> list[tuple[int, str]]:
+def makes_features(manifest: HeadManifest) -> bool:
+    """Return whether a head hands on what similar images are found by."""
+    return manifest.model.features is not None or manifest.backbone is not None
+
+
+def _to_score(
+    stores: Stores, version: ModelVersion, studies: Sequence[int] | None, features: bool
+) -> list[tuple[int, str]]:
     if studies is None:
-        return [*stores.scores.to_score(version, limit=EVERYTHING)]
+        return [*stores.scores.to_score(version, limit=EVERYTHING, with_features=features)]
     found: list[tuple[int, str]] = []
     for begin in range(0, len(studies), AT_ONCE):
-        found += stores.scores.to_score(version, limit=EVERYTHING, studies=studies[begin : begin + AT_ONCE])
+        some = studies[begin : begin + AT_ONCE]
+        found += stores.scores.to_score(version, limit=EVERYTHING, studies=some, with_features=features)
     return found

@@ -17,7 +17,7 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import Registry
 from cxrviewer.errors import CxrError, FileGoneError
-from cxrviewer.heads.contract import Prediction
+from cxrviewer.heads.contract import HeadManifest, Prediction
 from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.stamp import still_holds
@@ -44,6 +44,7 @@ from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.score_change import ScoreChange, Scored, kept, score_changes
 from cxrviewer.presenters.score_memory import ScoreMemory, joined
 from cxrviewer.presenters.shelf import CheckReadings, ShelfPresenter
+from cxrviewer.presenters.similar import SimilarPresenter
 from cxrviewer.presenters.small_pictures import Make
 from cxrviewer.presenters.tags import ReadTags, TagsPresenter
 from cxrviewer.presenters.timeline import Film, TimelinePresenter, TimelineView
@@ -299,6 +300,13 @@ class ReadingRoom:
             facts=commands,
             shown=timeline_shown,
         )
+        self.similar = SimilarPresenter(
+            jobs,
+            self.privacy,
+            answers=self._answers,
+            digest=lambda: "" if self.viewports.active.entry is None else _digest(self.viewports.active.entry),
+            picture_of=self.place_picture,
+        )
         self.decisions = DecisionsPresenter(self.findings, view.later)
         self.shelf = ShelfPresenter(
             jobs, readings, self.readings, self.privacy, check=check_readings, headers=self.worklist.headers
@@ -337,6 +345,7 @@ class ReadingRoom:
                 on_recoded=self._recoded,
             )
             self.timeline.use(self.library)
+            self.similar.use(self.library)
         commands.bind(handlers(self))
 
     @property
@@ -582,6 +591,12 @@ class ReadingRoom:
             person_question(person, other, older=False),
             lambda same: library.decide_persons(person, other.person, same=same, done=self.timeline.reload),
         )
+
+    def _answers(self) -> tuple[tuple[HeadManifest, Prediction], ...]:
+        """Return what each head that is on answered about the active image."""
+        manifests = {manifest.id: manifest for manifest in self.findings.heads}
+        found = ((manifests.get(answer.head_id), answer) for _, answer in self.findings.predictions)
+        return tuple((manifest, answer) for manifest, answer in found if manifest is not None)
 
     def _scored(self, key: str, prediction: Prediction) -> None:
         self.scores.note(key, prediction)

@@ -108,6 +108,7 @@ class WindowCommands(QObject):
                 "worklist.search": self._search,
                 "ai.comment": self._comment,
                 "ai.audit": self.show_audit,
+                "ai.similar": self.show_similar,
                 "ai.heads": window.heads_requested.emit,
                 "measure.values": self._show_values,
                 "help.palette": self._show_palette,
@@ -227,6 +228,11 @@ class WindowCommands(QObject):
         room = self._window.room
         room.flush()
         AuditDialog(room.audit, self._window).open()
+
+    def show_similar(self) -> None:
+        from cxrviewer.qt.similar_dialog import SimilarDialog
+
+        SimilarDialog(self._window.room.similar, self._window).open()
 
     def edit_templates(self) -> None:
         from cxrviewer.qt.templates_dialog import TemplatesDialog

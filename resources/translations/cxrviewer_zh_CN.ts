@@ -382,6 +382,11 @@
             <translation>打开文件(&amp;O)…</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/similar_dialog.py" />
+            <source>&amp;Open the study</source>
+            <translation>打开该检查(&amp;O)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Pan</source>
             <translation>平移(&amp;P)</translation>
@@ -1457,6 +1462,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>备注</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/similar.py" />
+            <source>Comparing images</source>
+            <translation>比较图像</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/similar.py" />
+            <source>Comparing…</source>
+            <translation>正在比较…</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Compute the map</source>
             <translation>计算热力图</translation>
@@ -1656,6 +1671,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Display s&amp;hutter</source>
             <translation>显示遮罩(&amp;H)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/similar_dialog.py" />
+            <source>Distance</source>
+            <translation>距离</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2204,6 +2224,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>身份已隐藏，图片中不含任何人的姓名。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/similar_dialog.py" />
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Image</source>
             <translation>图像</translation>
@@ -2213,6 +2234,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Images</source>
             <translation>图像</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/similar.py" />
+            <source>Images of other patients are not listed while identity is hidden: the screen may be shared.</source>
+            <translation>隐藏身份时不列出其他患者的图像：屏幕可能正在共享。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
@@ -2503,6 +2529,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>Line {line}: there is no field “{name}”; did you mean “{near}”?</source>
             <translation>第 {line} 行：没有字段“{name}”；是否指“{near}”？</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>List the images of the library that the model finds most like this one, with distances</source>
+            <translation>列出资料库中模型认为与此图像最相似的图像及其距离</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2797,6 +2828,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <location filename="../../cxrviewer/presenters/head_details.py" />
+            <location filename="../../cxrviewer/qt/similar_dialog.py" />
             <source>Model</source>
             <translation>模型</translation>
         </message>
@@ -2994,6 +3026,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>没有打开图像。请打开图像以书写其报告。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/similar.py" />
+            <source>No image of the library has features of this model yet. Open the library, choose AI scores, and score it; what was scored before features were kept is scored once more.</source>
+            <translation>资料库中还没有图像具有此模型的特征。请打开资料库，选择“AI 评分”进行评分；在开始保存特征之前已评分的图像会重新评分一次。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reports/audit.py" />
             <source>No image with such a decision.</source>
             <translation>没有作过此类判断的图像。</translation>
@@ -3035,12 +3072,18 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>没有就绪的模型：请打开 AI，或等待模型启动。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/similar.py" />
+            <source>No model that is on hands on the features that similar images are found by.</source>
+            <translation>已启用的模型均不提供用于查找相似图像的特征。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library_charsets.py" />
             <location filename="../../cxrviewer/presenters/library_opening.py" />
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <location filename="../../cxrviewer/presenters/messages.py" />
             <location filename="../../cxrviewer/presenters/report.py" />
             <location filename="../../cxrviewer/presenters/shelf.py" />
+            <location filename="../../cxrviewer/presenters/similar.py" />
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>No name in the file</source>
             <translation>文件中无姓名</translation>
@@ -3295,6 +3338,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>请从资料库打开一项检查，用它及其既往检查填满每个视口，然后重试。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/similar.py" />
+            <source>Open an image and wait for its scores; images like it are then looked for.</source>
+            <translation>请打开一幅图像并等待评分完成，然后即可查找相似图像。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Open an image of this patient's next older study in the next viewport</source>
             <translation>在下一个视口中打开该患者前一次检查的图像</translation>
@@ -3355,6 +3403,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>打开演示检查(&amp;D)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/similar_dialog.py" />
+            <source>Open this study with its priors, instead of what is open</source>
+            <translation>打开该检查及其既往检查，替换当前打开的内容</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/command_actions.py" />
             <source>Open ▾</source>
             <translation>打开 ▾</translation>
@@ -3409,6 +3462,7 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <location filename="../../cxrviewer/presenters/report.py" />
             <location filename="../../cxrviewer/qt/charset_dialog.py" />
+            <location filename="../../cxrviewer/qt/similar_dialog.py" />
             <source>Patient</source>
             <translation>患者</translation>
         </message>
@@ -3556,6 +3610,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>Progress of the copy</source>
             <translation>复制进度</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/similar_dialog.py" />
+            <source>Projection</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -4050,6 +4109,21 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>由首次出现的密钥 {signer} 签名：请与作者公布的密钥核对。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Similar &amp;images in the library…</source>
+            <translation>资料库中的相似图像(&amp;I)…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/similar_dialog.py" />
+            <source>Similar images in the library</source>
+            <translation>资料库中的相似图像</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/similar.py" />
+            <source>Similar to this network, not to a radiologist. Similarity is no diagnosis: images with another disease, or none, can be near, and the same exposure, position or device brings images together. The list stays on this computer.</source>
+            <translation>这里的相似是对该网络而言，而不是对放射科医生而言。相似不等于诊断：患有其他疾病或无病变的图像也可能相近，相同的曝光、体位或设备也会使图像相近。此列表只保留在本机。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/screen_size.py" />
             <source>Size of the screen</source>
             <translation>屏幕尺寸</translation>
@@ -4145,6 +4219,7 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <location filename="../../cxrviewer/qt/similar_dialog.py" />
             <source>Study date</source>
             <translation>检查日期</translation>
         </message>
@@ -5278,6 +5353,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>已有同名文件；密钥不会被覆盖。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/similar.py" />
+            <source>There is no library yet: add a folder to it and score its images first.</source>
+            <translation>尚无资料库：请先添加文件夹并为其中的图像评分。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/facts.py" />
             <source>There is no map to compute for the chosen finding.</source>
             <translation>所选征象没有可计算的热力图。</translation>
@@ -6397,6 +6477,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/library_opening.py" />
             <location filename="../../cxrviewer/presenters/messages.py" />
+            <location filename="../../cxrviewer/presenters/similar.py" />
             <location filename="../../cxrviewer/presenters/timeline.py" />
             <source>date unknown</source>
             <translation>日期不详</translation>
@@ -7811,6 +7892,14 @@ heart {heart}, chest {chest}{basis}</source>
             <extracomment>for one: {n:,} film</extracomment>
             <translation>
                 <numerusform>{n:,} 幅图像</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/similar.py" />
+            <source>{n:,} images were compared; the distance is 1 minus the cosine of the features, 0 for the same.</source>
+            <extracomment>for one: {n:,} image was compared; the distance is 1 minus the cosine of the features, 0 for the same.</extracomment>
+            <translation>
+                <numerusform>已比较 {n:,} 幅图像；距离为 1 减去特征的余弦值，0 表示相同。</numerusform>
             </translation>
         </message>
         <message numerus="yes">

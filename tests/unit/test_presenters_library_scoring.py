@@ -43,7 +43,7 @@ class Stores:
     def set_current(self, versions: list[ModelVersion]) -> None:
         self.versions = versions
 
-    def to_score(self, version: ModelVersion, *, limit: int, studies: Any = None) -> Any:
+    def to_score(self, version: ModelVersion, *, limit: int, studies: Any = None, with_features: bool = False) -> Any:
         self.asked.append(studies)
         return [(image, DIGEST) for image in (1, 2, 3)]
 
@@ -51,7 +51,15 @@ class Stores:
         return ((Path("offline"), "", False),) if image == 9 else ((Path(f"image-{image}"), "", True),)
 
     def put(
-        self, image: int, version: ModelVersion, outcome: Outcome, findings: Any, *, digest: str, reason: str
+        self,
+        image: int,
+        version: ModelVersion,
+        outcome: Outcome,
+        findings: Any,
+        *,
+        digest: str,
+        reason: str,
+        features: Any = None,
     ) -> bool:
         assert digest == DIGEST and version == self.versions[0]
         self.kept.append((image, outcome, reason))

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import HeadRejectedError, ManifestError, ScoringError
 from cxrviewer.heads.contract import (
+    MAX_POOLED,
     DiscoveredHead,
     FindingScore,
     FindingSpec,
@@ -175,7 +176,8 @@ class HeadScorer:
         if not self._inside(tensor, result.tensors):
             raise RejectedError(checks.outside(inverted_is_inside=self._inverted_is_inside(radiograph, token)))
         self._keep_features(radiograph, result.tensors, to_image, detailed)
-        return self._prediction(radiograph, to_image, result)
+        made = tensor if self._backbone is not None else result.tensors.get(str(self._manifest.model.features))
+        return self._prediction(radiograph, to_image, result, _pooled(made))
 
     def features(self, radiograph: Radiograph, cancel: CancelToken) -> ImageFeatures:
         """Return this backbone's features of an image; its model runs only where none are kept.
@@ -312,7 +314,9 @@ class HeadScorer:
         tensor, _, _ = self._given(turned, token)
         return self._inside(tensor, self._run(tensor, token).tensors)
 
-    def _prediction(self, radiograph: Radiograph, to_image: Affine, result: RunResult) -> Prediction:
+    def _prediction(
+        self, radiograph: Radiograph, to_image: Affine, result: RunResult, features: Tensor | None
+    ) -> Prediction:
         manifest = self._manifest
         logits = result.tensors[manifest.model.logits][0]
         return Prediction(
@@ -324,6 +328,7 @@ class HeadScorer:
             scores=tuple(self._score(finding, float(logits[finding.index])) for finding in manifest.findings),
             maps=self._maps(to_image, result.tensors),
             seconds=result.seconds,
+            features=features,
         )
 
     def _score(self, finding: FindingSpec, logit: float) -> FindingScore:
@@ -350,3 +355,11 @@ class HeadScorer:
             SaliencyMap(f.code, maps[f.index], f.map_reference or explanation.reference, explanation.method, to_image)
             for f in manifest.findings
         )
+
+
+def _pooled(features: Tensor | None) -> Tensor | None:
+    """Return the mean of (1, c, h, w) features over the image, (c,); None for other shapes and for too many."""
+    if features is None or features.ndim != 4 or features.shape[0] != 1 or not 0 < features.shape[1] <= MAX_POOLED:
+        return None
+    made = features[0].mean(axis=(1, 2), dtype=np.float64).astype(np.float32)
+    return made if np.isfinite(made).all() else None

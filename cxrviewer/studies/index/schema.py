@@ -164,7 +164,14 @@ _SECOND = (
     "CREATE INDEX study_compared ON study (status, modalities, views, date)",
 )
 
-INDEX: Sequence[Sequence[str]] = (_FIRST, _SECOND)
+_THIRD = (
+    """CREATE TABLE feature (
+        scoring INTEGER PRIMARY KEY REFERENCES scoring ON DELETE CASCADE,
+        vector BLOB NOT NULL  -- float16, little-endian, of length 1
+    ) STRICT""",
+)
+
+INDEX: Sequence[Sequence[str]] = (_FIRST, _SECOND, _THIRD)
 """Migrations of ``index.sqlite``."""
 
 USER: Sequence[Sequence[str]] = (

@@ -7,8 +7,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+import numpy as np
+import numpy.typing as npt
+
 from cxrviewer.errors import LibraryError
 from cxrviewer.studies.index.database import Database
+from cxrviewer.studies.index.similar import packed
 from cxrviewer.studies.index.store import Index, study_flag
 from cxrviewer.studies.index.text import words
 from cxrviewer.text import msg
@@ -108,6 +112,7 @@ class Scores:
         *,
         digest: str,
         reason: str = "",
+        features: npt.NDArray[np.float32] | None = None,
     ) -> bool:
         """Keep what a head made of an image, instead of what it made of it before.
 
@@ -117,6 +122,8 @@ class Scores:
             Row of the index.
         digest : str
             Of the content that was scored (`ImageRow.digest`, read before the file was opened).
+        features : (c,) float32, optional
+            `Prediction.features`.
 
         Returns
         -------
@@ -138,6 +145,9 @@ class Scores:
                 (digest, row[0], version.head, version.model, version.recipe, outcome.value, reason,
                  sum(one.flagged for one in findings)),
             )  # fmt: skip
+            vector = None if features is None else packed(features)
+            if vector is not None:
+                database.execute("INSERT INTO feature VALUES (?, ?)", (made.lastrowid, vector))
             database.executemany(
                 "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
@@ -198,7 +208,13 @@ class Scores:
         return {digest: tuple(scorings) for digest, scorings in found.items()}
 
     def to_score(
-        self, version: ModelVersion, *, after: int = 0, limit: int = 100, studies: Collection[int] | None = None
+        self,
+        version: ModelVersion,
+        *,
+        after: int = 0,
+        limit: int = 100,
+        studies: Collection[int] | None = None,
+        with_features: bool = False,
     ) -> tuple[tuple[int, str], ...]:
         """Return images without a result of this version, that can be reached: (row, digest), the lowest rows first.
 
@@ -210,6 +226,8 @@ class Scores:
             Only rows above this one.
         studies : collection of int, optional
             Only images of these.
+        with_features : bool
+            The head hands its features on: what was scored without keeping them is returned again.
         """
         values: list[object] = [version.head, version.model, version.recipe, after]
         only = ""
@@ -217,7 +235,8 @@ class Scores:
             only = f"AND series.study IN ({','.join('?' * len(studies))})"
             values += studies
         rows = self._database.rows(
-            f"SELECT image.id, image.digest {_TO_SCORE} AND image.id > ? {only} ORDER BY image.id LIMIT ?",
+            f"SELECT image.id, image.digest {_to_score_sql(with_features)} AND image.id > ? {only} "
+            "ORDER BY image.id LIMIT ?",
             (*values, limit),
         )
         return tuple((cast(int, image), str(digest)) for image, digest in rows)
@@ -225,7 +244,7 @@ class Scores:
     def count_to_score(self, version: ModelVersion) -> int:
         """Return how many images `to_score` has altogether."""
         values = (version.head, version.model, version.recipe)
-        return cast(int, self._database.rows(f"SELECT count(*) {_TO_SCORE}", values)[0][0])
+        return cast(int, self._database.rows(f"SELECT count(*) {_to_score_sql(with_features=False)}", values)[0][0])
 
     def _findings(self, scoring: int) -> tuple[StoredFinding, ...]:
         rows = self._database.rows(
@@ -241,12 +260,21 @@ _SCORED = (
     "FROM scoring JOIN image ON image.digest = scoring.digest OR image.uid = scoring.uid "
     "JOIN series ON series.id = image.series"
 )
-_TO_SCORE = (
-    "FROM image JOIN series ON series.id = image.series WHERE NOT EXISTS (SELECT 1 FROM scoring "
-    "WHERE scoring.digest = image.digest AND head = ? AND model = ? AND recipe = ? AND outcome <> 'failed') "
-    "AND EXISTS (SELECT 1 FROM file JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root "
-    "WHERE file.image = image.id AND root.online)"
-)
+
+
+def _to_score_sql(with_features: bool) -> str:
+    kept = (
+        "AND (outcome <> 'scored' OR EXISTS (SELECT 1 FROM feature WHERE feature.scoring = scoring.id)) "
+        if with_features
+        else ""
+    )
+    return (
+        "FROM image JOIN series ON series.id = image.series WHERE NOT EXISTS (SELECT 1 FROM scoring "
+        "WHERE scoring.digest = image.digest AND head = ? AND model = ? AND recipe = ? "
+        f"AND outcome <> 'failed' {kept}) "
+        "AND EXISTS (SELECT 1 FROM file JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root "
+        "WHERE file.image = image.id AND root.online)"
+    )
 
 
 def _refresh(database: Database, study: int) -> None:
