@@ -268,6 +268,7 @@ class MediumCopy:
     def _check_space(self, needed: int) -> None:
         try:
             self._home.mkdir(parents=True, exist_ok=True)
+            os.chmod(self._home, 0o700)  # images of patients, which the disc kept from nobody but this folder must
             free = shutil.disk_usage(self._home).free
         except OSError as error:
             raise LibraryError(NOT_WRITTEN) from error

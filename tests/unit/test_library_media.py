@@ -55,6 +55,7 @@ def test_a_copy_that_was_interrupted_goes_on(disc: Path, tmp_path: Path) -> None
     target = MediumCopy(disc, tmp_path / "copies").run(CancelToken(), states.append)
     assert [state.done_files for state in states] == [3, 4, 5, 5]
     assert list((tmp_path / "copies").iterdir()) == [target]
+    assert (tmp_path / "copies").stat().st_mode & 0o077 == 0
     assert not [path for path in target.rglob(".*") if path.is_file()]
     states.clear()
     assert MediumCopy(disc, tmp_path / "copies").run(CancelToken(), states.append) == target
