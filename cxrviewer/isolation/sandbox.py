@@ -8,6 +8,12 @@ import signal
 import sys
 from collections.abc import Iterator
 
+NICER = 5
+"""Steps that `lower_priority` goes down on POSIX: a process of the window's has three times the time of such a one."""
+
+_BELOW_NORMAL = 0x4000
+"""BELOW_NORMAL_PRIORITY_CLASS of Windows."""
+
 
 def silence() -> None:
     """Send the process's own output nowhere: native libraries print paths, and stdout carries the app's JSON."""
@@ -24,6 +30,39 @@ def use_one_thread() -> None:
     """
     for library in ("OPENBLAS", "OMP", "MKL"):
         os.environ[f"{library}_NUM_THREADS"] = "1"
+
+
+def lower_priority() -> bool:
+    """Let the window and other programs go before this process, and the threads that it starts from now on.
+
+    Returns
+    -------
+    bool
+        False where the system refuses.
+    """
+    try:
+        if sys.platform == "win32":
+            import ctypes
+
+            kernel = ctypes.windll.kernel32
+            kernel.GetCurrentProcess.restype = ctypes.c_void_p  # a handle does not fit into the default, an int
+            kernel.SetPriorityClass.argtypes = (ctypes.c_void_p, ctypes.c_uint32)
+            return bool(kernel.SetPriorityClass(kernel.GetCurrentProcess(), _BELOW_NORMAL))
+        # Relative, so that a program that was started below others stays there.
+        lower = min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICER)
+        for thread in _threads():
+            os.setpriority(os.PRIO_PROCESS, thread, lower)
+    except (OSError, AttributeError):
+        return False
+    return True
+
+
+def _threads() -> list[int]:
+    """Return the threads of this process: on Linux each has a priority of its own, and numpy has started some."""
+    try:
+        return [int(name) for name in os.listdir("/proc/self/task")]
+    except OSError:
+        return [0]
 
 
 def forbid_core_dumps() -> bool:

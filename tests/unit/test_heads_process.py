@@ -21,6 +21,7 @@ from cxrviewer.errors import HeadRejectedError, JobCancelled, ScoringError
 from cxrviewer.heads.package.sources import InMemory
 from cxrviewer.heads.runtime import protocol
 from cxrviewer.heads.runtime.runner import MAX_FAILURES, Limits, ModelRunner
+from cxrviewer.isolation.sandbox import NICER
 from tests.builders import heads as build
 
 IMAGE = build.gradient()
@@ -51,6 +52,24 @@ def test_outputs_are_those_of_the_network(start: Start) -> None:
     assert result.tensors["gradcam"].shape == (1, 2, 4, 4)
     assert result.tensors["gradcam"][0, 1] == pytest.approx(np.full((4, 4), 0.5))
     assert 0 < result.seconds < 5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has classes of priority, no numbers")
+def test_the_model_gives_way_to_the_window_with_all_its_threads(start: Start) -> None:
+    runner = start(build.good_model(), Limits(threads=2))
+    runner.run({"image": IMAGE}, ("logits",))
+    assert runner.pid is not None
+    lower = min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICER)
+    tasks = Path(f"/proc/{runner.pid}/task")
+    threads = [int(task.name) for task in tasks.iterdir()] if tasks.is_dir() else [runner.pid]
+    assert {os.getpriority(os.PRIO_PROCESS, thread) for thread in threads} == {lower}
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="its own call of Windows")
+def test_the_model_gives_way_to_the_window_on_windows(start: Start) -> None:
+    runner = start(build.good_model())
+    runner.load()
+    assert psutil.Process(runner.pid).nice() == psutil.BELOW_NORMAL_PRIORITY_CLASS
 
 
 def test_a_model_that_never_answers_is_stopped_and_the_next_image_starts_anew(start: Start) -> None:

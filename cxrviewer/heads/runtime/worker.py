@@ -22,7 +22,7 @@ import numpy as np
 from cxrviewer.heads.package import onnx_structure
 from cxrviewer.heads.runtime import protocol
 from cxrviewer.heads.runtime.occlusion import Patches
-from cxrviewer.isolation.sandbox import forbid_core_dumps, limit_memory, silence
+from cxrviewer.isolation.sandbox import forbid_core_dumps, limit_memory, lower_priority, silence
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -64,6 +64,7 @@ def serve(requests: Connection, replies: Connection, threads: int, memory_bytes:
     # Ctrl-C belongs to the app, which then closes the pipe; a traceback from here would only confuse.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     silence()
+    lower_priority()  # a window that is dragged goes before findings
     inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
     runs = _Runs()
     threading.Thread(target=_listen, args=(requests, inbox, runs), daemon=True).start()
