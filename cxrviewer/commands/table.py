@@ -688,6 +688,11 @@ _VIEW = Menu(
                     needs=_needs(Fact.IMAGE, Fact.SEVERAL),
                 ),
                 Command(
+                    id="library.hanging_rules",
+                    title=msg("Hanging &rules…"),
+                    tip=msg("List the rules that arrange a study and its priors; switch, order, rename, delete"),
+                ),
+                Command(
                     id="library.hang_like_this",
                     title=msg("&Hang like this next time"),
                     tip=msg("Make a hanging rule of how the study and its priors are arranged now"),

@@ -24,7 +24,7 @@ from cxrviewer.presenters.library_scoring import LibraryScoring, OpenForScoring,
 from cxrviewer.presenters.library_watch import LibraryWatch
 from cxrviewer.presenters.messages import sentence, shown_path, time_left
 from cxrviewer.presenters.privacy import Privacy
-from cxrviewer.studies.hanging import MAX_RULES, load_rules, read_rules, write_rules
+from cxrviewer.studies.hanging import MAX_RULES, RuleFile, load_rules, read_rule_file, write_rules
 from cxrviewer.studies.index.charset import NameReading, name_readings, paths_of_study, set_charset
 from cxrviewer.studies.index.files import DISCS, FOLDER, INDEX_NAME, USER_NAME
 from cxrviewer.studies.index.opening import Opening, hung_like, next_name, opening
@@ -233,6 +233,11 @@ class LibraryPresenter:
         )
         self.scoring = LibraryScoring(jobs, open_image, scorers, show=lambda _: self._show(), on_scored=self._scored)
         privacy.listen(self._hidden_changed)
+
+    @property
+    def stores(self) -> Stores | None:
+        """The open library, None before it is opened."""
+        return self._stores
 
     # The dialog.
 
@@ -504,11 +509,12 @@ class LibraryPresenter:
         own = self._files.rules
 
         def work(stores: Stores) -> str:
-            rules = read_rules(own.read_text("utf-8")) if own.exists() else ()
+            held = read_rule_file(own.read_text("utf-8")) if own.exists() else RuleFile(())
+            rules = held.rules
             name = next_name(rules)
             rule = hung_like(stores.reading, stores.user, opened.study.id, paths, (name, *layout))
             own.parent.mkdir(parents=True, exist_ok=True)
-            write_bytes(own, write_rules((rule, *rules)[:MAX_RULES]).encode("utf-8"))
+            write_bytes(own, write_rules((rule, *rules)[:MAX_RULES], only=held.only).encode("utf-8"))
             return name
 
         def done(name: str) -> None:

@@ -29,6 +29,7 @@ from cxrviewer.presenters.copies import CopiesPresenter, MakeCopy, Scope
 from cxrviewer.presenters.decisions import DecisionsPresenter
 from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadName, Scorer
 from cxrviewer.presenters.frames import FrameEvents, FramesPresenter
+from cxrviewer.presenters.hanging_rules import FILL_FIRST, HangingRulesPresenter, Present
 from cxrviewer.presenters.image_presenter import ImagePresenter, ImageView
 from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_store
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
@@ -87,7 +88,6 @@ NOT_COMPARABLE = msg(
     "There are no two scores of one model and recipe yet: make each viewport the active one until it is scored, or "
     "score the studies in the library."
 )
-FILL_FIRST = msg("Open a study from the library and fill every viewport with it and its priors, then try again.")
 
 Note = Callable[[Scorer], None]
 ReadThumbnail = Callable[[Path, CancelToken], SmallPicture]
@@ -331,6 +331,7 @@ class ReadingRoom:
             later=view.later,
         )
         self.library: LibraryPresenter | None = None
+        self.hanging_rules: HangingRulesPresenter | None = None
         if library is not None and library_reader is not None:
             self.library = LibraryPresenter(
                 jobs,
@@ -343,6 +344,9 @@ class ReadingRoom:
                 scorers=lambda: self.findings.scorers if self.findings.enabled else (),
                 on_scored=self.timeline.reload,
                 on_recoded=self._recoded,
+            )
+            self.hanging_rules = HangingRulesPresenter(
+                jobs, library, self.library, present=self._present, opened=lambda: self._hung
             )
             self.timeline.use(self.library)
             self.similar.use(self.library)
@@ -450,14 +454,20 @@ class ReadingRoom:
 
     def hang_like_this(self) -> None:
         """Make a hanging rule of the arrangement."""
-        layout = self.viewports.workspace.layout
-        panes = [pane for pane in self.viewports.panes if pane.number < layout.count]
-        paths = [pane.entry.path for pane in panes if pane.entry is not None]
-        opened, library = self._hung, self.library
-        if opened is None or library is None or len(paths) != layout.count:
+        present, library = self._present(), self.library
+        if present is None or library is None:
             self._view.notify(translated(FILL_FIRST))
             return
-        library.hang_like(opened, paths, (layout.rows, layout.columns))
+        library.hang_like(*present)
+
+    def _present(self) -> Present | None:
+        """Return the study of the library that is open and how it hangs; None where a viewport is empty."""
+        layout = self.viewports.workspace.layout
+        panes = [pane for pane in self.viewports.panes if pane.number < layout.count]
+        paths = tuple(pane.entry.path for pane in panes if pane.entry is not None)
+        if self._hung is None or len(paths) != layout.count:
+            return None
+        return self._hung, paths, (layout.rows, layout.columns)
 
     def close_all(self) -> None:
         self._missing = self._hung = None

@@ -109,6 +109,7 @@ class WindowCommands(QObject):
                 "ai.comment": self._comment,
                 "ai.audit": self.show_audit,
                 "ai.similar": self.show_similar,
+                "library.hanging_rules": self.show_hanging_rules,
                 "ai.heads": window.heads_requested.emit,
                 "measure.values": self._show_values,
                 "help.palette": self._show_palette,
@@ -228,6 +229,13 @@ class WindowCommands(QObject):
         room = self._window.room
         room.flush()
         AuditDialog(room.audit, self._window).open()
+
+    def show_hanging_rules(self) -> None:
+        from cxrviewer.qt.hanging_dialog import HangingDialog
+
+        rules = self._window.room.hanging_rules
+        if rules is not None:
+            HangingDialog(rules, self._window).open()
 
     def show_similar(self) -> None:
         from cxrviewer.qt.similar_dialog import SimilarDialog

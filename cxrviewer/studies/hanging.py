@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import enum
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -45,6 +46,34 @@ class Rule:
     places: tuple[Place, ...]
     modalities: tuple[str, ...] = ()
     body_parts: tuple[str, ...] = ()
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """What a file holds; `only`: the rules that come with the program are not used beside these."""
+
+    rules: tuple[Rule, ...]
+    only: bool = False
+
+
+class Verdict(enum.Enum):
+    """Whether a rule hangs a study, and why not."""
+
+    APPLIES = "applies"
+    BEHIND = "would fit, but an earlier one applies"
+    OFF = "switched off"
+    MODALITY = "for other modalities"
+    BODY_PART = "for other body parts"
+    EMPTY = "one of its places stays empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What became of a rule; `place` counts from 0 where one stays empty."""
+
+    verdict: Verdict
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +128,48 @@ def hang(
     doubtful = {prior.study.id: prior.study for priors in found.values() for prior in priors.doubtful}
     newest_first = tuple(sorted(doubtful.values(), key=lambda one: (one.date, one.time, one.uid), reverse=True))
     for rule in rules:
-        if not _meets(rule, study):
+        if not rule.enabled or _unmet(rule, study) is not None:
             continue
         places = _fill(rule, study, found)
-        if places is not None:
+        if not isinstance(places, int):
             return Hanging(rule.name, rule.rows, rule.columns, places, newest_first)
     return Hanging("", 1, 1, tuple(Hung(study, image, 0) for image in study.images[:1]), newest_first)
 
 
-def _meets(rule: Rule, study: PriorStudy) -> bool:
+def explain(
+    rules: Sequence[Rule],
+    study: PriorStudy,
+    others: Sequence[PriorStudy],
+    pairs: Mapping[tuple[str, str], bool] | None = None,
+) -> tuple[Explanation, ...]:
+    """Return what became of each rule in `hang`, which takes the same arguments."""
+    found = {image.id: find_priors(study, image, others, pairs) for image in study.images}
+    made: list[Explanation] = []
+    for rule in rules:
+        unmet = _unmet(rule, study)
+        places = _fill(rule, study, found)
+        if not rule.enabled:
+            made.append(Explanation(Verdict.OFF))
+        elif unmet is not None:
+            made.append(Explanation(unmet))
+        elif isinstance(places, int):
+            made.append(Explanation(Verdict.EMPTY, places))
+        else:
+            applied = any(one.verdict is Verdict.APPLIES for one in made)
+            made.append(Explanation(Verdict.BEHIND if applied else Verdict.APPLIES))
+    return tuple(made)
+
+
+def _unmet(rule: Rule, study: PriorStudy) -> Verdict | None:
     modalities = {image.modality for image in study.images}
     parts = {image.body_part for image in study.images}
-    return not (
-        (rule.modalities and modalities.isdisjoint(rule.modalities))
-        or (rule.body_parts and parts.isdisjoint(rule.body_parts))
-    )
+    if rule.modalities and modalities.isdisjoint(rule.modalities):
+        return Verdict.MODALITY
+    return Verdict.BODY_PART if rule.body_parts and parts.isdisjoint(rule.body_parts) else None
 
 
-def _fill(rule: Rule, study: PriorStudy, priors: Mapping[int, Priors]) -> tuple[Hung, ...] | None:
-    """Return what hangs at each place, no image twice; None where a place stays empty."""
+def _fill(rule: Rule, study: PriorStudy, priors: Mapping[int, Priors]) -> tuple[Hung, ...] | int:
+    """Return what hangs at each place, no image twice; the number of a place that stays empty, if one does."""
     current: dict[str, PriorImage] = {}
     used: set[int] = set()
     hung: dict[int, Hung] = {}
@@ -130,7 +182,7 @@ def _fill(rule: Rule, study: PriorStudy, priors: Mapping[int, Priors]) -> tuple[
         else:
             found = _older(place, _compared(place, study, current), priors, used)
         if found is None:
-            return None
+            return index
         if place.show == "current":
             current.setdefault(place.projection, found.image)
         used.add(found.image.id)
@@ -169,7 +221,12 @@ def _fits(place: Place, image: PriorImage) -> bool:
 
 
 def read_rules(text: str) -> tuple[Rule, ...]:
-    """Return the rules of a TOML file.
+    """Return the rules of a TOML file; see `read_rule_file`."""
+    return read_rule_file(text).rules
+
+
+def read_rule_file(text: str) -> RuleFile:
+    """Return what a TOML file holds.
 
     Raises
     ------
@@ -184,7 +241,9 @@ def read_rules(text: str) -> tuple[Rule, ...]:
         where = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "nested too deeply"
         raise HangingError((f"not TOML: {where[:200]}",)) from error
     problems: list[str] = []
-    _unknown(table, {"format", "rule"}, "", problems)
+    _unknown(table, {"format", "rule", "only"}, "", problems)
+    if not isinstance(table.get("only", False), bool):
+        problems.append("only: must be true or false")
     if table.get("format") != FORMAT or isinstance(table.get("format"), bool):
         problems.append(f"format: must be {FORMAT}")
     listed = table.get("rule", [])
@@ -198,11 +257,11 @@ def read_rules(text: str) -> tuple[Rule, ...]:
     problems += [f"rule: the name {name!r} is used twice" for name in sorted({n for n in names if names.count(n) > 1})]
     if problems:
         raise HangingError(tuple(problems))
-    return tuple(rules)
+    return RuleFile(tuple(rules), table.get("only", False))
 
 
 def _rule(table: dict[str, Any], where: str, problems: list[str]) -> Rule:
-    _unknown(table, {"name", "layout", "places", "modalities", "body_parts"}, f"{where}, ", problems)
+    _unknown(table, {"name", "layout", "places", "modalities", "body_parts", "enabled"}, f"{where}, ", problems)
     name = table.get("name")
     if not isinstance(name, str) or not name.strip() or len(name) > MAX_NAME:
         problems.append(f"{where}, name: must be text of 1 to {MAX_NAME} characters")
@@ -225,9 +284,12 @@ def _rule(table: dict[str, Any], where: str, problems: list[str]) -> Rule:
     places = tuple(_place(one, f"{where}, place {number}", problems) for number, one in enumerate(listed, 1))
     if listed and all(place.show != "current" for place in places):
         problems.append(f"{where}, places: one must show the current study")
+    enabled = table.get("enabled", True)
+    if not isinstance(enabled, bool):
+        problems.append(f"{where}, enabled: must be true or false")
     return Rule(
         name.strip(), rows, columns, places,
-        _words(table, "modalities", where, problems), _words(table, "body_parts", where, problems),
+        _words(table, "modalities", where, problems), _words(table, "body_parts", where, problems), bool(enabled),
     )  # fmt: skip
 
 
@@ -257,14 +319,15 @@ def _place(table: dict[str, Any], where: str, problems: list[str]) -> Place:
 def load_rules(own: Path | None, shipped: Path) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
     """Return the reader's own rules followed by those that come with the program, and the problems of the own file.
 
-    An own file with a problem is left out as a whole, and left as it is.
+    An own file with a problem is left out as a whole, and left as it is. One that says ``only = true`` stands alone.
     """
     rules = read_rules(shipped.read_text("utf-8"))
     if own is None or not own.exists():
         return rules, ()
     try:
         with open(own, encoding="utf-8") as file:
-            return (*read_rules(file.read(MAX_BYTES + 1)), *rules), ()
+            held = read_rule_file(file.read(MAX_BYTES + 1))
+        return (held.rules if held.only else (*held.rules, *rules)), ()
     except HangingError as error:
         return rules, error.problems
     except (OSError, UnicodeDecodeError):
@@ -283,11 +346,15 @@ def _unknown(table: dict[str, Any], known: set[str], where: str, problems: list[
     problems += [f"{where}{key}: is not known" for key in table if key not in known]
 
 
-def write_rules(rules: Sequence[Rule]) -> str:
-    """Return rules as the TOML that `read_rules` reads."""
+def write_rules(rules: Sequence[Rule], *, only: bool = False) -> str:
+    """Return rules as the TOML that `read_rule_file` reads."""
     lines = [f"format = {FORMAT}"]
+    if only:
+        lines += ["# The rules that come with the program are not used beside these.", "only = true"]
     for rule in rules:
         lines += ["", "[[rule]]", f"name = {_quoted(rule.name)}", f"layout = [{rule.rows}, {rule.columns}]"]
+        if not rule.enabled:
+            lines.append("enabled = false")
         for key, words in (("modalities", rule.modalities), ("body_parts", rule.body_parts)):
             if words:
                 lines.append(f"{key} = [{', '.join(_quoted(word) for word in words)}]")

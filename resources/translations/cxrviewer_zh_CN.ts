@@ -136,6 +136,7 @@
             <translation>深色主题(&amp;D)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/hanging_dialog.py" />
             <location filename="../../cxrviewer/qt/shelf_dialog.py" />
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>&amp;Delete</source>
@@ -155,6 +156,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Distance</source>
             <translation>距离(&amp;D)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/hanging_dialog.py" />
+            <source>&amp;Earlier</source>
+            <translation>提前(&amp;E)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -265,6 +271,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Keyboard shortcuts…</source>
             <translation>键盘快捷键(&amp;K)…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/hanging_dialog.py" />
+            <source>&amp;Later</source>
+            <translation>推后(&amp;L)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -432,6 +443,11 @@
             <translation>移除(&amp;R)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/hanging_dialog.py" />
+            <source>&amp;Rename</source>
+            <translation>重命名(&amp;R)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Report…</source>
             <translation>报告(&amp;R)…</translation>
@@ -529,6 +545,7 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/qt/hanging_dialog.py" />
             <location filename="../../cxrviewer/qt/shelf_dialog.py" />
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>&amp;Undo</source>
@@ -736,6 +753,12 @@
             <translation>95% 区间</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>; </source>
+            <comment>between places</comment>
+            <translation>；</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>A VOI LUT of this film could not be used: {error}.</source>
             <translation>此图像的一个 VOI LUT 无法使用：{error}。</translation>
@@ -794,6 +817,11 @@
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>A name begins with a letter or digit; after it also blanks, hyphens and underscores.</source>
             <translation>名称以字母或数字开头；其后还可使用空格、连字符和下划线。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>A name has 1 to {most} characters.</source>
+            <translation>名称须为 1 至 {most} 个字符。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
@@ -956,6 +984,11 @@
             <translation>添加按键</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/hanging_dialog.py" />
+            <source>Add missing rules of the pro&amp;gram</source>
+            <translation>补回程序自带的规则(&amp;G)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library.py" />
             <source>Adding the folder</source>
             <translation>添加文件夹</translation>
@@ -1011,6 +1044,11 @@
             <translation>全部许可证文本(&amp;T)…</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>All rules of the program are in the list.</source>
+            <translation>程序自带的规则均已在列表中。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>Allowed are {load:g} s to load, {run:g} s per film and {mebibytes} MiB</source>
             <translation>允许的上限为加载 {load:g} 秒、每幅图像 {run:g} 秒、{mebibytes} MiB</translation>
@@ -1059,6 +1097,16 @@
             <location filename="../../cxrviewer/imaging/stamp.py" />
             <source>Another program is writing this file; open it again when that has finished.</source>
             <translation>另一个程序正在写入此文件；请在其完成后重新打开。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>Another program or window has changed the rules meanwhile; they were read again, and your change was not kept.</source>
+            <translation>其他程序或窗口已更改这些规则；已重新读取，您的更改未保存。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>Another rule has this name.</source>
+            <translation>已有其他规则使用此名称。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/database.py" />
@@ -1229,6 +1277,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/library.py" />
             <source>Changing the character set</source>
             <translation>更改字符集</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>Changing the rules</source>
+            <translation>更改规则</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/charset_dialog.py" />
@@ -2104,6 +2157,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>每秒帧数；文件未给出速率时为 {rate:g}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/hanging_dialog.py" />
+            <source>From the &amp;present arrangement</source>
+            <translation>按当前排列新建(&amp;P)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>Full range</source>
             <translation>全范围</translation>
@@ -2132,6 +2190,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/monitor_pattern.py" />
             <source>Grey level</source>
             <translation>灰度级</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Hanging &amp;rules…</source>
+            <translation>挂片规则(&amp;R)…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/hanging_dialog.py" />
+            <source>Hanging rules</source>
+            <translation>挂片规则</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2385,6 +2453,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>保存规则</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>Keeping the rules</source>
+            <translation>保存规则</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Key images</source>
             <translation>关键图像</translation>
@@ -2534,6 +2607,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>List the images of the library that the model finds most like this one, with distances</source>
             <translation>列出资料库中模型认为与此图像最相似的图像及其距离</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>List the rules that arrange a study and its priors; switch, order, rename, delete</source>
+            <translation>列出排列检查及其既往检查的规则；可开关、排序、重命名、删除</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -3273,6 +3351,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>启用</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>One film</source>
+            <translation>单幅</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>One film pixel per screen pixel</source>
             <translation>一个图像像素对应一个屏幕像素</translation>
@@ -3281,6 +3364,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/studies/index/opening.py" />
             <source>One place shows neither the study that was opened nor a prior of the same person.</source>
             <translation>有一个位置显示的既不是打开的检查，也不是同一人的既往检查。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>One rule must be left; switch it off instead.</source>
+            <translation>至少须保留一条规则；可改为将其关闭。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/errors.py" />
@@ -3333,9 +3421,14 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>打开一幅图像，即可查看该患者的其他检查。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
             <source>Open a study from the library and fill every viewport with it and its priors, then try again.</source>
             <translation>请从资料库打开一项检查，用它及其既往检查填满每个视口，然后重试。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>Open a study from the library to see which rule it hangs by.</source>
+            <translation>请从资料库打开一项检查，以查看其采用哪条规则。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/similar.py" />
@@ -3567,6 +3660,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>被提示者中存在的比例</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/hanging_dialog.py" />
+            <source>Present study</source>
+            <translation>当前检查</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Preset &amp;{number}</source>
             <translation>预设窗 &amp;{number}</translation>
@@ -3592,6 +3690,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>问题</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/hanging_dialog.py" />
+            <source>Problems of the file</source>
+            <translation>文件中的问题</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Program</source>
             <translation>程序</translation>
@@ -3614,7 +3717,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/qt/similar_dialog.py" />
             <source>Projection</source>
-            <translation type="unfinished" />
+            <translation>投照体位</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -3874,6 +3977,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>右键拖动</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/hanging_dialog.py" />
+            <source>Rule</source>
+            <translation>规则</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Running the program's checks in a process of its own…</source>
             <translation>正在独立进程中运行该程序的检查…</translation>
@@ -4027,6 +4135,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>Series {number}</source>
             <translation>序列 {number}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/hanging_dialog.py" />
+            <source>Set the file aside and begin with the rules of the program</source>
+            <translation>将该文件另存一旁，改用程序自带的规则</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/about.py" />
@@ -4519,6 +4632,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>扫描资料库之后，该文件已更改。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>The file has comments. They are lost when a rule is changed here.</source>
+            <translation>该文件含有注释。在此更改规则后，注释将丢失。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/dataset.py" />
             <source>The file has no DICOM preamble; it was read as a bare data set.</source>
             <translation>文件没有 DICOM 前导；已按裸数据集读取。</translation>
@@ -4542,6 +4660,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/studies/listing.py" />
             <source>The file is empty.</source>
             <translation>文件为空。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>The file is kept as {name}.</source>
+            <translation>该文件已保留为 {name}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/exchange.py" />
@@ -4612,6 +4735,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The film looks like a negative of a chest film; its header's Photometric Interpretation may be wrong, so check it at the source.</source>
             <translation>图像看起来像胸片的负片；其头文件的 Photometric Interpretation 可能有误，请在来源处核对。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/hanging_dialog.py" />
+            <source>The first rule that is on and whose places can all be filled hangs a study. Changes are kept at once.</source>
+            <translation>检查按第一条已启用且所有位置均可填满的规则排列。更改会立即保存。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/disc_copies.py" />
@@ -5343,6 +5471,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>尚无由同一模型和处理方式得出的两个评分：请依次将每个视口设为当前视口，直到评分完成；或在资料库中为这些检查评分。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>There are {most} rules already; delete one first.</source>
+            <translation>已有 {most} 条规则；请先删除一条。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>There can be {n} templates; delete one first.</source>
             <translation>最多可有 {n} 个模板；请先删除一个。</translation>
@@ -5852,6 +5985,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>本系统的 SQLite 没有影像库所需的全文搜索（FTS5）。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>Three films side by side</source>
+            <translation>三幅并排</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Three viewports side by side</source>
             <translation>三个视口并排</translation>
@@ -5930,6 +6068,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/monitor_pattern.py" />
             <source>Two faint squares should be seen in every field, about equally well from black to white, and the fine lines should not blur. This shows a monitor that is out of order; it does not calibrate one.</source>
             <translation>每个区块中都应能看到两个隐约的小方块，从黑到白清晰程度大致相同，细线不应模糊。本测试图只能显示显示器是否异常，并不对其进行校准。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>Two films side by side</source>
+            <translation>两幅并排</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>Two rows of two films</source>
+            <translation>两行，每行两幅</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -6053,6 +6201,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/timeline_strip.py" />
             <source>What is flagged in the current film</source>
             <translation>当前图像中标出的征象</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/hanging_dialog.py" />
+            <source>What it does</source>
+            <translation>作用</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/readings.py" />
@@ -6190,6 +6343,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>书写印象，查看、保存、打印或复制报告</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/hanging_dialog.py" />
+            <source>Your own file with rules has problems, so none of its rules is used. It is left as it is.</source>
+            <translation>您自己的规则文件存在问题，因此其中的规则均未采用。该文件保持原样。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library.py" />
             <source>Your own hanging rules are not used: {problem}.</source>
             <translation>未使用您自己的挂片规则：{problem}。</translation>
@@ -6323,6 +6481,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>another folder has this head's name; remove it first.</source>
             <translation>另一文件夹与此模型同名；请先将其移除。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>any projection</source>
+            <translation>任意体位</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
@@ -6465,6 +6628,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>自相交，无面积</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>current study, {projection}</source>
+            <translation>当前检查，{projection}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/further_window.py" />
             <source>cxrviewer, further window</source>
             <translation>cxrviewer，附加窗口</translation>
@@ -6593,6 +6761,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>第 {number} 帧，共 {frames} 帧</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>frontal</source>
+            <translation>正位</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
             <source>full range</source>
             <translation>全范围</translation>
@@ -6601,6 +6774,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>hand</source>
             <translation>手</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>hangs the present study</source>
+            <translation>用于当前检查</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
@@ -6814,6 +6992,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>膝</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>lateral</source>
+            <translation>侧位</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/messages.py" />
             <source>left</source>
             <translation>左</translation>
@@ -6894,6 +7077,11 @@ heart {heart}, chest {chest}{basis}</source>
             <source>new</source>
             <comment>status of a study</comment>
             <translation>新</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>newest prior, {projection}</source>
+            <translation>最近的既往检查，{projection}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -7098,6 +7286,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>位置</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>place {number} stays empty: {place}</source>
+            <translation>第 {number} 个位置为空：{place}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>prior number {back}, {projection}</source>
+            <translation>倒数第 {back} 次既往检查，{projection}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/messages.py" />
             <source>raw detector data</source>
             <translation>原始探测器数据</translation>
@@ -7234,6 +7432,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>停止</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>switched off</source>
+            <translation>已关闭</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/viewport_grid.py" />
             <source>synced</source>
             <translation>已同步</translation>
@@ -7334,6 +7537,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{id} {version} 的特征</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>the file cannot be read</source>
+            <translation>无法读取该文件</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>the file is larger than the allowed {value} MiB.</source>
             <translation>文件超过允许的 {value} MiB。</translation>
@@ -7387,6 +7595,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>the pixels are neither compressed nor as many as the header says</source>
             <translation>像素既未压缩，数量也与头文件不符</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>the study is of another body part</source>
+            <translation>该检查为其他部位</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>the study is of another modality</source>
+            <translation>该检查为其他设备类型</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
@@ -7594,6 +7812,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>上下镜像</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>would fit, but an earlier rule hangs the study</source>
+            <translation>可以采用，但已有更靠前的规则</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>wrist</source>
             <translation>腕</translation>
@@ -7788,6 +8011,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/commands_binding.py" />
             <source>{key} shows every shortcut</source>
             <translation>按 {key} 显示所有快捷键</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>{layout}: {places}.</source>
+            <translation>{layout}：{places}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/kinds.py" />
@@ -8291,6 +8519,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>{one} 或 {other}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>{place}, at the bedside</source>
+            <translation>{place}，床旁</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>{place}Copying the pack…</source>
             <translation>{place}正在复制模型包…</translation>
@@ -8331,6 +8564,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/library_scoring.py" />
             <source>{rejected:,} rejected, {failed:,} failed.</source>
             <translation>拒绝 {rejected:,} 幅，失败 {failed:,} 幅。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>{rule} Only for {modalities}.</source>
+            <translation>{rule}仅用于 {modalities}。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>{rule} Only of {parts}.</source>
+            <translation>{rule}仅用于部位 {parts}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library.py" />
@@ -8466,6 +8709,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>“{name}” was deleted.</source>
             <translation>“{name}”已删除。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>“{name}” was deleted; Undo brings it back.</source>
+            <translation>已删除“{name}”；可用撤销恢复。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />

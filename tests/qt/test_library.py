@@ -22,6 +22,7 @@ from cxrviewer.presenters.findings import Shown
 from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, LibraryRow
 from cxrviewer.presenters.library_scoring import version_of
 from cxrviewer.presenters.score_change import score_changes, scored
+from cxrviewer.qt.hanging_dialog import HangingDialog
 from cxrviewer.qt.library_dialog import LibraryDialog
 from cxrviewer.qt.library_table import StudyModel
 from cxrviewer.qt.score_change_dialog import ScoreChangeDialog
@@ -509,3 +510,34 @@ def test_columns_that_are_chosen_sorted_and_resized_are_as_they_were_left(
     assert dialog.table.isColumnHidden(PLACES[Column.ACCESSION])
     assert dialog.table.columnWidth(PLACES[Column.NAME]) == 333
     assert cells(dialog, Column.NAME) == names
+
+
+def test_the_rules_are_explained_for_the_open_study_and_changed_in_their_dialog(
+    app: Any, qtbot: Any, folder: Path, tmp_path: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    app.room.library.open(dialog.model.key(0))
+    qtbot.waitUntil(lambda: shown(app) == [("2025-03-18", True), ("2024-01-05", True)], timeout=20_000)
+    app.window.commands.run("library.hanging_rules")
+    rules: HangingDialog = app.window.findChildren(HangingDialog)[-1]
+    qtbot.waitUntil(lambda: any(row.applies for row in rules.state.rows) and not app.jobs.busy, timeout=10_000)
+    verdicts = {row.name: row.verdict for row in rules.state.rows}
+    assert verdicts["Frontal beside its prior"] == "hangs the present study"
+    assert verdicts["Frontal and lateral"].startswith("place 2 stays empty: current study, lateral")
+    assert verdicts["One image"].startswith("would fit")
+    rules.present.click()
+    qtbot.waitUntil(lambda: rules.state.rows[0].applies and not app.jobs.busy, timeout=10_000)
+    assert rules.state.rows[0].name == "Own 1"
+    item = rules.table.item(0, 0)
+    assert item is not None
+    item.setCheckState(Qt.CheckState.Unchecked)
+    qtbot.waitUntil(lambda: rules.state.rows[0].verdict == "switched off" and not app.jobs.busy, timeout=10_000)
+    rules.table.setFocus()
+    rules.table.selectRow(0)
+    QTest.keyClick(rules.table, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: rules.state.rows[0].name != "Own 1" and not app.jobs.busy, timeout=10_000)
+    rules.undo.click()
+    qtbot.waitUntil(lambda: rules.state.rows[0].name == "Own 1" and not app.jobs.busy, timeout=10_000)
+    (own, *_) = read_rules((tmp_path / "home" / "config" / "hanging.toml").read_text("utf-8"))
+    assert (own.name, own.enabled) == ("Own 1", False)
+    rules.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.member_paths import member_path
-from cxrviewer.studies.hanging import Hung, Rule, hang, rule_from
+from cxrviewer.studies.hanging import Explanation, Hung, Rule, explain, hang, rule_from
 from cxrviewer.studies.index.comparison import candidates, prior_study
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.user_store import UserStore
@@ -115,6 +115,15 @@ def opening(index: Index, user: UserStore, rules: Sequence[Rule], study: int) ->
     return Opening(
         row, current.person, paths, hanging.rule, hanging.rows, hanging.columns, places, hanging.doubtful
     )  # fmt: skip
+
+
+def explained(index: Index, user: UserStore, rules: Sequence[Rule], study: int) -> tuple[Explanation, ...]:
+    """Return what becomes of each rule for a study (`hanging.explain`). Raises LibraryError where it is gone."""
+    current = prior_study(index.database, study)
+    if current is None:
+        raise LibraryError(GONE)
+    pairs = user.pairs()
+    return explain(rules, current, candidates(index.database, current, pairs), pairs)
 
 
 def next_name(rules: Sequence[Rule]) -> str:
