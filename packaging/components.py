@@ -35,6 +35,7 @@ LICENCES: dict[str, Ruling] = {
     ),
     "packaging": Ruling("Apache-2.0", "chosen among Apache-2.0 OR BSD-2-Clause"),
     "typing_extensions": Ruling("PSF-2.0", "metadata"),
+    "watchdog": Ruling("Apache-2.0", "its LICENSE; the metadata names the licence in the older field only"),
 }
 """Distribution (normalised name) -> licence. Others take their ``License-Expression``."""
 
