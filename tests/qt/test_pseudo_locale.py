@@ -105,10 +105,22 @@ def untranslated(data: Iterable[str] = ()) -> list[str]:
     return sorted(set(found))
 
 
+def below(widget: QWidget) -> Iterator[QWidget]:
+    """Yield the widgets in a widget, parents first.
+
+    Not `findChildren`: it makes Python believe that they all belong to `widget` itself, and what is moved to another
+    window later (the viewport of a further window) is then lost to Python when `widget` goes.
+    """
+    for child in widget.children():
+        if isinstance(child, QWidget):
+            yield child
+            yield from below(child)
+
+
 def cut(window: QWidget) -> list[str]:
     """Return every visible text of labels, buttons, fields and columns that has not the room it asks for."""
     found = []
-    for widget in window.findChildren(QWidget):
+    for widget in below(window):
         if widget.isVisible() and widget.width() and not isinstance(widget, ElidedLabel):
             for kind, check in CHECKS.items():
                 found += check(widget) if isinstance(widget, kind) else []
@@ -246,7 +258,7 @@ def faults_of(dialog: QWidget, size: tuple[int, int]) -> list[str]:
     QApplication.processEvents()
     found = cut(dialog)
     if dialog.width() > room[0] or dialog.height() > room[1]:
-        widest = sorted(dialog.findChildren(QWidget), key=lambda one: -one.minimumSizeHint().width())[:4]
+        widest = sorted(below(dialog), key=lambda one: -one.minimumSizeHint().width())[:4]
         wide = ", ".join(f"{type(one).__name__} {one.minimumSizeHint().width()}" for one in widest)
         found.append(f"{dialog.width()} x {dialog.height()} does not fit {room[0]} x {room[1]}: {wide}")
     return found
