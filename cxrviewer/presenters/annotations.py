@@ -21,6 +21,7 @@ from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.images import OpenedImage
 from cxrviewer.presenters.readings import OpenReading, Readings, image_ref, journal_name
 from cxrviewer.presenters.region_numbers import RegionNumbers
+from cxrviewer.presenters.typed_text import Later
 from cxrviewer.reading.annotations import (
     MAX_POINTS,
     Annotation,
@@ -49,7 +50,7 @@ from cxrviewer.reading.kinds import (
     moved,
 )
 from cxrviewer.reading.proposal import Doubt, proposed_ratio
-from cxrviewer.reading.region import RegionValues, in_words
+from cxrviewer.reading.region import Region, RegionValues, in_words
 from cxrviewer.reading.snapping import Snapping, at_an_end, other_end, straight
 from cxrviewer.reading.values import ImageRef, Point, ViewState
 from cxrviewer.text import cause, msg, tr, translated
@@ -60,9 +61,13 @@ CLICK = 4.0
 """Screen pixels the mouse may move between down and up of a click."""
 NUDGE, LARGE_NUDGE = 1.0, 10.0
 """Image pixels an arrow key moves, without and with Shift."""
+PAUSE_MS = 100
+"""The values of a region that is dragged are computed when the mouse has rested so long."""
 BESIDE_CENTRE = 80.0
 """Screen pixels from the middle of the canvas to the points of an annotation that is placed with a key."""
 NOT_POSSIBLE = msg("The line of known length would be too short; it stays as it was.")
+NOT_YET = "—"
+"""Where the values of a region are still computed: never those of another outline."""
 PROPOSING = msg("Looking for the borders of heart and lungs…")
 PROPOSED = msg("Proposed from the image, not measured: check all four ends and drag what is wrong.")
 NOT_PROPOSED = msg("No ratio could be proposed; this installation may be incomplete. Draw the calipers (C).")
@@ -210,6 +215,8 @@ class AnnotationsPresenter:
         Where it is said what can be undone, redone or deleted.
     jobs : JobRunner
         Where values of regions are computed.
+    later : callable
+        Calls something once after some milliseconds, on this thread.
     slots : str
         What the job slots of this viewport begin with.
     snapping : Snapping, optional
@@ -228,6 +235,7 @@ class AnnotationsPresenter:
         notify: Callable[[str], None],
         facts: FactBoard,
         jobs: JobRunner,
+        later: Later,
         slots: str = "",
         snapping: Snapping | None = None,
         new_key: Callable[[], str] = lambda: os.urandom(16).hex(),
@@ -235,7 +243,7 @@ class AnnotationsPresenter:
     ) -> None:
         self._view, self._readings, self._notify, self._new_key = view, readings, notify, new_key
         self._facts, self._on_key_images = facts, on_key_images
-        self._jobs, self._ratio_slot = jobs, f"{slots}ratio"
+        self._jobs, self._later, self._ratio_slot = jobs, later, f"{slots}ratio"
         self._snapping = Snapping() if snapping is None else snapping
         self._straight = False
         self._radiograph: Radiograph | None = None
@@ -247,6 +255,8 @@ class AnnotationsPresenter:
         self._kept: dict[str, _Kept] = {}
         self._hint = ""
         self._drag: _Drag | None = None
+        self._passing: Shape | None = None
+        """Where the dragged region was when the mouse was looked at last, None while nobody looks."""
         self._selected: tuple[str, int | None] | None = None
         self._nudges = 0
         self._resting: tuple[Drawn, ...] = ()
@@ -589,6 +599,7 @@ class AnnotationsPresenter:
         elif self._drag is not None:
             self._pull(place, scale)
             self._draw_live()
+            self._await_pause()
         else:
             self._view.show_grip(self._grip(place, scale))
 
@@ -820,6 +831,7 @@ class AnnotationsPresenter:
             self._selected = None
         chosen = None if self._selected is None else self._selected[0]
         self._kept = {key: self._keep(key, one.shape) for key, one in mine.items()}
+        self._want_numbers()
         self._resting = tuple(Drawn(self._whole(kept)) for key, kept in self._kept.items() if key != chosen)
         self._draw_live()
         self._show_key_image()
@@ -840,10 +852,15 @@ class AnnotationsPresenter:
 
     def _whole(self, kept: _Kept) -> Drawing:
         """Return a drawing with the values of the region in its label."""
-        if not self._numbers.known(kept.shape):
-            return kept.drawing
         values = self._numbers.values(kept.shape)
-        words = tr("no pixel with a value inside") if values is None else in_words(values)
+        if values is not None:
+            words = in_words(values)
+        elif self._numbers.known(kept.shape):
+            words = tr("no pixel with a value inside")
+        elif self._numbers.awaited(kept.shape):
+            words = NOT_YET
+        else:
+            return kept.drawing
         return replace(kept.drawing, label=f"{kept.drawing.label}\n{words}")
 
     def _numbers_came(self) -> None:
@@ -857,8 +874,22 @@ class AnnotationsPresenter:
         shapes = [kept.shape for kept in self._kept.values()]
         self._numbers.want(shapes if self._drag is None else [*shapes, self._drag.shape])
 
+    def _await_pause(self) -> None:
+        # Not at every move: counting the pixels of large regions takes longer than painting them.
+        if self._drag is not None and self._passing is None and isinstance(self._drag.shape, Region):
+            self._passing = self._drag.shape
+            self._later(PAUSE_MS, self._look_for_pause)
+
+    def _look_for_pause(self) -> None:
+        passing, self._passing = self._passing, None
+        if self._drag is None:
+            return
+        if self._drag.shape == passing:
+            self._want_numbers()
+        else:
+            self._await_pause()
+
     def _draw_live(self) -> None:
-        self._want_numbers()
         self._view.show_annotations(self._resting, self._live())
         hint = "" if self._tool is None or self._open is None else self._next_hint(self._tool)
         if hint != self._hint:

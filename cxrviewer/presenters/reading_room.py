@@ -740,6 +740,7 @@ class ReadingRoom:
             notify=self._view.notify,
             facts=board,
             jobs=self._jobs,
+            later=self._view.later,
             slots=_slots(number),
             snapping=self.snapping,
             on_key_images=self._mark_key_images,

@@ -32,12 +32,18 @@ class RegionNumbers:
         self._found: Found = {}
         self._wanted: tuple[Region, ...] = ()
         self._radiograph: Radiograph | None = None
-        self._running = False
+        self._running = self._failed_once = False
 
     def open(self, radiograph: Radiograph | None) -> None:
         """Forget everything; `radiograph` is the image from now on, None for none."""
         self._jobs.cancel(self._slot)
-        self._found, self._wanted, self._radiograph, self._running = {}, (), radiograph, False
+        self._found, self._wanted, self._radiograph = {}, (), radiograph
+        self._running = self._failed_once = False
+
+    def awaited(self, shape: Shape) -> bool:
+        """Return whether the values are not known yet and will be, once they are wanted."""
+        computed = self._radiograph is not None and not self._radiograph.colour and not self._failed_once
+        return computed and isinstance(shape, Rectangle | Ellipse | Polygon) and shape not in self._found
 
     def known(self, shape: Shape) -> bool:
         """Return whether the values have been computed, whatever they are."""
@@ -50,10 +56,13 @@ class RegionNumbers:
     def want(self, shapes: Iterable[Shape]) -> None:
         """Compute what is missing of these and forget what is not among them.
 
-        While a region is dragged this is called more often than numbers can be computed: the outlines in between
-        are passed over, and the newest one is next.
+        Where this is called more often than numbers can be computed, outlines in between are passed over, and the
+        newest one is next.
         """
-        self._wanted = tuple(one for one in shapes if isinstance(one, Rectangle | Ellipse | Polygon))
+        wanted = tuple(one for one in shapes if isinstance(one, Rectangle | Ellipse | Polygon))
+        if self._failed_once and wanted == self._wanted:
+            return  # not again and again
+        self._wanted, self._failed_once = wanted, False
         self._found = {one: self._found[one] for one in self._wanted if one in self._found}
         self._start()
 
@@ -81,6 +90,6 @@ class RegionNumbers:
         self._changed()
 
     def _failed(self, error: Exception) -> None:
-        self._running = False
-        self._wanted = ()  # not again and again
+        self._running, self._failed_once = False, True
         logger.error("the values of a region could not be computed", exc_info=error)
+        self._changed()

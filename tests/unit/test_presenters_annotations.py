@@ -18,6 +18,7 @@ from cxrviewer.commands.registry import Registry
 from cxrviewer.imaging.outline import OutlineNet
 from cxrviewer.imaging.radiograph import PixelSpacing, Radiograph, SpacingKind
 from cxrviewer.presenters import annotations as presenter_module
+from cxrviewer.presenters import region_numbers as numbers_module
 from cxrviewer.presenters.annotations import (
     NOT_PROPOSED,
     OTHER_PICTURE,
@@ -82,6 +83,7 @@ class Fixture:
             notify=self.notified.append,
             facts=self.facts,
             jobs=self.jobs,
+            later=lambda _, call: self.timers.append(call),
             snapping=self.snapping,
             new_key=lambda: f"key {next(KEYS)}",
         )
@@ -737,27 +739,52 @@ def test_values_of_a_region_come_from_a_job_and_only_for_its_own_outline(fixture
     fixture.presenter.use(TOOLS["rectangle"])
     fixture.drag(P(100, 100), P(120, 110))
     fixture.presenter.use(None)
-    assert label(fixture) == "200 px², not calibrated"
+    assert label(fixture) == "200 px², not calibrated\n—"
     assert Fact.REGION not in fixture.facts.facts
     fixture.jobs.release("values")
     assert label(fixture) == "200 px², not calibrated\nmean 100, SD 0, 100 to 100 (no unit)"
     assert Fact.REGION in fixture.facts.facts
+    fixture.timers.clear()
     fixture.presenter.press(P(110, 100), ONE)  # its upper side: all of it
     for column in range(111, 190):
         fixture.presenter.move(P(column, 100), ONE)
-        assert "mean" not in label(fixture)
+        assert label(fixture).endswith("\n—")  # never the number of the place before
     resting = fixture.view.last("show_annotations")[0]
-    # One job was started for the first place passed; the next is about where the region is now.
-    assert fixture.jobs.submitted.count("values") == 2
-    fixture.jobs.release("values")
-    assert "mean" not in label(fixture)
+    (look,) = fixture.timers  # one for all of the moves
+    fixture.timers.clear()
+    look()
+    assert fixture.jobs.submitted.count("values") == 1  # it has moved since: nothing is computed
+    (look,) = fixture.timers
+    fixture.timers.clear()
+    look()
+    assert fixture.jobs.submitted.count("values") == 2 and not fixture.timers
     fixture.jobs.release("values")
     assert fixture.view.last("show_annotations")[0] is resting  # painting all others anew would halt the drag
     assert label(fixture).endswith("mean 200, SD 0, 200 to 200 (no unit)")
-    fixture.presenter.release(P(189, 100), ONE)
-    assert label(fixture).endswith("mean 200, SD 0, 200 to 200 (no unit)")
+    fixture.presenter.move(P(150, 100), ONE)  # goes on: from 140 to 160
+    assert label(fixture).endswith("\n—")
+    fixture.presenter.release(P(150, 100), ONE)  # without a pause
+    assert label(fixture).endswith("\n—")
+    fixture.jobs.release("values")
+    assert label(fixture).endswith("mean 150, SD 50, 100 to 200 (no unit)")
+    fixture.timers[0]()  # of the drag that has ended
+    assert fixture.jobs.submitted.count("values") == 3
     fixture.presenter.close()
     assert "values" not in fixture.jobs.newest
+
+
+def test_values_that_cannot_be_computed_are_not_awaited_for_ever(fixture: Fixture, monkeypatch: Any) -> None:
+    def broken(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(numbers_module, "values_in", broken)
+    fixture.open()
+    fixture.presenter.use(TOOLS["rectangle"])
+    fixture.drag(P(100, 100), P(120, 110))
+    assert label(fixture).endswith("\n—")
+    fixture.jobs.release("values")
+    assert label(fixture) == "200 px², not calibrated"
+    assert fixture.jobs.submitted.count("values") == 1  # not again and again
 
 
 def test_a_region_on_a_colour_image_has_an_area_only(fixture: Fixture) -> None:
