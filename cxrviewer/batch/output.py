@@ -14,7 +14,20 @@ Record: TypeAlias = dict[str, Any]
 
 CSV_COLUMNS = (
     *("path", "source", "status", "reason_code", "reason_message"),
-    *("code", "name", "logit", "probability", "threshold", "above", "validated", "maps", "seconds", "notes"),
+    *(
+        "code",
+        "name",
+        "logit",
+        "probability",
+        "low",
+        "high",
+        "threshold",
+        "above",
+        "validated",
+        "maps",
+        "seconds",
+        "notes",
+    ),
 )
 
 
@@ -110,6 +123,8 @@ def _finding(score: FindingScore) -> dict[str, Any]:
         "name": score.spec.code.meaning,
         "logit": score.logit,
         "probability": score.probability,
+        "low": score.interval[0] if score.interval else None,
+        "high": score.interval[1] if score.interval else None,
         "threshold": score.spec.threshold,
         "above": score.above,
         "validated": score.validated,

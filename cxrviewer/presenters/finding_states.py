@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from cxrviewer.heads.contract import FindingScore, HeadManifest, Prediction, RejectionCode, SaliencyMap
-from cxrviewer.presenters.messages import evidence, percent
+from cxrviewer.presenters.messages import evidence, interval, interval_words, percent
 from cxrviewer.reading.document import Decision, Verdict
 from cxrviewer.text import looked_up, tr
 
@@ -56,6 +56,10 @@ class FindingCard:
     ----------
     has_map : bool
         A map is here, or can be computed when asked for.
+    interval, interval_words : str
+        The 95 % interval of the probability, and a sentence that says what it is; empty where the head states none.
+    beside_intervals : bool
+        The head states intervals of other findings: room is left for one, so that probabilities stand in one column.
     above : bool
         The head calls the finding present.
     decidable : bool
@@ -74,6 +78,9 @@ class FindingCard:
     threshold: str
     evidence: str
     has_map: bool
+    interval: str = ""
+    interval_words: str = ""
+    beside_intervals: bool = False
     above: bool = False
     decidable: bool = False
     decision: Decision | None = None
@@ -282,6 +289,7 @@ def shown(
     def card(number: int) -> FindingCard:
         has_map = not old and (on_request or number < len(prediction.maps))
         made = _card(number, scores[number], has_map=has_map)
+        made = replace(made, beside_intervals=any(score.interval for score in scores))
         if old or not scores[number].validated:
             return made
         change = changes.cards.get(number)
@@ -312,4 +320,8 @@ def _card(number: int, score: FindingScore, *, has_map: bool) -> FindingCard:
         # Without evidence a number would pass for a score (../docs/heads.md): none is given.
         return FindingCard(number, name, "", tr("not validated"), evidence(score), False)
     threshold = tr("threshold {percent}", percent=percent(score.spec.threshold))
-    return FindingCard(number, name, percent(score.probability), threshold, evidence(score), has_map)
+    ends = score.interval
+    return FindingCard(
+        number, name, percent(score.probability), threshold, evidence(score), has_map, interval(ends),
+        interval_words(ends),
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -130,6 +131,32 @@ def percent(value: float) -> str:
     if value < 0.01:
         return "< 1 %"
     return "> 99 %" if value > 0.99 else f"{100 * value:.0f} %"
+
+
+def interval(ends: tuple[float, float] | None) -> str:
+    """Return the interval of a probability in per cent without the sign, rounded outwards; empty where there is none.
+
+    Examples
+    --------
+    >>> interval((0.553, 0.701)), interval((0.004, 0.02)), interval((0.95, 0.995)), interval(None)
+    ('55\N{EN DASH}71', '<1\N{EN DASH}2', '95\N{EN DASH}>99', '')
+    """
+    if ends is None:
+        return ""
+    # To six digits first: 0.55 * 100 is 55.00000000000001.
+    low, high = math.floor(round(100 * ends[0], 6)), math.ceil(round(100 * ends[1], 6))
+    return f"{low if low > 0 else '<1'}\N{EN DASH}{high if high < 100 else '>99'}"
+
+
+def interval_words(ends: tuple[float, float] | None) -> str:
+    """Return what the interval beside a probability is, in one sentence; empty where there is none."""
+    if ends is None:
+        return ""
+    return tr(
+        "95 % interval {interval} %: the share of images with this score that have the finding, as well as the "
+        "calibration images tell it; not the chance that the model is right about this patient.",
+        interval=interval(ends),
+    )
 
 
 def evidence(score: FindingScore) -> str:

@@ -32,7 +32,7 @@ from cxrviewer.presenters.finding_states import (
     Shown,
 )
 from cxrviewer.qt.theme import small
-from cxrviewer.qt.widgets import ElidedLabel, heading, label, rule, sentence_case, undoes
+from cxrviewer.qt.widgets import ElidedLabel, heading, label, rule, sentence_case, tip, undoes
 from cxrviewer.reading.document import MAX_COMMENT, Verdict
 from cxrviewer.text import tr, translated
 
@@ -55,6 +55,14 @@ class CardButton(QPushButton):
         first.addWidget(name, 1)
         first.addWidget(self._mark)
         first.addWidget(number)
+        spread = label(f"({card.interval})" if card.interval else "", "quiet", little=True)
+        if card.beside_intervals:
+            # As wide in every card, so that probabilities stand below each other; the widest there is is rare.
+            spread.setMinimumWidth(spread.fontMetrics().horizontalAdvance("(<1–00)"))
+            spread.setAlignment(Qt.AlignmentFlag.AlignRight)
+            first.setAlignment(number, Qt.AlignmentFlag.AlignBaseline)
+            first.addSpacing(5)
+            first.addWidget(spread, 0, Qt.AlignmentFlag.AlignBaseline)
         left, right = ElidedLabel(card.evidence), label(card.threshold, "quiet", little=True)
         left.setObjectName("quiet")
         left.setFont(small(self.font()))
@@ -75,12 +83,14 @@ class CardButton(QPushButton):
             height += self._change.sizeHint().height() + 1
         else:
             self._change.hide()
-        for child in (name, number, left, right, self._mark, self._change):
+        for child in (name, number, spread, left, right, self._mark, self._change):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFixedHeight(height)
         self._change.setText(card.change)
-        hints = (card.change, "" if card.has_map else tr("No map for this finding"))
-        self.setToolTip("\n".join(hint for hint in hints if hint))
+        missing = "" if card.has_map else tr("No map for this finding")
+        hints = "\n".join(hint for hint in (card.change, card.interval_words, missing) if hint)
+        self.setToolTip(tip(hints, wrap=bool(card.interval)))
+        self.setWhatsThis(tip(card.interval_words, wrap=True))
         self.show_card(card)
 
     def show_card(self, card: FindingCard) -> None:
@@ -90,7 +100,8 @@ class CardButton(QPushButton):
         decided = words.get(card.verdict, "")
         noted = tr("with a comment") if card.comment else ""
         self._mark.setText(_MARKS[card.verdict] + ("…" if card.comment else ""))
-        parts = (card.name, card.probability, card.threshold, card.evidence, card.change, decided, noted)
+        spread = tr("95 % interval {interval} %", interval=card.interval) if card.interval else ""
+        parts = (card.name, card.probability, spread, card.threshold, card.evidence, card.change, decided, noted)
         self.setAccessibleName(", ".join(part for part in parts if part))
 
 

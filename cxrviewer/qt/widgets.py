@@ -96,9 +96,12 @@ class ElidedLabel(QLabel):
         self.setToolTip(tip("\n".join(lines)))
 
 
-def tip(text: str) -> str:
-    """Return a stranger's text as a tooltip that shows it as it is: Qt takes what looks like HTML for HTML."""
-    return f"<span>{html.escape(text)}</span>".replace("\n", "<br>") if "<" in text else text
+def tip(text: str, *, wrap: bool = False) -> str:
+    """Return a stranger's text as a tooltip that shows it as it is: Qt takes what looks like HTML for HTML.
+
+    With `wrap` a long text has several lines, which Qt does for HTML only.
+    """
+    return f"<span>{html.escape(text)}</span>".replace("\n", "<br>") if "<" in text or (wrap and text) else text
 
 
 def sentence_case(words: str) -> str:

@@ -753,6 +753,16 @@
             <translation>95% 区间</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/head_findings.py" />
+            <source>95 % interval {interval} %</source>
+            <translation>95% 区间 {interval} %</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/messages.py" />
+            <source>95 % interval {interval} %: the share of images with this score that have the finding, as well as the calibration images tell it; not the chance that the model is right about this patient.</source>
+            <translation>95% 区间 {interval} %：根据校准图像，得到这一评分的图像中存在该征象的比例所在的范围；并非模型对该患者判断正确的概率。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/hanging_rules.py" />
             <source>; </source>
             <comment>between places</comment>

@@ -6,6 +6,7 @@ and add it to `SCENES`. Then ``make golden``, look at the sheet, and accept.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -38,7 +39,7 @@ from cxrviewer.reading.values import Point
 from cxrviewer.workspace.layout import Layout
 from tests.builders.dicom import chest_phantom, lut_item
 from tests.builders.geometry import overlay_elements, read_image
-from tests.fakes import FakeScorer
+from tests.fakes import FakeScorer, prediction
 from tests.golden.stage import Picture, Scene, Stage, application, image_only, picture, settle
 from tests.qt.window_fixture import Fixture
 
@@ -211,6 +212,19 @@ def findings(stage: Stage) -> Picture:
     return picture(fixture.window.findings)
 
 
+def intervals(stage: Stage) -> Picture:
+    """Paint probabilities with intervals, one of them without."""
+    film = image(stage)
+    answer = prediction(key=film.key)
+    ends = ((0.55, 0.687), None, (0.002, 0.112), None)
+    scores = tuple(replace(score, interval=one) for score, one in zip(answer.scores, ends, strict=True))
+    scorer = FakeScorer({film.key: replace(answer, scores=scores)})
+    fixture = stage.window({"a": film}, (960, 720), scorer=scorer)
+    fixture.window.findings.below.button.click()
+    settle()
+    return picture(fixture.window.findings)
+
+
 def rejected(stage: Stage) -> Picture:
     rejection = Rejection(RejectionCode.NOT_CHEST, "This head reads chest images; this looks like a hand.")
     fixture = stage.window({"a": image(stage)}, scorer=FakeScorer(rejection=rejection))
@@ -253,6 +267,7 @@ SCENES: dict[str, Scene] = {
     "corners": notes,
     "two-viewports": synced,
     "findings": findings,
+    "findings-intervals": intervals,
     "findings-rejected": rejected,
     "start-page": start_page,
     "error": error,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -374,6 +375,19 @@ def test_stale_answers_of_a_slow_model_are_not_drawn(make_window: Any) -> None:
     assert fixture.window.findings.cards() == []
     fixture.jobs.release_all()
     assert fixture.window.findings.cards()[0].card.probability == "5 %"
+
+
+def test_a_finding_names_its_interval_to_eyes_pointers_and_screen_readers(make_window: Any) -> None:
+    answer = prediction(key="a")
+    scores = (replace(answer.scores[0], interval=(0.553, 0.701)), *answer.scores[1:])
+    scorer = FakeScorer({"a": replace(answer, scores=scores)})
+    with_one, without, *_ = make_window(images=two(), scorer=scorer).open().window.findings.cards()
+    assert "62 %, 95 % interval 55–71 %, threshold 30 %" in with_one.accessibleName()
+    assert with_one.toolTip() == with_one.whatsThis() and "share of images with this score" in with_one.toolTip()
+    texts = [one.text() for one in with_one.findChildren(QLabel) if one.text()]
+    assert texts[texts.index("62 %") + 1] == "(55–71)"
+    assert not any("(" in one.text() for one in without.findChildren(QLabel) if "AUC" not in one.text())
+    assert "interval" not in without.accessibleName() + without.toolTip()
 
 
 def test_a_thumbnail_is_made_of_what_was_known_when_it_was_requested_for(make_window: Any) -> None:

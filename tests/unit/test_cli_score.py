@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from PIL import Image
 from cxrviewer import cli
 from cxrviewer.batch.journal import Journal
 from cxrviewer.batch.score import Entry, OutputError, stamp_of
+from cxrviewer.heads.contract import CalibrationInterval
 from cxrviewer.heads.inference.scoring import HeadScorer
 from tests.builders import heads as build
 from tests.builders.dicom import image_bytes, lut_item, write_image
@@ -93,7 +95,17 @@ def test_the_document_has_the_fields_of_the_contract(
         if file["reason"]:
             assert list(file["reason"]) == ["code", "message"]
     png, dicom = document["files"][0], document["files"][1]
-    assert list(png["findings"][0]) == ["code", "name", "logit", "probability", "threshold", "above", "validated"]
+    assert list(png["findings"][0]) == [
+        "code",
+        "name",
+        "logit",
+        "probability",
+        "low",
+        "high",
+        "threshold",
+        "above",
+        "validated",
+    ]
     # By hand: grey 51 / 255 = 0.2 for both; sigmoid(2 * 0.8 - 0.5) = 0.750260 for its complement.
     for file in (png, dicom):
         assert [f["code"] for f in file["findings"]] == ["60046008", "36118008"]
@@ -128,6 +140,26 @@ def test_what_was_repaired_in_a_scored_image_is_in_the_result(
     assert cli.run(["score", str(tmp_path / "film"), "--head", head, "--format", "csv"]) == 0
     rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
     assert all("(0028,3002)" in row["notes"] for row in rows) and rows
+
+
+def test_low_and_high_are_the_interval_where_the_head_states_one(
+    capsys: pytest.CaptureFixture[str], images: Path, tmp_path: Path
+) -> None:
+    first = build.finding(0, value="60046008", meaning="Pleural effusion", slope=2.0, offset=-0.5)
+    second = build.finding(1, value="36118008", meaning="Pneumothorax", slope=2.0, offset=-0.5)
+    known = CalibrationInterval(
+        slope_error=0.1, offset_error=0.2, correlation=0.0, n=90, positives=20, patients=80, data="made"
+    )
+    folder = build.write_head(tmp_path / "with", findings=(replace(first, interval=known), second)).folder
+    (file,) = score(capsys, images / "a.png", "--head", folder)["files"]
+    one, other = file["findings"]
+    # By hand: logit 0.2, so 2 * 0.2 - 0.5 = -0.1; error sqrt(0.02^2 + 0.2^2) = 0.200998; -0.1 +- 0.393948.
+    assert (one["low"], one["high"]) == pytest.approx((0.378964, 0.572962), abs=1e-5)
+    assert (other["low"], other["high"]) == (None, None)
+    assert cli.run(["score", str(images / "a.png"), "--head", str(folder), "--format", "csv"]) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert float(rows[0]["low"]) == one["low"] and float(rows[0]["high"]) == one["high"]
+    assert (rows[1]["low"], rows[1]["high"]) == ("", "")
 
 
 def test_csv_has_a_row_per_finding_and_one_for_a_file_without(

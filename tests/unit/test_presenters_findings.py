@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from cxrviewer.errors import ScoringError
 from cxrviewer.heads.contract import Prediction, RejectedError, Rejection, RejectionCode
+from cxrviewer.presenters.finding_states import shown
 from cxrviewer.presenters.findings import Busy, Empty, Failed, FindingsPresenter, NoModel, Off, Rejected, Shown
 from tests.fakes import SIGNED, FakeScorer, HeldJobs, Recorder, fake_image, head_name, prediction
 
@@ -50,6 +52,17 @@ def test_findings_above_threshold_come_first_then_below_then_not_validated() -> 
     assert (first.probability, first.threshold) == ("62 %", "threshold 30 %")
     assert first.evidence == "AUC 0.84 (0.80–0.87), n 131"
     assert fixture.statuses[-1] == ("a", "2 flagged", True)
+
+
+def test_a_probability_has_its_interval_where_the_head_states_one() -> None:
+    answer = prediction(key="a")
+    scores = (replace(answer.scores[0], interval=(0.553, 0.701)), *answer.scores[1:])
+    first, second = shown(replace(answer, scores=scores), None, None, timing="").above
+    # Rounded outwards: what is shown holds what was computed.
+    assert first.interval == "55–71"
+    assert first.interval_words.startswith("95 % interval 55–71 %: the share of images with this score")
+    assert (second.interval, second.interval_words) == ("", "")
+    assert first.beside_intervals and second.beside_intervals, "both probabilities stand in one column"
 
 
 def test_a_finding_without_evidence_gets_no_number_and_no_map() -> None:
