@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from cxrviewer.cancel import CancelToken
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.reading.annotations import Ellipse, Polygon, Rectangle, Shape
-from cxrviewer.reading.region import Region, RegionValues, values_in
+from cxrviewer.reading.annotations import Region, Shape
+from cxrviewer.reading.region import RegionValues, values_in
 
 logger = logging.getLogger(__name__)
 Found = dict[Region, RegionValues | None]
@@ -43,15 +43,15 @@ class RegionNumbers:
     def awaited(self, shape: Shape) -> bool:
         """Return whether the values are not known yet and will be, once they are wanted."""
         computed = self._radiograph is not None and not self._radiograph.colour and not self._failed_once
-        return computed and isinstance(shape, Rectangle | Ellipse | Polygon) and shape not in self._found
+        return computed and isinstance(shape, Region) and shape not in self._found
 
     def known(self, shape: Shape) -> bool:
         """Return whether the values have been computed, whatever they are."""
-        return isinstance(shape, Rectangle | Ellipse | Polygon) and shape in self._found
+        return isinstance(shape, Region) and shape in self._found
 
     def values(self, shape: Shape) -> RegionValues | None:
         """Return the values of a region, None where they are not there yet or where there are none."""
-        return self._found.get(shape) if isinstance(shape, Rectangle | Ellipse | Polygon) else None
+        return self._found.get(shape) if isinstance(shape, Region) else None
 
     def want(self, shapes: Iterable[Shape]) -> None:
         """Compute what is missing of these and forget what is not among them.
@@ -59,7 +59,7 @@ class RegionNumbers:
         Where this is called more often than numbers can be computed, outlines in between are passed over, and the
         newest one is next.
         """
-        wanted = tuple(one for one in shapes if isinstance(one, Rectangle | Ellipse | Polygon))
+        wanted = tuple(one for one in shapes if isinstance(one, Region))
         if self._failed_once and wanted == self._wanted:
             return  # not again and again
         self._wanted, self._failed_once = wanted, False

@@ -167,9 +167,11 @@ class ManualCalibration(Value, frozen=True, tag="manual calibration"):
             raise ValueError("a calibration line needs two different ends")
 
 
-Shape: TypeAlias = (
-    Length | Angle | CobbAngle | Rectangle | Ellipse | Polygon | Arrow | Text | CardiothoracicRatio | ManualCalibration
-)
+Region: TypeAlias = Rectangle | Ellipse | Polygon
+"""What encloses pixels: `reading.region` has its area and its values."""
+Measured: TypeAlias = Length | Angle | CobbAngle | Region | CardiothoracicRatio
+"""What has a number of its own and stands in the report, in this order."""
+Shape: TypeAlias = Measured | Arrow | Text | ManualCalibration
 
 
 class Annotation(Value, frozen=True):

@@ -1,8 +1,8 @@
 """Every kind of annotation in one table: how it is drawn by a reader, how it looks, what its label says.
 
-A further kind takes its value (`annotations`), its number (`measure`), an entry in `KINDS` and `TOOLS` here, and a
-command (`commands.table`). Nothing below knows a screen: places are image pixels, and what has a size on the screen
-(handles, bars, heads of arrows) is only named.
+A further kind takes its value (`annotations`), its number (`measure`, or `region` where it encloses pixels), an
+entry in `KINDS` and `TOOLS` here, and a command (`commands.table`). Nothing below knows a screen: places are image
+pixels, and what has a size on the screen (handles, bars, heads of arrows) is only named.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from cxrviewer.imaging.radiograph import Radiograph, SpacingKind
 from cxrviewer.imaging.resample import stretch
-from cxrviewer.reading import measure
+from cxrviewer.reading import measure, region
 from cxrviewer.reading.annotations import (
     MAX_MILLIMETRES,
     Angle,
@@ -29,6 +29,7 @@ from cxrviewer.reading.annotations import (
     ManualCalibration,
     Polygon,
     Rectangle,
+    Region,
     Shape,
     Text,
     points_of,
@@ -183,10 +184,10 @@ def _measured(value: float, calibration: Calibration) -> str:
     return tr("{amount}{basis}", amount=_amount(value, calibration.unit), basis=_RESTS_ON[calibration.kind])
 
 
-def _area(shape: Rectangle | Ellipse | Polygon) -> str:
-    if isinstance(shape, Polygon) and measure.crosses_itself(shape):
+def _area(shape: Region) -> str:
+    if isinstance(shape, Polygon) and region.crosses_itself(shape):
         return tr("crosses itself, no area")
-    value, unit = measure.area(shape), f"{shape.calibration.unit}²"
+    value, unit = region.area(shape), f"{shape.calibration.unit}²"
     amount = f"{value / 100:.1f} cm²" if unit == "mm²" and value >= 100 else _amount(value, unit)
     return tr("{amount}{basis}", amount=amount, basis=_RESTS_ON[shape.calibration.kind])
 

@@ -1,11 +1,11 @@
-"""Numbers of annotations, from geometry and calibration alone. They never depend on how the image is shown."""
+"""Numbers of annotations, from geometry and calibration alone. They never depend on how the image is shown.
+
+Those of regions are in `region`.
+"""
 
 from __future__ import annotations
 
 import math
-
-import numpy as np
-import numpy.typing as npt
 
 from cxrviewer.reading.annotations import (
     Angle,
@@ -13,16 +13,12 @@ from cxrviewer.reading.annotations import (
     CalibrationKind,
     CardiothoracicRatio,
     CobbAngle,
-    Ellipse,
     Length,
     ManualCalibration,
-    Polygon,
-    Rectangle,
 )
 from cxrviewer.reading.values import Point
 
 Vector = tuple[float, float]
-Vectors = npt.NDArray[np.float64]
 
 
 def _vector(a: Point, b: Point, calibration: Calibration) -> Vector:
@@ -56,40 +52,6 @@ def cobb_angle(shape: CobbAngle) -> float | None:
     c = shape.calibration
     found = _between(_vector(shape.a1, shape.a2, c), _vector(shape.b1, shape.b2, c))
     return None if found is None else min(found, 180 - found)
-
-
-def area(shape: Rectangle | Ellipse | Polygon) -> float:
-    """Return the area in ``unit`` squared; of a polygon that crosses itself, the area by the shoelace formula."""
-    c = shape.calibration
-    if isinstance(shape, Polygon):
-        corners = [(p.column * c.column, p.row * c.row) for p in shape.points]
-        pairs = zip(corners, [*corners[1:], corners[0]], strict=True)
-        return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs)) / 2
-    width, height = _vector(shape.corner, shape.opposite, c)
-    whole = abs(width * height)
-    return whole if isinstance(shape, Rectangle) else whole * math.pi / 4
-
-
-def crosses_itself(shape: Polygon) -> bool:
-    """Return whether two sides that are not neighbours meet: the area of such a polygon means nothing."""
-    start = np.array([(p.column, p.row) for p in shape.points])
-    end = np.roll(start, -1, axis=0)
-    count = len(start)
-    along = end - start
-    for first in range(count - 2):
-        # Sides behind this one, without its neighbours.
-        others = slice(first + 2, count - 1 if first == 0 else count)
-        one = _sides(start[first], along[first], start[others]) * _sides(start[first], along[first], end[others])
-        two = _sides(start[others], along[others], start[first]) * _sides(start[others], along[others], end[first])
-        if np.any((one < 0) & (two < 0)):
-            return True
-    return False
-
-
-def _sides(start: Vectors, along: Vectors, place: Vectors) -> Vectors:
-    """Return on which side of lines places lie: negative, 0 or positive."""
-    across: Vectors = along[..., 0] * (place[..., 1] - start[..., 1]) - along[..., 1] * (place[..., 0] - start[..., 0])
-    return across
 
 
 def cardiothoracic_ratio(shape: CardiothoracicRatio) -> float | None:

@@ -1,19 +1,20 @@
-"""The pixel values of a region: which pixels belong to it, and their mean, spread and histogram."""
+"""The numbers of a region: its area, which pixels belong to it, and their mean, spread and histogram."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.imaging.radiograph import Radiograph
-from cxrviewer.reading.annotations import Ellipse, Polygon, Rectangle
+from cxrviewer.reading.annotations import Ellipse, Polygon, Rectangle, Region
+from cxrviewer.reading.values import Point
 from cxrviewer.text import tr
 
-Region: TypeAlias = Rectangle | Ellipse | Polygon
+Vectors = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 BINS = 64
 
@@ -110,18 +111,31 @@ def pixels_in(region: Region, rows: int, columns: int) -> tuple[int, int, Mask]:
     mask : (height, width) bool
         Of the pixels from row `top` and column `left` on; empty where the region lies outside.
     """
-    points = region.points if isinstance(region, Polygon) else (region.corner, region.opposite)
-    xs, ys = [point.column for point in points], [point.row for point in points]
-    left, right = _whole(min(xs), columns), _whole(max(xs), columns)
-    top, bottom = _whole(min(ys), rows), _whole(max(ys), rows)
-    if isinstance(region, Polygon):
-        return top, left, _polygon(np.array([xs, ys]), top, left, bottom - top, right - left)
-    mask = np.ones((bottom - top, right - left), np.bool_)
-    if isinstance(region, Ellipse) and mask.size:
-        across = (np.arange(left, right) + 0.5 - (xs[0] + xs[1]) / 2) / (abs(xs[1] - xs[0]) / 2)
-        down = (np.arange(top, bottom) + 0.5 - (ys[0] + ys[1]) / 2) / (abs(ys[1] - ys[0]) / 2)
-        mask = across[None, :] ** 2 + down[:, None] ** 2 <= 1
-    return top, left, mask
+    match region:
+        case Rectangle():
+            top, left, bottom, right, _, _ = _frame((region.corner, region.opposite), rows, columns)
+            return top, left, np.ones((bottom - top, right - left), np.bool_)
+        case Ellipse():
+            top, left, bottom, right, xs, ys = _frame((region.corner, region.opposite), rows, columns)
+            if not (bottom > top and right > left):
+                return top, left, np.ones((bottom - top, right - left), np.bool_)
+            across = (np.arange(left, right) + 0.5 - (xs[0] + xs[1]) / 2) / (abs(xs[1] - xs[0]) / 2)
+            down = (np.arange(top, bottom) + 0.5 - (ys[0] + ys[1]) / 2) / (abs(ys[1] - ys[0]) / 2)
+            return top, left, across[None, :] ** 2 + down[:, None] ** 2 <= 1
+        case Polygon():
+            top, left, bottom, right, xs, ys = _frame(region.points, rows, columns)
+            return top, left, _polygon(np.array([xs, ys]), top, left, bottom - top, right - left)
+        case _:
+            assert_never(region)
+
+
+def _frame(points: tuple[Point, ...], rows: int, columns: int) -> tuple[int, int, int, int, Vectors, Vectors]:
+    """Return top, left, bottom and right of the pixels between points, bottom and right outside; columns and rows."""
+    xs = np.array([point.column for point in points], np.float64)
+    ys = np.array([point.row for point in points], np.float64)
+    top, bottom = _whole(float(ys.min()), rows), _whole(float(ys.max()), rows)
+    left, right = _whole(float(xs.min()), columns), _whole(float(xs.max()), columns)
+    return top, left, bottom, right, xs, ys
 
 
 def _whole(edge: float, size: int) -> int:
@@ -143,3 +157,46 @@ def _polygon(corners: npt.NDArray[np.float64], top: int, left: int, height: int,
         column = np.clip(np.ceil(crossing - 0.5).astype(np.int64) - left, 0, width)
         changes[row - top, column] ^= True
     return np.logical_xor.accumulate(changes, axis=1)[:, :width]
+
+
+def area(region: Region) -> float:
+    """Return the area in ``unit`` squared; of a polygon that crosses itself, the area by the shoelace formula."""
+    pixel = region.calibration.column * region.calibration.row
+    match region:
+        case Rectangle():
+            return _in_the_box(region) * pixel
+        case Ellipse():
+            return _in_the_box(region) * pixel * math.pi / 4
+        case Polygon():
+            corners = [(p.column, p.row) for p in region.points]
+            pairs = zip(corners, [*corners[1:], corners[0]], strict=True)
+            return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs)) / 2 * pixel
+        case _:
+            assert_never(region)
+
+
+def _in_the_box(region: Rectangle | Ellipse) -> float:
+    """Return the area between the two corners, in pixels."""
+    return abs((region.opposite.column - region.corner.column) * (region.opposite.row - region.corner.row))
+
+
+def crosses_itself(shape: Polygon) -> bool:
+    """Return whether two sides that are not neighbours meet: the area of such a polygon means nothing."""
+    start = np.array([(p.column, p.row) for p in shape.points])
+    end = np.roll(start, -1, axis=0)
+    count = len(start)
+    along = end - start
+    for first in range(count - 2):
+        # Sides behind this one, without its neighbours.
+        others = slice(first + 2, count - 1 if first == 0 else count)
+        one = _sides(start[first], along[first], start[others]) * _sides(start[first], along[first], end[others])
+        two = _sides(start[others], along[others], start[first]) * _sides(start[others], along[others], end[first])
+        if np.any((one < 0) & (two < 0)):
+            return True
+    return False
+
+
+def _sides(start: Vectors, along: Vectors, place: Vectors) -> Vectors:
+    """Return on which side of lines places lie: negative, 0 or positive."""
+    across: Vectors = along[..., 0] * (place[..., 1] - start[..., 1]) - along[..., 1] * (place[..., 0] - start[..., 0])
+    return across

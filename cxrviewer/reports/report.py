@@ -6,22 +6,15 @@ import html
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from cxrviewer.reading import kinds
-from cxrviewer.reading.annotations import (
-    Angle,
-    CardiothoracicRatio,
-    CobbAngle,
-    Ellipse,
-    Length,
-    Polygon,
-    Rectangle,
-)
+from cxrviewer.reading.annotations import Measured
 from cxrviewer.reading.document import Decision, FindingRef, Reading, Verdict
 from cxrviewer.reading.values import ImageRef
 from cxrviewer.text import looked_up, tr, translated
 
-MEASURED = (Length, Angle, CobbAngle, Rectangle, Ellipse, Polygon, CardiothoracicRatio)
+ORDER = get_args(Measured)
 """Kinds of annotations that have a number; arrows, texts and calibrations are no results."""
 
 
@@ -121,8 +114,8 @@ def report_of(
     findings = [_finding(ref, one, named, heads) for ref, one in decided.items()]
     findings.sort(key=lambda one: (not one.present, one.name, one.image, one.head))
     order = list(named)
-    measured = [one for one in reading.annotations.values() if isinstance(one.shape, MEASURED)]
-    measured.sort(key=lambda one: (order.index(one.image), MEASURED.index(type(one.shape))))
+    measured = [one for one in reading.annotations.values() if isinstance(one.shape, Measured)]
+    measured.sort(key=lambda one: (order.index(one.image), ORDER.index(type(one.shape))))
     labels = ((kinds.drawing_of(one.shape).label, named[one.image]) for one in measured)
     sources = sorted({(heads.get(ref.head, ref.head), ref.version, ref.model) for ref in decided})
     return Report(

@@ -27,7 +27,7 @@ from PySide6.QtCore import QPointF
 
 from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
-from cxrviewer.reading import measure
+from cxrviewer.reading import measure, region
 from cxrviewer.reading.annotations import (
     Angle,
     CalibrationKind,
@@ -121,7 +121,7 @@ def value_of(shape: Any) -> float | None:
         return measure.cobb_angle(shape)
     if isinstance(shape, CardiothoracicRatio):
         return measure.cardiothoracic_ratio(shape)
-    return measure.area(shape)
+    return region.area(shape)
 
 
 @pytest.mark.parametrize(("basis", "quarters", "flipped", "zoom"), CASES)

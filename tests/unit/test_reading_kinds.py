@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -17,8 +18,10 @@ from cxrviewer.reading.annotations import (
     Ellipse,
     Length,
     ManualCalibration,
+    Measured,
     Polygon,
     Rectangle,
+    Region,
     Shape,
     Text,
     points_of,
@@ -140,7 +143,18 @@ def test_what_lies_far_from_the_mouse_is_passed_over_by_its_bounds() -> None:
 
 
 def test_the_table_holds_every_kind() -> None:
-    assert KINDS.keys() == {type(shape) for shape in ALL}
+    assert KINDS.keys() == {type(shape) for shape in ALL} == set(get_args(Shape))
+
+
+@pytest.mark.parametrize("shape", ALL, ids=lambda shape: type(shape).__name__)
+def test_what_has_a_number_that_nobody_typed_stands_in_the_report(shape: Shape) -> None:
+    has_a_number = any(one.isdigit() for one in drawing_of(shape).label) and KINDS[type(shape)].question is None
+    assert isinstance(shape, Measured) == has_a_number
+
+
+@pytest.mark.parametrize("shape", ALL, ids=lambda shape: type(shape).__name__)
+def test_what_has_an_area_has_pixel_values(shape: Shape) -> None:
+    assert isinstance(shape, Region) == ("²" in drawing_of(shape).label)
 
 
 @pytest.mark.parametrize("zoom", [0.1, 1.0, 20.0])

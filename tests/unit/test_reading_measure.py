@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cxrviewer.reading import measure
+from cxrviewer.reading import measure, region
 from cxrviewer.reading.annotations import (
     Angle,
     Calibration,
@@ -70,11 +70,11 @@ def test_cobb_angles(second: tuple[Point, Point], expected: float) -> None:
 
 
 def test_areas() -> None:
-    assert measure.area(Rectangle(p(10, 10), p(0, 0), SQUARE)) == pytest.approx(4)  # 2 mm by 2 mm
-    assert measure.area(Rectangle(p(0, 0), p(10, 10), TALL)) == pytest.approx(2)  # 1 mm by 2 mm
-    assert measure.area(Ellipse(p(0, 0), p(10, 20))) == pytest.approx(157.07963267948966)  # pi times 5 times 10
-    assert measure.area(Polygon((p(0, 0), p(4, 0), p(4, 3)))) == pytest.approx(6)
-    assert measure.area(Polygon((p(0, 0), p(4, 0), p(4, 3)), TALL)) == pytest.approx(0.12)
+    assert region.area(Rectangle(p(10, 10), p(0, 0), SQUARE)) == pytest.approx(4)  # 2 mm by 2 mm
+    assert region.area(Rectangle(p(0, 0), p(10, 10), TALL)) == pytest.approx(2)  # 1 mm by 2 mm
+    assert region.area(Ellipse(p(0, 0), p(10, 20))) == pytest.approx(157.07963267948966)  # pi times 5 times 10
+    assert region.area(Polygon((p(0, 0), p(4, 0), p(4, 3)))) == pytest.approx(6)
+    assert region.area(Polygon((p(0, 0), p(4, 0), p(4, 3)), TALL)) == pytest.approx(0.12)
 
 
 def test_the_cardiothoracic_ratio_is_measured_along_the_chest() -> None:

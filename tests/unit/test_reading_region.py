@@ -13,8 +13,8 @@ from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.modality import Rescale
 from cxrviewer.imaging.presets import modality_unit, read_modality
-from cxrviewer.reading.annotations import Ellipse, Polygon, Rectangle
-from cxrviewer.reading.region import BINS, Region, in_words, pixels_in, rows_of, values_in
+from cxrviewer.reading.annotations import Ellipse, Polygon, Rectangle, Region
+from cxrviewer.reading.region import BINS, in_words, pixels_in, rows_of, values_in
 from cxrviewer.reading.values import Point
 from tests.fakes import fake_image
 
