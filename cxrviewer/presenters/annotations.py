@@ -27,6 +27,7 @@ from cxrviewer.reading.annotations import (
     Annotation,
     Calibration,
     CardiothoracicRatio,
+    Region,
     Shape,
     points_of,
     with_point,
@@ -50,7 +51,7 @@ from cxrviewer.reading.kinds import (
     moved,
 )
 from cxrviewer.reading.proposal import Doubt, proposed_ratio
-from cxrviewer.reading.region import Region, RegionValues, in_words
+from cxrviewer.reading.region import RegionValues, in_words
 from cxrviewer.reading.snapping import Snapping, at_an_end, other_end, straight
 from cxrviewer.reading.values import ImageRef, Point, ViewState
 from cxrviewer.text import cause, msg, tr, translated
