@@ -28,7 +28,7 @@ from cxrviewer.studies.hanging import (
     write_rules,
 )
 from cxrviewer.studies.index.opening import Opening, explained, hung_like, next_name
-from cxrviewer.text import msg, tr, translated
+from cxrviewer.text import looked_up, msg, tr, translated
 
 SLOT, EXPLAIN_SLOT, ADD_SLOT = "hanging rules", "hanging rules why", "hanging rules add"
 UNREADABLE = msg("the file cannot be read")
@@ -55,6 +55,19 @@ _PROJECTIONS = {
     "lateral": msg("lateral"),
     "any": msg("any projection"),
 }
+
+
+SHIPPED_NAMES = (
+    msg("Portable series of four in time order"),
+    msg("Portable series of three in time order"),
+    msg("Frontal and lateral, each beside its prior"),
+    msg("Frontal, lateral, and the frontal prior"),
+    msg("Frontal beside its prior"),
+    msg("Frontal and lateral"),
+    msg("Any image beside its prior"),
+    msg("One image"),
+)
+"""Names of the rules that come with the program, to be translated where they are shown; a test compares them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +177,14 @@ class HangingRulesPresenter:
         if len(self._rules) == 1:
             self._say(tr("One rule must be left; switch it off instead."))
             return
-        name = self._rules[number].name
+        name = looked_up(self._rules[number].name)
         self._change(number, lambda rules: [*rules[:number], *rules[number + 1 :]])
         self._say(tr("“{name}” was deleted; Undo brings it back.", name=name))
 
     def rename(self, number: int, name: str) -> None:
         """Give a rule another name; a name that is taken or empty is declined."""
         name = name.strip()
-        if name == self._rules[number].name:
+        if name in (self._rules[number].name, looked_up(self._rules[number].name)):
             return
         if not name or len(name) > MAX_NAME:
             self._say(tr("A name has 1 to {most} characters.", most=MAX_NAME))
@@ -342,7 +355,7 @@ class HangingRulesPresenter:
             one = self._explained[number] if number < len(self._explained) else None
             rows.append(
                 RuleRow(
-                    rule.name,
+                    looked_up(rule.name),
                     rule_words(rule),
                     rule.enabled,
                     "" if one is None else verdict_words(rule, one),

@@ -74,8 +74,8 @@ class Difference:
 
     @property
     def direction(self) -> Direction:
-        """What may be said: a change only where the interval excludes 0."""
-        if self.interval is None or self.interval[0] <= 0.0 <= self.interval[1]:
+        """What may be said: a change only where the interval excludes 0, also in whole points, as it is written."""
+        if self.interval is None or round(100 * self.interval[0]) <= 0 <= round(100 * self.interval[1]):
             return Direction.NONE
         return Direction.HIGHER if self.value > 0 else Direction.LOWER
 

@@ -395,7 +395,9 @@ class TimelinePresenter:
             if hidden
             else tr("Against the prior of {date}, in percentage points.", date=older.study.date)
         )
-        if not stated:
+        if stated:
+            line = tr("{line} The intervals know the calibration only, not exposure or position.", line=line)
+        else:
             line = tr("{line} This head states no uncertainty, so no change is named.", line=line)
         return PriorChanges(line, translated(HOW if stated else HOW_NOT), cards)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
+    QHeaderView,
     QPlainTextEdit,
     QPushButton,
     QTableWidget,
@@ -125,8 +126,8 @@ class HangingDialog(Dialog):
         table.setEditTriggers(
             QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked
         )
-        table.horizontalHeader().setStretchLastSection(True)
-        set_widths(table.horizontalHeader(), {0: 280, 1: 430})
+        set_widths(table.horizontalHeader(), {0: 270, 2: 290})
+        table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         table.itemChanged.connect(self._edited)
         table.itemSelectionChanged.connect(self._enable)
         self.column.addWidget(table, 1)

@@ -1124,6 +1124,11 @@
             <translation>另一个窗口正在写入影像库，请待其完成后重试。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>Any image beside its prior</source>
+            <translation>任意图像与其既往图像并排</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/about.py" />
             <source>Apache License 2.0; Qt under LGPL 3.</source>
             <translation>Apache License 2.0；Qt 采用 LGPL 3。</translation>
@@ -2170,6 +2175,26 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/hanging_dialog.py" />
             <source>From the &amp;present arrangement</source>
             <translation>按当前排列新建(&amp;P)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>Frontal and lateral</source>
+            <translation>正位和侧位</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>Frontal and lateral, each beside its prior</source>
+            <translation>正位和侧位，各与其既往图像并排</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>Frontal beside its prior</source>
+            <translation>正位与其既往图像并排</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>Frontal, lateral, and the frontal prior</source>
+            <translation>正位、侧位及既往正位</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
@@ -3371,6 +3396,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>一个图像像素对应一个屏幕像素</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>One image</source>
+            <translation>单幅图像</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/studies/index/opening.py" />
             <source>One place shows neither the study that was opened nor a prior of the same person.</source>
             <translation>有一个位置显示的既不是打开的检查，也不是同一人的既往检查。</translation>
@@ -3653,6 +3683,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/finding_names.py" />
             <source>Pneumothorax</source>
             <translation>气胸</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>Portable series of four in time order</source>
+            <translation>床旁系列四幅，按时间排列</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>Portable series of three in time order</source>
+            <translation>床旁系列三幅，按时间排列</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
@@ -8031,6 +8071,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reading/kinds.py" />
             <source>{length:g} mm, entered by the reader</source>
             <translation>{length:g} mm（由阅片者输入）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>{line} The intervals know the calibration only, not exposure or position.</source>
+            <translation>{line}区间只反映校准，不反映曝光或体位。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/timeline.py" />

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from cxrviewer.paths import resources_dir
-from cxrviewer.presenters.hanging_rules import HangingRulesPresenter, RulesState, rule_words
+from cxrviewer.presenters.hanging_rules import SHIPPED_NAMES, HangingRulesPresenter, RulesState, rule_words
 from cxrviewer.presenters.library import LibraryFiles
 from cxrviewer.studies.hanging import (
     Explanation,
@@ -216,6 +216,11 @@ def test_each_rule_is_explained_and_the_one_that_applies_is_the_one_that_hangs()
     without = explain(rules, STUDY, ())
     assert without[4:] == (Explanation(Verdict.EMPTY, 1), Explanation(Verdict.APPLIES))
     assert hang(rules, STUDY, ()).rule == "Alone"
+
+
+def test_the_names_of_the_programs_rules_can_be_translated() -> None:
+    shipped = read_rules((resources_dir() / "hanging.toml").read_text("utf-8"))
+    assert tuple(rule.name for rule in shipped) == SHIPPED_NAMES
 
 
 def test_a_rule_is_one_plain_sentence() -> None:

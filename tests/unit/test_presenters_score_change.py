@@ -41,7 +41,9 @@ def test_the_interval_of_a_difference_is_that_of_the_worked_example() -> None:
 @pytest.mark.parametrize(
     ("interval", "direction"),
     [((0.01, 0.2), "▲ higher"), ((-0.2, -0.01), "▼ lower"), ((-0.01, 0.2), "no change shown"),
-     ((0.0, 0.2), "no change shown"), (None, "no change shown")],
+     ((0.0, 0.2), "no change shown"), (None, "no change shown"),
+     # Written as "0 to +1": what reads as no change is not called one.
+     ((0.002, 0.01), "no change shown"), ((-0.01, -0.004), "no change shown"), ((0.006, 0.01), "▲ higher")],
 )  # fmt: skip
 def test_a_change_is_named_only_beyond_its_uncertainty(interval: tuple[float, float] | None, direction: str) -> None:
     value = 0.5 if interval is None else sum(interval) / 2

@@ -255,7 +255,10 @@ def test_a_change_is_named_only_where_the_difference_exceeds_its_uncertainty() -
     bench.memory.note(old.key, answer(0.30, 0.40, 0.20, interval=0.05))
     bench.strip.follow(new)
     changes = bench.changes(answer(0.50, 0.42, 0.05, interval=0.05))
-    assert changes.line == "Against the prior of 2026-11-10, in percentage points."
+    assert changes.line == (
+        "Against the prior of 2026-11-10, in percentage points. The intervals know the calibration only, not "
+        "exposure or position."
+    )
     # sqrt(0.05^2 + 0.05^2) = 0.071
     assert {number: (card.text, card.named) for number, card in changes.cards.items()} == {
         0: ("▲ higher · prior 30 % · +20 (+13 to +27)", True),
