@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
+import itertools
 import os
 import sys
 import threading
@@ -36,10 +37,19 @@ if os.environ.get("CXR_NO_QT") == "1":
     sys.meta_path.insert(0, _NoQt())
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return new folders in one folder: `mktemp` lists all of its own for each new one, which adds up."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def home_is_elsewhere(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def home_is_elsewhere(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep every test away from the settings, heads and logs of whoever runs it."""
-    monkeypatch.setenv("CXRVIEWER_HOME", str(tmp_path_factory.mktemp("home")))
+    home = next(homes)
+    home.mkdir()
+    monkeypatch.setenv("CXRVIEWER_HOME", str(home))
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +60,9 @@ def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
         # Asked for here so that pytest-qt closes its widgets before the check below looks.
         request.getfixturevalue("qtbot")
     yield
+    for thread in threading.enumerate():
+        if thread.name == "cxr-journal":  # ends by itself when all is written, which may be a moment after that
+            thread.join(10)
     workers = [t.name for t in threading.enumerate() if t.name.startswith("cxr-")]
     assert not workers, f"threads still running: {workers}"
     if "multiprocessing" in sys.modules:

@@ -24,21 +24,26 @@ class Writer:
         self._lock = threading.Lock()
         self._waiting: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
         self._running = False
+        self._thread = threading.Thread()
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
         """Queue `work`, from any thread."""
         future: Future[T] = Future()
         with self._lock:
             self._waiting.append((future, work))
-            start, self._running = not self._running, True
-        if start:
-            # A daemon: a disk that never answers must not keep the program from ending.
-            threading.Thread(target=self._run, name="cxr-journal", daemon=True).start()
+            if not self._running:
+                self._running = True
+                # A daemon: a disk that never answers must not keep the program from ending.
+                self._thread = threading.Thread(target=self._run, name="cxr-journal", daemon=True)
+                self._thread.start()
         return future
 
     def finish(self, patience: float) -> bool:
         """Wait until everything queued so far is done, at most so many seconds; return whether it is."""
-        return within(self.submit(lambda: None), patience)
+        done = within(self.submit(lambda: None), patience)
+        if done:
+            self._thread.join(patience)  # with nothing left it ends at once
+        return done
 
     def _run(self) -> None:
         while True:
