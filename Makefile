@@ -9,6 +9,7 @@ PYTHON = python3
 PIP_FLAGS =
 PYTEST_FLAGS =
 TRANSLATIONS_FLAGS =
+CORE = tests/unit tests/architecture
 SECONDS = 60
 SEED = 1
 ACCEPT =
@@ -41,7 +42,7 @@ test: test-core test-rest
 
 # The core's tests run as if Qt were not installed, the others with it.
 test-core: $(DEV)
-	CXR_NO_QT=1 $(BIN)/python -m pytest -p no:pytest-qt tests/unit tests/architecture $(PYTEST_FLAGS)
+	CXR_NO_QT=1 $(BIN)/python -m pytest -p no:pytest-qt $(CORE) $(PYTEST_FLAGS)
 
 test-rest: $(DEV)
 	$(BIN)/python -m pytest --ignore=tests/unit --ignore=tests/architecture $(PYTEST_FLAGS)

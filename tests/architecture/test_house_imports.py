@@ -192,7 +192,7 @@ def test_the_core_tests_can_be_collected_where_qt_is_not_installed(request: pyte
         if collected >= set((ROOT / "tests" / "unit").glob("test_*.py")):
             return  # by this very run, which `make test-core` makes so: half a minute of imports less
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:pytest-qt", "tests/unit"],
+        [sys.executable, "-m", "pytest", "-o", "addopts=", "--collect-only", "-q", "-p", "no:pytest-qt", "tests/unit"],
         cwd=ROOT,
         env={**os.environ, "CXR_NO_QT": "1"},
         capture_output=True,
