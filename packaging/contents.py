@@ -186,7 +186,7 @@ beside them, which patchelf has rewritten and ``strip`` can make unloadable: the
 COMPACTED = re.compile(
     r"^((numpy|imagecodecs|pillow)\.libs/.*\.so[.\d]*|numpy/.*\.so|msgspec/.*\.so|PySide6/Qt/lib/libicu(i18n|uc)\.so\.\d+)$"
 )
-"""Linux on x86-64: libraries of wheels that lose debug symbols and holes by elf.py, 6 MB altogether; a third of it is
+"""Linux on x86-64: libraries of wheels that lose debug symbols and holes by elf.py, 6.4 MB altogether; a third of it is
 libXau, which is nearly all hole. Not Qt's, which stay as The Qt Company built them and hold neither; ICU does."""
 
 SHRUNK = re.compile(r"^PySide6/Qt/lib/libicudata\.so\.\d+$")
