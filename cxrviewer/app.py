@@ -346,8 +346,8 @@ class App:
             self.window.later(WATCH_AFTER, self.room.library.resume_watching)
 
     def _demo_made(self, files: list[Path]) -> None:
-        self.window.notify(tr("The demo study is a computed phantom, nobody's film."))
         self.room.open_paths(tuple(files))
+        self.window.notify(tr("The demo study is a computed phantom, nobody's film."))
 
     def _demo_failed(self, error: Exception) -> None:
         message = (

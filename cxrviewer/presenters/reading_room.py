@@ -364,6 +364,7 @@ class ReadingRoom:
 
     def open_paths(self, paths: tuple[Path, ...]) -> None:
         """Look for images; the same files and folders opened again are arranged as they were left."""
+        self._view.notify("")  # what stood there was about what was open before
         self.workspaces.open(paths, lambda saved: self._arrange(paths, saved))
 
     def open_study(self, opened: Opening) -> None:
@@ -470,6 +471,7 @@ class ReadingRoom:
         return self._hung, paths, (layout.rows, layout.columns)
 
     def close_all(self) -> None:
+        self._view.notify("")
         self._missing = self._hung = None
         self._beside.clear()
         self._view.ask_person(None, lambda same: None)

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QDialogButtonBox,
     QFileDialog,
     QHeaderView,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.audit import AuditPresenter, AuditState, columns
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import ElidedLabel, label, set_widths, tip
+from cxrviewer.qt.widgets import ChoiceBox, ElidedLabel, label, set_widths, tip
 from cxrviewer.reports.audit import NOT_A_VALIDATION, NOT_COUNTED
 from cxrviewer.text import tr, translated
 
@@ -33,9 +32,9 @@ class AuditDialog(Dialog):
         self.state: AuditState | None = None
         self.column.addWidget(label(translated(NOT_A_VALIDATION), "title", wrap=True))
         self.column.addWidget(label(translated(NOT_COUNTED), "quiet", wrap=True))
-        self.head = QComboBox()
+        self.head = ChoiceBox()
         self.head.setAccessibleName(tr("Head and version"))
-        self.head.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.head.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.head.currentIndexChanged.connect(self._show_page)
         self.detail = ElidedLabel()
         self.detail.setObjectName("quiet")

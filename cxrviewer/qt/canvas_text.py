@@ -10,6 +10,7 @@ from cxrviewer.text import tr
 EDGE = 10
 #: "Opening" is only said after this long; most images are there sooner and a word would flicker.
 PATIENCE_MS = 200
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 class CanvasText:
@@ -44,7 +45,7 @@ class CanvasText:
     def texts(self) -> dict[str, str]:
         """Return every text on the canvas by its place."""
         labels = (*self._corners(), self.message, *self._sides)
-        return {label.objectName(): label.text() for label in labels if label.text()}
+        return {label.objectName(): label.text().replace(NO_BREAK, " ") for label in labels if label.text()}
 
     def say(self, title: str, message: str = "") -> None:
         """Put a message in the middle."""
@@ -60,6 +61,11 @@ class CanvasText:
         for label, text in zip(self._sides, edges or ("",) * 4, strict=True):
             label.setText(text)
         self.place()
+
+    def show_readout(self, text: str) -> None:
+        """Write the line at the lower edge, which breaks between its parts and never within one."""
+        parts = (part.replace(" ", NO_BREAK) for part in text.split("  ·  "))
+        self.readout.setText("  ·  ".join(parts))
 
     def show_start(self) -> None:
         if self._start is not None:

@@ -844,7 +844,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
                 self._sync,
             )
             text = "  ·  ".join(part for part in parts if part)
-        self._words.readout.setText(text)
+        self._words.show_readout(text)
         self._words.place()
 
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
@@ -26,7 +25,7 @@ from PySide6.QtWidgets import (
 from cxrviewer.presenters.report import ReportPresenter, ReportState
 from cxrviewer.qt.dialogs import Dialog
 from cxrviewer.qt.report_pages import PrintError, paint, pdf_of, set_margins
-from cxrviewer.qt.widgets import ElidedLabel, Switch, label, undoes
+from cxrviewer.qt.widgets import ChoiceBox, ElidedLabel, Switch, label, undoes
 from cxrviewer.text import tr
 
 if TYPE_CHECKING:
@@ -94,9 +93,9 @@ class ReportDialog(Dialog):
         self.field.setPlaceholderText(tr("Impression"))
         self.field.textChanged.connect(lambda: presenter.typed(self.field.toPlainText()))
         self.field.left.connect(presenter.flush)
-        self.templates = QComboBox()
+        self.templates = ChoiceBox()
         self.templates.setAccessibleName(tr("Template"))
-        self.templates.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.templates.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.templates.setMinimumContentsLength(12)
         self.insert = self._button(tr("&Insert"), self._insert)
         self.edit = self._button(tr("&Templates…"), edit_templates)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QDialogButtonBox,
     QHeaderView,
     QPushButton,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
 from cxrviewer.presenters.similar import WARNING, SimilarPresenter, SimilarState
 from cxrviewer.presenters.small_pictures import Picture
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import label, set_widths, tip
+from cxrviewer.qt.widgets import ChoiceBox, label, set_widths, tip
 from cxrviewer.qt.worklist_rows import pixmap
 from cxrviewer.text import tr, translated
 
@@ -33,7 +32,7 @@ class SimilarDialog(Dialog):
         self._presenter = presenter
         self.state = SimilarState()
         self.column.addWidget(label(translated(WARNING), "flag", wrap=True))
-        self.heads = QComboBox()
+        self.heads = ChoiceBox()
         self.heads.setAccessibleName(tr("Model"))
         self.heads.activated.connect(presenter.choose_head)
         self.column.addWidget(self.heads)

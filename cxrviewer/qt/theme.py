@@ -219,6 +219,13 @@ QPushButton:focus {{ border-color: {t.accent}; }}
 QPushButton:disabled {{ color: {t.disabled}; background: transparent; }}
 QPushButton:default {{ background: {t.chosen}; border-color: {t.chosen}; }}
 QPushButton:default:focus {{ border-color: {t.accent}; }}
+QComboBox {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 5px; padding: 5px 10px; }}
+QComboBox::drop-down {{ border: 0; width: 22px; }}
+QComboBox:hover {{ background: {t.card_hover}; }}
+QComboBox:focus {{ border-color: {t.accent}; }}
+QComboBox:disabled {{ color: {t.disabled}; background: transparent; }}
+QComboBox QAbstractItemView {{ background: {t.card}; border: 1px solid {t.line};
+    selection-background-color: {t.chosen}; selection-color: {t.text}; }}
 QPushButton#finding {{ text-align: left; border: 1px solid transparent; border-radius: 7px; padding: 0; }}
 QPushButton#finding:checked {{ background: {t.chosen}; }}
 QPushButton#finding:focus {{ border-color: {t.accent}; }}

@@ -10,7 +10,17 @@ from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHeaderView, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QHeaderView,
+    QLabel,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from cxrviewer.presenters.messages import RESEARCH
 from cxrviewer.qt import theme
@@ -35,26 +45,35 @@ class Switch(QCheckBox):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top = (self.height() - self._HEIGHT) / 2
-        on = self.isChecked()
+        on, enabled, colours = self.isChecked(), self.isEnabled(), theme.current()
         track = QRectF(1, top, self._WIDTH, self._HEIGHT)
-        painter.setPen(
-            QPen(
-                QColor(theme.current().text if self.hasFocus() else theme.current().switch_edge),
-                1.5 if self.hasFocus() else 1,
-            )
-        )
-        painter.setBrush(QColor(theme.current().accent if on else theme.current().window))
+        edge = colours.text if self.hasFocus() else colours.switch_edge if enabled else colours.disabled
+        painter.setPen(QPen(QColor(edge), 1.5 if self.hasFocus() else 1))
+        painter.setBrush(QColor((colours.accent if enabled else colours.line) if on else colours.window))
         painter.drawRoundedRect(track, self._HEIGHT / 2, self._HEIGHT / 2)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.current().window if on else theme.current().quiet))
+        painter.setBrush(QColor(colours.window if on else colours.quiet if enabled else colours.disabled))
         size = self._HEIGHT - 6
         left = track.right() - size - 3 if on else track.left() + 3
         painter.drawEllipse(QRectF(left, top + 3, size, size))
-        painter.setPen(QColor(theme.current().text))
+        painter.setPen(QColor(colours.text if enabled else colours.disabled))
         words = QRectF(self._WIDTH + 9, 0, self.width() - self._WIDTH - 9, self.height())
         # Without the last flag a mnemonic's ampersand would be drawn.
         place = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(words, place.value | Qt.TextFlag.TextShowMnemonic.value, self.text())
+
+
+class ChoiceBox(QComboBox):
+    """A list to choose from that looks like a button; a style sheet alone would take its arrow away."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.current().text if self.isEnabled() else theme.current().disabled))
+        x, y = self.width() - 15, self.height() // 2
+        painter.drawPolygon([QPoint(x - 4, y - 2), QPoint(x + 4, y - 2), QPoint(x, y + 3)])
 
 
 class ElidedLabel(QLabel):

@@ -141,6 +141,16 @@ def test_no_side_lies_over_other_words(make_window: Any, size: tuple[int, int]) 
         assert fixture.window.canvas.viewport().rect().contains(label.geometry())
 
 
+def test_the_line_at_the_lower_edge_breaks_between_its_parts_only(make_window: Any) -> None:
+    fixture = make_window((1024, 700), images={"a": fake_image()}).open()
+    fixture.window.commands.run("viewport.layout_1x3")
+    readout = fixture.window.canvas._words.readout
+    assert len(parts := readout.text().split("  ·  ")) >= 3
+    assert readout.height() >= 2 * readout.fontMetrics().height()  # it is too long for one line
+    assert not [part for part in parts if " " in part]
+    assert "W 4096 L 2048" in fixture.window.canvas.words()["readout"]
+
+
 def test_shutter_and_overlays_are_drawn_and_can_be_switched(make_window: Any) -> None:
     fixture = make_window(images={"a": marked(), "b": fake_image(key="b"), "c": replace(marked(), key="c")}).open()
     inside, under, graphic = (70, 80), (270, 130), (150, 200)

@@ -4,11 +4,11 @@ import dataclasses
 import re
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from cxrviewer.qt import theme
-from cxrviewer.qt.widgets import Switch
+from cxrviewer.qt.widgets import ChoiceBox, Switch
 
 
 def luminance(colour: str) -> float:
@@ -60,3 +60,43 @@ def test_what_is_painted_by_hand_follows_the_theme(qtbot: QtBot) -> None:
     finally:
         theme.apply(application)
     assert pictures[0] != pictures[1] != pictures[2]
+
+
+@ALL
+def test_what_cannot_be_switched_looks_like_it(qtbot: QtBot, colours: theme.Theme) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    switch = Switch("Name the patient")
+    qtbot.addWidget(switch)
+    switch.resize(switch.sizeHint())
+    try:
+        theme.apply(application, colours)
+        for on in (False, True):
+            switch.setChecked(on)
+            seen = [_colours(switch) for enabled in (True, False) if switch.setEnabled(enabled) is None]
+            assert colours.text in seen[0] and colours.disabled not in seen[0]
+            assert colours.disabled in seen[1] and not {colours.text, colours.accent} & seen[1]
+    finally:
+        theme.apply(application)
+
+
+@ALL
+def test_a_list_to_choose_from_looks_like_a_button(qtbot: QtBot, colours: theme.Theme) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    box = ChoiceBox()
+    box.addItem("Example")
+    qtbot.addWidget(box)
+    box.resize(200, 30)
+    try:
+        theme.apply(application, colours)
+        picture = box.grab().toImage()
+        assert {picture.pixelColor(150, y).name() for y in range(4, 26)} == {colours.card}
+        assert picture.pixelColor(200 - 15, 15).name() == colours.text  # the arrow
+    finally:
+        theme.apply(application)
+
+
+def _colours(widget: QWidget) -> set[str]:
+    picture = widget.grab().toImage()
+    return {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}

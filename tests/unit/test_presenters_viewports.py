@@ -386,6 +386,16 @@ def test_the_prior_opens_in_the_next_viewport_and_the_active_one_stays(tmp_path:
     assert room.views.said[-1] == NO_PRIOR
 
 
+def test_what_was_said_of_the_films_before_is_gone_with_them(tmp_path: Path) -> None:
+    room = Room(tmp_path).beside()
+    room.views.notify("The demo study is a computed phantom, nobody's film.")
+    room.run("file.close_all")
+    assert room.views.said[-1] == ""
+    room.views.notify("This image has no prior.")
+    room.room.open_paths((tmp_path,))
+    assert room.views.said[-1] == ""
+
+
 def test_closing_all_empties_every_viewport(tmp_path: Path) -> None:
     room = Room(tmp_path).beside()
     room.run("file.close_all")
@@ -444,7 +454,7 @@ def test_an_image_that_cannot_be_decoded_ahead_says_nothing_until_it_is_opened(t
     room.room.images._load = failing
     room.room._look_ahead()
     room.jobs.release_all()
-    assert room.views.said == [] and "show_failure" not in room.views.canvases[0].names()
+    assert not any(room.views.said) and "show_failure" not in room.views.canvases[0].names()
     room.room.worklist.step(1)
     room.jobs.release_all()
     assert room.views.canvases[0].last("show_failure")[1] == "This file is damaged."
