@@ -45,7 +45,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SIZES = ((1280, 800), (1920, 1080))
 
 
-def settle(done: Callable[[], bool], seconds: float = 30, late: int = 400) -> None:
+def settle(done: Callable[[], bool], seconds: float = 90, late: int = 400) -> None:
     """Run the event loop until `done`, then a little longer for what is painted late."""
     end = time.monotonic() + seconds
     loop, poll = QEventLoop(), QTimer()
@@ -68,6 +68,7 @@ def damaged(source: Path, target: Path) -> None:
 
 
 def shoot(app: App, folder: Path, name: str) -> None:
+    app.window.end_tour()
     for width, height in SIZES:
         app.window.resize(width, height)
         settle(lambda: True)
