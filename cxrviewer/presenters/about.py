@@ -25,9 +25,15 @@ PRIVACY = (
         "Nothing leaves this computer. The program opens no network connection, looks for no "
         "updates and reports no usage."
     ),
-    msg("Films are read where they lie. They are not copied, changed or moved."),
+    msg(
+        "Films are read where they lie and are not changed or moved. Only discs and sticks of the library are "
+        "copied, where you chose that."
+    ),
     msg("The log holds no name, ID, date of birth, UID or path."),
-    msg("Settings remember the last folder opened, nothing else about films."),
+    msg(
+        "Kept on this computer: the last folder opened, arrangements with the paths of their films, small pictures "
+        "of opened films, the library's index with names and paths, and what you draw and write."
+    ),
 )
 
 PARTS = (

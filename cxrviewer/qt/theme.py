@@ -209,7 +209,8 @@ QTreeWidget::item {{ padding: 3px 4px; }}
 QTreeWidget::item:selected {{ background: {t.chosen}; }}
 QDialog#palette {{ border: 1px solid {t.accent}; }}
 QTableWidget, QTableView {{ background: {t.panel}; alternate-background-color: {t.card}; border: 1px solid {t.line};
-    gridline-color: {t.line}; }}
+    gridline-color: {t.line}; outline: 0; }}
+QAbstractScrollArea::corner {{ background: {t.panel}; border: 0; }}
 QTableWidget::item, QTableView::item {{ padding: 0 6px; }}
 QTableView::item:selected {{ background: {t.chosen}; color: {t.text}; }}
 QHeaderView::section {{ background: {t.card}; color: {t.quiet}; border: 0; padding: 5px 8px; }}

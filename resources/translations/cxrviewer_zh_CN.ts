@@ -876,12 +876,12 @@
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>A window of the header could not be used: {error}.</source>
-            <translation>头文件中的一个窗无法使用：{error}。</translation>
+            <translation>文件头中的一个窗无法使用：{error}。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>A window of the header would draw the whole film in one grey; it is left out.</source>
-            <translation>头文件中的一个窗会使整幅图像呈同一灰度；已忽略。</translation>
+            <translation>文件头中的一个窗会使整幅图像呈同一灰度；已忽略。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/isolation/process.py" />
@@ -1568,7 +1568,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Copy images without names, numbers and dates in the header</source>
-            <translation>复制图像，头文件中不含姓名、编号和日期</translation>
+            <translation>复制图像，文件头中不含姓名、编号和日期</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/copies.py" />
@@ -1633,7 +1633,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/qt/tags_dialog.py" />
             <source>DICOM header</source>
-            <translation>DICOM 头文件</translation>
+            <translation>DICOM 文件头</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/start_page.py" />
@@ -1853,7 +1853,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/qt/tags_dialog.py" />
             <source>Elements of the header</source>
-            <translation>头文件的元素</translation>
+            <translation>文件头的元素</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2020,8 +2020,8 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/about.py" />
-            <source>Films are read where they lie. They are not copied, changed or moved.</source>
-            <translation>图像在原位置读取，不会被复制、更改或移动。</translation>
+            <source>Films are read where they lie and are not changed or moved. Only discs and sticks of the library are copied, where you chose that.</source>
+            <translation>图像在原位置读取，不会被更改或移动。仅资料库中的光盘和 U 盘会被复制，且须由您选择。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2493,6 +2493,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>保存规则</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/about.py" />
+            <source>Kept on this computer: the last folder opened, arrangements with the paths of their films, small pictures of opened films, the library's index with names and paths, and what you draw and write.</source>
+            <translation>保存在本机的内容：上次打开的文件夹、含图像路径的布局、已打开图像的缩略图、含姓名和路径的资料库索引，以及您绘制和书写的内容。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Key images</source>
             <translation>关键图像</translation>
@@ -2656,7 +2661,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>List, search and copy the elements of the header</source>
-            <translation>列出、搜索并复制头文件的元素</translation>
+            <translation>列出、搜索并复制文件头的元素</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/disc_copies.py" />
@@ -3015,7 +3020,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
             <source>Names, numbers, dates, private elements and graphics leave the header (DICOM PS3.15 Basic Profile), UIDs are replaced. Pixels are copied as they are: text that is part of an image stays.</source>
-            <translation>从头文件中移除姓名、编号、日期、私有元素和图形（DICOM PS3.15 基本配置），并替换 UID。像素原样复制：属于图像本身的文字会保留。</translation>
+            <translation>从文件头中移除姓名、编号、日期、私有元素和图形（DICOM PS3.15 基本配置），并替换 UID。像素原样复制：属于图像本身的文字会保留。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
@@ -3045,7 +3050,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Next window of the film's header</source>
-            <translation>图像头文件中的下一个窗</translation>
+            <translation>图像文件头中的下一个窗</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
@@ -3832,12 +3837,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/presenters/tags.py" />
             <source>Reading the header</source>
-            <translation>读取头文件</translation>
+            <translation>读取文件头</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/tags.py" />
             <source>Reading the header…</source>
-            <translation>正在读取头文件…</translation>
+            <translation>正在读取文件头…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library.py" />
@@ -4159,7 +4164,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/qt/tags_dialog.py" />
             <source>Search the header</source>
-            <translation>搜索头文件</translation>
+            <translation>搜索文件头</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
@@ -4190,11 +4195,6 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/hanging_dialog.py" />
             <source>Set the file aside and begin with the rules of the program</source>
             <translation>将该文件另存一旁，改用程序自带的规则</translation>
-        </message>
-        <message>
-            <location filename="../../cxrviewer/presenters/about.py" />
-            <source>Settings remember the last folder opened, nothing else about films.</source>
-            <translation>设置只记录上次打开的文件夹，不记录有关图像的其他信息。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -4784,7 +4784,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The film looks like a negative of a chest film; its header's Photometric Interpretation may be wrong, so check it at the source.</source>
-            <translation>图像看起来像胸片的负片；其头文件的 Photometric Interpretation 可能有误，请在来源处核对。</translation>
+            <translation>图像看起来像胸片的负片；其文件头的 Photometric Interpretation 可能有误，请在来源处核对。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/hanging_dialog.py" />
@@ -4865,62 +4865,62 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/imaging/polarity.py" />
             <source>The header contradicts itself about black and white ({photometric} with Presentation LUT Shape {shape}); the film is shown as the shape says. Invert it if it looks like a negative.</source>
-            <translation>头文件关于黑白的信息自相矛盾（{photometric} 与 Presentation LUT Shape {shape}）；图像按 Shape 显示。若看起来像负片，请反相。</translation>
+            <translation>文件头关于黑白的信息自相矛盾（{photometric} 与 Presentation LUT Shape {shape}）；图像按 Shape 显示。若看起来像负片，请反相。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The header gives an age above 130 years</source>
-            <translation>头文件中的年龄超过 130 岁</translation>
+            <translation>文件头中的年龄超过 130 岁</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The header gives the year or month of birth only</source>
-            <translation>头文件只给出出生年份或月份</translation>
+            <translation>文件头只给出出生年份或月份</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>The header has more than {most_windows} windows; the others are left out.</source>
-            <translation>头文件中的窗超过 {most_windows} 个；其余已忽略。</translation>
+            <translation>文件头中的窗超过 {most_windows} 个；其余已忽略。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>The header has windows without a center or a width; they are left out.</source>
-            <translation>头文件中有缺少窗位或窗宽的窗；已忽略。</translation>
+            <translation>文件头中有缺少窗位或窗宽的窗；已忽略。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dataset.py" />
             <source>The header is damaged in places ({shown} cannot be read); the rest of it is used.</source>
-            <translation>头文件局部损坏（{shown} 无法读取）；其余部分照常使用。</translation>
+            <translation>文件头局部损坏（{shown} 无法读取）；其余部分照常使用。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The header names an animal; the model reads human chest films only.</source>
-            <translation>头文件标明为动物；模型只读取人体胸片。</translation>
+            <translation>文件头标明为动物；模型只读取人体胸片。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/presets.py" />
             <source>The header names an unknown VOI LUT Function; its windows are drawn as LINEAR.</source>
-            <translation>头文件中的 VOI LUT Function 未知；其窗按 LINEAR 绘制。</translation>
+            <translation>文件头中的 VOI LUT Function 未知；其窗按 LINEAR 绘制。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The header names another region ({region}); the model reads chest films only.</source>
-            <translation>头文件标明为其他部位（{region}）；模型只读取胸片。</translation>
+            <translation>文件头标明为其他部位（{region}）；模型只读取胸片。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dataset.py" />
             <source>The header of this DICOM file is far larger than that of any image, so it is not read.</source>
-            <translation>此 DICOM 文件的头文件远大于任何图像的头文件，因此未读取。</translation>
+            <translation>此 DICOM 文件的文件头远大于任何图像的文件头，因此未读取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />
             <source>The header of this file is damaged or cut short {damage}, so its image cannot be found. If that happened on the way here, fetch it again.</source>
-            <translation>此文件的头文件{damage}损坏或被截断，因此找不到图像。若在传输中发生，请重新获取。</translation>
+            <translation>此文件的文件头{damage}损坏或被截断，因此找不到图像。若在传输中发生，请重新获取。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/deidentify.py" />
             <source>The header of this file is damaged, so no safe copy can be made of it.</source>
-            <translation>此文件的头文件已损坏，因此无法制作安全的副本。</translation>
+            <translation>此文件的文件头已损坏，因此无法制作安全的副本。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
@@ -4930,7 +4930,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The header says this is no frontal view; the model reads frontal chest films only.</source>
-            <translation>头文件标明不是正位；模型只读取正位胸片。</translation>
+            <translation>文件头标明不是正位；模型只读取正位胸片。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/reading_room.py" />
@@ -5589,17 +5589,17 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/imaging/dataset.py" />
             <source>This DICOM file is damaged: its header cannot be read.</source>
-            <translation>此 DICOM 文件已损坏：无法读取其头文件。</translation>
+            <translation>此 DICOM 文件已损坏：无法读取其文件头。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/header.py" />
             <source>This DICOM file is damaged: its header holds values that cannot be read.</source>
-            <translation>此 DICOM 文件已损坏：其头文件含有无法读取的值。</translation>
+            <translation>此 DICOM 文件已损坏：其文件头含有无法读取的值。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dataset.py" />
             <source>This DICOM file is damaged: its header is empty.</source>
-            <translation>此 DICOM 文件已损坏：其头文件为空。</translation>
+            <translation>此 DICOM 文件已损坏：其文件头为空。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/directory.py" />
@@ -5845,12 +5845,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>This image holds fewer pixels than its header says: {length} bytes of the {value} that (0028,0010) Rows, (0028,0011) Columns and (0028,0100) Bits Allocated ask for. It is not shown.</source>
-            <translation>此图像的像素少于头文件所述：按 (0028,0010) Rows、(0028,0011) Columns 和 (0028,0100) Bits Allocated 应有 {value} 字节，实际为 {length} 字节。未显示。</translation>
+            <translation>此图像的像素少于文件头所述：按 (0028,0010) Rows、(0028,0011) Columns 和 (0028,0100) Bits Allocated 应有 {value} 字节，实际为 {length} 字节。未显示。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />
             <source>This image is damaged: its header holds values that cannot be used.</source>
-            <translation>此图像已损坏：其头文件含有无法使用的值。</translation>
+            <translation>此图像已损坏：其文件头含有无法使用的值。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
@@ -5945,7 +5945,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>This picture has no pixels: its header states a width or height of 0.</source>
-            <translation>此图片没有像素：其头文件中的宽度或高度为 0。</translation>
+            <translation>此图片没有像素：其文件头中的宽度或高度为 0。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
@@ -6548,6 +6548,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>已批准程序</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/heads/eligibility/terms.py" />
+            <source>arm</source>
+            <translation>上肢</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/elements.py" />
             <source>at its first element</source>
             <translation>（在其第一个元素处）</translation>
@@ -6858,7 +6863,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
             <source>header window</source>
-            <translation>头文件窗</translation>
+            <translation>文件头窗</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
@@ -6994,12 +6999,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>its code stream holds another kind of picture than the header says</source>
-            <translation>其码流的图像类型与头文件不符</translation>
+            <translation>其码流的图像类型与文件头不符</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>its code stream holds {columns} x {rows} pixels, and the header says {header_columns} x {header_rows} ((0028,0011) Columns, (0028,0010) Rows)</source>
-            <translation>其码流含 {columns} x {rows} 像素，而头文件为 {header_columns} x {header_rows}（(0028,0011) Columns、(0028,0010) Rows）</translation>
+            <translation>其码流含 {columns} x {rows} 像素，而文件头为 {header_columns} x {header_rows}（(0028,0011) Columns、(0028,0010) Rows）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/arrays.py" />
@@ -7477,6 +7482,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>正在启动…</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/heads/eligibility/terms.py" />
+            <source>sternum</source>
+            <translation>胸骨</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/worklist_panel.py" />
             <source>stop</source>
             <translation>停止</translation>
@@ -7609,12 +7619,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/imaging/radiograph.py" />
             <source>the header gives an age above 130 years</source>
-            <translation>头文件中的年龄超过 130 岁</translation>
+            <translation>文件头中的年龄超过 130 岁</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/tags.py" />
             <source>the header is longer; its end is not listed</source>
-            <translation>头文件更长；未列出其末尾</translation>
+            <translation>文件头更长；未列出其末尾</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
@@ -7644,7 +7654,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/imaging/pixel_data.py" />
             <source>the pixels are neither compressed nor as many as the header says</source>
-            <translation>像素既未压缩，数量也与头文件不符</translation>
+            <translation>像素既未压缩，数量也与文件头不符</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/hanging_rules.py" />
@@ -7689,7 +7699,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/imaging/codecs.py" />
             <source>there are fewer pixels than the header says</source>
-            <translation>像素少于头文件所述</translation>
+            <translation>像素少于文件头所述</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
@@ -7935,7 +7945,7 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>{doubt}, so the patient may be outside the ages this model was made for; correct the header, or read the image unaided.</source>
-            <translation>{doubt}，因此患者可能不在此模型适用的年龄范围内；请更正头文件，或自行阅片。</translation>
+            <translation>{doubt}，因此患者可能不在此模型适用的年龄范围内；请更正文件头，或自行阅片。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/copies.py" />

@@ -92,3 +92,12 @@ def test_the_window_icon_has_a_drawing_of_its_own_for_small_sizes(qtbot: Any) ->
     icon = program_icon()
     assert icon is not None
     assert {size.width() for size in icon.availableSizes()} == {16, 24, 32, 48, 256}
+
+
+def test_what_the_program_keeps_is_stated_in_the_about_box_as_in_the_page_on_privacy() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text("utf-8")
+    kept = PRIVACY[-1]
+    for words in ("the last folder opened", "the library's index, with names and paths", "small pictures of opened"):
+        assert words in page and words.replace(",", "") in kept
+    assert "with the paths of its file" in page and "with the paths of their films" in kept
+    assert "whole copies of discs and sticks" in page and any("discs and sticks" in one for one in PRIVACY)

@@ -4,7 +4,8 @@ import dataclasses
 import re
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from cxrviewer.qt import theme
@@ -100,3 +101,27 @@ def test_a_list_to_choose_from_looks_like_a_button(qtbot: QtBot, colours: theme.
 def _colours(widget: QWidget) -> set[str]:
     picture = widget.grab().toImage()
     return {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+
+
+@ALL
+def test_the_row_that_is_chosen_has_one_colour_across_all_columns(qtbot: QtBot, colours: theme.Theme) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    table = QTableWidget(2, 3)
+    table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+    qtbot.addWidget(table)
+    table.resize(400, 200)
+    try:
+        theme.apply(application, colours)
+        with qtbot.waitActive(table):
+            table.show()
+            table.activateWindow()
+        table.setFocus(Qt.FocusReason.TabFocusReason)
+        table.setCurrentCell(1, 1)
+        assert table.hasFocus()
+        picture = table.viewport().grab().toImage()
+        cell = table.visualRect(table.model().index(1, 1))
+        within = range(cell.left(), cell.right()), range(cell.top(), cell.bottom())
+        assert {picture.pixelColor(x, y).name() for x in within[0] for y in within[1]} == {colours.chosen}
+    finally:
+        theme.apply(application)

@@ -16,6 +16,7 @@ from cxrviewer.heads.eligibility import terms
 from cxrviewer.heads.eligibility.checks import outside, reject_header, reject_size
 from cxrviewer.imaging.header import read_header
 from cxrviewer.imaging.radiograph import ImageFacts, Source
+from cxrviewer.text import Message
 from tests.builders.radiographs import radiograph_of
 
 ELIGIBILITY = EligibilitySpec(
@@ -253,3 +254,8 @@ def test_a_hip_without_a_body_part_is_left_to_the_pixels(shared_data: Path) -> N
     header = read_header(shared_data / "dicom" / "RG2_UNC.dcm")
     stripped = replace(header.facts, body_part="", descriptions=(), anatomy_codes=())
     assert reject_header(stripped, ELIGIBILITY) is None
+
+
+def test_every_region_a_sentence_names_is_a_text_that_is_translated() -> None:
+    named = [*terms.OTHER_REGION_CODES.values(), *terms.OTHER_REGION_WORDS.values(), *terms.MODALITY_REGION.values()]
+    assert [one for one in named if one and not isinstance(one, Message)] == []
