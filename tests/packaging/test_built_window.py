@@ -9,7 +9,7 @@ import shutil
 import statistics
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -192,3 +192,66 @@ def test_a_session_that_requests_for_wayland_gets_a_window(built: Built, screen:
     with _running([str(built.bundle / "cxrviewer")], {**environment, **wayland}):
         assert _visible(screen)
     _gone(screen)
+
+
+LINE = ((500, 300), (560, 350), (600, 420))
+"""Where the pointer goes, on the screen of 1280 x 800: over the phantom's right lung."""
+
+
+def _coloured(display: str, folder: Path) -> int:
+    """Return how many pixels around `LINE` have a colour; the film is grey."""
+    shot = folder / "look.png"
+    grab = ["import", "-display", display, "-window", "root", f"png:{shot}"]
+    subprocess.run(grab, check=True, capture_output=True)
+    (left, top), _, (right, bottom) = LINE
+    box = np.asarray(Image.open(shot).convert("RGB"), int)[top:bottom, left:right]
+    return int(((box.max(axis=2) - box.min(axis=2)) > 60).sum())
+
+
+def _film_is_shown(display: str, folder: Path) -> bool:
+    shot = folder / "film.png"
+    grab = ["import", "-display", display, "-window", "root", f"png:{shot}"]
+    subprocess.run(grab, check=True, capture_output=True)
+    return _image_is_on_screen(shot)
+
+
+def _until(look: Callable[[], bool], words: str, seconds: float = 180) -> None:
+    end = time.monotonic() + seconds
+    while not look():
+        assert time.monotonic() < end, words
+        time.sleep(0.2)  # between two looks at another process; nothing here can be waited for
+
+
+def test_a_measurement_is_there_again_after_the_program_was_killed(built: Built, screen: str, tmp_path: Path) -> None:
+    environment = {"DISPLAY": screen, "HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+    program = [str(built.bundle / "cxrviewer"), "demo"]
+
+    def hand(*words: str) -> None:
+        subprocess.run(["xdotool", *words], env={**os.environ, "DISPLAY": screen}, check=True)
+
+    def readings() -> list[Path]:
+        return list((tmp_path / ".local/share/cxrviewer/readings").glob("*.reading"))
+
+    with _running(program, environment) as process:
+        _until(lambda: _film_is_shown(screen, tmp_path), "no film")
+        assert _coloured(screen, tmp_path) == 0
+        (start, middle, end) = [[str(number) for number in place] for place in LINE]
+        hand(
+            "mousemove", *start, "click", "1", "key", "d", "mousedown", "1"
+        )  # without a window manager a click gives focus
+        hand("mousemove", *middle, "mousemove", *end, "mouseup", "1")
+        _until(lambda: _coloured(screen, tmp_path) > 60, "nothing was drawn")
+        _until(lambda: bool(readings()) and readings()[0].stat().st_size > 0, "nothing was saved")
+        drawn = _settled(readings()[0])
+        process.kill()
+    _gone(screen)
+    with _running(program, environment):
+        _until(lambda: _film_is_shown(screen, tmp_path), "no film")
+        _until(lambda: _coloured(screen, tmp_path) > 60, "the measurement is not there")
+        assert readings()[0].read_bytes().startswith(drawn)  # a journal only grows
+
+
+def _settled(file: Path) -> bytes:
+    """Return the journal once it holds the line: what is drawn is saved within a second."""
+    _until(lambda: b'"type":"length"' in file.read_bytes(), "the length was not saved", 30)
+    return file.read_bytes()
