@@ -82,6 +82,8 @@ class ShelfDialog(Dialog):
         self.message.setText(state.message)
         self.message.setVisible(bool(state.message))
         self.table.setVisible(bool(state.rows))
+        if state.rows and (before is None or not before.rows):
+            self.table.setFocus()  # hidden until now: Ctrl+A, arrows and Delete go to it
         self.notice.setText(state.notice)
         self.notice.setVisible(bool(state.notice))
         self.problems.setPlainText("\n".join(state.problems))
