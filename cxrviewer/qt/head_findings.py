@@ -273,6 +273,9 @@ class HeadFindingsWidget(QWidget):
         inner.addLayout(self._above)
         for widget in (self._none, self.below, self.unvalidated):
             inner.addWidget(widget)
+        # The window is painted before anything is known: it makes no statement about findings then.
+        for one in (self._notice, self._above_title, self._none, self.below, self.unvalidated):
+            one.hide()
 
     def show_state(self, state: FindingsState, *, titled: bool = True) -> None:
         """Draw `state`; without `titled` the heading over what is above threshold is left out."""

@@ -123,6 +123,8 @@ class LayerControlsWidget(QWidget):
         self.legend = Legend()
         self.caption = label("", "quiet", wrap=True, little=True)
         self._lay_out()
+        self.compute.hide()
+        self.progress.hide()
 
     def show_layer_controls(self, controls: LayerControls) -> None:
         self.switch.setChecked(controls.visible)

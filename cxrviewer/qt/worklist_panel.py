@@ -99,6 +99,8 @@ class WorklistPanel(QWidget):
         self.stop = self._link(tr("stop"), self.cancel_requested)
         self.why = self._link("", self.skipped_requested)
         self._lay_out()
+        for one in (self.bar, self.stop, self.why):
+            one.hide()  # until something is read
 
     # What the presenter calls.
 
