@@ -43,7 +43,7 @@ MOST = 60
 """Films of the strip, the newest ones."""
 
 NOTHING = msg("Open a film to see the other studies of its patient.")
-ALONE = msg("No other study of this patient is open or in the library.")
+ALONE = msg("No other comparable film of this patient is open or in the library.")
 NONE_FLAGGED = msg("Nothing is flagged in this film; choose findings to see their scores.")
 NO_SCORES = msg("No film of this patient is scored.")
 

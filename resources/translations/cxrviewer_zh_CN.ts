@@ -3208,8 +3208,8 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/timeline.py" />
-            <source>No other study of this patient is open or in the library.</source>
-            <translation>该患者没有其他已打开或在资料库中的检查。</translation>
+            <source>No other comparable film of this patient is open or in the library.</source>
+            <translation>该患者没有其他可对比的图像已打开或在资料库中。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/annotations.py" />

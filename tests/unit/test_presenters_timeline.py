@@ -112,6 +112,15 @@ def test_open_studies_of_the_patient_stand_in_the_order_of_their_dates() -> None
     assert bench.state.items[0].detail == "DX PA"
 
 
+def test_beside_a_hand_the_chest_films_of_the_patient_are_said_to_be_not_comparable_and_not_to_be_absent() -> None:
+    hand = entry("hand", "15")
+    hand = ImageEntry(hand.path, replace(hand.header, facts=replace(hand.header.facts, body_part="HAND")))
+    bench = Bench(entries=[entry("new", "20"), hand])
+    bench.strip.follow(hand)
+    assert len(bench.state.items) == 1
+    assert bench.state.message == "No other comparable film of this patient is open or in the library."
+
+
 def test_nothing_is_told_to_a_strip_that_is_hidden() -> None:
     bench = Bench(shown=False)
     bench.strip.follow(bench.entries[0])
