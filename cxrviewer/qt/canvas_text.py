@@ -64,8 +64,10 @@ class CanvasText:
 
     def show_readout(self, text: str) -> None:
         """Write the line at the lower edge, which breaks between its parts and never within one."""
-        parts = (part.replace(" ", NO_BREAK) for part in text.split("  ·  "))
-        self.readout.setText("  ·  ".join(parts))
+        fixed = text.replace(" ", NO_BREAK)
+        for separator in ("  ·  ", " · "):
+            fixed = fixed.replace(separator.replace(" ", NO_BREAK), separator)
+        self.readout.setText(fixed)
 
     def show_start(self) -> None:
         if self._start is not None:

@@ -387,4 +387,4 @@ class WindowCommands(QObject):
         first_key: Callable[[str], str] = self._window.command_actions.first_key
         self._window.findings.layer.name_keys(first_key("ai.heat_map"), first_key("ai.compute_map"))
         key = first_key("help.shortcuts")
-        self._window.notify(tr("{key} shows every shortcut", key=key) if key else "")
+        self._window.hint(tr("{key} shows every shortcut", key=key) if key else "")

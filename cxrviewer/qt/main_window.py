@@ -104,6 +104,8 @@ class MainWindow(QMainWindow):
     language_chosen = Signal(str)
     screens_changed = Signal(dict)
 
+    _sentence: str = ""  # what was notified last
+
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("cxrviewer")
@@ -267,8 +269,15 @@ class MainWindow(QMainWindow):
         self._handlers.last_folder = folder
 
     def notify(self, text: str) -> None:
-        """Put a sentence into the status bar."""
-        self._status.setText(translated(text))
+        """Put a sentence into the status bar; an empty one takes the last away, and leaves a hint."""
+        if text or self._sentence:
+            self._sentence = text
+            self._status.setText(translated(text))
+
+    def hint(self, text: str) -> None:
+        """Put words into the status bar that stay until something is notified."""
+        self._sentence = ""
+        self._status.setText(text)
 
     def use_theme(self, name: str) -> None:
         """Dress the whole application in the theme of that name, or in the dark one where there is none."""

@@ -145,9 +145,12 @@ def test_the_line_at_the_lower_edge_breaks_between_its_parts_only(make_window: A
     fixture = make_window((1024, 700), images={"a": fake_image()}).open()
     fixture.window.commands.run("viewport.layout_1x3")
     readout = fixture.window.canvas._words.readout
-    assert len(parts := readout.text().split("  ·  ")) >= 3
+    parts = [part for longer in readout.text().split("  ·  ") for part in longer.split(" · ")]
+    assert len(parts) >= 4
     assert readout.height() >= 2 * readout.fontMetrics().height()  # it is too long for one line
     assert not [part for part in parts if " " in part]
+    longest = max(readout.fontMetrics().horizontalAdvance(part) for part in parts)
+    assert longest <= readout.width()  # none is cut off
     assert "W 4096 L 2048" in fixture.window.canvas.words()["readout"]
 
 
