@@ -360,7 +360,8 @@ def fill_folder(
     references = measured.references
     intervals = interval_specs(measured.errors, interval_words(config, dev_set.natural))
     findings = finding_specs(measured.calibration, measured.thresholds, references, results, intervals)
-    train = [f for f, p in zip(dev_set.films, dev_set.parts, strict=True) if p is Part.TRAIN]
+    drawn = config.get("shares") or {film.set for film in dev_set.films}  # a set without a share is never drawn
+    train = [f for f, p in zip(dev_set.films, dev_set.parts, strict=True) if p is Part.TRAIN and f.set in drawn]
     name, parameters = described(network, config)
     facts = CardFacts(
         title=title,
