@@ -67,8 +67,8 @@ def test_unfolded_norms_remember_what_the_films_bring_so_training_mode_starts_ne
 @pytest.mark.parametrize(
     ("head", "network"),
     [
-        (HEADS / "cxrviewer.lite0-cxr14", "timm:tf_efficientnet_lite0"),
-        (PLUGINS / "c2-cxr14", "eeea_net_c2"),
+        (PLUGINS / "lite0-cxr14", "timm:tf_efficientnet_lite0"),
+        (HEADS / "cxrviewer.c2-cxr14", "eeea_net_c2"),
     ],
 )
 def test_a_head_that_ships_opens_again_and_answers_as_its_onnx_file_does(head: Path, network: str) -> None:
@@ -83,9 +83,9 @@ def test_a_head_that_ships_opens_again_and_answers_as_its_onnx_file_does(head: P
 
 def test_a_head_of_another_network_is_rejected_in_a_sentence() -> None:
     with pytest.raises(ExportError, match="holds no tf_efficientnet_lite2"):
-        load_folded(HEADS / "cxrviewer.lite0-cxr14", "timm:tf_efficientnet_lite2")
+        load_folded(PLUGINS / "lite0-cxr14", "timm:tf_efficientnet_lite2")
     with pytest.raises(ExportError, match="holds no EEEA-Net-C2"):
-        load_folded(HEADS / "cxrviewer.lite0-cxr14", "eeea_net_c2")
+        load_folded(PLUGINS / "lite0-cxr14", "eeea_net_c2")
 
 
 def test_an_experiment_starts_from_a_reopened_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,7 +135,7 @@ def test_only_the_section_on_the_detector_is_written_anew(heading: str) -> None:
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the shipped head, with a fit that takes no time: its own detector, a little wider."""
     folder = tmp_path / "heads" / "cxrviewer.c2-cxr14"
-    shutil.copytree(ROOT / "plugins" / "c2-cxr14", folder)
+    shutil.copytree(ROOT / "resources" / "heads" / "cxrviewer.c2-cxr14", folder)
     monkeypatch.setattr(PackedSet, "open", classmethod(lambda *_, **__: few_films()))
     monkeypatch.setattr(refit_ood, "measure_detector", lambda dev_set, fitted: REPORT)
 

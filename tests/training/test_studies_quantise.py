@@ -64,7 +64,7 @@ def test_the_backbones_pointwise_products_are_quantised_and_nothing_behind_them(
 def test_eight_bits_answer_nearly_as_thirty_two_and_give_the_films_own_channels_exactly() -> None:
     # The shipped weights: a random network turns a rounding into another answer. And the films it was
     # calibrated on: noise elsewhere leaves the ranges.
-    model = (ROOT / "plugins" / "c2-cxr14" / "model.onnx").read_bytes()
+    model = (ROOT / "resources" / "heads" / "cxrviewer.c2-cxr14" / "model.onnx").read_bytes()
     films = random_films(6, size=224, seed=1).numpy()
     small, _ = quantise(model, films)
     before, after = run_onnx(model, films), run_onnx(small, films)
@@ -121,7 +121,7 @@ def test_a_model_without_products_cannot_be_quantised() -> None:
 
 
 def test_a_head_of_another_origin_is_named(tmp_path: Path) -> None:
-    shipped = ROOT / "plugins" / "c2-cxr14"
+    shipped = ROOT / "resources" / "heads" / "cxrviewer.c2-cxr14"
     for file in shipped.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / "PROVENANCE.json").write_text(json.dumps({"source": "elsewhere"}))

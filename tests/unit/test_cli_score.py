@@ -597,7 +597,7 @@ def test_paths_open_the_window_and_command_names_do_not(monkeypatch: pytest.Monk
 
     opened: list[list[Path]] = []
     app = types.ModuleType("cxrviewer.app")
-    app.run_window = lambda paths, **more: opened.append(paths) or 0  # type: ignore[attr-defined]
+    app.run_window = lambda paths=(), **more: opened.append(list(paths)) or 0  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "cxrviewer.app", app)
     assert cli.run([]) == cli.run(["a", "b"]) == cli.run(["./demo"]) == cli.run(["open", "demo"]) == 0
     assert opened == [[], [Path("a"), Path("b")], [Path("demo")], [Path("demo")]]

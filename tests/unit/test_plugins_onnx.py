@@ -21,9 +21,9 @@ DATA = Path(os.environ.get("CXR_DATA") or PLUGINS.parents[1] / "shared" / "data"
 def test_the_plugins_are_all_there() -> None:
     kinds = {folder.name: read_manifest(folder).kind for folder in ONNX_HEADS}
     assert kinds == {
-        "c2-cxr14": "image",
         "densenet121-cxr14": "image",
         "features-heart-size": "features",
+        "lite0-cxr14": "image",
         "medtex-c2-cxr14": "image",
     }
 
