@@ -218,11 +218,20 @@ def load_student(folder: Path) -> EEEANetC2:
     found = {i.name.removeprefix(_PREFIX): i for i in model.graph.initializer if i.name.startswith(_PREFIX)}
     if "fc.weight" not in found:
         raise ExportError(f"the head '{manifest.id}' holds no EEEA-Net-C2")
+    # The exporter writes equal biases once, under the name of the first: then the convolution tells which it uses.
+    initializers = {i.name: i for i in model.graph.initializer}
+    shared = {
+        f"{node.input[1].removeprefix(_PREFIX).removesuffix('.weight')}.bias": initializers[node.input[2]]
+        for node in model.graph.node
+        if node.op_type == "Conv" and len(node.input) > 2 and node.input[2] in initializers
+    }
     network = fold_batch_norm(EEEANetC2(found["fc.weight"].dims[0], manifest.recipe.channels))
     weights = {}
     for name, parameter in network.state_dict().items():
         if name in found:
             weights[name] = torch.from_numpy(onnx.numpy_helper.to_array(found[name]).copy())
+        elif name in shared:
+            weights[name] = torch.from_numpy(onnx.numpy_helper.to_array(shared[name]).copy())
         elif name.endswith(".bias"):
             weights[name] = torch.zeros_like(parameter)  # the exporter drops a bias of zeros
         else:

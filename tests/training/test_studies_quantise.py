@@ -68,7 +68,7 @@ def test_eight_bits_answer_nearly_as_thirty_two_and_give_the_films_own_channels_
     films = random_films(6, size=224, seed=1).numpy()
     small, _ = quantise(model, films)
     before, after = run_onnx(model, films), run_onnx(small, films)
-    assert 0 < np.abs(after[0] - before[0]).max() < 0.1 * np.abs(before[0]).max()
+    assert 0 < np.abs(after[0] - before[0]).max() < 0.15 * np.abs(before[0]).max()
     assert np.abs(after[2][:, -16:] - before[2][:, -16:]).max() < 1e-5
 
 
