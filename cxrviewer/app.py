@@ -315,8 +315,15 @@ class App:
         files, self._started = self._started, None
         if files is None or self._closed:
             return
-        self.decoder.start()
         self._join()
+        if files:  # first of all: what follows takes processor time from it
+            self.window.open_paths(files)
+        elif not self._store.current.tour_seen:
+            self.window.show_tour()
+            self._store.change_soon(tour_seen=True)  # shown once, however it is left
+        if self._demo:
+            self.open_demo()
+        self.decoder.start()
         folders = self._paths.config, self._paths.heads, self._paths.cache / "demo", self._paths.cache / "thumbnails"
         readings = self._paths.data / "readings"
 
@@ -333,13 +340,6 @@ class App:
             sweep_copies(cache / FOLDER / DISCS)
 
         threading.Thread(target=tidy, name="sweep", daemon=True).start()
-        if files:
-            self.window.open_paths(files)
-        elif not self._store.current.tour_seen:
-            self.window.show_tour()
-            self._store.change_soon(tour_seen=True)  # shown once, however it is left
-        if self._demo:
-            self.open_demo()
         if self._with_head:
             self._start_heads()
         if self.room.library is not None:

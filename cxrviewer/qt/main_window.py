@@ -361,7 +361,7 @@ class MainWindow(QMainWindow):
 
     def open_paths(self, paths: tuple[Path, ...]) -> None:
         """Open images; the model heads among them are installed instead."""
-        from cxrviewer.heads.registry.pack import is_pack
+        from cxrviewer.heads.package.files import is_pack
 
         packs = tuple(path for path in paths if is_pack(path))
         if packs:

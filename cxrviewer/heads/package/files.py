@@ -14,6 +14,7 @@ from typing import BinaryIO
 from cxrviewer.errors import HeadRejectedError
 from cxrviewer.text import msg
 
+PACK_SUFFIX = ".cxrhead"
 MANIFEST_NAME = "head.toml"
 SIGNATURE_NAME = "head.toml.sig"
 """Not listed in ``[files]``: it signs the manifest that lists them."""
@@ -40,6 +41,11 @@ def is_plain_name(name: str) -> bool:
     [True, False, False, False, False, False, False]
     """
     return bool(_NAME.fullmatch(name)) and not _WINDOWS_DEVICE.fullmatch(name) and not name.endswith(".")
+
+
+def is_pack(path: Path) -> bool:
+    """Return whether `path` claims to be a pack, by its name or by the manifest in it; reads nothing."""
+    return path.suffix.lower() == PACK_SUFFIX or os.path.lexists(path / MANIFEST_NAME)
 
 
 @contextlib.contextmanager

@@ -38,7 +38,6 @@ from cxrviewer.heads.runtime.parsing import DIRECT, Parser
 from cxrviewer.heads.runtime.runner import clean
 from cxrviewer.text import msg
 
-SUFFIX = ".cxrhead"
 MAX_PACK_BYTES = 512 * 2**20
 """Of a zip file, and of all it unpacks to."""
 
@@ -58,11 +57,6 @@ class Pack(Protocol):
     sizes: Mapping[str, int]
 
     def open(self, name: str) -> contextlib.AbstractContextManager[BinaryIO]: ...
-
-
-def is_pack(path: Path) -> bool:
-    """Return whether `path` claims to be a pack, by its name or by the manifest in it; reads nothing."""
-    return path.suffix.lower() == SUFFIX or os.path.lexists(path / MANIFEST_NAME)
 
 
 @dataclass(frozen=True, slots=True)
