@@ -272,9 +272,10 @@ def _template(step: Literal["write_template", "fill_hashes"], folder: Path, done
 
 def _pack(folder: Path, output: Path | None) -> int:
     from cxrviewer.errors import CxrError
+    from cxrviewer.heads.package.files import PACK_SUFFIX
     from cxrviewer.heads.package.manifest import read_manifest
     from cxrviewer.heads.registry.conformance import check_head
-    from cxrviewer.heads.registry.pack import SUFFIX, write_pack
+    from cxrviewer.heads.registry.pack import write_pack
 
     if (program := _is_program(folder)) is not None:
         return _complain(program)
@@ -282,7 +283,7 @@ def _pack(folder: Path, output: Path | None) -> int:
     if failed:
         return _rejected("the model head cannot be packed:", failed[0].problems)
     manifest = read_manifest(folder)
-    target = output or Path(f"{manifest.id}-{manifest.version}{SUFFIX}")
+    target = output or Path(f"{manifest.id}-{manifest.version}{PACK_SUFFIX}")
     if target.exists():
         return _complain("the output file exists; name another one.")
     try:

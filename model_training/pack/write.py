@@ -18,9 +18,9 @@ import numpy.typing as npt
 import torch
 
 from cxrviewer.heads.contract import HeadManifest
-from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files, is_plain_name, sha256
+from cxrviewer.heads.package.files import MANIFEST_NAME, PACK_SUFFIX, hash_files, is_plain_name, sha256
 from cxrviewer.heads.package.manifest import write_manifest
-from cxrviewer.heads.registry.pack import SUFFIX, write_pack
+from cxrviewer.heads.registry.pack import write_pack
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.development_set import DataError
 from model_training.data.pack import film_grey
@@ -269,7 +269,7 @@ def run_pack(source: str, toml: Path, folder: Path, *, films: Path | None = None
     torch.set_num_threads(1)
     description = read_description(toml, source, _published(source, toml))
     manifest = description.draft
-    archive = folder.parent / f"{manifest.id}-{manifest.version}{SUFFIX}"
+    archive = folder.parent / f"{manifest.id}-{manifest.version}{PACK_SUFFIX}"
     _check_place(folder, archive if zipped else None)
     if not description.reference_given and films is None:
         sentence = "is missing: give it, or --films FOLDER with films to measure it on"

@@ -264,7 +264,7 @@ from cxrviewer.qt import job_runner
 home, film = map(Path, sys.argv[1:])
 reading = threading.Event()
 
-def hangs(decoder, path, frame=0, cancel=None):
+def hangs(decoder, path, frame=0, cancel=None, *, urgent=True):
     reading.set()
     threading.Event().wait()
 
