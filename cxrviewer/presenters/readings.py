@@ -564,6 +564,7 @@ class Readings:
             return self._open[name].set_aside()
         if self._folder is None:
             raise JournalError(msg("The reading could not be deleted; check the disk."))
+        self.finish_closing()
         path = self._folder / name
         try:
             check_free(path)
@@ -577,10 +578,15 @@ class Readings:
         if name in self._open:
             self._open[name].bring_back(aside)
             return
+        self.finish_closing()
         try:
             bring_back(aside)
         except OSError as error:
             raise JournalError(NOT_BACK) from error
+
+    def finish_closing(self) -> None:
+        """Wait for readings that were left a moment ago to be closed: until then they look open in another window."""
+        within(self._writer.submit(lambda: None), CLOSE_PATIENCE)
 
     def release(self, reading: OpenReading) -> None:
         """Close a reading that nobody else has; another window may then write to it.

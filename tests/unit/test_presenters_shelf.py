@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ class Fixture:
         opened = self.readings.acquire(image)
         opened.do(Edit("all", given.as_edit().changes))
         self.readings.release(opened)
+        self.readings.finish_closing()
         return journal_name(image)
 
     def open(self) -> Any:
@@ -202,6 +204,21 @@ def test_a_reading_that_another_window_writes_to_is_not_deleted(fixture: Fixture
     assert list(fixture.on_disk()) == [name]
     assert fixture.state.problems == ("This reading is open in another window; close it there first.",)
     elsewhere.close()
+
+
+def test_a_reading_that_was_left_a_moment_ago_is_deleted_though_its_journal_is_still_being_closed(
+    fixture: Fixture,
+) -> None:
+    name = fixture.save(reading())
+    fixture.open()
+    opened = fixture.readings.acquire(IMAGE)
+    disk = threading.Event()
+    fixture.readings._writer.submit(lambda: disk.wait(10))  # a slow disk
+    fixture.readings.release(opened)
+    threading.Timer(0.05, disk.set).start()
+    fixture.presenter.delete([name])
+    fixture.jobs.release_all()
+    assert fixture.state.problems == () and fixture.on_disk() == {}
 
 
 def test_two_deletions_of_one_study_come_back_in_turn(fixture: Fixture) -> None:
