@@ -59,3 +59,11 @@ def make_app(qtbot: Any, tmp_path: Path) -> Iterator[Any]:
         app.window.close()
         app.window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def edits_wait_for_the_disk() -> None:
+    """Let no busy machine pass for a slow disk; `test_reading_slow_disk` has one."""
+    from cxrviewer.presenters import readings
+
+    readings.APPEND_PATIENCE = 30

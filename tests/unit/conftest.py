@@ -22,3 +22,11 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "films"
     made.mkdir()
     return made
+
+
+@pytest.fixture(autouse=True, scope="session")
+def edits_wait_for_the_disk() -> None:
+    """Let no busy machine pass for a slow disk; `test_reading_slow_disk` has one."""
+    from cxrviewer.presenters import readings
+
+    readings.APPEND_PATIENCE = 30

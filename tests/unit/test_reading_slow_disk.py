@@ -28,6 +28,7 @@ class SlowDisk:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.go, self.full, self.faults = threading.Event(), False, 0
         self.threads: set[str] = set()
+        patch.setattr(presenters, "APPEND_PATIENCE", 0.01)
         append, compact = Journal.append, Journal.compact
 
         def slow(journal: Journal, record: Record) -> None:
