@@ -85,7 +85,6 @@ class FindingCard:
     decidable: bool = False
     decision: Decision | None = None
     change: str = ""
-    changed: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -294,7 +293,7 @@ def shown(
             return made
         change = changes.cards.get(number)
         if change is not None:
-            made = replace(made, change=change.text, changed=change.named)
+            made = replace(made, change=change.text)
         return replace(made, above=scores[number].above, decidable=True, decision=decision_of(prediction, number))
 
     return Shown(

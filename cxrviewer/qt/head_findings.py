@@ -78,7 +78,8 @@ class CardButton(QPushButton):
         self._change = ElidedLabel(parent=self)
         self._change.setFont(small(self.font()))
         if card.change:
-            self._change.setObjectName("flag" if card.changed else "quiet")
+            # Never the colour of a flag: the interval knows nothing of exposure and position.
+            self._change.setObjectName("quiet")
             column.addWidget(self._change)
             height += self._change.sizeHint().height() + 1
         else:
