@@ -68,8 +68,6 @@ class FindingCard:
         What the reader decided about exactly this score.
     change : str
         How it differs from the prior's score, empty where it is not compared.
-    changed : bool
-        The difference exceeds its uncertainty.
     """
 
     number: int
