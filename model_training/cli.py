@@ -175,9 +175,7 @@ def _add_explain_study(commands: Any) -> None:
     explain = commands.add_parser("explain-study", help="compare explanation methods: insertion, deletion, sufficiency")
     explained = explain.add_mutually_exclusive_group(required=True)
     explained.add_argument("--checkpoint", type=Path, help="of a student, a teacher, or a MED-TEX-style training")
-    explained.add_argument(
-        "--head", type=Path, help="folder of a head with an EEEA-Net-C2 or a network of timm in 32 bits"
-    )
+    explained.add_argument("--head", type=Path, help="folder of a head with an EEEA-Net-C2 in 32 bits")
     explain.add_argument("--explainer", type=Path, metavar="CHECKPOINT", help="also judge the masks of this training")
     explain.add_argument("--films", type=int, default=60, help="films of the held-out fold (default: 60)")
     explain.add_argument(

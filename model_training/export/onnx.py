@@ -225,13 +225,12 @@ def load_student(folder: Path) -> EEEANetC2:
         for node in model.graph.node
         if node.op_type == "Conv" and len(node.input) > 2 and node.input[2] in initializers
     }
+    found = shared | found
     network = fold_batch_norm(EEEANetC2(found["fc.weight"].dims[0], manifest.recipe.channels))
     weights = {}
     for name, parameter in network.state_dict().items():
         if name in found:
             weights[name] = torch.from_numpy(onnx.numpy_helper.to_array(found[name]).copy())
-        elif name in shared:
-            weights[name] = torch.from_numpy(onnx.numpy_helper.to_array(shared[name]).copy())
         elif name.endswith(".bias"):
             weights[name] = torch.zeros_like(parameter)  # the exporter drops a bias of zeros
         else:
