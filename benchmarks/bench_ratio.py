@@ -21,7 +21,7 @@ from cxrviewer.paths import resources_dir
 from cxrviewer.reading.annotations import Calibration, CardiothoracicRatio
 from cxrviewer.reading.measure import cardiothoracic_ratio
 from cxrviewer.reading.proposal import Doubt, proposed_ratio
-from model_training.outline.wingspan import Film, films
+from model_training.outline.wingspan import Record, records
 
 RESAMPLES = 5_000
 Values = npt.NDArray[np.float64]
@@ -72,9 +72,9 @@ def main() -> None:
     parser.add_argument("--tuning", action="store_true")
     given = parser.parse_args()
     network = OutlineNet.load(given.weights)
-    chosen = [image for image in films(given.data) if image.held_out != given.tuning]
+    chosen = [image for image in records(given.data) if image.held_out != given.tuning]
     answers = {image: answer(image.folder / "image" / image.name, network) for image in chosen}
-    measured: list[Film] = [image for image in chosen if image.ratio is not None]
+    measured: list[Record] = [image for image in chosen if image.ratio is not None]
     pairs = [(answers[image], image.ratio) for image in measured]
     differences = [found - ratio for found, ratio in pairs if not isinstance(found, Doubt) and ratio is not None]
     print("| what | value (95 % interval) |")
@@ -88,7 +88,7 @@ def main() -> None:
     if others.is_dir():
         paths = sorted(p for p in others.rglob("*") if p.suffix in (".jpg", ".jpeg", ".png"))
         # The same split as for the images: by the hash of the name.
-        part = [path for path in paths if Film(others, path.name, None).held_out != given.tuning]
+        part = [path for path in paths if Record(others, path.name, None).held_out != given.tuning]
         found = [path.name for path in part if not isinstance(answer(path, network), Doubt)]
         print(f"| pictures of something else, with a proposal | {len(part)}, {len(found)} |")
         if given.tuning:

@@ -22,7 +22,7 @@ from PIL import Image
 from torch.nn import functional
 
 from model_training.config.experiment import config_of, read_table
-from model_training.data import film_set
+from model_training.data import record_set
 from model_training.data.development_set import Record
 from model_training.engine.train import Trainer
 
@@ -33,21 +33,21 @@ CONFIG = Path(__file__).parents[1] / "model_training" / "configs" / "first_stude
 def noise_set(folder: Path, count: int = 200) -> list[Record]:
     """Write noise films of nobody with random labels and teachers, so that no data set is needed."""
     draw = np.random.default_rng(0)
-    films = []
+    records = []
     for i in range(count):
         path = folder / f"{i}.png"
         Image.fromarray((draw.random((224, 224)) * 255).astype(np.uint8)).save(path)
         labels = tuple((draw.random(14) < 0.3).astype(float))
-        films.append(Record(path, "nih", f"nih:{i}", labels, tuple(draw.normal(0, 1, 14)), 50.0, 1.0, 0.0))
-    return films
+        records.append(Record(path, "nih", f"nih:{i}", labels, tuple(draw.normal(0, 1, 14)), 50.0, 1.0, 0.0))
+    return records
 
 
 def trainer(folder: Path, workers: int, size: int, batch: int, steps: int) -> Trainer:
     """Return the trainer of the shipped recipe at one size, on noise."""
-    films = noise_set(folder)
-    replaced: Any = film_set
-    replaced.read_development_set = lambda root: films
-    replaced.read_split = lambda: {film.patient_hash: i % 5 for i, film in enumerate(films)}
+    records = noise_set(folder)
+    replaced: Any = record_set
+    replaced.read_development_set = lambda root: records
+    replaced.read_split = lambda: {record.patient_hash: i % 5 for i, record in enumerate(records)}
     table = read_table(CONFIG)
     stage = {"size": size, "steps": steps, "batch": batch, "lr": 1e-3}
     config = config_of({**table, "stages": [stage], "shares": {"nih": 1.0}, "workers": workers}, CONFIG.name)
@@ -66,9 +66,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         run = trainer(Path(folder), args.workers, args.size, args.batch, args.rounds + 2)
         (loader,) = run._loaders()
-        films = args.batch + round(args.batch * run.config.outliers)
-        x = torch.randn(films, 3, args.size, args.size).contiguous(memory_format=torch.channels_last)
-        target = torch.rand(films, 14)
+        images = args.batch + round(args.batch * run.config.outliers)
+        x = torch.randn(images, 3, args.size, args.size).contiguous(memory_format=torch.channels_last)
+        target = torch.rand(images, 14)
         bare, whole = [], []
         for turn in range(args.rounds + 2):
             begin = time.perf_counter()
@@ -80,7 +80,7 @@ def main() -> None:
                 bare.append(between - begin)
                 whole.append(time.perf_counter() - between)
     ratio = statistics.median(whole) / statistics.median(bare)
-    print(f"{films} films of {args.size} pixels, {args.threads} thread(s), {args.workers} worker(s)")
+    print(f"{images} films of {args.size} pixels, {args.threads} thread(s), {args.workers} worker(s)")
     print(f"bare forward and backward  {statistics.median(bare) * 1e3:8.1f} ms")
     print(f"whole training step        {statistics.median(whole) * 1e3:8.1f} ms   {ratio:.2f} x (aim {AIM})")
 

@@ -166,7 +166,13 @@ def _add_pack(commands: Any) -> None:
         "--from", dest="source", required=True, help="checkpoint (.pt, .pth, .safetensors), model.onnx, or xrv:WEIGHTS"
     )
     pack.add_argument("--toml", type=Path, required=True, help="what the head is; see model_training/pack/example.toml")
-    pack.add_argument("--films", type=Path, help="folder of films to measure the maps' full intensity on")
+    pack.add_argument(
+        "--films",
+        dest="images",
+        type=Path,
+        metavar="FILMS",
+        help="folder of films to measure the maps' full intensity on",
+    )
     pack.add_argument("--zip", action="store_true", help="also write ID-VERSION.cxrhead beside the folder")
     pack.add_argument("folder", type=Path, help="the head's folder")
 
@@ -177,7 +183,9 @@ def _add_explain_study(commands: Any) -> None:
     explained.add_argument("--checkpoint", type=Path, help="of a student, a teacher, or a MED-TEX-style training")
     explained.add_argument("--head", type=Path, help="folder of a head with an EEEA-Net-C2 in 32 bits")
     explain.add_argument("--explainer", type=Path, metavar="CHECKPOINT", help="also judge the masks of this training")
-    explain.add_argument("--films", type=int, default=60, help="films of the held-out fold (default: 60)")
+    explain.add_argument(
+        "--films", dest="images", type=int, metavar="FILMS", default=60, help="films of the held-out fold (default: 60)"
+    )
     explain.add_argument(
         "--also-absent", "--also-unsaid", action="store_true", help="also findings that the network does not report"
     )
@@ -253,7 +261,7 @@ def _predict(args: argparse.Namespace) -> int:
 
 def _freeze_split(args: argparse.Namespace) -> int:
     from model_training.config.experiment import read_config
-    from model_training.data.film_set import freeze_split
+    from model_training.data.record_set import freeze_split
     from model_training.errors import TrainingError
 
     if args.output.exists():
@@ -321,7 +329,7 @@ def _explain_study(args: argparse.Namespace) -> int:
         checkpoint=args.checkpoint,
         head=args.head,
         explainer=args.explainer,
-        films=args.films,
+        images=args.images,
         cache=args.cache,
         output=args.output,
         also_absent=args.also_absent,
@@ -369,7 +377,7 @@ def _quantise(args: argparse.Namespace) -> int:
 def _pack(args: argparse.Namespace) -> int:
     from model_training.pack.write import run_pack
 
-    return run_pack(args.source, args.toml, args.folder, films=args.films, zipped=args.zip)
+    return run_pack(args.source, args.toml, args.folder, images=args.images, zipped=args.zip)
 
 
 def _with_current_name(arguments: list[str]) -> list[str]:

@@ -21,7 +21,7 @@ from model_training.data.packed import FloatArray, PackedSet, predict, recipe_of
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.onnx import OnnxNetwork, load_checkpoint
-from model_training.provenance import config_of_head
+from model_training.provenance import config_of_head, names_in_files
 from model_training.stats.calibrate import Calibration, fit_calibration
 from model_training.stats.interval import CalibrationErrors, Coverage, calibration_errors, coverage
 from model_training.stats.metrics import (
@@ -68,11 +68,11 @@ class Evaluation:
     """
 
     part: str
-    films: int
+    images: int
     patients: int
     findings: tuple[FindingReport, ...]
     mean: Interval | None
-    teacher_films: int
+    teacher_images: int
     student_beside_teacher: Interval | None
     teacher: Interval | None
     teacher_findings: tuple[float | None, ...]
@@ -84,7 +84,7 @@ class Evaluation:
     normal_flagged: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self, dict_factory=names_in_files)
 
 
 def evaluate(
@@ -126,11 +126,11 @@ def evaluate(
         of_teacher = auc_with_intervals(labels[taught], teacher[taught], who)
     return Evaluation(
         part=part,
-        films=len(labels),
+        images=len(labels),
         patients=auc.patients,
         findings=tuple(findings),
         mean=auc.mean,
-        teacher_films=int(taught.sum()),
+        teacher_images=int(taught.sum()),
         student_beside_teacher=beside.mean if beside else None,
         teacher=of_teacher.mean if of_teacher else None,
         teacher_findings=tuple(f.value if f else None for f in of_teacher.findings) if of_teacher else (),
@@ -138,11 +138,11 @@ def evaluate(
         ece=expected_calibration_error(labels[known], predicted[known]),
         ece_adaptive=expected_calibration_error(labels[known], predicted[known], adaptive=True),
         reliability=reliability(labels[known], predicted[known]),
-        **_normal_films(labels, predicted, thresholds),
+        **_normal_images(labels, predicted, thresholds),
     )
 
 
-def _normal_films(labels: FloatArray, predicted: FloatArray, thresholds: Sequence[float] | None) -> dict[str, int]:
+def _normal_images(labels: FloatArray, predicted: FloatArray, thresholds: Sequence[float] | None) -> dict[str, int]:
     if thresholds is None:
         return {}
     normal = (labels == 0).all(axis=1)
@@ -171,9 +171,9 @@ def table(result: Evaluation) -> str:
         auc = str(f.auc) if f.auc else "none: one class only"
         lines.append(f"{f.label:<20}{f.positives:>10}  {auc:<26}{f.ece_raw:>8.3f}{f.ece:>7.3f}{f.brier:>7.3f}")
     lines.append(f"{'mean':<30}  {result.mean!s:<26}{result.ece_raw:>8.3f}{result.ece:>7.3f}")
-    lines.append(f"{result.films} films of {result.patients} patients, {result.part} fold")
+    lines.append(f"{result.images} films of {result.patients} patients, {result.part} fold")
     lines.append(
-        f"on the {result.teacher_films} films with precomputed teachers: student {result.student_beside_teacher}, "
+        f"on the {result.teacher_images} films with precomputed teachers: student {result.student_beside_teacher}, "
         f"mean of the teachers {result.teacher}"
     )
     return "\n".join(lines)
@@ -186,7 +186,7 @@ def calibrate_on_validation(network: nn.Module, dev_set: PackedSet) -> tuple[Cal
     return fit_calibration(labels, logits, dev_set.patients(index)), labels, logits
 
 
-def intervals_on_films(
+def intervals_on_images(
     network: nn.Module, dev_set: PackedSet, calibration: Calibration, penalty: float
 ) -> tuple[CalibrationErrors, Coverage | None]:
     """Return the errors of a calibration by its own films, and what the test films of the same set say of them.

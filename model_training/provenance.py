@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,15 @@ TABLES = (
     "wingspan.csv",
     "hannover.csv",
 )
+
+
+NAMES_IN_FILES = {"images": "films", "teacher_images": "teacher_films"}
+"""Counts of images keep the names that files have had for them since the first head."""
+
+
+def names_in_files(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the fields of a result as files name them; a `dict_factory` of `dataclasses.asdict`."""
+    return {NAMES_IN_FILES.get(name, name): value for name, value in fields}
 
 
 def ancestors(config: dict[str, Any], runs: Path) -> list[dict[str, Any]]:

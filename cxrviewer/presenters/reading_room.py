@@ -48,7 +48,7 @@ from cxrviewer.presenters.shelf import CheckReadings, ShelfPresenter
 from cxrviewer.presenters.similar import SimilarPresenter
 from cxrviewer.presenters.small_pictures import Make
 from cxrviewer.presenters.tags import ReadTags, TagsPresenter
-from cxrviewer.presenters.timeline import Film, TimelinePresenter, TimelineView
+from cxrviewer.presenters.timeline import ListedImage, TimelinePresenter, TimelineView
 from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
 from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
 from cxrviewer.presenters.workspaces import Workspaces
@@ -293,8 +293,8 @@ class ReadingRoom:
             heads=lambda: self.findings.heads,
             privacy=self.privacy,
             on_changes=self.findings.show_changes,
-            picture_of=self._film_picture,
-            on_open=self._open_film,
+            picture_of=self._strip_picture,
+            on_open=self._open_from_strip,
             shown_keys=self._shown_keys,
             on_doubtful=self._ask_person,
             facts=commands,
@@ -449,7 +449,7 @@ class ReadingRoom:
         opened = self._hung
         if opened is not None and {newer.entry.path, older.entry.path} <= set(opened.paths):
             return True  # the reader confirmed what was doubtful, or nothing was
-        if {newer.entry, older.entry} <= {film.entry for film in self.timeline.films}:
+        if {newer.entry, older.entry} <= {listed.entry for listed in self.timeline.images}:
             return True  # so did the reader of these
         return same_person(_person(newer), _person(older)) is Match.SAME
 
@@ -563,10 +563,10 @@ class ReadingRoom:
             self._open(pane, entry)
         self.worklist.mark("" if pane.entry is None else pane.entry.key)
 
-    def _open_film(self, film: Film, beside: bool) -> None:
+    def _open_from_strip(self, wanted: ListedImage, beside: bool) -> None:
         """Open a film of the strip in the next viewport, or in the active one."""
-        place = film.place
-        if film.entry is None and (place is None or not place.online):
+        place = wanted.place
+        if wanted.entry is None and (place is None or not place.online):
             self._view.notify(translated(OFFLINE))
             return
         active = self.viewports.active
@@ -574,7 +574,7 @@ class ReadingRoom:
             layout = self.viewports.workspace.layout
             self.viewports.set_layout(Layout.TWO if layout is Layout.ONE else layout)
         number = (active.number + 1) % self.viewports.workspace.layout.count if beside else active.number
-        listed = film.entry
+        listed = wanted.entry
         if listed is None and place is not None:
             key = self.worklist.key_at(place.path)
             listed = self.worklist.listed(key) if key else None
@@ -618,11 +618,11 @@ class ReadingRoom:
         self.timeline.refresh()
         self._look_ahead()
 
-    def _film_picture(self, film: Film) -> Make | None:
-        if film.entry is not None:
-            small = self._small(film.entry)
+    def _strip_picture(self, listed: ListedImage) -> Make | None:
+        if listed.entry is not None:
+            small = self._small(listed.entry)
             return lambda cancel: small(cancel).picture
-        return None if film.place is None else self.place_picture(film.place, film.digest)
+        return None if listed.place is None else self.place_picture(listed.place, listed.digest)
 
     def place_picture(self, place: Place, digest: str) -> Make:
         """Return the work that makes the small picture of an image of the library; None where it is another one now."""

@@ -52,7 +52,7 @@ Finding = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Film:
+class ListedImage:
     """The image of one study. `entry` is set for what the worklist lists, `place` for what only the library knows.
 
     `key` stands for the study, `picture` for the content of the image.
@@ -151,7 +151,7 @@ class TimelineView(Protocol):
     def show_timeline_picture(self, key: str, picture: Picture) -> None: ...
 
 
-class Films(Protocol):
+class Worklist(Protocol):
     """What the worklist knows; `WorklistPresenter` is one."""
 
     def relatives(self, entry: ImageEntry) -> tuple[tuple[PriorStudy, tuple[ImageEntry, ...]], ...]: ...
@@ -164,7 +164,7 @@ class TimelinePresenter:
     ----------
     view : TimelineView
     jobs : JobRunner
-    films : Films
+    worklist : Worklist
     memory : ScoreMemory
     heads : callable
         Returns the manifests of the heads in use.
@@ -185,20 +185,20 @@ class TimelinePresenter:
         self,
         view: TimelineView,
         jobs: JobRunner,
-        films: Films,
+        worklist: Worklist,
         memory: ScoreMemory,
         *,
         heads: Callable[[], Sequence[HeadManifest]],
         privacy: Privacy,
         on_changes: Callable[[Callable[[Prediction], PriorChanges]], None],
-        picture_of: Callable[[Film], Make | None],
-        on_open: Callable[[Film, bool], None],
+        picture_of: Callable[[ListedImage], Make | None],
+        on_open: Callable[[ListedImage, bool], None],
         shown_keys: Callable[[], set[str]],
         on_doubtful: Callable[[Person, PriorStudy], None],
         facts: FactBoard,
         shown: bool = False,
     ) -> None:
-        self._view, self._films, self._memory, self._heads = view, films, memory, heads
+        self._view, self._worklist, self._memory, self._heads = view, worklist, memory, heads
         self._privacy, self._on_changes, self._on_open = privacy, on_changes, on_open
         self._shown_keys, self._on_doubtful, self._facts = shown_keys, on_doubtful, facts
         self._shown = shown
@@ -206,7 +206,7 @@ class TimelinePresenter:
         self._asked_for = ""
         self._library: LibraryPresenter | None = None
         self._known = Timeline()
-        self._list: tuple[Film, ...] = ()
+        self._list: tuple[ListedImage, ...] = ()
         self._doubtful: tuple[PriorStudy, ...] = ()
         self._chosen: tuple[Finding, ...] | None = None
         self._state: TimelineState | None = None
@@ -219,7 +219,7 @@ class TimelinePresenter:
         return self._shown
 
     @property
-    def films(self) -> tuple[Film, ...]:
+    def images(self) -> tuple[ListedImage, ...]:
         """The films of the strip, from the oldest to the newest."""
         return self._list
 
@@ -258,9 +258,9 @@ class TimelinePresenter:
 
     def open(self, key: str, *, beside: bool) -> None:
         """Open a film beside the current one, or in its place."""
-        film = next((one for one in self._list if one.key == key), None)
-        if film is not None and not (film.entry is not None and film.entry == self._entry):
-            self._on_open(film, beside)
+        listed = next((one for one in self._list if one.key == key), None)
+        if listed is not None and not (listed.entry is not None and listed.entry == self._entry):
+            self._on_open(listed, beside)
 
     def choose(self, finding: Finding, *, on: bool) -> None:
         """Give a finding a row, or take it away; from then on the reader's choice holds for every image."""
@@ -290,7 +290,7 @@ class TimelinePresenter:
             return
         own = tuple(
             content_digest(one.header.stamp)
-            for _, images in self._films.relatives(entry)
+            for _, images in self._worklist.relatives(entry)
             for one in images
             if one.header.stamp is not None
         )
@@ -308,15 +308,15 @@ class TimelinePresenter:
         entry = self._entry
         self._list, self._doubtful = (), ()
         if entry is not None:
-            self._list = self._films_of(entry)
+            self._list = self._images_of(entry)
         self._show()
         self._on_changes(self._changes)
 
-    def _films_of(self, entry: ImageEntry) -> tuple[Film, ...]:
+    def _images_of(self, entry: ImageEntry) -> tuple[ListedImage, ...]:
         person, current = person_of(entry.header), prior_image(0, entry)
-        films: dict[str, Film] = {}
+        listed: dict[str, ListedImage] = {}
         doubtful = {study.uid: study for study in self._known.doubtful}
-        for study, images in self._films.relatives(entry):
+        for study, images in self._worklist.relatives(entry):
             own = entry in images
             decided = decided_pair(self._known.pairs, person.identity, study.person.identity)
             match = Match.SAME if own else same_person(person, study.person, decided)
@@ -327,42 +327,42 @@ class TimelinePresenter:
                 doubtful.setdefault(study.uid, study)
                 continue
             chosen = entry if own or found is None else images[found.id]
-            films[study.uid or chosen.key] = self._listed(study, chosen)
+            listed[study.uid or chosen.key] = self._listed(study, chosen)
         for one in self._known.images:
-            if one.study.uid not in films:
-                films[one.study.uid] = self._indexed(one)
+            if one.study.uid not in listed:
+                listed[one.study.uid] = self._indexed(one)
         newest_first = sorted(doubtful.values(), key=lambda one: (one.date, one.time, one.uid), reverse=True)
-        self._doubtful = tuple(study for study in newest_first if study.uid not in films)
-        ordered = sorted(films.values(), key=lambda film: (film.study.date, film.study.time, film.study.uid))
-        place = next((place for place, film in enumerate(ordered) if film.entry == entry), 0)
+        self._doubtful = tuple(study for study in newest_first if study.uid not in listed)
+        ordered = sorted(listed.values(), key=lambda each: (each.study.date, each.study.time, each.study.uid))
+        place = next((place for place, each in enumerate(ordered) if each.entry == entry), 0)
         start = max(0, len(ordered) - MOST)
         return tuple(ordered[start if place >= start else max(0, place - MOST // 2) :][:MOST])
 
-    def _listed(self, study: PriorStudy, entry: ImageEntry) -> Film:
+    def _listed(self, study: PriorStudy, entry: ImageEntry) -> ListedImage:
         stamp, facts = entry.header.stamp, entry.header.facts
         digest = "" if stamp is None else content_digest(stamp)
         stored = tuple(kept(one) for one in self._known.stored.get(digest, ()))
         made = joined(self._memory.of(entry.key), stored, self._current())
         title = _detail(facts.modality, image_title(facts))
-        return Film(study.uid or entry.key, digest or entry.key, study, title, digest, entry, None, made)
+        return ListedImage(study.uid or entry.key, digest or entry.key, study, title, digest, entry, None, made)
 
-    def _indexed(self, one: TimelineImage) -> Film:
+    def _indexed(self, one: TimelineImage) -> ListedImage:
         made = joined((), tuple(kept(scoring) for scoring in one.scored), self._current())
         title = _detail(one.image.modality, " ".join(part for part in (one.image.body_part, one.image.view) if part))
-        return Film(one.study.uid, one.digest, one.study, title, one.digest, None, one.place, made)
+        return ListedImage(one.study.uid, one.digest, one.study, title, one.digest, None, one.place, made)
 
     def _current(self) -> set[ModelVersion]:
         return {version_of(manifest) for manifest in self._heads()}
 
-    def _now(self) -> Film | None:
-        return next((film for film in self._list if film.entry is not None and film.entry == self._entry), None)
+    def _now(self) -> ListedImage | None:
+        return next((listed for listed in self._list if listed.entry is not None and listed.entry == self._entry), None)
 
-    def prior(self) -> Film | None:
+    def prior(self) -> ListedImage | None:
         """Return the newest film that was certainly made before the current one."""
         now = self._now()
         if now is None:
             return None
-        return next((film for film in reversed(self._list) if is_before(film.study, now.study)), None)
+        return next((listed for listed in reversed(self._list) if is_before(listed.study, now.study)), None)
 
     # What the panel is told.
 
@@ -452,8 +452,8 @@ class TimelinePresenter:
     def _names(self) -> dict[Finding, str]:
         """Return every finding that some film has a score of, by the order of its head."""
         found: dict[Finding, str] = {}
-        for film in reversed(self._list):
-            for one in film.scored:
+        for listed in reversed(self._list):
+            for one in listed.scored:
                 for finding in one.findings:
                     found.setdefault((one.version.head, finding.code), looked_up(finding.name))
         titles = {manifest.id: manifest.title for manifest in self._heads()}
@@ -467,41 +467,41 @@ class TimelinePresenter:
         shown = self._shown_keys()
         items: list[TimelineItem] = []
         before: list[ModelVersion | None] = [None] * len(rows)
-        for number, film in enumerate(self._list, 1):
+        for number, listed in enumerate(self._list, 1):
             made = []
             for place, row in enumerate(rows):
-                version, point = _point(film, row, before[place])
+                version, point = _point(listed, row, before[place])
                 before[place] = version
                 made.append(point)
-            items.append(self._item(number, film, tuple(made), [names.get(row, row[1]) for row in rows], shown))
+            items.append(self._item(number, listed, tuple(made), [names.get(row, row[1]) for row in rows], shown))
         return tuple(items)
 
     def _item(
         self,
         number: int,
-        film: Film,
+        listed: ListedImage,
         made: tuple[TimelinePoint | None, ...],
         names: Sequence[str],
         shown: set[str],
     ) -> TimelineItem:
-        title = tr("Study {number}", number=number) if self._privacy.hidden else film.study.date or tr("date unknown")
-        current = film.entry is not None and film.entry == self._entry
-        visible = film.entry is not None and film.entry.key in shown
-        offline = film.entry is None and (film.place is None or not film.place.online)
+        title = tr("Study {number}", number=number) if self._privacy.hidden else listed.study.date or tr("date unknown")
+        current = listed.entry is not None and listed.entry == self._entry
+        visible = listed.entry is not None and listed.entry.key in shown
+        offline = listed.entry is None and (listed.place is None or not listed.place.online)
         state = tr("the current film") if current else tr("in a viewport") if visible else ""
-        words = [title, film.title, state, tr("offline") if offline else ""]
+        words = [title, listed.title, state, tr("offline") if offline else ""]
         scores = [
             tr("{finding}: {score}", finding=name, score=point.text)
             for name, point in zip(names, made, strict=True)
             if point is not None
         ]
         together = "\n".join([", ".join(word for word in words if word), *scores])
-        return TimelineItem(film.key, film.picture, title, film.title, current, visible, offline, made, together)
+        return TimelineItem(listed.key, listed.picture, title, listed.title, current, visible, offline, made, together)
 
-    def _make(self, picture_of: Callable[[Film], Make | None]) -> Callable[[str], Make | None]:
+    def _make(self, picture_of: Callable[[ListedImage], Make | None]) -> Callable[[str], Make | None]:
         def make(key: str) -> Make | None:
-            film = next((one for one in self._list if one.picture == key), None)
-            return None if film is None else picture_of(film)
+            listed = next((one for one in self._list if one.picture == key), None)
+            return None if listed is None else picture_of(listed)
 
         return make
 
@@ -543,10 +543,12 @@ def _named(direction: Direction) -> str:
     return f"{direction.value} {direction.words}".strip()
 
 
-def _point(film: Film, row: Finding, before: ModelVersion | None) -> tuple[ModelVersion | None, TimelinePoint | None]:
+def _point(
+    listed: ListedImage, row: Finding, before: ModelVersion | None
+) -> tuple[ModelVersion | None, TimelinePoint | None]:
     """Return the score of a film, and its version for the next one: the version in use where there are several."""
     head, code = row
-    for one in sorted(film.scored, key=lambda one: not one.current):
+    for one in sorted(listed.scored, key=lambda one: not one.current):
         finding = one.finding(code) if one.version.head == head else None
         if finding is not None:
             text = percent(finding.score)

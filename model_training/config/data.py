@@ -83,7 +83,7 @@ class DataConfig:
     labels : tuple of str
         Outputs of a plain folder; by default the teacher's columns, else the fourteen.
     missing, unreadable : str
-        ``reject``, or ``drop`` films that are not on disk, or not decodable; `FilmSet.dropped`
+        ``reject``, or ``drop`` films that are not on disk, or not decodable; `RecordSet.dropped`
         says how many.
     seed : int
         Of random parts and of soft labels.

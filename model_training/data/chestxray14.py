@@ -114,7 +114,7 @@ def read_chestxray14(folder: Path, *, official: bool) -> Reading:
         image, where = row["Image Index"], f"{table.name} line {line}"
         age = age_in_years(row["Patient Age"], where)
         no_age += row["Patient Age"].strip() != "" and math.isnan(age)
-        film = Record(
+        record = Record(
             pictures.get(image, folder / "images" / image),
             "chestxray14",
             f"nih:{_patient(row, where)}",
@@ -125,6 +125,6 @@ def read_chestxray14(folder: Path, *, official: bool) -> Reading:
         )
         side = sides.get(image)
         unlisted = "on neither official list" if official and side is None else ""
-        entries.append(Entry(film, image, where, side, unlisted))
+        entries.append(Entry(record, image, where, side, unlisted))
     notes = count_note(no_age, "ages above 120 years taken as unknown")
     return Reading(LABELS, tuple(entries), notes)

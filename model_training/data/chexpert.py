@@ -90,7 +90,7 @@ def _entry(row: dict[str, str], where: str, folder: Path, side: Part | None, vie
     if match is None:
         raise DataError(f"{where}: Path must end like train/patient00001/study1/view1_frontal.jpg, got {row['Path']!r}")
     age = age_in_years(row.get("Age", ""), where)
-    film = Record(
+    record = Record(
         folder / match[0],
         "chexpert",
         f"chexpert:{match[1]}",
@@ -101,7 +101,7 @@ def _entry(row: dict[str, str], where: str, folder: Path, side: Part | None, vie
         female=_member(_FEMALE, row.get("Sex", ""), where, "Sex"),
         ap=_member(_PROJECTIONS, row.get("AP/PA", ""), where, "AP/PA"),
     )
-    return Entry(film, match[0], where, side, _view(row, match[2], where, views))
+    return Entry(record, match[0], where, side, _view(row, match[2], where, views))
 
 
 def read_chexpert(folder: Path, *, protocol: str, views: str, blank: str) -> Reading:
@@ -131,7 +131,7 @@ def read_chexpert(folder: Path, *, protocol: str, views: str, blank: str) -> Rea
         table = the_table(folder, "test_labels.csv", "test.csv") if is_test else the_table(folder, name)
         for line, row in rows(table, _TEST_COLUMNS if is_test else _COLUMNS):
             entries.append(_entry(row, f"{table.name} line {line}", folder, side, views, value))
-    young = sum(1 for entry in entries if entry.side is not Part.TEST and math.isnan(entry.film.age))
+    young = sum(1 for entry in entries if entry.side is not Part.TEST and math.isnan(entry.record.age))
     return Reading(CHEXPERT_LABELS, tuple(entries), count_note(young, "films without a usable age (missing or 0)"))
 
 

@@ -206,11 +206,11 @@ def _nih(root: Path, name: str) -> list[Record]:
     needed = {"image", "patient", "age", "sex", "view", *LABELS}
     if name == "nih128":
         needed |= {f"teacher_{label}" for label in LABELS}
-    films = []
+    records = []
     for line, row in rows(table, needed):
         where = f"{table.name} line {line}"
         own = _teacher_of_row(row, where) if name == "nih128" else NO_LABELS
-        films.append(
+        records.append(
             Record(
                 root / name / row["image"],
                 name,
@@ -220,8 +220,8 @@ def _nih(root: Path, name: str) -> list[Record]:
                 *_about(row, where, ("age", "sex", "view")),
             )
         )
-    relabels = read_relabels(root / "nih_relabel_chexnext_mednet.csv.gz", {film.path.stem for film in films})
-    return [replace(film, relabel=relabels.get(film.path.stem, NO_LABELS)) for film in films]
+    relabels = read_relabels(root / "nih_relabel_chexnext_mednet.csv.gz", {record.path.stem for record in records})
+    return [replace(record, relabel=relabels.get(record.path.stem, NO_LABELS)) for record in records]
 
 
 NO_NAME = "a normal film whose NIH name is not known: it may be a twin of a held-out film"
@@ -238,13 +238,13 @@ def _rsna_normal(root: Path, nih: Sequence[Record]) -> list[Record]:
     picture of `nih` or `nih128`, so the others are used for nothing.
     """
     # By the name without its ending: twins are named as NIH published them (.png), and are .jpg here.
-    patient_of = {film.path.stem: film.patient for film in nih}
+    patient_of = {record.path.stem: record.patient for record in nih}
     names = root / "rsna_normal_names.csv"
     columns = {"image", "nih_image", "official_test", "Patient ID", *_ABOUT_NORMALS}
     named = {row["image"]: (f"{names.name} line {line}", row) for line, row in rows(names, columns)}
     teachers = read_teachers(root / "rsna_normal_teachers.csv")
     table = root / "rsna_normal.csv"
-    films = []
+    records = []
     for line, row in rows(table, {"image", "same_picture_as_nih"}):
         image, twin = row["image"], row["same_picture_as_nih"]
         patient, about, excluded = f"rsna_normal:{image}", (UNKNOWN, UNKNOWN, UNKNOWN), NO_NAME
@@ -256,9 +256,9 @@ def _rsna_normal(root: Path, nih: Sequence[Record]) -> list[Record]:
             # Without its patient it would train while its twin is tested.
             patient, excluded = _patient_of_twin(twin, patient_of, f"{table.name} line {line}"), ""
         picture, teacher = root / "rsna_normal" / image, teachers.get(image, NO_LABELS)
-        film = Record(picture, "rsna_normal", patient, (0.0,) * len(LABELS), teacher, *about, excluded=excluded)
-        films.append(film)
-    return films
+        record = Record(picture, "rsna_normal", patient, (0.0,) * len(LABELS), teacher, *about, excluded=excluded)
+        records.append(record)
+    return records
 
 
 def _patient_of_twin(twin: str, patient_of: dict[str, str], where: str) -> str:
@@ -270,7 +270,7 @@ def _patient_of_twin(twin: str, patient_of: dict[str, str], where: str) -> str:
 def _kermany(root: Path) -> list[Record]:
     table = root / "kermany.csv"
     pneumonia = LABELS.index("Pneumonia")
-    films = []
+    records = []
     for line, row in rows(table, {"image", "label", "patient"}):
         known = {"normal": 0.0, "pneumonia": 1.0}
         if row["label"] not in known:
@@ -280,8 +280,8 @@ def _kermany(root: Path) -> list[Record]:
         labels = [UNKNOWN if value else 0.0] * len(LABELS)
         labels[pneumonia] = value
         patient = f"kermany:{row['patient'] or row['image']}"
-        films.append(Record(root / "kermany" / row["image"], "kermany", patient, tuple(labels)))
-    return films
+        records.append(Record(root / "kermany" / row["image"], "kermany", patient, tuple(labels)))
+    return records
 
 
 def _wingspan(root: Path) -> list[Record]:
@@ -293,9 +293,9 @@ def _wingspan(root: Path) -> list[Record]:
 
 def _hannover(root: Path) -> list[Record]:
     table = root / "hannover.csv"
-    films = []
+    records = []
     for line, row in rows(table, {"patient_id", "image_id", "sex", "age", "projection"}):
-        films.append(
+        records.append(
             Record(
                 root / "hannover" / f"{row['image_id']}.jpg",
                 "hannover",
@@ -306,7 +306,7 @@ def _hannover(root: Path) -> list[Record]:
                 ap={"ap": 1.0, "pa": 0.0}.get(row["projection"], UNKNOWN),
             )
         )
-    return films
+    return records
 
 
 def read_development_set(root: Path | None = None) -> list[Record]:
@@ -319,8 +319,8 @@ def read_development_set(root: Path | None = None) -> list[Record]:
     """
     root = root or development_root()
     nih = [*_nih(root, "nih"), *_nih(root, "nih128")]
-    films = [*nih, *_rsna_normal(root, nih), *_kermany(root), *_wingspan(root), *_hannover(root)]
-    absent = [film.path.name for film in films if not film.path.is_file()]
+    records = [*nih, *_rsna_normal(root, nih), *_kermany(root), *_wingspan(root), *_hannover(root)]
+    absent = [record.path.name for record in records if not record.path.is_file()]
     if absent:
         raise DataError(f"{len(absent)} pictures named in the tables are missing, first: {absent[0]}")
-    return films
+    return records

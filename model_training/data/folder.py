@@ -42,7 +42,7 @@ def _left_out(header: Header) -> str:
     return rejection.message if rejection else ""
 
 
-def _film(path: Path, header: Header, patient: str, labels: Sequence[str]) -> Record:
+def _record(path: Path, header: Header, patient: str, labels: Sequence[str]) -> Record:
     unknown = (UNKNOWN,) * len(labels)
     age = header.facts.age_years
     return Record(
@@ -85,10 +85,10 @@ def read_folder(folder: Path, *, labels: Sequence[str]) -> Reading:
             continue
         except ImageError as error:
             raise DataError(f"{image}: {error.user_message}") from error
-        film = _film(path, header, _patient(header, image), labels)
+        record = _record(path, header, _patient(header, image), labels)
         excluded = _left_out(header)
         anonymous += not header.identity.patient_id and not excluded
-        entries.append(Entry(film, image, image, Part.TRAIN, excluded))
+        entries.append(Entry(record, image, image, Part.TRAIN, excluded))
     notes = [f"{count:,} files left out: {reason}" for reason, count in reasons.items()]
     notes += count_note(anonymous, "films without a PatientID: those of one subfolder count as one patient")
     return Reading(tuple(labels), tuple(entries), tuple(notes))

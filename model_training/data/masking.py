@@ -9,19 +9,19 @@ from torch import Tensor
 from torch.nn import functional
 
 
-def gaussian_blur(films: Tensor, sigma: float) -> Tensor:
+def gaussian_blur(images: Tensor, sigma: float) -> Tensor:
     """Return (n, channels, H, W) films blurred by a Gaussian of `sigma` pixels, cut at three; edges repeat."""
     radius = max(1, math.ceil(3 * sigma))
-    x = torch.arange(-radius, radius + 1, device=films.device, dtype=films.dtype)
+    x = torch.arange(-radius, radius + 1, device=images.device, dtype=images.dtype)
     kernel = torch.exp(-0.5 * (x / sigma) ** 2)
     kernel = kernel / kernel.sum()
-    planes = films.flatten(0, 1)[:, None]
+    planes = images.flatten(0, 1)[:, None]
     planes = functional.pad(planes, (radius, radius, radius, radius), mode="replicate")
     planes = functional.conv2d(functional.conv2d(planes, kernel[None, None, :, None]), kernel[None, None, None, :])
-    return planes.reshape(films.shape)
+    return planes.reshape(images.shape)
 
 
-def baseline_of(films: Tensor, kind: str, sigma: float) -> Tensor:
+def baseline_of(images: Tensor, kind: str, sigma: float) -> Tensor:
     """Return what a film shows where it is masked, broadcastable to (n, channels, H, W).
 
     Parameters
@@ -33,9 +33,9 @@ def baseline_of(films: Tensor, kind: str, sigma: float) -> Tensor:
         Of the blur, as a share of the film's shorter side.
     """
     if kind == "mean":
-        return films.mean((2, 3), keepdim=True)
+        return images.mean((2, 3), keepdim=True)
     # The planes of a film are equal: one is blurred for all.
-    return gaussian_blur(films[:, :1], sigma * min(films.shape[2:]))
+    return gaussian_blur(images[:, :1], sigma * min(images.shape[2:]))
 
 
 def enlarge(mask: Tensor, size: tuple[int, int]) -> Tensor:
@@ -43,7 +43,7 @@ def enlarge(mask: Tensor, size: tuple[int, int]) -> Tensor:
     return functional.interpolate(mask, size, mode="bilinear", align_corners=False)
 
 
-def show_through(films: Tensor, mask: Tensor, baseline: Tensor) -> Tensor:
+def show_through(images: Tensor, mask: Tensor, baseline: Tensor) -> Tensor:
     """Return ``m * x + (1 - m) * b``; `mask` is (n, 1, h, w) in [0, 1], enlarged to the film."""
-    m = enlarge(mask, (films.shape[2], films.shape[3]))
-    return m * films + (1 - m) * baseline
+    m = enlarge(mask, (images.shape[2], images.shape[3]))
+    return m * images + (1 - m) * baseline

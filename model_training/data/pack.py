@@ -30,7 +30,7 @@ def packing_recipe(recipe: InputRecipe) -> InputRecipe:
     return replace(recipe, channels=1, mean=0.0, std=1.0)
 
 
-def film_grey(path: Path, recipe: InputRecipe) -> npt.NDArray[np.float32]:
+def image_grey(path: Path, recipe: InputRecipe) -> npt.NDArray[np.float32]:
     """Return the grey plane a head with `recipe` sees of a film, (height, width) in [0, 1].
 
     Raises
@@ -48,39 +48,42 @@ def film_grey(path: Path, recipe: InputRecipe) -> npt.NDArray[np.float32]:
     return plane
 
 
-def _names(films: Sequence[Record]) -> list[str]:
+def _names(records: Sequence[Record]) -> list[str]:
     """Return the films' file names, with three folders where names repeat: CheXpert has 190,000 view1_frontal.jpg."""
-    names = [film.path.name for film in films]
-    if len({(film.set, name) for film, name in zip(films, names, strict=True)}) < len(films):
-        names = ["/".join(film.path.parts[-4:]) for film in films]
+    names = [record.path.name for record in records]
+    if len({(record.set, name) for record, name in zip(records, names, strict=True)}) < len(records):
+        names = ["/".join(record.path.parts[-4:]) for record in records]
     return names
 
 
-def _name(films: Sequence[Record], recipe: InputRecipe) -> str:
+def _name(records: Sequence[Record], recipe: InputRecipe) -> str:
     facts = [packing_recipe(recipe).digest()]
-    facts += [f"{film.set}/{name}:{film.path.stat().st_size}" for name, film in zip(_names(films), films, strict=True)]
+    facts += [
+        f"{record.set}/{name}:{record.path.stat().st_size}"
+        for name, record in zip(_names(records), records, strict=True)
+    ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
-def _fill(memory: npt.NDArray[np.uint8], films: Sequence[Record], recipe: InputRecipe) -> dict[int, str]:
+def _fill(memory: npt.NDArray[np.uint8], records: Sequence[Record], recipe: InputRecipe) -> dict[int, str]:
     """Fill `memory` and return {index: why} of the films that cannot be read; those stay black."""
-    names = _names(films)
+    names = _names(records)
 
     def one(index: int) -> str:
-        path = films[index].path
+        path = records[index].path
         try:
-            memory[index] = np.rint(film_grey(path, recipe) * 255).astype(np.uint8)
+            memory[index] = np.rint(image_grey(path, recipe) * 255).astype(np.uint8)
         except DataError as error:
             return names[index] + str(error).removeprefix(path.name)
         return ""
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        done = list(tqdm(pool.map(one, range(len(films))), total=len(films), desc="packing films", unit="film"))
+        done = list(tqdm(pool.map(one, range(len(records))), total=len(records), desc="packing films", unit="film"))
     return {index: why for index, why in enumerate(done) if why}
 
 
 def pack_readable(
-    films: Sequence[Record], recipe: InputRecipe, cache: Path
+    records: Sequence[Record], recipe: InputRecipe, cache: Path
 ) -> tuple[npt.NDArray[np.uint8], dict[int, str]]:
     """Return all films as (n, height, width) uint8, and {index: why} of those that cannot be read.
 
@@ -88,14 +91,14 @@ def pack_readable(
     recipe and the files: another recipe, another pack. A film that cannot be read is black in it.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    target = cache / f"pack-{_name(films, recipe)}.npy"
+    target = cache / f"pack-{_name(records, recipe)}.npy"
     beside = target.with_suffix(".unreadable.json")
     if not target.exists():
         part = target.with_suffix(f".{os.getpid()}.part")
-        shape = (len(films), recipe.height, recipe.width)
+        shape = (len(records), recipe.height, recipe.width)
         memory = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
         try:
-            unreadable = _fill(memory, films, recipe)
+            unreadable = _fill(memory, records, recipe)
             memory.flush()
             del memory
             beside.unlink(missing_ok=True)
@@ -109,7 +112,7 @@ def pack_readable(
     return packed, {int(index): why for index, why in known.items()}
 
 
-def pack(films: Sequence[Record], recipe: InputRecipe, cache: Path) -> npt.NDArray[np.uint8]:
+def pack(records: Sequence[Record], recipe: InputRecipe, cache: Path) -> npt.NDArray[np.uint8]:
     """Return all films as (n, height, width) uint8; see `pack_readable`.
 
     Raises
@@ -118,8 +121,8 @@ def pack(films: Sequence[Record], recipe: InputRecipe, cache: Path) -> npt.NDArr
         Naming the first film that cannot be read, and how many there are. The others stay
         packed: a second call need not read them again.
     """
-    packed, unreadable = pack_readable(films, recipe, cache)
+    packed, unreadable = pack_readable(records, recipe, cache)
     if unreadable:
         first = unreadable[min(unreadable)]
-        raise DataError(f"{len(unreadable)} of {len(films)} films cannot be read, first: {first}")
+        raise DataError(f"{len(unreadable)} of {len(records)} films cannot be read, first: {first}")
     return packed

@@ -29,25 +29,25 @@ def recipe_of(table: dict[str, Any]) -> InputRecipe:
 class PackedSet:
     """The development set with its pixels and the part each film belongs to."""
 
-    films: list[Record]
+    records: list[Record]
     parts: list[Part]
     packed: npt.NDArray[np.uint8]
     recipe: InputRecipe
 
     @classmethod
     def open(cls, recipe: InputRecipe, cache: Path, *, test_fold: int, validation_fold: int) -> PackedSet:
-        films, folds = [film for film in read_development_set() if not film.excluded], read_split()
-        parts = [part_of(f, folds, test_fold=test_fold, validation_fold=validation_fold) for f in films]
-        return cls(films, parts, pack(films, recipe, cache), recipe)
+        records, folds = [record for record in read_development_set() if not record.excluded], read_split()
+        parts = [part_of(f, folds, test_fold=test_fold, validation_fold=validation_fold) for f in records]
+        return cls(records, parts, pack(records, recipe, cache), recipe)
 
     @property
     def natural(self) -> str:
         """The evaluated set that is nearest to the natural mix: what probabilities and thresholds are made for."""
-        return "nih128" if any(film.set == "nih128" for film in self.films) else "nih"
+        return "nih128" if any(record.set == "nih128" for record in self.records) else "nih"
 
     def evaluated(self, part: Part, of: str = "nih") -> npt.NDArray[np.int64]:
         """Return the films of `part` in one of the `EVALUATED_SETS`, whose 14 labels are known."""
-        chosen = [i for i, f in enumerate(self.films) if f.set == of and self.parts[i] is part]
+        chosen = [i for i, f in enumerate(self.records) if f.set == of and self.parts[i] is part]
         return np.array(chosen, np.int64)
 
     def grey(self, index: int) -> Grey:
@@ -56,13 +56,13 @@ class PackedSet:
         return grey
 
     def labels(self, index: npt.NDArray[np.int64]) -> FloatArray:
-        return np.array([self.films[i].labels for i in index], np.float64)
+        return np.array([self.records[i].labels for i in index], np.float64)
 
     def teacher(self, index: npt.NDArray[np.int64]) -> FloatArray:
-        return np.array([self.films[i].teacher for i in index], np.float64)
+        return np.array([self.records[i].teacher for i in index], np.float64)
 
     def patients(self, index: npt.NDArray[np.int64]) -> list[str]:
-        return [self.films[i].patient_hash for i in index]
+        return [self.records[i].patient_hash for i in index]
 
 
 def standardise(grey: Grey, recipe: InputRecipe) -> Grey:

@@ -147,7 +147,7 @@ def read_padchest(folder: Path, *, views: str) -> Reading:
             raise DataError(f"{where}, MethodLabel: must be one of {', '.join(_METHODS)}, got {row['MethodLabel']!r}")
         labels = _cell(row, "Labels")
         named = parse_labels(labels, where) if labels else frozenset()
-        film = Record(
+        record = Record(
             _picture(folder, _cell(row, "ImageDir"), image),
             "padchest",
             f"padchest:{patient}",
@@ -158,5 +158,5 @@ def read_padchest(folder: Path, *, views: str) -> Reading:
             ap=FRONTAL.get(projection, UNKNOWN),
         )
         by_network = "" if row["MethodLabel"] == PHYSICIAN else "labelled by a network, not by a physician"
-        entries.append(Entry(film, image, where, None, _why_not(named, projection, where, views), by_network))
+        entries.append(Entry(record, image, where, None, _why_not(named, projection, where, views), by_network))
     return Reading(DIFFERENTIAL_DIAGNOSES, tuple(entries))

@@ -40,7 +40,7 @@ def _sides(entries: Iterable[Entry]) -> dict[str, Part]:
     for entry in entries:
         if entry.side is None:
             continue
-        known = sides.setdefault(entry.film.patient_hash, entry.side)
+        known = sides.setdefault(entry.record.patient_hash, entry.side)
         if known is not entry.side:
             raise DataError(
                 f"{entry.where}: {entry.image} is on the {entry.side.value} side, "
@@ -58,7 +58,7 @@ def patient_parts(entries: Iterable[Entry], protocol: Protocol, seed: int) -> di
         For a patient on two sides of the official lists.
     """
     if protocol.random:
-        return {hashed: random_part(hashed, seed) for hashed in {entry.film.patient_hash for entry in entries}}
+        return {hashed: random_part(hashed, seed) for hashed in {entry.record.patient_hash for entry in entries}}
     return {
         hashed: Part.VALIDATION
         if side is Part.TRAIN and position(hashed, seed, "hold out") < protocol.hold_out
@@ -105,7 +105,7 @@ def frozen_parts(path: Path, entries: Iterable[Entry], protocol: Protocol) -> di
     """
     parts = read_parts(path)
     for entry in entries:
-        part = parts.get(entry.film.patient_hash)
+        part = parts.get(entry.record.patient_hash)
         if part is None and not entry.excluded:
             raise DataError(f"{entry.where}: the patient of {entry.image} is not in {path.name}")
         if part is None or entry.side is None or protocol.random:

@@ -52,16 +52,18 @@ def later_fold_of(patient_hash: str) -> int:
     return int(np.searchsorted(np.cumsum(SHARES_V2), place, side="right"))
 
 
-def make_split(films: Sequence[Record], version: int = 2) -> dict[str, int]:
+def make_split(records: Sequence[Record], version: int = 2) -> dict[str, int]:
     """Return {hashed patient: fold} for the patients whose films can be evaluated (`EVALUATED_SETS`; 1: `nih` alone).
 
     All other patients have no fold: their films only ever train. Twins share the patient of
     their NIH picture and therefore its fold.
     """
-    old = {film.patient_hash: fold_of(film.patient_hash) for film in films if film.set == "nih"}
+    old = {record.patient_hash: fold_of(record.patient_hash) for record in records if record.set == "nih"}
     if version == 1:
         return old
-    new = {film.patient_hash: later_fold_of(film.patient_hash) for film in films if film.set in EVALUATED_SETS}
+    new = {
+        record.patient_hash: later_fold_of(record.patient_hash) for record in records if record.set in EVALUATED_SETS
+    }
     return {**new, **old}
 
 
@@ -88,18 +90,18 @@ def read_split(path: Path = SPLIT_FILE) -> dict[str, int]:
     return folds
 
 
-def part_of(film: Record, folds: dict[str, int], *, test_fold: int, validation_fold: int) -> Part:
-    """Return the part `film` belongs to; a film of an unlisted patient trains.
+def part_of(record: Record, folds: dict[str, int], *, test_fold: int, validation_fold: int) -> Part:
+    """Return the part `record` belongs to; a film of an unlisted patient trains.
 
     Raises
     ------
     DataError
         For a film of `EVALUATED_SETS` whose patient the split does not list: its part would be a guess.
     """
-    fold = folds.get(film.patient_hash)
+    fold = folds.get(record.patient_hash)
     if fold is None:
-        if film.set in EVALUATED_SETS:
-            raise DataError(f"{film.path.name}: its patient is not in the split file")
+        if record.set in EVALUATED_SETS:
+            raise DataError(f"{record.path.name}: its patient is not in the split file")
         return Part.TRAIN
     if fold == test_fold:
         return Part.TEST

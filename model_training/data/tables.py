@@ -33,7 +33,7 @@ class Entry:
         Why the film may not be evaluated, in the same form.
     """
 
-    film: Record
+    record: Record
     image: str
     where: str
     side: Part | None = None

@@ -33,7 +33,7 @@ class Batch:
 
     Attributes
     ----------
-    films : (n + outliers, channels, H, W)
+    images : (n + outliers, channels, H, W)
         Standardised by the recipe. Self-supervised methods get the second view of every film
         where the outliers would be.
     count : int
@@ -45,7 +45,7 @@ class Batch:
     teacher : TeacherOutput or None
     """
 
-    films: Tensor
+    images: Tensor
     count: int
     labels: Tensor
     precomputed: Tensor

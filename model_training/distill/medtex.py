@@ -134,9 +134,9 @@ class MedTexObjective(Objective):
         return self
 
     def forward(self, batch: Batch) -> dict[str, Tensor]:
-        films = batch.films[: batch.count]
+        images = batch.images[: batch.count]
         teacher = batch.precomputed if batch.teacher is None else batch.teacher.logits
-        logits = self.pair.mask_logits(films)
+        logits = self.pair.mask_logits(images)
         weight = torch.ones_like(teacher)
         if self._config.kind == "per_class":
             drawn, weight = self._drawn(teacher)
@@ -144,15 +144,15 @@ class MedTexObjective(Objective):
         else:
             of_drawn = logits
         prior = mask_prior(of_drawn if self._config.draw == "seen" else logits, self._config.keep)
-        mask = enlarge(relaxed_bernoulli(of_drawn, self._config.temperature), (films.shape[2], films.shape[3]))
-        baseline = self._baseline(films)
+        mask = enlarge(relaxed_bernoulli(of_drawn, self._config.temperature), (images.shape[2], images.shape[3]))
+        baseline = self._baseline(images)
         shown, every = self._shown(mask)
-        features = self.pair.forward_features(show_through(films, shown, baseline))
+        features = self.pair.forward_features(show_through(images, shown, baseline))
         answer = self.pair.forward_head(features)
         bound = output_bound(answer, teacher, torch.where(every, torch.ones_like(weight), weight))
         terms = {"output_bound": bound, "mask_prior": prior}
         if self._config.rest:
-            terms["rest"] = self._rest(show_through(films, 1 - mask, baseline), weight)
+            terms["rest"] = self._rest(show_through(images, 1 - mask, baseline), weight)
         if self.features is not None:
             if batch.teacher is None or batch.teacher.features is None:
                 raise TrainingError(
@@ -184,23 +184,23 @@ class MedTexObjective(Objective):
         whole = torch.rand(len(mask), 1, device=mask.device) < self._config.whole
         return torch.where(whole[:, :, None, None], torch.ones_like(mask), mask), whole | by_chance
 
-    def _rest(self, films: Tensor, weight: Tensor) -> Tensor:
+    def _rest(self, images: Tensor, weight: Tensor) -> Tensor:
         """Return the cross-entropy of "not there" for the drawn finding of films shown without what its mask shows.
 
         The student is held still: it could learn to say no wherever it sees a hole.
         """
         student = self.pair.student
         held = {name: value.detach().clone() for name, value in student.state_dict().items()}
-        answer: Tensor = torch.func.functional_call(student, held, (films,))
+        answer: Tensor = torch.func.functional_call(student, held, (images,))
         return masked_mean((functional.softplus(answer) * weight).sum(1), weight.any(1))
 
-    def _baseline(self, films: Tensor) -> Tensor:
+    def _baseline(self, images: Tensor) -> Tensor:
         """Return what the films of a step show where they are masked, (n, 1 or channels, H, W) or broadcastable."""
         if self._config.baseline != "both":
-            return baseline_of(films, self._config.baseline, self._config.blur)
-        blurred = torch.rand(len(films), 1, 1, 1, device=films.device) < 0.5
+            return baseline_of(images, self._config.baseline, self._config.blur)
+        blurred = torch.rand(len(images), 1, 1, 1, device=images.device) < 0.5
         return torch.where(
-            blurred, baseline_of(films, "blur", self._config.blur), baseline_of(films, "mean", self._config.blur)
+            blurred, baseline_of(images, "blur", self._config.blur), baseline_of(images, "mean", self._config.blur)
         )
 
 

@@ -52,7 +52,7 @@ class DistillObjective(Objective):
 
     def forward(self, batch: Batch) -> dict[str, Tensor]:
         student = cast(Network, self.student)
-        features = student.forward_features(batch.films)
+        features = student.forward_features(batch.images)
         embedding = student.embed(features)
         logits = student.classify(embedding)[: batch.count]
         terms = {**label_terms(self._config, logits, batch), **teacher_terms(self._config, logits, batch)}
@@ -105,5 +105,5 @@ def auxiliary_term(outputs: Tensor, targets: Tensor) -> Tensor:
 
 def orientation_term(logits: Tensor, count: int) -> Tensor:
     """Return the cross-entropy of telling the first `count` films from the outliers behind them."""
-    is_film = (torch.arange(len(logits), device=logits.device) < count).to(logits.dtype)
-    return functional.binary_cross_entropy_with_logits(logits, is_film)
+    is_image = (torch.arange(len(logits), device=logits.device) < count).to(logits.dtype)
+    return functional.binary_cross_entropy_with_logits(logits, is_image)

@@ -20,17 +20,17 @@ from model_training.stats.calibrate import fit_calibration
 FloatArray = npt.NDArray[np.float32]
 
 
-def film_name(film: Record) -> str:
+def record_name(record: Record) -> str:
     """Return the name of a film in tables of predictions: ``set/file``."""
-    return f"{film.set}/{film.path.name}"
+    return f"{record.set}/{record.path.name}"
 
 
 def precomputed_logits(
-    configs: Sequence[TeacherConfig], films: Sequence[Record], labels: Sequence[str], runs: Path
+    configs: Sequence[TeacherConfig], records: Sequence[Record], labels: Sequence[str], runs: Path
 ) -> Tensor:
     """Return the mean logits (n, labels) of all precomputed predictions an experiment names, NaN where there are none.
 
-    `films` are those of the training part: a teacher that is to be calibrated is so on their labels.
+    `records` are those of the training part: a teacher that is to be calibrated is so on their labels.
 
     Raises
     ------
@@ -44,21 +44,21 @@ def precomputed_logits(
         if config.kind not in PRECOMPUTED_KINDS:
             continue
         if config.kind == "precomputed":
-            table = [film.teacher for film in films]
+            table = [record.teacher for record in records]
         else:
             rows = read_teachers((runs / config.checkpoint).resolve(), labels)
-            table = [rows.get(film_name(film), nothing) for film in films]
-        asked = [not config.sets or film.set in config.sets for film in films]
+            table = [rows.get(record_name(record), nothing) for record in records]
+        asked = [not config.sets or record.set in config.sets for record in records]
         logits = np.array([row if ask else nothing for row, ask in zip(table, asked, strict=True)], np.float32)
-        logits = logits.reshape(len(films), len(labels))
-        tables.append(torch.from_numpy(calibrated(logits, films) if config.calibrate else logits))
+        logits = logits.reshape(len(records), len(labels))
+        tables.append(torch.from_numpy(calibrated(logits, records) if config.calibrate else logits))
         weights.append(config.weight)
     if not tables:
-        return torch.full((len(films), len(labels)), float("nan"))
+        return torch.full((len(records), len(labels)), float("nan"))
     return mean_logits(tables, weights)
 
 
-def calibrated(logits: FloatArray, films: Sequence[Record]) -> FloatArray:
+def calibrated(logits: FloatArray, records: Sequence[Record]) -> FloatArray:
     """Return logits (n, labels) Platt-scaled on the labels of the films the teacher has predictions for.
 
     Raises
@@ -66,9 +66,9 @@ def calibrated(logits: FloatArray, films: Sequence[Record]) -> FloatArray:
     TrainingError
         Where it has predictions for no labelled film.
     """
-    labels = np.array([film.labels for film in films], np.float64)
+    labels = np.array([record.labels for record in records], np.float64)
     known = np.isfinite(np.concatenate([logits, labels], axis=1)).all(axis=1)
-    patients = [film.patient_hash for film, ask in zip(films, list(known), strict=True) if ask]
+    patients = [record.patient_hash for record, ask in zip(records, list(known), strict=True) if ask]
     if len(set(patients)) < 10:
         raise TrainingError(
             "A teacher can only be calibrated on labelled films it has predictions for; there are too few."
@@ -78,7 +78,7 @@ def calibrated(logits: FloatArray, films: Sequence[Record]) -> FloatArray:
     return scaled
 
 
-def precomputed_features(configs: Sequence[TeacherConfig], films: Sequence[Record], runs: Path) -> Tensor | None:
+def precomputed_features(configs: Sequence[TeacherConfig], records: Sequence[Record], runs: Path) -> Tensor | None:
     """Return the averaged features (n, c) of the first teacher that has written them down, None where none has.
 
     Raises
@@ -94,7 +94,7 @@ def precomputed_features(configs: Sequence[TeacherConfig], films: Sequence[Recor
         with np.load(path, allow_pickle=False) as stored:
             row = {name: i for i, name in enumerate(stored["image"].tolist())}
             features: FloatArray = stored["features"].astype(np.float32)
-        return torch.from_numpy(features[[row[film_name(film)] for film in films]])
+        return torch.from_numpy(features[[row[record_name(record)] for record in records]])
     except KeyError as error:
         raise TrainingError(f"{named} has nothing for {error}; write it anew with 'predict --features'.") from error
     except (OSError, ValueError, zipfile.BadZipFile) as error:

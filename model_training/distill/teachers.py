@@ -66,16 +66,16 @@ class FrozenTeacher:
         """
         if self.network.training:
             raise TrainingError("a teacher was switched to training mode; teachers are frozen")
-        films = (resized(grey, self.size) if self.size else grey).sub(self.mean).div(self.std)
+        images = (resized(grey, self.size) if self.size else grey).sub(self.mean).div(self.std)
         # Depthwise convolutions are several times slower in the other layout on CPUs.
-        films = films.expand(-1, self.channels, -1, -1).contiguous(memory_format=torch.channels_last)
+        images = images.expand(-1, self.channels, -1, -1).contiguous(memory_format=torch.channels_last)
         features: Tensor | None = None
         if hasattr(self.network, "forward_head"):
             network = cast(Network, self.network)
-            features = network.forward_features(films)
+            features = network.forward_features(images)
             outputs = network.forward_head(features)
         else:
-            outputs = self.network(films)
+            outputs = self.network(images)
         nothing = outputs.new_full((len(outputs),), float("nan"))
         logits = torch.stack([nothing if c is None else outputs[:, c] for c in self.columns], 1)
         if features is None or features.ndim != 4:
@@ -127,8 +127,8 @@ class Teachers:
     @property
     def feature_channels(self) -> int:
         """Return the channels of `TeacherOutput.features`; 0 where no teacher has a map."""
-        films = torch.zeros(1, 1, 64, 64)
-        shown = (teacher(films.to(next(teacher.network.parameters()).device)).features for teacher in self.networks)
+        images = torch.zeros(1, 1, 64, 64)
+        shown = (teacher(images.to(next(teacher.network.parameters()).device)).features for teacher in self.networks)
         return next((features.shape[1] for features in shown if features is not None), 0)
 
 

@@ -16,8 +16,8 @@ from cxrviewer.imaging.recipe import InputRecipe
 from model_training.config.data import DataConfig
 from model_training.data.augment import resized
 from model_training.data.development_set import Record
-from model_training.data.film_set import open_film_set, pack_film_set
-from model_training.distill.precomputed import film_name
+from model_training.data.record_set import open_record_set, pack_record_set
+from model_training.distill.precomputed import record_name
 from model_training.distill.teachers import FrozenTeacher, from_checkpoint
 from model_training.errors import TrainingError
 
@@ -46,11 +46,11 @@ def ask(
     return torch.cat(predictions).numpy(), torch.cat(seen).numpy() if seen else None
 
 
-def write_features(path: Path, films: Sequence[Record], features: FloatArray) -> None:
+def write_features(path: Path, records: Sequence[Record], features: FloatArray) -> None:
     """Write ``image`` (``set/file``) and ``features`` (n, c) as half floats: what `TeacherConfig.features` reads."""
     part = path.with_suffix(".part")
     with part.open("wb") as handle:
-        names = np.array([film_name(film) for film in films])
+        names = np.array([record_name(record) for record in records])
         np.savez_compressed(handle, image=names, features=features.astype(np.float16))
     os.replace(part, path)
 
@@ -82,23 +82,23 @@ def run_predict(
     TrainingError
         Where features are asked of a network that has no map of them.
     """
-    film_set = open_film_set(DataConfig())
-    teacher = from_checkpoint(checkpoint, film_set.labels)
-    used, packed = pack_film_set(film_set, recipe, cache)
-    asked = [i for i, film in enumerate(used.films) if not sets or film.set in sets]
+    record_set = open_record_set(DataConfig())
+    teacher = from_checkpoint(checkpoint, record_set.labels)
+    used, packed = pack_record_set(record_set, recipe, cache)
+    asked = [i for i, record in enumerate(used.records) if not sets or record.set in sets]
     if not asked:
         raise TrainingError(f"The development set has no film of {', '.join(sets)}.")
-    films = [used.films[i] for i in asked]
+    records = [used.records[i] for i in asked]
     predictions, seen = ask(teacher, packed[asked], size)
     if features is not None:
         if seen is None:
             raise TrainingError("This network has no feature map; leave --features out.")
-        write_features(features, films, seen)
+        write_features(features, records, seen)
     part = out.with_suffix(".part")
     with part.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["image", "teacher", *film_set.labels])
-        for film, row in zip(films, predictions, strict=True):
-            writer.writerow([film_name(film), checkpoint.resolve().parent.name, *(f"{value:.6f}" for value in row)])
+        writer.writerow(["image", "teacher", *record_set.labels])
+        for record, row in zip(records, predictions, strict=True):
+            writer.writerow([record_name(record), checkpoint.resolve().parent.name, *(f"{value:.6f}" for value in row)])
     os.replace(part, out)
     return len(predictions)

@@ -42,7 +42,7 @@ class SimSiamObjective(Objective):
         network = cast(Network, self.backbone)
         # Both views in one pass would share their batch statistics; SimSiam passes them one by one.
         projections, guesses = [], []
-        for view in (batch.films[: batch.count], batch.films[batch.count :]):
+        for view in (batch.images[: batch.count], batch.images[batch.count :]):
             projection = self.project(network.embed(network.forward_features(view)))
             projections.append(projection.detach())
             guesses.append(self.guess(projection))

@@ -46,28 +46,28 @@ def bf16_support() -> tuple[str, ...]:
     return tuple(name for name, method in asked.items() if getattr(torch.cpu, method, bool)())
 
 
-def _films(count: int, size: int, channels: int) -> torch.Tensor:
+def _images(count: int, size: int, channels: int) -> torch.Tensor:
     generator = torch.Generator().manual_seed(0)
     return torch.randn(count, channels, size, size, generator=generator).contiguous(memory_format=torch.channels_last)
 
 
 @torch.inference_mode()
-def bf16_error(network: nn.Module, films: torch.Tensor) -> float:
+def bf16_error(network: nn.Module, images: torch.Tensor) -> float:
     """Return the relative difference (Euclidean) of logits in bf16 to those in 32 bits, in evaluation mode."""
     network.eval()
-    full = network(films)
+    full = network(images)
     with torch.autocast("cpu", torch.bfloat16):
-        short = network(films).float()
+        short = network(images).float()
     return float((short - full).norm() / full.norm())
 
 
-def _rate(network: nn.Module, films: torch.Tensor, seconds: float, *, short: bool) -> float:
+def _rate(network: nn.Module, images: torch.Tensor, seconds: float, *, short: bool) -> float:
     """Return films per second, forward and backward, after one step that does not count."""
     network.train()
 
     def step() -> None:
         with torch.autocast("cpu", torch.bfloat16, enabled=short):
-            loss = network(films).float().square().mean()
+            loss = network(images).float().square().mean()
         loss.backward()
         network.zero_grad(set_to_none=True)
 
@@ -76,7 +76,7 @@ def _rate(network: nn.Module, films: torch.Tensor, seconds: float, *, short: boo
     while not steps or time.perf_counter() - began < seconds:
         step()
         steps += 1
-    return steps * len(films) / (time.perf_counter() - began)
+    return steps * len(images) / (time.perf_counter() - began)
 
 
 def measure_speed(
@@ -90,10 +90,10 @@ def measure_speed(
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
     rates = []
     for size in sizes:
-        films = _films(batch, size, config.recipe.channels)
-        full = _rate(network, films, seconds, short=False)
-        short = _rate(network, films, seconds, short=True)
-        rates.append(Rate(size, full, short, bf16_error(network, films)))
+        images = _images(batch, size, config.recipe.channels)
+        full = _rate(network, images, seconds, short=False)
+        short = _rate(network, images, seconds, short=True)
+        rates.append(Rate(size, full, short, bf16_error(network, images)))
     return rates
 
 

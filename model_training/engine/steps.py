@@ -31,12 +31,12 @@ class Table:
     features: Tensor | None = None
 
 
-def tabulate(films: Sequence[Record]) -> Table:
+def tabulate(records: Sequence[Record]) -> Table:
     """Return labels and precomputed logits, (n, labels), and auxiliary targets, (n, 4); age is (years - 50) / 50."""
-    auxiliary = [[f.female, (f.age - 50) / 50, f.ap, float(f.set == "kermany")] for f in films]
+    auxiliary = [[f.female, (f.age - 50) / 50, f.ap, float(f.set == "kermany")] for f in records]
     return Table(
-        torch.tensor([f.labels for f in films], dtype=torch.float32),
-        torch.tensor([f.teacher for f in films], dtype=torch.float32),
+        torch.tensor([f.labels for f in records], dtype=torch.float32),
+        torch.tensor([f.teacher for f in records], dtype=torch.float32),
         torch.tensor(auxiliary, dtype=torch.float32),
     )
 
@@ -44,10 +44,10 @@ def tabulate(films: Sequence[Record]) -> Table:
 class Draw:
     """Draws batches with a fixed share of each set; the whole state is one integer and a seed."""
 
-    def __init__(self, films: Sequence[Record], shares: dict[str, float], seed: int) -> None:
-        counted = Counter(film.set for film in films)
-        shares = shares or {name: count / len(films) for name, count in sorted(counted.items())}
-        self._of_set = {name: np.flatnonzero([f.set == name for f in films]) for name in shares}
+    def __init__(self, records: Sequence[Record], shares: dict[str, float], seed: int) -> None:
+        counted = Counter(record.set for record in records)
+        shares = shares or {name: count / len(records) for name, count in sorted(counted.items())}
+        self._of_set = {name: np.flatnonzero([f.set == name for f in records]) for name in shares}
         empty = [name for name, index in self._of_set.items() if not index.size]
         if empty:
             raise TrainingError(f"shares name sets without training films: {', '.join(empty)}")
@@ -112,7 +112,7 @@ class Sample(TypedDict):
     seed: int
 
 
-class StepFilms(Dataset[Sample]):
+class StepImages(Dataset[Sample]):
     """The films of step i as item i, augmented; safe in worker processes.
 
     Parameters
@@ -149,11 +149,11 @@ class StepFilms(Dataset[Sample]):
         seed = (self._config.seed * 1_000_003 + step) * 64 + self._part
         generator = torch.Generator().manual_seed(seed)
         grey = torch.from_numpy(self._packed[self._rows[index]]).float()[:, None] / 255
-        films = augment(grey, stage.size, self._config.augment, generator)
+        images = augment(grey, stage.size, self._config.augment, generator)
         if self._config.method == "simsiam":
-            films = torch.cat([films, augment(grey, stage.size, self._config.augment, generator)])
+            images = torch.cat([images, augment(grey, stage.size, self._config.augment, generator)])
         count = round(len(index) * self._config.outliers)
         if count and self._config.method == "distill":
-            made, _ = outliers(films[torch.randperm(len(films), generator=generator)[:count]], generator)
-            films = torch.cat([films, made])
-        return {"grey": films, "index": torch.from_numpy(index), "seed": seed}
+            made, _ = outliers(images[torch.randperm(len(images), generator=generator)[:count]], generator)
+            images = torch.cat([images, made])
+        return {"grey": images, "index": torch.from_numpy(index), "seed": seed}

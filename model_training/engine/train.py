@@ -31,7 +31,7 @@ from model_training.config.experiment import SELECT, StageConfig, TrainConfig, c
 from model_training.config.names import current_weights
 from model_training.data.augment import resized
 from model_training.data.development_set import EVALUATED_SETS, UNKNOWN, Record
-from model_training.data.film_set import FilmSet, open_film_set, pack_film_set
+from model_training.data.record_set import RecordSet, open_record_set, pack_record_set
 from model_training.data.splits import Part
 from model_training.distill.batch import Batch, Objective
 from model_training.distill.medtex import MedTexObjective
@@ -39,7 +39,7 @@ from model_training.distill.objectives import DistillObjective
 from model_training.distill.precomputed import precomputed_features, precomputed_logits
 from model_training.distill.teachers import Teachers, build_teachers
 from model_training.engine.selfsupervised import SimSiamObjective
-from model_training.engine.steps import Draw, Plan, Sample, StepFilms, standardise, tabulate
+from model_training.engine.steps import Draw, Plan, Sample, StepImages, standardise, tabulate
 from model_training.errors import TrainingError
 from model_training.models.explainer import load_explainer
 from model_training.models.zoo import Network, build_network
@@ -49,28 +49,28 @@ from model_training.stats.metrics import mean_auc
 
 @torch.inference_mode()
 def predict(
-    model: nn.Module, films: npt.NDArray[np.uint8], config: TrainConfig, batch: int = 32, size: int | None = None
+    model: nn.Module, images: npt.NDArray[np.uint8], config: TrainConfig, batch: int = 32, size: int | None = None
 ) -> Tensor:
     """Return logits (n, labels) of packed films, without augmentation, on the device of `model`."""
     model.eval()
     device = next(model.parameters()).device
     logits = []
-    for start in range(0, len(films), batch):
-        grey = torch.from_numpy(np.array(films[start : start + batch])).float()[:, None] / 255
+    for start in range(0, len(images), batch):
+        grey = torch.from_numpy(np.array(images[start : start + batch])).float()[:, None] / 255
         grey = resized(grey, size or grey.shape[-1])
         logits.append(model(standardise(grey, config.recipe).to(device)).float().cpu())
     return torch.cat(logits)
 
 
 @torch.inference_mode()
-def embeddings(network: nn.Module, films: npt.NDArray[np.uint8], config: TrainConfig, size: int) -> Tensor:
+def embeddings(network: nn.Module, images: npt.NDArray[np.uint8], config: TrainConfig, size: int) -> Tensor:
     """Return (n, num_features) vectors of packed films."""
     network.eval()
     known = cast(Network, network)
     device = next(network.parameters()).device
     rows = []
-    for start in range(0, len(films), 32):
-        grey = torch.from_numpy(np.array(films[start : start + 32])).float()[:, None] / 255
+    for start in range(0, len(images), 32):
+        grey = torch.from_numpy(np.array(images[start : start + 32])).float()[:, None] / 255
         x = standardise(resized(grey, size), config.recipe).to(device)
         rows.append(known.embed(known.forward_features(x)).float().cpu())
     return torch.cat(rows)
@@ -119,17 +119,19 @@ def begun(config: dict[str, Any], step: int) -> dict[str, Any]:
     return {**config, "stages": stages}
 
 
-def kept_share(films: Sequence[Record], fraction: float) -> list[bool]:
+def kept_share(records: Sequence[Record], fraction: float) -> list[bool]:
     """Return which films belong to the kept share of patients; a smaller share is part of a larger one."""
-    return [int(film.patient_hash, 16) / 2**64 < fraction for film in films]
+    return [int(record.patient_hash, 16) / 2**64 < fraction for record in records]
 
 
-def relabelled(film: Record, share: float) -> Record:
+def relabelled(record: Record, share: float) -> Record:
     """Return a training film whose labels are by `share` what a model says of it, where it says something."""
     if not share:
-        return film
-    pairs = zip(film.labels, film.relabel, strict=True)
-    return dataclasses.replace(film, labels=tuple(y if np.isnan(r) else (1 - share) * y + share * r for y, r in pairs))
+        return record
+    pairs = zip(record.labels, record.relabel, strict=True)
+    return dataclasses.replace(
+        record, labels=tuple(y if np.isnan(r) else (1 - share) * y + share * r for y, r in pairs)
+    )
 
 
 def data_of(config: TrainConfig) -> DataConfig:
@@ -172,20 +174,20 @@ class Speed:
 
     def __init__(self) -> None:
         self.now = 0.0
-        self._films: dict[int, int] = {}
+        self._images: dict[int, int] = {}
         self._seconds: dict[int, float] = {}
 
     def add(self, stage: StageConfig, seconds: float) -> None:
         """Count one step of `stage`."""
         self.now = stage.batch / seconds
-        self._films[stage.size] = self._films.get(stage.size, 0) + stage.batch
+        self._images[stage.size] = self._images.get(stage.size, 0) + stage.batch
         self._seconds[stage.size] = self._seconds.get(stage.size, 0.0) + seconds
 
     def table(self) -> str:
         """Return one line per size."""
         return "\n".join(
-            f"{size} pixels: {films / self._seconds[size]:.1f} films per second ({films:,} films)"
-            for size, films in self._films.items()
+            f"{size} pixels: {images / self._seconds[size]:.1f} films per second ({images:,} films)"
+            for size, images in self._images.items()
         )
 
 
@@ -231,39 +233,39 @@ class Trainer:
         self._taught = taught
         self.plan = Plan(config.stages, config.warmup_steps)
         self.data = data = data_of(config)
-        film_set = open_film_set(data, root)
+        record_set = open_record_set(data, root)
         with self.accelerator.main_process_first():
-            film_set, packed = pack_film_set(film_set, config.recipe, cache, unreadable=config.data.unreadable)
-        films = film_set.films
-        kept = kept_share(films, config.fraction)
-        train = [i for i in film_set.indices(Part.TRAIN) if kept[i]]
-        self.labels, self.dropped = film_set.labels, film_set.dropped
+            record_set, packed = pack_record_set(record_set, config.recipe, cache, unreadable=config.data.unreadable)
+        records = record_set.records
+        kept = kept_share(records, config.fraction)
+        train = [i for i in record_set.indices(Part.TRAIN) if kept[i]]
+        self.labels, self.dropped = record_set.labels, record_set.dropped
         self._packed, self._train = packed, np.array(train)
         # A share of the kept ones: with `labelled` alone every kept patient of a small `fraction` would be labelled.
-        told = kept_share(films, config.fraction * config.labelled)
+        told = kept_share(records, config.fraction * config.labelled)
         unknown = (UNKNOWN,) * len(self.labels)
-        self._films = [
-            relabelled(films[i], config.relabel) if told[i] else dataclasses.replace(films[i], labels=unknown)
+        self._records = [
+            relabelled(records[i], config.relabel) if told[i] else dataclasses.replace(records[i], labels=unknown)
             for i in train
         ]
         runs = folder.resolve().parent
-        predicted = precomputed_logits(config.teachers, self._films, self.labels, runs)
-        seen = precomputed_features(config.teachers, self._films, runs)
-        self._table = dataclasses.replace(tabulate(self._films), precomputed=predicted, features=seen)
-        self._draw = Draw(self._films, config.shares, config.seed)
-        self._held = self._held_out(film_set, EVALUATED_SETS if data.kind == "development_set" else ())
+        predicted = precomputed_logits(config.teachers, self._records, self.labels, runs)
+        seen = precomputed_features(config.teachers, self._records, runs)
+        self._table = dataclasses.replace(tabulate(self._records), precomputed=predicted, features=seen)
+        self._draw = Draw(self._records, config.shares, config.seed)
+        self._held = self._held_out(record_set, EVALUATED_SETS if data.kind == "development_set" else ())
         self.step, self._until = 0, self.plan.total
         self._build()
 
-    def _held_out(self, film_set: FilmSet, sets: Sequence[str]) -> dict[str, HeldOut]:
+    def _held_out(self, record_set: RecordSet, sets: Sequence[str]) -> dict[str, HeldOut]:
         """Return the validation films by the figure's name in the log, one figure per set that has some."""
-        index = film_set.indices(Part.VALIDATION)
-        chosen = {"validation_auc": [i for i in index if not sets or film_set.films[i].set == sets[0]]}
+        index = record_set.indices(Part.VALIDATION)
+        chosen = {"validation_auc": [i for i in index if not sets or record_set.records[i].set == sets[0]]}
         for name in sets[1:]:
-            chosen[f"validation_auc_{name}"] = [i for i in index if film_set.films[i].set == name]
+            chosen[f"validation_auc_{name}"] = [i for i in index if record_set.records[i].set == name]
         shape = (-1, len(self.labels))
         return {
-            name: (self._packed[rows], np.array([film_set.films[i].labels for i in rows]).reshape(shape))
+            name: (self._packed[rows], np.array([record_set.records[i].labels for i in rows]).reshape(shape))
             for name, rows in chosen.items()
             if rows
         }
@@ -357,10 +359,10 @@ class Trainer:
         world, parts = self.accelerator.num_processes, self.config.accumulate * self.accelerator.num_processes
         loaders: list[Iterator[Sample]] = []
         for part in range(self.accelerator.process_index, parts, world):
-            films = StepFilms(self._packed, self._train, self._draw, self.config, part=part, parts=parts)
+            images = StepImages(self._packed, self._train, self._draw, self.config, part=part, parts=parts)
             steps = range(self.step, self.plan.total)
             loader: DataLoader[Sample] = DataLoader(
-                films, batch_size=None, sampler=steps, num_workers=self.config.workers
+                images, batch_size=None, sampler=steps, num_workers=self.config.workers
             )
             loaders.append(iter(loader))
         return loaders
@@ -375,7 +377,7 @@ class Trainer:
             # Averaged over the film: a map of one place, to which the student's is averaged too.
             taught = dataclasses.replace(taught, features=self._table.features[index].to(device)[:, :, None, None])
         return Batch(
-            films=standardise(grey, self.config.recipe),
+            images=standardise(grey, self.config.recipe),
             count=count,
             labels=self._table.labels[index].to(device),
             precomputed=precomputed,
@@ -436,16 +438,16 @@ class Trainer:
         size = size or self._packed.shape[-1]
         if self._taught:
             return {
-                name: mean_auc(labels, predict(self.ema, films, self.config, size=size).numpy())
-                for name, (films, labels) in self._held.items()
+                name: mean_auc(labels, predict(self.ema, images, self.config, size=size).numpy())
+                for name, (images, labels) in self._held.items()
             }
-        whole = [not np.isnan(film.labels).any() and film.set != "rsna_normal" for film in self._films]
+        whole = [not np.isnan(record.labels).any() and record.set != "rsna_normal" for record in self._records]
         known = np.flatnonzero(whole).tolist()
-        labels = np.array([self._films[i].labels for i in known])
+        labels = np.array([self._records[i].labels for i in known])
         train = embeddings(self.ema, self._packed[self._train[known]], self.config, size)
         return {
-            name: probe_auc(train, labels, embeddings(self.ema, films, self.config, size), held)
-            for name, (films, held) in self._held.items()
+            name: probe_auc(train, labels, embeddings(self.ema, images, self.config, size), held)
+            for name, (images, held) in self._held.items()
         }
 
     def _log(self) -> Path:

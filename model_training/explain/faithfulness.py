@@ -116,7 +116,7 @@ class Protocol:
 @torch.inference_mode()
 def measure(
     predict: Predict,
-    films: Tensor,
+    images: Tensor,
     findings: Tensor,
     maps: Tensor,
     *,
@@ -129,7 +129,7 @@ def measure(
     ----------
     predict : callable
         The network that is explained, in evaluation mode.
-    films : (n, channels, H, W)
+    images : (n, channels, H, W)
         Standardised.
     findings : (n,) int
         The explained logit of each pair.
@@ -139,14 +139,14 @@ def measure(
         Probability from which a pair's finding counts as reported.
     """
     p = protocol or Protocol()
-    size = (films.shape[2], films.shape[3])
+    size = (images.shape[2], images.shape[3])
     ranks = cell_order(maps, p.cells)
-    blurred, mean = baseline_of(films, "blur", p.blur), baseline_of(films, "mean", p.blur)
+    blurred, mean = baseline_of(images, "blur", p.blur), baseline_of(images, "mean", p.blur)
     total = p.cells * p.cells
 
     def ask(mask: Tensor, baseline: Tensor) -> Tensor:
         """Return the probability of each pair's finding, (n,), where only `mask` is shown."""
-        shown = mask * films + (1 - mask) * baseline
+        shown = mask * images + (1 - mask) * baseline
         logits = torch.cat([predict(part) for part in shown.split(p.batch)])
         return torch.sigmoid(logits.double()).gather(1, findings[:, None])[:, 0]
 

@@ -1,6 +1,6 @@
 """Does a map show where the finding is? Boxes (ChestX-ray14) and masks (CheXlocalize).
 
-Everything is measured in the pixels of the original film: `map_on_film` brings a map there by
+Everything is measured in the pixels of the original film: `map_on_image` brings a map there by
 the way back that the viewer itself draws with (`cxrviewer.heads.inference.saliency.map_to_image`).
 
 Boxes after Wang et al. 2017 (ChestX-ray8, section 4.3): a map is cut at a share of its own
@@ -78,7 +78,7 @@ def rectangle(box: BoxLike) -> Rectangle:
     return Rectangle(box.x, box.y, box.x + box.width, box.y + box.height)
 
 
-def map_on_film(
+def map_on_image(
     values: npt.ArrayLike, to_image: npt.NDArray[np.float64], rows: int, columns: int, *, order: int = 1
 ) -> FloatArray:
     """Return a map at every pixel of the film.
@@ -253,7 +253,7 @@ def mean_with_interval(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BoxedFilm:
+class BoxedImage:
     """One film's map of one finding, at the film's own pixels, and the reader's boxes of that finding."""
 
     placed: FloatArray
@@ -277,7 +277,7 @@ class BoxResult:
         Detected boxes per film whose IoBB with every box is at most the limit (AFP).
     """
 
-    films: int
+    images: int
     boxes: int
     patients: int
     pointing: Interval | None
@@ -289,7 +289,7 @@ class BoxResult:
 
 
 def evaluate_boxes(
-    films: Sequence[BoxedFilm],
+    images: Sequence[BoxedImage],
     *,
     share: float = MAP_SHARE,
     tolerance: float = TOLERANCE,
@@ -303,28 +303,28 @@ def evaluate_boxes(
     ValueError
         Where there is no film, or one without a box.
     """
-    if not films or not all(film.boxes for film in films):
+    if not images or not all(image.boxes for image in images):
         raise ValueError("localisation is measured on films that have a box, and needs at least one")
-    masks = [box_mask(film.boxes, *film.placed.shape) for film in films]
-    detected = [detect_boxes(film.placed, share) for film in films]
-    who = [film.patient for film in films]
-    of_box = [film.patient for film in films for _ in film.boxes]
-    pairs = [(found, box) for film, found in zip(films, detected, strict=True) for box in film.boxes]
+    masks = [box_mask(image.boxes, *image.placed.shape) for image in images]
+    detected = [detect_boxes(image.placed, share) for image in images]
+    who = [image.patient for image in images]
+    of_box = [image.patient for image in images for _ in image.boxes]
+    pairs = [(found, box) for image, found in zip(images, detected, strict=True) for box in image.boxes]
     best_iobb = [max((iobb(d, box) for d in found), default=0.0) for found, box in pairs]
     best_iou = [max((box_iou(d, box) for d in found), default=0.0) for found, box in pairs]
     centre = [any(d.contains(*box.centre) for d in found) for found, box in pairs]
     false = [
-        max(iobb(d, box) for box in film.boxes) for film, found in zip(films, detected, strict=True) for d in found
+        max(iobb(d, box) for box in image.boxes) for image, found in zip(images, detected, strict=True) for d in found
     ]
 
     def mean(values: Sequence[float], patients: Sequence[str]) -> Interval | None:
         return mean_with_interval(values, patients, resamples=resamples, seed=seed)
 
     def hits(reach: float) -> Interval | None:
-        return mean([pointing_hit(f.placed, m, tolerance=reach) for f, m in zip(films, masks, strict=True)], who)
+        return mean([pointing_hit(f.placed, m, tolerance=reach) for f, m in zip(images, masks, strict=True)], who)
 
     return BoxResult(
-        films=len(films),
+        images=len(images),
         boxes=len(pairs),
         patients=len(set(who)),
         pointing=hits(0.0),
@@ -332,12 +332,12 @@ def evaluate_boxes(
         found_iobb=tuple((limit, mean([b > limit for b in best_iobb], of_box)) for limit in IOBB_LIMITS),
         found_iou=tuple((limit, mean([b > limit for b in best_iou], of_box)) for limit in IOU_LIMITS),
         contains_centre=mean(centre, of_box),
-        false_boxes=tuple((limit, sum(f <= limit for f in false) / len(films)) for limit in IOBB_LIMITS),
+        false_boxes=tuple((limit, sum(f <= limit for f in false) / len(images)) for limit in IOBB_LIMITS),
     )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MaskedFilm:
+class MaskedImage:
     """One film's map of one finding, and the reader's mask of it, (rows, columns) each."""
 
     placed: FloatArray
@@ -349,7 +349,7 @@ class MaskedFilm:
 class MaskResult:
     """Localisation of one finding against masks; None where no film has a mask that is not empty."""
 
-    films: int
+    images: int
     patients: int
     hit_rate: Interval | None
     hit_rate_tolerant: Interval | None
@@ -357,7 +357,7 @@ class MaskResult:
 
 
 def evaluate_masks(
-    films: Sequence[MaskedFilm],
+    images: Sequence[MaskedImage],
     *,
     threshold: float | None = None,
     tolerance: float = TOLERANCE,
@@ -368,14 +368,14 @@ def evaluate_masks(
 
     For CheXlocalize's table give the films of `true_positive_slice` only.
     """
-    shown = [film for film in films if film.truth.any()]
-    who = [film.patient for film in shown]
+    shown = [image for image in images if image.truth.any()]
+    who = [image.patient for image in shown]
 
     def mean(values: Sequence[float]) -> Interval | None:
         return mean_with_interval(values, who, resamples=resamples, seed=seed)
 
     return MaskResult(
-        films=len(shown),
+        images=len(shown),
         patients=len(set(who)),
         hit_rate=mean([pointing_hit(f.placed, f.truth) for f in shown]),
         hit_rate_tolerant=mean([pointing_hit(f.placed, f.truth, tolerance=tolerance) for f in shown]),

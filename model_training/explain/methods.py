@@ -56,23 +56,23 @@ def cam(method: str, network: nn.Module, example: Tensor, *, batch: int = 16) ->
     target = find_target(network, example)
     kind = getattr(pytorch_grad_cam, CAM_METHODS[method])
 
-    def some(films: Tensor, findings: Tensor) -> Tensor:
+    def some(images: Tensor, findings: Tensor) -> Tensor:
         asked = [ClassifierOutputTarget(int(finding)) for finding in findings]
         with torch.enable_grad(), kind(target.network, [target.layer], reshape_transform=target.to_map) as explainer:
             seen = explainer.activations_and_grads
-            logits = seen(films.clone().requires_grad_())
+            logits = seen(images.clone().requires_grad_())
             torch.stack([one(row) for one, row in zip(asked, logits, strict=True)]).sum().backward()
             activations, gradients = seen.activations[0].numpy(), seen.gradients[0].numpy()
             if method == "Score-CAM":
                 activations = _most_varied(activations)
             # Score-CAM draws a progress bar for every film.
             with contextlib.redirect_stderr(io.StringIO()):
-                image = explainer.get_cam_image(films, target.layer, asked, activations, gradients, False)
+                image = explainer.get_cam_image(images, target.layer, asked, activations, gradients, False)
         return torch.from_numpy(np.maximum(image, 0).astype(np.float32))
 
-    def maps(films: Tensor, findings: Tensor) -> Tensor:
+    def maps(images: Tensor, findings: Tensor) -> Tensor:
         size = 1 if method == "Score-CAM" else batch
-        return torch.cat([some(f, c) for f, c in zip(films.split(size), findings.split(size), strict=True)])
+        return torch.cat([some(f, c) for f, c in zip(images.split(size), findings.split(size), strict=True)])
 
     return maps
 
@@ -94,8 +94,8 @@ def medtex(pair: MedTexNetwork, rescale: tuple[float, float] = (1.0, 0.0)) -> Ma
     factor, offset = rescale
 
     @torch.no_grad()
-    def maps(films: Tensor, findings: Tensor) -> Tensor:
-        masks = torch.cat([pair.masks(factor * part + offset) for part in films.split(32)])
+    def maps(images: Tensor, findings: Tensor) -> Tensor:
+        masks = torch.cat([pair.masks(factor * part + offset) for part in images.split(32)])
         column = findings if masks.shape[1] > 1 else torch.zeros_like(findings)
         return masks[torch.arange(len(masks)), column]
 
@@ -110,8 +110,8 @@ def grey_scale(shown: InputRecipe, wanted: InputRecipe) -> tuple[float, float]:
 def random_maps(seed: int = 0) -> Maps:
     """Return maps of 7 x 7 independent cells: blobs as large as those of Grad-CAM, in no place."""
 
-    def maps(films: Tensor, _findings: Tensor) -> Tensor:
-        return torch.rand(len(films), GRID, GRID, generator=torch.Generator().manual_seed(seed))
+    def maps(images: Tensor, _findings: Tensor) -> Tensor:
+        return torch.rand(len(images), GRID, GRID, generator=torch.Generator().manual_seed(seed))
 
     return maps
 
@@ -119,9 +119,9 @@ def random_maps(seed: int = 0) -> Maps:
 def centred_maps() -> Maps:
     """Return maps that fall off from the middle of the film."""
 
-    def maps(films: Tensor, _findings: Tensor) -> Tensor:
+    def maps(images: Tensor, _findings: Tensor) -> Tensor:
         x = torch.linspace(-1, 1, 2 * GRID)
-        return torch.exp(-(x[:, None] ** 2 + x[None] ** 2)).expand(len(films), -1, -1)
+        return torch.exp(-(x[:, None] ** 2 + x[None] ** 2)).expand(len(images), -1, -1)
 
     return maps
 

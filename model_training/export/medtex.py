@@ -9,7 +9,7 @@ from cxrviewer.imaging.recipe import InputRecipe
 from model_training.export.onnx import ExportError, Parity, compare, to_onnx
 from model_training.models.eeea_net import EEEANetC2
 from model_training.models.explainer import MedTexNetwork
-from model_training.models.gradcam import film_channels, fold_batch_norm
+from model_training.models.gradcam import fold_batch_norm, image_channels
 
 METHOD = "MED-TEX mask (reconstruction)"
 
@@ -37,7 +37,7 @@ class MedTexHead(nn.Module):
         features = self.network.forward_features(x)
         masks = torch.sigmoid(self.explainer(x, features) if self.reads_features else self.explainer(x))
         maps = masks.expand(-1, self.classes, -1, -1)
-        return self.network.forward_head(features), maps, torch.cat([features, film_channels(x)], 1)
+        return self.network.forward_head(features), maps, torch.cat([features, image_channels(x)], 1)
 
 
 def export_pair(pair: MedTexNetwork, recipe: InputRecipe) -> bytes:

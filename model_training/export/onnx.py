@@ -48,7 +48,7 @@ class Parity:
     logits: float
     maps: float
     gradcam: float
-    films: int
+    images: int
     features: float = 0.0
 
     def require_within(self, tolerance: float = PARITY_TOLERANCE) -> None:
@@ -96,7 +96,7 @@ def export_onnx(network: nn.Module, recipe: InputRecipe) -> bytes:
         Where a network of another kind cannot be written with its maps.
     """
     if not isinstance(network, EEEANetC2):
-        return export_explained(network, recipe, film=True)[0]
+        return export_explained(network, recipe, own_channels=True)[0]
     module = GradCamNetwork(fold_batch_norm(network)).eval()
     return to_onnx(module, torch.zeros(1, recipe.channels, recipe.height, recipe.width))
 
@@ -159,7 +159,7 @@ class OnnxNetwork(nn.Module):
         self._image, self._logits = image, logits
 
     def forward(self, x: Tensor) -> Tensor:
-        rows = [self._open.run([self._logits], {self._image: film[None]})[0] for film in x.numpy()]
+        rows = [self._open.run([self._logits], {self._image: one[None]})[0] for one in x.numpy()]
         return torch.from_numpy(np.concatenate(rows))
 
 
@@ -168,20 +168,20 @@ def run_tensors(
 ) -> tuple[npt.NDArray[np.float32], ...]:
     """Return the tensors `names` of (n, channels, H, W) inputs given as `image`, film by film."""
     session = _session(model, threads)
-    rows = [session.run(names, {image: film[None]}) for film in inputs]
+    rows = [session.run(names, {image: one[None]}) for one in inputs]
     return tuple(np.concatenate([row[i] for row in rows]) for i in range(len(names)))
 
 
 def _relative(got: npt.NDArray[np.float32], want: npt.NDArray[np.float32], *, floor: float) -> float:
-    films = range(len(want))
-    return max(float(np.abs(got[i] - want[i]).max() / max(np.abs(want[i]).max(), floor)) for i in films)
+    images = range(len(want))
+    return max(float(np.abs(got[i] - want[i]).max() / max(np.abs(want[i]).max(), floor)) for i in images)
 
 
 def measure_parity(model: bytes, network: nn.Module, inputs: Tensor) -> Parity:
     """Run `inputs`, (n, channels, H, W), through the file `export_onnx` made, torch and pytorch-grad-cam."""
     network = network.eval()
     if not isinstance(network, EEEANetC2):
-        return measure_explained(model, find_target(network, inputs[:1]), inputs, film=True)
+        return measure_explained(model, find_target(network, inputs[:1]), inputs, own_channels=True)
     with torch.no_grad():
         want = GradCamNetwork(network).eval()(inputs)
     return compare(model, inputs, want, reference_maps(network, network.expand, inputs, range(network.num_classes)))
@@ -196,7 +196,7 @@ def compare(model: bytes, inputs: Tensor, want: tuple[Tensor, Tensor, Tensor], g
         maps=_relative(maps, want[1].numpy(), floor=1e-6),
         gradcam=_relative(maps, gradcam, floor=1e-6),
         features=_relative(features, want[2].numpy(), floor=1e-6),
-        films=len(inputs),
+        images=len(inputs),
     )
 
 
@@ -315,7 +315,7 @@ def _set(module: nn.Module, weight: Tensor, bias: Tensor | None) -> None:
 
 
 def export_explained(
-    network: nn.Module, recipe: InputRecipe, *, layer: str | None = None, film: bool = False
+    network: nn.Module, recipe: InputRecipe, *, layer: str | None = None, own_channels: bool = False
 ) -> tuple[bytes, Target]:
     """Return the ONNX file of `network` with the Grad-CAM of every output, and the layer that is explained.
 
@@ -325,7 +325,7 @@ def export_explained(
         (n, channels, H, W) -> (n, c) logits.
     layer : str, optional
         See `find_target`.
-    film : bool
+    own_channels : bool
         Let the features end with the film's own channels, which a detector of the development set reads.
 
     Raises
@@ -342,7 +342,7 @@ def export_explained(
     except (RuntimeError, AssertionError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]
         raise ExportError(f"The network does not take films of the shape {tuple(example.shape)}: {reason}") from error
-    module = VjpNetwork(target, film=film).eval()
+    module = VjpNetwork(target, own_channels=own_channels).eval()
     try:
         return to_onnx(trace(module, example), example), target
     except (torch.onnx.OnnxExporterError, NotImplementedError, RuntimeError) as error:
@@ -351,7 +351,7 @@ def export_explained(
         raise ExportError(message) from error
 
 
-def measure_explained(model: bytes, target: Target, inputs: Tensor, *, film: bool = False) -> Parity:
+def measure_explained(model: bytes, target: Target, inputs: Tensor, *, own_channels: bool = False) -> Parity:
     """Run `inputs`, (n, channels, H, W), through the ONNX file, torch and pytorch-grad-cam.
 
     Raises
@@ -360,7 +360,7 @@ def measure_explained(model: bytes, target: Target, inputs: Tensor, *, film: boo
         Where every map of every film is empty: then agreement says nothing, and the head would never show one.
     """
     with torch.no_grad():
-        want = VjpNetwork(target, film=film).eval()(inputs)
+        want = VjpNetwork(target, own_channels=own_channels).eval()(inputs)
     if not float(want[1].max()) > 0:
         raise ExportError(f"Behind '{target.name}' every map is empty; name another layer.")
     # pytorch-grad-cam follows parameters only.

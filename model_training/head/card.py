@@ -37,7 +37,7 @@ class CardFacts:
     ----------
     config : dict
         The training configuration as plain values.
-    films : dict of str to int
+    images : dict of str to int
         Training films per set.
     taught : int
         Training films with precomputed predictions of teachers.
@@ -57,7 +57,7 @@ class CardFacts:
     head_id: str
     config: dict[str, Any]
     step: int
-    films: dict[str, int]
+    images: dict[str, int]
     taught: int
     evidence_bar: float
     reference_source: str
@@ -123,8 +123,8 @@ def _opening(facts: CardFacts) -> list[str]:
     ]
 
 
-def _films(facts: CardFacts) -> list[str]:
-    rows = [f"| {name} | {count} | {LICENCES[name]} |" for name, count in sorted(facts.films.items())]
+def _images(facts: CardFacts) -> list[str]:
+    rows = [f"| {name} | {count} | {LICENCES[name]} |" for name, count in sorted(facts.images.items())]
     return [
         "## Trained on",
         "",
@@ -185,7 +185,7 @@ def _medtex_ways(settings: dict[str, Any]) -> str:
 def _training(facts: CardFacts) -> list[str]:
     config = facts.config
     if facts.masks:
-        return [*_films(facts), *_medtex(facts)]
+        return [*_images(facts), *_medtex(facts)]
     settings = ("focal_gamma", "temperature")
     loss = ", ".join(
         f"{name} {value:g}"
@@ -194,7 +194,7 @@ def _training(facts: CardFacts) -> list[str]:
     )
     stages = "; ".join(f"{s['steps']} steps of {s['batch']} films at {s['size']} px" for s in config["stages"])
     return [
-        *_films(facts),
+        *_images(facts),
         "## How",
         "",
         f"{stages} ({facts.step} steps in all, seed {config['seed']}). Weights of the loss: {loss}.",
@@ -252,7 +252,9 @@ def _interval(count: int, total: int) -> str:
     return f"{count / total:.0%} ({interval[0]:.0%} to {interval[1]:.0%})"
 
 
-def _performance(facts: CardFacts, findings: tuple[FindingSpec, ...], result: Evaluation, films: str = "") -> list[str]:
+def _performance(
+    facts: CardFacts, findings: tuple[FindingSpec, ...], result: Evaluation, images: str = ""
+) -> list[str]:
     rows = []
     teachers = result.teacher_findings or (None,) * len(findings)
     for spec, report, teacher in zip(findings, result.findings, teachers, strict=True):
@@ -265,9 +267,9 @@ def _performance(facts: CardFacts, findings: tuple[FindingSpec, ...], result: Ev
         )
     count = sum(1 for s in findings if s.auc is not None and s.auc.low >= facts.evidence_bar)
     return [
-        "## Performance on the held-out fold" + (f": films {films}" if films else ""),
+        "## Performance on the held-out fold" + (f": films {images}" if images else ""),
         "",
-        f"{result.films} films of {result.patients} patients. Area under the ROC curve with 95 % interval "
+        f"{result.images} films of {result.patients} patients. Area under the ROC curve with 95 % interval "
         "(2,000 bootstrap resamples of patients).",
         "",
         "| finding | positives | AUC | teachers' AUC * | threshold | sensitivity | specificity | shown as a score |",
@@ -275,8 +277,8 @@ def _performance(facts: CardFacts, findings: tuple[FindingSpec, ...], result: Ev
         *rows,
         f"| **mean** | | **{result.mean}** | | | | | |",
         "",
-        f"\\* Mean of the precomputed teachers, on the {result.teacher_films} of these films that have them. There the "
-        f"student's mean is {result.student_beside_teacher}, the teachers' {result.teacher}.",
+        f"\\* Mean of the precomputed teachers, on the {result.teacher_images} of these films that have them. There "
+        f"the student's mean is {result.student_beside_teacher}, the teachers' {result.teacher}.",
         "",
         f"A finding is shown as a score only where the interval of its evidence starts at {facts.evidence_bar:.2f} or "
         f"above: {count} of {len(findings)} here. The others are listed as not validated, without colour. Evidence is "
@@ -351,7 +353,7 @@ def _masks(facts: CardFacts, parity: Parity) -> list[str]:
         + ", not where the disease ends, and the answers shown are of the whole film.",
         f"Drawn at full intensity: {facts.reference_source}. On validation films without any finding a mask's largest "
         f"value is {min(facts.normal_share):.2f} to {max(facts.normal_share):.2f} of its reference (medians of films).",
-        f"Largest difference to torch, relative, on {parity.films} films: masks {parity.maps:.1e}, logits "
+        f"Largest difference to torch, relative, on {parity.images} films: masks {parity.maps:.1e}, logits "
         f"{parity.logits:.1e}.",
     ]
 
@@ -369,7 +371,7 @@ def _maps(facts: CardFacts, parity: Parity) -> list[str]:
         f"value is {min(facts.normal_share):.2f} to {max(facts.normal_share):.2f} of its finding's reference (medians "
         "over films): such maps are fainter than those of true findings, but not empty.",
         f"Largest difference to torch {parity.maps:.1e} and to pytorch-grad-cam {parity.gradcam:.1e}, relative, "
-        f"on {parity.films} films; of the logits {parity.logits:.1e}.",
+        f"on {parity.images} films; of the logits {parity.logits:.1e}.",
     ]
 
 

@@ -38,8 +38,8 @@ def interval_section(errors: CalibrationErrors, coverage: Coverage | None) -> li
     return [
         *lines,
         "",
-        f"Checked on the {coverage.films} films of {coverage.patients} patients of the held-out fold, which calibrated "
-        "nothing, per finding and decile of the score; intervals by resampling the findings:",
+        f"Checked on the {coverage.images} films of {coverage.patients} patients of the held-out fold, which "
+        "calibrated nothing, per finding and decile of the score; intervals by resampling the findings:",
         "",
         "| check, 95 % wanted | deciles |",
         "|---|---|",

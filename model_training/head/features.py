@@ -35,7 +35,7 @@ from cxrviewer.heads.contract import (
 from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files, sha256
 from cxrviewer.heads.package.manifest import read_manifest, write_manifest
 from model_training.data.development_set import DataError, development_root
-from model_training.data.pack import film_grey
+from model_training.data.pack import image_grey
 from model_training.data.packed import standardise
 from model_training.errors import TrainingError
 from model_training.export.onnx import OPSET, run_tensors
@@ -120,7 +120,7 @@ def measured_ratios(root: Path) -> list[tuple[Path, float]]:
     return found
 
 
-def see(backbone: Path, films: list[Path]) -> npt.NDArray[np.float32]:
+def see(backbone: Path, images: list[Path]) -> npt.NDArray[np.float32]:
     """Return the features of films as the head in folder `backbone` makes them, (n, c, h, w).
 
     Raises
@@ -131,7 +131,7 @@ def see(backbone: Path, films: list[Path]) -> npt.NDArray[np.float32]:
     manifest = read_manifest(backbone)
     if manifest.model.features is None:
         raise TrainingError(f"the head {manifest.id} hands on no features")
-    grey = np.stack([film_grey(path, manifest.recipe) for path in films])
+    grey = np.stack([image_grey(path, manifest.recipe) for path in images])
     model = (backbone / manifest.model.file).read_bytes()
     inputs = standardise(grey, manifest.recipe)
     return run_tensors(model, inputs, manifest.model.input, [manifest.model.features])[0]
@@ -339,11 +339,11 @@ def write_features_head(
 
 def run_features_head(backbone: Path, folder: Path, *, version: str) -> str:
     """Write the enlarged-heart head for `backbone` into `folder`; return what was measured."""
-    films = measured_ratios(development_root())
-    if not films:
+    records = measured_ratios(development_root())
+    if not records:
         raise DataError("wingspan.csv: no film has a measured ratio")
-    labels = np.array([float(ratio >= RATIO) for _, ratio in films])
-    examples = Examples(see(backbone, [path for path, _ in films]), labels, tuple(path.name for path, _ in films))
+    labels = np.array([float(ratio >= RATIO) for _, ratio in records])
+    examples = Examples(see(backbone, [path for path, _ in records]), labels, tuple(path.name for path, _ in records))
     manifest, evidence = write_features_head(
         backbone,
         folder,

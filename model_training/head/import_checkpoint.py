@@ -25,7 +25,7 @@ from model_training.export.onnx import load_folded
 from model_training.models.folding import convolutions_and_norms
 from model_training.provenance import read_provenance
 
-FILMS, BATCH = 256, 16
+IMAGES, BATCH = 256, 16
 
 
 @torch.no_grad()
@@ -98,8 +98,8 @@ def run_import_checkpoint(head: Path, *, cache: Path, output: Path) -> int:
         recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
     )
     # Only films the network was trained on: what is held out leaves no trace, not even in a mean.
-    train = [i for i, part in enumerate(dev_set.parts) if part is Part.TRAIN and dev_set.films[i].set == "nih"]
-    chosen = np.random.default_rng(0).permutation(train)[:FILMS]
+    train = [i for i, part in enumerate(dev_set.parts) if part is Part.TRAIN and dev_set.records[i].set == "nih"]
+    chosen = np.random.default_rng(0).permutation(train)[:IMAGES]
     batches = (
         torch.from_numpy(standardise(np.stack([dev_set.grey(i) for i in part]), dev_set.recipe))
         for part in np.array_split(chosen, max(1, len(chosen) // BATCH))

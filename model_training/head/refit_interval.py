@@ -18,7 +18,7 @@ from cxrviewer.heads.package.manifest import read_manifest, write_manifest
 from model_training.data.packed import PackedSet, predict
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
-from model_training.evaluate import intervals_on_films, network_of_head
+from model_training.evaluate import intervals_on_images, network_of_head
 from model_training.head.card_interval import exchange_interval, interval_section, interval_table, intervals_as_dict
 from model_training.head.write import CARD, interval_specs, interval_words, replace_folder, require_passing
 from model_training.provenance import PROVENANCE, commit, read_provenance
@@ -76,15 +76,15 @@ def run_refit_interval(*, head: Path, version: str, cache: Path) -> int:
     dev_set = PackedSet.open(
         manifest.recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
     )
-    films = dev_set.evaluated(Part.VALIDATION, dev_set.natural)
-    slope, offset = fit_penalised(dev_set.labels(films), predict(network, dev_set, films), penalty)
+    images = dev_set.evaluated(Part.VALIDATION, dev_set.natural)
+    slope, offset = fit_penalised(dev_set.labels(images), predict(network, dev_set, images), penalty)
     apart = float(np.abs([slope - calibration.slope, offset - calibration.offset]).max())
     if apart > SAME:
         raise TrainingError(
             f"The head '{manifest.id}' was calibrated on other films: slope or offset fitted again differs by "
             f"{apart:.3g}. Its intervals cannot be told from these."
         )
-    errors, checked = intervals_on_films(network, dev_set, calibration, penalty)
+    errors, checked = intervals_on_images(network, dev_set, calibration, penalty)
     intervals = interval_specs(errors, interval_words(config, dev_set.natural))
     made = Path(tempfile.mkdtemp(prefix=f".{head.name}.", dir=head.parent))
     try:

@@ -24,7 +24,7 @@ from model_training.data.packed import PackedSet
 from model_training.errors import TrainingError
 from model_training.head.card import DETECTOR_HEADING, FORMER_HEADING, detector_section
 from model_training.head.write import CARD, replace_folder, require_passing
-from model_training.models.gradcam import FILM_CHANNELS
+from model_training.models.gradcam import IMAGE_CHANNELS
 from model_training.ood.detector import DetectorReport, fit_detector, in_all_channels, measure_detector
 from model_training.provenance import PROVENANCE, commit, config_of_head
 
@@ -74,7 +74,7 @@ def run_refit_ood(*, head: Path, cache: Path) -> int:
     if manifest.eligibility.density is None:
         raise TrainingError(f"The head '{manifest.id}' has no OOD detector; export it with one instead.")
     old = OodDetector.from_bytes((head / manifest.eligibility.density).read_bytes())
-    if old.channel_basis[:, :-FILM_CHANNELS].any():
+    if old.channel_basis[:, :-IMAGE_CHANNELS].any():
         raise TrainingError(f"The detector of '{manifest.id}' reads the network's features, so it is not fitted here.")
     config = config_of_head(head)
     dev_set = PackedSet.open(
@@ -85,7 +85,7 @@ def run_refit_ood(*, head: Path, cache: Path) -> int:
     made = Path(tempfile.mkdtemp(prefix=f".{head.name}.", dir=head.parent))
     try:
         shutil.copytree(head, made, dirs_exist_ok=True)
-        _rewrite(made, manifest, in_all_channels(fitted, old.channels - FILM_CHANNELS).to_bytes(), detector)
+        _rewrite(made, manifest, in_all_channels(fitted, old.channels - IMAGE_CHANNELS).to_bytes(), detector)
         require_passing(made)
         replace_folder(made, head)
     finally:

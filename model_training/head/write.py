@@ -43,7 +43,7 @@ from model_training.evaluate import (
     Evaluation,
     calibrate_on_validation,
     evaluate_on_test,
-    intervals_on_films,
+    intervals_on_images,
     table,
 )
 from model_training.export.medtex import METHOD as MEDTEX_METHOD
@@ -65,10 +65,10 @@ from model_training.head.card import CardFacts, write_card
 from model_training.head.card_interval import interval_section, intervals_as_dict
 from model_training.head.codes import CODES
 from model_training.models.explainer import load_pair
-from model_training.models.gradcam import FILM_CHANNELS
+from model_training.models.gradcam import IMAGE_CHANNELS
 from model_training.models.zoo import C2
 from model_training.ood.detector import DetectorReport, fit_detector, in_all_channels, measure_detector
-from model_training.provenance import PROVENANCE, ancestors, commit, data_digests
+from model_training.provenance import PROVENANCE, ancestors, commit, data_digests, names_in_files
 from model_training.stats.calibrate import FEW_POSITIVES, Calibration, Threshold, choose_thresholds
 from model_training.stats.interval import CalibrationErrors, Coverage
 
@@ -80,7 +80,7 @@ EVIDENCE_BAR = 0.60
 what may be chance; 0.60 asks that even the pessimistic reading ranks three of five pairs right."""
 
 REFERENCE_QUANTILE = 0.95
-PARITY_FILMS = 8
+PARITY_IMAGES = 8
 MIN_PIXELS = 160
 
 
@@ -230,15 +230,15 @@ class Measured:
     """Of the maps, as the viewer's caption names it."""
 
 
-def _exported(checkpoint: Path, recipe: InputRecipe, films: npt.NDArray[np.float32]) -> tuple[bytes, Parity, str]:
-    """Return the 32-bit ONNX file of a checkpoint, its parity on `films` and the method of its maps."""
+def _exported(checkpoint: Path, recipe: InputRecipe, images: npt.NDArray[np.float32]) -> tuple[bytes, Parity, str]:
+    """Return the 32-bit ONNX file of a checkpoint, its parity on `images` and the method of its maps."""
     network, state = load_checkpoint(checkpoint)
     if has_explainer(state):
         pair, _ = load_pair(checkpoint)
         model = export_pair(pair, recipe)
-        return model, measure_pair_parity(model, pair, torch.from_numpy(films)), MEDTEX_METHOD
+        return model, measure_pair_parity(model, pair, torch.from_numpy(images)), MEDTEX_METHOD
     model = export_onnx(network, recipe)
-    return model, measure_parity(model, network, torch.from_numpy(films)), "Grad-CAM"
+    return model, measure_parity(model, network, torch.from_numpy(images)), "Grad-CAM"
 
 
 def measure(checkpoint: Path, dev_set: PackedSet) -> Measured:
@@ -251,15 +251,15 @@ def measure(checkpoint: Path, dev_set: PackedSet) -> Measured:
     """
     network, _ = load_checkpoint(checkpoint)
     validation = dev_set.evaluated(Part.VALIDATION)
-    films = standardise(np.stack([dev_set.grey(i) for i in validation]), dev_set.recipe)
-    model, parity, method = _exported(checkpoint, dev_set.recipe, films[:PARITY_FILMS])
+    images = standardise(np.stack([dev_set.grey(i) for i in validation]), dev_set.recipe)
+    model, parity, method = _exported(checkpoint, dev_set.recipe, images[:PARITY_IMAGES])
     parity.require_within()
     calibration, labels, logits = calibrate_on_validation(network, dev_set)
     thresholds = choose_thresholds(labels, calibration.probabilities(logits))
     cut_offs = [threshold.value for threshold in thresholds]
-    _, maps, features = run_onnx(model, films)
+    _, maps, features = run_onnx(model, images)
     fitted = fit_detector(dev_set)
-    errors, coverage = intervals_on_films(network, dev_set, calibration, calibration.penalty)
+    errors, coverage = intervals_on_images(network, dev_set, calibration, calibration.penalty)
     return Measured(
         model=model,
         parity=parity,
@@ -270,7 +270,7 @@ def measure(checkpoint: Path, dev_set: PackedSet) -> Measured:
         if dev_set.natural != "nih"
         else None,
         references=choose_references(maps, dev_set.labels(validation)),
-        density=in_all_channels(fitted, features.shape[1] - FILM_CHANNELS).to_bytes(),
+        density=in_all_channels(fitted, features.shape[1] - IMAGE_CHANNELS).to_bytes(),
         detector=measure_detector(dev_set, fitted),
         errors=errors,
         coverage=coverage,
@@ -281,7 +281,7 @@ def measure(checkpoint: Path, dev_set: PackedSet) -> Measured:
 def provenance(checkpoint: Path, state: dict[str, Any], dev_set: PackedSet, measured: Measured) -> dict[str, Any]:
     """Return what made the head, without a date or a path: equal inputs give an equal file."""
     packages = ("torch", "onnx", "onnxscript", "onnxruntime", "numpy", "scikit-learn", "Pillow")
-    parts = Counter(f"{f.set} {p.value}" for f, p in zip(dev_set.films, dev_set.parts, strict=True))
+    parts = Counter(f"{f.set} {p.value}" for f, p in zip(dev_set.records, dev_set.parts, strict=True))
     return {
         "commit": commit(),
         "commit_of_training": state.get("commit", ""),
@@ -295,7 +295,7 @@ def provenance(checkpoint: Path, state: dict[str, Any], dev_set: PackedSet, meas
         "recipe_digest": dev_set.recipe.digest(),
         "films": dict(sorted(parts.items())),
         "packages": {name: importlib.metadata.version(name) for name in packages},
-        "parity": {n: getattr(measured.parity, n) for n in ("logits", "maps", "gradcam", "films")},
+        "parity": names_in_files((n, getattr(measured.parity, n)) for n in ("logits", "maps", "gradcam", "images")),
         "calibration": {
             "penalty": measured.calibration.penalty,
             "cross_validated_nll": {str(k): v for k, v in measured.calibration.likelihood.items()},
@@ -330,7 +330,7 @@ def _words(result: Evaluation, config: dict[str, Any]) -> str:
     mix = "near the natural mix, 128 pixels, " if "nih128" in result.part else ""
     return (
         f"ChestX-ray14 sample, {mix}held-out fold {config['test_fold']} by patient, "
-        f"{result.films} films of {result.patients} patients, report-mined labels"
+        f"{result.images} films of {result.patients} patients, report-mined labels"
     )
 
 
@@ -360,8 +360,8 @@ def fill_folder(
     references = measured.references
     intervals = interval_specs(measured.errors, interval_words(config, dev_set.natural))
     findings = finding_specs(measured.calibration, measured.thresholds, references, results, intervals)
-    drawn = config.get("shares") or {film.set for film in dev_set.films}  # a set without a share is never drawn
-    train = [f for f, p in zip(dev_set.films, dev_set.parts, strict=True) if p is Part.TRAIN and f.set in drawn]
+    drawn = config.get("shares") or {record.set for record in dev_set.records}  # a set without a share is never drawn
+    train = [f for f, p in zip(dev_set.records, dev_set.parts, strict=True) if p is Part.TRAIN and f.set in drawn]
     name, parameters = described(network, config)
     facts = CardFacts(
         title=title,
@@ -369,7 +369,7 @@ def fill_folder(
         head_id=head_id,
         config=config,
         step=state["step"],
-        films=dict(Counter(f.set for f in train)),
+        images=dict(Counter(f.set for f in train)),
         taught=int(np.isfinite([f.teacher for f in train]).all(axis=1).sum()),
         evidence_bar=EVIDENCE_BAR,
         reference_source=References.source,

@@ -33,13 +33,13 @@ def hardswish_slope(z: Tensor) -> Tensor:
     return torch.where(z >= 3, torch.ones_like(z), torch.where(z <= -3, torch.zeros_like(z), inner))
 
 
-FILM_CHANNELS = 16
+IMAGE_CHANNELS = 16
 _CELL = 4
 """The film's own channels hold 4 x 4 averages in each cell of the feature map."""
 _CONTRAST_FLOOR = 0.2
 
 
-def film_channels(x: Tensor) -> Tensor:
+def image_channels(x: Tensor) -> Tensor:
     """Return the film itself at 1/8 of its size, folded to the grid of the features.
 
     The detector of the shipped head reads these: a student learns what tells findings apart and
@@ -67,7 +67,7 @@ class GradCamNetwork(nn.Module):
 
     ``forward`` takes (n, channels, H, W) float32 and returns logits (n, c), maps
     (n, c, H/32, W/32) not below 0 and not rescaled, and features (n, 960 + 16, H/32, W/32):
-    those Grad-CAM reads, then `film_channels`.
+    those Grad-CAM reads, then `image_channels`.
     """
 
     def __init__(self, network: EEEANetC2) -> None:
@@ -85,7 +85,7 @@ class GradCamNetwork(nn.Module):
         slope = hardswish_slope(z) / cells
         alpha = (classify.weight[None] * slope[:, None, :]) @ mix
         maps = torch.relu(alpha @ features.flatten(2)).reshape(*alpha.shape[:2], *features.shape[2:])
-        return logits, maps, torch.cat([features, film_channels(x)], 1)
+        return logits, maps, torch.cat([features, image_channels(x)], 1)
 
 
 def fold_batch_norm(network: EEEANetC2) -> EEEANetC2:

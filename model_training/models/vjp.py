@@ -26,7 +26,7 @@ from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from model_training.errors import TrainingError
-from model_training.models.gradcam import film_channels
+from model_training.models.gradcam import image_channels
 
 ToMap = Callable[[Tensor], Tensor]
 
@@ -198,15 +198,15 @@ class VjpNetwork(nn.Module):
     """A network that answers with its maps.
 
     ``forward`` takes (n, channels, H, W) float32 and returns logits (n, c), maps (n, c, h, w) not below
-    0 and not rescaled, and features: what the target layer says, (n, k, h, w). With `film` they end with
-    `film_channels`, or are these alone where the two grids differ.
+    0 and not rescaled, and features: what the target layer says, (n, k, h, w). With `own_channels` they end with
+    `image_channels`, or are these alone where the two grids differ.
     """
 
-    def __init__(self, target: Target, *, film: bool = False) -> None:
+    def __init__(self, target: Target, *, own_channels: bool = False) -> None:
         super().__init__()
         self.network = target.network
         self._target = target
-        self._film = film
+        self._own_channels = own_channels
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         target = self._target
@@ -233,19 +233,19 @@ class VjpNetwork(nn.Module):
         def weights(cotangent: Tensor) -> Tensor:
             return target.to_map(pull(cotangent)[0]).mean((2, 3))
 
-        films, classes = logits.shape
+        images, classes = logits.shape
         # In evaluation mode a film's logits depend on no other film: one pull per output serves all films.
-        one_hot = torch.eye(classes)[:, None].expand(classes, films, classes)
+        one_hot = torch.eye(classes)[:, None].expand(classes, images, classes)
         alpha = torch.func.vmap(weights)(one_hot).transpose(0, 1)
         features = target.to_map(output)
-        maps = torch.relu(alpha @ features.flatten(2)).reshape(films, classes, *features.shape[2:])
-        return logits, maps, self._with_film(features, x)
+        maps = torch.relu(alpha @ features.flatten(2)).reshape(images, classes, *features.shape[2:])
+        return logits, maps, self._with_own_channels(features, x)
 
-    def _with_film(self, features: Tensor, x: Tensor) -> Tensor:
-        if not self._film:
+    def _with_own_channels(self, features: Tensor, x: Tensor) -> Tensor:
+        if not self._own_channels:
             return features
-        film = film_channels(x)
-        return torch.cat([features, film], 1) if film.shape[2:] == features.shape[2:] else film
+        own = image_channels(x)
+        return torch.cat([features, own], 1) if own.shape[2:] == features.shape[2:] else own
 
 
 def convolution_backward(

@@ -1,6 +1,6 @@
 """Fits the shipped detector on the development set and measures what it rejects.
 
-The detector reads the film's own channels of the head's features (`film_channels`), not the student's.
+The detector reads the film's own channels of the head's features (`image_channels`), not the student's.
 Measured on a half-trained student: features of the network rejected 1 to 60 % of the real pictures of
 other body parts, depending on the fit, and one good chest film; the film's own channels 99 % and none.
 """
@@ -22,11 +22,11 @@ from cxrviewer.heads.eligibility.ood_detector import OodDetector
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.augment import OUTLIER_TYPES
 from model_training.data.development_set import DataError, development_root
-from model_training.data.pack import film_grey
+from model_training.data.pack import image_grey
 from model_training.data.packed import Grey, PackedSet, standardise
 from model_training.data.splits import Part
 from model_training.models.eeea_net import FEATURE_CHANNELS
-from model_training.models.gradcam import FILM_CHANNELS, film_channels
+from model_training.models.gradcam import IMAGE_CHANNELS, image_channels
 from model_training.ood.fit import EXTRA_TYPES, Features, distances, fit_on_features, make_outlier
 from model_training.ood.letterbox import (
     PADDED,
@@ -63,10 +63,10 @@ MEASURED_PADDED = 100
 CHILDREN = 300
 
 
-def film_features(grey: Sequence[Grey], recipe: InputRecipe) -> Features:
+def image_features(grey: Sequence[Grey], recipe: InputRecipe) -> Features:
     """Return the film's own channels, (n, 16, h, w), as the exported graph makes them."""
     rows = [
-        film_channels(torch.from_numpy(standardise(np.stack(grey[i : i + 64]), recipe))).numpy()
+        image_channels(torch.from_numpy(standardise(np.stack(grey[i : i + 64]), recipe))).numpy()
         for i in range(0, len(grey), 64)
     ]
     return np.concatenate(rows)
@@ -132,21 +132,21 @@ def _part(dev_set: PackedSet, index: int) -> Part:
     Sets without a fold all train the network; the detector keeps 30 % of their patients from its
     own fit, by the patient's hash, so that its figures are of films it has not seen.
     """
-    film = dev_set.films[index]
-    if film.set == "nih" or dev_set.parts[index] is not Part.TRAIN:
+    record = dev_set.records[index]
+    if record.set == "nih" or dev_set.parts[index] is not Part.TRAIN:
         return dev_set.parts[index]
-    digit = int(film.patient_hash, 16) % 20
+    digit = int(record.patient_hash, 16) % 20
     return {0: Part.VALIDATION, 1: Part.VALIDATION, 2: Part.VALIDATION}.get(
         digit, Part.TEST if digit < 6 else Part.TRAIN
     )
 
 
-def choose_films(dev_set: PackedSet, part: Part, at_most: dict[str, int], seed: int) -> list[int]:
+def choose_records(dev_set: PackedSet, part: Part, at_most: dict[str, int], seed: int) -> list[int]:
     """Return frontal films of adults of the detector's own `part`, at most so many of each set."""
     generator = np.random.default_rng(seed)
     chosen: list[int] = []
     for name in ADULT_SETS:
-        index = [i for i, f in enumerate(dev_set.films) if f.set == name and _part(dev_set, i) is part]
+        index = [i for i, f in enumerate(dev_set.records) if f.set == name and _part(dev_set, i) is part]
         chosen += [int(i) for i in generator.permutation(index)[: at_most[name]]]
     return chosen
 
@@ -158,19 +158,19 @@ def synthetic_outliers(dev_set: PackedSet, index: list[int], count: int, seed: i
     types = (*OUTLIER_TYPES, *EXTRA_TYPES)
     rows, names = [], []
     for i in range(count):
-        film, other = dev_set.grey(order[i % len(order)]), dev_set.grey(order[(i + 1) % len(order)])
+        image, other = dev_set.grey(order[i % len(order)]), dev_set.grey(order[(i + 1) % len(order)])
         names.append(types[i % len(types)])
-        rows.append(make_outlier(film, other, names[-1], generator))
-    return film_features(rows, dev_set.recipe), names
+        rows.append(make_outlier(image, other, names[-1], generator))
+    return image_features(rows, dev_set.recipe), names
 
 
 def frontal_features(dev_set: PackedSet, index: list[int]) -> Features:
     """Return the features of films as they are."""
-    return film_features([dev_set.grey(i) for i in index], dev_set.recipe)
+    return image_features([dev_set.grey(i) for i in index], dev_set.recipe)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FrontalFilms:
+class FrontalImages:
     """What the detector is to let pass, as `fit_on_features` takes it.
 
     Attributes
@@ -191,18 +191,18 @@ class FrontalFilms:
     weights: npt.NDArray[np.float64]
 
 
-def frontal_films(dev_set: PackedSet, seed: int) -> FrontalFilms:
+def frontal_images(dev_set: PackedSet, seed: int) -> FrontalImages:
     """Return the frontal films of adults a detector is fitted on and limited by."""
-    train = choose_films(dev_set, Part.TRAIN, FIT_AT_MOST, seed)
-    limits = choose_films(dev_set, Part.VALIDATION, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
+    train = choose_records(dev_set, Part.TRAIN, FIT_AT_MOST, seed)
+    limits = choose_records(dev_set, Part.VALIDATION, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
     generator = np.random.default_rng(seed)
     again = [int(i) for i in generator.permutation(train)[:WITH_PADDING]]
     within = [whole_with_padding(dev_set.grey(i), generator) for i in again]
-    sets = np.array([dev_set.films[i].set for i in train + limits])
+    sets = np.array([dev_set.records[i].set for i in train + limits])
     weights = np.array([LIMIT_SHARES[name] / (sets == name).sum() for name in sets])
-    folds = [zlib.crc32(dev_set.films[i].patient_hash.encode()) % FOLDS for i in train + again]
-    return FrontalFilms(
-        np.concatenate([frontal_features(dev_set, train), film_features(within, dev_set.recipe)]),
+    folds = [zlib.crc32(dev_set.records[i].patient_hash.encode()) % FOLDS for i in train + again]
+    return FrontalImages(
+        np.concatenate([frontal_features(dev_set, train), image_features(within, dev_set.recipe)]),
         np.array(folds, np.int64),
         frontal_features(dev_set, limits),
         np.insert(weights, len(train), np.zeros(len(again))),
@@ -217,27 +217,27 @@ def every_outlier(
     padded, _ = padded_outliers(dev_set, index, seed, plain=counts.plain, padded=counts.padded)
     within, names = outliers_within_padding(dev_set, index, seed, count=counts.within)
     return (
-        np.concatenate([features, film_features(padded + within, dev_set.recipe)]),
+        np.concatenate([features, image_features(padded + within, dev_set.recipe)]),
         np.array([*types, *types_within(counts.plain, counts.padded), *names]),
     )
 
 
 def fit_detector(dev_set: PackedSet, *, seed: int = 0) -> OodDetector:
     """Fit on the training part, set the limits on it in turn and on validation; reads the film's own channels only."""
-    films = frontal_films(dev_set, seed)
-    others, _ = every_outlier(dev_set, choose_films(dev_set, Part.TRAIN, FIT_AT_MOST, seed), seed, OUTLIERS)
-    return fit_on_films(films, others, seed)
+    images = frontal_images(dev_set, seed)
+    others, _ = every_outlier(dev_set, choose_records(dev_set, Part.TRAIN, FIT_AT_MOST, seed), seed, OUTLIERS)
+    return fit_on_images(images, others, seed)
 
 
-def fit_on_films(films: FrontalFilms, others: Features, seed: int) -> OodDetector:
-    """Fit a detector that lets `films` pass and rejects `others`."""
+def fit_on_images(images: FrontalImages, others: Features, seed: int) -> OodDetector:
+    """Fit a detector that lets `images` pass and rejects `others`."""
     return fit_on_features(
-        films.inliers,
+        images.inliers,
         others,
-        films.limits,
-        folds=films.folds,
-        weights=films.weights,
-        channel_directions=FILM_CHANNELS,
+        images.limits,
+        folds=images.folds,
+        weights=images.weights,
+        channel_directions=IMAGE_CHANNELS,
         seed=seed,
     )
 
@@ -273,31 +273,31 @@ def measure_detector(
     dev_set: PackedSet, density: OodDetector, data: Path | None = None, *, seed: int = 1
 ) -> DetectorReport:
     """Count rejections on held-out films, held-out synthetic outliers, and real pictures of other kinds."""
-    test = choose_films(dev_set, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
+    test = choose_records(dev_set, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed)
 
     def rejected(features: Features) -> list[bool]:
         return [bool(d) for d in ~(distances(density, features) <= density.threshold)]
 
-    def rejected_films(index: list[int]) -> list[bool]:
+    def rejected_images(index: list[int]) -> list[bool]:
         return rejected(frontal_features(dev_set, index))
 
-    frontal = rejected_films(test)
+    frontal = rejected_images(test)
     synthetic, types = synthetic_outliers(dev_set, test, MEASURED_OUTLIERS, seed)
     padded, padded_types = padded_outliers(dev_set, test, seed, plain=MEASURED_PADDED, padded=MEASURED_PADDED)
-    synthetic, types = np.concatenate([synthetic, film_features(padded, dev_set.recipe)]), [*types, *padded_types]
-    young = [i for i, f in enumerate(dev_set.films) if f.set == "kermany"]
+    synthetic, types = np.concatenate([synthetic, image_features(padded, dev_set.recipe)]), [*types, *padded_types]
+    young = [i for i, f in enumerate(dev_set.records) if f.set == "kermany"]
     young = [int(i) for i in np.random.default_rng(seed).permutation(young)[:CHILDREN]]
-    children = rejected_films(young)
+    children = rejected_images(young)
     names, flags = [], []
     for group, path in other_pictures(data or development_root().parent):
         try:
-            grey = film_grey(path, dev_set.recipe)
+            grey = image_grey(path, dev_set.recipe)
         except DataError:
             continue  # colour, lost pixels, several frames: rejected before any detector
         names.append(group)
-        flags += rejected(film_features([grey], dev_set.recipe))
+        flags += rejected(image_features([grey], dev_set.recipe))
     return DetectorReport(
-        frontal=_groups([dev_set.films[i].set for i in test], frontal),
+        frontal=_groups([dev_set.records[i].set for i in test], frontal),
         synthetic=_groups(types, rejected(synthetic)),
         other=_groups(names, flags),
         children=Rejected("kermany", sum(children), len(children)),

@@ -47,18 +47,18 @@ EXTRA_TYPES = (
 )
 
 
-def _half(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+def _half(image: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Stretch one lung's half of the film over all of it."""
-    width = film.shape[-1]
-    part = film[..., : width // 2] if torch.rand(1, generator=generator) < 0.5 else film[..., width // 2 :]
-    return functional.interpolate(part[None], size=film.shape[-2:], mode="bilinear", align_corners=False)[0]
+    width = image.shape[-1]
+    part = image[..., : width // 2] if torch.rand(1, generator=generator) < 0.5 else image[..., width // 2 :]
+    return functional.interpolate(part[None], size=image.shape[-2:], mode="bilinear", align_corners=False)[0]
 
 
-def _small(film: torch.Tensor, height: float, width: float) -> torch.Tensor:
-    size = film.shape[-1]
+def _small(image: torch.Tensor, height: float, width: float) -> torch.Tensor:
+    size = image.shape[-1]
     h, w = int(size * height), int(size * width)
-    small = functional.interpolate(film[None], size=(h, w), mode="bilinear", antialias=True, align_corners=False)[0]
-    canvas = torch.zeros_like(film)
+    small = functional.interpolate(image[None], size=(h, w), mode="bilinear", antialias=True, align_corners=False)[0]
+    canvas = torch.zeros_like(image)
     top, left = (size - h) // 2, (size - w) // 2
     canvas[:, top : top + h, left : left + w] = small
     return canvas
@@ -74,10 +74,10 @@ def _grid(size: int) -> tuple[torch.Tensor, torch.Tensor]:
     return y, x
 
 
-def _limbs(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+def _limbs(image: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Draw one to five soft-edged rods with denser cores on black: no anatomy, only a limb's contrast."""
-    y, x = _grid(film.shape[-1])
-    picture = torch.zeros_like(film[0])
+    y, x = _grid(image.shape[-1])
+    picture = torch.zeros_like(image[0])
     count = int(torch.randint(1, 6, (1,), generator=generator))
     for _ in range(count):
         angle = _uniform(-0.6, 0.6, generator)
@@ -86,67 +86,67 @@ def _limbs(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         rod = torch.sqrt((1 - (across / radius) ** 2).clamp(min=0))
         core = torch.sqrt((1 - (across / (radius * _uniform(0.3, 0.7, generator))) ** 2).clamp(min=0))
         picture = torch.maximum(picture, rod * _uniform(0.2, 0.6, generator) + core * _uniform(0.2, 0.6, generator))
-    return _soft(picture, film, generator)
+    return _soft(picture, image, generator)
 
 
-def _shell(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+def _shell(image: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Draw an ellipse with a dense rim around the film's own texture."""
-    y, x = _grid(film.shape[-1])
+    y, x = _grid(image.shape[-1])
     a, b = _uniform(0.5, 0.95, generator), _uniform(0.5, 0.95, generator)
     radius = torch.sqrt((x / a) ** 2 + (y / b) ** 2)
     rim = torch.exp(-(((radius - 0.93) / _uniform(0.03, 0.1, generator)) ** 2))
     inside = (radius < 0.95).float()
-    texture = outlier(film, "crop", generator)[0]
+    texture = outlier(image, "crop", generator)[0]
     return _soft(
-        inside * texture * _uniform(0.4, 0.9, generator) + rim * _uniform(0.3, 0.7, generator), film, generator
+        inside * texture * _uniform(0.4, 0.9, generator) + rim * _uniform(0.3, 0.7, generator), image, generator
     )
 
 
-def _soft(picture: torch.Tensor, film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+def _soft(picture: torch.Tensor, image: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     noise = torch.randn(picture.shape, generator=generator) * _uniform(0, 0.04, generator)
-    return (picture + noise).clamp(0, 1).view_as(film)
+    return (picture + noise).clamp(0, 1).view_as(image)
 
 
-def _tilt(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+def _tilt(image: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Turn by 35 to 145 degrees either way."""
     angle = math.radians(_uniform(35, 145, generator)) * (1 if torch.rand(1, generator=generator) < 0.5 else -1)
     cos, sin = math.cos(angle), math.sin(angle)
     grid = functional.affine_grid(
-        torch.tensor([[[cos, -sin, 0], [sin, cos, 0]]]), [1, *film.shape], align_corners=False
+        torch.tensor([[[cos, -sin, 0], [sin, cos, 0]]]), [1, *image.shape], align_corners=False
     )
-    return functional.grid_sample(film[None], grid, mode="bilinear", align_corners=False)[0]
+    return functional.grid_sample(image[None], grid, mode="bilinear", align_corners=False)[0]
 
 
-def _flat(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+def _flat(image: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """A blank exposure: one grey level, with or without a little noise."""
-    return _soft(torch.full_like(film[0], _uniform(0, 1, generator)), film, generator)
+    return _soft(torch.full_like(image[0], _uniform(0, 1, generator)), image, generator)
 
 
-def _ramp(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+def _ramp(image: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Grey that rises in one direction, as over an empty detector."""
-    y, x = _grid(film.shape[-1])
+    y, x = _grid(image.shape[-1])
     angle = _uniform(0, 2 * math.pi, generator)
     slope = x * math.cos(angle) + y * math.sin(angle)
-    return _soft(_uniform(0.3, 0.7, generator) + slope * _uniform(0.05, 0.35, generator), film, generator)
+    return _soft(_uniform(0.3, 0.7, generator) + slope * _uniform(0.05, 0.35, generator), image, generator)
 
 
-def _noise(film: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+def _noise(image: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Independent pixels, the film's own grey levels in any order."""
-    return film.flatten()[torch.randperm(film.numel(), generator=generator)].view_as(film)
+    return image.flatten()[torch.randperm(image.numel(), generator=generator)].view_as(image)
 
 
 def make_outlier(
-    film: npt.NDArray[np.float32], other: npt.NDArray[np.float32], outlier_type: str, generator: torch.Generator
+    image: npt.NDArray[np.float32], other: npt.NDArray[np.float32], outlier_type: str, generator: torch.Generator
 ) -> npt.NDArray[np.float32]:
-    """Make `film` into something that is no upright frontal chest film.
+    """Make `image` into something that is no upright frontal chest film.
 
     Parameters
     ----------
-    film, other : (h, w) float32 in [0, 1]
+    image, other : (h, w) float32 in [0, 1]
     outlier_type : str
         One of `OUTLIER_TYPES` and `EXTRA_TYPES`.
     """
-    given = torch.from_numpy(np.array(film, np.float32))[None]
+    given = torch.from_numpy(np.array(image, np.float32))[None]
     if outlier_type in OUTLIER_TYPES:
         made = outlier(given, outlier_type, generator)
     elif outlier_type == "squeeze":

@@ -37,22 +37,22 @@ def _resized(picture: Grey, height: int, width: int) -> Grey:
     return found
 
 
-def middle_crop(film: Grey, generator: np.random.Generator) -> Grey:
+def middle_crop(image: Grey, generator: np.random.Generator) -> Grey:
     """Enlarge the middle 35 to 60 % of a film's side, up to 8 % off its centre."""
-    size = film.shape[0]
+    size = image.shape[0]
     side = int(size * generator.uniform(0.35, 0.6))
     top, left = (int((size - side) // 2 + generator.uniform(-0.08, 0.08) * size) for _ in range(2))
-    return _resized(film[top : top + side, left : left + side], size, size)
+    return _resized(image[top : top + side, left : left + side], size, size)
 
 
-def empty_with_padding(film: Grey, generator: np.random.Generator) -> Grey:
+def empty_with_padding(image: Grey, generator: np.random.Generator) -> Grey:
     """Return one grey, a ramp, or the film's own pixels in any order, between black bars on two sides."""
-    size = film.shape[0]
+    size = image.shape[0]
     bar = int(size * generator.uniform(0.02, 0.2))
     body: npt.NDArray[np.float64] = np.full((size, size), generator.uniform(0.05, 1))
     outlier_type = generator.integers(3)
     if outlier_type == 1:
-        body = generator.permutation(film.reshape(-1)).reshape(size, size).astype(np.float64)
+        body = generator.permutation(image.reshape(-1)).reshape(size, size).astype(np.float64)
     elif outlier_type == 2:
         body = body + np.linspace(-0.3, 0.3, size)[None] * generator.choice([-1, 1])
     body = (body + generator.normal(0, generator.uniform(0, 0.04), (size, size))).clip(0, 1)
@@ -93,48 +93,48 @@ def padded_outliers(
     types = types_within(plain, padded)
     names = types[:plain] + [LETTERBOXED] * padded
     for i, outlier_type in enumerate(types[plain:]):
-        film, other = dev_set.grey(order[i % len(order)]), dev_set.grey(order[(i + 1) % len(order)])
+        image, other = dev_set.grey(order[i % len(order)]), dev_set.grey(order[(i + 1) % len(order)])
         picture = (
-            middle_crop(film, generator)
+            middle_crop(image, generator)
             if outlier_type == MIDDLE
-            else make_outlier(film, other, outlier_type, torch_generator)
+            else make_outlier(image, other, outlier_type, torch_generator)
         )
         made.append(letterboxed_copy(np.asarray(picture, np.float32), generator))
     return made, names
 
 
-def content(film: Grey) -> tuple[slice, slice]:
+def content(image: Grey) -> tuple[slice, slice]:
     """Return the rows and columns between the bars that a letterbox left black; all of a black film."""
-    filled = film > 0.5 / 255  # films are packed in 8 bits
+    filled = image > 0.5 / 255  # films are packed in 8 bits
     found = []
-    for axis, size in ((1, film.shape[0]), (0, film.shape[1])):
+    for axis, size in ((1, image.shape[0]), (0, image.shape[1])):
         lines = np.flatnonzero(filled.any(axis=axis))
         found.append(slice(int(lines[0]), int(lines[-1]) + 1) if len(lines) else slice(0, size))
     return found[0], found[1]
 
 
-def within_padding(film: Grey, make: Callable[[Grey], Grey]) -> Grey:
+def within_padding(image: Grey, make: Callable[[Grey], Grey]) -> Grey:
     """Return what `make` makes of the picture between a film's bars, the bars left as they are."""
-    rows, columns = content(film)
-    made = make(_resized(film[rows, columns], *film.shape))
-    picture = np.zeros_like(film)
+    rows, columns = content(image)
+    made = make(_resized(image[rows, columns], *image.shape))
+    picture = np.zeros_like(image)
     picture[rows, columns] = _resized(made, rows.stop - rows.start, columns.stop - columns.start)
     return picture
 
 
-def whole_with_padding(film: Grey, generator: np.random.Generator) -> Grey:
+def whole_with_padding(image: Grey, generator: np.random.Generator) -> Grey:
     """Cut 4 to 20 % of a film's height or width from its edges and put bars there: still a whole chest, not square.
 
     Cut off and letterboxed again, a film keeps its scale: what is left moves to the middle.
     """
-    size = film.shape[0]
+    size = image.shape[0]
     cut = int(size * generator.uniform(0.04, 0.2))
     first, start, keep = int(cut * generator.uniform(0.2, 0.8)), cut // 2, size - cut
-    picture = np.zeros_like(film)
+    picture = np.zeros_like(image)
     if generator.random() < 0.5:
-        picture[start : start + keep] = film[first : first + keep]
+        picture[start : start + keep] = image[first : first + keep]
     else:
-        picture[:, start : start + keep] = film[:, first : first + keep]
+        picture[:, start : start + keep] = image[:, first : first + keep]
     return picture
 
 
@@ -145,17 +145,17 @@ def outliers_within_padding(
     generator = np.random.default_rng(seed)
     torch_generator = torch.Generator().manual_seed(seed)
     types = (*OUTLIER_TYPES, *EXTRA_TYPES, MIDDLE, MIDDLE)
-    sets = np.array([dev_set.films[i].set for i in index])
+    sets = np.array([dev_set.records[i].set for i in index])
     weights = np.array([PADDING_SHARES[name] / (sets == name).sum() for name in sets])
     drawn = generator.choice(index, count, p=weights / weights.sum())
     made, names = [], [types[i % len(types)] for i in range(count)]
     for i, outlier_type in enumerate(names):
-        film, other = dev_set.grey(drawn[i]), dev_set.grey(drawn[(i + 1) % count])
+        image, other = dev_set.grey(drawn[i]), dev_set.grey(drawn[(i + 1) % count])
 
         def make(picture: Grey, outlier_type: str = outlier_type, other: Grey = other) -> Grey:
             if outlier_type == MIDDLE:
                 return middle_crop(picture, generator)
             return np.asarray(make_outlier(picture, other, outlier_type, torch_generator), np.float32)
 
-        made.append(make(film) if outlier_type in TURNED else within_padding(film, make))
+        made.append(make(image) if outlier_type in TURNED else within_padding(image, make))
     return made, names

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from cxrviewer.imaging.outline import SIDE, ranks
 from model_training.outline.network import Outline, exported
-from model_training.outline.wingspan import films
+from model_training.outline.wingspan import records
 
 logger = logging.getLogger(__name__)
 
@@ -45,8 +45,8 @@ def moved(pictures: Tensor, masks: Tensor, rng: np.random.Generator) -> tuple[Te
         torch.tensor(np.array(places), dtype=torch.float32), [len(pictures), 1, SIDE, SIDE], align_corners=False
     )
     beyond = "border" if rng.random() < 0.3 else "zeros"
-    film = nn.functional.grid_sample(pictures, grid, padding_mode=beyond, align_corners=False)
-    return film, nn.functional.grid_sample(masks, grid, align_corners=False)
+    image = nn.functional.grid_sample(pictures, grid, padding_mode=beyond, align_corners=False)
+    return image, nn.functional.grid_sample(masks, grid, align_corners=False)
 
 
 def spoiled(picture: Pictures, rng: np.random.Generator) -> Pictures:
@@ -80,9 +80,9 @@ def loss_of(logits: Tensor, masks: Tensor) -> Tensor:
 
 def train(folder: Path, epochs: int, seed: int = 7) -> Outline:
     """Return a trained network."""
-    chosen = [film for film in films(folder) if not film.held_out]
-    pictures = torch.tensor(np.stack([film.picture(LOADED) for film in chosen]))[:, None]
-    masks = torch.tensor(np.stack([film.masks(LOADED) for film in chosen]))
+    chosen = [record for record in records(folder) if not record.held_out]
+    pictures = torch.tensor(np.stack([record.picture(LOADED) for record in chosen]))[:, None]
+    masks = torch.tensor(np.stack([record.masks(LOADED) for record in chosen]))
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
     network = Outline()
@@ -93,8 +93,8 @@ def train(folder: Path, epochs: int, seed: int = 7) -> Outline:
         order, total = rng.permutation(len(chosen)), 0.0
         for step in range(steps):
             picked = order[step * BATCH : (step + 1) * BATCH]
-            film, mask = moved(pictures[picked], masks[picked], rng)
-            seen = np.stack([ranks(spoiled(one, rng)) for one in film[:, 0].numpy()])
+            image, mask = moved(pictures[picked], masks[picked], rng)
+            seen = np.stack([ranks(spoiled(one, rng)) for one in image[:, 0].numpy()])
             loss = loss_of(network(torch.tensor(seen)[:, None]), mask)
             optimiser.zero_grad()
             loss.backward()

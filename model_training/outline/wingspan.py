@@ -16,7 +16,7 @@ RIGHT_LUNG, LEFT_LUNG, HEART = 1, 2, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Film:
+class Record:
     """One film.
 
     Attributes
@@ -50,12 +50,12 @@ class Film:
         return np.stack([np.asarray(Image.fromarray(one).resize((side, side), Image.Resampling.BOX)) for one in parts])
 
 
-def films(folder: Path) -> list[Film]:
+def records(folder: Path) -> list[Record]:
     """Return the films of ``folder/wingspan``, in the order of ``folder/wingspan.csv``."""
     with open(folder / "wingspan.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     ratios = [row["cardiothoracic_ratio"] for row in rows]
     return [
-        Film(folder / "wingspan", row["image"], float(ratio) if ratio else None)
+        Record(folder / "wingspan", row["image"], float(ratio) if ratio else None)
         for row, ratio in zip(rows, ratios, strict=True)
     ]

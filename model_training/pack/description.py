@@ -53,7 +53,7 @@ class NetworkSpec:
         Layer Grad-CAM reads; None: found.
     mean, std : tuple of float
         Per channel, of grey in [0, 1]; taken into the graph. Empty: the recipe's alone.
-    film : bool
+    own_channels : bool
         Add the film's own channels to the features, for a density fitted on them.
     options : dict
         Arguments of the network's own builder.
@@ -66,7 +66,7 @@ class NetworkSpec:
     layer: str | None = None
     mean: tuple[float, ...] = ()
     std: tuple[float, ...] = ()
-    film: bool = False
+    own_channels: bool = False
     options: dict[str, Any] = field(default_factory=dict)
     input: str | None = None
     logits: str | None = None
@@ -150,7 +150,7 @@ def _network(table: Any, source: str, problems: list[str]) -> NetworkSpec:
         layer=reader.optional_text("layer"),
         mean=_numbers(reader, table, "mean"),
         std=_numbers(reader, table, "std"),
-        film=_flag(reader, table, "film"),
+        own_channels=_flag(reader, table, "film"),
         options=dict(reader.table("options").items()) if reader.has("options") else {},
         input=reader.optional_text("input"),
         logits=reader.optional_text("logits"),

@@ -23,7 +23,7 @@ from cxrviewer.heads.package.manifest import write_manifest
 from cxrviewer.heads.registry.pack import write_pack
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.development_set import DataError
-from model_training.data.pack import film_grey
+from model_training.data.pack import image_grey
 from model_training.data.packed import standardise
 from model_training.export.onnx import Parity, export_explained, measure_explained, run_tensors
 from model_training.head.write import (
@@ -47,9 +47,9 @@ from model_training.pack.errors import PackError
 
 Inputs = npt.NDArray[np.float32]
 
-PARITY_FILMS = 4
-FEW_FILMS = 20
-FILM_SUFFIXES = (".dcm", ".png", ".jpg", ".jpeg", "")
+PARITY_IMAGES = 4
+FEW_IMAGES = 20
+IMAGE_SUFFIXES = (".dcm", ".png", ".jpg", ".jpeg", "")
 TOLERANCE = 1e-3
 """Of the test vector, relative to its largest logit; the contract's own limit is 0.1."""
 
@@ -73,7 +73,7 @@ class Made:
     facts: dict[str, Any]
 
 
-def read_films(folder: Path, recipe: InputRecipe) -> Inputs:
+def read_images(folder: Path, recipe: InputRecipe) -> Inputs:
     """Return every readable film below `folder` as network input, (n, channels, height, width).
 
     Raises
@@ -82,9 +82,9 @@ def read_films(folder: Path, recipe: InputRecipe) -> Inputs:
         Where there is none.
     """
     planes = []
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in FILM_SUFFIXES):
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in IMAGE_SUFFIXES):
         try:
-            planes.append(film_grey(path, recipe))
+            planes.append(image_grey(path, recipe))
         except DataError:
             continue  # not a film, or one no head may read
     if not planes:
@@ -92,15 +92,15 @@ def read_films(folder: Path, recipe: InputRecipe) -> Inputs:
     return standardise(np.stack(planes), recipe)
 
 
-def _made_films(recipe: InputRecipe) -> Inputs:
+def _made_images(recipe: InputRecipe) -> Inputs:
     """Return the test picture as it is, mirrored, upside down and with grey turned round."""
     picture = made_picture(recipe)
     middle = picture.max() + picture.min()
-    films = [picture, picture[..., ::-1], picture[..., ::-1, :], middle - picture]
-    return np.ascontiguousarray(np.concatenate(films))
+    images = [picture, picture[..., ::-1], picture[..., ::-1, :], middle - picture]
+    return np.ascontiguousarray(np.concatenate(images))
 
 
-def make_explained(source: str, description: Description, films: Inputs | None) -> Made:
+def make_explained(source: str, description: Description, images: Inputs | None) -> Made:
     """Build the network, write it with its maps, and hold the file against torch and pytorch-grad-cam.
 
     Raises
@@ -110,16 +110,16 @@ def make_explained(source: str, description: Description, films: Inputs | None) 
     spec, manifest = description.network, description.draft
     network, outputs = networks.build(spec, source, manifest.recipe.channels)
     _check_indices(manifest, outputs)
-    model, target = export_explained(network, manifest.recipe, layer=spec.layer, film=spec.film)
-    inputs = _made_films(manifest.recipe) if films is None else films[:PARITY_FILMS]
-    parity = measure_explained(model, target, torch.from_numpy(inputs), film=spec.film)
+    model, target = export_explained(network, manifest.recipe, layer=spec.layer, own_channels=spec.own_channels)
+    inputs = _made_images(manifest.recipe) if images is None else images[:PARITY_IMAGES]
+    parity = measure_explained(model, target, torch.from_numpy(inputs), own_channels=spec.own_channels)
     parity.require_within()
     facts: dict[str, Any] = {"network": spec.name, "layer": target.name}
     if not description.reference_given:
-        assert films is not None
-        manifest = _with_references(manifest, model, films)
+        assert images is not None
+        manifest = _with_references(manifest, model, images)
         facts["references"] = (
-            f"{REFERENCE_QUANTILE:.0%} quantile of the largest map value on {len(films)} films, per finding"
+            f"{REFERENCE_QUANTILE:.0%} quantile of the largest map value on {len(images)} films, per finding"
         )
     return Made(model, manifest, outputs, parity, facts)
 
@@ -153,8 +153,8 @@ def _check_indices(manifest: HeadManifest, outputs: int) -> None:
         )
 
 
-def _with_references(manifest: HeadManifest, model: bytes, films: Inputs) -> HeadManifest:
-    (maps,) = run_tensors(model, films, manifest.model.input, [str(manifest.model.maps)])
+def _with_references(manifest: HeadManifest, model: bytes, images: Inputs) -> HeadManifest:
+    (maps,) = run_tensors(model, images, manifest.model.input, [str(manifest.model.maps)])
     peaks = maps.max(axis=(2, 3))
     values = [float(f"{np.quantile(peaks[:, f.index], REFERENCE_QUANTILE):.4g}") for f in manifest.findings]
     if not max(values) > 0:
@@ -243,20 +243,20 @@ def write_card(manifest: HeadManifest, made: Made) -> str:
         lines += [
             f"Maps: Grad-CAM behind `{made.facts['layer']}`, exact, in the graph. Largest difference to torch "
             f"{made.parity.maps:.1e} and to pytorch-grad-cam {made.parity.gradcam:.1e}, relative, on "
-            f"{made.parity.films} films; of the logits {made.parity.logits:.1e}.",
+            f"{made.parity.images} films; of the logits {made.parity.logits:.1e}.",
             f"Drawn at full intensity: {made.facts.get('references', 'a value the author gave')}.",
         ]
     return "\n".join(lines) + "\n"
 
 
-def run_pack(source: str, toml: Path, folder: Path, *, films: Path | None = None, zipped: bool = False) -> int:
+def run_pack(source: str, toml: Path, folder: Path, *, images: Path | None = None, zipped: bool = False) -> int:
     """Write the head `folder` from `source` and its description; returns the exit status.
 
     Parameters
     ----------
     source : str
         A checkpoint, an ``.onnx`` file, or ``xrv:WEIGHTS``.
-    films : Path, optional
+    images : Path, optional
         Folder of films the maps' full intensity is measured on, and the parity.
     zipped : bool
         Also write ``ID-VERSION.cxrhead`` beside the folder.
@@ -271,11 +271,11 @@ def run_pack(source: str, toml: Path, folder: Path, *, films: Path | None = None
     manifest = description.draft
     archive = folder.parent / f"{manifest.id}-{manifest.version}{PACK_SUFFIX}"
     _check_place(folder, archive if zipped else None)
-    if not description.reference_given and films is None:
+    if not description.reference_given and images is None:
         sentence = "is missing: give it, or --films FOLDER with films to measure it on"
         raise PackError([f"{toml.name}: explanation.reference: {sentence}"])
     density = _density(toml, manifest)
-    given = None if films is None else read_films(films, manifest.recipe)
+    given = None if images is None else read_images(images, manifest.recipe)
     make = make_foreign(source, description) if description.network.foreign else None
     made = make or make_explained(source, description, given)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -323,7 +323,7 @@ def _density(toml: Path, manifest: HeadManifest) -> bytes | None:
 
 
 def _said(
-    manifest: HeadManifest, made: Made, films: Inputs | None, folder: Path, archive: Path | None
+    manifest: HeadManifest, made: Made, images: Inputs | None, folder: Path, archive: Path | None
 ) -> Sequence[str]:
     bare = [f.code.meaning for f in manifest.findings if not manifest.validated(f)]
     lines = [f"{manifest.id} {manifest.version}: {len(manifest.findings)} findings, all checks of the viewer passed"]
@@ -332,8 +332,10 @@ def _said(
         lines.append(
             f"Grad-CAM behind '{made.facts['layer']}'; largest difference to torch or pytorch-grad-cam {worst:.1e}"
         )
-    if films is not None and len(films) < FEW_FILMS and "references" in made.facts:
-        lines.append(f"the maps' full intensity rests on {len(films)} films only; {FEW_FILMS} or more would be better")
+    if images is not None and len(images) < FEW_IMAGES and "references" in made.facts:
+        lines.append(
+            f"the maps' full intensity rests on {len(images)} films only; {FEW_IMAGES} or more would be better"
+        )
     if bare:
         lines.append(f"not validated, for want of evidence (auc): {', '.join(bare)}")
     lines.append(f"try it:     cxrviewer score FILM --head {folder.name}")

@@ -44,7 +44,7 @@ class Group:
     """
 
     name: str
-    films: int
+    images: int
     patients: int
     cells: tuple[Cell, ...]
     mean: Interval | None
@@ -102,7 +102,7 @@ def _group(name: str, part: Scored, shared: tuple[int, ...]) -> Group:
     known = np.isfinite(part.labels)
     return Group(
         name=name,
-        films=len(part.labels),
+        images=len(part.labels),
         patients=len(set(part.patients)),
         cells=tuple(
             Cell(

@@ -109,11 +109,11 @@ def measure(name: str, model: bytes, recipe: InputRecipe, *, runs: int = RUNS) -
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    film = np.random.default_rng(0).normal(size=(1, recipe.channels, recipe.height, recipe.width)).astype(np.float32)
+    image = np.random.default_rng(0).normal(size=(1, recipe.channels, recipe.height, recipe.width)).astype(np.float32)
     taken = []
     for i in range(WARM_UP + runs):
         started = time.perf_counter()
-        session.run(None, {INPUT: film})
+        session.run(None, {INPUT: image})
         if i >= WARM_UP:
             taken.append(time.perf_counter() - started)
     low, middle, high = np.percentile(taken, [25, 50, 75])

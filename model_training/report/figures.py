@@ -266,7 +266,7 @@ def groups(breakdowns: Sequence[Breakdown]) -> Figure | None:
                 capsize=2.5,
             )
         axis.axvline(0.5, color=GREY, lw=0.8, ls=":")
-        axis.set_yticks(range(len(rows)), [f"{b.variable}: {g.name} (n={g.films})" for b, g, _ in rows])
+        axis.set_yticks(range(len(rows)), [f"{b.variable}: {g.name} (n={g.images})" for b, g, _ in rows])
         axis.invert_yaxis()
         axis.set_xlabel("mean ROC area over the findings shared by the groups of a property, 95 % interval by patient")
     return figure

@@ -17,7 +17,7 @@ from model_training.report import sections
 from model_training.report.breakdown import break_down
 from model_training.report.cost import Cost, machine, measure, teacher_model
 from model_training.report.document import Document, as_html, as_markdown
-from model_training.report.films import choose
+from model_training.report.images import choose
 from model_training.report.scored import Scored, Subject, held_out, open_subject, read_predictions, run, score
 from model_training.stats.metrics import auc_with_intervals
 from model_training.stats.paired import PairedResult, paired_auc
@@ -50,7 +50,7 @@ def _against(path: Path, dev_set: PackedSet, subject: Subject, main: Scored, cac
         raise TrainingError(f"--against names '{path.name}', which is not there.")
     if path.suffix.lower() == ".csv":
         return f"precomputed predictions '{path.stem}'", read_predictions(
-            path, [dev_set.films[i].path.name for i in main.index]
+            path, [dev_set.records[i].path.name for i in main.index]
         )
     other = open_subject(head=path if path.is_dir() else None, checkpoint=None if path.is_dir() else path, cache=cache)
     if other.folds != subject.folds:

@@ -159,7 +159,7 @@ class Scored:
 
 def held_out(dev_set: PackedSet) -> npt.NDArray[np.int64]:
     """Return every film of the test fold with known labels: `nih`, and twins of its pictures in other sets."""
-    chosen = [i for i, f in enumerate(dev_set.films) if dev_set.parts[i] is Part.TEST and np.isfinite(f.labels).any()]
+    chosen = [i for i, f in enumerate(dev_set.records) if dev_set.parts[i] is Part.TEST and np.isfinite(f.labels).any()]
     return np.array(chosen, np.int64)
 
 
@@ -174,7 +174,7 @@ def score(subject: Subject, dev_set: PackedSet, index: npt.NDArray[np.int64]) ->
     if not len(index):
         raise TrainingError("The test fold holds no film; check the split file and the data folder.")
     logits, maps = run(subject.model, dev_set, index)
-    films = [dev_set.films[i] for i in index]
+    records = [dev_set.records[i] for i in index]
     return Scored(
         index,
         dev_set.labels(index),
@@ -183,10 +183,10 @@ def score(subject: Subject, dev_set: PackedSet, index: npt.NDArray[np.int64]) ->
         dev_set.teacher(index),
         maps,
         dev_set.patients(index),
-        np.array([f.age for f in films]),
-        np.array([f.female for f in films]),
-        np.array([f.ap for f in films]),
-        np.array([f.set for f in films]),
+        np.array([f.age for f in records]),
+        np.array([f.female for f in records]),
+        np.array([f.ap for f in records]),
+        np.array([f.set for f in records]),
     )
 
 

@@ -14,7 +14,7 @@ from model_training.report.breakdown import FEW, Breakdown, enough, why_not
 from model_training.report.cost import Cost
 from model_training.report.document import Block, Picture, Section, Table, Text
 from model_training.report.figures import as_png, as_svg, name
-from model_training.report.films import EACH, Cases, picture
+from model_training.report.images import EACH, Cases, picture
 from model_training.report.scored import Scored, Subject
 from model_training.stats.metrics import AucResult, Interval
 from model_training.stats.paired import PairedResult
@@ -31,15 +31,15 @@ def summary(subject: Subject, result: Evaluation, gains: Sequence[tuple[str, Pai
     """What was measured on what, and the figures a reader asks for first."""
     small = [f"{name(f.label)} ({f.positives})" for f in result.findings if f.positives < FEW]
     rows = [
-        ("Mean area under the ROC curve", f"{result.mean}", f"n={result.films} films; {BY_PATIENT}"),
+        ("Mean area under the ROC curve", f"{result.mean}", f"n={result.images} films; {BY_PATIENT}"),
         ("Expected calibration error", _number(result.ece), f"{_number(result.ece_raw)} before calibration"),
-        *((f"Mean ROC area against {other}", gain.sentence, f"n={gain.films} films, paired") for other, gain in gains),
+        *((f"Mean ROC area against {other}", gain.sentence, f"n={gain.images} films, paired") for other, gain in gains),
     ]
     return Section(
         "Summary",
         (
             Text(
-                f"{subject.name}, measured on {result.films} films of {result.patients} patients: fold "
+                f"{subject.name}, measured on {result.images} films of {result.patients} patients: fold "
                 f"{subject.config['test_fold']} of the ChestX-ray14 sample, split by patient, which took no part in "
                 "training, calibration or thresholds. Labels were mined from reports by software; a share is wrong."
             ),
@@ -112,8 +112,8 @@ def ranking(main: Scored, auc: AucResult, teacher: AucResult | None, subject: Su
     )
 
 
-def _enough_only(films: Scored, auc: AucResult) -> list[Interval | None]:
-    return [f if enough(films.labels[:, i]) else None for i, f in enumerate(auc.findings)]
+def _enough_only(images: Scored, auc: AucResult) -> list[Interval | None]:
+    return [f if enough(images.labels[:, i]) else None for i, f in enumerate(auc.findings)]
 
 
 def calibration(main: Scored, result: Evaluation) -> Section:
@@ -221,7 +221,7 @@ def parts(breakdowns: Sequence[Breakdown], only_set: str) -> Section:
             )
         )
     for part in breakdowns:
-        head = ("finding", *(f"{g.name} (n={g.films}, patients {g.patients})" for g in part.groups))
+        head = ("finding", *(f"{g.name} (n={g.images}, patients {g.patients})" for g in part.groups))
         cells = tuple(
             (name(label), *(str(g.cells[i].auc) if g.cells[i].auc else g.cells[i].reason for g in part.groups))
             for i, label in enumerate(LABELS)
@@ -289,14 +289,14 @@ def gain(gains: Sequence[tuple[str, PairedResult]], named: bool) -> Section:
     for other, found in gains:
         blocks += [
             Text(
-                f"Against {other}, on {found.films} films of {found.patients} patients: mean ROC area "
+                f"Against {other}, on {found.images} films of {found.patients} patients: mean ROC area "
                 f"{found.first:.3f} and {found.second:.3f}; difference {found.sentence}."
             ),
             Picture(
                 as_svg(figures.gains(_counted(found), found.gain, f"ROC area minus that of {other}")),
                 "svg+xml",
                 f"Paired differences against {other}",
-                f"Paired: both networks on the same resampled patients. n={found.films} films, {BY_PATIENT}. An "
+                f"Paired: both networks on the same resampled patients. n={found.images} films, {BY_PATIENT}. An "
                 "interval that holds zero shows no difference. Findings with fewer than "
                 f"{FEW} positive films are left out; they count in the mean.",
             ),

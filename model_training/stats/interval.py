@@ -71,10 +71,10 @@ class CalibrationErrors:
 def _resampled(patients: npt.ArrayLike, resamples: int, seed: int) -> Iterator[npt.NDArray[np.int64]]:
     """Yield the films of whole patients drawn with replacement."""
     names, place = np.unique(np.asarray(patients), return_inverse=True)
-    films = [np.flatnonzero(place == number) for number in range(len(names))]
+    images = [np.flatnonzero(place == number) for number in range(len(names))]
     generator = np.random.default_rng(seed)
     for _ in range(resamples):
-        yield np.concatenate([films[number] for number in generator.integers(0, len(films), len(films))])
+        yield np.concatenate([images[number] for number in generator.integers(0, len(images), len(images))])
 
 
 def calibration_errors(
@@ -160,7 +160,7 @@ class Coverage:
     shares: Share
     chance_alone: Share
     twins: Share
-    films: int
+    images: int
     patients: int
 
 
@@ -191,8 +191,8 @@ def coverage(
     for row, i in enumerate(chosen):
         pair = np.array([calibration.slope[i], calibration.offset[i]])
         order = np.argsort(logits[:, i], kind="stable")
-        for column, films in enumerate(np.array_split(order, DECILES)):
-            x, seen = logits[films, i], int(labels[films, i].sum())
+        for column, images in enumerate(np.array_split(order, DECILES)):
+            x, seen = logits[images, i], int(labels[images, i].sum())
             shares[row, column] = _held(seen, generator.multivariate_normal(pair, errors.covariance[i], DRAWS), x)
             alone[row, column] = _held(seen, np.broadcast_to(pair, (DRAWS, 2)), x)
             middle = np.median(x, keepdims=True)

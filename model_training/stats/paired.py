@@ -37,7 +37,7 @@ class PairedResult:
     second: float
     positives: tuple[int, ...]
     """Films with each finding."""
-    films: int
+    images: int
     patients: int
     seeds: tuple[float, ...]
 
@@ -121,7 +121,7 @@ def paired_auc(
         first=float(means[0][exist].mean()),
         second=float(means[1][exist].mean()),
         positives=tuple(int(k) for k in np.nansum(truth, axis=0)),
-        films=len(truth),
+        images=len(truth),
         patients=count,
         seeds=tuple((per_run[0] - per_run[1]).tolist()) if len(per_run[0]) == len(per_run[1]) else (),
     )

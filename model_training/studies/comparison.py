@@ -18,7 +18,7 @@ import torch
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.config.experiment import PRECOMPUTED_KINDS, ConfigError, TrainConfig, config_of, merged, read_table
 from model_training.config.names import current_names
-from model_training.data.film_set import FilmSet, open_film_set, pack_film_set
+from model_training.data.record_set import RecordSet, open_record_set, pack_record_set
 from model_training.data.splits import Part
 from model_training.distill.precomputed import precomputed_logits
 from model_training.engine.train import Trainer, predict
@@ -126,13 +126,13 @@ def read_study(path: Path) -> Study:
     return study
 
 
-def held_rows(used: FilmSet, config: TrainConfig) -> list[int]:
+def held_rows(used: RecordSet, config: TrainConfig) -> list[int]:
     """Return which films no run of a study trains on: validation and test part; of the development set, `nih` alone."""
     held = (Part.VALIDATION, Part.TEST)
     return [
         i
         for i, part in enumerate(used.parts)
-        if part in held and (config.data.kind != "development_set" or used.films[i].set == "nih")
+        if part in held and (config.data.kind != "development_set" or used.records[i].set == "nih")
     ]
 
 
@@ -143,15 +143,15 @@ def score_held(trainer: Trainer, cache: Path) -> None:
     either, and twice the patients halve the variance of a difference.
     """
     config = trainer.config
-    used, packed = pack_film_set(open_film_set(trainer.data), config.recipe, cache)
+    used, packed = pack_record_set(open_record_set(trainer.data), config.recipe, cache)
     rows = held_rows(used, config)
     logits = predict(trainer.ema, packed[rows], config, size=config.stages[-1].size).numpy()
     np.savez_compressed(
         trainer.folder / SCORES,
         logits=logits,
-        labels=np.array([used.films[i].labels for i in rows]),
-        patients=np.array([used.films[i].patient_hash for i in rows]),
-        precomputed=np.array([used.films[i].teacher for i in rows]),
+        labels=np.array([used.records[i].labels for i in rows]),
+        patients=np.array([used.records[i].patient_hash for i in rows]),
+        precomputed=np.array([used.records[i].teacher for i in rows]),
     )
 
 
@@ -268,7 +268,7 @@ HEAD = (
 )
 
 
-def teacher_auc(config: TrainConfig, used: FilmSet, held: list[int], runs: Path) -> str:
+def teacher_auc(config: TrainConfig, used: RecordSet, held: list[int], runs: Path) -> str:
     """Return the mean AUC of the precomputed teachers on held-out films, with its interval and the number of films.
 
     Raises
@@ -278,11 +278,11 @@ def teacher_auc(config: TrainConfig, used: FilmSet, held: list[int], runs: Path)
     """
     if any(teacher.kind not in PRECOMPUTED_KINDS for teacher in config.teachers):
         raise TrainingError("The table of teachers needs their predictions as CSV; write them with 'predict'.")
-    films = [used.films[i] for i in held]
-    predicted = precomputed_logits(config.teachers, films, used.labels, runs).numpy()
+    records = [used.records[i] for i in held]
+    predicted = precomputed_logits(config.teachers, records, used.labels, runs).numpy()
     known = ~np.isnan(predicted).any(axis=1)
-    labels = np.array([film.labels for film in films])[known]
-    patients = [film.patient_hash for film, ask in zip(films, known, strict=True) if ask]
+    labels = np.array([record.labels for record in records])[known]
+    patients = [record.patient_hash for record, ask in zip(records, known, strict=True) if ask]
     found = auc_with_intervals(labels, predicted[known], patients).mean
     if found is None:
         return f"- ({known.sum()})"
@@ -314,7 +314,7 @@ def _line(row: Row, teacher: str, costs: list[Cost]) -> str:
 def teacher_table(study: Study, out: Path, cache: Path) -> str:
     """Return the table of every finished arm; costs are those of ONNX files at the recipe's size, on one thread."""
     config = study.config(study.arms[0], study.arms[0].seeds[0])
-    used, _ = pack_film_set(open_film_set(config.data), config.recipe, cache)
+    used, _ = pack_record_set(open_record_set(config.data), config.recipe, cache)
     held = held_rows(used, config)
     costs: dict[str, Cost] = {}
 

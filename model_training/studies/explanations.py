@@ -27,7 +27,7 @@ from model_training.stats.calibrate import choose_threshold
 from model_training.stats.metrics import Interval
 
 LOWER_IS_BETTER = frozenset({"deletion", "sufficiency"})
-FINDINGS_PER_FILM = 2
+FINDINGS_PER_IMAGE = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +36,7 @@ class Pairs:
 
     Attributes
     ----------
-    films : (n, channels, H, W)
+    images : (n, channels, H, W)
     findings : (n,) int
     thresholds : (n,)
         Probability from which the network says that finding.
@@ -45,7 +45,7 @@ class Pairs:
         Different films.
     """
 
-    films: Tensor
+    images: Tensor
     findings: Tensor
     thresholds: Tensor
     patients: list[str]
@@ -53,7 +53,7 @@ class Pairs:
 
 
 def choose_pairs(
-    labels: FloatArray, taught: FloatArray, predicted: FloatArray, films: int, thresholds: FloatArray | None = None
+    labels: FloatArray, taught: FloatArray, predicted: FloatArray, images: int, thresholds: FloatArray | None = None
 ) -> list[tuple[int, int]]:
     """Return (row, finding) of findings that are there by label, or by the precomputed teachers at even odds or more.
 
@@ -62,8 +62,8 @@ def choose_pairs(
     labels, taught : (n, labels)
         1, 0 or NaN; logits or NaN.
     predicted : (n, labels)
-        The explained network's logits: of several findings of a film, the `FINDINGS_PER_FILM` it is surest of.
-    films : int
+        The explained network's logits: of several findings of a film, the `FINDINGS_PER_IMAGE` it is surest of.
+    images : int
         How many films; a fixed random choice where there are more.
     thresholds : (labels,) or None
         Probabilities from which the network says a finding: then only findings that it says are chosen. Of one it
@@ -74,15 +74,15 @@ def choose_pairs(
     if thresholds is not None:
         there &= expit(predicted) >= thresholds
     rows = np.flatnonzero(there.any(axis=1))
-    chosen = np.sort(np.random.default_rng(0).permutation(rows)[:films])
+    chosen = np.sort(np.random.default_rng(0).permutation(rows)[:images])
     pairs = []
     for row in chosen.tolist():
         findings = sorted(np.flatnonzero(there[row]).tolist(), key=lambda finding: -predicted[row, finding])
-        pairs += [(row, finding) for finding in findings[:FINDINGS_PER_FILM]]
+        pairs += [(row, finding) for finding in findings[:FINDINGS_PER_IMAGE]]
     return pairs
 
 
-def pick(dev_set: PackedSet, network: nn.Module, films: int, *, also_absent: bool = False) -> Pairs:
+def pick(dev_set: PackedSet, network: nn.Module, images: int, *, also_absent: bool = False) -> Pairs:
     """Return pairs of the test fold; thresholds are chosen on the validation fold as for a head.
 
     Raises
@@ -95,7 +95,7 @@ def pick(dev_set: PackedSet, network: nn.Module, films: int, *, also_absent: boo
     probabilities = expit(predict(network, dev_set, validation))
     values = [choose_threshold(labels[:, i], probabilities[:, i]).value for i in range(labels.shape[1])]
     said_by = None if also_absent else np.array(values)
-    pairs = choose_pairs(dev_set.labels(test), dev_set.teacher(test), predict(network, dev_set, test), films, said_by)
+    pairs = choose_pairs(dev_set.labels(test), dev_set.teacher(test), predict(network, dev_set, test), images, said_by)
     if not pairs:
         raise TrainingError(
             "No film of the test fold has a finding that the network says, so nothing can be explained."
@@ -120,9 +120,9 @@ def compare(
     return {
         name: measure(
             network,
-            pairs.films,
+            pairs.images,
             pairs.findings,
-            maps(pairs.films, pairs.findings),
+            maps(pairs.images, pairs.findings),
             thresholds=pairs.thresholds,
             protocol=protocol,
         )
@@ -142,8 +142,8 @@ def mean_without_image(network: nn.Module, pairs: Pairs, protocol: Protocol | No
     mean: dict[str, float] = {}
     for kind in ("whole", "blur", "mean"):
         predicted = []
-        for films, findings in zip(pairs.films.split(p.batch), pairs.findings.split(p.batch), strict=True):
-            shown = films if kind == "whole" else baseline_of(films, kind, p.blur).expand_as(films)
+        for images, findings in zip(pairs.images.split(p.batch), pairs.findings.split(p.batch), strict=True):
+            shown = images if kind == "whole" else baseline_of(images, kind, p.blur).expand_as(images)
             predicted.append(torch.sigmoid(network(shown)).gather(1, findings[:, None]))
         mean[kind] = float(torch.cat(predicted).mean())
     return mean
@@ -194,7 +194,7 @@ def run_explain_study(
     checkpoint: Path | None,
     head: Path | None,
     explainer: Path | None,
-    films: int,
+    images: int,
     cache: Path,
     output: Path | None,
     also_absent: bool = False,
@@ -229,8 +229,8 @@ def run_explain_study(
     dev_set = PackedSet.open(
         recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
     )
-    pairs = pick(dev_set, network, films, also_absent=also_absent)
-    scores = compare(network, build_methods(network, pairs.films[:1], pair, rescale), pairs)
+    pairs = pick(dev_set, network, images, also_absent=also_absent)
+    scores = compare(network, build_methods(network, pairs.images[:1], pair, rescale), pairs)
     predicted = mean_without_image(network, pairs)
     text = (
         f"{len(pairs.findings)} findings {'that are there' if also_absent else 'that are there and predicted'} on "

@@ -46,7 +46,7 @@ class FlatFieldStudy:
     """The drawings, and the rule on all films of the development set (`least`: the smallest `detailed_share`)."""
 
     drawn: tuple[Drawn, ...]
-    films: Proportion
+    images: Proportion
     least: float
 
 
@@ -102,14 +102,14 @@ def study_flat_fields(dev_set: PackedSet, evaluator: Evaluator, *, each: int = E
                 detector.append(not evaluator.accepts(given.tensor))
             either = [a or b for a, b in zip(rule, detector, strict=True)]
             drawn.append(Drawn(sort, *(Proportion(sum(flags), each) for flags in (rule, detector, either))))
-    shares = [film_share(dev_set, index) for index in tqdm(range(len(dev_set.films)), desc="films", mininterval=5)]
-    films = Proportion(sum(share < LEAST_DETAILED for share in shares), len(shares))
-    return FlatFieldStudy(tuple(drawn), films, min(shares))
+    shares = [image_share(dev_set, index) for index in tqdm(range(len(dev_set.records)), desc="films", mininterval=5)]
+    images = Proportion(sum(share < LEAST_DETAILED for share in shares), len(shares))
+    return FlatFieldStudy(tuple(drawn), images, min(shares))
 
 
-def film_share(dev_set: PackedSet, index: int) -> float:
+def image_share(dev_set: PackedSet, index: int) -> float:
     """Return `detailed_share` of one film of the development set, without the letterbox's bars."""
-    with Image.open(dev_set.films[index].path) as picture:
+    with Image.open(dev_set.records[index].path) as picture:
         columns, rows = picture.size
     top, left, height, width = place(rows, columns, dev_set.recipe)
     return detailed_share(dev_set.grey(index)[top : top + height, left : left + width])

@@ -17,18 +17,18 @@ from cxrviewer.heads.eligibility.ood_detector import OodDetector
 from model_training.data.augment import OUTLIER_TYPES
 from model_training.data.packed import PackedSet
 from model_training.data.splits import Part
-from model_training.models.gradcam import film_channels
+from model_training.models.gradcam import image_channels
 from model_training.ood.detector import (
     ADULT_SETS,
     FIT_AT_MOST,
     LIMIT_AT_MOST,
     OUTLIERS,
     OutlierCounts,
-    choose_films,
+    choose_records,
     every_outlier,
-    fit_on_films,
+    fit_on_images,
     frontal_features,
-    frontal_films,
+    frontal_images,
 )
 from model_training.ood.fit import EXTRA_TYPES, Features, distances
 from model_training.ood.letterbox import EMPTY, MIDDLE
@@ -76,7 +76,7 @@ class Kept:
         self.rows: dict[str, list[npt.NDArray[np.float32]]] = {}
 
     def add(self, family: str, tensor: npt.NDArray[np.float32]) -> None:
-        self.rows.setdefault(family, []).append(film_channels(torch.from_numpy(tensor)).numpy()[0])
+        self.rows.setdefault(family, []).append(image_channels(torch.from_numpy(tensor)).numpy()[0])
 
     def features(self, family: str) -> Features | None:
         return np.stack(self.rows[family]) if family in self.rows else None
@@ -90,9 +90,9 @@ def study_leave_one_kind_out(dev_set: PackedSet, kept: Kept, *, seed: int = 0) -
     The recipe of the fit is `fit_detector`'s, with the same films and seed; pictures and features are made once for
     all detectors. A outlier type is left out in and out of boxes and bars.
     """
-    train = choose_films(dev_set, Part.TRAIN, FIT_AT_MOST, seed)
-    test = choose_films(dev_set, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed + 1)
-    films, frontal = frontal_films(dev_set, seed), frontal_features(dev_set, test)
+    train = choose_records(dev_set, Part.TRAIN, FIT_AT_MOST, seed)
+    test = choose_records(dev_set, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), seed + 1)
+    images, frontal = frontal_images(dev_set, seed), frontal_features(dev_set, test)
     square = (*OUTLIER_TYPES, *EXTRA_TYPES)
     types = (*square, MIDDLE, EMPTY)
     others, of_type = every_outlier(dev_set, train, seed, OUTLIERS)
@@ -103,7 +103,7 @@ def study_leave_one_kind_out(dev_set: PackedSet, kept: Kept, *, seed: int = 0) -
     found = []
     groups = [("nothing", ())] + [(k, (k,)) for k in types] + [(f"family: {n}", k) for n, k in FAMILIES.items()]
     for what, without in tqdm(groups, desc="detectors without an outlier type", mininterval=5):
-        density = fit_on_films(films, others[~np.isin(of_type, without)], seed)
+        density = fit_on_images(images, others[~np.isin(of_type, without)], seed)
 
         def rejected(features: Features, density: OodDetector = density) -> Proportion:
             flags = ~(distances(density, features) <= density.threshold)

@@ -30,7 +30,7 @@ from model_training.data.packed import FloatArray, PackedSet, recipe_of, standar
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.onnx import FEATURES, INPUT, LOGITS, MAPS, ExportError, strip_origin
-from model_training.provenance import config_of_head
+from model_training.provenance import config_of_head, names_in_files
 from model_training.stats.metrics import roc_auc
 
 # onnxruntime's wheels report usage by default, and this must be set before the import.
@@ -40,7 +40,7 @@ Inputs = npt.NDArray[np.float32]
 
 MAX_AUC_LOSS = 0.002
 MAX_TIME_RATIO = 2 / 3
-CALIBRATION_FILMS = 100
+CALIBRATION_IMAGES = 100
 TIMED_RUNS = 60
 THREADS = (1, 2)
 
@@ -69,7 +69,7 @@ class Int8Report:
         Largest difference of a map value, relative to the film's largest one: median over films.
     nodes : int
         Operators that were quantised.
-    films : int
+    images : int
     """
 
     auc_before: float
@@ -79,7 +79,7 @@ class Int8Report:
     bytes_after: int
     maps: float
     nodes: int
-    films: int
+    images: int
 
     @property
     def ship(self) -> bool:
@@ -88,7 +88,7 @@ class Int8Report:
         return faster and self.auc_before - self.auc_after < MAX_AUC_LOSS
 
     def as_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "ship": self.ship}
+        return {**asdict(self, dict_factory=names_in_files), "ship": self.ship}
 
     def lines(self) -> list[str]:
         """Return both figures and the decision as sentences."""
@@ -98,7 +98,7 @@ class Int8Report:
             for t in self.timings
         )
         return [
-            f"Mean AUC on {self.films} held-out films {self.auc_before:.4f} in 32 bits, {self.auc_after:.4f} in 8.",
+            f"Mean AUC on {self.images} held-out films {self.auc_before:.4f} in 32 bits, {self.auc_after:.4f} in 8.",
             f"Time of one film with maps: {times}.",
             f"File {self.bytes_before / 2**20:.1f} MiB to {self.bytes_after / 2**20:.1f} MiB; maps differ by "
             f"{self.maps:.0%} of a film's largest value (median).",
@@ -127,12 +127,12 @@ def backbone_nodes(model: onnx.ModelProto) -> list[str]:
     return sorted(found)
 
 
-def quantise(model: bytes, films: Inputs) -> tuple[bytes, int]:
+def quantise(model: bytes, images: Inputs) -> tuple[bytes, int]:
     """Return `model` with its backbone in 8 bits, and how many operators that are.
 
     Parameters
     ----------
-    films : (n, channels, H, W) float32
+    images : (n, channels, H, W) float32
         Network input of training films, for the ranges; never the films it is measured on.
 
     Raises
@@ -145,11 +145,11 @@ def quantise(model: bytes, films: Inputs) -> tuple[bytes, int]:
 
     class Reader(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no type information
         def __init__(self) -> None:
-            self._films: Iterator[Inputs] = iter(films)
+            self._images: Iterator[Inputs] = iter(images)
 
         def get_next(self) -> dict[str, Inputs] | None:
-            film = next(self._films, None)
-            return None if film is None else {INPUT: film[None]}
+            image = next(self._images, None)
+            return None if image is None else {INPUT: image[None]}
 
     # It warns through the root logger about what has just been done for it.
     level = logging.root.level
@@ -205,14 +205,14 @@ def _session(model: bytes, threads: int) -> Any:
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
-def time_both(before: bytes, after: bytes, film: Inputs, threads: int, runs: int = TIMED_RUNS) -> Timing:
+def time_both(before: bytes, after: bytes, image: Inputs, threads: int, runs: int = TIMED_RUNS) -> Timing:
     """Time both models on one film, (1, channels, H, W), in turn: what else the machine does hits both."""
     sessions = [_session(model, threads) for model in (before, after)]
     pairs = np.empty((runs, 2))
     for run in range(-3, runs):  # three to warm up
         for i, session in enumerate(sessions):
             started = time.perf_counter()
-            session.run([LOGITS, MAPS], {INPUT: film})
+            session.run([LOGITS, MAPS], {INPUT: image})
             if run >= 0:
                 pairs[run, i] = time.perf_counter() - started
     middle = np.median(pairs, axis=0) * 1000
@@ -233,7 +233,7 @@ def measure_int8(
     before: bytes,
     after: bytes,
     nodes: int,
-    films: Inputs,
+    images: Inputs,
     labels: FloatArray,
     *,
     threads: tuple[int, ...] = THREADS,
@@ -243,19 +243,19 @@ def measure_int8(
     answers = []
     for model in (before, after):
         session = _session(model, 1)
-        rows = [session.run([LOGITS, MAPS], {INPUT: film[None]}) for film in films]
+        rows = [session.run([LOGITS, MAPS], {INPUT: image[None]}) for image in images]
         answers.append([np.concatenate([row[i] for row in rows]) for i in range(2)])
     (logits, maps), (logits_after, maps_after) = answers
     largest = np.maximum(maps.max(axis=(1, 2, 3)), 1e-6)
     return Int8Report(
         auc_before=_mean_auc(labels, logits.astype(np.float64)),
         auc_after=_mean_auc(labels, logits_after.astype(np.float64)),
-        timings=tuple(time_both(before, after, films[:1], n, runs) for n in threads),
+        timings=tuple(time_both(before, after, images[:1], n, runs) for n in threads),
         bytes_before=len(before),
         bytes_after=len(after),
         maps=float(np.median(np.abs(maps_after - maps).max(axis=(1, 2, 3)) / largest)),
         nodes=nodes,
-        films=len(films),
+        images=len(images),
     )
 
 
@@ -264,7 +264,7 @@ def quantise_on_development_set(
 ) -> tuple[bytes, Int8Report]:
     """Quantise with films of the training part, measure on those of the test part."""
 
-    def films(index: npt.NDArray[np.int64]) -> Inputs:
+    def images(index: npt.NDArray[np.int64]) -> Inputs:
         return standardise(np.stack([dev_set.grey(i) for i in index]), dev_set.recipe)
 
     train, test = dev_set.evaluated(Part.TRAIN), dev_set.evaluated(Part.TEST)
@@ -272,9 +272,9 @@ def quantise_on_development_set(
         raise TrainingError(
             "The development set holds no training or no test film; check the split file and the data folder."
         )
-    chosen = np.random.default_rng(seed).permutation(train)[:CALIBRATION_FILMS]
-    small, nodes = quantise(model, films(chosen))
-    return small, measure_int8(model, small, nodes, films(test), dev_set.labels(test), runs=runs)
+    chosen = np.random.default_rng(seed).permutation(train)[:CALIBRATION_IMAGES]
+    small, nodes = quantise(model, images(chosen))
+    return small, measure_int8(model, small, nodes, images(test), dev_set.labels(test), runs=runs)
 
 
 def run_quantise(head: Path, *, cache: Path, output: Path | None = None) -> int:

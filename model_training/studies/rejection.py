@@ -41,9 +41,9 @@ from cxrviewer.imaging.tensor import make_input
 from model_training.data.development_set import development_root
 from model_training.data.packed import PackedSet
 from model_training.data.splits import Part
-from model_training.ood.detector import ADULT_SETS, LIMIT_AT_MOST, choose_films, other_pictures
+from model_training.ood.detector import ADULT_SETS, LIMIT_AT_MOST, choose_records, other_pictures
 from model_training.ood.evaluator import Evaluator
-from model_training.provenance import config_of_head
+from model_training.provenance import config_of_head, names_in_files
 from model_training.stats.proportion import Proportion, total
 from model_training.studies.flat_field import FlatFieldStudy, study_flat_fields
 from model_training.studies.leave_one_kind_out import Kept, WithoutType, study_leave_one_kind_out
@@ -168,11 +168,11 @@ def study_polarity(groups: Iterable[tuple[str, Path]], evaluator: Evaluator) -> 
     """Ask about each film as it is and inverted, by the question `HeadScorer` asks of rejected films."""
     seen: dict[str, list[tuple[bool, bool]]] = {}
     for name, path in _progress(list(groups), "polarity"):
-        film = open_image(path).radiograph
+        image = open_image(path).radiograph
         seen.setdefault(name, []).append(
             (
-                evaluator.accepts(_tensor(film, evaluator.recipe)),
-                evaluator.accepts(_tensor(inverted(film), evaluator.recipe)),
+                evaluator.accepts(_tensor(image, evaluator.recipe)),
+                evaluator.accepts(_tensor(inverted(image), evaluator.recipe)),
             )
         )
     rows = [_polarity(name, pairs) for name, pairs in sorted(seen.items())]
@@ -192,14 +192,16 @@ def _polarity(name: str, pairs: list[tuple[bool, bool]]) -> Polarity:
     )
 
 
-def study_synthetic(films: Sequence[Path], evaluator: Evaluator, kept: Kept, *, seed: int = 2) -> dict[str, Proportion]:
+def study_synthetic(
+    images: Sequence[Path], evaluator: Evaluator, kept: Kept, *, seed: int = 2
+) -> dict[str, Proportion]:
     """Return how many of the films are rejected once they are turned, cut or emptied."""
     generator = np.random.default_rng(seed)
     flags: dict[str, list[bool]] = {name: [] for name in SYNTHETIC}
-    for path in _progress(films, "synthetic outliers"):
-        film = open_image(path).radiograph
+    for path in _progress(images, "synthetic outliers"):
+        image = open_image(path).radiograph
         for name, (family, make) in SYNTHETIC.items():
-            tensor = _tensor(replace(film, codes=make(film.codes, generator)), evaluator.recipe)
+            tensor = _tensor(replace(image, codes=make(image.codes, generator)), evaluator.recipe)
             flags[name].append(not evaluator.accepts(tensor))
             kept.add(family, tensor)
     return _count(flags)
@@ -213,14 +215,14 @@ def study_other(
     negative: list[bool] = []
     for name, path in _progress(list(pictures), "other pictures"):
         try:
-            film = open_image(path).radiograph
-            tensor = _tensor(film, evaluator.recipe)
+            image = open_image(path).radiograph
+            tensor = _tensor(image, evaluator.recipe)
         except (CxrError, ValueError):
             continue  # colour, lost pixels, several frames: rejected before any detector
         inside = evaluator.accepts(tensor)
         flags.setdefault(name, []).append(not inside)
         if name.partition(": ")[2] not in ("accept", "mislabelled_polarity"):
-            negative.append(not inside and evaluator.accepts(_tensor(inverted(film), evaluator.recipe)))
+            negative.append(not inside and evaluator.accepts(_tensor(inverted(image), evaluator.recipe)))
             kept.add("other", tensor)
     return _count(flags), Proportion(sum(negative), len(negative))
 
@@ -249,13 +251,13 @@ def study(folder: Path, dev_set: PackedSet, data: Path) -> RejectionStudy:
     """Run every part of the study on one head; about a quarter of an hour on one core."""
     evaluator, kept = Evaluator(folder), Kept()
     result = RejectionStudy(head=read_manifest(folder).id)
-    test = choose_films(dev_set, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), 1)
-    result.polarity = study_polarity([(dev_set.films[i].set, dev_set.films[i].path) for i in test], evaluator)
+    test = choose_records(dev_set, Part.TEST, dict.fromkeys(ADULT_SETS, LIMIT_AT_MOST), 1)
+    result.polarity = study_polarity([(dev_set.records[i].set, dev_set.records[i].path) for i in test], evaluator)
     result.frontal = {
         p.group: Proportion(p.upright_read.total - p.upright_read.count, p.upright_read.total) for p in result.polarity
     }
-    few = choose_films(dev_set, Part.TEST, dict.fromkeys(ADULT_SETS, SYNTHETIC_PER_SET), 1)
-    result.made = study_synthetic([dev_set.films[i].path for i in few], evaluator, kept)
+    few = choose_records(dev_set, Part.TEST, dict.fromkeys(ADULT_SETS, SYNTHETIC_PER_SET), 1)
+    result.made = study_synthetic([dev_set.records[i].path for i in few], evaluator, kept)
     result.other, result.other_called_negative = study_other(other_pictures(data), evaluator, kept)
     result.blank = study_flat_fields(dev_set, evaluator)
     result.left_out = study_leave_one_kind_out(dev_set, kept)
@@ -279,7 +281,7 @@ def run_rejection_study(*, head: Path, cache: Path, output: Path | None = None) 
     result = study(head, dev_set, development_root().parent)
     sys.stdout.write(markdown(result))
     if output is not None:
-        output.write_text(json.dumps(asdict(result), indent=1) + "\n", encoding="utf-8")
+        output.write_text(json.dumps(asdict(result, dict_factory=names_in_files), indent=1) + "\n", encoding="utf-8")
     return 0
 
 
@@ -324,7 +326,7 @@ def _blank_lines(found: FlatFieldStudy | None) -> list[str]:
     if found is None:
         return []
     sentence = (
-        f"Of all {found.films.total:,} films of the development set the rule would reject {found.films.count}; "
+        f"Of all {found.images.total:,} films of the development set the rule would reject {found.images.count}; "
         f"the emptiest shows something in {found.least:.1%} of its area, the rule asks for {LEAST_DETAILED:.0%}."
     )
     rows = ((d.sort, d.by_rule, d.by_detector, d.by_either) for d in found.drawn)

@@ -26,8 +26,8 @@ from model_training.data.packed import FloatArray, Grey, PackedSet, recipe_of, s
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.onnx import run_onnx
-from model_training.models.gradcam import FILM_CHANNELS
-from model_training.provenance import config_of_head
+from model_training.models.gradcam import IMAGE_CHANNELS
+from model_training.provenance import config_of_head, names_in_files
 from model_training.stats.metrics import Interval, auc_with_intervals
 
 SOURCES = ("nih", "nih128", "rsna_normal")
@@ -43,7 +43,7 @@ class Told:
     """How well two sets are told from each other; `area` is the ROC area with its interval by patient."""
 
     sets: tuple[str, str]
-    films: tuple[int, int]
+    images: tuple[int, int]
     equalised: bool
     area: Interval
 
@@ -75,8 +75,8 @@ def tell_apart(features: FloatArray, second: npt.NDArray[np.bool_], patients: li
 def _chosen(dev_set: PackedSet, name: str) -> list[int]:
     """Return held-out films of a set that have no finding."""
     held = (Part.TEST, Part.VALIDATION)
-    index = [i for i, film in enumerate(dev_set.films) if film.set == name and dev_set.parts[i] in held]
-    index = [i for i in index if not any(dev_set.films[i].labels)]
+    index = [i for i, record in enumerate(dev_set.records) if record.set == name and dev_set.parts[i] in held]
+    index = [i for i in index if not any(dev_set.records[i].labels)]
     return [int(i) for i in np.random.default_rng(0).permutation(index)[:AT_MOST]]
 
 
@@ -86,7 +86,7 @@ def _features(model: bytes, dev_set: PackedSet, index: list[int], *, equal: bool
         grey = equalised(dev_set.grey(i)) if equal else dev_set.grey(i)
         _, _, seen = run_onnx(model, standardise(grey[None], dev_set.recipe))
         # The film's own channels are the OOD detector's; findings are read from the others.
-        rows.append(seen[0, :-FILM_CHANNELS].mean((1, 2)))
+        rows.append(seen[0, :-IMAGE_CHANNELS].mean((1, 2)))
     return np.array(rows, np.float64)
 
 
@@ -112,7 +112,7 @@ def table(found: list[Told]) -> str:
         "| sets | films without a finding | films | area of telling them apart |",
         "|---|---|---|---|",
         *(
-            f"| {' or '.join(told.sets)} | {told.films[0]} and {told.films[1]} | "
+            f"| {' or '.join(told.sets)} | {told.images[0]} and {told.images[1]} | "
             f"{'equalised' if told.equalised else 'as they are'} | {told.area} |"
             for told in found
         ),
@@ -137,5 +137,6 @@ def run_source_study(*, head: Path, cache: Path, output: Path | None = None) -> 
         raise TrainingError("Fewer than two sets have held-out films without a finding; check the data folder.")
     sys.stdout.write(table(found) + "\n")
     if output is not None:
-        output.write_text(json.dumps([asdict(told) for told in found], indent=1) + "\n", encoding="utf-8")
+        rows = [asdict(told, dict_factory=names_in_files) for told in found]
+        output.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     return 0

@@ -214,12 +214,12 @@ def findings(stage: Stage) -> Picture:
 
 def intervals(stage: Stage) -> Picture:
     """Paint probabilities with intervals, one of them without."""
-    film = image(stage)
-    answer = prediction(key=film.key)
+    shown = image(stage)
+    answer = prediction(key=shown.key)
     ends = ((0.55, 0.687), None, (0.002, 0.112), None)
     scores = tuple(replace(score, interval=one) for score, one in zip(answer.scores, ends, strict=True))
-    scorer = FakeScorer({film.key: replace(answer, scores=scores)})
-    fixture = stage.window({"a": film}, (960, 720), scorer=scorer)
+    scorer = FakeScorer({shown.key: replace(answer, scores=scores)})
+    fixture = stage.window({"a": shown}, (960, 720), scorer=scorer)
     fixture.window.findings.below.button.click()
     settle()
     return picture(fixture.window.findings)

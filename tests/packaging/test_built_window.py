@@ -208,7 +208,7 @@ def _coloured(display: str, folder: Path) -> int:
     return int(((box.max(axis=2) - box.min(axis=2)) > 60).sum())
 
 
-def _film_is_shown(display: str, folder: Path) -> bool:
+def _image_is_shown(display: str, folder: Path) -> bool:
     shot = folder / "film.png"
     grab = ["import", "-display", display, "-window", "root", f"png:{shot}"]
     subprocess.run(grab, check=True, capture_output=True)
@@ -233,7 +233,7 @@ def test_a_measurement_is_there_again_after_the_program_was_killed(built: Built,
         return list((tmp_path / ".local/share/cxrviewer/readings").glob("*.reading"))
 
     with _running(program, environment) as process:
-        _until(lambda: _film_is_shown(screen, tmp_path), "no film")
+        _until(lambda: _image_is_shown(screen, tmp_path), "no film")
         assert _coloured(screen, tmp_path) == 0
         (start, middle, end) = [[str(number) for number in place] for place in LINE]
         hand(
@@ -246,7 +246,7 @@ def test_a_measurement_is_there_again_after_the_program_was_killed(built: Built,
         process.kill()
     _gone(screen)
     with _running(program, environment):
-        _until(lambda: _film_is_shown(screen, tmp_path), "no film")
+        _until(lambda: _image_is_shown(screen, tmp_path), "no film")
         _until(lambda: _coloured(screen, tmp_path) > 60, "the measurement is not there")
         assert readings()[0].read_bytes().startswith(drawn)  # a journal only grows
 

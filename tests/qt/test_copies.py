@@ -18,7 +18,7 @@ def test_a_study_is_copied_without_its_patient_and_the_files_stay(
     make_app: Any, qtbot: Any, tmp_path: Path, monkeypatch: Any
 ) -> None:
     codes = np.linspace(0, 4095, 200 * 150).reshape(200, 150).astype(np.uint16)
-    films = [
+    images = [
         write_image(
             tmp_path / "films" / f"{name}.dcm",
             codes,
@@ -30,7 +30,7 @@ def test_a_study_is_copied_without_its_patient_and_the_files_stay(
         )
         for number, name in enumerate("ab", 1)
     ]
-    before = [film.read_bytes() for film in films]
+    before = [image.read_bytes() for image in images]
     app = make_app()
     app.start((tmp_path / "films",))
     qtbot.waitUntil(lambda: app.room.annotations.shown is not None and not app.jobs.busy, timeout=20_000)
@@ -55,6 +55,6 @@ def test_a_study_is_copied_without_its_patient_and_the_files_stay(
     assert len({one.StudyInstanceUID for one in read}) == 1 and len({one.SOPInstanceUID for one in read}) == 2
     assert all(b"MUSTERMANN" not in path.read_bytes() for path in copies)
     assert np.array_equal(read[0].pixel_array, codes)
-    assert [film.read_bytes() for film in films] == before
+    assert [image.read_bytes() for image in images] == before
     assert sheet.problems.toPlainText().startswith("File 1: Text may be part of the pixels")
     sheet.close()

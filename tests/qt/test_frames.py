@@ -228,16 +228,16 @@ def test_drawing_ends_playing_and_playing_ends_in_a_viewport_that_is_not_shown(m
 
 
 @pytest.fixture
-def film(tmp_path: Path) -> Path:
+def cine(tmp_path: Path) -> Path:
     frames = [np.full((60, 50), 100 * (number + 1), np.uint16) for number in range(6)]
     return write_image(tmp_path / "films" / "cine.dcm", frames=frames, bits=12, CineRate=20)
 
 
 def test_the_frame_and_its_annotation_are_there_when_the_file_is_opened_again(
-    make_app: Any, qtbot: Any, film: Path
+    make_app: Any, qtbot: Any, cine: Path
 ) -> None:
     first = make_app()
-    first.start((film,))
+    first.start((cine,))
     bar = first.window.viewports.frame_bar(0)
     qtbot.waitUntil(bar.isVisible, timeout=20_000)
     first.window.commands.run("frame.last")
@@ -246,7 +246,7 @@ def test_the_frame_and_its_annotation_are_there_when_the_file_is_opened_again(
     drag(first.window.canvas, QPointF(250, 250), [QPointF(350, 250)])
     first.window.close()
     second = make_app()
-    second.start((film,))
+    second.start((cine,))
     again = second.window.viewports.frame_bar(0)
     qtbot.waitUntil(again.isVisible, timeout=20_000)
     assert again.number.text() == "6 / 6"
@@ -255,9 +255,9 @@ def test_the_frame_and_its_annotation_are_there_when_the_file_is_opened_again(
     assert len(second.room.annotations._annotations()) == 1
 
 
-def test_playing_a_real_file_shows_every_frame_in_its_order(make_app: Any, qtbot: Any, film: Path) -> None:
+def test_playing_a_real_file_shows_every_frame_in_its_order(make_app: Any, qtbot: Any, cine: Path) -> None:
     app = make_app()
-    app.start((film,))
+    app.start((cine,))
     bar = app.window.viewports.frame_bar(0)
     qtbot.waitUntil(bar.isVisible, timeout=20_000)
     frames, seen = app.room.viewports.active.frames, []

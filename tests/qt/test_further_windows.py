@@ -177,9 +177,9 @@ def test_true_size_is_that_of_the_screen_of_each_window(make_window: Any, monkey
 
 
 def test_windows_are_where_they_were_with_what_they_showed(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
-    film = write_image(tmp_path / "films" / "a.dcm", np.full((60, 50), 700, np.uint16), bits=12)
+    image = write_image(tmp_path / "films" / "a.dcm", np.full((60, 50), 700, np.uint16), bits=12)
     first = make_app()
-    first.start((film,))
+    first.start((image,))
     qtbot.waitUntil(lambda: first.room.image.image is not None, timeout=20_000)
     first.window.commands.run("viewport.window")
     pane = first.room.viewports.pane(IN_LAYOUT)
@@ -188,7 +188,7 @@ def test_windows_are_where_they_were_with_what_they_showed(make_app: Any, qtbot:
     first.window.further[IN_LAYOUT].setGeometry(place)
     first.window.close()
     second = make_app()
-    second.start((film,))
+    second.start((image,))
     qtbot.waitUntil(lambda: IN_LAYOUT in second.window.further, timeout=20_000)
     again = second.room.viewports.pane(IN_LAYOUT)
     qtbot.waitUntil(lambda: again.image.image is not None, timeout=20_000)
@@ -204,10 +204,10 @@ def test_a_further_window_opens_on_the_other_screen_with_its_true_size(tmp_path:
 
     config = tmp_path / "screens.json"
     config.write_text(json.dumps({"screens": [screen("left", 0, 1280, 800), screen("right", 1280, 1600, 1200)]}))
-    films = tmp_path / "films"
-    films.mkdir()
+    images = tmp_path / "films"
+    images.mkdir()
     environment = {**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={config}", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "tests.qt.two_screens", str(films)]
+    command = [sys.executable, "-m", "tests.qt.two_screens", str(images)]
     done = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, check=True, timeout=120)
     found = json.loads(done.stdout.splitlines()[-1])
     # The third window finds no screen without one, and lies beside the main one.

@@ -60,12 +60,12 @@ def write(folder: Path, name: str, who: str, ident: str, date: str, **more: str)
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    films = tmp_path / "films"
-    write(films, "old", "MUSTERMANN^ERIKA", "4711", "20240105")
-    write(films, "new", "MUSTERMANN^ERIKA", "4711", "20250318")
-    write(films, "other", "YAMADA^TAROU=山田^太郎", "0815", "20250101")
-    (films / "notes.txt").write_text("no image")
-    return films
+    images = tmp_path / "films"
+    write(images, "old", "MUSTERMANN^ERIKA", "4711", "20240105")
+    write(images, "new", "MUSTERMANN^ERIKA", "4711", "20250318")
+    write(images, "other", "YAMADA^TAROU=山田^太郎", "0815", "20250101")
+    (images / "notes.txt").write_text("no image")
+    return images
 
 
 def opened(app: Any, qtbot: Any) -> LibraryDialog:
@@ -186,10 +186,10 @@ def test_an_offline_folder_keeps_its_studies_and_says_so_when_one_is_opened(
 
 
 def test_a_doubtful_prior_is_asked_about_once_and_hangs_after_the_answer(app: Any, qtbot: Any, tmp_path: Path) -> None:
-    films = tmp_path / "films"
-    write(films, "old", "MUSTERMANN^ERIKA", "9999", "20240601")  # renumbered
-    write(films, "new", "MUSTERMANN^ERIKA", "4711", "20250318")
-    dialog = filled(app, qtbot, films)
+    images = tmp_path / "films"
+    write(images, "old", "MUSTERMANN^ERIKA", "9999", "20240601")  # renumbered
+    write(images, "new", "MUSTERMANN^ERIKA", "4711", "20250318")
+    dialog = filled(app, qtbot, images)
     key = dialog.model.key(0)
     app.room.library.open(key)
     qtbot.waitUntil(lambda: shown(app) == [("2025-03-18", True)], timeout=20_000)
@@ -211,10 +211,10 @@ def test_a_doubtful_prior_is_asked_about_once_and_hangs_after_the_answer(app: An
 def test_two_patients_with_one_id_are_two_rows_with_a_warning_and_a_hidden_identity_leaves_the_table(
     app: Any, qtbot: Any, tmp_path: Path
 ) -> None:
-    films = tmp_path / "films"
-    write(films, "a", "MUSTERMANN^ERIKA", "4711", "20250318")
-    write(films, "b", "OTHER^PERSON", "4711", "20250317", PatientBirthDate="19880808")
-    dialog = filled(app, qtbot, films)
+    images = tmp_path / "films"
+    write(images, "a", "MUSTERMANN^ERIKA", "4711", "20250318")
+    write(images, "b", "OTHER^PERSON", "4711", "20250317", PatientBirthDate="19880808")
+    dialog = filled(app, qtbot, images)
     assert cells(dialog, Column.ID) == ["⚠ 4711", "⚠ 4711"]
     assert "same ID" in str(dialog.model.index(0, PLACES[Column.ID]).data(Qt.ItemDataRole.ToolTipRole))
     app.room.privacy.set_hidden(hidden=True)
@@ -443,11 +443,11 @@ def test_the_library_of_a_newer_version_is_left_alone_and_the_dialog_says_so(
 def test_closing_while_scanning_is_quick_and_the_scan_goes_on_the_next_time(
     app: Any, make_app: Any, qtbot: Any, tmp_path: Path
 ) -> None:
-    films = tmp_path / "films"
+    images = tmp_path / "films"
     for number in range(60):
-        write(films, f"image{number}", f"PATIENT^N{number}", f"P{number}", "20250318")
+        write(images, f"image{number}", f"PATIENT^N{number}", f"P{number}", "20250318")
     opened(app, qtbot)
-    app.room.library.add((films,))
+    app.room.library.add((images,))
     qtbot.waitUntil(lambda: app.room.library._scan is not None, timeout=10_000)
     start = time.perf_counter()
     app.window.close()
@@ -475,11 +475,11 @@ def test_a_stopped_scan_keeps_what_it_read_and_resumes(
     app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cxrviewer.presenters.library.IndexScan", HeldScan)
-    films = tmp_path / "films"
+    images = tmp_path / "films"
     for number in range(60):
-        write(films, f"image{number}", f"PATIENT^N{number}", f"P{number}", "20250318")
+        write(images, f"image{number}", f"PATIENT^N{number}", f"P{number}", "20250318")
     dialog = opened(app, qtbot)
-    app.room.library.add((films,))
+    app.room.library.add((images,))
     qtbot.waitUntil(lambda: dialog.state.scanning, timeout=10_000)
     assert dialog.scan_button.text() == "&Stop"
     dialog.scan_button.click()

@@ -172,22 +172,22 @@ def test_a_watched_folder_lists_new_files_by_itself_and_stopping_ends_its_thread
 ) -> None:
     monkeypatch.setattr(watch, "QUIET_SECONDS", 0.1)
     monkeypatch.setattr("cxrviewer.app.WATCH_AFTER", 0)
-    films = tmp_path / "films"
-    write(films, "a", "MUSTERMANN^ERIKA", "4711", "20250318")
-    dialog = filled(app, qtbot, films)
+    images = tmp_path / "films"
+    write(images, "a", "MUSTERMANN^ERIKA", "4711", "20250318")
+    dialog = filled(app, qtbot, images)
     assert not dialog.watch.isEnabled()
     dialog.folders.item(0).setSelected(True)
     assert dialog.watch.isEnabled() and not dialog.watch.isChecked()
     dialog.watch.click()
     qtbot.waitUntil(lambda: dialog.folders.item(0).text().endswith("watched") and bool(watchers()), timeout=10_000)
     settled(app, dialog, qtbot)
-    write(films / "deeper", "b", "OTHER^PERSON", "0815", "20250319")
+    write(images / "deeper", "b", "OTHER^PERSON", "0815", "20250319")
     qtbot.waitUntil(lambda: dialog.model.rowCount() == 2, timeout=20_000)
     settled(app, dialog, qtbot)
     app.window.close()
     assert watchers() == []
 
-    write(films, "c", "THIRD^PERSON", "99", "20250320")
+    write(images, "c", "THIRD^PERSON", "99", "20250320")
     again = make_app()
     again.start(())
     qtbot.waitUntil(lambda: bool(watchers()), timeout=20_000)  # no dialog is open
@@ -200,7 +200,7 @@ def test_a_watched_folder_lists_new_files_by_itself_and_stopping_ends_its_thread
     dialog.watch.click()
     qtbot.waitUntil(lambda: watchers() == [], timeout=20_000)
     assert not dialog.folders.item(0).text().endswith("watched")
-    write(films, "d", "FOURTH^PERSON", "98", "20250321")
+    write(images, "d", "FOURTH^PERSON", "98", "20250321")
     settled(again, dialog, qtbot)
     assert dialog.model.rowCount() == 3
 
@@ -228,9 +228,9 @@ def cyrillic(path: Path) -> Path:
 def test_a_name_in_the_wrong_character_set_is_put_right_everywhere_but_in_the_file_and_back(
     app: Any, make_app: Any, qtbot: Any, tmp_path: Path
 ) -> None:
-    film = cyrillic(tmp_path / "films" / "IM1")
-    before = film.read_bytes()
-    dialog = filled(app, qtbot, film.parent)
+    image = cyrillic(tmp_path / "films" / "IM1")
+    before = image.read_bytes()
+    dialog = filled(app, qtbot, image.parent)
     misread = MISREAD.replace("^", ", ")
     assert cells(dialog, Column.NAME) == [misread]
     app.room.library.open(dialog.model.key(0))
@@ -247,7 +247,7 @@ def test_a_name_in_the_wrong_character_set_is_put_right_everywhere_but_in_the_fi
     app.window.close()
 
     again = make_app()
-    again.start((film,))  # without the library
+    again.start((image,))  # without the library
     qtbot.waitUntil(lambda: again.room.image.image is not None and not again.jobs.busy, timeout=20_000)
     assert again.window.canvas._words.identity.text().startswith("Иванов, Иван")
     dialog = opened(again, qtbot)
@@ -256,7 +256,7 @@ def test_a_name_in_the_wrong_character_set_is_put_right_everywhere_but_in_the_fi
     qtbot.waitUntil(lambda: cells(dialog, Column.NAME) == [misread], timeout=20_000)
     qtbot.waitUntil(lambda: not again.jobs.busy, timeout=20_000)
     assert again.window.canvas._words.identity.text().startswith(misread)
-    assert film.read_bytes() == before
+    assert image.read_bytes() == before
 
 
 def choose(dialog: Any, qtbot: Any, title: str, name: str) -> None:

@@ -273,22 +273,22 @@ def room(make_app: Any, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Monkey
     for name in ("getOpenFileNames", "getOpenFileName", "getSaveFileName"):
         monkeypatch.setattr(QFileDialog, name, lambda *_: ([] if name.endswith("s") else "", ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
-    films = tmp_path / "films"
+    images = tmp_path / "films"
     codes = np.linspace(0, 4095, 400 * 300).reshape(400, 300).astype(np.uint16)
     for number, date in (("2", "20260301"), ("1", "20240301")):
         uids = {"StudyInstanceUID": f"1.2.{number}", "SOPInstanceUID": f"1.2.{number}.1", "StudyDate": date}
         uids["StudyDescription"] = "Chest"
         whose = {"PatientName": "MUSTERMANN^ERIKA", "PatientID": "R-4711", "PatientBirthDate": "19500102"}
-        write_image(films / f"{number}.dcm", codes, bits=12, Modality="DX", **uids, **whose)
+        write_image(images / f"{number}.dcm", codes, bits=12, Modality="DX", **uids, **whose)
         codes = codes[::-1].copy()
-    (films / "notes.txt").write_text("no image")
+    (images / "notes.txt").write_text("no image")
     app = make_app()
-    app.start((films,))
+    app.start((images,))
     quiet = partial(qtbot.waitUntil, lambda: not app.jobs.busy and not app.room.worklist.scanning, timeout=20_000)
     qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=20_000)
     quiet()
     app.room.start_heads(lambda: [plan_of(FakeScorer())])
-    app.room.library.add((films,))
+    app.room.library.add((images,))
     qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown), timeout=20_000)
     app.room.viewports.set_layout(Layout.TWO)
     other = next(one.key for one in app.room.worklist.images() if one.key != app.room.worklist.current)
@@ -310,8 +310,8 @@ def test_every_dialog_of_every_command_is_translated_and_nothing_is_cut(
     room: Any, qtbot: QtBot, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     window, seen, problems = room.window, set(), []
-    films = tmp_path / "films"
-    data = {str(films), str(films / "notes.txt"), "notes.txt", "synthetic", "Patients", "Research only.", "Grad-CAM"}
+    images = tmp_path / "films"
+    data = {str(images), str(images / "notes.txt"), "notes.txt", "synthetic", "Patients", "Research only.", "Grad-CAM"}
     window.resize(*size)
     window.show()
     # Those that ask for more come first: others may take away what they are about.

@@ -18,18 +18,18 @@ from tests.qt.window_fixture import plan_of
 def test_a_reader_opens_compares_blinks_sorts_searches_closes_and_finds_everything_again(
     make_app: Any, qtbot: Any, tmp_path: Path
 ) -> None:
-    films = tmp_path / "films"
-    write(films, "old", "MUSTERMANN^ERIKA", "4711", "20240105")
-    write(films, "new", "MUSTERMANN^ERIKA", "4711", "20250318")
+    images = tmp_path / "films"
+    write(images, "old", "MUSTERMANN^ERIKA", "4711", "20240105")
+    write(images, "new", "MUSTERMANN^ERIKA", "4711", "20250318")
     other = write(tmp_path / "unpacked", "other", "HASE^FELIX", "0815", "20250101")
-    write_zip(films / "sent.zip", {"IM1": other.read_bytes()})
+    write_zip(images / "sent.zip", {"IM1": other.read_bytes()})
     app = make_app()
     app.start(())
     app.room.start_heads(lambda: [plan_of(FakeScorer())])
     qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=20_000)
 
     # A folder in the library; the newest study opens with its prior beside it.
-    dialog = filled(app, qtbot, films)
+    dialog = filled(app, qtbot, images)
     assert cells(dialog, Column.DATE) == ["2025-03-18 10:15", "2025-01-01 10:15", "2024-01-05 10:15"]
     dialog.table.selectRow(0)
     QTest.keyClick(dialog.table, Qt.Key.Key_Return)

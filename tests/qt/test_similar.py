@@ -37,10 +37,10 @@ class Scorer(FakeScorer):
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    films = tmp_path / "films"
-    write(films, "old", "MUSTERMANN^ERIKA", "4711", "20240105")
-    write(films, "new", "YAMADA^TAROU", "0815", "20250101", PatientBirthDate="19700101")
-    return films
+    images = tmp_path / "films"
+    write(images, "old", "MUSTERMANN^ERIKA", "4711", "20240105")
+    write(images, "new", "YAMADA^TAROU", "0815", "20250101", PatientBirthDate="19700101")
+    return images
 
 
 @pytest.fixture

@@ -24,9 +24,9 @@ def app(make_app: Any, qtbot: Any) -> Any:
 @pytest.fixture
 def zipped(tmp_path: Path) -> Path:
     """A ZIP of an older and a newer film of one person."""
-    films = tmp_path / "unpacked"
-    old = write(films, "old", "MUSTERMANN^ERIKA", "4711", "20240105")
-    new = write(films, "new", "MUSTERMANN^ERIKA", "4711", "20250318")
+    images = tmp_path / "unpacked"
+    old = write(images, "old", "MUSTERMANN^ERIKA", "4711", "20240105")
+    new = write(images, "new", "MUSTERMANN^ERIKA", "4711", "20250318")
     made = write_zip(
         tmp_path / "disc" / "films.zip", {"A/old": old.read_bytes(), "A/new": new.read_bytes()}, zipfile.ZIP_DEFLATED
     )
@@ -180,12 +180,12 @@ def test_a_disc_taken_out_while_it_is_listed_leaves_what_was_found_and_names_the
 
 @pytest.mark.parametrize("name", ["N" * 64 + "=" + "名" * 64 + "=" + "이" * 64, "홍^길동", "حسن^أحمد", "כהן^משה"])
 def test_odd_names_stand_on_the_canvas_and_in_the_list(app: Any, qtbot: Any, tmp_path: Path, name: str) -> None:
-    film = write(tmp_path / "films", "a", name, "4711", "20250318", SpecificCharacterSet="ISO_IR 192")
-    app.window.open_paths((film,))
+    image = write(tmp_path / "films", "a", name, "4711", "20250318", SpecificCharacterSet="ISO_IR 192")
+    app.window.open_paths((image,))
     qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=20_000)
     quiet(app, qtbot)
     words = app.window.canvas._words.identity
     family = name.partition("=")[0].partition("^")[0]
     assert family in words.text() and words.geometry().right() <= app.window.canvas.width()
-    dialog = filled(app, qtbot, film.parent)
+    dialog = filled(app, qtbot, image.parent)
     assert family in str(dialog.model.index(0, 0).data())

@@ -40,11 +40,11 @@ def random_student(classes: int = 14, channels: int = 3, seed: int = 0) -> EEEAN
     # Wide enough that hard swish is met on both sides of both kinks.
     nn.init.normal_(network.mix.weight, 0, 0.2)
     with torch.no_grad():
-        network.train()(random_films(16, channels, seed=seed + 100))
+        network.train()(random_images(16, channels, seed=seed + 100))
     return network.eval()
 
 
-def random_films(count: int, channels: int = 3, size: int = 64, seed: int = 0) -> torch.Tensor:
+def random_images(count: int, channels: int = 3, size: int = 64, seed: int = 0) -> torch.Tensor:
     """Return smooth random pictures, (count, channels, size, size); noise alone averages to the same features."""
     generator = torch.Generator().manual_seed(seed)
     coarse = 2 * torch.randn(count, channels, 6, 6, generator=generator)

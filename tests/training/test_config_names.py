@@ -21,7 +21,7 @@ from model_training.distill.teachers import from_checkpoint  # noqa: E402
 from model_training.engine.train import Trainer  # noqa: E402
 from model_training.export.onnx import load_checkpoint  # noqa: E402
 from model_training.studies import comparison  # noqa: E402
-from tests.training.test_engine_train import CONFIG, config_file, films  # noqa: E402, F401
+from tests.training.test_engine_train import CONFIG, config_file, records  # noqa: E402, F401
 
 OLD = CONFIG.replace("auxiliary =", "side =").replace("orientation =", "upright =")
 OLD += """
@@ -94,7 +94,7 @@ def as_formerly(state: dict[str, Any]) -> None:
 
 
 def test_a_checkpoint_with_former_names_goes_on_is_exported_and_teaches(
-    films: list[Record],  # noqa: F811
+    records: list[Record],  # noqa: F811
     tmp_path: Path,
 ) -> None:
     def trainer() -> Trainer:

@@ -24,7 +24,7 @@ from model_training.data.augment import (
 OFF = AugmentConfig(**{f.name: 0.0 for f in dataclasses.fields(AugmentConfig)})
 
 
-def film(size: int = 64) -> torch.Tensor:
+def image(size: int = 64) -> torch.Tensor:
     """A picture with four different corners: no rotation, flip or inversion leaves it as it is."""
     y, x = torch.meshgrid(torch.linspace(0, 1, size), torch.linspace(0, 1, size), indexing="ij")
     return (0.2 + 0.5 * x + 0.2 * y * y)[None]
@@ -35,14 +35,14 @@ def generator(seed: int = 0) -> torch.Generator:
 
 
 def test_everything_switched_off_leaves_the_film_alone() -> None:
-    films = film()[None]
-    torch.testing.assert_close(augment(films, 64, OFF, generator()), films, atol=1e-5, rtol=0)
+    images = image()[None]
+    torch.testing.assert_close(augment(images, 64, OFF, generator()), images, atol=1e-5, rtol=0)
 
 
 def test_the_heart_stays_on_its_side() -> None:
     """A flip would turn the gradient along the columns around; no strength of ours may do so."""
-    films = film()[None].expand(200, -1, -1, -1)
-    made = augment(films, 64, AugmentConfig(erase=0, jpeg=0), generator())
+    images = image()[None].expand(200, -1, -1, -1)
+    made = augment(images, 64, AugmentConfig(erase=0, jpeg=0), generator())
     inner = made[:, 0, 16:48, 16:48]
     assert (inner[:, :, -1].mean(1) > inner[:, :, 0].mean(1)).all()
 
@@ -55,10 +55,10 @@ def test_grey_stays_in_range_at_any_strength() -> None:
 
 
 def test_the_same_seed_gives_the_same_batch() -> None:
-    films = torch.rand(4, 1, 48, 48)
-    first, second = (augment(films, 32, AugmentConfig(), generator(7)) for _ in range(2))
+    images = torch.rand(4, 1, 48, 48)
+    first, second = (augment(images, 32, AugmentConfig(), generator(7)) for _ in range(2))
     assert torch.equal(first, second)
-    assert not torch.equal(first, augment(films, 32, AugmentConfig(), generator(8)))
+    assert not torch.equal(first, augment(images, 32, AugmentConfig(), generator(8)))
 
 
 def test_a_smaller_size_averages_instead_of_skipping_pixels() -> None:
@@ -82,7 +82,7 @@ def test_a_smaller_size_averages_instead_of_skipping_pixels() -> None:
 def test_turned_flipped_and_inverted_outliers_are_exactly_that(
     kind: str, expected: Callable[[np.ndarray], np.ndarray]
 ) -> None:
-    original = film()
+    original = image()
     made = outlier(original, kind, generator(3))
     np.testing.assert_allclose(made[0].numpy(), expected(original[0].numpy()), rtol=1e-6)
 
@@ -111,18 +111,18 @@ def test_a_shuffled_outlier_has_the_same_quarters_in_other_places() -> None:
 
 
 def test_texture_keeps_the_histogram_and_loses_the_anatomy() -> None:
-    original = film()
+    original = image()
     made = outlier(original, "texture", generator())
     torch.testing.assert_close(made.flatten().sort().values, original.flatten().sort().values)
 
 
 def test_outliers_say_what_they_are() -> None:
-    films = film()[None].expand(40, -1, -1, -1)
-    made, kinds = outliers(films, generator())
-    assert made.shape == films.shape
+    images = image()[None].expand(40, -1, -1, -1)
+    made, kinds = outliers(images, generator())
+    assert made.shape == images.shape
     inverted = [i for i, kind in enumerate(kinds.tolist()) if OUTLIER_TYPES[kind] == "invert"]
     assert inverted
-    torch.testing.assert_close(made[inverted[0]], 1 - films[0])
+    torch.testing.assert_close(made[inverted[0]], 1 - images[0])
 
 
 def test_resampling_takes_from_a_film_what_is_finer_than_its_new_side() -> None:
@@ -143,6 +143,6 @@ def test_resampling_keeps_a_smooth_film_and_its_size() -> None:
 def test_without_resampling_nothing_is_drawn() -> None:
     generator = torch.Generator().manual_seed(0)
     before = generator.get_state()
-    films = torch.rand(2, 1, 224, 224)
-    assert resample(films, AugmentConfig(), generator) is films
+    images = torch.rand(2, 1, 224, 224)
+    assert resample(images, AugmentConfig(), generator) is images
     assert torch.equal(generator.get_state(), before)

@@ -11,8 +11,8 @@ import pytest
 from model_training.config.data import DataConfig
 from model_training.data.chestxray14 import NO_FINDING, findings
 from model_training.data.development_set import LABELS, DataError, hash_patient
-from model_training.data.film_set import FilmSet, freeze_split, open_film_set
 from model_training.data.protocols import random_part
+from model_training.data.record_set import RecordSet, freeze_split, open_record_set
 from model_training.data.splits import Part
 from tests.builders.data_sets import NIH_TABLE, nih_row, write_nih
 
@@ -30,8 +30,8 @@ def config(**values: Any) -> DataConfig:
     return DataConfig(**{"kind": "chestxray14", "folder": "nih", "protocol": "official", **values})
 
 
-def by_name(films: FilmSet) -> dict[str, Any]:
-    return {film.path.name: film for film in films.films}
+def by_name(records: RecordSet) -> dict[str, Any]:
+    return {record.path.name: record for record in records.records}
 
 
 @pytest.fixture
@@ -41,39 +41,39 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_a_row_becomes_a_film_with_its_labels_and_facts(root: Path) -> None:
-    films = by_name(open_film_set(config(), root))
-    both = films["00000001_000.png"]
+    records = by_name(open_record_set(config(), root))
+    both = records["00000001_000.png"]
     assert [name for name, value in zip(LABELS, both.labels, strict=True) if value] == ["Cardiomegaly", "Emphysema"]
     assert (both.age, both.female, both.ap) == (57, 0, 0)
     assert both.path.is_file()
-    healthy = films["00000002_000.png"]
+    healthy = records["00000002_000.png"]
     assert healthy.labels == (0.0,) * 14
     assert healthy.age == pytest.approx(13 / 12)
     assert (healthy.female, healthy.ap) == (1, 1)
 
 
 def test_what_the_table_does_not_say_is_unknown(root: Path) -> None:
-    films = by_name(open_film_set(config(), root))
-    assert math.isnan(films["00000001_001.png"].ap)
-    assert math.isnan(films["00000004_000.png"].age)
-    assert math.isnan(films["00000004_000.png"].female)
-    assert all(math.isnan(logit) for logit in films["00000001_000.png"].teacher)
+    records = by_name(open_record_set(config(), root))
+    assert math.isnan(records["00000001_001.png"].ap)
+    assert math.isnan(records["00000004_000.png"].age)
+    assert math.isnan(records["00000004_000.png"].female)
+    assert all(math.isnan(logit) for logit in records["00000001_000.png"].teacher)
 
 
 def test_an_age_of_411_is_unknown_and_counted(root: Path) -> None:
-    opened = open_film_set(config(), root)
+    opened = open_record_set(config(), root)
     assert math.isnan(by_name(opened)["00000003_000.png"].age)
     assert "1 ages above 120 years taken as unknown" in opened.dropped
 
 
 def test_a_film_keeps_the_hashed_patient_it_has_in_the_pool(root: Path) -> None:
     # The development set's films are ChestX-ray14's: nih.csv gives their patients as "nih:1".
-    assert by_name(open_film_set(config(), root))["00000001_000.png"].patient_hash == hash_patient("nih:1")
+    assert by_name(open_record_set(config(), root))["00000001_000.png"].patient_hash == hash_patient("nih:1")
 
 
 def test_the_official_test_list_tests_and_nothing_of_it_trains(root: Path) -> None:
-    opened = open_film_set(config(), root)
-    tested = [opened.films[i].path.name for i in opened.indices(Part.TEST)]
+    opened = open_record_set(config(), root)
+    tested = [opened.records[i].path.name for i in opened.indices(Part.TEST)]
     assert tested == TEST
     assert {part for part in opened.parts} <= set(Part)
 
@@ -99,10 +99,10 @@ def test_a_random_split_is_70_10_20_by_patient_and_independent_of_the_other_pati
 def test_all_films_of_a_repeated_patient_are_on_one_side(tmp_path: Path) -> None:
     rows = [nih_row(f"{patient:08d}_{visit:03d}.png") for patient in range(1, 40) for visit in range(3)]
     write_nih(tmp_path / "nih", rows)
-    opened = open_film_set(config(protocol="random_70_10_20"), tmp_path)
+    opened = open_record_set(config(protocol="random_70_10_20"), tmp_path)
     sides: dict[str, set[Part | None]] = {}
-    for film, part in zip(opened.films, opened.parts, strict=True):
-        sides.setdefault(film.patient, set()).add(part)
+    for record, part in zip(opened.records, opened.parts, strict=True):
+        sides.setdefault(record.patient, set()).add(part)
     assert all(len(parts) == 1 for parts in sides.values())
     assert {part for parts in sides.values() for part in parts} == set(Part)
 
@@ -110,22 +110,22 @@ def test_all_films_of_a_repeated_patient_are_on_one_side(tmp_path: Path) -> None
 def test_a_picture_on_neither_official_list_is_left_out_and_counted(tmp_path: Path) -> None:
     names = [str(row[0]) for row in ROWS]
     write_nih(tmp_path / "nih", ROWS, train_val=names[:3], test=TEST)
-    opened = open_film_set(config(), tmp_path)
+    opened = open_record_set(config(), tmp_path)
     assert opened.parts[3] is None
     assert "1 of 5 films left out: on neither official list" in opened.dropped
-    assert len(opened.used().films) == len(opened.used().parts) == 4
+    assert len(opened.used().records) == len(opened.used().parts) == 4
 
 
 def test_a_patient_on_both_official_lists_is_rejected(tmp_path: Path) -> None:
     write_nih(tmp_path / "nih", ROWS, test=["00000001_001.png"])
     with pytest.raises(DataError, match=rf"{NIH_TABLE} line 3: 00000001_001.png is on the test side"):
-        open_film_set(config(), tmp_path)
+        open_record_set(config(), tmp_path)
 
 
 def test_a_picture_on_both_official_lists_is_rejected(tmp_path: Path) -> None:
     write_nih(tmp_path / "nih", ROWS, train_val=[str(row[0]) for row in ROWS], test=TEST)
     with pytest.raises(DataError, match=r"test_list.txt line 1: 00000004_000.png is listed already"):
-        open_film_set(config(), tmp_path)
+        open_record_set(config(), tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_picture_on_both_official_lists_is_rejected(tmp_path: Path) -> None:
 def test_a_bad_row_is_named_with_its_file_and_line(tmp_path: Path, row: list[object], message: str) -> None:
     write_nih(tmp_path / "nih", [*ROWS, row], pictures=False)
     with pytest.raises(DataError, match=rf"{NIH_TABLE} {message}"):
-        open_film_set(config(), tmp_path)
+        open_record_set(config(), tmp_path)
 
 
 def test_a_misspelled_finding_is_never_read_as_absent() -> None:
@@ -157,8 +157,8 @@ def test_a_misspelled_finding_is_never_read_as_absent() -> None:
 def test_a_picture_missing_on_disk_is_rejected_by_name_or_dropped_on_demand(root: Path) -> None:
     next((root / "nih").rglob("00000002_000.png")).unlink()
     with pytest.raises(DataError, match=rf"{NIH_TABLE} line 4: the picture 00000002_000.png is not on disk"):
-        open_film_set(config(), root)
-    opened = open_film_set(config(missing="drop"), root)
+        open_record_set(config(), root)
+    opened = open_record_set(config(missing="drop"), root)
     assert opened.parts[2] is None
     assert "1 of 5 films left out: picture not on disk" in opened.dropped
 
@@ -168,7 +168,7 @@ def test_the_first_table_is_read_where_the_second_is_absent_and_its_trailing_col
     first = "".join(line + ",\n" for line in table.read_text().splitlines())
     table.unlink()
     (root / "nih" / "Data_Entry_2017.csv").write_text(first)
-    assert len(open_film_set(config(), root).films) == 5
+    assert len(open_record_set(config(), root).records) == 5
 
 
 def test_two_pictures_of_one_name_and_a_missing_table_are_rejected(root: Path, tmp_path: Path) -> None:
@@ -176,9 +176,9 @@ def test_two_pictures_of_one_name_and_a_missing_table_are_rejected(root: Path, t
     (root / "nih" / "images_003").mkdir()
     (root / "nih" / "images_003" / picture.name).write_bytes(picture.read_bytes())
     with pytest.raises(DataError, match=r"00000002_000.png lies in two folders"):
-        open_film_set(config(), root)
+        open_record_set(config(), root)
     (root / "nih" / NIH_TABLE).unlink()
     with pytest.raises(DataError, match=r"nih: no Data_Entry_2017_v2020.csv or Data_Entry_2017.csv in this folder"):
-        open_film_set(config(), root)
+        open_record_set(config(), root)
     with pytest.raises(DataError, match="does not exist"):
-        open_film_set(config(folder="elsewhere"), root)
+        open_record_set(config(folder="elsewhere"), root)

@@ -11,7 +11,7 @@ import pytest
 from model_training.config.data import DataConfig
 from model_training.data.chexpert import CHEXPERT_LABELS, SOFT, UNCERTAIN, settle, soft_label
 from model_training.data.development_set import DataError, Record
-from model_training.data.film_set import FilmSet, open_film_set
+from model_training.data.record_set import RecordSet, open_record_set
 from model_training.data.splits import Part
 from tests.builders.data_sets import CHEXPERT_HEADER, chexpert_row, chexpert_test_row, write_chexpert
 
@@ -33,8 +33,8 @@ def config(**values: Any) -> DataConfig:
     return DataConfig(**{"kind": "chexpert", "folder": "chex", "protocol": "official_test", **values})
 
 
-def film(films: FilmSet, image: str) -> Record:
-    return next(one for one in films.films if one.path.as_posix().endswith(image))
+def record(records: RecordSet, image: str) -> Record:
+    return next(one for one in records.records if one.path.as_posix().endswith(image))
 
 
 @pytest.fixture
@@ -44,32 +44,32 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_the_outputs_are_the_14_official_columns_in_their_order(root: Path) -> None:
-    assert open_film_set(config(), root).labels == tuple(CHEXPERT_HEADER.split(",")[5:])
+    assert open_record_set(config(), root).labels == tuple(CHEXPERT_HEADER.split(",")[5:])
 
 
 def test_a_path_of_any_release_names_the_film_in_the_folder(root: Path) -> None:
-    opened = open_film_set(config(), root)
-    first = film(opened, "train/patient00001/study1/view1_frontal.jpg")
+    opened = open_record_set(config(), root)
+    first = record(opened, "train/patient00001/study1/view1_frontal.jpg")
     assert first.path.is_file()
     assert (first.patient, first.age, first.female, first.ap) == ("chexpert:patient00001", 68, 1, 1)
 
 
 @pytest.mark.parametrize(("policy", "expected"), [("zeros", 0.0), ("ones", 1.0)])
 def test_uncertain_labels_become_what_the_policy_says(root: Path, policy: str, expected: float) -> None:
-    labels = film(open_film_set(config(uncertain=policy), root), "patient00001/study1/view1_frontal.jpg").labels
+    labels = record(open_record_set(config(uncertain=policy), root), "patient00001/study1/view1_frontal.jpg").labels
     assert labels[EDEMA] == expected
     assert labels[EFFUSION] == 1
 
 
 def test_ignored_uncertain_labels_are_unknown(root: Path) -> None:
-    labels = film(open_film_set(config(uncertain="ignore"), root), "patient00001/study1/view1_frontal.jpg").labels
+    labels = record(open_record_set(config(uncertain="ignore"), root), "patient00001/study1/view1_frontal.jpg").labels
     assert math.isnan(labels[EDEMA])
     assert labels[EFFUSION] == 1
 
 
 def test_soft_uncertain_labels_lie_in_the_published_range_and_never_change(root: Path) -> None:
     first, again = (
-        film(open_film_set(config(uncertain="soft"), root), "patient00001/study1/view1_frontal.jpg").labels[EDEMA]
+        record(open_record_set(config(uncertain="soft"), root), "patient00001/study1/view1_frontal.jpg").labels[EDEMA]
         for _ in range(2)
     )
     assert first == again
@@ -98,43 +98,43 @@ def test_nobody_is_scored_on_an_uncertain_label(policy: str, part: Part | None) 
 
 def test_a_finding_the_report_does_not_mention_is_absent_or_unknown_as_asked(root: Path) -> None:
     image = "patient00001/study1/view1_frontal.jpg"
-    assert film(open_film_set(config(), root), image).labels[FRACTURE] == 0
-    assert math.isnan(film(open_film_set(config(blank="ignore"), root), image).labels[FRACTURE])
+    assert record(open_record_set(config(), root), image).labels[FRACTURE] == 0
+    assert math.isnan(record(open_record_set(config(blank="ignore"), root), image).labels[FRACTURE])
 
 
 def test_laterals_are_left_out_of_frontal_and_kept_in_all(root: Path) -> None:
-    opened = open_film_set(config(), root)
+    opened = open_record_set(config(), root)
     assert opened.parts[1] is None
     assert '1 of 6 films left out: lateral (views = "frontal")' in opened.dropped
-    everything = open_film_set(config(views="all"), root)
+    everything = open_record_set(config(views="all"), root)
     assert everything.parts[1] is Part.TRAIN
-    assert math.isnan(everything.films[1].ap)
+    assert math.isnan(everything.records[1].ap)
 
 
 def test_a_film_filed_as_frontal_with_a_lateral_projection_is_left_out(root: Path) -> None:
-    opened = open_film_set(config(), root)
+    opened = open_record_set(config(), root)
     assert opened.parts[3] is None
     assert "1 of 6 films left out: filed as frontal with projection LL or RL" in opened.dropped
 
 
 def test_an_age_of_0_is_unknown_because_only_adults_were_collected(root: Path) -> None:
-    opened = open_film_set(config(), root)
-    second = film(opened, "patient00002/study1/view1_frontal.jpg")
+    opened = open_record_set(config(), root)
+    second = record(opened, "patient00002/study1/view1_frontal.jpg")
     assert math.isnan(second.age)
     assert math.isnan(second.female)
     assert "1 films without a usable age (missing or 0)" in opened.dropped
 
 
 def test_the_protocols_give_valid_csv_different_parts_and_say_so(root: Path) -> None:
-    by_test = open_film_set(config(), root)
+    by_test = open_record_set(config(), root)
     assert [part for part in by_test.parts[-2:]] == [Part.VALIDATION, Part.TEST]
     # The test set's table says nothing of "No Finding": unknown, not absent.
-    assert math.isnan(by_test.films[-1].labels[0])
-    assert by_test.films[-1].labels[FRACTURE] == 1
-    by_valid = open_film_set(config(protocol="official_valid"), root)
+    assert math.isnan(by_test.records[-1].labels[0])
+    assert by_test.records[-1].labels[FRACTURE] == 1
+    by_valid = open_record_set(config(protocol="official_valid"), root)
     assert by_valid.parts[-1] is Part.TEST
-    assert len(by_valid.films) == 5
-    assert len(open_film_set(config(protocol="random_70_10_20", seed=3), root).films) == 4
+    assert len(by_valid.records) == 5
+    assert len(open_record_set(config(protocol="random_70_10_20", seed=3), root).records) == 4
 
 
 @pytest.mark.parametrize(
@@ -151,18 +151,18 @@ def test_the_protocols_give_valid_csv_different_parts_and_say_so(root: Path) -> 
 def test_a_bad_row_is_named_with_its_file_and_line(tmp_path: Path, row: list[object], message: str) -> None:
     write_chexpert(tmp_path / "chex", {**TABLES, "train.csv": [*TABLES["train.csv"], row]}, pictures=False)
     with pytest.raises(DataError, match=f"train.csv {message}"):
-        open_film_set(config(), tmp_path)
+        open_record_set(config(), tmp_path)
 
 
 def test_a_label_column_spelled_differently_is_missed(root: Path) -> None:
     table = root / "chex" / "train.csv"
     table.write_text(table.read_text().replace("Pleural Effusion", "Pleural effusion", 1))
     with pytest.raises(DataError, match=r"train.csv: columns missing: Pleural Effusion"):
-        open_film_set(config(), root)
+        open_record_set(config(), root)
 
 
 def test_a_training_patient_in_valid_csv_is_rejected(tmp_path: Path) -> None:
     stray = chexpert_row("valid/patient00001/study9/view1_frontal.jpg", NONE)
     write_chexpert(tmp_path / "chex", {**TABLES, "valid.csv": [stray]})
     with pytest.raises(DataError, match=r"valid.csv line 2: .* on the validation side, .* on the train side"):
-        open_film_set(config(), tmp_path)
+        open_record_set(config(), tmp_path)

@@ -106,23 +106,23 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def by_name(films: list[Record]) -> dict[str, Record]:
-    return {film.path.stem: film for film in films}
+def by_name(records: list[Record]) -> dict[str, Record]:
+    return {record.path.stem: record for record in records}
 
 
 def test_each_set_says_only_what_it_knows(root: Path) -> None:
-    films = by_name(read_development_set(root))
-    assert films["a_000"].labels[LABELS.index("Effusion")] == 1
-    assert sum(films["a_000"].labels) == 1
-    assert films["n1"].labels == (0.0,) * 14
+    records = by_name(read_development_set(root))
+    assert records["a_000"].labels[LABELS.index("Effusion")] == 1
+    assert sum(records["a_000"].labels) == 1
+    assert records["n1"].labels == (0.0,) * 14
     pneumonia = LABELS.index("Pneumonia")
-    assert films["k1"].labels[pneumonia] == 1
-    assert sum(map(math.isnan, films["k1"].labels)) == 13
-    assert films["k2"].labels == (0.0,) * 14
-    assert all(map(math.isnan, films["w1"].labels))
-    assert (films["h1"].ap, films["h1"].female) == (1, 1)
-    assert math.isnan(films["a_001"].ap)
-    assert math.isnan(films["b_000"].age)
+    assert records["k1"].labels[pneumonia] == 1
+    assert sum(map(math.isnan, records["k1"].labels)) == 13
+    assert records["k2"].labels == (0.0,) * 14
+    assert all(map(math.isnan, records["w1"].labels))
+    assert (records["h1"].ap, records["h1"].female) == (1, 1)
+    assert math.isnan(records["a_001"].ap)
+    assert math.isnan(records["b_000"].age)
 
 
 def test_the_precomputed_teacher_is_the_mean_of_the_logits_and_not_of_the_probabilities(root: Path) -> None:
@@ -138,49 +138,49 @@ def test_a_precomputed_certainty_stays_finite() -> None:
 
 
 def test_twins_share_their_patient(root: Path) -> None:
-    films = by_name(read_development_set(root))
-    assert films["n1"].patient == films["b_000"].patient
-    assert films["n2"].patient != films["b_000"].patient
+    records = by_name(read_development_set(root))
+    assert records["n1"].patient == records["b_000"].patient
+    assert records["n2"].patient != records["b_000"].patient
 
 
 def test_a_patient_of_both_nih_sets_has_one_fold(root: Path) -> None:
-    films = by_name(read_development_set(root))
-    assert films["a_000"].patient == films["a_002"].patient == "nih:7"
+    records = by_name(read_development_set(root))
+    assert records["a_000"].patient == records["a_002"].patient == "nih:7"
     folds = make_split(read_development_set(root))
-    assert part_of(films["a_000"], folds, test_fold=0, validation_fold=1) is part_of(
-        films["a_002"], folds, test_fold=0, validation_fold=1
+    assert part_of(records["a_000"], folds, test_fold=0, validation_fold=1) is part_of(
+        records["a_002"], folds, test_fold=0, validation_fold=1
     )
 
 
 def test_a_named_normal_film_follows_its_patient_and_gains_what_is_known_of_it(root: Path) -> None:
-    films = by_name(read_development_set(root))
-    assert films["n3"].patient == films["c_000"].patient
-    assert films["n3"].age == 41
-    assert (films["n5"].patient, films["n5"].female) == ("nih:11", 1)
-    assert films["n5"].teacher == (0.0,) * 14
-    assert films["n5"].excluded == ""
+    records = by_name(read_development_set(root))
+    assert records["n3"].patient == records["c_000"].patient
+    assert records["n3"].age == 41
+    assert (records["n5"].patient, records["n5"].female) == ("nih:11", 1)
+    assert records["n5"].teacher == (0.0,) * 14
+    assert records["n5"].excluded == ""
 
 
 def test_a_normal_film_of_the_official_test_list_or_without_a_name_is_used_for_nothing(root: Path) -> None:
-    films = by_name(read_development_set(root))
-    assert "official test" in films["n4"].excluded
-    assert "not known" in films["n2"].excluded
+    records = by_name(read_development_set(root))
+    assert "official test" in records["n4"].excluded
+    assert "not known" in records["n2"].excluded
     # Its twin says who it is, even where the table of names does not.
-    assert films["n1"].excluded == ""
+    assert records["n1"].excluded == ""
 
 
 def test_the_teacher_of_a_small_film_stands_in_its_own_row(root: Path) -> None:
-    films = by_name(read_development_set(root))
-    assert films["a_002"].teacher == (0.0,) * 14
-    assert all(map(math.isnan, films["c_000"].teacher))
+    records = by_name(read_development_set(root))
+    assert records["a_002"].teacher == (0.0,) * 14
+    assert all(map(math.isnan, records["c_000"].teacher))
 
 
 def test_relabels_are_known_for_the_findings_they_are_better_for_and_change_no_label(root: Path) -> None:
-    film = by_name(read_development_set(root))["a_000"]
-    known = {label for label, value in zip(LABELS, film.relabel, strict=True) if not math.isnan(value)}
+    record = by_name(read_development_set(root))["a_000"]
+    known = {label for label, value in zip(LABELS, record.relabel, strict=True) if not math.isnan(value)}
     assert known == {"Atelectasis", "Cardiomegaly", "Effusion", "Mass", "Nodule", "Consolidation"}
-    assert film.relabel[LABELS.index("Mass")] == 1
-    assert sum(film.labels) == 1
+    assert record.relabel[LABELS.index("Mass")] == 1
+    assert sum(record.labels) == 1
 
 
 @pytest.mark.parametrize(
@@ -208,20 +208,20 @@ def test_a_missing_folder_says_what_to_set(tmp_path: Path) -> None:
 
 
 def test_no_patient_is_on_two_sides(root: Path) -> None:
-    films = read_development_set(root)
-    folds = make_split(films)
+    records = read_development_set(root)
+    folds = make_split(records)
     for test_fold in range(FOLDS):
         parts: dict[str, set[Part]] = {}
-        for film in films:
-            part = part_of(film, folds, test_fold=test_fold, validation_fold=(test_fold + 1) % FOLDS)
-            parts.setdefault(film.patient, set()).add(part)
+        for record in records:
+            part = part_of(record, folds, test_fold=test_fold, validation_fold=(test_fold + 1) % FOLDS)
+            parts.setdefault(record.patient, set()).add(part)
         assert all(len(sides) == 1 for sides in parts.values())
 
 
 def test_a_film_of_a_patient_the_split_does_not_know_is_rejected(root: Path) -> None:
-    film = by_name(read_development_set(root))["a_000"]
+    record = by_name(read_development_set(root))["a_000"]
     with pytest.raises(DataError, match="not in the split file"):
-        part_of(film, {}, test_fold=0, validation_fold=1)
+        part_of(record, {}, test_fold=0, validation_fold=1)
 
 
 def test_split_file_survives_a_round_trip_and_holds_no_patient_number(root: Path, tmp_path: Path) -> None:
@@ -236,19 +236,19 @@ def test_split_file_survives_a_round_trip_and_holds_no_patient_number(root: Path
 
 
 def test_the_normals_of_the_real_tables_follow_their_patients(shared_data: Path) -> None:
-    films = read_development_set(shared_data / "cxr")
-    patients = {film.patient for film in films if film.set == "nih"}
-    normals = [film for film in films if film.set == "rsna_normal"]
+    records = read_development_set(shared_data / "cxr")
+    patients = {record.patient for record in records if record.set == "nih"}
+    normals = [record for record in records if record.set == "rsna_normal"]
     # 157 twins are named in rsna_normal.csv, 371 films of these patients in rsna_normal_names.csv.
-    assert sum(film.patient in patients for film in normals) == 371
-    assert sum("official test" in film.excluded for film in normals) == 507
-    assert sum(not math.isnan(film.teacher[0]) and not film.excluded for film in normals) == 893
+    assert sum(record.patient in patients for record in normals) == 371
+    assert sum("official test" in record.excluded for record in normals) == 507
+    assert sum(not math.isnan(record.teacher[0]) and not record.excluded for record in normals) == 893
 
 
 def test_the_stored_splits_are_those_the_real_tables_give(shared_data: Path) -> None:
-    films = read_development_set(shared_data / "cxr")
-    assert read_split(SPLIT_FILE_V1) == make_split(films, version=1)
-    assert read_split() == make_split(films)
+    records = read_development_set(shared_data / "cxr")
+    assert read_split(SPLIT_FILE_V1) == make_split(records, version=1)
+    assert read_split() == make_split(records)
     share = sum(fold == 0 for fold in read_split(SPLIT_FILE_V1).values()) / len(read_split(SPLIT_FILE_V1))
     assert share == pytest.approx(1 / FOLDS, abs=0.03)
 

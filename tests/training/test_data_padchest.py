@@ -13,9 +13,9 @@ from PIL import Image
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.config.data import DataConfig
 from model_training.data.development_set import DataError
-from model_training.data.film_set import open_film_set, pack_film_set
-from model_training.data.pack import film_grey
+from model_training.data.pack import image_grey
 from model_training.data.padchest import DIFFERENTIAL_DIAGNOSES, parse_labels, vocabulary
+from model_training.data.record_set import open_record_set, pack_record_set
 from model_training.data.splits import Part
 from tests.builders.data_sets import PADCHEST_TABLE, padchest_row, write_padchest
 
@@ -54,11 +54,11 @@ def test_there_are_19_differential_diagnoses_among_193_labels() -> None:
 
 
 def test_an_untidy_list_of_labels_is_read(root: Path) -> None:
-    opened = open_film_set(config(), root)
+    opened = open_record_set(config(), root)
     assert opened.labels == DIFFERENTIAL_DIAGNOSES
-    named = [name for name, value in zip(opened.labels, opened.films[0].labels, strict=True) if value]
+    named = [name for name, value in zip(opened.labels, opened.records[0].labels, strict=True) if value]
     assert named == ["pneumonia", "COPD signs"]
-    assert opened.films[2].labels == (0.0,) * 19
+    assert opened.records[2].labels == (0.0,) * 19
 
 
 def test_a_film_has_a_node_only_where_that_very_node_is_named() -> None:
@@ -77,23 +77,23 @@ def test_a_film_has_a_node_only_where_that_very_node_is_named() -> None:
     ],
 )
 def test_films_that_say_nothing_are_left_out_with_the_reason(root: Path, index: int, reason: str) -> None:
-    opened = open_film_set(config(), root)
+    opened = open_record_set(config(), root)
     assert opened.parts[index] is None
     assert any(sentence.endswith(f"left out: {reason}") for sentence in opened.dropped)
 
 
 def test_laterals_are_used_where_all_views_are_asked_for(root: Path) -> None:
-    opened = open_film_set(config(views="all"), root)
+    opened = open_record_set(config(views="all"), root)
     assert opened.parts[1] is not None
     assert opened.parts[3] is None
 
 
 def test_age_sex_and_projection_come_from_the_table_or_are_unknown(root: Path) -> None:
-    films = open_film_set(config(), root).films
-    assert (films[0].age, films[0].female, films[0].ap) == (2014 - 1930, 1, 0)
-    assert math.isnan(films[2].age)
-    assert films[2].ap == 1
-    assert math.isnan(films[8].female)
+    records = open_record_set(config(), root).records
+    assert (records[0].age, records[0].female, records[0].ap) == (2014 - 1930, 1, 0)
+    assert math.isnan(records[2].age)
+    assert records[2].ap == 1
+    assert math.isnan(records[8].female)
 
 
 def test_labels_of_the_network_train_but_are_not_evaluated_where_a_physician_is_asked_for(tmp_path: Path) -> None:
@@ -102,8 +102,8 @@ def test_labels_of_the_network_train_but_are_not_evaluated_where_a_physician_is_
         for i in range(60)
     ]
     write_padchest(tmp_path / "pad", rows)
-    every = open_film_set(config(), tmp_path)
-    strict = open_film_set(config(protocol="random_70_10_20_physician"), tmp_path)
+    every = open_record_set(config(), tmp_path)
+    strict = open_record_set(config(protocol="random_70_10_20_physician"), tmp_path)
     for index, (part, strict_part) in enumerate(zip(every.parts, strict.parts, strict=True)):
         evaluated_network = index % 2 == 1 and part is not Part.TRAIN
         assert strict_part is (None if evaluated_network else part)
@@ -129,13 +129,13 @@ def test_a_bad_row_is_named_with_its_file_and_line(tmp_path: Path, row: list[obj
     write_padchest(tmp_path / "pad", [ROWS[0], row], pictures=False)
     # Every made report has a line break, as quoted cells may: the second row ends in line 5 of the file.
     with pytest.raises(DataError, match=rf"{PADCHEST_TABLE} line 5(:|,) {message}"):
-        open_film_set(config(), tmp_path)
+        open_record_set(config(), tmp_path)
 
 
 def test_pictures_may_also_lie_in_one_folder(root: Path) -> None:
     for path in list((root / "pad" / "0").iterdir()):
         path.rename(root / "pad" / path.name)
-    assert open_film_set(config(), root).films[0].path == root / "pad" / "a.png"
+    assert open_record_set(config(), root).records[0].path == root / "pad" / "a.png"
 
 
 def test_a_12_bit_film_in_a_16_bit_png_is_scaled_by_what_it_holds(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_12_bit_film_in_a_16_bit_png_is_scaled_by_what_it_holds(tmp_path: Path
     Image.fromarray(ramp).save(tmp_path / "ramp.png")
     with Image.open(tmp_path / "ramp.png") as written:
         assert written.mode == "I;16"
-    grey = film_grey(tmp_path / "ramp.png", RECIPE)[0]
+    grey = image_grey(tmp_path / "ramp.png", RECIPE)[0]
     # By hand: black at the 0.5th percentile (20.475), white at the 99.5th (4074.5), linear between;
     # column i averages the 128 values around 128 i + 63.5.
     expected = np.clip((128 * np.arange(32) + 63.5 - 20.475) / (4074.5 - 20.475), 0, 1)
@@ -152,8 +152,8 @@ def test_a_12_bit_film_in_a_16_bit_png_is_scaled_by_what_it_holds(tmp_path: Path
 
 
 def test_brighter_values_are_drawn_brighter_through_the_whole_way_to_the_pack(root: Path, tmp_path: Path) -> None:
-    films, packed = pack_film_set(open_film_set(config(), root), RECIPE, tmp_path / "cache")
-    assert packed.shape == (len(films.films), 32, 32) == (3, 32, 32)
+    records, packed = pack_record_set(open_record_set(config(), root), RECIPE, tmp_path / "cache")
+    assert packed.shape == (len(records.records), 32, 32) == (3, 32, 32)
     # The phantom: heart (image right of the middle) brighter than lung, lung brighter than the rim.
     heart, lung, rim = packed[0][20, 18], packed[0][15, 22], packed[0][1, 1]
     assert heart > lung > rim

@@ -72,14 +72,14 @@ def seeded() -> None:
     torch.set_num_threads(1)
 
 
-def batch_of(films: torch.Tensor, teacher: torch.Tensor, features: torch.Tensor | None = None) -> Batch:
+def batch_of(images: torch.Tensor, teacher: torch.Tensor, features: torch.Tensor | None = None) -> Batch:
     # The labels are the opposite of what the teacher says: whoever reads them learns the wrong thing.
     return Batch(
-        films,
-        len(films),
+        images,
+        len(images),
         labels=1 - (teacher > 0).float(),
         precomputed=teacher,
-        auxiliary=torch.full((len(films), 4), NAN),
+        auxiliary=torch.full((len(images), 4), NAN),
         teacher=None if features is None else TeacherOutput(teacher, features),
     )
 
@@ -148,16 +148,16 @@ def test_the_rest_asks_the_student_and_teaches_only_the_explainer() -> None:
     student = Tiny(3)
     objective = MedTexObjective(student, config, labels=3, teacher_channels=None)
     before = {name: value.clone() for name, value in student.state_dict().items()}
-    films = torch.randn(6, 1, SIZE, SIZE)
+    images = torch.randn(6, 1, SIZE, SIZE)
     weight = torch.zeros(6, 3)
     weight[0, 1] = 1
-    value = objective._rest(films, weight)
+    value = objective._rest(images, weight)
     assert all(torch.equal(before[name], now) for name, now in student.state_dict().items())
     # By hand: -log(1 - p) = softplus of the logit, of film 0 and label 1 alone.
-    expected = nn.functional.softplus(student(films)[0, 1])
+    expected = nn.functional.softplus(student(images)[0, 1])
     torch.testing.assert_close(value, expected)
 
-    terms = objective(batch_of(films, torch.randn(6, 3)))
+    terms = objective(batch_of(images, torch.randn(6, 3)))
     objective.zero_grad()
     terms["rest"].backward()
     taught = {name.split(".")[1] for name, p in objective.named_parameters() if p.grad is not None}
@@ -167,13 +167,13 @@ def test_the_rest_asks_the_student_and_teaches_only_the_explainer() -> None:
 def test_an_explainer_that_reads_features_does_not_shape_them() -> None:
     config = MedTexConfig(reads="features", width=4)
     objective = MedTexObjective(Tiny(2), config, labels=2, teacher_channels=None)
-    films = torch.randn(4, 1, SIZE, SIZE)
-    objective.pair.mask_logits(films).sum().backward()
+    images = torch.randn(4, 1, SIZE, SIZE)
+    objective.pair.mask_logits(images).sum().backward()
     assert all(p.grad is None for p in objective.pair.student.parameters())
     assert objective.pair.explainer.seen is not None
     # It does read them: other features, other masks.
     objective.eval()
-    masks = [objective.pair.masks(films, torch.full((4, 16, 4, 4), value)) for value in (0.0, 9.0)]
+    masks = [objective.pair.masks(images, torch.full((4, 16, 4, 4), value)) for value in (0.0, 9.0)]
     assert not torch.equal(*masks)
 
 
@@ -221,27 +221,27 @@ def test_an_explainer_learns_at_its_own_rate() -> None:
 
 
 def test_a_masked_film_is_film_where_open_and_baseline_where_closed() -> None:
-    films = torch.rand(1, 3, 32, 32)
+    images = torch.rand(1, 3, 32, 32)
     mask = torch.zeros(1, 1, 2, 2)
     mask[..., 0] = 1
-    shown = show_through(films, mask, torch.full((1, 1, 1, 1), 0.5))
+    shown = show_through(images, mask, torch.full((1, 1, 1, 1), 0.5))
     # Bilinear enlarging by 16: a patch is pure up to its middle.
-    assert torch.equal(shown[..., :8], films[..., :8])
-    assert torch.equal(shown[..., 24:], torch.full_like(films[..., 24:], 0.5))
+    assert torch.equal(shown[..., :8], images[..., :8])
+    assert torch.equal(shown[..., 24:], torch.full_like(images[..., 24:], 0.5))
 
 
 def test_the_blur_is_scipys() -> None:
     ndimage = pytest.importorskip("scipy.ndimage")
-    film = torch.rand(1, 1, 24, 20)
+    image = torch.rand(1, 1, 24, 20)
     # Independent source: scipy, cut at three sigma, edges repeated.
-    expected = ndimage.gaussian_filter(film[0, 0].numpy(), 2.0, mode="nearest", truncate=3.0)
-    np.testing.assert_allclose(gaussian_blur(film, 2.0)[0, 0].numpy(), expected, atol=1e-5)
+    expected = ndimage.gaussian_filter(image[0, 0].numpy(), 2.0, mode="nearest", truncate=3.0)
+    np.testing.assert_allclose(gaussian_blur(image, 2.0)[0, 0].numpy(), expected, atol=1e-5)
 
 
 def test_baselines_are_a_blurred_film_or_its_mean() -> None:
-    films = torch.rand(2, 1, 16, 16)
-    assert baseline_of(films, "mean", 0.1)[1].item() == pytest.approx(films[1].mean().item())
-    torch.testing.assert_close(baseline_of(films, "blur", 0.125), gaussian_blur(films, 2.0))
+    images = torch.rand(2, 1, 16, 16)
+    assert baseline_of(images, "mean", 0.1)[1].item() == pytest.approx(images[1].mean().item())
+    torch.testing.assert_close(baseline_of(images, "blur", 0.125), gaussian_blur(images, 2.0))
 
 
 def test_masks_lie_on_a_grid_of_sixteenths_at_every_training_size() -> None:
@@ -261,10 +261,10 @@ def test_the_explainer_is_as_small_as_it_says() -> None:
 def test_the_pair_answers_as_its_student_and_keeps_both_in_one_state() -> None:
     student = Tiny(2).eval()
     pair = MedTexNetwork(student, Explainer(2, width=4)).eval()
-    films = torch.randn(2, 1, SIZE, SIZE)
-    assert torch.equal(pair(films), student(films))
+    images = torch.randn(2, 1, SIZE, SIZE)
+    assert torch.equal(pair(images), student(images))
     assert {name.split(".")[0] for name in pair.state_dict()} == {"student", "explainer"}
-    masks = pair.masks(films)
+    masks = pair.masks(images)
     assert 0 <= masks.min() and masks.max() <= 1
 
 
@@ -282,16 +282,16 @@ def test_every_part_learns_and_every_weighted_term_is_given(kind: str) -> None:
 
 def test_labels_are_never_read_and_films_without_a_teacher_do_not_count() -> None:
     objective = MedTexObjective(Tiny(2), MedTexConfig(width=4), labels=2, teacher_channels=None).eval()
-    films, teacher = torch.randn(4, 1, SIZE, SIZE), torch.randn(4, 2)
+    images, teacher = torch.randn(4, 1, SIZE, SIZE), torch.randn(4, 2)
     teacher[3] = NAN
     values = []
     for labels in (torch.zeros(4, 2), torch.full((4, 2), NAN)):
         for logits in (teacher, teacher.clone()):
             torch.manual_seed(1)
-            batch = Batch(films, 4, labels, logits, torch.full((4, 4), NAN))
+            batch = Batch(images, 4, labels, logits, torch.full((4, 4), NAN))
             values.append(objective(batch)["output_bound"].item())
     assert len(set(values)) == 1 and math.isfinite(values[0])
-    untaught = objective(batch_of(films, torch.full((4, 2), NAN)))["output_bound"]
+    untaught = objective(batch_of(images, torch.full((4, 2), NAN)))["output_bound"]
     assert untaught.item() == 0 and untaught.requires_grad
 
 
@@ -336,7 +336,7 @@ def planted(count: int, generator: torch.Generator) -> tuple[torch.Tensor, torch
     Label 0 is a bright square, label 1 a dark one, each there in half of the films, in different
     patches. The teacher sees exactly that.
     """
-    films = 0.3 * torch.randn(count, 1, SIZE, SIZE, generator=generator)
+    images = 0.3 * torch.randn(count, 1, SIZE, SIZE, generator=generator)
     cells = SIZE // PATCH
     places = torch.stack([torch.randperm(cells * cells, generator=generator)[:2] for _ in range(count)])
     there = torch.rand(count, 2, generator=generator) < 0.5
@@ -344,8 +344,8 @@ def planted(count: int, generator: torch.Generator) -> tuple[torch.Tensor, torch
         for label, value in enumerate((2.0, -2.0)):
             if there[i, label]:
                 y, x = divmod(int(places[i, label]), cells)
-                films[i, 0, y * PATCH : (y + 1) * PATCH, x * PATCH : (x + 1) * PATCH] += value
-    return films, torch.where(there, 4.0, -4.0), torch.where(there, places, -1)
+                images[i, 0, y * PATCH : (y + 1) * PATCH, x * PATCH : (x + 1) * PATCH] += value
+    return images, torch.where(there, 4.0, -4.0), torch.where(there, places, -1)
 
 
 def trained(kind: str, **settings: Any) -> MedTexNetwork:
@@ -354,8 +354,8 @@ def trained(kind: str, **settings: Any) -> MedTexNetwork:
     optimizer = torch.optim.Adam(objective.parameters(), lr=1e-2)
     generator = torch.Generator().manual_seed(3)
     for _ in range(STEPS):
-        films, teacher, _ = planted(32, generator)
-        terms = objective(batch_of(films, teacher))
+        images, teacher, _ = planted(32, generator)
+        terms = objective(batch_of(images, teacher))
         loss = sum((w * terms[n] for n, w in objective.weights.items()), torch.zeros(()))
         optimizer.zero_grad()
         loss.backward()
@@ -370,10 +370,10 @@ STEPS = 80
 @pytest.mark.parametrize("kind", ["class_agnostic", "per_class"])
 def test_after_a_short_training_the_mask_is_on_the_square_that_decides_the_teacher(kind: str) -> None:
     pair = trained(kind)
-    films, teacher, places = planted(64, torch.Generator().manual_seed(4))
+    images, teacher, places = planted(64, torch.Generator().manual_seed(4))
     with torch.no_grad():
-        agreement = ((pair(films) > 0) == (teacher > 0)).float().mean()
-        masks = pair.masks(films).flatten(2)
+        agreement = ((pair(images) > 0) == (teacher > 0)).float().mean()
+        masks = pair.masks(images).flatten(2)
     assert agreement > 0.95
     for label in (0, 1):
         column = label if kind == "per_class" else 0
@@ -385,9 +385,9 @@ def test_after_a_short_training_the_mask_is_on_the_square_that_decides_the_teach
 
 def test_masks_of_seen_findings_part_and_each_leaves_out_the_other_findings_square() -> None:
     pair = trained("per_class", draw="seen", reads="features", rest=0.5, random=0.3, prior=0.1)
-    films, _, places = planted(64, torch.Generator().manual_seed(4))
+    images, _, places = planted(64, torch.Generator().manual_seed(4))
     with torch.no_grad():
-        masks = pair.masks(films).flatten(2)
+        masks = pair.masks(images).flatten(2)
     both = (places >= 0).all(1)
     for label in (0, 1):
         own = masks[both, label].gather(1, places[both, label][:, None]).mean()

@@ -83,21 +83,21 @@ def test_precomputed_predictions_alone_are_a_teacher() -> None:
 
 
 def test_a_table_of_predictions_speaks_only_about_the_sets_it_was_given(tmp_path: Path) -> None:
-    films = [Record(Path(f"{name}.png"), name, name, (0.0,), (2.0,)) for name in ("nih", "kermany")]
+    records = [Record(Path(f"{name}.png"), name, name, (0.0,), (2.0,)) for name in ("nih", "kermany")]
     lines = ["image,teacher,Mass", "nih/nih.png,big,0.5", "kermany/kermany.png,big,0.5"]
     (tmp_path / "predictions.csv").write_text("\n".join(lines))
     everywhere = TeacherConfig(kind="csv", checkpoint="predictions.csv")
     nih = TeacherConfig(kind="csv", checkpoint="predictions.csv", sets=("nih",))
-    came_with_the_films = TeacherConfig()
+    came_with_the_images = TeacherConfig()
 
     def predicted(*teachers: TeacherConfig) -> list[list[float]]:
-        rows: list[list[float]] = precomputed_logits(teachers, films, ["Mass"], tmp_path).tolist()
+        rows: list[list[float]] = precomputed_logits(teachers, records, ["Mass"], tmp_path).tolist()
         return rows
 
     assert predicted(everywhere) == [[0.0], [0.0]]
     assert predicted(nih)[0] == [0.0] and np.isnan(predicted(nih)[1][0])
     # The mean of 0 and 2 where both speak, the other alone where one is silent.
-    assert predicted(nih, came_with_the_films) == [[1.0], [2.0]]
+    assert predicted(nih, came_with_the_images) == [[1.0], [2.0]]
     with pytest.raises(ValueError, match="sets: only for precomputed predictions"):
         TeacherConfig(kind="checkpoint", checkpoint="x.pt", sets=("nih",))
 
@@ -108,28 +108,31 @@ def test_a_teacher_from_where_a_finding_is_rare_is_calibrated_to_where_it_is_not
     ill = draw.random(4000) < 1 / (1 + np.exp(-truth))
     # It knows the truth but says it too low and too flat, so the right answer is 2 * z + 6.
     predicted = (truth - 6) / 2
-    films = [
+    records = [
         Record(Path(f"{i}.png"), "nih", f"p{i}", (float(y),), (float(z),))
         for i, (y, z) in enumerate(zip(ill, predicted, strict=True))
     ]
-    got = precomputed_logits([TeacherConfig(calibrate=True)], films, ["Mass"], tmp_path).numpy()[:, 0]
+    got = precomputed_logits([TeacherConfig(calibrate=True)], records, ["Mass"], tmp_path).numpy()[:, 0]
     np.testing.assert_allclose(np.polyfit(predicted, got, 1), (2, 6), rtol=0.08)
     with pytest.raises(TrainingError, match="too few"):
-        precomputed_logits([TeacherConfig(calibrate=True)], films[:3], ["Mass"], tmp_path)
+        precomputed_logits([TeacherConfig(calibrate=True)], records[:3], ["Mass"], tmp_path)
 
 
 def test_written_features_come_back_in_the_order_of_the_films(tmp_path: Path) -> None:
-    films = [Record(Path(f"{i}.png"), "nih", f"p{i}", (0.0,)) for i in range(3)]
-    write_features(tmp_path / "seen.npz", films, np.arange(6, dtype=np.float32).reshape(3, 2))
+    records = [Record(Path(f"{i}.png"), "nih", f"p{i}", (0.0,)) for i in range(3)]
+    write_features(tmp_path / "seen.npz", records, np.arange(6, dtype=np.float32).reshape(3, 2))
     config = TeacherConfig(kind="csv", checkpoint="predictions.csv", features="seen.npz")
-    assert precomputed_features([TeacherConfig(), config], [films[2], films[0]], tmp_path).tolist() == [[4, 5], [0, 1]]
-    assert precomputed_features([TeacherConfig()], films, tmp_path) is None
+    assert precomputed_features([TeacherConfig(), config], [records[2], records[0]], tmp_path).tolist() == [
+        [4, 5],
+        [0, 1],
+    ]
+    assert precomputed_features([TeacherConfig()], records, tmp_path) is None
     other = Record(Path("other.png"), "nih", "p9", (0.0,))
     with pytest.raises(TrainingError, match=r"has nothing for 'nih/other\.png'; write it anew"):
         precomputed_features([config], [other], tmp_path)
     (tmp_path / "seen.npz").write_bytes(b"PK nothing")
     with pytest.raises(TrainingError, match="cannot be read"):
-        precomputed_features([config], films, tmp_path)
+        precomputed_features([config], records, tmp_path)
     with pytest.raises(ValueError, match="features: only for kind csv"):
         TeacherConfig(features="seen.npz")
 
@@ -193,13 +196,13 @@ def test_published_weights_that_cannot_be_fetched_end_in_a_sentence(monkeypatch:
 def test_every_network_gives_its_logits_through_the_three_methods(name: str) -> None:
     torch.manual_seed(0)
     network = cast(Any, build_network(name, 5, 3).eval())
-    films = torch.rand(2, 3, 64, 64)
+    images = torch.rand(2, 3, 64, 64)
     with torch.no_grad():
-        embedding = network.embed(network.forward_features(films))
+        embedding = network.embed(network.forward_features(images))
         assert embedding.shape == (2, network.num_features)
-        torch.testing.assert_close(network.classify(embedding), network(films))
+        torch.testing.assert_close(network.classify(embedding), network(images))
         body = getattr(network, "body", network)
-        torch.testing.assert_close(network(films), body(films))
+        torch.testing.assert_close(network(images), body(images))
 
 
 def test_unknown_networks_and_foreign_weights_are_rejected() -> None:
@@ -221,12 +224,12 @@ def test_imagenet_weights_of_the_package_give_the_outputs_of_its_own_network() -
     reference.load_state_dict(stored)
     ours = cast(Any, build_network("timm:tf_efficientnet_lite0", 1000, weights="imagenet")).eval()
     ours.body.classifier.load_state_dict({"weight": stored["_fc.weight"], "bias": stored["_fc.bias"]})
-    films = torch.rand(1, 3, 96, 96, generator=torch.Generator().manual_seed(1))
+    images = torch.rand(1, 3, 96, 96, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
-        torch.testing.assert_close(ours(films), reference.eval()(films), rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(ours(images), reference.eval()(images), rtol=1e-4, atol=1e-4)
     grey = cast(Any, build_network("timm:tf_efficientnet_lite0", 14, 1, weights="imagenet")).eval()
     with torch.no_grad():
-        one, three = films[:, :1], films[:, :1].expand(-1, 3, -1, -1)
+        one, three = images[:, :1], images[:, :1].expand(-1, 3, -1, -1)
         torch.testing.assert_close(grey.forward_features(one), ours.forward_features(three), rtol=1e-3, atol=1e-3)
 
 

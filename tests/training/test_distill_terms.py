@@ -26,7 +26,7 @@ from model_training.distill.vid import VIDLoss  # noqa: E402
 from model_training.errors import TrainingError  # noqa: E402
 from model_training.export.reference_maps import reference_maps  # noqa: E402
 from model_training.models.zoo import Network, build_network  # noqa: E402
-from tests.training.networks import random_films, random_student  # noqa: E402
+from tests.training.networks import random_images, random_student  # noqa: E402
 
 NAN = math.nan
 
@@ -144,18 +144,18 @@ def test_the_feature_term_teaches_the_student_and_not_the_teacher() -> None:
 
 def test_trainable_maps_of_the_student_are_those_of_pytorch_grad_cam() -> None:
     network = random_student(classes=3)
-    films = random_films(2)
-    maps = gradcam_maps(network, network.forward_features(films))
+    images = random_images(2)
+    maps = gradcam_maps(network, network.forward_features(images))
     np.testing.assert_allclose(
-        maps.detach().numpy(), reference_maps(network, network.expand, films, range(3)), rtol=1e-3, atol=1e-6
+        maps.detach().numpy(), reference_maps(network, network.expand, images, range(3)), rtol=1e-3, atol=1e-6
     )
 
 
 def test_trainable_maps_of_any_network_are_those_of_pytorch_grad_cam() -> None:
     network = build_network("timm:resnet10t", 3).eval()
-    films = random_films(2)
-    maps = gradcam_maps(network, cast(Network, network).forward_features(films))
-    reference = reference_maps(network, network.get_submodule("body.layer4"), films, range(3))
+    images = random_images(2)
+    maps = gradcam_maps(network, cast(Network, network).forward_features(images))
+    reference = reference_maps(network, network.get_submodule("body.layer4"), images, range(3))
     np.testing.assert_allclose(maps.detach().numpy(), reference, rtol=1e-3, atol=1e-6)
 
 
@@ -163,7 +163,7 @@ def test_maps_by_autograd_are_those_of_the_closed_form_to_the_gradient_of_the_we
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     network = random_student(classes=3).double()
-    features = network.forward_features(random_films(2).double()).detach()
+    features = network.forward_features(random_images(2).double()).detach()
     direction = torch.randn(2, 3, 2, 2, dtype=torch.double)
     found = []
     for closed in (True, False):
@@ -208,14 +208,14 @@ def test_alignment_leaves_out_what_the_teacher_does_not_explain() -> None:
 
 def test_a_student_taught_by_alignment_alone_comes_to_look_where_the_teacher_looks() -> None:
     teacher, student = random_student(classes=2, seed=1), random_student(classes=2, seed=2)
-    films = random_films(8)
+    images = random_images(8)
     with torch.no_grad():
-        features, logits = teacher.forward_features(films), teacher(films)
+        features, logits = teacher.forward_features(images), teacher(images)
     target = gradcam_maps(teacher, features, create_graph=False)
     optimizer = torch.optim.Adam(student.parameters(), lr=1e-3)
     values = []
     for _ in range(8):
-        value = explanation_alignment(gradcam_maps(student, student.forward_features(films)), target, logits)
+        value = explanation_alignment(gradcam_maps(student, student.forward_features(images)), target, logits)
         optimizer.zero_grad()
         value.backward()
         optimizer.step()

@@ -15,7 +15,7 @@ import torch
 
 from model_training.config.experiment import TeacherConfig, read_config
 from model_training.data.development_set import Record
-from model_training.data.film_set import FilmSet
+from model_training.data.record_set import RecordSet
 from model_training.data.splits import Part
 from model_training.distill.precomputed import precomputed_features, precomputed_logits
 from model_training.distill.teachers import FrozenTeacher
@@ -51,14 +51,14 @@ class Silent(torch.nn.Module):
 
 
 @pytest.fixture
-def films(monkeypatch: pytest.MonkeyPatch) -> list[Record]:
+def records(monkeypatch: pytest.MonkeyPatch) -> list[Record]:
     """Three films, packed as 0, 102 and 255 of 255."""
     sets = ("nih", "kermany", "nih")
     found = [Record(Path(f"{i}.png"), name, f"p{i}", (0.0, 0.0)) for i, name in enumerate(sets)]
-    used = FilmSet(LABELS, tuple(found), (Part.TRAIN,) * 3, ())
+    used = RecordSet(LABELS, tuple(found), (Part.TRAIN,) * 3, ())
     packed = np.stack([np.full((8, 8), level, np.uint8) for level in (0, 102, 255)])
-    monkeypatch.setattr(predict, "open_film_set", lambda data: used)
-    monkeypatch.setattr(predict, "pack_film_set", lambda given, recipe, cache: (given, packed))
+    monkeypatch.setattr(predict, "open_record_set", lambda data: used)
+    monkeypatch.setattr(predict, "pack_record_set", lambda given, recipe, cache: (given, packed))
     return found
 
 
@@ -72,21 +72,21 @@ def speak(monkeypatch: pytest.MonkeyPatch, network: Any, tmp_path: Path, **given
 
 
 def test_a_table_of_predictions_teaches_what_the_network_said(
-    films: list[Record], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    records: list[Record], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert speak(monkeypatch, Bright(), tmp_path, features=tmp_path / "seen.npz") == 3
     config = TeacherConfig(kind="csv", checkpoint="predictions.csv", features="seen.npz")
     # Grey 0, 102 / 255 and 1, as logits; written with six digits of the probability.
     np.testing.assert_allclose(
-        precomputed_logits([config], films, LABELS, tmp_path), [[0.0, 0.0], [0.4, -0.4], [1.0, -1.0]], atol=1e-5
+        precomputed_logits([config], records, LABELS, tmp_path), [[0.0, 0.0], [0.4, -0.4], [1.0, -1.0]], atol=1e-5
     )
-    seen = precomputed_features([config], films, tmp_path)
+    seen = precomputed_features([config], records, tmp_path)
     assert seen is not None
     np.testing.assert_allclose(seen, [[0.0, 2.0], [0.4, 2.0], [1.0, 2.0]], atol=1e-3)  # half floats
 
 
 def test_a_teacher_that_is_asked_about_one_set_writes_down_no_other(
-    films: list[Record], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    records: list[Record], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert speak(monkeypatch, Bright(), tmp_path, sets=("nih",)) == 2
     with (tmp_path / "predictions.csv").open(newline="") as handle:
@@ -98,7 +98,7 @@ def test_a_teacher_that_is_asked_about_one_set_writes_down_no_other(
 
 
 def test_a_network_without_a_map_says_so_before_anything_is_written(
-    films: list[Record], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    records: list[Record], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with pytest.raises(TrainingError, match="no feature map"):
         speak(monkeypatch, Silent(), tmp_path, features=tmp_path / "seen.npz")

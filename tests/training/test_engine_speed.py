@@ -25,8 +25,8 @@ class Doubling(torch.nn.Module):
 
 def test_the_error_of_bf16_is_that_of_its_eight_bits() -> None:
     # 1 + 1/512 lies between two numbers of bf16, 1 and 1 + 1/128; the nearer is 1: an error of 1/512 of the value.
-    films = torch.full((2, 3, 4, 4), 1 + 1 / 512)
-    assert bf16_error(Doubling(), films) == pytest.approx(1 / 513, rel=1e-3)
+    images = torch.full((2, 3, 4, 4), 1 + 1 / 512)
+    assert bf16_error(Doubling(), images) == pytest.approx(1 / 513, rel=1e-3)
     assert bf16_error(Doubling(), torch.ones(2, 3, 4, 4)) == 0
 
 

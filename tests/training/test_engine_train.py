@@ -21,8 +21,8 @@ from PIL import Image
 from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.tensor import make_input
 from model_training.config.experiment import ConfigError, StageConfig, read_config
-from model_training.data import film_set
 from model_training.data import pack as packing
+from model_training.data import record_set
 from model_training.data.development_set import Record
 from model_training.distill.batch import Batch
 from model_training.distill.losses import focal_bce
@@ -31,7 +31,7 @@ from model_training.engine import train as engine
 from model_training.engine.steps import Draw, Plan, standardise, tabulate
 from model_training.engine.train import Speed, Trainer, kept_share
 from model_training.errors import TrainingError
-from tests.training.networks import random_films, random_student
+from tests.training.networks import random_images, random_student
 
 CONFIG = """
 name = "tiny"
@@ -75,7 +75,7 @@ def config_file(folder: Path, text: str = CONFIG) -> Path:
 
 
 @pytest.fixture
-def films(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Record]:
+def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Record]:
     """Thirty noise pictures of thirty patients; bright ones have every finding."""
     draw = np.random.default_rng(0)
     made = []
@@ -85,40 +85,38 @@ def films(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Record]:
         Image.fromarray((draw.random((40, 32)) * 100 + 100 * bright).astype(np.uint8)).save(path)
         logits = (2.0 if bright else -2.0,) * 14
         made.append(Record(path, "nih", f"nih:{i}", (float(bright),) * 14, logits, 50.0, 1.0, 0.0))
-    monkeypatch.setattr(film_set, "read_development_set", lambda root: made)
-    monkeypatch.setattr(film_set, "read_split", lambda: {film.patient_hash: i % 5 for i, film in enumerate(made)})
+    monkeypatch.setattr(record_set, "read_development_set", lambda root: made)
+    monkeypatch.setattr(record_set, "read_split", lambda: {record.patient_hash: i % 5 for i, record in enumerate(made)})
     return made
 
 
-def trainer(films: list[Record], folder: Path, out: str) -> Trainer:
+def trainer(records: list[Record], folder: Path, out: str) -> Trainer:
     return Trainer(read_config(config_file(folder)), folder / out, folder / "cache")
 
 
-def test_a_killed_run_ends_with_the_numbers_of_an_uninterrupted_one(films: list[Record], tmp_path: Path) -> None:
-    whole = trainer(films, tmp_path, "whole")
+def test_a_killed_run_ends_with_the_numbers_of_an_uninterrupted_one(records: list[Record], tmp_path: Path) -> None:
+    whole = trainer(records, tmp_path, "whole")
     whole.run()
-    broken = trainer(films, tmp_path, "broken")
+    broken = trainer(records, tmp_path, "broken")
     (loader,) = broken._loaders()
     for _ in range(2):
         broken._update([next(loader)])
     broken.save()
-    resumed = trainer(films, tmp_path, "broken")
+    resumed = trainer(records, tmp_path, "broken")
     resumed.run()
     for name, value in whole.ema.state_dict().items():
         assert torch.equal(value, resumed.ema.state_dict()[name]), name
 
 
-def test_every_step_logs_each_named_term(films: list[Record], tmp_path: Path) -> None:
-    trainer(films, tmp_path, "out").run(validate_every=2)
-    records = [json.loads(line) for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
-    assert [record["step"] for record in records] == [0, 1, 2, 3]
-    assert {"labels", "multi_label_kl", "intra_label_relation", "auxiliary", "orientation", "total"} <= records[
-        0
-    ].keys()
-    assert "validation_auc" in records[-1]
+def test_every_step_logs_each_named_term(records: list[Record], tmp_path: Path) -> None:
+    trainer(records, tmp_path, "out").run(validate_every=2)
+    logged = [json.loads(line) for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
+    assert [record["step"] for record in logged] == [0, 1, 2, 3]
+    assert {"labels", "multi_label_kl", "intra_label_relation", "auxiliary", "orientation", "total"} <= logged[0].keys()
+    assert "validation_auc" in logged[-1]
 
 
-def test_the_loss_falls_on_films_anyone_can_tell_apart(films: list[Record], tmp_path: Path) -> None:
+def test_the_loss_falls_on_films_anyone_can_tell_apart(records: list[Record], tmp_path: Path) -> None:
     path = config_file(tmp_path, CONFIG.replace("steps = 4", "steps = 30"))
     run = Trainer(read_config(path), tmp_path / "out", tmp_path / "cache")
     (loader,) = run._loaders()
@@ -126,8 +124,8 @@ def test_the_loss_falls_on_films_anyone_can_tell_apart(films: list[Record], tmp_
     assert np.mean(totals[-5:]) < 0.8 * np.mean(totals[:5])
 
 
-def test_a_checkpoint_of_another_configuration_is_rejected(films: list[Record], tmp_path: Path) -> None:
-    run = trainer(films, tmp_path, "out")
+def test_a_checkpoint_of_another_configuration_is_rejected(records: list[Record], tmp_path: Path) -> None:
+    run = trainer(records, tmp_path, "out")
     run.save()
     other = Trainer(
         read_config(config_file(tmp_path, CONFIG.replace("seed = 3", "seed = 4"))), tmp_path / "out", tmp_path / "cache"
@@ -136,20 +134,20 @@ def test_a_checkpoint_of_another_configuration_is_rejected(films: list[Record], 
         other.resume()
 
 
-def test_a_setting_younger_than_the_checkpoint_does_not_stop_it(films: list[Record], tmp_path: Path) -> None:
-    run = trainer(films, tmp_path, "out")
+def test_a_setting_younger_than_the_checkpoint_does_not_stop_it(records: list[Record], tmp_path: Path) -> None:
+    run = trainer(records, tmp_path, "out")
     run.step = 1
     run.save()
     state = torch.load(run.checkpoint, weights_only=True)
     del state["config"]["medtex"], state["config"]["fraction"]
     torch.save(state, run.checkpoint)
-    again = trainer(films, tmp_path, "out")
+    again = trainer(records, tmp_path, "out")
     again.resume()
     assert again.step == 1
 
 
-def test_stages_that_have_not_begun_may_be_changed(films: list[Record], tmp_path: Path) -> None:
-    run = trainer(films, tmp_path, "out")
+def test_stages_that_have_not_begun_may_be_changed(records: list[Record], tmp_path: Path) -> None:
+    run = trainer(records, tmp_path, "out")
     run.step = 4  # the first stage is done
     run.save()
     more = CONFIG.replace("[shares]", "[[stages]]\nsize = 32\nsteps = 2\nbatch = 8\nlr = 1e-4\n[shares]")
@@ -161,15 +159,15 @@ def test_stages_that_have_not_begun_may_be_changed(films: list[Record], tmp_path
         Trainer(read_config(config_file(tmp_path, slower)), tmp_path / "out", tmp_path / "cache").resume()
 
 
-def test_a_loss_that_is_no_number_stops_training_at_once(films: list[Record], tmp_path: Path) -> None:
-    run = trainer(films, tmp_path, "out")
+def test_a_loss_that_is_no_number_stops_training_at_once(records: list[Record], tmp_path: Path) -> None:
+    run = trainer(records, tmp_path, "out")
     with torch.no_grad():
         run.objective.network.get_parameter("fc.bias").fill_(float("nan"))
     with pytest.raises(TrainingError, match="not a number at step 0"):
         run.run()
 
 
-def test_two_processes_train_what_one_process_trains_in_two_parts(films: list[Record], tmp_path: Path) -> None:
+def test_two_processes_train_what_one_process_trains_in_two_parts(records: list[Record], tmp_path: Path) -> None:
     # Two threads add in another order, and Adam's first steps make a whole step of the last bit of a tiny gradient.
     torch.set_num_threads(1)
     # Batch norm sees half a batch either way; its running statistics are those of the first process.
@@ -177,7 +175,7 @@ def test_two_processes_train_what_one_process_trains_in_two_parts(films: list[Re
     one = Trainer(read_config(path), tmp_path / "one", tmp_path / "cache")
     one.run()
     config_file(tmp_path)
-    (tmp_path / "films.json").write_text(json.dumps([str(film.path) for film in films]))
+    (tmp_path / "films.json").write_text(json.dumps([str(record.path) for record in records]))
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     done = subprocess.run(
         [*command, "-m", "tests.training.two_processes", str(tmp_path)],
@@ -192,28 +190,28 @@ def test_two_processes_train_what_one_process_trains_in_two_parts(films: list[Re
     for name, value in one.objective.named_parameters():
         assert torch.equal(first[name], second[name]), name
         torch.testing.assert_close(first[name], value.detach(), rtol=1e-4, atol=1e-6)
-    records = [json.loads(line) for line in (tmp_path / "two" / "log.jsonl").read_text().splitlines()]
+    logged = [json.loads(line) for line in (tmp_path / "two" / "log.jsonl").read_text().splitlines()]
     ours = [json.loads(line) for line in (tmp_path / "one" / "log.jsonl").read_text().splitlines()]
-    assert [r["total"] for r in records] == pytest.approx([r["total"] for r in ours], rel=1e-4)
+    assert [r["total"] for r in logged] == pytest.approx([r["total"] for r in ours], rel=1e-4)
 
 
-def test_smaller_shares_of_patients_are_parts_of_larger_ones(films: list[Record]) -> None:
-    tenth, half = kept_share(films, 0.1), kept_share(films, 0.5)
+def test_smaller_shares_of_patients_are_parts_of_larger_ones(records: list[Record]) -> None:
+    tenth, half = kept_share(records, 0.1), kept_share(records, 0.5)
     assert all(b for a, b in zip(tenth, half, strict=True) if a)
-    assert all(kept_share(films, 1.0))
-    many = [dataclasses.replace(films[0], patient=f"nih:{i}") for i in range(2000)]
+    assert all(kept_share(records, 1.0))
+    many = [dataclasses.replace(records[0], patient=f"nih:{i}") for i in range(2000)]
     # 2,000 patients at one tenth: three standard deviations are 40.
     assert abs(sum(kept_share(many, 0.1)) - 200) < 40
 
 
-def test_where_labels_are_few_the_other_films_train_without_them(films: list[Record], tmp_path: Path) -> None:
+def test_where_labels_are_few_the_other_films_train_without_them(records: list[Record], tmp_path: Path) -> None:
     text = CONFIG.replace("seed = 3", "seed = 3\nfraction = 0.5\nlabelled = 0.5")
     few = Trainer(read_config(config_file(tmp_path, text)), tmp_path / "few", tmp_path / "cache")
     # Places of the patients nih:0 to nih:29 in [0, 1), by hashlib alone: those below a half train, and of them those
     # below a quarter with labels. Numbers that end in 0, 1, 5 and 6 are of the held-out folds.
-    assert [int(film.path.stem) for film in few._films] == sorted(LABELLED + UNLABELLED)
-    assert [int(film.path.stem) for film in few._films if not np.isnan(film.labels).any()] == LABELLED
-    assert not any(np.isfinite(few._films[i].labels).any() for i in places(few, UNLABELLED))
+    assert [int(record.path.stem) for record in few._records] == sorted(LABELLED + UNLABELLED)
+    assert [int(record.path.stem) for record in few._records if not np.isnan(record.labels).any()] == LABELLED
+    assert not any(np.isfinite(few._records[i].labels).any() for i in places(few, UNLABELLED))
     # Films that are measured keep all labels, wherever their patients lie.
     (held,) = few._held.values()
     assert np.isfinite(held[1]).all() and len(held[1]) == 6
@@ -227,28 +225,30 @@ def test_where_labels_are_few_the_other_films_train_without_them(films: list[Rec
 
 
 def places(run: Trainer, numbers: list[int]) -> list[int]:
-    return [i for i, film in enumerate(run._films) if int(film.path.stem) in numbers]
+    return [i for i, record in enumerate(run._records) if int(record.path.stem) in numbers]
 
 
 def batch_of(run: Trainer, index: list[int]) -> Batch:
     grey = torch.from_numpy(run._packed[run._train[index]]).float()[:, None] / 255
     table = run._table
-    films = standardise(grey, run.config.recipe)
-    return Batch(films, len(index), table.labels[index], table.precomputed[index], table.auxiliary[index])
+    images = standardise(grey, run.config.recipe)
+    return Batch(images, len(index), table.labels[index], table.precomputed[index], table.auxiliary[index])
 
 
-def test_a_log_keeps_nothing_a_killed_run_wrote_after_its_checkpoint(films: list[Record], tmp_path: Path) -> None:
-    run = trainer(films, tmp_path, "out")
+def test_a_log_keeps_nothing_a_killed_run_wrote_after_its_checkpoint(records: list[Record], tmp_path: Path) -> None:
+    run = trainer(records, tmp_path, "out")
     run.step = 1
     run.save()
     (tmp_path / "out" / "log.jsonl").write_text('{"step": 0}\n{"step": 1}\n{"step": 2, "total')
-    trainer(films, tmp_path, "out").run()
+    trainer(records, tmp_path, "out").run()
     steps = [json.loads(line)["step"] for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
     assert steps == [0, 1, 2, 3]
     assert list((tmp_path / "out" / "tensorboard").iterdir())
 
 
-def test_a_self_supervised_start_needs_no_labels_and_is_judged_by_a_probe(films: list[Record], tmp_path: Path) -> None:
+def test_a_self_supervised_start_needs_no_labels_and_is_judged_by_a_probe(
+    records: list[Record], tmp_path: Path
+) -> None:
     text = CONFIG[: CONFIG.index("[loss]")].replace("seed = 3", 'seed = 3\nmethod = "simsiam"')
     run = Trainer(read_config(config_file(tmp_path, text)), tmp_path / "ssl" / "run", tmp_path / "cache")
     run.run()
@@ -269,11 +269,11 @@ def test_outliers_teach_nothing_about_findings() -> None:
     table = tabulate([Record(Path("x"), "nih", "nih:1", (1.0,) * 14)])
     config = read_config_text("[loss]\nlabels = 1.0\norientation = 1.0\n")
     objective = DistillObjective(random_student(), config.loss)
-    batch = Batch(random_films(3), 1, table.labels, table.precomputed, table.auxiliary)
+    batch = Batch(random_images(3), 1, table.labels, table.precomputed, table.auxiliary)
     terms = objective(batch)
     gradient = torch.autograd.grad(terms["labels"], objective.network.get_parameter("fc.bias"), retain_graph=True)[0]
     # One film with every finding: the gradient of focal loss at the bias is that film's alone.
-    logits = objective.network(batch.films)[:1].detach().requires_grad_()
+    logits = objective.network(batch.images)[:1].detach().requires_grad_()
     focal_bce(logits, table.labels).backward()
     torch.testing.assert_close(gradient, logits.grad[0])
     assert torch.autograd.grad(terms["orientation"], objective.network.get_parameter("mix.weight"))[0].abs().sum() > 0
@@ -288,14 +288,14 @@ def read_config_text(loss: str) -> Any:
 
 
 def test_batches_keep_the_shares_and_repeat_themselves() -> None:
-    films = [Record(Path(f"{i}"), "nih" if i < 10 else "kermany", f"p{i}", (0.0,) * 14) for i in range(110)]
-    draw = Draw(films, {"nih": 0.5, "kermany": 0.5}, seed=1)
+    records = [Record(Path(f"{i}"), "nih" if i < 10 else "kermany", f"p{i}", (0.0,) * 14) for i in range(110)]
+    draw = Draw(records, {"nih": 0.5, "kermany": 0.5}, seed=1)
     drawn = np.concatenate([draw.batch(step, 16) for step in range(200)])
     # 3,200 draws at one half: three standard deviations are 85.
     assert abs((drawn < 10).sum() - 1600) < 85
     np.testing.assert_array_equal(draw.batch(5, 16), draw.batch(5, 16))
     with pytest.raises(TrainingError, match="wingspan"):
-        Draw(films, {"wingspan": 1.0}, seed=1)
+        Draw(records, {"wingspan": 1.0}, seed=1)
 
 
 def test_learning_rate_starts_low_peaks_and_ends_at_one_percent(tmp_path: Path) -> None:
@@ -309,21 +309,21 @@ def test_learning_rate_starts_low_peaks_and_ends_at_one_percent(tmp_path: Path) 
     assert plan.at(103) == (dataclasses.replace(stage, steps=5), 2)
 
 
-def test_training_sees_the_very_pixels_the_viewer_makes(films: list[Record], tmp_path: Path) -> None:
+def test_training_sees_the_very_pixels_the_viewer_makes(records: list[Record], tmp_path: Path) -> None:
     config = read_config(config_file(tmp_path))
-    packed = packing.pack(films, config.recipe, tmp_path / "cache")
-    viewer = make_input(open_image(films[3].path).radiograph, config.recipe).tensor
+    packed = packing.pack(records, config.recipe, tmp_path / "cache")
+    viewer = make_input(open_image(records[3].path).radiograph, config.recipe).tensor
     grey = torch.from_numpy(np.array(packed[3])).float()[None, None] / 255
     ours = standardise(grey, config.recipe).numpy()
     # Half a grey level of rounding, over std.
     np.testing.assert_allclose(ours, viewer, atol=0.5 / 255 / config.recipe.std + 1e-6)
 
 
-def test_a_pack_of_another_recipe_is_another_file(films: list[Record], tmp_path: Path) -> None:
+def test_a_pack_of_another_recipe_is_another_file(records: list[Record], tmp_path: Path) -> None:
     recipe = read_config(config_file(tmp_path)).recipe
-    packing.pack(films, recipe, tmp_path / "cache")
-    packing.pack(films, dataclasses.replace(recipe, height=48), tmp_path / "cache")
-    packing.pack(films, dataclasses.replace(recipe, mean=0.1), tmp_path / "cache")  # grey is the same
+    packing.pack(records, recipe, tmp_path / "cache")
+    packing.pack(records, dataclasses.replace(recipe, height=48), tmp_path / "cache")
+    packing.pack(records, dataclasses.replace(recipe, mean=0.1), tmp_path / "cache")  # grey is the same
     assert len(list((tmp_path / "cache").iterdir())) == 2
 
 
@@ -346,20 +346,20 @@ def test_shipped_configurations_are_valid() -> None:
     assert all(stage.size <= config.recipe.height for config in configs for stage in config.stages)
 
 
-def test_a_share_of_the_labels_is_a_share_of_the_films_that_are_used(films: list[Record], tmp_path: Path) -> None:
+def test_a_share_of_the_labels_is_a_share_of_the_films_that_are_used(records: list[Record], tmp_path: Path) -> None:
     path = config_file(tmp_path, CONFIG.replace("seed = 3", "seed = 3\nfraction = 0.5\nlabelled = 0.5"))
     labels = Trainer(read_config(path), tmp_path / "out", tmp_path / "cache")._table.labels
-    training = [int(film.patient_hash, 16) / 2**64 for i, film in enumerate(films) if i % 5 > 1]
+    training = [int(record.patient_hash, 16) / 2**64 for i, record in enumerate(records) if i % 5 > 1]
     assert len(labels) == sum(place < 0.5 for place in training)
     assert int((~labels.isnan()).all(1).sum()) == sum(place < 0.25 for place in training)
     assert 0 < int(labels.isnan().any(1).sum()) < len(labels)
 
 
 def test_relabels_move_the_labels_of_training_films_and_of_no_film_that_is_measured(
-    films: list[Record], tmp_path: Path
+    records: list[Record], tmp_path: Path
 ) -> None:
-    absent = (1.0, *films[0].relabel[1:])
-    films[:] = [dataclasses.replace(film, labels=(0.0,) * 14, relabel=absent) for film in films]
+    absent = (1.0, *records[0].relabel[1:])
+    records[:] = [dataclasses.replace(record, labels=(0.0,) * 14, relabel=absent) for record in records]
     path = config_file(tmp_path, CONFIG.replace("seed = 3", "seed = 3\nrelabel = 0.3"))
     run = Trainer(read_config(path), tmp_path / "out", tmp_path / "cache")
     assert run._table.labels[:, 0].tolist() == pytest.approx([0.3] * len(run._table.labels))
@@ -367,9 +367,11 @@ def test_relabels_move_the_labels_of_training_films_and_of_no_film_that_is_measu
     assert not any(labels.any() for _, labels in run._held.values())
 
 
-def test_every_set_that_is_measured_has_its_own_figure(films: list[Record], tmp_path: Path) -> None:
-    films[:] = [dataclasses.replace(film, set="nih128") if i % 10 > 4 else film for i, film in enumerate(films)]
-    figures = trainer(films, tmp_path, "out").validate(32)
+def test_every_set_that_is_measured_has_its_own_figure(records: list[Record], tmp_path: Path) -> None:
+    records[:] = [
+        dataclasses.replace(record, set="nih128") if i % 10 > 4 else record for i, record in enumerate(records)
+    ]
+    figures = trainer(records, tmp_path, "out").validate(32)
     assert set(figures) == {"validation_auc", "validation_auc_nih128"}
 
 
@@ -386,13 +388,15 @@ def test_the_log_tells_the_films_per_second_of_every_size() -> None:
     ]
 
 
-def test_a_training_stops_where_it_is_told_and_goes_on_to_the_same_numbers(films: list[Record], tmp_path: Path) -> None:
-    whole = trainer(films, tmp_path, "whole")
+def test_a_training_stops_where_it_is_told_and_goes_on_to_the_same_numbers(
+    records: list[Record], tmp_path: Path
+) -> None:
+    whole = trainer(records, tmp_path, "whole")
     whole.run()
-    first = trainer(films, tmp_path, "parts")
+    first = trainer(records, tmp_path, "parts")
     first.run(until=2)
     assert first.step == 2
-    second = trainer(films, tmp_path, "parts")
+    second = trainer(records, tmp_path, "parts")
     second.run(until=99)
     assert second.step == 4
     assert second.step == whole.step

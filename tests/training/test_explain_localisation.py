@@ -16,8 +16,8 @@ from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from cxrviewer.imaging.tensor import make_input
 from model_training.explain.localisation import (
-    BoxedFilm,
-    MaskedFilm,
+    BoxedImage,
+    MaskedImage,
     Rectangle,
     box_iou,
     box_mask,
@@ -26,7 +26,7 @@ from model_training.explain.localisation import (
     evaluate_boxes,
     evaluate_masks,
     iobb,
-    map_on_film,
+    map_on_image,
     mask_iou,
     mean_with_interval,
     pointing_hit,
@@ -131,7 +131,7 @@ def test_a_square_map_lies_on_a_square_film_as_torch_lays_it() -> None:
     values = np.random.default_rng(0).random((7, 7))
     to_image = map_to_image(np.array([[2.0, 0, 0.5], [0, 2.0, 0.5]]), (224, 224), (7, 7))
     want = functional.interpolate(torch.from_numpy(values)[None, None], (448, 448), mode="bilinear")[0, 0].numpy()
-    assert map_on_film(values, to_image, 448, 448) == pytest.approx(want, abs=1e-9)
+    assert map_on_image(values, to_image, 448, 448) == pytest.approx(want, abs=1e-9)
 
 
 def test_a_letterboxed_map_keeps_its_place_on_the_film(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_letterboxed_map_keeps_its_place_on_the_film(tmp_path: Path) -> None:
     to_image = make_input(open_image(tmp_path / "film.png").radiograph, recipe(16, 16)).to_image
     cells = np.zeros((4, 4))
     cells[1, 2] = 1.0
-    placed = map_on_film(cells, map_to_image(to_image, (16, 16), (4, 4)), 100, 200)
+    placed = map_on_image(cells, map_to_image(to_image, (16, 16), (4, 4)), 100, 200)
     # Cell (1, 2) covers film rows 0..49 and columns 100..149; its centre lies between pixels 24/25 and 124/125.
     assert placed.shape == (100, 200)
     around = placed[24:26, 124:126]
@@ -155,7 +155,7 @@ def test_a_cubic_picture_never_shows_more_than_the_brightest_cell() -> None:
     cells = np.zeros((7, 7))
     cells[3, 3] = cells[3, 4] = 1.0
     to_image = map_to_image(np.array([[1.0, 0, 0], [0, 1.0, 0]]), (70, 70), (7, 7))
-    placed = map_on_film(cells, to_image, 70, 70, order=3)
+    placed = map_on_image(cells, to_image, 70, 70, order=3)
     assert placed.max() <= 1.0 and placed.min() >= 0.0
 
 
@@ -191,10 +191,10 @@ def test_films_of_one_patient_move_together_in_the_interval() -> None:
     # Two patients, one always hit, one never: drawing two of two gives means 0, 1/2 and 1, ends 0 and 1.
     values = [1.0] * 50 + [0.0] * 50
     by_patient = mean_with_interval(values, ["a"] * 50 + ["b"] * 50)
-    by_film = mean_with_interval(values, [str(i) for i in range(100)])
-    assert by_patient is not None and by_film is not None
+    by_image = mean_with_interval(values, [str(i) for i in range(100)])
+    assert by_patient is not None and by_image is not None
     assert (by_patient.value, by_patient.low, by_patient.high) == (0.5, 0.0, 1.0)
-    assert by_film.low > 0.35 and by_film.high < 0.65
+    assert by_image.low > 0.35 and by_image.high < 0.65
 
 
 def test_a_mean_of_nothing_is_none() -> None:
@@ -210,15 +210,15 @@ def test_boxes_of_two_films_give_the_figures_counted_by_hand() -> None:
     first, second = np.zeros((20, 20)), np.zeros((20, 20))
     first[2:6, 2:6] = 1.0
     second[10:14, 10:14] = 1.0
-    films = [
-        BoxedFilm(first, (Rectangle(2, 2, 12, 6),), "a"),
-        BoxedFilm(second, (Rectangle(13, 13, 15, 15),), "b"),
+    images = [
+        BoxedImage(first, (Rectangle(2, 2, 12, 6),), "a"),
+        BoxedImage(second, (Rectangle(13, 13, 15, 15),), "b"),
     ]
-    result = evaluate_boxes(films, tolerance=4.0)
-    assert (result.films, result.boxes, result.patients) == (2, 2, 2)
+    result = evaluate_boxes(images, tolerance=4.0)
+    assert (result.images, result.boxes, result.patients) == (2, 2, 2)
     assert result.pointing is not None and result.pointing.value == 0.5
     assert result.pointing_tolerant is not None and result.pointing_tolerant.value == 0.5
-    wider = evaluate_boxes(films, tolerance=4.3).pointing_tolerant
+    wider = evaluate_boxes(images, tolerance=4.3).pointing_tolerant
     assert wider is not None and wider.value == 1.0
     assert [(limit, i.value) for limit, i in result.found_iobb if i] == [(0.1, 0.5), (0.25, 0.5), (0.5, 0.5)]
     assert [i.value for _, i in result.found_iou if i] == [0.5, 0.5, 0.5, 0.0, 0.0], "0.4 is not above 0.4"
@@ -230,14 +230,14 @@ def test_a_nodule_no_cell_fits_still_counts_by_its_centre() -> None:
     # A cell of 10 x 10 around a nodule of 2 x 2: IoBB 4/100, yet the map is right.
     placed = np.zeros((20, 20))
     placed[5:15, 5:15] = 1.0
-    result = evaluate_boxes([BoxedFilm(placed, (Rectangle(9, 9, 11, 11),), "a")])
+    result = evaluate_boxes([BoxedImage(placed, (Rectangle(9, 9, 11, 11),), "a")])
     assert result.contains_centre is not None and result.contains_centre.value == 1.0
     assert all(interval is not None and interval.value == 0.0 for _, interval in result.found_iobb)
 
 
 def test_localisation_is_not_measured_on_films_without_a_box() -> None:
     with pytest.raises(ValueError, match="have a box"):
-        evaluate_boxes([BoxedFilm(spot(1, 1), (), "a")])
+        evaluate_boxes([BoxedImage(spot(1, 1), (), "a")])
 
 
 def test_masks_leave_out_films_the_reader_drew_nothing_on() -> None:
@@ -245,8 +245,8 @@ def test_masks_leave_out_films_the_reader_drew_nothing_on() -> None:
     placed[:5] = 1.0
     half = np.zeros((10, 10), bool)
     half[:, :5] = True  # 50 pixels; found 50, common 25, together 75
-    films = [MaskedFilm(placed, half, "a"), MaskedFilm(placed, np.zeros((10, 10), bool), "b")]
-    result = evaluate_masks(films)
-    assert (result.films, result.patients) == (1, 1)
+    images = [MaskedImage(placed, half, "a"), MaskedImage(placed, np.zeros((10, 10), bool), "b")]
+    result = evaluate_masks(images)
+    assert (result.images, result.patients) == (1, 1)
     assert result.mean_iou is not None and result.mean_iou.value == pytest.approx(25 / 75)
     assert result.hit_rate is not None and result.hit_rate.value == 1.0

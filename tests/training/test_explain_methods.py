@@ -29,7 +29,7 @@ from model_training.studies.explanations import (
     mean_without_image,
     table,
 )
-from tests.training.networks import RECIPE, random_films, random_student
+from tests.training.networks import RECIPE, random_images, random_student
 
 NAN = math.nan
 
@@ -40,39 +40,39 @@ def network() -> EEEANetC2:
 
 
 @pytest.fixture(scope="module")
-def films() -> torch.Tensor:
-    return random_films(3)
+def images() -> torch.Tensor:
+    return random_images(3)
 
 
 FINDINGS = torch.tensor([2, 0, 1])
 
 
-def test_grad_cam_of_a_pair_is_the_map_of_its_own_finding(network: EEEANetC2, films: torch.Tensor) -> None:
-    maps = cam("Grad-CAM", network, films[:1], batch=2)(films, FINDINGS)
-    reference = reference_maps(network, network.expand, films, range(3))
+def test_grad_cam_of_a_pair_is_the_map_of_its_own_finding(network: EEEANetC2, images: torch.Tensor) -> None:
+    maps = cam("Grad-CAM", network, images[:1], batch=2)(images, FINDINGS)
+    reference = reference_maps(network, network.expand, images, range(3))
     np.testing.assert_allclose(maps.numpy(), reference[[0, 1, 2], [2, 0, 1]], rtol=1e-3, atol=1e-6)
 
 
-def test_the_other_gradient_methods_are_their_formulas(network: EEEANetC2, films: torch.Tensor) -> None:
+def test_the_other_gradient_methods_are_their_formulas(network: EEEANetC2, images: torch.Tensor) -> None:
     # Independent source: torch's autograd. HiResCAM sums gradient times activation (Draelos and Carin,
     # arXiv 2011.08891); LayerCAM only where the gradient is positive (Jiang et al., TIP 2021).
-    features = network.forward_features(films).detach().requires_grad_()
+    features = network.forward_features(images).detach().requires_grad_()
     logits = network.forward_head(features)
     logits[[0, 1, 2], FINDINGS].sum().backward()
     assert features.grad is not None
     product = features.grad * features.detach()
     positive = features.grad.clamp(min=0) * features.detach()
     for method, expected in (("HiResCAM", product), ("LayerCAM", positive)):
-        maps = cam(method, network, films[:1])(films, FINDINGS)
+        maps = cam(method, network, images[:1])(images, FINDINGS)
         np.testing.assert_allclose(maps.numpy(), expected.sum(1).clamp(min=0).numpy(), rtol=1e-3, atol=1e-6)
 
 
 def test_every_method_gives_one_finite_map_per_pair_and_methods_differ(
-    network: EEEANetC2, films: torch.Tensor, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    network: EEEANetC2, images: torch.Tensor, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("model_training.explain.methods.SCORE_CHANNELS", 4)
     pair = MedTexNetwork(network, Explainer(3, width=4)).eval()
-    made = {name: maps(films, FINDINGS) for name, maps in build_methods(network, films[:1], pair).items()}
+    made = {name: maps(images, FINDINGS) for name, maps in build_methods(network, images[:1], pair).items()}
     assert list(made) == [
         RANDOM, "centre", "Grad-CAM", "Grad-CAM++", "HiResCAM", "LayerCAM", "Score-CAM", MEDTEX
     ]  # fmt: skip
@@ -82,16 +82,16 @@ def test_every_method_gives_one_finite_map_per_pair_and_methods_differ(
     assert capfd.readouterr().err == ""  # no progress bar per film
 
 
-def test_masks_are_the_findings_own_or_the_one_for_all(films: torch.Tensor) -> None:
+def test_masks_are_the_findings_own_or_the_one_for_all(images: torch.Tensor) -> None:
     for masks in (3, 1):
         pair = MedTexNetwork(random_student(classes=3), Explainer(masks, width=4)).eval()
         torch.nn.init.normal_(pair.explainer.head.weight)
-        all_masks = pair.masks(films)
+        all_masks = pair.masks(images)
         column = FINDINGS if masks == 3 else torch.zeros(3, dtype=torch.long)
-        assert torch.equal(medtex(pair)(films, FINDINGS), all_masks[torch.arange(3), column])
+        assert torch.equal(medtex(pair)(images, FINDINGS), all_masks[torch.arange(3), column])
 
 
-def test_an_explainer_of_another_grey_scale_sees_the_films_it_was_trained_on(films: torch.Tensor) -> None:
+def test_an_explainer_of_another_grey_scale_sees_the_films_it_was_trained_on(images: torch.Tensor) -> None:
     pair = MedTexNetwork(random_student(3), Explainer(1, width=4)).eval()
     grey = torch.rand(2, 3, 64, 64)
     teacher, own = replace(RECIPE, mean=0.4, std=0.5), replace(RECIPE, mean=0.5, std=0.25)
@@ -144,12 +144,12 @@ def test_a_map_of_the_true_evidence_beats_the_random_map_in_the_study() -> None:
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             return x[:, 0, 16:32, 16:32].mean((1, 2))[:, None] * 4 - 1
 
-    films = torch.zeros(6, 1, 64, 64)
-    films[:, :, 16:32, 16:32] = 1.0
+    images = torch.zeros(6, 1, 64, 64)
+    images[:, :, 16:32, 16:32] = 1.0
     truth = torch.zeros(6, 4, 4)
     truth[:, 1, 1] = 1
 
-    pairs = Pairs(films, torch.zeros(6, dtype=torch.long), torch.full((6,), 0.5), list("abcdef"), 6)
+    pairs = Pairs(images, torch.zeros(6, dtype=torch.long), torch.full((6,), 0.5), list("abcdef"), 6)
     methods = {"random": lambda f, c: torch.rand(6, 4, 4), "truth": lambda f, c: truth}
     torch.manual_seed(0)
     scores = compare(Evidence(), methods, pairs, Protocol(steps=8, cells=4))
@@ -173,14 +173,14 @@ def test_what_is_said_of_a_film_without_detail_stands_beside_the_curves() -> Non
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             return torch.stack([x.mean((1, 2, 3)), x.std((1, 2, 3))], 1)
 
-    films = torch.rand(2, 1, 32, 32).expand(2, 3, 32, 32)
-    films = (films > 0.5).float()
-    pairs = Pairs(films, torch.tensor([0, 1]), torch.zeros(2), ["a", "b"], 2)
+    images = torch.rand(2, 1, 32, 32).expand(2, 3, 32, 32)
+    images = (images > 0.5).float()
+    pairs = Pairs(images, torch.tensor([0, 1]), torch.zeros(2), ["a", "b"], 2)
     predicted = mean_without_image(Contrast(), pairs)
     sigmoid = torch.sigmoid
     # By hand: mean grey keeps the mean and has no deviation; a blurred film has little.
-    grey = (sigmoid(films[0].mean()) + sigmoid(torch.zeros(()))) / 2
-    whole = (sigmoid(films[0].mean()) + sigmoid(films[1].std())) / 2
+    grey = (sigmoid(images[0].mean()) + sigmoid(torch.zeros(()))) / 2
+    whole = (sigmoid(images[0].mean()) + sigmoid(images[1].std())) / 2
     assert predicted["mean"] == pytest.approx(grey.item(), abs=1e-5)
     assert predicted["whole"] == pytest.approx(whole.item(), abs=1e-5)
     assert predicted["mean"] < predicted["blur"] < predicted["whole"]
@@ -189,11 +189,11 @@ def test_what_is_said_of_a_film_without_detail_stands_beside_the_curves() -> Non
 def test_checkpoints_of_students_and_of_pairs_are_loaded_as_they_were_saved(tmp_path: Path) -> None:
     student = random_student(14)
     pair = MedTexNetwork(student, Explainer(14, width=4)).eval()
-    films = random_films(1)
+    images = random_images(1)
     network, none, _ = load_explained(_checkpoint(tmp_path / "s.pt", student.state_dict()))
-    assert none is None and torch.equal(network(films), student(films))
+    assert none is None and torch.equal(network(images), student(images))
     network, loaded, _ = load_explained(_checkpoint(tmp_path / "p.pt", pair.state_dict()))
-    assert loaded is not None and torch.equal(network(films), student(films))
-    assert torch.equal(loaded.masks(films), pair.masks(films))
+    assert loaded is not None and torch.equal(network(images), student(images))
+    assert torch.equal(loaded.masks(images), pair.masks(images))
     with pytest.raises(TrainingError, match="holds no explainer"):
         load_pair(tmp_path / "s.pt")

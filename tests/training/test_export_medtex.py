@@ -22,7 +22,7 @@ from model_training.head.write import run_export
 from model_training.models.explainer import SLOPE, Explainer, MedTexNetwork
 from model_training.models.zoo import build_network
 from model_training.ood import detector
-from tests.training.networks import random_films, random_student
+from tests.training.networks import random_images, random_student
 from tests.training.test_head_write import CONFIG, RECIPE, small_set
 
 CONFIGS = Path(write_head.__file__).parents[1] / "configs"
@@ -38,23 +38,23 @@ def random_pair(masks: int, seen: int = 0) -> MedTexNetwork:
             module.momentum = 1.0
     pair = MedTexNetwork(student, explainer)
     explainer.train()
-    pair.masks(random_films(16))
+    pair.masks(random_images(16))
     return pair.eval()
 
 
 @pytest.mark.parametrize(("masks", "seen"), [(1, 0), (14, 0), (14, 960)])
 def test_the_file_answers_as_student_and_explainer_do(masks: int, seen: int) -> None:
     pair = random_pair(masks, seen)
-    films = random_films(2)
+    images = random_images(2)
     model = export_pair(pair, RECIPE)
-    measure_pair_parity(model, pair, films).require_within()
-    logits, maps, features = run_onnx(model, films.numpy())
+    measure_pair_parity(model, pair, images).require_within()
+    logits, maps, features = run_onnx(model, images.numpy())
     assert maps.shape == (2, 14, 4, 4) and 0 <= maps.min() and maps.max() <= 1
     assert np.ptp(maps[0, 0]) > 0.01
     assert features.shape == (2, 976, 2, 2)
     with torch.no_grad():
-        np.testing.assert_allclose(logits, pair.student(films).numpy(), rtol=1e-3, atol=1e-4)
-        np.testing.assert_allclose(maps[:, -1], pair.masks(films)[:, -1].numpy(), atol=1e-4)
+        np.testing.assert_allclose(logits, pair.student(images).numpy(), rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(maps[:, -1], pair.masks(images)[:, -1].numpy(), atol=1e-4)
     if masks == 1:
         assert (maps == maps[:, :1]).all()
     else:
@@ -67,7 +67,7 @@ def test_parity_sees_an_explainer_that_is_not_the_one_exported() -> None:
     with torch.no_grad():
         pair.explainer.head.get_parameter("bias").add_(0.1)
     with pytest.raises(ExportError, match="maps differ"):
-        measure_pair_parity(model, pair, random_films(1)).require_within()
+        measure_pair_parity(model, pair, random_images(1)).require_within()
 
 
 def test_another_student_is_rejected_with_a_reason() -> None:
@@ -83,7 +83,7 @@ def test_a_checkpoint_with_an_explainer_becomes_a_head_the_viewer_accepts(
     monkeypatch.setattr(PackedSet, "open", classmethod(lambda *_, **__: dev_set))
     monkeypatch.setattr(detector, "OUTLIERS", detector.OutlierCounts(square=152, plain=8, padded=42, within=42))
     monkeypatch.setattr(detector, "MEASURED_OUTLIERS", 38)
-    monkeypatch.setattr(write_head, "PARITY_FILMS", 2)
+    monkeypatch.setattr(write_head, "PARITY_IMAGES", 2)
     monkeypatch.setenv("CXR_DATA", str(tmp_path / "absent"))
     pair = random_pair(1)
     config = {
@@ -105,9 +105,9 @@ def test_a_checkpoint_with_an_explainer_becomes_a_head_the_viewer_accepts(
     student, _ = load_checkpoint(checkpoint)
     want = predict(student, dev_set, index)
     np.testing.assert_allclose(predict(load_student(folder), dev_set, index), want, atol=1e-4 * np.abs(want).max())
-    films = standardise(np.stack([dev_set.grey(i) for i in index]), RECIPE)
-    _, maps, _ = run_onnx((folder / "model.onnx").read_bytes(), films)
-    np.testing.assert_allclose(maps[:, 5], pair.masks(torch.from_numpy(films))[:, 0].detach().numpy(), atol=1e-4)
+    images = standardise(np.stack([dev_set.grey(i) for i in index]), RECIPE)
+    _, maps, _ = run_onnx((folder / "model.onnx").read_bytes(), images)
+    np.testing.assert_allclose(maps[:, 5], pair.masks(torch.from_numpy(images))[:, 0].detach().numpy(), atol=1e-4)
 
     card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert (

@@ -11,8 +11,8 @@ from torch import nn
 from model_training.export.onnx import ExportError, Parity, export_onnx, measure_parity, run_onnx, strip_origin
 from model_training.export.reference_maps import reference_maps
 from model_training.models.eeea_net import EEEANetC2
-from model_training.models.gradcam import GradCamNetwork, film_channels, fold_batch_norm, hardswish_slope
-from tests.training.networks import RECIPE, SIZE, random_films, random_student
+from model_training.models.gradcam import GradCamNetwork, fold_batch_norm, hardswish_slope, image_channels
+from tests.training.networks import RECIPE, SIZE, random_images, random_student
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +26,8 @@ def exported(student: EEEANetC2) -> bytes:
 
 
 @pytest.fixture
-def films() -> torch.Tensor:
-    return random_films(3, size=SIZE, seed=3)
+def images() -> torch.Tensor:
+    return random_images(3, size=SIZE, seed=3)
 
 
 def test_hard_swish_slope_is_torchs_own_everywhere_and_at_the_kinks() -> None:
@@ -36,9 +36,9 @@ def test_hard_swish_slope_is_torchs_own_everywhere_and_at_the_kinks() -> None:
     assert z.grad is not None and torch.allclose(hardswish_slope(z.detach()), z.grad)
 
 
-def test_maps_are_the_definition_of_grad_cam_by_autograd(student: EEEANetC2, films: torch.Tensor) -> None:
+def test_maps_are_the_definition_of_grad_cam_by_autograd(student: EEEANetC2, images: torch.Tensor) -> None:
     with torch.no_grad():
-        _, maps, features = GradCamNetwork(student)(films)
+        _, maps, features = GradCamNetwork(student)(images)
     features = features[:, :960].clone().requires_grad_()
     logits = student.forward_head(features)
     for finding in range(logits.shape[1]):
@@ -48,31 +48,33 @@ def test_maps_are_the_definition_of_grad_cam_by_autograd(student: EEEANetC2, fil
     assert maps.max() > 0.1  # or zeros would agree with zeros
 
 
-def test_all_kinds_of_slope_occur_in_the_network_under_test(student: EEEANetC2, films: torch.Tensor) -> None:
+def test_all_kinds_of_slope_occur_in_the_network_under_test(student: EEEANetC2, images: torch.Tensor) -> None:
     with torch.no_grad():
-        z = student.mix(student.forward_features(films).mean((2, 3), keepdim=True))
+        z = student.mix(student.forward_features(images).mean((2, 3), keepdim=True))
     assert (z < -3).any() and (z > 3).any() and (z.abs() < 3).any()
 
 
-def test_onnxruntime_torch_and_pytorch_grad_cam_agree(student: EEEANetC2, exported: bytes, films: torch.Tensor) -> None:
-    parity = measure_parity(exported, student, films)
-    assert parity.films == 3
+def test_onnxruntime_torch_and_pytorch_grad_cam_agree(
+    student: EEEANetC2, exported: bytes, images: torch.Tensor
+) -> None:
+    parity = measure_parity(exported, student, images)
+    assert parity.images == 3
     parity.require_within(1e-4)
 
 
-def test_maps_are_not_stretched_per_film(student: EEEANetC2, films: torch.Tensor) -> None:
+def test_maps_are_not_stretched_per_film(student: EEEANetC2, images: torch.Tensor) -> None:
     # pytorch-grad-cam's public answer peaks at 1 on every film; ours and our reference must not.
-    maps = reference_maps(student, student.expand, films, [0, 1])
+    maps = reference_maps(student, student.expand, images, [0, 1])
     peaks = maps.max(axis=(2, 3))
     assert len(np.unique(peaks.round(4))) == peaks.size
 
 
-def test_a_head_whose_maps_explain_another_finding_is_rejected(student: EEEANetC2, films: torch.Tensor) -> None:
+def test_a_head_whose_maps_explain_another_finding_is_rejected(student: EEEANetC2, images: torch.Tensor) -> None:
     swapped = random_student(classes=5)
     with torch.no_grad():
         swapped.fc.weight[[0, 1]] = swapped.fc.weight[[1, 0]]
     with pytest.raises(ExportError, match="logits differ by"):
-        measure_parity(export_onnx(swapped, RECIPE), student, films).require_within()
+        measure_parity(export_onnx(swapped, RECIPE), student, images).require_within()
 
 
 @pytest.mark.parametrize("broken", ["logits", "maps", "gradcam"])
@@ -80,16 +82,16 @@ def test_a_head_whose_maps_explain_another_finding_is_rejected(student: EEEANetC
 def test_each_kind_of_difference_is_rejected(broken: str, value: float) -> None:
     figures = {"logits": 0.0, "maps": 0.0, "gradcam": 0.0} | {broken: value}
     with pytest.raises(ExportError, match=broken):
-        Parity(**figures, films=1).require_within()
+        Parity(**figures, images=1).require_within()
 
 
-def test_batch_norm_is_folded_away_without_changing_an_answer(student: EEEANetC2, films: torch.Tensor) -> None:
+def test_batch_norm_is_folded_away_without_changing_an_answer(student: EEEANetC2, images: torch.Tensor) -> None:
     folded = fold_batch_norm(student)
     assert not [m for m in folded.modules() if isinstance(m, nn.BatchNorm2d)]
     with torch.no_grad():
-        want = student(films)
+        want = student(images)
         # Rounding grows with the largest sum inside, so the bound is relative to the largest logit.
-        assert (folded(films) - want).abs().max() < 1e-4 * want.abs().max()
+        assert (folded(images) - want).abs().max() < 1e-4 * want.abs().max()
     assert [m for m in student.modules() if isinstance(m, nn.BatchNorm2d)], "the original must stay as it was"
 
 
@@ -128,31 +130,31 @@ def test_the_file_does_not_say_where_it_was_made(exported: bytes) -> None:
     assert b"somebody" not in model.SerializeToString()
 
 
-def test_maps_of_a_film_do_not_depend_on_its_neighbours(exported: bytes, films: torch.Tensor) -> None:
-    together = run_onnx(exported, films.numpy())
-    alone = run_onnx(exported, films[1:2].numpy())
+def test_maps_of_a_film_do_not_depend_on_its_neighbours(exported: bytes, images: torch.Tensor) -> None:
+    together = run_onnx(exported, images.numpy())
+    alone = run_onnx(exported, images[1:2].numpy())
     for a, b in zip(together, alone, strict=True):
         assert np.array_equal(a[1:2], b)
 
 
-def test_a_network_in_training_mode_gets_no_reference_maps(films: torch.Tensor) -> None:
+def test_a_network_in_training_mode_gets_no_reference_maps(images: torch.Tensor) -> None:
     network = random_student(classes=2).train()
     with pytest.raises(ValueError, match="evaluation mode"):
-        reference_maps(network, network.expand, films, [0])
+        reference_maps(network, network.expand, images, [0])
 
 
 def test_the_films_own_channels_are_its_thumbnail_without_its_exposure() -> None:
-    x = random_films(1, size=64, seed=9)
-    got = film_channels(x)
+    x = random_images(1, size=64, seed=9)
+    got = image_channels(x)
     assert got.shape == (1, 16, 2, 2)
     # Channel 4 * i + j of cell (r, c) is the average of the 8 x 8 block (4 r + i, 4 c + j).
     block = x[0, 0, 40:48, 24:32].mean()  # block row 5, column 3: cell (1, 0), i = 1, j = 3
     blocks = x[0, 0].reshape(8, 8, 8, 8).mean((1, 3))
     by_hand = (block - blocks.mean()) / (blocks.std(correction=0) + 0.2)
     assert torch.allclose(got[0, 7, 1, 0], by_hand, atol=1e-5)
-    assert torch.allclose(film_channels(x + 3), got, atol=1e-5)
+    assert torch.allclose(image_channels(x + 3), got, atol=1e-5)
 
 
 def test_an_empty_films_noise_is_not_stretched_to_a_picture() -> None:
     x = 1 + 1e-3 * torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
-    assert film_channels(x).abs().max() < 0.01
+    assert image_channels(x).abs().max() < 0.01

@@ -20,11 +20,11 @@ from model_training.export.onnx import (
     run_onnx,
 )
 from model_training.export.reference_maps import reference_maps
-from model_training.models.gradcam import GradCamNetwork, film_channels
+from model_training.models.gradcam import GradCamNetwork, image_channels
 from model_training.models.vjp import Target, TargetError, VjpNetwork, convolution_backward, find_target
 from model_training.models.zoo import build_network
 from model_training.torchvision_shim import ensure_importable
-from tests.training.networks import random_films, random_student
+from tests.training.networks import random_images, random_student
 
 SIZE = 64
 
@@ -90,12 +90,12 @@ def test_onnxruntime_torch_and_pytorch_grad_cam_agree_on_any_network(name: str) 
     channels = 1 if "xray" in name else 3
     network = NETWORKS[name]()
     model, target = export_explained(network, recipe(channels))
-    films = random_films(2, channels, size=SIZE, seed=4)
-    measure_explained(model, target, films).require_within(1e-4)
+    images = random_images(2, channels, size=SIZE, seed=4)
+    measure_explained(model, target, images).require_within(1e-4)
     assert onnx_structure.inspect(model) == ()
-    logits, maps, features = run_onnx(model, films.numpy())
+    logits, maps, features = run_onnx(model, images.numpy())
     with torch.no_grad():
-        assert np.allclose(logits, network(films).numpy(), atol=1e-4)
+        assert np.allclose(logits, network(images).numpy(), atol=1e-4)
     assert maps.shape[:2] == (2, 3)
     assert maps.shape[2:] == features.shape[2:]
     assert maps.min() >= 0
@@ -106,20 +106,20 @@ def test_a_student_of_any_kind_goes_through_the_same_export() -> None:
     ensure_importable()
     torch.manual_seed(0)
     network = build_network("timm:mobilenetv3_small_050", 3).eval()
-    films = random_films(2, size=SIZE, seed=4)
+    images = random_images(2, size=SIZE, seed=4)
     model = export_onnx(network, recipe())
-    measure_parity(model, network, films).require_within()
-    *_, features = run_onnx(model, films.numpy())
-    assert np.allclose(features[:, -16:], film_channels(films).numpy(), atol=1e-5)
+    measure_parity(model, network, images).require_within()
+    *_, features = run_onnx(model, images.numpy())
+    assert np.allclose(features[:, -16:], image_channels(images).numpy(), atol=1e-5)
 
 
 def test_the_students_closed_form_is_the_vjp() -> None:
     student = random_student(classes=4)
-    films = random_films(3, size=SIZE, seed=3)
-    target = find_target(student, films[:1])
+    images = random_images(3, size=SIZE, seed=3)
+    target = find_target(student, images[:1])
     with torch.no_grad():
-        logits, maps, features = GradCamNetwork(student).eval()(films)
-        got = VjpNetwork(target, film=True).eval()(films)
+        logits, maps, features = GradCamNetwork(student).eval()(images)
+        got = VjpNetwork(target, own_channels=True).eval()(images)
     assert torch.allclose(got[0], logits, rtol=1e-5, atol=1e-5)
     assert (got[1] - maps).abs().max() < 1e-4 * maps.max()
     assert torch.allclose(got[2], features, rtol=1e-5, atol=1e-5)
@@ -167,29 +167,29 @@ def test_gradients_of_weights_are_not_exported_by_accident() -> None:
 
 def test_behind_a_transformers_last_block_the_maps_of_a_class_token_net_would_be_empty() -> None:
     network = timm_network("deit_tiny_patch16_224", img_size=SIZE, depth=2)
-    films = random_films(1, size=SIZE)
-    assert find_target(network, films).name == "blocks.1.norm1"
-    behind = find_target(network, films, "blocks.1")
+    images = random_images(1, size=SIZE)
+    assert find_target(network, images).name == "blocks.1.norm1"
+    behind = find_target(network, images, "blocks.1")
     with pytest.raises(ExportError, match="every map is empty"):
-        measure_explained(b"", behind, films)
+        measure_explained(b"", behind, images)
 
 
 def test_an_earlier_layer_can_be_named() -> None:
     network = timm_network("mobilenetv3_small_050")
-    films = random_films(1, size=SIZE)
-    target = find_target(network, films, "blocks.3")
+    images = random_images(1, size=SIZE)
+    target = find_target(network, images, "blocks.3")
     with torch.no_grad():
-        _, maps, _ = VjpNetwork(target).eval()(films)
+        _, maps, _ = VjpNetwork(target).eval()(images)
     assert maps.shape[2:] == (4, 4)  # stride 16
     network = target.network.requires_grad_(True)
-    assert np.allclose(maps, reference_maps(network, target.layer, films, range(3)), rtol=1e-4, atol=1e-7)
+    assert np.allclose(maps, reference_maps(network, target.layer, images, range(3)), rtol=1e-4, atol=1e-7)
     assert maps.max() > 0
 
 
 @pytest.mark.parametrize(("layer", "says"), [("no.such", "no layer 'no.such'"), ("classifier", "no map")])
 def test_a_layer_that_cannot_be_explained_is_named(layer: str, says: str) -> None:
     with pytest.raises(TargetError, match=says):
-        find_target(timm_network("mobilenetv3_small_050"), random_films(1, size=SIZE), layer)
+        find_target(timm_network("mobilenetv3_small_050"), random_images(1, size=SIZE), layer)
 
 
 class _InPlaceBehind(nn.Module):
@@ -213,18 +213,18 @@ def small() -> tuple[bytes, Target]:
 
 
 def test_an_activation_in_place_behind_the_layer_does_not_change_the_features(small: tuple[bytes, Target]) -> None:
-    films = random_films(2, size=SIZE)
-    measure_explained(*small, films).require_within(1e-4)
-    assert run_onnx(small[0], films.numpy())[2].min() < 0, "negative before the activation"
+    images = random_images(2, size=SIZE)
+    measure_explained(*small, images).require_within(1e-4)
+    assert run_onnx(small[0], images.numpy())[2].min() < 0, "negative before the activation"
 
 
 def test_a_head_whose_maps_explain_another_output_is_rejected(small: tuple[bytes, Target]) -> None:
     other = _InPlaceBehind().eval()
     with torch.no_grad():
         other.fc.weight[[0, 1]] = other.fc.weight[[1, 0]]
-    films = random_films(1, size=SIZE)
+    images = random_images(1, size=SIZE)
     with pytest.raises(ExportError, match="differ by"):
-        measure_explained(small[0], find_target(other, films), films).require_within()
+        measure_explained(small[0], find_target(other, images), images).require_within()
 
 
 def test_an_operator_without_a_counterpart_in_onnx_is_said_in_one_sentence() -> None:
@@ -245,10 +245,10 @@ def test_a_network_for_other_films_is_said_in_one_sentence() -> None:
 
 def test_features_are_the_films_own_channels_where_the_grids_differ() -> None:
     network = timm_network("mobilenetv3_small_050")
-    films = random_films(1, size=SIZE)
+    images = random_images(1, size=SIZE)
     with torch.no_grad():
-        at_16 = VjpNetwork(find_target(network, films, "blocks.3"), film=True).eval()(films)
-        at_32 = VjpNetwork(find_target(network, films), film=True).eval()(films)
+        at_16 = VjpNetwork(find_target(network, images, "blocks.3"), own_channels=True).eval()(images)
+        at_32 = VjpNetwork(find_target(network, images), own_channels=True).eval()(images)
     assert at_16[2].shape == (1, 16, 2, 2)
     assert at_32[2].shape[1] > 16
     assert torch.equal(at_16[2], at_32[2][:, -16:])

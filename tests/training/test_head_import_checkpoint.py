@@ -22,18 +22,18 @@ from model_training.head.import_checkpoint import run_import_checkpoint, unfold_
 from model_training.models.folding import convolutions_and_norms, neutral
 from model_training.models.zoo import build_network
 from model_training.provenance import ancestors, sentence
-from tests.training.networks import random_films, random_student
+from tests.training.networks import random_images, random_student
 from tests.training.test_head_write import CONFIG, small_set
 
 HEADS = Path(__file__).parents[2] / "resources/heads"
 PLUGINS = Path(__file__).parents[2] / "plugins"
 
 
-def folded(student: nn.Module, films: torch.Tensor) -> nn.Module:
+def folded(student: nn.Module, images: torch.Tensor) -> nn.Module:
     """Fold the norms of `student` by torch's own rule; what is left of each norm adds the shift."""
     network = copy.deepcopy(student).eval()
     modules = dict(network.named_modules())
-    for name, norm in convolutions_and_norms(network, films[:1]):
+    for name, norm in convolutions_and_norms(network, images[:1]):
         if norm is None:  # squeeze and excitation
             continue
         convolution, left = modules[name], modules[norm]
@@ -45,23 +45,23 @@ def folded(student: nn.Module, films: torch.Tensor) -> nn.Module:
 
 
 def test_a_network_unfolded_answers_in_evaluation_mode_what_the_folded_one_answers() -> None:
-    student, films = random_student(5), random_films(8)
-    unfolded = unfold_batch_norm(folded(student, films), films.split(4))
+    student, images = random_student(5), random_images(8)
+    unfolded = unfold_batch_norm(folded(student, images), images.split(4))
     with torch.no_grad():
-        torch.testing.assert_close(unfolded(films), student(films), rtol=1e-3, atol=1e-2)
+        torch.testing.assert_close(unfolded(images), student(images), rtol=1e-3, atol=1e-2)
 
 
 def test_unfolded_norms_remember_what_the_films_bring_so_training_mode_starts_near() -> None:
-    student, films = random_student(5), random_films(8)
-    unfolded = unfold_batch_norm(folded(student, films), [films])
+    student, images = random_student(5), random_images(8)
+    unfolded = unfold_batch_norm(folded(student, images), [images])
     # By hand: the first norm sees the first convolution of the films, and nothing else.
     stem = cast(nn.Sequential, unfolded.get_submodule("stem"))
-    seen, norm = stem[0](films), stem[1]
+    seen, norm = stem[0](images), stem[1]
     torch.testing.assert_close(norm.running_mean, seen.mean((0, 2, 3)), rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(norm.running_var, seen.var((0, 2, 3), unbiased=False), rtol=1e-3, atol=1e-5)
     # With the statistics of the same films, training mode is evaluation mode.
     with torch.no_grad():
-        torch.testing.assert_close(unfolded.train()(films), student(films), rtol=2e-2, atol=2e-2)
+        torch.testing.assert_close(unfolded.train()(images), student(images), rtol=2e-2, atol=2e-2)
 
 
 @pytest.mark.parametrize(
@@ -72,13 +72,13 @@ def test_unfolded_norms_remember_what_the_films_bring_so_training_mode_starts_ne
     ],
 )
 def test_a_head_that_ships_opens_again_and_answers_as_its_onnx_file_does(head: Path, network: str) -> None:
-    films = torch.from_numpy(np.load(head / "test_input.npy")).reshape(1, 3, 224, 224)
+    images = torch.from_numpy(np.load(head / "test_input.npy")).reshape(1, 3, 224, 224)
     opened = load_folded(head, network)
     with torch.no_grad():
-        want = OnnxNetwork((head / "model.onnx").read_bytes())(films)
-        torch.testing.assert_close(opened(films), want, rtol=1e-4, atol=1e-4)
-        unfolded = unfold_batch_norm(opened, [films, films.flip(-1)])
-        torch.testing.assert_close(unfolded(films), want, rtol=1e-3, atol=1e-3)
+        want = OnnxNetwork((head / "model.onnx").read_bytes())(images)
+        torch.testing.assert_close(opened(images), want, rtol=1e-4, atol=1e-4)
+        unfolded = unfold_batch_norm(opened, [images, images.flip(-1)])
+        torch.testing.assert_close(unfolded(images), want, rtol=1e-3, atol=1e-3)
 
 
 def test_a_head_of_another_network_is_rejected_in_a_sentence() -> None:
@@ -91,7 +91,7 @@ def test_a_head_of_another_network_is_rejected_in_a_sentence() -> None:
 def test_an_experiment_starts_from_a_reopened_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     student, dev_set = random_student(14), small_set()
     monkeypatch.setattr(PackedSet, "open", classmethod(lambda *_, **__: dev_set))
-    monkeypatch.setattr(import_checkpoint, "load_folded", lambda *_: folded(student, random_films(1)))
+    monkeypatch.setattr(import_checkpoint, "load_folded", lambda *_: folded(student, random_images(1)))
     config = {**CONFIG, "name": "begun", "network": "eeea_net_c2"}
     grown = {"role": "start", "name": "first", "network": "eeea_net_c2", "stages": [], "steps": 3, "ancestors": []}
     told = {"config": config, "step": 7, "seed": 5, "ancestors": [grown]}
@@ -99,13 +99,13 @@ def test_an_experiment_starts_from_a_reopened_head(tmp_path: Path, monkeypatch: 
     checkpoint = tmp_path / "student" / "checkpoint.pt"
     assert run_import_checkpoint(tmp_path, cache=tmp_path, output=checkpoint) == 0
 
-    films = random_films(4)
+    images = random_images(4)
     with torch.no_grad():
-        want = student(films).numpy()
+        want = student(images).numpy()
         again, state = load_checkpoint(checkpoint)
-        np.testing.assert_allclose(again(films).numpy(), want, rtol=1e-3, atol=1e-2)
+        np.testing.assert_allclose(again(images).numpy(), want, rtol=1e-3, atol=1e-2)
         started = build_network("eeea_net_c2", 14, 3, weights=str(checkpoint)).eval()
-        np.testing.assert_allclose(started(films).numpy(), want, rtol=1e-3, atol=1e-2)
+        np.testing.assert_allclose(started(images).numpy(), want, rtol=1e-3, atol=1e-2)
     # What the head grew from is known without those checkpoints.
     [start] = ancestors({"weights": "student/checkpoint.pt"}, tmp_path)
     assert start["name"] == "begun" and start["ancestors"] == [grown]

@@ -53,7 +53,7 @@ def small_set() -> PackedSet:
     """Return films nobody took: a bright blob for each label a film has, on a smooth background."""
     rng = np.random.default_rng(0)
     y, x = np.meshgrid(np.linspace(-1, 1, SIZE), np.linspace(-1, 1, SIZE), indexing="ij")
-    films, parts, planes = [], [], []
+    records, parts, planes = [], [], []
     for i in range(420):
         name = "nih" if i < 180 else "nih128" if i < 300 else ("rsna_normal", "kermany", "wingspan", "hannover")[i % 4]
         labels = (rng.uniform(size=14) < 0.25).astype(float) if name in EVALUATED_SETS else np.zeros(14)
@@ -63,11 +63,11 @@ def small_set() -> PackedSet:
             row, column = np.cos(k), np.sin(k)
             plane += 0.3 * np.exp(-((x - 0.7 * column) ** 2 + (y - 0.7 * row) ** 2) / 0.02)
         teacher = tuple(4 * labels - 2) if name == "nih" and i % 2 else (np.nan,) * 14
-        films.append(Record(Path(f"{i}.jpg"), name, f"{name}:{i // 2}", tuple(labels), teacher))
+        records.append(Record(Path(f"{i}.jpg"), name, f"{name}:{i // 2}", tuple(labels), teacher))
         part = (Part.TRAIN, Part.VALIDATION, Part.TEST)[(i // 2) % 3]
         parts.append(part if name in EVALUATED_SETS else Part.TRAIN)
         planes.append(plane)
-    return PackedSet(films, parts, np.rint(np.clip(planes, 0, 1) * 255).astype(np.uint8), RECIPE)
+    return PackedSet(records, parts, np.rint(np.clip(planes, 0, 1) * 255).astype(np.uint8), RECIPE)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def little_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(PackedSet, "open", classmethod(lambda *_, **__: dev_set))
     monkeypatch.setattr(detector, "OUTLIERS", detector.OutlierCounts(square=152, plain=8, padded=42, within=42))
     monkeypatch.setattr(detector, "MEASURED_OUTLIERS", 38)
-    monkeypatch.setattr(write_head, "PARITY_FILMS", 2)
+    monkeypatch.setattr(write_head, "PARITY_IMAGES", 2)
     monkeypatch.setattr(intervals, "RESAMPLES", 10)
     monkeypatch.setattr(intervals, "TWIN_RESAMPLES", 5)
     monkeypatch.setenv("CXR_DATA", str(tmp_path / "absent"))
@@ -137,6 +137,8 @@ def test_a_checkpoint_becomes_a_head_that_passes_every_check_of_the_viewer(
     assert "What 8 bits would cost and bring is not measured at export" in card
     assert "int8" not in json.loads((folder / "PROVENANCE.json").read_text(encoding="utf-8"))
     assert str(tmp_path) not in card + (folder / "PROVENANCE.json").read_text(encoding="utf-8")
+    provenance = json.loads((folder / "PROVENANCE.json").read_text(encoding="utf-8"))
+    assert provenance["parity"].keys() == {"logits", "maps", "gradcam", "films"} and provenance["films"]
 
 
 def test_the_card_names_the_network_that_answers() -> None:
@@ -282,10 +284,19 @@ def test_student_and_teacher_are_compared_on_the_same_films() -> None:
     teacher[30:] = 6 * labels[30:] - 3
     calibration = Calibration(np.ones(14), np.zeros(14), 1.0, {})
     got = evaluate(labels, logits, teacher, [str(i) for i in range(60)], calibration)
-    assert got.teacher_films == 30
+    assert got.teacher_images == 30
     assert got.teacher is not None and got.teacher.value == 1
     assert got.student_beside_teacher is not None and got.student_beside_teacher.value < 0.6
     assert got.mean is not None and got.mean.value > 0.7
+
+
+def test_files_keep_the_keys_they_have_had_for_counts_of_images() -> None:
+    labels = np.repeat([[0.0], [1.0]], 14, axis=1)
+    calibration = Calibration(np.ones(14), np.zeros(14), 1.0, {})
+    written = evaluate(labels, labels, labels, ["a", "b"], calibration).as_dict()
+    shipped = Path(__file__).parents[2] / "resources" / "heads" / "cxrviewer.c2-cxr14" / "PROVENANCE.json"
+    assert written.keys() == json.loads(shipped.read_text(encoding="utf-8"))["evaluation"].keys()
+    assert (written["films"], written["teacher_films"]) == (2, 2)
 
 
 def test_every_label_has_a_code_of_its_own() -> None:

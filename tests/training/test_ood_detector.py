@@ -27,11 +27,11 @@ from model_training.ood import detector
 from model_training.ood.detector import (
     FOLDS,
     DetectorReport,
-    FrontalFilms,
+    FrontalImages,
     OutlierCounts,
     Rejected,
     every_outlier,
-    frontal_films,
+    frontal_images,
 )
 from model_training.ood.fit import Features
 from model_training.ood.letterbox import PADDING_SHARES
@@ -43,32 +43,32 @@ from tests.training.networks import RECIPE, SIZE
 ROOT = Path(__file__).parents[2]
 
 
-def few_films() -> PackedSet:
+def few_records() -> PackedSet:
     """Return twelve films of two adult sets, two of each patient; one in three patients is of another part."""
     rng = np.random.default_rng(0)
-    films, parts = [], []
+    records, parts = [], []
     for i in range(24):
         name = "nih" if i < 12 else "rsna_normal"
-        films.append(Record(Path(f"{i}.jpg"), name, f"{name}:{i // 2}", (0.0,) * 14, (np.nan,) * 14))
+        records.append(Record(Path(f"{i}.jpg"), name, f"{name}:{i // 2}", (0.0,) * 14, (np.nan,) * 14))
         parts.append((Part.TRAIN, Part.VALIDATION, Part.TEST)[(i // 2) % 3])
-    return PackedSet(films, parts, rng.integers(40, 200, (24, SIZE, SIZE)).astype(np.uint8), RECIPE)
+    return PackedSet(records, parts, rng.integers(40, 200, (24, SIZE, SIZE)).astype(np.uint8), RECIPE)
 
 
 def test_a_film_and_its_letterboxed_copy_are_judged_together_and_only_the_film_sets_limits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Copies without their bars, so that each can be told to be of its film.
-    monkeypatch.setattr(detector, "whole_with_padding", lambda film, generator: film)
-    dev_set = few_films()
-    given = frontal_films(dev_set, 0)
+    monkeypatch.setattr(detector, "whole_with_padding", lambda image, generator: image)
+    dev_set = few_records()
+    given = frontal_images(dev_set, 0)
     train = [i for i, p in enumerate(dev_set.parts) if p is Part.TRAIN]
     assert len(given.inliers) == 2 * len(train) == len(given.folds), "few films: each once more between bars"
-    hashes = {f.patient_hash for i, f in enumerate(dev_set.films) if i in train}
+    hashes = {f.patient_hash for i, f in enumerate(dev_set.records) if i in train}
     assert set(given.folds) == {zlib.crc32(h.encode()) % FOLDS for h in hashes}
-    of_film = {row.tobytes(): fold for row, fold in zip(given.inliers, given.folds[: len(train)], strict=False)}
-    assert len(of_film) == len(train)
+    of_image = {row.tobytes(): fold for row, fold in zip(given.inliers, given.folds[: len(train)], strict=False)}
+    assert len(of_image) == len(train)
     copies = zip(given.inliers[len(train) :], given.folds[len(train) :], strict=True)
-    assert all(of_film[row.tobytes()] == fold for row, fold in copies)
+    assert all(of_image[row.tobytes()] == fold for row, fold in copies)
     counted = given.weights.reshape(-1)
     assert len(counted) == len(given.inliers) + len(given.limits)
     assert (counted[: len(train)] > 0).all() and not counted[len(train) : 2 * len(train)].any()
@@ -77,7 +77,7 @@ def test_a_film_and_its_letterboxed_copy_are_judged_together_and_only_the_film_s
 
 
 def test_a_detector_without_a_kind_has_not_seen_it_in_boxes_or_bars_either(monkeypatch: pytest.MonkeyPatch) -> None:
-    dev_set = few_films()
+    dev_set = few_records()
     tags = {name: number for number, name in enumerate((*sum(left_out.FAMILIES.values(), ()),), 1)}
     made: list[int] = []
 
@@ -88,7 +88,7 @@ def test_a_detector_without_a_kind_has_not_seen_it_in_boxes_or_bars_either(monke
 
     fits: list[set[int]] = []
 
-    def fit(films: FrontalFilms, others: Features, seed: int) -> OodDetector:
+    def fit(images: FrontalImages, others: Features, seed: int) -> OodDetector:
         fits.append({int(t) for t in others.reshape(-1)})
         one = np.ones(1)
         return OodDetector(
@@ -96,12 +96,12 @@ def test_a_detector_without_a_kind_has_not_seen_it_in_boxes_or_bars_either(monke
             threshold=4.5**2,
         )  # fmt: skip
 
-    def as_films(dev_set: PackedSet, index: list[int]) -> Features:
+    def as_images(dev_set: PackedSet, index: list[int]) -> Features:
         return np.ones((len(index), 1, 1, 1), np.float32)
 
     monkeypatch.setattr(left_out, "every_outlier", tagged)
-    monkeypatch.setattr(left_out, "fit_on_films", fit)
-    monkeypatch.setattr(left_out, "frontal_features", as_films)
+    monkeypatch.setattr(left_out, "fit_on_images", fit)
+    monkeypatch.setattr(left_out, "frontal_features", as_images)
     rows = study_leave_one_kind_out(dev_set, Kept())
     assert made == [0, 1], "the pictures of all detectors are made once, those to be measured with another seed"
     everything = set(tags.values())
@@ -136,7 +136,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the shipped head, with a fit that takes no time: its own detector, a little wider."""
     folder = tmp_path / "heads" / "cxrviewer.c2-cxr14"
     shutil.copytree(ROOT / "resources" / "heads" / "cxrviewer.c2-cxr14", folder)
-    monkeypatch.setattr(PackedSet, "open", classmethod(lambda *_, **__: few_films()))
+    monkeypatch.setattr(PackedSet, "open", classmethod(lambda *_, **__: few_records()))
     monkeypatch.setattr(refit_ood, "measure_detector", lambda dev_set, fitted: REPORT)
 
     def wider(dev_set: PackedSet) -> OodDetector:

@@ -41,9 +41,9 @@ def fitted() -> OodDetector:
 
 
 def test_the_viewer_computes_the_distance_the_fit_did(fitted: OodDetector) -> None:
-    films = cloud(5, 7)
+    images = cloud(5, 7)
     read = OodDetector.from_bytes(fitted.to_bytes())
-    assert distances(fitted, films) == pytest.approx([read.distance(f[None]) for f in films], rel=1e-5)
+    assert distances(fitted, images) == pytest.approx([read.distance(f[None]) for f in images], rel=1e-5)
 
 
 def test_few_new_films_of_the_same_kind_are_rejected(fitted: OodDetector) -> None:
@@ -68,22 +68,22 @@ def test_features_that_are_no_numbers_are_not_inside(fitted: OodDetector) -> Non
 
 
 def test_the_networks_own_features_count_nothing(fitted: OodDetector) -> None:
-    film = cloud(1, 5)[0]
+    image = cloud(1, 5)[0]
     wide = in_all_channels(fitted)
     for value in (0.0, 1e4):
         before = np.full((960, SIDE, SIDE), value, np.float32)
-        assert wide.distance(np.concatenate([before, film])[None]) == pytest.approx(fitted.distance(film[None]))
+        assert wide.distance(np.concatenate([before, image])[None]) == pytest.approx(fitted.distance(image[None]))
 
 
 @pytest.mark.parametrize("kind", [*OUTLIER_TYPES, *EXTRA_TYPES])
 def test_every_kind_of_outlier_is_a_picture_and_another_one(kind: str) -> None:
     y, x = np.meshgrid(np.linspace(0, 1, 56), np.linspace(0, 1, 56), indexing="ij")
-    film = (0.2 + 0.5 * y + 0.2 * np.sin(9 * x)).astype(np.float32).clip(0, 1)
-    made = make_outlier(film, film[::-1].copy(), kind, torch.Generator().manual_seed(0))
-    assert made.shape == film.shape
+    image = (0.2 + 0.5 * y + 0.2 * np.sin(9 * x)).astype(np.float32).clip(0, 1)
+    made = make_outlier(image, image[::-1].copy(), kind, torch.Generator().manual_seed(0))
+    assert made.shape == image.shape
     assert 0 <= made.min() and made.max() <= 1
-    assert np.abs(made - film).mean() > 0.02
-    again = make_outlier(film, film[::-1].copy(), kind, torch.Generator().manual_seed(0))
+    assert np.abs(made - image).mean() > 0.02
+    again = make_outlier(image, image[::-1].copy(), kind, torch.Generator().manual_seed(0))
     assert np.array_equal(made, again)
 
 
@@ -128,8 +128,8 @@ def test_half_a_contrast_or_a_wrong_one_is_rejected(changes: dict[str, object]) 
 
 
 def test_a_contrast_survives_the_file() -> None:
-    film = np.array([[[[1.0, -2.0]]]], np.float32)
-    assert OodDetector.from_bytes(contrasted().to_bytes()).distance(film) == contrasted().distance(film)
+    image = np.array([[[[1.0, -2.0]]]], np.float32)
+    assert OodDetector.from_bytes(contrasted().to_bytes()).distance(image) == contrasted().distance(image)
 
 
 def test_the_directions_of_both_groups_are_those_of_their_rows_together() -> None:

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("torch", reason="training extra is not installed")
 
 from model_training.data.packed import Grey
-from model_training.ood.detector import film_features
+from model_training.ood.detector import image_features
 from model_training.ood.fit import distances, fit_on_features
 from model_training.ood.letterbox import (
     content,
@@ -31,19 +31,19 @@ def chest(seed: int) -> Grey:
     """Return a bright frame with two dark fields: enough of a chest for geometry."""
     y, x = np.mgrid[0:SIZE, 0:SIZE] / SIZE
     jitter = np.random.default_rng(seed).normal(0, 0.01, 4)
-    film = np.full((SIZE, SIZE), 0.7)
+    image = np.full((SIZE, SIZE), 0.7)
     for centre in (0.3 + jitter[0], 0.7 + jitter[1]):
-        film -= 0.5 * np.exp(-(((x - centre) / 0.13) ** 2 + ((y - 0.5 - jitter[2]) / 0.28) ** 2))
-    film += np.random.default_rng(seed + 1).normal(0, 0.01, film.shape)
-    return cast(Grey, film.clip(0, 1).astype(np.float32))
+        image -= 0.5 * np.exp(-(((x - centre) / 0.13) ** 2 + ((y - 0.5 - jitter[2]) / 0.28) ** 2))
+    image += np.random.default_rng(seed + 1).normal(0, 0.01, image.shape)
+    return cast(Grey, image.clip(0, 1).astype(np.float32))
 
 
 def test_a_middle_crop_is_the_middle_of_the_film_enlarged() -> None:
-    film = np.zeros((SIZE, SIZE), np.float32)
-    film[SIZE // 2 - 2 : SIZE // 2 + 2, SIZE // 2 - 2 : SIZE // 2 + 2] = 1
-    crop = middle_crop(film, np.random.default_rng(0))
+    image = np.zeros((SIZE, SIZE), np.float32)
+    image[SIZE // 2 - 2 : SIZE // 2 + 2, SIZE // 2 - 2 : SIZE // 2 + 2] = 1
+    crop = middle_crop(image, np.random.default_rng(0))
     # Four pixels of at least 0.35 and at most 0.6 of the side: enlarged 1.67 to 2.9 times in each direction.
-    assert crop.shape == film.shape
+    assert crop.shape == image.shape
     assert 16 * 1.6**2 < crop.sum() < 16 * 3**2
 
 
@@ -65,9 +65,9 @@ def test_a_box_keeps_the_picture_and_adds_bars() -> None:
 
 def landscape(level: float = 0.5) -> Grey:
     """Return a film of 48 of 64 rows between black bars."""
-    film = np.zeros((SIZE, SIZE), np.float32)
-    film[8:56] = level
-    return film
+    image = np.zeros((SIZE, SIZE), np.float32)
+    image[8:56] = level
+    return image
 
 
 def test_what_lies_between_the_bars_is_found_and_only_that_is_changed() -> None:
@@ -81,23 +81,23 @@ def test_what_lies_between_the_bars_is_found_and_only_that_is_changed() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_a_chest_cut_at_its_edges_keeps_its_scale_and_moves_to_the_middle(seed: int) -> None:
     y, x = np.mgrid[0:SIZE, 0:SIZE]
-    film = (0.1 + (y * SIZE + x) / (SIZE * SIZE * 1.2)).astype(np.float32)  # every pixel another grey
-    made = whole_with_padding(film, np.random.default_rng(seed))
+    image = (0.1 + (y * SIZE + x) / (SIZE * SIZE * 1.2)).astype(np.float32)  # every pixel another grey
+    made = whole_with_padding(image, np.random.default_rng(seed))
     rows, columns = content(made)
     height, width = rows.stop - rows.start, columns.stop - columns.start
     cut = 2 * SIZE - height - width
     assert SIZE in (height, width) and 0.04 * SIZE - 1 <= cut <= 0.2 * SIZE
     bars = (rows.start, SIZE - rows.stop) if width == SIZE else (columns.start, SIZE - columns.stop)
     assert abs(bars[0] - bars[1]) <= 1
-    top, left = np.argwhere(film == made[rows.start, columns.start])[0]
-    assert np.array_equal(made[rows, columns], film[top : top + height, left : left + width])
+    top, left = np.argwhere(image == made[rows.start, columns.start])[0]
+    assert np.array_equal(made[rows, columns], image[top : top + height, left : left + width])
 
 
 def test_the_sets_whose_films_have_bars_are_drawn_often_and_their_bars_stay() -> None:
-    films = dev_set([chest(i) for i in range(20)] + [landscape(0.3), landscape(0.6)])
-    films.films = [SimpleNamespace(set="nih")] * 20 + [SimpleNamespace(set="hannover")] * 2
-    made, kinds = outliers_within_padding(films, list(range(22)), 3, count=210)
-    again, _ = outliers_within_padding(films, list(range(22)), 3, count=210)
+    images = dev_set([chest(i) for i in range(20)] + [landscape(0.3), landscape(0.6)])
+    images.images = [SimpleNamespace(set="nih")] * 20 + [SimpleNamespace(set="hannover")] * 2
+    made, kinds = outliers_within_padding(images, list(range(22)), 3, count=210)
+    again, _ = outliers_within_padding(images, list(range(22)), 3, count=210)
     assert all(np.array_equal(a, b) for a, b in zip(made, again, strict=True))
     # 0.3 against 0.25 of the whole: 55 % of the pictures come from the two films of 22 that have bars.
     flat = [p for p, kind in zip(made, kinds, strict=True) if kind in ("flat", "invert", "crop", "middle")]
@@ -108,21 +108,21 @@ def test_the_sets_whose_films_have_bars_are_drawn_often_and_their_bars_stay() ->
     assert any(not p[:, :8].any() and not p[:, 56:].any() and p[0].any() for p in turned)
 
 
-def dev_set(films: list[Grey]) -> Any:
-    return SimpleNamespace(grey=lambda i: films[i], recipe=RECIPE)
+def dev_set(images: list[Grey]) -> Any:
+    return SimpleNamespace(grey=lambda i: images[i], recipe=RECIPE)
 
 
 def test_the_same_seed_makes_the_same_pictures_of_every_kind() -> None:
-    films = dev_set([chest(i) for i in range(6)])
-    first, names = padded_outliers(films, list(range(6)), 4, plain=4, padded=30)
-    again, _ = padded_outliers(films, list(range(6)), 4, plain=4, padded=30)
+    images = dev_set([chest(i) for i in range(6)])
+    first, names = padded_outliers(images, list(range(6)), 4, plain=4, padded=30)
+    again, _ = padded_outliers(images, list(range(6)), 4, plain=4, padded=30)
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
     assert names == ["middle", "empty with bars"] * 2 + ["letterboxed"] * 30
 
 
 def test_the_kind_in_the_box_is_the_kind_of_the_picture_there() -> None:
-    films = dev_set([np.full((SIZE, SIZE), 0.2 + 0.1 * i, np.float32) for i in range(6)])
-    made, _ = padded_outliers(films, list(range(6)), 4, plain=2, padded=21)
+    images = dev_set([np.full((SIZE, SIZE), 0.2 + 0.1 * i, np.float32) for i in range(6)])
+    made, _ = padded_outliers(images, list(range(6)), 4, plain=2, padded=21)
     kinds = types_within(2, 21)
     assert len(kinds) == len(made) and kinds[:2] == ["middle", "empty with bars"]
     padded = {kind: picture for kind, picture in zip(kinds[2:], made[2:], strict=True)}
@@ -137,15 +137,15 @@ def test_the_kind_in_the_box_is_the_kind_of_the_picture_there() -> None:
 
 
 def test_a_detector_that_has_seen_them_rejects_new_ones_and_passes_new_films() -> None:
-    films = dev_set([chest(i) for i in range(700)])
-    made, _ = padded_outliers(films, list(range(400)), 1, plain=300, padded=300)
+    images = dev_set([chest(i) for i in range(700)])
+    made, _ = padded_outliers(images, list(range(400)), 1, plain=300, padded=300)
     train, limit, new = (
-        film_features([films.grey(i) for i in part], films.recipe)
+        image_features([images.grey(i) for i in part], images.recipe)
         for part in (range(400), range(400, 600), range(600, 700))
     )
     detector = fit_on_features(
         train,
-        film_features(made, films.recipe),
+        image_features(made, images.recipe),
         limit,
         channel_directions=16,
         directions=20,
@@ -153,7 +153,7 @@ def test_a_detector_that_has_seen_them_rejects_new_ones_and_passes_new_films() -
         quadratic_directions=20,
         rejected=(0.01, 0.01),
     )
-    strangers, _ = padded_outliers(films, list(range(600, 700)), 2, plain=60, padded=60)
-    rejected = distances(detector, film_features(strangers, films.recipe)) > detector.threshold
+    strangers, _ = padded_outliers(images, list(range(600, 700)), 2, plain=60, padded=60)
+    rejected = distances(detector, image_features(strangers, images.recipe)) > detector.threshold
     assert rejected.mean() > 0.95
     assert (distances(detector, new) > detector.threshold).mean() < 0.1

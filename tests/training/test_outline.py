@@ -9,7 +9,7 @@ import torch
 
 from cxrviewer.imaging.outline import SIDE, OutlineNet, ranks
 from model_training.outline.network import Outline, exported
-from model_training.outline.wingspan import Film
+from model_training.outline.wingspan import Record
 
 
 def test_numpy_computes_what_torch_computes(tmp_path: Path) -> None:
@@ -28,5 +28,5 @@ def test_numpy_computes_what_torch_computes(tmp_path: Path) -> None:
 
 def test_the_split_is_by_the_hash_of_the_name() -> None:
     # From `printf w001.jpg | sha256sum`: a first byte of 80 to ff. The halves must never change.
-    held_out = [n for n in range(1, 13) if Film(Path(), f"w{n:03}.jpg", None).held_out]
+    held_out = [n for n in range(1, 13) if Record(Path(), f"w{n:03}.jpg", None).held_out]
     assert held_out == [1, 2, 3, 5, 6, 9, 10, 12]

@@ -39,7 +39,7 @@ def small_toml(folder: Path, changes: dict[str, str] | None = None) -> Path:
     return path
 
 
-def films(folder: Path) -> Path:
+def images(folder: Path) -> Path:
     from PIL import Image
 
     folder.mkdir()
@@ -71,7 +71,7 @@ def test_a_checkpoint_becomes_a_pack_the_viewer_accepts(
     checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     toml = small_toml(tmp_path, RESNET)
-    shown = films(tmp_path / "films")
+    shown = images(tmp_path / "films")
     folder = tmp_path / "out" / "my-head"
     arguments = ["pack", "--from", str(checkpoint), "--toml", str(toml), "--films", str(shown), "--zip", str(folder)]
     assert main(arguments) == 0
@@ -97,7 +97,7 @@ def test_a_checkpoint_becomes_a_pack_the_viewer_accepts(
     assert maps.shape == (1, 2, 2, 2)
 
     # Full intensity is the 95 % quantile over the three films, by numpy's own linear rule.
-    inputs = write.read_films(shown, manifest.recipe)
+    inputs = write.read_images(shown, manifest.recipe)
     assert len(inputs) == 3
     peaks = run_tensors(model, inputs, "image", ["gradcam"])[0].max(axis=(2, 3))
     for i, finding in enumerate(manifest.findings):
@@ -371,3 +371,10 @@ def test_keys_of_the_other_kind_are_rejected(tmp_path: Path) -> None:
     (tmp_path / "f.toml").write_text(FOREIGN + '[network]\nlayer = "x"\n')
     with pytest.raises(PackError, match=r"network\.layer: is for a checkpoint only"):
         read_description(tmp_path / "f.toml", "model.onnx")
+
+
+def test_a_description_asks_for_the_images_own_channels_with_the_key_film(tmp_path: Path) -> None:
+    name = 'name = "timm:resnet18"'
+    spec = read_description(small_toml(tmp_path, {name: f"film = true\n{name}"}), "checkpoint.pt").network
+    assert spec.own_channels
+    assert not read_description(small_toml(tmp_path), "checkpoint.pt").network.own_channels

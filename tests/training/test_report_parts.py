@@ -19,7 +19,7 @@ from model_training.report import figures
 from model_training.report.breakdown import break_down
 from model_training.report.cost import count
 from model_training.report.document import Document, Picture, Section, Table, Text, as_html, as_markdown
-from model_training.report.films import choose
+from model_training.report.images import choose
 from model_training.report.run import compare, reject_inside_repository
 from model_training.report.scored import Scored, Subject, read_predictions
 from model_training.stats.calibrate import Calibration
@@ -90,8 +90,8 @@ def test_a_share_has_wilsons_interval() -> None:
 
 
 def test_a_network_gains_nothing_on_itself() -> None:
-    films = made()
-    result = paired_auc(films.labels, films.logits, films.logits, films.patients, resamples=200)
+    scored = made()
+    result = paired_auc(scored.labels, scored.logits, scored.logits, scored.patients, resamples=200)
     assert (result.gain.value, result.gain.low, result.gain.high) == (0, 0, 0)
     assert not result.excludes_zero and "no difference is shown" in result.sentence
 
@@ -122,17 +122,17 @@ def test_runs_are_averaged_and_each_ones_gain_is_kept() -> None:
 
 
 def test_a_comparison_uses_only_the_films_both_sides_know() -> None:
-    films = made()
-    result = compare(films, films.teacher)
-    assert result.films == 60 and result.patients == 30
+    scored = made()
+    result = compare(scored, scored.teacher)
+    assert result.images == 60 and result.patients == 30
     with pytest.raises(TrainingError, match="none of the held-out films"):
-        compare(films, np.full_like(films.teacher, np.nan))
+        compare(scored, np.full_like(scored.teacher, np.nan))
 
 
 def test_groups_too_small_say_so_instead_of_a_figure() -> None:
     found = {b.variable: b for b in break_down(made())}
     groups = {g.name: g for g in found["sex"].groups}
-    assert (groups["women"].films, groups["men"].films) == (30, 90)
+    assert (groups["women"].images, groups["men"].images) == (30, 90)
     rare = groups["men"].cells[1]
     assert rare.auc is None and rare.reason == "too few: 0 with"
     assert groups["women"].cells[1].reason == "too few: 4 with"
@@ -140,25 +140,25 @@ def test_groups_too_small_say_so_instead_of_a_figure() -> None:
 
 
 def test_unknown_age_is_a_group_and_not_old_or_young() -> None:
-    films = made()
-    films.age[:30] = np.nan
-    groups = {g.name: g.films for g in next(b for b in break_down(films) if b.variable == "age").groups}
+    scored = made()
+    scored.age[:30] = np.nan
+    groups = {g.name: g.images for g in next(b for b in break_down(scored) if b.variable == "age").groups}
     assert groups == {"under 40 years": 45, "60 years and older": 45, "unknown": 30}
 
 
 def test_extreme_films_are_of_shown_findings_one_a_patient_and_two_a_finding() -> None:
-    films = made()
+    scored = made()
     only = tuple(i in (0, 2) for i in range(FINDINGS))
-    cases = choose(films, subject(validated=only))
+    cases = choose(scored, subject(validated=only))
     for chosen in (cases.found, cases.missed, cases.alarms):
         assert chosen, "coin tosses leave films for each list"
         assert {c.finding for c in chosen} <= {0, 2}
         assert max(sum(c.finding == f for c in chosen) for f in (0, 2)) <= 2
-        assert len({films.patients[c.row] for c in chosen}) == len(chosen)
+        assert len({scored.patients[c.row] for c in chosen}) == len(chosen)
     assert all(c.truth and c.probability >= 0.5 for c in cases.found)
     assert all(c.truth and c.probability < 0.5 for c in cases.missed)
     assert all(not c.truth and c.probability >= 0.5 for c in cases.alarms)
-    best = max(films.probabilities[films.labels[:, i] == 1, i].max() for i in (0, 2))
+    best = max(scored.probabilities[scored.labels[:, i] == 1, i].max() for i in (0, 2))
     assert cases.found[0].probability == best
 
 
@@ -187,18 +187,18 @@ def points(line: Any) -> list[tuple[float, float]]:
 
 def test_the_curves_of_a_figure_are_those_of_its_films() -> None:
     # Four films by hand, best first: positive, negative, positive, negative; thirty times, so that there are enough.
-    films = made(120)
+    scored = made(120)
     order = np.tile([3.0, 2.0, 1.0, 0.0], 30)
-    films.labels[:, 0] = np.tile([1.0, 0.0, 1.0, 0.0], 30)
-    films.probabilities[:, 0] = order / 4 + 0.1
-    films.teacher[:] = np.nan
-    axis = figures.roc(films, [0.5] * FINDINGS, [None] * FINDINGS).axes[0]
+    scored.labels[:, 0] = np.tile([1.0, 0.0, 1.0, 0.0], 30)
+    scored.probabilities[:, 0] = order / 4 + 0.1
+    scored.teacher[:] = np.nan
+    axis = figures.roc(scored, [0.5] * FINDINGS, [None] * FINDINGS).axes[0]
     chance, curve, point = axis.lines
     assert points(chance) == [(0, 0), (1, 1)]
     assert points(curve) == [(0, 0), (0, 0.5), (0.5, 0.5), (0.5, 1), (1, 1)]
     # At 0.5 the two best are flagged: one of two positives, one of two negatives.
     assert points(point) == [(0.5, 0.5)]
-    axis = figures.precision_recall(films, [0.5] * FINDINGS).axes[0]
+    axis = figures.precision_recall(scored, [0.5] * FINDINGS).axes[0]
     prevalence, steps, point = axis.lines
     assert points(prevalence)[0][1] == 0.5
     # Recall 1 with 3 or 4 flagged, recall 1/2 with 1 or 2, recall 0 by definition.
@@ -208,8 +208,8 @@ def test_the_curves_of_a_figure_are_those_of_its_films() -> None:
 
 
 def test_a_figure_of_the_same_films_is_the_same_file() -> None:
-    films = made()
-    first, second = (figures.as_svg(figures.calibration(films)) for _ in range(2))
+    scored = made()
+    first, second = (figures.as_svg(figures.calibration(scored)) for _ in range(2))
     assert first.startswith(b"<?xml") and first == second
 
 

@@ -14,13 +14,13 @@ from model_training.stats.interval import LIMIT, MIN_PATIENTS, Share, calibratio
 
 
 def made(
-    n: int, slopes: list[float], offsets: list[float], seed: int, films: int = 1
+    n: int, slopes: list[float], offsets: list[float], seed: int, images: int = 1
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return labels, logits and patients; a patient's films are copies of each other."""
     rng = np.random.default_rng(seed)
     logits = rng.normal(0, 1.5, (n, len(slopes)))
     labels = (rng.uniform(size=logits.shape) < expit(np.array(slopes) * logits + offsets)).astype(float)
-    return np.repeat(labels, films, axis=0), np.repeat(logits, films, axis=0), np.repeat(np.arange(n), films)
+    return np.repeat(labels, images, axis=0), np.repeat(logits, images, axis=0), np.repeat(np.arange(n), images)
 
 
 def test_the_errors_are_those_of_logistic_regression_by_fishers_information() -> None:
@@ -39,7 +39,7 @@ def test_the_errors_are_those_of_logistic_regression_by_fishers_information() ->
 
 def test_copies_of_a_patients_films_tell_nothing_more() -> None:
     once = calibration_errors(*made(100, [0.9], [-1.0], seed=2), 10.0, resamples=60)
-    labels, logits, patients = made(100, [0.9], [-1.0], seed=2, films=9)
+    labels, logits, patients = made(100, [0.9], [-1.0], seed=2, images=9)
     copies = calibration_errors(labels, logits, patients, 10.0, resamples=60)
     assert np.sqrt(copies.covariance[0, 1, 1]) == pytest.approx(np.sqrt(once.covariance[0, 1, 1]), rel=0.15)
     as_if_different = calibration_errors(labels, logits, np.arange(len(labels)), 10.0, resamples=60)
@@ -102,7 +102,7 @@ def test_the_check_passes_on_films_of_the_same_kind_and_fails_on_films_with_more
 ) -> None:
     same = _checked(monkeypatch, moved=0.0)
     assert same.shares.value >= 0.9 and same.twins.value >= 0.8
-    assert (same.films, same.patients, same.findings) == (900, 900, tuple(range(6)))
+    assert (same.images, same.patients, same.findings) == (900, 900, tuple(range(6)))
     assert same.chance_alone.value <= same.shares.value
     other = _checked(monkeypatch, moved=1.0)
     assert other.shares.value < 0.7 and other.twins.value < 0.3

@@ -58,10 +58,10 @@ def test_interval_is_that_of_a_plain_bootstrap_over_patients() -> None:
     assert got is not None
     # The same by the slow way: draw patients, concatenate their films, ask scikit-learn.
     draw = np.random.default_rng(99)
-    films = [np.flatnonzero(patients == p) for p in np.unique(patients)]
+    images = [np.flatnonzero(patients == p) for p in np.unique(patients)]
     areas = []
     for _ in range(1500):
-        rows = np.concatenate([films[i] for i in draw.integers(0, len(films), len(films))])
+        rows = np.concatenate([images[i] for i in draw.integers(0, len(images), len(images))])
         areas.append(roc_auc_score(labels[rows], scores[rows]))
     assert got.value == pytest.approx(roc_auc_score(labels, scores))
     assert (got.low, got.high) == pytest.approx(tuple(np.percentile(areas, [2.5, 97.5])), abs=0.01)

@@ -13,7 +13,7 @@ pytest.importorskip("torch", reason="training extra is not installed")
 
 from model_training.config.experiment import ConfigError, TeacherConfig, read_config, read_table
 from model_training.data.development_set import LABELS, Record
-from model_training.data.film_set import FilmSet
+from model_training.data.record_set import RecordSet
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.studies import comparison as studies
@@ -136,10 +136,10 @@ def test_the_table_of_teachers_gives_each_its_own_area_on_the_films_it_speaks_ab
     labels = np.tile(np.arange(40)[:, None] % 2, 14).astype(float)
     logits = draw.normal(0, 1, labels.shape) + labels
     logits[:10] = np.nan
-    films = [Record(Path(f"{i}.png"), "nih", f"p{i}", tuple(labels[i]), tuple(logits[i])) for i in range(40)]
-    used = FilmSet(LABELS, tuple(films), (Part.TEST,) * 40, ())
-    monkeypatch.setattr(studies, "open_film_set", lambda data: used)
-    monkeypatch.setattr(studies, "pack_film_set", lambda given, recipe, cache: (given, None))
+    records = [Record(Path(f"{i}.png"), "nih", f"p{i}", tuple(labels[i]), tuple(logits[i])) for i in range(40)]
+    used = RecordSet(LABELS, tuple(records), (Part.TEST,) * 40, ())
+    monkeypatch.setattr(studies, "open_record_set", lambda data: used)
+    monkeypatch.setattr(studies, "pack_record_set", lambda given, recipe, cache: (given, None))
     (folder / "taught.toml").write_text('extends = "base.toml"\n[[teachers]]\nkind = "precomputed"\n')
     (folder / "study.toml").write_text(
         STUDY.replace('config = "taught', 'networks = ["eeea_net_c2"]\nconfig = "taught')
@@ -182,4 +182,4 @@ def test_a_teacher_that_has_not_written_down_what_it_says_is_not_in_the_table(fo
     teachers = (TeacherConfig(kind="checkpoint", checkpoint="x.pt"),)
     config = dataclasses.replace(read_config(folder / "base.toml"), teachers=teachers)
     with pytest.raises(TrainingError, match="write them with 'predict'"):
-        studies.teacher_auc(config, FilmSet(LABELS, (), (), ()), [], folder)
+        studies.teacher_auc(config, RecordSet(LABELS, (), (), ()), [], folder)

@@ -22,7 +22,7 @@ from model_training.studies.quantise import (
     quantise,
     run_quantise,
 )
-from tests.training.networks import random_films, random_student
+from tests.training.networks import random_images, random_student
 from tests.training.test_export_onnx import RECIPE
 
 ROOT = Path(__file__).parents[2]
@@ -35,14 +35,14 @@ REPORT = Int8Report(
     bytes_after=2**22,
     maps=0.02,
     nodes=3,
-    films=9,
+    images=9,
 )
 
 
 @pytest.fixture(scope="module")
 def both() -> tuple[bytes, bytes, int]:
     model = export_onnx(random_student(classes=3), RECIPE)
-    return (model, *quantise(model, random_films(6, seed=1).numpy()))
+    return (model, *quantise(model, random_images(6, seed=1).numpy()))
 
 
 def test_the_backbones_pointwise_products_are_quantised_and_nothing_behind_them(both: tuple[bytes, bytes, int]) -> None:
@@ -65,28 +65,28 @@ def test_eight_bits_answer_nearly_as_thirty_two_and_give_the_films_own_channels_
     # The shipped weights: a random network turns a rounding into another answer. And the films it was
     # calibrated on: noise elsewhere leaves the ranges.
     model = (ROOT / "resources" / "heads" / "cxrviewer.c2-cxr14" / "model.onnx").read_bytes()
-    films = random_films(6, size=224, seed=1).numpy()
-    small, _ = quantise(model, films)
-    before, after = run_onnx(model, films), run_onnx(small, films)
+    images = random_images(6, size=224, seed=1).numpy()
+    small, _ = quantise(model, images)
+    before, after = run_onnx(model, images), run_onnx(small, images)
     assert 0 < np.abs(after[0] - before[0]).max() < 0.15 * np.abs(before[0]).max()
     assert np.abs(after[2][:, -16:] - before[2][:, -16:]).max() < 1e-5
 
 
 def test_both_files_are_measured_on_the_same_films(both: tuple[bytes, bytes, int]) -> None:
     model, small, nodes = both
-    films = random_films(12, seed=5).numpy()
+    images = random_images(12, seed=5).numpy()
     labels = np.tile([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]], (6, 1))
     labels[0, 0] = np.nan
-    got = measure_int8(model, small, nodes, films, labels, threads=(1,), runs=3)
+    got = measure_int8(model, small, nodes, images, labels, threads=(1,), runs=3)
     for model_bytes, predicted in ((model, got.auc_before), (small, got.auc_after)):
-        logits = run_onnx(model_bytes, films)[0]
+        logits = run_onnx(model_bytes, images)[0]
         # scikit-learn's own areas; the third finding has one class only and counts for nothing.
         known = [roc_auc_score(labels[1:, 0], logits[1:, 0]), roc_auc_score(labels[:, 1], logits[:, 1])]
         assert predicted == pytest.approx(np.mean(known))
     assert [t.threads for t in got.timings] == [1]
     assert got.timings[0].ratio > 0
     with pytest.raises(TrainingError, match="no AUC"):
-        measure_int8(model, small, nodes, films, np.zeros((12, 3)), threads=(), runs=1)
+        measure_int8(model, small, nodes, images, np.zeros((12, 3)), threads=(), runs=1)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from model_training.data.packed import PackedSet
 from model_training.data.splits import Part
 from model_training.ood.fit import EXTRA_TYPES
 from model_training.ood.letterbox import EMPTY, MIDDLE
+from model_training.provenance import names_in_files
 from model_training.stats.proportion import Proportion
 from model_training.studies.flat_field import SORTS, study_flat_fields
 from model_training.studies.leave_one_kind_out import FAMILIES
@@ -65,7 +66,7 @@ class Kept:
 
 
 @pytest.fixture
-def film(tmp_path: Path) -> Path:
+def image(tmp_path: Path) -> Path:
     levels = np.linspace(20, 230, 60).astype(np.uint8)
     Image.fromarray(np.tile(levels[:, None], (1, 60))).save(tmp_path / "film.png")
     return tmp_path / "film.png"
@@ -90,20 +91,20 @@ def test_pictures_are_turned_and_cut_as_they_are_named() -> None:
     assert set(made["blank: grey"].reshape(-1).tolist()) == {8}
 
 
-def test_a_film_upside_down_is_rejected_and_the_lower_half_of_it_is_not(film: Path) -> None:
-    found = study_synthetic([film], BrightBelow(), Kept())  # type: ignore[arg-type]
+def test_a_film_upside_down_is_rejected_and_the_lower_half_of_it_is_not(image: Path) -> None:
+    found = study_synthetic([image], BrightBelow(), Kept())  # type: ignore[arg-type]
     assert found["rotated by 180 degrees"] == Proportion(1, 1)
     assert found["blank: white"] == Proportion(1, 1)
     assert found["cropped: left half"] == Proportion(0, 1)
 
 
-def test_an_inverted_copy_is_found_when_the_film_itself_would_be_read(film: Path, tmp_path: Path) -> None:
+def test_an_inverted_copy_is_found_when_the_film_itself_would_be_read(image: Path, tmp_path: Path) -> None:
     # The second film is a negative already: rejected, and its inversion read, which is a false alarm
     # for a film that counts as upright, and its inverted copy is read as if nothing were wrong.
     wrong = tmp_path / "negative.png"
-    Image.fromarray(255 - np.asarray(Image.open(film))).save(wrong)
+    Image.fromarray(255 - np.asarray(Image.open(image))).save(wrong)
     assert open_image(wrong).radiograph.rows == 60
-    *_, both = study_polarity([("nih", film), ("nih", wrong)], BrightBelow())  # type: ignore[arg-type]
+    *_, both = study_polarity([("nih", image), ("nih", wrong)], BrightBelow())  # type: ignore[arg-type]
     assert both == Polarity("all", Proportion(1, 2), Proportion(1, 2), Proportion(1, 2), Proportion(1, 2))
 
 
@@ -129,12 +130,14 @@ def test_smooth_pictures_are_rejected_by_the_rule_where_the_detector_passes_all_
     tmp_path: Path,
 ) -> None:
     draw = np.random.default_rng(0)
-    films, grey = [], []
+    records, grey = [], []
     for name, picture in (("noise", draw.integers(0, 255, (448, 224))), ("even", np.full((448, 224), 90))):
         Image.fromarray(picture.astype(np.uint8)).save(tmp_path / f"{name}.png")
-        films.append(Record(tmp_path / f"{name}.png", "nih", name, (0.0,) * 14))
-        grey.append((make_input(open_image(films[-1].path).radiograph, RECIPE_224).tensor[0, 0] * 255).astype(np.uint8))
-    dev_set = PackedSet(films, [Part.TRAIN] * 2, np.stack(grey), ReadsAll.recipe)
+        records.append(Record(tmp_path / f"{name}.png", "nih", name, (0.0,) * 14))
+        grey.append(
+            (make_input(open_image(records[-1].path).radiograph, RECIPE_224).tensor[0, 0] * 255).astype(np.uint8)
+        )
+    dev_set = PackedSet(records, [Part.TRAIN] * 2, np.stack(grey), ReadsAll.recipe)
     found = study_flat_fields(dev_set, ReadsAll(), each=3)  # type: ignore[arg-type]
     assert [d.sort for d in found.drawn] == list(SORTS)
     for drawn in found.drawn:
@@ -144,7 +147,9 @@ def test_smooth_pictures_are_rejected_by_the_rule_where_the_detector_passes_all_
             Proportion(3, 3),
         )
     # The even one fills half of its square, between bars whose edges are no detail of the film.
-    assert (found.films, found.least) == (Proportion(1, 2), 0.0)
+    assert (found.images, found.least) == (Proportion(1, 2), 0.0)
+    as_written = asdict(found, dict_factory=names_in_files)
+    assert as_written.keys() == {"drawn", "films", "least"} and as_written["films"] == {"count": 1, "total": 2}
     text = markdown(replace(study(Proportion(2, 100), Proportion(49, 50)), blank=found))
     assert "| ramps | 3 of 3" in text and "Of all 2 films of the development set the rule would reject 1;" in text
 

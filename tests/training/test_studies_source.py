@@ -51,16 +51,16 @@ def test_equalised_films_have_no_detail_below_the_smallest_set() -> None:
 
 def test_a_network_that_sees_grey_tells_a_dark_set_from_a_bright_one(capsys: pytest.CaptureFixture[str]) -> None:
     rng = np.random.default_rng(0)
-    films, parts, planes = [], [], []
+    records, parts, planes = [], [], []
     for i in range(48):
         name = ("nih", "nih128")[i % 2]
-        films.append(Record(Path(f"{i}.jpg"), name, f"p{i}", (0.0,) * len(LABELS)))
+        records.append(Record(Path(f"{i}.jpg"), name, f"p{i}", (0.0,) * len(LABELS)))
         parts.append(Part.TEST if i < 40 else Part.TRAIN)
         planes.append(rng.uniform(0.0, 0.4, (SIZE, SIZE)) + 0.5 * (i % 2))
-    films[0] = Record(Path("0.jpg"), "nih", "p0", (1.0,) * len(LABELS))  # has findings: not asked
-    dev_set = PackedSet(films, parts, np.rint(np.array(planes) * 255).astype(np.uint8), RECIPE)
+    records[0] = Record(Path("0.jpg"), "nih", "p0", (1.0,) * len(LABELS))  # has findings: not asked
+    dev_set = PackedSet(records, parts, np.rint(np.array(planes) * 255).astype(np.uint8), RECIPE)
     found = source_study.study_source(export_onnx(random_student(), RECIPE), dev_set)
-    assert [(told.sets, told.films, told.equalised) for told in found] == [
+    assert [(told.sets, told.images, told.equalised) for told in found] == [
         (("nih", "nih128"), (19, 20), False),
         (("nih", "nih128"), (19, 20), True),
     ]

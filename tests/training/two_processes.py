@@ -10,7 +10,7 @@ from unittest import mock
 import torch
 
 from model_training.config.experiment import read_config
-from model_training.data import film_set
+from model_training.data import record_set
 from model_training.data.development_set import Record
 from model_training.engine import train as engine
 
@@ -18,17 +18,17 @@ from model_training.engine import train as engine
 def main(folder: Path) -> None:
     """Train in `folder` and leave every process's parameters as rankN.pt."""
     torch.set_num_threads(1)
-    films = []
+    records = []
     for i, path in enumerate(json.loads((folder / "films.json").read_text())):
         bright = i % 2
-        films.append(
+        records.append(
             Record(
                 Path(path), "nih", f"nih:{i}", (float(bright),) * 14, (2.0 if bright else -2.0,) * 14, 50.0, 1.0, 0.0
             )
         )
-    folds = {film.patient_hash: i % 5 for i, film in enumerate(films)}
-    mock.patch.object(film_set, "read_development_set", lambda _: films).start()
-    mock.patch.object(film_set, "read_split", lambda: folds).start()
+    folds = {record.patient_hash: i % 5 for i, record in enumerate(records)}
+    mock.patch.object(record_set, "read_development_set", lambda _: records).start()
+    mock.patch.object(record_set, "read_split", lambda: folds).start()
     run = engine.Trainer(read_config(folder / "tiny.toml"), folder / "two", folder / "cache")
     run.run()
     state = {name: value.detach().clone() for name, value in run.objective.named_parameters()}

@@ -65,10 +65,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_disk_that_is_really_full_is_a_sentence_and_what_was_there_stays(small_disk: Path, tmp_path: Path) -> None:
-    films = tmp_path / "films"
-    write(films / "first", 1, PatientName="FIRST")
+    folder = tmp_path / "films"
+    write(folder / "first", 1, PatientName="FIRST")
     with contextlib.closing(Library(small_disk / "home")) as library:
-        library.scan(films)
+        library.scan(folder)
         study = library.studies()[0].id
         library.index.change_mark(study, note="kept")
         free = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_frsize
@@ -79,16 +79,16 @@ def test_a_disk_that_is_really_full_is_a_sentence_and_what_was_there_stays(small
             for number in range(200):
                 library.index.change_mark(study, note="n" * 4000 + str(number))
         for number in range(2, 300):
-            write(films / f"f{number}", number, PatientName=f"P{number}" * 10)
+            write(folder / f"f{number}", number, PatientName=f"P{number}" * 10)
         with pytest.raises(LibraryFullError, match="disk is full"):
             library.scan()
         assert library.studies()[-1].patient_name == "FIRST"
     (small_disk / "full").unlink()
-    for film in list(films.iterdir())[20:]:  # one MiB does not hold 300 rows
-        film.unlink()
+    for image in list(folder.iterdir())[20:]:  # one MiB does not hold 300 rows
+        image.unlink()
     with contextlib.closing(Library(small_disk / "home")) as library:
         library.scan()
-        assert len(library.studies()) == len(list(films.iterdir()))
+        assert len(library.studies()) == len(list(folder.iterdir()))
 
 
 NAMES = {"korean": "Hong^Gildong=洪^吉洞=홍^길동", "hebrew": "כהן^משה", "arabic": "حسن^أحمد"}
@@ -117,8 +117,8 @@ def test_a_study_in_the_future_is_listed_and_is_nobodys_prior(library: Library, 
 
 
 def test_a_clock_set_back_loses_no_mark_and_reads_no_file_again(library: Library, tmp_path: Path) -> None:
-    film = write(tmp_path / "films" / "a", 1)
-    os.utime(film, ns=(4 * 10**18, 4 * 10**18))  # in 2096, by a clock that was wrong
+    image = write(tmp_path / "films" / "a", 1)
+    os.utime(image, ns=(4 * 10**18, 4 * 10**18))  # in 2096, by a clock that was wrong
     library.scan(tmp_path / "films")
     library.index.change_mark(library.studies()[0].id, status=StudyStatus.READ)
     library.scan()

@@ -14,7 +14,7 @@ from cxrviewer.heads.contract import Prediction
 from cxrviewer.presenters.finding_states import PriorChanges, no_changes
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.score_memory import ScoreMemory
-from cxrviewer.presenters.timeline import MOST, Film, TimelinePresenter, TimelineState
+from cxrviewer.presenters.timeline import MOST, ListedImage, TimelinePresenter, TimelineState
 from cxrviewer.studies.index.scores import ModelVersion, Outcome, StoredFinding, StoredScoring
 from cxrviewer.studies.index.timeline import Place, Timeline, TimelineImage
 from cxrviewer.studies.library import ImageEntry, Library
@@ -59,17 +59,17 @@ class Bench:
     entries: list[ImageEntry] = field(default_factory=lambda: [entry("new", "20"), entry("old", "10")])
 
     def __post_init__(self) -> None:
-        self.view, self.jobs, self.films = Recorder(), HeldJobs(), Library()
+        self.view, self.jobs, self.library = Recorder(), HeldJobs(), Library()
         for one in self.entries:
-            self.films.add(one)
+            self.library.add(one)
         self.memory, self.privacy = ScoreMemory(), Privacy()
         self.changes: Callable[[Prediction], PriorChanges] = no_changes
         self.opened: list[tuple[str, bool]] = []
         self.asked: list[tuple[Person, PriorStudy]] = []
         self.strip = TimelinePresenter(
-            self.view, self.jobs, self.films, self.memory, heads=lambda: (manifest(),), privacy=self.privacy,
-            on_changes=self.take, picture_of=lambda film: lambda cancel: np.zeros((4, 4, 3), np.uint8),
-            on_open=lambda film, beside: self.opened.append((film.key, beside)), shown_keys=set,
+            self.view, self.jobs, self.library, self.memory, heads=lambda: (manifest(),), privacy=self.privacy,
+            on_changes=self.take, picture_of=lambda listed: lambda cancel: np.zeros((4, 4, 3), np.uint8),
+            on_open=lambda listed, beside: self.opened.append((listed.key, beside)), shown_keys=set,
             on_doubtful=lambda person, study: self.asked.append((person, study)), facts=Registry(()),
             shown=self.shown,
         )  # fmt: skip
@@ -182,7 +182,7 @@ def test_a_study_that_is_open_and_in_the_library_stands_there_once_with_the_scor
     same = indexed(9, "2026-11-10", scoring(NOW, 0.4))
     library.done(Timeline((replace(same, study=replace(same.study, uid="DOE^JANE.10")),)))
     assert [item.title for item in bench.state.items] == ["2026-11-10", "2026-11-20"]
-    assert [film.entry for film in bench.strip.films] == [old, new]
+    assert [listed.entry for listed in bench.strip.images] == [old, new]
 
 
 def test_an_answer_about_an_image_that_is_left_is_thrown_away() -> None:
@@ -304,5 +304,5 @@ def test_without_a_prior_nothing_is_said() -> None:
 def test_the_newest_study_before_the_current_one_is_the_prior() -> None:
     bench = Bench(entries=[entry("a", "05"), entry("b", "10"), entry("c", "20"), entry("d", "25")])
     bench.strip.follow(bench.entries[2])
-    found: Film | None = bench.strip.prior()
+    found: ListedImage | None = bench.strip.prior()
     assert found is not None and found.entry == bench.entries[1]

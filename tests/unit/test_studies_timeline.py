@@ -19,7 +19,7 @@ VERSION = ModelVersion("h", "m", "r")
 
 
 @pytest.fixture
-def films(library: Library, folder: Path) -> Library:
+def indexed(library: Library, folder: Path) -> Library:
     given = {"PatientName": "MUSTERMANN^ERIKA", "PatientID": "4711", "PatientBirthDate": "19500102", "Modality": "DX",
              "ViewPosition": "PA", "BodyPartExamined": "CHEST", "StudyTime": "101500"}  # fmt: skip
     write(folder / "1", 1, 1, **given, StudyDate="20240105")
@@ -37,58 +37,58 @@ def films(library: Library, folder: Path) -> Library:
     return library
 
 
-def look(films: Library, **given: object) -> Timeline:
-    return timeline(films.index, Scores(films.index), ERIKA, PA, **given)  # type: ignore[arg-type]
+def look(indexed: Library, **given: object) -> Timeline:
+    return timeline(indexed.index, Scores(indexed.index), ERIKA, PA, **given)  # type: ignore[arg-type]
 
 
 def dates(found: Timeline) -> list[str]:
     return sorted(one.study.date for one in found.images)
 
 
-def test_older_and_newer_studies_of_a_person_are_found_with_the_image_to_compare(films: Library) -> None:
-    found = look(films, uid=f"{UID_ROOT}3.2")
+def test_older_and_newer_studies_of_a_person_are_found_with_the_image_to_compare(indexed: Library) -> None:
+    found = look(indexed, uid=f"{UID_ROOT}3.2")
     assert dates(found) == ["2024-01-05", "2025-03-18", "2026-01-01"]
     assert {one.image.view for one in found.images} == {"PA"}
     assert [study.date for study in found.doubtful] == ["2023-01-01"]
     assert all(one.place is not None and one.place.online and one.place.unchanged() for one in found.images)
 
 
-def test_a_doubtful_study_appears_once_the_reader_has_confirmed_it(films: Library) -> None:
-    (doubtful,) = look(films).doubtful
-    films.user.decide_pair(ERIKA.identity, doubtful.person.identity, True)
-    found = look(films, pairs=films.user.pairs())
+def test_a_doubtful_study_appears_once_the_reader_has_confirmed_it(indexed: Library) -> None:
+    (doubtful,) = look(indexed).doubtful
+    indexed.user.decide_pair(ERIKA.identity, doubtful.person.identity, True)
+    found = look(indexed, pairs=indexed.user.pairs())
     assert "2023-01-01" in dates(found) and not found.doubtful
-    films.user.decide_pair(ERIKA.identity, doubtful.person.identity, False)
-    found = look(films, pairs=films.user.pairs())
+    indexed.user.decide_pair(ERIKA.identity, doubtful.person.identity, False)
+    found = look(indexed, pairs=indexed.user.pairs())
     assert "2023-01-01" not in dates(found) and not found.doubtful
 
 
-def test_kept_scores_come_with_the_studies_and_with_contents_that_are_asked_about(films: Library) -> None:
-    scores = Scores(films.index)
-    images = {one.study.date: one for one in look(films).images}
+def test_kept_scores_come_with_the_studies_and_with_contents_that_are_asked_about(indexed: Library) -> None:
+    scores = Scores(indexed.index)
+    images = {one.study.date: one for one in look(indexed).images}
     old = images["2024-01-05"]
     kept = StoredFinding("SCT:1", "Effusion", 0.6, 0.5, 0.7, 0.3)
     assert scores.put(old.image.id, VERSION, Outcome.SCORED, [kept], digest=old.digest)
     new = images["2026-01-01"]
     assert scores.put(new.image.id, VERSION, Outcome.REJECTED, digest=new.digest, reason="child")
     scores.set_current([VERSION])
-    found = look(films, digests=[old.digest, "unknown"])
+    found = look(indexed, digests=[old.digest, "unknown"])
     by_date = {one.study.date: one.scored for one in found.images}
     assert [one.findings for one in by_date["2024-01-05"]] == [(kept,)]
     assert not by_date["2024-01-05"][0].outdated and by_date["2026-01-01"] == ()
     assert set(found.stored) == {old.digest}
     scores.set_current([ModelVersion("h", "m2", "r")])
-    assert look(films, digests=[old.digest]).stored[old.digest][0].outdated
+    assert look(indexed, digests=[old.digest]).stored[old.digest][0].outdated
 
 
-def test_the_current_study_is_shown_by_the_current_image(films: Library) -> None:
-    found = look(films, uid=f"{UID_ROOT}3.4")  # the lateral
+def test_the_current_study_is_shown_by_the_current_image(indexed: Library) -> None:
+    found = look(indexed, uid=f"{UID_ROOT}3.4")  # the lateral
     shown = {one.study.date: one.uid for one in found.images}
     assert shown["2025-03-18"] == f"{UID_ROOT}3.4"
 
 
-def test_a_file_that_was_written_again_is_no_longer_unchanged(films: Library) -> None:
-    place = next(one.place for one in look(films).images if one.place is not None)
+def test_a_file_that_was_written_again_is_no_longer_unchanged(indexed: Library) -> None:
+    place = next(one.place for one in look(indexed).images if one.place is not None)
     place.path.write_bytes(place.path.read_bytes() + b"\0")
     assert not place.unchanged()
     place.path.unlink()

@@ -17,11 +17,11 @@ from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.cli import main
 from model_training.config.data import FOLDS, PROTOCOLS, DataConfig
 from model_training.config.experiment import _build
-from model_training.data import film_set
+from model_training.data import record_set
 from model_training.data.development_set import LABELS, DataError, read_development_set
-from model_training.data.film_set import freeze_split, open_film_set, pack_film_set
 from model_training.data.pack import pack, pack_readable
 from model_training.data.protocols import read_parts, write_parts
+from model_training.data.record_set import freeze_split, open_record_set, pack_record_set
 from model_training.data.splits import Part, make_split, part_of
 from tests.builders.data_sets import nih_row, picture, write_nih, write_table, write_teachers
 from tests.training.test_engine_train import CONFIG
@@ -95,9 +95,9 @@ def test_nobody_gets_a_protocol_without_asking_where_there_are_several() -> None
 def test_a_frozen_split_is_read_back_and_holds_no_patient_number(root: Path) -> None:
     path = root / "splits" / "nih.csv"
     assert freeze_split(nih(seed=5), path, root) == 30
-    drawn = open_film_set(nih(seed=5), root)
-    frozen = open_film_set(nih(seed=99, split_file=str(path)), root)
-    assert frozen.parts == drawn.parts != open_film_set(nih(seed=99), root).parts
+    drawn = open_record_set(nih(seed=5), root)
+    frozen = open_record_set(nih(seed=99, split_file=str(path)), root)
+    assert frozen.parts == drawn.parts != open_record_set(nih(seed=99), root).parts
     assert path.read_text().splitlines()[0] == "patient_hash,part"
     assert all(len(line.split(",")[0]) == 16 for line in path.read_text().splitlines()[1:])
 
@@ -117,7 +117,7 @@ def test_the_command_that_freezes_a_split_never_draws_one_anew(
     assert main(command) == 0
     assert capsys.readouterr().out == "30 patients: split.csv\n"
     before = split.read_text()
-    assert open_film_set(nih(split_file=str(split)), root).parts == open_film_set(nih(), root).parts
+    assert open_record_set(nih(split_file=str(split)), root).parts == open_record_set(nih(), root).parts
     assert main(command) == 2
     assert "not drawn anew" in capsys.readouterr().err and split.read_text() == before
 
@@ -126,10 +126,10 @@ def test_a_patient_that_the_split_file_does_not_list_is_rejected(root: Path) -> 
     path = root / "split.csv"
     freeze_split(nih(), path, root)
     parts = read_parts(path)
-    gone = open_film_set(nih(), root).films[2].patient_hash
+    gone = open_record_set(nih(), root).records[2].patient_hash
     write_parts({hashed: part for hashed, part in parts.items() if hashed != gone}, path)
     with pytest.raises(DataError, match=r"line 4: the patient of 00000003_000.png is not in split.csv"):
-        open_film_set(nih(split_file=str(path)), root)
+        open_record_set(nih(split_file=str(path)), root)
 
 
 def test_a_split_file_may_choose_who_validates_but_never_lets_an_official_test_patient_train(root: Path) -> None:
@@ -137,15 +137,15 @@ def test_a_split_file_may_choose_who_validates_but_never_lets_an_official_test_p
     official = nih(protocol="official")
     freeze_split(official, path, root)
     parts = read_parts(path)
-    films = open_film_set(official, root).films
-    parts[films[0].patient_hash] = Part.VALIDATION
+    records = open_record_set(official, root).records
+    parts[records[0].patient_hash] = Part.VALIDATION
     write_parts(parts, path)
     frozen = dataclasses.replace(official, split_file=str(path))
-    assert open_film_set(frozen, root).parts[0] is Part.VALIDATION
-    parts[films[25].patient_hash] = Part.TRAIN
+    assert open_record_set(frozen, root).parts[0] is Part.VALIDATION
+    parts[records[25].patient_hash] = Part.TRAIN
     write_parts(parts, path)
     with pytest.raises(DataError, match=r"line 27: split.csv says train for .*, the official lists say test"):
-        open_film_set(frozen, root)
+        open_record_set(frozen, root)
 
 
 @pytest.mark.parametrize(
@@ -165,10 +165,10 @@ def test_a_bad_split_file_is_named_with_its_line(tmp_path: Path, text: str, mess
 def test_precomputed_teachers_are_averaged_as_logits_and_absent_ones_are_counted(root: Path) -> None:
     rows = [(image, teacher, p) for image in IMAGES[:-1] for teacher, p in (("a", 0.5), ("b", 0.9))]
     write_teachers(root / "nih" / "teachers.csv", LABELS, rows)
-    opened = open_film_set(nih(teacher_csv="teachers.csv"), root)
+    opened = open_record_set(nih(teacher_csv="teachers.csv"), root)
     # logit(0.5) = 0 and logit(0.9) = ln 9: their mean, not the logit of 0.7.
-    assert opened.films[0].teacher == pytest.approx((math.log(9) / 2,) * 14)
-    assert all(map(math.isnan, opened.films[-1].teacher))
+    assert opened.records[0].teacher == pytest.approx((math.log(9) / 2,) * 14)
+    assert all(map(math.isnan, opened.records[-1].teacher))
     if opened.parts[-1] is Part.TRAIN:
         assert "1 training films have no precomputed teacher" in opened.dropped
 
@@ -176,17 +176,17 @@ def test_precomputed_teachers_are_averaged_as_logits_and_absent_ones_are_counted
 def test_a_teacher_of_other_images_or_other_labels_is_rejected(root: Path) -> None:
     write_teachers(root / "nih" / "other.csv", LABELS, [("00000001_000.jpg", "a", 0.5)])
     with pytest.raises(DataError, match=r"other.csv: none of its 1 images is in this data set"):
-        open_film_set(nih(teacher_csv="other.csv"), root)
+        open_record_set(nih(teacher_csv="other.csv"), root)
     write_teachers(root / "nih" / "few.csv", LABELS[:13], [(IMAGES[0], "a", 0.5)])
     with pytest.raises(DataError, match=r"few.csv: columns missing: Hernia"):
-        open_film_set(nih(teacher_csv="few.csv"), root)
+        open_record_set(nih(teacher_csv="few.csv"), root)
 
 
 def test_a_set_in_which_nothing_trains_is_rejected(root: Path) -> None:
     for path in (root / "nih").rglob("*.png"):
         path.unlink()
     with pytest.raises(DataError, match=r"No film of this data set trains: 30 of 30 films left out: picture not on"):
-        open_film_set(nih(missing="drop"), root)
+        open_record_set(nih(missing="drop"), root)
 
 
 def damage(root: Path, image: str) -> None:
@@ -196,25 +196,25 @@ def damage(root: Path, image: str) -> None:
 
 def test_a_corrupt_picture_is_named_when_the_films_are_packed(root: Path) -> None:
     damage(root, IMAGES[4])
-    opened = open_film_set(nih(), root)
+    opened = open_record_set(nih(), root)
     with pytest.raises(DataError, match=rf"1 of 30 films cannot be read, first: {IMAGES[4]}: This picture ends early"):
-        pack_film_set(opened, RECIPE, root / "cache")
+        pack_record_set(opened, RECIPE, root / "cache")
 
 
 def test_a_corrupt_picture_is_dropped_on_demand_with_a_sentence_and_without_packing_twice(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     damage(root, IMAGES[4])
-    opened = open_film_set(nih(), root)
+    opened = open_record_set(nih(), root)
     with pytest.raises(DataError):
-        pack_film_set(opened, RECIPE, root / "cache")
-    monkeypatch.setattr("model_training.data.pack.film_grey", None)  # a second packing would fail here
-    films, packed = pack_film_set(opened, RECIPE, root / "cache", unreadable="drop")
-    assert films.parts[4] is None
+        pack_record_set(opened, RECIPE, root / "cache")
+    monkeypatch.setattr("model_training.data.pack.image_grey", None)  # a second packing would fail here
+    records, packed = pack_record_set(opened, RECIPE, root / "cache", unreadable="drop")
+    assert records.parts[4] is None
     assert not packed[4].any()
     assert packed[3].any()
-    assert films.dropped[-1].startswith(f"left out: {IMAGES[4]}: This picture ends early")
-    assert [p for i, p in enumerate(films.parts) if i != 4] == [p for i, p in enumerate(opened.parts) if i != 4]
+    assert records.dropped[-1].startswith(f"left out: {IMAGES[4]}: This picture ends early")
+    assert [p for i, p in enumerate(records.parts) if i != 4] == [p for i, p in enumerate(opened.parts) if i != 4]
 
 
 def test_a_colour_picture_is_named_when_the_films_are_packed(root: Path) -> None:
@@ -224,18 +224,18 @@ def test_a_colour_picture_is_named_when_the_films_are_packed(root: Path) -> None
     colour[..., 0] = 200
     Image.fromarray(colour).save(next((root / "nih").rglob(IMAGES[0])))
     with pytest.raises(DataError, match=rf"{IMAGES[0]}: This is a colour picture"):
-        pack(open_film_set(nih(), root).films, RECIPE, root / "cache")
+        pack(open_record_set(nih(), root).records, RECIPE, root / "cache")
 
 
 def test_films_of_one_name_and_size_in_other_folders_are_another_pack(tmp_path: Path) -> None:
     write_nih(tmp_path / "nih", ROWS[:2])
-    films = open_film_set(nih(protocol="official"), tmp_path).films
+    records = open_record_set(nih(protocol="official"), tmp_path).records
 
     def at(*paths: str) -> list[Any]:
         made = []
         for path in paths:
             picture(tmp_path / "chex" / path, columns=40)
-            made.append(dataclasses.replace(films[0], path=tmp_path / "chex" / path))
+            made.append(dataclasses.replace(records[0], path=tmp_path / "chex" / path))
         return made
 
     pack_readable(at("p1/s1/view1.png", "p2/s1/view1.png"), RECIPE, tmp_path / "cache")
@@ -244,11 +244,11 @@ def test_films_of_one_name_and_size_in_other_folders_are_another_pack(tmp_path: 
 
 
 def test_only_used_films_are_packed(root: Path) -> None:
-    opened = open_film_set(nih(), root)
+    opened = open_record_set(nih(), root)
     parts = (None, *opened.parts[1:])
-    films, packed = pack_film_set(dataclasses.replace(opened, parts=parts), RECIPE, root / "cache")
-    assert len(packed) == len(films.films) == 29
-    assert films.films[0].path.name == IMAGES[1]
+    records, packed = pack_record_set(dataclasses.replace(opened, parts=parts), RECIPE, root / "cache")
+    assert len(packed) == len(records.records) == 29
+    assert records.records[0].path.name == IMAGES[1]
 
 
 def write_development_set(root: Path, count: int = 20) -> None:
@@ -288,17 +288,17 @@ def test_the_pool_is_read_and_split_as_ever_and_twins_share_their_side(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_development_set(tmp_path)
-    films = read_development_set(tmp_path)
-    folds = make_split(films)
-    monkeypatch.setattr(film_set, "read_split", lambda: folds)
+    records = read_development_set(tmp_path)
+    folds = make_split(records)
+    monkeypatch.setattr(record_set, "read_split", lambda: folds)
     for fold in range(FOLDS):
         config = DataConfig(test_fold=fold, validation_fold=(fold + 1) % FOLDS)
-        opened = open_film_set(config, tmp_path)
-        assert [film.path for film in opened.films] == [film.path for film in films]
+        opened = open_record_set(config, tmp_path)
+        assert [record.path for record in opened.records] == [record.path for record in records]
         assert opened.parts == tuple(
-            part_of(film, folds, test_fold=fold, validation_fold=(fold + 1) % FOLDS) for film in films
+            part_of(record, folds, test_fold=fold, validation_fold=(fold + 1) % FOLDS) for record in records
         )
-        side = {film.path.stem: part for film, part in zip(opened.films, opened.parts, strict=True)}
+        side = {record.path.stem: part for record, part in zip(opened.records, opened.parts, strict=True)}
         assert all(side[f"n{i}"] is side[str(i)] for i in range(20))
         assert side["small"] is side["1"]
         assert side["k"] is Part.TRAIN
@@ -306,18 +306,20 @@ def test_the_pool_is_read_and_split_as_ever_and_twins_share_their_side(
 
 def test_other_teachers_of_the_pool_replace_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_development_set(tmp_path)
-    monkeypatch.setattr(film_set, "read_split", lambda: make_split(read_development_set(tmp_path)))
+    monkeypatch.setattr(record_set, "read_split", lambda: make_split(read_development_set(tmp_path)))
     write_teachers(tmp_path / "mine.csv", LABELS, [("1.jpg", "m", 0.9), ("kermany/k.jpg", "m", 0.9)])
-    films = {film.path.stem: film for film in open_film_set(DataConfig(teacher_csv="mine.csv"), tmp_path).films}
-    assert films["1"].teacher == films["k"].teacher == pytest.approx((math.log(9),) * 14)
-    assert math.isnan(films["0"].teacher[0])
+    records = {
+        record.path.stem: record for record in open_record_set(DataConfig(teacher_csv="mine.csv"), tmp_path).records
+    }
+    assert records["1"].teacher == records["k"].teacher == pytest.approx((math.log(9),) * 14)
+    assert math.isnan(records["0"].teacher[0])
 
 
 def test_twins_of_the_real_pool_are_never_on_two_sides(shared_data: Path) -> None:
     import csv
 
-    opened = open_film_set(DataConfig(), shared_data / "cxr")
-    side = {(film.set, film.path.stem): part for film, part in zip(opened.films, opened.parts, strict=True)}
+    opened = open_record_set(DataConfig(), shared_data / "cxr")
+    side = {(record.set, record.path.stem): part for record, part in zip(opened.records, opened.parts, strict=True)}
     with (shared_data / "cxr" / "rsna_normal.csv").open(newline="") as handle:
         rows = [(Path(row["image"]).stem, Path(row["same_picture_as_nih"]).stem) for row in csv.DictReader(handle)]
     twins = [(normal, nih) for normal, nih in rows if nih]

@@ -18,7 +18,7 @@ from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.tensor import make_input, model_grey
 from model_training.data.development_set import LABELS
 from model_training.data.packed import PackedSet
-from model_training.explain.localisation import map_on_film
+from model_training.explain.localisation import map_on_image
 from model_training.report.figures import GREY, STYLE, name
 from model_training.report.scored import Scored, Subject
 
@@ -110,13 +110,13 @@ def overlay(
     Intensity is the raw map over the head's fixed reference, placed by the viewer's own geometry;
     nothing is stretched to this film.
     """
-    radiograph = open_image(dev_set.films[int(scored.index[case.row])].path).radiograph
+    radiograph = open_image(dev_set.records[int(scored.index[case.row])].path).radiograph
     given = make_input(radiograph, subject.recipe)
     values = scored.maps[case.row, case.finding]
     to_image = map_to_image(given.to_image, given.tensor.shape[2:], (values.shape[0], values.shape[1]))
     code = Code("", "", LABELS[case.finding])
     drawn = intensity(SaliencyMap(code, values, subject.references[case.finding], "", to_image))
-    placed = map_on_film(drawn, to_image, radiograph.rows, radiograph.columns, order=3)
+    placed = map_on_image(drawn, to_image, radiograph.rows, radiograph.columns, order=3)
     step = max(1, -(-max(radiograph.rows, radiograph.columns) // SIDE))
     return model_grey(radiograph, subject.recipe.grey)[::step, ::step], placed[::step, ::step]
 
@@ -134,9 +134,9 @@ def picture(cases: tuple[Case, ...], scored: Scored, subject: Subject, dev_set: 
             layer = axes[1, column].imshow(shown, cmap=LAYER, vmin=0, vmax=1, alpha=OPACITY * shown)
             title, _, rest = case.words.partition(": ")
             axes[0, column].set_title(f"{title}\n{rest.replace(' (', chr(10) + '(')}", fontsize=8.5)
-            film = dev_set.films[int(scored.index[case.row])]
+            record = dev_set.records[int(scored.index[case.row])]
             peak = scored.maps[case.row, case.finding].max() / subject.references[case.finding]
-            view = {0.0: "PA", 1.0: "AP"}.get(film.ap, "?")
+            view = {0.0: "PA", 1.0: "AP"}.get(record.ap, "?")
             axes[1, column].set_xlabel(f"{view}, map peak {peak:.0%} of the reference", fontsize=8, color=GREY)
             for axis in axes[:, column]:
                 axis.set_xticks([])

@@ -34,22 +34,22 @@ from model_training.data.tables import Entry, Reading, reject_repeats
 
 
 @dataclass(frozen=True, slots=True)
-class FilmSet:
+class RecordSet:
     """Films and what each may be used for.
 
     Attributes
     ----------
     labels : tuple of str
         Names of the outputs, in the order of every film's `labels` and `teacher`.
-    films : tuple of Record
-    parts : tuple of (Part or None), as long as `films`
+    records : tuple of Record
+    parts : tuple of (Part or None), as long as `records`
         None: not used under this protocol. No patient has two parts.
     dropped : tuple of str
         Sentences: what was left out or changed and why, with counts.
     """
 
     labels: tuple[str, ...]
-    films: tuple[Record, ...]
+    records: tuple[Record, ...]
     parts: tuple[Part | None, ...]
     dropped: tuple[str, ...]
 
@@ -57,11 +57,11 @@ class FilmSet:
         """Return the places of the films of `part`."""
         return [index for index, own in enumerate(self.parts) if own is part]
 
-    def used(self) -> FilmSet:
+    def used(self) -> RecordSet:
         """Return the set without its unused films: what is worth packing."""
         keep = [index for index, part in enumerate(self.parts) if part is not None]
-        films, parts = tuple(self.films[i] for i in keep), tuple(self.parts[i] for i in keep)
-        return replace(self, films=films, parts=parts)
+        records, parts = tuple(self.records[i] for i in keep), tuple(self.parts[i] for i in keep)
+        return replace(self, records=records, parts=parts)
 
 
 def _data_folder(config: DataConfig, root: Path | None) -> Path:
@@ -101,7 +101,7 @@ def _read(config: DataConfig, folder: Path) -> Reading:
 def _without_missing(entries: Iterable[Entry], policy: str) -> list[Entry]:
     checked, absent = [], []
     for entry in entries:
-        if not entry.excluded and not entry.film.path.is_file():
+        if not entry.excluded and not entry.record.path.is_file():
             absent.append(entry)
             entry = replace(entry, excluded="picture not on disk")  # noqa: PLW2901
         checked.append(entry)
@@ -114,7 +114,7 @@ def _without_missing(entries: Iterable[Entry], policy: str) -> list[Entry]:
     return checked
 
 
-def _with_teachers(films: Sequence[Record], images: Sequence[str], path: Path, labels: Sequence[str]) -> list[Record]:
+def _with_teachers(records: Sequence[Record], images: Sequence[str], path: Path, labels: Sequence[str]) -> list[Record]:
     """Return the films with the teachers of `path`, and with none where it has no row."""
     teachers = read_teachers(path, labels)
     none = (UNKNOWN,) * len(labels)
@@ -122,41 +122,41 @@ def _with_teachers(films: Sequence[Record], images: Sequence[str], path: Path, l
         raise DataError(
             f"{path.name}: none of its {len(teachers):,} images is in this data set, first: {next(iter(teachers), '')}"
         )
-    return [replace(film, teacher=teachers.get(image, none)) for film, image in zip(films, images, strict=True)]
+    return [replace(record, teacher=teachers.get(image, none)) for record, image in zip(records, images, strict=True)]
 
 
 def _summary(total: int, reasons: Counter[str]) -> list[str]:
     return [f"{count:,} of {total:,} films left out: {reason}" for reason, count in sorted(reasons.items())]
 
 
-def _check(film_set: FilmSet) -> FilmSet:
+def _check(record_set: RecordSet) -> RecordSet:
     """Raise DataError where nothing trains or a patient has two parts; return the set otherwise."""
-    if Part.TRAIN not in film_set.parts:
-        raise DataError("No film of this data set trains: " + ("; ".join(film_set.dropped) or "the table is empty"))
+    if Part.TRAIN not in record_set.parts:
+        raise DataError("No film of this data set trains: " + ("; ".join(record_set.dropped) or "the table is empty"))
     sides: dict[str, Part] = {}
-    for film, part in zip(film_set.films, film_set.parts, strict=True):
-        if part is not None and sides.setdefault(film.patient, part) is not part:
-            raise DataError(f"{film.path.name}: its patient has films in two parts")
-    return film_set
+    for record, part in zip(record_set.records, record_set.parts, strict=True):
+        if part is not None and sides.setdefault(record.patient, part) is not part:
+            raise DataError(f"{record.path.name}: its patient has films in two parts")
+    return record_set
 
 
-def _open_development_set(config: DataConfig, root: Path | None) -> FilmSet:
-    films, folds = read_development_set(root), read_split()
+def _open_development_set(config: DataConfig, root: Path | None) -> RecordSet:
+    records, folds = read_development_set(root), read_split()
     parts = [
         None if f.excluded else part_of(f, folds, test_fold=config.test_fold, validation_fold=config.validation_fold)
-        for f in films
+        for f in records
     ]
-    dropped = _summary(len(films), Counter(film.excluded for film in films if film.excluded))
+    dropped = _summary(len(records), Counter(record.excluded for record in records if record.excluded))
     teacher = _teacher_path(config, root or development_root())
     if teacher:
         known = read_teachers(teacher).keys()
-        images = [f"{film.set}/{film.path.name}" for film in films]
+        images = [f"{record.set}/{record.path.name}" for record in records]
         images = [
-            film.path.name if film.set == "nih" and image not in known else image
-            for film, image in zip(films, images, strict=True)
+            record.path.name if record.set == "nih" and image not in known else image
+            for record, image in zip(records, images, strict=True)
         ]
-        films = _with_teachers(films, images, teacher, LABELS)
-    return FilmSet(LABELS, tuple(films), tuple(parts), tuple(dropped))
+        records = _with_teachers(records, images, teacher, LABELS)
+    return RecordSet(LABELS, tuple(records), tuple(parts), tuple(dropped))
 
 
 def _parts_by_patient(reading: Reading, config: DataConfig) -> dict[str, Part]:
@@ -168,13 +168,13 @@ def _parts_by_patient(reading: Reading, config: DataConfig) -> dict[str, Part]:
 def _part(entry: Entry, parts: dict[str, Part], rules: Protocol) -> tuple[Part | None, str]:
     if entry.excluded:
         return None, entry.excluded
-    part = parts[entry.film.patient_hash]
+    part = parts[entry.record.patient_hash]
     if rules.physician and entry.train_only and part is not Part.TRAIN:
         return None, f"not evaluated: {entry.train_only}"
     return part, ""
 
 
-def open_film_set(config: DataConfig, root: Path | None = None) -> FilmSet:
+def open_record_set(config: DataConfig, root: Path | None = None) -> RecordSet:
     """Read a data set and give every film its part.
 
     Parameters
@@ -193,24 +193,24 @@ def open_film_set(config: DataConfig, root: Path | None = None) -> FilmSet:
     reading = _read(config, folder)
     parts_of = _parts_by_patient(reading, config)
     entries = _without_missing(reading.entries, config.missing)
-    films, images = [entry.film for entry in entries], [entry.image for entry in entries]
+    records, images = [entry.record for entry in entries], [entry.image for entry in entries]
     found = [_part(entry, parts_of, config.rules) for entry in entries]
     parts = tuple(part for part, _ in found)
     teacher = _teacher_path(config, folder)
     if teacher:
-        films = _with_teachers(films, images, teacher, reading.labels)
+        records = _with_teachers(records, images, teacher, reading.labels)
     if config.kind == "chexpert":
-        films = [
-            replace(film, labels=settle(film.labels, image, policy=config.uncertain, part=part, seed=config.seed))
-            for film, image, part in zip(films, images, parts, strict=True)
+        records = [
+            replace(record, labels=settle(record.labels, image, policy=config.uncertain, part=part, seed=config.seed))
+            for record, image, part in zip(records, images, parts, strict=True)
         ]
-    dropped = _summary(len(films), Counter(reason for _, reason in found if reason)) + list(reading.notes)
+    dropped = _summary(len(records), Counter(reason for _, reason in found if reason)) + list(reading.notes)
     if teacher:
         without = sum(
-            part is Part.TRAIN and math.isnan(film.teacher[0]) for film, part in zip(films, parts, strict=True)
+            part is Part.TRAIN and math.isnan(record.teacher[0]) for record, part in zip(records, parts, strict=True)
         )
         dropped += [f"{without:,} training films have no precomputed teacher"] if without else []
-    return _check(FilmSet(reading.labels, tuple(films), parts, tuple(dropped)))
+    return _check(RecordSet(reading.labels, tuple(records), parts, tuple(dropped)))
 
 
 def freeze_split(config: DataConfig, path: Path, root: Path | None = None) -> int:
@@ -226,9 +226,9 @@ def freeze_split(config: DataConfig, path: Path, root: Path | None = None) -> in
     return len(parts)
 
 
-def pack_film_set(
-    film_set: FilmSet, recipe: InputRecipe, cache: Path, *, unreadable: str = "reject"
-) -> tuple[FilmSet, npt.NDArray[np.uint8]]:
+def pack_record_set(
+    record_set: RecordSet, recipe: InputRecipe, cache: Path, *, unreadable: str = "reject"
+) -> tuple[RecordSet, npt.NDArray[np.uint8]]:
     """Pack the used films; return them and their pixels, (n, height, width) uint8, in one order.
 
     Parameters
@@ -242,10 +242,10 @@ def pack_film_set(
     DataError
         Naming the file, with ``reject``.
     """
-    used = film_set.used()
+    used = record_set.used()
     if unreadable == "reject":
-        return used, pack(used.films, recipe, cache)
-    packed, reasons = pack_readable(used.films, recipe, cache)
+        return used, pack(used.records, recipe, cache)
+    packed, reasons = pack_readable(used.records, recipe, cache)
     parts = tuple(None if index in reasons else part for index, part in enumerate(used.parts))
     dropped = [f"left out: {reasons[index]}" for index in sorted(reasons)]
     return _check(replace(used, parts=parts, dropped=(*used.dropped, *dropped))), packed
