@@ -19,8 +19,6 @@ CSV_COLUMNS = (
         "name",
         "logit",
         "probability",
-        "low",
-        "high",
         "threshold",
         "above",
         "validated",
@@ -28,6 +26,8 @@ CSV_COLUMNS = (
         "seconds",
         "notes",
     ),
+    # Behind what 0.2.0 wrote: a reader that counts columns still finds them.
+    *("low", "high"),
 )
 
 

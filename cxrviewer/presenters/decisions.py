@@ -116,7 +116,7 @@ class DecisionsPresenter:
         after: Decision | None = None
         if verdict is not Verdict.UNDECIDED or comment:
             name = one.spec.code.meaning[:1024]
-            after = Decision(verdict, name, one.probability, one.spec.threshold, comment)
+            after = Decision(verdict, name, one.probability, one.spec.threshold, comment, one.interval)
         if before == after:
             return False
         if after is not None:

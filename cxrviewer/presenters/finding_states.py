@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Protocol
 
 from cxrviewer.heads.contract import FindingScore, HeadManifest, Prediction, RejectionCode, SaliencyMap
-from cxrviewer.presenters.messages import evidence, interval, interval_words, percent
+from cxrviewer.presenters.messages import evidence, interval_words
 from cxrviewer.reading.document import Decision, Verdict
+from cxrviewer.reports.percent import interval, percent
 from cxrviewer.text import looked_up, tr
 
 DecisionOf = Callable[[Prediction, int], Decision | None]

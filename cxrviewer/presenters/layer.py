@@ -12,7 +12,7 @@ from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
 from cxrviewer.heads.inference.saliency import intensity
 from cxrviewer.presenters.finding_states import ChosenMap, MapOffer
-from cxrviewer.presenters.messages import percent
+from cxrviewer.reports.percent import percent
 from cxrviewer.text import tr
 
 OUTLINE_LEVEL = 0.5

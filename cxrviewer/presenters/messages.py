@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from cxrviewer.errors import CxrError
 from cxrviewer.heads.contract import FindingScore, RejectionCode
 from cxrviewer.imaging.ascii_numbers import whole_number
+from cxrviewer.reports.percent import interval
 from cxrviewer.text import msg, tr, tr_n, translated
 
 if TYPE_CHECKING:
@@ -124,28 +124,6 @@ def image_title(facts: ImageFacts) -> str:
 
 def study_when(who: Identity) -> str:
     return f"{who.study_date} {who.study_time[:5]}".strip() or tr("date unknown")
-
-
-def percent(value: float) -> str:
-    """Return a probability as whole per cent; never 0 or 100, which no model knows."""
-    if value < 0.01:
-        return "< 1 %"
-    return "> 99 %" if value > 0.99 else f"{100 * value:.0f} %"
-
-
-def interval(ends: tuple[float, float] | None) -> str:
-    """Return the interval of a probability in per cent without the sign, rounded outwards; empty where there is none.
-
-    Examples
-    --------
-    >>> interval((0.553, 0.701)), interval((0.004, 0.02)), interval((0.95, 0.995)), interval(None)
-    ('55\N{EN DASH}71', '<1\N{EN DASH}2', '95\N{EN DASH}>99', '')
-    """
-    if ends is None:
-        return ""
-    # To six digits first: 0.55 * 100 is 55.00000000000001.
-    low, high = math.floor(round(100 * ends[0], 6)), math.ceil(round(100 * ends[1], 6))
-    return f"{low if low > 0 else '<1'}\N{EN DASH}{high if high < 100 else '>99'}"
 
 
 def interval_words(ends: tuple[float, float] | None) -> str:

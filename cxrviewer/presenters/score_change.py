@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cxrviewer.heads.contract import Prediction
 from cxrviewer.presenters.library_scoring import stored
-from cxrviewer.presenters.messages import percent
+from cxrviewer.reports.percent import with_interval
 from cxrviewer.studies.index.scores import ModelVersion, StoredFinding, StoredScoring
 from cxrviewer.text import looked_up, msg, tr, translated
 
@@ -144,14 +144,18 @@ def score_changes(
                 ScoreChange(
                     title,
                     looked_up(finding.name),
-                    percent(finding.score),
-                    percent(other.score),
+                    with_interval(finding.score, _ends(finding)),
+                    with_interval(other.score, _ends(other)),
                     points(changed.value),
                     interval_text(changed) or tr("none stated"),
                     with_arrow(changed.direction),
                 )
             )
     return tuple(found)
+
+
+def _ends(finding: StoredFinding) -> tuple[float, float] | None:
+    return None if finding.low is None or finding.high is None else (finding.low, finding.high)
 
 
 def with_arrow(direction: Direction) -> str:

@@ -13,7 +13,7 @@ from cxrviewer.jobs import JobRunner
 from cxrviewer.presenters.finding_states import NO_CHANGES, CardChange, PriorChanges
 from cxrviewer.presenters.library import LibraryPresenter
 from cxrviewer.presenters.library_scoring import version_of
-from cxrviewer.presenters.messages import image_title, percent
+from cxrviewer.presenters.messages import image_title
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.score_change import (
     Difference,
@@ -27,6 +27,7 @@ from cxrviewer.presenters.score_change import (
 )
 from cxrviewer.presenters.score_memory import ScoreMemory, joined
 from cxrviewer.presenters.small_pictures import Make, Picture, SmallPictures
+from cxrviewer.reports.percent import percent
 from cxrviewer.studies.index.identity import content_digest
 from cxrviewer.studies.index.scores import ModelVersion, StoredFinding
 from cxrviewer.studies.index.timeline import Place, Timeline, TimelineImage

@@ -41,7 +41,7 @@ class ScoreChangeDialog(Dialog):
                 self.table.setItem(row, column, item)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.horizontalHeader().setStretchLastSection(True)
-        set_widths(self.table.horizontalHeader(), dict(enumerate((210, 80, 80, 80, 110, 130))))
+        set_widths(self.table.horizontalHeader(), dict(enumerate((190, 110, 110, 80, 110, 130))))
         self.column.addWidget(self.table, 1)
         self.finish()
         self.fit(900, 460)

@@ -71,6 +71,8 @@ class Decision(Value, frozen=True):
     probability, threshold : float
         Of the score when it was decided, 0 to 1.
     comment : str
+    interval : tuple of float or None
+        95 % interval of the probability; None where the head stated none, or a version up to 0.2.0 saved it.
     """
 
     verdict: Verdict
@@ -78,10 +80,13 @@ class Decision(Value, frozen=True):
     probability: float
     threshold: float
     comment: str = ""
+    interval: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         if not (0 <= self.probability <= 1 and 0 <= self.threshold <= 1):
             raise ValueError("probability and threshold must lie between 0 and 1")
+        if self.interval is not None and not 0 <= self.interval[0] <= self.interval[1] <= 1:
+            raise ValueError("the ends of an interval must lie between 0 and 1, the lower one first")
         if len(self.name) > 1024:
             raise ValueError("the name of a finding has at most 1024 characters")
         if len(self.comment) > MAX_COMMENT:

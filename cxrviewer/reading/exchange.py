@@ -31,7 +31,8 @@ from cxrviewer.reading.document import (
 from cxrviewer.reading.values import ImageRef, WindowGrey
 from cxrviewer.text import Message, msg
 
-SCHEMA = 1
+SCHEMA = 2
+"""2: intervals of decisions. Files of schema 1 are read too."""
 MAX_BYTES = 64 * 2**20
 MAX_READINGS = 1_000
 MAX_CHANGES = 50_000

@@ -21,7 +21,8 @@ from cxrviewer.reading.document import Document, Edit, Reading, StaleEditError
 from cxrviewer.reading.values import Value
 from cxrviewer.text import msg
 
-FORMAT = 1
+FORMAT = 2
+"""2: intervals of decisions. Earlier formats open; the first change made to one writes it anew, as format 2."""
 COMPACT_BYTES = 4 * 2**20
 """A journal that has grown by so much, and to twice its size, is written anew, as a snapshot."""
 
@@ -108,11 +109,13 @@ class Recovered:
         Bytes of the file up to the end of the last usable record; 0 where not even the header is usable.
     damaged : int
         Bytes behind it.
+    format : int
     """
 
     document: Document
     length: int
     damaged: int
+    format: int = FORMAT
 
 
 def read(data: bytes) -> Recovered:
@@ -123,7 +126,7 @@ def read(data: bytes) -> Recovered:
     JournalError
         For a journal of a newer version of this program; it is left as it is.
     """
-    document, length = Document(), 0
+    document, length, form = Document(), 0, FORMAT
     while length < len(data):
         end = data.find(b"\n", length) + 1 or len(data)
         line = data[length:end]
@@ -132,11 +135,13 @@ def read(data: bytes) -> Recovered:
         record = record_of(line)
         if record is None or isinstance(record, Header) != (length == 0):
             break
+        if isinstance(record, Header):
+            form = record.format
         replayed = _replay(document, record)
         if replayed is None:
             break
         document, length = replayed, end
-    return Recovered(document, length, len(data) - length)
+    return Recovered(document, length, len(data) - length, form)
 
 
 def _check_version(line: bytes) -> None:
@@ -206,6 +211,7 @@ class Journal:
             self._file.close()
             raise
         self._base = self._length
+        self._earlier = recovered.format < FORMAT
 
     def append(self, record: Record) -> None:
         """Write a record down.
@@ -240,8 +246,9 @@ class Journal:
 
     @property
     def wants_compacting(self) -> bool:
+        # An earlier version must not take for damage what it does not know: its header is left behind.
         # A snapshot of many megabytes is not written again for every few that are added.
-        return self._length - self._base > max(COMPACT_BYTES, self._base)
+        return self._earlier or self._length - self._base > max(COMPACT_BYTES, self._base)
 
     def compact(self, snapshot: Snapshot | None = None) -> None:
         """Write a snapshot, that of `document` by default, in place of the whole past.
@@ -274,6 +281,7 @@ class Journal:
             raise JournalError(msg("The reading could not be written anew; it goes on in its old file.")) from error
         self._file.close()
         self._file, self._length, self._base = fresh, len(data), len(data)
+        self._earlier = False
 
     def close(self) -> None:
         with contextlib.suppress(OSError, ValueError):

@@ -12,6 +12,7 @@ from cxrviewer.reading import kinds
 from cxrviewer.reading.annotations import Measured
 from cxrviewer.reading.document import Decision, FindingRef, Reading, Verdict
 from cxrviewer.reading.values import ImageRef
+from cxrviewer.reports.percent import interval, percent
 from cxrviewer.text import looked_up, tr, translated
 
 ORDER = get_args(Measured)
@@ -29,6 +30,8 @@ class Finding:
         In the reader's eyes.
     probability, threshold : float
         Of the head's score, 0 to 1.
+    interval : tuple of float or None
+        95 % interval of the probability (docs/decisions/0097-intervals.md); None where none was stated.
     agreed : bool
         The reader agrees with the head's call.
     image, head : str
@@ -43,6 +46,7 @@ class Finding:
     agreed: bool
     image: str
     head: str
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +150,21 @@ def _one_line(label: str) -> str:
     return "; ".join(clean(line) for line in translated(label).splitlines() if clean(line))
 
 
-def percent(value: float) -> str:
-    """Return a probability as whole per cent; never 0 or 100, which no model knows."""
-    if value < 0.01:
-        return "< 1 %"
-    return "> 99 %" if value > 0.99 else f"{100 * value:.0f} %"
-
-
 def score_words(finding: Finding) -> str:
-    """Return the head's score and its call, for a line of the report."""
-    score, threshold = percent(finding.probability), percent(finding.threshold)
+    """Return the head's score with its interval, and its call, for a line of the report."""
+    given = {
+        "score": percent(finding.probability),
+        "interval": interval_words(finding.interval),
+        "threshold": percent(finding.threshold),
+    }
     if finding.probability >= finding.threshold:
-        return tr("head: {score}, threshold {threshold}, present", score=score, threshold=threshold)
-    return tr("head: {score}, threshold {threshold}, not present", score=score, threshold=threshold)
+        return tr("head: {score}, {interval}, threshold {threshold}, present", **given)
+    return tr("head: {score}, {interval}, threshold {threshold}, not present", **given)
+
+
+def interval_words(ends: tuple[float, float] | None) -> str:
+    """Return the interval beside a probability, or that there is none."""
+    return tr("no interval stated") if ends is None else tr("95 % interval {interval} %", interval=interval(ends))
 
 
 def _named(reading: Reading, images: Mapping[ImageRef, str]) -> dict[ImageRef, str]:
@@ -187,6 +193,7 @@ def _finding(ref: FindingRef, decision: Decision, named: Mapping[ImageRef, str],
         probability=decision.probability,
         threshold=decision.threshold,
         agreed=decision.verdict is Verdict.AGREE,
+        interval=decision.interval,
         image=named[ref.image],
         head=f"{clean(heads.get(ref.head, ref.head))} {clean(ref.version)}",
     )
@@ -266,4 +273,11 @@ def _with_image(text: str, image: str, report: Report) -> str:
 
 def _foot(report: Report) -> list[str]:
     lines = [tr("Scores: {heads}", heads="; ".join(report.heads))] if report.heads else []
+    if any(one.interval for one in report.findings):
+        lines.append(
+            tr(
+                "95 % interval: the share of images with this score that have the finding, as well as the calibration "
+                "images tell it; not the chance that the model is right about this patient."
+            )
+        )
     return [*lines, report.program] if report.program else lines

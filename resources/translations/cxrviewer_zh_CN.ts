@@ -754,6 +754,7 @@
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
+            <location filename="../../cxrviewer/reports/report.py" />
             <source>95 % interval {interval} %</source>
             <translation>95% 区间 {interval} %</translation>
         </message>
@@ -761,6 +762,11 @@
             <location filename="../../cxrviewer/presenters/messages.py" />
             <source>95 % interval {interval} %: the share of images with this score that have the finding, as well as the calibration images tell it; not the chance that the model is right about this patient.</source>
             <translation>95% 区间 {interval} %：根据校准图像，得到这一评分的图像中存在该征象的比例所在的范围；并非模型对该患者判断正确的概率。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>95 % interval: the share of images with this score that have the finding, as well as the calibration images tell it; not the chance that the model is right about this patient.</source>
+            <translation>95% 区间：根据校准图像，得到这一评分的图像中存在该征象的比例所在的范围；并非模型对该患者判断正确的概率。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/hanging_rules.py" />
@@ -6852,13 +6858,13 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
-            <source>head: {score}, threshold {threshold}, not present</source>
-            <translation>模型：{score}，阈值 {threshold}，不存在</translation>
+            <source>head: {score}, {interval}, threshold {threshold}, not present</source>
+            <translation>模型：{score}，{interval}，阈值 {threshold}，不存在</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/report.py" />
-            <source>head: {score}, threshold {threshold}, present</source>
-            <translation>模型：{score}，阈值 {threshold}，存在</translation>
+            <source>head: {score}, {interval}, threshold {threshold}, present</source>
+            <translation>模型：{score}，{interval}，阈值 {threshold}，存在</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
@@ -7170,6 +7176,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>no films</source>
             <translation>无图像</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>no interval stated</source>
+            <translation>未给出区间</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />

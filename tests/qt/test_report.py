@@ -57,7 +57,7 @@ def test_decisions_and_impression_are_in_the_pdf_and_every_page_has_the_label(fi
     whole = " ".join(pages)
     assert "Heart enlarged." in whole
     assert all(f"Line {n} " in whole for n in range(150))
-    assert "Cardiomegaly (head: 62 %, threshold 30 %, present; reader agrees)" in whole
+    assert "Cardiomegaly (head: 62 %, no interval stated, threshold 30 %, present; reader agrees)" in whole
     assert "MUSTERMANN" not in whole
     dialog.close()
 

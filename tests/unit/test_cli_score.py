@@ -170,6 +170,7 @@ def test_csv_has_a_row_per_finding_and_one_for_a_file_without(
     rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
     assert [row["status"] for row in rows] == ["scored"] * 4 + ["refused"] * 2 + ["failed"] * 3
     assert [row["code"] for row in rows[:3]] == ["60046008", "36118008", "60046008"]
+    assert list(rows[0])[-4:] == ["seconds", "notes", "low", "high"]
     assert float(rows[1]["probability"]) == pytest.approx(0.750260, abs=1e-6)
     assert rows[4]["reason_code"] == "child" and rows[4]["code"] == ""
     assert capsys.readouterr().out == ""

@@ -65,6 +65,16 @@ def test_a_decision_is_shown_with_its_finding_and_taken_back_by_the_same_key() -
     assert fixture.reading.reading.decisions == {}
 
 
+def test_a_decision_keeps_the_interval_of_the_score_and_that_there_was_none() -> None:
+    given = prediction()
+    scores = (replace(given.scores[0], interval=(0.5, 0.75)), *given.scores[1:])
+    fixture = Fixture(scorer=FakeScorer({"film-a": replace(given, scores=scores)}))
+    for number in (0, 1):
+        fixture.decisions.decide(Verdict.AGREE, number)
+    kept = {one.name: one.interval for one in fixture.reading.reading.decisions.values()}
+    assert kept == {scores[0].spec.code.meaning: (0.5, 0.75), scores[1].spec.code.meaning: None}
+
+
 def test_undo_and_redo_of_a_decision_are_seen_at_once() -> None:
     fixture = Fixture()
     fixture.decisions.agree()

@@ -72,7 +72,7 @@ def test_what_is_typed_is_saved_and_on_the_page_within_half_a_second(fixture: Fi
 
 def test_a_decision_made_beside_the_dialog_is_on_the_page_at_once(fixture: Fixture) -> None:
     fixture.decide(Verdict.AGREE, "Mass", 0.5)
-    assert "Mass (head: 50 %, threshold 30 %, present; reader agrees)" in fixture.state.html
+    assert "Mass (head: 50 %, no interval stated, threshold 30 %, present; reader agrees)" in fixture.state.html
     assert "Student 1" in fixture.state.html
 
 

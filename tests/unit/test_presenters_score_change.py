@@ -74,6 +74,7 @@ def test_the_note_says_what_the_interval_knows() -> None:
     full = score_changes([Scored(ONE, (finding(0.5, 0.45, 0.55),))], [Scored(ONE, (finding(0.4, 0.35, 0.45),))], {})
     # 0.1 -+ sqrt(0.05^2 + 0.05^2) = 0.0293 and 0.1707
     assert (full[0].interval, full[0].words) == ("+3 to +17", "▲ higher")
+    assert (full[0].now, full[0].before) == ("50 % (45–55)", "40 % (35–45)")
     assert "calibration" in about_uncertainty(full)
 
 

@@ -44,6 +44,7 @@ from cxrviewer.reading.document import (
     Verdict,
 )
 from cxrviewer.reading.journal import Did, Header, Journal, JournalError, Noted, Redid, Undid, line_of
+from cxrviewer.reading.journal_file import JournalFile, Writer, whole
 from cxrviewer.reading.values import ImageRef, Point, ViewState, WindowGrey
 
 IMAGES = tuple(ImageRef("1.2", "1.2.3", f"1.2.3.{n}") for n in range(3))
@@ -365,7 +366,7 @@ def test_a_journal_closed_while_the_disk_is_slow_opens_again_at_once(tmp_path: P
 
 def test_a_journal_of_a_newer_version_is_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "one"
-    content = b'00000000 {"type":"header","format":2,"colour":"blue"}\n00000000 {}\n'
+    content = b'00000000 {"type":"header","format":99,"colour":"blue"}\n00000000 {}\n'
     path.write_bytes(content)
     with pytest.raises(JournalError, match="newer version"):
         Journal(path)
@@ -446,6 +447,46 @@ def test_a_journal_of_the_version_before_opens() -> None:
     assert found.damaged == 0
     shape = found.document.reading.annotations["k"].shape
     assert shape == Length(Point(10, 20), Point(30, 40), Calibration(CalibrationKind.DETECTOR, 0.143, 0.143))
+
+
+def _format_1(path: Path) -> bytes:
+    """Write a journal of version 0.2.0 with a decision."""
+    lines = b""
+    for body in (
+        b'{"type":"header","format":1}',
+        OLD_RECORD,
+        b'{"type":"do","edit":{"label":"decision","changes":[{"type":"decision","key":{"image":{"study":"1.2",'
+        b'"series":"1.2.3","instance":"1.2.3.0","frame":0,"surrogate":false},"head":"h","version":"1","model":"m",'
+        b'"recipe":"r","scheme":"SCT","code":"1"},"before":null,"after":{"verdict":"agree","name":"Mass",'
+        b'"probability":0.6,"threshold":0.3,"comment":"c"}}],"merge":""}}',
+    ):
+        lines += b"%08x %s\n" % (zlib.crc32(body), body)
+    path.write_bytes(lines)
+    return lines
+
+
+def test_a_journal_of_0_2_0_opens_unchanged_and_the_first_change_makes_it_one_of_this_version(tmp_path: Path) -> None:
+    path = tmp_path / "one"
+    old = _format_1(path)
+    journal = Journal(path)
+    (decision,) = journal.document.reading.decisions.values()
+    assert (decision.name, decision.probability, decision.interval) == ("Mass", 0.6, None)
+    journal.close()
+    assert path.read_bytes() == old  # only looked at
+
+    writer = Writer()
+    file = JournalFile(writer, path)
+    document = file.opening.result().document
+    file.seen = True
+    edit, _ = length_edit("a", 1)
+    document.do(edit)
+    file.append(Did(edit), whole(document)).result()
+    file.close().result()
+    assert path.read_bytes().splitlines()[0].endswith(b'{"type":"header","format":2}')
+    again = Journal(path)
+    assert again.document.reading == document.reading and len(again.document.undo_steps) == 3
+    assert not again.wants_compacting
+    again.close()
 
 
 RECALIBRATED = st.lists(

@@ -51,7 +51,7 @@ def reading(image: ImageRef = IMAGE, words: str = "a") -> Reading:
         pictures=MappingProxyType({image: "digest"}),
         annotations=MappingProxyType({"k": text(words, image)}),
         key_images=MappingProxyType({image: True}),
-        decisions=MappingProxyType({finding(image): Decision(Verdict.AGREE, "Mass", 0.6, 0.3, "c")}),
+        decisions=MappingProxyType({finding(image): Decision(Verdict.AGREE, "Mass", 0.6, 0.3, "c", (0.5, 0.7))}),
         impression="Heart enlarged.",
     )
 
@@ -79,9 +79,19 @@ def test_any_reading_made_of_random_edits_comes_back(steps: Any) -> None:
 
 def test_a_file_names_uids_and_what_was_made_but_no_patient() -> None:
     written = json.loads(exported([reading()], "cxrviewer 1"))
-    assert set(written) == {"schema", "program", "readings"} and written["schema"] == 1
+    assert set(written) == {"schema", "program", "readings"} and written["schema"] == 2
     kinds = [change["type"] for change in written["readings"][0]["changes"]]
     assert kinds == ["view", "picture", "annotation", "key image", "decision", "impression"]
+
+
+def test_a_file_of_schema_1_whose_decisions_have_no_interval_is_read() -> None:
+    old = json.loads(exported([reading()], "cxrviewer 0.2.0"))
+    old["schema"] = 1
+    del entries(old)[4]["after"]["interval"]
+    checked = check(json.dumps(old).encode())
+    assert checked.problems == ()
+    (found,) = readings_of(checked)
+    assert found.decisions[finding()] == Decision(Verdict.AGREE, "Mass", 0.6, 0.3, "c")
 
 
 def document(change: Callable[[Any], object] | None = None) -> bytes:
@@ -99,7 +109,7 @@ def entries(made: Any) -> Any:
 SPOILT: dict[str, tuple[Callable[[Any], object], str]] = {
     "no schema": (lambda d: d.pop("schema"), "The file does not name its schema."),
     "true is no schema": (lambda d: d.update(schema=True), "The file does not name its schema."),
-    "newer": (lambda d: d.update(schema=2), "newer version"),
+    "newer": (lambda d: d.update(schema=99), "newer version"),
     "no readings": (lambda d: d.pop("readings"), "The file holds no readings of this program."),
     "unknown part": (lambda d: d.update(script="x"), "“script” is no part of such a file."),
     "a reading that is text": (lambda d: d["readings"].append("x"), "Reading 2 is not one list of changes."),
@@ -116,6 +126,9 @@ SPOILT: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "a probability of 2": (
         lambda d: entries(d)[4]["after"].update(probability=2), "probability and threshold must lie between 0 and 1",
+    ),
+    "an interval upside down": (
+        lambda d: entries(d)[4]["after"].update(interval=[0.7, 0.5]), "ends of an interval must lie between 0 and 1",
     ),
     "a coordinate far outside": (
         lambda d: entries(d)[2]["after"]["shape"].update(at=[1e9, 0]), "coordinates lie far outside every image",

@@ -22,15 +22,17 @@ def ref(code: str, image: ImageRef = PA) -> FindingRef:
     return FindingRef(image, "test.head", "1.0.0", "9f2cabcdef0123456789", "r1", "SCT", code)
 
 
-def decision(verdict: Verdict, name: str, probability: float, comment: str = "") -> Decision:
-    return Decision(verdict, name, probability, 0.3, comment)
+def decision(
+    verdict: Verdict, name: str, probability: float, comment: str = "", interval: tuple[float, float] | None = None
+) -> Decision:
+    return Decision(verdict, name, probability, 0.3, comment, interval)
 
 
 def reading(**more: Any) -> Reading:
     """Return three decisions, one of them open, two measurements and a text."""
     made = {
         "decisions": {
-            ref("0"): decision(Verdict.AGREE, "Cardiomegaly", 0.62, "borderline"),
+            ref("0"): decision(Verdict.AGREE, "Cardiomegaly", 0.62, "borderline", (0.553, 0.701)),
             ref("1"): decision(Verdict.DISAGREE, "Pleural effusion", 0.41),
             ref("2"): decision(Verdict.DISAGREE, "Pneumothorax", 0.08),
             ref("3"): decision(Verdict.UNDECIDED, "Nodule", 0.5, "ask"),
@@ -69,11 +71,11 @@ Heart enlarged.
 No effusion.
 
 FINDINGS THE READER SEES
-Cardiomegaly (head: 62 %, threshold 30 %, present; reader agrees) · CHEST PA – borderline
-Pneumothorax (head: 8 %, threshold 30 %, not present; reader disagrees) · CHEST PA
+Cardiomegaly (head: 62 %, 95 % interval 55–71 %, threshold 30 %, present; reader agrees) · CHEST PA – borderline
+Pneumothorax (head: 8 %, no interval stated, threshold 30 %, not present; reader disagrees) · CHEST PA
 
 FINDINGS THE READER DOES NOT SEE
-Pleural effusion (head: 41 %, threshold 30 %, present; reader disagrees) · CHEST PA
+Pleural effusion (head: 41 %, no interval stated, threshold 30 %, present; reader disagrees) · CHEST PA
 
 MEASUREMENTS
 Cardiothoracic ratio 0.75; heart 150.0 mm, chest 200.0 mm at the detector plane · CHEST PA
@@ -83,12 +85,20 @@ KEY IMAGES
 CHEST LL
 
 Scores: Test student 1.0.0 · 9f2cabcdef01
+95 % interval: the share of images with this score that have the finding, as well as the calibration images tell it; \
+not the chance that the model is right about this patient.
 cxrviewer 1.2.3
 """
 
 
 def test_the_text_of_a_report_is_what_was_decided_measured_and_written() -> None:
     assert as_text(made()) == EXPECTED
+
+
+def test_a_report_without_intervals_explains_none() -> None:
+    without = {ref("1"): decision(Verdict.AGREE, "Pleural effusion", 0.41)}
+    text = as_text(made(reading(decisions=without)))
+    assert "no interval stated" in text and "95 %" not in text
 
 
 def test_nothing_undecided_and_nothing_that_was_only_drawn_is_on_the_report() -> None:
