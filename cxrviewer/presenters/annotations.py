@@ -310,6 +310,16 @@ class AnnotationsPresenter:
         if self._open is not None:
             self._open.reading.look(self._open.image.whole, view)
 
+    def stay(self) -> None:
+        """Note that the reader stays at the frame on the screen."""
+        if self._open is not None:
+            self._open.reading.stay_at(self._open.image)
+
+    @property
+    def frame_left(self) -> int:
+        """The frame of the image at which the reader was last, from 0, as the journal has it."""
+        return 0 if self._open is None else self._open.reading.reading.frames.get(self._open.image.whole, 0)
+
     def close(self) -> None:
         """Take everything from the screen; the reading stays on the disk."""
         if self._pending is not None:

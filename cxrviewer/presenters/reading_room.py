@@ -823,6 +823,7 @@ class ReadingRoom:
         if pane.entry is None or image is None:
             return
         self._frames[pane.entry.key] = pane.frames.shown
+        pane.annotations.stay()
         pane.show_findings = lambda: self._show_findings(pane, image)
         if pane is self.viewports.active:
             self._follow(pane.annotations.shown, image)
@@ -889,7 +890,9 @@ class ReadingRoom:
                 shown.append(("", None, None))
                 continue
             restored = None if pane.restored is None else pane.restored.view
-            shown.append((path_text(entry.path), pane.annotations.image or _ref(entry), pane.image.seen or restored))
+            before = None if pane.restored is None else pane.restored.image  # with its frame
+            image = pane.annotations.image or before or _ref(entry)
+            shown.append((path_text(entry.path), image, pane.image.seen or restored))
         return saved(self.viewports.workspace, shown)
 
     def _leaving(self) -> None:
@@ -918,7 +921,9 @@ class ReadingRoom:
         self._say(pane, self.findings.opening)
         self._empty(pane, entry)
         self._wanted = ()  # what is opened stops what is decoded ahead
-        frame = self._frames.get(entry.key, 0) if restored is None or restored.image is None else restored.image.frame
+        kept = None if restored is None or restored.image is None else restored.image.frame
+        pane.resumes = kept is None and entry.key not in self._frames
+        frame = self._frames.get(entry.key, 0) if kept is None else kept
         pane.image.open(entry.at(min(frame, entry.header.facts.frames - 1)), changed=changed)
 
     def _empty(self, pane: Pane, entry: ImageEntry | None) -> None:
@@ -986,6 +991,9 @@ class ReadingRoom:
         self.viewports.opened(pane)
         self._say(pane, lambda: self._show_findings(pane, image))
         self._look_ahead()
+        if pane.resumes:  # the journal is known only now
+            pane.resumes = False
+            pane.frames.go(pane.annotations.frame_left)
 
     def _show_findings(self, pane: Pane, image: OpenedImage) -> None:
         self._follow(pane.annotations.shown, image)
@@ -1035,6 +1043,7 @@ class ReadingRoom:
             message = translated(error.user_message)
             self._say(pane, lambda: self.findings.gone(key, message))
             return
+        pane.resumes = False  # a frame that the reader goes to now is the one to be shown
         pane.frames.open(entry)  # another frame may be whole
         self._say(pane, lambda: self.findings.undecodable(key))
 

@@ -18,7 +18,7 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.images import OpenedImage
-from cxrviewer.reading.document import Document, Edit, Reading, SetPicture, SetView
+from cxrviewer.reading.document import Change, Document, Edit, Reading, SetFrame, SetPicture, SetView
 from cxrviewer.reading.exchange import merged
 from cxrviewer.reading.journal import (
     Did,
@@ -107,6 +107,7 @@ class OpenReading:
         self._document = Document()
         self._changed: list[Callable[[], None]] = []
         self._views: dict[ImageRef, ViewState | None] = {}
+        self._frames: dict[ImageRef, int] = {}
         self._waiting = False
         self._syncing = self._sync_again = False
         self._failing = self._retrying = self._recovering = self._behind = False
@@ -179,18 +180,39 @@ class OpenReading:
         if self.read_only or (image not in self._views and self.reading.views.get(image) == after):
             return
         self._views[image] = after
+        self._flush_soon()
+
+    def stay_at(self, image: ImageRef) -> None:
+        """Note at which frame of an image the reader stays; written when that has settled.
+
+        Without a UID each frame has a surrogate of its own, which names no image that has frames: nothing is noted.
+        """
+        known = self._frames.get(image.whole, self.reading.frames.get(image.whole, 0))
+        if not self.read_only and not image.surrogate and known != image.frame:
+            self._frames[image.whole] = image.frame
+            self._flush_soon()
+
+    def _flush_soon(self) -> None:
         if not self._waiting:
             self._waiting = True
             self._later(SETTLE_MS, self.flush)
 
     def flush(self) -> None:
-        """Write down the views that have changed."""
+        """Write down the views and frames that have changed."""
         self._waiting = False
         views, self._views = self._views, {}
-        if self.read_only or not views or not self._ready():
+        frames, self._frames = self._frames, {}
+        if self.read_only or not (views or frames) or not self._ready():
             return
-        seen = self.reading.views
-        changes = [SetView(image, seen.get(image), view) for image, view in views.items() if seen.get(image) != view]
+        seen, at = self.reading.views, self.reading.frames
+        changes: list[Change] = [
+            SetView(image, seen.get(image), view) for image, view in views.items() if seen.get(image) != view
+        ]
+        changes += [
+            SetFrame(image, at.get(image), frame or None)
+            for image, frame in frames.items()
+            if at.get(image, 0) != frame
+        ]
         self._note(Edit("view", tuple(changes)))
 
     def drawn_on(self, image: ImageRef, picture: str) -> None:
@@ -251,6 +273,7 @@ class OpenReading:
         if path is None or self._failing or self.read_only:
             raise JournalError(msg("This reading cannot be deleted now: it is not on the disk, or not this window's."))
         self._views.clear()
+        self._frames.clear()
         self._jobs.cancel(self._slot)
         self._leave_file()
         try:
@@ -267,6 +290,7 @@ class OpenReading:
         """Undo `set_aside`. Raises JournalError."""
         assert self._path is not None, "what was set aside has a path"
         self._views.clear()
+        self._frames.clear()
         if self._file is not None:
             self._jobs.cancel(self._slot)
             self._syncing = self._sync_again = False

@@ -108,6 +108,8 @@ class Pane:
         How its image was seen last, for those that follow.
     restored : SavedViewport or None
         How the image that is being opened is to be seen, from an earlier run.
+    resumes : bool
+        Whether the image that is being opened goes on at the frame that its journal names.
     """
 
     number: int
@@ -119,6 +121,7 @@ class Pane:
     show_findings: Callable[[], None] = _no_findings
     seen: ViewState | None = None
     restored: SavedViewport | None = None
+    resumes: bool = False
 
 
 class ViewportsPresenter:

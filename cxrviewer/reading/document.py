@@ -111,6 +111,18 @@ class SetView(Value, frozen=True, tag="view"):
     after: ViewState | None
 
 
+class SetFrame(Value, frozen=True, tag="frame"):
+    """The reader stays at another frame, from 0, of the image `key` (its first frame); None is the first."""
+
+    key: ImageRef
+    before: int | None
+    after: int | None
+
+    def __post_init__(self) -> None:
+        if min(self.before or 0, self.after or 0) < 0:
+            raise ValueError("a frame must be at least 0")
+
+
 class SetPicture(Value, frozen=True, tag="picture"):
     """Which pixels an image had when the reader drew on it (`Radiograph.key`)."""
 
@@ -154,7 +166,7 @@ class SetImpression(Value, frozen=True, tag="impression"):
             raise ValueError(f"an impression has at most {MAX_TEXT} characters")
 
 
-Change: TypeAlias = SetView | SetPicture | SetAnnotation | SetKeyImage | SetDecision | SetImpression
+Change: TypeAlias = SetView | SetFrame | SetPicture | SetAnnotation | SetKeyImage | SetDecision | SetImpression
 
 
 class Edit(Value, frozen=True):
@@ -200,6 +212,7 @@ class Reading:
     """What the reader made. Compare two of them with ``==``."""
 
     views: Mapping[ImageRef, ViewState] = field(default_factory=_empty)
+    frames: Mapping[ImageRef, int] = field(default_factory=_empty)
     pictures: Mapping[ImageRef, str] = field(default_factory=_empty)
     annotations: Mapping[str, Annotation] = field(default_factory=_empty)
     key_images: Mapping[ImageRef, bool] = field(default_factory=_empty)
@@ -227,11 +240,13 @@ class Reading:
         changes += [SetKeyImage(image, None, True) for image in self.key_images]
         changes += [SetDecision(finding, None, one) for finding, one in self.decisions.items()]
         changes += [SetImpression("", self.impression)] if self.impression else []
+        changes += [SetFrame(image, None, frame) for image, frame in self.frames.items()]
         return Edit("all", tuple(changes))
 
 
 _PARTS: Mapping[type, str] = {
     SetView: "views",
+    SetFrame: "frames",
     SetPicture: "pictures",
     SetAnnotation: "annotations",
     SetKeyImage: "key_images",
@@ -246,7 +261,7 @@ def _applied(reading: Reading, change: Change) -> Reading:
         return replace(reading, impression=change.after)
     name = _PARTS[type(change)]
     part: dict[Any, Any] = dict(getattr(reading, name))
-    # False and None both mean "no key image"; only one of the two may ever be stored.
+    # False and None both mean "no key image", 0 and None the first frame; only one may ever be stored.
     before, after = change.before or None, change.after or None
     if part.get(change.key) != before:
         raise StaleEditError(f"{name} are other ones than the edit starts from")
@@ -316,12 +331,12 @@ class Document:
         return True
 
     def note(self, edit: Edit) -> bool:
-        """Apply an edit that undo passes over: views, and which pixels an image had (docs/decisions/0072-canvas.md).
+        """Apply an edit that undo passes over: views, frames, the pixels an image had (docs/decisions/0072-canvas.md).
 
         Returns False for one without changes. Raises ValueError for other changes, and StaleEditError.
         """
-        if not all(isinstance(change, SetView | SetPicture) for change in edit.changes):
-            raise ValueError("only views and pictures are noted; everything else can be undone")
+        if not all(isinstance(change, SetView | SetFrame | SetPicture) for change in edit.changes):
+            raise ValueError("only views, frames and pictures are noted; everything else can be undone")
         if not edit.changes:
             return False
         self._reading = self._reading.apply(edit)

@@ -22,6 +22,7 @@ from cxrviewer.reading.document import (
     Reading,
     SetAnnotation,
     SetDecision,
+    SetFrame,
     SetImpression,
     SetKeyImage,
     SetPicture,
@@ -32,7 +33,7 @@ from cxrviewer.reading.values import ImageRef, WindowGrey
 from cxrviewer.text import Message, msg
 
 SCHEMA = 2
-"""2: intervals of decisions. Files of schema 1 are read too."""
+"""2: intervals of decisions, frames. Files of schema 1 are read too."""
 MAX_BYTES = 64 * 2**20
 MAX_READINGS = 1_000
 MAX_CHANGES = 50_000
@@ -145,6 +146,7 @@ def merged(here: Reading, other: Reading) -> Merge:
     A drawing of the same identifier that differs is added beside the other one.
     """
     changes: list[Change] = [SetView(k, None, v) for k, v in other.views.items() if k not in here.views]
+    changes += [SetFrame(k, None, v) for k, v in other.frames.items() if k not in here.frames]
     changes += [SetPicture(k, None, v) for k, v in other.pictures.items() if k not in here.pictures]
     changes += [SetKeyImage(k, None, True) for k in other.key_images if k not in here.key_images]
     kept = 0
@@ -260,7 +262,7 @@ def _check_whole(number: int, changes: list[Change], problems: list[Message]) ->
 def _images(changes: Iterable[Change]) -> list[ImageRef]:
     found: list[ImageRef] = []
     for change in changes:
-        if isinstance(change, SetView | SetPicture | SetKeyImage):
+        if isinstance(change, SetView | SetFrame | SetPicture | SetKeyImage):
             found.append(change.key)
         elif isinstance(change, SetDecision):
             found.append(change.key.image)

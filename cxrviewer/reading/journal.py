@@ -22,7 +22,7 @@ from cxrviewer.reading.values import Value
 from cxrviewer.text import msg
 
 FORMAT = 2
-"""2: intervals of decisions. Earlier formats open; the first change made to one writes it anew, as format 2."""
+"""2: intervals of decisions, frames. Earlier formats open; the first change made to one writes it anew, as format 2."""
 COMPACT_BYTES = 4 * 2**20
 """A journal that has grown by so much, and to twice its size, is written anew, as a snapshot."""
 

@@ -87,7 +87,7 @@ def bring_back(aside: Path) -> Path:
     """
     path = aside.with_name(aside.name.removesuffix(DELETED).rpartition(".")[0])
     newer = _reading(path) if path.exists() else Reading()
-    if newer is None or replace(newer, views=Reading().views) != Reading():
+    if newer is None or replace(newer, views=Reading().views, frames=Reading().frames) != Reading():
         raise FileExistsError("the study has another reading by now")
     os.replace(aside, path)
     return path

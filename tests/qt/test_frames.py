@@ -255,6 +255,53 @@ def test_the_frame_and_its_annotation_are_there_when_the_file_is_opened_again(
     assert len(second.room.annotations._annotations()) == 1
 
 
+def test_an_image_opened_in_another_way_goes_on_at_the_frame_that_its_journal_names(
+    make_app: Any, qtbot: Any, cine: Path
+) -> None:
+    first = make_app()
+    first.start((cine,))
+    bar = first.window.viewports.frame_bar(0)
+    qtbot.waitUntil(bar.isVisible, timeout=20_000)
+    first.window.commands.run("frame.last")
+    qtbot.waitUntil(lambda: bar.number.text() == "6 / 6", timeout=20_000)
+    (journal,) = _journals_of(first, qtbot, b'"frame","key"')
+    kept = journal.read_bytes()
+    first.window.commands.run("frame.first")
+    first.window.close()
+    journal.write_bytes(kept)  # as a kill at the last frame leaves it
+    second = make_app()
+    second.start((cine.parent,))  # no arrangement was saved of the folder
+    again = second.window.viewports.frame_bar(0)
+    qtbot.waitUntil(lambda: again.number.text() == "6 / 6", timeout=20_000)
+    shown = second.room.image.image
+    assert shown is not None and int(shown.radiograph.codes[0, 0]) == 600
+
+
+def _journals_of(app: Any, qtbot: Any, words: bytes) -> list[Path]:
+    """Return the journals that hold these words, once there is one."""
+
+    def found() -> list[Path]:
+        return [one for one in (app._paths.data / "readings").glob("*.reading") if words in one.read_bytes()]
+
+    qtbot.waitUntil(lambda: bool(found()), timeout=20_000)
+    return found()
+
+
+def test_the_frame_that_is_being_restored_is_not_lost_from_the_arrangement(make_window: Any) -> None:
+    fixture = reel(make_window, 400, 1200, 2400)
+    step(fixture, "frame.last")
+    before = fixture.room._arrangement()
+    assert before is not None
+    pane = fixture.room.viewports.active
+    assert pane.entry is not None
+    fixture.room._open(pane, pane.entry, restored=before.viewports[0])  # killed before it is decoded
+    after = fixture.room._arrangement()
+    assert after is not None
+    image = after.viewports[0].image
+    assert image == before.viewports[0].image and image is not None and image.frame == 2
+    fixture.jobs.release_all()
+
+
 def test_playing_a_real_file_shows_every_frame_in_its_order(make_app: Any, qtbot: Any, cine: Path) -> None:
     app = make_app()
     app.start((cine,))

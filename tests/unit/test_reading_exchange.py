@@ -48,6 +48,7 @@ def finding(image: ImageRef = IMAGE) -> FindingRef:
 def reading(image: ImageRef = IMAGE, words: str = "a") -> Reading:
     return Reading(
         views=MappingProxyType({image: ViewState(grey=WindowGrey(40, 400), inverted=True)}),
+        frames=MappingProxyType({image: 4}),
         pictures=MappingProxyType({image: "digest"}),
         annotations=MappingProxyType({"k": text(words, image)}),
         key_images=MappingProxyType({image: True}),
@@ -81,7 +82,7 @@ def test_a_file_names_uids_and_what_was_made_but_no_patient() -> None:
     written = json.loads(exported([reading()], "cxrviewer 1"))
     assert set(written) == {"schema", "program", "readings"} and written["schema"] == 2
     kinds = [change["type"] for change in written["readings"][0]["changes"]]
-    assert kinds == ["view", "picture", "annotation", "key image", "decision", "impression"]
+    assert kinds == ["view", "picture", "annotation", "key image", "decision", "impression", "frame"]
 
 
 def test_a_file_of_schema_1_whose_decisions_have_no_interval_is_read() -> None:
@@ -133,6 +134,8 @@ SPOILT: dict[str, tuple[Callable[[Any], object], str]] = {
     "a coordinate far outside": (
         lambda d: entries(d)[2]["after"]["shape"].update(at=[1e9, 0]), "coordinates lie far outside every image",
     ),
+    "a frame below 0": (lambda d: entries(d)[6].update(after=-1), "a frame must be at least 0"),
+    "a frame no file has": (lambda d: entries(d)[6].update(after=2**40), "larger than this program makes it"),
     "a text that is too long": (lambda d: entries(d)[5].update(after="x" * 100_001), "at most 100000 characters"),
 }  # fmt: skip
 
