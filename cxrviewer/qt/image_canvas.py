@@ -1,8 +1,8 @@
 """The canvas: one image, one layer over it, and words in its corners.
 
-The only file that imports pyqtgraph: its `ViewBox` keeps the transform between image and
-screen, its colour maps colour the layer. The image itself is drawn here, because an image
-item that maps and scales every image pixel for every frame cannot follow a window drag.
+The only file that imports pyqtgraph, when a layer is first drawn: its colour maps colour the layer, its lines
+surround it. The image itself is drawn here, because an image item that maps and scales every image pixel for every
+frame cannot follow a window drag.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -39,6 +38,7 @@ from cxrviewer.qt.canvas_question import CanvasQuestion
 from cxrviewer.qt.canvas_text import CanvasText
 from cxrviewer.qt.image_items import ImageItem, LayerItem, MarksItem
 from cxrviewer.qt.magnifier import Magnifier
+from cxrviewer.qt.scaled_view import ScaledView
 from cxrviewer.qt.tools import Tool
 from cxrviewer.reading.kinds import Scale
 from cxrviewer.reading.screen import Screen, ScreenImage, fidelity
@@ -89,7 +89,9 @@ def outlined(fine: npt.NDArray[np.float32]) -> list[list[tuple[float, float]]]:
     coarse = np.pad(fine[first::step, first::step], 1)  # closes lines at the edge
     if coarse.max() < OUTLINE_LEVEL:
         return []
-    lines = pg.functions.isocurve(coarse.T, OUTLINE_LEVEL, connected=True)
+    from pyqtgraph import functions
+
+    lines = functions.isocurve(coarse.T, OUTLINE_LEVEL, connected=True)
     # pyqtgraph puts sample k at k + 0.5, and the frame of zeros shifts by one.
     return [[tuple(first + 0.5 + (float(at) - 1.5) * step for at in place) for place in line] for line in lines]
 
@@ -105,7 +107,9 @@ def layer_colours(name: str) -> npt.NDArray[np.uint8]:
     if name == "red":
         rgb = np.column_stack([np.full(256, 255.0), 110 - 80 * steps, 90 - 80 * steps])
     else:
-        table = pg.colormap.get(name).getLookupTable(0.0, 1.0, 256, alpha=False).astype(np.float64)
+        from pyqtgraph import colormap
+
+        table = colormap.get(name).getLookupTable(0.0, 1.0, 256, alpha=False).astype(np.float64)
         # Of the 256 published colours, the maps begin with number 107, 76, 75 and 64.
         start = {"inferno": 0.42, "viridis": 0.30, "cividis": 75 / 255, "turbo": 0.25}.get(name, 0.25)
         stop = {"inferno": 0.92, "viridis": 1.0, "turbo": 0.95}.get(name, 1.0)
@@ -114,7 +118,7 @@ def layer_colours(name: str) -> npt.NDArray[np.uint8]:
     return np.column_stack([rgb, alpha]).round().astype(np.uint8)
 
 
-class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
+class ImageCanvas(ScaledView):
     """Draws what `ImagePresenter` and `LayerPresenter` decided and reports gestures.
 
     Signals
@@ -155,22 +159,18 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     hinted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, *, start_page: QWidget | None = None) -> None:
-        super().__init__(parent, useOpenGL=False, background="k")
+        super().__init__(parent)
         self.setObjectName("canvas")
         self.setAccessibleName(tr("Film"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(False)  # the window takes drops
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        self._box = pg.ViewBox(lockAspect=True, invertY=True, enableMenu=False, enableMouse=False, border=None)
-        self._box.setDefaultPadding(0)
-        self._box.setLimits(minXRange=1, minYRange=1)
-        self.setCentralItem(self._box)
         self._image, self._marks, self._layer = ImageItem(), MarksItem(), LayerItem()
         self._annotations = AnnotationsItem()
         self._items = (self._image, self._marks, self._layer, self._annotations)
         for item in self._items:
-            self._box.addItem(item, ignoreBounds=True)
+            self.add_to_box(item)
         self.annotator: Annotator | None = None
         self.shares_window = False
         self.has_frames = False
@@ -398,7 +398,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def scale_factor(self) -> float:
         """Return device pixels per image pixel, in the finer direction of pixels that are not square."""
-        pixel = self._box.viewPixelSize()[0]
+        pixel = self.units_per_pixel()
         return self.devicePixelRatioF() / pixel if self._size[0] and pixel else 0.0
 
     def fit_scale(self) -> float:
@@ -456,7 +456,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def view_point(self, column: float, row: float) -> QPointF:
         """Return the viewport point of image pixel-edge coordinates."""
-        return QPointF(self._box.mapViewToScene(self._to_box.map(QPointF(column, row))))
+        return self.from_box(self._to_box.map(QPointF(column, row)))
 
     def picture(self, identity: bool) -> QImage:
         """Return what is drawn, at the resolution of the screen, with or without who it is."""
@@ -625,10 +625,8 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._hold_magnifier(held=False)
         super().focusOutEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if not hasattr(self, "_words"):  # pyqtgraph resizes from its own constructor
-            return
         if self._fitted:
             self._fit()
         self._changed()
@@ -642,7 +640,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def _fit(self) -> None:
         self._zoom = Zoom()
         if self._size[0]:
-            self._box.setRange(QRectF(0, 0, *self._extent()), padding=0)
+            self.show_range(QRectF(0, 0, *self._extent()))
         self._changed()
 
     def _show_place(self, zoom: Zoom, centre: Point | None) -> None:
@@ -775,7 +773,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         if scale >= 1 and abs(scale - round(scale)) < 1e-9:
             # Whole factors start on a whole device pixel: every image pixel is then drawn exactly.
             left, top = round(left * scale) / scale, round(top * scale) / scale
-        self._box.setRange(QRectF(left, top, width, height), padding=0)
+        self.show_range(QRectF(left, top, width, height))
         self._changed()
 
     def _centre_on(self, place: QPointF, scale: float | None = None) -> None:
@@ -805,11 +803,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def _place(self, viewport: QPointF) -> QPointF:
         """Return a viewport point in units of the image's finer pixels, from the corner of what is shown."""
-        return QPointF(self._box.mapSceneToView(viewport))
+        return self.to_box(viewport)
 
     def _area(self) -> QRectF:
-        # Not `sceneBoundingRect`: pyqtgraph's is half a pixel larger than what the range is fitted to.
-        return QRectF(self._box.mapRectToScene(self._box.rect()))
+        return self.area()
 
     def _changed(self) -> None:
         self._readout()

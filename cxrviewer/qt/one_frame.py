@@ -25,7 +25,6 @@ def paint(image: Radiograph, side: int = 512) -> npt.NDArray[np.uint8]:
         app.processEvents()
         picture = canvas.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
     finally:
-        # Not `close`: pyqtgraph's own takes the scene apart while Qt still holds it, and the process dies.
         canvas.hide()
         canvas.deleteLater()
     rows = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), picture.bytesPerLine())

@@ -107,6 +107,35 @@ def test_the_start_page_is_painted_before_what_only_images_need_is_loaded(tmp_pa
     assert done.stdout.strip() == "status 0 loaded", done.stdout + done.stderr
 
 
+MAKE_THE_ROOM = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from cxrviewer.app import App
+from cxrviewer.paths import AppPaths
+
+application = QApplication([])
+app = App(AppPaths.under(Path(sys.argv[1])), with_head=False)
+app.room.close()
+print("loaded", *(name for name in ("cxrviewer.qt.image_canvas", "pyqtgraph") if name in sys.modules))
+app.close()
+"""
+
+
+def test_the_first_image_does_not_wait_for_pyqtgraph(tmp_path: Path) -> None:
+    """docs/decisions/0101-launch-with-a-file.md: only the colours and lines of a layer need it."""
+    done = subprocess.run(
+        [sys.executable, "-c", MAKE_THE_ROOM, str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.stdout.strip() == "loaded cxrviewer.qt.image_canvas", done.stdout + done.stderr
+
+
 OPEN_IN_THE_WINDOW = """
 import sys
 from pathlib import Path
