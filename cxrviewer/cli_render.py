@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import math
 import os
 import sys
@@ -22,8 +23,10 @@ MAX_SIZE = 20_000
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command. Returns the exit status its help describes."""
+    from cxrviewer.batch.walk import is_named
+
     given = _parser().parse_args(arguments)
-    if not any(os.path.lexists(path) for path in given.paths):
+    if not any(is_named(path) for path in given.paths):
         return _complain("None of the given files or folders exists.")
     settings = _settings(given)
     if isinstance(settings, str):
@@ -44,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
         "Exit status: 0 the run completed, whatever became of the images; 1 some output could not be written; "
         "2 wrong usage; 130 interrupted.",
     )
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="DICOM, PNG or JPEG images, or folders")
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="DICOM, PNG or JPEG images, folders, ZIP files"
+    )
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", required=True, help="made where needed")
     parser.add_argument(
         "--format",
@@ -104,6 +109,7 @@ def _settings(given: argparse.Namespace) -> RenderSettings | str:
 
 
 def _render(given: argparse.Namespace, settings: RenderSettings) -> int:
+    from cxrviewer.decoder.client import DecoderPool
     from cxrviewer.errors import CxrError
     from cxrviewer.render.output import Output, OutputFullError
     from cxrviewer.render.plan import PlanError, plan
@@ -112,7 +118,8 @@ def _render(given: argparse.Namespace, settings: RenderSettings) -> int:
 
     progress = _Progress()
     try:
-        jobs = plan(given.paths, given.output)
+        with contextlib.closing(DecoderPool(1)) as reader:  # no process is started where there is no ZIP
+            jobs = plan(given.paths, given.output, reader.list_members)
         progress.begin(len(jobs))
         output = Output(given.output, settings, (job.source for job in jobs))
         with RenderWorkers(max(1, min(given.jobs, len(jobs)))) as draw:

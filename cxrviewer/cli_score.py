@@ -27,9 +27,10 @@ NOT_WRITTEN = "The result could not be written; check the folder's rights and th
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command. Returns the exit status its help describes."""
+    from cxrviewer.imaging.member_paths import split_member
+
     given = _parser().parse_args(arguments)
-    missing = [path for path in given.paths if not path.exists()]
-    if len(missing) == len(given.paths):
+    if not any(path.exists() or split_member(path) is not None for path in given.paths):
         return _complain("None of the given files or folders exists.")
     if given.output is not None:
         # Results go to what a link points to; the link stays. A loop of links has no such place.
@@ -56,7 +57,9 @@ def _parser() -> argparse.ArgumentParser:
         "2 wrong usage or an unusable head; 130 interrupted. What a run to a file has done is kept in FILE.partial "
         "until it completes.",
     )
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="DICOM, PNG or JPEG images, or folders")
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="DICOM, PNG or JPEG images, folders, ZIP files"
+    )
     parser.add_argument("--head", metavar="ID_OR_FOLDER", help="the model head (default: the shipped one)")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="result file (default: standard output)")
     parser.add_argument("--format", choices=("json", "csv"), default="json")
@@ -106,7 +109,7 @@ def _score_with(head: DiscoveredHead, given: argparse.Namespace) -> int:
                 sweep(folder)
             decoder.start()  # beside the model, which takes as long
             scorer.warm_up()
-            candidates = collect(given.paths)
+            candidates = collect(given.paths, decoder.list_members)
             if given.output is None or _is_special(given.output):
                 return _to_stream(scorer, decoder, candidates, given)
             return _to_file(scorer, decoder, candidates, given)

@@ -21,6 +21,7 @@ from cxrviewer.heads.contract import (
     RejectionCode,
 )
 from cxrviewer.heads.inference.scoring import HeadScorer
+from cxrviewer.imaging.member_paths import file_of
 from cxrviewer.imaging.reader import ImageReader
 from cxrviewer.log import Safe, describe_exception
 from cxrviewer.ordered import run_in_order
@@ -40,10 +41,11 @@ Stamp = tuple[int, int, int]
 def stamp_of(path: str) -> Stamp | None:
     """Return what tells whether a file is still the one that was read, None where the system does not say.
 
-    Size, time of the content and, as no copying program can set it, that of content or status (POSIX ctime).
+    Size, time of the content and, as no copying program can set it, that of content or status (POSIX ctime); of a file
+    in a ZIP those of the ZIP.
     """
     try:
-        found = os.stat(path)
+        found = os.stat(file_of(Path(path)))
     except OSError:
         return None
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns

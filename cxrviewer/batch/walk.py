@@ -1,12 +1,23 @@
-"""Which files a command line names: folders unfolded, sorted, each file once."""
+"""Which files a command line names: folders and ZIP files unfolded, sorted, each file once."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from cxrviewer.errors import CxrError
+from cxrviewer.imaging.member_paths import is_archive_name, member_path, split_member
+from cxrviewer.studies.listing import EMPTY_ARCHIVE, is_directory_name
+
+if TYPE_CHECKING:  # wrong usage is said before numpy is loaded
+    from cxrviewer.imaging.contents import Member
+
+ListMembers: TypeAlias = "Callable[[Path], tuple[Member, ...]]"
+"""`decoder.client.DecoderPool.list_members`: a ZIP is read in a process that may die."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -17,12 +28,21 @@ class Candidate:
     problem: str | None = None
 
 
-def collect(paths: Iterable[Path]) -> tuple[Candidate, ...]:
+def is_named(path: Path) -> bool:
+    """Return whether there is something at `path`, a link to nothing included; of a file in a ZIP, whether the ZIP is
+    there."""
+    return os.path.lexists(path) or split_member(path) is not None
+
+
+def collect(paths: Iterable[Path], list_members: ListMembers) -> tuple[Candidate, ...]:
     """Return every file below `paths`, sorted by path.
 
     Links to folders are followed, but no folder is entered twice, so a loop ends. A file
     named twice appears once. Whatever cannot be scored because it is no plain file or
     cannot be listed appears with its problem: nothing a user named is passed over silently.
+
+    A file whose name ends with ``.zip`` stands for the files in it, as in the index
+    (docs/decisions/0093-paths-in-a-zip.md); one of them can be named too.
     """
     found: dict[str, Candidate] = {}
     entered: set[tuple[int, int]] = set()
@@ -30,9 +50,15 @@ def collect(paths: Iterable[Path]) -> tuple[Candidate, ...]:
         stack = [path]
         while stack:
             current = stack.pop()
+            if split_member(current) is not None:
+                found.setdefault(str(current), Candidate(str(current)))
+                continue
             try:
                 status = current.stat()
-                if not stat.S_ISDIR(status.st_mode):
+                if stat.S_ISREG(status.st_mode) and is_archive_name(current.name):
+                    for one in _in_archive(current, list_members):
+                        found.setdefault(one.path, one)
+                elif not stat.S_ISDIR(status.st_mode):
                     problem = None if stat.S_ISREG(status.st_mode) else "This is no plain file; it was left alone."
                     found.setdefault(str(current), Candidate(str(current), problem))
                 elif (status.st_dev, status.st_ino) not in entered:
@@ -41,6 +67,20 @@ def collect(paths: Iterable[Path]) -> tuple[Candidate, ...]:
             except OSError as error:
                 found.setdefault(str(current), Candidate(str(current), _sentence(error)))
     return tuple(sorted(found.values()))
+
+
+def _in_archive(path: Path, list_members: ListMembers) -> Iterator[Candidate]:
+    """Yield the files in a ZIP, those that are not read with the reason; the ZIP itself where it cannot be listed."""
+    try:
+        members = list_members(path)
+    except CxrError as error:
+        yield Candidate(str(path), error.user_message)
+        return
+    if not members:
+        yield Candidate(str(path), EMPTY_ARCHIVE)
+    for one in members:
+        if not is_directory_name(one.name.rpartition("/")[2]):
+            yield Candidate(str(member_path(path, one.name)), one.reason or None)
 
 
 def _sentence(error: OSError) -> str:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from cxrviewer.atomic import replacing
 from cxrviewer.errors import CxrError
+from cxrviewer.imaging.member_paths import file_of
 from cxrviewer.leftovers import sweep
 from cxrviewer.render.picture import encode
 from cxrviewer.render.plan import Job
@@ -145,7 +146,7 @@ def _own_files(report: dict[str, Any], name: str) -> list[str]:
 def _source(path: str) -> dict[str, int] | None:
     """Return what tells whether the input is still the same content, None where it cannot be looked at."""
     try:
-        found = os.stat(path)
+        found = os.stat(file_of(Path(path)))
     except OSError:
         return None
     return {"size": found.st_size, "modified_ns": found.st_mtime_ns, "changed_ns": found.st_ctime_ns}
@@ -153,7 +154,7 @@ def _source(path: str) -> dict[str, int] | None:
 
 def _identity(path: str) -> tuple[int, int] | None:
     try:
-        found = os.stat(path)
+        found = os.stat(file_of(Path(path)))
     except (OSError, ValueError):
         return None
     return (found.st_dev, found.st_ino) if found.st_ino else None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cxrviewer.batch.walk import Candidate, collect
+from cxrviewer.batch.walk import Candidate, ListMembers, collect
 from cxrviewer.errors import CxrError
 
 
@@ -37,17 +37,19 @@ class Job:
     name: str
 
 
-def plan(paths: Iterable[Path], output: Path) -> tuple[Job, ...]:
+def plan(paths: Iterable[Path], output: Path, list_members: ListMembers) -> tuple[Job, ...]:
     """Return a job for every file below `paths`, sorted by path.
 
     A file that is named itself is written straight into the output folder, what lies in a folder
-    to the same place below it. Where the output folder lies in an input folder, it is left out.
+    to the same place below it; a ZIP is a folder. Where the output folder lies in an input folder, it is left out.
 
     Parameters
     ----------
     paths : iterable of Path
     output : Path
         Without links in it.
+    list_members : callable
+        See `batch.walk`.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def plan(paths: Iterable[Path], output: Path) -> tuple[Job, ...]:
     for path in paths:
         if os.path.realpath(path) == str(output):
             raise PlanError("The output folder is also an input: name another one, or pictures would be drawn again.")
-        for candidate in collect([path]):
+        for candidate in collect([path], list_members):
             if candidate.path == str(path) or not _lies_in(candidate.path, output):
                 jobs.setdefault(os.path.abspath(candidate.path), _job(candidate, path))
     planned = tuple(jobs[key] for key in sorted(jobs))

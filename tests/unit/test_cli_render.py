@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,39 @@ def test_every_file_gets_a_report_and_every_image_a_picture(tmp_path: Path, out:
     for name in ("cut.dcm", "junk.txt"):
         assert report(out, name)["status"] == "not_shown"
         assert report(out, name)["message"].endswith(".")
+
+
+def test_what_lies_in_a_zip_is_rendered_as_from_a_folder(tmp_path: Path, out: Path) -> None:
+    archive = tmp_path / "films" / "disc.zip"
+    archive.parent.mkdir()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("A/one.dcm", image_bytes(GREY))
+        packed.writestr("../outside", image_bytes(GREY))
+        packed.writestr("zeros", bytes(4_000_000))
+    render(write_image(tmp_path / "plain.dcm", GREY), "-o", out / "plain", "--format", "npy")
+    render(archive.parent, "-o", out / "folder", "--format", "npy")
+    render(archive, "-o", out / "zip", "--format", "npy")
+    render(archive / "A" / "one.dcm", "-o", out / "file", "--format", "npy")
+    quoted = "%member%..%2Foutside"
+    inside = ["A/one.dcm.json", "A/one.dcm.npy", f"{quoted}.json", f"{quoted}.npy", "zeros.json"]
+    assert names(out / "zip") == sorted(inside)
+    assert names(out / "folder") == sorted(f"disc.zip/{one}" for one in inside)
+    assert names(out / "file") == ["one.dcm.json", "one.dcm.npy"]
+    picture = np.load(out / "plain" / "plain.dcm.npy")
+    for place in ("zip/A", "folder/disc.zip/A", "file"):
+        np.testing.assert_array_equal(np.load(out / place / "one.dcm.npy"), picture)
+    assert "two hundred times" in report(out / "zip", "zeros")["message"]
+
+
+def test_a_zip_is_never_replaced_by_what_is_rendered_from_it(tmp_path: Path) -> None:
+    archive = tmp_path / "films.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("one.dcm", image_bytes(GREY))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "one.dcm.png").hardlink_to(archive)
+    before = archive.read_bytes()
+    render(archive, "-o", tmp_path / "out", status=1)
+    assert archive.read_bytes() == before
 
 
 def test_arrays_hold_grey_from_0_to_1_on_the_files_own_rows_and_columns(tmp_path: Path, out: Path) -> None:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,63 @@ def test_every_file_gets_an_entry_in_order(capsys: pytest.CaptureFixture[str], h
         ("f_empty", None, "failed", "decode_failed"),
         ("g_cut.dcm", "dicom", "failed", "decode_failed"),
     ]
+
+
+def test_a_zip_stands_for_the_files_in_it_wherever_it_lies(
+    capsys: pytest.CaptureFixture[str], head: str, tmp_path: Path
+) -> None:
+    grey = np.full((64, 64), 51, np.uint8)
+    inner = tmp_path / "inner.zip"
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("x", b"")
+    folder = tmp_path / "films"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "disc.ZIP", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("A/IM1", image_bytes(grey))
+        archive.writestr("B/zeros", bytes(4_000_000))  # packed to a thousandth
+        archive.writestr("DICOMDIR", b"not looked at")
+        archive.write(inner, "C/inner.zip")
+    (folder / "torn.zip").write_bytes(b"PK\3\4 and no table of contents")
+    files = score(capsys, folder, folder / "disc.ZIP" / "A" / "IM1", "--head", head)["files"]
+    found = [(os.path.relpath(f["path"], folder), f["status"], f["reason"] and f["reason"]["message"]) for f in files]
+    assert [one[:2] for one in found] == [
+        ("disc.ZIP/A/IM1", "scored"),
+        ("disc.ZIP/B/zeros", "failed"),
+        ("disc.ZIP/C/inner.zip", "failed"),
+        ("torn.zip", "failed"),
+    ]
+    for (*_, reason), words in zip(
+        found[1:], ("two hundred times", "A ZIP inside a ZIP", "no ZIP|not a ZIP"), strict=True
+    ):
+        assert any(one in reason for one in words.split("|")), reason
+
+
+def test_a_file_in_a_zip_is_scored_as_the_file_it_was_packed_from(
+    capsys: pytest.CaptureFixture[str], head: str, tmp_path: Path
+) -> None:
+    plain = write_image(tmp_path / "plain.dcm", np.add.outer(np.arange(64), np.arange(64)).astype(np.uint8))
+    archive = tmp_path / "one.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.write(plain, "plain.dcm")
+    inside, outside = (score(capsys, path, "--head", head)["files"][0] for path in (archive, plain))
+    assert inside["status"] == "scored"
+    assert inside["findings"] == outside["findings"]
+    gone = score(capsys, archive, archive / "other.dcm", "--head", head)["files"]
+    assert [(Path(one["path"]).name, one["status"]) for one in gone] == [
+        ("other.dcm", "failed"),
+        ("plain.dcm", "scored"),
+    ]
+
+
+def test_a_resumed_run_scores_the_files_of_a_changed_zip_anew(tmp_path: Path) -> None:
+    archive = tmp_path / "one.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("film", b"1")
+    before = stamp_of(str(archive / "film"))
+    assert before == stamp_of(str(archive))
+    with zipfile.ZipFile(archive, "a") as packed:
+        packed.writestr("another", b"2")
+    assert stamp_of(str(archive / "film")) not in (None, before)
 
 
 def test_the_document_has_the_fields_of_the_contract(
