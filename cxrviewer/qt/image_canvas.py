@@ -408,7 +408,7 @@ class ImageCanvas(ScaledView):
         area, (columns, rows) = self._area(), self._extent()
         return float(self.devicePixelRatioF() * min(area.width() / columns, area.height() / rows))
 
-    def screen(self) -> Screen:
+    def screen(self) -> Screen:  # type: ignore[override]  # Qt calls the monitor so
         """Return the place for an image."""
         area = self._area()
         return Screen(area.x(), area.y(), area.width(), area.height(), self.devicePixelRatioF())
