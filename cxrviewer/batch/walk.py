@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.member_paths import is_archive_name, member_path, split_member
-from cxrviewer.studies.listing import EMPTY_ARCHIVE, is_directory_name
 
 if TYPE_CHECKING:  # wrong usage is said before numpy is loaded
     from cxrviewer.imaging.contents import Member
 
 ListMembers: TypeAlias = "Callable[[Path], tuple[Member, ...]]"
 """`decoder.client.DecoderPool.list_members`: a ZIP is read in a process that may die."""
+
+
+EMPTY_ARCHIVE = "The ZIP holds no files."
+DIRECTORY_NAME = "DICOMDIR"
+"""The table of contents of a disc (PS3.10 8.6): in a ZIP it names what is listed anyway."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,7 +83,7 @@ def _in_archive(path: Path, list_members: ListMembers) -> Iterator[Candidate]:
     if not members:
         yield Candidate(str(path), EMPTY_ARCHIVE)
     for one in members:
-        if not is_directory_name(one.name.rpartition("/")[2]):
+        if one.name.rpartition("/")[2].upper() != DIRECTORY_NAME:
             yield Candidate(str(member_path(path, one.name)), one.reason or None)
 
 
