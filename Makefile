@@ -32,6 +32,7 @@ help:
 	@echo "make fuzz    damage real files and see what becomes of them (SECONDS=60 SEED=1)"
 	@echo "make translations  collect the texts, update and compile the catalogues"
 	@echo "make app     build the program and its packages for this system"
+	@echo "make test-app  test what make app built, with a whole reading by mouse and keys in it"
 	@echo "make student train and export the shipped head anew (CXR_DATA=films RUNS=folder); goes on where it was killed"
 	@echo "make lock    choose the versions of packages and of development anew"
 	@echo "make clean   remove .venv and every cache"
@@ -89,6 +90,11 @@ teacher: $(DEV)
 # An environment of its own: what is installed beside the program could otherwise find its way in.
 app: $(BUILD)/installed
 	$(BUILD)/bin/python packaging/build.py
+
+# In what make app has built. Every test says why where it is left out.
+test-app: $(DEV)
+	CXR_PROGRAM=dist/bundle/cxrviewer/cxrviewer $(BIN)/python -m pytest tests/desktop $(PYTEST_FLAGS)
+	CXR_PACKAGING=1 CXR_DIST=dist $(BIN)/python -m pytest tests/packaging $(PYTEST_FLAGS)
 
 lock: $(BUILD)/bin/python
 	$(BUILD)/bin/python -m pip install $(PIP_FLAGS) uv

@@ -18,7 +18,15 @@ from cxrviewer.errors import CxrError
 from cxrviewer.imaging.radiograph import Radiograph
 
 # pydicom and codecs first, Qt last; onnxruntime is loaded by the model process, never beside Qt.
-MODULES = ("numpy", "PIL.Image", "pydicom", "imagecodecs", "platformdirs", "PySide6.QtWidgets", "pyqtgraph")
+BEFORE_QT = ("numpy", "PIL.Image", "pydicom", "imagecodecs", "platformdirs", "msgspec", "watchdog.observers")
+WITH_QT = ("PySide6.QtWidgets", "PySide6.QtSvg", "PySide6.QtPrintSupport", "pyqtgraph")
+
+# Made once with `heads sign`; the key was thrown away.
+SIGNED = b"self-test\n"
+SIGNATURE = b"""cxrviewer-head-signature 1
+y3mbysKxPLIbmDA4YAJHVEyft9hj0ZrzkPEhRq19vMc=
+CSgAtokGc0q2kzMXaXrheaGsvuHcS55TgqB3wLBb9ht1DDsJGNE5W7kelVs2fr6Hc04G/IetURUUbqPrHssVBw==
+"""
 
 
 class Wrong(Exception):
@@ -58,13 +66,14 @@ def all_steps() -> Iterator[Step]:
     """Yield the steps in the order in which the program loads its parts."""
     from cxrviewer.imaging.codecs import SUPPORTED, describe
 
-    for module in MODULES[:5]:
+    for module in BEFORE_QT:
         yield Step(f"import {module}", lambda m=module: _import(m))  # type: ignore[misc]
     for syntax in SUPPORTED:
         yield Step(f"decode {describe(syntax)}", lambda s=syntax: _decode(s))  # type: ignore[misc]
     yield Step("read a file in a process of its own", _read_in_a_process)
+    yield Step("verify a signature", _verify)
     yield Step("score one film", _score)
-    for module in MODULES[5:]:
+    for module in WITH_QT:
         yield Step(f"import {module}", lambda m=module: _import(m))  # type: ignore[misc]
     yield Step("paint one frame", _paint)
 
@@ -107,6 +116,18 @@ def _read_in_a_process() -> str:
     if pixels.shape != (512, 512, 3) or not pixels.any():
         raise Wrong(f"got {pixels.shape} pixels that are {'not ' if pixels.any() else ''}all 0, expected a picture")
     return f"{pixels.shape[1]} x {pixels.shape[0]} pixels"
+
+
+def _verify() -> str:
+    from cxrviewer.errors import HeadRejectedError
+    from cxrviewer.heads.package.signature import verify
+
+    signer = verify(SIGNED, SIGNATURE)
+    try:
+        verify(SIGNED.upper(), SIGNATURE)
+    except HeadRejectedError:
+        return f"made with the key {signer}"
+    raise Wrong("a text that was changed after signing passes")
 
 
 def demo_chest() -> Radiograph:

@@ -20,12 +20,10 @@ class Ruling:
 
 LICENCES: dict[str, Ruling] = {
     "colorama": Ruling("BSD-3-Clause", "its LICENSE.txt; the metadata names none"),
-    "cryptography": Ruling(
-        "Apache-2.0", "chosen among Apache-2.0 OR BSD-3-Clause; OpenSSL inside its module is Apache-2.0 too"
-    ),
     "imagecodecs": Ruling("BSD-3-Clause", "its LICENSE; libraries inside are listed one by one"),
     "onnxruntime": Ruling("MIT", "onnxruntime/LICENSE; third parties in its ThirdPartyNotices.txt, appended in full"),
     "pydicom": Ruling("MIT", "its LICENSE; the metadata names none"),
+    "pynacl": Ruling("Apache-2.0 AND ISC", "its LICENSE, and that of libsodium inside its module"),
     "pyqtgraph": Ruling("MIT", "metadata"),
     "pyside6_essentials": Ruling("LGPL-3.0-only", "chosen among LGPL-3.0-only OR GPL-2.0-only OR GPL-3.0-only"),
     "shiboken6": Ruling("LGPL-3.0-only", "chosen among LGPL-3.0-only OR GPL-2.0-only OR GPL-3.0-only"),
@@ -107,7 +105,7 @@ WHY: dict[str, str] = {
     "models": "the shipped head: the distilled network with its test vectors",
     "CPython": "the interpreter and the standard library",
     "CharLS": "JPEG-LS films",
-    "cryptography": "verifies the signatures of heads; one module, most of it OpenSSL",
+    "pynacl": "verifies and makes the signatures of heads; one module, most of it libsodium",
     "Python modules": "all pure-Python modules, ours and others', compressed inside the program file",
     "imagecodecs": "JPEG, JPEG-LS, JPEG 2000, HTJ2K and JPEG XL films: eight of its modules",
     "GCC Fortran runtime": "OpenBLAS is linked to it",

@@ -42,7 +42,7 @@ PARTS = (
     "pyqtgraph",
     "numpy",
     "pydicom",
-    "cryptography",
+    "PyNaCl",
     "onnxruntime",
     "Pillow",
     "imagecodecs",

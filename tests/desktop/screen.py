@@ -8,6 +8,7 @@ from __future__ import annotations
 import mmap
 import os
 import subprocess
+import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ import psutil
 Picture = npt.NDArray[np.uint8]
 T = TypeVar("T")
 
+ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT = 1280, 800
 PATIENCE = 60.0
 BETWEEN_LOOKS = 0.05
@@ -103,6 +105,23 @@ class Screen:
         for column, row in others:
             words += ["mousemove", column, row]
         self.hand(*words, "mouseup", 1)
+
+
+def command_of(home: Path) -> tuple[list[str], dict[str, str]]:
+    """Return what starts the program, and the environment for it: of the source, or of the program in ``CXR_PROGRAM``.
+
+    A built program gets nothing of the environment of the tests, so that no Python or library of theirs is found.
+
+    Parameters
+    ----------
+    home : Path
+        Where the program keeps what is made.
+    """
+    kept = {"CXRVIEWER_HOME": str(home)}
+    built = os.environ.get("CXR_PROGRAM")
+    if built is None:
+        return [sys.executable, "-m", "cxrviewer"], {**os.environ, **kept, "PYTHONPATH": str(ROOT)}
+    return [str(Path(built).resolve())], {**kept, "HOME": str(home), "PATH": "/usr/bin:/bin"}
 
 
 class Program:

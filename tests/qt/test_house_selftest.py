@@ -24,6 +24,7 @@ def test_a_sound_installation_is_ok_in_every_step(capsys: pytest.CaptureFixture[
     assert status == 0, lines
     assert lines[-1] == "OK"
     assert sum("decode" in line for line in lines) == len(SUPPORTED)
+    assert any("verify a signature" in line for line in lines)
     assert any("score one film" in line for line in lines)
     assert any("paint one frame" in line for line in lines)
 
@@ -52,6 +53,14 @@ def test_a_codec_that_decodes_wrongly_is_found(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(specimens, "specimen_pixels", lambda _: np.zeros((48, 40), np.uint16))
     with pytest.raises(selftest.Wrong, match="wrong by 4000"):
         selftest._decode(syntax)
+
+
+def test_a_library_that_takes_every_signature_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cxrviewer.heads.package import signature
+
+    monkeypatch.setattr(signature, "verify", lambda _manifest, _signature: "MZUHV-LPYMK-6XO3E-PYGFY")
+    with pytest.raises(selftest.Wrong, match="changed after signing"):
+        selftest._verify()
 
 
 def test_a_canvas_that_paints_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

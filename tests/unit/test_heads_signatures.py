@@ -11,8 +11,16 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa, x25519
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from cxrviewer.cli import run
 from cxrviewer.errors import HeadError, HeadRejectedError, KeyChangedError, PackRejectedError
@@ -325,17 +333,61 @@ def test_private_keys_are_for_their_owner_only_and_never_in_a_pack(
     assert not (tmp_path / "a.cxrhead").exists()
 
 
+def test_a_key_that_another_program_made_signs_as_it_does_there(tmp_path: Path) -> None:
+    # RFC 8032, section 7.1, test 2; Ed25519 is deterministic, so two programs give the same bytes.
+    seed = bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
+    public = bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
+    private = Ed25519PrivateKey.from_private_bytes(seed)
+    file = tmp_path / "key.pem"
+    file.write_bytes(b"a comment\n" + private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    data, _ = sign(b"schema = 1\n", file)
+    expected = private.sign(b"cxrviewer head.toml 1\x00schema = 1\n")
+    assert data.split(b"\n")[1:3] == [base64.b64encode(public), base64.b64encode(expected)]
+
+
+def test_a_key_under_which_one_signature_fits_everything_is_rejected() -> None:
+    """The neutral point of the curve as key and as R, with S = 0: S*B = R + h*A holds for every h."""
+    neutral = bytes([1, *bytes(31)])
+    lines = (b"cxrviewer-head-signature 1", base64.b64encode(neutral), base64.b64encode(neutral + bytes(32)), b"")
+    for manifest in (b"schema = 1\n", b"schema = 2\n"):
+        with pytest.raises(HeadRejectedError, match="does not fit"):
+            verify(manifest, b"\n".join(lines))
+
+
+def _pem(key: Ed25519PrivateKey | rsa.RSAPrivateKey | x25519.X25519PrivateKey, form: PrivateFormat) -> bytes:
+    return key.private_bytes(Encoding.PEM, form, NoEncryption())
+
+
 def test_keys_that_are_none(tmp_path: Path) -> None:
-    (tmp_path / "text").write_text("hello")
-    locked = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-    (tmp_path / "raw").write_bytes(locked)
-    for name in ("text", "raw", "nowhere"):
+    key = Ed25519PrivateKey.generate()
+    good = _pem(key, PrivateFormat.PKCS8)
+    password: KeySerializationEncryption = BestAvailableEncryption(b"secret")
+    files = {
+        "text": b"hello",
+        "raw": key.private_bytes_raw(),
+        "locked": key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, password),
+        "no base64": good.replace(b"\n-----END", b"A\n-----END"),
+        "no end": good[:60],
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    for name in (*files, "nowhere"):
         with pytest.raises(HeadError, match="key file"):
+            sign(b"", tmp_path / name)
+    rsa_key = rsa.generate_private_key(65537, 1024)
+    others = {
+        "x25519": _pem(x25519.X25519PrivateKey.generate(), PrivateFormat.PKCS8),
+        "rsa": _pem(rsa_key, PrivateFormat.PKCS8),
+        "old rsa": _pem(rsa_key, PrivateFormat.TraditionalOpenSSL),
+    }
+    for name, data in others.items():
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(HeadError, match="not an Ed25519 key"):
             sign(b"", tmp_path / name)
 
 
 def test_an_unsigned_head_costs_no_cryptography(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric.ed25519", None)
+    monkeypatch.setitem(sys.modules, "nacl.signing", None)
     assert verify(b"", None) == ""
     assert discover_one(signed(tmp_path / "a", None)).problems == ()
     assert signature_module.normal_fingerprint("aaaaa aaaaa-aaaaa bbbb1") == ""

@@ -16,6 +16,7 @@ import base64
 import binascii
 import hashlib
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,8 +25,8 @@ from cxrviewer.errors import HeadError, HeadRejectedError
 from cxrviewer.heads.package.files import MANIFEST_NAME, SIGNATURE_NAME, open_file
 from cxrviewer.text import msg
 
-if TYPE_CHECKING:  # 30 ms and a library of OpenSSL, paid only where there is something to verify
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+if TYPE_CHECKING:  # libsodium is loaded only where there is something to verify or to sign
+    from nacl.signing import SigningKey
 
 CONTEXT = b"cxrviewer head.toml 1\0"
 """Stands before the manifest, so that a signature made for another purpose is none of a head."""
@@ -33,6 +34,11 @@ CONTEXT = b"cxrviewer head.toml 1\0"
 MAX_SIGNATURE_BYTES = 512
 _FIRST_LINE = b"cxrviewer-head-signature 1"
 _MAX_KEY_FILE = 4096
+
+_PKCS8_ED25519 = bytes.fromhex("302e020100300506032b657004220420")
+"""Everything of an Ed25519 key in PKCS #8 that stands before its 32 bytes (RFC 8410, section 7)."""
+_PEM = re.compile(rb"-----BEGIN PRIVATE KEY-----\s+([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----")
+_OTHER_KEYS = re.compile(rb"-----BEGIN (RSA|EC|DSA) PRIVATE KEY-----")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +100,13 @@ def verify(manifest: bytes, signature: bytes | None) -> str:
     if signature is None:
         return ""
     given = _parse(signature)
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from nacl.exceptions import BadSignatureError
+    from nacl.signing import VerifyKey
 
     try:
-        Ed25519PublicKey.from_public_bytes(given.public).verify(given.value, CONTEXT + manifest)
-    except (InvalidSignature, ValueError) as error:
+        # libsodium takes no key of small order: under such a key one signature fits every manifest.
+        VerifyKey(given.public).verify(CONTEXT + manifest, given.value)
+    except (BadSignatureError, ValueError) as error:
         raise _bad(msg("does not fit head.toml: one of the two was changed, or belongs to another head")) from error
     return fingerprint(given.public)
 
@@ -134,15 +141,13 @@ def make_key(target: Path) -> str:
     HeadError
         There is such a file, it would lie in a head's folder, or it cannot be written.
     """
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from nacl.signing import SigningKey
 
     if (target.parent / MANIFEST_NAME).exists():
         raise HeadError(msg("A private key must not lie in a head's folder; name another place."))
-    key = Ed25519PrivateKey.generate()
-    data = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    key = SigningKey.generate()
+    text = base64.b64encode(_PKCS8_ED25519 + bytes(key))
+    data = b"-----BEGIN PRIVATE KEY-----\n" + text + b"\n-----END PRIVATE KEY-----\n"
     try:
         # The mode is that of the first moment: written first and narrowed later, others could read it in between.
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
@@ -165,28 +170,31 @@ def sign(manifest: bytes, key_file: Path) -> tuple[bytes, str]:
     """
     key = _read_key(key_file)
     public = _public(key)
-    lines = (_FIRST_LINE, base64.b64encode(public), base64.b64encode(key.sign(CONTEXT + manifest)), b"")
+    value = key.sign(CONTEXT + manifest).signature
+    lines = (_FIRST_LINE, base64.b64encode(public), base64.b64encode(value), b"")
     return b"\n".join(lines), fingerprint(public)
 
 
-def _read_key(file: Path) -> Ed25519PrivateKey:
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+def _read_key(file: Path) -> SigningKey:
+    from nacl.signing import SigningKey
 
     try:
         with file.open("rb") as stream:
-            key = serialization.load_pem_private_key(stream.read(_MAX_KEY_FILE), password=None)
+            data = stream.read(_MAX_KEY_FILE)
     except OSError as error:
         raise HeadError(msg("The key file cannot be read.")) from error
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise HeadError(
-            msg("The key file is no private key without a password; make one with `heads keygen`.")
-        ) from error
-    if not isinstance(key, Ed25519PrivateKey):
+    found = _PEM.search(data)
+    try:
+        inside = base64.b64decode(b"".join(found.group(1).split()), validate=True) if found is not None else b""
+    except binascii.Error:
+        inside = b""
+    # A private key of whatever kind is a SEQUENCE, which begins with 0x30.
+    if not inside.startswith(b"\x30") and _OTHER_KEYS.search(data) is None:
+        raise HeadError(msg("The key file is no private key without a password; make one with `heads keygen`."))
+    if len(inside) != len(_PKCS8_ED25519) + 32 or not inside.startswith(_PKCS8_ED25519):
         raise HeadError(msg("The key is not an Ed25519 key; make one with `cxrviewer heads keygen`."))
-    return key
+    return SigningKey(inside[len(_PKCS8_ED25519) :])
 
 
-def _public(key: Ed25519PrivateKey) -> bytes:
-    return key.public_key().public_bytes_raw()
+def _public(key: SigningKey) -> bytes:
+    return bytes(key.verify_key)
