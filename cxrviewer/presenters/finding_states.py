@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from cxrviewer.heads.contract import FindingScore, HeadManifest, Prediction, RejectionCode, SaliencyMap
-from cxrviewer.presenters.messages import evidence, interval_words
+from cxrviewer.presenters.messages import evidence, interval_words, short_evidence
 from cxrviewer.reading.document import Decision, Verdict
 from cxrviewer.reports.percent import interval, percent
 from cxrviewer.text import looked_up, tr
@@ -69,6 +69,8 @@ class FindingCard:
         What the reader decided about exactly this score.
     change : str
         How it differs from the prior's score, empty where it is not compared.
+    short_evidence : str
+        What a narrow card shows instead of `evidence`.
     """
 
     number: int
@@ -84,6 +86,7 @@ class FindingCard:
     decidable: bool = False
     decision: Decision | None = None
     change: str = ""
+    short_evidence: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -316,10 +319,11 @@ def _card(number: int, score: FindingScore, *, has_map: bool) -> FindingCard:
     name = looked_up(score.spec.code.meaning)
     if not score.validated:
         # Without evidence a number would pass for a score (../docs/heads.md): none is given.
-        return FindingCard(number, name, "", tr("not validated"), evidence(score), False)
+        return FindingCard(number, name, "", tr("not validated"), evidence(score), False,
+                           short_evidence=short_evidence(score))  # fmt: skip
     threshold = tr("threshold {percent}", percent=percent(score.spec.threshold))
     ends = score.interval
     return FindingCard(
         number, name, percent(score.probability), threshold, evidence(score), has_map, interval(ends),
-        interval_words(ends),
+        interval_words(ends), short_evidence=short_evidence(score),
     )  # fmt: skip

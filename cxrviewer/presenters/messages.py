@@ -151,6 +151,14 @@ def evidence(score: FindingScore) -> str:
     )
 
 
+def short_evidence(score: FindingScore) -> str:
+    """Return `evidence` without the number of images, for a narrow line."""
+    auc = score.spec.auc
+    if auc is None:
+        return tr("no evidence")
+    return tr("AUC {value:.2f} ({low:.2f}–{high:.2f})", value=auc.value, low=auc.low, high=auc.high)
+
+
 def time_left(seconds: float) -> str:
     """Return a duration in words that do not pretend to be exact."""
     if seconds < 60:

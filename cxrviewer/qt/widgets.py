@@ -81,7 +81,7 @@ class ElidedLabel(QLabel):
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._more = ""
+        self._more = self._short = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setText(text)
@@ -89,6 +89,16 @@ class ElidedLabel(QLabel):
     def setText(self, text: str) -> None:
         super().setText(text)
         self._hint()
+
+    def set_short(self, text: str) -> None:
+        """Draw this where the whole text has no room; the tooltip still has the whole one."""
+        self._short = text
+        self.update()
+
+    def shown(self) -> str:
+        """Return the line as it is drawn in the present width."""
+        text = self._elided(self._short if self._short and self._cut() else self.text())
+        return text.replace("……", "…")  # the text had been shortened before
 
     def set_more(self, text: str) -> None:
         """Say this in the tooltip too, whether the line is cut or not."""
@@ -105,13 +115,17 @@ class ElidedLabel(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        text = text.replace("……", "…")  # the text had been shortened before
-        painter.drawText(self.rect(), int(self.alignment()), text)
+        painter.drawText(self.rect(), int(self.alignment()), self.shown())
+
+    def _elided(self, text: str) -> str:
+        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+
+    def _cut(self) -> bool:
+        # Not by `horizontalAdvance`: it is rounded, and a line of just that width may be cut.
+        return self._elided(self.text()) != self.text()
 
     def _hint(self) -> None:
-        cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
-        lines = ([self.text()] if cut else []) + ([self._more] if self._more else [])
+        lines = ([self.text()] if self._cut() else []) + ([self._more] if self._more else [])
         self.setToolTip(tip("\n".join(lines)))
 
 

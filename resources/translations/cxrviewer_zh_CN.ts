@@ -946,6 +946,11 @@
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/messages.py" />
+            <source>AUC {value:.2f} ({low:.2f}–{high:.2f})</source>
+            <translation>AUC {value:.2f}（{low:.2f}–{high:.2f}）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>AUC {value:.2f} ({low:.2f}–{high:.2f}), n {positives}</source>
             <translation>AUC {value:.2f}（{low:.2f}–{high:.2f}），n {positives}</translation>
         </message>

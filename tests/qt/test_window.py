@@ -353,6 +353,30 @@ def test_a_long_name_is_cut_with_its_full_text_as_tooltip(make_window: Any, qtbo
     assert line.toolTip() == ""
 
 
+def test_a_line_without_room_shows_its_short_form_before_it_is_cut(qtbot: Any) -> None:
+    from cxrviewer.qt.widgets import ElidedLabel
+
+    whole, short = "AUC 0.84 (0.80–0.87), n 131", "AUC 0.84 (0.80–0.87)"
+    line = ElidedLabel(whole)
+    line.set_short(short)
+    qtbot.addWidget(line)
+    line.show()
+    width = line.fontMetrics().horizontalAdvance
+    for room, drawn in ((width(whole) + 4, whole), (width(whole) - 4, short), (width(short) + 4, short)):
+        line.resize(room, 20)
+        assert line.shown() == drawn
+    assert line.toolTip() == whole
+    line.resize(width(short) - 4, 20)
+    assert line.shown().startswith("AUC 0.84 (0.") and line.shown().endswith("…")
+
+
+def test_a_card_tells_its_whole_evidence_in_the_tooltip_and_to_screen_readers(make_window: Any) -> None:
+    fixture = make_window((1280, 800)).open()
+    card = fixture.window.findings.cards()[0]
+    assert ", n " in card.card.evidence and ", n " not in card.card.short_evidence
+    assert card.card.evidence in card.toolTip() and card.card.evidence in card.accessibleName()
+
+
 @pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
 def test_no_corner_covers_another(make_window: Any, size: tuple[int, int]) -> None:
     fixture = make_window(size, headers={"a": header("VERY-LONG-FAMILY-NAME^WITH MANY GIVEN NAMES")}).open()
