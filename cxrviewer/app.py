@@ -223,6 +223,7 @@ class App:
             colours=settings.colour_map,
             hide_identity=settings.hide_identity,
             snap_to_ends=settings.snap_to_ends,
+            hang_priors=settings.hang_priors,
             timeline_shown=settings.timeline_shown,
             thumbnails=ThumbnailCache(paths.cache / "thumbnails"),
             library=LibraryFiles(
@@ -379,6 +380,7 @@ class App:
                 colour_map=room.layer.colours,
                 hide_identity=room.privacy.hidden,
                 snap_to_ends=room.snapping.on,
+                hang_priors=room.hangs.on,
                 timeline_shown=room.timeline.shown,
             )
         self._store.change_soon(

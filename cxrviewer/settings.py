@@ -18,7 +18,7 @@ from cxrviewer.text import msg
 
 logger = logging.getLogger(__name__)
 
-SCHEMA = 9
+SCHEMA = 10
 """Raised whenever a field is added, renamed or read differently: an older program must see that it is older.
 A field added without it would make the version before set the whole file aside as damaged."""
 
@@ -74,6 +74,8 @@ class Settings:
         Whether names, numbers, dates and file names are left out of the window.
     snap_to_ends : bool
         Whether ends of distances and calipers snap to existing ends. Off until asked for.
+    hang_priors : bool
+        Whether the newest study of an opened folder hangs beside its prior by itself.
     tour_seen : bool
         Whether the tour of the window was shown.
     further_windows : tuple of str
@@ -104,6 +106,7 @@ class Settings:
     language: str = LANGUAGES[0]
     hide_identity: bool = False
     snap_to_ends: bool = False
+    hang_priors: bool = True
     tour_seen: bool = False
     further_windows: tuple[str, ...] = ()
     timeline_shown: bool = False

@@ -53,6 +53,7 @@ class Fact(enum.StrEnum):
     SYNC_ZOOM = "sync zoom"
     SYNC_PAN = "sync pan"
     SYNC_FLIP = "sync flip"
+    HANGS_PRIORS = "hangs priors"
     FRAMES = "frames"
     PLAYING = "playing"
     LOOPING = "looping"

@@ -128,6 +128,7 @@ class Registry:
         self._facts: Facts = frozenset()
         self._texts: dict[str, str] = {}
         self._listeners: list[Callable[[Facts], None]] = []
+        self._watchers: list[Callable[[Command], None]] = []
 
     def __iter__(self) -> Iterator[Command]:
         return iter(self._commands.values())
@@ -165,6 +166,8 @@ class Registry:
             raise UnknownCommandError(id_)
         if not self._commands[id_].enabled(self._facts):
             return False
+        for watcher in tuple(self._watchers):
+            watcher(self._commands[id_])
         self._handlers[id_]()
         return True
 
@@ -213,6 +216,10 @@ class Registry:
         """Call `listener` now and at every change of the facts."""
         self._listeners.append(listener)
         listener(self._facts)
+
+    def watch(self, watcher: Callable[[Command], None]) -> None:
+        """Call `watcher` before every command that is run."""
+        self._watchers.append(watcher)
 
     def _change(self, facts: Facts, texts: dict[str, str]) -> None:
         if (facts, texts) != (self._facts, self._texts):

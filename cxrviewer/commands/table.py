@@ -681,6 +681,19 @@ _VIEW = Menu(
                     needs=_needs(Fact.IMAGE),
                 ),
                 Command(
+                    id="viewport.hang",
+                    title=msg("Han&g this study by the rules"),
+                    tip=msg("Arrange this study and its priors by the hanging rules"),
+                    keys=("Shift+O",),
+                    needs=_needs(Fact.IMAGE),
+                ),
+                Command(
+                    id="viewport.hang_priors",
+                    title=msg("Hang priors &by themselves"),
+                    tip=msg("Hang the newest study of a folder beside its prior as soon as the folder is read"),
+                    checked=Fact.HANGS_PRIORS,
+                ),
+                Command(
                     id="viewport.blink",
                     title=msg("&Blink between the images"),
                     tip=msg("Show the image at hand alone, then the other one in its place, by the same key"),

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import os
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -24,7 +24,7 @@ from cxrviewer.presenters.library_scoring import LibraryScoring, OpenForScoring,
 from cxrviewer.presenters.library_watch import LibraryWatch
 from cxrviewer.presenters.messages import sentence, shown_path, time_left
 from cxrviewer.presenters.privacy import Privacy
-from cxrviewer.studies.hanging import MAX_RULES, RuleFile, load_rules, read_rule_file, write_rules
+from cxrviewer.studies.hanging import MAX_RULES, Rule, RuleFile, load_rules, read_rule_file, write_rules
 from cxrviewer.studies.index.charset import NameReading, name_readings, paths_of_study, set_charset
 from cxrviewer.studies.index.files import DISCS, FOLDER, INDEX_NAME, USER_NAME
 from cxrviewer.studies.index.opening import Opening, hung_like, next_name, opening
@@ -401,8 +401,7 @@ class LibraryPresenter:
             if self._view is not None:
                 self._view.leave()
             self._on_open(found)
-            if problems:
-                self._notify(tr("Your own hanging rules are not used: {problem}.", problem=problems[0]))
+            self._say_problems(problems)
 
         self._ask(STUDY_SLOT, work, done, tr("Opening the study"))
 
@@ -486,13 +485,38 @@ class LibraryPresenter:
         """
 
         def failed(error: Exception) -> None:
-            logger.warning("the library could not be asked", exc_info=error)
+            _not_asked(error)
             otherwise()
 
         def start(stores: Stores) -> None:
             self._jobs.submit(Lane.LIBRARY, slot, lambda _: work(stores), on_done=done, on_failed=failed)
 
         self.with_stores(start, otherwise)
+
+    def by_rules(
+        self,
+        slot: str,
+        work: Callable[[Sequence[Rule], Mapping[tuple[str, str], bool]], T],
+        done: Callable[[T], None],
+    ) -> None:
+        """Do something with the hanging rules and what the reader decided about persons, off this thread.
+
+        Without a library nothing was decided. What fails is a line of the log.
+        """
+        files = self._files
+
+        def run(pairs: Mapping[tuple[str, str], bool]) -> tuple[T, tuple[str, ...]]:
+            rules, problems = load_rules(files.rules, files.shipped_rules)
+            return work(rules, pairs), problems
+
+        def found(made: tuple[T, tuple[str, ...]]) -> None:
+            done(made[0])
+            self._say_problems(made[1])
+
+        def without() -> None:
+            self._jobs.submit(Lane.LIBRARY, slot, lambda _: run({}), on_done=found, on_failed=_not_asked)
+
+        self.look(slot, lambda stores: run(stores.user.pairs()), found, without)
 
     def score(self, studies: Collection[int] | None) -> None:
         """Score what has no current result, of some studies or of all, in the background."""
@@ -829,6 +853,10 @@ class LibraryPresenter:
 
     # Words.
 
+    def _say_problems(self, problems: tuple[str, ...]) -> None:
+        if problems:
+            self._notify(tr("Your own hanging rules are not used: {problem}.", problem=problems[0]))
+
     def _say(self, words: str) -> None:
         self._notice = words
         if self._view is None:
@@ -899,6 +927,10 @@ class LibraryPresenter:
         if state.seconds_left is None:
             return words
         return tr("{progress} · {left} left", progress=words, left=time_left(state.seconds_left))
+
+
+def _not_asked(error: Exception) -> None:
+    logger.warning("the library could not be asked", exc_info=error)
 
 
 def _outcome(state: ScanState) -> str:

@@ -44,6 +44,7 @@ from cxrviewer.presenters.report import ReportPresenter
 from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.score_change import ScoreChange, Scored, kept, score_changes
 from cxrviewer.presenters.score_memory import ScoreMemory, joined
+from cxrviewer.presenters.self_hanging import NO_PRIOR, SelfHanging
 from cxrviewer.presenters.shelf import CheckReadings, ShelfPresenter
 from cxrviewer.presenters.similar import SimilarPresenter
 from cxrviewer.presenters.small_pictures import Make
@@ -55,6 +56,7 @@ from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.reports.templates import TemplateFolder
+from cxrviewer.studies.first_hanging import FirstHanging
 from cxrviewer.studies.index.identity import content_digest
 from cxrviewer.studies.index.opening import OFFLINE, Opening
 from cxrviewer.studies.index.scores import StoredScoring
@@ -80,8 +82,6 @@ NOT_HERE_WHY = msg(
 )
 NOT_HERE_ANY_MORE = msg("The file of this study is no longer there, or cannot be read.")
 NONE_LEFT = msg("None of the images that were shown here before is among the opened files.")
-NO_PRIOR = msg("The worklist holds no older study of this patient with an image to compare.")
-
 NO_OTHER = msg("There is no other image beside this one: open the prior first.")
 NOT_ONE_PERSON = msg("The two images are not certainly of one person; their scores are not compared.")
 NOT_COMPARABLE = msg(
@@ -191,7 +191,7 @@ class ReadingRoom:
         Where small pictures are kept between runs; without it they are made anew.
     library, library_reader : optional
         Where the library's files lie, and what reads headers for it; without them there is none.
-    ai_enabled, layer_visible, opacity, colours, hide_identity, snap_to_ends, timeline_shown
+    ai_enabled, layer_visible, opacity, colours, hide_identity, snap_to_ends, hang_priors, timeline_shown
         How the panels start; see `Settings`.
     """
 
@@ -220,6 +220,7 @@ class ReadingRoom:
         colours: str = "inferno",
         hide_identity: bool = False,
         snap_to_ends: bool = False,
+        hang_priors: bool = True,
         timeline_shown: bool = False,
         thumbnails: ThumbnailCache | None = None,
         library: LibraryFiles | None = None,
@@ -271,9 +272,23 @@ class ReadingRoom:
             on_ordered=self._ordered,
             on_found=self._found,
             on_scanned=self._scanned,
+            on_chosen=lambda: self.hangs.touch(),  # noqa: PLW0108  # made below
             facts=commands,
             privacy=self.privacy,
         )
+        self.hangs = SelfHanging(
+            self.worklist,
+            lambda: self.library,
+            hang=self._hang,
+            ask=view.ask_person,
+            decided=lambda: self.timeline.reload(),  # noqa: PLW0108  # made below
+            settled=self.workspaces.changed,
+            notify=view.notify,
+            on=hang_priors,
+            facts=commands,
+        )
+        self._own_layout = Layout.ONE
+        commands.watch(self.hangs.ran)
         self.scores = ScoreMemory()
         self.findings = FindingsPresenter(
             view.findings_view,
@@ -374,6 +389,7 @@ class ReadingRoom:
         """
         self.close_all()
         self._hung = opened
+        self._own_layout = Layout.ONE
         arrangement = arranged(opened)
         self.workspaces.open(opened.paths, lambda _: self._arrange(opened.paths, arrangement))
         library = self.library
@@ -472,6 +488,7 @@ class ReadingRoom:
 
     def close_all(self) -> None:
         self._view.notify("")
+        self.hangs.forget()
         self._missing = self._hung = None
         self._beside.clear()
         self._view.ask_person(None, lambda same: None)
@@ -565,6 +582,7 @@ class ReadingRoom:
 
     def _open_from_strip(self, wanted: ListedImage, beside: bool) -> None:
         """Open a film of the strip in the next viewport, or in the active one."""
+        self.hangs.touch()
         place = wanted.place
         if wanted.entry is None and (place is None or not place.online):
             self._view.notify(translated(OFFLINE))
@@ -755,6 +773,7 @@ class ReadingRoom:
 
         def looked(seen: ViewState) -> None:
             annotations.look(seen)
+            self.hangs.touch()
             self.viewports.looked(pane, seen)
 
         image = ImagePresenter(
@@ -832,8 +851,10 @@ class ReadingRoom:
     def _arrange(self, paths: tuple[Path, ...], saved: SavedWorkspace | None) -> None:
         """Look for images, those of an earlier arrangement first."""
         if saved is None:
+            self._await_priors()
             self.worklist.open_paths(paths)
             return
+        self.hangs.forget()
         workspace = saved.workspace()
         # All viewports are made, then one of them fills the window.
         self.viewports.restore(replace(workspace, single=False))
@@ -843,8 +864,42 @@ class ReadingRoom:
         self._missing = missing or None
         self.worklist.open_paths((*dict.fromkeys(text_path(one.path) for one in missing.values() if one.path), *paths))
 
+    def _await_priors(self) -> None:
+        """Let what is opened hang by itself where no other images or arrangement are in its way."""
+        workspace = self.viewports.workspace
+        arranged = workspace.windows or workspace.layout not in (Layout.ONE, self._own_layout)
+        if arranged or self.worklist.scanning:
+            self.hangs.forget()
+        else:
+            self.hangs.begin()
+
+    def _hang(self, hanging: FirstHanging) -> bool:
+        """Show a study as it hangs; an image that is in its place already stays. False where one is gone meanwhile."""
+        entries = [self.worklist.listed(entry.key) for entry in hanging.entries]
+        if None in entries:
+            return False
+        if self._hung is not None and not {entry.path for entry in hanging.entries} <= set(self._hung.paths):
+            self._hung = None
+        self._own_layout = Layout((hanging.rows, hanging.columns))
+        self.viewports.set_layout(self._own_layout)
+        self.viewports.activate(hanging.active)
+        for number, entry in enumerate(entries):
+            pane = self.viewports.pane(number)
+            if entry is not None and (pane.entry is None or pane.entry.key != entry.key):
+                self._open(pane, entry)
+        entry = self.viewports.active.entry
+        self.worklist.mark("" if entry is None else entry.key)
+        return True
+
+    def hang_study(self) -> None:
+        """Hang the study of the active image with its priors by the hanging rules."""
+        entry = self.viewports.active.entry
+        if entry is not None:
+            self.hangs.hang_study(entry)
+
     def _found(self, entries: tuple[ImageEntry, ...]) -> bool:
         """Open what the arrangement showed; returns whether there is one, which decides what is opened."""
+        self.hangs.found(entries)
         beside = [(entry, self._beside.pop(entry.path)) for entry in entries if entry.path in self._beside]
         for entry, number in beside:
             if number in self.viewports.workspace.shown:
@@ -867,6 +922,7 @@ class ReadingRoom:
             self._view.notify(translated(NOT_HERE_ANY_MORE))
         missing, self._missing = self._missing, None
         if missing is None:
+            self.hangs.scanned()
             return
         if not any(pane.entry for pane in self.viewports.panes):
             self.viewports.set_layout(Layout.ONE)
@@ -879,7 +935,7 @@ class ReadingRoom:
 
     def _arrangement(self) -> SavedWorkspace | None:
         """Return what is saved of the window, None while an earlier arrangement is not complete."""
-        if self._missing:
+        if self._missing or self.hangs.pending:
             return None
         panes = {pane.number: pane for pane in self.viewports.panes}
         shown: list[tuple[str, ImageRef | None, ViewState | None]] = []

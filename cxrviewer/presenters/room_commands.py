@@ -93,6 +93,8 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "viewport.window": room.open_window,
         "viewport.close_windows": viewports.close_windows,
         "viewport.prior": room.open_prior,
+        "viewport.hang": room.hang_study,
+        "viewport.hang_priors": room.hangs.toggle,
         "viewport.blink": room.blink,
         "ai.compare": room.compare_scores,
         "library.hang_like_this": room.hang_like_this,

@@ -30,7 +30,7 @@ from cxrviewer.presenters.worklist_rows import (
     series_row,
     study_row,
 )
-from cxrviewer.studies.library import ImageEntry, Library, PatientNode, StudyNode, rewritten, search_text
+from cxrviewer.studies.library import Alike, ImageEntry, Library, PatientNode, StudyNode, rewritten, search_text
 from cxrviewer.studies.priors import PriorStudy
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead, Scan, ScanBatch, Skipped
 from cxrviewer.text import tr, tr_n, translated
@@ -100,6 +100,8 @@ class WorklistPresenter:
         Told the images of each step of a scan; returns whether somebody else decides what is opened first.
     on_scanned : callable
         Told when a scan has ended.
+    on_chosen : callable
+        Told before the reader opens a row, or looks for one.
     """
 
     def __init__(
@@ -117,6 +119,7 @@ class WorklistPresenter:
         on_ordered: Callable[[], None] = lambda: None,
         on_found: Callable[[tuple[ImageEntry, ...]], bool] = lambda entries: False,
         on_scanned: Callable[[], None] = lambda: None,
+        on_chosen: Callable[[], None] = lambda: None,
         facts: FactBoard | None = None,
         read_ahead: ReadAhead | None = None,
         list_members: ArchiveReader | None = None,
@@ -132,7 +135,7 @@ class WorklistPresenter:
         self._on_replaced = on_replaced
         self._on_nothing = on_nothing
         self._on_forgotten = on_forgotten
-        self._on_found, self._on_scanned = on_found, on_scanned
+        self._on_found, self._on_scanned, self._on_chosen = on_found, on_scanned, on_chosen
         self._on_ordered: Callable[[], None] = lambda: None
         self._facts: FactBoard = facts if facts is not None else Registry(())
         self._privacy = Privacy() if privacy is None else privacy
@@ -202,6 +205,7 @@ class WorklistPresenter:
     def select(self, key: str) -> None:
         """Open the image of a row."""
         if key in self._library:
+            self._on_chosen()
             self._opened_of_scan = True
             self._go(key)
 
@@ -238,6 +242,14 @@ class WorklistPresenter:
         """Return the listed studies that may be of the same person (`Library.relatives`)."""
         return self._library.relatives(entry)
 
+    def alike(self, entry: ImageEntry) -> Alike:
+        """Return the study of a listed image with those that may be of the same person (`Library.alike`)."""
+        return self._library.alike(entry)
+
+    def newest_day(self, keys: Collection[str]) -> tuple[ImageEntry, ...]:
+        """Return an image of each study of the first patient's newest day (`Library.newest_day`)."""
+        return self._library.newest_day(keys)
+
     def neighbours(self, key: str) -> tuple[ImageEntry, ...]:
         """Return the images behind and before a listed one, in the order of the list: the next is wanted first."""
         if key not in self._order:
@@ -259,6 +271,7 @@ class WorklistPresenter:
 
     def search(self, query: str) -> None:
         """Show only images all words of `query` are found in; hides, never closes."""
+        self._on_chosen()
         self._query = query.lower()
         self._rows()
 

@@ -142,6 +142,7 @@ class FindingsPanel(QWidget):
         keys = [group.key for group in state.groups]
         for key in [key for key in self._groups if key not in keys]:
             gone = self._groups.pop(key)
+            gone.hide()  # see `HeadFindingsWidget`: shown later it would be a window of its own
             gone.setParent(None)
             gone.deleteLater()
         for place, group in enumerate(state.groups):

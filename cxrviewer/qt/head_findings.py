@@ -357,6 +357,9 @@ class HeadFindingsWidget(QWidget):
         self._hide_decision()
         self.decision.forget()
         for button in self._cards:
+            # A layout shows its new children from the event loop: one that has left by then would be a window of
+            # its own for a moment, and take the keyboard.
+            button.hide()
             button.setParent(None)
             button.deleteLater()
         self._cards = []

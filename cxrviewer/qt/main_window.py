@@ -228,6 +228,8 @@ class MainWindow(QMainWindow):
         self.canvas.setFocus()
         panel, layer = self.findings, self.findings.layer
         panel.ai_toggled.connect(room.findings.set_enabled)
+        for used in (panel.chosen, panel.decided, panel.commented):
+            used.connect(lambda *_: room.hangs.touch())
         panel.chosen.connect(lambda head, number: room.findings.choose(number, head))
         panel.retry.connect(room.findings.retry)
         panel.decided.connect(lambda head, number, verdict: room.decisions.decide(verdict, number, head))
@@ -456,6 +458,7 @@ class MainWindow(QMainWindow):
     def _touched(self, number: int) -> None:
         """Make a viewport the active one; what is drawn there is drawn on a frame that stays."""
         viewports = self.room.viewports
+        self.room.hangs.touch()
         viewports.activate(number)
         pane = viewports.pane(number)
         if pane.annotations.drawing:

@@ -74,6 +74,28 @@ class PatientNode:
     studies: list[StudyNode] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A study among those that may be of the same person.
+
+    Attributes
+    ----------
+    entries : tuple of ImageEntry
+        Of all of them; `PriorImage.id` counts them.
+    studies : tuple of PriorStudy
+    current : int
+        Which of `studies` it is.
+    """
+
+    entries: tuple[ImageEntry, ...]
+    studies: tuple[PriorStudy, ...]
+    current: int
+
+    @property
+    def study(self) -> PriorStudy:
+        return self.studies[self.current]
+
+
 class Library:
     """Every image found so far, in reading order.
 
@@ -133,18 +155,34 @@ class Library:
     def prior(self, entry: ImageEntry) -> ImageEntry | None:
         """Return what to compare an image with (`priors.find_priors`); None where no older study is certainly its
         own."""
+        alike = self.alike(entry)
+        if entry not in alike.entries:
+            return None
+        image = prior_image(alike.entries.index(entry), entry)
+        found = find_priors(alike.study, image, alike.studies).first
+        return None if found is None else alike.entries[found.image.id]
+
+    def alike(self, entry: ImageEntry) -> Alike:
+        """Return the study of a listed image with those that may be of the same person."""
         entries: list[ImageEntry] = []
         studies: list[PriorStudy] = []
-        current: tuple[PriorStudy, PriorImage] | None = None
+        current = 0
         for node in self._alike(entry):
             first = len(entries)
             entries += node.images()
             images = tuple(prior_image(number, entries[number]) for number in range(first, len(entries)))
-            studies.append(_prior_study(len(studies), node, images))
             if entry in entries[first:]:
-                current = studies[-1], images[entries.index(entry, first) - first]
-        found = None if current is None else find_priors(*current, studies).first
-        return None if found is None else entries[found.image.id]
+                current = len(studies)
+            studies.append(_prior_study(len(studies), node, images))
+        return Alike(tuple(entries), tuple(studies), current)
+
+    def newest_day(self, keys: Iterable[str]) -> tuple[ImageEntry, ...]:
+        """Return an image of each study of the newest day, the newest first, of the first patient that `keys` hold."""
+        patient = next(iter(self.tree([key for key in keys if key in self._entries])), None)
+        if patient is None:
+            return ()
+        day = patient.identity.study_date
+        return tuple(next(study.images()) for study in patient.studies if study.identity.study_date == day)
 
     def relatives(self, entry: ImageEntry) -> tuple[tuple[PriorStudy, tuple[ImageEntry, ...]], ...]:
         """Return each study that may be of the same person, its own included, with its images in reading order."""

@@ -1171,6 +1171,11 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>Arrange this study and its priors by the hanging rules</source>
+            <translation>按挂片规则排列此检查及其既往检查</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>Arro&amp;w</source>
             <translation>箭头(&amp;W)</translation>
         </message>
@@ -2239,6 +2244,21 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>Han&amp;g this study by the rules</source>
+            <translation>按规则排列此检查(&amp;G)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Hang priors &amp;by themselves</source>
+            <translation>自动排列既往检查(&amp;B)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Hang the newest study of a folder beside its prior as soon as the folder is read</source>
+            <translation>文件夹读取完毕后，自动将最新检查与其既往检查并排显示</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>Hanging &amp;rules…</source>
             <translation>挂片规则(&amp;R)…</translation>
         </message>
@@ -2301,6 +2321,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/workspaces.py" />
             <source>How the viewports are arranged cannot be saved: the disk is full or cannot be reached.</source>
             <translation>无法保存视口的排列：磁盘已满或无法访问。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/self_hanging.py" />
+            <source>Hung by the rule “{rule}”.</source>
+            <translation>已按规则“{rule}”排列。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
@@ -5507,7 +5532,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>工作进程在任务之前已结束。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/self_hanging.py" />
             <source>The worklist holds no older study of this patient with an image to compare.</source>
             <translation>工作列表中没有该患者可供对比的既往检查图像。</translation>
         </message>

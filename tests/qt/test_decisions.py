@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from cxrviewer.presenters.findings import NO_IMAGE
 from cxrviewer.reading.document import Verdict
 from tests.fakes import FakeScorer, another, fake_image, prediction
 
@@ -132,3 +133,28 @@ def test_with_two_viewports_the_decision_goes_to_the_active_image(make_window: A
     fixture.window.action("viewport.next").trigger()
     fixture.jobs.release_all()
     assert verdicts(fixture)["Cardiomegaly"] is Verdict.AGREE
+
+
+class Windows(QObject):
+    """Counts the windows that are shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(watched.objectName())
+        return False
+
+
+def test_a_finding_that_leaves_before_it_was_painted_is_no_window_that_takes_the_keyboard(fixture: Any) -> None:
+    panel, state, windows = fixture.window.findings, fixture.window.findings.state, Windows()
+    application = QApplication.instance()
+    assert application is not None
+    application.installEventFilter(windows)
+    for one in (NO_IMAGE, state, NO_IMAGE):
+        panel.show_findings(one)
+    QApplication.processEvents()
+    application.removeEventFilter(windows)
+    assert windows.shown == []

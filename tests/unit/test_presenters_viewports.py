@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -22,9 +24,12 @@ from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
+from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.findings import Empty, Shown
 from cxrviewer.presenters.image_presenter import REWRITTEN
-from cxrviewer.presenters.reading_room import NO_PRIOR, HeadPlan, ReadingRoom
+from cxrviewer.presenters.library import LibraryFiles
+from cxrviewer.presenters.reading_room import HeadPlan, ReadingRoom
+from cxrviewer.presenters.self_hanging import NO_PRIOR
 from cxrviewer.reading.screen import Screen
 from cxrviewer.reading.values import PresetGrey, ViewState, WindowGrey, Zoom, ZoomKind
 from cxrviewer.studies.library import ImageEntry
@@ -55,6 +60,7 @@ class Views:
         self.timeline_view = Recorder()
         self.commands = Registry(COMMANDS)
         self.said: list[str] = []
+        self.asked: list[tuple[Any, Callable[[bool], None]]] = []
         self.workspaces: list[Workspace] = []
 
     @property
@@ -74,8 +80,9 @@ class Views:
     def show_score_changes(self, changes: object) -> None:
         pass
 
-    def ask_person(self, question: object, answer: object) -> None:
-        pass
+    def ask_person(self, question: object, answer: Callable[[bool], None]) -> None:
+        if question is not None:
+            self.asked.append((question, answer))
 
     def frames_view(self, number: int) -> Recorder:
         return Recorder()
@@ -85,6 +92,10 @@ class Views:
 
     def later(self, milliseconds: int, call: Any) -> None:
         pass
+
+
+def library_files(home: Path) -> LibraryFiles:
+    return LibraryFiles(home / "data", home / "cache", home / "hanging.toml", resources_dir() / "hanging.toml")
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,8 @@ class Room:
     headers: dict[str, Header] = field(default_factory=dict)
     ahead: bool = False
     workspaces: Path | None = None
+    library: Path | None = None
+    """Where a library lies; without it there is none."""
 
     def __post_init__(self) -> None:
         self.views, self.jobs, self.decoded = Views(), HeldJobs(), list[str]()
@@ -118,11 +131,16 @@ class Room:
             read_thumbnail=lambda path, _: SmallPicture(self.header(path), thumbnail(self.images[path.name])),
             thumbnail=thumbnail,
             workspaces=self.workspaces,
+            library=None if self.library is None else library_files(self.library),
+            library_reader=cast(Any, SimpleNamespace(open_for_scoring=None)),
         )
         self.room.start_heads(lambda: [HeadPlan(head_name(self.scorer), lambda note: self.scorer)])
         self.jobs.release_all()
-        self.room.open_paths((self.folder,))
+        self.begin()
         self.jobs.release_all()
+
+    def begin(self) -> None:
+        self.room.open_paths((self.folder,))
 
     def header(self, path: Path, cancel: object = None) -> Header:
         if path.name not in self.images:

@@ -1,0 +1,122 @@
+"""A folder from end to end in the real window: the prior hangs, blink, sort by flag, search, close, reopen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from cxrviewer.presenters.findings import Shown
+from cxrviewer.studies.index.worklist import Column
+from tests.fakes import FakeScorer
+from tests.qt.test_library import app, cells, filled, folder, settled, shown
+from tests.qt.window_fixture import plan_of
+
+__all__ = ["app", "folder"]  # fixtures
+
+BESIDE = [("2025-03-18", True), ("2024-01-05", True)]
+
+
+def quiet(app: Any, qtbot: Any) -> None:
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=20_000)
+
+
+def press(app: Any, *keys: Qt.Key) -> None:
+    for key in keys:
+        QTest.keyClick(app.window, key)
+        QApplication.processEvents()
+
+
+def test_a_folder_is_read_with_its_prior_searched_closed_and_opened_as_it_was(
+    app: Any, make_app: Any, qtbot: Any, folder: Path
+) -> None:
+    app.room.start_heads(lambda: [plan_of(FakeScorer())])
+    qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=10_000)
+    app.window.open_paths((folder,))
+    qtbot.waitUntil(lambda: shown(app) == BESIDE, timeout=20_000)  # nobody touched anything
+    assert app.room.viewports.active.number == 0
+    assert "Frontal beside its prior" in app.window._status.text()
+    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown) and not app.jobs.busy, timeout=10_000)
+
+    seen = []
+    for _ in range(3):
+        press(app, Qt.Key.Key_Backslash)
+        seen.append([date for date, _ in shown(app)])
+    assert seen == [["2025-03-18"], ["2024-01-05"], ["2025-03-18"]]
+    press(app, Qt.Key.Key_E)
+    assert shown(app) == BESIDE
+
+    dialog = filled(app, qtbot, folder)
+    app.room.library.score(None)
+    qtbot.waitUntil(lambda: "scored" in dialog.scoring.text() and not app.jobs.busy, timeout=20_000)
+    app.room.library.sort(Column.FLAG, descending=True)
+    settled(app, dialog, qtbot)
+    assert len(cells(dialog, Column.FLAG)) == 3  # sorted, none is hidden
+    dialog.search.setText("finding:effusion name:yamada")
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 1, timeout=10_000)
+    dialog.close()
+    app.window.worklist.search.setText("2024")
+    qtbot.waitUntil(lambda: len(app.room.worklist._order) == 1, timeout=10_000)
+    app.window.worklist.search.setText("")
+    quiet(app, qtbot)
+    assert shown(app) == BESIDE
+
+    app.window.commands.run("grey.invert")
+    qtbot.waitUntil(lambda: app.room.image.seen.inverted and not app.jobs.busy, timeout=10_000)
+    app.window.close()
+    again = make_app()
+    again.start((folder,))
+    qtbot.waitUntil(lambda: shown(again) == BESIDE, timeout=20_000)
+    assert again.room.image.seen.inverted
+    quiet(again, qtbot)
+    assert "rule" not in again.window._status.text()  # restored, not hung anew
+
+
+def test_a_click_into_the_first_image_keeps_everything_where_it_is(app: Any, qtbot: Any, folder: Path) -> None:
+    room = app.room
+    hung: list[object] = []
+    room.hangs._hang = lambda made: hung.append(made) or True
+    scanned = room.hangs.scanned
+
+    def clicked_first() -> None:
+        QTest.mouseClick(app.window.canvas.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(9, 9))
+        scanned()
+
+    room.hangs.scanned = clicked_first
+    app.window.open_paths((folder,))
+    qtbot.waitUntil(lambda: len(room.worklist.images()) == 3 and not room.worklist.scanning, timeout=20_000)
+    quiet(app, qtbot)
+    assert hung == [] and len(shown(app)) == 1
+
+
+def test_nothing_that_the_window_does_by_itself_counts_as_the_reader(app: Any, qtbot: Any, folder: Path) -> None:
+    touched: list[object] = []
+    app.room.hangs.touch = lambda: touched.append(1)
+    app.window.open_paths((folder,))
+    qtbot.waitUntil(lambda: shown(app) == BESIDE, timeout=20_000)
+    app.window.resize(1500, 900)
+    QApplication.processEvents()
+    quiet(app, qtbot)
+    assert touched == []
+
+
+def test_the_first_picture_does_not_flicker_where_it_is_that_of_the_newest_study(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    (folder / "new.dcm").rename(folder / "a.dcm")  # read first
+    emptied: list[None] = []
+    canvas = app.window.canvas
+    show_opening = canvas.show_opening
+
+    def opening() -> None:
+        emptied.append(None)
+        show_opening()
+
+    canvas.show_opening = opening
+    app.window.open_paths((folder,))
+    qtbot.waitUntil(lambda: shown(app) == BESIDE, timeout=20_000)
+    quiet(app, qtbot)
+    assert len(emptied) == 1
