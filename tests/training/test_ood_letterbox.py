@@ -95,7 +95,7 @@ def test_a_chest_cut_at_its_edges_keeps_its_scale_and_moves_to_the_middle(seed: 
 
 def test_the_sets_whose_films_have_bars_are_drawn_often_and_their_bars_stay() -> None:
     images = dev_set([chest(i) for i in range(20)] + [landscape(0.3), landscape(0.6)])
-    images.images = [SimpleNamespace(set="nih")] * 20 + [SimpleNamespace(set="hannover")] * 2
+    images.records = [SimpleNamespace(set="nih")] * 20 + [SimpleNamespace(set="hannover")] * 2
     made, kinds = outliers_within_padding(images, list(range(22)), 3, count=210)
     again, _ = outliers_within_padding(images, list(range(22)), 3, count=210)
     assert all(np.array_equal(a, b) for a, b in zip(made, again, strict=True))
