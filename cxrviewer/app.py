@@ -56,6 +56,12 @@ REMEMBER_AFTER = 300
 WATCH_AFTER = 1500
 """Milliseconds after the first picture of the window, before folders are watched again: what is opened goes first."""
 
+LOOK_EVERY = 50
+"""Milliseconds between two looks for the first picture of a launch with files."""
+
+LOOKS = 1200
+"""After so many the rest is started although there is no picture: a drive may not answer."""
+
 PATIENCE_ON_REQUEST = 0.5
 """Seconds for jobs and settings to end where a signal asks for it; see `job_runner.PATIENCE`."""
 
@@ -317,11 +323,28 @@ class App:
         if files is None or self._closed:
             return
         self._join()
-        if files:  # first of all: what follows takes processor time from it
+        if files:
             self.window.open_paths(files)
-        elif not self._store.current.tour_seen:
+            self._look_for_picture(LOOKS)
+            return
+        if not self._store.current.tour_seen:
             self.window.show_tour()
             self._store.change_soon(tour_seen=True)  # shown once, however it is left
+        self._start_rest()
+
+    def _look_for_picture(self, left: int) -> None:
+        """Start the rest once what was named is on the screen: on two cores it would take half of the time from it."""
+        if self._closed:
+            return
+        if self.room.image.image is None and self.jobs.busy and left:
+            self.window.later(LOOK_EVERY, lambda: self._look_for_picture(left - 1))
+        else:
+            self._start_rest()
+
+    def _start_rest(self) -> None:
+        """Start what no reader waits for yet: the second decoder, tidying, the heads, watching."""
+        if self._closed:
+            return
         if self._demo:
             self.open_demo()
         self.decoder.start()

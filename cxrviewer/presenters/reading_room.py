@@ -16,7 +16,7 @@ import numpy as np
 from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import Registry
-from cxrviewer.errors import CxrError, FileGoneError
+from cxrviewer.errors import CxrError, FileGoneError, JobCancelled
 from cxrviewer.heads.contract import HeadManifest, Prediction
 from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.imaging.radiograph import Radiograph
@@ -31,7 +31,7 @@ from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadN
 from cxrviewer.presenters.frames import FrameEvents, FramesPresenter
 from cxrviewer.presenters.hanging_rules import FILL_FIRST, HangingRulesPresenter, Present
 from cxrviewer.presenters.image_presenter import ImagePresenter, ImageView
-from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_store
+from cxrviewer.presenters.images import OpenedImage, OpenedImageStore, OpenImage, opened_image_store
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
 from cxrviewer.presenters.library import LibraryFiles, LibraryPresenter, LibraryReader
 from cxrviewer.presenters.library_opening import MARKED, NOT_LISTED, PersonQuestion, arranged, person_question
@@ -1109,29 +1109,55 @@ class ReadingRoom:
         pane.image.failure(title, message)
         self.findings.clear()
 
+    def _wanted_soon(self, entry: ImageEntry) -> Priority | None:
+        """Return how an image is about to be decoded whole, None where it is not; its thumbnail is made of that."""
+        shown = [self.viewports.pane(number) for number in self.viewports.workspace.shown]
+        if any(pane.image.opening and pane.entry is not None and pane.entry.key == entry.key for pane in shown):
+            return Priority.VISIBLE
+        beside = self.worklist.neighbours(self.worklist.current) if self._ahead else ()
+        return Priority.NEIGHBOUR if any(one.key == entry.key for one in beside) else None
+
     def _small(self, entry: ImageEntry) -> MakeThumbnail:
         # Looked up here, on the GUI thread: the work below must not touch a presenter.
         images, key, before = self.images, entry.key, self.images.peek(entry.key)
         path, read, thumbnail, cache = entry.path, self._read_thumbnail, self._thumbnail, self._thumbnails
         listed = entry.header
+        priority = self._wanted_soon(entry)
+
+        def kept_picture() -> Thumbnail | None:
+            stamp = listed.stamp
+            if cache is None or stamp is None or not still_holds(path, stamp):
+                return None
+            return cache.get(key_of(stamp))
 
         def make(cancel: CancelToken) -> SmallPicture:
             # Decoding it a second time would take as long as the first.
             kept = images.under_way(key, cancel) if before is None else before
-            if kept is not None and still_holds(path, kept.header.stamp):
+            if kept is None or not still_holds(path, kept.header.stamp):
+                picture = kept_picture()
+                if picture is not None:
+                    return SmallPicture(listed, picture)
+                kept = None if priority is None else _decoded(images, entry, priority, cancel)
+            if kept is not None:
                 made = SmallPicture(kept.header, np.ascontiguousarray(thumbnail(kept.radiograph)))
             else:
-                stamp = listed.stamp
-                if cache is not None and stamp is not None and still_holds(path, stamp):
-                    picture = cache.get(key_of(stamp))
-                    if picture is not None:
-                        return SmallPicture(listed, picture)
                 made = read(path, cancel)
             if cache is not None and made.header.stamp is not None:
                 cache.put(key_of(made.header.stamp), made.picture)
             return made
 
         return make
+
+
+def _decoded(
+    images: OpenedImageStore, entry: ImageEntry, priority: Priority, cancel: CancelToken
+) -> OpenedImage | None:
+    """Return an image that is decoded whole in any case, None where it had to give way to what the reader waits for."""
+    try:
+        return images.obtain(entry, cancel, priority)
+    except JobCancelled:
+        cancel.raise_if_cancelled()
+        return None
 
 
 def _digest(entry: ImageEntry) -> str:

@@ -56,3 +56,39 @@ def test_the_image_the_reader_sees_is_decoded_once_among_others(
     app.start((tmp_path,))
     qtbot.waitUntil(lambda: len(app.window.worklist.model._pictures) == 3 and not app.jobs.busy, timeout=20_000)
     assert decoded["0.dcm"] == 1
+
+
+def test_a_folder_the_program_is_started_with_has_each_image_decoded_once(
+    make_app: Any, qtbot: Any, tmp_path: Path, decoded: Counter[str]
+) -> None:
+    """The image beside the open one is decoded ahead, and its thumbnail made of that."""
+    for number in range(2):
+        codes = np.full((300, 200), 1000 * number, np.uint16)
+        codes[:20] = 4095
+        write_image(tmp_path / f"{number}.dcm", codes, bits=12, SOPInstanceUID=f"{UID_ROOT}3.{number}")
+    app = make_app()
+    app.start((tmp_path,))
+
+    def over() -> bool:
+        return len(app.window.worklist.model._pictures) == 2 and app.room.images.used > 0 and not app.jobs.busy
+
+    qtbot.waitUntil(over, timeout=60_000)
+    keys = [app.room.worklist.key_at(tmp_path / f"{number}.dcm") for number in range(2)]
+    qtbot.waitUntil(lambda: all(app.room.images.peek(key) is not None for key in keys), timeout=60_000)
+    assert decoded == {"0.dcm": 1, "1.dcm": 1}
+
+
+def test_nothing_else_is_started_before_the_image_the_program_is_started_with(
+    make_app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app()
+    shown: list[bool] = []
+    start = DecoderPool.start
+    monkeypatch.setattr(
+        DecoderPool,
+        "start",
+        lambda pool, *number: (shown.append(app.room.image.image is not None), start(pool, *number)),
+    )
+    app.start((write_image(tmp_path / "one.dcm"),))
+    qtbot.waitUntil(lambda: bool(shown), timeout=60_000)
+    assert shown == [True]
