@@ -9,6 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -96,6 +97,7 @@ class DecoderPool:
             reserve_bytes=TYPICAL_IMAGE_BYTES,
         )
         self._pool = WorkerPool(size, options, reserved=for_images)
+        self._background = WorkerPool(1, replace(options, name="cxr-scoring-decoder", background=True))
         self._lock = threading.Lock()
         self._ahead: dict[str, Header | Failure] = {}
         self._ahead_until = 0.0
@@ -118,7 +120,7 @@ class DecoderPool:
 
     @property
     def pids(self) -> tuple[int, ...]:
-        return self._pool.pids
+        return self._pool.pids + self._background.pids
 
     def read_header(self, path: Path, cancel: CancelToken | None = None) -> Header:
         """Return the header of a file; see `imaging.header.read_header`.
@@ -326,8 +328,12 @@ class DecoderPool:
         return self._run("open_image", arguments, Image, cancel, IMAGE_LIMITS, urgent=urgent)
 
     def open_for_scoring(self, path: Path, cancel: CancelToken) -> Image:
-        """As `open_image`, behind whatever the reader waits for."""
-        return self.open_image(path, cancel=cancel, urgent=False)
+        """As `open_image`, in a process of its own to which the system prefers all others."""
+        from cxrviewer.imaging.contents import Image
+
+        arguments = (_absolute(path), 0, "")
+        self._raise_if_fatal(arguments[0])
+        return self._run("open_image", arguments, Image, cancel, IMAGE_LIMITS, pool=self._background)
 
     def thumbnail(self, path: Path, cancel: CancelToken | None = None, *, charset: str = "") -> SmallPicture:
         """Return the thumbnail of a file's first frame with its header.
@@ -374,7 +380,7 @@ class DecoderPool:
 
     def close(self) -> bool:
         """End all processes; see `WorkerPool.close`."""
-        return self._pool.close()
+        return all([self._pool.close(), self._background.close()])
 
     def _run(
         self,
@@ -385,10 +391,11 @@ class DecoderPool:
         limits: JobLimits,
         *,
         urgent: bool = False,
+        pool: WorkerPool | None = None,
     ) -> T:
         job = f"cxrviewer.decoder.service.{function}"
         try:
-            return self._pool.run(job, arguments, expected, cancel=cancel, limits=limits, urgent=urgent)
+            return (pool or self._pool).run(job, arguments, expected, cancel=cancel, limits=limits, urgent=urgent)
         except IsolationError as error:
             told = decoder_error(error)
             if _is_the_file_s(error):

@@ -51,6 +51,8 @@ class WorkerOptions:
         Shared memory made at the start, because the first touch of a page costs four times as much as the next.
     keep_bytes : int
         Shared memory kept between jobs; the rest goes back to the system.
+    background : bool
+        Let the window and other programs go before the process.
     """
 
     name: str
@@ -60,3 +62,4 @@ class WorkerOptions:
     start_seconds: float = 60.0
     reserve_bytes: int = 0
     keep_bytes: int = 64 * 2**20
+    background: bool = False

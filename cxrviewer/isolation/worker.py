@@ -15,6 +15,7 @@ from cxrviewer.isolation.sandbox import (
     cpu_limit,
     forbid_core_dumps,
     limit_memory,
+    lower_priority,
     resident_bytes,
     return_free_memory,
     silence,
@@ -38,6 +39,8 @@ def serve(requests: Connection, replies: Connection, handover: Handover, options
     silence()
     forbid_core_dumps()
     use_one_thread()
+    if options.background:
+        lower_priority()
     threading.Thread(target=_end_with_the_app, daemon=True).start()
     from cxrviewer.isolation import protocol
 

@@ -80,7 +80,7 @@ class LibraryScoring:
     """One run at a time over a selection or the whole library.
 
     An image that the reader opens waits for at most the one that is being scored: both use one model process, one
-    image at a time. Files are read by the decoder process that is not reserved for the reader.
+    image at a time. Files are read by a process of their own, one ahead of the model.
 
     Parameters
     ----------
@@ -113,6 +113,8 @@ class LibraryScoring:
         self._work: list[tuple[Scorer, ModelVersion, int, str]] = []
         self._next = self._failed = self._rejected = 0
         self._running = self._paused = self._busy = self._resting = False
+        self._reading: int | None = None
+        self._read: tuple[int, Image | Exception] | None = None
         self._seconds, self._since = 0.0, 0.0
         self._end = ""
         self._run = 0
@@ -169,7 +171,7 @@ class LibraryScoring:
         """End the run; what was scored is kept, and a later run does not score it again."""
         for slot in (LIST_SLOT, READ_SLOT, SCORE_SLOT):
             self._jobs.cancel(slot)
-        self._busy = False
+        self._busy, self._reading, self._read = False, None, None
         self._run += 1
         if self._running:
             self._finish(
@@ -191,9 +193,15 @@ class LibraryScoring:
                 self._seconds += self._clock() - self._since
             return
         self._busy = True
-        stores = self._stores
+        if self._read is not None and self._read[0] == self._next:
+            self._use(self._read[1])
+        elif self._reading is None:
+            self._begin_reading(self._next)
+
+    def _begin_reading(self, number: int) -> None:
+        stores, self._reading, self._read = self._stores, number, None
         assert stores is not None
-        scorer, _, image, digest = self._work[self._next]
+        _, _, image, digest = self._work[number]
 
         def read(cancel: CancelToken) -> Image:
             place = next(((path, member) for path, member, online in stores.reading.paths_of(image) if online), None)
@@ -204,16 +212,32 @@ class LibraryScoring:
                 raise LibraryError(CHANGED)
             return opened
 
-        def scored(opened: Image) -> None:
-            self._jobs.submit(
-                Lane.INFER,
-                SCORE_SLOT,
-                lambda cancel: scorer.score(opened.radiograph, cancel),
-                on_done=lambda prediction: self._keep(Outcome.SCORED, stored(prediction), "", prediction.features),
-                on_failed=self._not_scored,
-            )
+        def have(found: Image | Exception) -> None:
+            self._reading = None
+            # While the image before is scored or kept, this one waits.
+            if self._busy and number == self._next:
+                self._use(found)
+            else:
+                self._read = number, found
 
-        self._jobs.submit(Lane.SCAN, READ_SLOT, read, on_done=scored, on_failed=self._not_scored)
+        self._jobs.submit(Lane.SCAN, READ_SLOT, read, on_done=have, on_failed=have)
+
+    def _use(self, found: Image | Exception) -> None:
+        """Score an image that was read, and read the one behind it meanwhile."""
+        self._read = None
+        if isinstance(found, Exception):
+            self._not_scored(found)
+            return
+        scorer, radiograph = self._work[self._next][0], found.radiograph
+        self._jobs.submit(
+            Lane.INFER,
+            SCORE_SLOT,
+            lambda cancel: scorer.score(radiograph, cancel),
+            on_done=lambda prediction: self._keep(Outcome.SCORED, stored(prediction), "", prediction.features),
+            on_failed=self._not_scored,
+        )
+        if self._next + 1 < len(self._work) and not self._paused:
+            self._begin_reading(self._next + 1)
 
     def _not_scored(self, error: Exception) -> None:
         if isinstance(error, RejectedError):

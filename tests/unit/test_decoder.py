@@ -34,6 +34,7 @@ from cxrviewer.errors import (
 from cxrviewer.imaging.header import read_header
 from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.thumbnails import thumbnail
+from cxrviewer.isolation.sandbox import NICER
 from tests.builders.dicom import image_bytes
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -257,3 +258,16 @@ def test_a_decoder_uses_little_more_memory_than_the_image_and_gives_it_back(tmp_
         pool.open_image(path)
     assert psutil.Process(pool.pids[0]).memory_info().rss < 300 * 2**20
     assert pool.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="priorities are asked for in another way there")
+def test_background_scoring_reads_in_a_process_that_all_others_go_before(pool: DecoderPool, tmp_path: Path) -> None:
+    path = image_file(tmp_path)
+    seen = pool.open_image(path)
+    (foreground,) = pool.pids
+    read = pool.open_for_scoring(path, CancelToken())
+    (background,) = set(pool.pids) - {foreground}
+    np.testing.assert_array_equal(read.radiograph.codes, seen.radiograph.codes)
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, foreground) == own
+    assert os.getpriority(os.PRIO_PROCESS, background) == min(19, own + NICER)

@@ -11,7 +11,15 @@ import pytest
 from cxrviewer.errors import DecodeError, LibraryError
 from cxrviewer.heads.contract import RejectedError, Rejection, RejectionCode
 from cxrviewer.imaging.stamp import FileStamp
-from cxrviewer.presenters.library_scoring import LibraryScoring, ScoringState, stored
+from cxrviewer.presenters.library_scoring import (
+    KEEP_SLOT,
+    LIST_SLOT,
+    READ_SLOT,
+    SCORE_SLOT,
+    LibraryScoring,
+    ScoringState,
+    stored,
+)
 from cxrviewer.studies.index.identity import content_digest
 from cxrviewer.studies.index.scores import ModelVersion, Outcome
 from tests.fakes import FakeScorer, HeldJobs, fake_image, prediction
@@ -119,13 +127,43 @@ def test_a_run_pauses_after_an_image_and_goes_on_with_the_time_that_is_left(benc
         bench.jobs.release(next(iter(bench.jobs.newest)))
     bench.scoring.pause()
     bench.jobs.release_all()
-    done = len(bench.stores.kept)
-    assert bench.scoring.state.paused and done < 3 and "paused" in bench.scoring.state.text
+    assert bench.scoring.state.paused and len(bench.stores.kept) == 2 and "paused" in bench.scoring.state.text
     bench.time += 1000  # a long pause is no time spent
     bench.scoring.resume()
-    assert f"Scoring {done} of 3 · {(3 - done) * 10} s left" in bench.scoring.state.text
+    # Three were read in 30 seconds, two of them scored: 15 seconds for the one that is left.
+    assert "Scoring 2 of 3 · 15 s left" in bench.scoring.state.text
     bench.jobs.release_all()
     assert len(bench.stores.kept) == 3
+
+
+def test_the_next_image_is_read_while_one_is_scored_and_none_twice(bench: Bench) -> None:
+    read: list[str] = []
+    found = bench.open
+    bench.scoring._open = lambda path, cancel: (read.append(path.name), found(path, cancel))[1]
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release(LIST_SLOT)
+    bench.jobs.release(READ_SLOT)
+    assert set(bench.jobs.newest) == {SCORE_SLOT, READ_SLOT}
+    bench.jobs.release(READ_SLOT)
+    assert read == ["image-1", "image-2"]
+    assert set(bench.jobs.newest) == {SCORE_SLOT}, "one image is read ahead, not all"
+    bench.jobs.release_all()
+    assert read == ["image-1", "image-2", "image-3"]
+    assert [image for image, *_ in bench.stores.kept] == [1, 2, 3]
+
+
+def test_an_image_read_during_a_pause_is_scored_after_it(bench: Bench) -> None:
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    for slot in (LIST_SLOT, READ_SLOT):
+        bench.jobs.release(slot)
+    bench.scoring.pause()
+    for slot in (SCORE_SLOT, KEEP_SLOT, READ_SLOT):
+        bench.jobs.release(slot)
+    assert bench.scoring.state.done == 1 and not bench.jobs.newest
+    bench.scoring.resume()
+    assert SCORE_SLOT in bench.jobs.newest
+    bench.jobs.release_all()
+    assert [image for image, *_ in bench.stores.kept] == [1, 2, 3]
 
 
 def test_a_stopped_run_keeps_nothing_more(bench: Bench) -> None:
