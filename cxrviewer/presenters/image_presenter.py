@@ -45,7 +45,7 @@ from cxrviewer.reading.windowing import (
     with_preset,
     with_same_polarity,
 )
-from cxrviewer.studies.library import ImageEntry, rewritten
+from cxrviewer.studies.library import ImageEntry, patient_key, rewritten
 from cxrviewer.text import msg, tr, translated
 
 logger = logging.getLogger(__name__)
@@ -228,7 +228,7 @@ class ImagePresenter:
         self._turn = Turn()
         self._privacy = Privacy() if privacy is None else privacy
         self._privacy.listen(lambda: self._name(*(self._named or (None,))))
-        self._named: tuple[Header, int] | None = None
+        self._named: tuple[ImageEntry, Header] | None = None
         self._marks = MarkSwitches()
         self._show_marks(None)
         self._publish()
@@ -278,7 +278,7 @@ class ImagePresenter:
                 self._on_stale(entry)
             else:
                 if result.holds:
-                    self._name(entry.header, entry.frame)
+                    self._name(entry, entry.header)
                 self._fail(entry, result.error)
 
         failed: Callable[[Exception], None] = lambda error: self._fail(entry, error)  # noqa: E731
@@ -297,7 +297,7 @@ class ImagePresenter:
         self._jobs.cancel(self._enhance_slot)
         self._drawn_enhancement = Enhancement.NONE
         self._image, self._drag_from = image, None
-        self._name(image.header, image.entry.frame)
+        self._name(image.entry, image.header)
         self._view.show_notes(tuple(translated(note) for note in radiograph.notes))
         self._show_sides(radiograph)
         self._show_spacing(radiograph)
@@ -316,7 +316,7 @@ class ImagePresenter:
     def fail_frame(self, entry: ImageEntry, error: Exception) -> None:
         """Show why a frame of the image cannot be shown, instead of it."""
         self._forget_image()
-        self._name(entry.header, entry.frame)
+        self._name(entry, entry.header)
         self._publish()
         title = tr("Frame {number} cannot be shown", number=entry.frame + 1)
         self._view.show_failure(title, sentence(error, tr("Opening the film")))
@@ -541,10 +541,14 @@ class ImagePresenter:
         self._view.show_marks(self._marks)
         self._show_remarks()
 
-    def _name(self, header: Header | None, frame: int = 0) -> None:
+    def _name(self, entry: ImageEntry | None, header: Header | None = None) -> None:
         """Show whose image this is as far as the reader wants that, None for nobody's."""
-        self._named = None if header is None else (header, frame)
-        lines = ("", "") if header is None else identity_lines(header, frame, hidden=self._privacy.hidden)
+        self._named = None if entry is None or header is None else (entry, header)
+        lines = ("", "")
+        if entry is not None and header is not None:
+            key, uid = patient_key(replace(entry, header=header)), header.identity.study_uid
+            stand_in = self._privacy.stand_ins.words(key, uid) if self._privacy.hidden else ""
+            lines = identity_lines(header, entry.frame, stand_in=stand_in)
         self._view.show_identity(*lines)
 
     def _grey(self) -> tuple[Radiograph, WindowState] | None:
@@ -568,7 +572,7 @@ class ImagePresenter:
             self._on_renewed(image.entry)
         self._image, self._opening = image, False
         radiograph = image.radiograph
-        self._name(image.header, image.entry.frame)
+        self._name(image.entry, image.header)
         notes = (REWRITTEN, *radiograph.notes) if changed else radiograph.notes
         self._view.show_notes(tuple(translated(note) for note in notes))
         seen = self._recall(image) or ViewState()

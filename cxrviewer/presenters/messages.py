@@ -66,18 +66,19 @@ def person_name(value: str) -> str:
     return f"{family}, {given}" if family and given else family or given
 
 
-def identity_lines(header: Header, frame: int = 0, *, hidden: bool = False) -> tuple[str, str]:
+def identity_lines(header: Header, frame: int = 0, *, stand_in: str = "") -> tuple[str, str]:
     """Return who, and which image, for the corner of the canvas; says so when the file does not.
 
-    Where identity is `hidden`, only what kind of image it is. `frame` counts from 0.
+    With a `stand_in` identity is hidden: it is there in place of who, with what kind of image it is. `frame` counts
+    from 0.
     """
     who = header.identity
     name = person_name(who.patient_name) or tr("No name in the file")
     ident = tr("ID {patient_id}", patient_id=who.patient_id) if who.patient_id else tr("no ID")
     first = "   ".join(part for part in (name, ident, f"{age(who.age)} {who.sex}".strip()) if part)
     frames = frame_words(frame, header.facts.frames)
-    if hidden:
-        return translated(HIDDEN), "   ".join(part for part in (image_title(header.facts), frames) if part)
+    if stand_in:
+        return stand_in, "   ".join(part for part in (image_title(header.facts), frames) if part)
     words = (image_title(header.facts), study_when(who), who.study_description, frames)
     second = "   ".join(part for part in words if part)
     return first, second

@@ -6,9 +6,38 @@ from collections.abc import Callable
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
-from cxrviewer.text import msg
+from cxrviewer.text import msg, tr
 
 BURNED_IN = msg("Names, numbers, dates and file names are hidden. Text that is part of an image's pixels is not.")
+
+
+class StandIns:
+    """Numbers that stand for hidden patients and studies: one for each, everywhere, until the list is emptied.
+
+    A number is given when it is first needed and stays, whatever is found later.
+    """
+
+    def __init__(self) -> None:
+        self._patients: dict[tuple[str, str], int] = {}
+        self._studies: dict[tuple[str, str], dict[str, int]] = {}
+
+    def patient(self, key: tuple[str, str]) -> int:
+        """Return the number of a patient (`library.patient_key`), from 1."""
+        return self._patients.setdefault(key, len(self._patients) + 1)
+
+    def study(self, key: tuple[str, str], uid: str) -> int:
+        """Return the number of a patient's study, from 1."""
+        self.patient(key)
+        studies = self._studies.setdefault(key, {})
+        return studies.setdefault(uid, len(studies) + 1)
+
+    def words(self, key: tuple[str, str], uid: str) -> str:
+        """Return patient and study in words."""
+        return tr("Patient {patient} · Study {study}", patient=self.patient(key), study=self.study(key, uid))
+
+    def clear(self) -> None:
+        self._patients.clear()
+        self._studies.clear()
 
 
 class Privacy:
@@ -22,10 +51,16 @@ class Privacy:
     hidden : bool
         How it starts; see `Settings.hide_identity`.
     facts : FactBoard, optional
+
+    Attributes
+    ----------
+    stand_ins : StandIns
+        Shown in place of who it is.
     """
 
     def __init__(self, *, hidden: bool = False, facts: FactBoard | None = None) -> None:
         self._hidden = hidden
+        self.stand_ins = StandIns()
         self._facts: FactBoard = facts if facts is not None else Registry(())
         self._listeners: list[Callable[[], None]] = []
         self._publish()

@@ -235,6 +235,8 @@ class ReadingRoom:
         self._names: tuple[HeadName, ...] | None = None
         commands = view.commands
         self.privacy = Privacy(hidden=hide_identity, facts=commands)
+        # Before any viewport, so that numbers follow the order of the list.
+        self.privacy.listen(lambda: self.worklist.number())  # noqa: PLW0108  # made below
         self.layer = LayerPresenter(
             view.layer_view, visible=layer_visible, opacity=opacity, colours=colours, facts=commands
         )

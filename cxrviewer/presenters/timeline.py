@@ -31,7 +31,7 @@ from cxrviewer.reports.percent import percent
 from cxrviewer.studies.index.identity import content_digest
 from cxrviewer.studies.index.scores import ModelVersion, StoredFinding
 from cxrviewer.studies.index.timeline import Place, Timeline, TimelineImage
-from cxrviewer.studies.library import ImageEntry, person_of, prior_image
+from cxrviewer.studies.library import ImageEntry, patient_key, person_of, prior_image
 from cxrviewer.studies.persons import Match, Person, decided_pair, same_person
 from cxrviewer.studies.priors import PriorStudy, comparable_image, is_before
 from cxrviewer.text import looked_up, msg, tr, tr_n, translated
@@ -235,7 +235,8 @@ class TimelinePresenter:
         self._show()
 
     def follow(self, entry: ImageEntry | None) -> None:
-        """Be about the image of the active viewport, None for none."""
+        """Be about the image of the active viewport, None for none; any frame of it is that image."""
+        entry = None if entry is None else entry.at(0)
         self._entry = entry
         if entry is not None and entry.key != self._asked_for:
             self._asked_for, self._known = entry.key, Timeline()
@@ -468,24 +469,33 @@ class TimelinePresenter:
         shown = self._shown_keys()
         items: list[TimelineItem] = []
         before: list[ModelVersion | None] = [None] * len(rows)
-        for number, listed in enumerate(self._list, 1):
+        if self._privacy.hidden:
+            for listed in reversed(self._list):  # what is not numbered yet, the newest first as in the worklist
+                self._privacy.stand_ins.study(_patient(listed), listed.study.uid)
+        for listed in self._list:
             made = []
             for place, row in enumerate(rows):
                 version, point = _point(listed, row, before[place])
                 before[place] = version
                 made.append(point)
-            items.append(self._item(number, listed, tuple(made), [names.get(row, row[1]) for row in rows], shown))
+            items.append(self._item(listed, tuple(made), [names.get(row, row[1]) for row in rows], shown))
         return tuple(items)
+
+    def _stand_in(self, listed: ListedImage) -> str:
+        """Return the number of a study; beside those of another row of the worklist also the patient's."""
+        numbers, key, uid = self._privacy.stand_ins, _patient(listed), listed.study.uid
+        if self._entry is None or key == patient_key(self._entry):
+            return tr("Study {number}", number=numbers.study(key, uid))
+        return numbers.words(key, uid)
 
     def _item(
         self,
-        number: int,
         listed: ListedImage,
         made: tuple[TimelinePoint | None, ...],
         names: Sequence[str],
         shown: set[str],
     ) -> TimelineItem:
-        title = tr("Study {number}", number=number) if self._privacy.hidden else listed.study.date or tr("date unknown")
+        title = self._stand_in(listed) if self._privacy.hidden else listed.study.date or tr("date unknown")
         current = listed.entry is not None and listed.entry == self._entry
         visible = listed.entry is not None and listed.entry.key in shown
         offline = listed.entry is None and (listed.place is None or not listed.place.online)
@@ -520,6 +530,12 @@ HOW_NOT = msg(
     "Without an uncertainty nobody can tell a change from chance. No change shown does not mean that nothing has "
     "changed."
 )
+
+
+def _patient(listed: ListedImage) -> tuple[str, str]:
+    """Return the row of the worklist that a study belongs to, or would."""
+    person = listed.study.person
+    return (person.patient_id, person.name) if listed.entry is None else patient_key(listed.entry)
 
 
 def _detail(modality: str, title: str) -> str:

@@ -30,7 +30,16 @@ from cxrviewer.presenters.worklist_rows import (
     series_row,
     study_row,
 )
-from cxrviewer.studies.library import Alike, ImageEntry, Library, PatientNode, StudyNode, rewritten, search_text
+from cxrviewer.studies.library import (
+    Alike,
+    ImageEntry,
+    Library,
+    PatientNode,
+    StudyNode,
+    patient_key,
+    rewritten,
+    search_text,
+)
 from cxrviewer.studies.priors import PriorStudy
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead, Scan, ScanBatch, Skipped
 from cxrviewer.text import tr, tr_n, translated
@@ -56,10 +65,6 @@ class ScanLine:
     text: str
     running: bool
     skipped: int
-
-
-Numbers = dict[str, tuple[int, int]]
-"""Key of an image -> number of its patient in the whole list and of its study, the newest first; both from 1."""
 
 
 class WorklistView(Protocol):
@@ -196,6 +201,7 @@ class WorklistPresenter:
         self._thumbnail_running = False
         self._wishes.clear()
         self._library.clear()
+        self._privacy.stand_ins.clear()
         self._skipped.clear()
         self._status.clear()
         self._current = ""
@@ -502,9 +508,10 @@ class WorklistPresenter:
         wanted = self._wanted()
         rows: list[WorklistRow] = []
         self._order = []
-        numbers = _numbers(self._library) if self._privacy.hidden else {}
+        if self._privacy.hidden:
+            self.number()
         for patient in self._library.tree(wanted):
-            self._add_patient(rows, patient, numbers)
+            self._add_patient(rows, patient)
         empty = "" if rows else (tr("No film matches the search.") if len(self._library) else tr("No films yet."))
         self._facts.publish({Fact.LISTED}, {Fact.LISTED} if self._order else ())
         self._view.show_rows(tuple(rows), empty)
@@ -517,14 +524,21 @@ class WorklistPresenter:
             return None
         return [k for k in self._library.keys() if matches(search_text(self._library[k]), self._status.get(k), words)]
 
-    def _add_patient(self, rows: list[WorklistRow], patient: PatientNode, numbers: Numbers) -> None:
-        first = patient.studies[0].series[0].images[0].key
-        rows.append(patient_row(patient.identity, numbers.get(first, (0, 0))[0]))
-        for study in patient.studies:
-            self._add_study(rows, study, numbers)
+    def number(self) -> None:
+        """Give every listed patient and study its stand-in, in the order of the whole list."""
+        for patient in self._library.tree():
+            for study in patient.studies:
+                self._privacy.stand_ins.study(patient_key(study.series[0].images[0]), study.identity.study_uid)
 
-    def _add_study(self, rows: list[WorklistRow], study: StudyNode, numbers: Numbers) -> None:
-        rows.append(study_row(study.identity, numbers.get(study.series[0].images[0].key, (0, 0))[1]))
+    def _add_patient(self, rows: list[WorklistRow], patient: PatientNode) -> None:
+        key = patient_key(patient.studies[0].series[0].images[0])
+        rows.append(patient_row(patient.identity, self._privacy.stand_ins.patient(key) if self._privacy.hidden else 0))
+        for study in patient.studies:
+            self._add_study(rows, study, key)
+
+    def _add_study(self, rows: list[WorklistRow], study: StudyNode, key: tuple[str, str]) -> None:
+        hidden, uid = self._privacy.hidden, study.identity.study_uid
+        rows.append(study_row(study.identity, self._privacy.stand_ins.study(key, uid) if hidden else 0))
         for series in study.series:
             if len(study.series) > 1:
                 rows.append(series_row(series, hidden=self._privacy.hidden))
@@ -575,13 +589,3 @@ def _have_one_reason(skipped: tuple[Skipped, ...]) -> bool:
         return True
     held = {(one.reason, file_of(one.path)) for one in skipped}
     return len(held) == 1 and any(split_member(one.path) for one in skipped)
-
-
-def _numbers(library: Library) -> Numbers:
-    """Return the numbers that stand for hidden identities; a search does not change them."""
-    return {
-        entry.key: (patient_number, study_number)
-        for patient_number, patient in enumerate(library.tree(), 1)
-        for study_number, study in enumerate(patient.studies, 1)
-        for entry in study.images()
-    }

@@ -44,7 +44,7 @@ def patient_row(who: Identity, number: int = 0) -> WorklistRow:
 
 
 def study_row(who: Identity, number: int = 0) -> WorklistRow:
-    """Return a study's heading; with a `number`, 1 for the newest, identity is hidden."""
+    """Return a study's heading; with a `number` identity is hidden."""
     title, detail = (tr("Study {number}", number=number), "") if number else (study_when(who), who.study_description)
     return WorklistRow(RowKind.STUDY, f"study:{who.study_uid}", title, detail)
 

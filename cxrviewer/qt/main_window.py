@@ -20,8 +20,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QToolBar, QVBoxLayout, QWidget
 
+from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.keys import KeyMap
-from cxrviewer.commands.registry import Registry
+from cxrviewer.commands.registry import Facts, Registry
 from cxrviewer.commands.table import COMMANDS
 from cxrviewer.paths import absolute
 from cxrviewer.presenters.privacy import BURNED_IN
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         """How the table of the library is arranged, for the settings."""
         self._joined: set[int] = set()
         self._tour: TourCard | None = None
+        self._has_image = False
         self.further: dict[int, FurtherWindow] = {}
         """Windows beside this one, by the number of their viewport."""
         self.places: tuple[str, ...] = ()
@@ -224,6 +226,7 @@ class MainWindow(QMainWindow):
     def use(self, room: ReadingRoom) -> None:
         """Join the widgets' signals to the presenters."""
         self._room = room
+        self.commands.listen(self._opened)
         self._join(0)
         self.canvas.setFocus()
         panel, layer = self.findings, self.findings.layer
@@ -459,6 +462,7 @@ class MainWindow(QMainWindow):
         """Make a viewport the active one; what is drawn there is drawn on a frame that stays."""
         viewports = self.room.viewports
         self.room.hangs.touch()
+        self.end_tour()  # the reader does what it explains
         viewports.activate(number)
         pane = viewports.pane(number)
         if pane.annotations.drawing:
@@ -473,6 +477,12 @@ class MainWindow(QMainWindow):
         self._tour.finished.connect(self._forget_tour)
         if focus:
             self._tour.following.setFocus()
+
+    def _opened(self, facts: Facts) -> None:
+        """Leave the tour when another image is on the screen: it would lie over it."""
+        before, self._has_image = self._has_image, Fact.IMAGE in facts
+        if self._has_image and not before:
+            self.end_tour()
 
     def end_tour(self) -> None:
         """Leave the tour, where it is shown."""

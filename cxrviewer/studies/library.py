@@ -202,7 +202,7 @@ class Library:
             if _shares(one.header.identity.patient_id, who.patient_id)
             or _shares(one.header.identity.birth_date, who.birth_date)
             or _shares(one.header.identity.patient_name, who.patient_name)
-            or (one.header.identity.study_uid == who.study_uid and _patient_key(one) == _patient_key(entry))
+            or (one.header.identity.study_uid == who.study_uid and patient_key(one) == patient_key(entry))
         ]
         return [node for patient in self.tree(alike) for node in patient.studies]
 
@@ -214,14 +214,14 @@ class Library:
         series: dict[tuple[str, str, str, str], SeriesNode] = {}
         for entry in entries:
             who = entry.header.identity
-            patient_key = _patient_key(entry)
-            study_key = (*patient_key, who.study_uid)
+            whose = patient_key(entry)
+            study_key = (*whose, who.study_uid)
             series_key = (*study_key, who.series_uid)
-            if patient_key not in patients:
-                patients[patient_key] = PatientNode(who)
+            if whose not in patients:
+                patients[whose] = PatientNode(who)
             if study_key not in studies:
                 studies[study_key] = StudyNode(who)
-                patients[patient_key].studies.append(studies[study_key])
+                patients[whose].studies.append(studies[study_key])
             if series_key not in series:
                 series[series_key] = SeriesNode(who)
                 studies[study_key].series.append(series[series_key])
@@ -271,7 +271,8 @@ def search_text(entry: ImageEntry) -> str:
     return " ".join(words).lower()
 
 
-def _patient_key(entry: ImageEntry) -> tuple[str, str]:
+def patient_key(entry: ImageEntry) -> tuple[str, str]:
+    """Return ID and name of the patient that an image is listed under; for nobody's, the folder."""
     who = entry.header.identity
     if who.patient_id or who.patient_name:
         return who.patient_id, who.patient_name

@@ -3646,6 +3646,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>患者 {number}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/privacy.py" />
+            <source>Patient {patient} · Study {study}</source>
+            <translation>患者 {patient} · 检查 {study}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/frame_bar.py" />
             <source>Pause</source>
             <translation>暂停</translation>

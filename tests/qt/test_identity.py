@@ -86,7 +86,7 @@ def test_one_key_takes_identity_from_every_text_of_the_window_and_back(fixture: 
     assert given_away() == {}
     assert fixture.window.action("view.hide_identity").isChecked()
     assert fixture.window._hidden.isVisible()
-    assert fixture.window.canvas.words()["identity"] == "Identity hidden\nCHEST PA"
+    assert fixture.window.canvas.words()["identity"] == "Patient 1 · Study 2\nCHEST PA"
     QTest.keyClick(fixture.window.canvas, Qt.Key.Key_F9)
     assert sorted(texts()) == sorted(before)
 
@@ -172,3 +172,25 @@ def test_a_hidden_row_has_no_file_name_in_place_of_a_missing_description() -> No
     entry = ImageEntry(Path("/films/mustermann.dcm"), who(1, series_description=""))
     assert image_row(entry, None).detail == "DX · mustermann.dcm"
     assert image_row(entry, None, hidden=True).detail == "DX"
+
+
+def test_a_study_has_one_number_in_list_timeline_and_viewports_that_stays(fixture: Any) -> None:
+    room = fixture.room
+    fixture.window.commands.run("view.timeline")
+    fixture.window.action("viewport.layout_1x2").trigger()
+    room.open_in(1, fixture.key("mustermann.dcm"))
+    fixture.jobs.release_all()
+    room.privacy.toggle()
+    assert [row.title for row in rows(fixture) if row.title.startswith("Study")][:2] == ["Study 1", "Study 2"]
+    assert [(item.title, item.current) for item in fixture.window.timeline.state.items] == [
+        ("Study 2", False), ("Study 1", True),
+    ]  # fmt: skip
+    shown = [fixture.window.viewports.canvas(number).words()["identity"].splitlines()[0] for number in (0, 1)]
+    assert shown == ["Patient 1 · Study 2", "Patient 1 · Study 1"]
+    fixture.images["newest.dcm"] = fake_image(key="newest")
+    fixture.headers["newest.dcm"] = who(9, study_date="2027-01-01")
+    (fixture.folder / "newest.dcm").write_bytes(b"x")
+    room.open_paths((fixture.folder / "newest.dcm",))
+    fixture.jobs.release_all()
+    titles = [row.title for row in rows(fixture) if row.title.startswith(("Patient", "Study"))]
+    assert titles[:4] == ["Patient 1", "Study 3", "Study 1", "Study 2"]

@@ -348,7 +348,7 @@ def test_scores_that_the_library_kept_are_compared_and_drawn_over_time(app: Any,
     changes.close()
 
     app.window.commands.run("view.hide_identity")
-    assert [item.title for item in strip.state.items] == ["Study 1", "Study 2"]
+    assert [item.title for item in strip.state.items] == ["Study 2", "Study 1"]
     app.window.commands.run("view.hide_identity")
 
 

@@ -18,8 +18,10 @@ def card(window: QWidget) -> TourCard | None:
     return next((one for one in window.findChildren(TourCard) if one.isVisible()), None)
 
 
-def toured(make_window: Any, **given: Any) -> tuple[Fixture, TourCard]:
+def toured(make_window: Any, *, images: bool = False, **given: Any) -> tuple[Fixture, TourCard]:
     fixture: Fixture = make_window(**given)
+    if images:
+        fixture.open()
     fixture.window.commands.run("help.tour")
     QApplication.processEvents()
     shown = card(fixture.window)
@@ -73,9 +75,7 @@ def test_the_keys_alone_go_through_the_tour(make_window: Any, qtbot: Any) -> Non
 def test_the_tour_never_covers_the_research_label_and_stays_inside(
     make_window: Any, size: tuple[int, int], images: bool
 ) -> None:
-    fixture, shown = toured(make_window, size=size)
-    if images:
-        fixture.open()
+    fixture, shown = toured(make_window, images=images, size=size)
     window = fixture.window
     notices = [one for one in window.findChildren(QLabel) if "not a medical device" in one.text() and one.isVisible()]
     assert notices
@@ -88,8 +88,7 @@ def test_the_tour_never_covers_the_research_label_and_stays_inside(
 
 
 def test_everything_else_works_during_the_tour(make_window: Any) -> None:
-    fixture, shown = toured(make_window)
-    fixture.open()
+    fixture, shown = toured(make_window, images=True)
     fixture.window.commands.run("grey.invert")
     seen = fixture.room.image.seen
     assert seen is not None and seen.inverted
@@ -115,3 +114,13 @@ def test_who_starts_with_files_sees_the_tour_another_time(make_app: Any, tmp_pat
     app._after_paint()
     assert card(app.window) is None
     assert not app._store.current.tour_seen
+
+
+def test_the_tour_leaves_when_an_image_is_opened_or_clicked(make_window: Any) -> None:
+    fixture, _ = toured(make_window)
+    fixture.open()
+    assert card(fixture.window) is None
+    fixture.window.commands.run("help.tour")
+    assert card(fixture.window) is not None
+    QTest.mouseClick(fixture.window.canvas.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(30, 200))
+    assert card(fixture.window) is None

@@ -218,7 +218,7 @@ def test_hidden_identity_leaves_no_date() -> None:
     bench = Bench()
     bench.strip.follow(bench.entries[0])
     bench.privacy.toggle()
-    assert [item.title for item in bench.state.items] == ["Study 1", "Study 2"]
+    assert [item.title for item in bench.state.items] == ["Study 2", "Study 1"]  # 1 is the newest, as in the worklist
     assert "2026" not in " ".join(item.words for item in bench.state.items)
     bench.memory.note(bench.entries[1].key, answer(0.4))
     bench.strip.refresh()
@@ -306,3 +306,16 @@ def test_the_newest_study_before_the_current_one_is_the_prior() -> None:
     bench.strip.follow(bench.entries[2])
     found: ListedImage | None = bench.strip.prior()
     assert found is not None and found.entry == bench.entries[1]
+
+
+def test_another_frame_of_the_image_stays_the_current_one() -> None:
+    bench = Bench()
+    bench.strip.follow(bench.entries[0].at(1))
+    assert [item.current for item in bench.state.items] == [False, True]
+
+
+def test_a_study_under_another_id_has_the_numbers_of_its_own_row() -> None:
+    bench = Bench(entries=[entry("new", "20"), entry("old", "10", patient_id="ID DOE^JANE")])
+    bench.privacy.toggle()
+    bench.strip.follow(bench.entries[0])
+    assert [item.title for item in bench.state.items] == ["Patient 2 · Study 1", "Study 1"]
