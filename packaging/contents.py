@@ -176,7 +176,7 @@ DROPPED_FILES: dict[str, str] = {
 
 STRIPPED = re.compile(
     r"^(libpython3\.\d+\.so.*|(python3\.\d+/)?lib-dynload/.*\.so|imagecodecs/_\w+\.abi3\.so|PIL/_imaging(ft)?\..*\.so"
-    r"|nacl/_sodium\.abi3\.so)$"
+    r"|nacl/_sodium\.abi3\.so|_cffi_backend\..*\.so)$"
 )
 """Linux: modules whose debug symbols are removed (libpython alone: 23 to 6 MB; altogether 30 MB). Not the libraries
 beside them, which patchelf has rewritten and ``strip`` can make unloadable: they are `COMPACTED`."""

@@ -50,9 +50,10 @@ def without_orphans(entries: list[Entry]) -> list[Entry]:
     Parameters
     ----------
     entries : list of (path in the bundle, source, kind)
-        Libraries of the system lie at the top; those of wheels stay in their package's folder.
+        Libraries of the system lie at the top; those of wheels stay in their package's folder. A module of
+        Python (``EXTENSION``) at the top is imported, and no library needs it.
     """
-    top = {name: source for name, source, _ in entries if "/" not in name and ".so" in name}
+    top = {name: source for name, source, kind in entries if "/" not in name and ".so" in name and kind != "EXTENSION"}
     waiting = [source for name, source, _ in entries if name not in top]
     waiting += [source for name, source in top.items() if name.startswith("libpython")]
     reached: set[str] = {name for name in top if name.startswith("libpython")}

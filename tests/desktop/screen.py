@@ -25,7 +25,8 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT = 1280, 800
-PATIENCE = 60.0
+PATIENCE = 180.0
+"""Seconds after which something is taken for lost; on a busy machine the program is rarely idle for three looks."""
 BETWEEN_LOOKS = 0.05
 """Seconds between two looks at another process; there is no event to wait for."""
 QUIET_LOOKS = 3

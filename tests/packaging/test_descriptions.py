@@ -144,6 +144,17 @@ def test_which_files_stay_out(path: str, stays_out: bool) -> None:
     assert (contents.dropped(path) is not None) is stays_out
 
 
+def test_a_module_at_the_top_of_the_bundle_is_no_library_that_nothing_needs() -> None:
+    if not sys.platform.startswith("linux") or shutil.which("readelf") is None:
+        pytest.skip("ELF files and readelf")
+    glibc = pytest.importorskip("glibc")
+    import mmap
+
+    any_module = mmap.__file__  # needs libc, as all do
+    kept = [("_cffi_backend.so", any_module, "EXTENSION"), ("libc.so.6", any_module, "BINARY")]
+    assert glibc.without_orphans([*kept, ("libgtk-3.so.0", any_module, "BINARY")]) == kept
+
+
 # Licences.
 
 
