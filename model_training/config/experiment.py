@@ -201,6 +201,9 @@ class TrainConfig:
         Share of the model-made relabel in the labels that train, of the findings it is better for
         (`development_set.RELABELLED`). Films that are measured keep NIH's labels. Of the terms, `soft_label_mix` is
         made for labels between 0 and 1.
+    relabel_rest : float
+        The same share for the findings whose relabel agrees with radiologists less well than NIH's label: more of a
+        model's opinion, for findings of which NIH's labels are few.
     accumulate : int
         Parts a batch is worked off in; two parts in one process are the same as two processes.
     precision : str
@@ -226,6 +229,7 @@ class TrainConfig:
     fraction: float = 1.0
     labelled: float = 1.0
     relabel: float = 0.0
+    relabel_rest: float = 0.0
     accumulate: int = 1
     precision: str = "no"
     workers: int = 0
@@ -255,8 +259,9 @@ class TrainConfig:
             for name in ("fraction", "labelled")
             if not 0 < getattr(self, name) <= 1
         ]
-        if not 0 <= self.relabel <= 1:
-            problems.append("relabel: must be 0 to 1")
+        problems += [
+            f"{name}: must be 0 to 1" for name in ("relabel", "relabel_rest") if not 0 <= getattr(self, name) <= 1
+        ]
         problems += self._teacher_problems()
         if self.accumulate < 1 or self.workers < 0:
             problems.append("accumulate, workers: must not be negative, accumulate at least 1")

@@ -41,7 +41,9 @@ EVALUATED_SETS: tuple[str, ...] = ("nih", "nih128")
 """The sets whose fourteen labels are all known: figures come from them. `nih` is rich in findings, `nih128` near the
 natural mix of ChestX-ray14; no figure mixes the two."""
 RELABELLED: tuple[str, ...] = ("Atelectasis", "Cardiomegaly", "Effusion", "Mass", "Nodule", "Consolidation")
-"""The labels whose model-made relabel agrees better with radiologists than NIH's label does (F1 on 810 films)."""
+"""The labels whose model-made relabel agrees better with radiologists than NIH's label does (F1 on 810 films).
+
+A relabel is NIH's label or a strong model's opinion: no positive of NIH is taken back."""
 
 
 class DataError(Exception):
@@ -65,8 +67,7 @@ class Record:
     age, female, ap : float
         Years, 1 for F, 1 for AP; NaN for unknown.
     relabel : tuple of float, as long as `labels`
-        Model-made labels of the films of `EVALUATED_SETS`, NaN outside `RELABELLED`. A soft target, never a label that
-        is measured against.
+        Model-made labels of the films of `EVALUATED_SETS`. A soft target, never a label that is measured against.
     excluded : str
         Why the film is used for nothing, as words that follow "left out:"; empty for a film that is used.
     """
@@ -186,16 +187,13 @@ def _teacher_of_row(row: dict[str, str], where: str) -> tuple[float, ...]:
 
 
 def read_relabels(path: Path, wanted: set[str]) -> dict[str, tuple[float, ...]]:
-    """Return the model-made labels of the pictures in `wanted` (names without ending), NaN outside `RELABELLED`."""
+    """Return the model-made labels of the pictures in `wanted` (names without ending)."""
     found = {}
-    for line, row in rows(path, {"image", *RELABELLED}):
+    for line, row in rows(path, {"image", *LABELS}):
         stem = Path(row["image"]).stem
         if stem in wanted:
             where = f"{path.name} line {line}"
-            found[stem] = tuple(
-                number(row[label], f"{where}, {label}", low=0, high=1) if label in RELABELLED else UNKNOWN
-                for label in LABELS
-            )
+            found[stem] = tuple(number(row[label], f"{where}, {label}", low=0, high=1) for label in LABELS)
     return found
 
 

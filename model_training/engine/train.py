@@ -30,7 +30,7 @@ from model_training.config.data import DataConfig
 from model_training.config.experiment import SELECT, StageConfig, TrainConfig, config_of
 from model_training.config.names import current_weights
 from model_training.data.augment import resized
-from model_training.data.development_set import EVALUATED_SETS, UNKNOWN, Record
+from model_training.data.development_set import EVALUATED_SETS, RELABELLED, UNKNOWN, Record
 from model_training.data.record_set import RecordSet, open_record_set, pack_record_set
 from model_training.data.splits import Part
 from model_training.distill.batch import Batch, Objective
@@ -124,13 +124,22 @@ def kept_share(records: Sequence[Record], fraction: float) -> list[bool]:
     return [int(record.patient_hash, 16) / 2**64 < fraction for record in records]
 
 
-def relabelled(record: Record, share: float) -> Record:
-    """Return a training film whose labels are by `share` what a model says of it, where it says something."""
-    if not share:
+def relabelled(record: Record, labels: Sequence[str], share: float, rest: float) -> Record:
+    """Return a training film whose labels are by a share what a model says of it, where it says something.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        The names of the record's labels.
+    share, rest : float
+        Of the findings in `RELABELLED`, and of the others.
+    """
+    if not share and not rest:
         return record
-    pairs = zip(record.labels, record.relabel, strict=True)
+    shares = [share if label in RELABELLED else rest for label in labels]
+    pairs = zip(record.labels, record.relabel, shares, strict=True)
     return dataclasses.replace(
-        record, labels=tuple(y if np.isnan(r) else (1 - share) * y + share * r for y, r in pairs)
+        record, labels=tuple(y if np.isnan(r) else (1 - part) * y + part * r for y, r, part in pairs)
     )
 
 
@@ -245,7 +254,9 @@ class Trainer:
         told = kept_share(records, config.fraction * config.labelled)
         unknown = (UNKNOWN,) * len(self.labels)
         self._records = [
-            relabelled(records[i], config.relabel) if told[i] else dataclasses.replace(records[i], labels=unknown)
+            relabelled(records[i], self.labels, config.relabel, config.relabel_rest)
+            if told[i]
+            else dataclasses.replace(records[i], labels=unknown)
             for i in train
         ]
         runs = folder.resolve().parent

@@ -7,6 +7,7 @@ is resumable; finished runs are not run again. The table compares arms on the sa
 from __future__ import annotations
 
 import fnmatch
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import torch
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.config.experiment import PRECOMPUTED_KINDS, ConfigError, TrainConfig, config_of, merged, read_table
 from model_training.config.names import current_names
+from model_training.data.development_set import EVALUATED_SETS
 from model_training.data.record_set import RecordSet, open_record_set, pack_record_set
 from model_training.data.splits import Part
 from model_training.distill.precomputed import precomputed_logits
@@ -126,13 +128,13 @@ def read_study(path: Path) -> Study:
     return study
 
 
-def held_rows(used: RecordSet, config: TrainConfig) -> list[int]:
-    """Return which films no run of a study trains on: validation and test part; of the development set, `nih` alone."""
+def held_rows(used: RecordSet, config: TrainConfig, sets: Sequence[str] = EVALUATED_SETS[:1]) -> list[int]:
+    """Return which films no run trains on: validation and test part; of the development set, those of `sets`."""
     held = (Part.VALIDATION, Part.TEST)
     return [
         i
         for i, part in enumerate(used.parts)
-        if part in held and (config.data.kind != "development_set" or used.records[i].set == "nih")
+        if part in held and (config.data.kind != "development_set" or used.records[i].set in sets)
     ]
 
 
@@ -144,7 +146,7 @@ def score_held(trainer: Trainer, cache: Path) -> None:
     """
     config = trainer.config
     used, packed = pack_record_set(open_record_set(trainer.data), config.recipe, cache)
-    rows = held_rows(used, config)
+    rows = held_rows(used, config, EVALUATED_SETS)
     logits = predict(trainer.ema, packed[rows], config, size=config.stages[-1].size).numpy()
     np.savez_compressed(
         trainer.folder / SCORES,
@@ -152,6 +154,7 @@ def score_held(trainer: Trainer, cache: Path) -> None:
         labels=np.array([used.records[i].labels for i in rows]),
         patients=np.array([used.records[i].patient_hash for i in rows]),
         precomputed=np.array([used.records[i].teacher for i in rows]),
+        sets=np.array([used.records[i].set for i in rows]),
     )
 
 
@@ -191,16 +194,26 @@ class Row:
     closer: Interval | None
 
 
-def _scores(study: Study, arm: Arm, out: Path) -> tuple[list[FloatArray], dict[str, FloatArray]]:
+def _chosen(stored: Mapping[str, npt.NDArray[Any]], of: str) -> npt.NDArray[np.bool_]:
+    """Return which films of a run's scores a table is about; empty `of` for all but those near the natural mix."""
+    if "sets" not in stored:  # runs finished before both sets were scored
+        return np.full(len(stored["labels"]), not of)
+    return stored["sets"] == of if of else ~np.isin(stored["sets"], EVALUATED_SETS[1:])
+
+
+def _scores(study: Study, arm: Arm, out: Path, of: str = "") -> tuple[list[FloatArray], dict[str, FloatArray]]:
     runs, facts = [], {}
     for seed in arm.seeds:
         file = out / f"{slug(arm.name)}-{seed}" / SCORES
         if file.exists():
             with np.load(file) as stored:
-                facts = {name: stored[name] for name in ("labels", "patients")}
+                chosen = _chosen(stored, of)
+                if not chosen.any():
+                    continue
+                facts = {name: stored[name][chosen] for name in ("labels", "patients")}
                 # Runs finished before the glossary hold the former name.
-                facts["precomputed"] = stored["precomputed" if "precomputed" in stored else "cached"]
-                runs.append(stored["logits"].astype(np.float64))
+                facts["precomputed"] = stored["precomputed" if "precomputed" in stored else "cached"][chosen]
+                runs.append(stored["logits"][chosen].astype(np.float64))
     return runs, facts
 
 
@@ -216,9 +229,15 @@ def _agreement(
     return agreement, paired_agreement(np.stack(runs), np.stack(other), facts["precomputed"], facts["patients"])
 
 
-def rows(study: Study, out: Path) -> list[Row]:
-    """Return the arms that have finished runs, compared where their reference has as many."""
-    found = {arm.name: _scores(study, arm, out) for arm in study.arms}
+def rows(study: Study, out: Path, of: str = "") -> list[Row]:
+    """Return the arms that have finished runs, compared where their reference has as many.
+
+    Parameters
+    ----------
+    of : str
+        The set of the films they are measured on: ``nih128``, or empty for `nih` and for all films of another data set.
+    """
+    found = {arm.name: _scores(study, arm, out, of) for arm in study.arms}
     table = []
     for arm in study.arms:
         runs, facts = found[arm.name]
@@ -235,13 +254,15 @@ def rows(study: Study, out: Path) -> list[Row]:
                 gain = paired_auc(facts["labels"], np.stack(runs[:shared]), np.stack(other[:shared]), facts["patients"])
             agreement, closer = _agreement(runs[:shared] or runs, other[:shared], facts)
             table.append(Row(arm, name, values, spread, gain, agreement, closer))
-    if not table:
+    if not table and not of:
         raise TrainingError("No run of this study is finished yet.")
     return table
 
 
-def markdown(study: Study, out: Path) -> str:
+def markdown(study: Study, out: Path, of: str = "") -> str:
     """Return the table: mean AUC of every seed, their mean, the paired gain with its 95 % interval, and agreement.
+
+    Empty where no run was measured on the set `of`.
 
     Agreement is Spearman's correlation with the precomputed teachers on the held-out films that have some.
     """
@@ -250,7 +271,10 @@ def markdown(study: Study, out: Path) -> str:
         "precomputed teachers |",
         "|---|---|---|---|---|---|",
     ]
-    for row in rows(study, out):
+    found = rows(study, out, of)
+    if not found:
+        return ""
+    for row in found:
         each = ", ".join(f"{value:.3f}" for value in row.auc)
         spread = f" ({row.interval.low:.3f} to {row.interval.high:.3f})" if row.interval else ""
         gain = row.gain.sentence if row.gain else ""
@@ -346,6 +370,7 @@ def run(path: Path, out: Path, cache: Path, *, only: str, table_only: bool, thre
         run_study(path, out, cache, only=only)
     study = read_study(path)
     text = markdown(study, out)
+    text += "".join(f"\n{name}:\n\n{table}" for name in EVALUATED_SETS[1:] if (table := markdown(study, out, name)))
     if any(arm.networks for arm in study.arms) and (table_only or only == "*"):
         text += "\n" + teacher_table(study, out, cache)
     (out / "table.md").write_text(text, encoding="utf-8")

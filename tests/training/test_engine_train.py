@@ -358,12 +358,14 @@ def test_a_share_of_the_labels_is_a_share_of_the_films_that_are_used(records: li
 def test_relabels_move_the_labels_of_training_films_and_of_no_film_that_is_measured(
     records: list[Record], tmp_path: Path
 ) -> None:
-    absent = (1.0, *records[0].relabel[1:])
-    records[:] = [dataclasses.replace(record, labels=(0.0,) * 14, relabel=absent) for record in records]
-    path = config_file(tmp_path, CONFIG.replace("seed = 3", "seed = 3\nrelabel = 0.3"))
+    # Atelectasis, whose relabel is better than NIH's label, Infiltration, whose relabel is not, and twelve unknown.
+    said = (1.0, float("nan"), float("nan"), 1.0, *(float("nan"),) * 10)
+    records[:] = [dataclasses.replace(record, labels=(0.0,) * 14, relabel=said) for record in records]
+    path = config_file(tmp_path, CONFIG.replace("seed = 3", "seed = 3\nrelabel = 0.3\nrelabel_rest = 0.1"))
     run = Trainer(read_config(path), tmp_path / "out", tmp_path / "cache")
     assert run._table.labels[:, 0].tolist() == pytest.approx([0.3] * len(run._table.labels))
-    assert not run._table.labels[:, 1:].any()
+    assert run._table.labels[:, 3].tolist() == pytest.approx([0.1] * len(run._table.labels))
+    assert not run._table.labels[:, [1, 2, *range(4, 14)]].any()
     assert not any(labels.any() for _, labels in run._held.values())
 
 

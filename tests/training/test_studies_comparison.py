@@ -111,6 +111,27 @@ def test_the_table_compares_arms_seed_by_seed_and_says_what_may_be_claimed(folde
     assert f"| 1.00, {further:+.2f} (" in lines[3]
 
 
+def test_films_near_the_natural_mix_have_a_table_of_their_own(folder: Path) -> None:
+    held(folder / "out", "labels_only-1", 0.0)
+    file = folder / "out" / "labels_only-1" / "held.npz"
+    stored = dict(np.load(file))
+    study = read_study(folder / "study.toml")
+    assert markdown(study, folder / "out", "nih128") == ""
+    whole = markdown(study, folder / "out")
+    # The same scores once more as films of the other set, with every label turned round: an area becomes 1 - area.
+    np.savez(
+        file,
+        logits=np.tile(stored["logits"], (2, 1)),
+        labels=np.concatenate([stored["labels"], 1 - stored["labels"]]),
+        patients=np.tile(stored["patients"], 2),
+        precomputed=np.tile(stored["precomputed"], (2, 1)),
+        sets=np.repeat(["nih", "nih128"], 40),
+    )
+    assert markdown(study, folder / "out") == whole
+    area = np.mean([roc_auc_score(1 - stored["labels"][:, i], stored["logits"][:, i]) for i in range(14)])
+    assert f"| labels only | 1 | {area:.3f} " in markdown(study, folder / "out", "nih128")
+
+
 def test_an_arm_may_be_compared_with_several(folder: Path) -> None:
     text = STUDY.replace('against = "labels only"', 'against = ["labels only", "Taught, 10 %"]')
     (folder / "study.toml").write_text(text)
