@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
-from cxrviewer.heads.contract import HeadManifest, Prediction, RejectionCode, SaliencyMap
+from cxrviewer.heads.contract import HeadManifest, Prediction, RejectedError, Rejection, RejectionCode, SaliencyMap
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.finding_states import (
@@ -44,6 +44,7 @@ __all__ = [
 
 SLOT = "findings"
 MAP_SLOT = "map"
+BESIDE_SLOT = "findings beside"
 
 NO_IMAGE = Empty(msg("Open a film to see its findings."))
 AI_OFF = Off(msg("AI is off. No model runs, and nothing is scored."))
@@ -64,6 +65,8 @@ class FindingsPresenter:
         Given the entry's key and its `ImageStatus`, for the worklist.
     on_scored : callable
         Given the entry's key and each new answer about it.
+    beside : callable
+        Returns key and image of what is on the screen besides; it is scored after the image at hand.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class FindingsPresenter:
         on_status: StatusListener,
         *,
         on_scored: Callable[[str, Prediction], None] = lambda entry, prediction: None,
+        beside: Callable[[], Sequence[tuple[str, Radiograph]]] = tuple,
         enabled: bool = True,
         facts: FactBoard | None = None,
     ) -> None:
@@ -82,6 +86,9 @@ class FindingsPresenter:
         self._on_map = on_map
         self._on_status = on_status
         self._on_scored = on_scored
+        self._beside = beside
+        self._scoring_beside = False
+        self._failed_beside: set[tuple[str, str]] = set()
         self._facts: FactBoard = facts if facts is not None else Registry(())
         self._enabled = enabled
         self._heads: dict[str, HeadFindings] = {}
@@ -145,6 +152,7 @@ class FindingsPresenter:
         if head is None:
             return  # switched off while it was started
         head.take(scorer)
+        self._failed_beside.clear()
         self._name_heads()
         self._request(head)
 
@@ -193,6 +201,17 @@ class FindingsPresenter:
         """Show the findings of a decoded image."""
         self._image = (entry, radiograph)
         self._refresh()
+
+    def score_beside(self) -> None:
+        """Score what else is on the screen, one image and head at a time, once the image at hand has its answers."""
+        heads = [head for head in self._heads.values() if head.scorer is not None and head.usable]
+        if not self._enabled or self._scoring or self._scoring_beside or any(head.waiting for head in heads):
+            return
+        for entry, image in self._beside():
+            for head in heads:
+                if head.answer(image) is None and (head.name.key, image.key) not in self._failed_beside:
+                    self._score_one_beside(head, entry, image)
+                    return
 
     def set_enabled(self, enabled: bool) -> None:
         """Switch the AI on or off; off cancels what is running."""
@@ -337,7 +356,8 @@ class FindingsPresenter:
     def _refresh(self) -> None:
         """Begin anew with the image at hand: nothing of another one, nor of a job still running, is left."""
         self._jobs.cancel(SLOT)
-        self._scoring = ""
+        self._jobs.cancel(BESIDE_SLOT)
+        self._scoring, self._scoring_beside = "", False
         self._stop_map()
         self._by_hand = False
         image = self._image
@@ -362,6 +382,8 @@ class FindingsPresenter:
         self._show()
         self._notify_status()
         waiting = [head for head in self._heads.values() if head.waiting]
+        if self._image is not None and not waiting:
+            self.score_beside()
         if self._image is None or not waiting or self._scoring in [head.name.key for head in waiting]:
             return
         head, (entry, image) = waiting[0], self._image
@@ -382,6 +404,50 @@ class FindingsPresenter:
             self._carry_on()
 
         self._jobs.submit(Lane.INFER, SLOT, lambda cancel: scorer.score(image, cancel), on_done=done, on_failed=failed)
+
+    def _score_one_beside(self, head: HeadFindings, entry: str, image: Radiograph) -> None:
+        scorer = head.scorer
+        assert scorer is not None, "only a head with a model is asked"
+        self._scoring_beside = True
+
+        def done(prediction: Prediction) -> None:
+            self._scoring_beside = False
+            if prediction.image_key == image.key:
+                head.remember(image, prediction)
+                self._on_scored(entry, prediction)
+            else:
+                self._failed_beside.add((head.name.key, image.key))
+            self._notify_beside(entry, image)
+            self.score_beside()
+
+        def failed(error: Exception) -> None:
+            self._scoring_beside = False
+            if isinstance(error, RejectedError):
+                head.remember(image, error)
+            else:  # the reason is stated where the image becomes the one at hand, and it is tried again then
+                self._failed_beside.add((head.name.key, image.key))
+            self._notify_beside(entry, image)
+            self.score_beside()
+
+        self._jobs.submit(
+            Lane.INFER, BESIDE_SLOT, lambda cancel: scorer.score(image, cancel), on_done=done, on_failed=failed
+        )
+
+    def _notify_beside(self, entry: str, image: Radiograph) -> None:
+        """Write into the worklist what is known of an image that is not at hand."""
+        answers = [head.answer(image) for head in self._heads.values()]
+        made = [one for one in answers if isinstance(one, Prediction)]
+        rejected = next((one for one in answers if isinstance(one, Rejection)), None)
+        flagged = sum(score.above for one in made for score in one.scores)
+        if made:
+            words = tr_n("{n} flagged", "{n} flagged", flagged) if flagged else tr("none above threshold")
+            if len(made) < len(answers):
+                words = tr("{words} · {done} of {total} heads", words=words, done=len(made), total=len(answers))
+        elif rejected is not None:
+            words = tr("not scored: {title}", title=translated(REJECTION_TITLES[rejected.code]))
+        else:
+            return
+        self._on_status(entry, ImageStatus(words, flagged=bool(flagged)))
 
     def _scored(self, prediction: Prediction, head: HeadFindings | None = None) -> None:
         head = head or self._heads.get(prediction.head_id)

@@ -149,6 +149,13 @@ class HeadFindings:
             return
         self._state, self.waiting = SCORING, True
 
+    def answer(self, radiograph: Radiograph) -> Prediction | Rejection | None:
+        """Return what is known of an image that is not at hand, None where it would have to be scored."""
+        known = self._remembered.get(_seen(radiograph))
+        if known is not None:
+            return known if isinstance(known, Prediction) else known.rejection
+        return None if self.scorer is None else self.scorer.reject_header(radiograph.facts)
+
     def accept(self, prediction: Prediction) -> None:
         self.prediction, self.waiting, self._old = prediction, False, None
 

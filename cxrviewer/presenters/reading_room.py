@@ -85,8 +85,8 @@ NONE_LEFT = msg("None of the images that were shown here before is among the ope
 NO_OTHER = msg("There is no other image beside this one: open the prior first.")
 NOT_ONE_PERSON = msg("The two images are not certainly of one person; their scores are not compared.")
 NOT_COMPARABLE = msg(
-    "There are no two scores of one model and recipe yet: make each viewport the active one until it is scored, or "
-    "score the studies in the library."
+    "There are no two scores of one model and recipe yet: wait until both images are scored, or score the studies in "
+    "the library."
 )
 
 Note = Callable[[Scorer], None]
@@ -298,6 +298,7 @@ class ReadingRoom:
             self.layer.show,
             self.worklist.status,
             on_scored=self._scored,
+            beside=self._images_beside,
             enabled=ai_enabled,
             facts=commands,
         )
@@ -1048,6 +1049,8 @@ class ReadingRoom:
         pane.frames.open(image.entry)
         self.viewports.opened(pane)
         self._say(pane, lambda: self._show_findings(pane, image))
+        if pane is not self.viewports.active:
+            self.findings.score_beside()
         self._look_ahead()
         if pane.resumes:  # the journal is known only now
             pane.resumes = False
@@ -1056,6 +1059,12 @@ class ReadingRoom:
     def _show_findings(self, pane: Pane, image: OpenedImage) -> None:
         self._follow(pane.annotations.shown, image)
         self.findings.open(image.entry.at(0).key, image.radiograph)
+
+    def _images_beside(self) -> list[tuple[str, Radiograph]]:
+        """Return key and image of what is on the screen in other viewports than the active one."""
+        panes = [self.viewports.pane(number) for number in self.viewports.workspace.shown]
+        shown = [pane.image.image for pane in panes if pane is not self.viewports.active]
+        return [(image.entry.at(0).key, image.radiograph) for image in shown if image is not None]
 
     def _look_ahead(self) -> None:
         """Decode the images before and behind that of the active viewport; what is on the screen goes first."""

@@ -5558,8 +5558,8 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/reading_room.py" />
-            <source>There are no two scores of one model and recipe yet: make each viewport the active one until it is scored, or score the studies in the library.</source>
-            <translation>尚无由同一模型和处理方式得出的两个评分：请依次将每个视口设为当前视口，直到评分完成；或在资料库中为这些检查评分。</translation>
+            <source>There are no two scores of one model and recipe yet: wait until both images are scored, or score the studies in the library.</source>
+            <translation>尚无由同一模型和处理方式得出的两个评分：请等待两幅图像评分完成，或在资料库中为这些检查评分。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/hanging_rules.py" />
@@ -7284,6 +7284,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>未评分：模型失败</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/findings.py" />
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>not scored: {title}</source>
             <translation>未评分：{title}</translation>

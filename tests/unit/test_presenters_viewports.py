@@ -480,3 +480,44 @@ def test_an_image_that_cannot_be_decoded_ahead_says_nothing_until_it_is_opened(t
 
 def failing(entry: ImageEntry, cancel: object, priority: object) -> Any:
     raise DecodeError("This file is damaged.")
+
+
+def with_another_beside(room: Room) -> Room:
+    """Show ``b`` in the second viewport, which is not the active one."""
+    room.run("viewport.layout_1x2")
+    listed = room.room.worklist.listed(room.key("b"))
+    assert listed is not None
+    room.room._show_in(1, listed)
+    room.jobs.release_all()
+    return room
+
+
+def test_every_image_on_the_screen_is_scored_the_active_one_first(tmp_path: Path) -> None:
+    room = with_another_beside(Room(tmp_path))
+    assert room.room.viewports.active.number == 0 and room.scorer.ran == ["film-a", "film-b"]
+    row = room.views.worklist_view.last("show_row")
+    assert (row.key, row.state) == (room.key("b"), "2 flagged")
+    assert [one.version.head for one in room.room.scores.of(room.key("b"))] == ["test.head"]
+    room.run("viewport.next")
+    room.jobs.release_all()
+    assert room.scorer.ran == ["film-a", "film-b"]  # nothing is scored twice
+
+
+def test_an_image_that_becomes_the_active_one_does_not_wait_for_others(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.run("ai.on")
+    room = with_another_beside(room)
+    room.run("ai.on")
+    assert "findings beside" in room.jobs.newest
+    room.run("viewport.next")
+    assert "findings beside" not in room.jobs.newest and "findings" in room.jobs.newest
+
+
+def test_a_failure_beside_is_not_tried_again_until_the_image_is_the_active_one(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.scorer.answers["film-b"] = DecodeError("the model failed")
+    with_another_beside(room)
+    assert room.scorer.ran == ["film-a", "film-b"]
+    room.run("viewport.next")
+    room.jobs.release_all()
+    assert room.scorer.ran == ["film-a", "film-b", "film-b"]
