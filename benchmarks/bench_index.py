@@ -1,9 +1,10 @@
 """The library's index: files against the bare header read, a second scan, and searching 100,000 studies.
 
 Run ``python -m benchmarks.bench_index``. All rates are measured in turns in one run, so ratios hold on a busy machine
-too. The bare read is pydicom's ``dcmread(stop_before_pixels=True)`` in as many processes, which were started before.
-dcmtk's ``dcmqridx`` and Orthanc's import take part where they are installed. Aims: at most 1.2 x the bare read; a
-second scan within 1 s; a search within 50 ms, the first page within 100 ms.
+too, and so does processor time, of this process and those it started, which is printed beside. The bare read is
+pydicom's ``dcmread(stop_before_pixels=True)`` in as many processes, which were started before. dcmtk's ``dcmqridx``
+and Orthanc's import take part where they are installed. Aims: at most 1.2 x the bare read; a second scan within 1 s; a
+search within 50 ms, the first page within 100 ms.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pydicom
 from pydicom.dataset import Dataset
 from pydicom.uid import DigitalXRayImageStorageForPresentation
@@ -132,6 +134,20 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def processor_seconds() -> float:
+    """Return the processor time of this process and its children until now."""
+    here = psutil.Process()
+    times = [process.cpu_times() for process in (here, *here.children(recursive=True))]
+    return float(sum(one.user + one.system for one in times))
+
+
+def both_seconds(work: Callable[[], object]) -> tuple[float, float]:
+    """Return the time that `work` takes, and the processor time."""
+    before = processor_seconds()
+    took = seconds(work)
+    return took, processor_seconds() - before
+
+
 def peer_dcmqridx(paths: Sequence[Path], scratch: Path) -> float | str:
     """Return the seconds dcmtk takes to register the files, or why it takes no part."""
     program = shutil.which("dcmqridx")
@@ -193,7 +209,7 @@ def post(address: str, data: bytes) -> None:
 
 def index_files(folder: Path, paths: Sequence[Path], scratch: Path, jobs: int, rounds: int) -> None:
     """Print the rates of indexing and of a second scan."""
-    times: dict[str, list[float]] = {"bare": [], "index": [], "rescan": []}
+    times: dict[str, list[tuple[float, float]]] = {"bare": [], "index": [], "rescan": []}
     with multiprocessing.get_context("spawn").Pool(jobs) as pool:
         pool.map(bare, list(chunks(paths[: CHUNK * jobs])), chunksize=1)
         decoder = DecoderPool(jobs)
@@ -201,24 +217,27 @@ def index_files(folder: Path, paths: Sequence[Path], scratch: Path, jobs: int, r
         decoder.read_many(paths[:CHUNK])
         try:
             for number in range(rounds):
-                times["bare"].append(seconds(lambda: list(pool.imap_unordered(bare, list(chunks(paths))))))
+                times["bare"].append(both_seconds(lambda: list(pool.imap_unordered(bare, list(chunks(paths))))))
                 index = Index(scratch / f"index{number}.sqlite")
                 root = index.add_root(folder)
 
                 def scan(index: Index = index) -> None:
                     IndexScan(index, decoder, index.roots(), workers=jobs).run(CancelToken())
 
-                times["index"].append(seconds(scan))
-                times["rescan"].append(seconds(scan))
+                times["index"].append(both_seconds(scan))
+                times["rescan"].append(both_seconds(scan))
                 assert root.kept and Worklist(index.database).count() == (len(paths) + 1) // 2
                 index.close()
         finally:
             decoder.close()
-    base = statistics.median(times["bare"])
-    for name, found in times.items():
-        middle = statistics.median(found)
-        ratios = " ".join(f"{one / two:.2f}" for one, two in zip(found, times["bare"], strict=True))
-        print(f"{name:10} {middle:7.2f} s  {middle / base:5.2f} x bare   rounds: {ratios}")
+    for kind, which in (("time", 0), ("processor time", 1)):
+        print(kind)
+        for name, found in times.items():
+            middle = statistics.median(one[which] for one in found)
+            ratios = [one[which] / two[which] for one, two in zip(found, times["bare"], strict=True)]
+            rounds = " ".join(f"{ratio:.2f}" for ratio in ratios)
+            print(f"  {name:8} {middle:7.2f} s  {statistics.median(ratios):5.2f} x bare   rounds: {rounds}")
+    base = statistics.median(one[0] for one in times["bare"])
     for name, peer in (("dcmqridx", peer_dcmqridx), ("Orthanc", peer_orthanc)):
         result = peer(paths, scratch)
         shown = result if isinstance(result, str) else f"{result:7.2f} s  {result / base:5.2f} x bare   one process"

@@ -201,14 +201,20 @@ class DecoderPool:
         return tuple(found)
 
     def _many(self, names: tuple[str, ...], charset: str, cancel: CancelToken | None) -> tuple[Header | CxrError, ...]:
-        """Read several headers in jobs of about `MANY_SECONDS`; a file that ends its job is read by itself."""
+        """Read several headers in jobs of about `MANY_SECONDS`; a file that ends its job is read by itself.
+
+        It is found by halves: each job that ends costs a process.
+        """
         found: list[Header | CxrError] = []
         while len(found) < len(names):
             rest = names[len(found) :]
             while len(rest) > 1 and len(pickle.dumps(rest)) > MAX_REQUEST_BYTES // 2:
                 rest = rest[: len(rest) // 2]
             some = self._some(rest, charset, cancel)
-            found += some or self._some(rest[:1], charset, cancel) or (self._fault(),)
+            while not some and len(rest) > 1:
+                rest = rest[: len(rest) // 2]
+                some = self._some(rest, charset, cancel)
+            found += some or (self._fault(),)
         return tuple(found)
 
     def _some(self, names: tuple[str, ...], charset: str, cancel: CancelToken | None) -> tuple[Header | CxrError, ...]:

@@ -68,7 +68,7 @@ def read_age(dataset: Dataset, *, today: date | None = None) -> Age:
     it gives no age, only a bound: nobody was older at the study than today. So does one that lies in the future.
     """
     stated, stated_doubt = _stated(dataset)
-    by_birth, birth_doubt = _by_birth(dataset, today or date.today())
+    by_birth, birth_doubt = _by_birth(dataset, today)
     if stated == 0 and by_birth is not None and _is_filler(dataset):
         stated = None
     if stated_doubt is not None:
@@ -107,7 +107,7 @@ def _is_filler(dataset: Dataset) -> bool:
     return not text(dataset, "PatientAge").strip(" 0")
 
 
-def _by_birth(dataset: Dataset, today: date) -> tuple[tuple[float, float] | None, AgeDoubt | None]:
+def _by_birth(dataset: Dataset, today: date | None) -> tuple[tuple[float, float] | None, AgeDoubt | None]:
     written = text(dataset, "PatientBirthDate")
     if not written or written.upper() in _FILLERS:
         return None, None
@@ -115,6 +115,7 @@ def _by_birth(dataset: Dataset, today: date) -> tuple[tuple[float, float] | None
     if born is None:
         return None, AgeDoubt.BIRTH_DATE_UNREADABLE
     first, last = born
+    today = today or date.today()
     days = [day for keyword in _STUDY_DATES if (day := full_date(text(dataset, keyword))) is not None]
     if first <= today:  # a study of tomorrow has a wrong clock; where both lie ahead, both were shifted
         days = [day for day in days if day <= today + _CLOCKS]

@@ -122,13 +122,13 @@ def _skimmed(stream: BinaryIO) -> Header | None:
     data = stream.read(HEAD_BYTES)
     if not may_be_plain(data):
         return None
-    data += stream.read(SKIM_BYTES - HEAD_BYTES)
+    data += stream.read(max(0, min(SKIM_BYTES, state.size) - len(data)))
     found = skim(data)
     if found is None:
         return None
     end = found.pixels + BEYOND_HEADER
-    if end > len(data):
-        data += stream.read(end - len(data))
+    if min(end, state.size) > len(data):
+        data += stream.read(min(end, state.size) - len(data))
     stamp = stamp_of_bytes(state, data[:end], end)
     try:
         header = _header(found.dataset, found.transfer_syntax, stamp, has_pixels=True)

@@ -82,6 +82,9 @@ _IMPLICIT: Final = struct.Struct("<HHI").unpack_from
 _SHORT: Final = struct.Struct("<H").unpack_from
 _LONG: Final = struct.Struct("<I").unpack_from
 
+_raw_element: Final = functools.partial(tuple.__new__, RawDataElement)
+"""Makes one of its seven fields: as its constructor does, which takes three times as long."""
+
 _Elements: TypeAlias = dict[BaseTag, DataElement | RawDataElement]
 
 
@@ -232,7 +235,7 @@ class _Walk:
         if key is None or length > DEFER_BYTES:  # a sequence whose VR says that it is none
             raise _NotPlainError
         content = self.data[value : value + length]
-        elements[key] = RawDataElement(key, vr, length, content, value, self.implicit, True)
+        elements[key] = _raw_element((key, vr, length, content, value, self.implicit, True))
         if tag == _CHARACTER_SET and not depth and content:
             self.encodings = encodings_of(content)
 

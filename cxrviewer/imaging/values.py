@@ -18,7 +18,7 @@ from typing import Any
 
 from pydicom._dicom_dict import DicomDictionary
 from pydicom.datadict import dictionary_description, dictionary_VR
-from pydicom.dataelem import RawDataElement
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
@@ -91,10 +91,14 @@ def tag_of(keyword: str) -> BaseTag:
 def raw(dataset: Dataset, keyword: str) -> Any:
     """Return the value of `keyword`, None where absent, empty or not convertible."""
     tag, _ = _tag(keyword)
-    if tag not in dataset.keys():  # `in dataset` makes a tag of every kind of key first
+    element: Any = dataset._dict.get(tag)  # `in dataset` makes a tag of every kind of key first
+    if element is None:
         return None
     try:
-        value = None if _is_endless(dataset, keyword) else dataset[tag].value
+        if type(element) is DataElement:
+            value = element.value
+        else:
+            value = None if _is_endless(dataset, keyword) else dataset[tag].value
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  # one damaged attribute, whatever pydicom makes of it, is an absent one
@@ -174,6 +178,15 @@ def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
 
 def text(dataset: Dataset, keyword: str) -> str:
     """Return the first value as text, empty where absent."""
+    tag, vr = _tag(keyword)
+    element: Any = dataset._dict.get(tag)
+    if element is None:
+        return ""
+    # One plain value, as most are: what `texts_in_place` would return, without four calls.
+    if type(element) is RawDataElement and element.VR in (None, vr) and vr in _SPLIT_TEXT:
+        value = element.value
+        if _is_plain(value, vr) and b"\\" not in value:
+            return value.decode("ascii").rstrip(" \x00").strip(_SPACE)
     for item in texts_in_place(dataset, keyword):
         if item:
             return item
@@ -198,11 +211,12 @@ def bounded(value: str, longest: int = LONGEST_TEXT) -> str:
 def _parts(dataset: Dataset, keyword: str) -> list[Any]:
     """Return the values as stored: pieces of text, or numbers where the file holds binary ones."""
     tag, vr = _tag(keyword)
-    if tag not in dataset.keys():
+    element: Any = dataset._dict.get(tag)
+    if element is None:
         return []
-    element: Any
     try:
-        element = dataset.get_item(tag)
+        if type(element) is not RawDataElement or element.value is None:  # left in the file until it is asked for
+            element = dataset.get_item(tag)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  # as in `raw`
@@ -212,7 +226,7 @@ def _parts(dataset: Dataset, keyword: str) -> list[Any]:
         stored = bytes(element.value or b"")[:_MOST_BYTES].decode("latin-1")
         return list(stored.split("\\")) if stored.strip(_SPACE) else []
     if isinstance(element, RawDataElement) and vr == "US" and element.VR in (None, vr) and element.length == 2:
-        return list(struct.unpack("<H" if element.is_little_endian else ">H", element.value or b"\0\0"))
+        return [int.from_bytes(element.value or b"\0\0", "little" if element.is_little_endian else "big")]
     value = raw(dataset, keyword)
     if value is None:
         return []

@@ -11,6 +11,7 @@ import dataclasses
 import enum
 import functools
 import math
+import operator
 import types
 import typing
 from collections.abc import Callable, Sequence
@@ -33,6 +34,8 @@ MAX_NESTED = 4
 """Messages inside the parameters of others."""
 MAX_TEXT = 64_000
 """Letters of a message with its parameters. A template that repeats a long parameter must not fill the memory."""
+MAX_PATTERNS = 64
+"""Combinations of types that are remembered of a class: a worker that was taken over may send any."""
 
 
 class CodecError(Exception):
@@ -57,16 +60,24 @@ def _encoded(value: Any, arrays: list[Array]) -> Any:
         return value
     if kind is tuple:
         return [_encoded(item, arrays) for item in value]
-    names = _fields_of(kind)  # type: ignore[arg-type]  # types are hashable
-    if names is not None:
-        return {_CLASS: kind.__name__, "fields": {name: _encoded(getattr(value, name), arrays) for name in names}}
-    return _encoded_other(value, arrays)
+    values_of = _fields_of(kind)  # type: ignore[arg-type]  # types are hashable
+    if values_of is None:
+        return _encoded_other(value, arrays)
+    values = values_of(value)
+    if not _AS_IT_IS.issuperset(map(type, values)):
+        values = [_encoded(item, arrays) for item in values]
+    return {_CLASS: kind.__name__, "fields": list(values)}
 
 
 @functools.cache
-def _fields_of(kind: type[Any]) -> tuple[str, ...] | None:
-    """Return what the constructor of a dataclass takes, None for any other type."""
-    return tuple(f.name for f in dataclasses.fields(kind) if f.init) if dataclasses.is_dataclass(kind) else None
+def _fields_of(kind: type[Any]) -> Callable[[Any], Sequence[Any]] | None:
+    """Return what gives the values that the constructor of a dataclass takes, in order; None for any other type."""
+    if not dataclasses.is_dataclass(kind):
+        return None
+    names = [field.name for field in dataclasses.fields(kind) if field.init]
+    if len(names) > 1:
+        return operator.attrgetter(*names)
+    return lambda value: [getattr(value, name) for name in names]
 
 
 def _encoded_other(value: Any, arrays: list[Array]) -> Any:
@@ -243,6 +254,12 @@ _SIMPLE: dict[Any, Decoder] = {
     str: _str, bytes: _bytes,
 }  # fmt: skip
 
+_UNCHANGED: dict[Decoder, frozenset[type]] = {
+    _nothing: frozenset((type(None),)), _bool: frozenset((bool,)), _str: frozenset((str,)),
+    _int: frozenset(), _float: frozenset(),
+}  # fmt: skip
+"""Types of which a decoder gives every value back as it is: most of a header, which is spared the call."""
+
 
 def _enumeration(expected: type[enum.Enum]) -> Decoder:
     def build(tree: Any, arrays: Sequence[Array]) -> enum.Enum:
@@ -263,6 +280,12 @@ def _union(choices: tuple[Decoder, ...]) -> Decoder:
                 last = error
         raise last
 
+    nothing: frozenset[type] = frozenset((type(None),))
+    known = [_UNCHANGED.get(choice) for choice in choices]
+    all_known = [kinds for kinds in known if kinds is not None]
+    # Another choice, such as an enumeration, may want a text; nothing but None is None.
+    together = frozenset[type]().union(*all_known)
+    _UNCHANGED[build] = together if len(all_known) == len(known) else together & nothing
     return build
 
 
@@ -273,7 +296,15 @@ def _list(tree: Any) -> list[Any]:
 
 
 def _many(item: Decoder) -> Decoder:
-    return lambda tree, arrays: tuple(item(entry, arrays) for entry in _list(tree))
+    unchanged = _UNCHANGED.get(item, frozenset())
+
+    def build(tree: Any, arrays: Sequence[Array]) -> tuple[Any, ...]:
+        entries = _list(tree)
+        if unchanged.issuperset(map(type, entries)):
+            return tuple(entries)
+        return tuple(item(entry, arrays) for entry in entries)
+
+    return build
 
 
 def _each(items: tuple[Decoder, ...]) -> Decoder:
@@ -316,20 +347,30 @@ def _array(scalar: Any) -> Decoder:
 
 def _dataclass(expected: type[Any]) -> Decoder:
     hints = typing.get_type_hints(expected)
-    names = [field.name for field in dataclasses.fields(expected) if field.init]
-    fields: dict[str, Decoder] = {}  # filled at the first use: a type may refer to itself
+    fields = [field for field in dataclasses.fields(expected) if field.init]
+    names = [field.name for field in fields]
+    named = any(field.kw_only for field in fields)
+
+    @functools.cache
+    def decoders() -> tuple[Decoder, ...]:  # at the first use: a type may refer to itself
+        return tuple(_decoder(hints[name]) for name in names)
+
+    @functools.lru_cache(maxsize=MAX_PATTERNS)
+    def to_decode(kinds: tuple[type, ...]) -> tuple[tuple[int, Decoder], ...]:
+        """Return place and decoder of each field that is not right as it came, by the types of all."""
+        places = enumerate(zip(decoders(), kinds, strict=True))
+        return tuple((place, one) for place, (one, kind) in places if kind not in _UNCHANGED.get(one, ()))
 
     def build(tree: Any, arrays: Sequence[Array]) -> Any:
         if type(tree) is not dict or list(tree) != [_CLASS, "fields"] or tree[_CLASS] != expected.__name__:
             raise CodecError(f"not a {expected.__name__}")
-        if not fields:
-            fields.update({name: _decoder(hints[name]) for name in names})
-        entries = tree["fields"]
-        if type(entries) is not dict or entries.keys() != fields.keys():
+        values = list(_list(tree["fields"]))
+        if len(values) != len(names):
             raise CodecError(f"not the fields of a {expected.__name__}")
-        values = {name: fields[name](entry, arrays) for name, entry in entries.items()}
+        for place, decoder in to_decode(tuple(map(type, values))):
+            values[place] = decoder(values[place], arrays)
         try:
-            return expected(**values)
+            return expected(**dict(zip(names, values, strict=True))) if named else expected(*values)
         except (ValueError, TypeError) as error:
             raise CodecError(f"not a valid {expected.__name__}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import signal
@@ -46,6 +47,8 @@ def serve(requests: Connection, replies: Connection, handover: Handover, options
 
     if options.warm_up:
         _imported(options.warm_up)()
+    gc.collect()
+    gc.freeze()  # what was loaded stays: the collector need not look through it between the jobs
     handover.reserve()
     limit_memory(options.memory_bytes)
     try:

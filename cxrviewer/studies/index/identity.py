@@ -58,7 +58,7 @@ def keys_of(header: Header, folder: str) -> Keys:
     assert header.stamp is not None, "what is indexed was read from a file"
     who = header.identity
     digest = content_digest(header.stamp)
-    place = FOLDER_UID + hashlib.sha256(folder.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    place = "" if who.study_uid and who.series_uid else _place_uid(folder)
     study = who.study_uid or place
     return Keys(
         patient_key(who, study),
@@ -68,6 +68,10 @@ def keys_of(header: Header, folder: str) -> Keys:
         digest,
         mark_key(study, who),
     )
+
+
+def _place_uid(folder: str) -> str:
+    return FOLDER_UID + hashlib.sha256(folder.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def mark_key(study: str, who: Identity) -> str:

@@ -40,7 +40,7 @@ from cxrviewer.studies.listing import (
     why_not_read,
 )
 
-BATCH = 32
+BATCH = 64
 """Files whose headers are read in one job of a decoder process."""
 
 ROWS_PER_COMMIT = 1024

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.contents import Header
@@ -89,6 +89,21 @@ class SkippedFile:
     reason: str
 
 
+_Value = TypeVar("_Value")
+
+_ImageRow = tuple[int, str, str, str, str, int]
+"""Series, its description, modality, view, body part, and whether it collides."""
+
+_KnownImage = tuple[int, int, str]
+"""Row, series and digest of an image."""
+
+_SUMMARY = ("series", "images", "modalities", "views", "colliding", "flag", "online")
+"""Columns of a study that are made from other rows."""
+
+_PORTION = 500
+"""Values that one statement asks for."""
+
+
 @dataclass(slots=True)
 class _Touched:
     """Rows that one transaction changed and that others depend on.
@@ -97,10 +112,17 @@ class _Touched:
     ----------
     studies, images, uids, ids
         Rows, image UIDs and patient IDs whose summaries must be made anew.
-    fresh : set of int
-        Studies that were made in this transaction: nothing depends on them yet.
+    fresh, fresh_patients : set of int
+        Studies and patients that were made in this transaction: nothing depends on them yet.
     emptied : set of int
         Studies that lost an image, so that a series may be empty.
+    patients, study_rows, series_rows, known_images
+        Rows by what they are found by, as far as they are known: those that this transaction asks for are read
+        together, before it begins to write them.
+    known_files
+        Row and image of a file by folder and name, None for one among `new_files`.
+    new_files
+        Rows that are still to be written.
     """
 
     studies: set[int] = field(default_factory=set)
@@ -109,9 +131,13 @@ class _Touched:
     ids: set[str] = field(default_factory=set)
     patients: dict[str, int] = field(default_factory=dict)
     fresh: set[int] = field(default_factory=set)
+    fresh_patients: set[int] = field(default_factory=set)
     emptied: set[int] = field(default_factory=set)
     study_rows: dict[tuple[int, str], int] = field(default_factory=dict)
     series_rows: dict[tuple[int, str], int] = field(default_factory=dict)
+    known_images: dict[str, list[_KnownImage]] = field(default_factory=dict)
+    known_files: dict[tuple[int, bytes], tuple[int, int | None] | None] = field(default_factory=dict)
+    new_files: list[tuple[object, ...]] = field(default_factory=list)
 
 
 class Index:
@@ -229,7 +255,7 @@ class Index:
                     )
                 )
                 for study in studies:
-                    database.execute(f"UPDATE study SET online = ({_ONLINE}) WHERE id = ?1", (study,))
+                    database.execute(f"UPDATE study SET online = ({_ONLINE}) WHERE id = ?", (study,))
 
     # Folders and files
 
@@ -335,8 +361,10 @@ class Index:
         with self.database.transaction():
             for folder, name in gone:
                 self._remove(folder, name, touched)
+            self._look_up(rows, touched)
             for row in rows:
                 self._take(row, touched)
+            self._write_files(touched)
             self._settle(touched)
 
     def forget_folders(self, folders: Collection[int]) -> None:
@@ -411,25 +439,57 @@ class Index:
 
     # Rows of one transaction
 
-    def _take(self, row: FileRow, touched: _Touched) -> None:
+    def _look_up(self, rows: Sequence[FileRow], touched: _Touched) -> None:
+        """Read what is known of some rows: one question for many rows takes a tenth of one for each."""
         database = self.database
+        keys = [keys_of(row.header, f"{row.folder}") if row.keys is None else row.keys for row in rows if row.header]
+        for some in _portions({key.image for key in keys}):
+            touched.known_images.update((uid, []) for uid in some)
+            statement = f"SELECT uid, id, series, digest FROM image WHERE uid IN ({_marks(some)}) ORDER BY id"
+            for uid, *found in database.execute(statement, some):
+                touched.known_images[uid].append((found[0], found[1], found[2]))
+        for some in _portions({key.patient for key in keys}):
+            statement = f"SELECT identity, id FROM patient WHERE identity IN ({_marks(some)})"
+            touched.patients.update(database.execute(statement, some).fetchall())
+        names: dict[int, list[bytes]] = {}
+        for row in rows:
+            names.setdefault(row.folder, []).append(row.name)
+        for folder, files in names.items():
+            for part in _portions(files):
+                statement = f"SELECT name, id, image FROM file WHERE folder = ? AND name IN ({_marks(part)})"
+                for name, number, image in database.execute(statement, (folder, *part)):
+                    touched.known_files[folder, name] = (number, image)
+
+    def _take(self, row: FileRow, touched: _Touched) -> None:
         image = None if row.header is None else self._image(row, row.header, touched)
-        state = row.state
-        made = database.execute(
-            "INSERT INTO file (folder, name, size, modified, changed, fresh, image, reason) VALUES "
-            "(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (folder, name) DO NOTHING",
-            (row.folder, row.name, state.size, state.modified, state.changed, state.fresh, image, row.reason),
-        )
-        if made.rowcount:
+        state, key = row.state, (row.folder, row.name)
+        if key not in touched.known_files:
+            touched.known_files[key] = None
+            touched.new_files.append(
+                (row.folder, row.name, state.size, state.modified, state.changed, state.fresh, image, row.reason)
+            )
             return
-        before = database.execute(
-            "SELECT id, image FROM file WHERE folder = ? AND name = ?", (row.folder, row.name)
-        ).fetchone()  # fmt: skip
+        before = touched.known_files[key]
+        if before is None:  # twice in one transaction
+            self._write_files(touched)
+            before = self.database.execute(
+                "SELECT id, image FROM file WHERE folder = ? AND name = ?", key
+            ).fetchone()  # fmt: skip
+            assert before is not None, "it was just written"
         if before[1] is not None and before[1] != image:
             touched.images.add(before[1])
-        database.execute(
+        self.database.execute(
             "UPDATE file SET size = ?, modified = ?, changed = ?, fresh = ?, image = ?, reason = ? WHERE id = ?",
             (state.size, state.modified, state.changed, state.fresh, image, row.reason, before[0]),
+        )
+        touched.known_files[key] = (before[0], image)
+
+    def _write_files(self, touched: _Touched) -> None:
+        files, touched.new_files = touched.new_files, []
+        self.database.executemany(
+            "INSERT INTO file (folder, name, size, modified, changed, fresh, image, reason) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            files,
         )
 
     def _remove(self, folder: int, name: bytes, touched: _Touched) -> None:
@@ -444,7 +504,7 @@ class Index:
         digest = row.digest or keys.digest
         series = self._series(keys, header, touched)
         who, facts = header.identity, header.facts
-        same = self.database.execute("SELECT id, series, digest FROM image WHERE uid = ?", (keys.image,)).fetchall()
+        same = touched.known_images[keys.image]
         found = next((one for one in same if one[2] == digest), None)
         if same and found is None:
             touched.uids.add(keys.image)
@@ -459,8 +519,10 @@ class Index:
                 "sop_class, image_type, frames, rows, columns, uid, digest) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (*values, keys.image, digest),
             )
-            return int(made.lastrowid or 0)
-        if found[1] != series and self._moves(found[0], row):
+            number = int(made.lastrowid or 0)
+            same.append((number, series, digest))
+            return number
+        if found[1] != series and self._moves(found[0], row, touched):
             # The header reads differently now: another charset, or a folder that stands for a missing UID.
             left = self.database.execute("SELECT study FROM series WHERE id = ?", (found[1],)).fetchone()[0]
             touched.studies.add(left)
@@ -471,10 +533,12 @@ class Index:
                 "WHERE id = ?",
                 (*values, found[0]),
             )
-        return int(found[0])
+            same[same.index(found)] = (found[0], series, digest)
+        return found[0]
 
-    def _moves(self, image: int, row: FileRow) -> bool:
+    def _moves(self, image: int, row: FileRow, touched: _Touched) -> bool:
         """Whether an image follows what was just read of one of its files: not where another folder holds it too."""
+        self._write_files(touched)
         others = self.database.execute(
             "SELECT 1 FROM file WHERE image = ? AND NOT (folder = ? AND name = ?)", (image, row.folder, row.name)
         ).fetchone()  # fmt: skip
@@ -488,9 +552,11 @@ class Index:
         if known is not None:
             return known
         who = header.identity
-        found = self.database.execute(
-            "SELECT id FROM series WHERE study = ? AND uid = ?", (study, keys.series)
-        ).fetchone()
+        found = None
+        if study not in touched.fresh:
+            found = self.database.execute(
+                "SELECT id FROM series WHERE study = ? AND uid = ?", (study, keys.series)
+            ).fetchone()
         if found is None:
             made = self.database.execute(
                 "INSERT INTO series (study, uid, number, description) VALUES (?, ?, ?, ?)",
@@ -506,19 +572,23 @@ class Index:
         known = touched.study_rows.get((patient, keys.study))
         if known is not None:
             return known
-        found = self.database.execute(
-            "SELECT id FROM study WHERE patient = ? AND uid = ?", (patient, keys.study)
-        ).fetchone()
+        found = None
+        if patient not in touched.fresh_patients:
+            found = self.database.execute(
+                "SELECT id FROM study WHERE patient = ? AND uid = ?", (patient, keys.study)
+            ).fetchone()
         if found is None:
             mark = Mark() if self._user is None else self._user.mark(keys.mark)
             made = self.database.execute(
                 "INSERT INTO study (patient, uid, mark, date, time, description, accession, status, note, charset, "
-                "by_name, by_id, by_birth, by_date, by_description) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                "by_name, by_id, by_birth, by_date, by_description, series, images, modalities, views) "
+                "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1,1,?,?)",
                 (
                     patient, keys.study, keys.mark, who.study_date, who.study_time, who.study_description,
                     who.accession_number, mark.status.value, mark.note, mark.charset,
                     name_key(who.patient_name) or NOBODY, normalised(who.patient_id), who.birth_date,
                     f"{who.study_date} {who.study_time}".strip(), normalised(who.study_description),
+                    header.facts.modality, header.facts.view_position,  # as of most studies: nothing to change later
                 ),
             )  # fmt: skip
             found = (made.lastrowid,)
@@ -531,19 +601,17 @@ class Index:
         if known is not None:
             return known
         who = header.identity
-        found = self.database.execute("SELECT id FROM patient WHERE identity = ?", (keys.patient,)).fetchone()
-        if found is None:
-            id_key = normalised(who.patient_id)
-            made = self.database.execute(
-                "INSERT INTO patient (identity, dicom_id, id_key, name, name_key, birth_date, sex) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (keys.patient, who.patient_id, id_key, who.patient_name, name_key(who.patient_name), who.birth_date,
-                 who.sex),
-            )  # fmt: skip
-            found = (made.lastrowid,)
-            touched.ids.add(id_key)
-        touched.patients[keys.patient] = int(found[0])
-        return int(found[0])
+        id_key = normalised(who.patient_id)
+        made = self.database.execute(
+            "INSERT INTO patient (identity, dicom_id, id_key, name, name_key, birth_date, sex) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (keys.patient, who.patient_id, id_key, who.patient_name, name_key(who.patient_name), who.birth_date,
+             who.sex),
+        )  # fmt: skip
+        touched.ids.add(id_key)
+        number = touched.patients[keys.patient] = int(made.lastrowid or 0)
+        touched.fresh_patients.add(number)
+        return number
 
     # What depends on other rows
 
@@ -558,10 +626,11 @@ class Index:
             ).fetchall()
             for (series,) in changed:
                 touched.studies.add(database.execute("SELECT study FROM series WHERE id = ?", (series,)).fetchone()[0])
-        for study in touched.studies:
-            self._refresh_study(study, touched)
-        for id_key in touched.ids - {""}:
-            self._refresh_shared(id_key)
+        scored = bool(database.execute("SELECT EXISTS (SELECT 1 FROM scoring)").fetchone()[0])
+        for studies in _portions(touched.studies):
+            self._refresh_studies(studies, touched, scored=scored)
+        for ids in _portions(touched.ids - {""}):
+            self._refresh_shared(ids)
 
     def _drop_image(self, image: int, touched: _Touched) -> None:
         database = self.database
@@ -581,39 +650,52 @@ class Index:
             touched.emptied.add(found[1])
             database.execute("DELETE FROM image WHERE id = ?", (image,))
 
-    def _refresh_study(self, study: int, touched: _Touched) -> None:
+    def _refresh_studies(self, studies: list[int], touched: _Touched, *, scored: bool) -> None:
+        """Make what studies say of their images anew; `scored`: whether the library has scores at all."""
         database = self.database
-        if study in touched.emptied:
+        for study in touched.emptied.intersection(studies):
             database.execute(
                 "DELETE FROM series WHERE study = ? AND NOT EXISTS (SELECT 1 FROM image WHERE series = series.id)",
                 (study,),
             )
-        rows = database.execute(
-            "SELECT series.id, series.description, image.modality, image.view, image.body_part, image.colliding "
-            "FROM series JOIN image ON image.series = series.id WHERE series.study = ?",
-            (study,),
+        images: dict[int, list[_ImageRow]] = {study: [] for study in studies}
+        for study, *row in database.execute(
+            "SELECT series.study, series.id, series.description, image.modality, image.view, image.body_part, "
+            "image.colliding FROM series JOIN image ON image.series = series.id "
+            f"WHERE series.study IN ({_marks(studies)})",
+            studies,
+        ):
+            images[study].append(cast(_ImageRow, row))
+        known = database.execute(
+            f"SELECT study.id, {', '.join(f'study.{name}' for name in _SUMMARY)}, ({_ONLINE}), study.description, "
+            "study.accession, study.note, patient.name, patient.dicom_id FROM study "
+            f"JOIN patient ON patient.id = study.patient WHERE study.id IN ({_marks(studies)})",
+            studies,
         ).fetchall()
-        if not rows:
-            self._drop_study(study, touched)
-            return
-        modalities = " ".join(sorted({row[2] for row in rows} - {""}))
-        views = " ".join(sorted({row[3] for row in rows} - {""}))
-        count = len({row[0] for row in rows})
-        colliding = int(any(row[5] for row in rows))
-        flag = study_flag(database, study)
-        patient, description, accession, note = database.execute(
-            "UPDATE study SET series = ?2, images = ?3, modalities = ?4, views = ?5, colliding = ?6, flag = ?7, "
-            f"online = ({_ONLINE}) WHERE id = ?1 RETURNING patient, description, accession, note",
-            (study, count, len(rows), modalities, views, colliding, flag),
-        ).fetchone()
-        name, ident = database.execute("SELECT name, dicom_id FROM patient WHERE id = ?", (patient,)).fetchone()
-        described = " ".join(dict.fromkeys((description, *sorted({row[1] for row in rows}))))
-        other = " ".join(dict.fromkeys((accession, modalities, views, *sorted({row[4] for row in rows}))))
-        if study not in touched.fresh:
-            database.execute("DELETE FROM study_text WHERE rowid = ?", (study,))
-        database.execute(
-            "INSERT INTO study_text (rowid, name, ident, description, other, note) VALUES (?, ?, ?, ?, ?, ?)",
-            (study, words(name), words(ident), words(described), words(other), words(note)),
+        texts: list[tuple[object, ...]] = []
+        for study, *before, online, description, accession, note, name, ident in known:
+            rows = images[study]
+            if not rows:
+                self._drop_study(study, touched)
+                continue
+            modalities = " ".join(sorted({row[2] for row in rows} - {""}))
+            views = " ".join(sorted({row[3] for row in rows} - {""}))
+            series, colliding = len({row[0] for row in rows}), int(any(row[5] for row in rows))
+            flag = study_flag(database, study) if scored else 0
+            now = (series, len(rows), modalities, views, colliding, flag, online)
+            # Each column has an index of its own, which is written again even where the value is the same.
+            changes = {key: new for key, new, old in zip(_SUMMARY, now, before, strict=True) if new != old}
+            if changes:
+                columns = ", ".join(f"{key} = ?" for key in changes)
+                database.execute(f"UPDATE study SET {columns} WHERE id = ?", (*changes.values(), study))
+            described = " ".join(dict.fromkeys((description, *sorted({row[1] for row in rows}))))
+            other = " ".join(dict.fromkeys((accession, modalities, views, *sorted({row[4] for row in rows}))))
+            texts.append((study, words(name), words(ident), words(described), words(other), words(note)))
+        database.executemany(
+            "DELETE FROM study_text WHERE rowid = ?", [(text[0],) for text in texts if text[0] not in touched.fresh]
+        )
+        database.executemany(
+            "INSERT INTO study_text (rowid, name, ident, description, other, note) VALUES (?, ?, ?, ?, ?, ?)", texts
         )
 
     def _drop_study(self, study: int, touched: _Touched) -> None:
@@ -627,17 +709,25 @@ class Index:
             gone = database.execute("DELETE FROM patient WHERE id = ? RETURNING id_key", row).fetchone()
             touched.ids.add(gone[0])
 
-    def _refresh_shared(self, id_key: str) -> None:
+    def _refresh_shared(self, ids: list[str]) -> None:
         """Mark the patients of one ID whose name or birth date says that they are not one person."""
-        rows = self.database.execute(
-            "SELECT id, name_key, birth_date FROM patient WHERE id_key = ? AND id_key <> ''", (id_key,)
-        ).fetchall()  # fmt: skip
-        for number, name, birth in rows:
-            shared = any(
-                other != number and (_differ(name, other_name) or _differ(birth, other_birth))
-                for other, other_name, other_birth in rows
-            )
-            self.database.execute("UPDATE patient SET shared_id = ? WHERE id = ?", (int(shared), number))
+        patients: dict[str, list[tuple[int, str, str, int]]] = {}
+        for id_key, *row in self.database.execute(
+            "SELECT id_key, id, name_key, birth_date, shared_id FROM patient "
+            f"WHERE id_key IN ({_marks(ids)}) AND id_key <> ''",
+            ids,
+        ):
+            patients.setdefault(id_key, []).append((row[0], row[1], row[2], row[3]))
+        changes = []
+        for rows in patients.values():
+            for number, name, birth, before in rows:
+                shared = any(
+                    other != number and (_differ(name, other_name) or _differ(birth, other_birth))
+                    for other, other_name, other_birth, _ in rows
+                )
+                if shared != bool(before):
+                    changes.append((int(shared), number))
+        self.database.executemany("UPDATE patient SET shared_id = ? WHERE id = ?", changes)
 
 
 def study_flag(database: Database, study: int) -> int:
@@ -660,8 +750,20 @@ def study_flag(database: Database, study: int) -> int:
 
 _ONLINE = (
     "SELECT EXISTS (SELECT 1 FROM series JOIN image ON image.series = series.id JOIN file ON file.image = image.id "
-    "JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root WHERE series.study = ?1 AND root.online)"
+    "JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root "
+    "WHERE series.study = study.id AND root.online)"
 )
+
+
+def _portions(values: Iterable[_Value]) -> Iterator[list[_Value]]:
+    """Yield values in lists that one statement takes."""
+    rest = list(values)
+    for start in range(0, len(rest), _PORTION):
+        yield rest[start : start + _PORTION]
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
 
 
 def _differ(one: str, other: str) -> bool:

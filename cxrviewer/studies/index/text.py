@@ -25,6 +25,8 @@ def normalised(text: str) -> str:
     >>> normalised("MÜLLER^Łucja"), normalised("Ἀθηνᾶς"), normalised("Фёдор")
     ('muller^lucja', 'αθηνασ', 'федор')
     """
+    if text.isascii():  # all that follows leaves such letters as they are
+        return " ".join(text.lower().split())
     apart = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
     bare = "".join(letter for letter in apart if unicodedata.category(letter) not in ("Mn", "Me", "Cf"))
     # Korean syllables were taken apart too.
@@ -40,7 +42,10 @@ def words(text: str) -> str:
     >>> words("Yamada^Tarō=山田^太郎"), words("MRN-4711")
     ('yamada taro 山 田 太 郎', 'mrn 4711')
     """
-    return " ".join(_APART.sub(" ", _CJK.sub(r" \1 ", normalised(text)).replace("_", " ")).split())
+    plain = normalised(text)
+    if not plain.isascii():
+        plain = _CJK.sub(r" \1 ", plain)
+    return " ".join(_APART.sub(" ", plain.replace("_", " ")).split())
 
 
 @functools.lru_cache(maxsize=4096)
