@@ -46,6 +46,8 @@ MARK_SLOT, STUDY_SLOT, ROOTS_SLOT, SCAN_SLOT = "library mark", "library study", 
 END_SLOT = "library scan end"
 PAGE = 200
 """Rows that are fetched together."""
+SCREEN = 60
+"""Rows that come together with a new list: as many as a screen shows, so that nobody asks for them after it."""
 LIST_EVERY_STEPS = 8
 """Steps of a scan between two new lists, about two seconds."""
 
@@ -606,12 +608,10 @@ class LibraryPresenter:
             if versions:
                 stores.scores.set_current(versions)
 
-        def done(_: None) -> None:
-            self._outdate()
-            self._load_roots()
-            self._list(fresh=True)
-
-        self._ask(MARK_SLOT + " all", work, done, tr("Opening the library"))
+        # In this order on the library's thread: the list waits for the marks there, and not here in between.
+        self._ask(MARK_SLOT + " all", work, lambda _: self._outdate(), tr("Opening the library"))
+        self._list(fresh=True)
+        self._load_roots()
 
     def _ask(self, slot: str, work: Callable[[Stores], T], done: Callable[[T], None], doing: str) -> None:
         """Run something with the stores on the library's thread."""
@@ -637,15 +637,18 @@ class LibraryPresenter:
         self._listing, self._list_again = True, False
         column, descending, query = self._column, self._descending, self._query
 
-        def work(stores: Stores) -> tuple[tuple[int, ...], tuple[str, ...], int]:
+        def work(stores: Stores) -> tuple[tuple[int, ...], tuple[str, ...], int, tuple[StudyRow, ...]]:
             keys, problems = stores.worklist.keys(column, descending=descending, query=query)
-            return keys, problems, stores.reading.count_skipped()
+            top = stores.worklist.rows(list(keys[:SCREEN])) if fresh else ()
+            return keys, problems, stores.reading.count_skipped(), top
 
-        def done(found: tuple[tuple[int, ...], tuple[str, ...], int]) -> None:
+        def done(found: tuple[tuple[int, ...], tuple[str, ...], int, tuple[StudyRow, ...]]) -> None:
             self._listing = False
-            self._keys, self._problems, self._skipped = found
+            self._keys, self._problems, self._skipped, top = found
             if self._view is not None:
                 self._view.show_keys(self._keys, fresh=fresh)
+            if top:
+                self._take(top)
             self._show()
             if self._list_again:
                 self._list()

@@ -58,6 +58,11 @@ class StudyModel(QAbstractTableModel):
         if new == self._keys:
             return
         before = self._keys
+        if not before:
+            self.beginInsertRows(_NONE, 0, len(new) - 1)
+            self._keys = new
+            self.endInsertRows()
+            return
         if len(new) > len(before):
             self.beginInsertRows(_NONE, len(before), len(new) - 1)
             # Nobody sees them in these places: the order below follows before anything is painted.
@@ -65,9 +70,10 @@ class StudyModel(QAbstractTableModel):
             self.endInsertRows()
         self.layoutAboutToBeChanged.emit()
         held = self.persistentIndexList()
-        places = {key: row for row, key in enumerate(new)} if held else {}
         filled = (*new, *(-1,) * (len(before) - len(new)))
         old_keys, self._keys = self._keys, filled
+        wanted = {old_keys[index.row()] for index in held}
+        places = {key: row for row, key in enumerate(new) if key in wanted} if wanted else {}
         moved = []
         for index in held:
             row = places.get(old_keys[index.row()])
