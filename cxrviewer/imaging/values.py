@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import math
+import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ STANDARD_TAGS: Mapping[int, BaseTag] = {tag: BaseTag(tag) for tag in DicomDictio
 """One object for each tag: a dictionary finds an object itself without comparing, which pydicom does in Python."""
 
 _ESCAPE = 0x1B
+_OTHER_BLANK = re.compile(rb"[\x0b\x0c\x1c-\x1f]")
 _SPACE = " \x00\r\n\t"
 _MARKS = "[](){}\"'"
 
@@ -167,6 +169,8 @@ def _is_plain(value: bytes | None, vr: str) -> bool:
     """Return whether a value reads the same in every character set."""
     if not isinstance(value, bytes) or len(value) > _MOST_BYTES or not value.isascii() or _ESCAPE in value:
         return False
+    if vr == "UI":
+        return _OTHER_BLANK.search(value) is None  # pydicom strips all blanks of a UID
     return vr != "PN" or b"=" not in value  # pydicom drops empty groups at the end
 
 

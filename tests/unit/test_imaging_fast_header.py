@@ -96,6 +96,7 @@ KEYWORDS = ("PatientName", "PatientID", "StudyInstanceUID", "StudyDate", "StudyT
     st.sampled_from(["ISO_IR 100", "ISO_IR 13", "GB18030", "ISO_IR 192", "\\ISO 2022 IR 149", "\\ISO 2022 IR 87"]),
 )
 @example("PatientName", b"A^B=", "ISO_IR 192")
+@example("StudyInstanceUID", b"\x0b", "ISO_IR 100")
 @example("ImageType", b"ORIGINAL\\PRIMARY\\ ", "ISO_IR 100")
 @example("PatientID", b"A\\~B", "ISO_IR 13")
 def test_plain_text_is_what_pydicom_makes_of_it(keyword: str, value: bytes, charset: str) -> None:
