@@ -188,9 +188,9 @@ def text(dataset: Dataset, keyword: str) -> str:
         return ""
     # One plain value, as most are: what `texts_in_place` would return, without four calls.
     if type(element) is RawDataElement and element.VR in (None, vr) and vr in _SPLIT_TEXT:
-        value = element.value
+        value: Any = element.value
         if _is_plain(value, vr) and b"\\" not in value:
-            return value.decode("ascii").rstrip(" \x00").strip(_SPACE)
+            return str(value.decode("ascii").rstrip(" \x00").strip(_SPACE))
     for item in texts_in_place(dataset, keyword):
         if item:
             return item

@@ -563,8 +563,8 @@ class Index:
                 (study, keys.series, who.series_number, who.series_description),
             )
             found = (made.lastrowid,)
-        touched.series_rows[study, keys.series] = int(found[0])
-        return int(found[0])
+        number = touched.series_rows[study, keys.series] = int(found[0] or 0)
+        return number
 
     def _study(self, keys: Keys, header: Header, touched: _Touched) -> int:
         who = header.identity
@@ -593,8 +593,8 @@ class Index:
             )  # fmt: skip
             found = (made.lastrowid,)
             touched.fresh.add(int(found[0] or 0))
-        touched.study_rows[patient, keys.study] = int(found[0])
-        return int(found[0])
+        number = touched.study_rows[patient, keys.study] = int(found[0] or 0)
+        return number
 
     def _patient(self, keys: Keys, header: Header, touched: _Touched) -> int:
         known = touched.patients.get(keys.patient)
