@@ -9,6 +9,14 @@ from cxrviewer.heads.contract import FindingSpec
 from model_training.config.names import current_names
 from model_training.evaluate import Evaluation
 from model_training.export.onnx import Parity
+from model_training.head.breakdown import Breakdown
+from model_training.head.card_groups import (
+    calibration_plot,
+    groups_section,
+    prevalence_section,
+    sources_section,
+    unseen_section,
+)
 from model_training.ood.detector import DetectorReport, Rejected
 from model_training.provenance import sentence
 from model_training.stats.proportion import Proportion
@@ -82,6 +90,7 @@ def write_card(
     *,
     natural: Evaluation | None = None,
     intervals: list[str],
+    groups: tuple[Breakdown, ...] = (),
 ) -> str:
     """Return ``MODEL_CARD.md``.
 
@@ -91,18 +100,23 @@ def write_card(
         On films rich in findings, and near the natural mix; None where the latter were not there.
     intervals : list of str
         `card_interval.interval_section`.
+    groups : tuple of Breakdown
+        Of the films of `natural`, of `result` where there are none.
     """
+    shown = [spec.auc is not None and spec.auc.low >= facts.evidence_bar for spec in findings]
     sections = (
         _opening(facts),
         _training(facts),
         *([_performance(facts, findings, natural, "near the natural mix")] if natural else []),
         _performance(facts, findings, result, "rich in findings" if natural else ""),
-        *([_values(natural)] if natural else []),
+        *([_values(natural), prevalence_section(natural), sources_section(natural, result)] if natural else []),
+        *([groups_section(groups, "films near the natural mix" if natural else "held-out films")] if groups else []),
         _calibration(natural or result, natural is not None),
         intervals,
         detector_section(detector),
         _maps(facts, parity),
         _int8(),
+        unseen_section(list(zip((natural or result).findings, shown, strict=True)), facts.evidence_bar),
         _limits(result),
     )
     return "\n".join("\n".join(section) + "\n" for section in sections)
@@ -308,6 +322,8 @@ def _calibration(result: Evaluation, natural: bool = False) -> list[str]:
         "| probability | answers | mean predicted | share positive |",
         "|---|---|---|---|",
         *rows,
+        "",
+        *calibration_plot(result.reliability),
     ]
 
 

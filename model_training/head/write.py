@@ -61,6 +61,7 @@ from model_training.export.onnx import (
     measure_parity,
     run_onnx,
 )
+from model_training.head.breakdown import Breakdown, groups_on_test
 from model_training.head.card import CardFacts, write_card
 from model_training.head.card_interval import interval_section, intervals_as_dict
 from model_training.head.codes import CODES
@@ -226,6 +227,8 @@ class Measured:
     errors: CalibrationErrors
     coverage: Coverage | None = None
     natural: Evaluation | None = None
+    groups: tuple[Breakdown, ...] = ()
+    """Of the films of `natural`, of `evaluation` where there are none."""
     method: str = "Grad-CAM"
     """Of the maps, as the viewer's caption names it."""
 
@@ -269,6 +272,7 @@ def measure(checkpoint: Path, dev_set: PackedSet) -> Measured:
         natural=evaluate_on_test(network, dev_set, calibration, cut_offs, dev_set.natural)
         if dev_set.natural != "nih"
         else None,
+        groups=groups_on_test(network, dev_set, calibration, dev_set.natural),
         references=choose_references(maps, dev_set.labels(validation)),
         density=in_all_channels(fitted, features.shape[1] - IMAGE_CHANNELS).to_bytes(),
         detector=measure_detector(dev_set, fitted),
@@ -392,6 +396,7 @@ def fill_folder(
             measured.parity,
             natural=measured.natural,
             intervals=interval_section(measured.errors, measured.coverage),
+            groups=measured.groups,
         ).encode(),
         PROVENANCE: (json.dumps(provenance(checkpoint, state, dev_set, measured), indent=1) + "\n").encode(),
     }

@@ -19,8 +19,9 @@ from cxrviewer.imaging.tensor import make_input, model_grey
 from model_training.data.development_set import LABELS
 from model_training.data.packed import PackedSet
 from model_training.explain.localisation import map_on_image
+from model_training.head.scored import Scored
 from model_training.report.figures import GREY, STYLE, name
-from model_training.report.scored import Scored, Subject
+from model_training.report.scored import Subject
 
 EACH = 4
 PER_FINDING = 2

@@ -13,12 +13,13 @@ from model_training.data.development_set import EVALUATED_SETS, LABELS
 from model_training.data.packed import FloatArray, PackedSet
 from model_training.errors import TrainingError
 from model_training.evaluate import evaluate, table
+from model_training.head.breakdown import break_down
+from model_training.head.scored import Scored
 from model_training.report import sections
-from model_training.report.breakdown import break_down
 from model_training.report.cost import Cost, machine, measure, teacher_model
 from model_training.report.document import Document, as_html, as_markdown
 from model_training.report.images import choose
-from model_training.report.scored import Scored, Subject, held_out, open_subject, read_predictions, run, score
+from model_training.report.scored import Subject, held_out, open_subject, read_predictions, run, score
 from model_training.stats.metrics import auc_with_intervals
 from model_training.stats.paired import PairedResult, paired_auc
 

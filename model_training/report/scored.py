@@ -18,11 +18,10 @@ from model_training.data.packed import FloatArray, PackedSet, recipe_of, standar
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.onnx import export_onnx, load_checkpoint, run_onnx
+from model_training.head.scored import Maps, Scored, answered
 from model_training.head.write import choose_references
 from model_training.provenance import config_of_head
 from model_training.stats.calibrate import Calibration, choose_thresholds, fit_calibration
-
-Maps = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,50 +112,6 @@ def _of_checkpoint(path: Path, cache: Path) -> Subject:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scored:
-    """Films and answers, row by row; NaN is unknown everywhere.
-
-    Attributes
-    ----------
-    index : (n,) int
-        Places in the development set.
-    labels, logits, probabilities, teacher : (n, 14) float64
-    maps : (n, 14, h, w) float32
-        Raw, as the head gives them.
-    age, female, ap : (n,) float64
-    sets : (n,) str
-    """
-
-    index: npt.NDArray[np.int64]
-    labels: FloatArray
-    logits: FloatArray
-    probabilities: FloatArray
-    teacher: FloatArray
-    maps: Maps
-    patients: list[str]
-    age: FloatArray
-    female: FloatArray
-    ap: FloatArray
-    sets: npt.NDArray[np.str_]
-
-    def rows(self, chosen: npt.NDArray[np.bool_]) -> Scored:
-        """Return the chosen films only."""
-        return Scored(
-            self.index[chosen],
-            self.labels[chosen],
-            self.logits[chosen],
-            self.probabilities[chosen],
-            self.teacher[chosen],
-            self.maps[chosen],
-            [p for p, keep in zip(self.patients, chosen.tolist(), strict=True) if keep],
-            self.age[chosen],
-            self.female[chosen],
-            self.ap[chosen],
-            self.sets[chosen],
-        )
-
-
 def held_out(dev_set: PackedSet) -> npt.NDArray[np.int64]:
     """Return every film of the test fold with known labels: `nih`, and twins of its pictures in other sets."""
     chosen = [i for i, f in enumerate(dev_set.records) if dev_set.parts[i] is Part.TEST and np.isfinite(f.labels).any()]
@@ -174,20 +129,7 @@ def score(subject: Subject, dev_set: PackedSet, index: npt.NDArray[np.int64]) ->
     if not len(index):
         raise TrainingError("The test fold holds no film; check the split file and the data folder.")
     logits, maps = run(subject.model, dev_set, index)
-    records = [dev_set.records[i] for i in index]
-    return Scored(
-        index,
-        dev_set.labels(index),
-        logits,
-        subject.calibration.probabilities(logits),
-        dev_set.teacher(index),
-        maps,
-        dev_set.patients(index),
-        np.array([f.age for f in records]),
-        np.array([f.female for f in records]),
-        np.array([f.ap for f in records]),
-        np.array([f.set for f in records]),
-    )
+    return answered(dev_set, index, logits, subject.calibration, maps)
 
 
 def run(model: bytes, dev_set: PackedSet, index: npt.NDArray[np.int64]) -> tuple[FloatArray, Maps]:

@@ -9,13 +9,14 @@ import numpy as np
 from model_training.data.development_set import LABELS
 from model_training.data.packed import PackedSet
 from model_training.evaluate import Evaluation
+from model_training.head.breakdown import FEW, Breakdown, enough, why_not
+from model_training.head.scored import Scored
 from model_training.report import figures
-from model_training.report.breakdown import FEW, Breakdown, enough, why_not
 from model_training.report.cost import Cost
 from model_training.report.document import Block, Picture, Section, Table, Text
 from model_training.report.figures import as_png, as_svg, name
 from model_training.report.images import EACH, Cases, picture
-from model_training.report.scored import Scored, Subject
+from model_training.report.scored import Subject
 from model_training.stats.metrics import AucResult, Interval
 from model_training.stats.paired import PairedResult
 from model_training.stats.proportion import Proportion

@@ -15,13 +15,14 @@ from onnx import TensorProto, helper
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.data.development_set import LABELS, DataError
 from model_training.errors import TrainingError
+from model_training.head.breakdown import break_down
+from model_training.head.scored import Scored
 from model_training.report import figures
-from model_training.report.breakdown import break_down
 from model_training.report.cost import count
 from model_training.report.document import Document, Picture, Section, Table, Text, as_html, as_markdown
 from model_training.report.images import choose
 from model_training.report.run import compare, reject_inside_repository
-from model_training.report.scored import Scored, Subject, read_predictions
+from model_training.report.scored import Subject, read_predictions
 from model_training.stats.calibrate import Calibration
 from model_training.stats.paired import paired_auc
 from model_training.stats.proportion import Proportion

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from torch import nn
 
 from model_training.data.development_set import LABELS
-from model_training.report.scored import Scored
+from model_training.data.packed import PackedSet, predict
+from model_training.data.splits import Part
+from model_training.head.scored import Scored, answered
+from model_training.stats.calibrate import Calibration
 from model_training.stats.metrics import Interval, auc_with_intervals, expected_calibration_error
 
 FEW = 10
@@ -134,3 +138,9 @@ def break_down(scored: Scored) -> list[Breakdown]:
             )
         )
     return result
+
+
+def groups_on_test(network: nn.Module, dev_set: PackedSet, calibration: Calibration, of: str) -> tuple[Breakdown, ...]:
+    """Return the breakdowns of a network's answers on the test films of the set `of`."""
+    index = dev_set.evaluated(Part.TEST, of)
+    return tuple(break_down(answered(dev_set, index, predict(network, dev_set, index), calibration)))

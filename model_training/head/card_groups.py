@@ -1,0 +1,128 @@
+"""Sections of the model card: groups of patients, other prevalences, the calibration as a plot, what is not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from model_training.evaluate import Evaluation, FindingReport
+from model_training.head.breakdown import FEW, Breakdown
+from model_training.stats.metrics import ReliabilityBin
+
+PREVALENCES = (0.01, 0.05, 0.1, 0.2)
+WIDTH = 50
+"""Characters of the plot."""
+QUIET = 0.25
+"""Sensitivity below which a finding is listed as seldom flagged."""
+
+
+def groups_section(breakdowns: Sequence[Breakdown], of: str) -> list[str]:
+    """Return the table of groups; `of` says which films they are parts of."""
+    lines = [
+        f"## By projection, sex and age: {of}",
+        "",
+        "Mean AUC over the findings that at least ten films of every group have, so rows of one property can be "
+        "compared with each other and with nothing else. 95 % intervals from 1,000 resamples of patients. Groups "
+        "differ in how ill their patients are, not only in the property named.",
+        "",
+        "| property | group | films | patients | findings counted | mean AUC | calibration error |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for part in breakdowns:
+        if part.variable == "data set":
+            continue
+        lines += [
+            f"| {part.variable} | {group.name} | {group.images} | {group.patients} | {len(part.shared)} "
+            f"| {group.mean if group.mean else 'too few films'} "
+            f"| {'none' if group.ece is None else f'{group.ece:.3f}'} |"
+            for group in part.groups
+        ]
+    return lines
+
+
+def sources_section(natural: Evaluation, result: Evaluation) -> list[str]:
+    """Return what the size of the source makes, as far as these films tell."""
+    return [
+        "## By size of the source",
+        "",
+        "| source | films | mean AUC | calibration error |",
+        "|---|---|---|---|",
+        *(
+            f"| {size} x {size} pixels | {found.images} | {found.mean} | {found.ece:.3f} |"
+            for size, found in ((128, natural), (512, result))
+        ),
+        "",
+        "Size and mix of findings go together here: the small films are those near the natural mix, the large ones "
+        "those rich in findings. So the rows do not tell what the size alone does.",
+    ]
+
+
+def _values(found: FindingReport, prevalence: float) -> str:
+    """Return positive and negative predictive value, by Bayes' rule, in per cent."""
+    if found.sensitivity is None or found.specificity is None:
+        return "none"
+    seen, false = found.sensitivity * prevalence, (1 - found.specificity) * (1 - prevalence)
+    missed, quiet = (1 - found.sensitivity) * prevalence, found.specificity * (1 - prevalence)
+    positive = f"{seen / (seen + false):.0%}" if seen + false else "no flag"
+    return f"{positive} / {quiet / (quiet + missed):.1%}"
+
+
+def prevalence_section(result: Evaluation) -> list[str]:
+    """Return predictive values at stated prevalences, positive and negative."""
+    return [
+        "## What a flag would mean at other prevalences",
+        "",
+        "Positive / negative predictive value at the shipped thresholds, by Bayes' rule, with the sensitivity and "
+        "specificity of the held-out films near the natural mix; the tables above say how sure these are.",
+        "",
+        "| finding | " + " | ".join(f"{prevalence:.0%} have it" for prevalence in PREVALENCES) + " |",
+        "|---" * (len(PREVALENCES) + 1) + "|",
+        *(
+            f"| {found.label} | " + " | ".join(_values(found, prevalence) for prevalence in PREVALENCES) + " |"
+            for found in result.findings
+        ),
+    ]
+
+
+def calibration_plot(bins: Sequence[ReliabilityBin]) -> list[str]:
+    """Return the reliability plot as text: one line per bin, predicted ``|`` and observed ``o``, ``*`` for both."""
+
+    def place(share: float) -> int:
+        return round(share * WIDTH)
+
+    lines = ["```text", f"{'probability':<14}0{'share of films with the finding':^{WIDTH - 1}}1"]
+    for b in bins:
+        row = [" "] * (WIDTH + 1)
+        row[place(b.confidence)] = "|"
+        row[place(b.frequency)] = "*" if place(b.frequency) == place(b.confidence) else "o"
+        lines.append(f"{b.low:.2f} to {b.high:.2f}  {''.join(row).rstrip()}")
+    return [*lines, "```", "", "`|` predicted, `o` observed, `*` both at the same place."]
+
+
+def unseen_section(shown: Sequence[tuple[FindingReport, bool]], bar: float) -> list[str]:
+    """Return what the head cannot see, as far as it is known.
+
+    Parameters
+    ----------
+    shown : sequence of (finding near the natural mix, whether it is shown as a score)
+    bar : float
+        Lower end of the interval from which on it is.
+    """
+    closed = [f"{found.label} ({found.auc})" for found, score in shown if not score]
+    few = [f"{found.label} ({found.positives})" for found, _ in shown if found.positives < FEW]
+    quiet = [
+        f"{found.label} ({found.sensitivity:.0%})"
+        for found, _ in shown
+        if found.sensitivity is not None and found.sensitivity < QUIET
+    ]
+    return [
+        "## What it cannot see",
+        "",
+        f"* Not validated, because the interval of their AUC starts below {bar:.2f}: {', '.join(closed) or 'none'}.",
+        f"* Measured on fewer than ten films near the natural mix, so hardly at all: {', '.join(few) or 'none'}.",
+        "* Flagged in less than a quarter of the films near the natural mix that have it: "
+        f"{', '.join(quiet) or 'none'}. No flag rules nothing out.",
+        "* Small things: a film reaches the network as 224 x 224 pixels, of which a nodule of one centimetre has five.",
+        "* Everything beside its findings: fractures, devices, tubes, bones, the abdomen, and who the patient is.",
+        "* Its worst films are pictures of patients and not in this card: `python -m model_training evaluate --head "
+        "FOLDER --report FILE.html --set nih128` shows them with their maps.",
+    ]
