@@ -96,8 +96,9 @@ class CanvasText:
         for label in labels:
             label.adjustSize()
         # `adjustSize` takes the height of a width that the label itself would like.
-        self.message.resize(self.message.width(), self.message.heightForWidth(self.message.width()))
-        for label in (self.identity, self.readout):
+        for label in (self.message, self.notes):
+            label.resize(label.width(), label.heightForWidth(label.width()))
+        for label in (self.identity, self.readout, self.layer, self.probe):
             _break_lines(label, width - 2 * EDGE)
         self.identity.move(EDGE, EDGE)
         bottom = height - self.readout.height() - EDGE

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtWidgets import QApplication
 
 from cxrviewer.imaging.radiograph import Orientation, Radiograph
 from cxrviewer.imaging.shutter import Rectangle, Shutter
@@ -139,6 +140,24 @@ def test_no_side_lies_over_other_words(make_window: Any, size: tuple[int, int]) 
     for label in labels:
         assert not [o.objectName() for o in others if o.geometry().intersects(label.geometry())]
         assert fixture.window.canvas.viewport().rect().contains(label.geometry())
+
+
+@pytest.mark.parametrize("layout", ["viewport.layout_1x3", "viewport.layout_2x2"])
+def test_in_a_small_viewport_every_word_is_whole_and_no_side_lies_over_it(make_window: Any, layout: str) -> None:
+    placed = replace(fake_image(notes=("A long note about this film. " * 4,)), orientation=Orientation("L", "F"))
+    fixture = make_window((1280, 800), images={"a": placed}).open()
+    fixture.window.commands.run(layout)
+    QApplication.processEvents()
+    canvas = fixture.window.canvas
+    canvas.show_layer(None, "Pleural effusion · Grad-CAM of a head with a long title, 7 × 7 of 224 × 224 pixels")
+    QApplication.processEvents()
+    words = canvas._words
+    others = [one for one in words._corners() if one.isVisible()]
+    for one in others:
+        assert canvas.viewport().rect().contains(one.geometry()), one.objectName()
+        assert one.height() >= one.heightForWidth(one.width()), one.objectName()
+    for side in words._sides:
+        assert not [one.objectName() for one in others if one.geometry().intersects(side.geometry())]
 
 
 def test_the_line_at_the_lower_edge_breaks_between_its_parts_only(make_window: Any) -> None:
