@@ -187,13 +187,13 @@ def calibrate_on_validation(network: nn.Module, dev_set: PackedSet) -> tuple[Cal
 
 
 def intervals_on_images(
-    network: nn.Module, dev_set: PackedSet, calibration: Calibration, penalty: float
+    network: nn.Module, dev_set: PackedSet, calibration: Calibration, penalty: float, name: str
 ) -> tuple[CalibrationErrors, Coverage | None]:
     """Return the errors of a calibration by its own films, and what the test films of the same set say of them.
 
-    None where no finding has an interval.
+    None where no finding has an interval. `name` is the set whose validation films it was fitted on.
     """
-    fitted_on, of = dev_set.evaluated(Part.VALIDATION, dev_set.natural), dev_set.evaluated(Part.TEST, dev_set.natural)
+    fitted_on, of = dev_set.evaluated(Part.VALIDATION, name), dev_set.evaluated(Part.TEST, name)
     errors = calibration_errors(
         dev_set.labels(fitted_on), predict(network, dev_set, fitted_on), dev_set.patients(fitted_on), penalty
     )

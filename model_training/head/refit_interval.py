@@ -15,6 +15,7 @@ import torch
 from cxrviewer.heads.contract import CalibrationInterval, HeadManifest
 from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files
 from cxrviewer.heads.package.manifest import read_manifest, write_manifest
+from model_training.data.development_set import EVALUATED_SETS
 from model_training.data.packed import PackedSet, predict
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
@@ -60,6 +61,11 @@ def _penalty(head: Path) -> float:
     return float(told["penalty"])
 
 
+def calibrated_on(head: Path, dev_set: PackedSet) -> str:
+    """Return the set a head was calibrated on: heads without figures near the natural mix come from before `nih128`."""
+    return dev_set.natural if read_provenance(head).get("natural_mix") else EVALUATED_SETS[0]
+
+
 def run_refit_interval(*, head: Path, version: str, cache: Path) -> int:
     """Fit, check and write the intervals of the head in the folder `head`; returns the exit status.
 
@@ -76,7 +82,8 @@ def run_refit_interval(*, head: Path, version: str, cache: Path) -> int:
     dev_set = PackedSet.open(
         manifest.recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
     )
-    images = dev_set.evaluated(Part.VALIDATION, dev_set.natural)
+    name = calibrated_on(head, dev_set)
+    images = dev_set.evaluated(Part.VALIDATION, name)
     slope, offset = fit_penalised(dev_set.labels(images), predict(network, dev_set, images), penalty)
     apart = float(np.abs([slope - calibration.slope, offset - calibration.offset]).max())
     if apart > SAME:
@@ -84,8 +91,8 @@ def run_refit_interval(*, head: Path, version: str, cache: Path) -> int:
             f"The head '{manifest.id}' was calibrated on other films: slope or offset fitted again differs by "
             f"{apart:.3g}. Its intervals cannot be told from these."
         )
-    errors, checked = intervals_on_images(network, dev_set, calibration, penalty)
-    intervals = interval_specs(errors, interval_words(config, dev_set.natural))
+    errors, checked = intervals_on_images(network, dev_set, calibration, penalty, name)
+    intervals = interval_specs(errors, interval_words(config, name))
     made = Path(tempfile.mkdtemp(prefix=f".{head.name}.", dir=head.parent))
     try:
         shutil.copytree(head, made, dirs_exist_ok=True)

@@ -262,7 +262,7 @@ def measure(checkpoint: Path, dev_set: PackedSet) -> Measured:
     cut_offs = [threshold.value for threshold in thresholds]
     _, maps, features = run_onnx(model, images)
     fitted = fit_detector(dev_set)
-    errors, coverage = intervals_on_images(network, dev_set, calibration, calibration.penalty)
+    errors, coverage = intervals_on_images(network, dev_set, calibration, calibration.penalty, dev_set.natural)
     return Measured(
         model=model,
         parity=parity,

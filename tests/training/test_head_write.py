@@ -23,7 +23,7 @@ from model_training.evaluate import evaluate, run_evaluate
 from model_training.export.onnx import ExportError, export_onnx, load_checkpoint, load_student
 from model_training.head import write as write_head
 from model_training.head.codes import CODES
-from model_training.head.refit_interval import run_refit_interval
+from model_training.head.refit_interval import calibrated_on, run_refit_interval
 from model_training.head.write import (
     References,
     choose_references,
@@ -179,6 +179,14 @@ def test_intervals_are_fitted_again_and_nothing_else_of_the_head_changes(checkpo
     with pytest.raises(TrainingError, match="calibrated on other films"):
         run_refit_interval(head=folder, version="1.2.0", cache=tmp_path)
     assert (folder / "head.toml").read_bytes() == left
+
+
+def test_a_head_without_figures_near_the_natural_mix_was_calibrated_on_the_films_rich_in_findings(
+    tmp_path: Path,
+) -> None:
+    for told, name in (({"natural_mix": {"films": 3}}, "nih128"), ({"natural_mix": None}, "nih"), ({}, "nih")):
+        (tmp_path / "PROVENANCE.json").write_text(json.dumps({"config": {}, **told}))
+        assert calibrated_on(tmp_path, small_set()) == name
 
 
 @pytest.mark.usefixtures("little_work")
