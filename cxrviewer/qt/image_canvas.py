@@ -186,6 +186,8 @@ class ImageCanvas(ScaledView):
         self._aspect = 1.0
         self._turn = Turn()
         self._zoom = Zoom()
+        self._middle: Point | None = None
+        """The image point that belongs in the middle, as it was reported; None for the middle of the image."""
         self._opens_at: tuple[Zoom, Point | None] = (Zoom(), None)
         self._tool = Tool.WINDOW
         self._pressed: tuple[Tool, QPointF, QPointF] | None = None
@@ -242,13 +244,12 @@ class ImageCanvas(ScaledView):
 
     def show_turn(self, turn: Turn) -> None:
         """Turn and flip the image; what lies in the middle of the canvas stays there."""
-        middle = self.image_point(self._area().center())
         self._turn = turn
         self._shape_pixels()
         if self._fitted:
             self._fit()
         else:
-            self._centre_on(middle)
+            self._centre_on(self._centre())
 
     def show_place(self, zoom: Zoom, centre: Point | None) -> None:
         """Bring an image point to the middle at some size; an image that is not there yet opens so."""
@@ -627,8 +628,11 @@ class ImageCanvas(ScaledView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        # Keeping what is seen would change its size: neither 1:1 any more nor what is saved.
         if self._fitted:
             self._fit()
+        else:
+            self._centre_on(self._centre(), self._kept_scale())
         self._changed()
 
     # Inside.
@@ -638,7 +642,7 @@ class ImageCanvas(ScaledView):
         return self._zoom.kind is ZoomKind.FIT
 
     def _fit(self) -> None:
-        self._zoom = Zoom()
+        self._zoom, self._middle = Zoom(), None
         if self._size[0]:
             self.show_range(QRectF(0, 0, *self._extent()))
         self._changed()
@@ -648,13 +652,22 @@ class ImageCanvas(ScaledView):
         if zoom.kind in (ZoomKind.FIT, ZoomKind.TRUE_SIZE):
             self._fit()
             return
-        middle = QPointF(self._size[0] / 2, self._size[1] / 2)
-        scale = 1.0 if zoom.kind is ZoomKind.ONE_TO_ONE else min(max(zoom.factor, MIN_SCALE), MAX_SCALE)
-        self._zoom = zoom
-        self._centre_on(middle if centre is None else QPointF(centre.column, centre.row), scale)
+        self._zoom, self._middle = zoom, centre
+        self._centre_on(self._centre(), self._kept_scale())
+
+    def _centre(self) -> QPointF:
+        """Return the image point that belongs in the middle."""
+        middle = self._middle
+        return QPointF(self._size[0] / 2, self._size[1] / 2) if middle is None else QPointF(middle.column, middle.row)
+
+    def _kept_scale(self) -> float:
+        """Return the scale of a zoom that does not depend on the size of the canvas."""
+        one_to_one = self._zoom.kind is ZoomKind.ONE_TO_ONE
+        return 1.0 if one_to_one else min(max(self._zoom.factor, MIN_SCALE), MAX_SCALE)
 
     def _notify_place(self) -> None:
-        self.placed.emit(self._zoom, None if self._fitted else self._point(self._area().center()))
+        self._middle = None if self._fitted else self._point(self._area().center())
+        self.placed.emit(self._zoom, self._middle)
 
     def _point(self, place: QPointF) -> Point:
         found = self.image_point(place)

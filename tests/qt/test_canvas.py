@@ -513,3 +513,20 @@ def test_a_frame_without_another_grey_looks_nothing_up(make_window: Any, monkeyp
     assert (fixture.picture() != first).any() and looked
     fixture.window.action("grey.invert").trigger()
     assert (fixture.picture() == first).all()
+
+
+@pytest.mark.parametrize("command", ["view.one_to_one", "view.zoom_in"])
+def test_a_resized_window_keeps_scale_and_middle_of_an_image_that_is_not_fitted(make_window: Any, command: str) -> None:
+    fixture = make_window().open()
+    canvas = fixture.window.canvas
+    fixture.window.commands.run(command)
+    canvas.pan_by(-20, 10)
+    before, seen = canvas.scale_factor(), fixture.room.image.seen
+    fixture.window.resize(900, 620)
+    QApplication.processEvents()
+    assert canvas.scale_factor() == pytest.approx(before)
+    middle = canvas.image_point(QPointF(canvas.viewport().rect().center()))
+    assert seen is not None and seen.centre is not None
+    # Half a pixel of the screen for an odd width, half a one for the whole pixel that a whole factor starts on.
+    assert (middle.x(), middle.y()) == pytest.approx((seen.centre.column, seen.centre.row), abs=1.0 / before)
+    assert fixture.room.image.seen == seen

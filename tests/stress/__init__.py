@@ -2,5 +2,5 @@
 
 python -m tests.stress edits --count 100000
 python -m tests.stress kills --count 1000
-python -m tests.stress windows --count 24
+python -m tests.stress kills --window --count 60
 """
