@@ -24,7 +24,7 @@ from cxrviewer.errors import CxrError
 from cxrviewer.leftovers import temporary_name
 from cxrviewer.phantom.image import BITS, BodyPart, PhantomSpec, render
 
-DEMO_VERSION = 2
+DEMO_VERSION = 3
 """Raised when the images would come out otherwise; an older folder is then made anew."""
 
 _NAMESPACE = uuid.UUID("0a8e57a2-6d0e-5cf3-9d6b-7d6f1f0f1c52")
@@ -170,9 +170,10 @@ def _describe_exposure(written: Dataset, image: _Image) -> None:
     view = _code("272479007", "postero-anterior")
     view.ViewModifierCodeSequence = Sequence([])
     written.ViewCodeSequence = Sequence([view])
-    # A chest is seen as if facing the patient: columns run to their left, rows to their feet.
+    # A chest is seen as if facing the patient: columns run to their left, rows to their feet. The hand is seen from its
+    # back with the fingers up, the thumb on the left: a right one, whose little finger points to the patient's left.
     written.PatientOrientation = ["L", "F"] if chest else ["L", "H"]
-    written.ImageLaterality = "U" if chest else "L"
+    written.ImageLaterality = "U" if chest else "R"
     written.AcquisitionContextSequence = Sequence([])
     written.DistanceSourceToDetector = 1800 if chest else 1100
     written.DetectorType = "SCINTILLATOR"

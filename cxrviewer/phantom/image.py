@@ -125,7 +125,8 @@ def _lay_lead(image: Plane, spec: PhantomSpec) -> None:
     Top left is where viewers write the patient's name over the image.
     """
     edge = top = max(2, round(9 / spec.spacing_mm))
-    for text, millimetres in (("L", 15), (spec.label, 7)):
+    # On the chest the marker names the side where it lies; the hand, seen from its back, is a right one.
+    for text, millimetres in (("L" if spec.part is BodyPart.CHEST else "R", 15), (spec.label, 7)):
         font = ImageFont.load_default(max(8, round(millimetres / spec.spacing_mm)))
         width, height = (round(side) + 2 for side in font.getbbox(text)[2:])
         plate = Image.new("L", (min(width, spec.columns - edge), min(height, spec.rows - top)), 0)

@@ -104,7 +104,7 @@ class ShelfPresenter:
         self._check, self._headers = check, headers
         self._view: ShelfView | None = None
         self._found: tuple[Shelved, ...] = ()
-        self._deleted: list[tuple[str, Path]] = []
+        self._deleted: list[tuple[tuple[str, Path], ...]] = []
         self._busy = False
         self._notice = ""
         self._problems: tuple[str, ...] = ()
@@ -158,31 +158,33 @@ class ShelfPresenter:
         self._jobs.submit(Lane.INDEX, IMPORT_SLOT, work, on_done=self._checked, on_failed=failed)
 
     def delete(self, names: Sequence[str]) -> None:
-        """Delete readings; undo brings them back."""
-        deleted = 0
+        """Delete readings; one undo brings them all back."""
+        deleted: list[tuple[str, Path]] = []
         for name in names:
             try:
-                self._deleted.append((name, self._readings.delete(name)))
-                deleted += 1
+                deleted.append((name, self._readings.delete(name)))
             except JournalError as error:
                 self._problems = (translated(error.user_message),)
-        del self._deleted[:-MAX_UNDO]
         if deleted:
-            self._problems = () if deleted == len(names) else self._problems
-            self._notice = tr_n("{n} reading was deleted.", "{n} readings were deleted.", deleted)
+            self._deleted.append(tuple(deleted))
+            del self._deleted[:-MAX_UNDO]
+            self._problems = () if len(deleted) == len(names) else self._problems
+            self._notice = tr_n("{n} reading was deleted.", "{n} readings were deleted.", len(deleted))
         self._load()
 
     def undo(self) -> None:
-        """Bring the reading back that was deleted last."""
+        """Bring the readings back that were deleted last, together."""
         if not self._deleted:
             return
-        name, aside = self._deleted.pop()
-        try:
-            self._readings.restore(name, aside)
-        except JournalError as error:
-            self._problems, self._notice = (translated(error.user_message),), ""
-        else:
-            self._problems, self._notice = (), tr("The reading is back.")
+        problems, back = [], 0
+        for name, aside in self._deleted.pop():
+            try:
+                self._readings.restore(name, aside)
+                back += 1
+            except JournalError as error:
+                problems.append(translated(error.user_message))
+        self._problems = tuple(dict.fromkeys(problems))
+        self._notice = tr_n("The reading is back.", "{n} readings are back.", back) if back else ""
         self._load()
 
     # Inside.

@@ -5412,11 +5412,6 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>无法重写阅片记录；继续使用原文件。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/shelf.py" />
-            <source>The reading is back.</source>
-            <translation>阅片记录已恢复。</translation>
-        </message>
-        <message>
             <location filename="../../cxrviewer/qt/report_pages.py" />
             <source>The report was not printed; check the printer, and that the disk has room.</source>
             <translation>报告未打印；请检查打印机及磁盘可用空间。</translation>
@@ -8554,6 +8549,14 @@ heart {heart}, chest {chest}{basis}</source>
             <extracomment>for one: {n} month</extracomment>
             <translation>
                 <numerusform>{n} 个月</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <source>{n} readings are back.</source>
+            <extracomment>for one: The reading is back.</extracomment>
+            <translation>
+                <numerusform>已恢复 {n} 份阅片记录。</numerusform>
             </translation>
         </message>
         <message numerus="yes">

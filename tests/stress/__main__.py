@@ -12,7 +12,7 @@ def main() -> int:
     parser.add_argument("what", choices=("edits", "kills"))
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", default="1")
-    parser.add_argument("--window", action="store_true", help="kills: of the whole window, about 5 s each")
+    parser.add_argument("--window", action="store_true", help="kills: of the whole window, some seconds each")
     given = parser.parse_args()
     if given.what == "edits":
         from tests.stress.edits import main as run

@@ -17,6 +17,7 @@ import pytest
 from cxrviewer import demo
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.image import open_image
+from cxrviewer.phantom import hand
 from cxrviewer.phantom.image import BodyPart, PhantomSpec, attenuate, render
 
 SMALL = PhantomSpec(rows=512, columns=512, spacing_mm=0.684)
@@ -183,6 +184,17 @@ def test_no_attribute_breaks_its_value_representation(images: list[pydicom.Datas
                     # As written: text for DS, IS and PN, numbers for binary ones.
                     plain = value if element.VR in ("US", "SS", "AT") else str(value)
                     pydicom.valuerep.validate_value(element.VR, plain, pydicom.config.RAISE)
+
+
+def test_the_hand_is_labelled_as_the_side_that_its_thumb_shows() -> None:
+    image = demo.IMAGES[2]
+    (thumb, _), *_, (little, _) = hand._RAYS
+    along, down = demo.dataset(image).PatientOrientation
+    # PS3.3 C.7.6.1.1.1: right of the picture lies the patient's left, below it the head. Right x down points into
+    # the picture; L x H = (1, 0, 0) x (0, 0, 1) = (0, -1, 0), anterior: the hand is seen from its back. Where the palm
+    # faces forward, the thumb points away from the body: here to the patient's right.
+    assert (along, down) == ("L", "H") and thumb[0] < little[0]
+    assert demo.dataset(image).ImageLaterality == "R"
 
 
 def test_the_images_open_as_twelve_bit_grey_with_their_windows(cache: Path) -> None:

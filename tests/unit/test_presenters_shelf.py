@@ -151,8 +151,7 @@ def test_a_deleted_reading_leaves_the_list_and_undo_brings_it_back(fixture: Fixt
     fixture.jobs.release_all()
     assert fixture.state.rows == () and fixture.on_disk() == {}
     assert fixture.state.notice == "2 readings were deleted." and fixture.state.can_undo
-    fixture.presenter.undo()
-    fixture.presenter.undo()
+    fixture.presenter.undo()  # both, as they were deleted
     fixture.jobs.release_all()
     assert fixture.on_disk() == before and not fixture.state.can_undo
     fixture.presenter.undo()  # nothing left: nothing happens
