@@ -126,10 +126,10 @@ def images(folder: Path) -> Path:
     return folder
 
 
-def run(count: int, seed: str) -> Tally:
-    """Kill `count` windows."""
-    tally = Tally()
+def run(count: int, seed: str, tally: Tally) -> None:
+    """Kill `count` windows; each fault is also written to standard error when it is found."""
     while tally.total < count:
+        told = len(tally.faults)
         with tempfile.TemporaryDirectory() as temporary:
             folder = images(Path(temporary) / "images")
             home, expected = Path(temporary) / "home", None
@@ -140,7 +140,7 @@ def run(count: int, seed: str) -> Tally:
                 expected = _one(home, folder, f"{seed} {first} {sitting}", expected, tally, last=last)
                 if expected is None:
                     break
-    return tally
+        sys.stderr.write(f"{tally.total} of {count} killed\n" + "".join(f"  {one}\n" for one in tally.faults[told:]))
 
 
 def _one(home: Path, folder: Path, seed: str, before: Expected | None, tally: Tally, *, last: bool) -> Expected | None:
@@ -343,6 +343,10 @@ def _lost(moments: list[tuple[float, str]], found: str, before: Expected) -> flo
 def main(count: int, seed: str) -> int:
     """Run and print. Returns 1 where something was found."""
     began = time.monotonic()
-    tally = run(count, seed)
+    tally = Tally()
+    try:
+        run(count, seed, tally)
+    except (RuntimeError, KeyboardInterrupt) as error:
+        tally.faults.append(str(error))
     sys.stdout.write(f"{tally.words()}\n{time.monotonic() - began:.0f} s\n")
     return 1 if tally.faults else 0
