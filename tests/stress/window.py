@@ -26,6 +26,7 @@ from cxrviewer.app import App
 from cxrviewer.paths import AppPaths
 from cxrviewer.qt import theme
 from cxrviewer.reading.document import Reading, Verdict
+from cxrviewer.workspace.saved import SavedViewport
 from tests.fakes import FakeScorer
 from tests.qt.killed_window import settled, shown, wait
 from tests.qt.window_fixture import drag, pixels, plan_of
@@ -73,7 +74,8 @@ class Reader:
     def state(self) -> dict[str, Any]:
         """Return what is on the screen: what was made in each open study, and how it is arranged and seen."""
         app = self.app
-        readings, texts = {}, {}
+        readings: dict[str, dict[str, str]] = {}
+        texts: dict[str, str | None] = {}
         for pane in app.room.viewports.panes:
             if pane.annotations.shown is not None:
                 reading = pane.annotations.shown[1]
@@ -90,7 +92,11 @@ class Reader:
         arrangement = app.room._arrangement()
         if arrangement is None or not settled(app):
             return None
-        return arrangement.to_bytes().decode()
+        # What a viewport that is not shown had in it is not promised.
+        shown = {*range(app.room.viewports.workspace.layout.count), *arrangement.windows}
+        empty = SavedViewport()
+        viewports = tuple(one if number in shown else empty for number, one in enumerate(arrangement.viewports))
+        return msgspec.structs.replace(arrangement, viewports=viewports).to_bytes().decode()
 
     def picture(self) -> dict[str, str]:
         """Return digests of the whole window above its status bar, and of each viewport."""
@@ -222,7 +228,7 @@ def live(home: Path, images: Path, seed: str, actions: int, sink: int) -> None:
     app = App(AppPaths.under(home), with_head=False)
     app.window.resize(1280, 800)
     app.start((images,))
-    wait(lambda: bool(shown(app)) and settled(app))
+    wait(lambda: bool(app.room.worklist.images()) and settled(app))
     scorer = FakeScorer()
     app.room.start_heads(lambda: [plan_of(scorer)])
     reader = Reader(app, seed, sink)

@@ -112,16 +112,21 @@ class Expected:
 def images(folder: Path) -> Path:
     """Write a study of one image, its prior, and one with three frames; one person."""
     codes = np.linspace(0, 4095, 400 * 300).reshape(400, 300).astype(np.uint16)
-    whose = {"PatientName": "DOE^JANE", "PatientID": "R-4711", "Modality": "DX", "ImagerPixelSpacing": [0.2, 0.2]}
-    for name, date, given in (
+    whose: dict[str, Any] = {
+        "PatientName": "DOE^JANE",
+        "PatientID": "R-4711",
+        "Modality": "DX",
+        "ImagerPixelSpacing": [0.2, 0.2],
+    }
+    kinds: list[tuple[str, str, dict[str, Any]]] = [
         ("now.dcm", "20260301", {}),
         ("then.dcm", "20240301", {}),
         ("run.dcm", "20220301", {"frames": [codes, codes[::-1].copy(), codes // 2]}),
-    ):
-        uids = {"StudyInstanceUID": f"1.2.{date}", "SeriesInstanceUID": f"1.2.{date}.1"}
-        sop = {"SOPInstanceUID": f"1.2.{date}.1.1", "StudyDate": date, "StudyTime": "120000"}
-        pixels = () if given else (codes,)
-        write_image(folder / name, *pixels, bits=12, **given, **whose, **uids, **sop)
+    ]
+    for name, date, given in kinds:
+        uids: dict[str, Any] = {"StudyInstanceUID": f"1.2.{date}", "SeriesInstanceUID": f"1.2.{date}.1"}
+        sop: dict[str, Any] = {"SOPInstanceUID": f"1.2.{date}.1.1", "StudyDate": date, "StudyTime": "120000"}
+        write_image(folder / name, None if given else codes, bits=12, **given, **whose, **uids, **sop)
         codes = codes[:, ::-1].copy()
     return folder
 
