@@ -185,7 +185,7 @@ def test_a_head_without_figures_near_the_natural_mix_was_calibrated_on_the_films
     tmp_path: Path,
 ) -> None:
     for told, name in (({"natural_mix": {"films": 3}}, "nih128"), ({"natural_mix": None}, "nih"), ({}, "nih")):
-        (tmp_path / "PROVENANCE.json").write_text(json.dumps({"config": {}, **told}))
+        (tmp_path / "PROVENANCE.json").write_text(json.dumps({"config": CONFIG, **told}))
         assert calibrated_on(tmp_path, small_set()) == name
 
 
