@@ -9,8 +9,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -18,7 +19,17 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.images import OpenedImage
-from cxrviewer.reading.document import Change, Document, Edit, Reading, SetFrame, SetPicture, SetView
+from cxrviewer.reading.document import (
+    Change,
+    Document,
+    Edit,
+    Reading,
+    SetDecision,
+    SetFrame,
+    SetImpression,
+    SetPicture,
+    SetView,
+)
 from cxrviewer.reading.exchange import merged
 from cxrviewer.reading.journal import (
     Did,
@@ -33,12 +44,24 @@ from cxrviewer.reading.journal import (
     read,
     sync_file,
 )
-from cxrviewer.reading.journal_file import JournalFile, NotWrittenError, Writer, open_if_there, whole, within
-from cxrviewer.reading.shelf import bring_back, set_aside
-from cxrviewer.reading.values import ImageRef, ViewState
+from cxrviewer.reading.journal_file import (
+    NOT_BACK,
+    NOT_DELETED,
+    NOT_NOW,
+    JournalFile,
+    NotWrittenError,
+    Writer,
+    moved_aside,
+    moved_back,
+    open_if_there,
+    whole,
+    within,
+)
+from cxrviewer.reading.values import MAX_TEXT, ImageRef, ViewState
 from cxrviewer.text import msg, tr, translated
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 SETTLE_MS = 300
 """A view is written down when it has been changing for so long: a window drag passes through hundreds."""
@@ -59,7 +82,6 @@ MOST_PREPARED = 4
 """Journals kept open for images that are about to be shown: one for each viewport."""
 
 READ_ONLY = msg("This study is open in another window. Here its annotations can be looked at, not changed.")
-NOT_BACK = msg("The reading could not be brought back: its study has another one by now, or the disk failed.")
 SAVED_AGAIN = msg("Everything drawn in this study is saved again.")
 
 
@@ -77,6 +99,71 @@ def journal_name(image: ImageRef) -> str:
     """Return the name of a reading's file: one for each study, from which nobody reads who it is about."""
     whose = f"study {image.study}" if image.study else f"image {image.instance}"
     return f"{hashlib.sha256(whose.encode()).hexdigest()[:40]}.reading"
+
+
+class Late:
+    """What a slow disk was given and has not taken yet, in its order. Belongs to the thread of the presenters."""
+
+    def __init__(self, later: Later, emptied: Callable[[], None]) -> None:
+        self._later, self._emptied = later, emptied
+        self._waiting: list[tuple[Future[Any], Callable[[Future[Any]], None]]] = []
+        self._looking = False
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    def watch(self, future: Future[Any], done: Callable[[Future[Any]], None]) -> None:
+        """Call `done` once a future is done, at once where that takes no longer than an edit may wait."""
+        # Only the first of several waits: they are done one after the other.
+        if not self._waiting and within(future, APPEND_PATIENCE):
+            done(future)
+            return
+        self._waiting.append((future, done))
+        self._look_soon()
+
+    def settle(self, patience: float) -> None:
+        """Take note of what has been done, waiting at most so long for each."""
+        while self._waiting and within(self._waiting[0][0], patience):
+            future, done = self._waiting.pop(0)
+            done(future)
+
+    def forget(self) -> None:
+        """Watch nothing any more."""
+        self._waiting.clear()
+
+    def _look_soon(self) -> None:
+        if not self._looking:
+            self._looking = True
+            self._later(LOOK_MS, self._look)
+
+    def _look(self) -> None:
+        self._looking = False
+        self.settle(0)
+        if self._waiting:
+            self._look_soon()
+        else:
+            self._emptied()
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A reading that was deleted, or is about to be; `Readings.restore` undoes it.
+
+    Attributes
+    ----------
+    name : str
+    aside : Future of Path
+        Where its journal lies then; a JournalError where it could not be deleted, and is as it was.
+    document : Document or None
+        What was deleted, where it was open.
+    file : JournalFile or None
+        Its journal then.
+    """
+
+    name: str
+    aside: Future[Path]
+    document: Document | None = None
+    file: JournalFile | None = None
 
 
 class OpenReading:
@@ -103,7 +190,8 @@ class OpenReading:
         self._slot = f"sync {name}"
         self._writer = writer
         self._file: JournalFile | None = None
-        self._late: list[tuple[Future[Any], Callable[[Future[Any]], None]]] = []
+        self._late = Late(later, self._emptied)
+        self._known: Reading | None = None
         self._document = Document()
         self._changed: list[Callable[[], None]] = []
         self._views: dict[ImageRef, ViewState | None] = {}
@@ -226,10 +314,10 @@ class OpenReading:
     def save_now(self) -> bool:
         """Try again to write what a disk has not taken; return whether nothing is left to be written."""
         self.flush()
-        self._settle(CLOSE_PATIENCE)
+        self._late.settle(CLOSE_PATIENCE)
         if self._failing and self._path is not None:
             self._recover(self._path)
-            self._settle(CLOSE_PATIENCE)
+            self._late.settle(CLOSE_PATIENCE)
         return not self._failing and not self._late
 
     def close(self, *, last: bool = False) -> None:
@@ -261,56 +349,112 @@ class OpenReading:
         self._path = None  # what still comes has nowhere to go
         self._changed.clear()
 
-    def set_aside(self) -> Path:
-        """Delete the reading: its journal is taken out of use, and nothing of it is left on the screen.
+    def set_aside(self) -> Deletion:
+        """Delete the reading: it leaves the screen now, and its journal once what is queued for it is written.
+
+        Where that fails the reading comes back, with what was drawn since.
 
         Raises
         ------
         JournalError
-            Where it cannot be deleted; everything is as before then.
+            Where it cannot be deleted now; everything is as before then.
         """
         path = self._path
         if path is None or self._failing or self.read_only:
-            raise JournalError(msg("This reading cannot be deleted now: it is not on the disk, or not this window's."))
-        self._views.clear()
-        self._frames.clear()
-        self._jobs.cancel(self._slot)
-        self._leave_file()
-        try:
-            aside = set_aside(path)
-        except OSError as error:
-            self._take(path, None)
-            raise JournalError(msg("The reading could not be deleted; check the disk.")) from error
-        self._document = Document()
-        self._syncing = self._sync_again = False
+            raise JournalError(NOT_NOW)
+        file, before = self._leave(Document())
+        aside = self._writer.submit(lambda: moved_aside(path)) if file is None else file.set_aside(whole(before))
+        self._late.watch(aside, lambda future: self._was_set_aside(future, before, file))
         self._changed_now()
-        return aside
+        return Deletion(self.name, aside, before, file)
 
-    def bring_back(self, aside: Path) -> None:
-        """Undo `set_aside`. Raises JournalError."""
-        assert self._path is not None, "what was set aside has a path"
-        self._views.clear()
-        self._frames.clear()
-        if self._file is not None:
-            self._jobs.cancel(self._slot)
-            self._syncing = self._sync_again = False
-            self._leave_file()
-        try:
-            bring_back(aside)
-        except OSError as error:
-            raise JournalError(NOT_BACK) from error
-        finally:
-            self._take(self._path, None)
-            self._changed_now()
+    def bring_back(self, deletion: Deletion) -> Future[None]:
+        """Undo `set_aside`: what was deleted is on the screen now, or as soon as the disk has answered.
+
+        Raises
+        ------
+        JournalError
+            Where the study has another reading by now, or its disk fails.
+        """
+        path, document = self._path, deletion.document
+        newer = replace(self.reading, views=Reading().views, frames=Reading().frames) != Reading()
+        if path is None or self._failing or self.read_only or newer:
+            raise JournalError(NOT_BACK)
+        shown = Document() if document is None else _copy(document)
+        at_first = shown.reading
+        file, before = self._leave(shown)
+        if file is not None:
+            file.close()
+        back = self._writer.submit(lambda: _back(deletion))
+        opened = self._reopen(path, self._writer.submit(lambda: _opened_after(back, path)), known=document is not None)
+        self._late.watch(back, lambda future: self._was_brought_back(future, before, at_first))
+        if self._file is opened:  # not where it is known already that it failed
+            self._late.watch(opened.opening, self._opened)
+        self._changed_now()
+        return back
 
     # Inside.
 
-    def _leave_file(self) -> None:
-        """Close the journal now: its file is about to be moved."""
+    def _leave(self, document: Document) -> tuple[JournalFile | None, Document]:
+        """Go on with another document and no journal; return those of before.
+
+        What the journal was given is written all the same. Whether it was, its next move tells.
+        """
+        self._views.clear()
+        self._frames.clear()
+        self._jobs.cancel(self._slot)
+        self._syncing = self._sync_again = False
+        self._late.forget()
+        self._known = None
         file, self._file = self._file, None
-        if file is not None:
-            within(file.close(), CLOSE_PATIENCE)
-        self._late.clear()
+        before, self._document = self._document, document
+        return file, before
+
+    def _reopen(self, path: Path, opening: Future[Journal] | None = None, *, known: bool = True) -> JournalFile:
+        """Have the journal opened whose document is on the screen, where it is `known`."""
+        self._file = JournalFile(self._writer, path, opening)
+        self._file.seen = known
+        self._known = self.reading if known else None
+        return self._file
+
+    def _was_set_aside(self, future: Future[Path], before: Document, file: JournalFile | None) -> None:
+        error, path = future.exception(), self._path
+        if error is None or path is None:
+            return
+        if not isinstance(error, JournalError):
+            raise error
+        since, self._document = self.reading, before
+        if isinstance(error, NotWrittenError) and file is not None:
+            self._late.forget()  # of a journal that found this one open
+            self._file = file
+            before.do(_added(before.reading, since))
+            if file.seen:
+                self._fail(error)
+            else:
+                self._opened(file.opening)
+        elif self._file is not None:  # opened since: it finds what was to be deleted
+            self._known = before.reading
+            before.do(_added(before.reading, since))
+        elif before.reading != Reading():
+            self._late.watch(self._reopen(path).opening, self._opened)
+        self._changed_now()
+
+    def _was_brought_back(self, future: Future[None], before: Document, shown: Reading) -> None:
+        error, path = future.exception(), self._path
+        if error is None or path is None:
+            return
+        if not isinstance(error, JournalError):
+            raise error
+        drawn = self.reading != shown
+        self._late.forget()  # of a journal that was never opened
+        self._file = self._known = None
+        if drawn:  # what the reader has gone on with stays, and is written anew
+            self._fail(error)
+        else:
+            self._document = before
+            if before.reading != Reading():
+                self._late.watch(self._reopen(path).opening, self._opened)
+        self._changed_now()
 
     def _changed_now(self) -> None:
         for changed in tuple(self._changed):
@@ -324,7 +468,7 @@ class OpenReading:
         """Have the journal of a study opened that had none yet; False where another window was faster."""
         if self._file is None and not self._failing and self._path is not None:
             self._file = JournalFile(self._writer, self._path)
-            self._watch(self._file.opening, self._opened)
+            self._late.watch(self._file.opening, self._opened)
         return not self.read_only
 
     def _take(self, path: Path, prepared: Future[Journal | None] | None) -> None:
@@ -362,12 +506,18 @@ class OpenReading:
     def _use(self, journal: Journal) -> None:
         there = journal.document
         assert self._file is not None and self._path is not None
-        self._file.seen = True
+        seen, self._file.seen = self._file.seen, True
+        known, self._known = self._known, None
         if journal.notice:
             self._notify(journal.notice)
         if self.reading == Reading() and not self._document.undo_steps and not self._document.redo_steps:
             self._document = there
             self._changed_now()
+        elif known is not None and there.reading in (known, Reading()):
+            # It was to be deleted, or is back. Records given to it before it was known are not in it.
+            if not seen or there.reading != known:
+                self._failing = True
+                self._recover(self._path)
         elif there.reading != Reading():
             # Another window wrote to it while the disk kept this one waiting, and the reader has gone on.
             if self._joined(journal) is None:
@@ -377,28 +527,9 @@ class OpenReading:
                 self._failing = True
                 self._recover(self._path)
 
-    def _watch(self, future: Future[Any], done: Callable[[Future[Any]], None]) -> None:
-        """Call `done` once a future is done, at once where that takes no longer than an edit may wait."""
-        # Only the first of several waits: they are done one after the other.
-        if not self._late and within(future, APPEND_PATIENCE):
-            done(future)
-            return
-        self._late.append((future, done))
-        if len(self._late) == 1:
-            self._later(LOOK_MS, self._look_late)
-
-    def _look_late(self) -> None:
-        self._settle(0)
-        if self._late:
-            self._later(LOOK_MS, self._look_late)
-        elif not self._failing:
+    def _emptied(self) -> None:
+        if not self._failing:
             self.on_written()
-
-    def _settle(self, patience: float) -> None:
-        """Take note of what has been written, waiting at most so long for each."""
-        while self._late and within(self._late[0][0], patience):
-            future, done = self._late.pop(0)
-            done(future)
 
     def _write(self, record: Record) -> None:
         self._save(record)
@@ -411,7 +542,7 @@ class OpenReading:
             self._recover(self._path)
             return
         assert self._file is not None, "_ready opened it"
-        self._watch(self._file.append(record, whole(self._document)), self._appended)
+        self._late.watch(self._file.append(record, whole(self._document)), self._appended)
 
     def _appended(self, future: Future[None]) -> None:
         error = future.exception()
@@ -430,9 +561,9 @@ class OpenReading:
         self._recovering, self._behind = True, False
         if self._file is None:
             opening = JournalFile(self._writer, path)
-            self._watch(opening.opening, lambda future: self._reopened(opening, future))
+            self._late.watch(opening.opening, lambda future: self._reopened(opening, future))
         else:
-            self._watch(self._file.rewrite(whole(self._document)), self._rewritten)
+            self._late.watch(self._file.rewrite(whole(self._document)), self._rewritten)
 
     def _reopened(self, file: JournalFile, opening: Future[Journal]) -> None:
         error = opening.exception()
@@ -442,7 +573,7 @@ class OpenReading:
             self._recovering = False  # told once, at the first time
             return
         self._file = file
-        self._watch(file.rewrite(whole(self._document)), self._rewritten)
+        self._late.watch(file.rewrite(whole(self._document)), self._rewritten)
 
     def _rewritten(self, future: Future[None]) -> None:
         self._recovering = False
@@ -466,7 +597,7 @@ class OpenReading:
         Returns None, with the journal closed, where the two contradict each other.
         """
         there = journal.document
-        if there.reading == Reading():
+        if there.reading in (Reading(), self._known):
             journal.document = self._document
             return journal
         merge = merged(there.reading, self.reading)
@@ -534,6 +665,38 @@ def _glance(path: Path) -> Document:
         return Document()
 
 
+def _back(deletion: Deletion) -> None:
+    """Bring back what was deleted while it was open, on the writer's thread."""
+    file = deletion.file
+    if file is not None and file.opening.exception() is None:
+        file.opening.result().close()  # still open where it could not be set aside
+    moved_back(deletion.aside)
+
+
+def _opened_after(back: Future[None], path: Path) -> Journal:
+    """Open a journal that was to be brought back before."""
+    back.result()
+    return Journal(path)
+
+
+def _copy(document: Document) -> Document:
+    return Document(document.reading, document.undo_steps, document.redo_steps)
+
+
+def _added(before: Reading, since: Reading) -> Edit:
+    """Return the step that adds what was drawn since a deletion that failed: nothing of both is lost but decisions,
+    of which the later ones hold."""
+    changes: list[Change] = [
+        one for one in merged(before, since).edit.changes if not isinstance(one, SetDecision | SetImpression)
+    ]
+    decided = since.decisions.items()
+    changes += [SetDecision(k, old, v) for k, v in decided if (old := before.decisions.get(k)) != v]
+    if since.impression not in before.impression:
+        words = f"{before.impression}\n\n{since.impression}".strip()
+        changes.append(SetImpression(before.impression, words[:MAX_TEXT]))
+    return Edit("draw", tuple(changes))
+
+
 def _close_unused(opening: Future[Journal | None]) -> None:
     """Close a journal that nobody waits for any more."""
     if not opening.cancelled() and opening.exception() is None:
@@ -559,6 +722,7 @@ class Readings:
         self._folder, self._jobs, self._notify, self._later = folder, jobs, notify, later
         self._open: dict[str, OpenReading] = {}
         self._writer = Writer()
+        self._late = Late(later, lambda: None)
         self._lock = threading.Lock()  # of the two below
         self._taken: set[str] = set()
         self._prepared: OrderedDict[str, Future[Journal | None]] = OrderedDict()
@@ -577,41 +741,65 @@ class Readings:
         reading.users += 1
         return reading
 
-    def delete(self, name: str) -> Path:
-        """Delete a reading by the name of its file and return what `restore` needs.
+    def delete(self, name: str) -> Deletion:
+        """Delete a reading by the name of its file, after what is queued for it. Waits for no disk."""
+        reading, folder = self._open.get(name), self._folder
+        if reading is not None:
+            try:
+                return reading.set_aside()
+            except JournalError as error:
+                return Deletion(name, _failed(error))
 
-        Raises
-        ------
-        JournalError
-        """
-        self._unprepare(name)
-        if name in self._open:
-            return self._open[name].set_aside()
-        if self._folder is None:
-            raise JournalError(msg("The reading could not be deleted; check the disk."))
-        self.finish_closing()
-        path = self._folder / name
-        try:
-            check_free(path)
-            return set_aside(path)
-        except OSError as error:
-            raise JournalError(msg("The reading could not be deleted; check the disk.")) from error
+        def work(prepared: Future[Journal | None] | None) -> Path:
+            if folder is None:
+                raise JournalError(NOT_DELETED)
+            if prepared is not None:
+                _close_unused(prepared)
+            path = folder / name
+            try:
+                check_free(path)
+            except OSError as error:
+                raise JournalError(NOT_DELETED) from error
+            return moved_aside(path)
 
-    def restore(self, name: str, aside: Path) -> None:
-        """Undo `delete`. Raises JournalError."""
-        self._unprepare(name)
-        if name in self._open:
-            self._open[name].bring_back(aside)
-            return
-        self.finish_closing()
-        try:
-            bring_back(aside)
-        except OSError as error:
-            raise JournalError(NOT_BACK) from error
+        return Deletion(name, self._move(name, work))
 
-    def finish_closing(self) -> None:
-        """Wait for readings that were left a moment ago to be closed: until then they look open in another window."""
-        within(self._writer.submit(lambda: None), CLOSE_PATIENCE)
+    def restore(self, deletion: Deletion) -> Future[None]:
+        """Undo `delete`, after it and without waiting for a disk. The future has the JournalError."""
+        reading = self._open.get(deletion.name)
+        if reading is not None:
+            try:
+                return reading.bring_back(deletion)
+            except JournalError as error:
+                return _failed(error)
+
+        def work(prepared: Future[Journal | None] | None) -> None:
+            if prepared is not None:
+                _close_unused(prepared)
+            moved_back(deletion.aside)
+
+        return self._move(deletion.name, work)
+
+    def watch(self, moved: Future[Any], done: Callable[[JournalError | None], None]) -> None:
+        """Call `done` with what `delete` or `restore` came to, at once where the disk is as fast as it should be."""
+
+        def look(future: Future[Any]) -> None:
+            error = future.exception()
+            if error is not None and not isinstance(error, JournalError):
+                raise error
+            done(error)
+
+        self._late.watch(moved, look)
+
+    def tell(self, words: str) -> None:
+        """Bring a sentence to the reader."""
+        self._notify(words)
+
+    def _move(self, name: str, work: Callable[[Future[Journal | None] | None], T]) -> Future[T]:
+        """Have the journal of a reading that is not open moved."""
+        with self._lock:  # what is prepared before comes before it in the writer's queue, and what comes after, after
+            prepared = self._prepared.pop(name, None)
+            return self._writer.submit(lambda: work(prepared))
 
     def release(self, reading: OpenReading) -> None:
         """Close a reading that nobody else has; another window may then write to it.
@@ -630,7 +818,9 @@ class Readings:
 
     def save_now(self) -> bool:
         """Try again to write what a disk has not taken; return whether everything that is to be saved is on it."""
-        return all([reading.save_now() for reading in self._open.values()])
+        saved = all([reading.save_now() for reading in self._open.values()])
+        self._late.settle(CLOSE_PATIENCE)
+        return saved and not self._late
 
     def close(self) -> None:
         """Write down what is left and close all."""
@@ -638,15 +828,21 @@ class Readings:
         self._open.clear()
         for reading in readings:
             reading.close(last=True)
+        self._late.settle(CLOSE_PATIENCE)
         for name in list(self._prepared):
             self._unprepare(name)
         self._writer.finish(CLOSE_PATIENCE)
 
     def warm(self, opened: OpenedImage) -> None:
+        """Do `prepare` for an image that was decoded."""
+        if self._folder is not None:
+            self.prepare(image_ref(opened))
+
+    def prepare(self, image: ImageRef) -> None:
         """Open the journal of an image's study, from a thread that may wait: `acquire` then waits for no disk."""
         if self._folder is None:
             return
-        name = journal_name(image_ref(opened))
+        name = journal_name(image)
         path = self._folder / name
         with self._lock:
             if name in self._taken or name in self._prepared:
@@ -654,13 +850,19 @@ class Readings:
             opening = self._prepared[name] = self._writer.submit(lambda: open_if_there(path))
             unused = list(self._prepared)[:-MOST_PREPARED]
         for other in unused:  # of images that were passed by
-            self._unprepare(other)
+            self._unprepare(other, CLOSE_PATIENCE)
         if opening.exception() is not None:  # waits; tried again when the image is shown
-            self._unprepare(name)
+            self._unprepare(name, CLOSE_PATIENCE)
 
-    def _unprepare(self, name: str) -> None:
+    def _unprepare(self, name: str, patience: float = 0) -> None:
         """Let go of a journal that was opened for an image which did not come."""
         with self._lock:
             opening = self._prepared.pop(name, None)
         if opening is not None:
-            within(self._writer.submit(lambda: _close_unused(opening)), CLOSE_PATIENCE)
+            within(self._writer.submit(lambda: _close_unused(opening)), patience)
+
+
+def _failed(error: JournalError) -> Future[Any]:
+    failed: Future[Any] = Future()
+    failed.set_exception(error)
+    return failed

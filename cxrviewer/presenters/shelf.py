@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import cxrviewer
 from cxrviewer.atomic import write_bytes
@@ -15,17 +18,22 @@ from cxrviewer.imaging.contents import Header
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.messages import person_name, sentence, study_when
 from cxrviewer.presenters.privacy import Privacy
-from cxrviewer.presenters.readings import Readings
+from cxrviewer.presenters.readings import Deletion, Readings
 from cxrviewer.reading.document import Reading
-from cxrviewer.reading.exchange import Checked, ExchangeError, exported, merged, readings_of, study_of
+from cxrviewer.reading.exchange import Checked, exported, merged, readings_of, study_of
 from cxrviewer.reading.journal import JournalError
 from cxrviewer.reading.shelf import Shelved, shelved
+from cxrviewer.reading.values import ImageRef
 from cxrviewer.text import tr, tr_n, translated
 
 SLOT = "shelf"
 WRITE_SLOT = "shelf file"
 IMPORT_SLOT = "shelf import"
+MERGE_SLOT = "shelf merge"
 MAX_UNDO = 100
+
+_Gone = tuple[Deletion, Shelved | None]
+"""A deletion, and the row it took away."""
 
 CheckReadings = Callable[[Path, CancelToken], Checked]
 
@@ -68,6 +76,51 @@ class ShelfState:
     can_undo: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moving:
+    """A file that is being moved, and how its reading is listed meanwhile: None for one that is deleted."""
+
+    row: Shelved | None
+
+
+@dataclass(slots=True)
+class _Count:
+    """How many files the disk has not answered for, and how many it has moved."""
+
+    left: int
+    done: int = 0
+
+    def ended(self, error: JournalError | None) -> bool:
+        """Count one; return whether it was the last."""
+        self.left -= 1
+        self.done += error is None
+        return not self.left
+
+
+@dataclass(slots=True)
+class _Merged:
+    """What an import came to."""
+
+    added: int = 0
+    kept: int = 0
+    locked: int = 0
+
+    @property
+    def sentence(self) -> str:
+        words = [tr_n("{n} reading was imported.", "{n} readings were imported.", self.added)]
+        if self.kept:
+            words.append(
+                tr_n(
+                    "{n} entry that you had made yourself stayed as it was.",
+                    "{n} entries that you had made yourself stayed as they were.",
+                    self.kept,
+                )
+            )
+        if self.locked:
+            words.append(tr_n("{n} is open in another window.", "{n} are open in another window.", self.locked))
+        return " ".join(words)
+
+
 class ShelfView(Protocol):
     """What the presenter needs of the dialog."""
 
@@ -104,7 +157,8 @@ class ShelfPresenter:
         self._check, self._headers = check, headers
         self._view: ShelfView | None = None
         self._found: tuple[Shelved, ...] = ()
-        self._deleted: list[tuple[tuple[str, Path], ...]] = []
+        self._deleted: list[list[_Gone]] = []
+        self._moving: dict[str, _Moving] = {}
         self._busy = False
         self._notice = ""
         self._problems: tuple[str, ...] = ()
@@ -124,7 +178,7 @@ class ShelfPresenter:
 
     def export(self, names: Sequence[str], path: Path) -> None:
         """Write readings into one file, whole or not at all."""
-        chosen = [one.reading for one in self._found if one.name in names and one.reading is not None]
+        chosen = [one.reading for one in self._rows() if one.name in names and one.reading is not None]
         count = len(chosen)
 
         def work(_: CancelToken) -> None:
@@ -148,8 +202,9 @@ class ShelfPresenter:
         self._busy = True
         self._say(tr("Checking the file…"))
 
-        def work(cancel: CancelToken) -> Checked:
-            return check(path, cancel)
+        def work(cancel: CancelToken) -> tuple[Checked, tuple[Reading, ...]]:
+            checked = check(path, cancel)
+            return checked, () if checked.problems else readings_of(checked)
 
         def failed(error: Exception) -> None:
             self._busy = False
@@ -158,36 +213,83 @@ class ShelfPresenter:
         self._jobs.submit(Lane.INDEX, IMPORT_SLOT, work, on_done=self._checked, on_failed=failed)
 
     def delete(self, names: Sequence[str]) -> None:
-        """Delete readings; one undo brings them all back."""
-        deleted: list[tuple[str, Path]] = []
+        """Delete readings; one undo brings them all back. They leave the list at once, however slow the disk is."""
+        rows = {one.name: one for one in self._rows()}
+        deleting, gone = _Count(len(names)), list[_Gone]()
+        self._problems = ()
+        self._deleted.append(gone)
         for name in names:
-            try:
-                deleted.append((name, self._readings.delete(name)))
-            except JournalError as error:
-                self._problems = (translated(error.user_message),)
-        if deleted:
-            self._deleted.append(tuple(deleted))
-            del self._deleted[:-MAX_UNDO]
-            self._problems = () if len(deleted) == len(names) else self._problems
-            self._notice = tr_n("{n} reading was deleted.", "{n} readings were deleted.", len(deleted))
-        self._load()
+            one = self._readings.delete(name), rows.get(name)
+            gone.append(one)
+            self._move(name, None, one[0].aside, partial(self._was_deleted, deleting, gone, one))
+        del self._deleted[:-MAX_UNDO]
+        self._show()
 
     def undo(self) -> None:
-        """Bring the readings back that were deleted last, together."""
+        """Bring the readings back that were deleted last, together. They are in the list at once."""
+        self._deleted = [group for group in self._deleted if group]
         if not self._deleted:
             return
-        problems, back = [], 0
-        for name, aside in self._deleted.pop():
-            try:
-                self._readings.restore(name, aside)
-                back += 1
-            except JournalError as error:
-                problems.append(translated(error.user_message))
-        self._problems = tuple(dict.fromkeys(problems))
-        self._notice = tr_n("The reading is back.", "{n} readings are back.", back) if back else ""
-        self._load()
+        self._problems = ()
+        gone = tuple(self._deleted.pop())
+        restoring, failed = _Count(len(gone)), list[_Gone]()
+        for one in gone:
+            deletion, row = one
+            back = self._readings.restore(deletion)
+            self._move(deletion.name, row, back, partial(self._was_restored, restoring, failed, one))
+        self._show()
 
     # Inside.
+
+    def _move(
+        self, name: str, row: Shelved | None, moved: Future[Any], done: Callable[[JournalError | None], None]
+    ) -> None:
+        """Show a reading as `row`, or not, until its file has been moved."""
+        moving = self._moving[name] = _Moving(row)
+
+        def ended(error: JournalError | None) -> None:
+            if self._moving.get(name) is moving:  # nothing else was done with it meanwhile
+                del self._moving[name]
+                if error is None:
+                    self._found = tuple(one for one in self._found if one.name != name)
+                    self._found += () if row is None else (row,)
+            done(error)
+
+        self._readings.watch(moved, ended)
+
+    def _was_deleted(self, deleting: _Count, gone: list[_Gone], one: _Gone, error: JournalError | None) -> None:
+        if error is not None:
+            gone.remove(one)
+            self._tell(error)
+        if deleting.ended(error):
+            self._deleted = [group for group in self._deleted if group]  # not before: it is still being filled
+            if deleting.done:
+                self._notice = tr_n("{n} reading was deleted.", "{n} readings were deleted.", deleting.done)
+            self._load()
+
+    def _was_restored(self, restoring: _Count, failed: list[_Gone], one: _Gone, error: JournalError | None) -> None:
+        if error is not None:
+            failed.append(one)
+            self._tell(error)
+        if restoring.ended(error):
+            back = restoring.done
+            self._notice = tr_n("The reading is back.", "{n} readings are back.", back) if back else ""
+            if failed:
+                self._deleted.insert(0, failed)  # it can be tried again, after the others
+            self._load()
+
+    def _tell(self, error: JournalError) -> None:
+        words = translated(error.user_message)
+        if self._view is None:  # the dialog was closed before the disk answered
+            self._readings.tell(words)
+        elif words not in self._problems:
+            self._problems = (*self._problems, words)
+
+    def _rows(self) -> list[Shelved]:
+        """Return the readings as they are once all files that move have been moved, the one written last first."""
+        rows = [one for one in self._found if one.name not in self._moving]
+        rows += [moving.row for moving in self._moving.values() if moving.row is not None]
+        return sorted(rows, key=lambda one: (one.changed, one.name), reverse=True)
 
     def _load(self) -> None:
         folder = self._folder
@@ -209,9 +311,10 @@ class ShelfPresenter:
         self._problems = (words if isinstance(error, OSError) else sentence(error, tr("Reading the list")),)
         self._show()
 
-    def _checked(self, checked: Checked) -> None:
-        self._busy = False
+    def _checked(self, found: tuple[Checked, tuple[Reading, ...]]) -> None:
+        checked, taken = found
         if checked.problems:
+            self._busy = False
             more = tr_n("… and {n} more problem", "… and {n} more problems", checked.more)
             self._problems = (
                 *(translated(one) for one in checked.problems),
@@ -220,41 +323,44 @@ class ShelfPresenter:
             self._notice = tr("Nothing was imported.")
             self._show()
             return
-        try:
-            taken = readings_of(checked)
-        except ExchangeError as error:
-            self._say(sentence(error, tr("Importing")))
-            return
         self._problems = ()
-        self._notice = self._merge(taken)
-        self._load()
+        self._merge_next(deque(taken), _Merged())
 
-    def _merge(self, taken: Sequence[Reading]) -> str:
-        added = kept = locked = 0
-        for other in taken:
-            image = study_of(other)
+    def _merge_next(self, left: deque[Reading], counts: _Merged) -> None:
+        """Take the next reading in, once a thread that may wait for the disk has had its journal opened."""
+        image = None
+        while left and image is None:
+            image = study_of(left[0])
             if image is None:
-                continue
-            reading = self._readings.acquire(image)
-            try:
-                merge = merged(reading.reading, other)
-                kept += merge.kept
-                locked += reading.read_only and bool(merge.edit.changes)
-                added += reading.do(merge.edit)
-            finally:
-                self._readings.release(reading)
-        words = [tr_n("{n} reading was imported.", "{n} readings were imported.", added)]
-        if kept:
-            words.append(
-                tr_n(
-                    "{n} entry that you had made yourself stayed as it was.",
-                    "{n} entries that you had made yourself stayed as they were.",
-                    kept,
-                )
-            )
-        if locked:
-            words.append(tr_n("{n} is open in another window.", "{n} are open in another window.", locked))
-        return " ".join(words)
+                left.popleft()
+        if image is None:
+            self._notice = counts.sentence
+            self._load()
+            return
+        known = image
+
+        def work(_: CancelToken) -> None:
+            self._readings.prepare(known)
+
+        def done(_: None) -> None:
+            self._merge(known, left.popleft(), counts)
+            self._merge_next(left, counts)
+
+        def failed(error: Exception) -> None:
+            self._notice = sentence(error, tr("Importing"))
+            self._load()
+
+        self._jobs.submit(Lane.INDEX, MERGE_SLOT, work, on_done=done, on_failed=failed)
+
+    def _merge(self, image: ImageRef, other: Reading, counts: _Merged) -> None:
+        reading = self._readings.acquire(image)
+        try:
+            merge = merged(reading.reading, other)
+            counts.kept += merge.kept
+            counts.locked += reading.read_only and bool(merge.edit.changes)
+            counts.added += reading.do(merge.edit)
+        finally:
+            self._readings.release(reading)
 
     def _say(self, words: str) -> None:
         self._notice, self._problems = words, ()
@@ -263,10 +369,10 @@ class ShelfPresenter:
     def _show(self) -> None:
         if self._view is None:
             return
-        rows = tuple(self._row(one) for one in self._found)
+        rows = tuple(self._row(one) for one in self._rows())
         message = tr("Reading the list…") if self._busy else tr("No reading yet.")
         self._view.show_shelf(
-            ShelfState(self._busy, rows, "" if rows else message, self._notice, self._problems, bool(self._deleted))
+            ShelfState(self._busy, rows, "" if rows else message, self._notice, self._problems, any(self._deleted))
         )
 
     def _row(self, one: Shelved) -> ShelfRow:

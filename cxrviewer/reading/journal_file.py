@@ -12,9 +12,14 @@ from typing import Any, TypeVar
 
 from cxrviewer.reading.document import Document, Reading
 from cxrviewer.reading.journal import Journal, JournalError, Record, Snapshot
+from cxrviewer.reading.shelf import bring_back, set_aside
 from cxrviewer.text import msg
 
 T = TypeVar("T")
+
+NOT_DELETED = msg("The reading could not be deleted; check the disk.")
+NOT_NOW = msg("This reading cannot be deleted now: it is not on the disk, or not this window's.")
+NOT_BACK = msg("The reading could not be brought back: its study has another one by now, or the disk failed.")
 
 
 class Writer:
@@ -75,6 +80,24 @@ class NotWrittenError(JournalError):
     """A record was left out because one before it is not on the disk; `JournalFile.rewrite` writes both."""
 
 
+def moved_aside(path: Path) -> Path:
+    """Take a journal that is not open out of use, on the writer's thread. Raises JournalError."""
+    try:
+        return set_aside(path)
+    except OSError as error:
+        raise JournalError(NOT_DELETED) from error
+
+
+def moved_back(aside: Future[Path]) -> None:
+    """Undo `moved_aside`, whose future was queued before; nothing to do where that failed. Raises JournalError."""
+    if aside.exception() is not None:
+        return
+    try:
+        bring_back(aside.result())
+    except OSError as error:
+        raise JournalError(NOT_BACK) from error
+
+
 def open_if_there(path: Path) -> Journal | None:
     """Open a journal that exists. Raises JournalError."""
     return Journal(path) if path.exists() else None
@@ -129,6 +152,29 @@ class JournalFile:
         def work() -> None:
             self.opening.result().compact(document())
             self._gap = False
+
+        return self._writer.submit(work)
+
+    def set_aside(self, document: Callable[[], Snapshot]) -> Future[Path]:
+        """Close it once everything is written and take it out of use; nothing else can be done with it after that.
+
+        What could not be written is written first, so that whoever brings the reading back gets all of it. Where that
+        fails the future has a NotWrittenError, and the journal stays open.
+        """
+        seen = self.seen
+
+        def work() -> Path:
+            journal = self.opening.result()
+            if not seen and journal.document.reading != Reading():
+                raise NotWrittenError(NOT_NOW)
+            if self._gap:
+                try:
+                    journal.compact(document())
+                except JournalError as error:
+                    raise NotWrittenError(NOT_NOW) from error
+                self._gap = False
+            journal.close()
+            return moved_aside(self.path)
 
         return self._writer.submit(work)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cxrviewer.presenters import readings
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import Readings, journal_name
 from cxrviewer.presenters.shelf import ShelfPresenter
@@ -40,7 +41,7 @@ class Fixture:
         opened = self.readings.acquire(image)
         opened.do(Edit("all", given.as_edit().changes))
         self.readings.release(opened)
-        self.readings.finish_closing()
+        assert self.readings._writer.finish(30)
         return journal_name(image)
 
     def open(self) -> Any:
@@ -206,16 +207,19 @@ def test_a_reading_that_another_window_writes_to_is_not_deleted(fixture: Fixture
 
 
 def test_a_reading_that_was_left_a_moment_ago_is_deleted_though_its_journal_is_still_being_closed(
-    fixture: Fixture,
+    fixture: Fixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = fixture.save(reading())
     fixture.open()
     opened = fixture.readings.acquire(IMAGE)
+    monkeypatch.setattr(readings, "APPEND_PATIENCE", 0.01)
     disk = threading.Event()
     fixture.readings._writer.submit(lambda: disk.wait(10))  # a slow disk
     fixture.readings.release(opened)
-    threading.Timer(0.05, disk.set).start()
     fixture.presenter.delete([name])
+    assert fixture.state.rows == () and list(fixture.on_disk()) == [name]
+    disk.set()
+    assert fixture.readings._writer.finish(30)
     fixture.jobs.release_all()
     assert fixture.state.problems == () and fixture.on_disk() == {}
 
