@@ -76,6 +76,7 @@ logger = logging.getLogger(__name__)
 
 HEAD_SLOT = "head"
 NEIGHBOUR_SLOT = "neighbours"
+HANGING_SLOT = "hanging image"
 NOT_HERE = msg("The image of this viewport is no longer here")
 NOT_HERE_WHY = msg(
     "None of the opened files holds it: its file was moved, deleted or replaced. Choose another one in the worklist."
@@ -282,6 +283,8 @@ class ReadingRoom:
             self.worklist,
             lambda: self.library,
             hang=self._hang,
+            decode=self._decode_hanging,
+            stop=self._stop_hanging,
             ask=view.ask_person,
             decided=lambda: self.timeline.reload(),  # noqa: PLW0108  # made below
             settled=self.workspaces.changed,
@@ -290,6 +293,7 @@ class ReadingRoom:
             facts=commands,
         )
         self._own_layout = Layout.ONE
+        self._hanging = 0  # images that are decoded before a study hangs by itself
         commands.watch(self.hangs.ran)
         self.scores = ScoreMemory()
         self.findings = FindingsPresenter(
@@ -893,6 +897,42 @@ class ReadingRoom:
         entry = self.viewports.active.entry
         self.worklist.mark("" if entry is None else entry.key)
         return True
+
+    def _decode_hanging(self, hanging: FirstHanging, done: Callable[[], None]) -> None:
+        """Decode what a study that hangs by itself shows, then call `done`: no viewport turns black meanwhile."""
+        shown = [self.viewports.pane(number).image for number in self.viewports.workspace.shown]
+        waiting = {
+            entry.key: entry
+            for entry in (self.worklist.listed(one.key) for one in hanging.entries)
+            if entry is not None and self.images.peek(entry.key) is None
+        }
+        if not waiting or not any(image.image for image in shown):
+            done()
+            return
+        images = self.images
+
+        def ended(key: str) -> None:
+            waiting.pop(key, None)
+            if not waiting:
+                done()
+
+        def decode(number: int, entry: ImageEntry) -> None:
+            self._jobs.submit(
+                Lane.DECODE,
+                f"{HANGING_SLOT} {number}",
+                lambda cancel: images.obtain(entry, cancel),
+                on_done=lambda _: ended(entry.key),
+                on_failed=lambda _: ended(entry.key),  # its viewport says why
+            )
+
+        self._hanging = len(waiting)
+        for number, entry in enumerate(tuple(waiting.values())):
+            decode(number, entry)
+
+    def _stop_hanging(self) -> None:
+        for number in range(self._hanging):
+            self._jobs.cancel(f"{HANGING_SLOT} {number}")
+        self._hanging = 0
 
     def hang_study(self) -> None:
         """Hang the study of the active image with its priors by the hanging rules."""

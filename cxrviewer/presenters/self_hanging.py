@@ -38,6 +38,10 @@ class SelfHanging:
         Returns where rules and decisions about persons are kept; without it nothing hangs.
     hang : callable
         Shows a hanging; images that are there already stay as they are.
+    decode : callable
+        ``decode(hanging, done)`` decodes what a hanging shows and calls `done`; the screen stays as it is until then.
+    stop : callable
+        Decodes no more of that.
     ask : callable
         Asks whether a study is of the same person.
     decided : callable
@@ -56,6 +60,8 @@ class SelfHanging:
         library: Callable[[], LibraryPresenter | None],
         *,
         hang: Callable[[FirstHanging], bool],
+        decode: Callable[[FirstHanging, Callable[[], None]], None],
+        stop: Callable[[], None],
         ask: Callable[[PersonQuestion, Callable[[bool], None]], None],
         decided: Callable[[], None],
         settled: Callable[[], None],
@@ -64,6 +70,7 @@ class SelfHanging:
         facts: FactBoard,
     ) -> None:
         self._listed, self._library, self._hang, self._ask = listed, library, hang, ask
+        self._decode, self._stop = decode, stop
         self._decided, self._settled, self._notify, self._facts = decided, settled, notify, facts
         self._on = on
         self._found: list[str] | None = None
@@ -95,6 +102,7 @@ class SelfHanging:
         """Something else is open or arranged from here on."""
         self._turn += 1
         self._found, self._untouched, self._asking = None, False, False
+        self._stop()
 
     def touch(self) -> None:
         """The reader has done something: nothing moves by itself any more."""
@@ -102,6 +110,7 @@ class SelfHanging:
         self._untouched = False
         self._found, self._asking = None, False
         if was:
+            self._stop()
             self._settled()
 
     def ran(self, command: Command) -> None:
@@ -140,12 +149,22 @@ class SelfHanging:
         candidates = [self._listed.alike(entry) for entry in entries]
         turn, self._asking = self._turn, not by_hand
 
+        def wanted() -> bool:
+            return turn == self._turn and (by_hand or self._untouched)
+
+        def show(made: FirstHanging | None) -> None:
+            if wanted():
+                self._asking = False
+                self._show(library, entries, made, by_hand=by_hand)
+                self._settled()
+
         def done(made: FirstHanging | None) -> None:
-            if turn != self._turn or not (by_hand or self._untouched):
+            if not wanted():
                 return
-            self._asking = False
-            self._show(library, entries, made, by_hand=by_hand)
-            self._settled()
+            if made is None or not made.entries or by_hand:
+                show(made)
+            else:
+                self._decode(made, lambda: show(made))
 
         library.by_rules(SLOT, lambda rules, pairs: first_hanging(candidates, rules, pairs), done)
 

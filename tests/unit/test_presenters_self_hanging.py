@@ -155,6 +155,40 @@ def test_what_the_reader_does_while_the_rules_are_read_counts_too(tmp_path: Path
     assert one.end().shown() == ["a"]
 
 
+def until(one: Folder, slot: str) -> None:
+    """Let everything end but what the job of `slot` leads to."""
+    while slot not in one.jobs.newest:
+        one.jobs.release(next(iter(one.jobs.newest)))
+
+
+def test_the_prior_that_was_read_first_stays_until_the_newest_image_is_decoded(tmp_path: Path) -> None:
+    one = folder(tmp_path, TWO).start()
+    until(one, "hanging image 0")
+    for slot in [slot for slot in one.jobs.newest if slot != "hanging image 0"]:
+        one.jobs.release(slot)
+    assert one.shown() == ["a"] and one.room.hangs.pending
+    assert one.views.canvases[0].names().count("show_opening") == 1
+    one.jobs.release("hanging image 0")
+    assert one.room.viewports.workspace.layout is Layout.TWO and one.decoded == ["a", "b"]
+    assert one.end().shown() == ["b", "a"] and one.decoded == ["a", "b"]
+
+
+def test_what_the_reader_does_while_the_newest_image_is_decoded_counts_too(tmp_path: Path) -> None:
+    one = folder(tmp_path, TWO).start()
+    until(one, "hanging image 0")
+    one.room.image.invert()
+    assert "hanging image 0" not in one.jobs.newest
+    assert one.end().shown() == ["a"] and not one.room.hangs.pending
+
+
+def test_a_newest_image_that_cannot_be_decoded_hangs_with_its_reason(tmp_path: Path) -> None:
+    one = folder(tmp_path, TWO).start()
+    until(one, "hanging image 0")
+    del one.images["b"]
+    assert one.end().shown() == ["", "a"]
+    assert "show_failure" in one.views.canvases[0].names()
+
+
 def test_it_can_be_switched_off_and_asked_for_by_a_key(tmp_path: Path) -> None:
     one = folder(tmp_path, TWO)
     assert Fact.HANGS_PRIORS in one.views.commands.facts
