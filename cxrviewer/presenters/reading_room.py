@@ -250,6 +250,8 @@ class ReadingRoom:
         self._frames: dict[str, int] = {}
         self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
         self._missing: dict[int, SavedViewport] | None = None
+        # What an earlier run had in viewports that no layout has shown since.
+        self._hidden: dict[int, SavedViewport] = {}
         self._hung: Opening | None = None
         self.images = opened_image_store(open_image, still_holds, open_ahead)
         self.viewports = ViewportsPresenter(
@@ -497,6 +499,7 @@ class ReadingRoom:
         self._view.notify("")
         self.hangs.forget()
         self._missing = self._hung = None
+        self._hidden.clear()
         self._beside.clear()
         self._view.ask_person(None, lambda same: None)
         self.workspaces.close_all()
@@ -821,7 +824,23 @@ class ReadingRoom:
         for pane in self.viewports.panes:
             if pane.number not in self.viewports.workspace.shown:
                 pane.frames.pause()
+        for number in self.viewports.workspace.shown:
+            if number in self._hidden:
+                self._reveal(number, self._hidden.pop(number))
         self.workspaces.changed()
+
+    def _reveal(self, number: int, saved: SavedViewport) -> None:
+        """Open what an earlier run had in a viewport that is shown for the first time since."""
+        pane = self.viewports.pane(number)
+        entry = next((one for one in self.worklist.images() if _is_shown(one, saved)), None)
+        if entry is not None:
+            self._open(pane, entry, restored=saved)
+            if pane is self.viewports.active:
+                self.worklist.mark(entry.key)
+        elif self.worklist.scanning:
+            self._missing = {**(self._missing or {}), number: saved}
+        else:
+            pane.image.failure(NOT_HERE, NOT_HERE_WHY)
 
     def _frame_shown(self, pane: Pane, image: OpenedImage) -> None:
         """Show another frame of a viewport's image with what was drawn on it."""
@@ -862,14 +881,19 @@ class ReadingRoom:
             self.worklist.open_paths(paths)
             return
         self.hangs.forget()
+        self._hidden.clear()
         workspace = saved.workspace()
         # All viewports are made, then one of them fills the window.
         self.viewports.restore(replace(workspace, single=False))
         self.viewports.restore(workspace)
-        shown = {number: saved.viewports[number] for number in (*range(workspace.layout.count), *workspace.windows)}
-        missing = {number: one for number, one in shown.items() if one.image is not None}
+        shown = {*range(workspace.layout.count), *workspace.windows}
+        held = {number: one for number, one in enumerate(saved.viewports) if one.image is not None}
+        missing = {number: one for number, one in held.items() if number in shown}
         self._missing = missing or None
-        self.worklist.open_paths((*dict.fromkeys(text_path(one.path) for one in missing.values() if one.path), *paths))
+        self._hidden = {number: one for number, one in held.items() if number not in shown}
+        first, last = ([text_path(one.path) for one in some.values() if one.path] for some in (missing, self._hidden))
+        apart = [path for path in last if not any(path.is_relative_to(root) for root in paths)]
+        self.worklist.open_paths(tuple(dict.fromkeys((*first, *paths, *apart))))
 
     def _await_priors(self) -> None:
         """Let what is opened hang by itself where no other images or arrangement are in its way."""
@@ -986,7 +1010,8 @@ class ReadingRoom:
             pane = panes.get(number)
             entry = None if pane is None else pane.entry
             if pane is None or entry is None:
-                shown.append(("", None, None))
+                hidden = self._hidden.get(number, SavedViewport())
+                shown.append((hidden.path, hidden.image, hidden.view))
                 continue
             restored = None if pane.restored is None else pane.restored.view
             before = None if pane.restored is None else pane.restored.image  # with its frame
@@ -1015,6 +1040,7 @@ class ReadingRoom:
     ) -> None:
         if self._missing is not None:
             self._missing.pop(pane.number, None)
+        self._hidden.pop(pane.number, None)
         pane.restored = restored
         # Findings leave the screen in the same turn of the event loop as their image.
         self._say(pane, self.findings.opening)

@@ -26,7 +26,6 @@ from cxrviewer.app import App
 from cxrviewer.paths import AppPaths
 from cxrviewer.qt import theme
 from cxrviewer.reading.document import Reading, Verdict
-from cxrviewer.workspace.saved import SavedViewport
 from tests.fakes import FakeScorer
 from tests.qt.killed_window import settled, shown, wait
 from tests.qt.window_fixture import drag, pixels, plan_of
@@ -92,11 +91,7 @@ class Reader:
         arrangement = app.room._arrangement()
         if arrangement is None or not settled(app):
             return None
-        # What a viewport that is not shown had in it is not promised.
-        shown = {*range(app.room.viewports.workspace.layout.count), *arrangement.windows}
-        empty = SavedViewport()
-        viewports = tuple(one if number in shown else empty for number, one in enumerate(arrangement.viewports))
-        return msgspec.structs.replace(arrangement, viewports=viewports).to_bytes().decode()
+        return arrangement.to_bytes().decode()
 
     def picture(self) -> dict[str, str]:
         """Return digests of the whole window above its status bar, and of each viewport."""

@@ -132,9 +132,9 @@ def images(folder: Path) -> Path:
 
 
 def run(count: int, seed: str, tally: Tally) -> None:
-    """Kill `count` windows; each fault is also written to standard error when it is found."""
+    """Kill `count` windows; each kill and each fault is also written to standard error when it happens."""
+    began = time.monotonic()
     while tally.total < count:
-        told = len(tally.faults)
         with tempfile.TemporaryDirectory() as temporary:
             folder = images(Path(temporary) / "images")
             home, expected = Path(temporary) / "home", None
@@ -142,10 +142,13 @@ def run(count: int, seed: str, tally: Tally) -> None:
             # The last of a folder is only looked at: what its kill left has nobody to compare it.
             for sitting in range(min(SITTINGS, count - first) + 1):
                 last = sitting == min(SITTINGS, count - first)
+                told = len(tally.faults)
                 expected = _one(home, folder, f"{seed} {first} {sitting}", expected, tally, last=last)
+                words = f"{tally.total} of {count} killed, {tally.reopened} reopened"
+                sys.stderr.write(f"{time.monotonic() - began:.0f} s: {words}\n")
+                sys.stderr.write("".join(f"  {one}\n" for one in tally.faults[told:]))
                 if expected is None:
                     break
-        sys.stderr.write(f"{tally.total} of {count} killed\n" + "".join(f"  {one}\n" for one in tally.faults[told:]))
 
 
 def _one(home: Path, folder: Path, seed: str, before: Expected | None, tally: Tally, *, last: bool) -> Expected | None:

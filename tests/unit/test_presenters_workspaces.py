@@ -93,6 +93,54 @@ def test_an_active_viewport_alone_is_alone_again(tmp_path: Path) -> None:
     assert names_of(second) == ["b", "c"]
 
 
+def test_a_viewport_that_the_layout_hides_has_its_image_and_view_when_it_is_shown_again(tmp_path: Path) -> None:
+    first = arranged(tmp_path)
+    wanted = first.seen(1)
+    first.room.viewports.activate(0)
+    first.run("viewport.layout_1x1")
+    first.room.close()
+    for _ in range(2):  # also after a run that did not show it
+        second = room(tmp_path)
+        assert names_of(second) == ["b"]
+        second.run("view.rotate_right")
+        second.room.close()
+    third = room(tmp_path)
+    third.run("viewport.layout_1x2")
+    third.jobs.release_all()
+    assert names_of(third) == ["b", "c"] and third.seen(1) == wanted
+    assert not third.room.viewports.workspace.viewports[1].shares
+    third.room.close()
+    assert names_of(room(tmp_path)) == ["b", "c"]
+
+
+def test_a_hidden_image_that_is_gone_is_told_when_its_viewport_is_shown(tmp_path: Path) -> None:
+    first = arranged(tmp_path)
+    first.room.viewports.activate(0)
+    first.run("viewport.layout_1x1")
+    first.room.close()
+    second = room(tmp_path, "ab")
+    assert not any(second.views.said)
+    second.run("viewport.layout_1x2")
+    second.jobs.release_all()
+    assert names_of(second) == ["b", None]
+    assert second.views.canvases[1].last("show_failure")[0] == NOT_HERE
+
+
+def test_a_hidden_image_whose_viewport_is_filled_otherwise_does_not_come_back(tmp_path: Path) -> None:
+    first = arranged(tmp_path)
+    first.room.viewports.activate(0)
+    first.run("viewport.layout_1x1")
+    first.room.close()
+    second = room(tmp_path)
+    second.run("viewport.layout_1x2")
+    second.room.open_in(1, second.key("a"))
+    second.jobs.release_all()
+    second.run("viewport.layout_1x1")
+    second.run("viewport.layout_1x2")
+    second.jobs.release_all()
+    assert names_of(second)[1] == "a"
+
+
 def test_a_moved_file_is_found_and_a_deleted_one_leaves_a_true_sentence(tmp_path: Path) -> None:
     arranged(tmp_path).room.close()
     second = room(tmp_path, ("a", "moved-b"))  # type: ignore[arg-type]
