@@ -295,6 +295,24 @@ def test_a_damaged_index_is_set_aside_and_built_again(library: Library, folder: 
     assert (library.home / "index.sqlite.damaged").exists() is bool(damage)
 
 
+def test_a_store_of_notes_whose_last_pages_are_gone_opens_anew_with_what_the_index_knew(
+    library: Library, folder: Path
+) -> None:
+    write(folder / "a")
+    library.scan(folder)
+    library.index.change_mark(library.studies()[0].id, status=StudyStatus.READ, note="call the ward")
+    library.close()
+    path = library.home / "user.sqlite"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + bytes(len(whole) - 4096))  # the table of contents is whole
+    library.__post_init__()
+    assert library.user.set_aside == library.home / "user.sqlite.damaged"
+    assert library.user.roots() == ((os.fsencode(folder), "folder"),)
+    (mark,) = library.user.marks().values()
+    assert (mark.status, mark.note) == (StudyStatus.READ, "call the ward")
+    assert [row.note for row in library.studies()] == ["call the ward"]
+
+
 def test_damage_found_later_is_mended_at_the_next_start(library: Library) -> None:
     from cxrviewer.studies.index.database import DAMAGED
 

@@ -64,6 +64,9 @@ def names(library: Library, folder: Path) -> Library:
         ("thorax date:2015..", [5, 7, 9]), ("status:read", []), ("status:new thorax name:muller", [1]),
         ("date:yesterday", list(NAMES)), ("nothing:here", []), ("", list(NAMES)),
         ("%", list(NAMES)), ('"', list(NAMES)),
+        ("name: muller", [1]), ("NAME:  muller date: 2015..", []), ("name:", list(NAMES)),
+        ("name: date:2013-04-15", [3]), ("date:2013-04-15 id: ", [3]), ("date: 2015..2017", [5, 6, 7]),
+        ("date:2013-13", list(NAMES)), ("date:2013-02-30", list(NAMES)), ("date:20130415", [3]),
     ],
 )  # fmt: skip
 def test_a_search_finds(names: Library, query: str, found: list[int]) -> None:
@@ -75,6 +78,8 @@ def test_what_is_not_understood_is_said() -> None:
     assert parse("date:yesterday name:x").problems == (
         "“yesterday” is not understood as a date: write 2025, 2025-03, 2025-03-18 or two of them with .. between.",
     )
+    for text in ("2013-13", "2013-02-30", "20130230", "2013-4", "15.04.2013", "2013-04-15x"):
+        assert text in parse(f"date:{text}").problems[0]
     assert parse("status:gone").problems == ("“gone” is not a status: new, opened and read are.",)
 
 

@@ -39,7 +39,7 @@ class Database:
     migrations : sequence
         Statements of each version, the first one for an empty file; never changed once released.
     durable : bool
-        Wait for the disk at each commit: for what nobody can make again.
+        Wait for the disk at each commit, and look for damage when the file is opened: for what nobody can make again.
 
     Attributes
     ----------
@@ -151,6 +151,8 @@ class Database:
             connection.execute("PRAGMA journal_size_limit = 67108864")
             connection.execute("PRAGMA trusted_schema = OFF")
             self._migrate(connection)
+            if self._durable:
+                _check(connection)
         except BaseException:
             connection.close()
             raise
@@ -178,6 +180,15 @@ class Database:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             raise
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    """Raise where a page cannot be read: the first pages of a file may be whole and the rest gone."""
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found is None or found[0] != "ok":
+        error = sqlite3.DatabaseError(f"quick_check: {found and found[0]}")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
 
 
 def is_damage(error: sqlite3.Error) -> bool:

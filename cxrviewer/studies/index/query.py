@@ -9,13 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from cxrviewer.imaging.dates import date_span
 from cxrviewer.studies.index.text import words
 from cxrviewer.text import msg
 
 MAX_TERMS = 20
-_TERM = re.compile(r'(?:(?P<field>[A-Za-z]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>[^\s"]+))')
+_FIELD = r"(?:name|id|note|text|date|modality|view|status|finding):"
+# People write "name: doe" too, and the list must not turn empty while "name:" is all that was typed yet.
+_TERM = re.compile(
+    rf'(?:(?P<field>{_FIELD})\s*)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>(?!{_FIELD})[^\s"]+))|{_FIELD}', re.IGNORECASE
+)
+_DATE = re.compile(r"[0-9]{4}(?:([.\-/]?)[0-9]{2}(?:\1[0-9]{2})?)?")
 _COLUMNS = {"name": "name", "id": "ident", "note": "note", "text": "description"}
 _STATUS = frozenset({"new", "opened", "read"})
 
@@ -49,14 +55,14 @@ def parse(query: str) -> Condition:
     for count, match in enumerate(_TERM.finditer(query)):
         if count == MAX_TERMS:
             break
-        field = (match["field"] or "").lower()
+        field = (match["field"] or "").lower().rstrip(":")
         quoted = match["quoted"] is not None
         value = match["quoted"] if quoted else match["bare"]
         handler = _FIELDS.get(field)
+        if not value:
+            continue
         if handler is not None:
             handler(parts, value)
-        elif field and field not in _COLUMNS:
-            _text(parts, "", match[0], quoted=False)  # a colon that is none of ours
         else:
             _text(parts, _COLUMNS.get(field, ""), value, quoted=quoted)
     conditions, values = list(parts.sql), list(parts.values)
@@ -77,8 +83,7 @@ def _text(parts: _Parts, column: str, value: str, *, quoted: bool) -> None:
 
 def _date(parts: _Parts, value: str) -> None:
     first, dots, last = value.partition("..")
-    begin = date_span(first) if first else None
-    end = date_span(last) if last else None
+    begin, end = _span(first), _span(last)
     if (first and begin is None) or (last and end is None) or not (begin or end):
         parts.problems.append(
             msg(
@@ -96,6 +101,16 @@ def _date(parts: _Parts, value: str) -> None:
         parts.sql.append("study.date <= ?")
         parts.values.append(end[1].isoformat())
     parts.sql.append("study.date <> ''")
+
+
+def _span(text: str) -> tuple[date, date] | None:
+    """Return the first and last day of a date that is written out right: 2024-13 is not taken for its year."""
+    found = date_span(text) if _DATE.fullmatch(text) else None
+    digits = sum(letter.isdigit() for letter in text)
+    days = {4: 364, 6: 27, 8: 0}.get(digits)
+    if found is None or days is None or not days <= (found[1] - found[0]).days <= days + 3:
+        return None
+    return found
 
 
 def _modality(parts: _Parts, value: str) -> None:

@@ -174,6 +174,8 @@ class Index:
         self.rebuilt = self.rebuilt or self.database.set_aside is not None
         self._user = user
         if user is not None:
+            if user.set_aside is not None:
+                self._give_back(user)
             self._take_roots(user)
             self.refresh_marks()
 
@@ -428,6 +430,18 @@ class Index:
             "UPDATE study_text SET note = ? WHERE rowid IN (SELECT id FROM study WHERE mark = ?)",
             (words(mark.note), key),
         )
+
+    def _give_back(self, user: UserStore) -> None:
+        """Copy folders and marks into a store that was made anew in the place of a damaged one."""
+        for root in self.roots():
+            if root.kept:
+                user.add_root(os.fsencode(root.path), root.kind)
+        rows = self.database.rows(
+            "SELECT DISTINCT mark, status, note, charset FROM study "
+            "WHERE status <> 'new' OR note <> '' OR charset <> ''"
+        )
+        for mark, status, note, charset in rows:
+            user.change(str(mark), status=StudyStatus(status), note=str(note), charset=str(charset))
 
     def _take_roots(self, user: UserStore) -> None:
         with self.database.transaction() as database:
