@@ -208,6 +208,7 @@ class FindingsPresenter:
         if not self._enabled or self._scoring or self._scoring_beside or any(head.waiting for head in heads):
             return
         for entry, image in self._beside():
+            self._notify_beside(entry, image)  # what is known of an image that was opened again stands in a new row
             for head in heads:
                 if head.answer(image) is None and (head.name.key, image.key) not in self._failed_beside:
                     self._score_one_beside(head, entry, image)

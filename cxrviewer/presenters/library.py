@@ -344,6 +344,7 @@ class LibraryPresenter:
         chosen = [root for root in self._roots if root.id in ids]
         if not chosen:
             return
+        scanned = self._scan is not None
         self._end_scan()
         home = self.discs.home
 
@@ -356,6 +357,10 @@ class LibraryPresenter:
             return len(copies)
 
         def done(copies: int) -> None:
+            self._roots = tuple(root for root in self._roots if root not in chosen)
+            self._scan_state, self._stopped = None, False  # it was about folders that are gone
+            if scanned:
+                self._begin_scan(self._roots)  # what is left is still wanted
             self._notice = (
                 tr_n(
                     "The copy of {n} disc was removed. Your notes are kept.",
@@ -595,6 +600,7 @@ class LibraryPresenter:
 
     def _not_opened(self, error: Exception) -> None:
         self._waiting.clear()
+        self._marks, self._marking = [], False  # the next one is kept where the library opens by then
         self._failure = sentence(error, tr("Opening the library"))
         if self._view is None:
             self._notify(self._failure)

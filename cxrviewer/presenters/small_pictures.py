@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +45,7 @@ class SmallPictures:
         self._running = False
 
     def want(self, key: str) -> None:
-        """Ask for a picture; what was shown or failed once is not made again before `clear`."""
+        """Ask for a picture; what was shown or failed once is not made again before `clear` or `keep`."""
         if key not in self._wishes and key not in self._made:
             self._wishes = [*self._wishes[-WISHES + 1 :], key]
             self._serve()
@@ -55,6 +55,10 @@ class SmallPictures:
         self._jobs.cancel(self._slot)
         self._wishes, self._running = [], False
         self._made.clear()
+
+    def keep(self, keys: Collection[str]) -> None:
+        """Note which pictures the list holds on to; those of other rows are made anew when these come back."""
+        self._made.intersection_update(keys)
 
     def _serve(self) -> None:
         while self._wishes and not self._running:

@@ -427,6 +427,7 @@ class TimelinePresenter:
         if state != self._state:
             self._state = state
             self._view.show_timeline(state)
+            self._pictures.keep({item.picture for item in state.items})
 
     def _made_state(self) -> TimelineState:
         if self._entry is None:

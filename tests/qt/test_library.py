@@ -489,6 +489,23 @@ def test_a_stopped_scan_keeps_what_it_read_and_resumes(
     assert dialog.model.rowCount() == 60 and dialog.scan_button.text() == "&Scan again"
 
 
+def test_removing_a_folder_while_folders_are_scanned_goes_on_with_the_others(
+    app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cxrviewer.presenters.library.IndexScan", HeldScan)
+    for place, name in (("going", "a"), ("staying", "b")):
+        write(tmp_path / place, name, "PATIENT^P", name, "20250318")
+    dialog = opened(app, qtbot)
+    app.room.library.add((tmp_path / "going", tmp_path / "staying"))
+    qtbot.waitUntil(lambda: dialog.state.scanning and len(dialog.state.roots) == 2, timeout=10_000)
+    monkeypatch.setattr(HeldScan, "go", True)
+    app.room.library.remove([dialog.state.roots[0].id])
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.ID) == ["b"] and [root.state for root in dialog.state.roots] == [""]
+    assert dialog.progress.text() == "Scan complete: 1 read, 0 unchanged, 0 gone."
+    assert "1 folder is no longer listed" in dialog.state.notice
+
+
 def test_columns_that_are_chosen_sorted_and_resized_are_as_they_were_left(
     app: Any, make_app: Any, qtbot: Any, folder: Path
 ) -> None:

@@ -313,6 +313,26 @@ def test_a_store_of_notes_whose_last_pages_are_gone_opens_anew_with_what_the_ind
     assert [row.note for row in library.studies()] == ["call the ward"]
 
 
+@pytest.mark.parametrize("steps", [0, 1, 3])
+def test_a_folder_that_is_removed_while_it_is_scanned_leaves_nothing_and_stops_nothing(
+    library: Library, folder: Path, steps: int
+) -> None:
+    other = folder.parent / "other"
+    write(folder / "a", 1)
+    write(folder / "sub" / "c", 3)
+    write(other / "b", 2)
+    going = library.index.add_root(folder)
+    library.index.add_root(other)
+    scan = IndexScan(library.index, library.reader, library.index.roots())
+    for _ in range(steps):  # each lists one folder, or takes in what was read
+        scan.step(CancelToken(), 1e-9)
+    library.index.remove_root(going)
+    assert scan.run(CancelToken()).finished
+    assert [uid for uid, _, _ in library.images()] == ["3.2"]
+    assert [(root.path, root.complete) for root in library.index.roots()] == [(other, True)]
+    assert library.index.database.rows("PRAGMA foreign_key_check") == []
+
+
 def test_damage_found_later_is_mended_at_the_next_start(library: Library) -> None:
     from cxrviewer.studies.index.database import DAMAGED
 

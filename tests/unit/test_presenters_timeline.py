@@ -246,6 +246,19 @@ def test_pictures_are_made_one_at_a_time_and_once() -> None:
     assert not bench.jobs.newest
 
 
+def test_pictures_of_an_image_that_is_closed_and_opened_again_are_made_anew() -> None:
+    bench = Bench()
+    bench.strip.follow(bench.entries[0])
+    wanted = bench.state.items[0].picture
+    bench.strip.want_picture(wanted)
+    bench.jobs.release_all()
+    bench.strip.follow(None)  # the strip is empty: it holds no picture any more
+    bench.strip.follow(bench.entries[0])
+    bench.strip.want_picture(wanted)
+    bench.jobs.release_all()
+    assert bench.view.names().count("show_timeline_picture") == 2
+
+
 def test_of_very_many_studies_those_around_the_current_one_are_shown() -> None:
     bench = Bench()
     library = Lookup()

@@ -503,6 +503,18 @@ def test_every_image_on_the_screen_is_scored_the_active_one_first(tmp_path: Path
     assert room.scorer.ran == ["film-a", "film-b"]  # nothing is scored twice
 
 
+def test_what_is_known_of_an_image_beside_is_in_its_row_again_when_it_is_opened_again(tmp_path: Path) -> None:
+    room = with_another_beside(Room(tmp_path))
+    room.room.close_all()
+    room.begin()
+    room.jobs.release_all()
+    rows = room.views.worklist_view
+    rows.calls.clear()
+    with_another_beside(room)
+    states = {row.key: row.state for name, (row, *_) in rows.calls if name == "show_row"}
+    assert room.scorer.ran == ["film-a", "film-b"] and states[room.key("b")] == "2 flagged"
+
+
 def test_an_image_that_becomes_the_active_one_does_not_wait_for_others(tmp_path: Path) -> None:
     room = Room(tmp_path)
     room.run("ai.on")

@@ -262,7 +262,10 @@ class Index:
     # Folders and files
 
     def folder(self, root: Root, path: bytes, *, zipped: bool = False) -> int:
-        """Return the row of a folder below `root` (empty: the root itself), made where it is missing."""
+        """Return the row of a folder below `root` (empty: the root itself), made where it is missing.
+
+        0 where the root itself was removed meanwhile: what is written of such a folder is dropped.
+        """
         with self.database.transaction() as database:
             found = database.execute(
                 "SELECT id FROM folder WHERE root = ? AND path = ?", (root.id, path)
@@ -270,9 +273,10 @@ class Index:
             if found is not None:
                 return int(found[0])
             made = database.execute(
-                "INSERT INTO folder (root, path, zip) VALUES (?, ?, ?)", (root.id, path, int(zipped))
-            )
-            return int(made.lastrowid or 0)
+                "INSERT INTO folder (root, path, zip) SELECT id, ?, ? FROM root WHERE id = ? RETURNING id",
+                (path, int(zipped), root.id),
+            ).fetchone()  # fmt: skip
+            return 0 if made is None else int(made[0])
 
     def set_folder_state(self, folder: int, *, state: str = "", reason: str = "") -> None:
         """Keep why a folder could not be listed, and the state of a ZIP whose members are all known."""
@@ -358,9 +362,17 @@ class Index:
         return cast(int, rows[0][0])
 
     def write(self, rows: Sequence[FileRow], *, gone: Iterable[tuple[int, bytes]] = ()) -> None:
-        """Take in what was read, and forget the files `gone` (folder and name), in one transaction."""
+        """Take in what was read, and forget the files `gone` (folder and name), in one transaction.
+
+        Rows of a folder whose root was removed while it was read, in this window or another one, are dropped.
+        """
         touched = _Touched()
-        with self.database.transaction():
+        with self.database.transaction() as database:
+            for some in _portions({row.folder for row in rows}):
+                kept = _ids(database.execute(f"SELECT id FROM folder WHERE id IN ({_marks(some)})", some))
+                if len(kept) < len(some):
+                    dropped = set(some) - kept
+                    rows = [row for row in rows if row.folder not in dropped]
             for folder, name in gone:
                 self._remove(folder, name, touched)
             self._look_up(rows, touched)
