@@ -111,15 +111,16 @@ def in_frame(state: WindowState, before: Radiograph, after: Radiograph) -> Windo
     """Return how another frame of the same image is seen.
 
     A window or VOI LUT of the header is that frame's own. Any other window stays as it is: computed anew for each
-    frame it would flicker.
+    frame it would flicker. It is two plain numbers from then on: written down as a preset or by where it came from it
+    would be that of the other frame when it is read again.
     """
-    index = state.preset
-    if index is None or index >= min(len(before.presets), len(after.presets)):
+    if before is after:
         return state
-    of_header = {VoiOrigin.WINDOW, VoiOrigin.VOI_LUT}
-    if not {before.presets[index].origin, after.presets[index].origin} <= of_header:
-        return state
-    return with_preset(after.presets, index, invert=state.invert)
+    index, of_header = state.preset, {VoiOrigin.WINDOW, VoiOrigin.VOI_LUT}
+    if index is not None and index < min(len(before.presets), len(after.presets)):
+        if {before.presets[index].origin, after.presets[index].origin} <= of_header:
+            return with_preset(after.presets, index, invert=state.invert)
+    return replace(state, preset=None, name="", source=None)
 
 
 def as_window(view: ViewState, radiograph: Radiograph) -> ViewState:

@@ -23,6 +23,7 @@ from cxrviewer.reading.windowing import (
     field_state,
     first_state,
     from_grey,
+    in_frame,
     region_between,
     region_state,
     toggled,
@@ -86,6 +87,19 @@ def test_automatic_ignores_padding() -> None:
     assert isinstance(window.voi, VoiWindow) and window.invert
     # Percentiles 1 and 99 of a straight ramp from 1000 to 2000.
     assert window.voi.bounds() == pytest.approx((1010, 1990), abs=10)
+
+
+def test_a_window_computed_from_one_frame_is_read_again_over_another_as_it_was_seen() -> None:
+    flat = (VoiPreset("Percentiles", VoiWindow(2000, 3000), VoiOrigin.PERCENTILES),)
+    first = fake_image(presets=flat)
+    other = (VoiPreset("Percentiles", VoiWindow(1000, 1500), VoiOrigin.PERCENTILES),)
+    second = fake_image(presets=other, codes=np.full((400, 300), 700, np.uint16))
+    for state in (first_state(flat), automatic(first, invert=True), field_state(first, LUNGS, invert=False)):
+        kept = in_frame(state, first, second)
+        assert (kept.voi, kept.invert) == (state.voi, state.invert)
+        again = from_grey(as_grey(kept, second), second, invert=kept.invert)
+        assert (again.voi, describe(again)) == (kept.voi, describe(kept))
+        assert in_frame(state, first, first) == state
 
 
 def test_presets_keep_the_readers_inversion() -> None:
