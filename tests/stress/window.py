@@ -71,25 +71,27 @@ class Reader:
             line = line[os.write(self._sink, line) :]
 
     def state(self) -> dict[str, Any]:
-        """Return what is on the screen: what was made in each open study, and how it is arranged and seen."""
-        app = self.app
-        readings: dict[str, dict[str, str]] = {}
-        texts: dict[str, str | None] = {}
-        for pane in app.room.viewports.panes:
-            if pane.annotations.shown is not None:
-                reading = pane.annotations.shown[1]
-                readings[reading.name] = made(reading.reading)
-                texts[reading.name] = reading.reading.impression
-        report = app.room.report
+        """Return what is on the screen: what was made in each open study, its text, and how it is arranged and seen."""
+        return {"readings": {one.name: made(one.reading) for one in self.readings()}, **self.passing()}
+
+    def readings(self) -> list[Any]:
+        shown = [pane.annotations.shown for pane in self.app.room.viewports.panes]
+        return [one[1] for one in shown if one is not None]
+
+    def passing(self) -> dict[str, Any]:
+        """Return that part of what is on the screen of which a second may be lost."""
+        texts: dict[str, str | None] = {one.name: one.reading.impression for one in self.readings()}
+        report = self.app.room.report
         if report._typed.pending and report._reading is not None:
             texts[report._reading.name] = report._typed._text
-        return {"readings": readings, "texts": texts, "look": self.look()}
+        return {"texts": texts, "look": self.look()}
 
     def look(self) -> str | None:
         """Return arrangement, images with their frames and how they are seen; None while one is being opened."""
         app = self.app
         arrangement = app.room._arrangement()
-        if arrangement is None or not settled(app):
+        panes = [app.room.viewports.pane(number) for number in app.room.viewports.workspace.shown]
+        if arrangement is None or any(pane.image.opening for pane in panes):
             return None
         return arrangement.to_bytes().decode()
 
@@ -133,7 +135,7 @@ class Reader:
         """Do one thing."""
         name = self.random.choices(list(ACTIONS), [weight for weight, _ in ACTIONS.values()])[0]
         self.number += 1
-        self.say("begin", name=name)
+        self.say("begin", name=name, **self.passing())  # an image may have come since the last action
         ACTIONS[name][1](self)
         QApplication.processEvents()
         self.say("done", **self.state())

@@ -95,7 +95,7 @@ class Expected:
     Attributes
     ----------
     moments : list of dict
-        What was on the screen, oldest first.
+        What was on the screen, oldest first: before and after each action.
     killed : float
     under_way : bool
         An action had begun and was not on the screen yet.
@@ -121,8 +121,9 @@ def images(folder: Path) -> Path:
     kinds: list[tuple[str, str, dict[str, Any]]] = [
         ("now.dcm", "20260301", {}),
         ("then.dcm", "20240301", {}),
-        ("run.dcm", "20220301", {"frames": [codes, codes[::-1].copy(), codes // 2]}),
+        ("run.dcm", "20220301", {"frames": [codes // 4 * 3, codes[::-1].copy(), codes // 2]}),
     ]
+    # No two have the same pixels: what was scored is told apart by them.
     for name, date, given in kinds:
         uids: dict[str, Any] = {"StudyInstanceUID": f"1.2.{date}", "SeriesInstanceUID": f"1.2.{date}.1"}
         sop: dict[str, Any] = {"SOPInstanceUID": f"1.2.{date}.1.1", "StudyDate": date, "StudyTime": "120000"}
@@ -192,7 +193,7 @@ def _one(home: Path, folder: Path, seed: str, before: Expected | None, tally: Ta
         tally.faults.append(f"seed {seed!r}: {fault}")
         return None
     resting = moments[-1]["what"] == "rest" or len(window.lines) == 1
-    return Expected(moments, killed, under_way, resting)
+    return Expected(window.lines, killed, under_way, resting)
 
 
 class _Window:
