@@ -373,10 +373,11 @@ def rule_words(rule: Rule) -> str:
     """Return what a rule does, in one sentence."""
     places = tr("; ", context="between places").join(place_words(place) for place in rule.places)
     words = tr("{layout}: {places}.", layout=translated(_LAYOUTS[rule.rows, rule.columns]), places=places)
+    comma = tr(", ", context="between items")
     if rule.modalities:
-        words = tr("{rule} Only for {modalities}.", rule=words, modalities=", ".join(rule.modalities))
+        words = tr("{rule} Only for {modalities}.", rule=words, modalities=comma.join(rule.modalities))
     if rule.body_parts:
-        words = tr("{rule} Only of {parts}.", rule=words, parts=", ".join(rule.body_parts))
+        words = tr("{rule} Only of {parts}.", rule=words, parts=comma.join(rule.body_parts))
     return words
 
 

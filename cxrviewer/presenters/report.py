@@ -21,7 +21,7 @@ from cxrviewer.reading.document import Edit, SetImpression
 from cxrviewer.reading.values import MAX_TEXT, ImageRef
 from cxrviewer.reports.fields import values_of
 from cxrviewer.reports.report import Report, as_html, as_text, report_of
-from cxrviewer.reports.templates import EXAMPLE, TemplateError, TemplateFolder, filled
+from cxrviewer.reports.templates import TemplateError, TemplateFolder, example, filled
 from cxrviewer.text import tr, translated
 
 WRITE_SLOT = "report"
@@ -184,7 +184,7 @@ class ReportPresenter:
 
     def load_templates(self) -> None:
         """Read the templates again; called when they were edited."""
-        self._texts, rows = {example_title(): EXAMPLE}, [TemplateRow(example_title())]
+        self._texts, rows = {example_title(): example()}, [TemplateRow(example_title())]
         try:
             for one in self._folder.load() if self._folder is not None else ():
                 rows.append(TemplateRow(one.name, tuple(translated(problem) for problem in one.problems)))

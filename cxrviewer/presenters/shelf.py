@@ -402,4 +402,4 @@ def _contents(reading: Reading) -> str:
         tr("impression") if reading.impression else "",
         tr_n("{n} view", "{n} views", len(reading.views)) if reading.views else "",
     ]
-    return ", ".join(part for part in parts if part)
+    return tr(", ", context="between items").join(part for part in parts if part)

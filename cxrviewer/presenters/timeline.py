@@ -507,7 +507,8 @@ class TimelinePresenter:
             for name, point in zip(names, made, strict=True)
             if point is not None
         ]
-        together = "\n".join([", ".join(word for word in words if word), *scores])
+        comma = tr(", ", context="between items")
+        together = "\n".join([comma.join(word for word in words if word), *scores])
         return TimelineItem(listed.key, listed.picture, title, listed.title, current, visible, offline, made, together)
 
     def _make(self, picture_of: Callable[[ListedImage], Make | None]) -> Callable[[str], Make | None]:

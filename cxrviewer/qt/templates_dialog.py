@@ -22,11 +22,11 @@ from cxrviewer.presenters.messages import sentence
 from cxrviewer.qt.dialogs import Dialog
 from cxrviewer.qt.widgets import label, tip
 from cxrviewer.reports.templates import (
-    EXAMPLE,
     FIELDS,
     Template,
     TemplateError,
     TemplateFolder,
+    example,
     name_problems,
     problems_of,
 )
@@ -153,7 +153,7 @@ class TemplatesDialog(Dialog):
 
     def _new(self) -> None:
         self.list.setCurrentRow(-1)
-        self._show("", EXAMPLE)
+        self._show("", example())
         self.name.setFocus()
 
     def _save(self) -> None:

@@ -165,4 +165,4 @@ def _sync_words(shares: frozenset[Aspect]) -> str:
     if not shares:
         return tr("not synced")
     shared = [translated(_SHARED[aspect.value]) for aspect in Aspect if aspect in shares]
-    return tr("synced: {what}", what=", ".join(shared))
+    return tr("synced: {what}", what=tr(", ", context="between items").join(shared))

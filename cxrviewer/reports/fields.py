@@ -9,6 +9,7 @@ from cxrviewer.reading.annotations import CardiothoracicRatio
 from cxrviewer.reading.document import Reading
 from cxrviewer.reports.report import Report, clean
 from cxrviewer.reports.templates import PATIENT_FIELDS
+from cxrviewer.text import tr
 
 
 def values_of(reading: Reading, report: Report, patient: Mapping[str, str]) -> dict[str, str]:
@@ -25,9 +26,10 @@ def values_of(reading: Reading, report: Report, patient: Mapping[str, str]) -> d
     absent = _unique(one.name for one in report.findings if not one.present)
     ratios = [one.shape for one in reading.annotations.values() if isinstance(one.shape, CardiothoracicRatio)]
     values = [measure.cardiothoracic_ratio(shape) for shape in ratios]
+    comma = tr(", ", context="between items")
     return {
-        "findings": ", ".join(present),
-        "absent": ", ".join(name for name in absent if name not in present),
+        "findings": comma.join(present),
+        "absent": comma.join(name for name in absent if name not in present),
         "comments": "\n".join(f"{one.name}: {one.comment}" for one in report.findings if one.comment),
         "measurements": "\n".join(one.label for one in report.measurements),
         "ratio": ", ".join(f"{value:.2f}" for value in values if value is not None),

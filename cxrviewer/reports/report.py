@@ -262,7 +262,8 @@ def _sections(report: Report) -> list[tuple[str, list[str]]]:
 
 def _line(finding: Finding) -> str:
     agreed = tr("reader agrees") if finding.agreed else tr("reader disagrees")
-    parts = [finding.name, f"({score_words(finding)}; {agreed})", f"· {finding.image}"]
+    words = tr("{finding} ({score}; {verdict})", finding=finding.name, score=score_words(finding), verdict=agreed)
+    parts = [words, f"· {finding.image}"]
     parts += [f"– {finding.comment}"] if finding.comment else []
     return " ".join(parts)
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from cxrviewer.atomic import write_bytes
 from cxrviewer.errors import CxrError
-from cxrviewer.text import Message, msg
+from cxrviewer.text import Message, msg, tr
 
 MAX_CHARACTERS = 20_000
 MAX_NAME = 60
@@ -43,7 +43,17 @@ FIELDS: Mapping[str, Message] = MappingProxyType(
 PATIENT_FIELDS = frozenset({"patient_name", "patient_id", "age", "sex", "study_date"})
 """Fields that stay empty unless the reader wants the patient named."""
 
-EXAMPLE = "Findings: {findings}.\nNo {absent}.\n{measurements}\n{comments}\n"
+
+def example() -> str:
+    """Return the template that is always there, in the reader's language."""
+    return tr(
+        "Findings: {findings}.\nNo {absent}.\n{measurements}\n{comments}\n",
+        findings="{findings}",
+        absent="{absent}",
+        measurements="{measurements}",
+        comments="{comments}",
+    )
+
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}\n]*)\}|[{}]")
 _NAME = re.compile(r"[^\W_][\w \-]*")

@@ -728,6 +728,16 @@
             <translation>（无单位）</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <location filename="../../cxrviewer/presenters/shelf.py" />
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <location filename="../../cxrviewer/qt/viewport_grid.py" />
+            <location filename="../../cxrviewer/reports/fields.py" />
+            <source>, </source>
+            <comment>between items</comment>
+            <translation>、</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/kinds.py" />
             <source>, calibrated</source>
             <translation>（已校准）</translation>
@@ -2086,6 +2096,19 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/reports/report.py" />
             <source>Findings the reader sees</source>
             <translation>阅片者认为存在的征象</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/templates.py" />
+            <source>Findings: {findings}.
+No {absent}.
+{measurements}
+{comments}
+</source>
+            <translation>所见：{findings}。
+未见{absent}。
+{measurements}
+{comments}
+</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/audit.py" />
@@ -5397,12 +5420,12 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>无法读取或写入该阅片记录；请检查磁盘及其可用空间。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/readings.py" />
+            <location filename="../../cxrviewer/reading/journal_file.py" />
             <source>The reading could not be brought back: its study has another one by now, or the disk failed.</source>
             <translation>无法恢复阅片记录：该检查现在已有另一份记录，或磁盘出错。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/readings.py" />
+            <location filename="../../cxrviewer/reading/journal_file.py" />
             <source>The reading could not be deleted; check the disk.</source>
             <translation>无法删除阅片记录；请检查磁盘。</translation>
         </message>
@@ -6019,7 +6042,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>除自身代码外，本程序还包含：</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/readings.py" />
+            <location filename="../../cxrviewer/reading/journal_file.py" />
             <source>This reading cannot be deleted now: it is not on the disk, or not this window's.</source>
             <translation>现在无法删除此阅片记录：它不在磁盘上，或不属于本窗口。</translation>
         </message>
@@ -6809,12 +6832,12 @@ heart {heart}, chest {chest}{basis}</source>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>findings the reader does not see, with commas</source>
-            <translation>阅片者认为不存在的征象，以逗号分隔</translation>
+            <translation>阅片者认为不存在的征象，以顿号分隔</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>findings the reader sees, with commas</source>
-            <translation>阅片者认为存在的征象，以逗号分隔</translation>
+            <translation>阅片者认为存在的征象，以顿号分隔</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
@@ -7998,6 +8021,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/timeline.py" />
             <source>{finding} ({head})</source>
             <translation>{finding}（{head}）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>{finding} ({score}; {verdict})</source>
+            <translation>{finding}（{score}；{verdict}）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/timeline.py" />

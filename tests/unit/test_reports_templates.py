@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxrviewer import text
+from cxrviewer.paths import resources_dir
 from cxrviewer.reports.templates import (
-    EXAMPLE,
     FIELDS,
     MAX_CHARACTERS,
     MAX_TEMPLATES,
     TemplateError,
     TemplateFolder,
+    example,
     filled,
     name_problems,
     problems_of,
@@ -85,9 +87,9 @@ def test_templates_are_saved_listed_and_deleted(tmp_path: Path) -> None:
     folder = TemplateFolder(tmp_path / "templates")
     assert folder.load() == ()
     folder.save("b", "B {ratio}\n")
-    folder.save("A", EXAMPLE)
+    folder.save("A", example())
     folder.save("b", "Ü {ratio}\n")
-    assert [(t.name, t.text, t.problems) for t in folder.load()] == [("A", EXAMPLE, ()), ("b", "Ü {ratio}\n", ())]
+    assert [(t.name, t.text, t.problems) for t in folder.load()] == [("A", example(), ()), ("b", "Ü {ratio}\n", ())]
     assert (tmp_path / "templates" / "b.txt").read_bytes() == "Ü {ratio}\n".encode()
     folder.delete("b")
     folder.delete("b")
@@ -141,5 +143,13 @@ def test_the_number_of_templates_is_bounded(tmp_path: Path) -> None:
     assert len(folder.load()) == MAX_TEMPLATES
 
 
-def test_the_example_has_no_problems() -> None:
-    assert problems_of(EXAMPLE) == ()
+def test_the_example_has_no_problems_and_is_in_the_reader_s_language() -> None:
+    assert problems_of(example()) == ()
+    values = {"findings": "心影增大", "absent": "气胸"}
+    assert filled(example(), values) == "Findings: 心影增大.\nNo 气胸."
+    text.use(text.JsonCatalogue.load(resources_dir() / "translations" / "cxrviewer_zh_CN.json"))
+    try:
+        assert problems_of(example()) == ()
+        assert filled(example(), values) == "所见：心影增大。\n未见气胸。"
+    finally:
+        text.use(None)
