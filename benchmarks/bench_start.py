@@ -46,13 +46,15 @@ app.window.grab()
 print("painted", flush=True)
 app.close()
 """
-# As `cli` does where it is given a path: the decoder's process first, then Qt.
+# As `cli` does where it is given a path: the decoder's process first, which decodes meanwhile, then Qt.
 IMAGE = """
 import sys
 from pathlib import Path
 from cxrviewer.decoder.client import DecoderPool
 decoder = DecoderPool.for_window()
 decoder.start(1)
+if hasattr(decoder, "begin"):  # another checkout may not have it
+    decoder.begin(Path(sys.argv[2]))
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from cxrviewer.app import App

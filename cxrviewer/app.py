@@ -347,6 +347,7 @@ class App:
             return
         if self._demo:
             self.open_demo()
+        self.decoder.end_begun()
         self.decoder.start()
         folders = self._paths.config, self._paths.heads, self._paths.cache / "demo", self._paths.cache / "thumbnails"
         readings = self._paths.data / "readings"

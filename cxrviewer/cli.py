@@ -87,6 +87,8 @@ def _window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
     # Before Qt is even imported: the first image should not wait for pydicom and the codecs.
     decoder = DecoderPool.for_window()
     decoder.start(1)
+    if len(paths) == 1:  # of several, the list decides which one is shown first
+        decoder.begin(paths[0])
     try:
         from cxrviewer.app import run_window
 

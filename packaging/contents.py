@@ -13,7 +13,12 @@ NAME = "cxrviewer"
 CODECS = ("_shared", "_shared_cython", "_imcd", "_jpeg8", "_jpegls", "_jpeg2k", "_htj2k", "_jpegxl", "_png")
 """Modules of imagecodecs that ``cxrviewer.imaging`` decodes with; imagecodecs imports them by name."""
 
-SERVICES = ("cxrviewer.decoder.service", "cxrviewer.heads.runtime.service", "cxrviewer.render.picture")
+SERVICES = (
+    "cxrviewer.decoder.service",
+    "cxrviewer.decoder.start",
+    "cxrviewer.heads.runtime.service",
+    "cxrviewer.render.picture",
+)
 """Modules whose functions worker processes run by their import path, with all that they import."""
 
 HIDDEN_IMPORTS = (

@@ -13,6 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from cxrviewer.cancel import CancelToken
+from cxrviewer.decoder.begun import BegunImage
 from cxrviewer.errors import (
     CxrError,
     DecoderError,
@@ -27,11 +29,11 @@ from cxrviewer.errors import (
 from cxrviewer.imaging.member_paths import file_of, split_member
 from cxrviewer.isolation.limits import MAX_REQUEST_BYTES, JobLimits, WorkerOptions
 from cxrviewer.isolation.pool import WorkerPool
+from cxrviewer.isolation.process import Later
 from cxrviewer.log import Safe
 from cxrviewer.text import msg
 
 if TYPE_CHECKING:  # a process is started before numpy is needed here
-    from cxrviewer.cancel import CancelToken
     from cxrviewer.imaging.contents import FileId, Header, Image, Member, SmallPicture
     from cxrviewer.isolation.protocol import Failure
     from cxrviewer.reading.exchange import Checked
@@ -75,6 +77,9 @@ MANY_SECONDS = 0.4
 AHEAD_LASTS = 2.0
 """Seconds after which a header that was read ahead is forgotten: the scan that wanted it was stopped."""
 
+JOIN_SECONDS = 0.5
+"""Seconds for the thread of the image that was begun to end after its process."""
+
 REMEMBERED = 256
 """Files whose reading ended a process, at most; the oldest are forgotten."""
 
@@ -92,7 +97,7 @@ class DecoderPool:
     def __init__(self, size: int, *, for_images: int = 0) -> None:
         options = WorkerOptions(
             name="cxr-decoder",
-            warm_up="cxrviewer.decoder.service.warm_up",
+            warm_up="cxrviewer.decoder.start.warm_up",
             memory_bytes=MEMORY_BYTES,
             reserve_bytes=TYPICAL_IMAGE_BYTES,
         )
@@ -102,6 +107,8 @@ class DecoderPool:
         self._ahead: dict[str, Header | Failure] = {}
         self._ahead_until = 0.0
         self._fatal: OrderedDict[tuple[str | int, ...], DecoderError] = OrderedDict()
+        self._begun: BegunImage | None = None
+        self._first: BegunImage | None = None
 
     @classmethod
     def for_window(cls) -> DecoderPool:
@@ -117,6 +124,22 @@ class DecoderPool:
             self._pool.start(number)
         except WorkerStartError:
             _log.warning("a decoder process could not be started")
+
+    def begin(self, path: Path) -> None:
+        """Begin to decode the first frame of a file and return at once; for the image a program is started with.
+
+        The next `open_image` of it returns what was decoded, if the file is still the same; `read_header` waits for
+        it. The next image that a reader waits for instead of it ends it. What goes wrong is told by `open_image`.
+        """
+        name = _absolute(path)
+        self._begun = self._first = BegunImage(name, lambda token: self._decode_begun(name, token))
+
+    def end_begun(self) -> None:
+        """Forget the image that was begun, where nobody asked for it."""
+        with self._lock:
+            begun, self._begun = self._begun, None
+        if begun is not None:
+            begun.end()
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -136,7 +159,7 @@ class DecoderPool:
         from cxrviewer.imaging.contents import Header
 
         arguments = (_absolute(path),)
-        known = self._read_before(arguments[0])
+        known = self._read_before(arguments[0]) or self._begun_header(arguments[0], cancel)
         if known is not None:
             return known
         self._raise_if_fatal(arguments[0])
@@ -329,6 +352,11 @@ class DecoderPool:
         from cxrviewer.imaging.contents import Image
 
         arguments = (_absolute(path), frame, charset)
+        begun = self._taken_begun(arguments) if urgent else None
+        if begun is not None:
+            image = self._image_of(begun, cancel)
+            if image is not None:
+                return image
         if not urgent:
             self._raise_if_fatal(arguments[0])
         return self._run("open_image", arguments, Image, cancel, IMAGE_LIMITS, urgent=urgent)
@@ -386,7 +414,55 @@ class DecoderPool:
 
     def close(self) -> bool:
         """End all processes; see `WorkerPool.close`."""
-        return all([self._pool.close(), self._background.close()])
+        self.end_begun()
+        ended = all([self._pool.close(), self._background.close()])
+        if self._first is not None:
+            self._first.join(JOIN_SECONDS)
+        return ended
+
+    def _decode_begun(self, name: str, token: CancelToken) -> Image | None:
+        """Decode in the process that an image goes to otherwise, with the same limits."""
+
+        def answer() -> type[Image]:
+            from cxrviewer.imaging.contents import Image
+
+            return Image
+
+        if not os.path.isfile(name):  # a folder, or nothing: the scan finds out
+            return None
+        job = "cxrviewer.decoder.service.open_image"
+        return self._pool.run(job, (name, 0, ""), Later(answer), cancel=token, limits=IMAGE_LIMITS, urgent=True)
+
+    def _begun_header(self, path: str, cancel: CancelToken | None) -> Header | None:
+        with self._lock:
+            begun = self._begun
+        if begun is None or begun.path != path:
+            return None
+        header = begun.header(cancel or CancelToken())
+        return header if header is not None and self._still_as_read(path, header) else None
+
+    def _taken_begun(self, arguments: tuple[str, int, str]) -> BegunImage | None:
+        """Return what was begun where it is what `arguments` of a job ask for; ends it otherwise."""
+        with self._lock:
+            begun, self._begun = self._begun, None
+        if begun is not None and arguments != (begun.path, 0, ""):
+            begun.end()
+            return None
+        return begun
+
+    def _image_of(self, begun: BegunImage, cancel: CancelToken | None) -> Image | None:
+        """Return the image that was begun, None where its file is another one by now."""
+        try:
+            image = begun.take(cancel or CancelToken())
+        except IsolationError as error:
+            raise self._told(error, begun.path) from error
+        return image if image is not None and self._still_as_read(begun.path, image.header) else None
+
+    def _told(self, error: IsolationError, path: str) -> DecoderError:
+        told = decoder_error(error)
+        if _is_the_file_s(error):
+            self._remember(path, told)
+        return told
 
     def _run(
         self,
@@ -403,10 +479,7 @@ class DecoderPool:
         try:
             return (pool or self._pool).run(job, arguments, expected, cancel=cancel, limits=limits, urgent=urgent)
         except IsolationError as error:
-            told = decoder_error(error)
-            if _is_the_file_s(error):
-                self._remember(str(arguments[0]), told)
-            raise told from error
+            raise self._told(error, str(arguments[0])) from error
 
     def _remember(self, path: str, error: DecoderError) -> None:
         key = _state(path)

@@ -7,6 +7,7 @@ import io
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydicom import uid
@@ -23,9 +24,11 @@ from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.isolation.early import handing_over
 from cxrviewer.isolation.limits import MAX_MESSAGE_BYTES
 from cxrviewer.isolation.protocol import Failure
-from cxrviewer.reading import exchange
-from cxrviewer.reports.copies import CopiedImage, CopyOptions
-from cxrviewer.reports.tag_rows import TagList
+
+if TYPE_CHECKING:  # what the first image does not need is imported by the job that does
+    from cxrviewer.reading.exchange import Checked
+    from cxrviewer.reports.copies import CopiedImage
+    from cxrviewer.reports.tag_rows import TagList
 
 _WARMED = (uid.ExplicitVRLittleEndian, uid.JPEGLosslessSV1, uid.JPEGLSLossless, uid.JPEG2000Lossless, uid.RLELossless)
 
@@ -127,13 +130,16 @@ def make_thumbnail(path: str, charset: str = "") -> SmallPicture:
     return SmallPicture(shown.header, np.ascontiguousarray(thumbnail(shown.radiograph)))
 
 
-def check_readings(path: str) -> exchange.Checked:
+def check_readings(path: str) -> Checked:
     """See `cxrviewer.reading.exchange.check_file`."""
-    return exchange.check_file(Path(path))
+    from cxrviewer.reading.exchange import check_file
+
+    return check_file(Path(path))
 
 
 def deidentify(path: str, options: str, secret: str, charset: str = "") -> CopiedImage:
     """See `cxrviewer.reports.deidentify.deidentified`; `secret` as hex digits."""
+    from cxrviewer.reports.copies import CopyOptions
     from cxrviewer.reports.deidentify import deidentified  # brings pydicom's writer, which no other job needs
 
     chosen, key = CopyOptions.from_letters(options), bytes.fromhex(secret)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled, WorkerDiedError, WorkerStartError
 from cxrviewer.isolation.limits import JobLimits, WorkerOptions
-from cxrviewer.isolation.process import WorkerProcess
+from cxrviewer.isolation.process import Later, WorkerProcess
 
 T = TypeVar("T")
 
@@ -80,7 +80,7 @@ class WorkerPool:
         self,
         function: str,
         arguments: tuple[Any, ...],
-        expected: type[T],
+        expected: type[T] | Later[T],
         *,
         cancel: CancelToken | None = None,
         limits: JobLimits | None = None,

@@ -9,10 +9,12 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import (
@@ -33,6 +35,13 @@ _ENDED, _CANCELLED = "ended", "cancelled"
 _JOIN_SECONDS = 0.5
 _FROM_OUTSIDE = ("SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
 """Signals that faulty code does not send to itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Generic[T]):
+    """The type of an answer that is imported only when the answer is there: the app has other things to do before."""
+
+    load: Callable[[], type[T]]
 
 
 class WorkerProcess:
@@ -98,7 +107,13 @@ class WorkerProcess:
         return self._pid
 
     def run(
-        self, function: str, arguments: tuple[Any, ...], expected: type[T], *, cancel: CancelToken, limits: JobLimits
+        self,
+        function: str,
+        arguments: tuple[Any, ...],
+        expected: type[T] | Later[T],
+        *,
+        cancel: CancelToken,
+        limits: JobLimits,
     ) -> T:
         """Run `function`, a path to import, in the worker and return its value, which must be an `expected`.
 
@@ -119,11 +134,12 @@ class WorkerProcess:
             self._wait_until_ready(cancel)
             self._send(request)
             data, early = self._reply(function, number, limits)
+        wanted = expected.load() if isinstance(expected, Later) else expected
         with self._using:
             if self._closed:
                 raise JobCancelled
             try:
-                return protocol.unpack(number, data, expected, self._handover, self._options.answer_bytes, early)
+                return protocol.unpack(number, data, wanted, self._handover, self._options.answer_bytes, early)
             except WorkerAnswerError:
                 self.kill()
                 raise

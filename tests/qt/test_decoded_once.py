@@ -11,6 +11,7 @@ import pytest
 from pydicom import uid
 
 from cxrviewer.decoder.client import DecoderPool
+from cxrviewer.isolation.pool import WorkerPool
 from tests.builders.dicom import UID_ROOT, chest_phantom, write_image
 
 
@@ -40,9 +41,30 @@ def test_a_file_the_program_is_started_with_is_decoded_once(
     path = write_image(tmp_path / "one.dcm", chest_phantom(900, 800), bits=12, syntax=syntax)
     app = make_app()
     app.start((path,))
-    qtbot.waitUntil(lambda: bool(app.window.worklist.model._pictures) and not app.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(app.window.worklist.model._pictures) and not app.jobs.busy, timeout=60_000)
     assert app.room.image.image is not None
     assert decoded == {"one.dcm": 1}
+
+
+def test_an_image_that_was_begun_before_the_window_is_the_only_job_of_a_decoder(
+    make_app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs: list[str] = []
+    run = WorkerPool.run
+
+    def noting(pool: WorkerPool, function: str, *arguments: Any, **more: Any) -> Any:
+        jobs.append(function.rpartition(".")[2])
+        return run(pool, function, *arguments, **more)
+
+    monkeypatch.setattr(WorkerPool, "run", noting)
+    path = write_image(tmp_path / "one.dcm", chest_phantom(900, 800), bits=12)
+    app = make_app()
+    app.decoder.start(1)
+    app.decoder.begin(path)
+    app.start((path,))
+    qtbot.waitUntil(lambda: bool(app.window.worklist.model._pictures) and not app.jobs.busy, timeout=60_000)
+    assert app.room.image.image is not None
+    assert jobs == ["open_image"]
 
 
 def test_the_image_the_reader_sees_is_decoded_once_among_others(
@@ -54,7 +76,7 @@ def test_the_image_the_reader_sees_is_decoded_once_among_others(
         write_image(tmp_path / f"{number}.dcm", codes, bits=12, SOPInstanceUID=f"{UID_ROOT}3.{number}")
     app = make_app()
     app.start((tmp_path,))
-    qtbot.waitUntil(lambda: len(app.window.worklist.model._pictures) == 3 and not app.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: len(app.window.worklist.model._pictures) == 3 and not app.jobs.busy, timeout=60_000)
     assert decoded["0.dcm"] == 1
 
 
