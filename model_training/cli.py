@@ -140,6 +140,13 @@ def _add_refit_interval(commands: Any) -> None:
     refit_interval.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
 
 
+def _add_refit_card(commands: Any) -> None:
+    refit_card = commands.add_parser("refit-card", help="measure a head again and write its model card anew")
+    refit_card.add_argument("--head", type=Path, required=True)
+    refit_card.add_argument("--version", required=True, help="the head's new version")
+    refit_card.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+
+
 def _add_import_checkpoint(commands: Any) -> None:
     import_checkpoint = commands.add_parser(
         "import-checkpoint", help="make a head's network a checkpoint that training can go on from"
@@ -210,6 +217,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_export,
         _add_refit_ood,
         _add_refit_interval,
+        _add_refit_card,
         _add_import_checkpoint,
         _add_quantise,
         _add_pack,
@@ -362,6 +370,12 @@ def _refit_interval(args: argparse.Namespace) -> int:
     return run_refit_interval(head=args.head, version=args.version, cache=args.cache)
 
 
+def _refit_card(args: argparse.Namespace) -> int:
+    from model_training.head.refit_card import run_refit_card
+
+    return run_refit_card(head=args.head, version=args.version, cache=args.cache)
+
+
 def _import_checkpoint(args: argparse.Namespace) -> int:
     from model_training.head.import_checkpoint import run_import_checkpoint
 
@@ -412,6 +426,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "export": _export,
         "refit-ood": _refit_ood,
         "refit-interval": _refit_interval,
+        "refit-card": _refit_card,
         "import-checkpoint": _import_checkpoint,
         "quantise": _quantise,
         "pack": _pack,

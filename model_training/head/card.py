@@ -33,6 +33,8 @@ LICENCES = {
 }
 
 DETECTOR_HEADING = "## What the OOD detector rejects"
+CALIBRATION_HEADING = "## Calibration"
+LIMITS_HEADING = "## Known limits"
 FORMER_HEADING = "## What the pixel gate refuses"
 """In the cards of heads up to 1.1.1."""
 
@@ -103,23 +105,54 @@ def write_card(
     groups : tuple of Breakdown
         Of the films of `natural`, of `result` where there are none.
     """
-    shown = [spec.auc is not None and spec.auc.low >= facts.evidence_bar for spec in findings]
+    between, calibration, unseen = _parts(result, natural, groups, findings, facts.evidence_bar)
     sections = (
         _opening(facts),
         _training(facts),
         *([_performance(facts, findings, natural, "near the natural mix")] if natural else []),
         _performance(facts, findings, result, "rich in findings" if natural else ""),
-        *([_values(natural), prevalence_section(natural), sources_section(natural, result)] if natural else []),
-        *([groups_section(groups, "films near the natural mix" if natural else "held-out films")] if groups else []),
-        _calibration(natural or result, natural is not None),
+        *([_values(natural)] if natural else []),
+        *between,
+        calibration,
         intervals,
         detector_section(detector),
         _maps(facts, parity),
         _int8(),
-        unseen_section(list(zip((natural or result).findings, shown, strict=True)), facts.evidence_bar),
+        unseen,
         _limits(result),
     )
     return "\n".join("\n".join(section) + "\n" for section in sections)
+
+
+def _parts(
+    result: Evaluation,
+    natural: Evaluation | None,
+    groups: tuple[Breakdown, ...],
+    findings: tuple[FindingSpec, ...],
+    bar: float,
+) -> tuple[list[list[str]], list[str], list[str]]:
+    """Return the sections between predictive values and calibration, the calibration, and what is not seen."""
+    shown = [spec.auc is not None and spec.auc.low >= bar for spec in findings]
+    between = [prevalence_section(natural), sources_section(natural, result)] if natural else []
+    if groups:
+        between.append(groups_section(groups, "films near the natural mix" if natural else "held-out films"))
+    return (
+        between,
+        _calibration(natural or result, natural is not None),
+        unseen_section(list(zip((natural or result).findings, shown, strict=True)), bar, natural is not None),
+    )
+
+
+def measured_sections(
+    result: Evaluation,
+    natural: Evaluation | None,
+    groups: tuple[Breakdown, ...],
+    findings: tuple[FindingSpec, ...],
+    bar: float,
+) -> list[list[str]]:
+    """Return the sections that can be measured again on a finished head; arguments as `write_card`'s."""
+    between, calibration, unseen = _parts(result, natural, groups, findings, bar)
+    return [*between, calibration, unseen]
 
 
 def _opening(facts: CardFacts) -> list[str]:
@@ -307,7 +340,7 @@ def _calibration(result: Evaluation, natural: bool = False) -> list[str]:
     ]
     pneumonia = next(f for f in result.findings if f.label == "Pneumonia")
     return [
-        "## Calibration",
+        CALIBRATION_HEADING,
         "",
         "Platt scaling on the validation fold, slopes pulled towards a shared one. Expected calibration error on the "
         f"held-out fold over all findings: {result.ece:.3f} ({result.ece_raw:.3f} before; {result.ece_adaptive:.3f} "
@@ -403,7 +436,7 @@ def _int8() -> list[str]:
 def _limits(result: Evaluation) -> list[str]:
     rare = [f"{f.label} ({f.positives})" for f in result.findings if f.positives < 10]
     return [
-        "## Known limits",
+        LIMITS_HEADING,
         "",
         "* Labels were mined from reports by software; a share of them is wrong, in training and in these figures.",
         "* Labels and teachers come from one hospital. What happens on films of others was not measured.",

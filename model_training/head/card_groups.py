@@ -98,15 +98,18 @@ def calibration_plot(bins: Sequence[ReliabilityBin]) -> list[str]:
     return [*lines, "```", "", "`|` predicted, `o` observed, `*` both at the same place."]
 
 
-def unseen_section(shown: Sequence[tuple[FindingReport, bool]], bar: float) -> list[str]:
+def unseen_section(shown: Sequence[tuple[FindingReport, bool]], bar: float, natural: bool = True) -> list[str]:
     """Return what the head cannot see, as far as it is known.
 
     Parameters
     ----------
-    shown : sequence of (finding near the natural mix, whether it is shown as a score)
+    shown : sequence of (finding, whether it is shown as a score)
     bar : float
         Lower end of the interval from which on it is.
+    natural : bool
+        Whether the findings were measured near the natural mix.
     """
+    films = "films near the natural mix" if natural else "held-out films"
     closed = [f"{found.label} ({found.auc})" for found, score in shown if not score]
     few = [f"{found.label} ({found.positives})" for found, _ in shown if found.positives < FEW]
     quiet = [
@@ -118,11 +121,11 @@ def unseen_section(shown: Sequence[tuple[FindingReport, bool]], bar: float) -> l
         "## What it cannot see",
         "",
         f"* Not validated, because the interval of their AUC starts below {bar:.2f}: {', '.join(closed) or 'none'}.",
-        f"* Measured on fewer than ten films near the natural mix, so hardly at all: {', '.join(few) or 'none'}.",
-        "* Flagged in less than a quarter of the films near the natural mix that have it: "
+        f"* Measured on fewer than ten {films} that have it, so hardly at all: {', '.join(few) or 'none'}.",
+        f"* Flagged in less than a quarter of the {films} that have it: "
         f"{', '.join(quiet) or 'none'}. No flag rules nothing out.",
         "* Small things: a film reaches the network as 224 x 224 pixels, of which a nodule of one centimetre has five.",
         "* Everything beside its findings: fractures, devices, tubes, bones, the abdomen, and who the patient is.",
         "* Its worst films are pictures of patients and not in this card: `python -m model_training evaluate --head "
-        "FOLDER --report FILE.html --set nih128` shows them with their maps.",
+        "FOLDER --report FILE.html" + (" --set nih128" if natural else "") + "` shows them with their maps.",
     ]

@@ -23,6 +23,7 @@ from model_training.evaluate import evaluate, run_evaluate
 from model_training.export.onnx import ExportError, export_onnx, load_checkpoint, load_student
 from model_training.head import write as write_head
 from model_training.head.codes import CODES
+from model_training.head.refit_card import exchange_section, run_refit_card
 from model_training.head.refit_interval import calibrated_on, run_refit_interval
 from model_training.head.write import (
     References,
@@ -179,6 +180,42 @@ def test_intervals_are_fitted_again_and_nothing_else_of_the_head_changes(checkpo
     with pytest.raises(TrainingError, match="calibrated on other films"):
         run_refit_interval(head=folder, version="1.2.0", cache=tmp_path)
     assert (folder / "head.toml").read_bytes() == left
+
+
+@pytest.mark.usefixtures("little_work")
+def test_a_card_without_the_newer_sections_gets_them_and_nothing_else_of_the_head_changes(
+    checkpoint: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "heads" / "test.student"
+    assert export(checkpoint, folder) == 0
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    made = before["MODEL_CARD.md"].decode()
+    newer = ("## What a flag would mean", "## By size", "## By projection", "## What it cannot see")
+    old = made
+    for heading in newer:
+        old = re.sub(rf"(?s)^{heading}.*?(?=^## )", "", old, flags=re.MULTILINE)
+    (folder / "MODEL_CARD.md").write_text(old, encoding="utf-8")
+    assert run_refit_card(head=folder, version="1.0.1", cache=tmp_path) == 0
+    after = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert {n for n in before if before[n] != after[n]} == {"head.toml", "MODEL_CARD.md", "PROVENANCE.json"}
+    card = after["MODEL_CARD.md"].decode()
+    headings = [line for line in made.splitlines() if line.startswith("## ")]
+    assert [line for line in card.splitlines() if line.startswith("## ")] == headings
+    assert all(any(line.startswith(heading) for line in headings) for heading in newer)
+    assert "(test.student 1.0.1)" in card and read_manifest(folder).version == "1.0.1"
+    assert all(result.passed for result in check_head(folder))
+    # Once more: every section is replaced, none is written twice.
+    assert run_refit_card(head=folder, version="1.0.2", cache=tmp_path) == 0
+    again = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert again.replace("1.0.2)", "1.0.1)") == card
+
+
+def test_a_section_is_told_by_its_heading_up_to_a_colon() -> None:
+    card = "# Card\n\n## By sex: old films\n\nold\n\n## End\n\nend\n"
+    assert exchange_section(card, ["## By sex: new films", "", "new"], "## End") == (
+        "# Card\n\n## By sex: new films\n\nnew\n\n## End\n\nend\n"
+    )
+    assert exchange_section(card, ["## By", "", "other"], "## End").count("## By sex") == 1
 
 
 def test_a_head_without_figures_near_the_natural_mix_was_calibrated_on_the_films_rich_in_findings(
