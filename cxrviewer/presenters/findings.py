@@ -278,6 +278,11 @@ class FindingsPresenter:
         heads = self._heads.values() if self._image is not None and self._enabled else ()
         return tuple((head.name, head.prediction) for head in heads if head.prediction is not None)
 
+    def refused(self, image: Radiograph) -> bool:
+        """Return whether heads are on and every one of them has rejected an image: no score of it will come."""
+        answers = [head.answer(image) for head in self._heads.values()]
+        return bool(answers) and all(isinstance(one, Rejection) for one in answers)
+
     # Maps on request.
 
     def request_map(self) -> None:

@@ -89,6 +89,9 @@ NOT_COMPARABLE = msg(
     "There are no two scores of one model and recipe yet: wait until both images are scored, or score the studies in "
     "the library."
 )
+NOT_SCORABLE = msg(
+    "There is nothing to compare: the models that are on do not score at least one of the two images; its row says why."
+)
 
 Note = Callable[[Scorer], None]
 ReadThumbnail = Callable[[Path, CancelToken], SmallPicture]
@@ -330,6 +333,7 @@ class ReadingRoom:
             answers=self._answers,
             digest=lambda: "" if self.viewports.active.entry is None else _digest(self.viewports.active.entry),
             picture_of=self.place_picture,
+            refused=self._refused,
         )
         self.decisions = DecisionsPresenter(self.findings, view.later)
         self.shelf = ShelfPresenter(
@@ -461,7 +465,8 @@ class ReadingRoom:
             if changes:
                 self._view.show_score_changes(changes)
             else:
-                self._view.notify(translated(NOT_COMPARABLE))
+                refused = any(self.findings.refused(one.radiograph) for one in (newer, older))
+                self._view.notify(translated(NOT_SCORABLE if refused else NOT_COMPARABLE))
 
         if self.library is None:
             compare({})
@@ -637,6 +642,11 @@ class ReadingRoom:
         manifests = {manifest.id: manifest for manifest in self.findings.heads}
         found = ((manifests.get(answer.head_id), answer) for _, answer in self.findings.predictions)
         return tuple((manifest, answer) for manifest, answer in found if manifest is not None)
+
+    def _refused(self) -> bool:
+        """Return whether no head that is on scores the active image."""
+        shown = self.image.image
+        return shown is not None and self.findings.refused(shown.radiograph)
 
     def _scored(self, key: str, prediction: Prediction) -> None:
         self.scores.note(key, prediction)

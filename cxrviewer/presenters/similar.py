@@ -30,6 +30,7 @@ WARNING = msg(
     "can be near, and the same exposure, position or device brings images together. The list stays on this computer."
 )
 NO_IMAGE = msg("Open an image and wait for its scores; images like it are then looked for.")
+REFUSED = msg("The models that are on do not score this image, so there is nothing to find similar images by.")
 NO_FEATURES = msg("No model that is on hands on the features that similar images are found by.")
 HIDDEN_OFF = msg("Images of other patients are not listed while identity is hidden: the screen may be shared.")
 NOT_SCORED = msg(
@@ -103,6 +104,8 @@ class SimilarPresenter:
         Returns the digest of the active image, empty for none.
     picture_of : callable
         Place and digest of an image to the work that makes its small picture.
+    refused : callable, optional
+        Returns whether every head that is on has rejected the active image.
     """
 
     def __init__(
@@ -113,9 +116,10 @@ class SimilarPresenter:
         answers: Callable[[], Sequence[tuple[HeadManifest, Prediction]]],
         digest: Callable[[], str],
         picture_of: Callable[[Place, str], Make],
+        refused: Callable[[], bool] = lambda: False,
     ) -> None:
         self._jobs, self._privacy, self._answers, self._digest = jobs, privacy, answers, digest
-        self._picture_of = picture_of
+        self._picture_of, self._refused = picture_of, refused
         self._library: LibraryPresenter | None = None
         self._view: SimilarView | None = None
         self._asked: tuple[tuple[HeadManifest, Prediction], ...] = ()
@@ -172,7 +176,8 @@ class SimilarPresenter:
             self._show(message=translated(HIDDEN_OFF))
             return
         if not self._asked:
-            self._show(message=translated(NO_FEATURES if self._answers() else NO_IMAGE))
+            none = REFUSED if self._refused() else NO_IMAGE
+            self._show(message=translated(NO_FEATURES if self._answers() else none))
             return
         if self._library is None:
             self._show(message=translated(NO_LIBRARY))

@@ -5283,6 +5283,11 @@ No {absent}.
             <translation>模型热力图含负值。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/similar.py" />
+            <source>The models that are on do not score this image, so there is nothing to find similar images by.</source>
+            <translation>已启用的模型不为此图像评分，因此没有查找相似图像的依据。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/archive.py" />
             <source>The name of this file in the ZIP is too long; it is not read.</source>
             <translation>ZIP 中此文件的名称过长，不予读取。</translation>
@@ -5613,6 +5618,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/messages.py" />
             <source>There is not enough memory for this file; close other programs and try again.</source>
             <translation>内存不足以打开此文件；请关闭其他程序后重试。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>There is nothing to compare: the models that are on do not score at least one of the two images; its row says why.</source>
+            <translation>没有可比较的评分：已启用的模型不为两幅图像中的至少一幅评分；原因见该图像所在的行。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />

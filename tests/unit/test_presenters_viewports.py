@@ -17,6 +17,7 @@ from cxrviewer.commands.registry import Registry
 from cxrviewer.commands.table import COMMANDS
 from cxrviewer.decoder.service import make_thumbnail
 from cxrviewer.errors import DecodeError, NotDicomError
+from cxrviewer.heads.contract import RejectedError, Rejection, RejectionCode
 from cxrviewer.imaging.contents import Header, SmallPicture
 from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.header import read_header
@@ -28,8 +29,9 @@ from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.findings import Empty, Shown
 from cxrviewer.presenters.image_presenter import REWRITTEN
 from cxrviewer.presenters.library import LibraryFiles
-from cxrviewer.presenters.reading_room import HeadPlan, ReadingRoom
+from cxrviewer.presenters.reading_room import NOT_SCORABLE, HeadPlan, ReadingRoom
 from cxrviewer.presenters.self_hanging import NO_PRIOR
+from cxrviewer.presenters.similar import REFUSED
 from cxrviewer.reading.screen import Screen
 from cxrviewer.reading.values import PresetGrey, ViewState, WindowGrey, Zoom, ZoomKind
 from cxrviewer.studies.library import ImageEntry
@@ -513,6 +515,21 @@ def test_what_is_known_of_an_image_beside_is_in_its_row_again_when_it_is_opened_
     with_another_beside(room)
     states = {row.key: row.state for name, (row, *_) in rows.calls if name == "show_row"}
     assert room.scorer.ran == ["film-a", "film-b"] and states[room.key("b")] == "2 flagged"
+
+
+def test_nobody_is_told_to_wait_for_the_scores_of_an_image_that_the_models_reject(tmp_path: Path) -> None:
+    reason = Rejection(RejectionCode.OUTSIDE_TRAINING_DISTRIBUTION, "It is none.")
+    files = {name: header("P", study=day) for name, day in (("a", "9"), ("b", "5"))}
+    room = Room(tmp_path, headers=files)
+    room.scorer.answers["film-b"] = RejectedError(reason)
+    with_another_beside(room)
+    room.room.compare_scores()
+    assert room.views.said[-1] == NOT_SCORABLE
+    room.run("viewport.next")
+    room.jobs.release_all()
+    similar = Recorder()
+    room.room.similar.attach(similar)
+    assert similar.last("show_similar").message == REFUSED
 
 
 def test_an_image_that_becomes_the_active_one_does_not_wait_for_others(tmp_path: Path) -> None:
