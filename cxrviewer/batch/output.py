@@ -26,7 +26,7 @@ CSV_COLUMNS = (
         "seconds",
         "notes",
     ),
-    # Behind what 0.2.0 wrote: a reader that counts columns still finds them.
+    # Behind the older columns: a reader that counts them still finds those.
     *("low", "high"),
 )
 

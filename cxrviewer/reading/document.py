@@ -72,7 +72,7 @@ class Decision(Value, frozen=True):
         Of the score when it was decided, 0 to 1.
     comment : str
     interval : tuple of float or None
-        95 % interval of the probability; None where the head stated none, or a version up to 0.2.0 saved it.
+        95 % interval of the probability; None where the head stated none, or an older version saved the reading.
     """
 
     verdict: Verdict
