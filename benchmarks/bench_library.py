@@ -13,7 +13,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.bench_index import synthetic
@@ -49,70 +49,111 @@ class Watch:
         return 1000 * (time.process_time() - self._used)
 
 
+class Dialog:
+    """The library's dialog in a window of its own process, and what of its list was shown.
+
+    Parameters
+    ----------
+    home : Path
+        With an index.
+    """
+
+    def __init__(self, home: Path) -> None:
+        from PySide6.QtWidgets import QApplication
+
+        from cxrviewer.app import App
+        from cxrviewer.paths import AppPaths
+        from cxrviewer.qt import theme
+        from cxrviewer.qt.library_dialog import LibraryDialog
+
+        self._application = QApplication([])
+        theme.apply(self._application)
+        self.app = App(AppPaths.under(home), with_head=False)
+        self.app.start(())
+        assert self.app.room.library is not None
+        self.library = self.app.room.library
+        self._until(lambda: not self.app.jobs.busy)
+        self._lists = 0
+        self._begun = Watch()
+        self.app.window.commands.run("library.open")
+        self._dialog = self.app.window.findChildren(LibraryDialog)[-1]
+        self.table, self.model = self._dialog.table, self._dialog.model
+        self._show_keys = self._dialog.show_keys
+        self._dialog.show_keys = self._count_lists  # type: ignore[method-assign]
+
+    def opened(self) -> str:
+        """Return how long the first screen and the list took from the command on."""
+        return self._screen(self._begun, 1)
+
+    def after(self, act: Callable[[], None]) -> str:
+        """Return how long the first screen and the whole of another list take."""
+        watch, number = Watch(), self._lists + 1
+        act()
+        return self._screen(watch, number)
+
+    def jump(self, share: float) -> float:
+        """Return the milliseconds that scrolling to another place takes."""
+        bar = self.table.verticalScrollBar()
+        bar.setValue(round(bar.maximum() * share))
+        begin = time.perf_counter()
+        self._application.processEvents()
+        self.table.viewport().repaint()
+        return 1000 * (time.perf_counter() - begin)
+
+    def _count_lists(self, keys: Sequence[int], *, fresh: bool, more: bool = False) -> None:
+        self._show_keys(keys, fresh=fresh, more=more)
+        self._lists += fresh
+
+    def _until(self, ready: Callable[[], bool]) -> None:
+        while not ready():
+            self._application.processEvents()
+            time.sleep(0.0005)  # the interpreter belongs to the workers too
+
+    def _screen(self, watch: Watch, number: int) -> str:
+        def shown() -> bool:
+            rows = range(self.table.rowAt(0), max(0, self.table.rowAt(self.table.viewport().height() - 1)) + 1)
+            keys = [self.model.key(row) for row in rows if 0 <= row < self.model.rowCount()]
+            return self._lists == number and bool(keys) and all(self.model.row_of(key) for key in keys)
+
+        self._until(shown)
+        self.table.viewport().repaint()
+        first = watch.passed()
+        self._until(lambda: not self.library.listing)
+        return f"first screen {first}, whole list {watch.passed()}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--studies", type=int, default=100_000)
     parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--home", type=Path, help="folder in which the index of an earlier run is used again")
     given = parser.parse_args()
-    from PySide6.QtWidgets import QApplication
-
-    from cxrviewer.app import App
-    from cxrviewer.paths import AppPaths
     from cxrviewer.presenters.library_rows import COLUMNS
-    from cxrviewer.qt import theme
-    from cxrviewer.qt.library_dialog import LibraryDialog
     from cxrviewer.studies.index.worklist import Column
 
-    application = QApplication([])
-    theme.apply(application)
     with tempfile.TemporaryDirectory() as scratch:
-        home = Path(scratch)
-        fill(home, given.studies)
-        app = App(AppPaths.under(home), with_head=False)
-        app.start(())
-        library = app.room.library
-        assert library is not None
-
-        def until(ready: Callable[[], bool], watch: Watch | None = None) -> str:
-            watch = watch or Watch()
-            while not ready():
-                application.processEvents()
-                time.sleep(0.0005)  # the interpreter belongs to the workers too
-            return watch.passed()
-
-        until(lambda: not app.jobs.busy)
-        watch = Watch()
-        app.window.commands.run("library.open")
-        dialog = app.window.findChildren(LibraryDialog)[-1]
-
-        def rows_shown() -> bool:
-            table = dialog.table
-            rows = range(table.rowAt(0), max(0, table.rowAt(table.viewport().height() - 1)) + 1)
-            keys = [dialog.model.key(row) for row in rows if 0 <= row < dialog.model.rowCount()]
-            return bool(keys) and not app.jobs.busy and all(dialog.model.row_of(key) for key in keys)
-
-        print(f"{given.studies:,} studies; first screen, library opened and dialog made: {until(rows_shown, watch)}")
+        home = given.home or Path(scratch)
+        if not (home / "cache" / "library").exists():
+            fill(home, given.studies)
+        dialog = Dialog(home)
+        library = dialog.library
+        print(f"library opened and dialog made: {dialog.opened()}, {dialog.model.rowCount():,} studies")
         for column in (Column.NAME, Column.FLAG, Column.DATE):
-            library.sort(column, descending=column is Column.DATE)
-            print(f"sorted by {column.name.lower()}: {until(rows_shown)}")
+            took = dialog.after(lambda column=column: library.sort(column, descending=column is Column.DATE))
+            print(f"sorted by {column.name.lower()}: {took}")
         for query in ("muller", "name:kowalska date:2015..2018", "山田", "a", ""):
-            library.search(query)
-            print(f"search {query!r}: {until(rows_shown)}, {dialog.model.rowCount():,} studies")
-        bar = dialog.table.verticalScrollBar()
+            took = dialog.after(lambda query=query: library.search(query))
+            print(f"search {query!r}: {took}, {dialog.model.rowCount():,} studies")
         times, busy = [], time.process_time()
         for step in range(given.steps):
-            bar.setValue(round(bar.maximum() * (step * 7919 % given.steps) / given.steps))
-            begin = time.perf_counter()
-            application.processEvents()
-            dialog.table.viewport().repaint()
-            times.append(1000 * (time.perf_counter() - begin))
+            times.append(dialog.jump((step * 7919 % given.steps) / given.steps))
             time.sleep(0.002)
         busy = 1000 * (time.process_time() - busy) / given.steps
         times.sort()
         print(f"scrolling, {given.steps} jumps over {len(COLUMNS)} columns: median {statistics.median(times):.1f} ms, "
               f"95 % {times[int(0.95 * len(times))]:.1f} ms, worst {times[-1]:.1f} ms; "
               f"processor {busy:.1f} ms each")  # fmt: skip
-        app.window.close()
+        dialog.app.window.close()
 
 
 if __name__ == "__main__":

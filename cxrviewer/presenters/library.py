@@ -24,6 +24,7 @@ from cxrviewer.presenters.library_scoring import LibraryScoring, OpenForScoring,
 from cxrviewer.presenters.library_watch import LibraryWatch
 from cxrviewer.presenters.messages import sentence, shown_path, time_left
 from cxrviewer.presenters.privacy import Privacy
+from cxrviewer.presenters.small_pictures import Make, Picture, SmallPictures
 from cxrviewer.studies.hanging import MAX_RULES, Rule, RuleFile, load_rules, read_rule_file, write_rules
 from cxrviewer.studies.index.charset import NameReading, name_readings, paths_of_study, set_charset
 from cxrviewer.studies.index.files import DISCS, FOLDER, INDEX_NAME, USER_NAME
@@ -31,7 +32,7 @@ from cxrviewer.studies.index.opening import Opening, hung_like, next_name, openi
 from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds
 from cxrviewer.studies.index.store import Root, SkippedFile
 from cxrviewer.studies.index.stores import Stores
-from cxrviewer.studies.index.timeline import Timeline, timeline
+from cxrviewer.studies.index.timeline import Place, Timeline, first_image, timeline
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column, StudyRow
 from cxrviewer.studies.media import Medium, medium_of
@@ -43,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 OPEN_SLOT, LIST_SLOT, ROWS_SLOT = "library", "library list", "library rows"
 MARK_SLOT, STUDY_SLOT, ROOTS_SLOT, SCAN_SLOT = "library mark", "library study", "library roots", "library scan"
-END_SLOT = "library scan end"
+END_SLOT, PICTURE_SLOT = "library scan end", "library picture"
 PAGE = 200
 """Rows that are fetched together."""
 SCREEN = 60
@@ -132,6 +133,17 @@ class LibraryState:
     usable: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _List:
+    """Studies of a list, all or its first; `count` is how many there are in all, `top` the rows of the first."""
+
+    keys: tuple[int, ...]
+    count: int
+    problems: tuple[str, ...]
+    skipped: int
+    top: tuple[StudyRow, ...]
+
+
 class LibraryReader(Reader, Protocol):
     """Reads files of the library in other processes; `decoder.client.DecoderPool` is one."""
 
@@ -143,14 +155,30 @@ class LibraryView(Protocol):
 
     def show_library(self, state: LibraryState) -> None: ...
 
-    def show_keys(self, keys: Sequence[int], *, fresh: bool) -> None:
-        """Take another order of studies; `fresh`: the reader asked for another list, so it begins at its top."""
+    def show_keys(self, keys: Sequence[int], *, fresh: bool, more: bool = False) -> None:
+        """Take another order of studies.
+
+        Parameters
+        ----------
+        fresh : bool
+            The reader asked for another list, so it begins at its top.
+        more : bool
+            These are the first only: ask for the others (`LibraryPresenter.fill`) once they are painted.
+        """
         ...
 
     def show_rows(self, rows: Sequence[LibraryRow]) -> None: ...
 
     def outdate_rows(self) -> None:
         """Ask for every row again before it is shown; what is shown now may stay until then, but for identity."""
+        ...
+
+    def show_picture(self, study: int, picture: Picture) -> None:
+        """Show the small picture of a study that was asked for."""
+        ...
+
+    def outdate_pictures(self) -> None:
+        """Ask for every picture again: files may have changed."""
         ...
 
     def leave(self) -> None:
@@ -184,6 +212,8 @@ class LibraryPresenter:
         Called when scores that are kept have changed.
     on_recoded : callable
         Called with the files of a study whose text is read in another character set from now on.
+    picture_of : callable
+        Place and digest of an image to the work that makes its small picture. Called on a worker's thread.
     """
 
     def __init__(
@@ -199,6 +229,7 @@ class LibraryPresenter:
         scorers: Callable[[], Sequence[Scorer]],
         on_scored: Callable[[], None] = lambda: None,
         on_recoded: Callable[[Collection[Path]], None] = lambda paths: None,
+        picture_of: Callable[[Place, str], Make] = lambda place, digest: lambda cancel: None,
     ) -> None:
         self._on_scored, self._on_recoded = on_scored, on_recoded
         self._jobs, self._files, self._reader, self._privacy = jobs, files, reader, privacy
@@ -210,7 +241,10 @@ class LibraryPresenter:
         self._roots: tuple[Root, ...] = ()
         self._keys: tuple[int, ...] = ()
         self._wanted: list[int] = []
-        self._fetching = self._listing = self._list_again = False
+        self._picture_of = picture_of
+        self._pictures = SmallPictures(jobs, PICTURE_SLOT, self._make_picture, self._show_picture)
+        self._fetching = self._listing = self._list_again = self._unfilled = False
+        self._count = 0
         self._column, self._descending, self._query = Column.DATE, True, ""
         self._problems: tuple[str, ...] = ()
         self._skipped = 0
@@ -248,6 +282,11 @@ class LibraryPresenter:
         return self._view is not None
 
     @property
+    def listing(self) -> bool:
+        """Whether the list, or what follows its first studies, is still being read."""
+        return self._listing
+
+    @property
     def query(self) -> str:
         return self._query
 
@@ -265,6 +304,7 @@ class LibraryPresenter:
     def detach(self) -> None:
         """A scan goes on without the dialog."""
         self._view = None
+        self._pictures.clear()
 
     def resume_watching(self) -> None:
         """Watch the folders that are to be watched; without a library nothing is opened for that."""
@@ -640,23 +680,41 @@ class LibraryPresenter:
         if self._listing and not fresh:
             self._list_again = True
             return
-        self._listing, self._list_again = True, False
+        self._listing, self._list_again, self._unfilled = True, False, False
+        self._read_list(fresh=fresh, begin=fresh and not self._query.strip())
+
+    def fill(self) -> None:
+        """Read the studies behind those that a new list begins with; nothing where another list is being read."""
+        if self._unfilled:
+            self._unfilled = False
+            self._read_list(fresh=False, begin=False)
+
+    def _read_list(self, *, fresh: bool, begin: bool) -> None:
+        """Read all studies of the list or, to `begin` with, a screen of them: reading 100,000 is seen to take time."""
         column, descending, query = self._column, self._descending, self._query
 
-        def work(stores: Stores) -> tuple[tuple[int, ...], tuple[str, ...], int, tuple[StudyRow, ...]]:
-            keys, problems = stores.worklist.keys(column, descending=descending, query=query)
+        def work(stores: Stores) -> _List:
+            if begin:
+                keys, count = stores.worklist.first(column, descending=descending, limit=SCREEN)
+                problems: tuple[str, ...] = ()
+            else:
+                keys, problems = stores.worklist.keys(column, descending=descending, query=query)
+                count = len(keys)
             top = stores.worklist.rows(list(keys[:SCREEN])) if fresh else ()
-            return keys, problems, stores.reading.count_skipped(), top
+            return _List(keys, count, problems, stores.reading.count_skipped(), top)
 
-        def done(found: tuple[tuple[int, ...], tuple[str, ...], int, tuple[StudyRow, ...]]) -> None:
-            self._listing = False
-            self._keys, self._problems, self._skipped, top = found
+        def done(found: _List) -> None:
+            more = len(found.keys) < found.count
+            self._listing, self._unfilled = more, more
+            self._keys, self._count, self._problems, self._skipped = (
+                found.keys, found.count, found.problems, found.skipped,
+            )  # fmt: skip
             if self._view is not None:
-                self._view.show_keys(self._keys, fresh=fresh)
-            if top:
-                self._take(top)
+                self._view.show_keys(self._keys, fresh=fresh, more=more)
+            if found.top:
+                self._take(found.top)
             self._show()
-            if self._list_again:
+            if self._list_again and not more:
                 self._list()
 
         def failed(error: Exception) -> None:
@@ -668,6 +726,26 @@ class LibraryPresenter:
             self._listing = False
             return
         self._jobs.submit(Lane.LIBRARY, LIST_SLOT, lambda _: work(stores), on_done=done, on_failed=failed)
+
+    def want_pictures(self, studies: Sequence[int]) -> None:
+        """Show the small pictures of some studies when they are there, the last first."""
+        for study in studies:
+            self._pictures.want(str(study))
+
+    def _make_picture(self, key: str) -> Make | None:
+        stores, picture_of = self._stores, self._picture_of
+        if stores is None:
+            return None
+
+        def make(cancel: CancelToken) -> Picture | None:
+            found = first_image(stores.reading, int(key))
+            return None if found is None else picture_of(*found)(cancel)
+
+        return make
+
+    def _show_picture(self, key: str, picture: Picture) -> None:
+        if self._view is not None:
+            self._view.show_picture(int(key), picture)
 
     def _fetch(self) -> None:
         stores = self._stores
@@ -831,6 +909,9 @@ class LibraryPresenter:
         if state.finished:
             self._scan = None
             self._outdate()
+            self._pictures.clear()
+            if self._view is not None:
+                self._view.outdate_pictures()
             self._load_roots()
             self._list()
             self._changed(())
@@ -881,7 +962,7 @@ class LibraryPresenter:
                 roots=tuple(self._root_row(number, root) for number, root in enumerate(self._roots, 1)),
                 message=self._message(),
                 notice=self._notice,
-                count=tr_n("{n:,} study", "{n:,} studies", len(self._keys)) if usable else "",
+                count=tr_n("{n:,} study", "{n:,} studies", self._count) if usable else "",
                 problems=" ".join(translated(one) for one in self._problems),
                 scanning=self._scan is not None,
                 resumable=self._stopped,

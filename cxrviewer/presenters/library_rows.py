@@ -25,6 +25,10 @@ COLUMNS: tuple[tuple[Column, str, int], ...] = (
 )
 """Column, title and width in pixels at first, in the order of the table."""
 
+PICTURE_COLUMN = len(COLUMNS)
+"""Place of the small pictures, by which nothing is sorted: behind all that an earlier version arranged."""
+PICTURE_TITLE = msg("Thumbnail")
+
 NOTE_COLUMN = next(number for number, column in enumerate(COLUMNS) if column[0] is Column.NOTE)
 
 SHARED_ID = msg("Another patient, with another name or birth date, has the same ID. Check who this is.")

@@ -372,6 +372,7 @@ class ReadingRoom:
                 scorers=lambda: self.findings.scorers if self.findings.enabled else (),
                 on_scored=self.timeline.reload,
                 on_recoded=self._recoded,
+                picture_of=self.place_picture,
             )
             self.hanging_rules = HangingRulesPresenter(
                 jobs, library, self.library, present=self._present, opened=lambda: self._hung

@@ -13,6 +13,9 @@ from cxrviewer.jobs import JobRunner, Lane
 WISHES = 60
 """Older wishes are forgotten: the reader has scrolled on."""
 
+KEPT = 4000
+"""Pictures that a list keeps; of those made first it may ask again."""
+
 Picture = npt.NDArray[np.uint8]
 Make = Callable[[CancelToken], Picture | None]
 """Runs on a worker's thread and holds everything it needs; None where there is no picture of this content."""
@@ -41,7 +44,7 @@ class SmallPictures:
     ) -> None:
         self._jobs, self._slot, self._make_of, self._show = jobs, slot, make_of, show
         self._wishes: list[str] = []
-        self._made: set[str] = set()
+        self._made: dict[str, None] = {}
         self._running = False
 
     def want(self, key: str) -> None:
@@ -58,7 +61,8 @@ class SmallPictures:
 
     def keep(self, keys: Collection[str]) -> None:
         """Note which pictures the list holds on to; those of other rows are made anew when these come back."""
-        self._made.intersection_update(keys)
+        held = set(keys)
+        self._made = {key: None for key in self._made if key in held}
 
     def _serve(self) -> None:
         while self._wishes and not self._running:
@@ -67,7 +71,9 @@ class SmallPictures:
             if make is None:
                 continue
             self._running = True
-            self._made.add(key)
+            self._made[key] = None
+            while len(self._made) > KEPT:
+                del self._made[next(iter(self._made))]
 
             def done(picture: Picture | None, key: str = key) -> None:
                 if picture is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -29,11 +29,13 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.library import LibraryPresenter, LibraryState
 from cxrviewer.presenters.library_charsets import CharsetChoices
-from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, LibraryRow
+from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, PICTURE_COLUMN, PICTURE_TITLE, LibraryRow
 from cxrviewer.presenters.privacy import Privacy
+from cxrviewer.presenters.small_pictures import Picture
 from cxrviewer.qt.dialogs import Dialog, SkippedDialog
 from cxrviewer.qt.library_table import StudyModel
 from cxrviewer.qt.widgets import ElidedLabel, label, local_paths, set_widths, tip
+from cxrviewer.qt.worklist_rows import pixmap
 from cxrviewer.studies.index.store import SkippedFile
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.scan import Skipped
@@ -42,7 +44,13 @@ from cxrviewer.text import tr, translated
 SEARCH_AFTER = 150
 """Milliseconds without another letter, after which the list is searched."""
 
+PAINTED_AFTER = 30
+"""Milliseconds after which a new list is on the screen. A window system is told to paint some 5 ms after a change."""
+
 ROOT = Qt.ItemDataRole.UserRole
+PICTURE = 36
+"""Pixels of a small picture's longer side."""
+PICTURE_WIDTH = PICTURE + 8
 
 
 class LibraryDialog(Dialog):
@@ -116,7 +124,8 @@ class LibraryDialog(Dialog):
         self.add_file.setEnabled(state.usable)
         self._enable()
 
-    def show_keys(self, keys: Sequence[int], *, fresh: bool) -> None:
+    def show_keys(self, keys: Sequence[int], *, fresh: bool, more: bool = False) -> None:
+        self._unfilled.stop()
         top = self.table.rowAt(0)
         held = self.model.key(top) if not fresh and top > 0 else None
         header = self.table.horizontalHeader()
@@ -132,6 +141,8 @@ class LibraryDialog(Dialog):
             # What the reader looks at stays where it is while studies are added above it.
             place = self.model.index(self.model.keys.index(held), 0)
             self.table.scrollTo(place, QAbstractItemView.ScrollHint.PositionAtTop)
+        if more:
+            self._unfilled.start()
         self._enable()
 
     def show_rows(self, rows: Sequence[LibraryRow]) -> None:
@@ -139,6 +150,19 @@ class LibraryDialog(Dialog):
 
     def outdate_rows(self) -> None:
         self.model.outdate(keep=not self._privacy.hidden)
+
+    def show_picture(self, study: int, picture: Picture) -> None:
+        ratio = self.devicePixelRatioF()
+        side = round(PICTURE * ratio)
+        fitted = pixmap(picture).scaled(
+            side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        fitted.setDevicePixelRatio(ratio)
+        self.model.take_picture(study, fitted)
+
+    def outdate_pictures(self) -> None:
+        self.model.outdate_pictures()
+        self.table.viewport().update()
 
     def show_skipped(self, skipped: Sequence[SkippedFile]) -> None:
         listed = [Skipped(one.path, one.reason) for one in skipped]
@@ -161,7 +185,8 @@ class LibraryDialog(Dialog):
 
     def columns(self) -> str:
         """Return which columns are shown, in which order, how wide and sorted by what."""
-        return bytes(self.table.horizontalHeader().saveState().toBase64().data()).decode("ascii")
+        header = self.table.horizontalHeader()
+        return f"{header.count()}:" + bytes(header.saveState().toBase64().data()).decode("ascii")
 
     # Events.
 
@@ -246,12 +271,16 @@ class LibraryDialog(Dialog):
 
     def _make_table(self, columns: str) -> None:
         self.model = StudyModel(self)
+        self._unfilled = QTimer(self)
+        self._unfilled.setSingleShot(True)
+        self._unfilled.setInterval(PAINTED_AFTER)
+        self._unfilled.timeout.connect(self._presenter.fill)
         table = self.table = QTableView()
         table.setAccessibleName(tr("Studies"))
         table.setModel(self.model)
         table.verticalHeader().hide()
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 10)
+        table.setIconSize(QSize(PICTURE, PICTURE))
         table.setAlternatingRowColors(True)
         table.setShowGrid(False)
         table.setWordWrap(False)
@@ -266,12 +295,13 @@ class LibraryDialog(Dialog):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._choose_columns)
         set_widths(header, {number: width for number, (_, _, width) in enumerate(COLUMNS)})
-        column, descending = self._presenter.order
-        place = next(number for number, one in enumerate(COLUMNS) if one[0] is column)
-        if not (columns and header.restoreState(QByteArray.fromBase64(columns.encode("ascii", "ignore")))):
-            header.setSortIndicator(place, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
+        if not self._arrange(columns):
+            self._show_order()
+        self._fit_rows()
         self.model.order_chosen.connect(self._sort)
         self.model.wanted.connect(self._presenter.want)
+        # The last wish is served first: so the top of the screen is.
+        self.model.pictures_wanted.connect(lambda keys: self._presenter.want_pictures(keys[::-1]))
         self.model.noted.connect(self._presenter.write_note)
         table.setSortingEnabled(True)
         for signal in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
@@ -280,6 +310,33 @@ class LibraryDialog(Dialog):
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._show_menu)
         table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
+
+    def _arrange(self, columns: str) -> bool:
+        """Add the pictures and take an arrangement; return whether it was one.
+
+        An earlier version's has no pictures. Qt takes an arrangement of fewer columns, and can restore none after it.
+        """
+        header = self.table.horizontalHeader()
+        number, _, state = columns.rpartition(":")
+        kept = QByteArray.fromBase64(state.encode("ascii", "ignore"))
+        earlier = not number and header.restoreState(kept)
+        self.model.add_picture_column()
+        header.resizeSection(PICTURE_COLUMN, PICTURE_WIDTH)
+        header.moveSection(header.visualIndex(PICTURE_COLUMN), 0)
+        return earlier or (number == str(header.count()) and header.restoreState(kept))
+
+    def _show_order(self) -> None:
+        """Let the header show what the list is sorted by."""
+        column, descending = self._presenter.order
+        place = next(number for number, one in enumerate(COLUMNS) if one[0] is column)
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self.table.horizontalHeader().setSortIndicator(place, order)
+
+    def _fit_rows(self) -> None:
+        """Make the rows as high as what they show."""
+        text = self.table.fontMetrics().height() + 10
+        shown = not self.table.isColumnHidden(PICTURE_COLUMN)
+        self.table.verticalHeader().setDefaultSectionSize(max(text, PICTURE + 4) if shown else text)
 
     def _keep_columns(self) -> None:
         if not self._taking:
@@ -422,6 +479,9 @@ class LibraryDialog(Dialog):
     def _sort(self, column: int, descending: bool) -> None:
         if self._taking:  # the header's arrangement comes back; nobody chose an order
             return
+        if column == PICTURE_COLUMN:  # nothing is sorted by it
+            self._show_order()
+            return
         self._presenter.sort(COLUMNS[column][0], descending=descending)
 
     def _activated(self, index: QModelIndex) -> None:
@@ -449,8 +509,8 @@ class LibraryDialog(Dialog):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         header = self.table.horizontalHeader()
-        shown = len(COLUMNS) - header.hiddenSectionCount()
-        for number, (_, title, _) in enumerate(COLUMNS):
+        shown = header.count() - header.hiddenSectionCount()
+        for number, title in enumerate((*(title for _, title, _ in COLUMNS), PICTURE_TITLE)):
             action = menu.addAction(translated(title))
             action.setCheckable(True)
             action.setChecked(not header.isSectionHidden(number))
@@ -461,7 +521,9 @@ class LibraryDialog(Dialog):
     def _show_column(self, number: int, *, on: bool) -> None:
         self.table.setColumnHidden(number, not on)
         if on and self.table.columnWidth(number) < 20:
-            self.table.setColumnWidth(number, COLUMNS[number][2])
+            self.table.setColumnWidth(number, PICTURE_WIDTH if number == PICTURE_COLUMN else COLUMNS[number][2])
+        if number == PICTURE_COLUMN:
+            self._fit_rows()
         self.columns_changed.emit(self.columns())
 
     def _add_folder(self) -> None:
@@ -486,6 +548,7 @@ class LibraryDialog(Dialog):
 
     def _left(self) -> None:
         self._typed.stop()
+        self._unfilled.stop()
         self._privacy.forget(self._show_privacy)
         self._presenter.detach()
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPixmap
 
-from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, LibraryRow
+from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, PICTURE_COLUMN, PICTURE_TITLE, LibraryRow
+from cxrviewer.presenters.small_pictures import KEPT
 from cxrviewer.qt import theme
 from cxrviewer.qt.widgets import tip
 from cxrviewer.text import translated
@@ -31,6 +32,8 @@ class StudyModel(QAbstractTableModel):
     order_chosen = Signal(int, bool)
     """Column, and whether the largest comes first."""
     noted = Signal(int, str)
+    pictures_wanted = Signal(list)
+    """Keys of studies on the screen that have no picture yet, top to bottom."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +41,10 @@ class StudyModel(QAbstractTableModel):
         self._rows: dict[int, LibraryRow] = {}
         self._old: dict[int, LibraryRow] = {}
         self._missing: tuple[int, int] | None = None
+        self._columns = len(COLUMNS)
+        self._pictures: dict[int, QPixmap] = {}
+        self._old_pictures: dict[int, QPixmap] = {}
+        self._without: dict[int, None] = {}
 
     @property
     def keys(self) -> tuple[int, ...]:
@@ -58,8 +65,8 @@ class StudyModel(QAbstractTableModel):
         if new == self._keys:
             return
         before = self._keys
-        if not before:
-            self.beginInsertRows(_NONE, 0, len(new) - 1)
+        if new[: len(before)] == before:  # nothing, or the begin of the same list
+            self.beginInsertRows(_NONE, len(before), len(new) - 1)
             self._keys = new
             self.endInsertRows()
             return
@@ -102,24 +109,47 @@ class StudyModel(QAbstractTableModel):
         if self._keys:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._keys) - 1, len(COLUMNS) - 1))
 
+    def add_picture_column(self) -> None:
+        """Begin to show pictures; an arrangement of columns without them is to be restored before."""
+        self.beginInsertColumns(_NONE, PICTURE_COLUMN, PICTURE_COLUMN)
+        self._columns = PICTURE_COLUMN + 1
+        self.endInsertColumns()
+
+    def take_picture(self, key: int, picture: QPixmap) -> None:
+        self._pictures[key] = picture
+        self._old_pictures.pop(key, None)
+        while len(self._pictures) > KEPT:
+            del self._pictures[next(iter(self._pictures))]
+        if self._keys:
+            first, last = self.index(0, PICTURE_COLUMN), self.index(len(self._keys) - 1, PICTURE_COLUMN)
+            self.dataChanged.emit(first, last, [_Role.DecorationRole])
+
+    def outdate_pictures(self) -> None:
+        """Ask for every picture again, and show what is there until the new one has come."""
+        self._old_pictures, self._pictures = {**self._old_pictures, **self._pictures}, {}
+
     # QAbstractTableModel.
 
     def rowCount(self, parent: _Index = _NONE) -> int:
         return 0 if parent.isValid() else len(self._keys)
 
     def columnCount(self, parent: _Index = _NONE) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
+        return 0 if parent.isValid() else self._columns
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == _Role.DisplayRole:
-            return translated(COLUMNS[section][1])
-        return None
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if section == PICTURE_COLUMN:  # too narrow for its title
+            return translated(PICTURE_TITLE) if role in (_Role.ToolTipRole, _Role.AccessibleTextRole) else None
+        return translated(COLUMNS[section][1]) if role == _Role.DisplayRole else None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         flags = super().flags(index)
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NOTE_COLUMN else flags
 
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
+        if index.column() == PICTURE_COLUMN:
+            return self._picture(self._keys[index.row()]) if role == _Role.DecorationRole else None
         if role not in (_Role.DisplayRole, _Role.EditRole, _Role.ToolTipRole, _Role.ForegroundRole):
             return None
         key, column = self._keys[index.row()], index.column()
@@ -152,6 +182,20 @@ class StudyModel(QAbstractTableModel):
         else:
             first, last = self._missing
             self._missing = min(first, row), max(last, row)
+
+    def _picture(self, key: int) -> QPixmap | None:
+        """Return the picture of a row that is being painted, and ask for it where it is not there."""
+        picture = self._pictures.get(key)
+        if picture is None and key >= 0:
+            if not self._without:
+                QTimer.singleShot(0, self, self._ask_pictures)
+            self._without[key] = None
+            picture = self._old_pictures.get(key)
+        return picture
+
+    def _ask_pictures(self) -> None:
+        wanted, self._without = list(self._without), {}
+        self.pictures_wanted.emit(wanted)
 
     def _ask(self) -> None:
         if self._missing is None:

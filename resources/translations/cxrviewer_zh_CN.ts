@@ -6119,6 +6119,11 @@ No {absent}.
             <translation>阈值</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>Thumbnail</source>
+            <translation>缩略图</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/timeline_strip.py" />
             <source>Timeline</source>
             <translation>时间线</translation>

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableView
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import Shown
-from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, LibraryRow
+from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, PICTURE_COLUMN, LibraryRow
 from cxrviewer.presenters.library_scoring import version_of
 from cxrviewer.presenters.score_change import score_changes, scored
 from cxrviewer.qt.hanging_dialog import HangingDialog
@@ -253,6 +254,23 @@ def test_another_order_moves_the_selection_with_its_study_and_never_resets_the_t
     assert model.index(1, 3).data() == "7"
 
 
+def test_a_list_that_begins_with_its_first_studies_grows_and_keeps_selection_and_order(qtbot: Any) -> None:
+    model = StudyModel()
+    changes: list[str] = []
+    model.modelReset.connect(lambda: changes.append("reset"))
+    model.layoutChanged.connect(lambda: changes.append("moved"))
+    model.rowsInserted.connect(lambda _, first, last: changes.append(f"{first} to {last}"))
+    table = QTableView()
+    qtbot.addWidget(table)
+    table.setModel(model)
+    table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    model.take_keys([7, 5])
+    table.selectRow(1)
+    model.take_keys([7, 5, 9, 1])
+    assert model.keys == (7, 5, 9, 1) and changes == ["0 to 1", "2 to 3"]
+    assert [index.row() for index in table.selectionModel().selectedRows()] == [1]
+
+
 def test_a_list_of_100_000_studies_asks_for_the_rows_on_the_screen_only(qtbot: Any) -> None:
     model = StudyModel()
     wanted: list[list[int]] = []
@@ -267,6 +285,158 @@ def test_a_list_of_100_000_studies_asks_for_the_rows_on_the_screen_only(qtbot: A
     table.scrollToBottom()
     qtbot.waitUntil(lambda: 99_999 in wanted[-1], timeout=5000)
     assert sum(map(len, wanted)) < 500
+
+
+def test_pictures_are_asked_for_on_the_screen_only_and_each_once(qtbot: Any) -> None:
+    model = StudyModel()
+    model.add_picture_column()
+    wanted: list[list[int]] = []
+    model.pictures_wanted.connect(wanted.append)
+    table = QTableView()
+    qtbot.addWidget(table)
+    table.setModel(model)
+    table.resize(800, 400)
+    table.horizontalHeader().moveSection(PICTURE_COLUMN, 0)
+    table.show()
+    model.take_keys(range(100_000))
+    qtbot.waitUntil(lambda: bool(wanted), timeout=5000)
+    assert wanted[0][:3] == [0, 1, 2] and sum(map(len, wanted)) < 100
+    picture = QPixmap(8, 8)
+    picture.fill(QColor("white"))
+    for key in wanted[0]:
+        model.take_picture(key, picture)
+    assert model.index(1, PICTURE_COLUMN).data(Qt.ItemDataRole.DecorationRole).width() == 8
+    wanted.clear()
+    table.viewport().repaint()
+    qtbot.wait(0)
+    assert wanted == []
+    model.outdate_pictures()
+    assert model.index(1, PICTURE_COLUMN).data(Qt.ItemDataRole.DecorationRole).width() == 8  # until the new one comes
+    qtbot.waitUntil(lambda: [1] in wanted, timeout=5000)
+
+
+def shown_pictures(dialog: LibraryDialog) -> list[QPixmap]:
+    model = dialog.model
+    found = [model.index(row, PICTURE_COLUMN).data(Qt.ItemDataRole.DecorationRole) for row in range(model.rowCount())]
+    return [picture for picture in found if picture is not None]
+
+
+def test_the_table_shows_the_first_image_of_each_study_small_and_keeps_it_while_identity_is_hidden(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    qtbot.waitUntil(lambda: len(shown_pictures(dialog)) == 3 and not app.jobs.busy, timeout=20_000)
+    (picture, *_) = shown_pictures(dialog)
+    # 200 x 150 pixels from black to white, fitted into 36 x 36
+    assert (picture.width(), picture.height()) == (27, 36)
+    image = picture.toImage()
+    assert image.pixelColor(13, 2).lightness() < 60 and image.pixelColor(13, 33).lightness() > 190
+    app.room.privacy.set_hidden(hidden=True)  # as in the worklist: text in pixels is not hidden, and the window says so
+    settled(app, dialog, qtbot)
+    assert len(shown_pictures(dialog)) == 3
+
+
+def test_a_picture_is_made_again_after_a_scan_that_found_other_pixels(app: Any, qtbot: Any, tmp_path: Path) -> None:
+    images = tmp_path / "films"
+    write(images, "one", "MUSTERMANN^ERIKA", "4711", "20250318")
+    dialog = filled(app, qtbot, images)
+    qtbot.waitUntil(lambda: len(shown_pictures(dialog)) == 1 and not app.jobs.busy, timeout=20_000)
+    write(images, "one", "MUSTERMANN^ERIKA", "4711", "20250318", PhotometricInterpretation="MONOCHROME1")
+    dialog.scan_button.click()
+
+    def turned() -> bool:
+        pictures = shown_pictures(dialog)
+        return bool(pictures) and pictures[0].toImage().pixelColor(13, 2).lightness() > 190
+
+    qtbot.waitUntil(turned, timeout=20_000)
+
+
+def test_rows_are_as_high_as_the_pictures_only_while_these_are_shown_and_nothing_is_sorted_by_them(
+    app: Any, make_app: Any, qtbot: Any, folder: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    header = dialog.table.horizontalHeader()
+    assert header.logicalIndex(0) == PICTURE_COLUMN and header.isSortIndicatorShown()
+    assert dialog.table.rowHeight(0) >= 36
+    dialog.table.sortByColumn(PICTURE_COLUMN, Qt.SortOrder.AscendingOrder)
+    assert header.sortIndicatorSection() == PLACES[Column.DATE]
+    assert app.room.library.order == (Column.DATE, True)
+    dialog._show_column(PICTURE_COLUMN, on=False)
+    assert dialog.table.rowHeight(0) < 36
+    app.window.close()
+    again = make_app()
+    again.start(())
+    dialog = opened(again, qtbot)
+    settled(again, dialog, qtbot)
+    assert dialog.table.isColumnHidden(PICTURE_COLUMN) and dialog.table.rowHeight(0) < 36
+
+
+def test_columns_that_a_version_without_pictures_arranged_stay_and_pictures_come_before_them(
+    app: Any, qtbot: Any
+) -> None:
+    earlier = QTableView()
+    qtbot.addWidget(earlier)
+    model = StudyModel()
+    earlier.setModel(model)
+    header = earlier.horizontalHeader()
+    header.resizeSection(PLACES[Column.NAME], 333)
+    header.moveSection(PLACES[Column.STATUS], 1)
+    header.hideSection(PLACES[Column.ACCESSION])
+    kept = bytes(header.saveState().toBase64().data()).decode("ascii")
+    room = app.room
+    dialog = LibraryDialog(room.library, room.privacy, kept)
+    qtbot.addWidget(dialog)
+    header = dialog.table.horizontalHeader()
+    order = [header.logicalIndex(place) for place in range(header.count())]
+    assert order[:3] == [PICTURE_COLUMN, PLACES[Column.NAME], PLACES[Column.STATUS]]
+    assert dialog.table.columnWidth(PLACES[Column.NAME]) == 333
+    assert dialog.table.isColumnHidden(PLACES[Column.ACCESSION]) and not dialog.table.isColumnHidden(PICTURE_COLUMN)
+    assert header.restoreState(header.saveState())
+    assert header.length() == sum(header.sectionSize(one) for one in range(header.count()))
+    dialog.close()
+
+
+def test_a_new_list_begins_with_a_screen_of_studies_and_the_others_follow(
+    app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cxrviewer.presenters.library.SCREEN", 2)
+    images = tmp_path / "films"
+    for number in range(5):
+        write(images, f"image{number}", f"PATIENT^N{number}", f"P{number}", f"2025031{number}")
+    dialog = filled(app, qtbot, images)
+    library = app.room.library
+    steps: list[tuple[list[str], str]] = []
+    show_library = dialog.show_library
+
+    def note(state: Any) -> None:
+        show_library(state)
+        steps.append((cells(dialog, Column.ID), state.count))
+
+    monkeypatch.setattr(dialog, "show_library", note)
+    dialog.table.selectRow(0)
+    library.sort(Column.ID, descending=True)
+    qtbot.waitUntil(lambda: not library.listing and dialog.model.rowCount() == 5, timeout=10_000)
+    settled(app, dialog, qtbot)
+    assert steps[0] == (["P4", "P3"], "5 studies")
+    assert cells(dialog, Column.ID) == ["P4", "P3", "P2", "P1", "P0"]
+    assert dialog.chosen() == [dialog.model.key(0)]
+
+    steps.clear()
+    library.sort(Column.ID, descending=False)
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 2, timeout=10_000)
+    assert library.listing
+    library.search("id:P3")  # instead of the rest
+    qtbot.waitUntil(lambda: not library.listing and not app.jobs.busy, timeout=10_000)
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.ID) == ["P3"] and not dialog._unfilled.isActive()
+    library.fill()
+    assert not library.listing
+    library.search("")
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 2, timeout=10_000)
+    library.scan()  # what it finds is listed behind the rest
+    qtbot.waitUntil(lambda: not dialog.state.scanning and not library.listing, timeout=10_000)
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.ID) == ["P0", "P1", "P2", "P3", "P4"]
 
 
 def test_a_selection_is_scored_in_the_background_and_its_findings_can_be_searched(

@@ -319,6 +319,16 @@ def test_all_studies_of_a_list_come_in_the_order_of_its_pages(
         assert list(names.list.keys(column, descending=descending, query=query)[0]) == pages
 
 
+@pytest.mark.parametrize("column", list(Column))
+@pytest.mark.parametrize("descending", [False, True])
+def test_the_first_studies_are_those_that_the_whole_list_begins_with(
+    names: Library, column: Column, descending: bool
+) -> None:
+    whole, _ = names.list.keys(column, descending=descending)
+    assert names.list.first(column, descending=descending, limit=3) == (whole[:3], len(NAMES))
+    assert names.list.first(column, descending=descending, limit=60) == (whole, len(NAMES))
+
+
 @pytest.mark.parametrize("by_another", [False, True])
 def test_all_studies_of_a_list_hold_what_was_added_since(names: Library, folder: Path, by_another: bool) -> None:
     before = names.list.keys()[0]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cxrviewer.studies.index.scores import ModelVersion, Outcome, Scores, StoredFinding
-from cxrviewer.studies.index.timeline import Timeline, timeline
+from cxrviewer.studies.index.timeline import Timeline, first_image, timeline
 from cxrviewer.studies.persons import Person
 from cxrviewer.studies.priors import PriorImage
 from tests.builders.dicom import UID_ROOT
@@ -93,3 +94,21 @@ def test_a_file_that_was_written_again_is_no_longer_unchanged(indexed: Library) 
     assert not place.unchanged()
     place.path.unlink()
     assert not place.unchanged()
+
+
+def test_the_first_image_of_a_study_is_that_of_the_lowest_series_and_instance_number(
+    library: Library, folder: Path
+) -> None:
+    study: dict[str, Any] = {"StudyInstanceUID": f"{UID_ROOT}1.1", "PatientID": "1"}
+    write(folder / "late", 1, **study, SeriesInstanceUID=f"{UID_ROOT}2.1", SeriesNumber=2, InstanceNumber=1)
+    write(folder / "second", 2, **study, SeriesInstanceUID=f"{UID_ROOT}2.2", SeriesNumber=1, InstanceNumber=10)
+    write(folder / "first", 3, **study, SeriesInstanceUID=f"{UID_ROOT}2.2", SeriesNumber=1, InstanceNumber=2)
+    write(folder / "unnumbered", 4, **study, SeriesInstanceUID=f"{UID_ROOT}2.0", SeriesNumber=None)
+    library.scan(folder)
+    (row,) = library.studies()
+    found = first_image(library.index, row.id)
+    assert found is not None
+    place, digest = found
+    assert place.path == folder / "first"
+    assert digest == next(image.digest for image in library.list.images(row.id) if image.uid == f"{UID_ROOT}3.3")
+    assert first_image(library.index, 999) is None

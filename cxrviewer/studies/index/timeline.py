@@ -157,6 +157,18 @@ def _place(index: Index, image: int) -> Place | None:
     return next(iter(places(index, image)), None)
 
 
+def first_image(index: Index, study: int) -> tuple[Place, str] | None:
+    """Return place and digest of a study's first image, by series and instance number: what stands for it in a list."""
+    rows = index.database.rows(
+        "SELECT image.id, image.digest FROM series JOIN image ON image.series = series.id WHERE series.study = ? "
+        "ORDER BY series.number IS NULL, series.number, series.uid, image.number IS NULL, image.number, image.id "
+        "LIMIT 1",
+        (study,),
+    )
+    place = _place(index, cast(int, rows[0][0])) if rows else None
+    return None if place is None else (place, str(rows[0][1]))
+
+
 def places(index: Index, image: int) -> tuple[Place, ...]:
     """Return the files of an image: what can be reached first, then what is no ZIP's."""
     times = index.database.rows("SELECT modified, changed FROM file WHERE image = ? ORDER BY id", (image,))

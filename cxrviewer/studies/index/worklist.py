@@ -215,8 +215,7 @@ class Worklist:
         Their rows come from `rows`, as far as they are on the screen.
         """
         condition = parse(query)
-        direction = "DESC" if descending else "ASC"
-        order = f"ORDER BY study.{column.value} {direction}, study.id {direction}"
+        order = _order(column, descending=descending)
         if not condition.sql:
             return self._all(order), condition.problems
         # Sorting 100,000 found studies takes SQLite five times as long as reading all of them in the order of an index.
@@ -230,6 +229,13 @@ class Worklist:
             wanted = set(found)
             keys = [key for key in self._all(order) if key in wanted]
         return tuple(keys), condition.problems
+
+    def first(self, column: Column, *, descending: bool, limit: int) -> tuple[tuple[int, ...], int]:
+        """Return the first studies of the whole list in its order, and how many there are in all."""
+        order = _order(column, descending=descending)
+        with self._database.lock:
+            keys = self._database.numbers(f"SELECT study.id FROM study {order} LIMIT ?", (limit,))
+            return tuple(keys), self.count()
 
     def _all(self, order: str) -> tuple[int, ...]:
         """Return every study in an order; the last answer once more while nothing was written."""
@@ -305,6 +311,11 @@ class Worklist:
             if Path(base, os.fsdecode(cast(bytes, folder))) == Path(os.path.abspath(where)):
                 return cast(int, study)
         return None
+
+
+def _order(column: Column, *, descending: bool) -> str:
+    direction = "DESC" if descending else "ASC"
+    return f"ORDER BY study.{column.value} {direction}, study.id {direction}"
 
 
 def _row(row: tuple[object, ...]) -> StudyRow:
