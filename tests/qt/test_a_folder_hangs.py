@@ -21,7 +21,7 @@ BESIDE = [("2025-03-18", True), ("2024-01-05", True)]
 
 
 def quiet(app: Any, qtbot: Any) -> None:
-    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
 
 
 def press(app: Any, *keys: Qt.Key) -> None:
@@ -34,12 +34,12 @@ def test_a_folder_is_read_with_its_prior_searched_closed_and_opened_as_it_was(
     app: Any, make_app: Any, qtbot: Any, folder: Path
 ) -> None:
     app.room.start_heads(lambda: [plan_of(FakeScorer())])
-    qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=60_000)
     app.window.open_paths((folder,))
-    qtbot.waitUntil(lambda: shown(app) == BESIDE, timeout=20_000)  # nobody touched anything
+    qtbot.waitUntil(lambda: shown(app) == BESIDE, timeout=60_000)  # nobody touched anything
     assert app.room.viewports.active.number == 0
     assert "Frontal beside its prior" in app.window._status.text()
-    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown) and not app.jobs.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown) and not app.jobs.busy, timeout=60_000)
 
     seen = []
     for _ in range(3):
@@ -51,25 +51,25 @@ def test_a_folder_is_read_with_its_prior_searched_closed_and_opened_as_it_was(
 
     dialog = filled(app, qtbot, folder)
     app.room.library.score(None)
-    qtbot.waitUntil(lambda: "scored" in dialog.scoring.text() and not app.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: "scored" in dialog.scoring.text() and not app.jobs.busy, timeout=60_000)
     app.room.library.sort(Column.FLAG, descending=True)
     settled(app, dialog, qtbot)
     assert len(cells(dialog, Column.FLAG)) == 3  # sorted, none is hidden
     dialog.search.setText("finding:effusion name:yamada")
-    qtbot.waitUntil(lambda: dialog.model.rowCount() == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 1, timeout=60_000)
     dialog.close()
     app.window.worklist.search.setText("2024")
-    qtbot.waitUntil(lambda: len(app.room.worklist._order) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(app.room.worklist._order) == 1, timeout=60_000)
     app.window.worklist.search.setText("")
     quiet(app, qtbot)
     assert shown(app) == BESIDE
 
     app.window.commands.run("grey.invert")
-    qtbot.waitUntil(lambda: app.room.image.seen.inverted and not app.jobs.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: app.room.image.seen.inverted and not app.jobs.busy, timeout=60_000)
     app.window.close()
     again = make_app()
     again.start((folder,))
-    qtbot.waitUntil(lambda: shown(again) == BESIDE, timeout=20_000)
+    qtbot.waitUntil(lambda: shown(again) == BESIDE, timeout=60_000)
     assert again.room.image.seen.inverted
     quiet(again, qtbot)
     assert "rule" not in again.window._status.text()  # restored, not hung anew
@@ -87,7 +87,7 @@ def test_a_click_into_the_first_image_keeps_everything_where_it_is(app: Any, qtb
 
     room.hangs.scanned = clicked_first
     app.window.open_paths((folder,))
-    qtbot.waitUntil(lambda: len(room.worklist.images()) == 3 and not room.worklist.scanning, timeout=20_000)
+    qtbot.waitUntil(lambda: len(room.worklist.images()) == 3 and not room.worklist.scanning, timeout=60_000)
     quiet(app, qtbot)
     assert hung == [] and len(shown(app)) == 1
 
@@ -96,7 +96,7 @@ def test_nothing_that_the_window_does_by_itself_counts_as_the_reader(app: Any, q
     touched: list[object] = []
     app.room.hangs.touch = lambda: touched.append(1)
     app.window.open_paths((folder,))
-    qtbot.waitUntil(lambda: shown(app) == BESIDE, timeout=20_000)
+    qtbot.waitUntil(lambda: shown(app) == BESIDE, timeout=60_000)
     app.window.resize(1500, 900)
     QApplication.processEvents()
     quiet(app, qtbot)
@@ -117,6 +117,6 @@ def test_the_first_picture_does_not_flicker_where_it_is_that_of_the_newest_study
 
     canvas.show_opening = opening
     app.window.open_paths((folder,))
-    qtbot.waitUntil(lambda: shown(app) == BESIDE, timeout=20_000)
+    qtbot.waitUntil(lambda: shown(app) == BESIDE, timeout=60_000)
     quiet(app, qtbot)
     assert len(emptied) == 1

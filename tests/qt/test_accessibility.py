@@ -102,7 +102,7 @@ def app(make_app: Any, qtbot: Any, tmp_path: Path) -> Any:
     image = write_image(tmp_path / "images" / "a.dcm")
     made = make_app()
     made.start((image,))
-    qtbot.waitUntil(lambda: made.room.annotations.shown is not None and not made.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: made.room.annotations.shown is not None and not made.jobs.busy, timeout=60_000)
     return made
 
 
@@ -117,7 +117,7 @@ def test_every_control_of_the_window_has_a_name_and_is_reached_by_keys(app: Any)
 @pytest.mark.parametrize("command", DIALOGS)
 def test_every_control_of_a_dialog_has_a_name_and_is_reached_by_keys(app: Any, qtbot: Any, command: str) -> None:
     app.window.commands.run(command)
-    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
     QApplication.processEvents()
     opened = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not app.window]
     assert opened

@@ -57,15 +57,15 @@ def test_files_are_found_decoded_scored_and_drawn_by_real_workers(make_app: Any,
 
     app.start((pictures(tmp_path / "films", 5),))
     app.room.start_heads(lambda: [plan_of(Scorer())])
-    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown), timeout=10_000)
-    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "5 films", timeout=10_000)
+    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown), timeout=60_000)
+    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "5 films", timeout=60_000)
     assert app.window.canvas.grab().toImage().pixelColor(app.window.canvas.view_point(120, 150).toPoint()).red() == 200
 
 
 def test_what_is_used_before_the_first_paint_waits_for_nothing(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
     app = make_app()
     app.window.open_paths((pictures(tmp_path / "films", 2),))
-    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "2 films", timeout=10_000)
+    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "2 films", timeout=60_000)
 
 
 def test_a_command_of_the_presenters_runs_before_the_first_paint(make_app: Any) -> None:
@@ -81,14 +81,14 @@ def test_images_are_opened_although_the_window_is_never_painted(
     app = make_app()
     app.window.painted.disconnect()
     app.start((pictures(tmp_path / "films", 2),))
-    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "2 films", timeout=10_000)
+    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "2 films", timeout=60_000)
 
 
 def test_a_window_closed_before_its_first_paint_starts_nothing(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
     app = make_app()
     app.start((pictures(tmp_path / "films", 2),))
     assert app.close()
-    qtbot.waitUntil(lambda: app.window._was_painted, timeout=10_000)
+    qtbot.waitUntil(lambda: app.window._was_painted, timeout=60_000)
     QApplication.processEvents()
     assert app._room is None
     assert app._decoder is None
@@ -114,7 +114,7 @@ def test_closing_while_busy_is_quick_and_leaves_nothing(make_app: Any, qtbot: An
 
     app.start((pictures(tmp_path / "films", 60),))
     app.room.start_heads(lambda: [HeadPlan(head_name(FakeScorer()), make)])
-    qtbot.waitUntil(running.is_set, timeout=10_000)
+    qtbot.waitUntil(running.is_set, timeout=60_000)
     start = time.perf_counter()
     app.window.close()
     assert time.perf_counter() - start < 2
@@ -134,7 +134,7 @@ def test_a_model_still_starting_ends_with_the_window(make_app: Any, qtbot: Any) 
 
     app.start(())
     app.room.start_heads(lambda: [HeadPlan(head_name(FakeScorer()), make)])
-    qtbot.waitUntil(entered.is_set, timeout=10_000)
+    qtbot.waitUntil(entered.is_set, timeout=60_000)
     threading.Timer(0.05, go.set).start()
     app.window.close()
     assert scorer.closed
@@ -156,7 +156,7 @@ def test_heads_are_looked_for_with_the_settings_of_the_moment_and_not_from_anoth
     monkeypatch.setattr(app, "_store", Store())
     monkeypatch.setattr("cxrviewer.heads.registry.discover.shipped_folder", lambda: None)
     app._start_heads()
-    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, NoModel), timeout=10_000)
+    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, NoModel), timeout=60_000)
     monkeypatch.undo()
     assert readers == ["MainThread"]
 
@@ -188,8 +188,8 @@ def test_without_a_head_images_are_shown_all_the_same(make_app: Any, qtbot: Any,
     app = make_app()
     app.start((pictures(tmp_path / "films", 1),))
     app.room.start_heads(none)
-    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, NoModel), timeout=10_000)
-    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, NoModel), timeout=60_000)
+    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=60_000)
 
 
 def test_settings_outlive_the_window(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_many_images_one_after_another_are_all_shown_and_memory_stays_flat(
     app = make_app()
     folder = pictures(tmp_path / "films", 120)
     app.start((folder,))
-    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "120 films", timeout=20_000)
+    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "120 films", timeout=60_000)
     resident = []
     for i in range(120):
         key = app.room.worklist.key_at(folder / f"film-{i:03d}.png")
@@ -231,15 +231,15 @@ def test_the_image_stays_and_the_next_one_opens_when_the_decoder_is_killed(
     app = make_app()
     folder = pictures(tmp_path / "films", 2)
     app.start((folder,))
-    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
     for pid in app.decoder.pids:
         os.kill(pid, signal.SIGKILL)
     place = app.window.canvas.view_point(120, 50).toPoint()
     # By hand: pictures have no window, grey is the stored value; the top third is 40 + i.
     assert app.window.canvas.grab().toImage().pixelColor(place).red() == 40
     app.room.worklist.step(1)
-    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=60_000)
     assert app.window.canvas.grab().toImage().pixelColor(place).red() == 41
 
 
@@ -250,7 +250,7 @@ def test_what_a_killed_run_left_is_gone_after_the_start(make_app: Any, qtbot: An
     left = config / temporary_name("settings.json").replace(f"-{os.getpid()}-", "-4194304-")
     left.write_bytes(b"{")
     make_app().start(())
-    qtbot.waitUntil(lambda: not left.exists(), timeout=10_000)
+    qtbot.waitUntil(lambda: not left.exists(), timeout=60_000)
 
 
 HANGING = """
@@ -336,15 +336,15 @@ def test_a_folder_whose_name_is_no_text_is_opened_listed_and_remembered(
     (folder / "films" / os.fsdecode(b"note\xff")).write_text("no film")
     app = make_app()
     app.start((folder / "films",))
-    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "2 films", timeout=10_000)
-    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "2 films", timeout=60_000)
+    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=60_000)
     app.window.worklist.selected.emit(app.room.worklist.key_at(folder / "films" / "film-001.png"))
     qtbot.waitUntil(lambda: app.room.image.image is not None and app.room.image.image.entry.path.name == "film-001.png")
     app.window.commands.run("file.skipped")
     dialog = app.window.findChild(SkippedDialog)
     assert dialog is not None and dialog.table.item(0, 0).text() == "note�"
     dialog.close()
-    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
     app.window.close()
     assert SettingsStore(tmp_path / "home" / "config").current.last_folder == str(folder / "films")
 
@@ -365,9 +365,9 @@ def test_settings_are_saved_while_the_window_is_open(make_app: Any, qtbot: Any, 
     app.window.action("ai.on").trigger()
     app.window.open_paths((pictures(tmp_path / "films", 1),))
     file = tmp_path / "home" / "config"
-    qtbot.waitUntil(lambda: not SettingsStore(file).current.ai_enabled, timeout=10_000)
+    qtbot.waitUntil(lambda: not SettingsStore(file).current.ai_enabled, timeout=60_000)
     assert SettingsStore(file).current.last_folder == str(tmp_path / "films")
-    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
 
 
 def test_a_home_that_cannot_be_written_is_told_once_and_stops_nothing(
@@ -381,7 +381,7 @@ def test_a_home_that_cannot_be_written_is_told_once_and_stops_nothing(
     for _ in range(2):
         app.window.action("ai.on").trigger()
         app._keep_settings()
-    qtbot.waitUntil(lambda: bool(notified), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(notified), timeout=60_000)
     app.window.close()
     assert notified == ["The settings could not be saved; check that the disk has room."]
 
@@ -393,7 +393,7 @@ def test_a_dicomdir_opened_as_a_file_opens_its_studies(make_app: Any, qtbot: Any
         write_image(tmp_path / "disc" / "IMAGES" / f"IM{number}", pixels, PatientName=f"P{number}")
     app = make_app()
     app.start((directory,))
-    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "2 films", timeout=10_000)
-    qtbot.waitUntil(lambda: app.room.image.image is not None and not app.jobs.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "2 films", timeout=60_000)
+    qtbot.waitUntil(lambda: app.room.image.image is not None and not app.jobs.busy, timeout=60_000)
     assert [(s.path.name, s.reason) for s in app.room.worklist.skipped] == [("GONE", MISSING)]
     assert app.window.last_folder == str(tmp_path / "disc")

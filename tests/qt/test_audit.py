@@ -26,11 +26,11 @@ def test_a_decision_made_in_the_window_is_counted_and_exported(
     app = make_app()
     app.start((image,))
     app.room.start_heads(lambda: [plan_of(FakeScorer())])
-    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown), timeout=60_000)
     app.window.commands.run("ai.agree")
     app.window.commands.run("ai.audit")
     (dialog,) = app.window.findChildren(AuditDialog)
-    qtbot.waitUntil(lambda: dialog.state is not None and bool(dialog.state.pages), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.state is not None and bool(dialog.state.pages), timeout=60_000)
     assert dialog.head.currentText() == "Test student 1.0.0"
     cells = [dialog.table.item(0, column).text() for column in range(dialog.table.columnCount())]
     # Of one decision the interval of Wilson is 21 to 100 %.
@@ -38,7 +38,7 @@ def test_a_decision_made_in_the_window_is_counted_and_exported(
     assert any(NOT_A_VALIDATION in text for text in texts())
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out"), ""))
     dialog.export.click()
-    qtbot.waitUntil((tmp_path / "out.csv").exists, timeout=20_000)
+    qtbot.waitUntil((tmp_path / "out.csv").exists, timeout=60_000)
     written = (tmp_path / "out.csv").read_text(encoding="utf-8")
     assert "Cardiomegaly" in written and "MUSTERMANN" not in written and "no validation" in written
     dialog.close()
@@ -48,7 +48,7 @@ def test_without_decisions_the_dialog_says_so_and_offers_no_export(make_app: Any
     app = make_app()
     app.window.commands.run("ai.audit")
     (dialog,) = app.window.findChildren(AuditDialog)
-    qtbot.waitUntil(lambda: dialog.state is not None and not dialog.state.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.state is not None and not dialog.state.busy, timeout=60_000)
     assert dialog.message.text() == "No decision yet. Agree or disagree with findings first."
     assert dialog.table.isHidden() and not dialog.export.isEnabled()
     dialog.close()

@@ -94,7 +94,8 @@ def test_what_cannot_run_is_disabled_in_menus_and_toolbar(make_window: Any) -> N
         "library.hanging_rules", "file.templates", "ai.audit", "grey.keep_enhancement", "view.full_screen",
         "view.screen_size", "help.test_pattern",
         "worklist.search", "ai.heat_map", "ai.on", "ai.heads", "help.palette", "help.shortcuts", "help.about",
-        "measure.snap", "viewport.window", "view.timeline", "file.empty_thumbnails", "help.tour",
+        "measure.snap", "viewport.window", "viewport.hang_priors", "view.timeline", "file.empty_thumbnails",
+        "help.tour",
     }  # fmt: skip
     assert {id_ for id_ in IDS if fixture.window.action(id_).isEnabled()} == always
     fit = next(

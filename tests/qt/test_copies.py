@@ -33,7 +33,7 @@ def test_a_study_is_copied_without_its_patient_and_the_files_stay(
     before = [image.read_bytes() for image in images]
     app = make_app()
     app.start((tmp_path / "films",))
-    qtbot.waitUntil(lambda: app.room.annotations.shown is not None and not app.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: app.room.annotations.shown is not None and not app.jobs.busy, timeout=60_000)
     app.window.commands.run("file.copies")
     sheet: CopiesDialog = app.window.findChildren(CopiesDialog)[-1]
     assert "2 images" in sheet.scopes[Scope.STUDY].text() and not sheet.start.isEnabled()
@@ -46,7 +46,7 @@ def test_a_study_is_copied_without_its_patient_and_the_files_stay(
     assert sheet.folder.text() == "A folder is chosen"
     sheet.shift.setChecked(True)
     sheet.start.click()
-    qtbot.waitUntil(lambda: not sheet.state.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not sheet.state.running, timeout=60_000)
     assert sheet.message.text() == "2 copies were made."
     copies = sorted((tmp_path / "out" / "de-identified").iterdir())
     assert [path.name for path in copies] == ["image-00001.dcm", "image-00002.dcm"]

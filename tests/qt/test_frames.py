@@ -239,16 +239,16 @@ def test_the_frame_and_its_annotation_are_there_when_the_file_is_opened_again(
     first = make_app()
     first.start((cine,))
     bar = first.window.viewports.frame_bar(0)
-    qtbot.waitUntil(bar.isVisible, timeout=20_000)
+    qtbot.waitUntil(bar.isVisible, timeout=60_000)
     first.window.commands.run("frame.last")
-    qtbot.waitUntil(lambda: bar.number.text() == "6 / 6", timeout=20_000)
+    qtbot.waitUntil(lambda: bar.number.text() == "6 / 6", timeout=60_000)
     first.window.commands.run("tool.length")
     drag(first.window.canvas, QPointF(250, 250), [QPointF(350, 250)])
     first.window.close()
     second = make_app()
     second.start((cine,))
     again = second.window.viewports.frame_bar(0)
-    qtbot.waitUntil(again.isVisible, timeout=20_000)
+    qtbot.waitUntil(again.isVisible, timeout=60_000)
     assert again.number.text() == "6 / 6"
     shown = second.room.image.image
     assert shown is not None and int(shown.radiograph.codes[0, 0]) == 600
@@ -261,9 +261,9 @@ def test_an_image_opened_in_another_way_goes_on_at_the_frame_that_its_journal_na
     first = make_app()
     first.start((cine,))
     bar = first.window.viewports.frame_bar(0)
-    qtbot.waitUntil(bar.isVisible, timeout=20_000)
+    qtbot.waitUntil(bar.isVisible, timeout=60_000)
     first.window.commands.run("frame.last")
-    qtbot.waitUntil(lambda: bar.number.text() == "6 / 6", timeout=20_000)
+    qtbot.waitUntil(lambda: bar.number.text() == "6 / 6", timeout=60_000)
     (journal,) = _journals_of(first, qtbot, b'"frame","key"')
     kept = journal.read_bytes()
     first.window.commands.run("frame.first")
@@ -272,7 +272,7 @@ def test_an_image_opened_in_another_way_goes_on_at_the_frame_that_its_journal_na
     second = make_app()
     second.start((cine.parent,))  # no arrangement was saved of the folder
     again = second.window.viewports.frame_bar(0)
-    qtbot.waitUntil(lambda: again.number.text() == "6 / 6", timeout=20_000)
+    qtbot.waitUntil(lambda: again.number.text() == "6 / 6", timeout=60_000)
     shown = second.room.image.image
     assert shown is not None and int(shown.radiograph.codes[0, 0]) == 600
 
@@ -283,7 +283,7 @@ def _journals_of(app: Any, qtbot: Any, words: bytes) -> list[Path]:
     def found() -> list[Path]:
         return [one for one in (app._paths.data / "readings").glob("*.reading") if words in one.read_bytes()]
 
-    qtbot.waitUntil(lambda: bool(found()), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(found()), timeout=60_000)
     return found()
 
 
@@ -306,7 +306,7 @@ def test_playing_a_real_file_shows_every_frame_in_its_order(make_app: Any, qtbot
     app = make_app()
     app.start((cine,))
     bar = app.window.viewports.frame_bar(0)
-    qtbot.waitUntil(bar.isVisible, timeout=20_000)
+    qtbot.waitUntil(bar.isVisible, timeout=60_000)
     frames, seen = app.room.viewports.active.frames, []
     shown = app.room.image.show_frame
 
@@ -317,7 +317,7 @@ def test_playing_a_real_file_shows_every_frame_in_its_order(make_app: Any, qtbot
     app.room.image.show_frame = note
     app.window.commands.run("frame.loop")
     app.window.commands.run("frame.play")
-    qtbot.waitUntil(lambda: not frames.playing, timeout=20_000)
+    qtbot.waitUntil(lambda: not frames.playing, timeout=60_000)
     assert seen == [200, 300, 400, 500, 600]
 
 

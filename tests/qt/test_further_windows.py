@@ -180,18 +180,18 @@ def test_windows_are_where_they_were_with_what_they_showed(make_app: Any, qtbot:
     image = write_image(tmp_path / "films" / "a.dcm", np.full((60, 50), 700, np.uint16), bits=12)
     first = make_app()
     first.start((image,))
-    qtbot.waitUntil(lambda: first.room.image.image is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: first.room.image.image is not None, timeout=60_000)
     first.window.commands.run("viewport.window")
     pane = first.room.viewports.pane(IN_LAYOUT)
-    qtbot.waitUntil(lambda: pane.image.image is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: pane.image.image is not None, timeout=60_000)
     place = QRect(120, 140, 420, 330)
     first.window.further[IN_LAYOUT].setGeometry(place)
     first.window.close()
     second = make_app()
     second.start((image,))
-    qtbot.waitUntil(lambda: IN_LAYOUT in second.window.further, timeout=20_000)
+    qtbot.waitUntil(lambda: IN_LAYOUT in second.window.further, timeout=60_000)
     again = second.room.viewports.pane(IN_LAYOUT)
-    qtbot.waitUntil(lambda: again.image.image is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: again.image.image is not None, timeout=60_000)
     assert second.window.further[IN_LAYOUT].geometry() == place
 
 

@@ -30,7 +30,7 @@ def images(tmp_path: Path) -> Path:
 
 def opened(app: Any, qtbot: Any, images: Path) -> None:
     app.start((images,))
-    qtbot.waitUntil(lambda: app.room.annotations.shown is not None and not app.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: app.room.annotations.shown is not None and not app.jobs.busy, timeout=60_000)
 
 
 def marked_rows(app: Any) -> list[bool]:
@@ -60,7 +60,7 @@ def test_a_key_image_is_one_again_when_its_study_is_opened_again(make_app: Any, 
     first = make_app()
     opened(first, qtbot, images)
     first.room.worklist.step(1)
-    qtbot.waitUntil(lambda: not first.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not first.jobs.busy, timeout=60_000)
     first.window.commands.run("edit.key_image")
     assert first.close()
     again = make_app()

@@ -21,7 +21,7 @@ def app(make_app: Any, qtbot: Any, tmp_path: Path) -> Any:
     image = write_image(tmp_path / "images" / "a.dcm", codes, bits=12, PatientName="MUSTERMANN^ERIKA")
     made = make_app()
     made.start((image,))
-    qtbot.waitUntil(lambda: made.room.annotations.shown is not None and not made.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: made.room.annotations.shown is not None and not made.jobs.busy, timeout=60_000)
     return made
 
 
@@ -33,7 +33,7 @@ def exported(app: Any, qtbot: Any, monkeypatch: Any, name: Path, *, whole: bool 
     if identity and dialog.identity.isEnabled():
         dialog.identity.click()
     dialog.save.click()
-    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
     path = name if name.exists() else name.with_name(f"{name.name}.png")
     return np.asarray(Image.open(io.BytesIO(path.read_bytes())))
 

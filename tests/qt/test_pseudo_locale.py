@@ -284,12 +284,12 @@ def room(make_app: Any, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Monkey
     (images / "notes.txt").write_text("no image")
     app = make_app()
     app.start((images,))
-    quiet = partial(qtbot.waitUntil, lambda: not app.jobs.busy and not app.room.worklist.scanning, timeout=20_000)
-    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=20_000)
+    quiet = partial(qtbot.waitUntil, lambda: not app.jobs.busy and not app.room.worklist.scanning, timeout=60_000)
+    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=60_000)
     quiet()
     app.room.start_heads(lambda: [plan_of(FakeScorer())])
     app.room.library.add((images,))
-    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown), timeout=60_000)
     app.room.viewports.set_layout(Layout.TWO)
     other = next(one.key for one in app.room.worklist.images() if one.key != app.room.worklist.current)
     app.room.open_in(1, other)
@@ -301,7 +301,7 @@ def room(make_app: Any, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Monkey
     app.room.annotations.use(None)
     app.room.decisions.agree()
     quiet()
-    qtbot.waitUntil(lambda: app.room.annotations.region is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: app.room.annotations.region is not None, timeout=60_000)
     return app
 
 
@@ -323,7 +323,7 @@ def test_every_dialog_of_every_command_is_translated_and_nothing_is_cut(
         ran = window.commands.run(command.id)
         if str(command.title).endswith("…"):
             assert ran, f"{command.id}: {window.commands.missing(command.id)}"
-        qtbot.waitUntil(lambda: not room.jobs.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: not room.jobs.busy, timeout=60_000)
         opened = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w not in before]
         for dialog in opened:
             seen.add(type(dialog).__name__)

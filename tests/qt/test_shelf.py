@@ -27,7 +27,7 @@ def app(make_app: Any, qtbot: Any, tmp_path: Path) -> Any:
     image = write_image(tmp_path / "films" / "a.dcm", codes, bits=12, **who)
     made = make_app()
     made.start((image,))
-    qtbot.waitUntil(lambda: made.room.annotations.shown is not None and not made.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: made.room.annotations.shown is not None and not made.jobs.busy, timeout=60_000)
     made.room.report.typed("Heart enlarged.")
     made.room.report.flush()
     return made
@@ -45,7 +45,7 @@ def opened(app: Any, qtbot: Any) -> ShelfDialog:
 
 
 def settled(dialog: ShelfDialog, qtbot: Any) -> None:
-    qtbot.waitUntil(lambda: dialog.state is not None and not dialog.state.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.state is not None and not dialog.state.busy, timeout=60_000)
 
 
 def test_a_reading_is_exported_deleted_by_key_undone_and_imported(
@@ -59,7 +59,7 @@ def test_a_reading_is_exported_deleted_by_key_undone_and_imported(
     assert dialog.export.isEnabled() and dialog.delete.isEnabled()
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out"), ""))
     dialog.export.click()
-    qtbot.waitUntil((tmp_path / "out.json").exists, timeout=20_000)
+    qtbot.waitUntil((tmp_path / "out.json").exists, timeout=60_000)
     written = (tmp_path / "out.json").read_text(encoding="utf-8")
     assert "Heart enlarged." in written and "MUSTERMANN" not in written
     QTest.keyClick(dialog.table, Qt.Key.Key_Delete)
@@ -73,7 +73,7 @@ def test_a_reading_is_exported_deleted_by_key_undone_and_imported(
     assert shown_reading(app).reading.impression == ""
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "out.json"), ""))
     dialog.take.click()
-    qtbot.waitUntil(lambda: dialog.notice.text().startswith("1 reading was imported."), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.notice.text().startswith("1 reading was imported."), timeout=60_000)
     assert shown_reading(app).reading.impression == "Heart enlarged."
     dialog.close()
 
@@ -85,7 +85,7 @@ def test_every_problem_of_a_file_is_listed_and_can_be_copied(
     dialog = opened(app, qtbot)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "bad.json"), ""))
     dialog.take.click()
-    qtbot.waitUntil(lambda: bool(dialog.problems.toPlainText()), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(dialog.problems.toPlainText()), timeout=60_000)
     assert dialog.problems.toPlainText().splitlines() == [
         "“a” is no part of such a file.",
         "“b” is no part of such a file.",

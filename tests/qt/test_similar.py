@@ -48,14 +48,14 @@ def app(make_app: Any, qtbot: QtBot, folder: Path) -> Any:
     made = make_app()
     made.start(())
     made.room.start_heads(lambda: [plan_of(Scorer(manifest=with_features()))])
-    qtbot.waitUntil(lambda: bool(made.room.findings.scorers), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(made.room.findings.scorers), timeout=60_000)
     return made
 
 
 def listed(app: Any, qtbot: QtBot) -> SimilarDialog:
     app.window.commands.run("ai.similar")
     dialog: SimilarDialog = app.window.findChildren(SimilarDialog)[-1]
-    qtbot.waitUntil(lambda: not dialog.state.busy and not app.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not dialog.state.busy and not app.jobs.busy, timeout=60_000)
     return dialog
 
 
@@ -63,7 +63,7 @@ def test_images_like_the_open_one_are_listed_with_distances_and_open(app: Any, q
     library = filled(app, qtbot, folder)
     app.room.library.open(library.model.key(0))
     qtbot.waitUntil(
-        lambda: shown(app) == [("2025-01-01", True)] and isinstance(app.window.findings.state, Shown), timeout=20_000
+        lambda: shown(app) == [("2025-01-01", True)] and isinstance(app.window.findings.state, Shown), timeout=60_000
     )
     dialog = listed(app, qtbot)
     assert (
@@ -72,7 +72,7 @@ def test_images_like_the_open_one_are_listed_with_distances_and_open(app: Any, q
     dialog.close()
 
     app.room.library.score(None)
-    qtbot.waitUntil(lambda: not app.room.library.scoring.state.running and not app.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not app.room.library.scoring.state.running and not app.jobs.busy, timeout=60_000)
     dialog = listed(app, qtbot)
     (row,) = dialog.state.rows  # the open image is not like itself
     assert (row.patient, row.when, row.distance) == ("MUSTERMANN, ERIKA", "2024-01-05", "0.000")
@@ -83,16 +83,16 @@ def test_images_like_the_open_one_are_listed_with_distances_and_open(app: Any, q
     app.window.commands.run("view.hide_identity")
     assert not dialog.state.rows and "identity is hidden" in dialog.message.text() and not dialog.table.rowCount()
     app.window.commands.run("view.hide_identity")
-    qtbot.waitUntil(lambda: len(dialog.state.rows) == 1 and not app.jobs.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: len(dialog.state.rows) == 1 and not app.jobs.busy, timeout=60_000)
     dialog.table.selectRow(0)
     dialog.open_button.click()
-    qtbot.waitUntil(lambda: shown(app) == [("2024-01-05", True)], timeout=20_000)
-    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: shown(app) == [("2024-01-05", True)], timeout=60_000)
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
 
 
 def test_without_a_library_this_is_said(app: Any, qtbot: QtBot, folder: Path, tmp_path: Path) -> None:
     app.window.open_paths((folder / "new.dcm",))
-    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown) and not app.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown) and not app.jobs.busy, timeout=60_000)
     dialog = listed(app, qtbot)
     assert "no library yet" in dialog.message.text()
     dialog.close()

@@ -77,10 +77,10 @@ def browser(make_app: Any, qtbot: Any, tmp_path: Path) -> Any:
     (tmp_path / "images" / "a.dcm").write_bytes(data())
     app = make_app()
     app.start((tmp_path / "images",))
-    qtbot.waitUntil(lambda: app.room.annotations.shown is not None and not app.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: app.room.annotations.shown is not None and not app.jobs.busy, timeout=60_000)
     app.window.commands.run("view.tags")
     dialog: TagsDialog = app.window.findChildren(TagsDialog)[-1]
-    qtbot.waitUntil(lambda: bool(dialog.state.rows), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(dialog.state.rows), timeout=60_000)
     return app, dialog
 
 

@@ -18,7 +18,7 @@ def _row_pictures(app: Any) -> list[object]:
 def _opened(make_app: Any, qtbot: Any, folder: Path) -> Any:
     app = make_app()
     app.start((folder,))
-    qtbot.waitUntil(lambda: len(_row_pictures(app)) == 2 and not app.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: len(_row_pictures(app)) == 2 and not app.jobs.busy, timeout=60_000)
     return app
 
 
@@ -48,9 +48,9 @@ def test_a_thumbnail_is_decoded_once_and_emptied_by_command(make_app: Any, qtbot
 
     again.room._read_thumbnail = counted
     again.start((folder,))
-    qtbot.waitUntil(lambda: len(_row_pictures(again)) == 2 and not again.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: len(_row_pictures(again)) == 2 and not again.jobs.busy, timeout=60_000)
     assert asked == []
 
     again.window.commands.run("file.empty_thumbnails")
-    qtbot.waitUntil(lambda: "2 kept thumbnails were deleted" in again.window._status.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "2 kept thumbnails were deleted" in again.window._status.text(), timeout=60_000)
     assert list(kept.iterdir()) == []

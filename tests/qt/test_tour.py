@@ -98,7 +98,7 @@ def test_everything_else_works_during_the_tour(make_window: Any) -> None:
 def test_the_tour_is_shown_at_the_first_start_only(make_app: Any, qtbot: Any) -> None:
     first = make_app()
     first.start(())
-    qtbot.waitUntil(lambda: card(first.window) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: card(first.window) is not None, timeout=60_000)
     first.window.close()
     second = make_app()
     second.start(())
