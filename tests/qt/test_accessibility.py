@@ -37,7 +37,8 @@ CONTROLS = (
 )
 DIALOGS = (
     *("file.report", "file.readings", "file.templates", "library.open", "file.picture", "file.copies"),
-    *("view.tags", "ai.audit", "ai.heads", "help.palette", "help.shortcuts", "help.about"),
+    *("view.tags", "view.screen_size", "help.test_pattern", "ai.audit", "ai.heads", "help.palette"),
+    *("help.shortcuts", "help.about"),
 )
 
 
