@@ -407,7 +407,9 @@ def test_a_finding_names_its_interval_to_eyes_pointers_and_screen_readers(make_w
     scorer = FakeScorer({"a": replace(answer, scores=scores)})
     with_one, without, *_ = make_window(images=two(), scorer=scorer).open().window.findings.cards()
     assert "62 %, 95 % interval 55–71 %, threshold 30 %" in with_one.accessibleName()
-    assert with_one.toolTip() == with_one.whatsThis() and "share of images with this score" in with_one.toolTip()
+    words = with_one.whatsThis().removeprefix("<span>")
+    assert words.startswith("95 % interval 55–71 %: the share of images with this score")
+    assert with_one.toolTip() == f"<span>{with_one.card.evidence}<br>{words}"
     texts = [one.text() for one in with_one.findChildren(QLabel) if one.text()]
     assert texts[texts.index("62 %") + 1] == "(55–71)"
     assert not any("(" in one.text() for one in without.findChildren(QLabel) if "AUC" not in one.text())
