@@ -109,7 +109,7 @@ def unseen_section(shown: Sequence[tuple[FindingReport, bool]], bar: float, natu
     natural : bool
         Whether the findings were measured near the natural mix.
     """
-    films = "films near the natural mix" if natural else "held-out films"
+    measured = "films near the natural mix" if natural else "held-out films"
     closed = [f"{found.label} ({found.auc})" for found, score in shown if not score]
     few = [f"{found.label} ({found.positives})" for found, _ in shown if found.positives < FEW]
     quiet = [
@@ -121,8 +121,8 @@ def unseen_section(shown: Sequence[tuple[FindingReport, bool]], bar: float, natu
         "## What it cannot see",
         "",
         f"* Not validated, because the interval of their AUC starts below {bar:.2f}: {', '.join(closed) or 'none'}.",
-        f"* Measured on fewer than ten {films} that have it, so hardly at all: {', '.join(few) or 'none'}.",
-        f"* Flagged in less than a quarter of the {films} that have it: "
+        f"* Measured on fewer than ten {measured} that have it, so hardly at all: {', '.join(few) or 'none'}.",
+        f"* Flagged in less than a quarter of the {measured} that have it: "
         f"{', '.join(quiet) or 'none'}. No flag rules nothing out.",
         "* Small things: a film reaches the network as 224 x 224 pixels, of which a nodule of one centimetre has five.",
         "* Everything beside its findings: fractures, devices, tubes, bones, the abdomen, and who the patient is.",

@@ -146,6 +146,7 @@ def write_raw(data: bytes, then_die: bool = False) -> None:
     import gc
     from multiprocessing.connection import Connection
 
+    gc.unfreeze()  # a worker freezes what it has at its start, and frozen objects are not listed
     for found in gc.get_objects():
         if isinstance(found, Connection) and found.writable and not found.closed:
             found.send_bytes(data)

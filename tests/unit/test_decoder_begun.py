@@ -75,21 +75,23 @@ def test_a_file_that_was_replaced_since_is_decoded_anew(pool: DecoderPool, tmp_p
 def test_another_image_does_not_wait_for_the_one_that_was_begun(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pool, begun = DecoderPool(1), threading.Event()
+    pool, started, ended = DecoderPool(1), threading.Event(), threading.Event()
     first, second = write(tmp_path / "one.dcm", 7), write(tmp_path / "two.dcm", 9)
 
     def run(_: str, arguments: tuple[str, int, str], *__: object, cancel: CancelToken | None, **___: object) -> str:
         if arguments[0] == str(first):
             assert cancel is not None
-            cancel.on_cancel(begun.set)
-            assert begun.wait(60)
+            cancel.on_cancel(ended.set)
+            started.set()
+            assert ended.wait(60)
             raise JobCancelled
         return arguments[0]
 
     monkeypatch.setattr(pool._pool, "run", run)
     pool.begin(first)
+    assert started.wait(60)
     assert pool.open_image(second) == str(second)
-    assert begun.is_set()
+    assert ended.is_set()
     assert pool.close()
 
 

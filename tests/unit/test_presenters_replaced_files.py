@@ -51,6 +51,7 @@ class Room:
         self.view, self.jobs, self.scorer = Recorder(), HeldJobs(), FakeScorer()
         names = ("image_view", "findings_view", "layer_view", "worklist_view", "annotations_view", "timeline_view")
         more = {"commands": Registry(COMMANDS), "notify": self.view.notify, "later": self.view.later}
+        more["ask_person"] = self.view.ask_person
         more["frames_view"] = lambda _, number: Recorder()
         views = type("Views", (), dict.fromkeys(names, self.view) | more)
         self.room = ReadingRoom(
