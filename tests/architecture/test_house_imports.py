@@ -93,10 +93,10 @@ app.close()
 """
 
 
-def test_the_start_page_is_painted_before_what_only_images_need_is_loaded(tmp_path: Path) -> None:
-    """docs/decisions/0091-start.md: one import at the top of a module of the window would bring all of it back."""
+def assert_prints(program: str, folder: Path, wanted: str) -> None:
+    """Run a program of the window off screen, in a process that has loaded nothing yet."""
     done = subprocess.run(
-        [sys.executable, "-c", PAINT_THE_START_PAGE, str(tmp_path)],
+        [sys.executable, "-c", program, str(folder)],
         cwd=ROOT,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
@@ -104,7 +104,12 @@ def test_the_start_page_is_painted_before_what_only_images_need_is_loaded(tmp_pa
         check=False,
         timeout=120,
     )
-    assert done.stdout.strip() == "status 0 loaded", done.stdout + done.stderr
+    assert done.stdout.strip() == wanted, done.stdout + done.stderr
+
+
+def test_the_start_page_is_painted_before_what_only_images_need_is_loaded(tmp_path: Path) -> None:
+    """docs/decisions/0091-start.md: one import at the top of a module of the window would bring all of it back."""
+    assert_prints(PAINT_THE_START_PAGE, tmp_path, "status 0 loaded")
 
 
 MAKE_THE_ROOM = """
@@ -124,16 +129,7 @@ app.close()
 
 def test_the_first_image_does_not_wait_for_pyqtgraph(tmp_path: Path) -> None:
     """docs/decisions/0101-launch-with-a-file.md: only the colours and lines of a layer need it."""
-    done = subprocess.run(
-        [sys.executable, "-c", MAKE_THE_ROOM, str(tmp_path)],
-        cwd=ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.stdout.strip() == "loaded cxrviewer.qt.image_canvas", done.stdout + done.stderr
+    assert_prints(MAKE_THE_ROOM, tmp_path, "loaded cxrviewer.qt.image_canvas")
 
 
 OPEN_IN_THE_WINDOW = """

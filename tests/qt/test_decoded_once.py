@@ -67,13 +67,17 @@ def test_an_image_that_was_begun_before_the_window_is_the_only_job_of_a_decoder(
     assert jobs == ["open_image"]
 
 
+def write_images(folder: Path, many: int) -> None:
+    for number in range(many):
+        codes = np.full((300, 200), 1000 * number, np.uint16)
+        codes[:20] = 4095
+        write_image(folder / f"{number}.dcm", codes, bits=12, SOPInstanceUID=f"{UID_ROOT}3.{number}")
+
+
 def test_the_image_the_reader_sees_is_decoded_once_among_others(
     make_app: Any, qtbot: Any, tmp_path: Path, decoded: Counter[str]
 ) -> None:
-    for number in range(3):
-        codes = np.full((300, 200), 1000 * number, np.uint16)
-        codes[:20] = 4095
-        write_image(tmp_path / f"{number}.dcm", codes, bits=12, SOPInstanceUID=f"{UID_ROOT}3.{number}")
+    write_images(tmp_path, 3)
     app = make_app()
     app.start((tmp_path,))
     qtbot.waitUntil(lambda: len(app.window.worklist.model._pictures) == 3 and not app.jobs.busy, timeout=60_000)
@@ -84,10 +88,7 @@ def test_a_folder_the_program_is_started_with_has_each_image_decoded_once(
     make_app: Any, qtbot: Any, tmp_path: Path, decoded: Counter[str]
 ) -> None:
     """The image beside the open one is decoded ahead, and its thumbnail made of that."""
-    for number in range(2):
-        codes = np.full((300, 200), 1000 * number, np.uint16)
-        codes[:20] = 4095
-        write_image(tmp_path / f"{number}.dcm", codes, bits=12, SOPInstanceUID=f"{UID_ROOT}3.{number}")
+    write_images(tmp_path, 2)
     app = make_app()
     app.start((tmp_path,))
 
