@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from cxrviewer.commands.facts import Fact
 from cxrviewer.errors import CxrError, SettingsError
 from cxrviewer.isolation.sandbox import forbid_core_dumps, return_free_memory
 from cxrviewer.jobs import Lane
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from cxrviewer.cancel import CancelToken
+    from cxrviewer.commands.registry import Facts
     from cxrviewer.decoder.client import DecoderPool
     from cxrviewer.heads.registry.store import HeadStore
     from cxrviewer.imaging.contents import Image
@@ -56,11 +58,8 @@ REMEMBER_AFTER = 300
 WATCH_AFTER = 1500
 """Milliseconds after the first picture of the window, before folders are watched again: what is opened goes first."""
 
-LOOK_EVERY = 50
-"""Milliseconds between two looks for the first picture of a launch with files."""
-
-LOOKS = 1200
-"""After so many the rest is started although there is no picture: a drive may not answer."""
+PICTURE_AT_THE_LATEST = 60_000
+"""Milliseconds after which the rest is started although there is no picture: a drive may not answer."""
 
 PATIENCE_ON_REQUEST = 0.5
 """Seconds for jobs and settings to end where a signal asks for it; see `job_runner.PATIENCE`."""
@@ -107,6 +106,7 @@ class App:
         self._files: RecodingReader | None = None
         self._started: tuple[Path, ...] | None = None
         self._demo = False
+        self._rest_started = False
         self._opened = itertools.count(1)
         self.jobs = QtJobRunner()
         language.install(settings.language)
@@ -324,27 +324,32 @@ class App:
             return
         self._join()
         if files:
+            self._await_picture()
             self.window.open_paths(files)
-            self._look_for_picture(LOOKS)
+            if not self.jobs.busy:  # nothing of it can be opened
+                self._start_rest()
             return
         if not self._store.current.tour_seen:
             self.window.show_tour()
             self._store.change_soon(tour_seen=True)  # shown once, however it is left
         self._start_rest()
 
-    def _look_for_picture(self, left: int) -> None:
+    def _await_picture(self) -> None:
         """Start the rest once what was named is on the screen: on two cores it would take half of the time from it."""
-        if self._closed:
-            return
-        if self.room.image.image is None and self.jobs.busy and left:
-            self.window.later(LOOK_EVERY, lambda: self._look_for_picture(left - 1))
-        else:
-            self._start_rest()
+
+        def look(facts: Facts) -> None:
+            if Fact.IMAGE in facts and not self._rest_started:
+                self.window.later(0, self._start_rest)  # the presenter is still showing it
+
+        self.window.commands.listen(look)
+        self.jobs.idle.connect(self._start_rest)  # it could not be opened
+        self.window.later(PICTURE_AT_THE_LATEST, self._start_rest)
 
     def _start_rest(self) -> None:
-        """Start what no reader waits for yet: the second decoder, tidying, the heads, watching."""
-        if self._closed:
+        """Start what no reader waits for yet, once: the second decoder, tidying, the heads, watching."""
+        if self._closed or self._rest_started:
             return
+        self._rest_started = True
         if self._demo:
             self.open_demo()
         self.decoder.end_begun()

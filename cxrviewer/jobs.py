@@ -52,3 +52,7 @@ class JobRunner(Protocol):
     def cancel(self, slot: str) -> None:
         """Drop the job of `slot`, if any: it is cancelled and reports nothing."""
         ...
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Have something called where jobs report, from any thread; never at once, and never after the end."""
+        ...

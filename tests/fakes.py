@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,7 @@ class HeldJobs:
     newest: dict[str, Callable[[], None]] = field(default_factory=dict)
     tokens: dict[str, CancelToken] = field(default_factory=dict)
     submitted: list[str] = field(default_factory=list)
+    posted: SimpleQueue[Callable[[], None]] = field(default_factory=SimpleQueue)
 
     def submit(
         self,
@@ -78,6 +80,14 @@ class HeldJobs:
         token = self.tokens.pop(slot, None)
         if token is not None:
             token.cancel()
+
+    def post(self, call: Callable[[], None]) -> None:
+        self.posted.put(call)
+
+    def call_posted(self) -> None:
+        """Call what was posted up to now."""
+        for _ in range(self.posted.qsize()):
+            self.posted.get()()
 
     def release(self, slot: str) -> None:
         self.newest.pop(slot)()

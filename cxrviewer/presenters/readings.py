@@ -76,8 +76,6 @@ APPEND_PATIENCE = 0.05
 disk, and too short to be noticed. Where the disk is slower the reader goes on, and records follow in their order."""
 CLOSE_PATIENCE = 5.0
 """Seconds the end of the program waits for what is not written yet."""
-LOOK_MS = 50
-"""How often it is looked whether what a slow disk was given has been written."""
 MOST_PREPARED = 4
 """Journals kept open for images that are about to be shown: one for each viewport."""
 
@@ -102,12 +100,19 @@ def journal_name(image: ImageRef) -> str:
 
 
 class Late:
-    """What a slow disk was given and has not taken yet, in its order. Belongs to the thread of the presenters."""
+    """What a slow disk was given and has not taken yet, in its order. Belongs to the thread of the presenters.
 
-    def __init__(self, later: Later, emptied: Callable[[], None]) -> None:
-        self._later, self._emptied = later, emptied
+    Parameters
+    ----------
+    post : callable
+        `JobRunner.post`.
+    emptied : callable
+        Called when the disk has taken everything it was too slow for.
+    """
+
+    def __init__(self, post: Callable[[Callable[[], None]], None], emptied: Callable[[], None]) -> None:
+        self._post, self._emptied = post, emptied
         self._waiting: list[tuple[Future[Any], Callable[[Future[Any]], None]]] = []
-        self._looking = False
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
@@ -119,7 +124,7 @@ class Late:
             done(future)
             return
         self._waiting.append((future, done))
-        self._look_soon()
+        future.add_done_callback(lambda _: self._post(self._look))  # on the writer's thread
 
     def settle(self, patience: float) -> None:
         """Take note of what has been done, waiting at most so long for each."""
@@ -131,17 +136,9 @@ class Late:
         """Watch nothing any more."""
         self._waiting.clear()
 
-    def _look_soon(self) -> None:
-        if not self._looking:
-            self._looking = True
-            self._later(LOOK_MS, self._look)
-
     def _look(self) -> None:
-        self._looking = False
         self.settle(0)
-        if self._waiting:
-            self._look_soon()
-        else:
+        if not self._waiting:
             self._emptied()
 
 
@@ -190,7 +187,7 @@ class OpenReading:
         self._slot = f"sync {name}"
         self._writer = writer
         self._file: JournalFile | None = None
-        self._late = Late(later, self._emptied)
+        self._late = Late(jobs.post, self._emptied)
         self._known: Reading | None = None
         self._document = Document()
         self._changed: list[Callable[[], None]] = []
@@ -490,11 +487,11 @@ class OpenReading:
     def _opened(self, opening: Future[Journal]) -> None:
         error = opening.exception()
         if isinstance(error, ReadingInUseError):
-            assert self._path is not None
+            path = self._path
+            assert path is not None
             self._file, self.read_only = None, True
-            self._document = _glance(self._path)
             self._notify(translated(READ_ONLY))
-            self._changed_now()
+            self._late.watch(self._writer.submit(lambda: _glance(path)), self._glanced)
         elif isinstance(error, JournalError):
             self._file = None
             self._fail(error)
@@ -502,6 +499,10 @@ class OpenReading:
             raise error
         else:
             self._use(opening.result())
+
+    def _glanced(self, future: Future[Document]) -> None:
+        self._document = future.result()
+        self._changed_now()
 
     def _use(self, journal: Journal) -> None:
         there = journal.document
@@ -722,7 +723,7 @@ class Readings:
         self._folder, self._jobs, self._notify, self._later = folder, jobs, notify, later
         self._open: dict[str, OpenReading] = {}
         self._writer = Writer()
-        self._late = Late(later, lambda: None)
+        self._late = Late(jobs.post, lambda: None)
         self._lock = threading.Lock()  # of the two below
         self._taken: set[str] = set()
         self._prepared: OrderedDict[str, Future[Journal | None]] = OrderedDict()

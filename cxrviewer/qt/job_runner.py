@@ -48,7 +48,11 @@ class QtJobRunner(QObject):
     owned by a job would be destroyed on the worker's thread.
     """
 
+    idle = Signal()
+    """Nothing runs and nothing waits to report (`busy`): a job was the last one."""
+
     _finished = Signal(object)
+    _posted = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +65,7 @@ class QtJobRunner(QObject):
         # Queued by name: under AutoConnection a future cancelled by `submit` below would
         # report from inside `submit`, before its replacement is registered.
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
 
     def submit(
         self,
@@ -85,6 +90,10 @@ class QtJobRunner(QObject):
     def cancel(self, slot: str) -> None:
         """See `JobRunner.cancel`."""
         self._drop(self._newest.pop(slot, None))
+
+    def post(self, call: Callable[[], None]) -> None:
+        """See `JobRunner.post`."""
+        self._posted.emit(call)
 
     @property
     def busy(self) -> bool:
@@ -124,7 +133,19 @@ class QtJobRunner(QObject):
             ticket.future.cancel()
 
     @Slot(object)
+    def _call(self, call: Callable[[], None]) -> None:
+        if not self._closed:
+            call()
+
+    @Slot(object)
     def _deliver(self, ticket: _Ticket) -> None:
+        try:
+            self._report(ticket)
+        finally:
+            if not self.busy:
+                self.idle.emit()
+
+    def _report(self, ticket: _Ticket) -> None:
         if self._newest.get(ticket.slot) is not ticket or ticket.future is None:
             return
         del self._newest[ticket.slot]

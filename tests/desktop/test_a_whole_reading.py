@@ -158,6 +158,7 @@ def read(reader: Reader, images: Path) -> None:
     beside = reader.looks()  # the prior hangs by itself
     reader.keys("e")
     alone = reader.looks()
+    keep(beside, alone, name="prior")
     assert not np.array_equal(alone[CANVASES], beside[CANVASES]), "no prior"
     reader.keys("e")
     assert np.array_equal(reader.looks()[CANVASES], beside[CANVASES])

@@ -84,6 +84,26 @@ def test_images_are_opened_although_the_window_is_never_painted(
     qtbot.waitUntil(lambda: app.window.worklist.foot.text() == "2 films", timeout=60_000)
 
 
+@pytest.mark.parametrize(("images", "shown"), [(3, True), (0, False), (None, False)])
+def test_what_nobody_waits_for_starts_once_with_the_first_picture_or_once_there_is_none(
+    make_app: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, images: int | None, shown: bool
+) -> None:
+    app = make_app()
+    started: list[bool] = []
+    start = app.decoder.start
+
+    def rest() -> None:
+        started.append(app.room.image.image is not None)
+        start()
+
+    monkeypatch.setattr(app.decoder, "start", rest)
+    films = tmp_path / "films"
+    app.start((films if images is None else pictures(films, images),))  # None: there is no such folder
+    qtbot.waitUntil(lambda: bool(started), timeout=60_000)
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
+    assert started == [shown]
+
+
 def test_a_window_closed_before_its_first_paint_starts_nothing(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
     app = make_app()
     app.start((pictures(tmp_path / "films", 2),))

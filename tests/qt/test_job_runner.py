@@ -135,3 +135,47 @@ def test_shutdown_gives_up_on_work_that_hangs_even_if_it_was_replaced(qtbot) -> 
     assert runner.shutdown(patience=10) is True
     qtbot.wait(50)
     assert done == []
+
+
+def test_what_any_thread_posts_is_called_on_the_gui_thread_in_its_order_until_the_end(jobs, qtbot) -> None:  # type: ignore[no-untyped-def]
+    called: list[tuple[int, str]] = []
+
+    def post(*numbers: int) -> None:
+        for number in numbers:
+            jobs.post(lambda number=number: called.append((number, threading.current_thread().name)))
+
+    post(1)
+    assert called == []  # not from inside the call
+    other = threading.Thread(target=post, args=(2, 3))
+    other.start()
+    other.join()
+    qtbot.waitUntil(lambda: len(called) == 3)
+    assert called == [(1, "MainThread"), (2, "MainThread"), (3, "MainThread")]
+    post(4)
+    jobs.shutdown()
+    qtbot.wait(50)
+    assert len(called) == 3
+
+
+def test_it_is_idle_once_the_last_job_has_reported_or_was_cancelled(jobs, qtbot) -> None:  # type: ignore[no-untyped-def]
+    seen: list[str] = []
+    release = threading.Event()
+    jobs.idle.connect(lambda: seen.append("idle"))
+
+    def work(token: CancelToken) -> str:
+        token.on_cancel(release.set)
+        assert release.wait(5)
+        return "first"
+
+    def first(value: str) -> None:
+        seen.append(value)
+        jobs.submit(Lane.INDEX, "next", lambda _: "second", on_done=seen.append, on_failed=never)
+
+    jobs.submit(Lane.INDEX, "a", work, on_done=first, on_failed=never)
+    release.set()
+    qtbot.waitUntil(lambda: "idle" in seen)
+    assert seen == ["first", "second", "idle"]  # one asked for by the other: not idle between them
+    release.clear()
+    with qtbot.waitSignal(jobs.idle):
+        jobs.submit(Lane.INDEX, "a", work, on_done=never, on_failed=never)
+        jobs.cancel("a")

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from cxrviewer.cancel import CancelToken
@@ -49,6 +50,10 @@ class Loop:
         self._jobs: list[tuple[Future[Any], Callable[[Any], None], Callable[[Exception], None]]] = []
         self._pool = ThreadPoolExecutor(1)
         self._number = 0
+        self._posted: SimpleQueue[Callable[[], None]] = SimpleQueue()
+
+    def post(self, call: Callable[[], None]) -> None:
+        self._posted.put(call)
 
     def later(self, milliseconds: int, call: Callable[[], None]) -> None:
         self._number += 1
@@ -68,6 +73,8 @@ class Loop:
     def cancel(self, slot: str) -> None: ...
 
     def run_due(self) -> None:
+        for _ in range(self._posted.qsize()):
+            self._posted.get()()
         while self._timers and self._timers[0][0] <= time.monotonic():
             heapq.heappop(self._timers)[2]()
         done = [job for job in self._jobs if job[0].done()]

@@ -106,6 +106,7 @@ class Window:
         self.disk.go.set()
         for _ in range(8):
             assert self.readings._writer.finish(30)
+            self.jobs.call_posted()
             timers, self.timers = self.timers, []
             for call in timers:
                 call()

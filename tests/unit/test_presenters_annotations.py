@@ -106,6 +106,7 @@ class Fixture:
 
     def settle(self) -> None:
         """Let timers and jobs run."""
+        self.jobs.call_posted()
         while self.timers:
             self.timers.pop(0)()
         self.jobs.release_all()

@@ -12,7 +12,7 @@ import pytest
 from cxrviewer.presenters import readings as presenters
 from cxrviewer.presenters.readings import SAVED_AGAIN, OpenReading, Readings, journal_name
 from cxrviewer.reading import journal as journals
-from cxrviewer.reading.document import Edit, Reading, SetImpression
+from cxrviewer.reading.document import Document, Edit, Reading, SetImpression
 from cxrviewer.reading.journal import Journal, JournalError, Record
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.text import msg
@@ -58,8 +58,9 @@ class Window:
         self.readings = Readings(folder, self.jobs, self.notified.append, lambda _, call: self.timers.append(call))
 
     def look(self) -> None:
-        """Let the timers run that are waiting now."""
+        """Let the timers run that are waiting now, and what was posted be called before them."""
         timers, self.timers = self.timers, []
+        self.jobs.call_posted()
         for call in timers:
             call()
 
@@ -228,6 +229,30 @@ def test_journals_of_images_that_were_passed_by_do_not_stay_locked(tmp_path: Pat
     assert free == [True, True, False, False, False, False]
     first.readings.close()
     second.readings.close()
+
+
+def test_a_reading_of_another_window_is_shown_as_soon_as_a_slow_disk_has_it(
+    window: Window, disk: SlowDisk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    disk.go.set()
+    say(window.readings.acquire(IMAGE), "of the other window")
+    assert window.readings._writer.finish(30)
+    disk.go.clear()
+    glance = presenters._glance
+
+    def slow(path: Path) -> Document:
+        disk._pass()
+        return glance(path)
+
+    monkeypatch.setattr(presenters, "_glance", slow)
+    other, changed = Window(tmp_path), threading.Event()
+    reading = other.readings.acquire(IMAGE)  # waits for no disk
+    reading.listen(changed.set)
+    assert reading.read_only and reading.reading == Reading() and len(other.notified) == 1
+    disk.go.set()
+    other.look_until(lambda: not reading.only_here)
+    assert reading.reading.impression == "of the other window" and changed.is_set()
+    other.readings.close()
 
 
 def test_views_are_noted_while_the_disk_is_slow(window: Window, disk: SlowDisk, tmp_path: Path) -> None:
