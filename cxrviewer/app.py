@@ -6,12 +6,14 @@ part needs is imported there.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import itertools
 import logging
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -194,8 +196,11 @@ class App:
 
     def _join(self) -> None:
         """Build what is behind the window, once."""
-        if self._room is not None:
-            return
+        if self._room is None:
+            with _no_collections():
+                self._build_room()
+
+    def _build_room(self) -> None:
         from cxrviewer.presenters.head_plans import HeadSearch
         from cxrviewer.presenters.library import LibraryFiles
         from cxrviewer.presenters.reading_room import ReadingRoom
@@ -423,6 +428,16 @@ class App:
     def _close_settings(self) -> None:
         self._to_remember.stop()
         self._store.close(self._patience)
+
+
+@contextlib.contextmanager
+def _no_collections() -> Iterator[None]:
+    """Keep the collector from looking through what is being loaded, all of which stays: 25 ms of a launch."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class _News(QObject):

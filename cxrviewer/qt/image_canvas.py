@@ -1,8 +1,8 @@
 """The canvas: one image, one layer over it, and words in its corners.
 
-The only file that imports pyqtgraph, when a layer is first drawn: its colour maps colour the layer, its lines
-surround it. The image itself is drawn here, because an image item that maps and scales every image pixel for every
-frame cannot follow a window drag.
+The only file that imports pyqtgraph, when a layer is first drawn: its lines surround it. The tables of its colour maps
+are read without it. The image itself is drawn here, because an image item that maps and scales every image pixel for
+every frame cannot follow a window drag.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -107,15 +109,24 @@ def layer_colours(name: str) -> npt.NDArray[np.uint8]:
     if name == "red":
         rgb = np.column_stack([np.full(256, 255.0), 110 - 80 * steps, 90 - 80 * steps])
     else:
-        from pyqtgraph import colormap
-
-        table = colormap.get(name).getLookupTable(0.0, 1.0, 256, alpha=False).astype(np.float64)
+        table = _published(name)
         # Of the 256 published colours, the maps begin with number 107, 76, 75 and 64.
         start = {"inferno": 0.42, "viridis": 0.30, "cividis": 75 / 255, "turbo": 0.25}.get(name, 0.25)
         stop = {"inferno": 0.92, "viridis": 1.0, "turbo": 0.95}.get(name, 1.0)
         rgb = table[np.rint((start + (stop - start) * steps) * 255).astype(int)]
     alpha = 255 * np.minimum(1.0, 1.25 * steps)
     return np.column_stack([rgb, alpha]).round().astype(np.uint8)
+
+
+def _published(name: str) -> npt.NDArray[np.float64]:
+    """Return a table of pyqtgraph's, (256, 3) from 0 to 255.
+
+    Not by `colormap.get`: the legend is painted before the first image, which would wait for the whole package.
+    """
+    found = find_spec("pyqtgraph")
+    assert found is not None and found.origin is not None
+    table = Path(found.origin).with_name("colors") / "maps" / f"{name}.csv"
+    return np.rint(255 * np.loadtxt(table, delimiter=",", comments=";"))
 
 
 class ImageCanvas(ScaledView):

@@ -1,4 +1,4 @@
-"""Takes what ``cxrviewer/qt/image_canvas.py`` uses of pyqtgraph: a scene, a view box and four colour maps."""
+"""Takes what ``cxrviewer/qt/image_canvas.py`` uses of pyqtgraph: lines round a layer, tables of colour maps."""
 
 from PyInstaller.utils.hooks import collect_data_files
 

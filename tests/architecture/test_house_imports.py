@@ -121,7 +121,9 @@ from cxrviewer.paths import AppPaths
 
 application = QApplication([])
 app = App(AppPaths.under(Path(sys.argv[1])), with_head=False)
-app.room.close()
+room = app.room
+app.window.grab()  # the legend of the layer is painted before an image is there
+room.close()
 print("loaded", *(name for name in ("cxrviewer.qt.image_canvas", "pyqtgraph") if name in sys.modules))
 app.close()
 """

@@ -173,6 +173,9 @@ def test_heads_are_looked_for_with_the_settings_of_the_moment_and_not_from_anoth
             readers.append(threading.current_thread().name)
             return Settings()
 
+        def change_soon(self, **values: object) -> None:
+            """The window keeps its geometry here on a machine that takes long."""
+
     monkeypatch.setattr(app, "_store", Store())
     monkeypatch.setattr("cxrviewer.heads.registry.discover.shipped_folder", lambda: None)
     app._start_heads()
