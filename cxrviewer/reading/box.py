@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+ON_EDGE = 1e-6
+"""Image pixels that are nothing: rounding errors of a box are far smaller."""
+
 
 @dataclass(frozen=True, slots=True)
 class ImageBox:
@@ -29,8 +32,9 @@ def picked_places(
     """Return the rows (height,) and columns (width,) under the centres of the screen's pixels, ascending."""
     x = box.left + (np.arange(width) + 0.5) * (box.right - box.left) / width
     y = box.top + (np.arange(height) + 0.5) * (box.bottom - box.top) / height
-    column = np.clip(np.floor(x).astype(np.int64), 0, columns - 1)
-    row = np.clip(np.floor(y).astype(np.int64), 0, rows - 1)
+    # A centre on an edge between two pixels must not depend on how its box was reckoned.
+    column = np.clip(np.floor(x + ON_EDGE).astype(np.int64), 0, columns - 1)
+    row = np.clip(np.floor(y + ON_EDGE).astype(np.int64), 0, rows - 1)
     return row, column
 
 

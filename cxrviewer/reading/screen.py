@@ -16,7 +16,7 @@ from PIL import Image
 
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.resample import stretch
-from cxrviewer.reading.box import ImageBox, crop_to, picked_places
+from cxrviewer.reading.box import ON_EDGE, ImageBox, crop_to, picked_places
 from cxrviewer.reading.marks import ScreenMarks
 from cxrviewer.text import msg
 
@@ -24,6 +24,8 @@ from cxrviewer.text import msg
 Codes = npt.NDArray[Any]
 #: From this magnification on an image pixel is drawn as a square, not smoothed.
 SQUARES_FROM = 4.0
+#: Screen pixels of a side of the squares in which a part of an image is resampled.
+PIECE = 128
 #: Images up to this many pixels are averaged exactly at once.
 SMALL = 1_000_000
 
@@ -148,11 +150,39 @@ class ScreenImage:
         exact = all(abs(s - 1) < 1e-6 for s in steps) and abs(box.left - left) < 1e-3 and abs(box.top - top) < 1e-3
         if exact and top + height <= self.codes.shape[0] and left + width <= self.codes.shape[1]:
             return np.ascontiguousarray(self.codes[top : top + height, left : left + width])
+        return self._in_pieces(box, width, height)
+
+    def _in_pieces(self, box: ImageBox, width: int, height: int) -> Codes:
+        """Resample a part of the image piece by piece, in pieces of the whole.
+
+        Pillow holds boxes in float32, hence a mean half way between two codes depends on the part that is asked for.
+        What is seen must not: a pan cuts it out of the whole, and the same image opened anew samples it by itself.
+        """
+        rows, columns = self.codes.shape[:2]
+        scale = width / (box.right - box.left), height / (box.bottom - box.top)
+        across, down = round(columns * scale[0]), round(rows * scale[1])
+        left, top = round(box.left * scale[0]), round(box.top * scale[1])
+        apart = max(abs(box.left * scale[0] - left), abs(box.top * scale[1] - top))
+        if apart > ON_EDGE:
+            return self._resampled(box, width, height)
+        found = np.empty((height, width, *self.codes.shape[2:]), self.codes.dtype)
+        for y in range(top - top % PIECE, top + height, PIECE):
+            for x in range(left - left % PIECE, left + width, PIECE):
+                right, bottom = min(x + PIECE, across), min(y + PIECE, down)
+                edges = x * columns / across, y * rows / down, right * columns / across, bottom * rows / down
+                piece = self._resampled(ImageBox(*edges), right - x, bottom - y)
+                inner = piece[max(top - y, 0) : top + height - y, max(left - x, 0) : left + width - x]
+                y_at, x_at = max(y - top, 0), max(x - left, 0)
+                found[y_at : y_at + inner.shape[0], x_at : x_at + inner.shape[1]] = inner
+        return found
+
+    def _resampled(self, box: ImageBox, width: int, height: int) -> Codes:
         if self.codes.ndim == 3:
             return self._colour(box, width, height)
         if self._padding is not None:
             return self._around_padding(box, width, height)
-        return self._rounded(self._resized(box, width, height, min(steps)))
+        step = min((box.right - box.left) / width, (box.bottom - box.top) / height)
+        return self._rounded(self._resized(box, width, height, step))
 
     @property
     def prepared(self) -> bool:
@@ -203,13 +233,10 @@ class ScreenImage:
         return rounded
 
     def _colour(self, box: ImageBox, width: int, height: int) -> Codes:
-        picture = Image.fromarray(np.asarray(self.codes, dtype=np.uint8))
-        resized = picture.resize((width, height), Image.Resampling.BILINEAR, box=self._clamped(box).edges())
+        crop, inner = crop_to(self.codes, box, width, height)
+        picture = Image.fromarray(np.ascontiguousarray(crop, dtype=np.uint8))
+        resized = picture.resize((width, height), Image.Resampling.BILINEAR, box=inner.edges())
         return np.asarray(resized, dtype=np.uint8)
-
-    def _clamped(self, box: ImageBox) -> ImageBox:
-        rows, columns = self.codes.shape[:2]
-        return ImageBox(max(0.0, box.left), max(0.0, box.top), min(columns, box.right), min(rows, box.bottom))
 
     def _picked(self, box: ImageBox, width: int, height: int) -> Codes:
         row, column = picked_places(box, width, height, *self.codes.shape[:2])

@@ -62,6 +62,24 @@ def test_a_magnified_gradient_is_smooth_and_not_shifted() -> None:
     np.testing.assert_allclose(shown[20], 100 * (10 + (np.arange(40) + 0.5) / 2 - 0.5), atol=1)
 
 
+@pytest.mark.parametrize("width", [150, 250, 518, 2250])  # means, smoothed, squares
+@pytest.mark.parametrize("kind", ["plain", "padded", "colour"])
+def test_a_part_is_the_same_by_itself_as_cut_out_of_the_whole(kind: str, width: int) -> None:
+    # A ramp, of which many means lie half way between two codes.
+    codes = np.linspace(0, 4095, 400 * 300).reshape(400, 300).astype(np.uint16)
+    colour = np.stack([codes // 16, codes % 256, codes // 32], axis=2).astype(np.uint8)
+    screen = ScreenImage(colour if kind == "colour" else codes, (0, 100) if kind == "padded" else None)
+    height = width * 4 // 3
+
+    def part(left: int, top: int) -> np.ndarray:
+        box = ImageBox(left * 300 / width, top * 400 / height, 300, 400)
+        return screen.sample(box, width - left, height - top)
+
+    whole = part(0, 0)
+    for left, top in ((0, 7), (13, 60), (77, 59), (149, 3)):
+        np.testing.assert_array_equal(part(left, top), whole[top:, left:])
+
+
 def test_high_magnification_shows_squares() -> None:
     codes = image(64, 64)
     shown = ScreenImage(codes).sample(ImageBox(8, 16, 16, 24), 64, 64)
