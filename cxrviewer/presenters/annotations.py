@@ -803,7 +803,7 @@ class AnnotationsPresenter:
     def _inside(self, place: Point) -> Point:
         shown = self._open
         assert shown is not None
-        return Point(min(max(place.column, 0.0), shown.columns), min(max(place.row, 0.0), shown.rows))
+        return Point(min(max(place.column, 0.0), float(shown.columns)), min(max(place.row, 0.0), float(shown.rows)))
 
     def _annotations(self) -> list[tuple[str, Annotation]]:
         shown = self._open

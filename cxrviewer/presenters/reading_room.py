@@ -790,7 +790,9 @@ class ReadingRoom:
         def recall(image: OpenedImage) -> ViewState | None:
             seen, restored = annotations.recall(image), pane.restored
             pane.restored = None
-            return restored.view if restored is not None and restored.image == annotations.image else seen
+            if restored is None or restored.view is None or restored.image != annotations.image:
+                return seen  # saved while the image was being opened: nothing is known but its reading
+            return restored.view
 
         def looked(seen: ViewState) -> None:
             annotations.look(seen)

@@ -34,13 +34,14 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 WORDS = ("Heart", "enlarged.", "No", "effusion.", "心影", "增大。", "Compare", "with", "the", "prior.\n")
 
 
-def made(reading: Reading) -> dict[str, str]:
-    """Return all of a reading that is written before it is shown, entry by entry, as text."""
-    kept: dict[str, str] = {}
+def made(reading: Reading) -> dict[str, Any]:
+    """Return all of a reading that is written before it is shown, entry by entry, as JSON has it."""
+    kept: dict[str, Any] = {}
     for name in ("annotations", "key_images", "decisions"):
         for key, one in getattr(reading, name).items():
             place = key if isinstance(key, str) else msgspec.json.encode(key).decode()
-            kept[f"{name} {place}"] = msgspec.json.encode(one).decode()
+            # Values, not text: 300 and 300.0 are one coordinate.
+            kept[f"{name} {place}"] = json.loads(msgspec.json.encode(one))
     return kept
 
 

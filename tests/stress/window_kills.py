@@ -278,7 +278,7 @@ def _files(home: Path, tally: Tally) -> str:
 
 def _journals(home: Path, moments: list[Line], *, under_way: bool) -> str:
     """Return what was made and is not in the journals, or is there and was not made."""
-    wanted: dict[str, dict[str, str]] = {}
+    wanted: dict[str, dict[str, Any]] = {}
     for line in moments:
         wanted.update(line["readings"])
     for name, entries in wanted.items():

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -188,6 +189,15 @@ def test_the_line_moves_the_whole_and_never_out_of_the_image(fixture: Fixture) -
     assert fixture.lines == [(P(20, 30), P(110, 30))]
     fixture.drag(P(50, 30), P(1000, 30))  # the image has 300 columns
     assert fixture.lines == [(P(210, 30), P(300, 30))]
+
+
+def test_what_is_drawn_to_the_edge_is_written_as_it_is_read_back(fixture: Fixture) -> None:
+    fixture.draw(P(10.0, 10.0), P(1000.0, 1000.0))
+    fixture.settle()
+    shown = fixture.presenter.shown
+    assert shown is not None and fixture.folder is not None
+    there = read((fixture.folder / shown[1].name).read_bytes()).document.reading
+    assert msgspec.json.encode(shown[1].reading.as_edit()) == msgspec.json.encode(there.as_edit())
 
 
 def test_what_rests_stays_the_same_object_while_one_is_dragged(fixture: Fixture) -> None:

@@ -115,6 +115,7 @@ class Room:
     headers: dict[str, Header] = field(default_factory=dict)
     ahead: bool = False
     workspaces: Path | None = None
+    readings: Path | None = None
     library: Path | None = None
     """Where a library lies; without it there is none."""
 
@@ -133,6 +134,7 @@ class Room:
             read_thumbnail=lambda path, _: SmallPicture(self.header(path), thumbnail(self.images[path.name])),
             thumbnail=thumbnail,
             workspaces=self.workspaces,
+            readings=self.readings,
             library=None if self.library is None else library_files(self.library),
             library_reader=cast(Any, SimpleNamespace(open_for_scoring=None)),
         )

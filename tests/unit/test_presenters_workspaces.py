@@ -28,14 +28,14 @@ from tests.unit.test_presenters_viewports import Room
 NAMES = "abc"
 
 
-def room(tmp_path: Path, names: str = NAMES) -> Room:
+def room(tmp_path: Path, names: str = NAMES, readings: Path | None = None) -> Room:
     folder = tmp_path / "films"
     folder.mkdir(exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
     images = {name: fake_image(key=name, codes=np.full((40, 30), 100, np.uint16)) for name in names}
     headers = {name: header("P", study=str(20 - NAMES.index(name[-1]))) for name in names}
-    return Room(folder, images, headers, workspaces=tmp_path / "home")
+    return Room(folder, images, headers, workspaces=tmp_path / "home", readings=readings)
 
 
 def arranged(tmp_path: Path) -> Room:
@@ -81,6 +81,20 @@ def test_one_image_in_two_viewports_is_seen_in_each_as_it_was(tmp_path: Path) ->
     first.room.close()
     second = room(tmp_path)
     assert [second.seen(number).quarter_turns for number in (0, 1)] == [0, 1]
+
+
+def test_an_image_that_was_being_opened_at_a_kill_is_seen_as_it_was_last(tmp_path: Path) -> None:
+    first = room(tmp_path, readings=tmp_path / "readings")
+    first.run("view.rotate_right")
+    first.room.worklist.select(first.key("b"))
+    first.jobs.release_all()
+    first.room.worklist.select(first.key("a"))
+    first.room.workspaces._settled()
+    first.jobs.release(f"workspace {file_name([tmp_path / 'films'])}")
+    second = room(tmp_path, readings=tmp_path / "readings")
+    assert names_of(second) == ["a"] and second.seen(0).quarter_turns == 1
+    first.room.close()
+    second.room.close()
 
 
 def test_an_active_viewport_alone_is_alone_again(tmp_path: Path) -> None:
