@@ -47,8 +47,8 @@ def until(look: Callable[[], T | None], words: str) -> T:
 class Screen:
     """A screen of `WIDTH` x `HEIGHT` and the hand before it."""
 
-    def __init__(self, display: str, frame: Path) -> None:
-        self.display = display
+    def __init__(self, display: str, frame: Path, server: int) -> None:
+        self.display, self.server = display, server
         self._frame = frame
 
     def picture(self) -> Picture:
@@ -133,7 +133,9 @@ class Program:
             self.process = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
 
     def idle(self, screen: Screen) -> None:
-        """Wait until nothing runs in it or its children, and its picture stays the same.
+        """Wait until nothing runs in it, its children or the X server, and its picture stays the same.
+
+        The server counts: while it waits for a processor, keys have not arrived and nothing asked of it is answered.
 
         On a busy machine a thread that waits for a processor counts as running, so that slow is never taken for done.
         """
@@ -142,7 +144,7 @@ class Program:
         def look() -> bool:
             nonlocal quiet, before
             assert self.process.poll() is None, f"the program ended with {self.process.returncode}"
-            now = (self._busy(), screen.state())
+            now = (self._busy(screen.server), screen.state())
             quiet, before = (quiet + 1 if now == before else 0), now
             return quiet >= QUIET_LOOKS
 
@@ -161,13 +163,13 @@ class Program:
         if self.process.poll() is None:
             self.kill()
 
-    def _busy(self) -> float:
+    def _busy(self, server: int) -> float:
         """Return the processor time of all processes, a new number while a thread runs."""
         total = 0.0
         try:
             root = psutil.Process(self.process.pid)
-            for one in (root, *root.children(recursive=True)):
-                for task in Path(f"/proc/{one.pid}/task").iterdir():
+            for pid in (server, root.pid, *(one.pid for one in root.children(recursive=True))):
+                for task in Path(f"/proc/{pid}/task").iterdir():
                     fields = (task / "stat").read_text().rpartition(")")[2].split()
                     if fields[0] in "RD":
                         return time.monotonic()
@@ -188,7 +190,7 @@ def made_screen(folder: Path) -> Iterator[Screen]:
     try:
         with os.fdopen(read) as reader:
             number = reader.readline().strip()
-        yield Screen(f":{number}", folder / "Xvfb_screen0")
+        yield Screen(f":{number}", folder / "Xvfb_screen0", server.pid)
     finally:
         server.terminate()
         server.wait()

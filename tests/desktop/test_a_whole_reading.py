@@ -89,7 +89,9 @@ class Reader:
         self.screen.focus(window)
         self.settle()
         self.screen.hand("type", "--delay", "2", str(path))
+        self.settle()  # while it completes a name, Return only takes the completion
         self.keys("Return", window=window)
+        until(lambda: self.screen.window(window) is None, f"{window} is answered")
 
     def saved(self, holds: Callable[[Reading], bool], words: str) -> Reading:
         """Wait until a reading on the disk holds something, and return it."""
