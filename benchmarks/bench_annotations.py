@@ -19,11 +19,11 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QObject, QPointF
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.bench_window import image_file, wait_for
+from benchmarks.dragging import send
 from cxrviewer.app import App
 from cxrviewer.paths import AppPaths
 from cxrviewer.qt import theme
@@ -77,12 +77,8 @@ def drag_rate(app: App, key: str, shape: Any) -> tuple[float, float, float, floa
     handle = points_of(shape)[0]
     start = QPointF(canvas.view_point(handle.column, handle.row))
 
-    def send(kind: QEvent.Type, at: QPointF, button: Qt.MouseButton) -> None:
-        event = QMouseEvent(kind, at, at, button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-        QCoreApplication.sendEvent(canvas.viewport(), event)
-
     paints = Paints()
-    send(QEvent.Type.MouseButtonPress, start, Qt.MouseButton.LeftButton)
+    send(canvas, QEvent.Type.MouseButtonPress, start)
     QApplication.processEvents()
     for one in (canvas, other):
         one.viewport().installEventFilter(paints)
@@ -90,11 +86,11 @@ def drag_rate(app: App, key: str, shape: Any) -> tuple[float, float, float, floa
     busy = time.process_time()
     for frame in range(FRAMES):
         began = time.perf_counter()
-        send(QEvent.Type.MouseMove, start + QPointF(frame % 60, (frame // 2) % 50), Qt.MouseButton.NoButton)
+        send(canvas, QEvent.Type.MouseMove, start + QPointF(frame % 60, (frame // 2) % 50))
         QApplication.processEvents()  # the program paints; a repaint here would be one more
         taken.append(time.perf_counter() - began)
     busy = time.process_time() - busy
-    send(QEvent.Type.MouseButtonRelease, start + QPointF(40, 40), Qt.MouseButton.LeftButton)
+    send(canvas, QEvent.Type.MouseButtonRelease, start + QPointF(40, 40))
     moved = app.room.annotations.shown
     assert moved is not None
     if moved[1].reading.annotations[key].shape == shape:

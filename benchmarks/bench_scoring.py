@@ -23,15 +23,13 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.bench_start import ROOT
 from benchmarks.bench_window import image_file, wait_for
+from benchmarks.dragging import drag_rates, show_map
 from cxrviewer.app import App
 from cxrviewer.paths import AppPaths
-from cxrviewer.presenters.layer import LayerPicture
 from cxrviewer.qt import theme
 from tests.builders.dicom import UID_ROOT, chest_phantom, image_bytes
 
@@ -103,30 +101,9 @@ class Library:
             raise SystemExit(f"{scoring.state.done} of {number} images were scored: {scoring.state.text}")
         return taken
 
-    def show_layer(self) -> None:
-        cell = 2500 / 18
-        to_image = np.array([[cell, 0, cell / 2 - 0.5], [0, cell, cell / 2 - 0.5]])
-        intensity = np.random.default_rng(0).random((21, 18)).astype(np.float32)
-        self.app.window.canvas.show_layer(LayerPicture(intensity, to_image, 0.45, "inferno"), "Map")
-
     def drag(self) -> tuple[float, float]:
         """Return frames a second, by the clock and by processor time, with the events of the scoring between them."""
-        canvas = self.app.window.canvas
-        place, left = QPointF(canvas.width() / 2, canvas.height() / 2), Qt.MouseButton.LeftButton
-
-        def send(kind: QEvent.Type, at: QPointF, button: Qt.MouseButton) -> None:
-            event = QMouseEvent(kind, at, at, button, left, Qt.KeyboardModifier.NoModifier)
-            QCoreApplication.sendEvent(canvas.viewport(), event)
-
-        send(QEvent.Type.MouseButtonPress, place, left)
-        started, used = time.perf_counter(), time.process_time()
-        for frame in range(FRAMES):
-            send(QEvent.Type.MouseMove, place + QPointF(frame % 90, 0.5 * frame), Qt.MouseButton.NoButton)
-            canvas.viewport().repaint()
-            self.application.processEvents()
-        rates = FRAMES / (time.perf_counter() - started), FRAMES / (time.process_time() - used)
-        send(QEvent.Type.MouseButtonRelease, place, left)
-        return rates
+        return drag_rates([self.app.window.canvas], FRAMES, after=self.application.processEvents)
 
 
 def compare_rates(window: Library, place: Path, rounds: int, each: int, rows: int) -> bool:
@@ -183,7 +160,7 @@ def main() -> int:
         (place / "film").mkdir()
         window = Library(place / "home", image_file(place / "film"))
         kept_up = compare_rates(window, place, given.rounds, each, given.rows)
-        window.show_layer()
+        show_map(window.app.window.canvas)
         window.drag()
         window.add(write_folder(place / "drag", 3 * each, 500_000, given.rows))
         quick = compare_drags(window, given.rounds)

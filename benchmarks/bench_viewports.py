@@ -13,55 +13,21 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.bench_window import copy_with_new_uid, image_file, wait_for
+from benchmarks.dragging import drag_rates, show_map
 from cxrviewer.app import App
 from cxrviewer.paths import AppPaths
-from cxrviewer.presenters.layer import LayerPicture
 from cxrviewer.qt import theme
 
 FRAMES = 90
 WANTED = 60.0
-
-
-def rate(app: App, button: Qt.MouseButton) -> tuple[float, float]:
-    """Return frames a second, by the clock and by processor time, of a drag with `button` over the first viewport."""
-    canvases = [app.window.viewports.canvas(number) for number in (0, 1)]
-    first = canvases[0]
-    place = QPointF(first.width() / 2, first.height() / 2)
-
-    def send(kind: QEvent.Type, at: QPointF, which: Qt.MouseButton) -> None:
-        event = QMouseEvent(kind, at, at, which, button, Qt.KeyboardModifier.NoModifier)
-        QCoreApplication.sendEvent(first.viewport(), event)
-
-    send(QEvent.Type.MouseButtonPress, place, button)
-    started, used = time.perf_counter(), time.process_time()
-    for i in range(FRAMES):
-        send(QEvent.Type.MouseMove, place + QPointF(i % 90, 0.5 * (i % 160)), Qt.MouseButton.NoButton)
-        for canvas in canvases:
-            canvas.viewport().repaint()
-    rates = FRAMES / (time.perf_counter() - started), FRAMES / (time.process_time() - used)
-    send(QEvent.Type.MouseButtonRelease, place, button)
-    return rates
-
-
-def show_layers(app: App) -> None:
-    """Draw a map of 21 x 18 cells over both images."""
-    intensity = np.random.default_rng(0).random((21, 18)).astype(np.float32)
-    cell = 2500 / 18
-    to_image = np.array([[cell, 0, cell / 2 - 0.5], [0, cell, cell / 2 - 0.5]])
-    picture = LayerPicture(intensity, to_image, 0.45, "inferno")
-    for number in (0, 1):
-        app.window.viewports.canvas(number).show_layer(picture, "Map")
 
 
 def main() -> int:
@@ -83,12 +49,14 @@ def main() -> int:
         app.window.commands.run("viewport.layout_1x2")
         app.room.open_in(1, app.room.worklist.key_at(images / "film-1.dcm"))
         wait_for(application, lambda: app.room.image.image is not None and not app.jobs.busy)
-        show_layers(app)
+        canvases = [app.window.viewports.canvas(number) for number in (0, 1)]
+        for canvas in canvases:
+            show_map(canvas)
         rows = {}
         for view in ("fit", "one_to_one"):
             app.window.action(f"view.{view}").trigger()
             for name, button in (("window drag", Qt.MouseButton.LeftButton), ("pan", Qt.MouseButton.MiddleButton)):
-                tries = [rate(app, button) for _ in range(2)]
+                tries = [drag_rates(canvases, FRAMES, button) for _ in range(2)]
                 rows[f"{name}, {view.replace('_', ' ')}"] = [max(one[n] for one in tries) for n in (0, 1)]
         size = app.window.viewports.canvas(0).viewport().size()
         app.window.close()

@@ -19,12 +19,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 from pydicom.uid import UID, ExplicitVRLittleEndian, JPEG2000Lossless, JPEGLosslessSV1, JPEGLSLossless
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPointF, Qt, QTimer
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.bench_open import bare_decode, seconds
 from benchmarks.bench_start import START, seconds_to
+from benchmarks.dragging import drag_rates
 from cxrviewer.app import App
 from cxrviewer.imaging.image import open_image
 from cxrviewer.paths import AppPaths
@@ -35,6 +35,7 @@ from cxrviewer.reading.values import Point
 from tests.builders.dicom import image_bytes
 
 IMAGES = 8
+FRAMES = 240
 SYNTAXES = (ExplicitVRLittleEndian, JPEGLosslessSV1, JPEGLSLossless, JPEG2000Lossless)
 
 
@@ -87,25 +88,6 @@ def wait_for(application: QApplication, done: Callable[[], bool]) -> None:
     poll.stop()
     if not happened[0]:
         raise SystemExit("the window does not answer")
-
-
-def drag_rate(app: App, frames: int = 240) -> float:
-    """Frames a second of a window drag: mouse event, new table, one paint of the real canvas each."""
-    canvas = app.window.canvas
-    place = QPointF(canvas.width() / 2, canvas.height() / 2)
-
-    def send(kind: QEvent.Type, at: QPointF, button: Qt.MouseButton) -> None:
-        event = QMouseEvent(kind, at, at, button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-        QCoreApplication.sendEvent(canvas.viewport(), event)
-
-    send(QEvent.Type.MouseButtonPress, place, Qt.MouseButton.LeftButton)
-    started = time.perf_counter()
-    for i in range(frames):
-        send(QEvent.Type.MouseMove, place + QPointF(i % 90, 0.5 * i), Qt.MouseButton.NoButton)
-        canvas.viewport().repaint()
-    rate = frames / (time.perf_counter() - started)
-    send(QEvent.Type.MouseButtonRelease, place, Qt.MouseButton.LeftButton)
-    return rate
 
 
 def draw_lengths(app: App, number: int) -> None:
@@ -183,10 +165,10 @@ def main() -> None:
                     app.window.action("view.rotate_right").trigger()
                 app.window.action(f"view.{view}").trigger()
                 app.window.canvas.viewport().repaint()
-                rates[view + turn] = max(drag_rate(app) for _ in range(2))
+                rates[view + turn] = max(drag_rates([app.window.canvas], FRAMES)[0] for _ in range(2))
         app.window.action("view.fit").trigger()
         draw_lengths(app, 200)
-        rates["annotated"] = max(drag_rate(app) for _ in range(2))
+        rates["annotated"] = max(drag_rates([app.window.canvas], FRAMES)[0] for _ in range(2))
         app.window.action("grey.reset").trigger()
         canvas = app.window.canvas.viewport().size()
         clicks = [measure_clicks(application, app, stored[syntax], syntax) for syntax in SYNTAXES]
