@@ -62,7 +62,7 @@ def _index(given: argparse.Namespace, missing: Sequence[Path]) -> int:
     progress, cancel = _Progress(), CancelToken()
     decoder = DecoderPool(given.jobs)
     try:
-        with open_index() as index:
+        with open_index(on_replaced=lambda words: print(f"cxrviewer: {words}", file=sys.stderr)) as index:
             paths = [path for path in given.paths if path not in missing]
             roots = [index.add_root(path, kind) for path, kind in root_kinds(paths)] or index.roots()
             if not roots:

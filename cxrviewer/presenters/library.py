@@ -38,7 +38,7 @@ from cxrviewer.studies.index.worklist import Column, StudyRow
 from cxrviewer.studies.media import Medium, medium_of
 from cxrviewer.studies.persons import Person
 from cxrviewer.studies.priors import PriorImage, PriorStudy
-from cxrviewer.text import msg, tr, tr_n, translated
+from cxrviewer.text import tr, tr_n, translated
 
 logger = logging.getLogger(__name__)
 
@@ -52,8 +52,6 @@ SCREEN = 60
 LIST_EVERY_STEPS = 8
 """Steps of a scan between two new lists, about two seconds."""
 
-REBUILT = msg("The index was damaged and is built again. Scan the folders; status and notes are kept.")
-NOTES_SET_ASIDE = msg("The file with status and notes was damaged and has been set aside beside the new one.")
 
 T = TypeVar("T")
 
@@ -252,7 +250,7 @@ class LibraryPresenter:
         self._scan_state: ScanState | None = None
         self._stopped = False
         self._steps = 0
-        self._failure = self._notice = ""
+        self._failure = self._notice = self._found_damage = ""
         self._marks: list[tuple[list[int], StudyStatus | None, str | None]] = []
         self._marking = False
         self._watched: frozenset[bytes] = frozenset()
@@ -297,7 +295,7 @@ class LibraryPresenter:
 
     def attach(self, view: LibraryView) -> None:
         """Open the library where it is not open yet, and show it."""
-        self._view, self._notice = view, ""
+        self._view, self._notice, self._found_damage = view, self._found_damage, ""
         self._show()
         self._with_stores(self._attached)
 
@@ -630,10 +628,11 @@ class LibraryPresenter:
 
     def _opened(self, stores: Stores) -> None:
         self._stores, self._failure = stores, ""
-        if stores.rebuilt:
-            self._notice = translated(REBUILT)
-        if stores.user.set_aside is not None:
-            self._notice = translated(NOTES_SET_ASIDE)
+        if stores.replaced is not None:
+            words = translated(stores.replaced)
+            if self._view is None:  # a prior or the timeline has opened the files; the dialog repeats it
+                self._found_damage = words
+            self._say(words)
         waiting, self._waiting = self._waiting, []
         for then in waiting:
             then()

@@ -2434,6 +2434,16 @@ No {absent}.
             <translation>印象</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/index/files.py" />
+            <source>In the place of the file with status and notes lay one of another program. It has been renamed and is kept beside the new one.</source>
+            <translation>存放状态和备注的文件位置上是另一个程序的文件。该文件已改名并保留在新文件旁边。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/files.py" />
+            <source>In the place of the index lay a file of another program. It has been renamed and is kept; the index is built again. Scan the folders; status and notes are kept.</source>
+            <translation>索引文件的位置上是另一个程序的文件。该文件已改名并保留，索引将重新建立。请扫描文件夹；状态和备注均已保留。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Inferno</source>
             <translation>Inferno</translation>
@@ -4826,7 +4836,7 @@ No {absent}.
             <translation>文件由本程序的较新版本写出；请使用该版本。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/studies/index/files.py" />
             <source>The file with status and notes was damaged and has been set aside beside the new one.</source>
             <translation>保存状态和备注的文件已损坏，已移到新文件旁边保存。</translation>
         </message>
@@ -5007,7 +5017,7 @@ No {absent}.
             <translation>屏幕上的图像(&amp;S)</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/studies/index/files.py" />
             <source>The index was damaged and is built again. Scan the folders; status and notes are kept.</source>
             <translation>索引已损坏，正在重建。请扫描文件夹；状态和备注均已保留。</translation>
         </message>

@@ -29,6 +29,7 @@ from cxrviewer.qt.library_table import StudyModel
 from cxrviewer.qt.score_change_dialog import ScoreChangeDialog
 from cxrviewer.studies.hanging import read_rules
 from cxrviewer.studies.index.scan import IndexScan, ScanState
+from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column
 from tests.builders.dicom import write_image
@@ -593,7 +594,7 @@ def test_the_library_of_a_newer_version_is_left_alone_and_the_dialog_says_so(
     app: Any, qtbot: Any, tmp_path: Path
 ) -> None:
     index = AppPaths.under(tmp_path / "home").cache / "library" / "index.sqlite"
-    index.parent.mkdir(parents=True)
+    Index(index).close()
     with contextlib.closing(sqlite3.connect(index)) as database:
         database.execute("PRAGMA user_version = 999")
     app.window.commands.run("library.open")
@@ -605,6 +606,18 @@ def test_the_library_of_a_newer_version_is_left_alone_and_the_dialog_says_so(
     app.room.library.mark([1], StudyStatus.READ)
     qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
     assert "newer version" in dialog.message.text()
+
+
+def test_a_file_of_another_program_in_the_place_of_the_index_is_said_whoever_opens_the_library_first(
+    app: Any, qtbot: Any, folder: Path, tmp_path: Path
+) -> None:
+    path = AppPaths.under(tmp_path / "home").cache / "library" / "index.sqlite"
+    path.parent.mkdir(parents=True)
+    with contextlib.closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("CREATE TABLE study (title TEXT)")
+    app.window.open_paths((folder,))  # the search for a prior opens the library, without its window
+    qtbot.waitUntil(lambda: app.room.library.stores is not None and not app.jobs.busy, timeout=60_000)
+    assert "another program" in opened(app, qtbot).state.notice
 
 
 def test_closing_while_scanning_is_quick_and_the_scan_goes_on_the_next_time(

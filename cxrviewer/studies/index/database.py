@@ -1,4 +1,4 @@
-"""Opens the library's SQLite files: migrations, declining newer ones, setting damaged ones aside."""
+"""Opens the library's SQLite files: migrations, declining newer ones, setting damaged and foreign ones aside."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cxrviewer.errors import LibraryError, LibraryFullError, NewerLibraryError
+from cxrviewer.studies.index.schema import Schema
 from cxrviewer.text import msg
 
 BUSY_SECONDS = 10.0
@@ -26,7 +27,9 @@ NEWER = msg(
     "or let this one use another folder."
 )
 
-Migration = Sequence[str] | Callable[[sqlite3.Connection], None]
+
+class _ForeignFileError(Exception):
+    """Another program's database lies where ours belongs."""
 
 
 class Database:
@@ -36,15 +39,16 @@ class Database:
     ----------
     path : Path
         Made where it is missing, with its folder.
-    migrations : sequence
-        Statements of each version, the first one for an empty file; never changed once released.
+    schema : Schema
     durable : bool
         Wait for the disk at each commit, and look for damage when the file is opened: for what nobody can make again.
 
     Attributes
     ----------
     set_aside : Path or None
-        Where a damaged file was moved; a fresh one is open in its place.
+        Where a file was moved that was damaged or not ours; a fresh one is open in its place.
+    foreign : bool
+        Whether that one was another program's.
 
     Raises
     ------
@@ -54,13 +58,14 @@ class Database:
         Where the file cannot be opened or made.
     """
 
-    def __init__(self, path: Path, migrations: Sequence[Migration], *, durable: bool) -> None:
+    def __init__(self, path: Path, schema: Schema, *, durable: bool) -> None:
         self._path = path
-        self._migrations = migrations
+        self._schema = schema
         self._durable = durable
         self._lock = threading.RLock()
         self._depth = 0
         self.set_aside: Path | None = None
+        self.foreign = False
         with translated():
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,6 +77,10 @@ class Database:
                 if not is_damage(error):
                     raise
                 self.set_aside = set_aside(path)
+                self._connection = self._open()
+            except _ForeignFileError:
+                self.foreign = True
+                self.set_aside = set_aside(path, "foreign")
                 self._connection = self._open()
 
     @property
@@ -141,9 +150,9 @@ class Database:
             self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
         )
         try:
+            self._recognise(connection)  # before anything is written
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'NORMAL'}")
-            connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute("PRAGMA cache_size = -64000")
             # A batch touches pages all over the sorted indexes; copying each back after 4 MB doubles the writing.
@@ -151,6 +160,8 @@ class Database:
             connection.execute("PRAGMA journal_size_limit = 67108864")
             connection.execute("PRAGMA trusted_schema = OFF")
             self._migrate(connection)
+            # Not before: a migration that makes a table anew drops the old one, and its rows are referred to.
+            connection.execute("PRAGMA foreign_keys = ON")
             if self._durable:
                 _check(connection)
         except BaseException:
@@ -158,28 +169,48 @@ class Database:
             raise
         return connection
 
-    def _migrate(self, connection: sqlite3.Connection) -> None:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > len(self._migrations):
+    def _recognise(self, connection: sqlite3.Connection) -> None:
+        """Raise where the file is another program's, or of a newer version of this one."""
+        connection.execute("BEGIN")  # one state: another window may be making the file
+        ident, version = _ident(connection)
+        tables = {str(name) for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        connection.execute("COMMIT")
+        # A file of ours had no ident at first.
+        early = not ident and (self._schema.tables <= tables if version else not tables)
+        if not early and ident != self._schema.application_id:
+            raise _ForeignFileError
+        if version > len(self._schema.migrations):
             raise NewerLibraryError(NEWER)
-        if version == len(self._migrations):
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        now = self._schema.application_id, len(self._schema.migrations)
+        if _ident(connection) == now:
             return
         connection.execute("BEGIN IMMEDIATE")
         try:
             # Another window may have done it while this one waited.
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            for migration in self._migrations[version:]:
+            _, version = _ident(connection)
+            if version > len(self._schema.migrations):
+                raise NewerLibraryError(NEWER)
+            for migration in self._schema.migrations[version:]:
                 if callable(migration):
                     migration(connection)
                 else:
                     for statement in migration:
                         connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {max(version, len(self._migrations))}")
+            connection.execute(f"PRAGMA application_id = {self._schema.application_id}")
+            connection.execute(f"PRAGMA user_version = {len(self._schema.migrations)}")
             connection.execute("COMMIT")
         except BaseException:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             raise
+
+
+def _ident(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return which program's a file is, and its version."""
+    ident, version = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+    return int(ident), int(version)
 
 
 def _check(connection: sqlite3.Connection) -> None:
@@ -199,11 +230,11 @@ def is_damage(error: sqlite3.Error) -> bool:
     )
 
 
-def set_aside(path: Path) -> Path:
-    """Rename a damaged file, with what SQLite keeps beside it, and return its new name."""
-    target = path.with_name(f"{path.name}.damaged")
+def set_aside(path: Path, why: str = "damaged") -> Path:
+    """Rename a file, with what SQLite keeps beside it, and return its new name."""
+    target = path.with_name(f"{path.name}.{why}")
     if target.exists():
-        target = path.with_name(f"{path.name}.damaged-{time.time_ns()}")
+        target = path.with_name(f"{path.name}.{why}-{time.time_ns()}")
     try:
         os.replace(path, target)
         for suffix in ("-wal", "-shm"):

@@ -3,21 +3,54 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cxrviewer.paths import AppPaths
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.user_store import UserStore
+from cxrviewer.text import Message, joined, msg
 
 FOLDER = "library"
 INDEX_NAME, USER_NAME = "index.sqlite", "user.sqlite"
 DISCS = "discs"
 """Folder of the copies of discs, beside the index."""
 
+REBUILT = msg("The index was damaged and is built again. Scan the folders; status and notes are kept.")
+INDEX_FOREIGN = msg(
+    "In the place of the index lay a file of another program. It has been renamed and is kept; the index is built "
+    "again. Scan the folders; status and notes are kept."
+)
+NOTES_SET_ASIDE = msg("The file with status and notes was damaged and has been set aside beside the new one.")
+NOTES_FOREIGN = msg(
+    "In the place of the file with status and notes lay one of another program. It has been renamed and is kept "
+    "beside the new one."
+)
+
+
+def replacements(index: Index, user: UserStore) -> Message | None:
+    """Return what was found in the place of the library's files and set aside when they were opened, None for nothing.
+
+    The second sentence matters more where both were: notes cannot be made again.
+    """
+    found = []
+    if index.rebuilt:
+        found.append(INDEX_FOREIGN if index.database.foreign else REBUILT)
+    if user.set_aside is not None:
+        found.append(NOTES_FOREIGN if user.foreign else NOTES_SET_ASIDE)
+    return joined(found, " ") if found else None
+
 
 @contextlib.contextmanager
-def open_index(paths: AppPaths | None = None) -> Iterator[Index]:
+def open_index(
+    paths: AppPaths | None = None, *, on_replaced: Callable[[str], None] = lambda words: None
+) -> Iterator[Index]:
     """Open this account's library and close it at the end.
+
+    Parameters
+    ----------
+    paths : AppPaths, optional
+    on_replaced : callable
+        Told what `replacements` returns.
 
     Raises
     ------
@@ -29,6 +62,9 @@ def open_index(paths: AppPaths | None = None) -> Iterator[Index]:
     try:
         index = Index(folders.cache / FOLDER / INDEX_NAME, user)
         try:
+            words = replacements(index, user)
+            if words is not None:
+                on_replaced(words)
             yield index
         finally:
             index.close()

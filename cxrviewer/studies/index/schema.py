@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+Migration = Sequence[str] | Callable[[sqlite3.Connection], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What one SQLite file of ours holds.
+
+    Attributes
+    ----------
+    application_id : int
+        Tells a file of ours from one of another program (``PRAGMA application_id``).
+    migrations : sequence
+        Statements of each version, the first one for an empty file; never changed once released.
+    tables : frozenset of str
+        Tables by which a file is recognised that was written before ours had an `application_id`.
+    """
+
+    application_id: int
+    migrations: Sequence[Migration]
+    tables: frozenset[str]
+
 
 _FIRST = (
     """CREATE TABLE root (
@@ -171,27 +195,55 @@ _THIRD = (
     ) STRICT""",
 )
 
-INDEX: Sequence[Sequence[str]] = (_FIRST, _SECOND, _THIRD)
-"""Migrations of ``index.sqlite``."""
+_NUMBERED = ("root", "folder", "patient", "study", "series", "image")
+"""Tables whose rows are named by their number outside of a transaction: by a scan, a list, an open study."""
 
-USER: Sequence[Sequence[str]] = (
+
+def _numbers_once(connection: sqlite3.Connection) -> None:
+    """Never give the number of a row that is gone to another one.
+
+    SQLite otherwise does: a scan would write the files of a removed folder below another one that was added
+    meanwhile, and a note would go to another study, where another window did that.
+    """
+    for table in _NUMBERED:
+        (made,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+        indexes = connection.execute(
+            "SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND type = 'index' AND sql IS NOT NULL", (table,)
+        ).fetchall()
+        made = made.replace(f"TABLE {table} (", f"TABLE {table}_anew (", 1)
+        connection.execute(made.replace("id INTEGER PRIMARY KEY", "id INTEGER PRIMARY KEY AUTOINCREMENT", 1))
+        connection.execute(f"INSERT INTO {table}_anew SELECT * FROM {table}")
+        connection.execute(f"DROP TABLE {table}")
+        connection.execute(f"ALTER TABLE {table}_anew RENAME TO {table}")
+        for (index,) in indexes:
+            connection.execute(index)
+
+
+INDEX = Schema(0x43585249, (_FIRST, _SECOND, _THIRD, _numbers_once), frozenset({"folder", "study", "study_text"}))
+"""``index.sqlite``."""
+
+USER = Schema(
+    0x43585255,
     (
-        "CREATE TABLE root (path BLOB PRIMARY KEY, kind TEXT NOT NULL) STRICT, WITHOUT ROWID",
-        """CREATE TABLE mark (
-            mark TEXT PRIMARY KEY,
-            status TEXT NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'opened', 'read')),
-            note TEXT NOT NULL DEFAULT '',
-            charset TEXT NOT NULL DEFAULT ''
-        ) STRICT, WITHOUT ROWID""",
-        """CREATE TABLE pair (
-            one TEXT NOT NULL,
-            other TEXT NOT NULL,
-            same INTEGER NOT NULL,
-            PRIMARY KEY (one, other)
-        ) STRICT, WITHOUT ROWID""",
-        "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-        "INSERT INTO fact VALUES ('revision', '0')",
+        (
+            "CREATE TABLE root (path BLOB PRIMARY KEY, kind TEXT NOT NULL) STRICT, WITHOUT ROWID",
+            """CREATE TABLE mark (
+                mark TEXT PRIMARY KEY,
+                status TEXT NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'opened', 'read')),
+                note TEXT NOT NULL DEFAULT '',
+                charset TEXT NOT NULL DEFAULT ''
+            ) STRICT, WITHOUT ROWID""",
+            """CREATE TABLE pair (
+                one TEXT NOT NULL,
+                other TEXT NOT NULL,
+                same INTEGER NOT NULL,
+                PRIMARY KEY (one, other)
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+            "INSERT INTO fact VALUES ('revision', '0')",
+        ),
+        ("ALTER TABLE root ADD COLUMN watched INTEGER NOT NULL DEFAULT 0",),
     ),
-    ("ALTER TABLE root ADD COLUMN watched INTEGER NOT NULL DEFAULT 0",),
+    frozenset({"mark", "pair"}),
 )
-"""Migrations of ``user.sqlite``."""
+"""``user.sqlite``."""

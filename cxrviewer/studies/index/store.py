@@ -153,7 +153,7 @@ class Index:
     Attributes
     ----------
     rebuilt : bool
-        Whether a damaged index was set aside, so that everything must be scanned again.
+        Whether an index that was damaged or not ours was set aside, so that everything must be scanned again.
 
     Raises
     ------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cxrviewer.studies.index.files import FOLDER, INDEX_NAME, USER_NAME
+from cxrviewer.studies.index.files import FOLDER, INDEX_NAME, USER_NAME, replacements
 from cxrviewer.studies.index.scores import Scores
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.user_store import UserStore
@@ -24,8 +24,8 @@ class Stores:
     user : UserStore
     index, reading : Index
         The same file: one writes, one is only read.
-    rebuilt : bool
-        A damaged index was set aside: everything must be scanned again.
+    replaced : Message or None
+        See `files.replacements`.
 
     Raises
     ------
@@ -46,7 +46,7 @@ class Stores:
         except BaseException:
             self.user.close()
             raise
-        self.rebuilt = self.index.rebuilt
+        self.replaced = replacements(self.index, self.user)
         self.worklist = Worklist(self.reading.database)
         self.scores = Scores(self.index)
 

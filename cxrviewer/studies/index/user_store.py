@@ -43,8 +43,13 @@ class UserStore:
 
     @property
     def set_aside(self) -> Path | None:
-        """Where a damaged store was moved. Its notes are not shown, and the user must be told."""
+        """Where a store was moved that was damaged or not ours. Its notes are not shown, and the user must be told."""
         return self._database.set_aside
+
+    @property
+    def foreign(self) -> bool:
+        """Whether what was set aside was another program's."""
+        return self._database.foreign
 
     @property
     def revision(self) -> int:
