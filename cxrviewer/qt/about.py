@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cxrviewer.commands.registry import plain
 from cxrviewer.presenters.about import PRIVACY, PURPOSE, About, Part, about
 from cxrviewer.presenters.messages import RESEARCH
 from cxrviewer.qt.dialogs import Dialog
@@ -59,6 +60,7 @@ class LicenceTexts(Dialog):
             text = tr("The licence texts cannot be read; install the program again.")
         self.text = QPlainTextEdit(text)
         self.text.setReadOnly(True)
+        self.text.setAccessibleName(tr("Licence texts"))
         self.column.addWidget(self.text)
         self.resize(760, 560)
         self.finish()
@@ -113,10 +115,12 @@ def _licences(content: About) -> QWidget:
 
 def _table(parts: Sequence[Part]) -> QTableWidget:
     table = QTableWidget(len(parts), 3)
+    table.setAccessibleName(plain(tr("&Licences")))
     table.setHorizontalHeaderLabels([tr("Name"), tr("Version"), tr("Licence")])
     table.verticalHeader().hide()
     table.setAlternatingRowColors(True)
     table.setShowGrid(False)
+    table.setTabKeyNavigation(False)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     for row, part in enumerate(parts):
@@ -130,6 +134,7 @@ def _table(parts: Sequence[Part]) -> QTableWidget:
 
 def _news(markdown: str) -> QWidget:
     browser = QTextBrowser()
+    browser.setAccessibleName(plain(tr("What is &new")))
     browser.setOpenLinks(False)  # nothing here opens a browser by itself
     browser.setMarkdown(markdown)
     return browser

@@ -124,6 +124,7 @@ class PatternDialog(Dialog):
         self.table.setAccessibleName(tr("Luminance of the fields"))
         self.table.setHorizontalHeaderLabels([tr("Grey level"), tr("Expected cd/m²")])
         self.table.verticalHeader().hide()
+        self.table.setTabKeyNavigation(False)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         titles = self.table.horizontalHeader()

@@ -61,6 +61,14 @@ def make_app(qtbot: Any, tmp_path: Path) -> Iterator[Any]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
+@pytest.fixture
+def full_room(make_app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a program with everything that a dialog can show."""
+    from tests.qt import every_dialog
+
+    return every_dialog.full_room(make_app, qtbot, tmp_path, monkeypatch)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def edits_wait_for_the_disk() -> None:
     """Let no busy machine pass for a slow disk; `test_reading_slow_disk` has one."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -15,37 +16,37 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QHeaderView,
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
     QRadioButton,
     QScrollBar,
+    QTabWidget,
+    QTextBrowser,
     QTextEdit,
     QToolBar,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
-from cxrviewer.qt.dialogs import CrashDialog, SkippedDialog
 from cxrviewer.qt.image_canvas import ImageCanvas
 from tests.builders.dicom import write_image
+from tests.qt.every_dialog import ELSEWHERE, below, opened_by_commands
 
 CONTROLS = (
     *(QAbstractButton, QLineEdit, QTextEdit, QPlainTextEdit, QComboBox, QAbstractItemView, QAbstractSlider),
     *(QAbstractSpinBox, QProgressBar, ImageCanvas),
-)
-DIALOGS = (
-    *("file.report", "file.readings", "file.templates", "library.open", "file.picture", "file.copies"),
-    *("view.tags", "view.screen_size", "help.test_pattern", "ai.audit", "ai.heads", "help.palette"),
-    *("help.shortcuts", "help.about"),
 )
 
 
 def controls(window: QWidget) -> list[QWidget]:
     """Return what a reader may use in a window, without the parts that other controls are made of."""
     found: list[QWidget] = []
-    for widget in window.findChildren(QWidget):
+    for widget in below(window):
         if not isinstance(widget, CONTROLS) or isinstance(widget, QScrollBar | QHeaderView):
             continue
         inside = widget.parentWidget()
@@ -98,6 +99,43 @@ def unreachable(window: QWidget) -> list[str]:
     return found
 
 
+def not_walked(dialog: QWidget) -> list[str]:
+    """Press Tab until the focus comes round; return the enabled controls where it never was, or that keep it."""
+    dialog.activateWindow()
+    if dialog.focusWidget() is None:
+        dialog.focusNextChild()
+    wanted = [one for one in controls(dialog) if one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    been: list[QWidget] = []
+    at = dialog.focusWidget()
+    while at is not None and at not in been:
+        been.append(at)
+        # In a text Tab goes from link to link first.
+        for _ in range(at.document().blockCount() if isinstance(at, QTextBrowser) else 1):
+            if dialog.focusWidget() is at:
+                QTest.keyClick(at, Qt.Key.Key_Tab)
+        if dialog.focusWidget() is at and len(wanted) > 1:
+            return [f"{described(at)} keeps the focus"]
+        at = dialog.focusWidget()
+    return [
+        f"{described(one)} is never reached"
+        for one in wanted
+        if one not in been
+        and one.focusProxy() not in been
+        and not (isinstance(one, QRadioButton) and not one.isChecked())
+    ]
+
+
+def faults_of(dialog: QWidget) -> list[str]:
+    """Return what is wrong with the controls of a dialog, on all of its pages."""
+    found = []
+    pages = next((one for one in below(dialog) if isinstance(one, QTabWidget)), None)
+    for number in range(1 if pages is None else pages.count()):
+        if pages is not None:
+            pages.setCurrentIndex(number)
+        found += [*nameless(dialog), *unreachable(dialog), *not_walked(dialog)]
+    return list(dict.fromkeys(found))
+
+
 @pytest.fixture
 def app(make_app: Any, qtbot: Any, tmp_path: Path) -> Any:
     image = write_image(tmp_path / "images" / "a.dcm")
@@ -115,26 +153,26 @@ def test_every_control_of_the_window_has_a_name_and_is_reached_by_keys(app: Any)
     assert not unreachable(app.window), "\n".join(unreachable(app.window))
 
 
-@pytest.mark.parametrize("command", DIALOGS)
-def test_every_control_of_a_dialog_has_a_name_and_is_reached_by_keys(app: Any, qtbot: Any, command: str) -> None:
-    app.window.commands.run(command)
-    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
-    QApplication.processEvents()
-    opened = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not app.window]
-    assert opened
-    for dialog in opened:
-        assert dialog.windowTitle() or command == "help.palette"
-        assert not nameless(dialog), "\n".join(nameless(dialog))
-        assert not unreachable(dialog), "\n".join(unreachable(dialog))
-        dialog.close()
+def test_every_control_of_every_dialog_has_a_name_and_is_reached_by_keys(full_room: Any, qtbot: QtBot) -> None:
+    problems = []
+    for id_, opened in opened_by_commands(full_room, qtbot):
+        # Not a further window, which has no control but its canvas: asking for the parents of what moves on makes
+        # Python believe that it goes with the window (see `below`).
+        for dialog in (one for one in opened if isinstance(one, QDialog)):
+            assert dialog.windowTitle() or id_ == "help.palette", id_
+            problems += [f"{id_}: {one}" for one in faults_of(dialog)]
+    assert not problems, "\n".join(problems)
 
 
-def test_dialogs_without_a_command_have_names_too(qapp: Any) -> None:
-    for dialog in (CrashDialog("place"), SkippedDialog(())):
-        dialog.show()
-        assert not nameless(dialog), "\n".join(nameless(dialog))
-        assert not unreachable(dialog), "\n".join(unreachable(dialog))
-        dialog.close()
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_every_control_of_a_dialog_without_a_command_has_a_name_and_is_reached_by_keys(
+    qtbot: QtBot, tmp_path: Path, name: str
+) -> None:
+    dialog = ELSEWHERE[name](tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    problems = faults_of(dialog)
+    assert not problems, "\n".join(problems)
 
 
 def test_the_walk_finds_a_control_without_a_name_or_without_tab(qtbot: Any) -> None:
@@ -149,3 +187,17 @@ def test_the_walk_finds_a_control_without_a_name_or_without_tab(qtbot: Any) -> N
     assert len(unreachable(window)) == 1 and "QToolButton" in unreachable(window)[0]
     field.setAccessibleName("name")
     assert not nameless(window)
+
+
+def test_the_walk_finds_a_control_that_keeps_the_focus_or_is_passed_over(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    text = QTextEdit()  # Tab is a character of its text
+    for one in (QLineEdit(), text, QLineEdit()):
+        column.addWidget(one)
+    window.show()
+    (kept,) = not_walked(window)
+    assert "QTextEdit" in kept and "keeps the focus" in kept
+    text.setTabChangesFocus(True)
+    assert not_walked(window) == []

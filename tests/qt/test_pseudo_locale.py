@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QDialog,
-    QFileDialog,
     QHeaderView,
     QLabel,
     QLineEdit,
@@ -27,31 +21,16 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-import cxrviewer.qt
 from cxrviewer import text
 from cxrviewer.commands.table import COMMANDS
 from cxrviewer.presenters.about import about
-from cxrviewer.presenters.finding_states import Shown
-from cxrviewer.presenters.library_charsets import charset_choices
-from cxrviewer.qt.about import LicenceTexts
-from cxrviewer.qt.charset_dialog import CharsetDialog
-from cxrviewer.qt.dialogs import CrashDialog, Dialog, SkippedDialog
 from cxrviewer.qt.tags_dialog import TagsDialog
-from cxrviewer.qt.templates_dialog import TemplatesDialog
 from cxrviewer.qt.widgets import ElidedLabel
-from cxrviewer.reading.kinds import TOOLS, Scale
-from cxrviewer.reading.values import Point
-from cxrviewer.reports.templates import TemplateFolder
-from cxrviewer.studies.index.charset import CHARSETS, NameReading
-from cxrviewer.studies.scan import Skipped
 from cxrviewer.text import msg, msg_n, tr, tr_n, translated
-from cxrviewer.workspace.layout import Layout
-from tests.builders import heads as build
-from tests.builders.dicom import write_image
-from tests.fakes import FakeScorer, fake_image, header
+from tests.fakes import fake_image, header
 from tests.pseudo import PseudoCatalogue, outside
 from tests.qt import identity
-from tests.qt.window_fixture import plan_of
+from tests.qt.every_dialog import ELSEWHERE, below, opened_by_commands
 
 SIZES = ((1280, 800), (800, 600))
 
@@ -103,18 +82,6 @@ def untranslated(data: Iterable[str] = ()) -> list[str]:
         if words and not kind.startswith(("QTextBrowser", "QPlainTextEdit", "QShortcut")):
             found.append(line)
     return sorted(set(found))
-
-
-def below(widget: QWidget) -> Iterator[QWidget]:
-    """Yield the widgets in a widget, parents first.
-
-    Not `findChildren`: it makes Python believe that they all belong to `widget` itself, and what is moved to another
-    window later (the viewport of a further window) is then lost to Python when `widget` goes.
-    """
-    for child in widget.children():
-        if isinstance(child, QWidget):
-            yield child
-            yield from below(child)
 
 
 def cut(window: QWidget) -> list[str]:
@@ -217,40 +184,6 @@ def test_the_controls_of_frames_are_translated_and_nothing_is_cut(
     assert not cut(fixture.window), "\n".join(cut(fixture.window))
 
 
-ELSEWHERE: dict[str, Callable[[Path], QWidget]] = {
-    # Opened by no command, or only with data that a test of its own makes.
-    "SkippedDialog": lambda _: SkippedDialog((Skipped(Path("test/head"), msg("The file is not there any more.")),)),
-    "CharsetDialog": lambda _: CharsetDialog(
-        charset_choices(1, "", [NameReading(one, "") for one in ("", *CHARSETS)], hidden=False),
-        lambda study, name: None,
-    ),
-    "CrashDialog": lambda _: CrashDialog("Traceback"),
-    "TemplatesDialog": lambda folder: TemplatesDialog(TemplateFolder(folder)),
-    "LicenceTexts": lambda folder: LicenceTexts(folder / "none"),
-}
-
-NOT_RUN = {
-    "file.quit": "ends the program",
-    "file.close_all": "takes away what other commands need",
-    "file.open_demo": "opens another study; no dialog",
-    "file.open_last": "opens another study; no dialog",
-    "edit.text": "needs a text where this has a region; types on the canvas, no dialog",
-}
-
-
-def dialog_classes() -> set[str]:
-    """Return the name of every dialog of the program, of modules that nothing has imported yet, too."""
-    for module in pkgutil.iter_modules(cxrviewer.qt.__path__, "cxrviewer.qt."):
-        importlib.import_module(module.name)
-    found, left = set(), [QDialog]
-    while left:
-        for one in left.pop().__subclasses__():
-            if one.__module__.startswith("cxrviewer.") and one is not Dialog:
-                found.add(one.__name__)
-            left.append(one)
-    return found
-
-
 def faults_of(dialog: QWidget, size: tuple[int, int]) -> list[str]:
     """Return what is cut in a dialog on a screen of this size, and that it does not fit there."""
     room = size[0] - 16, size[1] - 48  # as `Dialog.fit` leaves for a frame and a bar
@@ -265,79 +198,27 @@ def faults_of(dialog: QWidget, size: tuple[int, int]) -> list[str]:
 
 
 @pytest.fixture
-def room(make_app: Any, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return a program with everything that a dialog can show: priors, scores, a region, a reading, a library."""
-    build.write_head(tmp_path / "shipped" / "student", id="org.example.shipped", title="Student")
-    monkeypatch.setattr("cxrviewer.heads.registry.discover.shipped_folder", lambda: tmp_path / "shipped")
+def pseudo_room(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Any:
+    """Return the program with everything that a dialog can show, in the pseudo-locale."""
     monkeypatch.setattr("cxrviewer.qt.language.install", lambda _: text.use(PseudoCatalogue()))
-    for name in ("getOpenFileNames", "getOpenFileName", "getSaveFileName"):
-        monkeypatch.setattr(QFileDialog, name, lambda *_: ([] if name.endswith("s") else "", ""))
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
-    images = tmp_path / "films"
-    codes = np.linspace(0, 4095, 400 * 300).reshape(400, 300).astype(np.uint16)
-    for number, date in (("2", "20260301"), ("1", "20240301")):
-        uids = {"StudyInstanceUID": f"1.2.{number}", "SOPInstanceUID": f"1.2.{number}.1", "StudyDate": date}
-        uids["StudyDescription"] = "Chest"
-        whose = {"PatientName": "MUSTERMANN^ERIKA", "PatientID": "R-4711", "PatientBirthDate": "19500102"}
-        write_image(images / f"{number}.dcm", codes, bits=12, Modality="DX", **uids, **whose)
-        codes = codes[::-1].copy()
-    (images / "notes.txt").write_text("no image")
-    app = make_app()
-    app.start((images,))
-    quiet = partial(qtbot.waitUntil, lambda: not app.jobs.busy and not app.room.worklist.scanning, timeout=60_000)
-    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=60_000)
-    quiet()
-    app.room.start_heads(lambda: [plan_of(FakeScorer())])
-    app.room.library.add((images,))
-    qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown), timeout=60_000)
-    app.room.viewports.set_layout(Layout.TWO)
-    other = next(one.key for one in app.room.worklist.images() if one.key != app.room.worklist.current)
-    app.room.open_in(1, other)
-    quiet()
-    app.room.viewports.activate(0)
-    quiet()
-    app.room.annotations.use(TOOLS["rectangle"])
-    app.room.annotations.enter(Point(150, 200), Scale(1, 1))
-    app.room.annotations.use(None)
-    app.room.decisions.agree()
-    quiet()
-    qtbot.waitUntil(lambda: app.room.annotations.region is not None, timeout=60_000)
-    return app
+    return request.getfixturevalue("full_room")
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_every_dialog_of_every_command_is_translated_and_nothing_is_cut(
-    room: Any, qtbot: QtBot, tmp_path: Path, size: tuple[int, int]
+    pseudo_room: Any, qtbot: QtBot, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    window, seen, problems = room.window, set(), []
+    window, problems = pseudo_room.window, []
     images = tmp_path / "films"
     data = {str(images), str(images / "notes.txt"), "notes.txt", "synthetic", "Patients", "Research only.", "Grad-CAM"}
     window.resize(*size)
     window.show()
-    # Those that ask for more come first: others may take away what they are about.
-    commands = sorted(window.commands, key=lambda one: not str(one.title).endswith("…"))
-    for command in commands:
-        if command.id in NOT_RUN or command.id.startswith("view.language_"):
-            continue
-        before = set(QApplication.topLevelWidgets())
-        ran = window.commands.run(command.id)
-        if str(command.title).endswith("…"):
-            assert ran, f"{command.id}: {window.commands.missing(command.id)}"
-        qtbot.waitUntil(lambda: not room.jobs.busy, timeout=60_000)
-        opened = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w not in before]
+    for id_, opened in opened_by_commands(pseudo_room, qtbot):
         for dialog in opened:
-            seen.add(type(dialog).__name__)
             if isinstance(dialog, TagsDialog):  # names of the standard, and values of the file
                 data |= set(identity._cells(dialog.tree.model()))
-            problems += [f"{command.id}: {fault}" for fault in faults_of(dialog, size)]
-        if opened:
-            problems += [f"{command.id}: not translated: {one}" for one in untranslated(data)]
-        for dialog in opened:
-            dialog.close()
-            dialog.deleteLater()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    missing = dialog_classes() - seen - set(ELSEWHERE)
-    assert not missing, f"never opened here: {missing}; add what opens them to ELSEWHERE"
+            problems += [f"{id_}: {fault}" for fault in faults_of(dialog, size)]
+        problems += [f"{id_}: not translated: {one}" for one in untranslated(data)]
     assert not problems, "\n".join(dict.fromkeys(problems))
 
 
