@@ -19,7 +19,7 @@ import torch
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.config.experiment import PRECOMPUTED_KINDS, ConfigError, TrainConfig, config_of, merged, read_table
 from model_training.config.names import current_names
-from model_training.data.development_set import EVALUATED_SETS
+from model_training.data.development_set import EVALUATED_SETS, LABELS
 from model_training.data.record_set import RecordSet, open_record_set, pack_record_set
 from model_training.data.splits import Part
 from model_training.distill.precomputed import precomputed_logits
@@ -57,11 +57,18 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """Arms over one base."""
+    """Arms over one base.
+
+    Attributes
+    ----------
+    findings : tuple of str
+        Labels that the study is about; beside the tables of all of them it gets one of these alone.
+    """
 
     name: str
     base: dict[str, Any]
     arms: tuple[Arm, ...]
+    findings: tuple[str, ...] = ()
 
     def config(self, arm: Arm, seed: int) -> TrainConfig:
         """Return the experiment of one run.
@@ -109,7 +116,7 @@ def read_study(path: Path) -> Study:
             )
             for arm in table["arms"]
         )
-        study = Study(table["name"], base, arms)
+        study = Study(table["name"], base, arms, tuple(table.get("findings", ())))
     except KeyError as error:
         raise ConfigError(path.name, [f"{error.args[0]}: missing"]) from error
     problems = [
@@ -118,6 +125,7 @@ def read_study(path: Path) -> Study:
         for name in arm.against
         if name not in {a.name for a in arms}
     ]
+    problems += [f"findings: there is no label {one}" for one in study.findings if one not in LABELS]
     for arm in arms:
         try:
             study.config(arm, arm.seeds[0])
@@ -201,8 +209,11 @@ def _chosen(stored: Mapping[str, npt.NDArray[Any]], of: str) -> npt.NDArray[np.b
     return stored["sets"] == of if of else ~np.isin(stored["sets"], EVALUATED_SETS[1:])
 
 
-def _scores(study: Study, arm: Arm, out: Path, of: str = "") -> tuple[list[FloatArray], dict[str, FloatArray]]:
+def _scores(
+    study: Study, arm: Arm, out: Path, of: str = "", findings: Sequence[str] = ()
+) -> tuple[list[FloatArray], dict[str, FloatArray]]:
     runs, facts = [], {}
+    columns = [LABELS.index(one) for one in findings] if findings else slice(None)
     for seed in arm.seeds:
         file = out / f"{slug(arm.name)}-{seed}" / SCORES
         if file.exists():
@@ -210,10 +221,14 @@ def _scores(study: Study, arm: Arm, out: Path, of: str = "") -> tuple[list[Float
                 chosen = _chosen(stored, of)
                 if not chosen.any():
                     continue
-                facts = {name: stored[name][chosen] for name in ("labels", "patients")}
                 # Runs finished before the glossary hold the former name.
-                facts["precomputed"] = stored["precomputed" if "precomputed" in stored else "cached"][chosen]
-                runs.append(stored["logits"][chosen].astype(np.float64))
+                taught = stored["precomputed" if "precomputed" in stored else "cached"]
+                facts = {
+                    "labels": stored["labels"][chosen][:, columns],
+                    "patients": stored["patients"][chosen],
+                    "precomputed": taught[chosen][:, columns],
+                }
+                runs.append(stored["logits"][chosen][:, columns].astype(np.float64))
     return runs, facts
 
 
@@ -229,15 +244,17 @@ def _agreement(
     return agreement, paired_agreement(np.stack(runs), np.stack(other), facts["precomputed"], facts["patients"])
 
 
-def rows(study: Study, out: Path, of: str = "") -> list[Row]:
+def rows(study: Study, out: Path, of: str = "", findings: Sequence[str] = ()) -> list[Row]:
     """Return the arms that have finished runs, compared where their reference has as many.
 
     Parameters
     ----------
     of : str
         The set of the films they are measured on: ``nih128``, or empty for `nih` and for all films of another data set.
+    findings : sequence of str
+        Those of `LABELS` whose mean it is about; empty for all labels.
     """
-    found = {arm.name: _scores(study, arm, out, of) for arm in study.arms}
+    found = {arm.name: _scores(study, arm, out, of, findings) for arm in study.arms}
     table = []
     for arm in study.arms:
         runs, facts = found[arm.name]
@@ -259,7 +276,7 @@ def rows(study: Study, out: Path, of: str = "") -> list[Row]:
     return table
 
 
-def markdown(study: Study, out: Path, of: str = "") -> str:
+def markdown(study: Study, out: Path, of: str = "", findings: Sequence[str] = ()) -> str:
     """Return the table: mean AUC of every seed, their mean, the paired gain with its 95 % interval, and agreement.
 
     Empty where no run was measured on the set `of`.
@@ -271,7 +288,7 @@ def markdown(study: Study, out: Path, of: str = "") -> str:
         "precomputed teachers |",
         "|---|---|---|---|---|---|",
     ]
-    found = rows(study, out, of)
+    found = rows(study, out, of, findings)
     if not found:
         return ""
     for row in found:
@@ -371,6 +388,8 @@ def run(path: Path, out: Path, cache: Path, *, only: str, table_only: bool, thre
     study = read_study(path)
     text = markdown(study, out)
     text += "".join(f"\n{name}:\n\n{table}" for name in EVALUATED_SETS[1:] if (table := markdown(study, out, name)))
+    for one in study.findings:
+        text += f"\n{one}:\n\n{markdown(study, out, findings=(one,))}"
     if any(arm.networks for arm in study.arms) and (table_only or only == "*"):
         text += "\n" + teacher_table(study, out, cache)
     (out / "table.md").write_text(text, encoding="utf-8")

@@ -17,7 +17,7 @@ from model_training.data.record_set import RecordSet
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.studies import comparison as studies
-from model_training.studies.comparison import markdown, read_study, slug
+from model_training.studies.comparison import markdown, read_study, run, slug
 from tests.training.test_engine_train import CONFIG
 
 STUDY = """
@@ -130,6 +130,24 @@ def test_films_near_the_natural_mix_have_a_table_of_their_own(folder: Path) -> N
     assert markdown(study, folder / "out") == whole
     area = np.mean([roc_auc_score(1 - stored["labels"][:, i], stored["logits"][:, i]) for i in range(14)])
     assert f"| labels only | 1 | {area:.3f} " in markdown(study, folder / "out", "nih128")
+
+
+def test_a_study_of_single_findings_has_a_table_of_each(folder: Path) -> None:
+    for seed in (1, 2):
+        held(folder / "out", f"labels_only-{seed}", 0.0)
+        held(folder / "out", f"taught__10-{seed}", 1.5)
+    file = folder / "study.toml"
+    file.write_text('findings = ["Nodule", "Mass"]\n' + file.read_text())
+    text = run(file, folder / "out", folder, only="*", table_only=True, threads=0)
+    with np.load(folder / "out" / "taught__10-1" / "held.npz") as stored:
+        for one in ("Nodule", "Mass"):
+            column = LABELS.index(one)
+            area = roc_auc_score(stored["labels"][:, column], stored["logits"][:, column])
+            table = text.partition(f"\n{one}:\n")[2]
+            assert f"{area:.3f} ({area:.3f}, {area:.3f})" in table.splitlines()[4]
+    file.write_text(file.read_text().replace("Mass", "Masses"))
+    with pytest.raises(ConfigError, match="findings: there is no label Masses"):
+        read_study(file)
 
 
 def test_an_arm_may_be_compared_with_several(folder: Path) -> None:
