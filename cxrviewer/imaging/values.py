@@ -42,6 +42,8 @@ BAD_VALUE = (
 
 LONGEST_TEXT = 256
 """Characters of a header value that reach the screen; a Person Name may have 3 x 64 (PS3.5 6.2)."""
+_CONTROL = re.compile("[\x00-\x1f\x7f\u2028\u2029]")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MOST_BYTES = 1 << 16
 _WHOLE_LIMIT = 2.0**53
 _BINARY_NUMBERS = frozenset({"FD", "FL", "SL", "SS", "SV", "UL", "US", "UV"})
@@ -200,12 +202,14 @@ def text(dataset: Dataset, keyword: str) -> str:
 def bounded(value: str, longest: int = LONGEST_TEXT) -> str:
     """Return header text for the screen: without control characters, at most `longest` characters.
 
+    Those that turn the direction of text leave no gap: they would turn the ID and the date behind a name as well.
+
     Longer text ends in an ellipsis and eight digits of its digest, so that two long identifiers that
     begin alike stay different.
     """
     plain = value
     if not value.isprintable():
-        plain = "".join(" " if ord(letter) < 0x20 or ord(letter) == 0x7F else letter for letter in value)
+        plain = _DIRECTION.sub("", _CONTROL.sub(" ", value))
     if len(plain) <= longest:
         return plain
     digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:8]

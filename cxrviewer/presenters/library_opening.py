@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxrviewer.presenters.library_rows import full_name
+from cxrviewer.presenters.messages import one_line
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.studies.index.identity import DIGEST_UID
 from cxrviewer.studies.index.opening import Opening, Shown
@@ -24,8 +25,6 @@ NOT_LISTED = msg("This study is not in the library; add its folder there first."
 
 MOST_NAME = 60
 """Characters of a name in a sentence."""
-
-_ISOLATE, _POP = "\u2068", "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +68,10 @@ def person_question(person: Person, other: PriorStudy, *, older: bool = True) ->
 def _who(person: Person) -> str:
     name = full_name(person.name)
     name = f"{name[:MOST_NAME]}…" if len(name) > MOST_NAME else name
-    # Each part in its own direction, whatever script its neighbours are in.
     parts = (
         name or tr("No name in the file"),
         tr("ID {patient_id}", patient_id=person.patient_id[:MOST_NAME]) if person.patient_id else tr("no ID"),
         tr("born {date}", date=person.birth_date) if person.birth_date else "",
         person.sex,
     )
-    return " · ".join(f"{_ISOLATE}{part}{_POP}" for part in parts if part)
+    return one_line(parts, " · ")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +57,22 @@ def sentence(error: Exception, doing: str) -> str:
     return tr("{doing} failed for a reason this program did not expect. Details are in the log.", doing=doing)
 
 
+_ISOLATE, _POP = "\u2068", "\u2069"
+_RIGHT_TO_LEFT = ("R", "AL", "AN")
+
+
+def one_line(parts: Iterable[str], separator: str) -> str:
+    """Return the parts that are not empty in one line, each in its own direction.
+
+    A Hebrew or Arabic name would otherwise turn the order of the ID and the date behind it.
+    """
+    return separator.join(
+        f"{_ISOLATE}{part}{_POP}" if any(unicodedata.bidirectional(one) in _RIGHT_TO_LEFT for one in part) else part
+        for part in parts
+        if part
+    )
+
+
 def person_name(value: str) -> str:
     """Return a (0010,0010) Patient's Name for reading: ``FAMILY, GIVEN MIDDLE``.
 
@@ -75,13 +93,11 @@ def identity_lines(header: Header, frame: int = 0, *, stand_in: str = "") -> tup
     who = header.identity
     name = person_name(who.patient_name) or tr("No name in the file")
     ident = tr("ID {patient_id}", patient_id=who.patient_id) if who.patient_id else tr("no ID")
-    first = "   ".join(part for part in (name, ident, f"{age(who.age)} {who.sex}".strip()) if part)
+    first = one_line((name, ident, f"{age(who.age)} {who.sex}".strip()), "   ")
     frames = frame_words(frame, header.facts.frames)
     if stand_in:
-        return stand_in, "   ".join(part for part in (image_title(header.facts), frames) if part)
-    words = (image_title(header.facts), study_when(who), who.study_description, frames)
-    second = "   ".join(part for part in words if part)
-    return first, second
+        return stand_in, one_line((image_title(header.facts), frames), "   ")
+    return first, one_line((image_title(header.facts), study_when(who), who.study_description, frames), "   ")
 
 
 def frame_words(frame: int, frames: int) -> str:

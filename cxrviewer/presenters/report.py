@@ -13,7 +13,7 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.contents import Header, Identity
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.presenters.messages import age, image_title, person_name, sentence
+from cxrviewer.presenters.messages import age, image_title, one_line, person_name, sentence
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import OpenReading
 from cxrviewer.presenters.typed_text import Later, TypedText
@@ -344,7 +344,7 @@ class ReportPresenter:
             return tr("Identity hidden")
         who = self._header.identity
         name = person_name(who.patient_name) or tr("No name in the file")
-        return " · ".join(part for part in (name, who.patient_id, who.study_date) if part)
+        return one_line((name, who.patient_id, who.study_date), " · ")
 
 
 def example_title() -> str:

@@ -16,7 +16,7 @@ from cxrviewer.atomic import write_bytes
 from cxrviewer.cancel import CancelToken
 from cxrviewer.imaging.contents import Header
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.presenters.messages import person_name, sentence, study_when
+from cxrviewer.presenters.messages import one_line, person_name, sentence, study_when
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import Deletion, Readings
 from cxrviewer.reading.document import Reading
@@ -390,7 +390,7 @@ class ShelfPresenter:
         if not headers:
             return tr("Study that is not in the worklist")
         who = headers[0].identity
-        return f"{person_name(who.patient_name) or tr('No name in the file')} · {study_when(who)}"
+        return one_line((person_name(who.patient_name) or tr("No name in the file"), study_when(who)), " · ")
 
 
 def _contents(reading: Reading) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cxrviewer.presenters.finding_states import ImageStatus
-from cxrviewer.presenters.messages import HIDDEN, image_title, person_name, shown_name, study_when
+from cxrviewer.presenters.messages import HIDDEN, image_title, one_line, person_name, shown_name, study_when
 from cxrviewer.text import tr, translated
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def image_row(
     title = image_title(facts)
     modality = "" if title == facts.modality else facts.modality
     named = "" if hidden else who.series_description or shown_name(entry.path)
-    detail = " · ".join(part for part in (tr("key image") if key_image else "", modality, named) if part)
+    detail = one_line((tr("key image") if key_image else "", modality, named), " · ")
     return WorklistRow(RowKind.IMAGE, entry.key, title, detail, shown.text, shown.flagged)
 
 
@@ -80,4 +80,4 @@ def _name(who: Identity) -> str:
 
 
 def _who(who: Identity) -> str:
-    return " · ".join(part for part in (who.patient_id, who.sex, who.birth_date) if part)
+    return one_line((who.patient_id, who.sex, who.birth_date), " · ")

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSplitter,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -33,7 +32,7 @@ from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, PICTURE_COLU
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.small_pictures import Picture
 from cxrviewer.qt.dialogs import Dialog, SkippedDialog
-from cxrviewer.qt.library_table import StudyModel
+from cxrviewer.qt.library_table import StudyModel, StudyTable
 from cxrviewer.qt.widgets import ElidedLabel, label, local_paths, set_widths, tip
 from cxrviewer.qt.worklist_rows import pixmap
 from cxrviewer.studies.index.store import SkippedFile
@@ -275,7 +274,7 @@ class LibraryDialog(Dialog):
         self._unfilled.setSingleShot(True)
         self._unfilled.setInterval(PAINTED_AFTER)
         self._unfilled.timeout.connect(self._presenter.fill)
-        table = self.table = QTableView()
+        table = self.table = StudyTable()
         table.setAccessibleName(tr("Studies"))
         table.setModel(self.model)
         table.verticalHeader().hide()

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, PICTURE_COLUMN, PICTURE_TITLE, LibraryRow
 from cxrviewer.presenters.small_pictures import KEPT
@@ -208,6 +209,23 @@ class StudyModel(QAbstractTableModel):
         missing = [key for key in wanted if key not in self._rows and key >= 0]
         if missing:
             self.wanted.emit(missing)
+
+
+class StudyTable(QTableView):
+    """Rows are chosen, never cells: Home and End go to the first and the last study.
+
+    Qt's own go to the first and the last column, and the last one scrolls the patient off the screen.
+    """
+
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        model, row = self.model(), None
+        if action is QAbstractItemView.CursorAction.MoveHome:
+            row = 0
+        elif action is QAbstractItemView.CursorAction.MoveEnd:
+            row = model.rowCount() - 1
+        if row is None or not model.rowCount():
+            return super().moveCursor(action, modifiers)
+        return model.index(row, max(0, self.currentIndex().column()))
 
 
 def _cell(row: LibraryRow, column: int, role: int) -> Any:

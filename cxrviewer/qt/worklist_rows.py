@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from cxrviewer.presenters.messages import one_line
 from cxrviewer.presenters.worklist_rows import RowKind, WorklistRow
 from cxrviewer.qt import theme
 from cxrviewer.qt.widgets import tip
@@ -130,7 +131,7 @@ class RowDelegate(QStyledItemDelegate):
             self._line(painter, upper, row.title, theme.current().text, self._bold())
             self._line(painter, upper.translated(0, line), row.detail, theme.current().quiet, self._small())
             return
-        text = "  ·  ".join(part for part in (row.title, row.detail) if part)
+        text = one_line((row.title, row.detail), "  ·  ")
         indent = 4 if row.kind is RowKind.STUDY else 12
         self._line(painter, area.adjusted(indent, 1, -4, 0), text, theme.current().quiet, self._small())
 

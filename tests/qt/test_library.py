@@ -25,7 +25,7 @@ from cxrviewer.presenters.library_scoring import version_of
 from cxrviewer.presenters.score_change import score_changes, scored
 from cxrviewer.qt.hanging_dialog import HangingDialog
 from cxrviewer.qt.library_dialog import LibraryDialog
-from cxrviewer.qt.library_table import StudyModel
+from cxrviewer.qt.library_table import StudyModel, StudyTable
 from cxrviewer.qt.score_change_dialog import ScoreChangeDialog
 from cxrviewer.studies.hanging import read_rules
 from cxrviewer.studies.index.scan import IndexScan, ScanState
@@ -270,6 +270,25 @@ def test_a_list_that_begins_with_its_first_studies_grows_and_keeps_selection_and
     model.take_keys([7, 5, 9, 1])
     assert model.keys == (7, 5, 9, 1) and changes == ["0 to 1", "2 to 3"]
     assert [index.row() for index in table.selectionModel().selectedRows()] == [1]
+
+
+@pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier])
+def test_home_and_end_go_to_the_first_and_the_last_study_and_the_patient_stays_on_the_screen(
+    qtbot: Any, modifier: Qt.KeyboardModifier
+) -> None:
+    model = StudyModel()
+    model.take_keys(range(1000))
+    table = StudyTable()
+    qtbot.addWidget(table)
+    table.setModel(model)
+    table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    table.resize(300, 300)  # of eleven columns it shows three
+    table.show()
+    table.selectRow(5)
+    for key, row in ((Qt.Key.Key_End, 999), (Qt.Key.Key_Home, 0)):
+        QTest.keyClick(table, key, modifier)
+        assert table.currentIndex().row() == row
+        assert table.horizontalScrollBar().value() == 0
 
 
 def test_a_list_of_100_000_studies_asks_for_the_rows_on_the_screen_only(qtbot: Any) -> None:

@@ -353,6 +353,9 @@ def test_text_for_the_screen_is_bounded_and_long_identifiers_stay_different() ->
     assert first != second
     assert bounded("a\nb\x1bc") == "a b c"
     assert bounded("Müller^Jörg") == "Müller^Jörg"
+    assert bounded("SMITH\u202e^NHOJ\u200f") == "SMITH^NHOJ"  # what is behind it would be read backwards
+    assert bounded("a\u2028b\u2029c") == "a b c"
+    assert bounded("می\u200cخواهم") == "می\u200cخواهم"  # a letter's form, and no direction
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,8 @@ def names(library: Library, folder: Path) -> Library:
         ("name: muller", [1]), ("NAME:  muller date: 2015..", []), ("name:", list(NAMES)),
         ("name: date:2013-04-15", [3]), ("date:2013-04-15 id: ", [3]), ("date: 2015..2017", [5, 6, 7]),
         ("date:2013-13", list(NAMES)), ("date:2013-02-30", list(NAMES)), ("date:20130415", [3]),
+        ("2013-04", [3]), ("20130415", [3]), ("2013", [3]), ("2011 muller", [1]), ("2013-04 muller", []),
+        ("2013-13", []), ('"2013"', []), ("name:2013", []), ("2013.. muller", []),
     ],
 )  # fmt: skip
 def test_a_search_finds(names: Library, query: str, found: list[int]) -> None:

@@ -1,7 +1,8 @@
 """What the reader types into the search box, as conditions on studies.
 
-Words are joined by "and". ``name:``, ``id:``, ``note:`` and ``text:`` look in one place; ``date:2025..`` in dates,
-``modality:``, ``status:``, ``view:`` and ``finding:`` compare. Quoted text is found as it stands.
+Words are joined by "and"; one that is a date is looked for in dates too. ``name:``, ``id:``, ``note:`` and ``text:``
+look in one place; ``date:2025..`` in dates, ``modality:``, ``status:``, ``view:`` and ``finding:`` compare. Quoted text
+is found as it stands.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _TERM = re.compile(
     rf'(?:(?P<field>{_FIELD})\s*)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>(?!{_FIELD})[^\s"]+))|{_FIELD}', re.IGNORECASE
 )
 _DATE = re.compile(r"[0-9]{4}(?:([.\-/]?)[0-9]{2}(?:\1[0-9]{2})?)?")
+_MATCHES = "study.id IN (SELECT rowid FROM study_text WHERE study_text MATCH ?)"
 _COLUMNS = {"name": "name", "id": "ident", "note": "note", "text": "description"}
 _STATUS = frozenset({"new", "opened", "read"})
 
@@ -67,7 +69,7 @@ def parse(query: str) -> Condition:
             _text(parts, _COLUMNS.get(field, ""), value, quoted=quoted)
     conditions, values = list(parts.sql), list(parts.values)
     if parts.text:
-        conditions.insert(0, "study.id IN (SELECT rowid FROM study_text WHERE study_text MATCH ?)")
+        conditions.insert(0, _MATCHES)
         values.insert(0, " AND ".join(parts.text))
     return Condition(" AND ".join(conditions), tuple(values), tuple(parts.problems))
 
@@ -78,7 +80,12 @@ def _text(parts: _Parts, column: str, value: str, *, quoted: bool) -> None:
         return
     # Only letters and digits are left of what was typed: nothing of it can be syntax.
     phrase = f'"{term}"' + ("" if quoted else " *")
-    parts.text.append(f"{column} : {phrase}" if column else phrase)
+    span = None if column or quoted else _span(value)
+    if span is None:
+        parts.text.append(f"{column} : {phrase}" if column else phrase)
+        return
+    parts.sql.append(f"({_MATCHES} OR study.date BETWEEN ? AND ?)")
+    parts.values += [phrase, *(day.isoformat() for day in span)]
 
 
 def _date(parts: _Parts, value: str) -> None:

@@ -1,0 +1,31 @@
+"""Words of the screen that hold text of files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cxrviewer.imaging.header import read_header
+from cxrviewer.presenters.messages import identity_lines, one_line
+from tests.builders.library import write
+
+
+@pytest.mark.parametrize("name", ["כהן, משה", "حسن, أحمد"])
+def test_a_name_in_a_script_from_right_to_left_keeps_to_its_place_in_a_line(name: str) -> None:
+    # UAX 9, P2: what is isolated does not decide the direction of the line, so that this one runs to the right.
+    assert one_line((name, "", "ID 4711 0815", "60 y"), " · ") == f"\u2068{name}\u2069 · ID 4711 0815 · 60 y"
+
+
+def test_a_line_without_such_a_script_holds_nothing_but_its_text() -> None:
+    assert one_line(("Müller, Jörg", "홍, 길동", "", "ID 1"), " · ") == "Müller, Jörg · 홍, 길동 · ID 1"
+
+
+def test_a_name_that_turns_the_direction_turns_neither_id_nor_date(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a", PatientName="SMITH\u202e^TREVE", PatientID="4711\u202e", SpecificCharacterSet="ISO_IR 192"
+    )  # fmt: skip
+    header = read_header(path)
+    header = replace(header, identity=replace(header.identity, age="060Y", sex="F"))
+    assert identity_lines(header)[0] == "SMITH, TREVE   ID 4711   60 y F"
