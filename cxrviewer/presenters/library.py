@@ -680,7 +680,7 @@ class LibraryPresenter:
             self._list_again = True
             return
         self._listing, self._list_again, self._unfilled = True, False, False
-        self._read_list(fresh=fresh, begin=fresh and not self._query.strip())
+        self._read_list(fresh=fresh, begin=fresh)
 
     def fill(self) -> None:
         """Read the studies behind those that a new list begins with; nothing where another list is being read."""
@@ -694,8 +694,7 @@ class LibraryPresenter:
 
         def work(stores: Stores) -> _List:
             if begin:
-                keys, count = stores.worklist.first(column, descending=descending, limit=SCREEN)
-                problems: tuple[str, ...] = ()
+                keys, count, problems = stores.worklist.first(column, descending=descending, limit=SCREEN, query=query)
             else:
                 keys, problems = stores.worklist.keys(column, descending=descending, query=query)
                 count = len(keys)

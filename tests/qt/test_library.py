@@ -332,7 +332,7 @@ def test_pictures_are_asked_for_on_the_screen_only_and_each_once(qtbot: Any) -> 
     assert wanted == []
     model.outdate_pictures()
     assert model.index(1, PICTURE_COLUMN).data(Qt.ItemDataRole.DecorationRole).width() == 8  # until the new one comes
-    qtbot.waitUntil(lambda: [1] in wanted, timeout=60_000)
+    qtbot.waitUntil(lambda: any(1 in keys for keys in wanted), timeout=60_000)
 
 
 def shown_pictures(dialog: LibraryDialog) -> list[QPixmap]:
@@ -679,7 +679,7 @@ def test_a_stopped_scan_keeps_what_it_read_and_resumes(
         write(images, f"image{number}", f"PATIENT^N{number}", f"P{number}", "20250318")
     dialog = opened(app, qtbot)
     app.room.library.add((images,))
-    qtbot.waitUntil(lambda: dialog.state.scanning, timeout=60_000)
+    qtbot.waitUntil(lambda: dialog.state.scanning and dialog.scan_button.isEnabled(), timeout=60_000)
     assert dialog.scan_button.text() == "&Stop"
     dialog.scan_button.click()
     qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)

@@ -323,12 +323,15 @@ def test_all_studies_of_a_list_come_in_the_order_of_its_pages(
 
 @pytest.mark.parametrize("column", list(Column))
 @pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("query", ["", "thorax", "chest date:2011..2016", "modality:dx", "nobody", "date:never"])
 def test_the_first_studies_are_those_that_the_whole_list_begins_with(
-    names: Library, column: Column, descending: bool
+    names: Library, column: Column, descending: bool, query: str
 ) -> None:
-    whole, _ = names.list.keys(column, descending=descending)
-    assert names.list.first(column, descending=descending, limit=3) == (whole[:3], len(NAMES))
-    assert names.list.first(column, descending=descending, limit=60) == (whole, len(NAMES))
+    whole, problems = names.list.keys(column, descending=descending, query=query)
+    assert bool(problems) == (query == "date:never")
+    for limit in (1, 3, 60):
+        found = names.list.first(column, descending=descending, limit=limit, query=query)
+        assert found == (whole[:limit], len(whole), problems)
 
 
 @pytest.mark.parametrize("by_another", [False, True])

@@ -16,6 +16,8 @@ from cxrviewer.imaging.dates import date_span
 from cxrviewer.studies.index.text import words
 from cxrviewer.text import msg
 
+MATCHES = "study.id IN (SELECT rowid FROM study_text WHERE study_text MATCH ?)"
+"""The condition that a search for words alone is, with one value."""
 MAX_TERMS = 20
 _FIELD = r"(?:name|id|note|text|date|modality|view|status|finding):"
 # People write "name: doe" too, and the list must not turn empty while "name:" is all that was typed yet.
@@ -23,7 +25,6 @@ _TERM = re.compile(
     rf'(?:(?P<field>{_FIELD})\s*)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>(?!{_FIELD})[^\s"]+))|{_FIELD}', re.IGNORECASE
 )
 _DATE = re.compile(r"[0-9]{4}(?:([.\-/]?)[0-9]{2}(?:\1[0-9]{2})?)?")
-_MATCHES = "study.id IN (SELECT rowid FROM study_text WHERE study_text MATCH ?)"
 _COLUMNS = {"name": "name", "id": "ident", "note": "note", "text": "description"}
 _STATUS = frozenset({"new", "opened", "read"})
 
@@ -69,7 +70,7 @@ def parse(query: str) -> Condition:
             _text(parts, _COLUMNS.get(field, ""), value, quoted=quoted)
     conditions, values = list(parts.sql), list(parts.values)
     if parts.text:
-        conditions.insert(0, _MATCHES)
+        conditions.insert(0, MATCHES)
         values.insert(0, " AND ".join(parts.text))
     return Condition(" AND ".join(conditions), tuple(values), tuple(parts.problems))
 
@@ -84,7 +85,7 @@ def _text(parts: _Parts, column: str, value: str, *, quoted: bool) -> None:
     if span is None:
         parts.text.append(f"{column} : {phrase}" if column else phrase)
         return
-    parts.sql.append(f"({_MATCHES} OR study.date BETWEEN ? AND ?)")
+    parts.sql.append(f"({MATCHES} OR study.date BETWEEN ? AND ?)")
     parts.values += [phrase, *(day.isoformat() for day in span)]
 
 
