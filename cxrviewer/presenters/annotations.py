@@ -851,8 +851,7 @@ class AnnotationsPresenter:
     def _show_key_image(self) -> None:
         self._view.show_key_image(self.is_key_image)
         if self._open is not None:
-            marked = self._open.reading.reading.key_images
-            self._on_key_images(self._open.image.study, frozenset(one.instance for one, on in marked.items() if on))
+            self._on_key_images(self._open.image.study, self._open.reading.reading.key_instances)
 
     def _keep(self, key: str, shape: Shape) -> _Kept:
         kept = self._kept.get(key)

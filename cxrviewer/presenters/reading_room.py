@@ -77,6 +77,7 @@ logger = logging.getLogger(__name__)
 HEAD_SLOT = "head"
 NEIGHBOUR_SLOT = "neighbours"
 HANGING_SLOT = "hanging image"
+KEY_IMAGES_SLOT = "marked"
 NOT_HERE = msg("The image of this viewport is no longer here")
 NOT_HERE_WHY = msg(
     "None of the opened files holds it: its file was moved, deleted or replaced. Choose another one in the worklist."
@@ -995,8 +996,26 @@ class ReadingRoom:
                         self.worklist.mark(entry.key)
         return True
 
+    def _find_key_images(self) -> None:
+        """Have the list mark the key images of studies that nobody has opened since the start."""
+        studies, readings = self.worklist.unmarked(), self.readings
+
+        def mark(found: dict[str, frozenset[str]]) -> None:
+            for study in found.keys() & self.worklist.unmarked():  # not of one that was opened meanwhile
+                self.worklist.mark_key_images(study, found[study])
+
+        if studies:
+            self._jobs.submit(
+                Lane.INDEX,
+                KEY_IMAGES_SLOT,
+                lambda cancel: readings.key_images(studies, cancel),
+                on_done=mark,
+                on_failed=lambda error: logger.error("key images could not be looked up", exc_info=error),
+            )
+
     def _scanned(self) -> None:
         """Say of what the arrangement showed and no file holds that it is not there."""
+        self._find_key_images()
         if self._beside:
             self._beside.clear()
             self._view.notify(translated(NOT_HERE_ANY_MORE))

@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,6 +57,7 @@ from cxrviewer.reading.journal_file import (
     whole,
     within,
 )
+from cxrviewer.reading.shelf import SUFFIX, reading_at
 from cxrviewer.reading.values import MAX_TEXT, ImageRef, ViewState
 from cxrviewer.text import msg, tr, translated
 
@@ -95,8 +96,11 @@ def image_ref(opened: OpenedImage) -> ImageRef:
 
 def journal_name(image: ImageRef) -> str:
     """Return the name of a reading's file: one for each study, from which nobody reads who it is about."""
-    whose = f"study {image.study}" if image.study else f"image {image.instance}"
-    return f"{hashlib.sha256(whose.encode()).hexdigest()[:40]}.reading"
+    return _file_name(f"study {image.study}" if image.study else f"image {image.instance}")
+
+
+def _file_name(whose: str) -> str:
+    return f"{hashlib.sha256(whose.encode()).hexdigest()[:40]}{SUFFIX}"
 
 
 class Late:
@@ -791,6 +795,18 @@ class Readings:
             done(error)
 
         self._late.watch(moved, look)
+
+    def key_images(self, studies: Iterable[str], cancel: CancelToken) -> dict[str, frozenset[str]]:
+        """Return the instance UIDs of the key images of each study, as the disk has them, from a thread that may wait.
+
+        Raises JobCancelled.
+        """
+        found: dict[str, frozenset[str]] = {}
+        for study in studies:
+            cancel.raise_if_cancelled()
+            reading = None if self._folder is None else reading_at(self._folder / _file_name(f"study {study}"))
+            found[study] = frozenset() if reading is None else reading.key_instances
+        return found
 
     def tell(self, words: str) -> None:
         """Bring a sentence to the reader."""

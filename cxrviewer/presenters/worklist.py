@@ -290,12 +290,17 @@ class WorklistPresenter:
     def mark_key_images(self, study_uid: str, instances: frozenset[str]) -> None:
         """Say which images of a study are key images; that of others stays as it was."""
         before = self._key_images.get(study_uid, frozenset())
+        self._key_images[study_uid] = instances
         if instances == before:
             return
-        self._key_images[study_uid] = instances
         for entry in self.images(study_uid):
             if entry.header.identity.sop_instance_uid in instances ^ before:
                 self._view.show_row(self._image_row(entry))
+
+    def unmarked(self) -> set[str]:
+        """Return the UIDs of the listed studies of which nobody has said yet which are key images."""
+        listed = {entry.header.identity.study_uid for entry in map(self._library.__getitem__, self._library.keys())}
+        return listed - self._key_images.keys() - {""}
 
     def outdate(self) -> None:
         """Say of every image scored so far that this was done by other heads or versions than now."""

@@ -232,6 +232,11 @@ class Reading:
             reading = _applied(reading, change)
         return reading
 
+    @property
+    def key_instances(self) -> frozenset[str]:
+        """The instance UIDs of the key images, whichever of their frames it is."""
+        return frozenset(image.instance for image, on in self.key_images.items() if on)
+
     def as_edit(self) -> Edit:
         """Return the edit that makes this reading from an empty one."""
         changes: list[Change] = [SetView(image, None, view) for image, view in self.views.items()]

@@ -59,7 +59,7 @@ def shelved(folder: Path, cancel: CancelToken | None = None) -> Iterator[Shelved
     for changed, name in sorted(found, reverse=True):
         if cancel is not None:
             cancel.raise_if_cancelled()
-        yield Shelved(name, changed, _reading(folder / name))
+        yield Shelved(name, changed, reading_at(folder / name))
 
 
 def set_aside(path: Path) -> Path:
@@ -86,7 +86,7 @@ def bring_back(aside: Path) -> Path:
     OSError
     """
     path = aside.with_name(aside.name.removesuffix(DELETED).rpartition(".")[0])
-    newer = _reading(path) if path.exists() else Reading()
+    newer = reading_at(path) if path.exists() else Reading()
     if newer is None or replace(newer, views=Reading().views, frames=Reading().frames) != Reading():
         raise FileExistsError("the study has another reading by now")
     os.replace(aside, path)
@@ -110,7 +110,8 @@ def _is_journal(entry: os.DirEntry[str]) -> bool:
     return entry.name.endswith(SUFFIX) and entry.is_file(follow_symlinks=False)
 
 
-def _reading(path: Path) -> Reading | None:
+def reading_at(path: Path) -> Reading | None:
+    """Return what a journal holds, without opening it for writing; None where it cannot be read."""
     try:
         if path.stat().st_size > MAX_BYTES:
             return None

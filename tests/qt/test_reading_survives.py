@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from tests.builders.dicom import write_image
 
@@ -102,3 +103,16 @@ def test_a_file_that_is_gone_leaves_an_empty_viewport_that_says_so(tmp_path: Pat
     (left,) = after["viewports"]
     assert "2022-01-01" in left["words"]["identity"]
     assert "no longer here" in after["empty"]["message"] and "DOE" not in str(after["empty"])
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="windows are forked")
+def test_windows_killed_at_random_moments_reopen_to_what_was_there() -> None:
+    # What was there must come back; how long ago it may have been is not measured on a machine that runs other tests.
+    command = [sys.executable, "-m", "tests.stress", "kills", "--window", "--count", "3", "--seed", "few"]
+    done = subprocess.run(
+        [*command, "--allowed", "60"], cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (
+        "3 windows killed after " in done.stdout and "\n3 reopened and compared, 2 of them by pictures" in done.stdout
+    )

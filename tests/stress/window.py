@@ -72,8 +72,16 @@ class Reader:
             line = line[os.write(self._sink, line) :]
 
     def state(self) -> dict[str, Any]:
-        """Return what is on the screen: what was made in each open study, its text, and how it is arranged and seen."""
-        return {"readings": {one.name: made(one.reading) for one in self.readings()}, **self.passing()}
+        """Return what is on the screen: what was made in each open study, its text, and how it is arranged and seen.
+
+        Also of which study the disk has not taken everything yet: an edit waits for it only briefly.
+        """
+        found = self.readings()
+        return {
+            "readings": {one.name: made(one.reading) for one in found},
+            "late": [one.name for one in found if one._late],
+            **self.passing(),
+        }
 
     def readings(self) -> list[Any]:
         shown = [pane.annotations.shown for pane in self.app.room.viewports.panes]
@@ -88,13 +96,12 @@ class Reader:
         return {"texts": texts, "look": self.look()}
 
     def look(self) -> str | None:
-        """Return arrangement, images with their frames and how they are seen; None while one is being opened."""
-        app = self.app
-        arrangement = app.room._arrangement()
-        panes = [app.room.viewports.pane(number) for number in app.room.viewports.workspace.shown]
-        if arrangement is None or any(pane.image.opening for pane in panes):
-            return None
-        return arrangement.to_bytes().decode()
+        """Return arrangement, images with their frames and how they are seen; None while an earlier one is looked for.
+
+        An image that is being opened has no view yet.
+        """
+        arrangement = self.app.room._arrangement()
+        return None if arrangement is None else arrangement.to_bytes().decode()
 
     def picture(self) -> dict[str, str]:
         """Return digests of the whole window above its status bar, and of each viewport."""

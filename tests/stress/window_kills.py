@@ -4,6 +4,7 @@ Each process first says what it reopened with, which is compared with what the o
 on until it is ended by SIGKILL: while it starts, in the middle of an action, or at rest. Promised is:
 
 * annotations, decisions and key images are those of the last action that was on the screen, or of the one under way;
+  where the disk had not taken them within the 50 ms that an edit waits, those of an action at most a second before;
 * the impression, and how images are arranged and seen, are those of a moment at most a second before;
 * where nothing was under way, the viewports look the same to the last pixel, and the whole window where the same
   images were scored.
@@ -15,6 +16,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
+import operator
 import os
 import random
 import select
@@ -23,6 +26,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,6 +48,7 @@ WAYS = {"start": 1, "reading": 6, "rest": 3}
 """When a window is killed, and how often."""
 
 Line = dict[str, Any]
+Views = dict[str, dict[str, float]]
 
 
 @dataclass
@@ -58,6 +63,9 @@ class Tally:
     whole: int = 0
     cut: int = 0
     unreadable: int = 0
+    allowed: float = ALLOWED
+    """Seconds that a kill may cost."""
+    edits_lost: list[float] = field(default_factory=list)
     texts_lost: list[float] = field(default_factory=list)
     looks_lost: list[float] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -74,7 +82,7 @@ class Tally:
             f"{self.reopened} reopened and compared, {self.pictures} of them by pictures of the viewports, "
             f"{self.whole} by that of the whole window; "
             f"{self.unreadable} files unreadable\n"
-            f"most lost: no annotation, decision or key image; {_most(self.texts_lost)} of typing, "
+            f"most lost: {_most(self.edits_lost)} of edits on a slow disk, {_most(self.texts_lost)} of typing, "
             f"{_most(self.looks_lost)} of looking\n"
             f"{len(self.faults)} faults" + "".join(f"\n  {fault}" for fault in self.faults[:20])
         )
@@ -101,12 +109,15 @@ class Expected:
         An action had begun and was not on the screen yet.
     resting : bool
         Nothing was under way or waiting to be saved.
+    views : dict
+        In which ways each image was ever seen, by its UID, and when last.
     """
 
     moments: list[Line]
     killed: float
     under_way: bool
     resting: bool
+    views: Views
 
 
 def images(folder: Path) -> Path:
@@ -132,8 +143,11 @@ def images(folder: Path) -> Path:
     return folder
 
 
-def run(count: int, seed: str, tally: Tally) -> None:
-    """Kill `count` windows; each kill and each fault is also written to standard error when it happens."""
+def run(count: int, seed: str, tally: Tally, begin: int = 0) -> None:
+    """Kill `count` windows, of a run of more from number `begin` on.
+
+    Each kill and each fault is also written to standard error when it happens.
+    """
     began = time.monotonic()
     while tally.total < count:
         with tempfile.TemporaryDirectory() as temporary:
@@ -144,7 +158,7 @@ def run(count: int, seed: str, tally: Tally) -> None:
             for sitting in range(min(SITTINGS, count - first) + 1):
                 last = sitting == min(SITTINGS, count - first)
                 told = len(tally.faults)
-                expected = _one(home, folder, f"{seed} {first} {sitting}", expected, tally, last=last)
+                expected = _one(home, folder, f"{seed} {begin + first} {sitting}", expected, tally, last=last)
                 words = f"{tally.total} of {count} killed, {tally.reopened} reopened"
                 sys.stderr.write(f"{time.monotonic() - began:.0f} s: {words}\n")
                 sys.stderr.write("".join(f"  {one}\n" for one in tally.faults[told:]))
@@ -188,12 +202,12 @@ def _one(home: Path, folder: Path, seed: str, before: Expected | None, tally: Ta
     under_way = window.lines[-1]["what"] == "begin"
     tally.actions += len(moments) - 1
     tally.under_way += under_way
-    fault = _files(home, tally) or _journals(home, moments, under_way=under_way)
+    fault = _files(home, tally) or _journals(home, moments, killed, tally, under_way=under_way)
     if fault:
         tally.faults.append(f"seed {seed!r}: {fault}")
         return None
     resting = moments[-1]["what"] == "rest" or len(window.lines) == 1
-    return Expected(window.lines, killed, under_way, resting)
+    return Expected(window.lines, killed, under_way, resting, _views(window.lines, before))
 
 
 class _Window:
@@ -276,19 +290,29 @@ def _files(home: Path, tally: Tally) -> str:
     return f"unreadable: {broken}" if broken else ""
 
 
-def _journals(home: Path, moments: list[Line], *, under_way: bool) -> str:
+def _journals(home: Path, moments: list[Line], killed: float, tally: Tally, *, under_way: bool) -> str:
     """Return what was made and is not in the journals, or is there and was not made."""
-    wanted: dict[str, dict[str, Any]] = {}
-    for line in moments:
-        wanted.update(line["readings"])
-    for name, entries in wanted.items():
+    for name in {name for line in moments for name in line["readings"]}:
         path = home / "data" / "readings" / name
         document = journals.read(path.read_bytes()).document if path.exists() else Document()
         found = made(document.reading)
-        other = {key for key in {*found, *entries} if found.get(key) != entries.get(key)}
-        if other and not (under_way and other <= _last_touched(document)):
-            return f"{len(other)} entries of {name[:8]} are not those of the last action: {sorted(other)[:3]}"
+        shown = [line for line in moments if name in line["readings"]]
+        # The last moment of which the disk has everything, and those after it.
+        written = max((place for place, line in enumerate(shown) if name not in line["late"]), default=0)
+        other = [_other(line["readings"][name], found) for line in shown[written:]]
+        same = [place for place, keys in enumerate(other) if not keys]
+        if not same and not (under_way and other[-1] <= _last_touched(document)):
+            keys = sorted(other[-1])
+            return f"{len(keys)} entries of {name[:8]} are not those of the last action: {keys[:3]}"
+        later = shown[written + same[-1] + 1 :] if same else []
+        tally.edits_lost.append(killed - later[0]["when"] if later else 0.0)
+        if tally.edits_lost[-1] > tally.allowed:
+            return f"{tally.edits_lost[-1]:.2f} s of edits were lost"
     return ""
+
+
+def _other(entries: dict[str, Any], found: dict[str, Any]) -> set[str]:
+    return {key for key in {*found, *entries} if found.get(key) != entries.get(key)}
 
 
 def _last_touched(document: Document) -> set[str]:
@@ -299,7 +323,7 @@ def _last_touched(document: Document) -> set[str]:
         other = Document(document.reading, document.undo_steps, document.redo_steps)
         getattr(other, step.__name__)()
         after = made(other.reading)
-        touched |= {key for key in {*before, *after} if before.get(key) != after.get(key)}
+        touched |= _other(before, after)
     return touched
 
 
@@ -315,14 +339,14 @@ def _compared(before: Expected, found: Line, tally: Tally) -> str:
             return f"the impression is that of no moment: {text!r}"
         tally.texts_lost.append(lost)
         texts[name] = text
-        if lost > ALLOWED:
+        if lost > tally.allowed:
             return f"{lost:.2f} s of typing were lost"
     looks = [(line["when"], line["look"]) for line in before.moments if line["look"] is not None]
-    lost = _lost(looks, found["look"], before)
+    lost = _lost(looks, found["look"], before, lambda one, other: _looks_like(one, other, before.views))
     if lost is None:
         return f"arrangement and views are those of no moment: {found['look']} and not {looks[-1][1]}"
     tally.looks_lost.append(lost)
-    if lost > ALLOWED:
+    if lost > tally.allowed:
         return f"{lost:.2f} s of looking were lost"
     if before.resting and not before.under_way:
         tally.pictures += 1
@@ -340,21 +364,49 @@ def _compared(before: Expected, found: Line, tally: Tally) -> str:
     return ""
 
 
-def _lost(moments: list[tuple[float, str]], found: str, before: Expected) -> float | None:
+def _lost(
+    moments: list[tuple[float, str]], found: str, before: Expected, same_as: Callable[[str, str], bool] = operator.eq
+) -> float | None:
     """Return seconds between the first change that is lost and the kill; None where it never was as it is now."""
-    same = [place for place, (_, value) in enumerate(moments) if value == found]
+    same = [place for place, (_, value) in enumerate(moments) if same_as(value, found)]
     if not same:
         return None
     later = moments[same[-1] + 1 :]
     return before.killed - later[0][0] if later else 0.0
 
 
-def main(count: int, seed: str) -> int:
+def _looks_like(look: str, found: str, views: Views) -> bool:
+    """Return whether `found` is what `look` becomes: an image that was being opened is seen as it was last."""
+    if look == found:
+        return True
+    one, other = json.loads(look), json.loads(found)
+    for opening, opened in zip(one["viewports"], other["viewports"], strict=True):
+        image = opened["image"]
+        if opening["image"] is None or opening["view"] is not None or image is None:
+            continue
+        seen = views.get(image["instance"], {})
+        again = seen.get(json.dumps(opened["view"]), -math.inf) >= max(seen.values(), default=-math.inf) - ALLOWED
+        if opening["image"]["instance"] == image["instance"] and again:
+            opening.update(view=opened["view"], image=image)  # with the frame where it was left
+    return bool(one == other)
+
+
+def _views(lines: list[Line], before: Expected | None) -> Views:
+    """Return in which ways each image was seen, in this window and in those before it."""
+    views = {} if before is None else {image: dict(seen) for image, seen in before.views.items()}
+    for line in lines:
+        for viewport in json.loads(line["look"] or '{"viewports": []}')["viewports"]:
+            if viewport["view"] is not None:
+                views.setdefault(viewport["image"]["instance"], {})[json.dumps(viewport["view"])] = line["when"]
+    return views
+
+
+def main(count: int, seed: str, begin: int = 0, allowed: float = ALLOWED) -> int:
     """Run and print. Returns 1 where something was found."""
     began = time.monotonic()
-    tally = Tally()
+    tally = Tally(allowed=allowed)
     try:
-        run(count, seed, tally)
+        run(count, seed, tally, begin)
     except (RuntimeError, KeyboardInterrupt) as error:
         tally.faults.append(str(error))
     sys.stdout.write(f"{tally.words()}\n{time.monotonic() - began:.0f} s\n")

@@ -97,6 +97,29 @@ def test_an_image_that_was_being_opened_at_a_kill_is_seen_as_it_was_last(tmp_pat
     second.room.close()
 
 
+def test_the_list_marks_key_images_of_studies_that_nobody_has_opened_yet(tmp_path: Path) -> None:
+    first = room(tmp_path, readings=tmp_path / "readings")
+    first.room.worklist.select(first.key("b"))
+    first.jobs.release_all()
+    first.run("edit.key_image")
+    first.room.worklist.select(first.key("a"))
+    first.jobs.release_all()
+    first.room.close()
+    second = room(tmp_path, readings=tmp_path / "readings")
+    assert names_of(second) == ["a"] and marked(second) == ["b"]
+    second.room.worklist.select(second.key("b"))
+    second.jobs.release_all()
+    second.run("edit.key_image")
+    assert marked(second) == []
+    second.room.close()
+
+
+def marked(one: Room) -> list[str]:
+    """Return the names whose rows were last shown as those of a key image."""
+    rows = {args[0].key: args[0].detail for name, args in one.views.worklist_view.calls if name == "show_row"}
+    return [name for name in NAMES if "key image" in rows.get(one.key(name), "")]
+
+
 def test_an_active_viewport_alone_is_alone_again(tmp_path: Path) -> None:
     first = arranged(tmp_path)
     first.run("viewport.single")
