@@ -34,7 +34,7 @@ from typing import Any
 import numpy as np
 
 from cxrviewer.reading import journal as journals
-from cxrviewer.reading.document import Document
+from cxrviewer.reading.document import Document, Reading
 from cxrviewer.reading.shelf import shelved
 from tests.builders.dicom import write_image
 from tests.stress.kills import ALLOWED
@@ -109,6 +109,8 @@ class Expected:
         An action had begun and was not on the screen yet.
     resting : bool
         Nothing was under way or waiting to be saved.
+    texts : dict
+        Impressions that the action under way has written, and that were not on the screen yet.
     views : dict
         In which ways each image was ever seen, by its UID, and when last.
     """
@@ -117,6 +119,7 @@ class Expected:
     killed: float
     under_way: bool
     resting: bool
+    texts: dict[str, str]
     views: Views
 
 
@@ -207,7 +210,8 @@ def _one(home: Path, folder: Path, seed: str, before: Expected | None, tally: Ta
         tally.faults.append(f"seed {seed!r}: {fault}")
         return None
     resting = moments[-1]["what"] == "rest" or len(window.lines) == 1
-    return Expected(window.lines, killed, under_way, resting, _views(window.lines, before))
+    texts = _texts_under_way(home, window.lines) if under_way else {}
+    return Expected(window.lines, killed, under_way, resting, texts, _views(window.lines, before))
 
 
 class _Window:
@@ -319,12 +323,28 @@ def _last_touched(document: Document) -> set[str]:
     """Return what the last step done or undone has changed, as `made` names it."""
     before = made(document.reading)
     touched: set[str] = set()
-    for step in (document.undo, document.redo):
-        other = Document(document.reading, document.undo_steps, document.redo_steps)
-        getattr(other, step.__name__)()
-        after = made(other.reading)
-        touched |= _other(before, after)
+    for reading in _beside(document):
+        touched |= _other(before, made(reading))
     return touched
+
+
+def _beside(document: Document) -> list[Reading]:
+    """Return what the document holds without the last step done or undone."""
+    undone, redone = (Document(document.reading, document.undo_steps, document.redo_steps) for _ in range(2))
+    undone.undo()
+    redone.redo()
+    return [undone.reading, redone.reading]
+
+
+def _texts_under_way(home: Path, lines: list[Line]) -> dict[str, str]:
+    """Return the impressions that an action under way has written, by journal: one step from what was on the screen."""
+    texts: dict[str, str] = {}
+    for name, shown in lines[-1]["texts"].items():
+        path = home / "data" / "readings" / name
+        document = journals.read(path.read_bytes()).document if path.exists() else Document()
+        if shown in [reading.impression for reading in _beside(document)]:
+            texts[name] = document.reading.impression
+    return texts
 
 
 def _compared(before: Expected, found: Line, tally: Tally) -> str:
@@ -335,6 +355,8 @@ def _compared(before: Expected, found: Line, tally: Tally) -> str:
         lost = _lost(
             [(line["when"], line["texts"][name]) for line in before.moments if name in line["texts"]], text, before
         )
+        if lost is None and before.texts.get(name) == text:
+            lost = 0.0
         if lost is None:
             return f"the impression is that of no moment: {text!r}"
         tally.texts_lost.append(lost)
