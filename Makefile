@@ -85,7 +85,7 @@ student: $(DEV)
 teacher: $(DEV)
 	$(TRAINING) train model_training/configs/teacher_lite0.toml --out $(RUNS)/teacher_lite0 --cache $(RUNS)/cache --threads 1
 	$(TRAINING) export $(RUNS)/teacher_lite0/checkpoint.pt $(RUNS)/cxrviewer.lite0-cxr14 --id cxrviewer.lite0-cxr14 \
-		--title "Chest findings, EfficientNet-Lite0" --version 2.1.0 --cache $(RUNS)/cache
+		--title "Chest findings, EfficientNet-Lite0" --version 2.1.1 --cache $(RUNS)/cache
 
 # An environment of its own: what is installed beside the program could otherwise find its way in.
 app: $(BUILD)/installed
