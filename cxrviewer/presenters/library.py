@@ -864,7 +864,7 @@ class LibraryPresenter:
         self._ask(ROOTS_SLOT + " list", work, done, tr("Reading the list"))
 
     def _follow_folders(self) -> None:
-        watched = [root.path for root in self._roots if root.online and self._is_watched(root)]
+        watched = [root.path for root in self._roots if self._is_watched(root)]  # offline ones until they are back
         self._changed(self._watch.follow(watched))
 
     def _is_watched(self, root: Root) -> bool:

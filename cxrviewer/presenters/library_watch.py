@@ -40,9 +40,7 @@ class LibraryWatch:
             return ()
         self._end()
         self._folders = wanted
-        if wanted:
-            self._watch = FolderWatch(wanted)
-            self._wait()
+        self._begin(missed=False)
         return tuple(folder for folder in wanted if folder not in before)
 
     def close(self) -> None:
@@ -50,6 +48,11 @@ class LibraryWatch:
         watch, self._watch = self._watch, None
         if watch is not None:
             watch.close()
+
+    def _begin(self, *, missed: bool) -> None:
+        if self._folders:
+            self._watch = FolderWatch(self._folders, missed=missed)
+            self._wait()
 
     def _wait(self) -> None:
         watch = self._watch
@@ -60,7 +63,11 @@ class LibraryWatch:
             return watch.wait(cancel)
 
         def changed(folders: tuple[Path, ...]) -> None:
-            self._wait()
+            if watch.outdated:
+                self._end()
+                self._begin(missed=True)
+            else:
+                self._wait()
             self._on_changed(folders)
 
         def failed(error: Exception) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +16,7 @@ from cxrviewer.errors import JobCancelled, LibraryError
 from cxrviewer.text import msg
 
 if TYPE_CHECKING:
+    from watchdog.events import FileSystemEventHandler
     from watchdog.observers.api import BaseObserver
 
 QUIET_SECONDS = 2.0
@@ -70,13 +73,23 @@ class FolderWatch:
     Parameters
     ----------
     folders : sequence of Path
-        Those that are not there are left out.
+        One that is not there is reported when it comes.
+    missed : bool
+        Report all of them once watching has begun: nobody watched them just before.
+
+    Attributes
+    ----------
+    outdated : bool
+        A folder came, went or was replaced: what is there now must be watched by another `FolderWatch`.
     """
 
-    def __init__(self, folders: Sequence[Path], clock: Callable[[], float] = time.monotonic) -> None:
-        self._folders = tuple(folders)
+    def __init__(
+        self, folders: Sequence[Path], clock: Callable[[], float] = time.monotonic, *, missed: bool = False
+    ) -> None:
+        self._folders, self._missed = tuple(folders), missed
         self._clock = clock
         self._quiet = Quiet()
+        self.outdated = False
         self._wake = threading.Condition()
         self._starting = threading.Lock()
         self._observer: BaseObserver | None = None
@@ -110,6 +123,11 @@ class FolderWatch:
             self._quiet.changed(folder, self._clock())
             self._wake.notify_all()
 
+    def came_or_went(self, folder: Path) -> None:
+        """Note that `folder` itself was made, moved or removed."""
+        self.outdated = True
+        self.changed(folder)
+
     def close(self) -> None:
         """End the threads; harmless when called again."""
         with self._wake:
@@ -128,14 +146,45 @@ class FolderWatch:
     def _start(self) -> None:
         with self._starting:
             if self._observer is None and not self._closed:
-                self._observer = _observer(self._folders, self.changed)
+                self._observer = _observer(self._folders, self.changed, self.came_or_went)
+                for folder in self._folders if self._missed else ():
+                    self.changed(folder)
 
 
-def _observer(folders: Sequence[Path], changed: Callable[[Path], None]) -> BaseObserver:
-    from watchdog.events import FileSystemEventHandler
+def _observer(
+    folders: Sequence[Path], changed: Callable[[Path], None], came_or_went: Callable[[Path], None]
+) -> BaseObserver:
     from watchdog.observers import Observer
 
-    class Handler(FileSystemEventHandler):
+    observer = Observer()
+    observer.name = "cxr-watch"
+    below, places = _handlers(folders, changed, came_or_went)
+    try:
+        observer.start()
+        # FSEvents of macOS reports all that lies below, a whole home folder for instance.
+        for parent in {folder.parent for folder in folders} if sys.platform != "darwin" else ():
+            if os.access(parent, os.R_OK):
+                observer.schedule(places, str(parent), recursive=False)
+        for folder in folders:  # behind the places: what comes from here on is reported
+            if folder.is_dir():
+                with contextlib.suppress(FileNotFoundError):  # gone meanwhile
+                    observer.schedule(below(folder), str(folder), recursive=True)
+    except OSError as error:
+        with contextlib.suppress(RuntimeError):
+            observer.stop()
+        raise LibraryError(TOO_MANY) from error
+    for emitter in observer.emitters:
+        emitter.name = "cxr-watch"
+    return observer
+
+
+def _handlers(
+    folders: Sequence[Path], changed: Callable[[Path], None], came_or_went: Callable[[Path], None]
+) -> tuple[Callable[[Path], FileSystemEventHandler], FileSystemEventHandler]:
+    """Return what makes the handler of all below a folder, and the handler of the places where folders lie."""
+    from watchdog.events import FileSystemEventHandler
+
+    class Below(FileSystemEventHandler):
         def __init__(self, folder: Path) -> None:
             self._folder = folder
 
@@ -144,17 +193,12 @@ def _observer(folders: Sequence[Path], changed: Callable[[Path], None]) -> BaseO
             if event.event_type in ("created", "modified", "moved", "deleted", "closed"):
                 changed(self._folder)
 
-    observer = Observer()
-    observer.name = "cxr-watch"
-    try:
-        for folder in folders:
-            if folder.is_dir():
-                observer.schedule(Handler(folder), str(folder), recursive=True)
-        observer.start()
-    except OSError as error:
-        with contextlib.suppress(RuntimeError):
-            observer.stop()
-        raise LibraryError(TOO_MANY) from error
-    for emitter in observer.emitters:
-        emitter.name = "cxr-watch"
-    return observer
+    class Places(FileSystemEventHandler):
+        """The system says nothing of a watched folder that is moved away, or is back."""
+
+        def on_any_event(self, event: Any) -> None:
+            if event.event_type in ("created", "moved", "deleted"):
+                for path in {Path(os.fsdecode(one)) for one in (event.src_path, event.dest_path) if one} & {*folders}:
+                    came_or_went(path)
+
+    return Below, Places()

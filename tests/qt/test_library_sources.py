@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sys
 import threading
 from collections import namedtuple
 from pathlib import Path
@@ -165,6 +166,32 @@ def test_a_disk_that_fills_while_copying_leaves_nothing_of_the_copy(
 
 def watchers() -> list[str]:
     return [one.name for one in threading.enumerate() if one.name == "cxr-watch"]
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="the places of folders are not watched there")
+def test_a_watched_folder_that_is_moved_away_is_offline_by_itself_and_back_with_what_is_new(
+    app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "QUIET_SECONDS", 0.1)
+    images, away = tmp_path / "films", tmp_path / "away"
+    write(images, "a", "MUSTERMANN^ERIKA", "4711", "20250318")
+    dialog = filled(app, qtbot, images)
+    dialog.folders.item(0).setSelected(True)
+    dialog.watch.click()
+    qtbot.waitUntil(lambda: bool(watchers()), timeout=60_000)
+    settled(app, dialog, qtbot)
+
+    images.rename(away)
+    qtbot.waitUntil(lambda: not dialog.state.roots[0].online, timeout=60_000)
+    settled(app, dialog, qtbot)
+    assert dialog.model.rowCount() == 1  # nothing is forgotten
+
+    shutil.copytree(away, images)  # another folder in its place
+    qtbot.waitUntil(lambda: dialog.state.roots[0].online, timeout=60_000)
+    settled(app, dialog, qtbot)
+    write(images, "b", "OTHER^PERSON", "0815", "20250319")
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 2, timeout=60_000)
+    settled(app, dialog, qtbot)
 
 
 def test_a_watched_folder_lists_new_files_by_itself_and_stopping_ends_its_threads(

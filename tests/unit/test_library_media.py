@@ -6,6 +6,7 @@ import builtins
 import errno
 import os
 import shutil
+import sys
 import threading
 import time
 from collections import namedtuple
@@ -191,6 +192,35 @@ def test_a_change_in_a_watched_folder_is_reported_once_and_closing_ends_its_thre
     watching.close()
     with pytest.raises(JobCancelled):
         watching.wait(CancelToken())
+    assert threads() == []
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="the places of folders are not watched there")
+@pytest.mark.parametrize("event", ["moved away", "deleted", "came", "replaced"])
+def test_a_watched_folder_that_itself_comes_or_goes_is_reported_and_asks_for_another_watch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, event: str
+) -> None:
+    monkeypatch.setattr(watch, "QUIET_SECONDS", 0.05)
+    folder, other = tmp_path / "films", tmp_path / "other"
+    other.mkdir()
+    if event != "came":
+        folder.mkdir()
+    watching = watch.FolderWatch([folder])
+    try:
+        watching._start()
+        if event == "came":
+            folder.mkdir()
+        elif event == "deleted":
+            folder.rmdir()
+        else:
+            folder.rename(tmp_path / "away")
+        if event == "replaced":
+            other.rename(folder)
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(watching.wait, CancelToken()).result(20) == (folder,)
+        assert watching.outdated
+    finally:
+        watching.close()
     assert threads() == []
 
 
