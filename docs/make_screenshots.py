@@ -3,7 +3,8 @@
     python -m docs.make_screenshots [FOLDER]
 
 Shows the phantom of the demo study, a damaged copy of it, and the shipped model head; for the
-pictures of several heads three more, made up on the spot. No image of a person is ever used.
+pictures of several heads three more, made up on the spot, and for the library patients that nobody
+is. No image of a person is ever used.
 """
 
 from __future__ import annotations
@@ -39,7 +40,11 @@ from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import Busy, Empty, Several, Shown
 from cxrviewer.qt import theme
 from cxrviewer.qt.heads_dialog import HeadsDialog
+from cxrviewer.qt.library_dialog import LibraryDialog
+from cxrviewer.studies.index.files import open_index
+from cxrviewer.studies.index.user_store import StudyStatus
 from tests.builders import heads as build
+from tests.builders.dicom import chest_phantom, write_image
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = ((1280, 800), (1920, 1080))
@@ -257,6 +262,64 @@ def looks(home: Path, image: Path, target: Path) -> None:
     app.window.close()
 
 
+PEOPLE = (
+    ("EXAMPLE^ANNA", "EX-1001", "19580214", "F", ("20260105", "20250318", "20231102")),
+    ("MUSTERMANN^ERIKA", "EX-1002", "19640812", "F", ("20251219", "20240105")),
+    ("YAMADA^TAROU=山田^太郎", "EX-1003", "19710430", "M", ("20251203",)),
+    ("HONG^GILDONG=洪^吉洞=홍^길동", "EX-1004", "19490101", "M", ("20251121", "20251118")),
+    ("كريم^سامي", "EX-1005", "19830625", "M", ("20251002",)),
+    ("DUPONT^ZOÉ", "EX-1006", "19901130", "F", ("20250911",)),
+    ("OTHER^PERSON", "EX-1006", "19350707", "M", ("20250830",)),
+)
+"""Name, ID, birth date, sex and study dates of patients who are made up."""
+
+
+def patients(folder: Path) -> None:
+    """Write a study of the computed phantom for each date of `PEOPLE`."""
+    number = 0
+    for name, ident, born, sex, dates in PEOPLE:
+        for day in dates:
+            number += 1
+            uid = f"2.25.{number}"
+            write_image(
+                folder / f"{number}.dcm", chest_phantom(640, 560), bits=12,
+                PatientName=name, PatientID=ident, PatientBirthDate=born, PatientSex=sex, StudyDate=day,
+                StudyTime=f"{9 + number:02}1500", StudyDescription="Chest PA", Modality="DX", ViewPosition="PA",
+                BodyPartExamined="CHEST", StudyInstanceUID=uid, SeriesInstanceUID=f"{uid}.1",
+                SOPInstanceUID=f"{uid}.1.1", SpecificCharacterSet="ISO_IR 192", AccessionNumber=f"A{1000 + number}",
+            )  # fmt: skip
+
+
+def library(home: Path, target: Path, following: str, name: str) -> None:
+    """The library with its folders, in the language that is set; `following` is set for the next window."""
+    films = home.parent / "Example films"
+    first = not films.exists()
+    if first:
+        patients(films)
+        with open_index(AppPaths.under(home)) as index:
+            index.add_root(films, shown="Example films")  # where it lies is no part of the picture
+    app = App(AppPaths.under(home), with_head=False)
+    app.start(())
+    app.window.end_tour()
+    app.window.commands.run("library.open")
+    dialog = app.window.findChildren(LibraryDialog)[-1]
+    held = app.room.library
+    assert held is not None, "the window has a library"
+    settle(lambda: dialog.state.usable and not app.jobs.busy)
+    if first:
+        held.scan()
+        settle(lambda: dialog.model.rowCount() > 9 and not dialog.state.scanning and not app.jobs.busy)
+        held.mark(dialog.model.keys[3:5], StudyStatus.READ)
+        held.write_note(dialog.model.keys[1], "call the ward")
+    for width, height in SIZES:
+        app.window.resize(width, height)
+        dialog.resize(width - 40, height - 60)
+        settle(lambda: not app.jobs.busy, late=900)
+        dialog.grab().save(str(target / f"{name}-{width}x{height}.png"))
+    app.window.language_chosen.emit(following)
+    app.window.close()
+
+
 def sharp(home: Path, image: Path, target: Path) -> None:
     """A screen of 2560x1440 pixels at 150 %; this process was started with that scale."""
     app = scored_phantom(home, image)
@@ -318,6 +381,8 @@ def main() -> None:
         several(home / "several", images[1], target)
         masks(home / "masks", images[1], target)
         looks(home / "looks", images[1], target)
+        library(home / "library", target, "zh_CN", "library")
+        library(home / "library", target, "en", "library-chinese")
     scaled = {**os.environ, "QT_SCALE_FACTOR": "1.5"}
     subprocess.run([sys.executable, "-m", "docs.make_screenshots", str(target)], env=scaled, check=True)
 

@@ -296,6 +296,7 @@ class LibraryDialog(Dialog):
         set_widths(header, {number: width for number, (_, _, width) in enumerate(COLUMNS)})
         if not self._arrange(columns):
             self._show_order()
+        header.setStretchLastSection(True)  # behind what was arranged, which holds this too
         self._fit_rows()
         self.model.order_chosen.connect(self._sort)
         self.model.wanted.connect(self._presenter.want)
