@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from cxrviewer.presenters.messages import HIDDEN, person_name
 from cxrviewer.studies.index.charset import CHARSETS
@@ -33,6 +34,7 @@ NOTE_COLUMN = next(number for number, column in enumerate(COLUMNS) if column[0] 
 
 SHARED_ID = msg("Another patient, with another name or birth date, has the same ID. Check who this is.")
 COLLIDING = msg("Images of this study carry the same SOP Instance UID as other images.")
+FUTURE = msg("The study date lies in the future: the date in the file or this computer's clock is wrong.")
 OFFLINE = msg("The disc or folder of this study is not connected.")
 NO_EXCLUSION = msg("A study without findings above their thresholds may still show disease.")
 OUTDATED = msg("Scored by another version of a head than the one in use now, or the file has changed.")
@@ -70,8 +72,11 @@ class LibraryRow:
     note: str
 
 
-def library_row(study: StudyRow, *, hidden: bool) -> LibraryRow:
-    """Return the cells of a study; who and when are left out where identity is `hidden`."""
+def library_row(study: StudyRow, *, hidden: bool, today: date | None = None) -> LibraryRow:
+    """Return the cells of a study; who and when are left out where identity is `hidden`.
+
+    `today` is by this computer's clock where it is not given.
+    """
     cells: dict[Column, str] = {
         Column.NAME: translated(HIDDEN) if hidden else full_name(study.patient_name) or tr("No name in the file"),
         Column.ID: study.patient_id,
@@ -106,6 +111,9 @@ def library_row(study: StudyRow, *, hidden: bool) -> LibraryRow:
         warn(Column.ID, translated(SHARED_ID))
     if study.colliding:
         warn(Column.IMAGES, translated(COLLIDING))
+    # It is tomorrow already elsewhere.
+    if not hidden and study.date > ((today or date.today()) + timedelta(days=1)).isoformat():
+        warn(Column.DATE, translated(FUTURE))
     if not study.online:
         cells[Column.STATUS] = tr("{status}, offline", status=cells[Column.STATUS])
         tips[Column.STATUS] = translated(OFFLINE)

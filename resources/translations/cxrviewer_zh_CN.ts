@@ -5510,6 +5510,11 @@ No {absent}.
             <translation>签名 {signature_name} {what}；请勿使用此模型。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>The study date lies in the future: the date in the file or this computer's clock is wrong.</source>
+            <translation>检查日期在将来：文件中的日期或本机时钟有误。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library_opening.py" />
             <source>The study is marked as new.</source>
             <translation>该检查已标为新。</translation>

@@ -7,14 +7,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cxrviewer.errors import LibraryFullError
+from cxrviewer.presenters.library_rows import COLUMNS, library_row
 from cxrviewer.studies.index.comparison import candidates, prior_study
 from cxrviewer.studies.index.user_store import StudyStatus
+from cxrviewer.studies.index.worklist import Column
 from tests.builders.library import Library, write
 from tests.conftest import ROOT
 
@@ -106,14 +109,33 @@ def test_korean_and_right_to_left_names_are_listed_and_found(library: Library, t
 
 def test_a_study_in_the_future_is_listed_and_is_nobodys_prior(library: Library, tmp_path: Path) -> None:
     person: dict[str, Any] = {"PatientName": "DOE^JANE", "PatientID": "4711", "PatientBirthDate": "19500102"}
-    for number, date in enumerate(("20250318", "20991231", "20240105")):
-        write(tmp_path / "films" / date, number, StudyDate=date, StudyTime="1200", **person)
+    for number, day in enumerate(("20250318", "20991231", "20240105")):
+        write(tmp_path / "films" / day, number, StudyDate=day, StudyTime="1200", **person)
     library.scan(tmp_path / "films")
     assert [study.date for study in library.studies()] == ["2099-12-31", "2025-03-18", "2024-01-05"]
     today = prior_study(library.index.database, library.studies()[1].id)
     assert today is not None
     dates = [one.date for one in candidates(library.index.database, today) if one.id != today.id]
     assert dates == ["2024-01-05"]
+
+
+@pytest.mark.parametrize(
+    ("today", "hidden", "cell"),
+    [
+        (date(2026, 1, 1), False, "⚠ 2026-01-03 12:00"),
+        (date(2026, 1, 2), False, "2026-01-03 12:00"),  # today in another time zone
+        (date(2026, 1, 1), True, ""),
+    ],
+)
+def test_a_study_date_in_the_future_is_marked_with_a_sentence(
+    library: Library, tmp_path: Path, today: date, hidden: bool, cell: str
+) -> None:
+    write(tmp_path / "films" / "a", StudyDate="20260103", StudyTime="1200")
+    library.scan(tmp_path / "films")
+    row = library_row(library.studies()[0], hidden=hidden, today=today)
+    place = [column for column, _, _ in COLUMNS].index(Column.DATE)
+    assert row.cells[place] == cell
+    assert ("lies in the future" in row.tips[place]) is (place in row.warned) is cell.startswith("⚠")
 
 
 def test_a_clock_set_back_loses_no_mark_and_reads_no_file_again(library: Library, tmp_path: Path) -> None:
