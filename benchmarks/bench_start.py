@@ -55,24 +55,23 @@ decoder = DecoderPool.for_window()
 decoder.start(1)
 if hasattr(decoder, "begin"):  # another checkout may not have it
     decoder.begin(Path(sys.argv[2]))
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from cxrviewer.app import App
+from cxrviewer.commands.facts import Fact
 from cxrviewer.paths import AppPaths
 from cxrviewer.qt import theme
 application = QApplication([])
 theme.apply(application)
 app = App(AppPaths.under(Path(sys.argv[1])), with_head=False, decoder=decoder)
 app.start((Path(sys.argv[2]),))
-def look():
-    room = app.window._room  # not `app.room`, which would be made by looking at it
-    if room is not None and room.image.image is not None:
-        timer.stop()
-        print("painted", flush=True)
-        application.quit()
-timer = QTimer()
-timer.timeout.connect(look)
-timer.start(1)
+def painted():
+    app.window.canvas.viewport().repaint()
+    print("painted", flush=True)
+    application.quit()
+def look(facts):
+    if Fact.IMAGE in facts:
+        app.window.later(0, painted)  # the presenter is still showing it
+app.window.commands.listen(look)
 application.exec()
 app.close()
 """

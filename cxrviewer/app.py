@@ -202,11 +202,10 @@ class App:
 
     def _build_room(self) -> None:
         from cxrviewer.presenters.head_plans import HeadSearch
-        from cxrviewer.presenters.library import LibraryFiles
         from cxrviewer.presenters.reading_room import ReadingRoom
         from cxrviewer.reports.templates import TemplateFolder
         from cxrviewer.studies.index.chosen_charsets import ChosenCharsets, RecodingReader
-        from cxrviewer.studies.index.files import FOLDER, USER_NAME
+        from cxrviewer.studies.index.files import FOLDER, USER_NAME, LibraryFiles
         from cxrviewer.studies.thumbnail_cache import ThumbnailCache
 
         paths, settings, decoder = self._paths, self._store.current, self.decoder
@@ -302,8 +301,8 @@ class App:
             self._head_store.close()
 
     def _close_library(self) -> None:
-        if self._room is not None and self._room.library is not None:
-            self._room.library.close()
+        if self._room is not None:
+            self._room.close_library()
 
     def _end_jobs(self) -> None:
         decoder_ended = self._decoder is None or self._decoder.close()
@@ -359,6 +358,7 @@ class App:
             self.open_demo()
         self.decoder.end_begun()
         self.decoder.start()
+        self.room.complete()
         folders = self._paths.config, self._paths.heads, self._paths.cache / "demo", self._paths.cache / "thumbnails"
         readings = self._paths.data / "readings"
 
@@ -415,7 +415,7 @@ class App:
                 hide_identity=room.privacy.hidden,
                 snap_to_ends=room.snapping.on,
                 hang_priors=room.hangs.on,
-                timeline_shown=room.timeline.shown,
+                timeline_shown=room.timeline_shown,
             )
         self._store.change_soon(
             last_folder=self.window.last_folder,

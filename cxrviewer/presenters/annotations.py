@@ -8,14 +8,13 @@ import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard
-from cxrviewer.imaging.outline import OutlineNet
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.images import OpenedImage
@@ -50,11 +49,14 @@ from cxrviewer.reading.kinds import (
     grabbed,
     moved,
 )
-from cxrviewer.reading.proposal import Doubt, proposed_ratio
 from cxrviewer.reading.region import RegionValues, in_words
 from cxrviewer.reading.snapping import Snapping, at_an_end, other_end, straight
 from cxrviewer.reading.values import ImageRef, Point, ViewState
 from cxrviewer.text import cause, msg, tr, translated
+
+if TYPE_CHECKING:
+    from cxrviewer.imaging.outline import OutlineNet
+    from cxrviewer.reading.proposal import Doubt
 
 logger = logging.getLogger(__name__)
 
@@ -450,6 +452,8 @@ class AnnotationsPresenter:
         calibration = self._calibration()
 
         def work(cancel: CancelToken) -> CardiothoracicRatio | Doubt:
+            from cxrviewer.reading.proposal import proposed_ratio
+
             return proposed_ratio(radiograph, network(), calibration, cancel)
 
         self._notify(translated(PROPOSING))
@@ -459,7 +463,7 @@ class AnnotationsPresenter:
         shown = self._open
         if shown is None:
             return
-        if isinstance(found, Doubt):
+        if not isinstance(found, CardiothoracicRatio):
             self._notify(translated(found.sentence))
             return
         self.escape()

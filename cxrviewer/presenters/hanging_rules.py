@@ -12,7 +12,7 @@ from cxrviewer.atomic import write_bytes
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import HangingError, LibraryError
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.presenters.library import LibraryFiles, LibraryPresenter
+from cxrviewer.presenters.library import LibraryPresenter
 from cxrviewer.presenters.messages import sentence
 from cxrviewer.studies.hanging import (
     MAX_BYTES,
@@ -27,6 +27,7 @@ from cxrviewer.studies.hanging import (
     read_rules,
     write_rules,
 )
+from cxrviewer.studies.index.files import LibraryFiles
 from cxrviewer.studies.index.opening import Opening, explained, hung_like, next_name
 from cxrviewer.text import looked_up, msg, tr, translated
 

@@ -27,7 +27,7 @@ from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.small_pictures import Make, Picture, SmallPictures
 from cxrviewer.studies.hanging import MAX_RULES, Rule, RuleFile, load_rules, read_rule_file, write_rules
 from cxrviewer.studies.index.charset import NameReading, name_readings, paths_of_study, set_charset
-from cxrviewer.studies.index.files import DISCS, FOLDER, INDEX_NAME, USER_NAME
+from cxrviewer.studies.index.files import DISCS, FOLDER, INDEX_NAME, USER_NAME, LibraryFiles
 from cxrviewer.studies.index.opening import Opening, hung_like, next_name, opening
 from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds
 from cxrviewer.studies.index.store import Root, SkippedFile
@@ -54,25 +54,6 @@ LIST_EVERY_STEPS = 8
 
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryFiles:
-    """Where the library's files lie.
-
-    Attributes
-    ----------
-    data, cache : Path
-        See `AppPaths`.
-    rules : Path
-        The reader's own hanging rules; need not be there.
-    shipped_rules : Path
-    """
-
-    data: Path
-    cache: Path
-    rules: Path
-    shipped_rules: Path
 
 
 @dataclass(frozen=True, slots=True)

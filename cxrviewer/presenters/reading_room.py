@@ -8,8 +8,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -24,53 +25,54 @@ from cxrviewer.imaging.stamp import still_holds
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.log import independently
 from cxrviewer.presenters.annotations import AnnotationsPresenter, AnnotationsView
-from cxrviewer.presenters.audit import AuditPresenter
-from cxrviewer.presenters.copies import CopiesPresenter, MakeCopy, Scope
 from cxrviewer.presenters.decisions import DecisionsPresenter
 from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadName, Scorer
 from cxrviewer.presenters.frames import FrameEvents, FramesPresenter
-from cxrviewer.presenters.hanging_rules import FILL_FIRST, HangingRulesPresenter, Present
 from cxrviewer.presenters.image_presenter import ImagePresenter, ImageView
 from cxrviewer.presenters.images import OpenedImage, OpenedImageStore, OpenImage, opened_image_store
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
-from cxrviewer.presenters.library import LibraryFiles, LibraryPresenter, LibraryReader
-from cxrviewer.presenters.library_opening import MARKED, NOT_LISTED, PersonQuestion, arranged, person_question
-from cxrviewer.presenters.library_scoring import version_of
 from cxrviewer.presenters.messages import sentence
-from cxrviewer.presenters.pictures import Depiction, PicturesPresenter
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import OpenReading, Readings
-from cxrviewer.presenters.report import ReportPresenter
 from cxrviewer.presenters.room_commands import handlers
-from cxrviewer.presenters.score_change import ScoreChange, Scored, kept, score_changes
-from cxrviewer.presenters.score_memory import ScoreMemory, joined
 from cxrviewer.presenters.self_hanging import NO_PRIOR, SelfHanging
-from cxrviewer.presenters.shelf import CheckReadings, ShelfPresenter
-from cxrviewer.presenters.similar import SimilarPresenter
 from cxrviewer.presenters.small_pictures import Make
-from cxrviewer.presenters.tags import ReadTags, TagsPresenter
-from cxrviewer.presenters.timeline import ListedImage, TimelinePresenter, TimelineView
 from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
 from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
 from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
-from cxrviewer.reports.templates import TemplateFolder
-from cxrviewer.studies.first_hanging import FirstHanging
 from cxrviewer.studies.index.identity import content_digest
-from cxrviewer.studies.index.opening import OFFLINE, Opening
-from cxrviewer.studies.index.scores import StoredScoring
-from cxrviewer.studies.index.timeline import Place
-from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.library import ImageEntry
 from cxrviewer.studies.persons import Match, Person, same_person
-from cxrviewer.studies.priors import PriorStudy
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.studies.thumbnail_cache import ThumbnailCache, key_of, thumbnail_key
 from cxrviewer.text import msg, tr, tr_n, translated
 from cxrviewer.workspace.image_store import Priority
 from cxrviewer.workspace.layout import MAX_VIEWPORTS, Layout
 from cxrviewer.workspace.saved import SavedViewport, SavedWorkspace, path_text, saved, text_path
+
+if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisions/0105-what-waits-for-the-picture.md)
+    from cxrviewer.presenters.audit import AuditPresenter
+    from cxrviewer.presenters.copies import CopiesPresenter, MakeCopy, Scope
+    from cxrviewer.presenters.hanging_rules import HangingRulesPresenter, Present
+    from cxrviewer.presenters.library import LibraryPresenter, LibraryReader
+    from cxrviewer.presenters.library_opening import PersonQuestion
+    from cxrviewer.presenters.pictures import Depiction, PicturesPresenter
+    from cxrviewer.presenters.report import ReportPresenter
+    from cxrviewer.presenters.score_change import ScoreChange, Scored
+    from cxrviewer.presenters.score_memory import ScoreMemory
+    from cxrviewer.presenters.shelf import CheckReadings, ShelfPresenter
+    from cxrviewer.presenters.similar import SimilarPresenter
+    from cxrviewer.presenters.tags import ReadTags, TagsPresenter
+    from cxrviewer.presenters.timeline import ListedImage, TimelinePresenter, TimelineView
+    from cxrviewer.reports.templates import TemplateFolder
+    from cxrviewer.studies.first_hanging import FirstHanging
+    from cxrviewer.studies.index.files import LibraryFiles
+    from cxrviewer.studies.index.opening import Opening
+    from cxrviewer.studies.index.scores import StoredScoring
+    from cxrviewer.studies.index.timeline import Place
+    from cxrviewer.studies.priors import PriorStudy
 
 logger = logging.getLogger(__name__)
 
@@ -301,7 +303,6 @@ class ReadingRoom:
         self._own_layout = Layout.ONE
         self._hanging = 0  # images that are decoded before a study hangs by itself
         commands.watch(self.hangs.ran)
-        self.scores = ScoreMemory()
         self.findings = FindingsPresenter(
             view.findings_view,
             jobs,
@@ -313,74 +314,18 @@ class ReadingRoom:
             facts=commands,
         )
         self._beside: dict[Path, int] = {}
-        self.timeline = TimelinePresenter(
-            view.timeline_view,
-            jobs,
-            self.worklist,
-            self.scores,
-            heads=lambda: self.findings.heads,
-            privacy=self.privacy,
-            on_changes=self.findings.show_changes,
-            picture_of=self._strip_picture,
-            on_open=self._open_from_strip,
-            shown_keys=self._shown_keys,
-            on_doubtful=self._ask_person,
-            facts=commands,
-            shown=timeline_shown,
-        )
-        self.similar = SimilarPresenter(
-            jobs,
-            self.privacy,
-            answers=self._answers,
-            digest=lambda: "" if self.viewports.active.entry is None else _digest(self.viewports.active.entry),
-            picture_of=self.place_picture,
-            refused=self._refused,
-        )
         self.decisions = DecisionsPresenter(self.findings, view.later)
-        self.shelf = ShelfPresenter(
-            jobs, readings, self.readings, self.privacy, check=check_readings, headers=self.worklist.headers
-        )
-        self.pictures = PicturesPresenter(
-            jobs,
-            self.privacy,
-            self._depicted,
-            lambda: [entry.path for entry in self.worklist.images()],
-            view.notify,
-        )
-        self.tags = TagsPresenter(jobs, self.privacy, read_tags, lambda: self.viewports.active.entry)
-        self.copies = CopiesPresenter(jobs, self.privacy, make_copy, self._to_copy)
-        self.audit = AuditPresenter(jobs, readings, self._titles, view.notify)
-        self.report = ReportPresenter(
-            jobs,
-            self.privacy,
-            templates,
-            headers=self.worklist.headers,
-            heads=self._titles,
-            notify=view.notify,
-            later=view.later,
-        )
-        self.library: LibraryPresenter | None = None
-        self.hanging_rules: HangingRulesPresenter | None = None
-        if library is not None and library_reader is not None:
-            self.library = LibraryPresenter(
-                jobs,
-                library,
-                library_reader,
-                self.privacy,
-                notify=view.notify,
-                on_open=self.open_study,
-                open_image=library_reader.open_for_scoring,
-                scorers=lambda: self.findings.scorers if self.findings.enabled else (),
-                on_scored=self.timeline.reload,
-                on_recoded=self._recoded,
-                picture_of=self.place_picture,
-            )
-            self.hanging_rules = HangingRulesPresenter(
-                jobs, library, self.library, present=self._present, opened=lambda: self._hung
-            )
-            self.timeline.use(self.library)
-            self.similar.use(self.library)
+        self._about: tuple[tuple[ImageRef, OpenReading] | None, OpenedImage | None] = None, None
+        self._timeline: TimelinePresenter | None = None
+        self._timeline_shown = timeline_shown
+        self._report: ReportPresenter | None = None
+        self._library: LibraryPresenter | None = None
+        self._library_files, self._library_reader = library, library_reader
+        self._readings_folder, self._check_readings = readings, check_readings
+        self._make_copy, self._read_tags = make_copy, read_tags
         commands.bind(handlers(self))
+        if timeline_shown:
+            self.complete()  # the strip takes its place before the image does
 
     @property
     def image(self) -> ImagePresenter:
@@ -392,6 +337,158 @@ class ReadingRoom:
         """The annotations of the active viewport."""
         return self.viewports.active.annotations
 
+    # What no image waits for is made when it is first used.
+
+    def complete(self) -> None:
+        """Make what follows the images beside the screen; for after the first picture of a launch."""
+        self._timeline = self.timeline
+
+    @property
+    def library(self) -> LibraryPresenter | None:
+        """The library; None where there is none."""
+        if self._library is None and self._library_files is not None and self._library_reader is not None:
+            from cxrviewer.presenters.library import LibraryPresenter
+
+            self._library = LibraryPresenter(
+                self._jobs,
+                self._library_files,
+                self._library_reader,
+                self.privacy,
+                notify=self._view.notify,
+                on_open=self.open_study,
+                open_image=self._library_reader.open_for_scoring,
+                scorers=lambda: self.findings.scorers if self.findings.enabled else (),
+                on_scored=lambda: self.timeline.reload(),  # noqa: PLW0108  # perhaps not made yet
+                on_recoded=self._recoded,
+                picture_of=self.place_picture,
+            )
+        return self._library
+
+    @property
+    def timeline(self) -> TimelinePresenter:
+        if self._timeline is None:
+            from cxrviewer.presenters.timeline import TimelinePresenter
+
+            self._timeline = made = TimelinePresenter(
+                self._view.timeline_view,
+                self._jobs,
+                self.worklist,
+                self.scores,
+                heads=lambda: self.findings.heads,
+                privacy=self.privacy,
+                on_changes=self.findings.show_changes,
+                picture_of=self._strip_picture,
+                on_open=self._open_from_strip,
+                shown_keys=self._shown_keys,
+                on_doubtful=self._ask_person,
+                facts=self._view.commands,
+                shown=self._timeline_shown,
+            )
+            library, (_, image) = self.library, self._about
+            if library is not None:
+                made.use(library)
+            made.follow(None if image is None else image.entry)
+        return self._timeline
+
+    @property
+    def timeline_shown(self) -> bool:
+        """Whether the strip is on the screen, or will be."""
+        return self._timeline_shown if self._timeline is None else self._timeline.shown
+
+    @property
+    def report(self) -> ReportPresenter:
+        """The report of the active image's study."""
+        if self._report is None:
+            from cxrviewer.presenters.report import ReportPresenter
+
+            self._report = ReportPresenter(
+                self._jobs,
+                self.privacy,
+                self.templates,
+                headers=self.worklist.headers,
+                heads=self._titles,
+                notify=self._view.notify,
+                later=self._view.later,
+            )
+            self._report_follows()
+        return self._report
+
+    @cached_property
+    def scores(self) -> ScoreMemory:
+        """What the heads answered since the start."""
+        from cxrviewer.presenters.score_memory import ScoreMemory
+
+        return ScoreMemory()
+
+    @cached_property
+    def similar(self) -> SimilarPresenter:
+        from cxrviewer.presenters.similar import SimilarPresenter
+
+        made = SimilarPresenter(
+            self._jobs,
+            self.privacy,
+            answers=self._answers,
+            digest=lambda: "" if self.viewports.active.entry is None else _digest(self.viewports.active.entry),
+            picture_of=self.place_picture,
+            refused=self._refused,
+        )
+        if self.library is not None:
+            made.use(self.library)
+        return made
+
+    @cached_property
+    def shelf(self) -> ShelfPresenter:
+        from cxrviewer.presenters.shelf import ShelfPresenter
+
+        return ShelfPresenter(
+            self._jobs,
+            self._readings_folder,
+            self.readings,
+            self.privacy,
+            check=self._check_readings,
+            headers=self.worklist.headers,
+        )
+
+    @cached_property
+    def pictures(self) -> PicturesPresenter:
+        from cxrviewer.presenters.pictures import PicturesPresenter
+
+        return PicturesPresenter(
+            self._jobs,
+            self.privacy,
+            self._depicted,
+            lambda: [entry.path for entry in self.worklist.images()],
+            self._view.notify,
+        )
+
+    @cached_property
+    def tags(self) -> TagsPresenter:
+        from cxrviewer.presenters.tags import TagsPresenter
+
+        return TagsPresenter(self._jobs, self.privacy, self._read_tags, lambda: self.viewports.active.entry)
+
+    @cached_property
+    def copies(self) -> CopiesPresenter:
+        from cxrviewer.presenters.copies import CopiesPresenter
+
+        return CopiesPresenter(self._jobs, self.privacy, self._make_copy, self._to_copy)
+
+    @cached_property
+    def audit(self) -> AuditPresenter:
+        from cxrviewer.presenters.audit import AuditPresenter
+
+        return AuditPresenter(self._jobs, self._readings_folder, self._titles, self._view.notify)
+
+    @cached_property
+    def hanging_rules(self) -> HangingRulesPresenter | None:
+        """The editor of the library's rules; None where there is no library."""
+        from cxrviewer.presenters.hanging_rules import HangingRulesPresenter
+
+        files, library = self._library_files, self.library
+        if files is None or library is None:
+            return None
+        return HangingRulesPresenter(self._jobs, files, library, present=self._present, opened=lambda: self._hung)
+
     def open_paths(self, paths: tuple[Path, ...]) -> None:
         """Look for images; the same files and folders opened again are arranged as they were left."""
         self._view.notify("")  # what stood there was about what was open before
@@ -402,6 +499,8 @@ class ReadingRoom:
 
         What is perhaps an older study of the same person is asked about; it is not shown before.
         """
+        from cxrviewer.presenters.library_opening import arranged, person_question
+
         self.close_all()
         self._hung = opened
         self._own_layout = Layout.ONE
@@ -415,11 +514,15 @@ class ReadingRoom:
                 lambda same: library.decide(opened, other, same=same),
             )
 
-    def mark_study(self, status: StudyStatus) -> None:
-        """Set the status of the study that the active viewport shows."""
+    def mark_study(self, *, read: bool) -> None:
+        """Note that the study of the active viewport was read, or was only opened."""
         entry = self.viewports.active.entry
         if entry is None or self.library is None:
             return
+        from cxrviewer.presenters.library_opening import MARKED, NOT_LISTED
+        from cxrviewer.studies.index.user_store import StudyStatus
+
+        status = StudyStatus.READ if read else StudyStatus.OPENED
         words = translated(MARKED[status])
 
         def done(listed: bool) -> None:
@@ -454,6 +557,10 @@ class ReadingRoom:
         if not self._one_person(newer, older):
             self._view.notify(translated(NOT_ONE_PERSON))
             return
+        from cxrviewer.presenters.library_scoring import version_of
+        from cxrviewer.presenters.score_change import kept, score_changes
+        from cxrviewer.presenters.score_memory import joined
+
         session = [self.scores.of(one.entry.key) for one in (newer, older)]
         digests = [_digest(one.entry) for one in (newer, older)]
         current = {version_of(manifest) for manifest in self.findings.heads}
@@ -487,6 +594,8 @@ class ReadingRoom:
 
     def hang_like_this(self) -> None:
         """Make a hanging rule of the arrangement."""
+        from cxrviewer.presenters.hanging_rules import FILL_FIRST
+
         present, library = self._present(), self.library
         if present is None or library is None:
             self._view.notify(translated(FILL_FIRST))
@@ -552,7 +661,7 @@ class ReadingRoom:
 
     def flush(self) -> None:
         """Save what was typed and not saved yet."""
-        independently(self.decisions.flush, self.report.flush)
+        independently(self.decisions.flush, *(() if self._report is None else (self._report.flush,)))
 
     def may_close(self) -> bool:
         """Return whether nothing is lost when the window closes now; the reader is told what would be, once."""
@@ -599,6 +708,8 @@ class ReadingRoom:
 
     def _open_from_strip(self, wanted: ListedImage, beside: bool) -> None:
         """Open a film of the strip in the next viewport, or in the active one."""
+        from cxrviewer.studies.index.opening import OFFLINE
+
         self.hangs.touch()
         place = wanted.place
         if wanted.entry is None and (place is None or not place.online):
@@ -631,6 +742,8 @@ class ReadingRoom:
         return {pane.entry.key for pane in panes if pane.entry is not None}
 
     def _ask_person(self, person: Person, other: PriorStudy) -> None:
+        from cxrviewer.presenters.library_opening import person_question
+
         library = self.library
         if library is None:
             return
@@ -652,10 +765,14 @@ class ReadingRoom:
 
     def _scored(self, key: str, prediction: Prediction) -> None:
         self.scores.note(key, prediction)
-        self.timeline.refresh()
+        self._refresh_timeline()
+
+    def _refresh_timeline(self) -> None:
+        if self._timeline is not None:
+            self._timeline.refresh()
 
     def _ordered(self) -> None:
-        self.timeline.refresh()
+        self._refresh_timeline()
         self._look_ahead()
 
     def _strip_picture(self, listed: ListedImage) -> Make | None:
@@ -743,6 +860,10 @@ class ReadingRoom:
 
         self._jobs.submit(Lane.INFER, HEAD_SLOT, work, on_done=done, on_failed=failed)
 
+    def close_library(self) -> None:
+        if self._library is not None:
+            self._library.close()
+
     def close(self) -> None:
         """End the models, from whatever they are doing; safe to call again."""
         self._to_start.clear()
@@ -753,6 +874,8 @@ class ReadingRoom:
 
     def _depicted(self) -> Depiction | None:
         """Return the image of the active viewport as it is seen."""
+        from cxrviewer.presenters.pictures import Depiction
+
         one = self.viewports.active.image
         shown = one.depicted
         return (
@@ -761,6 +884,8 @@ class ReadingRoom:
 
     def _to_copy(self, scope: Scope) -> tuple[ImageEntry, ...]:
         """Return the images that the reader may have copied."""
+        from cxrviewer.presenters.copies import Scope
+
         if scope is Scope.ALL:
             return self.worklist.images()
         entry = self.viewports.active.entry
@@ -1197,10 +1322,19 @@ class ReadingRoom:
 
     def _follow(self, about: tuple[ImageRef, OpenReading] | None, image: OpenedImage | None = None) -> None:
         """Let decisions and report be about an image, None for none."""
-        picture = "" if image is None else image.radiograph.key
-        self.timeline.follow(None if image is None else image.entry)
-        self.decisions.follow(about, picture)
-        self.report.follow(about, None if image is None else image.header, picture)
+        self._about = about, image
+        if self._timeline is not None:
+            self._timeline.follow(None if image is None else image.entry)
+        self.decisions.follow(about, "" if image is None else image.radiograph.key)
+        if self._report is not None:
+            self._report_follows()
+
+    def _report_follows(self) -> None:
+        about, image = self._about
+        if image is None:
+            self.report.follow(about)
+        else:
+            self.report.follow(about, image.header, image.radiograph.key)
 
     def _undecodable(self, pane: Pane, entry: ImageEntry, error: Exception) -> None:
         key = entry.at(0).key

@@ -7,17 +7,16 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from cxrviewer.commands.facts import PRESETS
-from cxrviewer.imaging.outline import OutlineNet
 from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.annotations import AnnotationsPresenter
 from cxrviewer.presenters.frames import FramesPresenter
 from cxrviewer.presenters.image_presenter import ImagePresenter
 from cxrviewer.reading.enhance import Enhancement
 from cxrviewer.reading.windowing import BONES, LUNGS, MEDIASTINUM
-from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.workspace.layout import Aspect, Layout
 
 if TYPE_CHECKING:
+    from cxrviewer.imaging.outline import OutlineNet
     from cxrviewer.presenters.reading_room import ReadingRoom
 
 OPACITY_STEP = 5
@@ -27,6 +26,8 @@ OPACITY_STEP = 5
 @lru_cache(maxsize=1)
 def outline_network() -> OutlineNet:
     """Return the network that outlines heart and lungs. Raises OSError or ValueError where it cannot be read."""
+    from cxrviewer.imaging.outline import OutlineNet
+
     return OutlineNet.load(resources_dir() / "outline" / "outline.npz")
 
 
@@ -80,7 +81,7 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "view.overlays": image(ImagePresenter.toggle_overlays),
         "view.shutter": image(ImagePresenter.toggle_shutter),
         "view.hide_identity": room.privacy.toggle,
-        "view.timeline": room.timeline.toggle,
+        "view.timeline": lambda: room.timeline.toggle(),  # noqa: PLW0108  # made when it is first used
         "viewport.layout_1x1": partial(viewports.set_layout, Layout.ONE),
         "viewport.layout_1x2": partial(viewports.set_layout, Layout.TWO),
         "viewport.layout_1x3": partial(viewports.set_layout, Layout.THREE),
@@ -98,8 +99,8 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "viewport.blink": room.blink,
         "ai.compare": room.compare_scores,
         "library.hang_like_this": room.hang_like_this,
-        "library.read": lambda: room.mark_study(StudyStatus.READ),
-        "library.unread": lambda: room.mark_study(StudyStatus.OPENED),
+        "library.read": lambda: room.mark_study(read=True),
+        "library.unread": lambda: room.mark_study(read=False),
         "frame.next": frames(lambda one: one.step(1)),
         "frame.previous": frames(lambda one: one.step(-1)),
         "frame.first": frames(FramesPresenter.first),

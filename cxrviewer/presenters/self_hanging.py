@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import Command, FactBoard
-from cxrviewer.presenters.library import LibraryPresenter
-from cxrviewer.presenters.library_opening import PersonQuestion, person_question
-from cxrviewer.studies.first_hanging import FirstHanging, first_hanging
-from cxrviewer.studies.library import Alike, ImageEntry
 from cxrviewer.text import looked_up, msg, tr, translated
+
+if TYPE_CHECKING:  # a single image that is opened hangs alone
+    from cxrviewer.presenters.library import LibraryPresenter
+    from cxrviewer.presenters.library_opening import PersonQuestion
+    from cxrviewer.studies.first_hanging import FirstHanging
+    from cxrviewer.studies.library import Alike, ImageEntry
 
 SLOT = "first hanging"
 NO_PRIOR = msg("The worklist holds no older study of this patient with an image to compare.")
@@ -95,7 +97,7 @@ class SelfHanging:
     def begin(self) -> None:
         """A folder is opened and nothing stands in the way."""
         self.forget()
-        if self._on and self._library() is not None:
+        if self._on:
             self._found, self._untouched = [], True
 
     def forget(self) -> None:
@@ -142,6 +144,8 @@ class SelfHanging:
     # Inside.
 
     def _look(self, entries: tuple[ImageEntry, ...], *, by_hand: bool) -> None:
+        from cxrviewer.studies.first_hanging import first_hanging
+
         library = self._library()
         if library is None:
             self._settled()
@@ -177,6 +181,8 @@ class SelfHanging:
             self._notify(translated(NO_PRIOR))
         if made is None or not made.doubtful:
             return
+        from cxrviewer.presenters.library_opening import person_question
+
         person, other, turn = made.study.person, made.doubtful[0], self._turn
 
         def again(same: bool) -> None:

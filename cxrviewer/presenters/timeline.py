@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard
 from cxrviewer.heads.contract import HeadManifest, Prediction
 from cxrviewer.jobs import JobRunner
 from cxrviewer.presenters.finding_states import NO_CHANGES, CardChange, PriorChanges
-from cxrviewer.presenters.library import LibraryPresenter
 from cxrviewer.presenters.library_scoring import version_of
 from cxrviewer.presenters.messages import image_title
 from cxrviewer.presenters.privacy import Privacy
@@ -35,6 +34,9 @@ from cxrviewer.studies.library import ImageEntry, patient_key, person_of, prior_
 from cxrviewer.studies.persons import Match, Person, decided_pair, same_person
 from cxrviewer.studies.priors import PriorStudy, comparable_image, is_before
 from cxrviewer.text import looked_up, msg, tr, tr_n, translated
+
+if TYPE_CHECKING:
+    from cxrviewer.presenters.library import LibraryPresenter
 
 PICTURE_SLOT = "timeline picture"
 FLAGGED_ROWS = 3

@@ -193,8 +193,14 @@ class MainWindow(QMainWindow):
         if self._timeline is None:
             from cxrviewer.qt.timeline_strip import TimelineStrip
 
-            self._timeline = TimelineStrip()
-            self._below.addWidget(self._timeline)
+            self._timeline = strip = TimelineStrip()
+            self._below.addWidget(strip)
+            # Looked up at the click: the presenter is only being made now.
+            strip.opened.connect(lambda key, beside: self.room.timeline.open(key, beside=beside))
+            strip.picture_wanted.connect(lambda key: self.room.timeline.want_picture(key))  # noqa: PLW0108
+            strip.doubtful_asked.connect(lambda: self.room.timeline.ask_doubtful())  # noqa: PLW0108
+            strip.chosen.connect(lambda finding, on: self.room.timeline.choose(finding, on=on))
+            strip.flagged_chosen.connect(lambda: self.room.timeline.choose_flagged())  # noqa: PLW0108
         return self._timeline
 
     @property
@@ -252,12 +258,6 @@ class MainWindow(QMainWindow):
         work.thumbnail_requested.connect(room.worklist.want_thumbnail, Qt.ConnectionType.QueuedConnection)
         work.cancel_requested.connect(room.worklist.cancel_scan)
         work.skipped_requested.connect(self._handlers.show_skipped)
-        strip = self.timeline
-        strip.opened.connect(lambda key, beside: room.timeline.open(key, beside=beside))
-        strip.picture_wanted.connect(room.timeline.want_picture)
-        strip.doubtful_asked.connect(room.timeline.ask_doubtful)
-        strip.chosen.connect(lambda finding, on: room.timeline.choose(finding, on=on))
-        strip.flagged_chosen.connect(room.timeline.choose_flagged)
         work.drag_ended.connect(lambda: room.worklist.mark(room.worklist.current))
 
     def action(self, id_: str) -> QAction:

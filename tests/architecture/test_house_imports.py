@@ -124,13 +124,15 @@ app = App(AppPaths.under(Path(sys.argv[1])), with_head=False)
 room = app.room
 app.window.grab()  # the legend of the layer is painted before an image is there
 room.close()
-print("loaded", *(name for name in ("cxrviewer.qt.image_canvas", "pyqtgraph") if name in sys.modules))
 app.close()
+beside = ("audit", "copies", "hanging_rules", "library", "report", "shelf", "similar", "tags", "timeline")
+names = "cxrviewer.qt.image_canvas", "pyqtgraph", *(f"cxrviewer.presenters.{name}" for name in beside)
+print("loaded", *(name for name in names if name in sys.modules))
 """
 
 
-def test_the_first_image_does_not_wait_for_pyqtgraph(tmp_path: Path) -> None:
-    """docs/decisions/0101-launch-with-a-file.md: only the colours and lines of a layer need it."""
+def test_the_first_image_does_not_wait_for_what_it_does_not_need(tmp_path: Path) -> None:
+    """docs/decisions/0105-what-waits-for-the-picture.md; a window closed before it does not load it, either."""
     assert_prints(MAKE_THE_ROOM, tmp_path, "loaded cxrviewer.qt.image_canvas")
 
 

@@ -63,6 +63,7 @@ class Fixture:
             thumbnail=thumbnail,
         )
         self.window.use(self.room)
+        self.room.complete()
 
     def open(self) -> Fixture:
         """Start the head, open the folder and let everything run."""

@@ -18,7 +18,6 @@ from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import Registry
 from cxrviewer.imaging.outline import OutlineNet
 from cxrviewer.imaging.radiograph import PixelSpacing, Radiograph, SpacingKind
-from cxrviewer.presenters import annotations as presenter_module
 from cxrviewer.presenters import region_numbers as numbers_module
 from cxrviewer.presenters.annotations import (
     NOT_PROPOSED,
@@ -32,6 +31,7 @@ from cxrviewer.presenters.annotations import (
 from cxrviewer.presenters.images import OpenedImage
 from cxrviewer.presenters.readings import READ_ONLY, SAVED_AGAIN, Readings, image_ref, journal_name
 from cxrviewer.reading import journal as journals
+from cxrviewer.reading import proposal
 from cxrviewer.reading.annotations import (
     Angle,
     Calibration,
@@ -809,7 +809,7 @@ def test_a_region_on_a_colour_image_has_an_area_only(fixture: Fixture) -> None:
 
 def test_a_proposed_ratio_is_marked_and_becomes_the_readers_when_touched(fixture: Fixture, monkeypatch: Any) -> None:
     calipers = CardiothoracicRatio(P(100, 100), P(200, 100), P(50, 200), P(250, 200), proposed=True)
-    monkeypatch.setattr(presenter_module, "proposed_ratio", lambda *_: calipers)
+    monkeypatch.setattr(proposal, "proposed_ratio", lambda *_: calipers)
     fixture.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
     fixture.jobs.release("ratio")
     assert shapes(fixture) == [calipers]
@@ -828,7 +828,7 @@ def test_a_proposed_ratio_is_marked_and_becomes_the_readers_when_touched(fixture
 
 
 def test_no_proposal_is_said_with_its_reason_and_draws_nothing(fixture: Fixture, monkeypatch: Any) -> None:
-    monkeypatch.setattr(presenter_module, "proposed_ratio", lambda *_: Doubt.UNSURE)
+    monkeypatch.setattr(proposal, "proposed_ratio", lambda *_: Doubt.UNSURE)
     fixture.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
     fixture.jobs.release("ratio")
     assert shapes(fixture) == [] and fixture.notified[-1] == Doubt.UNSURE.sentence
@@ -836,14 +836,14 @@ def test_no_proposal_is_said_with_its_reason_and_draws_nothing(fixture: Fixture,
     def missing() -> OutlineNet:
         raise FileNotFoundError("outline.npz")
 
-    monkeypatch.setattr(presenter_module, "proposed_ratio", lambda _, network, *__: network)
+    monkeypatch.setattr(proposal, "proposed_ratio", lambda _, network, *__: network)
     fixture.presenter.propose_ratio(missing)
     fixture.jobs.release("ratio")
     assert fixture.notified[-1] == NOT_PROPOSED
 
 
 def test_a_proposal_for_an_image_that_has_left_is_never_drawn(fixture: Fixture, monkeypatch: Any) -> None:
-    monkeypatch.setattr(presenter_module, "proposed_ratio", lambda *_: Doubt.UNSURE)
+    monkeypatch.setattr(proposal, "proposed_ratio", lambda *_: Doubt.UNSURE)
     fixture.presenter.propose_ratio(lambda: None)  # type: ignore[arg-type, return-value]
     fixture.open(opened(number=2))
     assert "ratio" not in fixture.jobs.newest

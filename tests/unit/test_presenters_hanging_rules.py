@@ -10,7 +10,6 @@ import pytest
 
 from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.hanging_rules import SHIPPED_NAMES, HangingRulesPresenter, RulesState, rule_words
-from cxrviewer.presenters.library import LibraryFiles
 from cxrviewer.studies.hanging import (
     Explanation,
     Place,
@@ -23,6 +22,7 @@ from cxrviewer.studies.hanging import (
     read_rules,
     write_rules,
 )
+from cxrviewer.studies.index.files import LibraryFiles
 from cxrviewer.studies.persons import Person
 from cxrviewer.studies.priors import PriorImage, PriorStudy
 from tests.fakes import HeldJobs, Recorder

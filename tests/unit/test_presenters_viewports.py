@@ -28,12 +28,12 @@ from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
 from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.findings import Empty, Shown
 from cxrviewer.presenters.image_presenter import REWRITTEN
-from cxrviewer.presenters.library import LibraryFiles
 from cxrviewer.presenters.reading_room import NOT_SCORABLE, HeadPlan, ReadingRoom
 from cxrviewer.presenters.self_hanging import NO_PRIOR
 from cxrviewer.presenters.similar import REFUSED
 from cxrviewer.reading.screen import Screen
 from cxrviewer.reading.values import PresetGrey, ViewState, WindowGrey, Zoom, ZoomKind
+from cxrviewer.studies.index.files import LibraryFiles
 from cxrviewer.studies.library import ImageEntry
 from cxrviewer.workspace.layout import Layout, Workspace
 from tests.fakes import FakeScorer, HeldJobs, Recorder, fake_image, head_name, header, prediction

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cxrviewer.paths import AppPaths
-from cxrviewer.studies.index.store import Index
-from cxrviewer.studies.index.user_store import UserStore
 from cxrviewer.text import Message, joined, msg
+
+if TYPE_CHECKING:  # the first image of a launch does not wait for the library
+    from cxrviewer.studies.index.store import Index
+    from cxrviewer.studies.index.user_store import UserStore
 
 FOLDER = "library"
 INDEX_NAME, USER_NAME = "index.sqlite", "user.sqlite"
@@ -40,6 +45,25 @@ def replacements(index: Index, user: UserStore) -> Message | None:
     return joined(found, " ") if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class LibraryFiles:
+    """Where the library's files lie.
+
+    Attributes
+    ----------
+    data, cache : Path
+        See `AppPaths`.
+    rules : Path
+        The reader's own hanging rules; need not be there.
+    shipped_rules : Path
+    """
+
+    data: Path
+    cache: Path
+    rules: Path
+    shipped_rules: Path
+
+
 @contextlib.contextmanager
 def open_index(
     paths: AppPaths | None = None, *, on_replaced: Callable[[str], None] = lambda words: None
@@ -57,6 +81,9 @@ def open_index(
     NewerLibraryError, LibraryError
         See `Index`.
     """
+    from cxrviewer.studies.index.store import Index
+    from cxrviewer.studies.index.user_store import UserStore
+
     folders = AppPaths.for_user() if paths is None else paths
     user = UserStore(folders.data / FOLDER / USER_NAME)
     try:
