@@ -85,13 +85,22 @@ class Reader:
         self.settle()
 
     def answer(self, window: str, path: Path) -> None:
-        """Type a path into a file dialog."""
-        self.screen.focus(window)
-        self.settle()
-        self.screen.hand("type", "--delay", "2", str(path))
-        self.settle()  # while it completes a name, Return only takes the completion
-        self.keys("Return", window=window)
-        until(lambda: self.screen.window(window) is None, f"{window} is answered")
+        """Type a path into a file dialog, again where the dialog has made something else of it.
+
+        Qt's own dialog selects the names that it knows while one is typed, and now and then writes them over the
+        letters; it then says that there is no such folder, and Return closes that.
+        """
+
+        def answered() -> bool:
+            self.screen.focus(window)
+            self.settle()
+            self.keys("ctrl+a", window=window)
+            self.screen.hand("type", "--delay", "2", str(path))
+            self.settle()  # while it completes a name, Return only takes the completion
+            self.keys("Return", window=window)
+            return self.screen.window(window) is None
+
+        until(answered, f"{window} is answered")
 
     def saved(self, holds: Callable[[Reading], bool], words: str) -> Reading:
         """Wait until a reading on the disk holds something, and return it."""
