@@ -26,7 +26,7 @@ from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.leftovers import temporary_name
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import NoModel, Shown
-from cxrviewer.presenters.reading_room import HeadPlan
+from cxrviewer.presenters.reading_room import HeadPlan, ReadingRoom
 from cxrviewer.qt import language, theme
 from cxrviewer.qt.dialogs import SkippedDialog
 from cxrviewer.qt.widgets import local_paths, shown_folder
@@ -90,18 +90,24 @@ def test_what_nobody_waits_for_starts_once_with_the_first_picture_or_once_there_
 ) -> None:
     app = make_app()
     started: list[bool] = []
-    start = app.decoder.start
+    completed: list[bool] = []
+    start, complete = app.decoder.start, ReadingRoom.complete
 
     def rest() -> None:
         started.append(app.room.image.image is not None)
         start()
 
+    def completed_now(room: ReadingRoom) -> None:
+        completed.append(room.image.image is not None)
+        complete(room)
+
     monkeypatch.setattr(app.decoder, "start", rest)
+    monkeypatch.setattr(ReadingRoom, "complete", completed_now)
     films = tmp_path / "films"
     app.start((films if images is None else pictures(films, images),))  # None: there is no such folder
     qtbot.waitUntil(lambda: bool(started), timeout=60_000)
     qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
-    assert started == [shown]
+    assert started == completed == [shown]
 
 
 def test_a_window_closed_before_its_first_paint_starts_nothing(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
