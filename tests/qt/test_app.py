@@ -103,8 +103,8 @@ def test_what_nobody_waits_for_starts_once_with_the_first_picture_or_once_there_
 
     monkeypatch.setattr(app.decoder, "start", rest)
     monkeypatch.setattr(ReadingRoom, "complete", completed_now)
-    films = tmp_path / "films"
-    app.start((films if images is None else pictures(films, images),))  # None: there is no such folder
+    folder = tmp_path / "films"
+    app.start((folder if images is None else pictures(folder, images),))  # None: there is no such folder
     qtbot.waitUntil(lambda: bool(started), timeout=60_000)
     qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
     assert started == completed == [shown]
