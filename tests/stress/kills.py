@@ -8,6 +8,7 @@ seed, its actions can be made again in memory: what the journal holds is compare
 from __future__ import annotations
 
 import heapq
+import math
 import os
 import random
 import select
@@ -39,7 +40,8 @@ LONGEST = 0.8
 """Seconds after which a child is killed at the latest."""
 SITTINGS = 4
 """Kills in a row of one reading."""
-_REPORT = struct.Struct("<Qd")
+_REPORT = struct.Struct("<Qd?")
+"""Number of an action, when it was on the screen, and whether something was known not to be on the disk then."""
 
 
 class Loop:
@@ -104,7 +106,7 @@ def _child(folder: Path, seed: str, pipe: int, compact_bytes: int) -> None:
             reading.redo() if action.redo else reading.undo()
         else:
             reading.do(action)
-        os.write(pipe, _REPORT.pack(number, time.monotonic()))
+        os.write(pipe, _REPORT.pack(number, time.monotonic(), reading.only_here))
         loop.run_due()
         if next(away):
             readings.release(reading)
@@ -139,6 +141,7 @@ class Tally:
     cut: int = 0
     unreadable: int = 0
     lost: list[float] = field(default_factory=list)
+    edits_lost: list[float] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -151,7 +154,8 @@ class Tally:
             f"{self.kills:,} processes killed after {self.actions:,} actions; {self.cut:,} left half a line, "
             f"{self.compacted:,} a journal written anew\n"
             f"{self.unreadable:,} files unreadable; something was lost {len(late):,} times, "
-            f"{1000 * self.most_lost:.0f} ms of looking at most, no edit, undo or redo\n"
+            f"{1000 * self.most_lost:.0f} ms of looking at most; edits, undo and redo {len(self.edits_lost):,} times, "
+            f"{1000 * max(self.edits_lost, default=0.0):.0f} ms at most, where the disk had not taken them in time\n"
             f"{len(self.faults)} faults" + "".join(f"\n  {fault}" for fault in self.faults[:20])
         )
 
@@ -172,7 +176,7 @@ def run(count: int, seed: str) -> Tally:
 def _one(folder: Path, seed: str, start: Document, tally: Tally) -> Document | None:
     chance = random.Random(f"kill {seed}")
     compact_bytes = chance.choice([4_000, 40_000, 4 * 2**20])
-    reports, killed = _killed_child(folder, seed, chance.uniform(0.02, LONGEST), compact_bytes)
+    reports, killed, late = _killed_child(folder, seed, chance.uniform(0.02, LONGEST), compact_bytes)
     tally.kills += 1
     tally.actions += len(reports)
     path = folder / journal_name(IMAGES[0])
@@ -183,7 +187,7 @@ def _one(folder: Path, seed: str, start: Document, tally: Tally) -> Document | N
     readings = Readings(folder, Loop(), notices.append, lambda *_: None)
     reading = readings.acquire(IMAGES[0])
     found = reading._document
-    fault = _fault(found, start, seed, reports, killed, tally)
+    fault = _fault(found, start, seed, reports, killed, tally, late=late)
     listed = list(shelved(folder))
     unreadable = notices or any(one.reading is None for one in listed) or any(folder.glob("*.damaged"))
     tally.unreadable += bool(unreadable)
@@ -198,8 +202,8 @@ def _one(folder: Path, seed: str, start: Document, tally: Tally) -> Document | N
     return found
 
 
-def _killed_child(folder: Path, seed: str, after: float, compact_bytes: int) -> tuple[list[float], float]:
-    """Return when each action was on the screen, and when the child was killed."""
+def _killed_child(folder: Path, seed: str, after: float, compact_bytes: int) -> tuple[list[float], float, bool]:
+    """Return when each action was on the screen, when the child was killed, and whether its disk was behind."""
     source, sink = os.pipe()
     child = os.fork()
     if child == 0:  # pragma: no cover  # killed before it could tell
@@ -222,17 +226,25 @@ def _killed_child(folder: Path, seed: str, after: float, compact_bytes: int) -> 
     if not os.WIFSIGNALED(status):
         raise RuntimeError(f"the child of seed {seed!r} failed by itself")
     whole = len(data) - len(data) % _REPORT.size
-    return [when for _, when in _REPORT.iter_unpack(data[:whole])], killed
+    reports = list(_REPORT.iter_unpack(data[:whole]))
+    return [when for _, when, _ in reports], killed, bool(reports) and reports[-1][2]
 
 
-def _fault(found: Document, start: Document, seed: str, reports: list[float], killed: float, tally: Tally) -> str:
+def _fault(
+    found: Document, start: Document, seed: str, reports: list[float], killed: float, tally: Tally, *, late: bool
+) -> str:
     """Make the reported actions again and return what the journal holds otherwise; empty for nothing."""
     seen = _again(start, seed, [*reports, killed])  # one more: made and written, and not reported any more
     here = _parts(found)
     reached = [place for place in (len(reports), len(reports) + 1) if seen[place].document == here]
     if not reached:
+        # A reader goes on where the disk takes longer for a record than an edit waits (`APPEND_PATIENCE`).
         earlier = [place for place, one in enumerate(seen) if one.document == here]
-        return f"edits are those of action {earlier[-1:]} of {len(reports)}"
+        behind = killed - seen[earlier[-1] + 1].when if earlier and late else math.inf
+        if behind > ALLOWED:
+            return f"edits are those of action {earlier[-1:]} of {len(reports)}"
+        tally.edits_lost.append(behind)
+        reached = earlier[-1:]
     # Views are written when they have settled: those of an earlier moment, at most a second ago.
     views = tuple(found.reading.views.items())
     same = [place for place in range(reached[-1] + 1) if dict(seen[place].views) == dict(views)]
