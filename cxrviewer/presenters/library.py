@@ -52,7 +52,6 @@ SCREEN = 60
 LIST_EVERY_STEPS = 8
 """Steps of a scan between two new lists, about two seconds."""
 
-
 T = TypeVar("T")
 
 

@@ -41,7 +41,6 @@ from cxrviewer.reading.journal import (
     Redid,
     Undid,
     check_free,
-    read,
     sync_file,
 )
 from cxrviewer.reading.journal_file import (
@@ -495,7 +494,7 @@ class OpenReading:
             assert path is not None
             self._file, self.read_only = None, True
             self._notify(translated(READ_ONLY))
-            self._late.watch(self._writer.submit(lambda: _glance(path)), self._glanced)
+            self._late.watch(self._writer.submit(lambda: reading_at(path)), self._looked_at)
         elif isinstance(error, JournalError):
             self._file = None
             self._fail(error)
@@ -504,8 +503,8 @@ class OpenReading:
         else:
             self._use(opening.result())
 
-    def _glanced(self, future: Future[Document]) -> None:
-        self._document = future.result()
+    def _looked_at(self, future: Future[Reading | None]) -> None:
+        self._document = Document(future.result())
         self._changed_now()
 
     def _use(self, journal: Journal) -> None:
@@ -660,14 +659,6 @@ class OpenReading:
             self._fail(error)
         else:
             logger.error("a reading could not be synced", exc_info=error)
-
-
-def _glance(path: Path) -> Document:
-    """Return the document of a journal another window writes to."""
-    try:
-        return read(path.read_bytes()).document
-    except (OSError, JournalError):
-        return Document()
 
 
 def _back(deletion: Deletion) -> None:

@@ -122,28 +122,25 @@ def names(library: Library, kind: str) -> set[str]:
 
 
 @pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
-def test_a_database_of_another_program_in_the_place_of_the_index_is_renamed_whole_and_said(
-    tmp_path: Path, other: tuple[str, ...]
+@pytest.mark.parametrize(
+    ("folder", "name", "words"),
+    [
+        ("cache", INDEX_NAME, "another program"),
+        ("data", USER_NAME, "status and notes lay one of another program"),
+    ],
+    ids=["index", "notes"],
+)
+def test_a_database_of_another_program_in_the_place_of_ours_is_renamed_whole_and_said(
+    tmp_path: Path, other: tuple[str, ...], folder: str, name: str, words: str
 ) -> None:
-    path = tmp_path / "cache" / FOLDER / INDEX_NAME
+    path = tmp_path / folder / FOLDER / name
     before = made_by_another(path, other)
     with contextlib.closing(Stores(tmp_path / "data", tmp_path / "cache")) as stores:
-        assert "another program" in str(stores.replaced)
-        assert path.with_name("index.sqlite.foreign").read_bytes() == before
+        assert words in str(stores.replaced)
+        assert path.with_name(f"{name}.foreign").read_bytes() == before
         assert stores.worklist.count() == 0
     with contextlib.closing(Stores(tmp_path / "data", tmp_path / "cache")) as stores:
         assert stores.replaced is None
-
-
-@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
-def test_a_database_of_another_program_in_the_place_of_the_notes_is_renamed_whole_and_said(
-    tmp_path: Path, other: tuple[str, ...]
-) -> None:
-    path = tmp_path / "data" / FOLDER / USER_NAME
-    before = made_by_another(path, other)
-    with contextlib.closing(Stores(tmp_path / "data", tmp_path / "cache")) as stores:
-        assert "status and notes lay one of another program" in str(stores.replaced)
-        assert path.with_name("user.sqlite.foreign").read_bytes() == before
 
 
 def test_a_second_file_of_another_program_replaces_no_first_one(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ import pytest
 from cxrviewer.presenters import readings as presenters
 from cxrviewer.presenters.readings import SAVED_AGAIN, OpenReading, Readings, journal_name
 from cxrviewer.reading import journal as journals
-from cxrviewer.reading.document import Document, Edit, Reading, SetImpression
+from cxrviewer.reading.document import Edit, Reading, SetImpression
 from cxrviewer.reading.journal import Journal, JournalError, Record
+from cxrviewer.reading.shelf import reading_at
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.text import msg
 from tests.fakes import HeldJobs
@@ -238,13 +239,12 @@ def test_a_reading_of_another_window_is_shown_as_soon_as_a_slow_disk_has_it(
     say(window.readings.acquire(IMAGE), "of the other window")
     assert window.readings._writer.finish(30)
     disk.go.clear()
-    glance = presenters._glance
 
-    def slow(path: Path) -> Document:
+    def slow(path: Path) -> Reading | None:
         disk._pass()
-        return glance(path)
+        return reading_at(path)
 
-    monkeypatch.setattr(presenters, "_glance", slow)
+    monkeypatch.setattr(presenters, "reading_at", slow)
     other, changed = Window(tmp_path), threading.Event()
     reading = other.readings.acquire(IMAGE)  # waits for no disk
     reading.listen(changed.set)

@@ -74,7 +74,7 @@ def open_index(
     ----------
     paths : AppPaths, optional
     on_replaced : callable
-        Told what `replacements` returns.
+        Called with the sentence that `replacements` returns, where it returns one.
 
     Raises
     ------
