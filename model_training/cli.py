@@ -42,6 +42,17 @@ def _add_predict(commands: Any) -> None:
     predict.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
 
 
+def _add_cross_fit(commands: Any) -> None:
+    cross = commands.add_parser(
+        "cross-fit",
+        help="train a teacher five times, each without a fifth of the patients, and write what they say of it",
+    )
+    cross.add_argument("config", type=Path, help="TOML file of the teacher, for instance configs/cross_lite0.toml")
+    cross.add_argument("--out", type=Path, required=True, help="folder of the five networks and of predictions.csv")
+    cross.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
+    cross.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
+
+
 def _add_freeze_split(commands: Any) -> None:
     freeze = commands.add_parser("freeze-split", help="write which patients train, validate and test, for split_file")
     freeze.add_argument("config", type=Path, help="TOML file of an experiment on films of your own")
@@ -207,6 +218,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_train,
         _add_speed,
         _add_predict,
+        _add_cross_fit,
         _add_freeze_split,
         _add_features_head,
         _add_study,
@@ -264,6 +276,18 @@ def _predict(args: argparse.Namespace) -> int:
         args.checkpoint, recipe, args.cache, args.output, size=args.size, features=args.features, sets=args.sets
     )
     print(f"{count} films: {args.output.name}")
+    return 0
+
+
+def _cross_fit(args: argparse.Namespace) -> int:
+    import torch
+
+    from model_training.config.experiment import read_config
+    from model_training.engine.cross_fit import PREDICTIONS, run_cross_fit
+
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    print(f"{run_cross_fit(read_config(args.config), args.out, args.cache)} films: {PREDICTIONS}")
     return 0
 
 
@@ -416,6 +440,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "train": _train,
         "speed": _speed,
         "predict": _predict,
+        "cross-fit": _cross_fit,
         "study": _study,
         "freeze-split": _freeze_split,
         "features-head": _features_head,

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.config.augment import AugmentConfig
-from model_training.config.data import DataConfig
+from model_training.config.data import FOLDS, DataConfig
 from model_training.config.medtex import MedTexConfig
 from model_training.config.names import current_names
 
@@ -197,6 +197,9 @@ class TrainConfig:
     labelled : float
         Share of the used patients whose labels count. Films of the others train auxiliary tasks and follow
         the teachers: many films, few labels.
+    left_out : int
+        Which fifth of the training patients does not train, 0 to 4 (`data.splits.fifth_of`); -1: all of them do. Set by
+        ``cross-fit``.
     relabel : float
         Share of the model-made relabel in the labels that train, of the findings it is better for
         (`development_set.RELABELLED`). Films that are measured keep NIH's labels. Of the terms, `soft_label_mix` is
@@ -228,6 +231,7 @@ class TrainConfig:
     teachers: tuple[TeacherConfig, ...] = (TeacherConfig(),)
     fraction: float = 1.0
     labelled: float = 1.0
+    left_out: int = -1
     relabel: float = 0.0
     relabel_rest: float = 0.0
     accumulate: int = 1
@@ -263,6 +267,8 @@ class TrainConfig:
             f"{name}: must be 0 to 1" for name in ("relabel", "relabel_rest") if not 0 <= getattr(self, name) <= 1
         ]
         problems += self._teacher_problems()
+        if not -1 <= self.left_out < FOLDS:
+            problems.append(f"left_out: must be -1 to {FOLDS - 1}")
         if self.accumulate < 1 or self.workers < 0:
             problems.append("accumulate, workers: must not be negative, accumulate at least 1")
         if problems:

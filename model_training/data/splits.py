@@ -52,6 +52,12 @@ def later_fold_of(patient_hash: str) -> int:
     return int(np.searchsorted(np.cumsum(SHARES_V2), place, side="right"))
 
 
+def fifth_of(patient_hash: str) -> int:
+    """Return which fifth of the patients a hashed patient is in, 0 to `FOLDS` - 1: for cross-fitting."""
+    digest = hashlib.blake2b(patient_hash.encode(), digest_size=8, person=b"cxr-cross-v1").digest()
+    return int.from_bytes(digest, "big") % FOLDS
+
+
 def make_split(records: Sequence[Record], version: int = 2) -> dict[str, int]:
     """Return {hashed patient: fold} for the patients whose films can be evaluated (`EVALUATED_SETS`; 1: `nih` alone).
 

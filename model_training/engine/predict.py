@@ -55,6 +55,19 @@ def write_features(path: Path, records: Sequence[Record], features: FloatArray) 
     os.replace(part, path)
 
 
+def write_predictions(
+    path: Path, records: Sequence[Record], labels: Sequence[str], predictions: FloatArray, teacher: str
+) -> None:
+    """Write probabilities (n, labels) with the columns image (``set/file``), teacher and one per label."""
+    part = path.with_suffix(".part")
+    with part.open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(["image", "teacher", *labels])
+        for record, row in zip(records, predictions, strict=True):
+            writer.writerow([record_name(record), teacher, *(f"{value:.6f}" for value in row)])
+    os.replace(part, path)
+
+
 def run_predict(
     checkpoint: Path,
     recipe: InputRecipe,
@@ -94,11 +107,5 @@ def run_predict(
         if seen is None:
             raise TrainingError("This network has no feature map; leave --features out.")
         write_features(features, records, seen)
-    part = out.with_suffix(".part")
-    with part.open("w", newline="", encoding="utf-8") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["image", "teacher", *record_set.labels])
-        for record, row in zip(records, predictions, strict=True):
-            writer.writerow([record_name(record), checkpoint.resolve().parent.name, *(f"{value:.6f}" for value in row)])
-    os.replace(part, out)
+    write_predictions(out, records, record_set.labels, predictions, checkpoint.resolve().parent.name)
     return len(predictions)

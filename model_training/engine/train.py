@@ -32,7 +32,7 @@ from model_training.config.names import current_weights
 from model_training.data.augment import resized
 from model_training.data.development_set import EVALUATED_SETS, RELABELLED, UNKNOWN, Record
 from model_training.data.record_set import RecordSet, open_record_set, pack_record_set
-from model_training.data.splits import Part
+from model_training.data.splits import Part, fifth_of
 from model_training.distill.batch import Batch, Objective
 from model_training.distill.medtex import MedTexObjective
 from model_training.distill.objectives import DistillObjective
@@ -247,7 +247,11 @@ class Trainer:
             record_set, packed = pack_record_set(record_set, config.recipe, cache, unreadable=config.data.unreadable)
         records = record_set.records
         kept = kept_share(records, config.fraction)
-        train = [i for i in record_set.indices(Part.TRAIN) if kept[i]]
+        train = [
+            i
+            for i in record_set.indices(Part.TRAIN)
+            if kept[i] and fifth_of(records[i].patient_hash) != config.left_out
+        ]
         self.labels, self.dropped = record_set.labels, record_set.dropped
         self._packed, self._train = packed, np.array(train)
         # A share of the kept ones: with `labelled` alone every kept patient of a small `fraction` would be labelled.

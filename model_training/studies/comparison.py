@@ -167,16 +167,25 @@ def score_held(trainer: Trainer, cache: Path) -> None:
 
 
 def run_study(path: Path, out: Path, cache: Path, *, only: str = "*") -> None:
-    """Train every run whose ``arm-seed`` matches `only` and that is not finished."""
+    """Train every run whose ``arm-seed`` matches `only` and that is not finished.
+
+    Raises
+    ------
+    TrainingError
+        Where `only` matches no run.
+    """
     study = read_study(path)
-    for arm in study.arms:
-        for seed in arm.seeds:
-            folder = out / f"{slug(arm.name)}-{seed}"
-            if (folder / SCORES).exists() or not fnmatch.fnmatch(folder.name, only):
-                continue
-            trainer = Trainer(study.config(arm, seed), folder, cache)
-            trainer.run(validate_every=10**9)
-            score_held(trainer, cache)
+    runs = {f"{slug(arm.name)}-{seed}": (arm, seed) for arm in study.arms for seed in arm.seeds}
+    chosen = fnmatch.filter(runs, only)
+    if not chosen:
+        raise TrainingError(f"--only {only} matches no run; there are {', '.join(runs)}")
+    for name in chosen:
+        folder = out / name
+        if (folder / SCORES).exists():
+            continue
+        trainer = Trainer(study.config(*runs[name]), folder, cache)
+        trainer.run(validate_every=10**9)
+        score_held(trainer, cache)
 
 
 @dataclass(frozen=True, slots=True)

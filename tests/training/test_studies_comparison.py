@@ -222,3 +222,8 @@ def test_a_teacher_that_has_not_written_down_what_it_says_is_not_in_the_table(fo
     config = dataclasses.replace(read_config(folder / "base.toml"), teachers=teachers)
     with pytest.raises(TrainingError, match="write them with 'predict'"):
         studies.teacher_auc(config, RecordSet(LABELS, (), (), ()), [], folder)
+
+
+def test_a_pattern_that_matches_no_run_is_rejected_with_the_names_there_are(folder: Path) -> None:
+    with pytest.raises(TrainingError, match="labels only-1 matches no run; there are labels_only-1, "):
+        run(folder / "study.toml", folder / "out", folder, only="labels only-1", table_only=False, threads=0)
