@@ -32,7 +32,8 @@ label.grab()
 print("painted", flush=True)
 """
 START = """
-import sys, time
+import os, sys
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `cli` does
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from cxrviewer.app import App
@@ -48,7 +49,8 @@ app.close()
 """
 # As `cli` does where it is given a path: the decoder's process first, which decodes meanwhile, then Qt.
 IMAGE = """
-import sys
+import os, sys
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from pathlib import Path
 from cxrviewer.decoder.client import DecoderPool
 decoder = DecoderPool.for_window()

@@ -203,7 +203,6 @@ class App:
     def _build_room(self) -> None:
         from cxrviewer.presenters.head_plans import HeadSearch
         from cxrviewer.presenters.reading_room import ReadingRoom
-        from cxrviewer.reports.templates import TemplateFolder
         from cxrviewer.studies.index.chosen_charsets import ChosenCharsets, RecodingReader
         from cxrviewer.studies.index.files import FOLDER, USER_NAME, LibraryFiles
         from cxrviewer.studies.thumbnail_cache import ThumbnailCache
@@ -225,7 +224,7 @@ class App:
             check_readings=decoder.check_readings,
             make_copy=files.deidentify,
             read_tags=files.list_tags,
-            templates=TemplateFolder(paths.config / "templates"),
+            templates=paths.config / "templates",
             workspaces=paths.data / "workspaces",
             ai_enabled=settings.ai_enabled,
             layer_visible=settings.map_visible,

@@ -190,8 +190,8 @@ class ReadingRoom:
         See `ShelfPresenter`.
     make_copy, read_tags : callable, optional
         See `CopiesPresenter` and `TagsPresenter`.
-    templates : TemplateFolder, optional
-        The reader's templates of reports.
+    templates : Path, optional
+        Folder of the reader's templates of reports.
     workspaces : Path, optional
         Folder where the arrangement of the viewports is kept; without it, it is forgotten.
     thumbnails : ThumbnailCache, optional
@@ -216,7 +216,7 @@ class ReadingRoom:
         read_thumbnail: ReadThumbnail,
         thumbnail: Callable[[Radiograph], Thumbnail],
         readings: Path | None = None,
-        templates: TemplateFolder | None = None,
+        templates: Path | None = None,
         workspaces: Path | None = None,
         check_readings: CheckReadings | None = None,
         make_copy: MakeCopy | None = None,
@@ -248,7 +248,7 @@ class ReadingRoom:
             view.layer_view, visible=layer_visible, opacity=opacity, colours=colours, facts=commands
         )
         self.readings = Readings(readings, jobs, view.notify, view.later)
-        self.templates = templates
+        self._template_folder = templates
         self.snapping = Snapping(snap_to_ends)
         commands.publish({Fact.SNAPPING}, {Fact.SNAPPING} if snap_to_ends else ())
         self._view, self._ahead = view, open_ahead is not None
@@ -394,6 +394,13 @@ class ReadingRoom:
     def timeline_shown(self) -> bool:
         """Whether the strip is on the screen, or will be."""
         return self._timeline_shown if self._timeline is None else self._timeline.shown
+
+    @cached_property
+    def templates(self) -> TemplateFolder | None:
+        """The reader's templates of reports."""
+        from cxrviewer.reports.templates import TemplateFolder
+
+        return TemplateFolder(self._template_folder) if self._template_folder else None
 
     @property
     def report(self) -> ReportPresenter:

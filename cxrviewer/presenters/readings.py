@@ -30,7 +30,6 @@ from cxrviewer.reading.document import (
     SetPicture,
     SetView,
 )
-from cxrviewer.reading.exchange import merged
 from cxrviewer.reading.journal import (
     Did,
     Journal,
@@ -604,6 +603,8 @@ class OpenReading:
         if there.reading in (Reading(), self._known):
             journal.document = self._document
             return journal
+        from cxrviewer.reading.exchange import merged
+
         merge = merged(there.reading, self.reading)
         if merge.kept:
             journal.close()
@@ -682,6 +683,8 @@ def _copy(document: Document) -> Document:
 def _added(before: Reading, since: Reading) -> Edit:
     """Return the step that adds what was drawn since a deletion that failed: nothing of both is lost but decisions,
     of which the later ones hold."""
+    from cxrviewer.reading.exchange import merged
+
     changes: list[Change] = [
         one for one in merged(before, since).edit.changes if not isinstance(one, SetDecision | SetImpression)
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -136,6 +135,8 @@ def _state(path: Path) -> tuple[int, int] | None:
 
 def _read(path: Path) -> dict[str, str]:
     # Neither made, migrated nor set aside here: the library does that, and reports it.
+    import sqlite3  # most readers have chosen none
+
     with contextlib.suppress(sqlite3.Error):
         database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1.0)
         with contextlib.closing(database):

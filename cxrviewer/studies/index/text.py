@@ -10,8 +10,9 @@ import unicodedata
 _PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
 )
-_CJK = re.compile("([\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf"
-                  "\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff])")  # fmt: skip
+_CJK = ("([\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf"
+         "\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff])")  # fmt: skip
+"""A CJK character; a pattern that takes as long to compile as all others of a launch, and that few names need."""
 _APART = re.compile(r"[^\w]+")
 _BLANKS = re.compile(r"\s+")
 
@@ -44,7 +45,7 @@ def words(text: str) -> str:
     """
     plain = normalised(text)
     if not plain.isascii():
-        plain = _CJK.sub(r" \1 ", plain)
+        plain = re.sub(_CJK, r" \1 ", plain)
     return " ".join(_APART.sub(" ", plain.replace("_", " ")).split())
 
 
