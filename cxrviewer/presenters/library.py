@@ -215,7 +215,7 @@ class LibraryPresenter:
         self._scorers = scorers
         self._view: LibraryView | None = None
         self._stores: Stores | None = None
-        self._waiting: list[Callable[[], None]] = []
+        self._waiting: list[tuple[Callable[[], None], Callable[[], None]]] = []
         self._roots: tuple[Root, ...] = ()
         self._keys: tuple[int, ...] = ()
         self._wanted: list[int] = []
@@ -286,7 +286,8 @@ class LibraryPresenter:
 
     def resume_watching(self) -> None:
         """Watch the folders that are to be watched; without a library nothing is opened for that."""
-        if self._stores is None and (self._files.data / FOLDER / USER_NAME).exists():
+        # Whether or not a prior or the timeline has opened the files meanwhile: they do not read the folders.
+        if (self._files.data / FOLDER / USER_NAME).exists():
             self._load_roots()
 
     # What the reader does.
@@ -485,7 +486,7 @@ class LibraryPresenter:
         self.look("library patient", work, done)
 
     def with_stores(self, then: Callable[[Stores], None], otherwise: Callable[[], None]) -> None:
-        """Call something with the open library; `otherwise` where there is none. See `look`."""
+        """Call something with the open library; `otherwise` where there is none or it cannot be opened. See `look`."""
         if self._stores is None and (self._failure or not (self._files.cache / FOLDER / INDEX_NAME).exists()):
             otherwise()
             return
@@ -495,7 +496,7 @@ class LibraryPresenter:
             assert stores is not None
             then(stores)
 
-        self._with_stores(start)
+        self._with_stores(start, otherwise)
 
     def look(
         self,
@@ -592,11 +593,11 @@ class LibraryPresenter:
 
     # Opening the files.
 
-    def _with_stores(self, then: Callable[[], None]) -> None:
+    def _with_stores(self, then: Callable[[], None], otherwise: Callable[[], None] = lambda: None) -> None:
         if self._stores is not None:
             then()
             return
-        self._waiting.append(then)
+        self._waiting.append((then, otherwise))
         if len(self._waiting) > 1:
             return
         files = self._files
@@ -614,13 +615,15 @@ class LibraryPresenter:
                 self._found_damage = words
             self._say(words)
         waiting, self._waiting = self._waiting, []
-        for then in waiting:
+        for then, _ in waiting:
             then()
 
     def _not_opened(self, error: Exception) -> None:
-        self._waiting.clear()
+        waiting, self._waiting = self._waiting, []
         self._marks, self._marking = [], False  # the next one is kept where the library opens by then
         self._failure = sentence(error, tr("Opening the library"))
+        for _, otherwise in waiting:
+            otherwise()
         if self._view is None:
             self._notify(self._failure)
         self._show()

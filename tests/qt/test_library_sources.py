@@ -232,6 +232,30 @@ def test_a_watched_folder_lists_new_files_by_itself_and_stopping_ends_its_thread
     assert dialog.model.rowCount() == 3
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="the places of folders are not watched there")
+def test_folders_are_watched_again_although_the_timeline_of_the_first_image_has_opened_the_library(
+    app: Any, make_app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = tmp_path / "films"
+    write(images, "a", "MUSTERMANN^ERIKA", "4711", "20250318")
+    dialog = filled(app, qtbot, images)
+    dialog.folders.item(0).setSelected(True)
+    dialog.watch.click()
+    qtbot.waitUntil(lambda: bool(watchers()), timeout=60_000)
+    settled(app, dialog, qtbot)
+    app.window.close()
+    assert watchers() == []
+
+    monkeypatch.setattr("cxrviewer.app.WATCH_AFTER", 3_600_000)
+    again = make_app()
+    again.start((next(images.iterdir()),))
+    qtbot.waitUntil(lambda: again.room.image.image is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: again.room.library.stores is not None, timeout=60_000)
+    assert watchers() == []
+    again.room.library.resume_watching()
+    qtbot.waitUntil(lambda: bool(watchers()), timeout=60_000)
+
+
 NAME = "Иванов^Иван"  # ISO_IR 144, declared as Latin 1
 MISREAD = NAME.encode("iso8859_5").decode("latin_1")
 

@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from cxrviewer.commands.facts import Fact
+from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.presenters.self_hanging import NO_PRIOR
+from cxrviewer.studies.index.files import FOLDER, INDEX_NAME
 from cxrviewer.workspace.layout import Layout
 from tests.fakes import fake_image, header
 from tests.unit.test_presenters_viewports import Room
@@ -73,6 +75,22 @@ def test_the_newest_study_hangs_beside_its_prior_once_the_folder_is_read(tmp_pat
     assert one.room.viewports.active.number == 0 and one.room.worklist.current == one.key("b")
     assert one.views.said[-1] == "Hung by the rule “Frontal beside its prior”."
     assert sorted(one.decoded) == ["a", "b"]  # each once
+
+
+def test_a_library_that_cannot_be_opened_keeps_no_folder_from_hanging(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> object:
+        raise LibraryError("The library cannot be opened; check the disk.")
+
+    monkeypatch.setattr("cxrviewer.presenters.library.Stores", broken)
+    index = tmp_path / "home" / "cache" / FOLDER / INDEX_NAME
+    index.parent.mkdir(parents=True)
+    index.write_bytes(b"")
+    one = folder(tmp_path, TWO).start().end()
+    assert one.shown() == ["b", "a"]  # by the rules; nothing the reader decided is known
+    assert not one.room.hangs.pending  # or the arrangement would never be saved
+    assert "The library cannot be opened; check the disk." in one.views.said
 
 
 def test_an_image_that_is_in_its_place_already_is_not_opened_again(tmp_path: Path) -> None:
