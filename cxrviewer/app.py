@@ -328,9 +328,11 @@ class App:
         self._join()
         if files:
             self._await_picture()
-            self.window.open_paths(files)
-            if not self.jobs.busy:  # nothing of it can be opened
-                self._start_rest()
+            try:
+                self.window.open_paths(files)
+            finally:
+                if not self.jobs.busy:  # nothing of it can be opened
+                    self._start_rest()
             return
         if not self._store.current.tour_seen:
             self.window.show_tour()
@@ -349,15 +351,28 @@ class App:
         self.window.later(PICTURE_AT_THE_LATEST, self._start_rest)
 
     def _start_rest(self) -> None:
-        """Start what no reader waits for yet, once: the second decoder, tidying, the heads, watching."""
+        """Start what no reader waits for yet, once: the second decoder, tidying, the heads, watching.
+
+        A part that fails reaches the crash dialog and costs none of the others: nobody starts them later.
+        """
         if self._closed or self._rest_started:
             return
         self._rest_started = True
-        if self._demo:
-            self.open_demo()
-        self.decoder.end_begun()
-        self.decoder.start()
-        self.room.complete()
+        parts = (
+            *((self.open_demo,) if self._demo else ()),
+            self.decoder.end_begun,
+            self.decoder.start,
+            self.room.complete,
+            self._tidy,
+            *((self._start_heads,) if self._with_head else ()),
+            self._watch_soon,
+        )
+        with contextlib.ExitStack() as stack:
+            for part in reversed(parts):
+                stack.callback(part)
+
+    def _tidy(self) -> None:
+        """Remove what killed runs left, and readings that were deleted long ago, in a thread that nobody waits for."""
         folders = self._paths.config, self._paths.heads, self._paths.cache / "demo", self._paths.cache / "thumbnails"
         readings = self._paths.data / "readings"
 
@@ -374,8 +389,8 @@ class App:
             sweep_copies(cache / FOLDER / DISCS)
 
         threading.Thread(target=tidy, name="sweep", daemon=True).start()
-        if self._with_head:
-            self._start_heads()
+
+    def _watch_soon(self) -> None:
         if self.room.library is not None:
             self.window.later(WATCH_AFTER, self.room.library.resume_watching)
 

@@ -341,7 +341,7 @@ class ReadingRoom:
 
     def complete(self) -> None:
         """Make what follows the images beside the screen; for after the first picture of a launch."""
-        self._timeline = self.timeline
+        self._timeline_made()
 
     @property
     def library(self) -> LibraryPresenter | None:
@@ -366,10 +366,15 @@ class ReadingRoom:
 
     @property
     def timeline(self) -> TimelinePresenter:
+        return self._timeline_made()
+
+    def _timeline_made(self) -> TimelinePresenter:
+        """Return the timeline; made here where it was not, and kept once it knows library and image."""
         if self._timeline is None:
             from cxrviewer.presenters.timeline import TimelinePresenter
 
-            self._timeline = made = TimelinePresenter(
+            library, (_, image) = self.library, self._about
+            made = TimelinePresenter(
                 self._view.timeline_view,
                 self._jobs,
                 self.worklist,
@@ -384,10 +389,10 @@ class ReadingRoom:
                 facts=self._view.commands,
                 shown=self._timeline_shown,
             )
-            library, (_, image) = self.library, self._about
             if library is not None:
                 made.use(library)
             made.follow(None if image is None else image.entry)
+            self._timeline = made
         return self._timeline
 
     @property
@@ -408,7 +413,7 @@ class ReadingRoom:
         if self._report is None:
             from cxrviewer.presenters.report import ReportPresenter
 
-            self._report = ReportPresenter(
+            made = ReportPresenter(
                 self._jobs,
                 self.privacy,
                 self.templates,
@@ -417,7 +422,8 @@ class ReadingRoom:
                 notify=self._view.notify,
                 later=self._view.later,
             )
-            self._report_follows()
+            self._tell_report(made)
+            self._report = made
         return self._report
 
     @cached_property
@@ -1334,14 +1340,14 @@ class ReadingRoom:
             self._timeline.follow(None if image is None else image.entry)
         self.decisions.follow(about, "" if image is None else image.radiograph.key)
         if self._report is not None:
-            self._report_follows()
+            self._tell_report(self._report)
 
-    def _report_follows(self) -> None:
+    def _tell_report(self, report: ReportPresenter) -> None:
         about, image = self._about
         if image is None:
-            self.report.follow(about)
+            report.follow(about)
         else:
-            self.report.follow(about, image.header, image.radiograph.key)
+            report.follow(about, image.header, image.radiograph.key)
 
     def _undecodable(self, pane: Pane, entry: ImageEntry, error: Exception) -> None:
         key = entry.at(0).key

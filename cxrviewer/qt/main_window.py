@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -377,7 +378,8 @@ class MainWindow(QMainWindow):
 
     def _open(self, paths: tuple[Path, ...]) -> None:
         paths = tuple(absolute(path) for path in paths)
-        self.last_folder = str(paths[0] if paths[0].is_dir() else paths[0].parent)
+        # Not `Path.is_dir`, which raises for a folder that may not be entered; the scan says why there is nothing.
+        self.last_folder = str(paths[0] if os.path.isdir(paths[0]) else paths[0].parent)
         self.changed.emit()
         self.room.open_paths(paths)
 

@@ -110,6 +110,52 @@ def test_what_nobody_waits_for_starts_once_with_the_first_picture_or_once_there_
     assert started == completed == [shown]
 
 
+def test_a_path_the_system_refuses_is_listed_with_its_reason_and_the_rest_starts(
+    make_app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    app = make_app()
+    app.start((tmp_path / ("x" * 300),))  # longer than a name may be: `stat` raises
+    qtbot.waitUntil(lambda: app._rest_started, timeout=60_000)
+    assert [skipped.path.name for skipped in app.room.worklist.skipped] == ["x" * 300]
+
+
+def test_a_part_of_the_rest_that_fails_costs_none_of_the_others(
+    make_app: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app()
+    app._with_head = True
+    done: list[str] = []
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("no process")
+
+    monkeypatch.setattr(app.decoder, "start", fails)
+    monkeypatch.setattr(ReadingRoom, "complete", lambda _: done.append("complete"))
+    monkeypatch.setattr(app, "_tidy", fails)
+    monkeypatch.setattr(app, "_start_heads", lambda: done.append("heads"))
+    monkeypatch.setattr(app, "_watch_soon", lambda: done.append("watch"))
+    with qtbot.captureExceptions() as caught:
+        app.start(())
+        qtbot.waitUntil(lambda: app._rest_started, timeout=60_000)
+    assert done == ["complete", "heads", "watch"]
+    assert [str(error) for _, error, _ in caught] == ["no process"]  # the crash dialog has it
+
+
+def test_what_cannot_be_opened_keeps_the_rest_from_starting_no_longer_than_what_can(
+    make_app: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    app = make_app()
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(app.window, "open_paths", fails)
+    with qtbot.captureExceptions() as caught:
+        app.start((tmp_path,))
+        qtbot.waitUntil(lambda: app._rest_started, timeout=5_000)
+    assert len(caught) == 1
+
+
 def test_a_window_closed_before_its_first_paint_starts_nothing(make_app: Any, qtbot: Any, tmp_path: Path) -> None:
     app = make_app()
     app.start((pictures(tmp_path / "films", 2),))
