@@ -26,6 +26,7 @@ from torch.utils.data import DataLoader
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
+from cxrviewer.imaging.recipe import InputRecipe
 from model_training.config.data import DataConfig
 from model_training.config.experiment import SELECT, StageConfig, TrainConfig, config_of
 from model_training.config.names import current_weights
@@ -42,7 +43,7 @@ from model_training.engine.selfsupervised import SimSiamObjective
 from model_training.engine.steps import Draw, Plan, Sample, StepImages, standardise, tabulate
 from model_training.errors import TrainingError
 from model_training.models.explainer import load_explainer
-from model_training.models.zoo import Network, build_network
+from model_training.models.zoo import Network, build_network, network_recipe
 from model_training.provenance import commit
 from model_training.stats.metrics import mean_auc
 
@@ -148,6 +149,21 @@ def data_of(config: TrainConfig) -> DataConfig:
     if config.data.kind != "development_set":
         return config.data
     return dataclasses.replace(config.data, test_fold=config.test_fold, validation_fold=config.validation_fold)
+
+
+def check_grey(recipe: InputRecipe, start: Path) -> None:
+    """Raise TrainingError where the network that a training begins from saw its images with another grey scale.
+
+    It would learn to see again first, and nobody would notice: the loss falls all the same.
+    """
+    theirs = {field: network_recipe(start).get(field) for field in ("channels", "mean", "std")}
+    for field, value in theirs.items():
+        ours = getattr(recipe, field)
+        if value is not None and value != ours:
+            raise TrainingError(
+                f"recipe.{field} is {ours}, that of {start.parent.name}/{start.name}, which this training starts from, "
+                f"is {value}: it would see other pixels than it has learned. Use the same."
+            )
 
 
 def build_objective(config: TrainConfig, network: nn.Module, teacher_channels: int, labels: int) -> Objective:
@@ -292,6 +308,7 @@ class Trainer:
         if weights and weights != "imagenet":
             selected = SELECT if weights.startswith(SELECT) else ""
             weights = selected + str((runs / weights.removeprefix(SELECT)).resolve())
+            check_grey(config.recipe, Path(weights.removeprefix(SELECT)))
         network = build_network(
             config.network, len(self.labels), config.recipe.channels, weights=weights, img_size=config.recipe.height
         )

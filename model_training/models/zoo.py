@@ -139,10 +139,19 @@ def network_state(checkpoint: Path) -> OrderedDict[str, Tensor]:
 
     Of a MED-TEX-style training these are the student's: keys of its explainer begin with ``explainer.``.
     """
+    weights: OrderedDict[str, Tensor] = _stored(checkpoint, "ema")
+    return OrderedDict((key.removeprefix("student."), value) for key, value in weights.items())
+
+
+def network_recipe(checkpoint: Path) -> dict[str, Any]:
+    """Return the recipe a checkpoint's network got its images by, as plain values."""
+    recipe: dict[str, Any] = _stored(checkpoint, "config")["recipe"]
+    return recipe
+
+
+def _stored(checkpoint: Path, key: str) -> Any:
     try:
-        state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-        weights = cast("OrderedDict[str, Tensor]", state["ema"])
-        return OrderedDict((key.removeprefix("student."), value) for key, value in weights.items())
+        return torch.load(checkpoint, map_location="cpu", weights_only=True)[key]
     except (OSError, KeyError, RuntimeError, UnpicklingError) as error:
         raise TrainingError(f"{checkpoint.parent.name}/{checkpoint.name} is no checkpoint of this project") from error
 
