@@ -134,6 +134,15 @@ def test_a_checkpoint_of_another_configuration_is_rejected(records: list[Record]
         other.resume()
 
 
+def test_a_start_that_saw_its_images_on_another_grey_scale_is_rejected(records: list[Record], tmp_path: Path) -> None:
+    trainer(records, tmp_path, "first").save()
+    begun = CONFIG.replace("seed = 3", 'seed = 3\nweights = "first/checkpoint.pt"')
+    Trainer(read_config(config_file(tmp_path, begun)), tmp_path / "same", tmp_path / "cache")
+    other = config_file(tmp_path, begun.replace("std = 0.25", "std = 0.5"))
+    with pytest.raises(TrainingError, match=r"recipe.std is 0.5, that of first/checkpoint.pt, .* is 0.25"):
+        Trainer(read_config(other), tmp_path / "other", tmp_path / "cache")
+
+
 def test_a_setting_younger_than_the_checkpoint_does_not_stop_it(records: list[Record], tmp_path: Path) -> None:
     run = trainer(records, tmp_path, "out")
     run.step = 1
