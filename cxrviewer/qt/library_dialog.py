@@ -133,6 +133,7 @@ class LibraryDialog(Dialog):
         self._taking = True
         self.model.take_keys(keys)
         header.restoreState(arranged)
+        self.table.keep_first()
         self._taking = False
         if fresh:
             self.table.scrollToTop()
@@ -194,7 +195,9 @@ class LibraryDialog(Dialog):
         if (down or enter) and self.search.hasFocus():
             if self.model.rowCount():
                 self.table.setFocus()
-                self.table.selectRow(max(0, self.table.currentIndex().row()))
+                current = self.table.currentIndex()
+                # Not `selectRow`: it takes the column at the left edge, which may lie behind the patient.
+                self.table.setCurrentIndex(self.model.index(max(0, current.row()), max(0, current.column())))
         elif not enter:  # the table has opened its study by itself
             super().keyPressEvent(event)
 
@@ -291,11 +294,13 @@ class LibraryDialog(Dialog):
         header.setSectionsMovable(True)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._choose_columns)
+        for one in (header, table.pinned_header):  # they begin at the same place
+            one.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            one.customContextMenuRequested.connect(self._choose_columns)
         set_widths(header, {number: width for number, (_, _, width) in enumerate(COLUMNS)})
         if not self._arrange(columns):
             self._show_order()
+        table.keep_first()
         header.setStretchLastSection(True)  # behind what was arranged, which holds this too
         self._fit_rows()
         self.model.order_chosen.connect(self._sort)
