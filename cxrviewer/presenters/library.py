@@ -44,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 OPEN_SLOT, LIST_SLOT, ROWS_SLOT = "library", "library list", "library rows"
 MARK_SLOT, STUDY_SLOT, ROOTS_SLOT, SCAN_SLOT = "library mark", "library study", "library roots", "library scan"
-END_SLOT, PICTURE_SLOT = "library scan end", "library picture"
+END_SLOT, PICTURE_SLOT, LOOK_SLOT = "library scan end", "library picture", "library look"
 PAGE = 200
 """Rows that are fetched together."""
 SCREEN = 60
@@ -234,6 +234,7 @@ class LibraryPresenter:
         self._marks: list[tuple[list[int], StudyStatus | None, str | None]] = []
         self._marking = False
         self._watched: frozenset[bytes] = frozenset()
+        self._others: int | None = None
         self._dirty: set[Path] = set()
         self._watch = LibraryWatch(jobs, on_changed=self._changed, on_failed=self._say)
         self.discs = DiscCopies(
@@ -283,6 +284,30 @@ class LibraryPresenter:
         """A scan goes on without the dialog."""
         self._view = None
         self._pictures.clear()
+
+    @property
+    def log_path(self) -> Path | None:
+        """The file that changes when anybody writes into the library, None while it is not open."""
+        return None if self._stores is None else self._stores.index.database.log_path
+
+    def look_again(self) -> None:
+        """Show what another program has written: a command in a terminal, or a second run of this one.
+
+        Nothing is read where nobody else wrote. A scan of this window reads the list anew by itself.
+        """
+        stores = self._stores
+        if stores is None or self._view is None or self._others is None or self._scan is not None:
+            return
+
+        def done(others: int) -> None:
+            if others != self._others:
+                self._others = others
+                self._load_roots()
+                self._outdate_all()
+
+        self._jobs.submit(
+            Lane.LIBRARY, LOOK_SLOT, lambda _: stores.index.database.others(), on_done=done, on_failed=_not_asked
+        )
 
     def resume_watching(self) -> None:
         """Watch the folders that are to be watched; without a library nothing is opened for that."""
@@ -631,13 +656,19 @@ class LibraryPresenter:
     def _attached(self) -> None:
         versions = [version_of(scorer.manifest) for scorer in self._scorers()]
 
-        def work(stores: Stores) -> None:
+        def work(stores: Stores) -> int:
+            others = stores.index.database.others()  # before the list is read: what comes behind it is noticed
             stores.index.refresh_marks()  # another window may have changed them
             if versions:
                 stores.scores.set_current(versions)
+            return others
+
+        def done(others: int) -> None:
+            self._others = others
+            self._outdate()
 
         # In this order on the library's thread: the list waits for the marks there, and not here in between.
-        self._ask(MARK_SLOT + " all", work, lambda _: self._outdate(), tr("Opening the library"))
+        self._ask(MARK_SLOT + " all", work, done, tr("Opening the library"))
         self._list(fresh=True)
         self._load_roots()
 
