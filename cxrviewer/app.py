@@ -328,6 +328,7 @@ class App:
         self._join()
         if files:
             self._await_picture()
+            self.room.hangs.hold()  # until `complete`
             try:
                 self.window.open_paths(files)
             finally:

@@ -30,7 +30,7 @@ from cxrviewer.studies.index.charset import NameReading, name_readings, paths_of
 from cxrviewer.studies.index.files import DISCS, FOLDER, INDEX_NAME, USER_NAME, LibraryFiles
 from cxrviewer.studies.index.opening import Opening, hung_like, next_name, opening
 from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds
-from cxrviewer.studies.index.store import Root, SkippedFile
+from cxrviewer.studies.index.store import Index, Root, SkippedFile
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.index.timeline import Place, Timeline, first_image, timeline
 from cxrviewer.studies.index.user_store import StudyStatus
@@ -253,6 +253,11 @@ class LibraryPresenter:
     def stores(self) -> Stores | None:
         """The open library, None before it is opened."""
         return self._stores
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is a library, open or on the disk; one that could not be opened is none."""
+        return self._stores is not None or (not self._failure and (self._files.cache / FOLDER / INDEX_NAME).exists())
 
     # The dialog.
 
@@ -512,7 +517,7 @@ class LibraryPresenter:
 
     def with_stores(self, then: Callable[[Stores], None], otherwise: Callable[[], None]) -> None:
         """Call something with the open library; `otherwise` where there is none or it cannot be opened. See `look`."""
-        if self._stores is None and (self._failure or not (self._files.cache / FOLDER / INDEX_NAME).exists()):
+        if not self.kept:
             otherwise()
             return
 
@@ -547,27 +552,35 @@ class LibraryPresenter:
     def by_rules(
         self,
         slot: str,
-        work: Callable[[Sequence[Rule], Mapping[tuple[str, str], bool]], T],
+        work: Callable[[Sequence[Rule], Mapping[tuple[str, str], bool], Index | None], T],
         done: Callable[[T], None],
+        otherwise: Callable[[], None],
     ) -> None:
-        """Do something with the hanging rules and what the reader decided about persons, off this thread.
+        """Do something with the hanging rules, what the reader decided about persons and the index, off this thread.
 
-        Without a library nothing was decided. What fails is a line of the log.
+        Without a library nothing was decided and there is no index; none is made for this. Where that fails too, it
+        is `otherwise`, and a line of the log.
         """
         files = self._files
 
-        def run(pairs: Mapping[tuple[str, str], bool]) -> tuple[T, tuple[str, ...]]:
+        def run(stores: Stores | None) -> tuple[T, tuple[str, ...]]:
             rules, problems = load_rules(files.rules, files.shipped_rules)
-            return work(rules, pairs), problems
+            if stores is None:
+                return work(rules, {}, None), problems
+            return work(rules, stores.user.pairs(), stores.reading), problems
 
         def found(made: tuple[T, tuple[str, ...]]) -> None:
             done(made[0])
             self._say_problems(made[1])
 
-        def without() -> None:
-            self._jobs.submit(Lane.LIBRARY, slot, lambda _: run({}), on_done=found, on_failed=_not_asked)
+        def failed(error: Exception) -> None:
+            _not_asked(error)
+            otherwise()
 
-        self.look(slot, lambda stores: run(stores.user.pairs()), found, without)
+        def without() -> None:
+            self._jobs.submit(Lane.LIBRARY, slot, lambda _: run(None), on_done=found, on_failed=failed)
+
+        self.look(slot, run, found, without)
 
     def score(self, studies: Collection[int] | None) -> None:
         """Score what has no current result, of some studies or of all, in the background."""
