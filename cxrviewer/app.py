@@ -256,6 +256,7 @@ class App:
     def end(self, signal_number: int) -> None:
         """Close the window and end the program because the system or the terminal asks for it, without delay."""
         self._patience = PATIENCE_ON_REQUEST
+        QApplication.setQuitOnLastWindowClosed(False)  # its own end may come later, and would replace the status by 0
         self.window.close()
         # Not the last window's own end: a file dialog may run an event loop of its own above it.
         QApplication.exit(128 + signal_number)  # as shells count
@@ -328,6 +329,7 @@ class App:
         self._join()
         if files:
             self._await_picture()
+            self.room.hangs.hold()  # until `complete`
             try:
                 self.window.open_paths(files)
             finally:

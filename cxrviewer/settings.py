@@ -75,7 +75,7 @@ class Settings:
     snap_to_ends : bool
         Whether ends of distances and calipers snap to existing ends. Off until asked for.
     hang_priors : bool
-        Whether the newest study of an opened folder hangs beside its prior by itself.
+        Whether the newest study of an opened folder or file hangs beside its prior by itself.
     tour_seen : bool
         Whether the tour of the window was shown.
     further_windows : tuple of str

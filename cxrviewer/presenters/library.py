@@ -30,7 +30,7 @@ from cxrviewer.studies.index.charset import NameReading, name_readings, paths_of
 from cxrviewer.studies.index.files import DISCS, FOLDER, INDEX_NAME, USER_NAME, LibraryFiles
 from cxrviewer.studies.index.opening import Opening, hung_like, next_name, opening
 from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds
-from cxrviewer.studies.index.store import Root, SkippedFile
+from cxrviewer.studies.index.store import Index, Root, SkippedFile
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.index.timeline import Place, Timeline, first_image, timeline
 from cxrviewer.studies.index.user_store import StudyStatus
@@ -44,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 OPEN_SLOT, LIST_SLOT, ROWS_SLOT = "library", "library list", "library rows"
 MARK_SLOT, STUDY_SLOT, ROOTS_SLOT, SCAN_SLOT = "library mark", "library study", "library roots", "library scan"
-END_SLOT, PICTURE_SLOT = "library scan end", "library picture"
+END_SLOT, PICTURE_SLOT, LOOK_SLOT = "library scan end", "library picture", "library look"
 PAGE = 200
 """Rows that are fetched together."""
 SCREEN = 60
@@ -234,6 +234,7 @@ class LibraryPresenter:
         self._marks: list[tuple[list[int], StudyStatus | None, str | None]] = []
         self._marking = False
         self._watched: frozenset[bytes] = frozenset()
+        self._others: int | None = None
         self._dirty: set[Path] = set()
         self._watch = LibraryWatch(jobs, on_changed=self._changed, on_failed=self._say)
         self.discs = DiscCopies(
@@ -252,6 +253,11 @@ class LibraryPresenter:
     def stores(self) -> Stores | None:
         """The open library, None before it is opened."""
         return self._stores
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is a library, open or on the disk; one that could not be opened is none."""
+        return self._stores is not None or (not self._failure and (self._files.cache / FOLDER / INDEX_NAME).exists())
 
     # The dialog.
 
@@ -283,6 +289,30 @@ class LibraryPresenter:
         """A scan goes on without the dialog."""
         self._view = None
         self._pictures.clear()
+
+    @property
+    def log_path(self) -> Path | None:
+        """The file that changes when anybody writes into the library, None while it is not open."""
+        return None if self._stores is None else self._stores.index.database.log_path
+
+    def look_again(self) -> None:
+        """Show what another program has written: a command in a terminal, or a second run of this one.
+
+        Nothing is read where nobody else wrote. A scan of this window reads the list anew by itself.
+        """
+        stores = self._stores
+        if stores is None or self._view is None or self._others is None or self._scan is not None:
+            return
+
+        def done(others: int) -> None:
+            if others != self._others:
+                self._others = others
+                self._load_roots()
+                self._outdate_all()
+
+        self._jobs.submit(
+            Lane.LIBRARY, LOOK_SLOT, lambda _: stores.index.database.others(), on_done=done, on_failed=_not_asked
+        )
 
     def resume_watching(self) -> None:
         """Watch the folders that are to be watched; without a library nothing is opened for that."""
@@ -487,7 +517,7 @@ class LibraryPresenter:
 
     def with_stores(self, then: Callable[[Stores], None], otherwise: Callable[[], None]) -> None:
         """Call something with the open library; `otherwise` where there is none or it cannot be opened. See `look`."""
-        if self._stores is None and (self._failure or not (self._files.cache / FOLDER / INDEX_NAME).exists()):
+        if not self.kept:
             otherwise()
             return
 
@@ -522,27 +552,35 @@ class LibraryPresenter:
     def by_rules(
         self,
         slot: str,
-        work: Callable[[Sequence[Rule], Mapping[tuple[str, str], bool]], T],
+        work: Callable[[Sequence[Rule], Mapping[tuple[str, str], bool], Index | None], T],
         done: Callable[[T], None],
+        otherwise: Callable[[], None],
     ) -> None:
-        """Do something with the hanging rules and what the reader decided about persons, off this thread.
+        """Do something with the hanging rules, what the reader decided about persons and the index, off this thread.
 
-        Without a library nothing was decided. What fails is a line of the log.
+        Without a library nothing was decided and there is no index; none is made for this. Where that fails too, it
+        is `otherwise`, and a line of the log.
         """
         files = self._files
 
-        def run(pairs: Mapping[tuple[str, str], bool]) -> tuple[T, tuple[str, ...]]:
+        def run(stores: Stores | None) -> tuple[T, tuple[str, ...]]:
             rules, problems = load_rules(files.rules, files.shipped_rules)
-            return work(rules, pairs), problems
+            if stores is None:
+                return work(rules, {}, None), problems
+            return work(rules, stores.user.pairs(), stores.reading), problems
 
         def found(made: tuple[T, tuple[str, ...]]) -> None:
             done(made[0])
             self._say_problems(made[1])
 
-        def without() -> None:
-            self._jobs.submit(Lane.LIBRARY, slot, lambda _: run({}), on_done=found, on_failed=_not_asked)
+        def failed(error: Exception) -> None:
+            _not_asked(error)
+            otherwise()
 
-        self.look(slot, lambda stores: run(stores.user.pairs()), found, without)
+        def without() -> None:
+            self._jobs.submit(Lane.LIBRARY, slot, lambda _: run(None), on_done=found, on_failed=failed)
+
+        self.look(slot, run, found, without)
 
     def score(self, studies: Collection[int] | None) -> None:
         """Score what has no current result, of some studies or of all, in the background."""
@@ -631,13 +669,19 @@ class LibraryPresenter:
     def _attached(self) -> None:
         versions = [version_of(scorer.manifest) for scorer in self._scorers()]
 
-        def work(stores: Stores) -> None:
+        def work(stores: Stores) -> int:
+            others = stores.index.database.others()  # before the list is read: what comes behind it is noticed
             stores.index.refresh_marks()  # another window may have changed them
             if versions:
                 stores.scores.set_current(versions)
+            return others
+
+        def done(others: int) -> None:
+            self._others = others
+            self._outdate()
 
         # In this order on the library's thread: the list waits for the marks there, and not here in between.
-        self._ask(MARK_SLOT + " all", work, lambda _: self._outdate(), tr("Opening the library"))
+        self._ask(MARK_SLOT + " all", work, done, tr("Opening the library"))
         self._list(fresh=True)
         self._load_roots()
 

@@ -30,6 +30,9 @@ PICTURE_COLUMN = len(COLUMNS)
 """Place of the small pictures, by which nothing is sorted: behind all that an earlier version arranged."""
 PICTURE_TITLE = msg("Thumbnail")
 
+WHO_COLUMNS = (0, 1, PICTURE_COLUMN)
+"""Name, ID and picture of the patient, which are never scrolled away; the first matters most."""
+
 NOTE_COLUMN = next(number for number, column in enumerate(COLUMNS) if column[0] is Column.NOTE)
 
 SHARED_ID = msg("Another patient, with another name or birth date, has the same ID. Check who this is.")

@@ -38,7 +38,7 @@ from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.self_hanging import NO_PRIOR, SelfHanging
 from cxrviewer.presenters.small_pictures import Make
 from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
-from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
+from cxrviewer.presenters.worklist import Brought, MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
 from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
@@ -288,8 +288,11 @@ class ReadingRoom:
             privacy=self.privacy,
         )
         self.hangs = SelfHanging(
+            jobs,
             self.worklist,
             lambda: self.library,
+            read_header,
+            bring=self._bring,
             hang=self._hang,
             decode=self._decode_hanging,
             stop=self._stop_hanging,
@@ -313,7 +316,6 @@ class ReadingRoom:
             enabled=ai_enabled,
             facts=commands,
         )
-        self._beside: dict[Path, int] = {}
         self.decisions = DecisionsPresenter(self.findings, view.later)
         self._about: tuple[tuple[ImageRef, OpenReading] | None, OpenedImage | None] = None, None
         self._timeline: TimelinePresenter | None = None
@@ -341,7 +343,10 @@ class ReadingRoom:
 
     def complete(self) -> None:
         """Make what follows the images beside the screen; for after the first picture of a launch."""
-        self._timeline_made()
+        try:
+            self._timeline_made()
+        finally:
+            self.hangs.release()
 
     @property
     def library(self) -> LibraryPresenter | None:
@@ -629,7 +634,6 @@ class ReadingRoom:
         self.hangs.forget()
         self._missing = self._hung = None
         self._hidden.clear()
-        self._beside.clear()
         self._view.ask_person(None, lambda same: None)
         self.workspaces.close_all()
         self.worklist.close_all()
@@ -740,8 +744,22 @@ class ReadingRoom:
         if listed is not None:
             self._show_in(number, listed)
         elif place is not None:
-            self._beside[place.path] = number
-            self.worklist.open_paths((place.path,))
+            self._bring((place.path,), lambda found: self._show_brought(number, found))
+
+    def _bring(self, paths: tuple[Path, ...], done: Brought) -> None:
+        """List files of the library beside what is open."""
+
+        def brought(found: tuple[ImageEntry, ...] | None) -> None:
+            self._find_key_images()
+            done(found)
+
+        self.worklist.bring(paths, brought)
+
+    def _show_brought(self, number: int, found: tuple[ImageEntry, ...] | None) -> None:
+        if found and number in self.viewports.workspace.shown:
+            self._show_in(number, found[0])
+        elif found == ():
+            self._view.notify(translated(NOT_HERE_ANY_MORE))
 
     def _show_in(self, number: int, entry: ImageEntry) -> None:
         pane = self.viewports.pane(number)
@@ -1119,12 +1137,8 @@ class ReadingRoom:
     def _found(self, entries: tuple[ImageEntry, ...]) -> bool:
         """Open what the arrangement showed; returns whether there is one, which decides what is opened."""
         self.hangs.found(entries)
-        beside = [(entry, self._beside.pop(entry.path)) for entry in entries if entry.path in self._beside]
-        for entry, number in beside:
-            if number in self.viewports.workspace.shown:
-                self._show_in(number, entry)
         if self._missing is None:
-            return bool(beside)
+            return False
         for entry in entries:
             for number, one in list(self._missing.items()):
                 if _is_shown(entry, one):
@@ -1154,9 +1168,6 @@ class ReadingRoom:
     def _scanned(self) -> None:
         """Say of what the arrangement showed and no file holds that it is not there."""
         self._find_key_images()
-        if self._beside:
-            self._beside.clear()
-            self._view.notify(translated(NOT_HERE_ANY_MORE))
         missing, self._missing = self._missing, None
         if missing is None:
             self.hangs.scanned()

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import Command, FactBoard
+from cxrviewer.errors import CxrError
+from cxrviewer.imaging.contents import Header
+from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.text import looked_up, msg, tr, translated
 
-if TYPE_CHECKING:  # a single image that is opened hangs alone
+if TYPE_CHECKING:  # the first image of a launch waits for none of it
     from cxrviewer.presenters.library import LibraryPresenter
     from cxrviewer.presenters.library_opening import PersonQuestion
     from cxrviewer.studies.first_hanging import FirstHanging
+    from cxrviewer.studies.hanging import Rule
+    from cxrviewer.studies.index.known_priors import Choice, KnownPriors
+    from cxrviewer.studies.index.store import Index
     from cxrviewer.studies.library import Alike, ImageEntry
+    from cxrviewer.studies.priors import PriorStudy
+    from cxrviewer.studies.scan import HeaderReader
 
-SLOT = "first hanging"
+logger = logging.getLogger(__name__)
+
+SLOT, CHOICE_SLOT = "first hanging", "first hanging choice"
 NO_PRIOR = msg("The worklist holds no older study of this patient with an image to compare.")
+MISSING = msg(
+    "The library knows an older study of this patient to compare, but its files are not connected, gone or changed."
+)
 HANDS = frozenset({"viewport", "worklist", "file"})
 """Groups of commands that arrange or open something, beside those that act on an image."""
 
@@ -26,18 +44,64 @@ class Listed(Protocol):
 
     @property
     def scanning(self) -> bool: ...
-    def alike(self, entry: ImageEntry) -> Alike: ...
+    def alike(self, entry: ImageEntry, also: Collection[str] = ()) -> Alike: ...
     def newest_day(self, keys: Collection[str]) -> tuple[ImageEntry, ...]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A study whose hanging is being looked for.
+
+    Attributes
+    ----------
+    entries : tuple of ImageEntry
+        An image of it, and of the other studies of its day.
+    by_hand : bool
+        The reader asked for it.
+    turn, touches : int
+        When that was.
+    alone : bool
+        A single file, which hangs with nothing that is listed already.
+    anyhow : bool
+        Ask the library although the worklist holds a prior: it knows one that the reader has just confirmed.
+    choice : Choice or None
+        What the library has brought.
+    brought : tuple of ImageEntry
+    """
+
+    entries: tuple[ImageEntry, ...]
+    by_hand: bool
+    turn: int
+    touches: int
+    alone: bool = False
+    anyhow: bool = False
+    choice: Choice | None = None
+    brought: tuple[ImageEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """How a study hangs, and what the library knows where the worklist holds no prior."""
+
+    made: FirstHanging | None
+    known: tuple[KnownPriors, ...] = ()
+    rules: Sequence[Rule] = ()
+    pairs: Mapping[tuple[str, str], bool] | None = None
+
+
 class SelfHanging:
-    """Waits until a scan has ended, then hangs what it found.
+    """Waits until a scan has ended, then hangs what it found, beside a prior of the library where it found none.
 
     Parameters
     ----------
+    jobs : JobRunner
     listed : Listed
     library : callable
         Returns where rules and decisions about persons are kept; without it nothing hangs.
+    read_header : callable
+        ``(path, cancel)`` to a header: a file of the library may be gone or hold another image by now.
+    bring : callable
+        ``bring(paths, done)`` lists files without opening them; see `WorklistPresenter.bring`.
     hang : callable
         Shows a hanging; images that are there already stay as they are.
     decode : callable
@@ -58,9 +122,12 @@ class SelfHanging:
 
     def __init__(
         self,
+        jobs: JobRunner,
         listed: Listed,
         library: Callable[[], LibraryPresenter | None],
+        read_header: HeaderReader,
         *,
+        bring: Callable[[tuple[Path, ...], Callable[[tuple[ImageEntry, ...] | None], None]], None],
         hang: Callable[[FirstHanging], bool],
         decode: Callable[[FirstHanging, Callable[[], None]], None],
         stop: Callable[[], None],
@@ -71,13 +138,16 @@ class SelfHanging:
         on: bool,
         facts: FactBoard,
     ) -> None:
+        self._jobs, self._read_header = jobs, read_header
         self._listed, self._library, self._hang, self._ask = listed, library, hang, ask
-        self._decode, self._stop = decode, stop
+        self._bring, self._decode, self._stop = bring, decode, stop
         self._decided, self._settled, self._notify, self._facts = decided, settled, notify, facts
         self._on = on
         self._found: list[str] | None = None
-        self._untouched = self._asking = False
-        self._turn = 0
+        self._untouched = self._asking = self._alone = False
+        self._turn = self._touches = 0
+        self._held = False
+        self._due: tuple[ImageEntry, ...] = ()
         self._publish()
 
     @property
@@ -94,6 +164,14 @@ class SelfHanging:
         self._on = not self._on
         self._publish()
 
+    def hold(self) -> None:
+        """Look for nothing before `release`: the first picture of a launch does not wait for the library."""
+        self._held = True
+
+    def release(self) -> None:
+        self._held = False
+        self._look_for_due()
+
     def begin(self) -> None:
         """A folder is opened and nothing stands in the way."""
         self.forget()
@@ -103,16 +181,16 @@ class SelfHanging:
     def forget(self) -> None:
         """Something else is open or arranged from here on."""
         self._turn += 1
-        self._found, self._untouched, self._asking = None, False, False
-        self._stop()
+        self._untouched = False
+        self._end()
 
     def touch(self) -> None:
         """The reader has done something: nothing moves by itself any more."""
         was = self.pending
+        self._touches += 1
         self._untouched = False
-        self._found, self._asking = None, False
         if was:
-            self._stop()
+            self._end()
             self._settled()
 
     def ran(self, command: Command) -> None:
@@ -130,70 +208,177 @@ class SelfHanging:
         found, self._found = self._found, None
         if found is None:
             return
-        first = self._listed.newest_day(found) if len(found) > 1 else ()
-        if first:
-            self._look(first, by_hand=False)
+        self._due = self._listed.newest_day(found)
+        self._asking = bool(self._due)
+        self._alone = len(found) == 1
+        if self._due:
+            self._look_for_due()
         else:
             self._settled()
 
     def hang_study(self, entry: ImageEntry) -> None:
         """Hang the study of an image with its priors because the reader asks for it."""
         self.forget()
-        self._look((entry,), by_hand=True)
+        self._look(_Look((entry,), True, self._turn, self._touches))
 
     # Inside.
 
-    def _look(self, entries: tuple[ImageEntry, ...], *, by_hand: bool) -> None:
-        from cxrviewer.studies.first_hanging import first_hanging
+    def _end(self) -> None:
+        self._found, self._asking, self._due = None, False, ()
+        self._jobs.cancel(CHOICE_SLOT)
+        self._stop()
 
+    def _look_for_due(self) -> None:
+        if self._held or not self._due:
+            return
+        due, self._due = self._due, ()
+        self._look(_Look(due, False, self._turn, self._touches, alone=self._alone))
+
+    def _wanted(self, look: _Look) -> bool:
+        """Return whether the screen may still change; what was asked for by hand ends when the reader goes on."""
+        if look.turn != self._turn:
+            return False
+        if not look.by_hand:
+            return self._untouched
+        return look.choice is None or look.touches == self._touches
+
+    def _look(self, look: _Look) -> None:
         library = self._library()
-        if library is None:
+        alone = look.alone and look.choice is None
+        if library is None or (alone and not library.kept):
+            self._asking = False
             self._settled()
             return
-        candidates = [self._listed.alike(entry) for entry in entries]
-        turn, self._asking = self._turn, not by_hand
+        from cxrviewer.studies.first_hanging import first_hanging, has_prior
 
-        def wanted() -> bool:
-            return turn == self._turn and (by_hand or self._untouched)
+        also = [entry.key for entry in look.brought]
+        candidates = [self._listed.alike(entry, also) for entry in look.entries]
+        self._asking = not look.by_hand
 
-        def show(made: FirstHanging | None) -> None:
-            if wanted():
+        def work(rules: Sequence[Rule], pairs: Mapping[tuple[str, str], bool], index: Index | None) -> _Answer:
+            made = None if alone else first_hanging(candidates, rules, pairs)
+            held = has_prior(candidates, pairs) and not look.anyhow
+            if index is None or held or look.choice is not None:
+                return _Answer(made)
+            from cxrviewer.studies.index.known_priors import known_priors
+
+            return _Answer(made, tuple(known_priors(index, one, pairs) for one in candidates), rules, pairs)
+
+        def done(answer: _Answer) -> None:
+            if not self._wanted(look):
+                return
+            if any(one.others for one in answer.known):
+                self._choose(library, look, answer)
+            else:
+                self._decoded(library, look, answer.made)
+
+        def failed() -> None:
+            if self._wanted(look):
                 self._asking = False
-                self._show(library, entries, made, by_hand=by_hand)
                 self._settled()
 
-        def done(made: FirstHanging | None) -> None:
-            if not wanted():
+        library.by_rules(SLOT, work, done, failed)
+
+    def _choose(self, library: LibraryPresenter, look: _Look, answer: _Answer) -> None:
+        """See which files of the library can be read, and list those that hang."""
+        from cxrviewer.studies.index.known_priors import Choice, choose
+
+        look = replace(look, touches=self._touches)
+        read_header = self._read_header
+
+        def work(cancel: CancelToken) -> Choice:
+            read = partial(_read, read_header, cancel)
+            return choose(answer.known, answer.rules, answer.pairs or {}, read)
+
+        def chosen(choice: Choice) -> None:
+            after = replace(look, choice=choice)
+            if not self._wanted(after):
                 return
-            if made is None or not made.entries or by_hand:
-                show(made)
+            if choice.paths:
+                self._bring(choice.paths, lambda found: self._listed_now(after, found))
             else:
-                self._decode(made, lambda: show(made))
+                self._decoded(library, after, answer.made)
 
-        library.by_rules(SLOT, lambda rules, pairs: first_hanging(candidates, rules, pairs), done)
+        def failed(error: Exception) -> None:
+            logger.warning("priors of the library could not be looked at", exc_info=error)
+            chosen(Choice())
 
-    def _show(
-        self, library: LibraryPresenter, entries: tuple[ImageEntry, ...], made: FirstHanging | None, *, by_hand: bool
-    ) -> None:
-        if made is not None and made.entries and self._hang(made):
-            self._notify(tr("Hung by the rule “{rule}”.", rule=looked_up(made.rule)))
-        elif by_hand and (made is None or not made.doubtful):
-            self._notify(translated(NO_PRIOR))
-        if made is None or not made.doubtful:
+        self._jobs.submit(Lane.AHEAD, CHOICE_SLOT, work, on_done=chosen, on_failed=failed)
+
+    def _listed_now(self, look: _Look, found: tuple[ImageEntry, ...] | None) -> None:
+        if not self._wanted(look):
             return
+        if found is None:  # the reader has stopped it
+            self.touch()
+        else:
+            self._look(replace(look, brought=found))
+
+    def _decoded(self, library: LibraryPresenter, look: _Look, made: FirstHanging | None) -> None:
+        """Show a hanging when its images are decoded, where the reader does not wait for it."""
+
+        def show() -> None:
+            if self._wanted(look):
+                self._asking = False
+                self._show(library, look, made)
+                self._settled()
+
+        if made is None or not made.entries or look.by_hand:
+            show()
+        else:
+            self._decode(made, show)
+
+    def _show(self, library: LibraryPresenter, look: _Look, made: FirstHanging | None) -> None:
+        doubtful = () if made is None else made.doubtful
+        if made is not None and made.entries and self._hang(made):
+            self._notify(_words(made, look))
+        elif look.choice is not None and (look.choice.paths or look.choice.missing):
+            self._notify(translated(MISSING))
+        elif look.by_hand and not doubtful and (look.choice is None or not look.choice.doubtful):
+            self._notify(translated(NO_PRIOR))
+        if made is not None and doubtful:
+            self._ask_about(library, look, made.study, doubtful[0], anyhow=look.anyhow)
+        elif look.choice is not None and look.choice.study is not None and look.choice.doubtful:
+            self._ask_about(library, look, look.choice.study, look.choice.doubtful[0], anyhow=True)
+
+    def _ask_about(
+        self, library: LibraryPresenter, look: _Look, study: PriorStudy, other: PriorStudy, *, anyhow: bool
+    ) -> None:
+        """Ask whether an older study is of the same person, and look again where it is."""
         from cxrviewer.presenters.library_opening import person_question
 
-        person, other, turn = made.study.person, made.doubtful[0], self._turn
+        turn = self._turn
 
         def again(same: bool) -> None:
             self._decided()
-            if same and turn == self._turn and (by_hand or self._untouched):
-                self._look(entries, by_hand=by_hand)
+            if same and turn == self._turn and (look.by_hand or self._untouched):
+                self._look(_Look(look.entries, look.by_hand, turn, self._touches, anyhow=anyhow))
 
         self._ask(
-            person_question(person, other),
-            lambda same: library.decide_persons(person, other.person, same=same, done=lambda: again(same)),
+            person_question(study.person, other),
+            lambda same: library.decide_persons(study.person, other.person, same=same, done=lambda: again(same)),
         )
 
     def _publish(self) -> None:
         self._facts.publish({Fact.HANGS_PRIORS}, {Fact.HANGS_PRIORS} if self._on else ())
+
+
+def _read(read_header: HeaderReader, cancel: CancelToken, path: Path) -> Header | None:
+    cancel.raise_if_cancelled()
+    try:
+        return read_header(path, cancel)
+    except (CxrError, OSError):  # gone, not connected, or no image any more
+        return None
+
+
+def _words(made: FirstHanging, look: _Look) -> str:
+    """Return by which rule a study hangs, and where its prior comes from."""
+    rule = looked_up(made.rule)
+    brought = {entry.key for entry in look.brought}
+    if look.choice is None or not any(entry.key in brought for entry in made.entries):
+        return tr("Hung by the rule “{rule}”.", rule=rule)
+    if look.choice.missing:
+        return tr(
+            "Hung by the rule “{rule}” with a prior from the library. A newer one is not connected, gone or changed.",
+            rule=rule,
+        )
+    return tr("Hung by the rule “{rule}” with a prior from the library.", rule=rule)

@@ -67,6 +67,10 @@ class ScanLine:
     skipped: int
 
 
+Brought = Callable[[tuple[ImageEntry, ...] | None], None]
+"""Called with the images of files that were looked at, None where the reader stopped that."""
+
+
 class WorklistView(Protocol):
     """What the presenter needs of the list."""
 
@@ -152,8 +156,10 @@ class WorklistPresenter:
         self._order: list[str] = []
         self._current = ""
         self._query = ""
-        self._waiting: deque[tuple[Path, ...]] = deque()
+        self._waiting: deque[tuple[tuple[Path, ...], Brought | None]] = deque()
         self._scan: Scan | None = None
+        self._bring: Brought | None = None
+        self._brought: list[ImageEntry] = []
         self._opened_of_scan = False
         self._found_of_scan = 0
         self._rewritten_of_scan = 0
@@ -176,23 +182,33 @@ class WorklistPresenter:
 
     @property
     def scanning(self) -> bool:
-        return self._scan is not None
+        """Whether something that was opened is still being looked for, or waits for that; see `bring`."""
+        opening = self._scan is not None and self._bring is None
+        return opening or any(bring is None for _, bring in self._waiting)
 
     def open_paths(self, paths: tuple[Path, ...]) -> None:
         """Scan files and folders after those already waiting; the first image found is opened."""
-        self._waiting.append(paths)
-        if self._scan is None:
-            self._next_scan()
+        self._begin(paths, None)
+
+    def bring(self, paths: tuple[Path, ...], done: Brought) -> None:
+        """List files after those already waiting, without opening any of them; `done` gets the images they hold."""
+        self._begin(paths, done)
 
     def cancel_scan(self) -> None:
         """Stop looking; what was found stays."""
         self._jobs.cancel(SCAN_SLOT)
+        opening, stopped = self.scanning, [bring for _, bring in self._waiting]
         self._waiting.clear()
         if self._scan is not None:
-            self._scan = None
+            stopped.insert(0, self._bring)
+            self._scan = self._bring = None
             self._rows()
             self._foot(tr("{count} · stopped", count=self._count()), running=False)
+        if opening:
             self._on_scanned()
+        for bring in stopped:
+            if bring is not None:
+                bring(None)
 
     def close_all(self) -> None:
         """Empty the list."""
@@ -248,9 +264,9 @@ class WorklistPresenter:
         """Return the listed studies that may be of the same person (`Library.relatives`)."""
         return self._library.relatives(entry)
 
-    def alike(self, entry: ImageEntry) -> Alike:
+    def alike(self, entry: ImageEntry, also: Collection[str] = ()) -> Alike:
         """Return the study of a listed image with those that may be of the same person (`Library.alike`)."""
-        return self._library.alike(entry)
+        return self._library.alike(entry, also)
 
     def newest_day(self, keys: Collection[str]) -> tuple[ImageEntry, ...]:
         """Return an image of each study of the first patient's newest day (`Library.newest_day`)."""
@@ -363,11 +379,18 @@ class WorklistPresenter:
             self._wishes.append(key)
             self._serve()
 
+    def _begin(self, paths: tuple[Path, ...], bring: Brought | None) -> None:
+        self._waiting.append((paths, bring))
+        if self._scan is None:
+            self._next_scan()
+
     def _next_scan(self) -> None:
         if not self._waiting:
             return
+        paths, self._bring = self._waiting.popleft()
+        self._brought = []
         self._scan = Scan(
-            self._waiting.popleft(),
+            paths,
             self._read_header,
             read_directory=self._read_directory,
             list_members=self._list_members,
@@ -394,7 +417,11 @@ class WorklistPresenter:
         due = self._steps_since_rows > len(self._library) // ROWS_PER_EXTRA_STEP
         if (fresh and due) or first is not None or removed or stale or batch.finished:
             self._rows()
-        if self._on_found(batch.entries):
+        if self._bring is not None:
+            self._brought += batch.entries
+            if stale:
+                self._open_renewed(removed)
+        elif self._on_found(batch.entries):
             self._opened_of_scan = True
         elif first is not None:
             self._opened_of_scan = True
@@ -464,7 +491,7 @@ class WorklistPresenter:
     def _finish(self, batch: ScanBatch, *, notified: bool) -> None:
         self._scan = None
         self._foot(self._count() + self._rewritten(), running=False)
-        if not self._found_of_scan and not self._current and not notified:
+        if self._bring is None and not self._found_of_scan and not self._current and not notified:
             if batch.total == 0 and not batch.skipped and not self._skipped:
                 self._on_nothing(tr("Nothing to open"), tr("The folder holds no files. Choose another one."))
             elif _have_one_reason(self.skipped):
@@ -478,15 +505,24 @@ class WorklistPresenter:
                         len(self._skipped),
                     ),
                 )
-        self._on_scanned()
-        self._next_scan()
+        self._ended()
+        if self._scan is None:  # nothing was begun by who was told
+            self._next_scan()
+
+    def _ended(self) -> None:
+        bring, self._bring = self._bring, None
+        if bring is None:
+            self._on_scanned()
+        else:
+            bring(tuple(self._brought))
 
     def _scan_failed(self, error: Exception) -> None:
         self._scan = None
         self._rows()
         self._foot(sentence(error, tr("Looking for films")), running=False)
-        self._on_scanned()
-        self._next_scan()
+        self._ended()
+        if self._scan is None:  # nothing was begun by who was told
+            self._next_scan()
 
     def _count(self) -> str:
         return tr_n("{n:,} film", "{n:,} films", len(self._library)) if len(self._library) else tr("no films")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QFileSystemWatcher, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -46,6 +46,9 @@ SEARCH_AFTER = 150
 PAINTED_AFTER = 30
 """Milliseconds after which a new list is on the screen. A window system is told to paint some 5 ms after a change."""
 
+LOOK_AFTER = 1000
+"""Milliseconds from the first write of another program until the list is read anew: it writes many times in a row."""
+
 ROOT = Qt.ItemDataRole.UserRole
 PICTURE = 36
 """Pixels of a small picture's longer side."""
@@ -70,6 +73,7 @@ class LibraryDialog(Dialog):
     ) -> None:
         super().__init__(tr("Library"), parent)
         self._presenter, self._privacy = presenter, privacy
+        self._written = QFileSystemWatcher(self)
         self.state = LibraryState()
         self._taking = False
         self.setAcceptDrops(True)
@@ -79,6 +83,7 @@ class LibraryDialog(Dialog):
         self._make_disc()
         self._make_foot()
         self._make_buttons()
+        self._make_look()
         self.finish()
         self.fit(1240, 760)
         self.search.setFocus()
@@ -121,6 +126,9 @@ class LibraryDialog(Dialog):
         self.skipped.setVisible(bool(state.skipped))
         self.add_folder.setEnabled(state.usable)
         self.add_file.setEnabled(state.usable)
+        log = self._presenter.log_path
+        if log is not None and not self._written.files():
+            self._written.addPath(str(log))
         self._enable()
 
     def show_keys(self, keys: Sequence[int], *, fresh: bool, more: bool = False) -> None:
@@ -133,6 +141,7 @@ class LibraryDialog(Dialog):
         self._taking = True
         self.model.take_keys(keys)
         header.restoreState(arranged)
+        self.table.keep_first()
         self._taking = False
         if fresh:
             self.table.scrollToTop()
@@ -194,9 +203,16 @@ class LibraryDialog(Dialog):
         if (down or enter) and self.search.hasFocus():
             if self.model.rowCount():
                 self.table.setFocus()
-                self.table.selectRow(max(0, self.table.currentIndex().row()))
+                current = self.table.currentIndex()
+                # Not `selectRow`: it takes the column at the left edge, which may lie behind the patient.
+                self.table.setCurrentIndex(self.model.index(max(0, current.row()), max(0, current.column())))
         elif not enter:  # the table has opened its study by itself
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.WindowActivate:  # a system that reports no writing
+            self._presenter.look_again()
+        return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if local_paths(event):
@@ -239,6 +255,14 @@ class LibraryDialog(Dialog):
         self.column.addLayout(row)
         self.column.addWidget(self.help)
         self.column.addWidget(self.problems)
+
+    def _make_look(self) -> None:
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
+        self._look.setInterval(LOOK_AFTER)
+        self._look.timeout.connect(self._presenter.look_again)
+        # Not begun anew by each write: a long scan elsewhere is seen while it runs.
+        self._written.fileChanged.connect(lambda _: self._look.isActive() or self._look.start())
 
     def _make_middle(self) -> None:
         self.message = label("", "quiet", wrap=True)
@@ -291,11 +315,13 @@ class LibraryDialog(Dialog):
         header.setSectionsMovable(True)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._choose_columns)
+        for one in (header, table.pinned_header):  # they begin at the same place
+            one.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            one.customContextMenuRequested.connect(self._choose_columns)
         set_widths(header, {number: width for number, (_, _, width) in enumerate(COLUMNS)})
         if not self._arrange(columns):
             self._show_order()
+        table.keep_first()
         header.setStretchLastSection(True)  # behind what was arranged, which holds this too
         self._fit_rows()
         self.model.order_chosen.connect(self._sort)
@@ -549,6 +575,7 @@ class LibraryDialog(Dialog):
     def _left(self) -> None:
         self._typed.stop()
         self._unfilled.stop()
+        self._look.stop()
         self._privacy.forget(self._show_privacy)
         self._presenter.detach()
 

@@ -7,11 +7,19 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, PICTURE_COLUMN, PICTURE_TITLE, LibraryRow
+from cxrviewer.presenters.library_rows import (
+    COLUMNS,
+    NOTE_COLUMN,
+    PICTURE_COLUMN,
+    PICTURE_TITLE,
+    WHO_COLUMNS,
+    LibraryRow,
+)
 from cxrviewer.presenters.small_pictures import KEPT
 from cxrviewer.qt import theme
+from cxrviewer.qt.pinned_table import PinnedTable
 from cxrviewer.qt.widgets import tip
 from cxrviewer.text import translated
 
@@ -211,11 +219,11 @@ class StudyModel(QAbstractTableModel):
             self.wanted.emit(missing)
 
 
-class StudyTable(QTableView):
-    """Rows are chosen, never cells: Home and End go to the first and the last study.
+class StudyTable(PinnedTable):
+    """Who the patient is stays in sight. Rows are chosen, never cells: Home and End go to the first and last study."""
 
-    Qt's own go to the first and the last column, and the last one scrolls the patient off the screen.
-    """
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(WHO_COLUMNS, parent)
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         model, row = self.model(), None

@@ -68,6 +68,15 @@ def first_hanging(
     return asked
 
 
+def has_prior(candidates: Sequence[Alike], pairs: Mapping[tuple[str, str], bool] | None = None) -> bool:
+    """Return whether one of some studies has a prior of certainly the same person, whether or not a rule fits."""
+    return any(
+        find_priors(alike.study, image, alike.studies, pairs).certain
+        for alike in candidates
+        for image in alike.study.images
+    )
+
+
 def _hung(alike: Alike, hanging: Hanging) -> FirstHanging:
     entries = tuple(alike.entries[place.image.id] for place in hanging.places)
     active = next((number for number, place in enumerate(hanging.places) if not place.back), 0)

@@ -162,12 +162,18 @@ class Library:
         found = find_priors(alike.study, image, alike.studies).first
         return None if found is None else alike.entries[found.image.id]
 
-    def alike(self, entry: ImageEntry) -> Alike:
-        """Return the study of a listed image with those that may be of the same person."""
+    def alike(self, entry: ImageEntry, also: Iterable[str] = ()) -> Alike:
+        """Return the study of a listed image with those that may be of the same person.
+
+        Parameters
+        ----------
+        also : iterable of str
+            Keys of images whose studies may be, though neither ID, birth date nor name is written like this one's.
+        """
         entries: list[ImageEntry] = []
         studies: list[PriorStudy] = []
         current = 0
-        for node in self._alike(entry):
+        for node in self._alike(entry, also):
             first = len(entries)
             entries += node.images()
             images = tuple(prior_image(number, entries[number]) for number in range(first, len(entries)))
@@ -193,8 +199,8 @@ class Library:
             found.append((_prior_study(number, node, places), images))
         return tuple(found)
 
-    def _alike(self, entry: ImageEntry) -> list[StudyNode]:
-        """Return the studies with this ID, birth date or name, and that of the image itself."""
+    def _alike(self, entry: ImageEntry, also: Iterable[str] = ()) -> list[StudyNode]:
+        """Return the studies with this ID, birth date or name, that of the image itself, and those of `also`."""
         who = entry.header.identity
         alike = [
             key
@@ -204,6 +210,7 @@ class Library:
             or _shares(one.header.identity.patient_name, who.patient_name)
             or (one.header.identity.study_uid == who.study_uid and patient_key(one) == patient_key(entry))
         ]
+        alike += [key for key in also if key in self._entries and key not in alike]
         return [node for patient in self.tree(alike) for node in patient.studies]
 
     def tree(self, wanted: Iterable[str] | None = None) -> list[PatientNode]:

@@ -2347,6 +2347,16 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/self_hanging.py" />
+            <source>Hung by the rule “{rule}” with a prior from the library.</source>
+            <translation>已按规则“{rule}”排列，既往检查来自资料库。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/self_hanging.py" />
+            <source>Hung by the rule “{rule}” with a prior from the library. A newer one is not connected, gone or changed.</source>
+            <translation>已按规则“{rule}”排列，既往检查来自资料库。另有更新的既往检查，但其文件未连接、已不存在或已更改。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/self_hanging.py" />
             <source>Hung by the rule “{rule}”.</source>
             <translation>已按规则“{rule}”排列。</translation>
         </message>
@@ -5076,6 +5086,11 @@ No {absent}.
             <location filename="../../cxrviewer/reading/journal_file.py" />
             <source>The last changes may not be on the disk; check it.</source>
             <translation>最近的更改可能未写入磁盘；请检查磁盘。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/self_hanging.py" />
+            <source>The library knows an older study of this patient to compare, but its files are not connected, gone or changed.</source>
+            <translation>资料库中有该患者可供对比的既往检查，但其文件未连接、已不存在或已更改。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/database.py" />

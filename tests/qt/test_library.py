@@ -408,7 +408,7 @@ def test_columns_that_a_version_without_pictures_arranged_stay_and_pictures_come
     qtbot.addWidget(dialog)
     header = dialog.table.horizontalHeader()
     order = [header.logicalIndex(place) for place in range(header.count())]
-    assert order[:3] == [PICTURE_COLUMN, PLACES[Column.NAME], PLACES[Column.STATUS]]
+    assert order[:4] == [PICTURE_COLUMN, PLACES[Column.NAME], PLACES[Column.ID], PLACES[Column.STATUS]]
     assert dialog.table.columnWidth(PLACES[Column.NAME]) == 333
     assert dialog.table.isColumnHidden(PLACES[Column.ACCESSION]) and not dialog.table.isColumnHidden(PICTURE_COLUMN)
     assert header.restoreState(header.saveState())

@@ -14,6 +14,7 @@ import pytest
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs signals of POSIX")
 
 WINDOW = """
+import os
 import signal
 import sys
 from pathlib import Path
@@ -27,7 +28,13 @@ def ready(window):
 class App(app.App):
     def __init__(self, paths, **given):
         super().__init__(paths, with_head=False, **given)
-        QTimer.singleShot(0, self.window, lambda: ready(self.window))
+        if "early" not in sys.argv:
+            QTimer.singleShot(0, self.window, lambda: ready(self.window))
+
+    def _after_paint(self):
+        if "early" in sys.argv and self._started is not None:
+            os.kill(os.getpid(), signal.SIGTERM)
+        super()._after_paint()
 
 if __name__ == "__main__":
     # As a shell in the foreground starts it, or as nohup does: what this process inherited may be either.
@@ -65,3 +72,10 @@ def test_the_window_ends_when_it_is_requested_to_and_the_settings_are_saved(tmp_
 def test_what_nohup_ignores_stays_ignored(tmp_path: Path) -> None:
     numbers = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
     assert ends(tmp_path, *numbers, ignored=("SIGHUP", "SIGINT")) == 128 + signal.SIGTERM
+
+
+def test_a_signal_while_the_presenters_are_made_ends_with_its_status(tmp_path: Path) -> None:
+    """The end of the last window, which Qt reports a little later then, must not replace it by 0."""
+    environment = {**os.environ, "CXRVIEWER_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", WINDOW, "early"]
+    assert subprocess.run(command, env=environment, timeout=60, check=False).returncode == 128 + signal.SIGTERM

@@ -29,6 +29,7 @@ class List:
         self.replaced: list[str] = []
         self.nothing: list[tuple[str, str]] = []
         self.thumbnails: list[str] = []
+        self.ended = 0
         self.presenter = WorklistPresenter(
             self.view,
             self.jobs,
@@ -38,7 +39,11 @@ class List:
             on_selected=lambda entry: self.selected.append(entry.path.name),
             on_replaced=lambda entry: self.replaced.append(entry.path.name),
             on_nothing=lambda *words: self.nothing.append(words),
+            on_scanned=self.scanned,
         )
+
+    def scanned(self) -> None:
+        self.ended += 1
 
     def small(self, entry: ImageEntry) -> Any:
         def make(cancel: object) -> Any:
@@ -264,3 +269,38 @@ def test_closing_all_empties_the_list_and_stops_the_scan(tmp_path: Path) -> None
     work.presenter.close_all()
     assert work.rows() == [] and work.jobs.newest == {}
     assert os.listdir(tmp_path)
+
+
+def test_files_that_are_brought_are_listed_and_told_without_being_opened(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    work = List(tmp_path / "one", {"a": header("A")})
+    work.presenter.open_paths((tmp_path / "one",))
+    work.jobs.release_all()
+    work.reader.headers["b"] = header("B")
+    for name in "bc":
+        (tmp_path / name).write_bytes(b"x")
+    told: list[list[str] | None] = []
+
+    def done(found: tuple[ImageEntry, ...] | None) -> None:
+        told.append(None if found is None else [entry.path.name for entry in found])
+
+    work.presenter.bring((tmp_path / "b", tmp_path / "c"), done)
+    assert not work.presenter.scanning  # nothing that was opened is being looked for
+    work.jobs.release_all()
+    assert told == [["b"]] and work.images() == ["a", "b"] and work.selected == ["a"]
+    work.presenter.bring((tmp_path / "c",), done)
+    work.presenter.bring((tmp_path / "b",), done)
+    work.jobs.release_all()
+    assert told[1:] == [[], ["b"]] and work.selected == ["a"]
+
+
+def test_what_is_brought_and_stopped_is_told_and_what_was_opened_behind_it_ends_too(tmp_path: Path) -> None:
+    work = List(tmp_path, {"a": header("A")})
+    told: list[object] = []
+    work.presenter.bring((tmp_path / "a",), told.append)
+    work.presenter.open_paths((tmp_path,))
+    assert work.presenter.scanning
+    work.presenter.cancel_scan()
+    assert told == [None] and work.ended == 1 and not work.presenter.scanning
+    work.jobs.release_all()
+    assert work.images() == []

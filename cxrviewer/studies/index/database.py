@@ -114,6 +114,16 @@ class Database:
         with translated(), self._lock:
             return self._connection.execute("PRAGMA data_version").fetchone()[0], self._connection.total_changes
 
+    def others(self) -> int:
+        """Return a value that changes when another connection writes, of whichever program. Raises LibraryError."""
+        with translated(), self._lock:
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    @property
+    def log_path(self) -> Path:
+        """Return the file that grows or changes whenever anybody writes, and is there while one connection is."""
+        return self._path.with_name(f"{self._path.name}-wal")
+
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Database]:
         """Write all of the block's statements or none. May be nested; the outermost block commits.

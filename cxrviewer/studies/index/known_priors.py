@@ -1,0 +1,201 @@
+"""Older studies that only the index knows, for a study that is open: which of them hang, and the files that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import cast
+
+from cxrviewer.imaging.contents import Header
+from cxrviewer.studies.hanging import Hanging, Rule, hang
+from cxrviewer.studies.index.comparison import candidates
+from cxrviewer.studies.index.identity import DIGEST_UID, content_digest
+from cxrviewer.studies.index.opening import MOST_PRIORS
+from cxrviewer.studies.index.store import Index
+from cxrviewer.studies.index.timeline import Place, places
+from cxrviewer.studies.library import Alike
+from cxrviewer.studies.priors import Prior, PriorStudy, find_priors
+
+MOST_IMAGES = 100
+"""Images of one older study that are looked at, in reading order; a radiographic study has a few."""
+
+Pairs = Mapping[tuple[str, str], bool]
+"""`UserStore.pairs`."""
+
+Read = Callable[[Path], Header | None]
+"""Returns the header of a file, None where it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPriors:
+    """A study that is open, and the older ones that the index knows of certainly or perhaps the same person.
+
+    Attributes
+    ----------
+    study : PriorStudy
+        The open one; its numbers are below zero, so that none of them is a row's.
+    others : tuple of PriorStudy
+        Their numbers, and those of their images, are rows of the index.
+    uids : mapping
+        Image to SOP Instance UID, or its surrogate.
+    places : mapping
+        Image to its files, those that can be reached first.
+    """
+
+    study: PriorStudy
+    others: tuple[PriorStudy, ...] = ()
+    uids: Mapping[int, str] = field(default_factory=dict)
+    places: Mapping[int, tuple[Place, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What of the index hangs beside a study that is open.
+
+    Attributes
+    ----------
+    paths : tuple of Path
+        The files that hang, then the others of their studies; empty where nothing hangs. For opening, never logged.
+    study : PriorStudy or None
+        The open study whose `doubtful` ones these are.
+    doubtful : tuple of PriorStudy
+        Older studies of perhaps the same person in places that are not offline, newest first.
+    missing : bool
+        Whether an older study of certainly the same person cannot be read now that is newer than what hangs.
+    """
+
+    paths: tuple[Path, ...] = ()
+    study: PriorStudy | None = None
+    doubtful: tuple[PriorStudy, ...] = ()
+    missing: bool = False
+
+
+def known_priors(index: Index, alike: Alike, pairs: Pairs) -> KnownPriors:
+    """Return what the index knows of the person of an open study that was made before it.
+
+    Parameters
+    ----------
+    alike : Alike
+        The open study; the studies beside it are not looked at.
+
+    Raises
+    ------
+    LibraryError
+    """
+    images = tuple(replace(image, id=-1 - image.id) for image in alike.study.images)
+    study = replace(alike.study, id=-1, images=images)
+    own = _studies_of(index, alike)
+    others = [
+        replace(other, images=other.images[:MOST_IMAGES])
+        for other in (candidates(index.database, study, pairs) if study.date else ())
+        if other.id not in own
+    ]
+    found = _priors(study, others, pairs)
+    wanted: dict[int, PriorStudy] = {}
+    for doubtful in (False, True):
+        studies = {prior.study.id: prior.study for prior in found if prior.doubtful is doubtful}
+        wanted |= dict(list(studies.items())[:MOST_PRIORS])
+    rows = [image.id for other in wanted.values() for image in other.images]
+    return KnownPriors(study, tuple(wanted.values()), _uids(index, rows), {row: places(index, row) for row in rows})
+
+
+def choose(known: Sequence[KnownPriors], rules: Sequence[Rule], pairs: Pairs, read: Read) -> Choice:
+    """Return what hangs beside the first of some open studies that has a prior in files that can be read now.
+
+    Parameters
+    ----------
+    known : sequence of KnownPriors
+        Studies of one day, in the order in which they are tried.
+    rules : sequence of Rule
+    pairs : mapping
+    read : callable
+        See `Read`. Asked only about the files that are to be opened.
+    """
+    asked = Choice()
+    missing = False
+    for one in known:
+        reached = _reached(one, rules, pairs, read)
+        lost = _lost(one, reached, pairs)
+        if reached.paths:
+            return Choice(reached.paths, one.study, reached.hanging.doubtful, lost)
+        missing |= lost
+        if reached.hanging.doubtful and not asked.doubtful:
+            asked = Choice((), one.study, reached.hanging.doubtful)
+    return replace(asked, missing=missing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """What hangs of the files that can be read: `certain` studies there are, and the `paths` of those that hang."""
+
+    hanging: Hanging
+    certain: frozenset[int]
+    paths: tuple[Path, ...]
+
+
+def _reached(known: KnownPriors, rules: Sequence[Rule], pairs: Pairs, read: Read) -> _Reached:
+    files = {image: [place.path for place in found if place.online] for image, found in known.places.items()}
+    while True:
+        here = [replace(one, images=tuple(image for image in one.images if files[image.id])) for one in known.others]
+        hanging = hang(rules, known.study, here, pairs)
+        certain = frozenset(prior.study.id for prior in _priors(known.study, here, pairs) if not prior.doubtful)
+        older = [place for place in hanging.places if place.back] if hanging.rule else []
+        # The images that hang come first; the others of their studies are what the reader turns to next.
+        first = [place.image.id for place in older]
+        wanted = dict.fromkeys((*first, *(image.id for place in older for image in place.study.images)))
+        held = {image: _held(known.uids[image], files[image], read) for image in wanted}
+        if all(held[image] is not None for image in first):
+            return _Reached(hanging, certain, tuple(path for path in held.values() if path is not None))
+        files |= {image: [] for image, path in held.items() if path is None}  # another one may hang instead
+
+
+def _lost(known: KnownPriors, reached: _Reached, pairs: Pairs) -> bool:
+    """Return whether a study of certainly the same person cannot be read that is newer than all that hang."""
+    hung = [(place.study.date, place.study.time) for place in reached.hanging.places if place.back]
+    return any(
+        prior.study.id not in reached.certain and (prior.study.date, prior.study.time) > max(hung, default=("", ""))
+        for prior in _priors(known.study, known.others, pairs)
+        if not prior.doubtful
+    )
+
+
+def _held(uid: str, paths: Sequence[Path], read: Read) -> Path | None:
+    """Return the first file that still holds an image."""
+    return next((path for path in paths if _uid(read(path)) == uid), None)
+
+
+def _uid(header: Header | None) -> str:
+    if header is None or not header.has_pixels:
+        return ""
+    uid, stamp = header.identity.sop_instance_uid, header.stamp
+    return uid or ("" if stamp is None else DIGEST_UID + content_digest(stamp))
+
+
+def _priors(study: PriorStudy, others: Sequence[PriorStudy], pairs: Pairs) -> list[Prior]:
+    """Return what each image of a study can be compared with, newest first; a study may be there several times."""
+    found = [find_priors(study, image, others, pairs) for image in study.images]
+    priors = [prior for each in found for prior in (*each.certain, *each.doubtful)]
+    return sorted(priors, key=lambda one: (one.study.date, one.study.time, one.study.uid), reverse=True)
+
+
+def _studies_of(index: Index, alike: Alike) -> set[int]:
+    """Return the rows of the open study itself: an image without UIDs is known by its content."""
+    headers = [alike.entries[image.id].header for image in alike.study.images[:MOST_IMAGES]]
+    digests = [content_digest(header.stamp) for header in headers if header.stamp is not None]
+    uids = [header.identity.sop_instance_uid for header in headers if header.identity.sop_instance_uid]
+    rows = index.database.rows(
+        "SELECT series.study FROM image JOIN series ON series.id = image.series "
+        f"WHERE image.uid IN ({_marks(uids)}) OR image.digest IN ({_marks(digests)})",
+        (*uids, *digests),
+    )
+    return {cast(int, row[0]) for row in rows}
+
+
+def _uids(index: Index, images: Sequence[int]) -> dict[int, str]:
+    rows = index.database.rows(f"SELECT id, uid FROM image WHERE id IN ({_marks(images)})", list(images))
+    return {cast(int, row[0]): str(row[1]) for row in rows}
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))

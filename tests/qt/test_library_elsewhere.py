@@ -1,0 +1,111 @@
+"""An open library shows what another program writes into it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+
+from cxrviewer.paths import AppPaths
+from cxrviewer.qt import library_dialog
+from cxrviewer.qt.library_dialog import LibraryDialog
+from cxrviewer.studies.index.files import open_index
+from cxrviewer.studies.index.user_store import StudyStatus
+from cxrviewer.studies.index.worklist import Column
+from tests.qt.test_library import app, cells, filled, folder, opened, settled, write
+
+__all__ = ["app", "folder"]
+
+
+def index(home: Path, *paths: Path) -> None:
+    """Run `cxrviewer index` as in a terminal."""
+    command = [sys.executable, "-m", "cxrviewer", "index", *map(str, paths)]
+    subprocess.run(command, check=True, env={**os.environ, "CXRVIEWER_HOME": str(home)}, capture_output=True)
+
+
+def forget_first_folder(home: Path) -> None:
+    with open_index(AppPaths.under(home)) as index:
+        index.remove_root(index.roots()[0])
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    write(tmp_path / "second", "late", "NIELSEN^KAREN", "99", "20250401")
+    return tmp_path / "second"
+
+
+def lists_of(dialog: LibraryDialog, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return how many studies each list has that the dialog takes from now on."""
+    lengths: list[int] = []
+    show = dialog.show_keys
+
+    def count(keys: Sequence[int], *, fresh: bool, more: bool = False) -> None:
+        lengths.append(len(keys))
+        show(keys, fresh=fresh, more=more)
+
+    monkeypatch.setattr(dialog, "show_keys", count)
+    return lengths
+
+
+def test_a_folder_that_a_command_adds_or_another_program_removes_is_noticed_by_the_open_library(
+    app: Any, qtbot: Any, tmp_path: Path, folder: Path, second: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    dialog.table.selectRow(1)
+    chosen = dialog.chosen()
+    index(tmp_path / "home", second)
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 4 and dialog.folders.count() == 2, timeout=60_000)
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.NAME)[0] == "NIELSEN, KAREN"
+    assert dialog.chosen() == chosen and dialog.folders.item(1).text() == str(second)
+    forget_first_folder(tmp_path / "home")
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 1 and dialog.folders.count() == 1, timeout=60_000)
+    assert dialog.folders.item(0).text() == str(second)
+
+
+def test_where_no_writing_is_reported_the_library_looks_when_its_window_is_activated(
+    app: Any, qtbot: Any, tmp_path: Path, folder: Path, second: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    dialog._written.fileChanged.disconnect()
+    dialog._look.stop()
+    index(tmp_path / "home", second)
+    assert dialog.model.rowCount() == 3
+    QApplication.sendEvent(dialog, QEvent(QEvent.Type.WindowActivate))
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 4 and dialog.folders.count() == 2, timeout=60_000)
+
+
+def test_what_this_window_writes_and_an_activation_without_news_read_no_list(
+    app: Any, qtbot: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library_dialog, "LOOK_AFTER", 0)
+    dialog = filled(app, qtbot, folder)
+    lists = lists_of(dialog, monkeypatch)
+    looks: list[int] = []
+    dialog._look.timeout.connect(lambda: looks.append(1))
+    app.room.library.mark(dialog.model.keys[:1], StudyStatus.READ)
+    settled(app, dialog, qtbot)
+    qtbot.waitUntil(lambda: bool(looks) or not dialog._written.files(), timeout=60_000)
+    QApplication.sendEvent(dialog, QEvent(QEvent.Type.WindowActivate))
+    settled(app, dialog, qtbot)
+    assert lists == [] and cells(dialog, Column.STATUS)[0] == "read"
+
+
+def test_a_closed_library_looks_at_nothing_and_shows_what_was_written_when_it_opens(
+    app: Any, qtbot: Any, tmp_path: Path, folder: Path, second: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    dialog.accept()
+    index(tmp_path / "home", second)
+    app.room.library.look_again()
+    assert not app.jobs.busy
+    dialog = opened(app, qtbot)
+    settled(app, dialog, qtbot)
+    assert dialog.model.rowCount() == 4 and dialog.folders.count() == 2
