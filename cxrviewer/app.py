@@ -171,10 +171,10 @@ class App:
         """Make the phantom study off the GUI thread where needed, then open it."""
         folder = self._paths.cache / "demo"
 
-        def make(_: object) -> list[Path]:
+        def make(cancel: CancelToken) -> list[Path]:
             from cxrviewer.demo import ensure_demo
 
-            return ensure_demo(folder)
+            return ensure_demo(folder, cancel)
 
         self.window.notify(tr("Making the demo study, a phantom…"))
         self.jobs.submit(Lane.INDEX, "demo", make, on_done=self._demo_made, on_failed=self._demo_failed)

@@ -20,6 +20,7 @@ from pydicom.sequence import Sequence
 from pydicom.uid import UID, DigitalXRayImageStorageForPresentation, ExplicitVRLittleEndian
 
 from cxrviewer import __version__
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError
 from cxrviewer.leftovers import temporary_name
 from cxrviewer.phantom.image import BITS, BodyPart, PhantomSpec, render
@@ -62,13 +63,15 @@ IMAGES = (
 """Two dates of one chest, the later with a larger heart and fluid on the left; and a hand, to be rejected."""
 
 
-def ensure_demo(folder: Path) -> list[Path]:
+def ensure_demo(folder: Path, cancel: CancelToken | None = None) -> list[Path]:
     """Write the demonstration study below `folder` unless it is there already.
 
     Parameters
     ----------
     folder : Path
         Somewhere below ``AppPaths.cache``: the study can always be made again.
+    cancel : CancelToken, optional
+        Looked at before each image.
 
     Returns
     -------
@@ -79,7 +82,9 @@ def ensure_demo(folder: Path) -> list[Path]:
     ------
     CxrError
         When the folder cannot be written to.
+    JobCancelled
     """
+    cancel = cancel or CancelToken()
     study = folder / f"demo-{DEMO_VERSION}"
     files = [study / image.file for image in IMAGES]
     if all(file.is_file() for file in files):
@@ -90,6 +95,7 @@ def ensure_demo(folder: Path) -> list[Path]:
         made.mkdir()
         try:
             for image in IMAGES:
+                cancel.raise_if_cancelled()
                 dcmwrite(made / image.file, dataset(image), enforce_file_format=True)
             _take_place(made, study, files)
         finally:

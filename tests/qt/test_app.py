@@ -20,7 +20,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.cancel import CancelToken
-from cxrviewer.errors import HeadError
+from cxrviewer.errors import HeadError, JobCancelled
 from cxrviewer.heads.contract import Prediction
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.leftovers import temporary_name
@@ -192,6 +192,26 @@ def test_closing_while_busy_is_quick_and_leaves_nothing(make_app: Any, qtbot: An
     assert time.perf_counter() - start < 2
     assert closed.is_set()
     assert not [t for t in threading.enumerate() if t.name.startswith("cxr-")]
+
+
+def test_the_demo_study_that_is_being_made_ends_with_the_window(
+    make_app: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making, tokens = threading.Event(), list[CancelToken]()
+
+    def ensure_demo(folder: Path, cancel: CancelToken) -> list[Path]:
+        tokens.append(cancel)
+        ended = threading.Event()
+        cancel.on_cancel(ended.set)
+        making.set()
+        assert ended.wait(60)
+        raise JobCancelled
+
+    monkeypatch.setattr("cxrviewer.demo.ensure_demo", ensure_demo)
+    app = make_app()
+    app.start((), demo=True)
+    qtbot.waitUntil(making.is_set, timeout=60_000)
+    assert app.close() and tokens[0].cancelled
 
 
 def test_a_model_still_starting_ends_with_the_window(make_app: Any, qtbot: Any) -> None:

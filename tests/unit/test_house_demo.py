@@ -15,7 +15,8 @@ import pydicom
 import pytest
 
 from cxrviewer import demo
-from cxrviewer.errors import CxrError
+from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import CxrError, JobCancelled
 from cxrviewer.imaging.image import open_image
 from cxrviewer.phantom import hand
 from cxrviewer.phantom.image import BodyPart, PhantomSpec, attenuate, render
@@ -126,6 +127,23 @@ def test_a_study_with_a_image_missing_is_made_whole(tmp_path: Path, monkeypatch:
     files = demo.ensure_demo(tmp_path)
     files[1].unlink()
     assert all(file.is_file() for file in demo.ensure_demo(tmp_path))
+
+
+def test_a_study_that_is_cancelled_ends_with_the_image_at_hand_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cancel, made = CancelToken(), list[PhantomSpec]()
+
+    def rendered(spec: PhantomSpec) -> npt.NDArray[np.uint16]:
+        made.append(spec)
+        cancel.cancel()
+        return np.zeros((64, 64), np.uint16)
+
+    monkeypatch.setattr(demo, "render", rendered)
+    with pytest.raises(JobCancelled):
+        demo.ensure_demo(tmp_path, cancel)
+    assert len(made) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_crash_half_way_leaves_no_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
