@@ -177,7 +177,8 @@ class App:
             return ensure_demo(folder, cancel)
 
         self.window.notify(tr("Making the demo study, a phantom…"))
-        self.jobs.submit(Lane.INDEX, "demo", make, on_done=self._demo_made, on_failed=self._demo_failed)
+        # Not among the scans: it takes seconds, and a file that the reader opens meanwhile would wait for it.
+        self.jobs.submit(Lane.AHEAD, "demo", make, on_done=self._demo_made, on_failed=self._demo_failed)
 
     def open_heads(self, *packs: Path) -> None:
         """Show the Heads dialog, and install `packs`."""

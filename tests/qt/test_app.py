@@ -194,8 +194,8 @@ def test_closing_while_busy_is_quick_and_leaves_nothing(make_app: Any, qtbot: An
     assert not [t for t in threading.enumerate() if t.name.startswith("cxr-")]
 
 
-def test_the_demo_study_that_is_being_made_ends_with_the_window(
-    make_app: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+def test_the_demo_study_that_is_being_made_holds_nothing_up_and_ends_with_the_window(
+    make_app: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     making, tokens = threading.Event(), list[CancelToken]()
 
@@ -211,6 +211,8 @@ def test_the_demo_study_that_is_being_made_ends_with_the_window(
     app = make_app()
     app.start((), demo=True)
     qtbot.waitUntil(making.is_set, timeout=60_000)
+    app.window.open_paths((pictures(tmp_path / "films", 2),))
+    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=60_000)
     assert app.close() and tokens[0].cancelled
 
 
