@@ -184,6 +184,8 @@ class ImagePresenter:
         What its job slots begin with, so that viewports do not replace each other's jobs.
     privacy : Privacy, optional
         Whether identity is shown; it is otherwise.
+    notes : callable
+        Returns what is said of an image beside the notes of its own pixels.
     """
 
     def __init__(
@@ -203,8 +205,11 @@ class ImagePresenter:
         facts: FactBoard | None = None,
         slots: str = "",
         privacy: Privacy | None = None,
+        notes: Callable[[ImageEntry], tuple[str, ...]] = lambda _: (),
     ) -> None:
         self._view = view
+        self._notes, self._changed = notes, False
+        self._noted: tuple[str, ...] = ()
         self._slot, self._refine_slot = slots + SLOT, slots + REFINE_SLOT
         self._enhance_slot = slots + ENHANCE_SLOT
         self._enhancement, self._keep_enhancement = Enhancement.NONE, False
@@ -298,7 +303,8 @@ class ImagePresenter:
         self._drawn_enhancement = Enhancement.NONE
         self._image, self._drag_from = image, None
         self._name(image.entry, image.header)
-        self._view.show_notes(tuple(translated(note) for note in radiograph.notes))
+        self._changed = False
+        self._show_notes(image)
         self._show_sides(radiograph)
         self._show_spacing(radiograph)
         if state is None:
@@ -551,6 +557,16 @@ class ImagePresenter:
             lines = identity_lines(header, entry.frame, stand_in=stand_in)
         self._view.show_identity(*lines)
 
+    def refresh_notes(self) -> None:
+        """Say of the image on the screen what is known by now."""
+        if self._image is not None and self._notes(self._image.entry) != self._noted:
+            self._show_notes(self._image)
+
+    def _show_notes(self, image: OpenedImage) -> None:
+        self._noted = self._notes(image.entry)
+        notes = (*((REWRITTEN,) if self._changed else ()), *self._noted, *image.radiograph.notes)
+        self._view.show_notes(tuple(translated(note) for note in notes))
+
     def _grey(self) -> tuple[Radiograph, WindowState] | None:
         if self._image is None or self._state is None:
             return None
@@ -573,8 +589,8 @@ class ImagePresenter:
         self._image, self._opening = image, False
         radiograph = image.radiograph
         self._name(image.entry, image.header)
-        notes = (REWRITTEN, *radiograph.notes) if changed else radiograph.notes
-        self._view.show_notes(tuple(translated(note) for note in notes))
+        self._changed = changed
+        self._show_notes(image)
         seen = self._recall(image) or ViewState()
         self._turn, self._zoom, self._centre = Turn(seen.quarter_turns, seen.flipped), seen.zoom, seen.centre
         self._view.show_turn(self._turn)

@@ -39,6 +39,7 @@ from cxrviewer.presenters.self_hanging import NO_PRIOR, SelfHanging
 from cxrviewer.presenters.small_pictures import Make
 from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
 from cxrviewer.presenters.worklist import Brought, MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
+from cxrviewer.presenters.worklist_rows import SAME_UID
 from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
@@ -803,6 +804,8 @@ class ReadingRoom:
             self._timeline.refresh()
 
     def _ordered(self) -> None:
+        for pane in self.viewports.panes:
+            pane.image.refresh_notes()
         self._refresh_timeline()
         self._look_ahead()
 
@@ -971,6 +974,7 @@ class ReadingRoom:
             facts=board,
             slots=_slots(number),
             privacy=self.privacy,
+            notes=lambda entry: (SAME_UID,) if self.worklist.colliding(entry) else (),
         )
         frames = FramesPresenter(
             self._view.frames_view(number),

@@ -161,7 +161,7 @@ class WorklistPresenter:
         self._bring: Brought | None = None
         self._brought: list[ImageEntry] = []
         self._opened_of_scan = False
-        self._found_of_scan = 0
+        self._found_of_scan = self._scans = 0
         self._rewritten_of_scan = 0
         self._open_rewritten = False
         self._steps_since_rows = 0
@@ -267,6 +267,10 @@ class WorklistPresenter:
     def alike(self, entry: ImageEntry, also: Collection[str] = ()) -> Alike:
         """Return the study of a listed image with those that may be of the same person (`Library.alike`)."""
         return self._library.alike(entry, also)
+
+    def colliding(self, entry: ImageEntry) -> bool:
+        """Return whether other content is listed under the SOP Instance UID of an image (`Library.colliding`)."""
+        return self._library.colliding(entry)
 
     def newest_day(self, keys: Collection[str]) -> tuple[ImageEntry, ...]:
         """Return an image of each study of the first patient's newest day (`Library.newest_day`)."""
@@ -398,6 +402,7 @@ class WorklistPresenter:
             known=self._library.paths(),
         )
         self._opened_of_scan, self._found_of_scan, self._rewritten_of_scan = False, 0, 0
+        self._scans += 1
         self._foot(tr("Looking for films…"), running=True)
         self._step()
 
@@ -408,7 +413,7 @@ class WorklistPresenter:
 
     def _batch(self, batch: ScanBatch) -> None:
         open_before = self._current
-        fresh = [entry for entry in batch.entries if self._take(entry)]
+        fresh = [entry for entry in batch.entries if self._take(entry, self._scans)]
         removed = [one for one in batch.skipped if self._leave_out(one)]
         self._found_of_scan += len(batch.entries)
         self._steps_since_rows += 1
@@ -434,11 +439,11 @@ class WorklistPresenter:
             self._foot(tr("Reading {done:,} of {total:,}", done=batch.done, total=batch.total), running=True)
             self._step()
 
-    def _take(self, entry: ImageEntry) -> bool:
+    def _take(self, entry: ImageEntry, scan: int | None = None) -> bool:
         """Take in an image. Nothing of other content that was read at its path before is left."""
         self._skipped.pop(entry.path, None)
         older = self._library.at(entry.path)
-        if not self._library.add(entry):
+        if not self._library.add(entry, scan):
             return False
         if older is not None:
             changed = rewritten(older, entry)
@@ -590,7 +595,13 @@ class WorklistPresenter:
     def _image_row(self, entry: ImageEntry) -> WorklistRow:
         who = entry.header.identity
         marked = bool(who.sop_instance_uid) and who.sop_instance_uid in self._key_images.get(who.study_uid, ())
-        return image_row(entry, self._status.get(entry.key), hidden=self._privacy.hidden, key_image=marked)
+        return image_row(
+            entry,
+            self._status.get(entry.key),
+            hidden=self._privacy.hidden,
+            key_image=marked,
+            colliding=self._library.colliding(entry),
+        )
 
     def _serve(self) -> None:
         if self._thumbnail_running or not self._wishes:

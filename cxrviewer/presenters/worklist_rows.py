@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 from cxrviewer.presenters.finding_states import ImageStatus
 from cxrviewer.presenters.messages import HIDDEN, image_title, one_line, person_name, shown_name, study_when
-from cxrviewer.text import tr, translated
+from cxrviewer.text import msg, tr, translated
 
 if TYPE_CHECKING:
     from cxrviewer.imaging.contents import Identity
     from cxrviewer.studies.library import ImageEntry, SeriesNode
+
+
+SAME_UID = msg(
+    "Another image in the list has the same SOP Instance UID and other content. Check which of them this is."
+)
 
 
 class RowKind(enum.Enum):
@@ -24,7 +29,10 @@ class RowKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
-    """A line of the list, ready to draw. Only images can be opened; `key` names the image."""
+    """A line of the list, ready to draw. Only images can be opened; `key` names the image.
+
+    `warning` is a sentence for which the line has a mark only.
+    """
 
     kind: RowKind
     key: str
@@ -32,6 +40,7 @@ class WorklistRow:
     detail: str
     state: str = ""
     flagged: bool = False
+    warning: str = ""
 
 
 def patient_row(who: Identity, number: int = 0) -> WorklistRow:
@@ -57,7 +66,12 @@ def series_row(series: SeriesNode, *, hidden: bool = False) -> WorklistRow:
 
 
 def image_row(
-    entry: ImageEntry, status: ImageStatus | None, *, hidden: bool = False, key_image: bool = False
+    entry: ImageEntry,
+    status: ImageStatus | None,
+    *,
+    hidden: bool = False,
+    key_image: bool = False,
+    colliding: bool = False,
 ) -> WorklistRow:
     """Return the line of an image; `status` is None while nothing is said of it."""
     facts, who = entry.header.facts, entry.header.identity
@@ -65,8 +79,10 @@ def image_row(
     title = image_title(facts)
     modality = "" if title == facts.modality else facts.modality
     named = "" if hidden else who.series_description or shown_name(entry.path)
-    detail = one_line((tr("key image") if key_image else "", modality, named), " · ")
-    return WorklistRow(RowKind.IMAGE, entry.key, title, detail, shown.text, shown.flagged)
+    mark = f"⚠ {tr('UID not unique')}" if colliding else ""
+    detail = one_line((mark, tr("key image") if key_image else "", modality, named), " · ")
+    warning = translated(SAME_UID) if colliding else ""
+    return WorklistRow(RowKind.IMAGE, entry.key, title, detail, shown.text, shown.flagged, warning)
 
 
 def matches(text: str, status: ImageStatus | None, words: list[str]) -> bool:

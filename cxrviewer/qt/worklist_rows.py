@@ -47,9 +47,9 @@ class RowModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return self._picture(row)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return ", ".join(part for part in (row.title, row.detail, row.state) if part)
+            return ", ".join(part for part in (row.title, row.detail, row.state, row.warning) if part)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip("\n".join(part for part in (row.title, row.detail, row.state) if part))
+            return tip("\n".join(part for part in (row.title, row.detail, row.state, row.warning) if part))
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cxrviewer.imaging.contents import Header, Identity
+from cxrviewer.studies.index.identity import content_digest
 from cxrviewer.studies.persons import Person
 from cxrviewer.studies.priors import PriorImage, PriorStudy, find_priors, is_portable
 
@@ -96,6 +98,52 @@ class Alike:
         return self.studies[self.current]
 
 
+class _Contents:
+    """What is listed under each (0008,0018) SOP Instance UID. Reads no file: it goes by what the scan has read."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, Counter[str]] = {}
+        self._token: dict[str, str] = {}
+        self._scan: dict[tuple[str, str], int] = {}
+
+    def seen(self, entry: ImageEntry, scan: int | None) -> bool:
+        """Note in which scan a content was found; return whether this one had it under the UID already."""
+        content = entry.header.identity.sop_instance_uid, _content(entry)
+        before = self._scan.get(content)
+        if scan is not None:
+            self._scan[content] = scan
+        return scan is not None and before == scan
+
+    def add(self, entry: ImageEntry, scan: int | None) -> None:
+        # A scan leaves out what is the same byte for byte, so a second one differs behind what the digest covers.
+        again = self.seen(entry, scan)
+        token = self._token[entry.key] = entry.key if again else _content(entry)
+        self._counts.setdefault(entry.header.identity.sop_instance_uid, Counter())[token] += 1
+
+    def remove(self, entry: ImageEntry) -> None:
+        uid, token = entry.header.identity.sop_instance_uid, self._token.pop(entry.key)
+        counts = self._counts[uid]
+        counts[token] -= 1
+        if not counts[token]:
+            del counts[token]
+        if not counts:
+            del self._counts[uid]
+
+    def collide(self, entry: ImageEntry) -> bool:
+        uid = entry.header.identity.sop_instance_uid
+        contents = self._counts.get(uid) if uid else None
+        if contents is None:
+            return False
+        if len(contents) > 1:
+            return True
+        return _content(entry) not in contents and self._token.get(entry.at(0).key) not in contents
+
+    def clear(self) -> None:
+        self._counts.clear()
+        self._token.clear()
+        self._scan.clear()
+
+
 class Library:
     """Every image found so far, in reading order.
 
@@ -106,6 +154,7 @@ class Library:
     def __init__(self) -> None:
         self._entries: dict[str, ImageEntry] = {}
         self._key_at: dict[Path, str] = {}
+        self._contents = _Contents()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -127,11 +176,19 @@ class Library:
     def paths(self) -> tuple[Path, ...]:
         return tuple(self._key_at)
 
-    def add(self, entry: ImageEntry) -> bool:
-        """Take in an image instead of what was read at its path before; False when it is the same content."""
+    def add(self, entry: ImageEntry, scan: int | None = None) -> bool:
+        """Take in an image instead of what was read at its path before; False when it is the same content.
+
+        Parameters
+        ----------
+        scan : int, optional
+            Number of the scan that found it: one scan lists no two files that are the same byte for byte.
+        """
         if entry.key in self._entries:
+            self._contents.seen(entry, scan)
             return False
         self.remove(entry.path)
+        self._contents.add(entry, scan)
         self._entries[entry.key] = entry
         self._key_at[entry.path] = entry.key
         return True
@@ -146,10 +203,19 @@ class Library:
     def remove(self, path: Path) -> ImageEntry | None:
         """Forget what was read at `path` and return it."""
         key = self._key_at.pop(path, None)
-        return None if key is None else self._entries.pop(key)
+        if key is None:
+            return None
+        entry = self._entries.pop(key)
+        self._contents.remove(entry)
+        return entry
+
+    def colliding(self, entry: ImageEntry) -> bool:
+        """Return whether other content is listed under the SOP Instance UID of an image."""
+        return self._contents.collide(entry)
 
     def clear(self) -> None:
         self._entries.clear()
+        self._contents.clear()
         self._key_at.clear()
 
     def prior(self, entry: ImageEntry) -> ImageEntry | None:
@@ -240,6 +306,11 @@ def rewritten(older: ImageEntry, newer: ImageEntry) -> bool:
     """Return whether the content of the file changed between the two, and not its status only."""
     before, now = older.header.stamp, newer.header.stamp
     return older.header != newer.header if before is None or now is None else now.rewritten_since(before)
+
+
+def _content(entry: ImageEntry) -> str:
+    """Return what tells contents apart; without a stamp nothing does."""
+    return "" if entry.header.stamp is None else content_digest(entry.header.stamp)
 
 
 def _shares(one: str, other: str) -> bool:

@@ -1120,6 +1120,11 @@
             <translation>上一个标注点(&amp;B)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/worklist_rows.py" />
+            <source>Another image in the list has the same SOP Instance UID and other content. Check which of them this is.</source>
+            <translation>列表中另一幅图像使用相同的 SOP Instance UID，但内容不同。请核对当前显示的是哪一幅。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <source>Another patient, with another name or birth date, has the same ID. Check who this is.</source>
             <translation>另一位姓名或出生日期不同的患者使用相同的 ID。请核对患者身份。</translation>
@@ -6267,6 +6272,11 @@ No {absent}.
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Type the words of a text or an arrow, or the length of a calibration line, anew</source>
             <translation>重新输入文字或箭头的文本，或校准线的长度</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/worklist_rows.py" />
+            <source>UID not unique</source>
+            <translation>UID 重复</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/charset.py" />

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,11 @@ import pytest
 
 from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.imaging.directory import read_directory
+from cxrviewer.imaging.stamp import FileStamp
 from cxrviewer.presenters.finding_states import ImageStatus
 from cxrviewer.presenters.worklist import WorklistPresenter
-from cxrviewer.presenters.worklist_rows import RowKind
-from cxrviewer.studies.library import ImageEntry
+from cxrviewer.presenters.worklist_rows import SAME_UID, RowKind
+from cxrviewer.studies.library import ImageEntry, Library
 from tests.fakes import FakeReader, HeldJobs, Recorder, header
 
 
@@ -146,6 +149,75 @@ def test_the_same_image_in_another_encoding_is_listed_beside_it(tmp_path: Path) 
     work.jobs.release_all()
     assert work.images() == ["a", "a-recoded"]
     assert work.presenter.skipped == ()
+
+
+def stamped(size: int, digest: str, *, number: int = 1, uid: str = "1.2.3") -> Any:
+    """Return a header as it is read of a file of `size` bytes whose begin has this digest."""
+    stamp = FileStamp(size, number, number, 1, number, 512, digest)
+    return replace(header("A", number=number, sop_instance_uid=uid), stamp=stamp)
+
+
+def marked(work: List) -> dict[str, bool]:
+    """Return which rows carry the warning, and check that its word stands beside it."""
+    rows = work.rows(RowKind.IMAGE)
+    assert all(("⚠ UID not unique" in row.detail) == bool(row.warning) for row in rows)
+    return {work.name(row.key): row.warning == SAME_UID for row in rows}
+
+
+def test_images_with_one_uid_and_other_content_are_marked_until_one_of_them_is_gone(tmp_path: Path) -> None:
+    headers = {
+        "a": stamped(9, "aa", number=1),
+        "b": stamped(9, "bb", number=2),
+        "c": stamped(9, "aa", number=3, uid="1.2.4"),  # the content of "a" under a UID of its own
+        "d": stamped(9, "dd", number=4, uid=""),
+        "e": stamped(9, "ee", number=5, uid=""),  # no UID is not the same UID
+    }
+    work = List(tmp_path, headers)
+    (tmp_path / "b").write_bytes(b"y")
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release("scan")
+    assert list(marked(work).values())[:1] == [False]  # "a" came first, and nobody could know
+    work.jobs.release_all()
+    assert marked(work) == {"a": True, "b": True, "c": False, "d": False, "e": False}
+    assert work.presenter.colliding(ImageEntry(tmp_path / "b", headers["b"]).at(1))
+    work.presenter.status(work.key(tmp_path / "a"), ImageStatus("none above threshold"))
+    assert work.view.last("show_row").warning == SAME_UID
+    del work.reader.headers["b"]
+    work.presenter.look_again(tmp_path / "b")
+    work.jobs.release_all()
+    assert marked(work) == {"a": False, "c": False, "d": False, "e": False}
+    work.presenter.close_all()
+    assert not work.presenter.colliding(ImageEntry(tmp_path / "a", headers["a"]))
+
+
+def test_a_copy_that_another_scan_lists_is_not_other_content(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    work = List(tmp_path / "one", {"a": stamped(9, "aa", number=1)})
+    (tmp_path / "two" / "copy").write_bytes(b"x")
+    work.reader.headers["copy"] = stamped(9, "aa", number=2)
+    for name in ("one", "two"):
+        work.presenter.open_paths((tmp_path / name,))
+        work.jobs.release_all()
+    assert marked(work) == {"a": False, "copy": False}
+
+
+def test_what_one_scan_lists_twice_differs_where_the_digest_does_not_reach(tmp_path: Path) -> None:
+    work = List(tmp_path, {"a": stamped(9, "aa", number=1), "b": stamped(9, "aa", number=2)})
+    (tmp_path / "b").write_bytes(b"y")  # the scan compares the bytes of files with one UID and one size
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    assert marked(work) == {"a": True, "b": True}
+
+
+def test_marking_ten_thousand_images_of_one_uid_takes_no_time_that_grows_with_their_square(tmp_path: Path) -> None:
+    library = Library()
+    entries = [ImageEntry(tmp_path / f"{n}", stamped(9, f"{n}", number=n)) for n in range(10_000)]
+    started = time.process_time()
+    for entry in entries:
+        library.add(entry, 1)
+    assert all(library.colliding(entry) for entry in entries)
+    assert time.process_time() - started < 5
 
 
 def test_skipped_files_are_counted_with_their_reasons(tmp_path: Path) -> None:

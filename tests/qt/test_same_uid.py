@@ -1,0 +1,82 @@
+"""Two different images with one SOP Instance UID, opened in the real window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+from cxrviewer.imaging.header import read_header
+from cxrviewer.presenters.worklist_rows import SAME_UID
+from cxrviewer.qt.image_canvas import ImageCanvas
+from cxrviewer.qt.worklist_panel import WorklistPanel
+from cxrviewer.studies.library import ImageEntry
+from tests.builders.dicom import write_image
+
+
+def write(path: Path, uid: str, grey: int, number: int) -> Path:
+    codes = np.full((200, 150), grey, np.uint16)
+    codes[:100] += 50
+    return write_image(
+        path, codes, bits=12, Modality="DX", PatientName="TEST^ONE", PatientID="1", StudyInstanceUID="1.2.3",
+        SeriesInstanceUID="1.2.3.4", SOPInstanceUID=uid, InstanceNumber=str(number), StudyDate="20250318",
+    )  # fmt: skip
+
+
+def said(app: Any) -> list[str]:
+    """Return what stands at the images that are shown."""
+    found = []
+    for canvas in app.window.findChildren(ImageCanvas):
+        found += canvas._words.notes.text().splitlines()
+    return found
+
+
+def words(app: Any, role: Qt.ItemDataRole) -> list[str]:
+    model = app.window.findChildren(WorklistPanel)[0].list.model()
+    return [str(model.index(row, 0).data(role)) for row in range(model.rowCount())]
+
+
+def test_a_reader_is_told_of_an_image_whose_uid_another_one_carries_also_where_that_came_later(
+    make_app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    first = write(tmp_path / "one" / "first.dcm", "1.2.3.4.5", 500, 1)
+    write(tmp_path / "two" / "other.dcm", "1.2.3.4.5", 900, 2)
+    write(tmp_path / "two" / "own.dcm", "1.2.3.4.6", 700, 3)
+    app = make_app()
+    app.start((first,))
+    room = app.room
+    qtbot.waitUntil(lambda: room.image.image is not None and not app.jobs.busy, timeout=60_000)
+    assert SAME_UID not in said(app) and not [text for text in words(app, Qt.ItemDataRole.ToolTipRole) if "UID" in text]
+    room.worklist.open_paths((tmp_path / "two",))
+    qtbot.waitUntil(lambda: len(room.worklist.images()) == 3 and not app.jobs.busy, timeout=60_000)
+    shown = {}
+    for entry in room.worklist.images():
+        room.worklist.select(entry.key)
+        qtbot.waitUntil(
+            lambda entry=entry: room.image.image is not None and room.image.image.entry.key == entry.key, timeout=60_000
+        )
+        shown[entry.path.name] = SAME_UID in said(app)
+    assert shown == {"first.dcm": True, "other.dcm": True, "own.dcm": False}
+    for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        assert len([text for text in words(app, role) if "same SOP Instance UID" in text]) == 2
+
+
+def test_the_image_on_the_screen_says_so_when_another_one_with_its_uid_is_found_and_until_that_is_gone(
+    make_app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    first = write(tmp_path / "first.dcm", "1.2.3.4.5", 500, 1)
+    other = write(tmp_path / "other.dcm", "1.2.3.4.5", 900, 2)
+    app = make_app()
+    app.start((first,))
+    room = app.room
+    qtbot.waitUntil(lambda: room.image.image is not None and not app.jobs.busy, timeout=60_000)
+    assert SAME_UID not in said(app)
+    found = ImageEntry(other, read_header(other))
+    room.worklist.renew(found)  # as a scan lists it, which leaves the reader where he is
+    assert SAME_UID in said(app) and room.image.image.entry.path == first
+    other.unlink()
+    room.worklist.look_again(other)
+    qtbot.waitUntil(lambda: SAME_UID not in said(app), timeout=60_000)
+    assert room.image.image.entry.path == first
