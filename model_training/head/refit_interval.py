@@ -27,8 +27,8 @@ from model_training.stats.calibrate import Calibration, fit_penalised
 from model_training.stats.interval import CalibrationErrors, Coverage
 
 SAME = 1e-3
-"""By how much a probability of the images may differ when slope and offset are fitted again: the head's have six digits,
-and another version of the solver stops elsewhere. Other images move probabilities by more."""
+"""By how much a probability of the images may differ when slope and offset are fitted again: the head's have six
+digits, and another version of the solver stops elsewhere. Other images move probabilities by more."""
 
 
 def _rewrite(

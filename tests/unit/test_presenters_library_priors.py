@@ -25,7 +25,7 @@ FROM_LIBRARY = "Hung by the rule “Frontal beside its prior” with a prior fro
 ERIKA = {"PatientName": "MUSTERMANN^ERIKA", "PatientID": "4711", "PatientBirthDate": "19500102", "PatientSex": "F"}
 
 
-def film(path: Path, number: int, date: str, **more: Any) -> Path:
+def stored(path: Path, number: int, date: str, **more: Any) -> Path:
     given = {
         **ERIKA,
         "Modality": "DX",
@@ -76,8 +76,8 @@ class Places:
 
     def __init__(self, home: Path) -> None:
         self.new, self.old, self.home, self.kept = home / "new", home / "old", home / "home", home / "kept"
-        film(self.new / "now", 9, "20250318")
-        film(self.old / "before", 1, "20240105")
+        stored(self.new / "now", 9, "20250318")
+        stored(self.old / "before", 1, "20240105")
 
     def index(self, *paths: Path) -> Places:
         with_library(self.home, *(paths or (self.old,)))
@@ -107,7 +107,7 @@ def places(tmp_path: Path) -> Places:
 
 
 def test_a_study_hangs_beside_the_prior_that_only_the_library_knows(places: Places) -> None:
-    film(places.new / "a hand", 10, "20250318", BodyPartExamined="HAND")
+    stored(places.new / "a hand", 10, "20250318", BodyPartExamined="HAND")
     one = places.index().window().go(places.new)
     first = one.shown()  # of the two, whichever the folder lists first
     assert len(first) == 1 and first != [""]
@@ -128,8 +128,8 @@ def test_a_single_file_hangs_beside_the_prior_of_the_library_too(places: Places)
 
 def test_the_whole_study_of_the_prior_is_listed_and_no_other_one(places: Places) -> None:
     uid = read_header(places.old / "before").identity.study_uid
-    film(places.old / "side", 2, "20240105", ViewPosition="LL", StudyInstanceUID=uid)
-    film(places.old / "older", 3, "20200101")
+    stored(places.old / "side", 2, "20240105", ViewPosition="LL", StudyInstanceUID=uid)
+    stored(places.old / "older", 3, "20200101")
     one = places.index().window().go(places.new).done()
     assert one.shown() == ["now", "before"]
     assert sorted(one.listed()) == ["before", "now", "side"]
@@ -139,7 +139,7 @@ def test_both_views_hang_beside_their_priors_of_the_library(places: Places) -> N
     for folder, number, name in ((places.new, 9, "now"), (places.old, 1, "before")):
         uid = read_header(folder / name).identity.study_uid
         date = "20250318" if folder == places.new else "20240105"
-        film(folder / f"{name} side", number + 20, date, ViewPosition="LL", StudyInstanceUID=uid)
+        stored(folder / f"{name} side", number + 20, date, ViewPosition="LL", StudyInstanceUID=uid)
     one = places.index().window().go(places.new).done()
     assert one.shown() == ["now", "before", "now side", "before side"]
 
@@ -190,7 +190,9 @@ def test_a_scan_that_the_reader_stops_hangs_nothing_and_says_nothing_wrong(place
 
 def test_another_folder_that_is_opened_meanwhile_hangs_by_its_own_study(places: Places, tmp_path: Path) -> None:
     for number, name, date in ((30, "x", "20210101"), (31, "y", "20220101")):
-        film(tmp_path / "third" / name, number, date, PatientID="77", PatientName="OTHER", PatientBirthDate="19800101")
+        stored(
+            tmp_path / "third" / name, number, date, PatientID="77", PatientName="OTHER", PatientBirthDate="19800101"
+        )
     one = places.index().window().go(places.new)
     until(one, CHOICE_SLOT)
     one.jobs.release(CHOICE_SLOT)  # the prior is being listed
@@ -211,7 +213,7 @@ def test_a_prior_on_a_root_that_is_offline_does_not_hang_and_this_is_said(places
 
 
 def replaced(places: Places) -> None:
-    film(places.old / "before", 50, "20230101", PatientID="1", PatientName="STRANGER", PatientBirthDate="19010101")
+    stored(places.old / "before", 50, "20230101", PatientID="1", PatientName="STRANGER", PatientBirthDate="19010101")
 
 
 @pytest.mark.parametrize(
@@ -243,7 +245,7 @@ def test_a_file_that_is_deleted_while_it_is_being_listed_hangs_nothing(places: P
 
 
 def test_where_the_newest_prior_is_gone_the_next_one_hangs_and_this_is_said(places: Places) -> None:
-    film(places.old / "older", 2, "20230101")
+    stored(places.old / "older", 2, "20230101")
     places.index()
     (places.old / "before").unlink()
     one = places.window().go(places.new).done()
@@ -260,7 +262,7 @@ def test_a_copy_that_can_be_read_hangs_where_the_first_file_cannot(places: Place
 
 
 def test_the_prior_of_the_folder_hangs_where_there_is_one(places: Places) -> None:
-    film(places.new / "earlier", 4, "20230101")
+    stored(places.new / "earlier", 4, "20230101")
     one = places.index().window().go(places.new).done()
     assert one.shown() == ["now", "earlier"] and one.said == "Hung by the rule “Frontal beside its prior”."
     assert sorted(one.listed()) == ["earlier", "now"]
@@ -276,7 +278,7 @@ def test_the_same_study_in_folder_and_library_is_not_its_own_prior(places: Place
 def test_a_study_without_a_uid_is_not_its_own_prior_under_the_time_of_another_image(places: Places) -> None:
     none = {"StudyInstanceUID": "", "SeriesInstanceUID": ""}
     for number, name, time in ((9, "now", "101500"), (8, "zero", "231500")):
-        film(places.new / name, number, "20250318", **none, StudyTime=time)
+        stored(places.new / name, number, "20250318", **none, StudyTime=time)
     places.index(places.new)
     for name in ("now", "zero"):  # the index knows the study by the time of one of them
         one = places.window().go(places.new / name).done()
@@ -298,7 +300,7 @@ def test_a_study_without_a_uid_is_not_its_own_prior_under_the_time_of_another_im
 def test_what_is_not_an_older_comparable_study_of_the_person_does_not_hang(
     places: Places, more: dict[str, Any]
 ) -> None:
-    film(places.old / "before", 1, **{"date": more.pop("StudyDate", "20240105"), **more})
+    stored(places.old / "before", 1, **{"date": more.pop("StudyDate", "20240105"), **more})
     one = places.index().window().go(places.new).done()
     assert one.shown() == ["now"] and one.listed() == ["now"] and one.views.asked == []
     assert not any(one.views.said)
@@ -312,7 +314,7 @@ TWIN_UNDER_ONE_ID = {"PatientName": "MUSTERMANN^BERTA"}
 def test_a_doubtful_prior_of_the_library_is_asked_about_and_hangs_only_when_confirmed(
     places: Places, more: dict[str, Any]
 ) -> None:
-    film(places.old / "before", 1, "20240105", **more)
+    stored(places.old / "before", 1, "20240105", **more)
     one = places.index().window().go(places.new).done()
     assert one.shown() == ["now"] and one.listed() == ["now"] and not any(one.views.said)
     ((question, answer),) = one.views.asked
@@ -324,7 +326,7 @@ def test_a_doubtful_prior_of_the_library_is_asked_about_and_hangs_only_when_conf
 
 @pytest.mark.parametrize("same", [True, False])
 def test_an_answer_moves_nothing_when_it_is_no_or_the_reader_went_on(places: Places, same: bool) -> None:
-    film(places.old / "before", 1, "20240105", **RENUMBERED)
+    stored(places.old / "before", 1, "20240105", **RENUMBERED)
     one = places.index().window().go(places.new).done()
     if same:
         one.room.image.invert()
@@ -335,7 +337,7 @@ def test_an_answer_moves_nothing_when_it_is_no_or_the_reader_went_on(places: Pla
 
 
 def test_a_doubtful_study_that_is_confirmed_hangs_in_the_place_of_an_older_certain_one(places: Places) -> None:
-    film(places.old / "renumbered", 2, "20241231", **RENUMBERED)
+    stored(places.old / "renumbered", 2, "20241231", **RENUMBERED)
     one = places.index().window().go(places.new / "now").done()
     assert one.shown() == ["now", "before"]
     one.views.asked[0][1](True)
@@ -343,8 +345,10 @@ def test_a_doubtful_study_that_is_confirmed_hangs_in_the_place_of_an_older_certa
 
 
 def test_a_spelling_that_only_the_index_compares_as_equal_hangs(places: Places) -> None:
-    film(places.old / "before", 1, "20240105", PatientID="k4711", PatientName="Mustermann^Erika^^", PatientBirthDate="")
-    film(places.new / "now", 9, "20250318", PatientID="K4711", PatientBirthDate="")
+    stored(
+        places.old / "before", 1, "20240105", PatientID="k4711", PatientName="Mustermann^Erika^^", PatientBirthDate=""
+    )
+    stored(places.new / "now", 9, "20250318", PatientID="K4711", PatientBirthDate="")
     one = places.index().window().go(places.new).done()
     assert one.shown() == ["now", "before"]
 
@@ -438,8 +442,8 @@ def test_hidden_identity_keeps_names_and_dates_out_of_what_is_said(places: Place
     assert not any(word in words for word in ("MUSTERMANN", "4711", "2024", "2025"))
 
 
-def test_a_film_of_the_timeline_that_is_asked_for_while_the_prior_is_listed_is_shown_once(places: Places) -> None:
-    film(places.old / "older", 2, "20230101")
+def test_an_image_of_the_timeline_that_is_asked_for_while_the_prior_is_listed_is_shown_once(places: Places) -> None:
+    stored(places.old / "older", 2, "20230101")
     one = places.index().window()
     one.room.complete()
     one.go(places.new)
@@ -454,10 +458,12 @@ def test_a_film_of_the_timeline_that_is_asked_for_while_the_prior_is_listed_is_s
     assert not any("rule" in words for words in one.views.said)
 
 
-def test_a_film_of_the_timeline_that_is_asked_for_while_a_folder_is_read_opens_in_its_viewport(places: Places) -> None:
+def test_an_image_of_the_timeline_that_is_asked_for_while_a_folder_is_read_opens_in_its_viewport(
+    places: Places,
+) -> None:
     uid = read_header(places.new / "now").identity.study_uid
     for number in range(60, 70):
-        film(places.new / f"z{number}", number, "20250318", StudyInstanceUID=uid)
+        stored(places.new / f"z{number}", number, "20250318", StudyInstanceUID=uid)
     one = places.index().window()
     one.room.complete()
     one.go(places.new)
