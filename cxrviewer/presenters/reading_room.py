@@ -283,6 +283,7 @@ class ReadingRoom:
             on_forgotten=self._forgotten,
             on_ordered=self._ordered,
             on_found=self._found,
+            on_opening=self._make_place,
             on_scanned=self._scanned,
             on_chosen=lambda: self.hangs.touch(),  # noqa: PLW0108  # made below
             facts=commands,
@@ -305,6 +306,7 @@ class ReadingRoom:
             facts=commands,
         )
         self._own_layout = Layout.ONE
+        self._own_screen: tuple[Layout, tuple[Path | None, ...]] | None = None  # as the program hung it
         self._hanging = 0  # images that are decoded before a study hangs by itself
         commands.watch(self.hangs.ran)
         self.findings = FindingsPresenter(
@@ -510,7 +512,9 @@ class ReadingRoom:
 
     def open_paths(self, paths: tuple[Path, ...]) -> None:
         """Look for images; the same files and folders opened again are arranged as they were left."""
-        self._view.notify("")  # what stood there was about what was open before
+        # What stood there was about what was open before.
+        self._view.notify("")
+        self._view.ask_person(None, lambda same: None)
         self.workspaces.open(paths, lambda saved: self._arrange(paths, saved))
 
     def open_study(self, opened: Opening) -> None:
@@ -524,6 +528,9 @@ class ReadingRoom:
         self._hung = opened
         self._own_layout = Layout.ONE
         arrangement = arranged(opened)
+        shown = [text_path(one.path) for one in arrangement.viewports if one.path]
+        layout = arrangement.workspace().layout
+        self._own_screen = layout, (*shown[: layout.count], *(None,) * (layout.count - len(shown)))
         self.workspaces.open(opened.paths, lambda _: self._arrange(opened.paths, arrangement))
         library = self.library
         if opened.doubtful and library is not None:
@@ -633,7 +640,7 @@ class ReadingRoom:
     def close_all(self) -> None:
         self._view.notify("")
         self.hangs.forget()
-        self._missing = self._hung = None
+        self._missing = self._hung = self._own_screen = None
         self._hidden.clear()
         self._view.ask_person(None, lambda same: None)
         self.workspaces.close_all()
@@ -1073,10 +1080,35 @@ class ReadingRoom:
         """Let what is opened hang by itself where no other images or arrangement are in its way."""
         workspace = self.viewports.workspace
         arranged = workspace.windows or workspace.layout not in (Layout.ONE, self._own_layout)
-        if arranged or self.worklist.scanning:
+        if (arranged and not self._untouched) or self.worklist.scanning:
             self.hangs.forget()
         else:
             self.hangs.begin()
+
+    @property
+    def _untouched(self) -> bool:
+        """Whether the screen shows what the program hung there, in its layout, and nothing else."""
+        if self._own_screen is None or self.viewports.workspace.windows:
+            return False
+        layout, paths = self._own_screen
+        return self.viewports.workspace.layout is layout and self._paths_in(layout) == paths
+
+    def _paths_in(self, layout: Layout) -> tuple[Path | None, ...]:
+        entries = {pane.number: pane.entry for pane in self.viewports.panes}
+        shown = (entries.get(number) for number in range(layout.count))
+        return tuple(None if entry is None else entry.path for entry in shown)
+
+    def _make_place(self) -> None:
+        """Let what is opened stand alone where a study hangs with its priors by the program, not by the reader."""
+        if self._own_screen is None or not self._untouched:
+            return
+        (layout, _), self._own_screen = self._own_screen, None
+        self._own_layout = Layout.ONE
+        for number in range(layout.count):
+            pane = self.viewports.pane(number)
+            self._empty(pane, None)
+            pane.image.close()
+        self.viewports.set_layout(Layout.ONE)
 
     def _hang(self, hanging: FirstHanging) -> bool:
         """Show a study as it hangs; an image that is in its place already stays. False where one is gone meanwhile."""
@@ -1085,6 +1117,7 @@ class ReadingRoom:
             return False
         if self._hung is not None and not {entry.path for entry in hanging.entries} <= set(self._hung.paths):
             self._hung = None
+        mine = self.viewports.workspace.layout in (Layout.ONE, self._own_layout)
         self._own_layout = Layout((hanging.rows, hanging.columns))
         self.viewports.set_layout(self._own_layout)
         self.viewports.activate(hanging.active)
@@ -1094,6 +1127,7 @@ class ReadingRoom:
                 self._open(pane, entry)
         entry = self.viewports.active.entry
         self.worklist.mark("" if entry is None else entry.key)
+        self._own_screen = (self._own_layout, self._paths_in(self._own_layout)) if mine else None
         return True
 
     def _decode_hanging(self, hanging: FirstHanging, done: Callable[[], None]) -> None:
@@ -1169,11 +1203,13 @@ class ReadingRoom:
                 on_failed=lambda error: logger.error("key images could not be looked up", exc_info=error),
             )
 
-    def _scanned(self) -> None:
+    def _scanned(self, complete: bool) -> None:
         """Say of what the arrangement showed and no file holds that it is not there."""
         self._find_key_images()
         missing, self._missing = self._missing, None
         if missing is None:
+            if not complete:
+                self.hangs.touch()  # the newest study is perhaps among what was not looked at
             self.hangs.scanned()
             return
         if not any(pane.entry for pane in self.viewports.panes):

@@ -107,8 +107,10 @@ class WorklistPresenter:
         Told when the rows have changed.
     on_found : callable
         Told the images of each step of a scan; returns whether somebody else decides what is opened first.
+    on_opening : callable
+        Told before the first image of what was opened is opened, unless the reader has opened a row meanwhile.
     on_scanned : callable
-        Told when a scan has ended.
+        Told when a scan has ended, and whether it has looked at everything.
     on_chosen : callable
         Told before the reader opens a row, or looks for one.
     """
@@ -127,7 +129,8 @@ class WorklistPresenter:
         on_forgotten: Callable[[ImageEntry, ImageEntry | None, bool], None] = lambda older, newer, changed: None,
         on_ordered: Callable[[], None] = lambda: None,
         on_found: Callable[[tuple[ImageEntry, ...]], bool] = lambda entries: False,
-        on_scanned: Callable[[], None] = lambda: None,
+        on_opening: Callable[[], None] = lambda: None,
+        on_scanned: Callable[[bool], None] = lambda complete: None,
         on_chosen: Callable[[], None] = lambda: None,
         facts: FactBoard | None = None,
         read_ahead: ReadAhead | None = None,
@@ -145,6 +148,7 @@ class WorklistPresenter:
         self._on_nothing = on_nothing
         self._on_forgotten = on_forgotten
         self._on_found, self._on_scanned, self._on_chosen = on_found, on_scanned, on_chosen
+        self._on_opening = on_opening
         self._on_ordered: Callable[[], None] = lambda: None
         self._facts: FactBoard = facts if facts is not None else Registry(())
         self._privacy = Privacy() if privacy is None else privacy
@@ -205,7 +209,7 @@ class WorklistPresenter:
             self._rows()
             self._foot(tr("{count} · stopped", count=self._count()), running=False)
         if opening:
-            self._on_scanned()
+            self._on_scanned(False)
         for bring in stopped:
             if bring is not None:
                 bring(None)
@@ -430,6 +434,7 @@ class WorklistPresenter:
             self._opened_of_scan = True
         elif first is not None:
             self._opened_of_scan = True
+            self._on_opening()
             self._go(first.key, replaced=stale and first.key == self._current and self._open_rewritten)
         elif stale:
             self._open_renewed(removed)
@@ -510,14 +515,14 @@ class WorklistPresenter:
                         len(self._skipped),
                     ),
                 )
-        self._ended()
+        self._ended(complete=True)
         if self._scan is None:  # nothing was begun by who was told
             self._next_scan()
 
-    def _ended(self) -> None:
+    def _ended(self, *, complete: bool) -> None:
         bring, self._bring = self._bring, None
         if bring is None:
-            self._on_scanned()
+            self._on_scanned(complete)
         else:
             bring(tuple(self._brought))
 
@@ -525,7 +530,7 @@ class WorklistPresenter:
         self._scan = None
         self._rows()
         self._foot(sentence(error, tr("Looking for films")), running=False)
-        self._ended()
+        self._ended(complete=False)
         if self._scan is None:  # nothing was begun by who was told
             self._next_scan()
 

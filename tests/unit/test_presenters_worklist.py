@@ -45,7 +45,7 @@ class List:
             on_scanned=self.scanned,
         )
 
-    def scanned(self) -> None:
+    def scanned(self, complete: bool) -> None:
         self.ended += 1
 
     def small(self, entry: ImageEntry) -> Any:
