@@ -45,6 +45,7 @@ from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.studies.index.identity import content_digest
 from cxrviewer.studies.library import ImageEntry
+from cxrviewer.studies.listing import is_directory_name
 from cxrviewer.studies.persons import Match, Person, same_person
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.studies.thumbnail_cache import ThumbnailCache, key_of, thumbnail_key
@@ -257,6 +258,9 @@ class ReadingRoom:
         self._frames: dict[str, int] = {}
         self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
         self._missing: dict[int, SavedViewport] | None = None
+        # Images of the arrangement that lie elsewhere, such as priors of the library, wait for one of what was opened.
+        self._elsewhere: dict[int, ImageEntry | None] = {}
+        self._apart: tuple[Path, ...] = ()  # the files of those, and of hidden ones that lie elsewhere
         # What an earlier run had in viewports that no layout has shown since.
         self._hidden: dict[int, SavedViewport] = {}
         self._hung: Opening | None = None
@@ -642,6 +646,7 @@ class ReadingRoom:
         self.hangs.forget()
         self._missing = self._hung = self._own_screen = None
         self._hidden.clear()
+        self._elsewhere.clear()
         self._view.ask_person(None, lambda same: None)
         self.workspaces.close_all()
         self.worklist.close_all()
@@ -1072,9 +1077,12 @@ class ReadingRoom:
         missing = {number: one for number, one in held.items() if number in shown}
         self._missing = missing or None
         self._hidden = {number: one for number, one in held.items() if number not in shown}
-        first, last = ([text_path(one.path) for one in some.values() if one.path] for some in (missing, self._hidden))
-        apart = [path for path in last if not any(path.is_relative_to(root) for root in paths)]
-        self.worklist.open_paths(tuple(dict.fromkeys((*first, *paths, *apart))))
+        outside = {number for number, one in held.items() if not _within(text_path(one.path), paths)}
+        self._apart = tuple(text_path(held[number].path) for number in outside)
+        self._elsewhere = dict.fromkeys(missing.keys() & outside) if missing.keys() - outside else {}
+        first = [text_path(one.path) for number, one in missing.items() if one.path and number not in self._elsewhere]
+        last = [text_path(held[number].path) for number in (*self._elsewhere, *self._hidden) if held[number].path]
+        self.worklist.open_paths(tuple(dict.fromkeys((*first, *paths, *last))))
 
     def _await_priors(self) -> None:
         """Let what is opened hang by itself where no other images or arrangement are in its way."""
@@ -1179,12 +1187,25 @@ class ReadingRoom:
             return False
         for entry in entries:
             for number, one in list(self._missing.items()):
-                if _is_shown(entry, one):
-                    pane = self.viewports.pane(number)
-                    self._open(pane, entry, restored=one)
-                    if pane is self.viewports.active:
-                        self.worklist.mark(entry.key)
+                if not _is_shown(entry, one):
+                    continue
+                if number in self._elsewhere:
+                    self._elsewhere[number] = entry
+                else:
+                    self._restore(number, entry)
         return True
+
+    def _restore(self, number: int, entry: ImageEntry) -> None:
+        """Open what an earlier run had in a viewport, and whatever has waited for that."""
+        assert self._missing is not None
+        pane = self.viewports.pane(number)
+        self._open(pane, entry, restored=self._missing[number])
+        if pane is self.viewports.active:
+            self.worklist.mark(entry.key)
+        waited, self._elsewhere = self._elsewhere, {}
+        for other, found in waited.items():
+            if found is not None and other in self._missing:
+                self._restore(other, found)
 
     def _find_key_images(self) -> None:
         """Have the list mark the key images of studies that nobody has opened since the start."""
@@ -1213,13 +1234,27 @@ class ReadingRoom:
             self.hangs.scanned()
             return
         if not any(pane.entry for pane in self.viewports.panes):
-            self.viewports.set_layout(Layout.ONE)
-            self._view.notify(translated(NONE_LEFT))
-            self.worklist.select_first()
+            self._start_afresh(complete=complete)
             return
         for number in missing:
             self.viewports.pane(number).image.failure(NOT_HERE, NOT_HERE_WHY)
         self.workspaces.changed()
+
+    def _start_afresh(self, *, complete: bool) -> None:
+        """Open what there is as if nothing had been arranged: nothing of the arrangement is among what was opened.
+
+        A disc in the drive of another one, for example: what lay beside that one is another patient's.
+        """
+        self._elsewhere.clear()
+        self._hidden.clear()
+        self.worklist.leave_out(self._apart)
+        self.viewports.set_layout(Layout.ONE)
+        self._view.notify(translated(NONE_LEFT))
+        self.worklist.select_first()
+        if complete:
+            self._await_priors()
+            self.hangs.found(self.worklist.images())
+            self.hangs.scanned()
 
     def _arrangement(self) -> SavedWorkspace | None:
         """Return what is saved of the window, None while an earlier arrangement is not complete."""
@@ -1489,6 +1524,12 @@ def _ref(entry: ImageEntry) -> ImageRef | None:
     """Return which image a file holds as far as its header tells."""
     who = entry.header.identity
     return ImageRef(who.study_uid, who.series_uid, who.sop_instance_uid) if who.sop_instance_uid else None
+
+
+def _within(path: Path, roots: Collection[Path]) -> bool:
+    """Return whether a file lies in what was opened; a table of contents stands for its disc."""
+    discs = {root.parent for root in roots if is_directory_name(root.name)}
+    return any(path.is_relative_to(root) for root in (*roots, *discs))
 
 
 def _is_shown(entry: ImageEntry, viewport: SavedViewport) -> bool:

@@ -337,6 +337,16 @@ class WorklistPresenter:
         self._take(entry)
         self._rows()
 
+    def leave_out(self, paths: Collection[Path]) -> None:
+        """List the images at some paths no longer."""
+        for path in paths:
+            self._skipped.pop(path, None)
+            listed = self._library.remove(path)
+            if listed is not None:
+                self._forget(listed, "")
+        self._rows()
+        self._foot(self._count(), running=False)
+
     def key_at(self, path: Path) -> str:
         """Return the key of what is listed at a path, empty where nothing is."""
         entry = self._library.at(path)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from cxrviewer.presenters.reading_room import NONE_LEFT, _within
 from cxrviewer.studies.index.opening import opening
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.scan import Scan
@@ -167,3 +168,86 @@ def test_a_folder_that_the_reader_stops_reading_does_not_hang_what_was_found_by_
     one.end()
     assert one.shown() == ["a"] and not one.room.hangs.pending
     assert not any("rule" in words for words in one.views.said)
+
+
+def again(places: Places, *paths: Path) -> Real:
+    """Open what an earlier run has left."""
+    one = places.window(workspaces=places.kept)
+    return opened(one, *(paths or (places.new,)))
+
+
+@pytest.fixture
+def left(places: Places) -> Places:
+    """A disc that was left beside the prior that only the library knows."""
+    one = places.index().window(workspaces=places.kept).go(places.new).done()
+    assert one.shown() == ["now", "before"]
+    one.room.close()
+    return places
+
+
+@pytest.mark.parametrize("name", ["now", "its own"])
+def test_another_disc_in_the_same_drive_does_not_show_the_prior_of_the_first_ones_patient(
+    left: Places, name: str
+) -> None:
+    (left.new / "now").unlink()
+    stored(left.new / name, 40, "20230401", **OTHER)
+    one = again(left)
+    assert one.shown() == [name] and one.listed() == [name] == everywhere(one)
+    assert one.said == NONE_LEFT
+
+
+def test_another_disc_in_the_same_drive_hangs_by_its_own_study(left: Places) -> None:
+    (left.new / "now").unlink()
+    stored(left.new / "newer", 40, "20220401", **OTHER)
+    stored(left.new / "older", 41, "20210401", **OTHER)
+    one = again(left)
+    assert one.shown() == ["newer", "older"] and sorted(one.listed()) == ["newer", "older"]
+    assert one.said == "Hung by the rule “Frontal beside its prior”."
+
+
+def test_another_disc_with_a_prior_in_the_library_hangs_beside_that(left: Places) -> None:
+    (left.new / "now").unlink()
+    stored(left.new / "other", 40, "20220401", **OTHER)
+    stored(left.old / "of other", 41, "20210401", **OTHER)
+    left.index()
+    assert again(left).shown() == ["other", "of other"]
+
+
+def test_a_disc_whose_image_has_moved_on_it_is_restored_with_the_prior(left: Places) -> None:
+    (left.new / "sub").mkdir()
+    (left.new / "now").rename(left.new / "sub" / "moved")
+    assert again(left).shown() == ["moved", "before"]
+
+
+def test_a_disc_without_its_prior_is_restored_and_says_what_is_missing(left: Places) -> None:
+    (left.old / "before").unlink()
+    one = again(left)
+    assert one.shown() == ["now", ""] and one.room.viewports.workspace.layout is Layout.TWO
+
+
+def test_what_is_hidden_of_an_earlier_patient_does_not_come_back_with_a_layout(left: Places) -> None:
+    one = again(left)
+    one.run("viewport.layout_1x1")
+    one.room.close()
+    (left.new / "now").unlink()
+    stored(left.new / "other", 40, "20230401", **OTHER)
+    two = again(left)
+    assert two.shown() == ["other"] and two.listed() == ["other"]
+    two.run("viewport.layout_1x2")
+    assert two.done().shown() == ["other", ""]
+
+
+def test_a_row_that_the_reader_opens_while_the_disc_is_read_is_left_where_he_put_it(left: Places) -> None:
+    one = left.window(workspaces=left.kept)
+    one.room.open_paths((left.new,))
+    while not one.room.worklist.images():
+        one.jobs.release(next(iter(one.jobs.newest)))
+    one.run("viewport.next")
+    one.room.worklist.select_first()
+    one.done()
+    assert one.shown() == ["now", "now"]
+
+
+def test_a_table_of_contents_stands_for_its_disc(places: Places) -> None:
+    assert _within(places.new / "IMAGES" / "NOW", (places.new / "DICOMDIR",))
+    assert not _within(places.old / "before", (places.new / "DICOMDIR",))
