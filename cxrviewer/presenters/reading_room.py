@@ -433,6 +433,7 @@ class ReadingRoom:
                 heads=self._titles,
                 notify=self._view.notify,
                 later=self._view.later,
+                on_typed=self.hangs.touch,
             )
             self._tell_report(made)
             self._report = made

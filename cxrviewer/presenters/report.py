@@ -91,6 +91,8 @@ class ReportPresenter:
         Returns the titles of heads by id.
     notify : callable
     later : callable
+    on_typed : callable
+        Told when the reader types.
     """
 
     def __init__(
@@ -103,7 +105,9 @@ class ReportPresenter:
         heads: Callable[[], Mapping[str, str]],
         notify: Callable[[str], None],
         later: Later,
+        on_typed: Callable[[], None] = lambda: None,
     ) -> None:
+        self._on_typed = on_typed
         self._jobs, self._privacy, self._folder = jobs, privacy, templates
         self._headers, self._heads, self._notify = headers, heads, notify
         self._view: ReportView | None = None
@@ -161,6 +165,7 @@ class ReportPresenter:
 
     def typed(self, text: str) -> None:
         """Take the impression as it is typed; saved within half a second."""
+        self._on_typed()
         if self._reading is not None:
             self._typed.typed(text)
 

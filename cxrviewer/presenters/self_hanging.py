@@ -35,8 +35,8 @@ NO_PRIOR = msg("The worklist holds no older study of this patient with an image 
 MISSING = msg(
     "The library knows an older study of this patient to compare, but its files are not connected, gone or changed."
 )
-HANDS = frozenset({"viewport", "worklist", "file"})
-"""Groups of commands that arrange or open something, beside those that act on an image."""
+HANDS = frozenset({"viewport", "worklist", "file", "tool"})
+"""Groups of commands that arrange or open something, or begin that, beside those that need something on the screen."""
 
 
 class Listed(Protocol):
@@ -195,7 +195,7 @@ class SelfHanging:
 
     def ran(self, command: Command) -> None:
         """The reader runs a command; panels, language and help leave the images as they are."""
-        if Fact.IMAGE in command.needs or command.group in HANDS:
+        if command.needs or command.group in HANDS:
             self.touch()
 
     def found(self, entries: tuple[ImageEntry, ...]) -> None:
@@ -238,9 +238,7 @@ class SelfHanging:
         """Return whether the screen may still change; what was asked for by hand ends when the reader goes on."""
         if look.turn != self._turn:
             return False
-        if not look.by_hand:
-            return self._untouched
-        return look.choice is None or look.touches == self._touches
+        return look.touches == self._touches if look.by_hand else self._untouched
 
     def _look(self, look: _Look) -> None:
         library = self._library()
@@ -283,7 +281,6 @@ class SelfHanging:
         """See which files of the library can be read, and list those that hang."""
         from cxrviewer.studies.index.known_priors import Choice, choose
 
-        look = replace(look, touches=self._touches)
         read_header = self._read_header
 
         def work(cancel: CancelToken) -> Choice:
@@ -346,12 +343,10 @@ class SelfHanging:
         """Ask whether an older study is of the same person, and look again where it is."""
         from cxrviewer.presenters.library_opening import person_question
 
-        turn = self._turn
-
         def again(same: bool) -> None:
             self._decided()
-            if same and turn == self._turn and (look.by_hand or self._untouched):
-                self._look(_Look(look.entries, look.by_hand, turn, self._touches, anyhow=anyhow))
+            if same and self._wanted(look):
+                self._look(_Look(look.entries, look.by_hand, look.turn, look.touches, anyhow=anyhow))
 
         self._ask(
             person_question(study.person, other),

@@ -449,8 +449,11 @@ class MainWindow(QMainWindow):
         canvas.tool_left.connect(lambda: self.commands.run("tool.window"))
         canvas.tool_left.connect(self.end_tour)
         canvas.activated.connect(lambda: self._touched(number))
-        canvas.frames_stepped.connect(pane.frames.step)
         bar = self.viewports.frame_bar(number)
+        frames = (bar.requested, bar.stepped, bar.play_requested, bar.rate_chosen, bar.loop_requested)
+        for used in (canvas.frames_stepped, *frames):
+            used.connect(lambda *_: self.room.hangs.touch())
+        canvas.frames_stepped.connect(pane.frames.step)
         bar.requested.connect(pane.frames.go)
         bar.stepped.connect(pane.frames.step)
         bar.play_requested.connect(pane.frames.toggle_play)

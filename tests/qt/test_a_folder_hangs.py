@@ -120,3 +120,14 @@ def test_the_first_picture_does_not_flicker_where_it_is_that_of_the_newest_study
     qtbot.waitUntil(lambda: shown(app) == BESIDE, timeout=60_000)
     quiet(app, qtbot)
     assert len(emptied) == 1
+
+
+def test_going_through_frames_is_the_readers_hand(app: Any) -> None:
+    touched: list[object] = []
+    app.room.hangs.touch = lambda: touched.append(1)
+    bar = app.window.viewports.frame_bar(0)
+    bar.requested.emit(1)
+    bar.stepped.emit(1)
+    bar.play_requested.emit()
+    app.window.canvas.frames_stepped.emit(1)
+    assert len(touched) == 4

@@ -494,3 +494,33 @@ def test_a_mistake_of_the_program_while_files_are_read_leaves_the_screen_as_it_i
     one.room.hangs._read_header = fails
     one.go(places.new).done()
     assert one.shown() == ["now"] and not one.room.hangs.pending
+
+
+GOES_ON: dict[str, Callable[[Real], object]] = {
+    "another row": lambda one: one.room.worklist.select(one.room.worklist.images()[-1].key),
+    "another window": lambda one: one.room.image.invert(),
+}
+
+
+@pytest.mark.parametrize("act", GOES_ON)
+@pytest.mark.parametrize("moment", ["at once", "before the answer"])
+def test_what_was_asked_for_by_a_key_moves_nothing_once_the_reader_went_on(
+    places: Places, act: str, moment: str
+) -> None:
+    stored(places.new / "other", 40, "20220401", PatientID="77", PatientName="OTHER", PatientBirthDate="19800101")
+    if moment == "before the answer":
+        stored(places.old / "before", 1, "20240105", **RENUMBERED)
+    one = places.index().window()
+    one.run("viewport.hang_priors")
+    one.go(places.new).done()
+    one.room.worklist.select_first()
+    one.done().run("viewport.hang")
+    if moment == "before the answer":
+        one.done()
+    GOES_ON[act](one)
+    one.done()
+    before = one.shown()
+    for _, answer in one.views.asked:
+        answer(True)
+    assert one.done().shown() == before and len(before) == 1
+    assert len(one.views.asked) == (moment == "before the answer")

@@ -276,3 +276,18 @@ def test_a_further_folder_hangs_in_the_place_of_the_first_but_not_over_an_arrang
     one.run("viewport.layout_2x2")
     one.room.open_paths((one.folder,))
     assert one.end().shown()[:2] == ["a", "c"] and one.room.viewports.workspace.layout is Layout.FOUR
+
+
+@pytest.mark.parametrize(
+    "command", ["frame.play", "frame.next", "view.overlays", "view.shutter", "tool.length", "edit.undo", "ai.heat_map"]
+)
+def test_every_command_that_needs_something_on_the_screen_is_the_readers_hand(tmp_path: Path, command: str) -> None:
+    one = folder(tmp_path, TWO).start()
+    one.room.hangs.ran(one.views.commands[command])
+    assert not one.room.hangs.pending and one.end().shown() == ["a"]
+
+
+def test_typing_the_report_is_the_readers_hand_too(tmp_path: Path) -> None:
+    one = folder(tmp_path, TWO).start()
+    one.room.report.typed("Clear.")
+    assert one.end().shown() == ["a"]
