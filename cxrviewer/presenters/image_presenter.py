@@ -169,7 +169,8 @@ class ImagePresenter:
     on_opened : callable
         Told of an image that is on the screen.
     on_renewed : callable
-        Told, before `on_opened`, the entry of an image whose file had changed since it was listed.
+        Told, before `on_opened`, the entry of an image whose file had changed since it was listed; returns whether it
+        is shown here.
     on_failed : callable
         Told ``(entry, error)`` of an entry that could not be opened.
     on_stale : callable
@@ -196,7 +197,7 @@ class ImagePresenter:
         *,
         still_holds: StillHolds,
         on_opened: Callable[[OpenedImage], None],
-        on_renewed: Callable[[ImageEntry], None],
+        on_renewed: Callable[[ImageEntry], bool],
         on_failed: Callable[[ImageEntry, Exception], None],
         on_stale: Callable[[ImageEntry], None],
         recall: Callable[[OpenedImage], ViewState | None] = lambda _: None,
@@ -585,7 +586,8 @@ class ImagePresenter:
         if image.entry.key != requested.key:
             self._images.forget(requested.key)
             changed = changed or rewritten(requested, image.entry)
-            self._on_renewed(image.entry)
+            if not self._on_renewed(image.entry):
+                return
         self._image, self._opening = image, False
         radiograph = image.radiograph
         self._name(image.entry, image.header)

@@ -44,7 +44,7 @@ from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.studies.index.identity import content_digest
-from cxrviewer.studies.library import ImageEntry
+from cxrviewer.studies.library import ImageEntry, person_of
 from cxrviewer.studies.listing import is_directory_name
 from cxrviewer.studies.persons import Match, Person, same_person
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead
@@ -723,7 +723,9 @@ class ReadingRoom:
             self.viewports.set_layout(Layout.TWO)
         # What may be hidden behind one that stands alone is opened there, too.
         order = (*range(self.viewports.workspace.layout.count), *workspace.windows)
-        self._open(self.viewports.pane(order[(order.index(pane.number) + 1) % len(order)]), found)
+        beside = self.viewports.pane(order[(order.index(pane.number) + 1) % len(order)])
+        self._open(beside, found)
+        beside.prior = True
 
     def open_window(self) -> None:
         """Open one more window on another screen, with the image at hand where it held none before."""
@@ -781,6 +783,7 @@ class ReadingRoom:
             self.worklist.select(entry.key)
         else:
             self._open(pane, entry)
+            pane.prior = True
 
     def _shown_keys(self) -> set[str]:
         panes = [self.viewports.pane(number) for number in self.viewports.workspace.shown]
@@ -1038,8 +1041,8 @@ class ReadingRoom:
 
     def _frame_renewed(self, pane: Pane, entry: ImageEntry) -> None:
         """Open a file anew that holds something else by now."""
-        self._renewed(pane, entry)
-        self._open(pane, entry, changed=True)
+        if self._renewed(pane, entry):
+            self._open(pane, entry, changed=True)
 
     def _frame_failed(self, pane: Pane, entry: ImageEntry, error: Exception) -> None:
         pane.annotations.close()
@@ -1134,13 +1137,17 @@ class ReadingRoom:
             pane = self.viewports.pane(number)
             if entry is not None and (pane.entry is None or pane.entry.key != entry.key):
                 self._open(pane, entry)
+            pane.prior = number != hanging.active
         entry = self.viewports.active.entry
         self.worklist.mark("" if entry is None else entry.key)
         self._own_screen = (self._own_layout, self._paths_in(self._own_layout)) if mine else None
         return True
 
-    def _decode_hanging(self, hanging: FirstHanging, done: Callable[[], None]) -> None:
-        """Decode what a study that hangs by itself shows, then call `done`: no viewport turns black meanwhile."""
+    def _decode_hanging(self, hanging: FirstHanging, done: Callable[[bool], None]) -> None:
+        """Decode what a study that hangs by itself shows, then call `done`: no viewport turns black meanwhile.
+
+        `done` is told whether the files still hold what was listed.
+        """
         shown = [self.viewports.pane(number).image for number in self.viewports.workspace.shown]
         waiting = {
             entry.key: entry
@@ -1148,21 +1155,22 @@ class ReadingRoom:
             if entry is not None and self.images.peek(entry.key) is None
         }
         if not waiting or not any(image.image for image in shown):
-            done()
+            done(True)
             return
-        images = self.images
+        images, changed = self.images, []
 
-        def ended(key: str) -> None:
+        def ended(key: str, seen: str = "") -> None:
             waiting.pop(key, None)
+            changed.extend([seen] if seen not in ("", key) else [])
             if not waiting:
-                done()
+                done(not changed)
 
         def decode(number: int, entry: ImageEntry) -> None:
             self._jobs.submit(
                 Lane.DECODE,
                 f"{HANGING_SLOT} {number}",
                 lambda cancel: images.obtain(entry, cancel),
-                on_done=lambda _: ended(entry.key),
+                on_done=lambda image: ended(entry.key, image.entry.key),
                 on_failed=lambda _: ended(entry.key),  # its viewport says why
             )
 
@@ -1298,7 +1306,7 @@ class ReadingRoom:
         if self._missing is not None:
             self._missing.pop(pane.number, None)
         self._hidden.pop(pane.number, None)
-        pane.restored = restored
+        pane.restored, pane.prior = restored, False
         # Findings leave the screen in the same turn of the event loop as their image.
         self._say(pane, self.findings.opening)
         self._empty(pane, entry)
@@ -1346,7 +1354,7 @@ class ReadingRoom:
         for pane in self.viewports.panes:
             if pane is self.viewports.active or pane.entry is None or pane.entry.key != older.key:
                 continue
-            if newer is not None:
+            if newer is not None and (not pane.prior or _of_one_person(older, newer)):
                 self._open(pane, newer, changed=changed)
             else:
                 self._empty(pane, None)
@@ -1354,13 +1362,20 @@ class ReadingRoom:
                     tr("The open film is no longer there"), tr("Its file is gone, or holds no film any more.")
                 )
 
-    def _renewed(self, pane: Pane, entry: ImageEntry) -> None:
+    def _renewed(self, pane: Pane, entry: ImageEntry) -> bool:
+        """Take in what a file holds by now; returns whether its viewport shows it: as a prior, no other person's."""
         entry = entry.at(0)
+        wanted = pane.entry
         before, pane.entry = self.worklist.current, entry
         self.worklist.renew(entry)
         active = self.viewports.active
         if pane is not active and self.worklist.current != before:
             self._open(active, entry, changed=True)  # it showed the older content of the same file
+        if not pane.prior or wanted is None or _of_one_person(wanted, entry):
+            return True
+        self._empty(pane, None)
+        pane.image.failure(translated(NOT_HERE), translated(NOT_HERE_WHY))
+        return False
 
     def _stale(self, pane: Pane, entry: ImageEntry) -> None:
         # Neither an image nor what was listed: the scan finds out what it is, and the row follows.
@@ -1514,6 +1529,12 @@ def _of_another_study(one: OpenedImage, other: OpenedImage) -> bool:
 def _person(opened: OpenedImage) -> Person:
     who = opened.header.identity
     return Person(who.patient_id, who.patient_name, who.birth_date, who.sex)
+
+
+def _of_one_person(one: ImageEntry, other: ImageEntry) -> bool:
+    """Return whether two headers are certainly about one person, or say the same of whoever it is."""
+    first, second = person_of(one.header), person_of(other.header)
+    return first == second or same_person(first, second) is Match.SAME
 
 
 def _when(opened: OpenedImage) -> tuple[str, str]:

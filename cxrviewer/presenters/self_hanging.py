@@ -105,7 +105,8 @@ class SelfHanging:
     hang : callable
         Shows a hanging; images that are there already stay as they are.
     decode : callable
-        ``decode(hanging, done)`` decodes what a hanging shows and calls `done`; the screen stays as it is until then.
+        ``decode(hanging, done)`` decodes what a hanging shows and tells `done` whether the files still hold that; the
+        screen stays as it is until then.
     stop : callable
         Decodes no more of that.
     ask : callable
@@ -129,7 +130,7 @@ class SelfHanging:
         *,
         bring: Callable[[tuple[Path, ...], Callable[[tuple[ImageEntry, ...] | None], None]], None],
         hang: Callable[[FirstHanging], bool],
-        decode: Callable[[FirstHanging, Callable[[], None]], None],
+        decode: Callable[[FirstHanging, Callable[[bool], None]], None],
         stop: Callable[[], None],
         ask: Callable[[PersonQuestion, Callable[[bool], None]], None],
         decided: Callable[[], None],
@@ -313,10 +314,10 @@ class SelfHanging:
     def _decoded(self, library: LibraryPresenter, look: _Look, made: FirstHanging | None) -> None:
         """Show a hanging when its images are decoded, where the reader does not wait for it."""
 
-        def show() -> None:
+        def show(unchanged: bool = True) -> None:
             if self._wanted(look):
                 self._asking = False
-                self._show(library, look, made)
+                self._show(library, look, made, unchanged=unchanged)
                 self._settled()
 
         if made is None or not made.entries or look.by_hand:
@@ -324,9 +325,9 @@ class SelfHanging:
         else:
             self._decode(made, show)
 
-    def _show(self, library: LibraryPresenter, look: _Look, made: FirstHanging | None) -> None:
+    def _show(self, library: LibraryPresenter, look: _Look, made: FirstHanging | None, *, unchanged: bool) -> None:
         doubtful = () if made is None else made.doubtful
-        if made is not None and made.entries and self._hang(made):
+        if unchanged and made is not None and made.entries and self._hang(made):
             self._notify(_words(made, look))
         elif look.choice is not None and (look.choice.paths or look.choice.missing):
             self._notify(translated(MISSING))

@@ -110,6 +110,8 @@ class Pane:
         How the image that is being opened is to be seen, from an earlier run.
     resumes : bool
         Whether the image that is being opened goes on at the frame that its journal names.
+    prior : bool
+        Whether its image stands there as one of the same person as the image it was put beside.
     """
 
     number: int
@@ -122,6 +124,7 @@ class Pane:
     seen: ViewState | None = None
     restored: SavedViewport | None = None
     resumes: bool = False
+    prior: bool = False
 
 
 class ViewportsPresenter:

@@ -53,7 +53,7 @@ class Light:
             self.images,
             still_holds=self.still_holds,
             on_opened=self.opened.append,
-            on_renewed=self.renewed.append,
+            on_renewed=lambda entry: self.renewed.append(entry) is None,
             on_failed=lambda entry, _: self.failed.append(entry),
             on_stale=self.stale.append,
             facts=self.commands,

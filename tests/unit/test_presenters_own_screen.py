@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cxrviewer.presenters.reading_room import NONE_LEFT, _within
+from cxrviewer.presenters.reading_room import NONE_LEFT, NOT_HERE, _within
+from cxrviewer.presenters.self_hanging import CHOICE_SLOT, MISSING
 from cxrviewer.studies.index.opening import opening
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.scan import Scan
@@ -22,7 +24,7 @@ from tests.unit.test_presenters_library_priors import (
     stored,
 )
 from tests.unit.test_presenters_self_hanging import RENUMBERED as TWO_RENUMBERED
-from tests.unit.test_presenters_self_hanging import TWO, folder
+from tests.unit.test_presenters_self_hanging import TWO, folder, until
 
 OTHER = {"PatientID": "77", "PatientName": "OTHER^ONE", "PatientBirthDate": "19800101", "PatientSex": "M"}
 
@@ -251,3 +253,73 @@ def test_a_row_that_the_reader_opens_while_the_disc_is_read_is_left_where_he_put
 def test_a_table_of_contents_stands_for_its_disc(places: Places) -> None:
     assert _within(places.new / "IMAGES" / "NOW", (places.new / "DICOMDIR",))
     assert not _within(places.old / "before", (places.new / "DICOMDIR",))
+
+
+def rewritten(places: Places, name: str = "before", **more: Any) -> None:
+    """Let another patient's image take the place of a file, as when a folder is used again."""
+    stored((places.new if name == "now" else places.old) / name, 50, "20230101", **{**OTHER, **more})
+
+
+def names_on_screen(one: Real) -> list[str]:
+    panes = [one.room.viewports.pane(number) for number in one.room.viewports.workspace.shown]
+    return [pane.image.image.header.identity.patient_name for pane in panes if pane.image.image is not None]
+
+
+@pytest.mark.parametrize("name", ["now", "before"])
+def test_a_file_that_becomes_another_patients_while_it_is_decoded_does_not_hang(places: Places, name: str) -> None:
+    stored(places.new / "a hand", 10, "20250318", BodyPartExamined="HAND")
+    one = places.index().window().go(places.new)
+    until(one, CHOICE_SLOT)
+    while not any(slot.startswith("hanging image") for slot in one.jobs.newest):
+        one.jobs.release(next(iter(one.jobs.newest)))
+    if f"hanging image {0 if name == 'now' else 1}" not in one.jobs.newest:
+        name = "before"  # the chest was read first
+    rewritten(places, name)
+    one.done()
+    assert len(names_on_screen(one)) == 1 and not one.room.hangs.pending
+    assert one.said == MISSING
+
+
+def test_a_file_that_becomes_another_patients_before_shift_o_is_not_shown_beside_the_current_study(
+    places: Places,
+) -> None:
+    shutil.move(places.old / "before", places.new / "before")
+    one = places.window()
+    one.run("viewport.hang_priors")
+    one.go(places.new).done()
+    now = next(entry for entry in one.room.worklist.images() if entry.path.name == "now")
+    one.room.worklist.select(now.key)
+    one.done()
+    stored(places.new / "before", 50, "20230101", **OTHER)
+    one.room.images.clear()
+    one.run("viewport.hang")
+    one.done()
+    assert names_on_screen(one) == ["MUSTERMANN^ERIKA"]
+    assert one.views.canvases[1].last("show_failure")[0] == NOT_HERE
+
+
+def test_a_newer_image_of_the_same_person_in_its_file_is_shown(places: Places) -> None:
+    shutil.move(places.old / "before", places.new / "before")
+    one = places.window().go(places.new).done()
+    assert one.shown() == ["now", "before"]
+    stored(places.new / "before", 51, "20240106")
+    one.room.open_paths((places.new / "before",))
+    one.done()
+    assert names_on_screen(one) == ["MUSTERMANN^ERIKA"]
+
+
+def test_files_that_are_read_again_show_no_other_patient_beside_the_current_study(places: Places) -> None:
+    one = hung(places)
+    one.run("viewport.layout_2x2")  # by the reader: nothing makes place
+    rewritten(places)
+    opened(one, places.new / "now", places.old / "before")
+    assert names_on_screen(one) == ["MUSTERMANN^ERIKA"]
+    assert one.listed() == ["now", "before"]
+
+
+@pytest.mark.parametrize("more", [OTHER, {"PatientName": "MUSTERMANN^BERTA"}])
+def test_a_file_that_names_another_person_by_now_is_not_even_listed(places: Places, more: dict[str, Any]) -> None:
+    places.index()
+    stored(places.old / "before", 1, "20240105", **more)  # the same SOP Instance UID
+    one = places.window().go(places.new).done()
+    assert one.shown() == ["now"] == one.listed() and one.said == MISSING and one.views.asked == []

@@ -14,7 +14,7 @@ from cxrviewer.studies.index.identity import DIGEST_UID, content_digest
 from cxrviewer.studies.index.opening import MOST_PRIORS
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.timeline import Place, places
-from cxrviewer.studies.library import Alike
+from cxrviewer.studies.library import Alike, person_of
 from cxrviewer.studies.priors import Prior, PriorStudy, find_priors
 
 MOST_IMAGES = 100
@@ -144,7 +144,8 @@ def _reached(known: KnownPriors, rules: Sequence[Rule], pairs: Pairs, read: Read
         # The images that hang come first; the others of their studies are what the reader turns to next.
         first = [place.image.id for place in older]
         wanted = dict.fromkeys((*first, *(image.id for place in older for image in place.study.images)))
-        held = {image: _held(known.uids[image], files[image], read) for image in wanted}
+        whose = {image.id: one.person.identity for one in here for image in one.images}
+        held = {image: _held(known.uids[image], whose[image], files[image], read) for image in wanted}
         if all(held[image] is not None for image in first):
             return _Reached(hanging, certain, tuple(path for path in held.values() if path is not None))
         files |= {image: [] for image, path in held.items() if path is None}  # another one may hang instead
@@ -160,13 +161,17 @@ def _lost(known: KnownPriors, reached: _Reached, pairs: Pairs) -> bool:
     )
 
 
-def _held(uid: str, paths: Sequence[Path], read: Read) -> Path | None:
-    """Return the first file that still holds an image."""
-    return next((path for path in paths if _uid(read(path)) == uid), None)
+def _held(uid: str, identity: str, paths: Sequence[Path], read: Read) -> Path | None:
+    """Return the first file that still holds an image, and is still about its person."""
+    return next((path for path in paths if _is_held(read(path), uid, identity)), None)
 
 
-def _uid(header: Header | None) -> str:
-    if header is None or not header.has_pixels:
+def _is_held(header: Header | None, uid: str, identity: str) -> bool:
+    return header is not None and _uid(header) == uid and person_of(header).identity == identity
+
+
+def _uid(header: Header) -> str:
+    if not header.has_pixels:
         return ""
     uid, stamp = header.identity.sop_instance_uid, header.stamp
     return uid or ("" if stamp is None else DIGEST_UID + content_digest(stamp))
