@@ -288,7 +288,8 @@ class Library:
         for entry in entries:
             who = entry.header.identity
             whose = patient_key(entry)
-            study_key = (*whose, who.study_uid)
+            # Without a UID, what was made on different days is at least not one study.
+            study_key = (*whose, who.study_uid or f"\0{who.study_date}")
             series_key = (*study_key, who.series_uid)
             if whose not in patients:
                 patients[whose] = PatientNode(who)

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 
 from cxrviewer.studies.index.text import name_key, normalised
 
-NO_IDS = frozenset({"", "0", "1", "unknown", "unbekannt", "none", "na", "n/a", "anon", "anonymous", "anonymized",
-                    "anonymised", "test", "patient", "id", "x", "xxx", "-", "."})  # fmt: skip
-"""IDs that identify nobody, as they are compared."""
+NO_IDS = frozenset({"1", "unknown", "unk", "unbekannt", "none", "na", "null", "nil", "undefined", "anon", "anonym",
+                    "anonymous", "anonymized", "anonymised", "anonymisiert", "deidentified", "deid", "removed",
+                    "redacted", "masked", "withheld", "dummy", "default", "test", "patient", "patientid", "noid",
+                    "nopatientid", "id", "notavailable", "匿名", "未知", "无"})  # fmt: skip
+"""IDs that identify nobody, as they are compared, without separators; nor do zeros, crosses or separators alone."""
 
 _NOT_ID = re.compile(r"[^a-z0-9]")
+_SEPARATORS = re.compile(r"[\W_]+")
 
 
 class Match(enum.Enum):
@@ -117,12 +120,17 @@ _RULES_BY_ID = {
 def compare_ids(one: Person, other: Person) -> Likeness:
     """Compare two IDs; similar are those that differ in case of separators and leading zeros only."""
     first, second = normalised(one.patient_id), normalised(other.patient_id)
-    if first in NO_IDS or second in NO_IDS:
+    if _names_nobody(first) or _names_nobody(second):
         return Likeness.UNKNOWN
     if first == second:
         return Likeness.EQUAL
     bare = [_NOT_ID.sub("", text).lstrip("0") for text in (first, second)]
     return Likeness.SIMILAR if bare[0] and bare[0] == bare[1] else Likeness.DIFFERENT
+
+
+def _names_nobody(patient_id: str) -> bool:
+    bare = _SEPARATORS.sub("", patient_id)
+    return bare in NO_IDS or not bare.strip("0") or not bare.strip("x")
 
 
 def compare_births(one: Person, other: Person) -> Likeness:

@@ -524,3 +524,15 @@ def test_what_was_asked_for_by_a_key_moves_nothing_once_the_reader_went_on(
         answer(True)
     assert one.done().shown() == before and len(before) == 1
     assert len(one.views.asked) == (moment == "before the answer")
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_studies_without_uids_are_not_one_study_where_their_days_differ(places: Places, beside: bool) -> None:
+    none = {"StudyInstanceUID": "", "SeriesInstanceUID": ""}
+    stored(places.new / "now", 9, "20250318", **none)
+    stored(places.old / "before", 1, "20240105", **none)
+    if beside:  # a lateral of another day is none of this study's
+        stored(places.new / "side", 3, "20230101", ViewPosition="LL", **none)
+        stored(places.old / "side before", 4, "20240105", ViewPosition="LL", **none)
+    one = places.index().window().go(places.new).done()
+    assert one.shown() == ["now", "before"] and one.said == FROM_LIBRARY

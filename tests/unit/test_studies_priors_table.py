@@ -76,6 +76,11 @@ TABLE: dict[str, tuple[tuple[str, str, str, str], tuple[str, str, str, str], Mat
     "no ID, another given name": (("", "Berg^Anna", "1960-05-03", "F"), ("", "Berg^Britta", "1960-05-03", "F"), NO),
     "no ID, no birth date": (("", "Berg^Anna", "", "F"), ("", "Berg^Anna", "", "F"), NO),
     "an ID that means nothing": (("ANONYMOUS", "", "", ""), ("ANONYMOUS", "", "", ""), NO),
+    "zeros for an ID, one word for all names": (("00000000", "ANON", "", ""), ("00000000", "ANON", "", ""), NO),
+    "a word for an ID": (("De-Identified", "REMOVED", "", ""), ("De-Identified", "REMOVED", "", ""), NO),
+    "crosses for an ID": (("XXX-XX", "X^X", "", ""), ("XXX-XX", "X^X", "", ""), NO),
+    "zeros that end in a number": (("000-10", "P", "", ""), ("000-10", "P", "", ""), SAME),
+    "an ID in another script": (("病0", "P", "", ""), ("病0", "P", "", ""), SAME),
     "nobody": (("", "", "", ""), ("", "", "", ""), NO),
     "a birth date alone": (("", "", "1960-05-03", "F"), ("", "", "1960-05-03", "F"), NO),
 }  # fmt: skip
