@@ -46,7 +46,7 @@ def arranged(opened: Opening) -> SavedWorkspace:
     shown: list[tuple[str, ImageRef | None, ViewState | None]] = [
         (path_text(place.path), _ref(place), None) for place in places
     ]
-    return saved(Workspace(layout, active=min(active, layout.count - 1)), shown[: layout.count])
+    return saved(Workspace(layout, active=min(active, layout.count - 1)), shown[: layout.count], own=True)
 
 
 def _ref(place: Shown) -> ImageRef:

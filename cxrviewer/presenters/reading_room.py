@@ -533,9 +533,6 @@ class ReadingRoom:
         self._hung = opened
         self._own_layout = Layout.ONE
         arrangement = arranged(opened)
-        shown = [text_path(one.path) for one in arrangement.viewports if one.path]
-        layout = arrangement.workspace().layout
-        self._own_screen = layout, (*shown[: layout.count], *(None,) * (layout.count - len(shown)))
         self.workspaces.open(opened.paths, lambda _: self._arrange(opened.paths, arrangement))
         library = self.library
         if opened.doubtful and library is not None:
@@ -1079,6 +1076,9 @@ class ReadingRoom:
         shown = {*range(workspace.layout.count), *workspace.windows}
         held = {number: one for number, one in enumerate(saved.viewports) if one.image is not None}
         missing = {number: one for number, one in held.items() if number in shown}
+        places = saved.viewports[: workspace.layout.count]
+        paths_of = tuple(text_path(one.path) if one.path else None for one in places)
+        self._own_screen = (workspace.layout, paths_of) if saved.own else None
         self._missing = missing or None
         self._hidden = {number: one for number, one in held.items() if number not in shown}
         outside = {number for number, one in held.items() if not _within(text_path(one.path), paths)}
@@ -1282,7 +1282,7 @@ class ReadingRoom:
             before = None if pane.restored is None else pane.restored.image  # with its frame
             image = pane.annotations.image or before or _ref(entry)
             shown.append((path_text(entry.path), image, pane.image.seen or restored))
-        return saved(self.viewports.workspace, shown)
+        return saved(self.viewports.workspace, shown, own=self._untouched)
 
     def _leaving(self) -> None:
         # Map and findings leave the canvas that is still the active one.

@@ -56,6 +56,8 @@ class SavedWorkspace(Value, frozen=True):
         Viewports that have a window of their own.
     home : int
         See `Workspace`.
+    own : bool
+        The program hung it so, and the reader has changed neither layout nor images.
     """
 
     layout: str
@@ -65,6 +67,7 @@ class SavedWorkspace(Value, frozen=True):
     format: int = FORMAT
     windows: tuple[int, ...] = ()
     home: int = -1
+    own: bool = False
 
     def __post_init__(self) -> None:
         if self.format != FORMAT:
@@ -83,7 +86,9 @@ class SavedWorkspace(Value, frozen=True):
         return msgspec.json.encode(self)
 
 
-def saved(workspace: Workspace, shown: Iterable[tuple[str, ImageRef | None, ViewState | None]]) -> SavedWorkspace:
+def saved(
+    workspace: Workspace, shown: Iterable[tuple[str, ImageRef | None, ViewState | None]], *, own: bool = False
+) -> SavedWorkspace:
     """Return the value of a workspace; `shown` gives path, image and view of each viewport, by its number."""
     given = [*shown]
     given += [("", None, None)] * (MAX_VIEWPORTS - len(given))
@@ -98,6 +103,7 @@ def saved(workspace: Workspace, shown: Iterable[tuple[str, ImageRef | None, View
         workspace.single,
         windows=workspace.windows,
         home=workspace.home,
+        own=own,
     )
 
 

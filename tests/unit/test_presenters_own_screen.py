@@ -323,3 +323,19 @@ def test_a_file_that_names_another_person_by_now_is_not_even_listed(places: Plac
     stored(places.old / "before", 1, "20240105", **more)  # the same SOP Instance UID
     one = places.window().go(places.new).done()
     assert one.shown() == ["now"] == one.listed() and one.said == MISSING and one.views.asked == []
+
+
+def test_what_was_hung_in_an_earlier_run_makes_place_too(left: Places, other: Path) -> None:
+    one = again(left)
+    assert one.shown() == ["now", "before"]
+    one.room.close()
+    two = again(left)  # after a second run as well
+    assert two.shown() == ["now", "before"]
+    assert opened(two, other).shown() == ["other"]
+
+
+def test_what_was_arranged_in_an_earlier_run_stays(left: Places, other: Path) -> None:
+    one = again(left)
+    one.run("viewport.layout_2x2")
+    one.room.close()
+    assert opened(again(left), other).shown() == ["other", "before", "", ""]
