@@ -364,7 +364,9 @@ def fill_folder(
     references = measured.references
     intervals = interval_specs(measured.errors, interval_words(config, dev_set.natural))
     findings = finding_specs(measured.calibration, measured.thresholds, references, results, intervals)
-    drawn = config.get("shares") or {record.set for record in dev_set.records}  # a set without a share is never drawn
+    # A set without a share, or with one of zero, is never drawn.
+    shares = config.get("shares") or {record.set: 1.0 for record in dev_set.records}
+    drawn = {name for name, share in shares.items() if share}
     train = [f for f, p in zip(dev_set.records, dev_set.parts, strict=True) if p is Part.TRAIN and f.set in drawn]
     name, parameters = described(network, config)
     facts = CardFacts(

@@ -46,6 +46,7 @@ CONFIG: dict[str, Any] = {
     "validation_fold": 1,
     "seed": 5,
     "stages": [{"size": SIZE, "steps": 7, "batch": 4, "lr": 1e-3}],
+    "shares": {"nih": 0.5, "nih128": 0.4, "wingspan": 0.1, "kermany": 0.0},
     "loss": {"labels": 1.0, "multi_label_kl": 0.0, "focal_gamma": 2.0},
 }
 
@@ -131,6 +132,8 @@ def test_a_checkpoint_becomes_a_head_that_passes_every_check_of_the_viewer(
         line = f"{mean['value']:.3f} ({mean['low']:.3f} to {mean['high']:.3f})"
         assert line in printed
         assert f"**{line}**" in card
+    trained = re.findall(r"(?m)^\| (\w+) \| \d+ \| ", card.partition("## How")[0])
+    assert trained == ["nih", "nih128", "wingspan"], "others have no share, or one of zero"
     assert "What a flag means near the natural mix" in card
     assert "Research use only" in card
     assert "EEEA-Net-C2, 4,732,838 parameters, 14 findings" in card  # method section A.3
