@@ -14,6 +14,7 @@ from cxrviewer.studies.index.worklist import Column
 from tests.fakes import FakeScorer
 from tests.qt.test_library import app, cells, filled, folder, settled, shown
 from tests.qt.window_fixture import plan_of
+from tests.unit.test_presenters_library_priors import stored
 
 __all__ = ["app", "folder"]  # fixtures
 
@@ -131,3 +132,21 @@ def test_going_through_frames_is_the_readers_hand(app: Any) -> None:
     bar.play_requested.emit()
     app.window.canvas.frames_stepped.emit(1)
     assert len(touched) == 4
+
+
+def test_another_patients_file_stands_alone_in_the_window_where_the_program_hung_the_one_before(
+    app: Any, qtbot: Any, folder: Path, tmp_path: Path
+) -> None:
+    who = {"PatientID": "77", "PatientName": "OTHER^ONE", "PatientBirthDate": "19800101"}
+    other = stored(tmp_path / "other", 40, "20230401", **who)
+    app.window.open_paths((folder,))
+    qtbot.waitUntil(lambda: shown(app) == BESIDE, timeout=60_000)
+    quiet(app, qtbot)
+    press(app, Qt.Key.Key_Backslash)  # only looking
+    app.window.open_paths((other,))
+    qtbot.waitUntil(lambda: shown(app) == [("2023-04-01", True)], timeout=60_000)
+    quiet(app, qtbot)
+    assert app.window.viewports.canvas(0).isVisible() and not app.window.viewports.canvas(1).isVisible()
+    app.window.commands.run("viewport.layout_1x2")
+    QApplication.processEvents()
+    assert [date for date, _ in shown(app)] == ["2023-04-01", ""]

@@ -339,3 +339,13 @@ def test_what_was_arranged_in_an_earlier_run_stays(left: Places, other: Path) ->
     one.run("viewport.layout_2x2")
     one.room.close()
     assert opened(again(left), other).shown() == ["other", "before", "", ""]
+
+
+def test_what_hung_by_a_key_makes_place_too_but_not_where_the_reader_had_a_layout(places: Places, other: Path) -> None:
+    for layout, left_over in (("viewport.layout_1x1", 1), ("viewport.layout_2x2", 2)):
+        one = places.index().window()
+        one.run("viewport.hang_priors")
+        one.go(places.new).done().run(layout)
+        one.run("viewport.hang")
+        assert one.done().shown() == ["now", "before"]
+        assert len(opened(one, other).shown()) == left_over
