@@ -33,7 +33,7 @@ print("painted", flush=True)
 """
 START = """
 import os, sys
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `cli` does
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `__main__` does
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from cxrviewer.app import App

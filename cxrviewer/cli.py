@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -44,9 +43,6 @@ def run(arguments: Sequence[str]) -> int:
         "heads": _heads,
         "self-test": _self_test,
     }
-    # Read when numpy is imported, which otherwise makes a thread a core for matrix products: a quarter of the import's
-    # time in every process, for products that no command has to wait for.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     command = commands.get(arguments[0]) if arguments else None
     try:
         return command(arguments[1:]) if command else _open(arguments)

@@ -1331,6 +1331,9 @@ class ReadingRoom:
         self.findings.clear()
 
     def _selected(self, entry: ImageEntry) -> None:
+        shown = [one for number in self.viewports.workspace.shown if (one := self.viewports.pane(number).entry)]
+        if not any(_of_one_person(one, entry) for one in shown):
+            self._make_place()  # a row of another patient: the prior of this one does not stay beside it
         self._open(self.viewports.active, entry)
 
     def _replaced(self, entry: ImageEntry) -> None:

@@ -51,6 +51,13 @@ def opened(one: Real, *paths: Path) -> Real:
     return one.done()
 
 
+def choose(one: Real, name: str) -> None:
+    """Choose a row as the reader does."""
+    (entry,) = (entry for entry in one.room.worklist.images() if entry.path.name == name)
+    one.room.worklist.select(entry.key)
+    one.done()
+
+
 def everywhere(one: Real) -> list[str]:
     """Return what all viewports hold, those that are not shown included."""
     return [pane.entry.path.name for pane in one.room.viewports.panes if pane.entry is not None]
@@ -62,6 +69,30 @@ def test_another_patient_who_is_opened_stands_alone(places: Places, other: Path,
     assert one.shown() == ["other"] and one.room.viewports.workspace.layout is Layout.ONE
     assert everywhere(one) == ["other"]  # nor does the prior come back with the next layout
     assert sorted(one.listed()) == ["before", "now", "other"]  # nothing is closed
+
+
+def test_a_row_of_another_patient_stands_alone_and_one_of_the_same_does_not(places: Places) -> None:
+    stored(places.new / "side", 11, "20250318", ViewPosition="LL")
+    stored(places.new / "other", 40, "20240401", **OTHER)
+    one = places.index().window().go(places.new).done()
+    assert one.shown() == ["now", "before"]
+    choose(one, "side")
+    assert one.shown() == ["side", "before"]
+    choose(one, "now")
+    assert one.shown() == ["now", "before"]
+    choose(one, "other")
+    assert one.shown() == ["other"] and everywhere(one) == ["other"]
+    choose(one, "now")
+    assert one.shown() == ["now"]
+
+
+def test_a_row_of_another_patient_goes_where_the_reader_has_arranged_the_screen(places: Places) -> None:
+    stored(places.new / "other", 40, "20240401", **OTHER)
+    one = places.index().window().go(places.new).done()
+    assert one.shown() == ["now", "before"]
+    one.room.viewports.set_layout(Layout.FOUR)
+    choose(one, "other")
+    assert one.shown()[:2] == ["other", "before"]
 
 
 def test_the_prior_stands_alone_too_when_it_is_opened_and_not_twice(places: Places) -> None:
