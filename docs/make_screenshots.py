@@ -236,6 +236,7 @@ def scored_phantom(home: Path, image: Path) -> App:
     """Return the window with one scored image of the phantom."""
     app = App(AppPaths.under(home))
     app.start((image,))
+    settle(lambda: app.window.canvas.isVisible() and app.room.image.image is not None)
     settle(lambda: not app.jobs.busy and not isinstance(app.window.findings.state, Busy | Empty))
     return app
 
