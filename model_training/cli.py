@@ -45,7 +45,7 @@ def _add_predict(commands: Any) -> None:
 def _add_cross_fit(commands: Any) -> None:
     cross = commands.add_parser(
         "cross-fit",
-        help="train a teacher five times, each without a fifth of the patients, and write what they say of it",
+        help="train a teacher five times, each without a fifth of the patients, and write their outputs for that fifth",
     )
     cross.add_argument("config", type=Path, help="TOML file of the teacher, for instance configs/cross_lite0.toml")
     cross.add_argument("--out", type=Path, required=True, help="folder of the five networks and of predictions.csv")

@@ -186,7 +186,7 @@ class ImagePresenter:
     privacy : Privacy, optional
         Whether identity is shown; it is otherwise.
     notes : callable
-        Returns what is said of an image beside the notes of its own pixels.
+        Returns further notes for an image, beside those about its own pixels.
     """
 
     def __init__(
@@ -559,7 +559,7 @@ class ImagePresenter:
         self._view.show_identity(*lines)
 
     def refresh_notes(self) -> None:
-        """Say of the image on the screen what is known by now."""
+        """Show the current notes of the image on the screen."""
         if self._image is not None and self._notes(self._image.entry) != self._noted:
             self._show_notes(self._image)
 

@@ -454,7 +454,7 @@ class ReadingRoom:
             self._jobs,
             self.privacy,
             answers=self._answers,
-            digest=lambda: "" if self.viewports.active.entry is None else _digest(self.viewports.active.entry),
+            digest=lambda: "" if self.viewports.active.entry is None else self.viewports.active.entry.digest,
             picture_of=self.place_picture,
             refused=self._refused,
         )
@@ -590,7 +590,7 @@ class ReadingRoom:
         from cxrviewer.presenters.score_memory import joined
 
         session = [self.scores.of(one.entry.key) for one in (newer, older)]
-        digests = [_digest(one.entry) for one in (newer, older)]
+        digests = [one.entry.digest for one in (newer, older)]
         current = {version_of(manifest) for manifest in self.findings.heads}
         titles = self._titles()
 
@@ -1519,10 +1519,6 @@ def _decoded(
     except JobCancelled:
         cancel.raise_if_cancelled()
         return None
-
-
-def _digest(entry: ImageEntry) -> str:
-    return "" if entry.header.stamp is None else content_digest(entry.header.stamp)
 
 
 def _of_another_study(one: OpenedImage, other: OpenedImage) -> bool:

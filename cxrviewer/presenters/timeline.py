@@ -27,7 +27,6 @@ from cxrviewer.presenters.score_change import (
 from cxrviewer.presenters.score_memory import ScoreMemory, joined
 from cxrviewer.presenters.small_pictures import Make, Picture, SmallPictures
 from cxrviewer.reports.percent import percent
-from cxrviewer.studies.index.identity import content_digest
 from cxrviewer.studies.index.scores import ModelVersion, StoredFinding
 from cxrviewer.studies.index.timeline import Place, Timeline, TimelineImage
 from cxrviewer.studies.library import ImageEntry, patient_key, person_of, prior_image
@@ -292,12 +291,7 @@ class TimelinePresenter:
         entry, library = self._entry, self._library
         if entry is None or library is None:
             return
-        own = tuple(
-            content_digest(one.header.stamp)
-            for _, images in self._worklist.relatives(entry)
-            for one in images
-            if one.header.stamp is not None
-        )
+        own = tuple(one.digest for _, images in self._worklist.relatives(entry) for one in images if one.digest)
         key = entry.key
 
         def found(known: Timeline) -> None:
@@ -343,8 +337,7 @@ class TimelinePresenter:
         return tuple(ordered[start if place >= start else max(0, place - MOST // 2) :][:MOST])
 
     def _listed(self, study: PriorStudy, entry: ImageEntry) -> ListedImage:
-        stamp, facts = entry.header.stamp, entry.header.facts
-        digest = "" if stamp is None else content_digest(stamp)
+        digest, facts = entry.digest, entry.header.facts
         stored = tuple(kept(one) for one in self._known.stored.get(digest, ()))
         made = joined(self._memory.of(entry.key), stored, self._current())
         title = _detail(facts.modality, image_title(facts))

@@ -43,6 +43,11 @@ class ImageEntry:
             content += f"\0{self.frame}"
         return hashlib.sha256(os.fsencode(self.path) + b"\0" + content.encode()).hexdigest()[:32]
 
+    @property
+    def digest(self) -> str:
+        """What tells contents apart wherever they lie (`content_digest`); empty without a stamp."""
+        return "" if self.header.stamp is None else content_digest(self.header.stamp)
+
     def at(self, frame: int) -> ImageEntry:
         """Return another frame of the same file."""
         return self if frame == self.frame else replace(self, frame=frame)
@@ -108,7 +113,7 @@ class _Contents:
 
     def seen(self, entry: ImageEntry, scan: int | None) -> bool:
         """Note in which scan a content was found; return whether this one had it under the UID already."""
-        content = entry.header.identity.sop_instance_uid, _content(entry)
+        content = entry.header.identity.sop_instance_uid, entry.digest
         before = self._scan.get(content)
         if scan is not None:
             self._scan[content] = scan
@@ -117,7 +122,7 @@ class _Contents:
     def add(self, entry: ImageEntry, scan: int | None) -> None:
         # A scan leaves out what is the same byte for byte, so a second one differs behind what the digest covers.
         again = self.seen(entry, scan)
-        token = self._token[entry.key] = entry.key if again else _content(entry)
+        token = self._token[entry.key] = entry.key if again else entry.digest
         self._counts.setdefault(entry.header.identity.sop_instance_uid, Counter())[token] += 1
 
     def remove(self, entry: ImageEntry) -> None:
@@ -136,7 +141,7 @@ class _Contents:
             return False
         if len(contents) > 1:
             return True
-        return _content(entry) not in contents and self._token.get(entry.at(0).key) not in contents
+        return entry.digest not in contents and self._token.get(entry.at(0).key) not in contents
 
     def clear(self) -> None:
         self._counts.clear()
@@ -307,11 +312,6 @@ def rewritten(older: ImageEntry, newer: ImageEntry) -> bool:
     """Return whether the content of the file changed between the two, and not its status only."""
     before, now = older.header.stamp, newer.header.stamp
     return older.header != newer.header if before is None or now is None else now.rewritten_since(before)
-
-
-def _content(entry: ImageEntry) -> str:
-    """Return what tells contents apart; without a stamp nothing does."""
-    return "" if entry.header.stamp is None else content_digest(entry.header.stamp)
 
 
 def _shares(one: str, other: str) -> bool:

@@ -51,7 +51,7 @@ def combined(count: int, answers: list[tuple[list[int], FloatArray]]) -> FloatAr
 
 
 def run_cross_fit(config: TrainConfig, folder: Path, cache: Path, root: Path | None = None) -> int:
-    """Train the five networks of an experiment and write what they say of every film; returns how many films.
+    """Train the five networks of an experiment and write their outputs for every film; returns how many films.
 
     Killed and called again, it goes on. The networks lie in ``fifth-0`` to ``fifth-4`` of `folder`, the table beside
     them (`PREDICTIONS`); paths in the experiment are relative to `folder`.

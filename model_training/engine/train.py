@@ -156,9 +156,9 @@ def check_grey(recipe: InputRecipe, start: Path) -> None:
 
     It would learn to see again first, and nobody would notice: the loss falls all the same.
     """
-    theirs = {field: network_recipe(start).get(field) for field in ("channels", "mean", "std")}
-    for field, value in theirs.items():
-        ours = getattr(recipe, field)
+    theirs = network_recipe(start)
+    for field in ("channels", "mean", "std"):
+        ours, value = getattr(recipe, field), theirs.get(field)
         if value is not None and value != ours:
             raise TrainingError(
                 f"recipe.{field} is {ours}, that of {start.parent.name}/{start.name}, which this training starts from, "

@@ -17,6 +17,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
 from cxrviewer.qt.charset_dialog import CharsetDialog
+from cxrviewer.qt.library_dialog import LibraryDialog
 from cxrviewer.studies import media, watch
 from cxrviewer.studies.index.worklist import Column
 from cxrviewer.studies.media import Medium
@@ -168,18 +169,24 @@ def watchers() -> list[str]:
     return [one.name for one in threading.enumerate() if one.name == "cxr-watch"]
 
 
-@pytest.mark.skipif(sys.platform == "darwin", reason="the places of folders are not watched there")
-def test_a_watched_folder_that_is_moved_away_is_offline_by_itself_and_back_with_what_is_new(
-    app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(watch, "QUIET_SECONDS", 0.1)
-    images, away = tmp_path / "films", tmp_path / "away"
+def watching(app: Any, qtbot: Any, images: Path) -> LibraryDialog:
+    """Return the dialog over a folder of one image that is watched."""
     write(images, "a", "MUSTERMANN^ERIKA", "4711", "20250318")
     dialog = filled(app, qtbot, images)
     dialog.folders.item(0).setSelected(True)
     dialog.watch.click()
     qtbot.waitUntil(lambda: bool(watchers()), timeout=60_000)
     settled(app, dialog, qtbot)
+    return dialog
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="the places of folders are not watched there")
+def test_a_watched_folder_that_is_moved_away_is_offline_by_itself_and_back_with_what_is_new(
+    app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "QUIET_SECONDS", 0.1)
+    images, away = tmp_path / "films", tmp_path / "away"
+    dialog = watching(app, qtbot, images)
 
     images.rename(away)
     qtbot.waitUntil(lambda: not dialog.state.roots[0].online, timeout=60_000)
@@ -237,12 +244,7 @@ def test_folders_are_watched_again_although_the_timeline_of_the_first_image_has_
     app: Any, make_app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     images = tmp_path / "films"
-    write(images, "a", "MUSTERMANN^ERIKA", "4711", "20250318")
-    dialog = filled(app, qtbot, images)
-    dialog.folders.item(0).setSelected(True)
-    dialog.watch.click()
-    qtbot.waitUntil(lambda: bool(watchers()), timeout=60_000)
-    settled(app, dialog, qtbot)
+    watching(app, qtbot, images)
     app.window.close()
     assert watchers() == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from cxrviewer.studies.index.database import Database
+from cxrviewer.studies.index.database import Database, question_marks
 from cxrviewer.studies.persons import Person, confirmed_with
 from cxrviewer.studies.priors import PriorImage, PriorStudy, is_portable
 
@@ -45,7 +45,7 @@ def candidates(
     id_key, name, birth = study.person.identity.split("\x1f")
     confirmed = sorted(confirmed_with(pairs or {}, [study.person.identity]))
     rows = database.rows(
-        f"{_STUDY} WHERE {_ALIKE.format(marks=','.join('?' * len(confirmed)))} "
+        f"{_STUDY} WHERE {_ALIKE.format(marks=question_marks(confirmed))} "
         "AND study.date <> '' AND study.date <= ? ORDER BY study.by_date DESC LIMIT ?",
         (id_key, birth, name, *confirmed, study.date, MOST),
     )
@@ -70,10 +70,9 @@ def relatives(
 
 def _studies(database: Database, rows: Sequence[tuple[object, ...]]) -> tuple[PriorStudy, ...]:
     images: dict[int, list[PriorImage]] = {cast(int, row[0]): [] for row in rows}
-    marks = ",".join("?" * len(images))
     found = database.rows(
         "SELECT series.study, image.id, image.view, image.body_part, image.modality, image.described "
-        f"FROM series JOIN image ON image.series = series.id WHERE series.study IN ({marks}) "
+        f"FROM series JOIN image ON image.series = series.id WHERE series.study IN ({question_marks(images)}) "
         "ORDER BY series.number IS NULL, series.number, series.uid, image.number IS NULL, image.number, image.id",
         list(images),
     )

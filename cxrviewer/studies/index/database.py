@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from cxrviewer.errors import LibraryError, LibraryFullError, NewerLibraryError
@@ -215,6 +215,11 @@ class Database:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             raise
+
+
+def question_marks(values: Collection[object]) -> str:
+    """Return a place for each of some values, for a list in SQL."""
+    return ",".join("?" * len(values))
 
 
 def _ident(connection: sqlite3.Connection) -> tuple[int, int]:

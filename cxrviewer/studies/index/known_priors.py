@@ -10,6 +10,7 @@ from typing import cast
 from cxrviewer.imaging.contents import Header
 from cxrviewer.studies.hanging import Hanging, Rule, hang
 from cxrviewer.studies.index.comparison import candidates
+from cxrviewer.studies.index.database import question_marks
 from cxrviewer.studies.index.identity import DIGEST_UID, content_digest
 from cxrviewer.studies.index.opening import MOST_PRIORS
 from cxrviewer.studies.index.store import Index
@@ -191,16 +192,12 @@ def _studies_of(index: Index, alike: Alike) -> set[int]:
     uids = [header.identity.sop_instance_uid for header in headers if header.identity.sop_instance_uid]
     rows = index.database.rows(
         "SELECT series.study FROM image JOIN series ON series.id = image.series "
-        f"WHERE image.uid IN ({_marks(uids)}) OR image.digest IN ({_marks(digests)})",
+        f"WHERE image.uid IN ({question_marks(uids)}) OR image.digest IN ({question_marks(digests)})",
         (*uids, *digests),
     )
     return {cast(int, row[0]) for row in rows}
 
 
 def _uids(index: Index, images: Sequence[int]) -> dict[int, str]:
-    rows = index.database.rows(f"SELECT id, uid FROM image WHERE id IN ({_marks(images)})", list(images))
+    rows = index.database.rows(f"SELECT id, uid FROM image WHERE id IN ({question_marks(images)})", list(images))
     return {cast(int, row[0]): str(row[1]) for row in rows}
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.cancel import CancelToken
-from cxrviewer.studies.index.database import Database
+from cxrviewer.studies.index.database import Database, question_marks
 
 if TYPE_CHECKING:
     from cxrviewer.studies.index.scores import ModelVersion
@@ -114,10 +114,9 @@ def nearest(
 
 def _images(database: Database, best: list[tuple[float, int, str]]) -> tuple[Similar, ...]:
     """Return an image of each content; of copies the first one."""
-    marks = ",".join("?" * len(best))
     rows = database.rows(
         "SELECT image.digest, min(image.id), series.study FROM image JOIN series ON series.id = image.series "
-        f"WHERE image.digest IN ({marks}) GROUP BY image.digest",
+        f"WHERE image.digest IN ({question_marks(best)}) GROUP BY image.digest",
         [digest for _, _, digest in best],
     )
     places = {str(digest): (cast(int, image), cast(int, study)) for digest, image, study in rows}

@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 
 from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.contents import Header
-from cxrviewer.studies.index.database import DAMAGED, Database, set_aside
+from cxrviewer.studies.index.database import DAMAGED, Database, question_marks, set_aside
 from cxrviewer.studies.index.identity import Keys, keys_of
 from cxrviewer.studies.index.schema import INDEX
 from cxrviewer.studies.index.text import name_key, normalised, words
@@ -329,8 +329,7 @@ class Index:
 
     def known_images(self, uids: Collection[str]) -> frozenset[tuple[str, str]]:
         """Return UID and digest of every image with one of some UIDs."""
-        marks = ",".join("?" * len(uids))
-        rows = self.database.rows(f"SELECT uid, digest FROM image WHERE uid IN ({marks})", tuple(uids))
+        rows = self.database.rows(f"SELECT uid, digest FROM image WHERE uid IN ({question_marks(uids)})", tuple(uids))
         return frozenset((str(uid), str(digest)) for uid, digest in rows)
 
     def skipped(self, root: Root | None = None) -> tuple[SkippedFile, ...]:
@@ -369,7 +368,7 @@ class Index:
         touched = _Touched()
         with self.database.transaction() as database:
             for some in _portions({row.folder for row in rows}):
-                kept = _ids(database.execute(f"SELECT id FROM folder WHERE id IN ({_marks(some)})", some))
+                kept = _ids(database.execute(f"SELECT id FROM folder WHERE id IN ({question_marks(some)})", some))
                 if len(kept) < len(some):
                     dropped = set(some) - kept
                     rows = [row for row in rows if row.folder not in dropped]
@@ -471,18 +470,18 @@ class Index:
         keys = [keys_of(row.header, f"{row.folder}") if row.keys is None else row.keys for row in rows if row.header]
         for some in _portions({key.image for key in keys}):
             touched.known_images.update((uid, []) for uid in some)
-            statement = f"SELECT uid, id, series, digest FROM image WHERE uid IN ({_marks(some)}) ORDER BY id"
+            statement = f"SELECT uid, id, series, digest FROM image WHERE uid IN ({question_marks(some)}) ORDER BY id"
             for uid, *found in database.execute(statement, some):
                 touched.known_images[uid].append((found[0], found[1], found[2]))
         for some in _portions({key.patient for key in keys}):
-            statement = f"SELECT identity, id FROM patient WHERE identity IN ({_marks(some)})"
+            statement = f"SELECT identity, id FROM patient WHERE identity IN ({question_marks(some)})"
             touched.patients.update(database.execute(statement, some).fetchall())
         names: dict[int, list[bytes]] = {}
         for row in rows:
             names.setdefault(row.folder, []).append(row.name)
         for folder, files in names.items():
             for part in _portions(files):
-                statement = f"SELECT name, id, image FROM file WHERE folder = ? AND name IN ({_marks(part)})"
+                statement = f"SELECT name, id, image FROM file WHERE folder = ? AND name IN ({question_marks(part)})"
                 for name, number, image in database.execute(statement, (folder, *part)):
                     touched.known_files[folder, name] = (number, image)
 
@@ -688,14 +687,14 @@ class Index:
         for study, *row in database.execute(
             "SELECT series.study, series.id, series.description, image.modality, image.view, image.body_part, "
             "image.colliding FROM series JOIN image ON image.series = series.id "
-            f"WHERE series.study IN ({_marks(studies)})",
+            f"WHERE series.study IN ({question_marks(studies)})",
             studies,
         ):
             images[study].append(cast(_ImageRow, row))
         known = database.execute(
             f"SELECT study.id, {', '.join(f'study.{name}' for name in _SUMMARY)}, ({_ONLINE}), study.description, "
             "study.accession, study.note, patient.name, patient.dicom_id FROM study "
-            f"JOIN patient ON patient.id = study.patient WHERE study.id IN ({_marks(studies)})",
+            f"JOIN patient ON patient.id = study.patient WHERE study.id IN ({question_marks(studies)})",
             studies,
         ).fetchall()
         texts: list[tuple[object, ...]] = []
@@ -740,7 +739,7 @@ class Index:
         patients: dict[str, list[tuple[int, str, str, int]]] = {}
         for id_key, *row in self.database.execute(
             "SELECT id_key, id, name_key, birth_date, shared_id FROM patient "
-            f"WHERE id_key IN ({_marks(ids)}) AND id_key <> ''",
+            f"WHERE id_key IN ({question_marks(ids)}) AND id_key <> ''",
             ids,
         ):
             patients.setdefault(id_key, []).append((row[0], row[1], row[2], row[3]))
@@ -786,10 +785,6 @@ def _portions(values: Iterable[_Value]) -> Iterator[list[_Value]]:
     rest = list(values)
     for start in range(0, len(rest), _PORTION):
         yield rest[start : start + _PORTION]
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))
 
 
 def _differ(one: str, other: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from cxrviewer.imaging.member_paths import split_member
-from cxrviewer.studies.index.database import Database
+from cxrviewer.studies.index.database import Database, question_marks
 from cxrviewer.studies.index.query import MATCHES, Condition, parse
 from cxrviewer.studies.index.store import CURRENT, OUTDATED, SCORED
 from cxrviewer.studies.index.user_store import StudyStatus
@@ -254,8 +254,7 @@ class Worklist:
 
     def rows(self, studies: list[int]) -> tuple[StudyRow, ...]:
         """Return the rows of some studies as they are now; those that are gone are left out."""
-        marks = ",".join("?" * len(studies))
-        found = self._database.rows(f"{_SELECT} {_FROM} WHERE study.id IN ({marks})", studies)
+        found = self._database.rows(f"{_SELECT} {_FROM} WHERE study.id IN ({question_marks(studies)})", studies)
         return tuple(_row(row) for row in found)
 
     def count(self, query: str = "") -> int:
