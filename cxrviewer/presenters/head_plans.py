@@ -1,16 +1,16 @@
-"""Looks for the heads that are on and says how each is started. Runs on a worker's thread and closes over values."""
+"""Finds the heads that are on and how each is started. Runs on a worker's thread and closes over values."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxrviewer.errors import HeadError
 from cxrviewer.log import independently
-from cxrviewer.presenters.findings import HeadName
-from cxrviewer.presenters.reading_room import HeadPlan
+from cxrviewer.presenters.findings import HeadName, Scorer
 from cxrviewer.text import msg
 
 if TYPE_CHECKING:  # the first window does not wait for what reads heads
@@ -18,6 +18,18 @@ if TYPE_CHECKING:  # the first window does not wait for what reads heads
     from cxrviewer.heads.inference.model_pool import ModelPool
     from cxrviewer.heads.inference.scoring import HeadScorer
     from cxrviewer.heads.registry.store import HeadStore
+
+
+@dataclass(frozen=True, slots=True)
+class HeadPlan:
+    """A head that is on and how to get its model; `make` runs on a worker's thread.
+
+    `make` hands the scorer to its argument as soon as it exists and returns it when it is
+    ready: a window closed between the two must still end the model's process.
+    """
+
+    name: HeadName
+    make: Callable[[Callable[[Scorer], None]], Scorer]
 
 
 class HeadSearch:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import threading
-from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -26,7 +24,7 @@ from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.log import independently
 from cxrviewer.presenters.annotations import AnnotationsPresenter, AnnotationsView
 from cxrviewer.presenters.decisions import DecisionsPresenter
-from cxrviewer.presenters.findings import FindingsPresenter, FindingsView, HeadName, Scorer
+from cxrviewer.presenters.findings import FindingsPresenter, FindingsView
 from cxrviewer.presenters.frames import FrameEvents, FramesPresenter
 from cxrviewer.presenters.image_presenter import ImagePresenter, ImageView
 from cxrviewer.presenters.images import OpenedImage, OpenedImageStore, OpenImage, opened_image_store
@@ -58,6 +56,8 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
     from cxrviewer.presenters.audit import AuditPresenter
     from cxrviewer.presenters.copies import CopiesPresenter, MakeCopy, Scope
     from cxrviewer.presenters.hanging_rules import HangingRulesPresenter, Present
+    from cxrviewer.presenters.head_plans import HeadPlan
+    from cxrviewer.presenters.head_starter import HeadStarter
     from cxrviewer.presenters.library import LibraryPresenter, LibraryReader
     from cxrviewer.presenters.library_opening import PersonQuestion
     from cxrviewer.presenters.pictures import Depiction, PicturesPresenter
@@ -78,7 +78,6 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
 
 logger = logging.getLogger(__name__)
 
-HEAD_SLOT = "head"
 NEIGHBOUR_SLOT = "neighbours"
 HANGING_SLOT = "hanging image"
 KEY_IMAGES_SLOT = "marked"
@@ -98,20 +97,7 @@ NOT_SCORABLE = msg(
     "There is nothing to compare: the models that are on do not score at least one of the two images; its row says why."
 )
 
-Note = Callable[[Scorer], None]
 ReadThumbnail = Callable[[Path, CancelToken], SmallPicture]
-
-
-@dataclass(frozen=True, slots=True)
-class HeadPlan:
-    """A head that is on and how to get its model; `make` runs on a worker's thread.
-
-    `make` hands the scorer to its argument as soon as it exists and returns it when it is
-    ready: a window closed between the two must still end the model's process.
-    """
-
-    name: HeadName
-    make: Callable[[Note], Scorer]
 
 
 class RoomView(ViewportsView, Protocol):
@@ -147,28 +133,6 @@ class RoomView(ViewportsView, Protocol):
     def later(self, milliseconds: int, call: Callable[[], None]) -> None:
         """Call something once, later, on this thread; never after the window is gone."""
         ...
-
-
-class _Models:
-    """The scorers that exist. Noted on worker threads, closed on the GUI thread; safe from any."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._scorers: list[Scorer] = []
-
-    def note(self, scorer: Scorer) -> None:
-        with self._lock:
-            self._scorers.append(scorer)
-
-    def keep(self, wanted: Collection[Scorer]) -> None:
-        """Forget all others: whoever looked for heads has closed them."""
-        with self._lock:
-            self._scorers = [scorer for scorer in self._scorers if scorer in wanted]
-
-    def close(self) -> None:
-        with self._lock:
-            scorers, self._scorers = self._scorers, []
-        independently(*(scorer.close for scorer in scorers))
 
 
 class ReadingRoom:
@@ -238,10 +202,8 @@ class ReadingRoom:
         self._jobs = jobs
         self._thumbnails = thumbnails
         self._read_thumbnail, self._thumbnail = read_thumbnail, thumbnail
-        self._models = _Models()
-        self._to_start: deque[HeadPlan] = deque()
         self._told_of_loss = False
-        self._names: tuple[HeadName, ...] | None = None
+        self._starter: HeadStarter | None = None
         commands = view.commands
         self.privacy = Privacy(hidden=hide_identity, facts=commands)
         # Before any viewport, so that numbers follow the order of the list.
@@ -848,19 +810,12 @@ class ReadingRoom:
         return make
 
     def start_heads(self, find: Callable[[], Sequence[HeadPlan]]) -> None:
-        """Find the heads that are on and start those that are new, off the GUI thread, the default one first.
+        """Find the heads that are on and start those that are new; see `HeadStarter.start`."""
+        if self._starter is None:
+            from cxrviewer.presenters.head_starter import HeadStarter
 
-        Called again after heads were installed, switched or removed: the ones that stayed the
-        same keep their process and their answers.
-        """
-        self._to_start.clear()
-        self._jobs.submit(
-            Lane.INFER,
-            HEAD_SLOT,
-            lambda cancel: tuple(find()),
-            on_done=self._found_heads,
-            on_failed=self._no_heads,
-        )
+            self._starter = HeadStarter(self._jobs, self.findings, self.worklist.outdate)
+        self._starter.start(find)
 
     def request_map(self) -> None:
         """Compute the chosen finding's map and show it; asked again meanwhile, stop."""
@@ -870,51 +825,14 @@ class ReadingRoom:
             self.layer.set_visible(True)
             self.findings.request_map()
 
-    def _found_heads(self, plans: tuple[HeadPlan, ...]) -> None:
-        names = tuple(plan.name for plan in plans)
-        if self._names is not None and names != self._names:
-            self.worklist.outdate()
-        self._names = names
-        # What is no longer wanted has been closed by `find`; what is, is noted again when it is ready.
-        self._models.keep(self.findings.scorers)
-        wanted = self.findings.expect(names)
-        self._to_start.extend(plan for plan in plans if plan.name in wanted)
-        self._start_next()
-
-    def _no_heads(self, error: Exception) -> None:
-        if self._names:
-            self.worklist.outdate()
-        self._names = ()
-        self.findings.no_head(sentence(error, tr("Starting the model")))
-
-    def _start_next(self) -> None:
-        """Start one model; the next only when this one has been asked about the image: its answer comes first."""
-        if not self._to_start:
-            return
-        plan, note = self._to_start.popleft(), self._models.note
-
-        def work(cancel: CancelToken) -> Scorer:
-            cancel.raise_if_cancelled()
-            return plan.make(note)
-
-        def done(scorer: Scorer) -> None:
-            self.findings.use(scorer)
-            self._start_next()
-
-        def failed(error: Exception) -> None:
-            self.findings.unusable(plan.name.key, sentence(error, tr("Starting the model")))
-            self._start_next()
-
-        self._jobs.submit(Lane.INFER, HEAD_SLOT, work, on_done=done, on_failed=failed)
-
     def close_library(self) -> None:
         if self._library is not None:
             self._library.close()
 
     def close(self) -> None:
-        """End the models, from whatever they are doing; safe to call again."""
-        self._to_start.clear()
-        independently(self.flush, self.workspaces.close, self.readings.close, self._models.close)
+        """Save what is not saved yet and end the models, whatever they are doing; safe to call again."""
+        end_models = () if self._starter is None else (self._starter.close,)
+        independently(self.flush, self.workspaces.close, self.readings.close, *end_models)
 
     def _mark_key_images(self, study_uid: str, instances: frozenset[str]) -> None:
         self.worklist.mark_key_images(study_uid, instances)  # made after the first viewport

@@ -4406,7 +4406,7 @@ No {absent}.
             <translation>正在启动</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/head_starter.py" />
             <source>Starting the model</source>
             <translation>启动模型</translation>
         </message>

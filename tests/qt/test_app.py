@@ -26,7 +26,8 @@ from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.leftovers import temporary_name
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import NoModel, Shown
-from cxrviewer.presenters.reading_room import HeadPlan, ReadingRoom
+from cxrviewer.presenters.head_plans import HeadPlan
+from cxrviewer.presenters.reading_room import ReadingRoom
 from cxrviewer.qt import language, theme
 from cxrviewer.qt.dialogs import SkippedDialog
 from cxrviewer.qt.widgets import local_paths, shown_folder
@@ -270,8 +271,9 @@ def test_a_step_of_closing_that_fails_costs_none_of_the_others(
         raise RuntimeError("a model that cannot be closed")
 
     monkeypatch.setattr(first, "close", broken)
-    app.room._models.note(first)
-    app.room._models.note(second)
+    app.room.start_heads(list)
+    app.room._starter._models.note(first)
+    app.room._starter._models.note(second)
     monkeypatch.setattr(app, "_keep_settings", broken)
     assert app.close()  # all workers have ended
     assert second.closed

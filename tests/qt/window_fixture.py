@@ -17,7 +17,8 @@ from cxrviewer.imaging.contents import Header, SmallPicture
 from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.thumbnails import thumbnail
-from cxrviewer.presenters.reading_room import HeadPlan, ReadingRoom
+from cxrviewer.presenters.head_plans import HeadPlan
+from cxrviewer.presenters.reading_room import ReadingRoom
 from cxrviewer.qt import theme
 from cxrviewer.qt.main_window import MainWindow
 from cxrviewer.studies.library import ImageEntry

@@ -21,8 +21,9 @@ from cxrviewer.imaging.header import read_header
 from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.presenters.finding_states import ImageStatus, Shown
+from cxrviewer.presenters.head_plans import HeadPlan
 from cxrviewer.presenters.image_presenter import REWRITTEN
-from cxrviewer.presenters.reading_room import HeadPlan, ReadingRoom
+from cxrviewer.presenters.reading_room import ReadingRoom
 from cxrviewer.presenters.worklist_rows import RowKind, WorklistRow
 from cxrviewer.studies.library import ImageEntry
 from tests.builders.dicom import image_bytes

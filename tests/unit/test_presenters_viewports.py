@@ -27,8 +27,9 @@ from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
 from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.findings import Empty, Shown
+from cxrviewer.presenters.head_plans import HeadPlan
 from cxrviewer.presenters.image_presenter import REWRITTEN
-from cxrviewer.presenters.reading_room import NOT_SCORABLE, HeadPlan, ReadingRoom
+from cxrviewer.presenters.reading_room import NOT_SCORABLE, ReadingRoom
 from cxrviewer.presenters.self_hanging import NO_PRIOR
 from cxrviewer.presenters.similar import REFUSED
 from cxrviewer.reading.screen import Screen
