@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from cxrviewer.heads.package.files import sha256
-from model_training.config.experiment import SELECT
+from model_training.config.experiment import IMAGENET, SELECT
 from model_training.data.development_set import development_root
 from model_training.errors import TrainingError
 
@@ -66,16 +66,18 @@ def ancestors(config: dict[str, Any], runs: Path) -> list[dict[str, Any]]:
 
 
 def _one(role: str, path: str, runs: Path) -> dict[str, Any]:
-    if path == "imagenet":
-        return {"role": role, "name": "ImageNet weights"}
-    file = (runs / path.removeprefix(SELECT)).resolve()
+    selected = {"selected": True} if path.startswith(SELECT) else {}
+    path = path.removeprefix(SELECT)
+    if path == IMAGENET:
+        return {"role": role, "name": f"{'evenly spaced ' if selected else ''}ImageNet weights"}
+    file = (runs / path).resolve()
     if not file.is_file():
         return {"role": role, "name": file.parent.name, "missing": True}
     state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
     config = state["config"]
     return {
         "role": role,
-        **({"selected": True} if path.startswith(SELECT) else {}),
+        **selected,
         "name": config["name"],
         "network": config.get("network", "eeea_net_c2"),
         "stages": config["stages"],

@@ -21,6 +21,14 @@ log = logging.getLogger(__name__)
 
 SELECT = "select:"
 """Before the path of a checkpoint in `weights`: start from evenly spaced weights of the network in it."""
+IMAGENET = "imagenet"
+"""In place of a path in `weights`: ImageNet weights, of EfficientNet-Lite0 where EEEA-Net-C2 selects from them."""
+
+
+def checkpoint_named(weights: str) -> str:
+    """Return the path of the checkpoint that a `weights` names; empty where it names none."""
+    path = weights.removeprefix(SELECT)
+    return "" if path == IMAGENET else path
 
 
 class ConfigError(Exception):
@@ -186,7 +194,8 @@ class TrainConfig:
         ``eeea_net_c2`` or ``timm:NAME``.
     weights : str
         What it starts from: empty (random), ``imagenet``, a checkpoint's path, or ``select:`` and the path of an
-        EfficientNet-Lite's checkpoint, of which EEEA-Net-C2 takes evenly spaced weights.
+        EfficientNet-Lite's checkpoint, of which EEEA-Net-C2 takes evenly spaced weights; ``select:imagenet`` takes
+        them from EfficientNet-Lite0 with ImageNet weights.
     method : str
         ``distill``; ``medtex``: student and explainer from the teachers alone, ``loss`` is not
         read; ``simsiam``: a self-supervised start.

@@ -28,7 +28,7 @@ from tqdm import tqdm
 
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.config.data import DataConfig
-from model_training.config.experiment import SELECT, StageConfig, TrainConfig, config_of
+from model_training.config.experiment import SELECT, StageConfig, TrainConfig, checkpoint_named, config_of
 from model_training.config.names import current_weights
 from model_training.data.augment import resized
 from model_training.data.development_set import EVALUATED_SETS, RELABELLED, UNKNOWN, Record
@@ -305,10 +305,10 @@ class Trainer:
         config, runs = self.config, self.folder.resolve().parent
         torch.manual_seed(config.seed)
         weights = config.weights
-        if weights and weights != "imagenet":
-            selected = SELECT if weights.startswith(SELECT) else ""
-            weights = selected + str((runs / weights.removeprefix(SELECT)).resolve())
-            check_grey(config.recipe, Path(weights.removeprefix(SELECT)))
+        if named := checkpoint_named(weights):
+            start = (runs / named).resolve()
+            weights = (SELECT if weights.startswith(SELECT) else "") + str(start)
+            check_grey(config.recipe, start)
         network = build_network(
             config.network, len(self.labels), config.recipe.channels, weights=weights, img_size=config.recipe.height
         )
@@ -318,8 +318,8 @@ class Trainer:
         seen = self._table.features
         channels = self.teachers.feature_channels or (0 if seen is None else seen.shape[1])
         objective = build_objective(config, network, channels, len(self.labels))
-        if isinstance(objective, MedTexObjective) and weights and weights != "imagenet":
-            load_explainer(objective.pair.explainer, Path(weights))
+        if isinstance(objective, MedTexObjective) and named:
+            load_explainer(objective.pair.explainer, start)
         objective.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
         optimizer = torch.optim.AdamW(parameter_groups(objective, config.weight_decay), lr=config.stages[0].lr)
         self.ema = copy.deepcopy(objective.network).to(self.accelerator.device)

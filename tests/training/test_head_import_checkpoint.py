@@ -133,3 +133,5 @@ def test_a_start_by_weight_selection_is_said(tmp_path: Path) -> None:
     [start] = ancestors({"weights": "select:larger/checkpoint.pt"}, tmp_path)
     assert start["role"] == "start"
     assert sentence(start).startswith("evenly spaced weights of `larger` (tf_efficientnet_lite0, 9 steps, 112 px")
+    [start] = ancestors({"weights": "select:imagenet"}, tmp_path)
+    assert sentence(start) == "evenly spaced ImageNet weights"

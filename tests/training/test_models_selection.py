@@ -81,3 +81,10 @@ def test_a_configuration_names_the_network_to_select_from(tmp_path: pytest.TempP
     torch.save({"ema": {f"body.{key}": value for key, value in theirs.items()}}, path)
     network = build_network("eeea_net_c2", 14, weights=f"select:{path}")
     assert torch.equal(network.state_dict()["blocks.8.body.0.weight"], theirs["blocks.3.1.conv_pw.weight"])
+
+
+def test_imagenet_weights_can_be_selected_from_without_a_checkpoint() -> None:
+    theirs = build_network("timm:tf_efficientnet_lite0", 1, 1, weights="imagenet").state_dict()
+    state = build_network("eeea_net_c2", 14, 1, weights="select:imagenet").state_dict()
+    assert torch.equal(state["stem.0.weight"], theirs["body.conv_stem.weight"][::2])
+    assert torch.equal(state["blocks.8.body.6.weight"], theirs["body.blocks.3.1.conv_pwl.weight"])
