@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
-from cxrviewer.heads.inference.saliency import intensity
 from cxrviewer.presenters.finding_states import ChosenMap, MapOffer
 from cxrviewer.reports.percent import percent
 from cxrviewer.text import tr
+
+if TYPE_CHECKING:
+    from cxrviewer.heads.contract import SaliencyMap
 
 OUTLINE_LEVEL = 0.5
 """A line is drawn around what reaches this part of the full colour."""
@@ -126,7 +128,7 @@ class LayerPresenter:
         picture, label = None, ""
         if isinstance(chosen, ChosenMap) and self._visible:
             saliency = chosen.saliency
-            picture = LayerPicture(intensity(saliency), saliency.to_image, self._opacity, self._colours)
+            picture = LayerPicture(_intensity(saliency), saliency.to_image, self._opacity, self._colours)
             whose = _whose(chosen)
             words = f"{whose} · {chosen.name}" if whose else f"{chosen.name} · {saliency.method}"
             label = f"{words} · {per_cent} %"
@@ -163,9 +165,15 @@ def _whose(chosen: ChosenMap | MapOffer | None) -> str:
     return f"{method} · {chosen.head}"
 
 
+def _intensity(saliency: SaliencyMap) -> npt.NDArray[np.float32]:
+    from cxrviewer.heads.inference.saliency import intensity  # the first image of a launch has no map
+
+    return intensity(saliency)
+
+
 def _line(chosen: ChosenMap | MapOffer | None) -> str:
     """Return what the line over the map means, where there is one."""
-    if not isinstance(chosen, ChosenMap) or intensity(chosen.saliency).max(initial=0.0) < OUTLINE_LEVEL:
+    if not isinstance(chosen, ChosenMap) or _intensity(chosen.saliency).max(initial=0.0) < OUTLINE_LEVEL:
         return ""
     return " " + tr("The line is drawn at half of the full colour.")
 

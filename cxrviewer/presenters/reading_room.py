@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
@@ -10,45 +9,39 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
-from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import Registry
-from cxrviewer.errors import CxrError, FileGoneError, JobCancelled
+from cxrviewer.errors import FileGoneError
 from cxrviewer.heads.contract import HeadManifest, Prediction
-from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.stamp import still_holds
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.log import independently
 from cxrviewer.presenters.annotations import AnnotationsPresenter, AnnotationsView
 from cxrviewer.presenters.decisions import DecisionsPresenter
+from cxrviewer.presenters.decoding_ahead import DecodingAhead
 from cxrviewer.presenters.findings import FindingsPresenter, FindingsView
 from cxrviewer.presenters.frames import FrameEvents, FramesPresenter
 from cxrviewer.presenters.image_presenter import ImagePresenter, ImageView
-from cxrviewer.presenters.images import OpenedImage, OpenedImageStore, OpenImage, opened_image_store
+from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_store
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
-from cxrviewer.presenters.messages import sentence
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import OpenReading, Readings
 from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.self_hanging import NO_PRIOR, SelfHanging
-from cxrviewer.presenters.small_pictures import Make
+from cxrviewer.presenters.thumbnail_source import ReadThumbnail, ThumbnailSource
 from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
-from cxrviewer.presenters.worklist import Brought, MakeThumbnail, Thumbnail, WorklistPresenter, WorklistView
+from cxrviewer.presenters.worklist import Brought, Thumbnail, WorklistPresenter, WorklistView
 from cxrviewer.presenters.worklist_rows import SAME_UID
 from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
-from cxrviewer.studies.index.identity import content_digest
 from cxrviewer.studies.library import ImageEntry, person_of
 from cxrviewer.studies.listing import is_directory_name
 from cxrviewer.studies.persons import Match, Person, same_person
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead
-from cxrviewer.studies.thumbnail_cache import ThumbnailCache, key_of, thumbnail_key
-from cxrviewer.text import msg, tr, tr_n, translated
-from cxrviewer.workspace.image_store import Priority
+from cxrviewer.studies.thumbnail_cache import ThumbnailCache
+from cxrviewer.text import msg, tr, translated
 from cxrviewer.workspace.layout import MAX_VIEWPORTS, Layout
 from cxrviewer.workspace.saved import SavedViewport, SavedWorkspace, path_text, saved, text_path
 
@@ -66,6 +59,7 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
     from cxrviewer.presenters.score_memory import ScoreMemory
     from cxrviewer.presenters.shelf import CheckReadings, ShelfPresenter
     from cxrviewer.presenters.similar import SimilarPresenter
+    from cxrviewer.presenters.small_pictures import Make
     from cxrviewer.presenters.tags import ReadTags, TagsPresenter
     from cxrviewer.presenters.timeline import ListedImage, TimelinePresenter, TimelineView
     from cxrviewer.reports.templates import TemplateFolder
@@ -73,13 +67,10 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
     from cxrviewer.studies.index.files import LibraryFiles
     from cxrviewer.studies.index.opening import Opening
     from cxrviewer.studies.index.scores import StoredScoring
-    from cxrviewer.studies.index.timeline import Place
     from cxrviewer.studies.priors import PriorStudy
 
 logger = logging.getLogger(__name__)
 
-NEIGHBOUR_SLOT = "neighbours"
-HANGING_SLOT = "hanging image"
 KEY_IMAGES_SLOT = "marked"
 NOT_HERE = msg("The image of this viewport is no longer here")
 NOT_HERE_WHY = msg(
@@ -96,8 +87,6 @@ NOT_COMPARABLE = msg(
 NOT_SCORABLE = msg(
     "There is nothing to compare: the models that are on do not score at least one of the two images; its row says why."
 )
-
-ReadThumbnail = Callable[[Path, CancelToken], SmallPicture]
 
 
 class RoomView(ViewportsView, Protocol):
@@ -200,8 +189,6 @@ class ReadingRoom:
         library_reader: LibraryReader | None = None,
     ) -> None:
         self._jobs = jobs
-        self._thumbnails = thumbnails
-        self._read_thumbnail, self._thumbnail = read_thumbnail, thumbnail
         self._told_of_loss = False
         self._starter: HeadStarter | None = None
         commands = view.commands
@@ -215,8 +202,7 @@ class ReadingRoom:
         self._template_folder = templates
         self.snapping = Snapping(snap_to_ends)
         commands.publish({Fact.SNAPPING}, {Fact.SNAPPING} if snap_to_ends else ())
-        self._view, self._ahead = view, open_ahead is not None
-        self._wanted: tuple[ImageEntry, ...] = ()
+        self._view = view
         self._frames: dict[str, int] = {}
         self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
         self._missing: dict[int, SavedViewport] | None = None
@@ -235,12 +221,21 @@ class ReadingRoom:
             on_activated=self._activated,
             on_changed=self._arranged,
         )
+        self.thumbnails = ThumbnailSource(
+            jobs,
+            self.images,
+            read_thumbnail,
+            thumbnail,
+            thumbnails,
+            soon=lambda entry: self.ahead.soon(entry),  # noqa: PLW0108  # made below
+            notify=view.notify,
+        )
         self.worklist = WorklistPresenter(
             view.worklist_view,
             jobs,
             read_header,
             read_directory,
-            self._small,
+            self.thumbnails.of_entry,
             on_selected=self._selected,
             on_replaced=self._replaced,
             on_nothing=self._nothing,
@@ -255,6 +250,14 @@ class ReadingRoom:
             facts=commands,
             privacy=self.privacy,
         )
+        self.ahead = DecodingAhead(
+            jobs,
+            self.images,
+            self.viewports,
+            self.worklist,
+            lambda number: view.viewport_view(number).screen(),
+            neighbours=open_ahead is not None,
+        )
         self.hangs = SelfHanging(
             jobs,
             self.worklist,
@@ -262,8 +265,8 @@ class ReadingRoom:
             read_header,
             bring=self._bring,
             hang=self._hang,
-            decode=self._decode_hanging,
-            stop=self._stop_hanging,
+            decode=lambda hanging, done: self.ahead.decode(hanging.entries, done),
+            stop=self.ahead.stop_hanging,
             ask=view.ask_person,
             decided=lambda: self.timeline.reload(),  # noqa: PLW0108  # made below
             settled=self.workspaces.changed,
@@ -273,7 +276,6 @@ class ReadingRoom:
         )
         self._own_layout = Layout.ONE
         self._own_screen: tuple[Layout, tuple[Path | None, ...]] | None = None  # as the program hung it
-        self._hanging = 0  # images that are decoded before a study hangs by itself
         commands.watch(self.hangs.ran)
         self.findings = FindingsPresenter(
             view.findings_view,
@@ -334,7 +336,7 @@ class ReadingRoom:
                 scorers=lambda: self.findings.scorers if self.findings.enabled else (),
                 on_scored=lambda: self.timeline.reload(),  # noqa: PLW0108  # perhaps not made yet
                 on_recoded=self._recoded,
-                picture_of=self.place_picture,
+                picture_of=self.thumbnails.of_place,
             )
         return self._library
 
@@ -417,7 +419,7 @@ class ReadingRoom:
             self.privacy,
             answers=self._answers,
             digest=lambda: "" if self.viewports.active.entry is None else self.viewports.active.entry.digest,
-            picture_of=self.place_picture,
+            picture_of=self.thumbnails.of_place,
             refused=self._refused,
         )
         if self.library is not None:
@@ -613,32 +615,10 @@ class ReadingRoom:
         for pane in self.viewports.panes:
             self._empty(pane, None)
             pane.image.close()
-        self._wanted = ()
         self._frames.clear()
-        self._jobs.cancel(NEIGHBOUR_SLOT)
+        self.ahead.stop()
         self.images.clear()
         self.findings.clear()
-
-    def empty_thumbnails(self) -> None:
-        """Remove the small pictures that are kept between runs."""
-        cache = self._thumbnails
-        if cache is None:
-            return
-
-        def emptied(number: int) -> None:
-            self._view.notify(
-                tr_n("{n:,} kept thumbnail was deleted.", "{n:,} kept thumbnails were deleted.", number)
-                if number
-                else tr("No thumbnail was kept on this computer.")
-            )
-
-        self._jobs.submit(
-            Lane.AHEAD,
-            "thumbnails",
-            lambda _: cache.empty(),
-            on_done=emptied,
-            on_failed=lambda error: self._view.notify(sentence(error, tr("Deleting the thumbnails"))),
-        )
 
     def undo(self) -> None:
         """Take the last step of the active image's reading back, what was just typed included."""
@@ -745,8 +725,7 @@ class ReadingRoom:
             pane.prior = True
 
     def _shown_keys(self) -> set[str]:
-        panes = [self.viewports.pane(number) for number in self.viewports.workspace.shown]
-        return {pane.entry.key for pane in panes if pane.entry is not None}
+        return {pane.entry.key for pane in self.viewports.shown if pane.entry is not None}
 
     def _ask_person(self, person: Person, other: PriorStudy) -> None:
         from cxrviewer.presenters.library_opening import person_question
@@ -782,32 +761,13 @@ class ReadingRoom:
         for pane in self.viewports.panes:
             pane.image.refresh_notes()
         self._refresh_timeline()
-        self._look_ahead()
+        self.ahead.look()
 
     def _strip_picture(self, listed: ListedImage) -> Make | None:
         if listed.entry is not None:
-            small = self._small(listed.entry)
+            small = self.thumbnails.of_entry(listed.entry)
             return lambda cancel: small(cancel).picture
-        return None if listed.place is None else self.place_picture(listed.place, listed.digest)
-
-    def place_picture(self, place: Place, digest: str) -> Make:
-        """Return the work that makes the small picture of an image of the library; None where it is another one now."""
-        cache, read = self._thumbnails, self._read_thumbnail
-        key = thumbnail_key(digest, place.modified_ns, place.changed_ns)
-
-        def make(cancel: CancelToken) -> Thumbnail | None:
-            # A disc that is not connected cannot have changed either.
-            known = cache.get(key) if cache is not None and (not place.online or place.unchanged()) else None
-            if known is not None or not place.online:
-                return known
-            made = read(place.path, cancel)
-            if made.header.stamp is None or content_digest(made.header.stamp) != digest:
-                return None
-            if cache is not None and place.unchanged():
-                cache.put(key, made.picture)
-            return made.picture
-
-        return make
+        return None if listed.place is None else self.thumbnails.of_place(listed.place, listed.digest)
 
     def start_heads(self, find: Callable[[], Sequence[HeadPlan]]) -> None:
         """Find the heads that are on and start those that are new; see `HeadStarter.start`."""
@@ -952,7 +912,7 @@ class ReadingRoom:
         if pane.image.show_frame(image):
             pane.annotations.turn_to(image)
             self.viewports.turned(pane)
-            self._pin()
+            self.ahead.pin()
 
     def _frame_renewed(self, pane: Pane, entry: ImageEntry) -> None:
         """Open a file anew that holds something else by now."""
@@ -1060,46 +1020,6 @@ class ReadingRoom:
         self.worklist.mark("" if entry is None else entry.key)
         self._own_screen = (self._own_layout, self._paths_in(self._own_layout)) if mine else None
         return True
-
-    def _decode_hanging(self, hanging: FirstHanging, done: Callable[[bool], None]) -> None:
-        """Decode what a study that hangs by itself shows, then call `done`: no viewport turns black meanwhile.
-
-        `done` is told whether the files still hold what was listed.
-        """
-        shown = [self.viewports.pane(number).image for number in self.viewports.workspace.shown]
-        waiting = {
-            entry.key: entry
-            for entry in (self.worklist.listed(one.key) for one in hanging.entries)
-            if entry is not None and self.images.peek(entry.key) is None
-        }
-        if not waiting or not any(image.image for image in shown):
-            done(True)
-            return
-        images, changed = self.images, []
-
-        def ended(key: str, seen: str = "") -> None:
-            waiting.pop(key, None)
-            changed.extend([seen] if seen not in ("", key) else [])
-            if not waiting:
-                done(not changed)
-
-        def decode(number: int, entry: ImageEntry) -> None:
-            self._jobs.submit(
-                Lane.DECODE,
-                f"{HANGING_SLOT} {number}",
-                lambda cancel: images.obtain(entry, cancel),
-                on_done=lambda image: ended(entry.key, image.entry.key),
-                on_failed=lambda _: ended(entry.key),  # its viewport says why
-            )
-
-        self._hanging = len(waiting)
-        for number, entry in enumerate(tuple(waiting.values())):
-            decode(number, entry)
-
-    def _stop_hanging(self) -> None:
-        for number in range(self._hanging):
-            self._jobs.cancel(f"{HANGING_SLOT} {number}")
-        self._hanging = 0
 
     def hang_study(self) -> None:
         """Hang the study of the active image with its priors by the hanging rules."""
@@ -1210,7 +1130,7 @@ class ReadingRoom:
     def _activated(self, pane: Pane) -> None:
         self.worklist.mark("" if pane.entry is None else pane.entry.key)
         pane.show_findings()
-        self._look_ahead()
+        self.ahead.look()
 
     def _say(self, pane: Pane, findings: Callable[[], None]) -> None:
         """Show the findings of a viewport now where it is the active one, else when it becomes that."""
@@ -1228,7 +1148,7 @@ class ReadingRoom:
         # Findings leave the screen in the same turn of the event loop as their image.
         self._say(pane, self.findings.opening)
         self._empty(pane, entry)
-        self._wanted = ()  # what is opened stops what is decoded ahead
+        self.ahead.forget()
         kept = None if restored is None or restored.image is None else restored.image.frame
         pane.resumes = kept is None and entry.key not in self._frames
         frame = self._frames.get(entry.key, 0) if kept is None else kept
@@ -1249,7 +1169,7 @@ class ReadingRoom:
         self.findings.clear()
 
     def _selected(self, entry: ImageEntry) -> None:
-        shown = [one for number in self.viewports.workspace.shown if (one := self.viewports.pane(number).entry)]
+        shown = [pane.entry for pane in self.viewports.shown if pane.entry is not None]
         if not any(_of_one_person(one, entry) for one in shown):
             self._make_place()  # a row of another patient: the prior of this one does not stay beside it
         self._open(self.viewports.active, entry)
@@ -1310,7 +1230,7 @@ class ReadingRoom:
         self._say(pane, lambda: self._show_findings(pane, image))
         if pane is not self.viewports.active:
             self.findings.score_beside()
-        self._look_ahead()
+        self.ahead.look()
         if pane.resumes:  # the journal is known only now
             pane.resumes = False
             pane.frames.go(pane.annotations.frame_left)
@@ -1321,36 +1241,8 @@ class ReadingRoom:
 
     def _images_beside(self) -> list[tuple[str, Radiograph]]:
         """Return key and image of what is on the screen in other viewports than the active one."""
-        panes = [self.viewports.pane(number) for number in self.viewports.workspace.shown]
-        shown = [pane.image.image for pane in panes if pane is not self.viewports.active]
+        shown = [pane.image.image for pane in self.viewports.shown if pane is not self.viewports.active]
         return [(image.entry.at(0).key, image.radiograph) for image in shown if image is not None]
-
-    def _look_ahead(self) -> None:
-        """Decode the images before and behind that of the active viewport; what is on the screen goes first."""
-        panes = self._pin()
-        active = self.viewports.active.image.image
-        if not self._ahead or active is None or any(pane.image.opening for pane in panes):
-            return
-        images, wanted = self.images, self.worklist.neighbours(active.entry.at(0).key)
-        if wanted == self._wanted:
-            return
-        self._wanted = wanted
-        screen = self._view.viewport_view(self.viewports.active.number).screen()
-
-        def work(cancel: CancelToken) -> None:
-            for entry in wanted:
-                with contextlib.suppress(CxrError):  # the reader's own click says why it cannot be opened
-                    image = images.obtain(entry, cancel, Priority.NEIGHBOUR).screen
-                    if not image.sampled_bytes:  # what was seen before is kept as it was seen
-                        image.sample(*screen.fitted(image.codes.shape[1], image.codes.shape[0], image.aspect))
-
-        self._jobs.submit(Lane.AHEAD, NEIGHBOUR_SLOT, work, on_done=lambda _: None, on_failed=_not_ahead)
-
-    def _pin(self) -> list[Pane]:
-        """Keep what is on the screen in memory; returns the viewports that are shown."""
-        panes = [self.viewports.pane(number) for number in self.viewports.workspace.shown]
-        self.images.pin(pane.image.image.entry.key for pane in panes if pane.image.image is not None)
-        return panes
 
     def _titles(self) -> dict[str, str]:
         """Return the titles of the heads that are ready, by id."""
@@ -1387,56 +1279,6 @@ class ReadingRoom:
         self._empty(pane, None)
         pane.image.failure(title, message)
         self.findings.clear()
-
-    def _wanted_soon(self, entry: ImageEntry) -> Priority | None:
-        """Return how an image is about to be decoded whole, None where it is not; its thumbnail is made of that."""
-        shown = [self.viewports.pane(number) for number in self.viewports.workspace.shown]
-        if any(pane.image.opening and pane.entry is not None and pane.entry.key == entry.key for pane in shown):
-            return Priority.VISIBLE
-        beside = self.worklist.neighbours(self.worklist.current) if self._ahead else ()
-        return Priority.NEIGHBOUR if any(one.key == entry.key for one in beside) else None
-
-    def _small(self, entry: ImageEntry) -> MakeThumbnail:
-        # Looked up here, on the GUI thread: the work below must not touch a presenter.
-        images, key, before = self.images, entry.key, self.images.peek(entry.key)
-        path, read, thumbnail, cache = entry.path, self._read_thumbnail, self._thumbnail, self._thumbnails
-        listed = entry.header
-        priority = self._wanted_soon(entry)
-
-        def kept_picture() -> Thumbnail | None:
-            stamp = listed.stamp
-            if cache is None or stamp is None or not still_holds(path, stamp):
-                return None
-            return cache.get(key_of(stamp))
-
-        def make(cancel: CancelToken) -> SmallPicture:
-            # Decoding it a second time would take as long as the first.
-            kept = images.under_way(key, cancel) if before is None else before
-            if kept is None or not still_holds(path, kept.header.stamp):
-                picture = kept_picture()
-                if picture is not None:
-                    return SmallPicture(listed, picture)
-                kept = None if priority is None else _decoded(images, entry, priority, cancel)
-            if kept is not None:
-                made = SmallPicture(kept.header, np.ascontiguousarray(thumbnail(kept.radiograph)))
-            else:
-                made = read(path, cancel)
-            if cache is not None and made.header.stamp is not None:
-                cache.put(key_of(made.header.stamp), made.picture)
-            return made
-
-        return make
-
-
-def _decoded(
-    images: OpenedImageStore, entry: ImageEntry, priority: Priority, cancel: CancelToken
-) -> OpenedImage | None:
-    """Return an image that is decoded whole in any case, None where it had to give way to what the reader waits for."""
-    try:
-        return images.obtain(entry, cancel, priority)
-    except JobCancelled:
-        cancel.raise_if_cancelled()
-        return None
 
 
 def _of_another_study(one: OpenedImage, other: OpenedImage) -> bool:
@@ -1479,10 +1321,6 @@ def _is_shown(entry: ImageEntry, viewport: SavedViewport) -> bool:
         known = image is not None and uid == image.instance
         return (not uid or known) and text_path(viewport.path) == entry.path
     return uid == image.instance
-
-
-def _not_ahead(error: Exception) -> None:
-    logger.warning("an image could not be decoded ahead", exc_info=error)
 
 
 def _slots(number: int) -> str:

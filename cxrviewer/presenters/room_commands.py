@@ -62,7 +62,7 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "edit.next_point": annotations(lambda one: one.step_point(1)),
         "edit.previous_point": annotations(lambda one: one.step_point(-1)),
         "file.close_all": room.close_all,
-        "file.empty_thumbnails": room.empty_thumbnails,
+        "file.empty_thumbnails": room.thumbnails.empty,
         "grey.next_preset": image(lambda one: one.step_preset(1)),
         "grey.previous_preset": image(lambda one: one.step_preset(-1)),
         **{f"grey.preset_{number}": use_preset(number) for number in range(1, PRESETS + 1)},

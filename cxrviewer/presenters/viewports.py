@@ -175,6 +175,11 @@ class ViewportsPresenter:
         """The viewports that exist, also those that the layout does not show now."""
         return tuple(self._panes.values())
 
+    @property
+    def shown(self) -> tuple[Pane, ...]:
+        """The viewports that are on the screen, those of further windows included."""
+        return tuple(self._panes[number] for number in self._workspace.shown)
+
     def pane(self, number: int) -> Pane:
         """Return a viewport that was shown before. Raises KeyError."""
         return self._panes[number]

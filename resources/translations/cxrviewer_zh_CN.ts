@@ -1712,7 +1712,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>删除模板</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/thumbnail_source.py" />
             <source>Deleting the thumbnails</source>
             <translation>删除缩略图</translation>
         </message>
@@ -3326,7 +3326,7 @@ No {absent}.
             <translation>没有符合搜索条件的检查。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/thumbnail_source.py" />
             <source>No thumbnail was kept on this computer.</source>
             <translation>本机没有保存缩略图。</translation>
         </message>
@@ -8329,7 +8329,7 @@ No {absent}.
             </translation>
         </message>
         <message numerus="yes">
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/thumbnail_source.py" />
             <source>{n:,} kept thumbnails were deleted.</source>
             <extracomment>for one: {n:,} kept thumbnail was deleted.</extracomment>
             <translation>

@@ -40,13 +40,13 @@ def test_a_thumbnail_is_decoded_once_and_emptied_by_command(make_app: Any, qtbot
 
     again = make_app()
     asked: list[Path] = []
-    read = again.room._read_thumbnail
+    read = again.room.thumbnails._read
 
     def counted(path: Path, cancel: Any) -> Any:
         asked.append(path)
         return read(path, cancel)
 
-    again.room._read_thumbnail = counted
+    again.room.thumbnails._read = counted
     again.start((folder,))
     qtbot.waitUntil(lambda: len(_row_pictures(again)) == 2 and not again.jobs.busy, timeout=60_000)
     assert asked == []

@@ -475,7 +475,7 @@ def test_an_image_that_cannot_be_decoded_ahead_says_nothing_until_it_is_opened(t
     room = Room(tmp_path, images, headers, ahead=True)
     room.room.images.clear()
     room.room.images._load = failing
-    room.room._look_ahead()
+    room.room.ahead.look()
     room.jobs.release_all()
     assert not any(room.views.said) and "show_failure" not in room.views.canvases[0].names()
     room.room.worklist.step(1)
