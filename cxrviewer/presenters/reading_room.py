@@ -72,10 +72,6 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
 logger = logging.getLogger(__name__)
 
 KEY_IMAGES_SLOT = "marked"
-NOT_HERE = msg("The image of this viewport is no longer here")
-NOT_HERE_WHY = msg(
-    "None of the opened files holds it: its file was moved, deleted or replaced. Choose another one in the worklist."
-)
 NOT_HERE_ANY_MORE = msg("The file of this study is no longer there, or cannot be read.")
 NONE_LEFT = msg("None of the images that were shown here before is among the opened files.")
 NO_OTHER = msg("There is no other image beside this one: open the prior first.")
@@ -905,7 +901,7 @@ class ReadingRoom:
         elif self.worklist.scanning:
             self._missing = {**(self._missing or {}), number: saved}
         else:
-            pane.image.failure(NOT_HERE, NOT_HERE_WHY)
+            pane.not_here()
 
     def _frame_shown(self, pane: Pane, image: OpenedImage) -> None:
         """Show another frame of a viewport's image with what was drawn on it."""
@@ -1084,7 +1080,7 @@ class ReadingRoom:
             self._start_afresh(complete=complete)
             return
         for number in missing:
-            self.viewports.pane(number).image.failure(NOT_HERE, NOT_HERE_WHY)
+            self.viewports.pane(number).not_here()
         self.workspaces.changed()
 
     def _start_afresh(self, *, complete: bool) -> None:
@@ -1215,7 +1211,7 @@ class ReadingRoom:
         if not pane.prior or wanted is None or _of_one_person(wanted, entry):
             return True
         self._empty(pane, None)
-        pane.image.failure(translated(NOT_HERE), translated(NOT_HERE_WHY))
+        pane.not_here()
         return False
 
     def _stale(self, pane: Pane, entry: ImageEntry) -> None:

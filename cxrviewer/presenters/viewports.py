@@ -17,8 +17,14 @@ from cxrviewer.reading.screen import Screen
 from cxrviewer.reading.values import PresetGrey, ViewState, WindowGrey, ZoomKind
 from cxrviewer.reading.windowing import as_window
 from cxrviewer.studies.library import ImageEntry
+from cxrviewer.text import msg, translated
 from cxrviewer.workspace.layout import WINDOWS, Aspect, Frame, Layout, Workspace, followed
 from cxrviewer.workspace.saved import SavedViewport
+
+NOT_HERE = msg("The image of this viewport is no longer here")
+NOT_HERE_WHY = msg(
+    "None of the opened files holds it: its file was moved, deleted or replaced. Choose another one in the worklist."
+)
 
 LAYOUTS = {
     Layout.ONE: Fact.LAYOUT_ONE,
@@ -125,6 +131,10 @@ class Pane:
     restored: SavedViewport | None = None
     resumes: bool = False
     prior: bool = False
+
+    def not_here(self) -> None:
+        """Show that none of the opened files holds the image of this viewport."""
+        self.image.failure(translated(NOT_HERE), translated(NOT_HERE_WHY))
 
 
 class ViewportsPresenter:

@@ -3351,7 +3351,7 @@ No {absent}.
             <translation>此前在此显示的图像均不在已打开的文件中。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/viewports.py" />
             <source>None of the opened files holds it: its file was moved, deleted or replaced. Choose another one in the worklist.</source>
             <translation>已打开的文件中没有它：其文件已被移动、删除或替换。请在工作列表中另选。</translation>
         </message>
@@ -5022,7 +5022,7 @@ No {absent}.
             <translation>文件头标明不是正位；模型只读取正位胸片。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/viewports.py" />
             <source>The image of this viewport is no longer here</source>
             <translation>此视口的图像已不在此处</translation>
         </message>

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from cxrviewer.presenters.reading_room import NONE_LEFT, NOT_HERE, _within
+from cxrviewer.presenters.reading_room import NONE_LEFT, _within
 from cxrviewer.presenters.self_hanging import CHOICE_SLOT, MISSING
+from cxrviewer.presenters.viewports import NOT_HERE
 from cxrviewer.studies.index.opening import opening
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.scan import Scan

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxrviewer.presenters.reading_room import NONE_LEFT, NOT_HERE, ReadingRoom
+from cxrviewer import text
+from cxrviewer.presenters.reading_room import NONE_LEFT, ReadingRoom
+from cxrviewer.presenters.viewports import NOT_HERE, NOT_HERE_WHY
 from cxrviewer.presenters.workspaces import NOT_SAVED
 from cxrviewer.reading.values import ImageRef, ViewState, Zoom, ZoomKind
 from cxrviewer.workspace.layout import ALL_ASPECTS, Aspect, Layout, Workspace
@@ -23,6 +25,7 @@ from cxrviewer.workspace.saved import (
     text_path,
 )
 from tests.fakes import HeldJobs, fake_image, header
+from tests.pseudo import PseudoCatalogue
 from tests.unit.test_presenters_viewports import Room
 
 NAMES = "abc"
@@ -187,6 +190,24 @@ def test_a_moved_file_is_found_and_a_deleted_one_leaves_a_true_sentence(tmp_path
     second.room.worklist.select(second.key("a"))
     second.jobs.release_all()
     assert names_of(second) == ["moved-b", "a"]
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_that_an_image_is_gone_is_told_in_the_language_of_the_reader(tmp_path: Path, *, hidden: bool) -> None:
+    first = arranged(tmp_path)
+    if hidden:
+        first.room.viewports.activate(0)
+        first.run("viewport.layout_1x1")
+    first.room.close()
+    text.use(PseudoCatalogue())
+    try:
+        second = room(tmp_path, "ab")
+        second.run("viewport.layout_1x2")
+        second.jobs.release_all()
+    finally:
+        text.use(None)
+    told = second.views.canvases[1].last("show_failure")
+    assert told == tuple(PseudoCatalogue().find(str(one), "", None) for one in (NOT_HERE, NOT_HERE_WHY))
 
 
 def test_where_nothing_is_left_the_first_image_opens_as_ever(tmp_path: Path) -> None:
