@@ -22,6 +22,7 @@ from cxrviewer.presenters.decisions import DecisionsPresenter
 from cxrviewer.presenters.decoding_ahead import DecodingAhead
 from cxrviewer.presenters.findings import FindingsPresenter, FindingsView
 from cxrviewer.presenters.frames import FrameEvents, FramesPresenter
+from cxrviewer.presenters.hung_screen import HungScreen
 from cxrviewer.presenters.image_presenter import ImagePresenter, ImageView
 from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_store
 from cxrviewer.presenters.layer import LayerPresenter, LayerView
@@ -37,17 +38,17 @@ from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.studies.library import ImageEntry, person_of
-from cxrviewer.studies.listing import is_directory_name
 from cxrviewer.studies.persons import Match, Person, same_person
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.studies.thumbnail_cache import ThumbnailCache
 from cxrviewer.text import msg, tr, translated
 from cxrviewer.workspace.layout import MAX_VIEWPORTS, Layout
-from cxrviewer.workspace.saved import SavedViewport, SavedWorkspace, path_text, saved, text_path
+from cxrviewer.workspace.saved import SavedViewport, SavedWorkspace, path_text, saved
 
 if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisions/0105-what-waits-for-the-picture.md)
     from cxrviewer.presenters.audit import AuditPresenter
     from cxrviewer.presenters.copies import CopiesPresenter, MakeCopy, Scope
+    from cxrviewer.presenters.earlier_screen import EarlierScreen
     from cxrviewer.presenters.hanging_rules import HangingRulesPresenter, Present
     from cxrviewer.presenters.head_plans import HeadPlan
     from cxrviewer.presenters.head_starter import HeadStarter
@@ -201,12 +202,7 @@ class ReadingRoom:
         self._view = view
         self._frames: dict[str, int] = {}
         self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
-        self._missing: dict[int, SavedViewport] | None = None
-        # Images of the arrangement that lie elsewhere, such as priors of the library, wait for one of what was opened.
-        self._elsewhere: dict[int, ImageEntry | None] = {}
-        self._apart: tuple[Path, ...] = ()  # the files of those, and of hidden ones that lie elsewhere
-        # What an earlier run had in viewports that no layout has shown since.
-        self._hidden: dict[int, SavedViewport] = {}
+        self._earlier: EarlierScreen | None = None
         self._hung: Opening | None = None
         self.images = opened_image_store(open_image, still_holds, open_ahead)
         self.viewports = ViewportsPresenter(
@@ -240,7 +236,7 @@ class ReadingRoom:
             on_forgotten=self._forgotten,
             on_ordered=self._ordered,
             on_found=self._found,
-            on_opening=self._make_place,
+            on_opening=lambda: self.hung_screen.make_place(),  # noqa: PLW0108  # made below
             on_scanned=self._scanned,
             on_chosen=lambda: self.hangs.touch(),  # noqa: PLW0108  # made below
             facts=commands,
@@ -254,6 +250,7 @@ class ReadingRoom:
             lambda number: view.viewport_view(number).screen(),
             neighbours=open_ahead is not None,
         )
+        self.hung_screen = HungScreen(self.viewports, self.worklist, open_in=self._open, clear=self._clear)
         self.hangs = SelfHanging(
             jobs,
             self.worklist,
@@ -270,8 +267,6 @@ class ReadingRoom:
             on=hang_priors,
             facts=commands,
         )
-        self._own_layout = Layout.ONE
-        self._own_screen: tuple[Layout, tuple[Path | None, ...]] | None = None  # as the program hung it
         commands.watch(self.hangs.ran)
         self.findings = FindingsPresenter(
             view.findings_view,
@@ -491,7 +486,7 @@ class ReadingRoom:
 
         self.close_all()
         self._hung = opened
-        self._own_layout = Layout.ONE
+        self.hung_screen.forget_layout()
         arrangement = arranged(opened)
         self.workspaces.open(opened.paths, lambda _: self._arrange(opened.paths, arrangement))
         library = self.library
@@ -602,15 +597,13 @@ class ReadingRoom:
     def close_all(self) -> None:
         self._view.notify("")
         self.hangs.forget()
-        self._missing = self._hung = self._own_screen = None
-        self._hidden.clear()
-        self._elsewhere.clear()
+        self._earlier = self._hung = None
+        self.hung_screen.closed()
         self._view.ask_person(None, lambda same: None)
         self.workspaces.close_all()
         self.worklist.close_all()
         for pane in self.viewports.panes:
-            self._empty(pane, None)
-            pane.image.close()
+            self._clear(pane)
         self._frames.clear()
         self.ahead.stop()
         self.images.clear()
@@ -885,23 +878,9 @@ class ReadingRoom:
         for pane in self.viewports.panes:
             if pane.number not in self.viewports.workspace.shown:
                 pane.frames.pause()
-        for number in self.viewports.workspace.shown:
-            if number in self._hidden:
-                self._reveal(number, self._hidden.pop(number))
+        if self._earlier is not None:
+            self._earlier.reveal()
         self.workspaces.changed()
-
-    def _reveal(self, number: int, saved: SavedViewport) -> None:
-        """Open what an earlier run had in a viewport that is shown for the first time since."""
-        pane = self.viewports.pane(number)
-        entry = next((one for one in self.worklist.images() if _is_shown(one, saved)), None)
-        if entry is not None:
-            self._open(pane, entry, restored=saved)
-            if pane is self.viewports.active:
-                self.worklist.mark(entry.key)
-        elif self.worklist.scanning:
-            self._missing = {**(self._missing or {}), number: saved}
-        else:
-            pane.not_here()
 
     def _frame_shown(self, pane: Pane, image: OpenedImage) -> None:
         """Show another frame of a viewport's image with what was drawn on it."""
@@ -941,80 +920,31 @@ class ReadingRoom:
             self._await_priors()
             self.worklist.open_paths(paths)
             return
+        from cxrviewer.presenters.earlier_screen import EarlierScreen
+
         self.hangs.forget()
-        self._hidden.clear()
+        self._earlier = None
         workspace = saved.workspace()
         # All viewports are made, then one of them fills the window.
         self.viewports.restore(replace(workspace, single=False))
         self.viewports.restore(workspace)
-        shown = {*range(workspace.layout.count), *workspace.windows}
-        held = {number: one for number, one in enumerate(saved.viewports) if one.image is not None}
-        missing = {number: one for number, one in held.items() if number in shown}
-        places = saved.viewports[: workspace.layout.count]
-        paths_of = tuple(text_path(one.path) if one.path else None for one in places)
-        self._own_screen = (workspace.layout, paths_of) if saved.own else None
-        self._missing = missing or None
-        self._hidden = {number: one for number, one in held.items() if number not in shown}
-        outside = {number for number, one in held.items() if not _within(text_path(one.path), paths)}
-        self._apart = tuple(text_path(held[number].path) for number in outside)
-        self._elsewhere = dict.fromkeys(missing.keys() & outside) if missing.keys() - outside else {}
-        first = [text_path(one.path) for number, one in missing.items() if one.path and number not in self._elsewhere]
-        last = [text_path(held[number].path) for number in (*self._elsewhere, *self._hidden) if held[number].path]
-        self.worklist.open_paths(tuple(dict.fromkeys((*first, *paths, *last))))
+        self.hung_screen.restored(saved)
+        self._earlier = EarlierScreen(saved, paths, self.viewports, self.worklist, self._open_again)
+        self.worklist.open_paths(self._earlier.paths)
 
     def _await_priors(self) -> None:
         """Let what is opened hang by itself where no other images or arrangement are in its way."""
-        workspace = self.viewports.workspace
-        arranged = workspace.windows or workspace.layout not in (Layout.ONE, self._own_layout)
-        if (arranged and not self._untouched) or self.worklist.scanning:
+        if self.hung_screen.by_hand or self.worklist.scanning:
             self.hangs.forget()
         else:
             self.hangs.begin()
 
-    @property
-    def _untouched(self) -> bool:
-        """Whether the screen shows what the program hung there, in its layout, and nothing else."""
-        if self._own_screen is None or self.viewports.workspace.windows:
-            return False
-        layout, paths = self._own_screen
-        return self.viewports.workspace.layout is layout and self._paths_in(layout) == paths
-
-    def _paths_in(self, layout: Layout) -> tuple[Path | None, ...]:
-        entries = {pane.number: pane.entry for pane in self.viewports.panes}
-        shown = (entries.get(number) for number in range(layout.count))
-        return tuple(None if entry is None else entry.path for entry in shown)
-
-    def _make_place(self) -> None:
-        """Let what is opened stand alone where a study hangs with its priors by the program, not by the reader."""
-        if self._own_screen is None or not self._untouched:
-            return
-        (layout, _), self._own_screen = self._own_screen, None
-        self._own_layout = Layout.ONE
-        for number in range(layout.count):
-            pane = self.viewports.pane(number)
-            self._empty(pane, None)
-            pane.image.close()
-        self.viewports.set_layout(Layout.ONE)
-
     def _hang(self, hanging: FirstHanging) -> bool:
-        """Show a study as it hangs; an image that is in its place already stays. False where one is gone meanwhile."""
-        entries = [self.worklist.listed(entry.key) for entry in hanging.entries]
-        if None in entries:
+        """Show a study as it hangs; the library's study is no longer what is open where it is another one."""
+        if not self.hung_screen.show(hanging):
             return False
         if self._hung is not None and not {entry.path for entry in hanging.entries} <= set(self._hung.paths):
             self._hung = None
-        mine = self.viewports.workspace.layout in (Layout.ONE, self._own_layout)
-        self._own_layout = Layout((hanging.rows, hanging.columns))
-        self.viewports.set_layout(self._own_layout)
-        self.viewports.activate(hanging.active)
-        for number, entry in enumerate(entries):
-            pane = self.viewports.pane(number)
-            if entry is not None and (pane.entry is None or pane.entry.key != entry.key):
-                self._open(pane, entry)
-            pane.prior = number != hanging.active
-        entry = self.viewports.active.entry
-        self.worklist.mark("" if entry is None else entry.key)
-        self._own_screen = (self._own_layout, self._paths_in(self._own_layout)) if mine else None
         return True
 
     def hang_study(self) -> None:
@@ -1026,29 +956,10 @@ class ReadingRoom:
     def _found(self, entries: tuple[ImageEntry, ...]) -> bool:
         """Open what the arrangement showed; returns whether there is one, which decides what is opened."""
         self.hangs.found(entries)
-        if self._missing is None:
+        if self._earlier is None or not self._earlier.looking:
             return False
-        for entry in entries:
-            for number, one in list(self._missing.items()):
-                if not _is_shown(entry, one):
-                    continue
-                if number in self._elsewhere:
-                    self._elsewhere[number] = entry
-                else:
-                    self._restore(number, entry)
+        self._earlier.found(entries)
         return True
-
-    def _restore(self, number: int, entry: ImageEntry) -> None:
-        """Open what an earlier run had in a viewport, and whatever has waited for that."""
-        assert self._missing is not None
-        pane = self.viewports.pane(number)
-        self._open(pane, entry, restored=self._missing[number])
-        if pane is self.viewports.active:
-            self.worklist.mark(entry.key)
-        waited, self._elsewhere = self._elsewhere, {}
-        for other, found in waited.items():
-            if found is not None and other in self._missing:
-                self._restore(other, found)
 
     def _find_key_images(self) -> None:
         """Have the list mark the key images of studies that nobody has opened since the start."""
@@ -1070,27 +981,23 @@ class ReadingRoom:
     def _scanned(self, complete: bool) -> None:
         """Say of what the arrangement showed and no file holds that it is not there."""
         self._find_key_images()
-        missing, self._missing = self._missing, None
-        if missing is None:
+        earlier = self._earlier
+        if earlier is None or not earlier.looking:
             if not complete:
                 self.hangs.touch()  # the newest study is perhaps among what was not looked at
             self.hangs.scanned()
-            return
-        if not any(pane.entry for pane in self.viewports.panes):
-            self._start_afresh(complete=complete)
-            return
-        for number in missing:
-            self.viewports.pane(number).not_here()
-        self.workspaces.changed()
+        elif earlier.scanned():
+            self.workspaces.changed()
+        else:
+            self._start_afresh(earlier.apart, complete=complete)
 
-    def _start_afresh(self, *, complete: bool) -> None:
+    def _start_afresh(self, apart: Collection[Path], *, complete: bool) -> None:
         """Open what there is as if nothing had been arranged: nothing of the arrangement is among what was opened.
 
         A disc in the drive of another one, for example: what lay beside that one is another patient's.
         """
-        self._elsewhere.clear()
-        self._hidden.clear()
-        self.worklist.leave_out(self._apart)
+        self._earlier = None
+        self.worklist.leave_out(apart)
         self.viewports.set_layout(Layout.ONE)
         self._view.notify(translated(NONE_LEFT))
         self.worklist.select_first()
@@ -1101,7 +1008,8 @@ class ReadingRoom:
 
     def _arrangement(self) -> SavedWorkspace | None:
         """Return what is saved of the window, None while an earlier arrangement is not complete."""
-        if self._missing or self.hangs.pending:
+        earlier = self._earlier
+        if self.hangs.pending or (earlier is not None and earlier.incomplete):
             return None
         panes = {pane.number: pane for pane in self.viewports.panes}
         shown: list[tuple[str, ImageRef | None, ViewState | None]] = []
@@ -1109,14 +1017,14 @@ class ReadingRoom:
             pane = panes.get(number)
             entry = None if pane is None else pane.entry
             if pane is None or entry is None:
-                hidden = self._hidden.get(number, SavedViewport())
+                hidden = SavedViewport() if earlier is None else earlier.hidden(number)
                 shown.append((hidden.path, hidden.image, hidden.view))
                 continue
             restored = None if pane.restored is None else pane.restored.view
             before = None if pane.restored is None else pane.restored.image  # with its frame
             image = pane.annotations.image or before or _ref(entry)
             shown.append((path_text(entry.path), image, pane.image.seen or restored))
-        return saved(self.viewports.workspace, shown, own=self._untouched)
+        return saved(self.viewports.workspace, shown, own=self.hung_screen.untouched)
 
     def _leaving(self) -> None:
         # Map and findings leave the canvas that is still the active one.
@@ -1137,9 +1045,8 @@ class ReadingRoom:
     def _open(
         self, pane: Pane, entry: ImageEntry, *, changed: bool = False, restored: SavedViewport | None = None
     ) -> None:
-        if self._missing is not None:
-            self._missing.pop(pane.number, None)
-        self._hidden.pop(pane.number, None)
+        if self._earlier is not None:
+            self._earlier.opened(pane.number)
         pane.restored, pane.prior = restored, False
         # Findings leave the screen in the same turn of the event loop as their image.
         self._say(pane, self.findings.opening)
@@ -1149,6 +1056,16 @@ class ReadingRoom:
         pane.resumes = kept is None and entry.key not in self._frames
         frame = self._frames.get(entry.key, 0) if kept is None else kept
         pane.image.open(entry.at(min(frame, entry.header.facts.frames - 1)), changed=changed)
+
+    def _open_again(self, pane: Pane, entry: ImageEntry, restored: SavedViewport) -> None:
+        self._open(pane, entry, restored=restored)
+        if pane is self.viewports.active:
+            self.worklist.mark(entry.key)
+
+    def _clear(self, pane: Pane) -> None:
+        """Take an image from its viewport, which stays black."""
+        self._empty(pane, None)
+        pane.image.close()
 
     def _empty(self, pane: Pane, entry: ImageEntry | None) -> None:
         """Take what was drawn from a viewport; `entry` is what it will show."""
@@ -1167,7 +1084,7 @@ class ReadingRoom:
     def _selected(self, entry: ImageEntry) -> None:
         shown = [pane.entry for pane in self.viewports.shown if pane.entry is not None]
         if not any(_of_one_person(one, entry) for one in shown):
-            self._make_place()  # a row of another patient: the prior of this one does not stay beside it
+            self.hung_screen.make_place()  # a row of another patient: the prior of this one does not stay beside it
         self._open(self.viewports.active, entry)
 
     def _replaced(self, entry: ImageEntry) -> None:
@@ -1301,22 +1218,6 @@ def _ref(entry: ImageEntry) -> ImageRef | None:
     """Return which image a file holds as far as its header tells."""
     who = entry.header.identity
     return ImageRef(who.study_uid, who.series_uid, who.sop_instance_uid) if who.sop_instance_uid else None
-
-
-def _within(path: Path, roots: Collection[Path]) -> bool:
-    """Return whether a file lies in what was opened; a table of contents stands for its disc."""
-    discs = {root.parent for root in roots if is_directory_name(root.name)}
-    return any(path.is_relative_to(root) for root in (*roots, *discs))
-
-
-def _is_shown(entry: ImageEntry, viewport: SavedViewport) -> bool:
-    """Return whether a file holds the image of a viewport, wherever it lies now; without UIDs the place decides."""
-    uid, image = entry.header.identity.sop_instance_uid, viewport.image
-    if image is None or image.surrogate:
-        # The UID of a surrogate is one that several images carry.
-        known = image is not None and uid == image.instance
-        return (not uid or known) and text_path(viewport.path) == entry.path
-    return uid == image.instance
 
 
 def _slots(number: int) -> str:

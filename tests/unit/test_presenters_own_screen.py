@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from cxrviewer.presenters.reading_room import NONE_LEFT, _within
+from cxrviewer.presenters.earlier_screen import within
+from cxrviewer.presenters.reading_room import NONE_LEFT
 from cxrviewer.presenters.self_hanging import CHOICE_SLOT, MISSING
 from cxrviewer.presenters.viewports import NOT_HERE
 from cxrviewer.studies.index.opening import opening
@@ -283,8 +284,8 @@ def test_a_row_that_the_reader_opens_while_the_disc_is_read_is_left_where_he_put
 
 
 def test_a_table_of_contents_stands_for_its_disc(places: Places) -> None:
-    assert _within(places.new / "IMAGES" / "NOW", (places.new / "DICOMDIR",))
-    assert not _within(places.old / "before", (places.new / "DICOMDIR",))
+    assert within(places.new / "IMAGES" / "NOW", (places.new / "DICOMDIR",))
+    assert not within(places.old / "before", (places.new / "DICOMDIR",))
 
 
 def rewritten(places: Places, name: str = "before", **more: Any) -> None:

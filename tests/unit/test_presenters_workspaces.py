@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from cxrviewer import text
+from cxrviewer.presenters.earlier_screen import EarlierScreen
 from cxrviewer.presenters.reading_room import NONE_LEFT, ReadingRoom
 from cxrviewer.presenters.viewports import NOT_HERE, NOT_HERE_WHY
 from cxrviewer.presenters.workspaces import NOT_SAVED
@@ -285,14 +285,15 @@ def test_the_reader_who_opens_something_meanwhile_is_not_overruled(tmp_path: Pat
     arranged(tmp_path).room.close()
     second = room(tmp_path, "")
     assert isinstance(second.room, ReadingRoom)
-    missing: Any = {0: SavedViewport("x", ImageRef("P.19", "P.19.1", "P.19.1.1"))}
     third = room(tmp_path)
-    third.room._missing = missing
+    left = saved(Workspace(), [("x", ImageRef("P.19", "P.19.1", "P.19.1.1"), None)])
+    earlier = EarlierScreen(left, (), third.room.viewports, third.room.worklist, third.room._open_again)
+    third.room._earlier = earlier
     third.room.worklist.select(third.key("a"))
     third.jobs.release_all()
     third.room.viewports.activate(0)
     third.room.worklist.select(third.key("c"))
-    assert third.room._missing == {}
+    assert earlier.looking and not earlier.incomplete
 
 
 def test_no_step_from_image_to_image_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,105 @@
+"""The screen as the program hung it: it makes place for what is opened, while an arrangement of the reader stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cxrviewer.presenters.viewports import Pane, ViewportsPresenter
+from cxrviewer.presenters.worklist import WorklistPresenter
+from cxrviewer.studies.library import ImageEntry
+from cxrviewer.workspace.layout import Layout
+from cxrviewer.workspace.saved import SavedWorkspace, text_path
+
+if TYPE_CHECKING:
+    from cxrviewer.studies.first_hanging import FirstHanging
+
+
+class HungScreen:
+    """Shows a study as it hangs and knows whether the screen still shows that.
+
+    Parameters
+    ----------
+    viewports : ViewportsPresenter
+    worklist : WorklistPresenter
+    open_in : callable
+        Opens an image in a viewport.
+    clear : callable
+        Takes the image from a viewport.
+    """
+
+    def __init__(
+        self,
+        viewports: ViewportsPresenter,
+        worklist: WorklistPresenter,
+        *,
+        open_in: Callable[[Pane, ImageEntry], None],
+        clear: Callable[[Pane], None],
+    ) -> None:
+        self._viewports, self._worklist, self._open_in, self._clear = viewports, worklist, open_in, clear
+        self._layout = Layout.ONE
+        self._screen: tuple[Layout, tuple[Path | None, ...]] | None = None
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the screen shows what the program hung there, in its layout, and nothing else."""
+        if self._screen is None or self._viewports.workspace.windows:
+            return False
+        layout, paths = self._screen
+        return self._viewports.workspace.layout is layout and self._paths_in(layout) == paths
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the reader has arranged the screen, so that nothing hangs there by itself."""
+        workspace = self._viewports.workspace
+        arranged = workspace.windows or workspace.layout not in (Layout.ONE, self._layout)
+        return bool(arranged) and not self.untouched
+
+    def show(self, hanging: FirstHanging) -> bool:
+        """Show a study as it hangs; an image that is in its place already stays. False where one is gone meanwhile."""
+        entries = [self._worklist.listed(entry.key) for entry in hanging.entries]
+        if None in entries:
+            return False
+        mine = self._viewports.workspace.layout in (Layout.ONE, self._layout)
+        self._layout = Layout((hanging.rows, hanging.columns))
+        self._viewports.set_layout(self._layout)
+        self._viewports.activate(hanging.active)
+        for number, entry in enumerate(entries):
+            pane = self._viewports.pane(number)
+            if entry is not None and (pane.entry is None or pane.entry.key != entry.key):
+                self._open_in(pane, entry)
+            pane.prior = number != hanging.active
+        entry = self._viewports.active.entry
+        self._worklist.mark("" if entry is None else entry.key)
+        self._screen = (self._layout, self._paths_in(self._layout)) if mine else None
+        return True
+
+    def make_place(self) -> None:
+        """Let what is opened stand alone where a study hangs with its priors by the program, not by the reader."""
+        if self._screen is None or not self.untouched:
+            return
+        (layout, _), self._screen = self._screen, None
+        self._layout = Layout.ONE
+        for number in range(layout.count):
+            self._clear(self._viewports.pane(number))
+        self._viewports.set_layout(Layout.ONE)
+
+    def restored(self, saved: SavedWorkspace) -> None:
+        """Take note of an arrangement of an earlier run, which the program may have hung."""
+        layout = saved.workspace().layout
+        paths = tuple(text_path(one.path) if one.path else None for one in saved.viewports[: layout.count])
+        self._screen = (layout, paths) if saved.own else None
+
+    def closed(self) -> None:
+        """Take note that everything was closed; the layout stays."""
+        self._screen = None
+
+    def forget_layout(self) -> None:
+        """Count no layout as the program's own any more: a study of the library brings one."""
+        self._layout = Layout.ONE
+
+    def _paths_in(self, layout: Layout) -> tuple[Path | None, ...]:
+        entries = {pane.number: pane.entry for pane in self._viewports.panes}
+        shown = (entries.get(number) for number in range(layout.count))
+        return tuple(None if entry is None else entry.path for entry in shown)
