@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from cxrviewer.commands.facts import Fact
-from cxrviewer.commands.registry import Registry
 from cxrviewer.errors import FileGoneError
 from cxrviewer.heads.contract import HeadManifest, Prediction
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.stamp import still_holds
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.log import independently
-from cxrviewer.presenters.annotations import AnnotationsPresenter, AnnotationsView
+from cxrviewer.presenters.annotations import AnnotationsPresenter
 from cxrviewer.presenters.decisions import DecisionsPresenter
 from cxrviewer.presenters.decoding_ahead import DecodingAhead
-from cxrviewer.presenters.findings import FindingsPresenter, FindingsView
+from cxrviewer.presenters.findings import FindingsPresenter
 from cxrviewer.presenters.frames import FrameEvents, FramesPresenter
 from cxrviewer.presenters.hung_screen import HungScreen
-from cxrviewer.presenters.image_presenter import ImagePresenter, ImageView
+from cxrviewer.presenters.image_presenter import ImagePresenter
 from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_store
-from cxrviewer.presenters.layer import LayerPresenter, LayerView
+from cxrviewer.presenters.layer import LayerPresenter
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import OpenReading, Readings
 from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.self_hanging import NO_PRIOR, SelfHanging
 from cxrviewer.presenters.thumbnail_source import ReadThumbnail, ThumbnailSource
-from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter, ViewportsView
-from cxrviewer.presenters.worklist import Brought, Thumbnail, WorklistPresenter, WorklistView
+from cxrviewer.presenters.viewports import NO_OTHER, GatedBoard, Pane, ViewportsPresenter
+from cxrviewer.presenters.worklist import Brought, Thumbnail, WorklistPresenter
 from cxrviewer.presenters.worklist_rows import SAME_UID
 from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
@@ -53,21 +52,20 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
     from cxrviewer.presenters.head_plans import HeadPlan
     from cxrviewer.presenters.head_starter import HeadStarter
     from cxrviewer.presenters.library import LibraryPresenter, LibraryReader
-    from cxrviewer.presenters.library_opening import PersonQuestion
     from cxrviewer.presenters.pictures import Depiction, PicturesPresenter
     from cxrviewer.presenters.report import ReportPresenter
-    from cxrviewer.presenters.score_change import ScoreChange, Scored
+    from cxrviewer.presenters.room_view import RoomView
+    from cxrviewer.presenters.score_comparison import ScoreComparison
     from cxrviewer.presenters.score_memory import ScoreMemory
     from cxrviewer.presenters.shelf import CheckReadings, ShelfPresenter
     from cxrviewer.presenters.similar import SimilarPresenter
     from cxrviewer.presenters.small_pictures import Make
     from cxrviewer.presenters.tags import ReadTags, TagsPresenter
-    from cxrviewer.presenters.timeline import ListedImage, TimelinePresenter, TimelineView
+    from cxrviewer.presenters.timeline import ListedImage, TimelinePresenter
     from cxrviewer.reports.templates import TemplateFolder
     from cxrviewer.studies.first_hanging import FirstHanging
     from cxrviewer.studies.index.files import LibraryFiles
     from cxrviewer.studies.index.opening import Opening
-    from cxrviewer.studies.index.scores import StoredScoring
     from cxrviewer.studies.priors import PriorStudy
 
 logger = logging.getLogger(__name__)
@@ -75,50 +73,6 @@ logger = logging.getLogger(__name__)
 KEY_IMAGES_SLOT = "marked"
 NOT_HERE_ANY_MORE = msg("The file of this study is no longer there, or cannot be read.")
 NONE_LEFT = msg("None of the images that were shown here before is among the opened files.")
-NO_OTHER = msg("There is no other image beside this one: open the prior first.")
-NOT_ONE_PERSON = msg("The two images are not certainly of one person; their scores are not compared.")
-NOT_COMPARABLE = msg(
-    "There are no two scores of one model and recipe yet: wait until both images are scored, or score the studies in "
-    "the library."
-)
-NOT_SCORABLE = msg(
-    "There is nothing to compare: the models that are on do not score at least one of the two images; its row says why."
-)
-
-
-class RoomView(ViewportsView, Protocol):
-    """The window's parts; one object may be several of them. Image and annotations are those of the first viewport."""
-
-    @property
-    def image_view(self) -> ImageView: ...
-    @property
-    def findings_view(self) -> FindingsView: ...
-    @property
-    def layer_view(self) -> LayerView: ...
-    @property
-    def worklist_view(self) -> WorklistView: ...
-    @property
-    def annotations_view(self) -> AnnotationsView: ...
-    @property
-    def timeline_view(self) -> TimelineView: ...
-    @property
-    def commands(self) -> Registry: ...
-
-    def notify(self, text: str) -> None:
-        """Bring a sentence to the reader."""
-        ...
-
-    def show_score_changes(self, changes: Sequence[ScoreChange]) -> None:
-        """Show how the scores of two images differ."""
-        ...
-
-    def ask_person(self, question: PersonQuestion | None, answer: Callable[[bool], None]) -> None:
-        """Show a question beside the images, or take it away; `answer` is called with whether it is one person."""
-        ...
-
-    def later(self, milliseconds: int, call: Callable[[], None]) -> None:
-        """Call something once, later, on this thread; never after the window is gone."""
-        ...
 
 
 class ReadingRoom:
@@ -402,6 +356,21 @@ class ReadingRoom:
         return ScoreMemory()
 
     @cached_property
+    def comparison(self) -> ScoreComparison:
+        from cxrviewer.presenters.score_comparison import ScoreComparison
+
+        return ScoreComparison(
+            self.viewports,
+            self.findings,
+            self.scores,
+            self.library,
+            one_person=self._one_person,
+            titles=self._titles,
+            show=self._view.show_score_changes,
+            notify=self._view.notify,
+        )
+
+    @cached_property
     def similar(self) -> SimilarPresenter:
         from cxrviewer.presenters.similar import SimilarPresenter
 
@@ -522,50 +491,6 @@ class ReadingRoom:
         """Show the active image and the one in the next viewport in turns, in one place."""
         if not self.viewports.blink():
             self._view.notify(translated(NO_OTHER))
-
-    def compare_scores(self) -> None:
-        """Show how the scores of the active image differ from those of the image in the next viewport."""
-        active = self.viewports.active
-        workspace = self.viewports.workspace
-        near = {*range(workspace.layout.count), *workspace.windows}
-        others = [pane for pane in self.viewports.panes if pane is not active and pane.number in near]
-        order = sorted(others, key=lambda pane: (pane.number < active.number, pane.number))
-        shown = active.image.image
-        images = [pane.image.image for pane in order if pane.image.image is not None]
-        compared = next((one for one in images if shown is not None and _of_another_study(one, shown)), None)
-        if shown is None or compared is None:
-            self._view.notify(translated(NO_OTHER))
-            return
-        newer, older = sorted((shown, compared), key=_when, reverse=True)
-        if not self._one_person(newer, older):
-            self._view.notify(translated(NOT_ONE_PERSON))
-            return
-        from cxrviewer.presenters.library_scoring import version_of
-        from cxrviewer.presenters.score_change import kept, score_changes
-        from cxrviewer.presenters.score_memory import joined
-
-        session = [self.scores.of(one.entry.key) for one in (newer, older)]
-        digests = [one.entry.digest for one in (newer, older)]
-        current = {version_of(manifest) for manifest in self.findings.heads}
-        titles = self._titles()
-
-        def compare(stored: Mapping[str, tuple[StoredScoring, ...]]) -> None:
-            made: list[tuple[Scored, ...]] = []
-            for scored, digest in zip(session, digests, strict=True):
-                made.append(joined(scored, tuple(kept(one) for one in stored.get(digest, ())), current))
-            changes = score_changes(made[0], made[1], titles)
-            if changes:
-                self._view.show_score_changes(changes)
-            else:
-                refused = any(self.findings.refused(one.radiograph) for one in (newer, older))
-                self._view.notify(translated(NOT_SCORABLE if refused else NOT_COMPARABLE))
-
-        if self.library is None:
-            compare({})
-        else:
-            self.library.look(
-                "library compare", lambda stores: stores.scores.of_content(digests), compare, lambda: compare({})
-            )
 
     def _one_person(self, newer: OpenedImage, older: OpenedImage) -> bool:
         opened = self._hung
@@ -1194,10 +1119,6 @@ class ReadingRoom:
         self.findings.clear()
 
 
-def _of_another_study(one: OpenedImage, other: OpenedImage) -> bool:
-    return one.header.identity.study_uid != other.header.identity.study_uid
-
-
 def _person(opened: OpenedImage) -> Person:
     who = opened.header.identity
     return Person(who.patient_id, who.patient_name, who.birth_date, who.sex)
@@ -1207,11 +1128,6 @@ def _of_one_person(one: ImageEntry, other: ImageEntry) -> bool:
     """Return whether two headers are certainly about one person, or say the same of whoever it is."""
     first, second = person_of(one.header), person_of(other.header)
     return first == second or same_person(first, second) is Match.SAME
-
-
-def _when(opened: OpenedImage) -> tuple[str, str]:
-    who = opened.header.identity
-    return who.study_date, who.study_time
 
 
 def _ref(entry: ImageEntry) -> ImageRef | None:

@@ -97,7 +97,7 @@ def handlers(room: ReadingRoom) -> dict[str, Callable[[], object]]:
         "viewport.hang": room.hang_study,
         "viewport.hang_priors": room.hangs.toggle,
         "viewport.blink": room.blink,
-        "ai.compare": room.compare_scores,
+        "ai.compare": lambda: room.comparison.compare(),  # noqa: PLW0108  # made when it is first used
         "library.hang_like_this": room.hang_like_this,
         "library.read": lambda: room.mark_study(read=True),
         "library.unread": lambda: room.mark_study(read=False),

@@ -21,6 +21,7 @@ from cxrviewer.text import msg, translated
 from cxrviewer.workspace.layout import WINDOWS, Aspect, Frame, Layout, Workspace, followed
 from cxrviewer.workspace.saved import SavedViewport
 
+NO_OTHER = msg("There is no other image beside this one: open the prior first.")
 NOT_HERE = msg("The image of this viewport is no longer here")
 NOT_HERE_WHY = msg(
     "None of the opened files holds it: its file was moved, deleted or replaced. Choose another one in the worklist."

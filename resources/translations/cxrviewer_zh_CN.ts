@@ -5570,7 +5570,7 @@ No {absent}.
             <translation>模板为空。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/score_comparison.py" />
             <source>The two images are not certainly of one person; their scores are not compared.</source>
             <translation>无法确定两幅图像属于同一人；不比较其评分。</translation>
         </message>
@@ -5615,7 +5615,7 @@ No {absent}.
             <translation>阅片记录超过 {limit:,} 份。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/score_comparison.py" />
             <source>There are no two scores of one model and recipe yet: wait until both images are scored, or score the studies in the library.</source>
             <translation>尚无由同一模型和处理方式得出的两个评分：请等待两幅图像评分完成，或在资料库中为这些检查评分。</translation>
         </message>
@@ -5645,7 +5645,7 @@ No {absent}.
             <translation>所选征象没有可计算的热力图。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/viewports.py" />
             <source>There is no other image beside this one: open the prior first.</source>
             <translation>此图像旁没有其他图像：请先打开既往检查。</translation>
         </message>
@@ -5655,7 +5655,7 @@ No {absent}.
             <translation>内存不足以打开此文件；请关闭其他程序后重试。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/score_comparison.py" />
             <source>There is nothing to compare: the models that are on do not score at least one of the two images; its row says why.</source>
             <translation>没有可比较的评分：已启用的模型不为两幅图像中的至少一幅评分；原因见该图像所在的行。</translation>
         </message>

@@ -29,7 +29,8 @@ from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.findings import Empty, Shown
 from cxrviewer.presenters.head_plans import HeadPlan
 from cxrviewer.presenters.image_presenter import REWRITTEN
-from cxrviewer.presenters.reading_room import NOT_SCORABLE, ReadingRoom
+from cxrviewer.presenters.reading_room import ReadingRoom
+from cxrviewer.presenters.score_comparison import NOT_SCORABLE
 from cxrviewer.presenters.self_hanging import NO_PRIOR
 from cxrviewer.presenters.similar import REFUSED
 from cxrviewer.reading.screen import Screen
@@ -526,7 +527,7 @@ def test_nobody_is_told_to_wait_for_the_scores_of_an_image_that_the_models_rejec
     room = Room(tmp_path, headers=files)
     room.scorer.answers["film-b"] = RejectedError(reason)
     with_another_beside(room)
-    room.room.compare_scores()
+    room.room.comparison.compare()
     assert room.views.said[-1] == NOT_SCORABLE
     room.run("viewport.next")
     room.jobs.release_all()

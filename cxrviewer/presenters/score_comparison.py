@@ -1,0 +1,110 @@
+"""Compares the scores of the image in the active viewport with those of another study beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from cxrviewer.presenters.findings import FindingsPresenter
+from cxrviewer.presenters.images import OpenedImage
+from cxrviewer.presenters.library import LibraryPresenter
+from cxrviewer.presenters.library_scoring import version_of
+from cxrviewer.presenters.score_change import ScoreChange, Scored, kept, score_changes
+from cxrviewer.presenters.score_memory import ScoreMemory, joined
+from cxrviewer.presenters.viewports import NO_OTHER, ViewportsPresenter
+from cxrviewer.studies.index.scores import StoredScoring
+from cxrviewer.text import msg, translated
+
+SLOT = "library compare"
+NOT_ONE_PERSON = msg("The two images are not certainly of one person; their scores are not compared.")
+NOT_COMPARABLE = msg(
+    "There are no two scores of one model and recipe yet: wait until both images are scored, or score the studies in "
+    "the library."
+)
+NOT_SCORABLE = msg(
+    "There is nothing to compare: the models that are on do not score at least one of the two images; its row says why."
+)
+
+
+class ScoreComparison:
+    """Looks up the scores of two images, those of this session and those that the library kept.
+
+    Parameters
+    ----------
+    viewports : ViewportsPresenter
+    findings : FindingsPresenter
+    scores : ScoreMemory
+    library : LibraryPresenter or None
+    one_person : callable
+        Returns whether two images are certainly of one person.
+    titles : callable
+        Returns the titles of the heads, by id.
+    show : callable
+        Shows how the scores differ.
+    notify : callable
+    """
+
+    def __init__(
+        self,
+        viewports: ViewportsPresenter,
+        findings: FindingsPresenter,
+        scores: ScoreMemory,
+        library: LibraryPresenter | None,
+        *,
+        one_person: Callable[[OpenedImage, OpenedImage], bool],
+        titles: Callable[[], Mapping[str, str]],
+        show: Callable[[Sequence[ScoreChange]], None],
+        notify: Callable[[str], None],
+    ) -> None:
+        self._viewports, self._findings, self._scores, self._library = viewports, findings, scores, library
+        self._one_person, self._titles, self._show, self._notify = one_person, titles, show, notify
+
+    def compare(self) -> None:
+        """Show how the scores of the active image differ from those of the image in the next viewport."""
+        images = self._images()
+        if images is None:
+            self._notify(translated(NO_OTHER))
+            return
+        newer, older = sorted(images, key=_when, reverse=True)
+        if not self._one_person(newer, older):
+            self._notify(translated(NOT_ONE_PERSON))
+            return
+        session = [self._scores.of(one.entry.key) for one in (newer, older)]
+        digests = [one.entry.digest for one in (newer, older)]
+        current = {version_of(manifest) for manifest in self._findings.heads}
+        titles = self._titles()
+
+        def compare(stored: Mapping[str, tuple[StoredScoring, ...]]) -> None:
+            made: list[tuple[Scored, ...]] = []
+            for scored, digest in zip(session, digests, strict=True):
+                made.append(joined(scored, tuple(kept(one) for one in stored.get(digest, ())), current))
+            changes = score_changes(made[0], made[1], titles)
+            if changes:
+                self._show(changes)
+            else:
+                refused = any(self._findings.refused(one.radiograph) for one in (newer, older))
+                self._notify(translated(NOT_SCORABLE if refused else NOT_COMPARABLE))
+
+        if self._library is None:
+            compare({})
+        else:
+            self._library.look(SLOT, lambda stores: stores.scores.of_content(digests), compare, lambda: compare({}))
+
+    def _images(self) -> tuple[OpenedImage, OpenedImage] | None:
+        """Return the active image and the first one of another study beside it, None where one of them is missing."""
+        active, workspace = self._viewports.active, self._viewports.workspace
+        near = {*range(workspace.layout.count), *workspace.windows}
+        others = [pane for pane in self._viewports.panes if pane is not active and pane.number in near]
+        order = sorted(others, key=lambda pane: (pane.number < active.number, pane.number))
+        shown = active.image.image
+        images = [pane.image.image for pane in order if pane.image.image is not None]
+        compared = next((one for one in images if shown is not None and _study(one) != _study(shown)), None)
+        return None if shown is None or compared is None else (shown, compared)
+
+
+def _study(opened: OpenedImage) -> str:
+    return opened.header.identity.study_uid
+
+
+def _when(opened: OpenedImage) -> tuple[str, str]:
+    who = opened.header.identity
+    return who.study_date, who.study_time
