@@ -46,6 +46,12 @@ def content_digest(stamp: FileStamp) -> str:
     return hashlib.sha256(f"{stamp.size} {stamp.head_bytes} {stamp.digest}".encode()).hexdigest()[:32]
 
 
+def image_uid(header: Header) -> str:
+    """Return what an image is found by: its SOP Instance UID, or the surrogate. Empty where there is neither."""
+    uid, stamp = header.identity.sop_instance_uid, header.stamp
+    return uid or ("" if stamp is None else DIGEST_UID + content_digest(stamp))
+
+
 def patient_key(who: Identity, where: str) -> str:
     """Return what makes a patient one row: ID, name and birth date; `where` for images that name nobody."""
     if who.patient_id or who.patient_name:
@@ -64,7 +70,7 @@ def keys_of(header: Header, folder: str) -> Keys:
         patient_key(who, study),
         study,
         who.series_uid or place,
-        who.sop_instance_uid or DIGEST_UID + digest,
+        image_uid(header),
         digest,
         mark_key(study, who),
     )

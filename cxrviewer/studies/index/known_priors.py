@@ -11,7 +11,7 @@ from cxrviewer.imaging.contents import Header
 from cxrviewer.studies.hanging import Hanging, Rule, hang
 from cxrviewer.studies.index.comparison import candidates
 from cxrviewer.studies.index.database import question_marks
-from cxrviewer.studies.index.identity import DIGEST_UID, content_digest
+from cxrviewer.studies.index.identity import content_digest, image_uid
 from cxrviewer.studies.index.opening import MOST_PRIORS
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.timeline import Place, places
@@ -168,14 +168,9 @@ def _held(uid: str, identity: str, paths: Sequence[Path], read: Read) -> Path | 
 
 
 def _is_held(header: Header | None, uid: str, identity: str) -> bool:
-    return header is not None and _uid(header) == uid and person_of(header).identity == identity
-
-
-def _uid(header: Header) -> str:
-    if not header.has_pixels:
-        return ""
-    uid, stamp = header.identity.sop_instance_uid, header.stamp
-    return uid or ("" if stamp is None else DIGEST_UID + content_digest(stamp))
+    if header is None or not header.has_pixels:
+        return False
+    return image_uid(header) == uid and person_of(header).identity == identity
 
 
 def _priors(study: PriorStudy, others: Sequence[PriorStudy], pairs: Pairs) -> list[Prior]:
