@@ -222,6 +222,7 @@ class LibraryPresenter:
         self._picture_of = picture_of
         self._pictures = SmallPictures(jobs, PICTURE_SLOT, self._make_picture, self._show_picture)
         self._fetching = self._listing = self._list_again = self._unfilled = False
+        self._age = 0  # of the rows: how often all of them were outdated
         self._count = 0
         self._column, self._descending, self._query = Column.DATE, True, ""
         self._problems: tuple[str, ...] = ()
@@ -678,7 +679,7 @@ class LibraryPresenter:
 
         def done(others: int) -> None:
             self._others = others
-            self._outdate()
+            self._outdate(older=True)  # the list is read behind the marks
 
         # In this order on the library's thread: the list waits for the marks there, and not here in between.
         self._ask(MARK_SLOT + " all", work, done, tr("Opening the library"))
@@ -718,6 +719,7 @@ class LibraryPresenter:
     def _read_list(self, *, fresh: bool, begin: bool) -> None:
         """Read all studies of the list or, to `begin` with, a screen of them: reading 100,000 is seen to take time."""
         column, descending, query = self._column, self._descending, self._query
+        age = self._age
 
         def work(stores: Stores) -> _List:
             if begin:
@@ -737,7 +739,7 @@ class LibraryPresenter:
             if self._view is not None:
                 self._view.show_keys(self._keys, fresh=fresh, more=more)
             if found.top:
-                self._take(found.top)
+                self._take(found.top, age)
             self._show()
             if self._list_again and not more:
                 self._list()
@@ -778,10 +780,11 @@ class LibraryPresenter:
             return
         self._fetching = True
         wanted, self._wanted = self._wanted, []
+        age = self._age
 
         def done(rows: tuple[StudyRow, ...]) -> None:
             self._fetching = False
-            self._take(rows)
+            self._take(rows, age)
             self._fetch()
 
         def failed(error: Exception) -> None:
@@ -792,19 +795,28 @@ class LibraryPresenter:
             Lane.LIBRARY, ROWS_SLOT, lambda _: stores.worklist.rows(wanted), on_done=done, on_failed=failed
         )
 
-    def _take(self, rows: Sequence[StudyRow]) -> None:
-        if self._view is not None:
+    def _take(self, rows: Sequence[StudyRow], age: int) -> None:
+        """Show rows that were asked for at an `age`: what is older than the last change of all rows may be untrue.
+
+        The list asks for those again when it is painted.
+        """
+        if self._view is not None and age == self._age:
             self._view.show_rows([library_row(row, hidden=self._privacy.hidden) for row in rows])
 
     def _refresh(self, studies: Sequence[int]) -> None:
         """Read the rows of some studies again."""
-        wanted = list(studies)
+        wanted, age = list(studies), self._age
         if self._view is not None:
             self._ask(
-                "library refresh", lambda stores: stores.worklist.rows(wanted), self._take, tr("Reading the list")
+                "library refresh",
+                lambda stores: stores.worklist.rows(wanted),
+                lambda rows: self._take(rows, age),
+                tr("Reading the list"),
             )
 
-    def _outdate(self) -> None:
+    def _outdate(self, *, older: bool = False) -> None:
+        """Have every row read again; where only `older` ones may be untrue, those that are being read are taken."""
+        self._age += not older
         if self._view is not None:
             self._view.outdate_rows()
 
@@ -832,6 +844,7 @@ class LibraryPresenter:
             return
         self._marking = True
         studies, status, note = self._marks.pop(0)
+        age = self._age
 
         def work(stores: Stores) -> tuple[StudyRow, ...]:
             for study in studies:
@@ -855,7 +868,7 @@ class LibraryPresenter:
                 Lane.LIBRARY,
                 MARK_SLOT,
                 lambda _: work(stores),
-                on_done=lambda rows: ended(lambda: self._take(rows)),
+                on_done=lambda rows: ended(lambda: self._take(rows, age)),
                 on_failed=failed,
             )
 

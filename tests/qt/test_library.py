@@ -83,10 +83,14 @@ def cells(dialog: LibraryDialog, column: Column) -> list[str]:
 
 
 def settled(app: Any, dialog: LibraryDialog, qtbot: Any) -> None:
-    """Wait until nothing runs and every row has come."""
+    """Wait until nothing runs and every row has come, those too that are shown until a newer one has."""
+    model = dialog.model
 
     def ready() -> bool:
-        return not app.jobs.busy and not dialog.state.scanning and "…" not in cells(dialog, Column.NAME)
+        if app.jobs.busy or dialog.state.scanning:
+            return False
+        cells(dialog, Column.NAME)  # asks for what is missing; a busy machine has perhaps not painted yet
+        return set(model.keys) <= model._rows.keys()
 
     qtbot.waitUntil(ready, timeout=60_000)
 
