@@ -26,6 +26,8 @@ class Lane(enum.Enum):
     """Long passes over the library."""
     WATCH = "watch"
     """Waits for changes in folders; its job never ends by itself."""
+    PLACES = "places"
+    """Questions about drives and network folders: one that is gone may answer after minutes, and keeps its thread."""
     AHEAD = "ahead"
     """What nobody waits for yet."""
 

@@ -25,6 +25,7 @@ from cxrviewer.presenters.hung_screen import HungScreen
 from cxrviewer.presenters.image_presenter import ImagePresenter
 from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_store
 from cxrviewer.presenters.layer import LayerPresenter
+from cxrviewer.presenters.opened_paths import OpenedPaths
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import OpenReading, Readings
 from cxrviewer.presenters.room_commands import handlers
@@ -154,6 +155,7 @@ class ReadingRoom:
         self.snapping = Snapping(snap_to_ends)
         commands.publish({Fact.SNAPPING}, {Fact.SNAPPING} if snap_to_ends else ())
         self._view = view
+        self.opened_paths = OpenedPaths(jobs, view.notify, view.later)
         self._frames: dict[str, int] = {}
         self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
         self._earlier: EarlierScreen | None = None

@@ -24,6 +24,7 @@ THREADS: Mapping[Lane, int] = {
     Lane.LIBRARY: 1,
     Lane.SCAN: 1,
     Lane.WATCH: 1,
+    Lane.PLACES: 4,
     Lane.AHEAD: 1,
 }
 PATIENCE = 10.0

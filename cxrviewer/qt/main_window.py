@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from cxrviewer.presenters.image_presenter import ImageView
     from cxrviewer.presenters.layer import LayerControls, LayerPicture, LayerView
     from cxrviewer.presenters.library_opening import PersonQuestion
+    from cxrviewer.presenters.opened_paths import Sorted
     from cxrviewer.presenters.reading_room import ReadingRoom
     from cxrviewer.presenters.score_change import ScoreChange
     from cxrviewer.presenters.timeline import TimelineView
@@ -367,21 +367,15 @@ class MainWindow(QMainWindow):
 
     def open_paths(self, paths: tuple[Path, ...]) -> None:
         """Open images; the model heads among them are installed instead."""
-        from cxrviewer.heads.package.files import is_pack
+        self.room.opened_paths.ask(tuple(absolute(path) for path in paths), self._open)
 
-        packs = tuple(path for path in paths if is_pack(path))
-        if packs:
-            self.heads_dropped.emit(packs)
-        images = tuple(path for path in paths if path not in packs)
-        if images:
-            self._open(images)
-
-    def _open(self, paths: tuple[Path, ...]) -> None:
-        paths = tuple(absolute(path) for path in paths)
-        # Not `Path.is_dir`, which raises for a folder that may not be entered; the scan says why there is nothing.
-        self.last_folder = str(paths[0] if os.path.isdir(paths[0]) else paths[0].parent)
-        self.changed.emit()
-        self.room.open_paths(paths)
+    def _open(self, found: Sorted) -> None:
+        if found.packs:
+            self.heads_dropped.emit(found.packs)
+        if found.images:
+            self.last_folder = found.folder
+            self.changed.emit()
+            self.room.open_paths(found.images)
 
     def _make_toolbar(self) -> None:
         bar = QToolBar(tr("Tools"))

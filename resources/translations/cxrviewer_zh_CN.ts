@@ -3636,6 +3636,7 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/image_presenter.py" />
+            <location filename="../../cxrviewer/presenters/opened_paths.py" />
             <source>Opening the film</source>
             <translation>打开图像</translation>
         </message>
@@ -4734,6 +4735,11 @@ No {absent}.
             <location filename="../../cxrviewer/imaging/shutter_reader.py" />
             <source>The display shutter{known} is damaged ((0018,1600) Shutter Shape); it is not applied.</source>
             <translation>显示遮罩{known}已损坏（(0018,1600) Shutter Shape）；未应用。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/opened_paths.py" />
+            <source>The drive or network folder has answered only now. Nothing of it was opened; open it again.</source>
+            <translation>该驱动器或网络文件夹现在才响应，其中的内容没有打开；请重新打开。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />
@@ -6349,6 +6355,11 @@ No {absent}.
             <location filename="../../cxrviewer/qt/layer_controls.py" />
             <source>Viridis</source>
             <translation>Viridis</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/opened_paths.py" />
+            <source>Waiting for the drive or network folder to answer. If it does not, check its connection; everything else can be opened meanwhile.</source>
+            <translation>正在等待驱动器或网络文件夹响应。如果一直没有响应，请检查连接；在此期间可以打开其他内容。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library.py" />

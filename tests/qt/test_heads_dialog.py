@@ -136,6 +136,7 @@ def test_several_packs_dropped_on_the_window_are_all_handled(app: App, qtbot: An
     two = build.write_head(tmp_path / "two", id="org.example.two", title="Two", logits=(0.1, 0.1)).folder
     three = build.write_head(tmp_path / "three", id="org.example.three", title="Three").folder
     drop(app.window, one, two, three)
+    qtbot.waitUntil(lambda: app.window.findChild(HeadsDialog) is not None, timeout=60_000)
     dialog = dialog_of(app)
     qtbot.waitUntil(lambda: idle(dialog), timeout=60_000)
     assert dialog.notice_title.text() == "1 of 3 packs were not installed."

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 from cxrviewer.app import App
 from cxrviewer.heads.package.signature import make_key, sign
 from cxrviewer.presenters.heads_state import HeadStatus
+from cxrviewer.qt.heads_dialog import HeadsDialog
 from tests.builders import heads as build
 from tests.builders.dicom import image_bytes
 from tests.qt.test_heads_dialog import app, dialog_of, drop, idle, pack, words
@@ -95,6 +96,7 @@ def test_a_rejection_for_time_offers_more_of_it_and_an_unsigned_head_says_so(
 
 def test_a_program_runs_only_after_the_tick_and_the_button(app: App, qtbot: Any, tmp_path: Path) -> None:
     drop(app.window, program(tmp_path / "made", title="Program"))
+    qtbot.waitUntil(lambda: app.window.findChild(HeadsDialog) is not None, timeout=WAIT)
     dialog = dialog_of(app)
     qtbot.waitUntil(lambda: idle(dialog), timeout=WAIT)
     assert "waits for your approval" in dialog.notice_title.text()

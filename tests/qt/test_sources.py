@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from cxrviewer.imaging.member_paths import member_path
+from cxrviewer.presenters import opened_paths
 from tests.builders.zips import encrypted, write_zip
 from tests.qt.test_library import filled, settled, shown, write
 
@@ -176,6 +178,31 @@ def test_a_disc_taken_out_while_it_is_listed_leaves_what_was_found_and_names_the
     reasons = {one.reason for one in app.room.worklist.skipped}
     assert len(app.room.worklist.images()) == 4 and len(app.room.worklist.skipped) == 36
     assert all("no longer" in reason or "any more" in reason for reason in reasons)
+
+
+def test_a_network_folder_that_does_not_answer_keeps_nothing_else_from_being_opened(
+    app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share, image = tmp_path / "share", write(tmp_path / "films", "a", "MUSTERMANN^ERIKA", "4711", "20250318")
+    answers, asked = threading.Event(), list[threading.Thread]()
+    sort_paths = opened_paths.sort_paths
+
+    def slowly(paths: tuple[Path, ...]) -> Any:
+        asked.append(threading.current_thread())
+        if paths == (share,):
+            answers.wait(60)
+        return sort_paths(paths)
+
+    monkeypatch.setattr(opened_paths, "sort_paths", slowly)
+    app.window.open_paths((share,))
+    qtbot.waitUntil(lambda: app.window._status.text() == opened_paths.WAITS, timeout=60_000)
+    app.window.open_paths((image,))
+    qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=60_000)
+    answers.set()
+    qtbot.waitUntil(lambda: app.window._status.text() == opened_paths.TOO_LATE, timeout=60_000)
+    quiet(app, qtbot)
+    assert threading.main_thread() not in asked and len(asked) == 2
+    assert app.window.last_folder == str(image.parent) and len(app.room.worklist.images()) == 1
 
 
 @pytest.mark.parametrize("name", ["N" * 64 + "=" + "名" * 64 + "=" + "이" * 64, "홍^길동", "حسن^أحمد", "כהן^משה"])
