@@ -139,7 +139,7 @@ class LibraryDialog(Dialog):
         # PySide emits no hint that only rows move: the header takes its columns anew, and shows the hidden ones.
         arranged = header.saveState()
         self._taking = True
-        self.model.take_keys(keys)
+        self.table.take_keys(keys)
         header.restoreState(arranged)
         self.table.keep_first()
         self._taking = False
@@ -188,8 +188,7 @@ class LibraryDialog(Dialog):
 
     def chosen(self) -> list[int]:
         """Return the studies that are selected, top to bottom."""
-        rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
-        return [self.model.key(row) for row in rows]
+        return [self.model.key(row) for row in self.table.selected_rows()]
 
     def columns(self) -> str:
         """Return which columns are shown, in which order, how wide and sorted by what."""
@@ -333,6 +332,7 @@ class LibraryDialog(Dialog):
         for signal in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
             signal.connect(lambda *_: self._keep_columns())
         table.activated.connect(self._activated)
+        table.typed.connect(self._search_for)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._show_menu)
         table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
@@ -491,7 +491,7 @@ class LibraryDialog(Dialog):
         return [int(item.data(ROOT)) for item in self.folders.selectedItems()]
 
     def _enable(self) -> None:
-        chosen = len(self.table.selectionModel().selectedRows()) if self.table.selectionModel() else 0
+        chosen = len(self.table.selected_rows())
         self.open_button.setEnabled(chosen == 1)
         self.note_button.setEnabled(chosen == 1)
         self.read_button.setEnabled(chosen > 0)
@@ -510,6 +510,11 @@ class LibraryDialog(Dialog):
             return
         self._presenter.sort(COLUMNS[column][0], descending=descending)
 
+    def _search_for(self, letters: str) -> None:
+        self.search.setFocus()
+        self.search.setCursorPosition(len(self.search.text()))
+        self.search.insert(letters)
+
     def _activated(self, index: QModelIndex) -> None:
         self._presenter.open(self.model.key(index.row()))
 
@@ -522,10 +527,10 @@ class LibraryDialog(Dialog):
         self._presenter.mark(self.chosen(), status)
 
     def _edit_note(self) -> None:
-        chosen = self.table.selectionModel().selectedRows()
+        chosen = self.table.selected_rows()
         if len(chosen) == 1:
             self.table.setColumnHidden(NOTE_COLUMN, False)
-            place = self.model.index(chosen[0].row(), NOTE_COLUMN)
+            place = self.model.index(chosen[0], NOTE_COLUMN)
             self.table.scrollTo(place)
             self.table.setCurrentIndex(place)
             self.table.setFocus()

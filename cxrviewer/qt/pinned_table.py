@@ -1,10 +1,21 @@
-"""A table of which some columns stay in sight while the others are scrolled."""
+"""A table of which some columns stay in sight while the others are scrolled.
+
+Columns begin at the left edge, or at the right one where the layout runs from right to left.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+)
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -27,7 +38,7 @@ _State = QStyle.StateFlag
 
 
 class PinnedTable(QTableView):
-    """Some columns come first, and are drawn over the left edge once they would be scrolled away.
+    """Some columns come first, and are drawn over the edge where columns begin once they would be scrolled away.
 
     Qt's example of a frozen column lays a second table over the first. Here only the drawing is laid over it: rows,
     selection, editing, tooltips and what a screen reader is told remain those of one table.
@@ -51,6 +62,7 @@ class PinnedTable(QTableView):
         self.pinned_header.hide()
         self.pinned_header.sectionResized.connect(self._resized)
         self.pinned_header.sortIndicatorChanged.connect(self._sorted)
+        self.pinned_header.sectionHandleDoubleClicked.connect(self.resizeColumnToContents)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = self.horizontalHeader()
         header.sectionMoved.connect(lambda *_: self.keep_first())
@@ -69,26 +81,31 @@ class PinnedTable(QTableView):
         self._follow()
 
     def pinned_widths(self) -> dict[int, int]:
-        """Return the columns that are drawn over the left edge, left to right, with their widths; none at its place."""
+        """Return the columns that are drawn over the edge, in their order, with their widths; none at its place."""
         header = self.horizontalHeader()
         if not self.horizontalScrollBar().value():
             return {}
         shown = [number for number in self._pinned if number < header.count() and not header.isSectionHidden(number)]
-        most = round(MOST * self.viewport().width())
+        most = int(MOST * self.viewport().width())
         while len(shown) > 2 and sum(map(header.sectionSize, shown)) > most:
             shown.pop()
-        total = sum(map(header.sectionSize, shown))
-        part = min(1.0, most / max(1, total))
-        return {number: int(part * header.sectionSize(number)) for number in sorted(shown, key=header.visualIndex)}
+        widths = _shares({number: header.sectionSize(number) for number in shown}, most)
+        return {number: widths[number] for number in sorted(shown, key=header.visualIndex)}
 
     def pinned_rect(self, column: int) -> tuple[int, int] | None:
-        """Return left edge and width of a column that is drawn over the left edge, None for another."""
-        left = 0
-        for number, width in self.pinned_widths().items():
-            if number == column:
-                return left, width
-            left += width
-        return None
+        """Return left edge and width of a column that is drawn over the edge, None for another."""
+        return self._places().get(column)
+
+    def selected_rows(self) -> list[int]:
+        """Return the rows of which something is selected, top to bottom.
+
+        Qt's `selectedRows` asks the model about each cell, which takes seconds for all of a long list.
+        """
+        model = self.selectionModel()
+        found: set[int] = set()
+        for chosen in model.selection() if model is not None else ():
+            found.update(range(chosen.top(), chosen.bottom() + 1))
+        return sorted(found)
 
     # QTableView.
 
@@ -104,17 +121,18 @@ class PinnedTable(QTableView):
             model.columnsInserted.connect(self._follow)
             self.selectionModel().selectionChanged.connect(self._cells.update)
             self.selectionModel().currentChanged.connect(self._cells.update)
+            # A header asks of each of its columns whether all rows are selected, whatever it draws: a list of 100,000
+            # that is selected took seconds for each picture of it. It draws nothing of that, so nothing is its answer.
+            self.horizontalHeader().setSelectionModel(QItemSelectionModel(model, self.horizontalHeader()))
 
     def updateGeometries(self) -> None:
         super().updateGeometries()
         self._follow()
 
     def indexAt(self, pos: QPoint) -> QModelIndex:
-        left = 0
-        for number, width in self.pinned_widths().items():
+        for number, (left, width) in self._places().items():
             if left <= pos.x() < left + width:
                 return self.model().index(self.rowAt(pos.y()), number)
-            left += width
         return super().indexAt(pos)
 
     def visualRect(self, index: _Index) -> QRect:
@@ -130,10 +148,20 @@ class PinnedTable(QTableView):
         if before and index.column() in self._pinned:
             bar.setValue(before)  # it is in sight
         elif bar.value():
-            covered = self._cells.width() - self.columnViewportPosition(index.column())
-            bar.setValue(bar.value() - max(0, covered))
+            left = self.columnViewportPosition(index.column())
+            if self.isRightToLeft():
+                left = self.viewport().width() - left - self.columnWidth(index.column())
+            bar.setValue(bar.value() - max(0, self._cells.width() - left))
 
     # Inside.
+
+    def _places(self) -> dict[int, tuple[int, int]]:
+        """Return left edge and width of each column that is drawn over the edge."""
+        places, begun, whole = {}, 0, self.viewport().width()
+        for number, width in self.pinned_widths().items():
+            places[number] = (whole - begun - width if self.isRightToLeft() else begun, width)
+            begun += width
+        return places
 
     def _follow(self) -> None:
         """Lay the columns that stay where they belong, as the table's own ones are."""
@@ -151,8 +179,9 @@ class PinnedTable(QTableView):
         above.setDefaultAlignment(header.defaultAlignment())
         above.setSortIndicator(header.sortIndicatorSection(), header.sortIndicatorOrder())
         total, view, top = sum(widths.values()), self.viewport().geometry(), header.geometry()
-        above.setGeometry(top.x(), top.y(), total, top.height())
-        self._cells.setGeometry(view.x(), view.y(), total + LINE, view.height())
+        left, line = (view.right() + 1 - total, LINE) if self.isRightToLeft() else (view.x(), 0)
+        above.setGeometry(left, top.y(), total, top.height())
+        self._cells.setGeometry(left - line, view.y(), total + LINE, view.height())
         for part in (above, self._cells):
             part.setVisible(bool(widths))
             part.raise_()
@@ -191,12 +220,13 @@ class _Cells(QWidget):
         painter.fillRect(event.rect(), QColor(colours.panel))
         first, last = table.rowAt(max(0, event.rect().top())), table.rowAt(event.rect().bottom())
         last = table.model().rowCount() - 1 if last < 0 else last
+        behind = self.x() - table.viewport().x()
+        places = table._places()
         for row in range(first, last + 1) if first >= 0 else ():
-            left = 0
-            for column, width in table.pinned_widths().items():
-                self._draw(painter, table.model().index(row, column), left, width)
-                left += width
-        painter.fillRect(self.width() - LINE, 0, LINE, self.height(), QColor(colours.line))
+            for column, (left, width) in places.items():
+                self._draw(painter, table.model().index(row, column), left - behind, width)
+        edge = 0 if table.isRightToLeft() else self.width() - LINE
+        painter.fillRect(edge, 0, LINE, self.height(), QColor(colours.line))
         painter.end()
 
     def _draw(self, painter: QPainter, index: QModelIndex, left: int, width: int) -> None:
@@ -214,3 +244,12 @@ class _Cells(QWidget):
             option.features |= QStyleOptionViewItem.ViewItemFeature.Alternate
         table.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewRow, option, painter, table)
         table.itemDelegateForIndex(index).paint(painter, option, index)
+
+
+def _shares(sizes: Mapping[int, int], most: int) -> dict[int, int]:
+    """Return widths of `most` together at most: the widest give way first, so that a short ID stays beside a long
+    name."""
+    widths: dict[int, int] = {}
+    for place, number in enumerate(sorted(sizes, key=sizes.__getitem__)):
+        widths[number] = min(sizes[number], max(0, most - sum(widths.values())) // (len(sizes) - place))
+    return widths

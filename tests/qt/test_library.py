@@ -167,6 +167,7 @@ def test_notes_and_status_survive_when_the_index_is_deleted(
     again.start(())
     dialog = opened(again, qtbot)
     assert dialog.folders.count() == 1 and dialog.model.rowCount() == 0
+    assert "have not been scanned to their end" in dialog.message.text()
     dialog.scan_button.click()
     settled(again, dialog, qtbot)
     assert cells(dialog, Column.NOTE) == ["", "ask Dr. Hase", ""]
@@ -274,6 +275,25 @@ def test_a_list_that_begins_with_its_first_studies_grows_and_keeps_selection_and
     model.take_keys([7, 5, 9, 1])
     assert model.keys == (7, 5, 9, 1) and changes == ["0 to 1", "2 to 3"]
     assert [index.row() for index in table.selectionModel().selectedRows()] == [1]
+
+
+def test_letters_typed_in_the_table_go_on_in_the_search(app: Any, qtbot: Any, folder: Path) -> None:
+    dialog = filled(app, qtbot, folder)
+    dialog.search.setText("name:")
+    dialog.table.setFocus()
+    QTest.keyClicks(dialog.table, "y")
+    QTest.keyClicks(dialog.search, "am")
+    assert dialog.search.text() == "name:yam"
+    qtbot.waitUntil(lambda: cells(dialog, Column.ID) == ["0815"], timeout=60_000)
+
+
+def test_studies_that_are_marked_together_are_marked_though_one_is_gone_by_then(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    app.room.library.mark([*dialog.model.keys, 4711], StudyStatus.READ)
+    qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["read"] * 3, timeout=60_000)
+    assert dialog.state.notice == ""
 
 
 @pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QPixmap
+from PySide6.QtGui import QAccessible, QColor, QImage, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHeaderView, QTableView
 
@@ -218,3 +219,120 @@ def test_in_a_narrow_table_the_picture_gives_way_and_others_have_a_place(table: 
     assert table.visualRect(table.model().index(0, NAME)).width() > 100
     table.horizontalScrollBar().setValue(0)
     assert table.pinned_widths() == {} and table.pinned_header.isHidden()
+
+
+def test_a_short_id_stays_whole_beside_a_name_that_needs_all_the_place(table: StudyTable) -> None:
+    table.setColumnWidth(NAME, 4000)
+    scroll(table)
+    most = int(0.6 * table.viewport().width())
+    assert table.pinned_widths() == {NAME: most - 110, ID: 110}
+    table.setColumnWidth(ID, 3000)
+    assert table.pinned_widths() == {NAME: most - most // 2, ID: most // 2} or table.pinned_widths() == {
+        NAME: most // 2, ID: most - most // 2,
+    }  # fmt: skip
+
+
+def test_a_double_click_at_the_edge_of_a_title_that_stays_fits_its_column(table: StudyTable) -> None:
+    scroll(table)
+    header = table.pinned_header
+    edge = QPoint(header.sectionViewportPosition(NAME) + header.sectionSize(NAME) - 1, header.height() // 2)
+    QTest.mouseMove(header.viewport(), edge)
+    QTest.mouseDClick(header.viewport(), Qt.MouseButton.LeftButton, pos=edge)
+    assert 40 < table.columnWidth(NAME) < 120  # "name 0" in place of 210 pixels
+    assert table.pinned_widths()[NAME] == table.columnWidth(NAME)
+
+
+def test_from_right_to_left_the_patient_stays_at_the_right_with_the_titles_above_the_columns(table: StudyTable) -> None:
+    table.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    wide = table.viewport().width()
+    before = [table.visualRect(table.model().index(2, number)) for number in (PICTURE_COLUMN, NAME, ID)]
+    right = table.viewport().geometry().right() - 44 - 210 - 110 + 2
+    place = QRect(right, 1, 44 + 210 + 108, HEIGHT - 20)  # without the line beside it
+    seen = table.grab(place).toImage()
+    scroll(table)
+    assert [table.visualRect(table.model().index(2, number)) for number in (PICTURE_COLUMN, NAME, ID)] == before
+    assert table.pinned_rect(NAME) == (wide - 44 - 210, 210)
+    assert table.grab(place).toImage() == seen
+    assert table.indexAt(QPoint(wide - 20, 5)).column() == PICTURE_COLUMN
+    assert table.indexAt(QPoint(wide - 44 - 210 - 20, 5)).column() == ID
+    header = table.pinned_header
+    for number, rect in zip((PICTURE_COLUMN, NAME, ID), before, strict=True):
+        title = header.viewport().mapTo(table, QPoint(header.sectionViewportPosition(number), 0))
+        assert (title.x(), header.sectionSize(number)) == (table.viewport().x() + rect.x(), rect.width())
+    table.setCurrentIndex(table.model().index(0, ACCESSION))
+    for column in reversed(order(table)[3:]):
+        assert table.currentIndex().column() == column
+        left = table.columnViewportPosition(column)
+        assert left >= 0 and left + table.columnWidth(column) <= wide - 44 - 210 - 110
+        QTest.keyClick(table, Qt.Key.Key_Right)
+    assert table.currentIndex().column() == ID
+
+
+def test_a_screen_reader_finds_each_cell_once_and_where_it_is_seen(table: StudyTable) -> None:
+    table.selectRow(2)
+    scroll(table)
+    seen = QAccessible.queryAccessibleInterface(table)
+    # With both headers and their corner: what is laid over the table adds nothing.
+    assert seen.childCount() == (1000 + 1) * (len(COLUMNS) + 1 + 1)
+    where = table.viewport().mapToGlobal(at(table, NAME, 1))
+    cell = seen.childAt(where.x(), where.y())
+    assert cell.text(QAccessible.Text.Name) == "name 1"
+    assert cell.rect().topLeft() == table.viewport().mapToGlobal(
+        table.visualRect(table.model().index(1, NAME)).topLeft()
+    )
+    for part in (table.pinned_header, table._cells):
+        assert part.focusPolicy() == Qt.FocusPolicy.NoFocus
+
+
+def test_a_screen_reader_is_told_what_a_warning_is_about_and_not_the_cell_again(table: StudyTable) -> None:
+    model = table.model()
+    assert isinstance(model, StudyModel)
+    cells = tuple(f"cell {number}" for number in range(len(COLUMNS)))
+    tips = ("", "ID\nAnother patient has it.", *cells[2:])
+    model.take_rows([LibraryRow(0, cells, tips, frozenset({ID}), online=True, read=False, note="")])
+    role = Qt.ItemDataRole.AccessibleDescriptionRole
+    assert [model.index(0, number).data(role) or "" for number in (NAME, ID, BORN)] == ["", tips[ID], ""]
+
+
+def test_a_screen_of_100_000_selected_studies_asks_about_the_rows_on_it_only(table: StudyTable, qtbot: Any) -> None:
+    model = table.model()
+    assert isinstance(model, StudyModel)
+    model.take_keys(range(100_000))
+    table.setCurrentIndex(model.index(1, NAME))
+    scroll(table)
+    asked = 0
+    flags = StudyModel.flags
+
+    def count(self: StudyModel, index: Any) -> Qt.ItemFlag:
+        nonlocal asked
+        asked += 1
+        return flags(self, index)
+
+    with patch.object(StudyModel, "flags", count):
+        QTest.keyClick(table, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
+        assert table.selected_rows() == list(range(1, 100_000))
+        table.grab()
+    assert asked < 10_000
+
+
+def test_100_000_selected_studies_stay_selected_in_another_order_without_an_index_for_each(table: StudyTable) -> None:
+    model = table.model()
+    assert isinstance(model, StudyModel)
+    model.take_keys(range(100_000))
+    table.setCurrentIndex(model.index(1, NAME))
+    QTest.keyClick(table, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
+    held = []
+    model.layoutAboutToBeChanged.connect(lambda *_: held.append(len(model.persistentIndexList())))
+    table.take_keys(range(99_999, -1, -1))
+    assert held and held[0] < 100
+    assert table.selected_rows() == list(range(99_999))  # all but study 0, which is the last one now
+    table.take_keys([5, 0, 7, 6, 3])
+    assert table.selected_rows() == [0, 2, 3, 4]
+
+
+def test_letters_that_are_typed_in_the_table_are_not_looked_for_among_the_rows_that_are_here(table: StudyTable) -> None:
+    typed: list[str] = []
+    table.typed.connect(typed.append)
+    table.setCurrentIndex(table.model().index(0, NAME))
+    QTest.keyClicks(table, "id 7")
+    assert "".join(typed) == "id7" and table.currentIndex().row() == 0

@@ -258,6 +258,31 @@ def test_marks_survive_the_index(library: Library, folder: Path) -> None:
     assert (row.status, row.note) == (StudyStatus.READ, "Ask Żaneta")
 
 
+def test_many_studies_are_marked_in_one_step_and_none_where_the_disk_fails(library: Library, folder: Path) -> None:
+    for number in range(5):
+        write(folder / str(number), number)
+    library.scan(folder)
+    studies = [row.id for row in library.studies()]
+    revision = library.user.revision
+    library.index.change_marks([*studies, 4711], status=StudyStatus.READ)
+    assert {row.status for row in library.studies()} == {StudyStatus.READ}
+    assert library.user.revision == revision + 1  # one transaction, and the disk is waited for once
+    library.index.change_mark(studies[0], note="call")
+    library.index.change_marks(studies[:2], status=StudyStatus.NEW)
+    assert [(row.status, row.note) for row in library.studies("note:call")] == [(StudyStatus.NEW, "call")]
+    with sqlite3.connect(library.home / "user.sqlite") as raw:
+        raw.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON mark WHEN NEW.mark = (SELECT max(mark) FROM mark) "
+            "BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    raw.close()
+    with pytest.raises(sqlite3.IntegrityError):
+        library.index.change_marks(studies, status=StudyStatus.OPENED)
+    assert StudyStatus.OPENED not in {mark.status for mark in library.user.marks().values()}
+    with pytest.raises(LibraryError, match="no longer in the library"):
+        library.index.change_marks([4711], note="nobody's")
+
+
 def test_a_corrected_spelling_keeps_the_note(library: Library, folder: Path) -> None:
     write(folder / "a", PatientName="PHANTM^PAULA")
     library.scan(folder)

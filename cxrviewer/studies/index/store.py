@@ -397,16 +397,30 @@ class Index:
         self, study: int, *, status: StudyStatus | None = None, note: str | None = None, charset: str | None = None
     ) -> Mark:
         """Keep status, note or charset override of a study; the user's own store first."""
-        rows = self.database.rows("SELECT mark FROM study WHERE id = ?", (study,))
-        if not rows:
+        return next(iter(self.change_marks([study], status=status, note=note, charset=charset).values()))
+
+    def change_marks(
+        self,
+        studies: Sequence[int],
+        *,
+        status: StudyStatus | None = None,
+        note: str | None = None,
+        charset: str | None = None,
+    ) -> dict[str, Mark]:
+        """Keep the same of some studies, of all that are still there, as `change_mark` does; return their marks."""
+        keys: dict[str, None] = {}
+        for some in _portions(studies):
+            rows = self.database.rows(f"SELECT mark FROM study WHERE id IN ({question_marks(some)})", some)
+            keys.update((str(row[0]), None) for row in rows)
+        if not keys:
             raise LibraryError(msg("This study is no longer in the library."))
-        key = str(rows[0][0])
         if self._user is None:
             raise LibraryError(msg("This library keeps no notes."))
-        mark = self._user.change(key, status=status, note=note, charset=charset)
+        marks = self._user.change_all(list(keys), status=status, note=note, charset=charset)
         with self.database.transaction() as database:
-            self._copy_mark(database, key, mark)
-        return mark
+            for key, mark in marks.items():
+                self._copy_mark(database, key, mark)
+        return marks
 
     def keep_mark(self, key: str, mark: Mark) -> None:
         """Keep a mark under a key of `identity.mark_key`."""
@@ -438,7 +452,7 @@ class Index:
             (mark.status.value, mark.note, mark.charset, key),
         )
         database.execute(
-            "UPDATE study_text SET note = ? WHERE rowid IN (SELECT id FROM study WHERE mark = ?)",
+            "UPDATE study_text SET note = ?1 WHERE rowid IN (SELECT id FROM study WHERE mark = ?2) AND note IS NOT ?1",
             (words(mark.note), key),
         )
 

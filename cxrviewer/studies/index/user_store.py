@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,15 +74,27 @@ class UserStore:
         self, key: str, *, status: StudyStatus | None = None, note: str | None = None, charset: str | None = None
     ) -> Mark:
         """Set what is given, leave the rest as any window has set it, and return the result."""
+        return self.change_all([key], status=status, note=note, charset=charset)[key]
+
+    def change_all(
+        self,
+        keys: Sequence[str],
+        *,
+        status: StudyStatus | None = None,
+        note: str | None = None,
+        charset: str | None = None,
+    ) -> dict[str, Mark]:
+        """Change the marks of all `keys` or none, as `change` does; the disk is waited for once."""
+        value = None if status is None else status.value
         with self._database.transaction() as database:
-            database.execute("INSERT INTO mark (mark) VALUES (?) ON CONFLICT DO NOTHING", (key,))
-            database.execute(
+            database.executemany("INSERT INTO mark (mark) VALUES (?) ON CONFLICT DO NOTHING", [(key,) for key in keys])
+            database.executemany(
                 "UPDATE mark SET status = coalesce(?, status), note = coalesce(?, note), "
                 "charset = coalesce(?, charset) WHERE mark = ?",
-                (None if status is None else status.value, note, charset, key),
+                [(value, note, charset, key) for key in keys],
             )
             database.execute("UPDATE fact SET value = CAST(value AS INTEGER) + 1 WHERE name = 'revision'")
-            return self.mark(key)
+            return self.marks(list(keys))
 
     def roots(self) -> tuple[tuple[bytes, str], ...]:
         """Return path and kind of each folder the user added."""

@@ -253,7 +253,7 @@ class Worklist:
             return self._known[1]
 
     def rows(self, studies: list[int]) -> tuple[StudyRow, ...]:
-        """Return the rows of some studies as they are now; those that are gone are left out."""
+        """Return the rows of some studies, a few hundred, as they are now; those that are gone are left out."""
         found = self._database.rows(f"{_SELECT} {_FROM} WHERE study.id IN ({question_marks(studies)})", studies)
         return tuple(_row(row) for row in found)
 
