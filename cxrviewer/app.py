@@ -124,6 +124,7 @@ class App:
         self.window.language_chosen.connect(self._choose_language)
         self.window.command_actions.keys_changed.connect(self._keep_keys)
         self._news.sentence.connect(self.window.notify, Qt.ConnectionType.QueuedConnection)
+        self._news.further.connect(self.window.add, Qt.ConnectionType.QueuedConnection)
         self._to_remember = QTimer(self.window)
         self._to_remember.setSingleShot(True)
         self._to_remember.setInterval(REMEMBER_AFTER)
@@ -265,6 +266,10 @@ class App:
     def notify(self, text: str) -> None:
         """Put a sentence into the status bar, from any thread."""
         self._news.sentence.emit(translated(text))
+
+    def add(self, text: str) -> None:
+        """Put a sentence behind that of the status bar, from any thread: it matters less than what stands there."""
+        self._news.further.emit(translated(text))
 
     def close(self) -> bool:
         """End model, workers and settings; quick, and harmless when called again.
@@ -461,6 +466,7 @@ class _News(QObject):
     """Brings a sentence for the status bar to the GUI thread."""
 
     sentence = Signal(str)
+    further = Signal(str)
 
 
 class _Processes(QObject):
@@ -512,7 +518,7 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False, decoder: Decod
     folders = AppPaths.for_user()
     app = App(folders, decoder=decoder)
     try:
-        handler = start_logging(folders.logs, on_lost=app.notify)
+        handler = start_logging(folders.logs, on_lost=app.add)
     except SettingsError as error:
         # Without any handler Python prints messages with their arguments, which may name a patient.
         handler = logging.NullHandler()

@@ -228,6 +228,8 @@ class AnnotationsPresenter:
         Makes identifiers of annotations.
     on_key_images : callable
         ``on_key_images(study_uid, instance_uids)``: the key images of the study at hand.
+    on_saving : callable
+        Called when `unsaved` has perhaps changed.
     """
 
     def __init__(
@@ -243,9 +245,10 @@ class AnnotationsPresenter:
         snapping: Snapping | None = None,
         new_key: Callable[[], str] = lambda: os.urandom(16).hex(),
         on_key_images: Callable[[str, frozenset[str]], None] = lambda _study, _instances: None,
+        on_saving: Callable[[], None] = lambda: None,
     ) -> None:
         self._view, self._readings, self._notify, self._new_key = view, readings, notify, new_key
-        self._facts, self._on_key_images = facts, on_key_images
+        self._facts, self._on_key_images, self._on_saving = facts, on_key_images, on_saving
         self._jobs, self._later, self._ratio_slot = jobs, later, f"{slots}ratio"
         self._snapping = Snapping() if snapping is None else snapping
         self._straight = False
@@ -344,6 +347,11 @@ class AnnotationsPresenter:
     def image(self) -> ImageRef | None:
         """Which image it is about."""
         return None if self._open is None else self._open.image
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether what is drawn in this study cannot be saved at the moment."""
+        return self._open is not None and self._open.reading.unsaved
 
     # Commands.
 
@@ -851,6 +859,7 @@ class AnnotationsPresenter:
         self._draw_live()
         self._show_key_image()
         self._publish()
+        self._on_saving()
 
     def _show_key_image(self) -> None:
         self._view.show_key_image(self.is_key_image)

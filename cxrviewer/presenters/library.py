@@ -299,9 +299,12 @@ class LibraryPresenter:
     def look_again(self) -> None:
         """Show what another program has written: a command in a terminal, or a second run of this one.
 
-        Nothing is read where nobody else wrote. A scan of this window reads the list anew by itself.
+        Nothing is read where nobody else wrote. A scan of this window reads the list anew by itself. A library that
+        could not be opened is tried again: the reader may have freed the disk meanwhile.
         """
         stores = self._stores
+        if stores is None and self._view is not None and self._failure:
+            self._with_stores(self._attached)
         if stores is None or self._view is None or self._others is None or self._scan is not None:
             return
 
@@ -847,9 +850,14 @@ class LibraryPresenter:
         age = self._age
 
         def work(stores: Stores) -> tuple[StudyRow, ...]:
-            for study in studies:
-                stores.index.change_mark(study, status=status, note=note)
-            return stores.worklist.rows(studies)
+            stores.index.change_marks(studies, status=status, note=note)
+            return stores.worklist.rows(studies) if len(studies) <= PAGE else ()
+
+        def marked(rows: tuple[StudyRow, ...]) -> None:
+            if rows:
+                self._take(rows, age)
+            else:  # more than are on the screen
+                self._outdate()
 
         def ended(then: Callable[[], None]) -> None:
             self._marking = False
@@ -859,7 +867,7 @@ class LibraryPresenter:
         def failed(error: Exception) -> None:
             words = sentence(error, tr("Marking the study"))
             ended(lambda: self._say(words))
-            self._refresh(studies)
+            self._refresh(studies) if len(studies) <= PAGE else self._outdate()
 
         def start() -> None:
             stores = self._stores
@@ -868,7 +876,7 @@ class LibraryPresenter:
                 Lane.LIBRARY,
                 MARK_SLOT,
                 lambda _: work(stores),
-                on_done=lambda rows: ended(lambda: self._take(rows, age)),
+                on_done=lambda rows: ended(lambda: marked(rows)),
                 on_failed=failed,
             )
 
@@ -1017,7 +1025,7 @@ class LibraryPresenter:
     def _root_row(self, number: int, root: Root) -> RootRow:
         title = tr("Folder {number}", number=number) if self._privacy.hidden else root.shown or shown_path(root.path)
         if not root.online:
-            state = tr("offline: its studies stay listed")
+            state = tr("offline, still listed")
         else:
             state = "" if root.complete else tr("not scanned to its end")
             if not state and self._is_watched(root):
@@ -1037,6 +1045,9 @@ class LibraryPresenter:
             return tr("No study matches the search.")
         if self._scan is not None:
             return tr("Looking for images…")
+        scanned = self._scan_state is not None and self._scan_state.finished  # the roots may be older
+        if not scanned and any(root.online and not root.complete for root in self._roots):
+            return tr("These folders have not been scanned to their end. “Scan again” lists their studies.")
         if self._roots:
             return tr("No study in these folders.")
         return tr("Add a folder, a disc or a ZIP file. Its images stay where they are; nothing is copied.")

@@ -27,7 +27,7 @@ from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_sto
 from cxrviewer.presenters.layer import LayerPresenter
 from cxrviewer.presenters.opened_paths import OpenedPaths
 from cxrviewer.presenters.privacy import Privacy
-from cxrviewer.presenters.readings import OpenReading, Readings
+from cxrviewer.presenters.readings import NOT_SAVED, OpenReading, Readings
 from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.self_hanging import NO_PRIOR, SelfHanging
 from cxrviewer.presenters.thumbnail_source import ReadThumbnail, ThumbnailSource
@@ -752,6 +752,7 @@ class ReadingRoom:
             slots=_slots(number),
             snapping=self.snapping,
             on_key_images=self._mark_key_images,
+            on_saving=lambda: pane.image.refresh_notes(),  # noqa: PLW0108  # it is made below
         )
 
         def recall(image: OpenedImage) -> ViewState | None:
@@ -781,7 +782,10 @@ class ReadingRoom:
             facts=board,
             slots=_slots(number),
             privacy=self.privacy,
-            notes=lambda entry: (SAME_UID,) if self.worklist.colliding(entry) else (),
+            notes=lambda entry: (
+                *((NOT_SAVED,) if annotations.unsaved else ()),
+                *((SAME_UID,) if self.worklist.colliding(entry) else ()),
+            ),
         )
         frames = FramesPresenter(
             self._view.frames_view(number),

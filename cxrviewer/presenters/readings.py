@@ -80,6 +80,7 @@ MOST_PREPARED = 4
 
 READ_ONLY = msg("This study is open in another window. Here its annotations can be looked at, not changed.")
 SAVED_AGAIN = msg("Everything drawn in this study is saved again.")
+NOT_SAVED = msg("What you draw in this study is not saved at the moment. Saving is tried again until it works.")
 
 
 def image_ref(opened: OpenedImage) -> ImageRef:
@@ -200,6 +201,8 @@ class OpenReading:
         self._failing = self._retrying = self._recovering = self._behind = False
         self._sitting = os.urandom(4).hex()
         self.read_only = False
+        self.unsaved = False
+        """Whether the reader was told that it cannot be saved, and it still is not."""
         self.on_written: Callable[[], None] = lambda: None
         """Called when a disk that was slow or failing has taken everything."""
         if self._path is not None:
@@ -584,13 +587,15 @@ class OpenReading:
         if error is not None:
             if not isinstance(error, JournalError):
                 raise error
+            self._fail(error)
             return
         if self._behind:  # the reader went on while it was written
             assert self._path is not None
             self._recover(self._path)
             return
-        self._failing = False
+        self._failing = self.unsaved = False
         self._notify(translated(SAVED_AGAIN))
+        self._changed_now()
         self._sync()
         self.on_written()
 
@@ -615,10 +620,12 @@ class OpenReading:
         return journal
 
     def _fail(self, error: CxrError) -> None:
-        if not self._failing:
-            self._failing = True
+        self._failing = True
+        if not self.unsaved:
+            self.unsaved = True
             logger.warning("a reading cannot be saved", exc_info=error)
             self._notify(tr("What you draw in this study cannot be saved: {reason}", reason=error.user_message))
+            self._changed_now()
         if not self._retrying:
             self._retrying = True
             self._later(RETRY_MS, self._retry)

@@ -34,7 +34,7 @@ from cxrviewer.qt.person_bar import PersonBar
 from cxrviewer.qt.screen_size import screen_name
 from cxrviewer.qt.start_page import StartPage
 from cxrviewer.qt.viewport_grid import ViewportGrid
-from cxrviewer.qt.widgets import local_paths, mark_overflow, notice_bar
+from cxrviewer.qt.widgets import ElidedLabel, local_paths, mark_overflow, notice_bar
 from cxrviewer.qt.worklist_panel import WorklistPanel
 from cxrviewer.text import tr, translated
 
@@ -279,6 +279,10 @@ class MainWindow(QMainWindow):
         if text or self._sentence:
             self._sentence = text
             self._status.setText(translated(text))
+
+    def add(self, text: str) -> None:
+        """Put a sentence behind the one that stands in the status bar, if any does."""
+        self.notify(f"{self._sentence} {text}".strip())
 
     def hint(self, text: str) -> None:
         """Put words into the status bar that stay until something is notified."""
@@ -563,7 +567,7 @@ class MainWindow(QMainWindow):
         self._hint = QLabel()
         self._hint.setObjectName("hint")
         self.statusBar().addWidget(self._hint)
-        self._status = QLabel()
+        self._status = ElidedLabel()
         self.statusBar().addWidget(self._status, 1)
         self._hidden = QLabel(tr("Identity hidden"))
         self._hidden.setObjectName("flag")

@@ -103,7 +103,7 @@ class PinnedTable(QTableView):
         """
         model = self.selectionModel()
         found: set[int] = set()
-        for chosen in model.selection() if model is not None else ():
+        for chosen in model.selection().toList() if model is not None else ():
             found.update(range(chosen.top(), chosen.bottom() + 1))
         return sorted(found)
 

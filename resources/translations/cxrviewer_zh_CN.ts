@@ -5681,6 +5681,11 @@ No {absent}.
             <translation>只有一个视口。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>These folders have not been scanned to their end. “Scan again” lists their studies.</source>
+            <translation>这些文件夹尚未扫描完。“重新扫描”会列出其中的检查。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/head_installs.py" />
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>This</source>
@@ -6386,6 +6391,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/readings.py" />
             <source>What you draw in this study cannot be saved: {reason}</source>
             <translation>您在此检查中绘制的内容无法保存：{reason}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/readings.py" />
+            <source>What you draw in this study is not saved at the moment. Saving is tried again until it works.</source>
+            <translation>您在此检查中绘制的内容目前未保存。程序会不断重试，直到成功。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/shelf_dialog.py" />
@@ -7412,8 +7422,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library.py" />
-            <source>offline: its studies stay listed</source>
-            <translation>离线：其检查仍会列出</translation>
+            <source>offline, still listed</source>
+            <translation>离线，仍列出</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/heads_state.py" />

@@ -129,6 +129,8 @@ def test_a_slow_disk_that_fails_is_told_once_and_all_is_written_when_it_works_ag
     reading = window.readings.acquire(IMAGE)
     for words in ("a", "b", "c"):
         say(reading, words)
+    changed: list[bool] = []
+    reading.listen(lambda: changed.append(reading.unsaved))
     disk.faults = 1
     disk.go.set()
     assert window.readings._writer.finish(30)
@@ -136,8 +138,10 @@ def test_a_slow_disk_that_fails_is_told_once_and_all_is_written_when_it_works_ag
     assert len(lines) == 1  # "b" and "c" would not fit a journal without "a"
     window.look()
     assert len(window.notified) == 1 and "cannot be saved" in window.notified[0]
+    assert changed == [True]
     window.look_until(lambda: len(window.notified) > 1)
     assert window.notified[1:] == [SAVED_AGAIN]
+    assert changed == [True, False]
     assert on_the_disk(tmp_path).impression == "c"
 
 
