@@ -451,10 +451,7 @@ class LibraryPresenter:
 
         def work(stores: Stores) -> tuple[Opening, tuple[str, ...]]:
             rules, problems = load_rules(files.rules, files.shipped_rules)
-            found = opening(stores.reading, stores.user, rules, study)
-            if found.study.status is StudyStatus.NEW:
-                stores.index.change_mark(study, status=StudyStatus.OPENED)
-            return found, problems
+            return opening(stores.reading, stores.user, rules, study), problems
 
         def done(opened: tuple[Opening, tuple[str, ...]]) -> None:
             found, problems = opened
@@ -462,6 +459,8 @@ class LibraryPresenter:
                 self._view.leave()
             self._on_open(found)
             self._say_problems(problems)
+            if found.study.status is StudyStatus.NEW:  # behind it: looking waits for no disk that is full or locked
+                self._mark([study], StudyStatus.OPENED, None)
 
         self._ask(STUDY_SLOT, work, done, tr("Opening the study"))
 

@@ -18,6 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableView
 
 from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import LibraryFullError
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import Shown
 from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, PICTURE_COLUMN, LibraryRow
@@ -28,9 +29,10 @@ from cxrviewer.qt.library_dialog import LibraryDialog
 from cxrviewer.qt.library_table import StudyModel, StudyTable
 from cxrviewer.qt.score_change_dialog import ScoreChangeDialog
 from cxrviewer.studies.hanging import read_rules
+from cxrviewer.studies.index.database import FULL
 from cxrviewer.studies.index.scan import IndexScan, ScanState
 from cxrviewer.studies.index.store import Index
-from cxrviewer.studies.index.user_store import StudyStatus
+from cxrviewer.studies.index.user_store import StudyStatus, UserStore
 from cxrviewer.studies.index.worklist import Column
 from tests.builders.dicom import write_image
 from tests.fakes import FakeScorer, prediction
@@ -172,6 +174,24 @@ def test_notes_and_status_survive_when_the_index_is_deleted(
     settled(again, dialog, qtbot)
     assert cells(dialog, Column.NOTE) == ["", "ask Dr. Hase", ""]
     assert cells(dialog, Column.STATUS) == ["new", "read", "new"]
+
+
+def test_a_study_opens_though_its_status_cannot_be_kept(
+    app: Any, qtbot: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = filled(app, qtbot, folder)
+
+    def full(*_: object, **__: object) -> None:
+        raise LibraryFullError(FULL)
+
+    monkeypatch.setattr(UserStore, "change_all", full)
+    dialog.table.activated.emit(dialog.model.index(0, 0))
+    qtbot.waitUntil(lambda: not app.jobs.busy and "disk is full" in app.window._status.text(), timeout=60_000)
+    assert shown(app) == [("2025-03-18", True), ("2024-01-05", True)]
+    monkeypatch.undo()
+    dialog = opened(app, qtbot)
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.STATUS) == ["new"] * 3
 
 
 def test_an_offline_folder_keeps_its_studies_and_says_so_when_one_is_opened(

@@ -16,7 +16,8 @@ import pytest
 from cxrviewer.errors import LibraryFullError
 from cxrviewer.presenters.library_rows import COLUMNS, library_row
 from cxrviewer.studies.index.comparison import candidates, prior_study
-from cxrviewer.studies.index.user_store import StudyStatus
+from cxrviewer.studies.index.store import Index
+from cxrviewer.studies.index.user_store import StudyStatus, UserStore
 from cxrviewer.studies.index.worklist import Column
 from tests.builders.library import Library, write
 from tests.conftest import ROOT
@@ -86,7 +87,16 @@ def test_a_disk_that_is_really_full_is_a_sentence_and_what_was_there_stays(small
         with pytest.raises(LibraryFullError, match="disk is full"):
             library.scan()
         assert library.studies()[-1].patient_name == "FIRST"
+    for beside in (small_disk / "home").glob("*-shm"):
+        beside.unlink()  # where the computer was switched off, it is not there
+    with contextlib.suppress(OSError), (small_disk / "fuller").open("wb", buffering=0) as rest:
+        rest.write(b"x" * 2**20)  # what closing has freed
+    with pytest.raises(LibraryFullError, match="disk is full"):
+        Index(small_disk / "home" / "index.sqlite")
+    with pytest.raises(LibraryFullError, match="disk is full"):
+        UserStore(small_disk / "another" / "user.sqlite")
     (small_disk / "full").unlink()
+    (small_disk / "fuller").unlink()
     for image in list(folder.iterdir())[20:]:  # one MiB does not hold 300 rows
         image.unlink()
     with contextlib.closing(Library(small_disk / "home")) as library:

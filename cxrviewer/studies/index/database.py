@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import threading
 import time
@@ -16,6 +17,9 @@ from cxrviewer.text import msg
 
 BUSY_SECONDS = 10.0
 """How long one window waits while another one writes."""
+
+ROOM = 65_536
+"""Bytes without which a disk is full: twice what SQLite puts beside a file that it opens."""
 
 BUSY = msg("Another window is writing the library at the moment; try again when it has finished.")
 FULL = msg("The disk is full, so the library could not be written. What was indexed before is kept; free some space.")
@@ -66,11 +70,11 @@ class Database:
         self._depth = 0
         self.set_aside: Path | None = None
         self.foreign = False
-        with translated():
+        with translated(self._path):
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise LibraryError(UNREACHABLE) from error
+                raise _unreachable(path) from error
             try:
                 self._connection = self._open()
             except sqlite3.DatabaseError as error:
@@ -101,22 +105,22 @@ class Database:
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """Return all rows of a query. Raises LibraryError."""
-        with translated(), self._lock:
+        with translated(self._path), self._lock:
             return self._connection.execute(statement, values).fetchall()
 
     def numbers(self, statement: str, values: Sequence[object] = ()) -> list[int]:
         """Return the only column of a query, whole numbers. Raises LibraryError."""
-        with translated(), self._lock:  # a list of 100,000 rows keeps the collector of garbage busy
+        with translated(self._path), self._lock:  # a list of 100,000 rows keeps the collector of garbage busy
             return [number for (number,) in self._connection.execute(statement, values)]
 
     def version(self) -> tuple[int, int]:
         """Return a value that changes when anybody writes. Raises LibraryError."""
-        with translated(), self._lock:
+        with translated(self._path), self._lock:
             return self._connection.execute("PRAGMA data_version").fetchone()[0], self._connection.total_changes
 
     def others(self) -> int:
         """Return a value that changes when another connection writes, of whichever program. Raises LibraryError."""
-        with translated(), self._lock:
+        with translated(self._path), self._lock:
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     @property
@@ -135,7 +139,7 @@ class Database:
         LibraryError
             For another window that writes for long, a damaged file or a disk that is gone.
         """
-        with translated(), self._lock:
+        with translated(self._path), self._lock:
             if self._depth:
                 yield self
                 return
@@ -260,9 +264,18 @@ def set_aside(path: Path, why: str = "damaged") -> Path:
     return target
 
 
+def _unreachable(path: Path) -> LibraryError:
+    """Return why a file cannot be opened or written. SQLite names a full disk only where it wrote the file itself."""
+    folder = next((one for one in path.parents if one.is_dir()), path.parent)
+    with contextlib.suppress(OSError):
+        if shutil.disk_usage(folder).free < ROOM:
+            return LibraryFullError(FULL)
+    return LibraryError(UNREACHABLE)
+
+
 @contextlib.contextmanager
-def translated() -> Iterator[None]:
-    """Turn sqlite3's errors into sentences. A mistake in a statement stays an error of its own."""
+def translated(path: Path) -> Iterator[None]:
+    """Turn sqlite3's errors about a file into sentences. A mistake in a statement stays an error of its own."""
     try:
         yield
     except sqlite3.DatabaseError as error:
@@ -274,7 +287,7 @@ def translated() -> Iterator[None]:
         if is_damage(error):
             raise LibraryError(DAMAGED) from error
         if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-            raise LibraryError(UNREACHABLE) from error
+            raise _unreachable(path) from error
         if "fts5" in str(error):
             raise LibraryError(NO_SEARCH) from error
         raise
