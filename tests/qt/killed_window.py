@@ -82,6 +82,7 @@ def draw(app: App) -> None:
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     # The view is written when it has settled; everything else already is. On a slow machine it settles more than once.
     wait(lambda: bool(open_reading(app).reading.views) and not open_reading(app)._waiting)
+    wait_until_arrangement_is_saved(app)
 
 
 def open_reading(app: App) -> Any:
@@ -114,6 +115,11 @@ def beside(app: App) -> None:
     QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
     # Views are written when they have settled.
     wait(lambda: not any(pane.annotations.shown[1]._waiting for pane in shown(app)))
+    wait_until_arrangement_is_saved(app)
+
+
+def wait_until_arrangement_is_saved(app: App) -> None:
+    """How an image is seen in its viewport is written by itself; a kill before that brings the view before back."""
     arrangement = app.room._arrangement()
     assert arrangement is not None
     wait(lambda: arrangement.to_bytes() in [file.read_bytes() for file in saved_workspaces(app)])
