@@ -136,7 +136,7 @@ class _Progress:
         print(f"\r{line:<70}" if self._tty else line, end="" if self._tty else "\n", file=sys.stderr, flush=True)
 
     def end(self, sentence: str) -> None:
-        """Begin a new line, and say how the run ended."""
+        """Begin a new line and report how the run ended."""
         if self._open:
             print(file=sys.stderr)
         if sentence:

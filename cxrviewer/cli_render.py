@@ -158,12 +158,12 @@ class _Progress:
         self._line.show(counts | {words: count for words, count in rare.items() if count})
 
     def failed(self, sentence: str) -> None:
-        """Say why the run ends early."""
+        """Print why the run ends early."""
         self._line.end()
         print(sentence, file=sys.stderr)
 
     def interrupted(self) -> None:
-        """Say how far the run came and how to go on."""
+        """Print how far the run came and how to go on."""
         done = sum(self._counts.values())
         self.failed(
             f"Interrupted after {done} of {self._total} files; their pictures are complete. "
@@ -171,7 +171,7 @@ class _Progress:
         )
 
     def finish(self) -> int:
-        """Say what was not written; return the exit status."""
+        """Print what was not written; return the exit status."""
         for sentence, count in self._not_written.items():
             print(f"{count} {'file was' if count == 1 else 'files were'} not written: {sentence}", file=sys.stderr)
         return INCOMPLETE if self._not_written else OK

@@ -245,7 +245,7 @@ class _Progress:
         self._line.show(self._counts)
 
     def interrupted(self, what: str) -> None:
-        """Say how far the run came and what became of it."""
+        """Print how far the run came and how it ended."""
         self._line.end()
         print(f"Interrupted after {sum(self._counts.values())} of {self._total} files; {what}", file=sys.stderr)
 

@@ -110,7 +110,7 @@ def start_logging(
     folder : Path
     level : int
     on_lost : callable
-        Told a sentence, once and on whatever thread it happens, when the file can be written no more.
+        Called with a sentence, once and on whatever thread it happens, when the file can be written no more.
 
     Raises
     ------

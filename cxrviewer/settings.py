@@ -164,7 +164,7 @@ class SettingsStore:
     folder : Path
         ``AppPaths.config``; created at the first write, not before.
     on_failed : callable, optional
-        Told a sentence, once, when `change_soon` could not save. On the writing thread.
+        Called with a sentence, once, when `change_soon` could not save. On the writing thread.
     """
 
     def __init__(self, folder: Path, on_failed: Callable[[str], None] = lambda _: None) -> None:
@@ -186,7 +186,7 @@ class SettingsStore:
         return self._current
 
     def take_notice(self) -> str | None:
-        """Return what the user must be told about the settings file, once."""
+        """Return the sentence about the settings file that the user must see, once."""
         notice, self._notice = self._notice, None
         return notice
 

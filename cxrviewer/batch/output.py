@@ -103,7 +103,7 @@ def describe_head(manifest: HeadManifest) -> dict[str, str]:
 
 
 def record_of(entry: Entry) -> Record:
-    """Return what the result file says of one image, as JSON values."""
+    """Return what the result file holds for one image, as JSON values."""
     reason = entry.reason
     return {
         "path": entry.path,

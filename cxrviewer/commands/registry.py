@@ -94,7 +94,7 @@ def plain(title: str) -> str:
 
 
 class FactBoard(Protocol):
-    """Where presenters say what is true; a `Registry`."""
+    """Where presenters publish what is true; a `Registry`."""
 
     def publish(
         self, owned: Collection[str], true: Collection[str], texts: Mapping[Fact, str] | None = None
@@ -185,7 +185,7 @@ class Registry:
         return not named_by or named_by in self._facts
 
     def publish(self, owned: Collection[str], true: Collection[str], texts: Mapping[Fact, str] | None = None) -> None:
-        """Say which of the `owned` facts are true now; the others of them are false.
+        """Publish which of the `owned` facts are true now; the others of them are false.
 
         Parameters
         ----------

@@ -35,7 +35,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What a head says of one image.
+    """What a head answers for one image.
 
     Attributes
     ----------

@@ -20,7 +20,7 @@ _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 
 @dataclass(frozen=True, slots=True)
 class PictureHeader:
-    """What a picture says of itself.
+    """What a picture declares about itself.
 
     Attributes
     ----------

@@ -66,7 +66,7 @@ def display_size(radiograph: Radiograph) -> tuple[int, int]:
 
 
 def shown_notes(radiograph: Radiograph) -> tuple[str, ...]:
-    """Return all there is to say of the picture: its notes, and that no side can be marked.
+    """Return all remarks on the picture: its notes, and that no side can be marked.
 
     The window says the latter in its read-out: most files name no sides, and a sentence over
     every image would teach readers to overlook the others.

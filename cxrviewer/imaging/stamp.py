@@ -74,7 +74,7 @@ class FileStamp:
 
 @dataclass(frozen=True, slots=True)
 class StreamState:
-    """What the system says of an open file: bytes, times in nanoseconds, and its number."""
+    """What the system reports about an open file: bytes, times in nanoseconds, and its number."""
 
     size: int
     modified_ns: int

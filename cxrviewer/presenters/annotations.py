@@ -137,7 +137,7 @@ class AnnotationsView(Protocol):
         ...
 
     def show_key_image(self, on: bool) -> None:
-        """Say whether the image is a key image."""
+        """Show whether the image is a key image."""
         ...
 
     def show_grip(self, grip: Grip) -> None: ...
@@ -206,7 +206,7 @@ class _Drag:
 class AnnotationsPresenter:
     """Annotations of the image on one canvas.
 
-    All places are image pixels (`values.Point`); a `Scale` says how large those are on the screen.
+    All places are image pixels (`values.Point`); a `Scale` is how large those are on the screen.
 
     Parameters
     ----------

@@ -58,7 +58,7 @@ class FindingCard:
     has_map : bool
         A map is here, or can be computed when asked for.
     interval, interval_words : str
-        The 95 % interval of the probability, and a sentence that says what it is; empty where the head states none.
+        The 95 % interval of the probability, and a sentence that explains it; empty where the head states none.
     beside_intervals : bool
         The head states intervals of other findings: room is left for one, so that probabilities stand in one column.
     above : bool
@@ -163,7 +163,7 @@ HeadState = Empty | Busy | Rejected | NoModel | Failed | Shown
 
 @dataclass(frozen=True, slots=True)
 class HeadGroup:
-    """What one of several heads says of the image; `key` names it to the presenter, `signature` says who signed it."""
+    """What one of several heads answered for the image; `key` names it, `signature` is who signed it."""
 
     key: str
     title: str
@@ -235,7 +235,7 @@ MapListener = Callable[[ChosenMap | MapOffer | None], None]
 
 @dataclass(frozen=True, slots=True)
 class ImageStatus:
-    """What the list says of an image.
+    """What the list shows about an image.
 
     Attributes
     ----------

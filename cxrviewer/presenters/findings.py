@@ -60,7 +60,7 @@ class FindingsPresenter:
     view : FindingsView
     jobs : JobRunner
     on_map : callable
-        Told the map of the chosen finding, an offer to compute it, or None when there is none to draw.
+        Called with the map of the chosen finding, an offer to compute it, or None when there is none to draw.
     on_status : callable
         Given the entry's key and its `ImageStatus`, for the worklist.
     on_scored : callable
@@ -130,7 +130,7 @@ class FindingsPresenter:
         """Take the heads that are on, the default one first. Returns those whose model is to be started.
 
         A head that is the same to the last byte keeps its model and its answers; of one that is
-        there in another version what it said of the open image stays, named as old, until the new one answers.
+        there in another version its answer for the open image stays, marked as old, until the new one answers.
         """
         before, self._heads, self._no_head = self._heads, {}, ""
         wanted = []
@@ -157,7 +157,7 @@ class FindingsPresenter:
         self._request(head)
 
     def unusable(self, key: str, message: str) -> None:
-        """Say why a head that is expected reads no image."""
+        """Show why a head that is expected reads no image."""
         head = self._heads.get(key)
         if head is not None:
             head.give_up(message)
@@ -165,7 +165,7 @@ class FindingsPresenter:
             self._request(head)
 
     def no_head(self, message: str) -> None:
-        """Say why there is no head to ask at all."""
+        """Show why there is no head at all."""
         self._heads, self._no_head = {}, message
         self._name_heads()
         self._refresh()
@@ -182,18 +182,18 @@ class FindingsPresenter:
         self._leave(away)
 
     def opening(self) -> None:
-        """Say that an image is on its way."""
+        """Show that an image is on its way."""
         self.clear(Empty(tr("Opening the film…")))
 
     def undecodable(self, entry: str) -> None:
-        """Say that there are no findings because there is no picture."""
+        """Show that there are no findings because there is no picture."""
         title = REJECTION_TITLES[RejectionCode.DECODE_FAILED]
         words = tr("Without its picture a film has no findings.")
         self._leave(Rejected(RejectionCode.DECODE_FAILED, tr("Not scored: {title}", title=title), words))
         self._on_status(entry, ImageStatus(title, by_heads=False))
 
     def gone(self, entry: str, message: str) -> None:
-        """Say that there is no file any more; that is not a fault of the picture."""
+        """Show that there is no file any more; that is not a fault of the picture."""
         self._leave(Empty(message))
         self._on_status(entry, ImageStatus(translated(DELETED), by_heads=False))
 
@@ -274,7 +274,7 @@ class FindingsPresenter:
 
     @property
     def predictions(self) -> tuple[tuple[HeadName, Prediction], ...]:
-        """What each head said of the image at hand, the default head's first."""
+        """What each head answered for the image at hand, the default head's first."""
         heads = self._heads.values() if self._image is not None and self._enabled else ()
         return tuple((head.name, head.prediction) for head in heads if head.prediction is not None)
 

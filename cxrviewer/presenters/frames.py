@@ -62,18 +62,18 @@ class FramesView(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FrameEvents:
-    """Who is told what.
+    """What is called when.
 
     Attributes
     ----------
     shown : callable
-        Told a decoded frame that is to be shown now.
+        Called with a decoded frame that is to be shown now.
     failed : callable
-        Told ``(entry, error)`` of a frame that cannot be shown.
+        Called with ``(entry, error)`` for a frame that cannot be shown.
     renewed : callable
-        Told the entry of what the file holds by now, where that is not what was opened.
+        Called with the entry of what the file holds by now, where that is not what was opened.
     settled : callable
-        Told when the reader stays at a frame: after a step, and when playing has ended.
+        Called when the reader stays at a frame: after a step, and when playing has ended.
     """
 
     shown: Callable[[OpenedImage], None]

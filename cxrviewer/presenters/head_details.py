@@ -1,4 +1,4 @@
-"""What the Heads dialog says of one head, in words."""
+"""What the Heads dialog shows about one head, in words."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def signature_text(head: DiscoveredHead, shipped: bool) -> str:
 
 
 def facts(m: HeadManifest, head: DiscoveredHead, shipped: bool) -> tuple[tuple[str, str], ...]:
-    """Return names and values of everything a head says of itself."""
+    """Return names and values of everything a head declares about itself."""
     origin = tr("came with the program") if shipped else tr("installed on this computer")
     if head.package:
         origin = tr("of the Python package {package}", package=head.package)
@@ -103,7 +103,7 @@ def finding_line(m: HeadManifest, finding: FindingSpec) -> FindingLine:
 
 
 def approval_of(request: Request | None) -> Approval | None:
-    """Return what is asked about a program, None where nothing is."""
+    """Return the question about a program, None where there is none."""
     if request is None:
         return None
     files = tuple((name, tr_n("{n:,} byte", "{n:,} bytes", size)) for name, size in request.files)

@@ -1,4 +1,4 @@
-"""One head among those that are on: what it said of the image at hand, and of the images before."""
+"""One head among those that are on: its answers for the image at hand and for earlier images."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class HeadName:
 
 
 class HeadFindings:
-    """A head's scorer, its answers by image, and what it says of the image at hand."""
+    """A head's scorer, its answers by image, and its state for the image at hand."""
 
     def __init__(self, name: HeadName) -> None:
         self.name = name
@@ -101,7 +101,7 @@ class HeadFindings:
         return not self._unusable
 
     def become(self, name: HeadName) -> None:
-        """Be another version of the same head; what the old one said of the image at hand is kept as old."""
+        """Be another version of the same head; the old one's answer for the image at hand is kept, marked as old."""
         self.name, self.scorer, self._unusable = name, None, ""
         before = self.prediction or self._old
         self._old = before if before is not None and before.head_version != name.version else None
@@ -119,7 +119,7 @@ class HeadFindings:
         self.scorer, self._unusable = scorer, ""
 
     def give_up(self, message: str) -> None:
-        """Have no model, and say why."""
+        """Have no model, and show why."""
         self.scorer, self._unusable, self._old = None, message, None
         self._state = NoModel(message)
 

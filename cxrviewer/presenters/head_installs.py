@@ -101,7 +101,7 @@ class InstallQueue:
         self._going = None
 
     def notice(self) -> Notice | None:
-        """Return what to say of all results: of one everything, of several a row each."""
+        """Return the text about all results: everything for one, a row each for several."""
         if not self._results:
             return None
         if len(self._results) == 1:

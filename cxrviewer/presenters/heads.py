@@ -403,6 +403,6 @@ def _request(store: HeadStore, head: DiscoveredHead) -> Request | None:
     try:
         return store.approvals.request(head)
     except Exception as error:  # one head that cannot be asked about hides none of the others
-        if not isinstance(error, HeadError):  # a `HeadError` says what its row shows anyway
+        if not isinstance(error, HeadError):  # a `HeadError` is what its row shows anyway
             logger.warning("a head could not be looked at for its approval", exc_info=error)
         return None

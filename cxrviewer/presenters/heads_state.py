@@ -33,7 +33,7 @@ class HeadRow:
 
 @dataclass(frozen=True, slots=True)
 class HeadDetail:
-    """Everything a head says of itself, and what may be done with it."""
+    """Everything a head declares about itself, and what may be done with it."""
 
     key: str
     title: str

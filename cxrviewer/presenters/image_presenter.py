@@ -167,20 +167,20 @@ class ImagePresenter:
     still_holds : callable
         `imaging.stamp.still_holds`: whether a file is still what was read of it.
     on_opened : callable
-        Told of an image that is on the screen.
+        Called with an image that is on the screen.
     on_renewed : callable
         Told, before `on_opened`, the entry of an image whose file had changed since it was listed; returns whether it
         is shown here.
     on_failed : callable
-        Told ``(entry, error)`` of an entry that could not be opened.
+        Called with ``(entry, error)`` for an entry that could not be opened.
     on_stale : callable
-        Told of an entry that could not be opened and whose file is not what was listed.
+        Called with an entry that could not be opened and whose file is not what was listed.
     recall : callable
         ``recall(image)`` returns how an image was seen last, None for as it opens; called before it is shown.
     warm : callable
         Called on a worker's thread before that, for what `recall` would wait for.
     on_looked : callable
-        Told how the image on the screen is seen now, at every change.
+        Called with how the image on the screen is seen now, at every change.
     slots : str
         What its job slots begin with, so that viewports do not replace each other's jobs.
     privacy : Privacy, optional
@@ -484,7 +484,7 @@ class ImagePresenter:
         self._drag_from = None
 
     def probe(self, place: tuple[int, int] | None) -> None:
-        """Say what lies under the cursor; `place` is (column, row), None outside the image."""
+        """Show what lies under the cursor; `place` is (column, row), None outside the image."""
         image = self._image
         self._view.show_probe("" if image is None or place is None else _probe(image.radiograph, *place))
 
@@ -651,7 +651,7 @@ class ImagePresenter:
         self._publish()
 
     def _publish(self) -> None:
-        """Say what commands depend on."""
+        """Publish what commands depend on."""
         marks, state = self._marks, self._state
         facts = {
             Fact.OPENED: self._opened,

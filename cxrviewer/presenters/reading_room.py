@@ -910,7 +910,7 @@ class ReadingRoom:
             )
 
     def _scanned(self, complete: bool) -> None:
-        """Say of what the arrangement showed and no file holds that it is not there."""
+        """End the restoring of an arrangement, or let what was found hang by itself."""
         self._find_key_images()
         earlier = self._earlier
         if earlier is None or not earlier.looking:

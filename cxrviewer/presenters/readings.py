@@ -169,7 +169,7 @@ class Deletion:
 class OpenReading:
     """The reading of one study. Belongs to the thread of the presenters.
 
-    A study nobody draws in leaves no file. A disk that fails is told of once, and everything stays on the
+    A study nobody draws in leaves no file. A disk that fails is reported once, and everything stays on the
     screen; as soon as it works again the whole reading is written.
     """
 
@@ -576,7 +576,7 @@ class OpenReading:
         if error is not None and not isinstance(error, JournalError):
             raise error
         if error is not None or self._joined(opening.result()) is None:
-            self._recovering = False  # told once, at the first time
+            self._recovering = False  # reported once, the first time
             return
         self._file = file
         self._late.watch(file.rewrite(whole(self._document)), self._rewritten)

@@ -92,7 +92,7 @@ class ReportPresenter:
     notify : callable
     later : callable
     on_typed : callable
-        Told when the reader types.
+        Called when the reader types.
     """
 
     def __init__(
@@ -246,7 +246,7 @@ class ReportPresenter:
             self._view.show_report(self._state())
 
     def failed(self, error: CxrError) -> None:
-        """Say why the report was not printed."""
+        """Show why the report was not printed."""
         self._notify(translated(error.user_message))
 
     # Inside.

@@ -23,7 +23,7 @@ WORDS = {
 
 
 class Direction(enum.Enum):
-    """What may be said of a difference. `NONE` never means that nothing has changed."""
+    """How a difference may be described. `NONE` never means that nothing has changed."""
 
     HIGHER = "▲"
     LOWER = "▼"

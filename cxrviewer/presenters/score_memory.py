@@ -48,7 +48,7 @@ def joined(session: tuple[Scored, ...], library: tuple[Scored, ...], current: se
     Parameters
     ----------
     current : set of ModelVersion
-        What is in use now; where heads are not known yet, what each of the two says of itself.
+        What is in use now; where heads are not known yet, what each of the two declares about itself.
     """
     known = {one.version for one in session}
     found = (*session, *(one for one in library if one.version not in known))

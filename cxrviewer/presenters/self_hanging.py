@@ -57,7 +57,7 @@ class _Look:
     entries : tuple of ImageEntry
         An image of it, and of the other studies of its day.
     by_hand : bool
-        The reader asked for it.
+        The reader started it.
     turn, touches : int
         When that was.
     alone : bool
@@ -105,8 +105,8 @@ class SelfHanging:
     hang : callable
         Shows a hanging; images that are there already stay as they are.
     decode : callable
-        ``decode(hanging, done)`` decodes what a hanging shows and tells `done` whether the files still hold that; the
-        screen stays as it is until then.
+        ``decode(hanging, done)`` decodes what a hanging shows and calls `done` with whether the files still hold
+        that; the screen stays as it is until then.
     stop : callable
         Decodes no more of that.
     ask : callable

@@ -75,7 +75,7 @@ class ViewportsView(Protocol):
 
 
 class GatedBoard:
-    """A viewport's facts: said to the window while the viewport is the active one, remembered meanwhile."""
+    """A viewport's facts: published to the window while the viewport is the active one, kept meanwhile."""
 
     def __init__(self, board: FactBoard, *, is_open: bool) -> None:
         self._board, self._open = board, is_open
@@ -148,11 +148,11 @@ class ViewportsPresenter:
         Makes a pane by its number.
     facts : FactBoard
     on_leaving : callable
-        Told while the viewport that is left is still the active one: its findings leave its canvas.
+        Called while the viewport that is left is still the active one: its findings leave its canvas.
     on_activated : callable
-        Told the pane that is active from now on.
+        Called with the pane that is active from now on.
     on_changed : callable
-        Told after every change of what is saved: arrangement, images and how they are seen.
+        Called after every change of what is saved: arrangement, images and how they are seen.
     """
 
     def __init__(
@@ -374,7 +374,7 @@ def _changed(before: ViewState, after: ViewState) -> list[Aspect]:
         Aspect.FLIP: (before.quarter_turns, before.flipped) != (after.quarter_turns, after.flipped),
         Aspect.WINDOW: (before.grey, before.inverted) != (after.grey, after.inverted),
         Aspect.ZOOM: before.zoom != after.zoom,
-        # Without a middle of its own the whole image is shown, which the zoom has said already.
+        # Without a middle of its own the whole image is shown, which the zoom has set already.
         Aspect.PAN: after.centre is not None and before.centre != after.centre,
     }
     return [aspect for aspect, holds in differs.items() if holds]

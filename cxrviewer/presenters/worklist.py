@@ -95,24 +95,24 @@ class WorklistPresenter:
     thumbnail_of : callable
         Called on this thread: returns the work that makes a small picture of an image, off the GUI thread.
     on_selected : callable
-        Told the image to open.
+        Called with the image to open.
     on_replaced : callable
-        Told the image to open instead of the open one, because the file now holds something else.
+        Called with the image to open instead of the open one, because the file now holds something else.
     on_nothing : callable
-        Told ``(title, message)`` when what was opened holds no image at all.
+        Called with ``(title, message)`` when what was opened holds no image at all.
     on_forgotten : callable
-        Told ``(older, newer, rewritten)`` of an entry that is no longer listed; `newer` is what its file holds now,
-        None for no image.
+        Called with ``(older, newer, rewritten)`` for an entry that is no longer listed; `newer` is what its file holds
+        now, None for no image.
     on_ordered : callable
-        Told when the rows have changed.
+        Called when the rows have changed.
     on_found : callable
-        Told the images of each step of a scan; returns whether somebody else decides what is opened first.
+        Called with the images of each step of a scan; returns whether somebody else decides what is opened first.
     on_opening : callable
-        Told before the first image of what was opened is opened, unless the reader has opened a row meanwhile.
+        Called before the first image of what was opened is opened, unless the reader has opened a row meanwhile.
     on_scanned : callable
-        Told when a scan has ended, and whether it has looked at everything.
+        Called when a scan has ended, with whether it has looked at everything.
     on_chosen : callable
-        Told before the reader opens a row, or looks for one.
+        Called before the reader opens a row, or looks for one.
     """
 
     def __init__(
@@ -306,13 +306,13 @@ class WorklistPresenter:
         self._rows()
 
     def status(self, key: str, status: ImageStatus) -> None:
-        """Set what the list says of an image; ignored for content that the list no longer holds."""
+        """Set what the list shows about an image; ignored for content that the list no longer holds."""
         if key in self._library:
             self._status[key] = status
             self._view.show_row(self._image_row(self._library[key]))
 
     def mark_key_images(self, study_uid: str, instances: frozenset[str]) -> None:
-        """Say which images of a study are key images; that of others stays as it was."""
+        """Mark which images of a study are key images; other studies stay as they were."""
         before = self._key_images.get(study_uid, frozenset())
         self._key_images[study_uid] = instances
         if instances == before:
@@ -327,7 +327,7 @@ class WorklistPresenter:
         return listed - self._key_images.keys() - {""}
 
     def outdate(self) -> None:
-        """Say of every image scored so far that this was done by other heads or versions than now."""
+        """Mark every image scored so far as scored by other heads or versions than the present ones."""
         for key, status in list(self._status.items()):
             if status.by_heads and not status.old:
                 self.status(key, replace(status, flagged=False, old=True))
@@ -376,7 +376,7 @@ class WorklistPresenter:
         def work(cancel: CancelToken) -> list[ImageEntry]:
             found = []
             for entry in listed:
-                with contextlib.suppress(CxrError):  # what cannot be read now is told when it is opened
+                with contextlib.suppress(CxrError):  # what cannot be read now is reported when it is opened
                     found.append(ImageEntry(entry.path, read(entry.path, cancel)))
             return found
 
@@ -502,7 +502,7 @@ class WorklistPresenter:
         self._on_nothing(tr("This film cannot be shown"), sentence(error, tr("Reading the file again")))
 
     def _open_renewed(self, removed: list[Skipped]) -> None:
-        """The file of the open image holds something else: open that, or say that there is none."""
+        """The file of the open image holds something else: open that, or show that there is none."""
         if self._current:
             self._go(self._current, replaced=self._open_rewritten)
         else:

@@ -1,4 +1,4 @@
-"""The lines of the worklist: what each says of a patient, a study, a series or an image."""
+"""The lines of the worklist: the text of each for a patient, a study, a series or an image."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def image_row(
     key_image: bool = False,
     colliding: bool = False,
 ) -> WorklistRow:
-    """Return the line of an image; `status` is None while nothing is said of it."""
+    """Return the line of an image; `status` is None while there is none."""
     facts, who = entry.header.facts, entry.header.identity
     shown = status or ImageStatus(tr("not scored yet"))
     title = image_title(facts)

@@ -53,7 +53,7 @@ class CanvasText:
         self.place()
 
     def say_later(self) -> None:
-        """Say that an image is being opened, unless it is there first."""
+        """Show that an image is being opened, unless it is there first."""
         self._patience.start(PATIENCE_MS)
 
     def show_sides(self, edges: tuple[str, str, str, str] | None) -> None:

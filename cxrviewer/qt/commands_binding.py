@@ -136,11 +136,11 @@ class WindowCommands(QObject):
         self._window.commands.publish({Fact.LAST_FOLDER}, {Fact.LAST_FOLDER} if folder else ())
 
     def publish_theme(self, name: str) -> None:
-        """Say which theme is in use."""
+        """Publish which theme is in use."""
         self._window.commands.publish(frozenset(THEMES.values()), {THEMES[name]})
 
     def publish_language(self, name: str) -> None:
-        """Say which language is chosen."""
+        """Publish which language is chosen."""
         self._window.commands.publish(frozenset(LANGUAGE_FACTS.values()), {LANGUAGE_FACTS[name]})
 
     def dress(self, canvas: ImageCanvas) -> None:
@@ -312,7 +312,7 @@ class WindowCommands(QObject):
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def publish_full_screen(self, *, full: bool) -> None:
-        """Say whether the window fills the screen; a window manager can decide that, too."""
+        """Publish whether the window fills the screen; a window manager can decide that, too."""
         self._window.commands.publish({Fact.FULL_SCREEN}, {Fact.FULL_SCREEN} if full else ())
 
     def _switch_panel(self, name: str) -> None:

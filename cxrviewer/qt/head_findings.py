@@ -1,4 +1,4 @@
-"""What one head says of an image: cards in groups, or the notice why there are none."""
+"""What one head answered for an image: cards in groups, or the notice why there are none."""
 
 from __future__ import annotations
 

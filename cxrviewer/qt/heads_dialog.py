@@ -44,7 +44,7 @@ STATUS_STYLES = {HeadStatus.DEFAULT: "title", HeadStatus.AWAITS_APPROVAL: "title
 
 
 class HeadsDialog(Dialog):
-    """A list at the left, what the chosen head says of itself at the right. Packs may be dropped on it."""
+    """A list at the left, what the chosen head declares about itself at the right. Packs may be dropped on it."""
 
     def __init__(self, presenter: HeadsPresenter, parent: QWidget | None = None) -> None:
         super().__init__(tr("Model heads"), parent)

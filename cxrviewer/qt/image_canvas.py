@@ -331,14 +331,14 @@ class ImageCanvas(ScaledView):
         self._readout()
 
     def show_key_image(self, on: bool) -> None:
-        """Say whether the image is a key image."""
+        """Show whether the image is a key image."""
         text = tr("KEY IMAGE") if on else ""
         if text != self._key_image:
             self._key_image = text
             self._readout()
 
     def show_sync(self, text: str) -> None:
-        """Say whether this canvas follows the others; empty where there is no other."""
+        """Show whether this canvas follows the others; empty where there is no other."""
         if text != self._sync:
             self._sync = text
             self._readout()

@@ -129,7 +129,7 @@ class LayerControlsWidget(QWidget):
     def show_layer_controls(self, controls: LayerControls) -> None:
         self.switch.setChecked(controls.visible)
         self.finding.setText(controls.finding)
-        # The presenter is told of the reader's moves only, not of its own answer.
+        # The presenter gets the reader's moves only, not its own answer.
         self.slider.blockSignals(True)
         self.slider.setValue(controls.opacity)
         self.slider.blockSignals(False)

@@ -203,7 +203,7 @@ class ReportDialog(Dialog):
             self.print_on(printer)
 
     def print_on(self, printer: QPrinter) -> None:
-        """Print the report; a printer that takes nothing is told of."""
+        """Print the report; a printer that takes nothing is reported."""
         set_margins(printer)
         try:
             paint(self._presenter.html(), printer)

@@ -12,7 +12,7 @@ from cxrviewer.text import tr, translated
 
 
 class StartPage(QWidget):
-    """Says what to do."""
+    """Shows what to do."""
 
     folder_requested = Signal()
     files_requested = Signal()

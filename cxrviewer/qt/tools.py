@@ -14,4 +14,4 @@ class Tool(enum.Enum):
     REGION = "region"
     """One rectangle that a window is made from."""
     DRAW = "draw"
-    """Annotations; `AnnotationsPresenter.use` says which."""
+    """Annotations; `AnnotationsPresenter.use` chooses which."""

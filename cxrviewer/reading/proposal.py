@@ -1,4 +1,4 @@
-"""Proposes the calipers of a cardiothoracic ratio; where it is not sure it proposes nothing and says why."""
+"""Proposes the calipers of a cardiothoracic ratio; without certainty it proposes nothing and gives the reason."""
 
 from __future__ import annotations
 

@@ -258,7 +258,7 @@ class Scan:
             self._read_ahead(together, cancel)
 
     def _open_directory(self, path: Path, cancel: CancelToken) -> Skipped | None:
-        """Take what a DICOMDIR names into the scan; for any other file without a picture, say that it has none."""
+        """Take what a DICOMDIR names into the scan; report any other file without a picture."""
         if path not in self._chosen and is_directory_name(path.name):
             return None
         if self._read_directory is None or path not in self._chosen:

@@ -1,4 +1,4 @@
-"""Does this image look like what the head was trained on? Asked of the head's own features.
+"""Does this image look like what the head was trained on? Answered from the head's own features.
 
 The model is a two-step principal-component density (cf. Lee et al. 2018, Mahalanobis
 distance on features; Jackson and Mudholkar 1979 for the residual): channels are projected

@@ -221,7 +221,7 @@ class HeadScorer:
         Parameters
         ----------
         on_progress : callable
-            Told on this thread ``(patches done, patches in all)``.
+            Called on this thread with ``(patches done, patches in all)``.
 
         Raises
         ------

@@ -101,7 +101,7 @@ class HeadFile:
 
     @contextlib.contextmanager
     def _as_checked(self) -> Iterator[None]:
-        """Say that a file is gone, or a link now, as what it is: a change since the check."""
+        """Report a file that is gone, or a link now, as what it is: a change since the check."""
         try:
             yield
         except HeadRejectedError as error:

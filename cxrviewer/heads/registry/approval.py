@@ -69,7 +69,7 @@ class Approvals:
             return frozenset()
 
     def request(self, head: DiscoveredHead) -> Request:
-        """Return what is asked about `head`, which is not approved yet.
+        """Return the question about `head`, which is not approved yet.
 
         Raises
         ------

@@ -169,7 +169,7 @@ class HeadStore:
         accept_key : str
             Fingerprint of a key to accept in the place of the one the id is known by.
         on_step : callable
-            Told what is being done; called on this thread.
+            Called on this thread with what is being done.
 
         Raises
         ------
@@ -403,7 +403,7 @@ def _reject_unfit(
 
 
 def _limits_text(limits: Limits) -> str:
-    """Say what was allowed, and where more is: an honest head on a slow machine fails here too."""
+    """Explain what was allowed, and where more is: an honest head on a slow machine fails here too."""
     mebibytes = limits.memory_bytes // 2**20
     words = msg(
         "Allowed are {load:g} s to load, {run:g} s per film and {mebibytes} MiB",

@@ -141,7 +141,7 @@ class ModelRunner:
         ----------
         logits : name of the output, column
         on_progress : callable
-            Told on this thread how many patches are done.
+            Called on this thread with how many patches are done.
 
         Returns
         -------

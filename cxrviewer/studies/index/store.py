@@ -690,7 +690,7 @@ class Index:
             database.execute("DELETE FROM image WHERE id = ?", (image,))
 
     def _refresh_studies(self, studies: list[int], touched: _Touched, *, scored: bool) -> None:
-        """Make what studies say of their images anew; `scored`: whether the library has scores at all."""
+        """Summarise the images of studies anew; `scored`: whether the library has scores at all."""
         database = self.database
         for study in touched.emptied.intersection(studies):
             database.execute(
