@@ -29,11 +29,21 @@ class BegunImage:
         self._token = CancelToken()
         self._decode = decode
         self._changed = threading.Condition()
-        self._over = False
+        self._claimed = self._over = False
         self._image: Image | None = None
         self._error: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="cxr-begun", daemon=True)
         self._thread.start()
+
+    @property
+    def claimed(self) -> bool:
+        return self._claimed
+
+    def claim(self) -> bool:
+        """Decide what becomes of the image, once: True for the first caller, who takes it or ends it."""
+        with self._changed:
+            first, self._claimed = not self._claimed, True
+        return first
 
     def header(self, cancel: CancelToken) -> Header | None:
         """Return the image's header once it is decoded, None where it failed; a cancel ends only the waiting.

@@ -108,7 +108,6 @@ class DecoderPool:
         self._ahead_until = 0.0
         self._fatal: OrderedDict[tuple[str | int, ...], DecoderError] = OrderedDict()
         self._begun: BegunImage | None = None
-        self._first: BegunImage | None = None
 
     @classmethod
     def for_window(cls) -> DecoderPool:
@@ -129,17 +128,15 @@ class DecoderPool:
         """Begin to decode the first frame of a file and return at once; for the image a program is started with.
 
         The next `open_image` of it returns what was decoded, if the file is still the same; `read_header` waits for
-        it. The next image that a reader waits for instead of it ends it. What goes wrong is told by `open_image`.
+        it. The next image that a reader waits for instead of it ends it. `open_image` reports what goes wrong.
         """
         name = _absolute(path)
-        self._begun = self._first = BegunImage(name, lambda token: self._decode_begun(name, token))
+        self._begun = BegunImage(name, lambda token: self._decode_begun(name, token))
 
     def end_begun(self) -> None:
         """Forget the image that was begun, where nobody asked for it."""
-        with self._lock:
-            begun, self._begun = self._begun, None
-        if begun is not None:
-            begun.end()
+        if self._begun is not None and self._begun.claim():
+            self._begun.end()
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -416,8 +413,8 @@ class DecoderPool:
         """End all processes; see `WorkerPool.close`."""
         self.end_begun()
         ended = all([self._pool.close(), self._background.close()])
-        if self._first is not None:
-            self._first.join(JOIN_SECONDS)
+        if self._begun is not None:
+            self._begun.join(JOIN_SECONDS)
         return ended
 
     def _decode_begun(self, name: str, token: CancelToken) -> Image | None:
@@ -434,18 +431,18 @@ class DecoderPool:
         return self._pool.run(job, (name, 0, ""), Later(answer), cancel=token, limits=IMAGE_LIMITS, urgent=True)
 
     def _begun_header(self, path: str, cancel: CancelToken | None) -> Header | None:
-        with self._lock:
-            begun = self._begun
-        if begun is None or begun.path != path:
+        begun = self._begun
+        if begun is None or begun.claimed or begun.path != path:
             return None
         header = begun.header(cancel or CancelToken())
         return header if header is not None and self._still_as_read(path, header) else None
 
     def _taken_begun(self, arguments: tuple[str, int, str]) -> BegunImage | None:
         """Return what was begun where it is what `arguments` of a job ask for; ends it otherwise."""
-        with self._lock:
-            begun, self._begun = self._begun, None
-        if begun is not None and arguments != (begun.path, 0, ""):
+        begun = self._begun
+        if begun is None or not begun.claim():
+            return None
+        if arguments != (begun.path, 0, ""):
             begun.end()
             return None
         return begun
