@@ -1,7 +1,8 @@
 """The table of commands: one entry is a command, where it stands in the menus, and what it needs.
 
 Menus, toolbar, the canvas's context menu, keys, shortcut sheet and palette are made from it. A new command is an
-entry here and a handler in `presenters/room_commands.py`, or in `qt/commands_binding.py` where it needs Qt.
+entry here and a handler in `presenters/room_commands.py`, or in `qt/commands_binding.py` where it needs Qt. What the
+mouse does is in `gestures`.
 """
 
 from __future__ import annotations
@@ -1015,30 +1016,6 @@ CANVAS_MENU: tuple[str | None, ...] = (
     "ai.heat_map", "ai.compute_map", "ai.next_finding", "ai.agree", "ai.disagree",
 )  # fmt: skip
 """The context menu of the canvas, None for a separating line."""
-
-GESTURES = (
-    (msg("Left drag"), msg("the chosen tool: window, zoom, pan or one that draws")),
-    (msg("Left drag on an annotation"), msg("move it, or the end under the cursor")),
-    (msg("Shift while drawing"), msg("keep a distance or caliper horizontal or vertical")),
-    (msg("Tab", context="key"), msg("select the next annotation, with Shift the previous one")),
-    (msg("Arrow keys"), msg("move the selected annotation or point by 1 pixel, with Shift by 10")),
-    (
-        msg("Enter", context="key"),
-        msg("close a polygon, place the tool's annotation in the middle, or edit words"),
-    ),
-    (msg("Backspace while drawing"), msg("take the last point back")),
-    (msg("Escape"), msg("cancel, deselect, leave the drawing tool")),
-    (msg("Right drag"), msg("zoom")),
-    (msg("Right click"), msg("menu")),
-    (msg("Middle drag"), msg("pan")),
-    (msg("Wheel"), msg("zoom at the cursor")),
-    (msg("Ctrl and wheel"), msg("next or previous frame of a multi-frame image, with Shift by ten")),
-    (msg("Space held"), msg("magnify what lies under the cursor")),
-    (msg("Double click"), msg("one of several viewports alone, and back")),
-    (msg("Drag from the worklist"), msg("open an image in another viewport")),
-    (msg("Drop"), msg("open files and folders, install a .cxrhead")),
-)
-"""What the mouse does, for the shortcut sheet."""
 
 
 def menu_of(id_: str) -> Menu:

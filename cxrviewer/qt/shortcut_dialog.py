@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cxrviewer.commands.gestures import GESTURES
 from cxrviewer.commands.keys import RESERVED, KeyMap, normal
 from cxrviewer.commands.registry import Command
-from cxrviewer.commands.table import COMMANDS, GESTURES, MENUS
+from cxrviewer.commands.table import COMMANDS, MENUS
 from cxrviewer.qt.command_actions import shown_key
 from cxrviewer.qt.dialogs import Dialog
 from cxrviewer.qt.widgets import label

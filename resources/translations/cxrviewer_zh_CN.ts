@@ -1195,7 +1195,7 @@
             <translation>箭头(&amp;W)</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Arrow keys</source>
             <translation>方向键</translation>
         </message>
@@ -1225,7 +1225,7 @@
             <translation>自动</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Backspace while drawing</source>
             <translation>绘制时按 Backspace</translation>
         </message>
@@ -1652,7 +1652,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>正在逐块遮挡图像：{done}/{of}。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Ctrl and wheel</source>
             <translation>Ctrl 加滚轮</translation>
         </message>
@@ -1787,7 +1787,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>完成</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Double click</source>
             <translation>双击</translation>
         </message>
@@ -1802,7 +1802,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>从箭尾拖到箭头</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Drag from the worklist</source>
             <translation>从工作列表拖动</translation>
         </message>
@@ -1847,7 +1847,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>使用图像的 VOI LUT 显示，或使用与之最接近的窗口</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Drop</source>
             <translation>拖放</translation>
         </message>
@@ -1902,13 +1902,13 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>心影增大（心胸比不小于 0.5）</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Enter</source>
             <comment>key</comment>
             <translation>Enter 键</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Escape</source>
             <translation>Esc 键</translation>
         </message>
@@ -2647,7 +2647,7 @@ No {absent}.
             <translation>Latin 5（土耳其文）</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Left drag</source>
             <translation>左键拖动</translation>
         </message>
@@ -2662,7 +2662,7 @@ No {absent}.
             <translation>左键拖动移动图像（中键拖动始终可用）</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Left drag on an annotation</source>
             <translation>在标注上左键拖动</translation>
         </message>
@@ -3013,7 +3013,7 @@ No {absent}.
             <translation>纵隔</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Middle drag</source>
             <translation>中键拖动</translation>
         </message>
@@ -4112,12 +4112,12 @@ No {absent}.
             <translation>继续评分</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Right click</source>
             <translation>右键单击</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Right drag</source>
             <translation>右键拖动</translation>
         </message>
@@ -4307,7 +4307,7 @@ No {absent}.
             <translation>共享缩放(&amp;Z)</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Shift while drawing</source>
             <translation>绘制时按 Shift</translation>
         </message>
@@ -4392,7 +4392,7 @@ No {absent}.
             <translation>发生了程序未预料到的错误。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Space held</source>
             <translation>按住空格键</translation>
         </message>
@@ -4493,7 +4493,7 @@ No {absent}.
             <translation>窗口导览(&amp;O)</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Tab</source>
             <comment>key</comment>
             <translation>Tab 键</translation>
@@ -6403,7 +6403,7 @@ No {absent}.
             <translation>您绘制、判断和书写的内容，按检查列出。导出的文件不含患者姓名。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Wheel</source>
             <translation>滚轮</translation>
         </message>
@@ -6738,7 +6738,7 @@ No {absent}.
             <translation>随程序提供</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>cancel, deselect, leave the drawing tool</source>
             <translation>取消、取消选择、退出绘图工具</translation>
         </message>
@@ -6773,7 +6773,7 @@ No {absent}.
             <translation>锁骨</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>close a polygon, place the tool's annotation in the middle, or edit words</source>
             <translation>闭合多边形、将工具的标注放在中央，或编辑文字</translation>
         </message>
@@ -7167,7 +7167,7 @@ No {absent}.
             <translation>颌骨</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>keep a distance or caliper horizontal or vertical</source>
             <translation>使距离或卡尺保持水平或垂直</translation>
         </message>
@@ -7213,7 +7213,7 @@ No {absent}.
             <translation>腰椎</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>magnify what lies under the cursor</source>
             <translation>放大光标下的内容</translation>
         </message>
@@ -7228,7 +7228,7 @@ No {absent}.
             <translation>均值 {mean}，标准差 {deviation}，{lowest} 至 {highest} {unit}</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>menu</source>
             <translation>菜单</translation>
         </message>
@@ -7243,12 +7243,12 @@ No {absent}.
             <translation>多于一帧</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>move it, or the end under the cursor</source>
             <translation>移动它，或移动光标下的端点</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>move the selected annotation or point by 1 pixel, with Shift by 10</source>
             <translation>将所选标注或点移动 1 像素，按住 Shift 移动 10 像素</translation>
         </message>
@@ -7274,7 +7274,7 @@ No {absent}.
             <translation>最近的既往检查，{projection}</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>next or previous frame of a multi-frame image, with Shift by ten</source>
             <translation>多帧图像的下一帧或上一帧；同时按 Shift 跳十帧</translation>
         </message>
@@ -7431,17 +7431,17 @@ No {absent}.
             <translation>启用</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>one of several viewports alone, and back</source>
             <translation>仅显示多个视口之一，再次双击恢复</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>open an image in another viewport</source>
             <translation>在另一视口中打开图像</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>open files and folders, install a .cxrhead</source>
             <translation>打开文件和文件夹，安装 .cxrhead</translation>
         </message>
@@ -7457,7 +7457,7 @@ No {absent}.
             <translation>叠加层已关闭</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>pan</source>
             <translation>平移</translation>
         </message>
@@ -7553,7 +7553,7 @@ No {absent}.
             <translation>见其自带文件</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>select the next annotation, with Shift the previous one</source>
             <translation>选择下一个标注，按住 Shift 选择上一个</translation>
         </message>
@@ -7648,7 +7648,7 @@ No {absent}.
             <translation>已同步：{what}</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>take the last point back</source>
             <translation>撤回上一点</translation>
         </message>
@@ -7663,7 +7663,7 @@ No {absent}.
             <translation>心胸比</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>the chosen tool: window, zoom, pan or one that draws</source>
             <translation>所选工具：窗宽窗位、缩放、平移或绘图工具</translation>
         </message>
@@ -8038,13 +8038,13 @@ No {absent}.
             <translation>不允许 zip64 文件；它没有那么大</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <location filename="../../cxrviewer/qt/viewport_grid.py" />
             <source>zoom</source>
             <translation>缩放</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/commands/table.py" />
+            <location filename="../../cxrviewer/commands/gestures.py" />
             <source>zoom at the cursor</source>
             <translation>以光标为中心缩放</translation>
         </message>
