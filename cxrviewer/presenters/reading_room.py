@@ -523,11 +523,11 @@ class ReadingRoom:
 
     def close_all(self) -> None:
         self._view.notify("")
+        self.workspaces.close_all()  # while it is known what the screen shows, and what it does not show yet
         self.hangs.forget()
         self._earlier = self._hung = None
         self.hung_screen.closed()
         self._view.ask_person(None, lambda same: None)
-        self.workspaces.close_all()
         self.worklist.close_all()
         for pane in self.viewports.panes:
             self._clear(pane)

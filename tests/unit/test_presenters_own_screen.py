@@ -367,6 +367,25 @@ def test_what_was_hung_in_an_earlier_run_makes_place_too(left: Places, other: Pa
     assert opened(two, other).shown() == ["other"]
 
 
+def test_what_the_program_hung_makes_place_after_closing_all_too(left: Places, other: Path) -> None:
+    one = again(left)
+    one.room.close_all()
+    one.done().room.close()
+    two = again(left)
+    assert two.shown() == ["now", "before"]
+    assert opened(two, other).shown() == ["other"]
+
+
+def test_closing_all_while_an_arrangement_is_restored_keeps_the_whole_of_it(left: Places) -> None:
+    one = left.window(workspaces=left.kept)
+    one.room.open_paths((left.new,))
+    while not one.room.worklist.images():
+        one.jobs.release(next(iter(one.jobs.newest)))
+    one.room.close_all()
+    one.done().room.close()
+    assert again(left).shown() == ["now", "before"]
+
+
 def test_what_was_arranged_in_an_earlier_run_stays(left: Places, other: Path) -> None:
     one = again(left)
     one.run("viewport.layout_2x2")

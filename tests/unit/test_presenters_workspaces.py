@@ -234,6 +234,21 @@ def test_closing_all_keeps_what_was_arranged(tmp_path: Path) -> None:
     assert names_of(room(tmp_path)) == ["b", "c"]
 
 
+def test_closing_all_keeps_what_an_earlier_run_had_in_viewports_not_shown_since(tmp_path: Path) -> None:
+    first = arranged(tmp_path)
+    first.room.viewports.activate(0)
+    first.run("viewport.layout_1x1")
+    first.room.close()
+    second = room(tmp_path)
+    second.run("file.close_all")
+    second.jobs.release_all()
+    second.room.close()
+    third = room(tmp_path)
+    third.run("viewport.layout_1x2")
+    third.jobs.release_all()
+    assert names_of(third) == ["b", "c"]
+
+
 def test_a_damaged_file_is_as_none(tmp_path: Path) -> None:
     arranged(tmp_path).room.close()
     (file,) = (tmp_path / "home").glob("*.workspace")
