@@ -123,6 +123,14 @@ def _add_source_study(commands: Any) -> None:
     source.add_argument("-o", "--output", type=Path, help="also write the figures as JSON")
 
 
+def _add_teacher_study(commands: Any) -> None:
+    teachers = commands.add_parser(
+        "teacher-study", help="how good are an experiment's teachers on held-out films, each and on average?"
+    )
+    teachers.add_argument("config", type=Path, help="TOML file of the experiment; its teachers are predictions")
+    teachers.add_argument("--runs", type=Path, required=True, help="folder that the paths of teachers are relative to")
+
+
 def _add_export(commands: Any) -> None:
     export = commands.add_parser("export", help="write a checkpoint as a model head, with every check")
     export.add_argument("checkpoint", type=Path)
@@ -225,6 +233,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_evaluate,
         _add_rejection_study,
         _add_source_study,
+        _add_teacher_study,
         _add_explain_study,
         _add_export,
         _add_refit_ood,
@@ -342,6 +351,14 @@ def _evaluate(args: argparse.Namespace) -> int:
     return run_evaluate(checkpoint=args.checkpoint, head=args.head, cache=args.cache, output=args.output)
 
 
+def _teacher_study(args: argparse.Namespace) -> int:
+    from model_training.config.experiment import read_config
+    from model_training.studies.teachers import run_teacher_study
+
+    print(run_teacher_study(read_config(args.config), args.runs), end="")
+    return 0
+
+
 def _source_study(args: argparse.Namespace) -> int:
     from model_training.studies.source import run_source_study
 
@@ -447,6 +464,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "evaluate": _evaluate,
         "rejection-study": _rejection_study,
         "source-study": _source_study,
+        "teacher-study": _teacher_study,
         "explain-study": _explain_study,
         "export": _export,
         "refit-ood": _refit_ood,
