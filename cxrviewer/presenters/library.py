@@ -221,7 +221,7 @@ class LibraryPresenter:
         self._wanted: list[int] = []
         self._picture_of = picture_of
         self._pictures = SmallPictures(jobs, PICTURE_SLOT, self._make_picture, self._show_picture)
-        self._fetching = self._listing = self._list_again = self._unfilled = False
+        self._fetching = self._listing = self._list_again = self._unfilled = self._read_once = False
         self._age = 0  # of the rows: how often all of them were outdated
         self._count = 0
         self._column, self._descending, self._query = Column.DATE, True, ""
@@ -734,7 +734,7 @@ class LibraryPresenter:
 
         def done(found: _List) -> None:
             more = len(found.keys) < found.count
-            self._listing, self._unfilled = more, more
+            self._listing, self._unfilled, self._read_once = more, more, True
             self._keys, self._count, self._problems, self._skipped = (
                 found.keys, found.count, found.problems, found.skipped,
             )  # fmt: skip
@@ -1007,7 +1007,7 @@ class LibraryPresenter:
                 roots=tuple(self._root_row(number, root) for number, root in enumerate(self._roots, 1)),
                 message=self._message(),
                 notice=self._notice,
-                count=tr_n("{n:,} study", "{n:,} studies", self._count) if usable else "",
+                count=tr_n("{n:,} study", "{n:,} studies", self._count) if usable and self._read_once else "",
                 problems=" ".join(translated(one) for one in self._problems),
                 scanning=self._scan is not None,
                 resumable=self._stopped,
@@ -1034,9 +1034,9 @@ class LibraryPresenter:
     def _message(self) -> str:
         if self._failure:
             return self._failure
-        if self._stores is None:
+        if self._stores is None or (self._listing and not self._read_once):
             return tr("Opening the library…")
-        return "" if self._keys else self._empty()
+        return "" if self._keys or not self._read_once else self._empty()
 
     def _empty(self) -> str:
         """Return why the list has no study."""

@@ -68,6 +68,7 @@ class CopiesDialog(Dialog):
         row.addWidget(self.choose)
         self.column.addLayout(row)
         self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
         self.bar.setAccessibleName(tr("Progress"))
         self.message = label("", "title", wrap=True)
         self.problems = QPlainTextEdit()

@@ -125,6 +125,11 @@ def not_walked(dialog: QWidget) -> list[str]:
     ]
 
 
+def cut(window: QWidget) -> list[str]:
+    """Return the bars of progress, shown or not, that write into their few pixels; their line of text says how far."""
+    return [described(one) for one in below(window) if isinstance(one, QProgressBar) and one.isTextVisible()]
+
+
 def faults_of(dialog: QWidget) -> list[str]:
     """Return what is wrong with the controls of a dialog, on all of its pages."""
     found = []
@@ -132,7 +137,7 @@ def faults_of(dialog: QWidget) -> list[str]:
     for number in range(1 if pages is None else pages.count()):
         if pages is not None:
             pages.setCurrentIndex(number)
-        found += [*nameless(dialog), *unreachable(dialog), *not_walked(dialog)]
+        found += [*nameless(dialog), *unreachable(dialog), *not_walked(dialog), *cut(dialog)]
     return list(dict.fromkeys(found))
 
 
@@ -151,6 +156,7 @@ def test_every_control_of_the_window_has_a_name_and_is_reached_by_keys(app: Any)
     assert len(controls(app.window)) > 12  # the walk itself works
     assert not nameless(app.window), "\n".join(nameless(app.window))
     assert not unreachable(app.window), "\n".join(unreachable(app.window))
+    assert not cut(app.window), "\n".join(cut(app.window))
 
 
 def test_every_control_of_every_dialog_has_a_name_and_is_reached_by_keys(full_room: Any, qtbot: QtBot) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableView
 
 from cxrviewer.cancel import CancelToken
-from cxrviewer.errors import LibraryFullError
+from cxrviewer.errors import LibraryError, LibraryFullError
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import Shown
 from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, PICTURE_COLUMN, LibraryRow
@@ -29,11 +29,11 @@ from cxrviewer.qt.library_dialog import LibraryDialog
 from cxrviewer.qt.library_table import StudyModel, StudyTable
 from cxrviewer.qt.score_change_dialog import ScoreChangeDialog
 from cxrviewer.studies.hanging import read_rules
-from cxrviewer.studies.index.database import FULL
+from cxrviewer.studies.index.database import BUSY, FULL
 from cxrviewer.studies.index.scan import IndexScan, ScanState
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.user_store import StudyStatus, UserStore
-from cxrviewer.studies.index.worklist import Column
+from cxrviewer.studies.index.worklist import Column, Worklist
 from tests.builders.dicom import write_image
 from tests.fakes import FakeScorer, prediction
 from tests.qt.window_fixture import plan_of
@@ -192,6 +192,33 @@ def test_a_study_opens_though_its_status_cannot_be_kept(
     dialog = opened(app, qtbot)
     settled(app, dialog, qtbot)
     assert cells(dialog, Column.STATUS) == ["new"] * 3
+
+
+def test_a_list_that_another_program_holds_up_is_not_called_empty(
+    app: Any, make_app: Any, qtbot: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(app, qtbot, folder)
+    app.window.close()
+    again = make_app()
+    again.start(())
+    go, held, first = threading.Event(), threading.Event(), Worklist.first
+
+    def slow(*given: Any, **more: Any) -> Any:
+        held.set()
+        assert go.wait(60)
+        raise LibraryError(BUSY)
+
+    monkeypatch.setattr(Worklist, "first", slow)
+    again.window.commands.run("library.open")
+    dialog: LibraryDialog = again.window.findChildren(LibraryDialog)[-1]
+    qtbot.waitUntil(held.is_set, timeout=60_000)
+    assert dialog.message.text() == "Opening the library…" and dialog.count.text() == ""
+    go.set()
+    qtbot.waitUntil(lambda: dialog.notice.text() == BUSY, timeout=60_000)
+    assert dialog.message.text() == "" and dialog.count.text() == ""
+    monkeypatch.setattr(Worklist, "first", first)
+    again.room.library.search("erika")
+    qtbot.waitUntil(lambda: dialog.count.text() == "2 studies", timeout=60_000)
 
 
 def test_an_offline_folder_keeps_its_studies_and_says_so_when_one_is_opened(
