@@ -85,6 +85,11 @@ class HungScreen:
             self._clear(self._viewports.pane(number))
         self._viewports.set_layout(Layout.ONE)
 
+    def keep(self) -> None:
+        """Count what is shown now as hung by the program: a prior that it offered stands in the place of another."""
+        layout = self._viewports.workspace.layout
+        self._screen = (layout, self._paths_in(layout))
+
     def restored(self, saved: SavedWorkspace) -> None:
         """Take note of an arrangement of an earlier run, which the program may have hung."""
         layout = saved.workspace().layout

@@ -129,6 +129,10 @@ class ImageView(Protocol):
         ...
 
     def show_failure(self, title: str, message: str) -> None: ...
+    def show_offer(self, words: str) -> None:
+        """Put a button below a failure, which goes with it; empty words take it away."""
+        ...
+
     def show_identity(self, first: str, second: str) -> None: ...
     def show_window(self, text: str) -> None: ...
     def show_notes(self, notes: tuple[str, ...]) -> None: ...
@@ -228,6 +232,7 @@ class ImagePresenter:
         self._centre: Point | None = None
         self._facts: FactBoard = facts if facts is not None else Registry(())
         self._opened = self._opening = False
+        self._reason = ""  # why the last one could not be shown
         self._image: OpenedImage | None = None
         self._state: WindowState | None = None
         self._drag_from: WindowState | None = None
@@ -327,6 +332,11 @@ class ImagePresenter:
         self._publish()
         title = tr("Frame {number} cannot be shown", number=entry.frame + 1)
         self._view.show_failure(title, sentence(error, tr("Opening the film")))
+
+    def name_failure(self, title: str, *, more: str, offer: str) -> None:
+        """Give the reason why an image cannot be shown another title, and the reader a button to go on."""
+        self._view.show_failure(title, f"{self._reason}\n\n{more}".strip())
+        self._view.show_offer(offer)
 
     def close(self) -> None:
         """Return to the start screen."""
@@ -685,7 +695,8 @@ class ImagePresenter:
 
     def _fail(self, entry: ImageEntry, error: Exception) -> None:
         self._opening = False
-        self._view.show_failure(tr("This film cannot be shown"), sentence(error, tr("Opening the film")))
+        self._reason = sentence(error, tr("Opening the film"))
+        self._view.show_failure(tr("This film cannot be shown"), self._reason)
         self._on_failed(entry, error)
 
 

@@ -53,6 +53,7 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
     from cxrviewer.presenters.head_plans import HeadPlan
     from cxrviewer.presenters.head_starter import HeadStarter
     from cxrviewer.presenters.library import LibraryPresenter, LibraryReader
+    from cxrviewer.presenters.next_priors import NextPriors
     from cxrviewer.presenters.pictures import Depiction, PicturesPresenter
     from cxrviewer.presenters.report import ReportPresenter
     from cxrviewer.presenters.room_view import RoomView
@@ -140,7 +141,7 @@ class ReadingRoom:
         library: LibraryFiles | None = None,
         library_reader: LibraryReader | None = None,
     ) -> None:
-        self._jobs = jobs
+        self._jobs, self._read_header = jobs, read_header
         self._told_of_loss = False
         self._starter: HeadStarter | None = None
         commands = view.commands
@@ -432,6 +433,25 @@ class ReadingRoom:
         return AuditPresenter(self._jobs, self._readings_folder, self._titles, self._view.notify)
 
     @cached_property
+    def next_priors(self) -> NextPriors:
+        """The priors that cannot be shown, and what is offered instead."""
+        from cxrviewer.presenters.next_priors import NextPriors
+
+        return NextPriors(
+            self._jobs,
+            self.viewports,
+            self.worklist,
+            lambda: self.library,
+            self._read_header,
+            self.privacy,
+            one_person=self._is_prior,
+            bring=self._bring,
+            open_in=self._open_next_prior,
+            notify=self._view.notify,
+            touch=self.hangs.touch,
+        )
+
+    @cached_property
     def hanging_rules(self) -> HangingRulesPresenter | None:
         """The editor of the library's rules; None where there is no library."""
         from cxrviewer.presenters.hanging_rules import HangingRulesPresenter
@@ -568,6 +588,8 @@ class ReadingRoom:
 
     def open_prior(self) -> None:
         """Open an image of this patient's next older study in the next viewport; the active one stays."""
+        if any(pane.failed is not None for pane in self.viewports.shown) and self.next_priors.take():
+            return
         pane = self.viewports.active
         found = None if pane.entry is None else self.worklist.prior(pane.entry.key)
         if found is None:
@@ -676,6 +698,7 @@ class ReadingRoom:
     def _ordered(self) -> None:
         for pane in self.viewports.panes:
             pane.image.refresh_notes()
+        self._name_failures()
         self._refresh_timeline()
         self.ahead.look()
 
@@ -782,10 +805,7 @@ class ReadingRoom:
             facts=board,
             slots=_slots(number),
             privacy=self.privacy,
-            notes=lambda entry: (
-                *((NOT_SAVED,) if annotations.unsaved else ()),
-                *((SAME_UID,) if self.worklist.colliding(entry) else ()),
-            ),
+            notes=lambda entry: self._notes(pane, entry),
         )
         frames = FramesPresenter(
             self._view.frames_view(number),
@@ -803,6 +823,17 @@ class ReadingRoom:
         )
         pane = Pane(number, image, annotations, frames, board, show_findings=self._show_no_findings)
         return pane
+
+    def _notes(self, pane: Pane, entry: ImageEntry) -> tuple[str, ...]:
+        notes: tuple[str, ...] = (
+            *((NOT_SAVED,) if pane.annotations.unsaved else ()),
+            *((SAME_UID,) if self.worklist.colliding(entry) else ()),
+        )
+        if not pane.missed:
+            return notes
+        from cxrviewer.presenters.next_priors import not_newest
+
+        return (*not_newest(pane.missed, entry, hidden=self.privacy.hidden), *notes)
 
     def _arranged(self) -> None:
         """See that nothing plays in a viewport that is not shown, and save the arrangement soon."""
@@ -870,10 +901,15 @@ class ReadingRoom:
         else:
             self.hangs.begin()
 
-    def _hang(self, hanging: FirstHanging) -> bool:
+    def _hang(self, hanging: FirstHanging, missed: tuple[str, ...]) -> bool:
         """Show a study as it hangs; the library's study is no longer what is open where it is another one."""
         if not self.hung_screen.show(hanging):
             return False
+        for pane in self.viewports.shown if missed else ():
+            if pane.prior and pane.entry is not None:
+                made = pane.entry.header.identity.study_date
+                pane.missed = tuple(day for day in missed if day > made)
+                pane.image.refresh_notes()
         if self._hung is not None and not {entry.path for entry in hanging.entries} <= set(self._hung.paths):
             self._hung = None
         return True
@@ -944,18 +980,21 @@ class ReadingRoom:
             return None
         panes = {pane.number: pane for pane in self.viewports.panes}
         shown: list[tuple[str, ImageRef | None, ViewState | None]] = []
+        missed: dict[int, tuple[str, ...]] = {}
         for number in range(MAX_VIEWPORTS):
             pane = panes.get(number)
             entry = None if pane is None else pane.entry
             if pane is None or entry is None:
                 hidden = SavedViewport() if earlier is None else earlier.hidden(number)
                 shown.append((hidden.path, hidden.image, hidden.view))
+                missed[number] = hidden.missed
                 continue
+            missed[number] = pane.missed
             restored = None if pane.restored is None else pane.restored.view
             before = None if pane.restored is None else pane.restored.image  # with its frame
             image = pane.annotations.image or before or _ref(entry)
             shown.append((path_text(entry.path), image, pane.image.seen or restored))
-        return saved(self.viewports.workspace, shown, own=self.hung_screen.untouched)
+        return saved(self.viewports.workspace, shown, own=self.hung_screen.untouched, missed=missed)
 
     def _leaving(self) -> None:
         # Map and findings leave the canvas that is still the active one.
@@ -979,14 +1018,17 @@ class ReadingRoom:
         if self._earlier is not None:
             self._earlier.opened(pane.number)
         pane.restored, pane.prior = restored, False
+        missed = pane.missed if restored is None and _is_same_day(pane.entry, entry) else ()
         # Findings leave the screen in the same turn of the event loop as their image.
         self._say(pane, self.findings.opening)
         self._empty(pane, entry)
+        pane.missed = missed if restored is None else restored.missed
         self.ahead.forget()
         kept = None if restored is None or restored.image is None else restored.image.frame
         pane.resumes = kept is None and entry.key not in self._frames
         frame = self._frames.get(entry.key, 0) if kept is None else kept
         pane.image.open(entry.at(min(frame, entry.header.facts.frames - 1)), changed=changed)
+        self._name_failures()
 
     def _open_again(self, pane: Pane, entry: ImageEntry, restored: SavedViewport) -> None:
         self._open(pane, entry, restored=restored)
@@ -1004,7 +1046,7 @@ class ReadingRoom:
             self._follow(None)
         pane.frames.close()
         pane.annotations.close()
-        pane.entry = entry
+        pane.entry, pane.failed, pane.missed = entry, None, ()
         self.viewports.emptied(pane)
         if entry is None:
             pane.show_findings = self._show_no_findings
@@ -1067,7 +1109,7 @@ class ReadingRoom:
         self.worklist.look_again(entry.path, _slots(pane.number))
 
     def _opened(self, pane: Pane, image: OpenedImage) -> None:
-        pane.entry = image.entry.at(0)
+        pane.entry, pane.failed = image.entry.at(0), None
         pane.annotations.show()
         pane.frames.open(image.entry)
         self.viewports.opened(pane)
@@ -1113,10 +1155,32 @@ class ReadingRoom:
         if isinstance(error, FileGoneError):
             message = translated(error.user_message)
             self._say(pane, lambda: self.findings.gone(key, message))
-            return
-        pane.resumes = False  # a frame that the reader goes to now is the one to be shown
-        pane.frames.open(entry)  # another frame may be whole
-        self._say(pane, lambda: self.findings.undecodable(key))
+        else:
+            pane.resumes = False  # a frame that the reader goes to now is the one to be shown
+            pane.frames.open(entry)  # another frame may be whole
+            self._say(pane, lambda: self.findings.undecodable(key))
+        self.next_priors.failed(pane, entry.at(0))
+
+    def _name_failures(self) -> None:
+        """Say anew what the priors are that cannot be shown; where none is, nothing is loaded for that."""
+        if any(pane.failed is not None for pane in self.viewports.panes):
+            self.next_priors.refresh()
+
+    def _open_next_prior(self, pane: Pane, entry: ImageEntry) -> None:
+        untouched = self.hung_screen.untouched
+        self._open(pane, entry)
+        pane.prior = True
+        if pane is self.viewports.active:
+            self.worklist.mark(entry.key)
+        if untouched:
+            self.hung_screen.keep()
+
+    def _is_prior(self, pane: Pane, newer: ImageEntry, older: ImageEntry) -> bool:
+        """Return whether an image is certainly of the person of another one that is on the screen."""
+        opened = self._hung
+        if opened is not None and {newer.path, older.path} <= set(opened.paths):
+            return True  # the reader confirmed what was doubtful, or nothing was
+        return (pane.prior and self.hung_screen.untouched) or _of_one_person(newer, older)
 
     def _nothing(self, title: str, message: str) -> None:
         pane = self.viewports.active
@@ -1134,6 +1198,13 @@ def _of_one_person(one: ImageEntry, other: ImageEntry) -> bool:
     """Return whether two headers are certainly about one person, or say the same of whoever it is."""
     first, second = person_of(one.header), person_of(other.header)
     return first == second or same_person(first, second) is Match.SAME
+
+
+def _is_same_day(one: ImageEntry | None, other: ImageEntry) -> bool:
+    """Return whether two readings of one file are about one day: its text may be read anew, or it was changed."""
+    if one is None or one.path != other.path:
+        return False
+    return one.header.identity.study_date == other.header.identity.study_date
 
 
 def _ref(entry: ImageEntry) -> ImageRef | None:

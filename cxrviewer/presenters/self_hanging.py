@@ -103,7 +103,8 @@ class SelfHanging:
     bring : callable
         ``bring(paths, done)`` lists files without opening them; see `WorklistPresenter.bring`.
     hang : callable
-        Shows a hanging; images that are there already stay as they are.
+        ``hang(hanging, missed)`` shows a hanging; images that are there already stay as they are. `missed` are the days
+        of newer priors of the library that cannot be read.
     decode : callable
         ``decode(hanging, done)`` decodes what a hanging shows and calls `done` with whether the files still hold
         that; the screen stays as it is until then.
@@ -129,7 +130,7 @@ class SelfHanging:
         read_header: HeaderReader,
         *,
         bring: Callable[[tuple[Path, ...], Callable[[tuple[ImageEntry, ...] | None], None]], None],
-        hang: Callable[[FirstHanging], bool],
+        hang: Callable[[FirstHanging, tuple[str, ...]], bool],
         decode: Callable[[FirstHanging, Callable[[bool], None]], None],
         stop: Callable[[], None],
         ask: Callable[[PersonQuestion, Callable[[bool], None]], None],
@@ -327,9 +328,9 @@ class SelfHanging:
 
     def _show(self, library: LibraryPresenter, look: _Look, made: FirstHanging | None, *, unchanged: bool) -> None:
         doubtful = () if made is None else made.doubtful
-        if unchanged and made is not None and made.entries and self._hang(made):
+        if unchanged and made is not None and made.entries and self._hang(made, _missed(made, look)):
             self._notify(_words(made, look))
-        elif look.choice is not None and (look.choice.paths or look.choice.missing):
+        elif look.choice is not None and (look.choice.paths or look.choice.missed):
             self._notify(translated(MISSING))
         elif look.by_hand and not doubtful and (look.choice is None or not look.choice.doubtful):
             self._notify(translated(NO_PRIOR))
@@ -366,13 +367,23 @@ def _read(read_header: HeaderReader, cancel: CancelToken, path: Path) -> Header 
         return None
 
 
+def _is_brought(made: FirstHanging, look: _Look) -> bool:
+    """Return whether something hangs that the library has brought."""
+    brought = {entry.key for entry in look.brought}
+    return look.choice is not None and any(entry.key in brought for entry in made.entries)
+
+
+def _missed(made: FirstHanging, look: _Look) -> tuple[str, ...]:
+    """Return the days of newer priors of the library that cannot be read."""
+    return look.choice.missed if look.choice is not None and _is_brought(made, look) else ()
+
+
 def _words(made: FirstHanging, look: _Look) -> str:
     """Return by which rule a study hangs, and where its prior comes from."""
     rule = looked_up(made.rule)
-    brought = {entry.key for entry in look.brought}
-    if look.choice is None or not any(entry.key in brought for entry in made.entries):
+    if not _is_brought(made, look):
         return tr("Hung by the rule “{rule}”.", rule=rule)
-    if look.choice.missing:
+    if _missed(made, look):
         return tr(
             "Hung by the rule “{rule}” with a prior from the library. A newer one is not connected, gone or changed.",
             rule=rule,

@@ -119,6 +119,10 @@ class Pane:
         Whether the image that is being opened goes on at the frame that its journal names.
     prior : bool
         Whether its image stands there as one of the same person as the image it was put beside.
+    failed : ImageEntry or None
+        What it should show and cannot.
+    missed : tuple of str
+        Days of newer priors that cannot be shown, in whose place its image stands (`next_priors`).
     """
 
     number: int
@@ -132,6 +136,8 @@ class Pane:
     restored: SavedViewport | None = None
     resumes: bool = False
     prior: bool = False
+    failed: ImageEntry | None = None
+    missed: tuple[str, ...] = ()
 
     def not_here(self) -> None:
         """Show that none of the opened files holds the image of this viewport."""

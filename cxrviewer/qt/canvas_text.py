@@ -1,9 +1,9 @@
-"""The words in the corners of the canvas; they never take a mouse event."""
+"""The words in the corners of the canvas; they never take a mouse event, a button below a message does."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from cxrviewer.text import tr
 
@@ -19,7 +19,7 @@ class CanvasText:
     Identity top left, window and zoom bottom left with the image's notes above, the value under
     the cursor bottom right with the layer above, a message or the start page in the middle, the
     patient's sides in the middle of each edge. The top right stays free: most images carry their
-    side marker in an upper corner.
+    side marker in an upper corner. A button may stand below the message.
     """
 
     def __init__(self, canvas: QWidget, start_page: QWidget | None) -> None:
@@ -34,6 +34,9 @@ class CanvasText:
         centre = Qt.AlignmentFlag.AlignCenter
         self.message = self._label("message", centre)
         self.message.setWordWrap(True)
+        self.offer = QPushButton(canvas)
+        self.offer.setObjectName("offer")
+        self.offer.hide()
         self._sides = tuple(self._label(f"side{edge}", centre) for edge in ("Left", "Right", "Upper", "Lower"))
         self._start = start_page
         if start_page is not None:
@@ -50,6 +53,11 @@ class CanvasText:
     def say(self, title: str, message: str = "") -> None:
         """Put a message in the middle."""
         self.message.setText(f"{title}\n\n{message}".strip())
+        self.place()
+
+    def show_offer(self, words: str) -> None:
+        """Put a button below the message, or take it away."""
+        self.offer.setText(words)
         self.place()
 
     def say_later(self) -> None:
@@ -78,6 +86,7 @@ class CanvasText:
         """Take away the middle and, unless the next image's are already there, the corners."""
         self._patience.stop()
         self.message.setText("")
+        self.offer.setText("")
         if self._start is not None:
             self._start.hide()
         if not keep_corners:
@@ -111,6 +120,11 @@ class CanvasText:
             above -= self.layer.height() + 4
         self.notes.move(EDGE, above - self.notes.height())
         self.message.move((width - self.message.width()) // 2, (height - self.message.height()) // 2)
+        self.offer.setVisible(bool(self.offer.text()))
+        self.offer.adjustSize()
+        below = min(self.message.geometry().bottom() + EDGE, height - self.offer.height() - EDGE)
+        self.offer.move((width - self.offer.width()) // 2, below)
+        self.offer.raise_()  # on a small canvas it lies over the end of the message
         self._place_sides(width, height)
         if self._start is not None:
             self._start.resize(self._canvas.size())

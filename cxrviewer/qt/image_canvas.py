@@ -154,6 +154,8 @@ class ImageCanvas(ScaledView):
         Ctrl and the wheel, where `has_frames` is set.
     hinted(str)
         What the reader does next while drawing, empty for nothing.
+    offer_taken
+        The button below a failure.
     """
 
     drag_began = Signal()
@@ -168,6 +170,7 @@ class ImageCanvas(ScaledView):
     alone_requested = Signal()
     frames_stepped = Signal(int)
     hinted = Signal(str)
+    offer_taken = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, start_page: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -214,6 +217,7 @@ class ImageCanvas(ScaledView):
         self._sync = ""
         self._key_image = ""
         self._words = CanvasText(self.viewport(), start_page)
+        self._words.offer.clicked.connect(lambda: self.offer_taken.emit())  # noqa: PLW0108  # without the argument
         self._question: CanvasQuestion | None = None
 
     # What the presenters call.
@@ -304,6 +308,9 @@ class ImageCanvas(ScaledView):
     def show_failure(self, title: str, message: str) -> None:
         self._blank()
         self._words.say(title, message)
+
+    def show_offer(self, words: str) -> None:
+        self._words.show_offer(words)
 
     def show_identity(self, first: str, second: str) -> None:
         self._words.identity.setText(f"{first}\n{second}".strip())

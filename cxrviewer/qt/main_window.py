@@ -447,6 +447,7 @@ class MainWindow(QMainWindow):
         canvas.tool_left.connect(lambda: self.commands.run("tool.window"))
         canvas.tool_left.connect(self.end_tour)
         canvas.activated.connect(lambda: self._touched(number))
+        canvas.offer_taken.connect(lambda: self.room.next_priors.take(number))
         bar = self.viewports.frame_bar(number)
         frames = (bar.requested, bar.stepped, bar.play_requested, bar.rate_chosen, bar.loop_requested)
         for used in (canvas.frames_stepped, *frames):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
@@ -24,7 +24,7 @@ MAX_FILES = 200
 SUFFIX = ".workspace"
 
 
-class SavedViewport(Value, frozen=True):
+class SavedViewport(Value, frozen=True, omit_defaults=True):
     """One viewport.
 
     Attributes
@@ -36,6 +36,8 @@ class SavedViewport(Value, frozen=True):
         How the image was seen in this viewport; two viewports may show one image differently.
     synced : tuple of Aspect
     joined : bool
+    missed : tuple of str
+        See `Pane.missed`. A version that does not know it opens as on a fresh start, rather than without it.
     """
 
     path: str = ""
@@ -43,6 +45,7 @@ class SavedViewport(Value, frozen=True):
     view: ViewState | None = None
     synced: tuple[Aspect, ...] = tuple(Aspect)
     joined: bool = True
+    missed: tuple[str, ...] = ()
 
 
 class SavedWorkspace(Value, frozen=True):
@@ -87,14 +90,33 @@ class SavedWorkspace(Value, frozen=True):
 
 
 def saved(
-    workspace: Workspace, shown: Iterable[tuple[str, ImageRef | None, ViewState | None]], *, own: bool = False
+    workspace: Workspace,
+    shown: Iterable[tuple[str, ImageRef | None, ViewState | None]],
+    *,
+    own: bool = False,
+    missed: Mapping[int, tuple[str, ...]] | None = None,
 ) -> SavedWorkspace:
-    """Return the value of a workspace; `shown` gives path, image and view of each viewport, by its number."""
+    """Return the value of a workspace.
+
+    Parameters
+    ----------
+    shown : iterable of tuple
+        Path, image and view of each viewport, by its number.
+    own : bool
+        See `SavedWorkspace`.
+    missed : mapping, optional
+        Number of a viewport to what `SavedViewport` says.
+    """
     given = [*shown]
     given += [("", None, None)] * (MAX_VIEWPORTS - len(given))
     viewports = tuple(
-        SavedViewport(*one, tuple(aspect for aspect in Aspect if aspect in viewport.synced), viewport.joined)
-        for one, viewport in zip(given, workspace.viewports, strict=True)
+        SavedViewport(
+            *one,
+            tuple(aspect for aspect in Aspect if aspect in viewport.synced),
+            viewport.joined,
+            (missed or {}).get(number, ()),
+        )
+        for number, (one, viewport) in enumerate(zip(given, workspace.viewports, strict=True))
     )
     return SavedWorkspace(
         workspace.layout.name,

@@ -1120,6 +1120,11 @@
             <translation>上一个标注点(&amp;B)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/next_priors.py" />
+            <source>Another file of this study cannot be shown.</source>
+            <translation>此检查的另一个文件无法显示。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>Another image in the list has the same SOP Instance UID and other content. Check which of them this is.</source>
             <translation>列表中另一幅图像使用相同的 SOP Instance UID，但内容不同。请核对当前显示的是哪一幅。</translation>
@@ -3291,6 +3296,11 @@ No {absent}.
             <translation>文件中无姓名</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/next_priors.py" />
+            <source>No older prior with an image to compare was found.</source>
+            <translation>没有找到更早的、有可比较图像的既往检查。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/timeline.py" />
             <source>No other comparable film of this patient is open or in the library.</source>
             <translation>该患者没有其他可对比的图像已打开或在资料库中。</translation>
@@ -3390,6 +3400,16 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>Not scored: {title}</source>
             <translation>未评分：{title}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/next_priors.py" />
+            <source>Not the newest prior: a newer one cannot be shown.</source>
+            <translation>不是最近的既往检查：有一个更新的既往检查无法显示。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/next_priors.py" />
+            <source>Not the newest prior: that of {date} cannot be shown.</source>
+            <translation>不是最近的既往检查：{date} 的既往检查无法显示。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/head_findings.py" />
@@ -4335,6 +4355,11 @@ No {absent}.
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Show the image at hand alone, then the other one in its place, by the same key</source>
             <translation>先单独显示当前图像，再按同一键在原处显示另一幅</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/next_priors.py" />
+            <source>Show the next older prior</source>
+            <translation>显示再早一次的既往检查</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -5329,6 +5354,26 @@ No {absent}.
             <translation>ZIP 中此文件的名称过长，不予读取。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/next_priors.py" />
+            <source>The newest prior at hand cannot be shown</source>
+            <translation>现有的最近一次既往检查无法显示</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/next_priors.py" />
+            <source>The newest prior at hand, of {date}, cannot be shown</source>
+            <translation>现有的最近一次既往检查（{date}）无法显示</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/next_priors.py" />
+            <source>The next older prior cannot be shown either</source>
+            <translation>再早一次的既往检查也无法显示</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/next_priors.py" />
+            <source>The next older prior, of {date}, cannot be shown either</source>
+            <translation>再早一次的既往检查（{date}）也无法显示</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/person_bar.py" />
             <source>The older one:</source>
             <translation>既往检查：</translation>
@@ -5423,6 +5468,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/timeline.py" />
             <source>The prior has no score by this model and recipe.</source>
             <translation>既往检查没有由此模型和处理方式得出的评分。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/next_priors.py" />
+            <source>The prior of {date} cannot be shown</source>
+            <translation>{date} 的既往检查无法显示</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/timeline.py" />
@@ -6091,6 +6141,11 @@ No {absent}.
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>This picture states its own gamma, which is not applied; its stored grey is shown.</source>
             <translation>此图片自带伽马值，未应用；显示其存储的灰度。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/next_priors.py" />
+            <source>This prior cannot be shown</source>
+            <translation>此既往检查无法显示</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/about.py" />

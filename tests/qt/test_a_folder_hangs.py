@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pydicom
+from pydicom.encaps import encapsulate
+from pydicom.uid import JPEG2000Lossless
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.presenters.findings import Shown
 from cxrviewer.studies.index.worklist import Column
+from cxrviewer.workspace.layout import Layout
 from tests.fakes import FakeScorer
-from tests.qt.test_library import app, cells, filled, folder, settled, shown
+from tests.qt.test_library import app, cells, filled, folder, settled, shown, write
 from tests.qt.window_fixture import plan_of
 from tests.unit.test_presenters_library_priors import stored
 
@@ -79,7 +83,7 @@ def test_a_folder_is_read_with_its_prior_searched_closed_and_opened_as_it_was(
 def test_a_click_into_the_first_image_keeps_everything_where_it_is(app: Any, qtbot: Any, folder: Path) -> None:
     room = app.room
     hung: list[object] = []
-    room.hangs._hang = lambda made: hung.append(made) or True
+    room.hangs._hang = lambda made, missed: hung.append(made) or True
     scanned = room.hangs.scanned
 
     def clicked_first() -> None:
@@ -121,6 +125,29 @@ def test_the_first_picture_does_not_flicker_where_it_is_that_of_the_newest_study
     qtbot.waitUntil(lambda: shown(app) == BESIDE, timeout=60_000)
     quiet(app, qtbot)
     assert len(emptied) == 1
+
+
+def test_a_prior_with_damaged_pixels_is_named_and_the_next_older_one_comes_by_a_click(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    write(folder, "older", "MUSTERMANN^ERIKA", "4711", "20200604")
+    damaged = pydicom.dcmread(folder / "old.dcm")
+    damaged.file_meta.TransferSyntaxUID = JPEG2000Lossless
+    damaged.PixelData = encapsulate([b"no JPEG 2000"])
+    damaged["PixelData"].VR = "OB"
+    damaged.save_as(folder / "old.dcm")
+    app.window.open_paths((folder,))
+    qtbot.waitUntil(lambda: app.room.viewports.workspace.layout is Layout.TWO, timeout=60_000)
+    canvas = app.window.viewports.canvas(1)
+    qtbot.waitUntil(canvas._words.offer.isVisible, timeout=60_000)
+    quiet(app, qtbot)
+    title, reason = canvas._words.texts()["message"].split("\n\n")
+    assert title == "The newest prior at hand, of 2024-01-05, cannot be shown" and "damaged" in reason
+    assert shown(app) == [("2025-03-18", True), ("2024-01-05", False)]
+    QTest.mouseClick(canvas._words.offer, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown(app) == [("2025-03-18", True), ("2020-06-04", True)], timeout=60_000)
+    assert "Not the newest prior: that of 2024-01-05 cannot be shown." in canvas._words.texts()["notes"]
+    assert not canvas._words.offer.isVisible()
 
 
 def test_going_through_frames_is_the_readers_hand(app: Any) -> None:

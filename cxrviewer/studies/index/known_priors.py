@@ -16,7 +16,7 @@ from cxrviewer.studies.index.opening import MOST_PRIORS
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.timeline import Place, places
 from cxrviewer.studies.library import Alike, person_of
-from cxrviewer.studies.priors import Prior, PriorStudy, find_priors
+from cxrviewer.studies.priors import Prior, PriorStudy, comparable_image, find_priors, is_before
 
 MOST_IMAGES = 100
 """Images of one older study that are looked at, in reading order; a radiographic study has a few."""
@@ -62,14 +62,14 @@ class Choice:
         The open study whose `doubtful` ones these are.
     doubtful : tuple of PriorStudy
         Older studies of perhaps the same person in places that are not offline, newest first.
-    missing : bool
-        Whether an older study of certainly the same person cannot be read now that is newer than what hangs.
+    missed : tuple of str
+        Days of older studies of certainly the same person that cannot be read now and are newer than what hangs.
     """
 
     paths: tuple[Path, ...] = ()
     study: PriorStudy | None = None
     doubtful: tuple[PriorStudy, ...] = ()
-    missing: bool = False
+    missed: tuple[str, ...] = ()
 
 
 def known_priors(index: Index, alike: Alike, pairs: Pairs) -> KnownPriors:
@@ -114,16 +114,53 @@ def choose(known: Sequence[KnownPriors], rules: Sequence[Rule], pairs: Pairs, re
         See `Read`. Asked only about the files that are to be opened.
     """
     asked = Choice()
-    missing = False
+    missed: tuple[str, ...] = ()
     for one in known:
         reached = _reached(one, rules, pairs, read)
         lost = _lost(one, reached, pairs)
         if reached.paths:
             return Choice(reached.paths, one.study, reached.hanging.doubtful, lost)
-        missing |= lost
+        missed = missed or lost
         if reached.hanging.doubtful and not asked.doubtful:
             asked = Choice((), one.study, reached.hanging.doubtful)
-    return replace(asked, missing=missing)
+    return replace(asked, missed=missed)
+
+
+def next_known(
+    known: KnownPriors, image: int, failed: PriorStudy, listed: PriorStudy | None, pairs: Pairs, read: Read
+) -> tuple[Path | None, tuple[str, ...]]:
+    """Return what of the index is compared with an image instead of one of `failed`, and the days that are missed.
+
+    Parameters
+    ----------
+    image : int
+        Of the open study, as `alike` of `known_priors` counts it.
+    failed : PriorStudy
+        Whose image cannot be decoded; another file of it counts too.
+    listed : PriorStudy or None
+        What would be shown otherwise: only what is newer is looked at.
+    read : callable
+        See `Read`; returns None for a file that cannot be decoded.
+    """
+    missed: list[str] = []
+    mine = next((one for one in known.study.images if one.id == -1 - image), None)
+    if mine is None:
+        return None, ()
+    files = {number: [place.path for place in found if place.online] for number, found in known.places.items()}
+    for prior in find_priors(known.study, mine, known.others, pairs).certain:
+        older = prior.study
+        same = bool(older.uid) and older.uid == failed.uid
+        if not (same or is_before(older, failed)) or (listed is not None and not is_before(listed, older)):
+            continue
+        left = older.images
+        while (found := comparable_image(mine, left)) is not None:
+            path = _held(known.uids[found.id], older.person.identity, files[found.id], read)
+            if path is not None:
+                return path, tuple(missed)
+            left = tuple(one for one in left if one.id != found.id)
+        if not same:
+            missed.append(older.date)
+    return None, tuple(missed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +189,15 @@ def _reached(known: KnownPriors, rules: Sequence[Rule], pairs: Pairs, read: Read
         files |= {image: [] for image, path in held.items() if path is None}  # another one may hang instead
 
 
-def _lost(known: KnownPriors, reached: _Reached, pairs: Pairs) -> bool:
-    """Return whether a study of certainly the same person cannot be read that is newer than all that hang."""
-    hung = [(place.study.date, place.study.time) for place in reached.hanging.places if place.back]
-    return any(
-        prior.study.id not in reached.certain and (prior.study.date, prior.study.time) > max(hung, default=("", ""))
+def _lost(known: KnownPriors, reached: _Reached, pairs: Pairs) -> tuple[str, ...]:
+    """Return the days of studies of certainly the same person that cannot be read and are newer than all that hang."""
+    hung = max(((one.study.date, one.study.time) for one in reached.hanging.places if one.back), default=("", ""))
+    missed = [
+        prior.study.date
         for prior in _priors(known.study, known.others, pairs)
-        if not prior.doubtful
-    )
+        if not prior.doubtful and prior.study.id not in reached.certain and (prior.study.date, prior.study.time) > hung
+    ]
+    return tuple(dict.fromkeys(missed))
 
 
 def _held(uid: str, identity: str, paths: Sequence[Path], read: Read) -> Path | None:

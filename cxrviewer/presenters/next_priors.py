@@ -1,0 +1,276 @@
+"""A prior whose pixels cannot be decoded: its viewport says so, and offers the next older one, never by itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import CxrError
+from cxrviewer.imaging.contents import Header
+from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.privacy import Privacy
+from cxrviewer.presenters.viewports import Pane, ViewportsPresenter
+from cxrviewer.presenters.worklist import Brought, WorklistPresenter
+from cxrviewer.studies.library import Alike, ImageEntry
+from cxrviewer.studies.next_prior import compared_with, image_of, newer_listed, next_listed
+from cxrviewer.studies.priors import Prior, PriorImage, PriorStudy
+from cxrviewer.studies.scan import HeaderReader
+from cxrviewer.text import Message, msg, tr, translated
+
+if TYPE_CHECKING:
+    from cxrviewer.presenters.library import LibraryPresenter
+    from cxrviewer.studies.index.known_priors import KnownPriors
+    from cxrviewer.studies.index.store import Index
+
+logger = logging.getLogger(__name__)
+
+SLOT, FILES_SLOT = "next prior", "next prior files"
+
+OFFER = msg("Show the next older prior")
+NONE_OLDER = msg("No older prior with an image to compare was found.")
+NEWER_HIDDEN = msg("Not the newest prior: a newer one cannot be shown.")
+SAME_STUDY = msg("Another file of this study cannot be shown.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is listed, what only the index knows, and what the reader decided about persons."""
+
+    listed: Prior | None
+    known: KnownPriors | None = None
+    pairs: Mapping[tuple[str, str], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """The image that a prior which cannot be decoded stands beside, among the studies of its person."""
+
+    alike: Alike
+    image: PriorImage
+    study: PriorStudy
+
+
+class NextPriors:
+    """Names priors that cannot be shown, and shows the next older one in their viewport when the reader asks for it.
+
+    An older prior in the place of the newest would be read as the newest: it comes only by the reader's hand, and says
+    as long as it is there which one could not be shown.
+
+    Parameters
+    ----------
+    jobs : JobRunner
+    viewports : ViewportsPresenter
+    worklist : WorklistPresenter
+    library : callable
+        Returns the library, None where there is none.
+    read_header : callable
+    privacy : Privacy
+    one_person : callable
+        ``one_person(pane, newer, older)``: whether the image of a viewport is certainly of another one's person.
+    bring : callable
+        See `SelfHanging`.
+    open_in : callable
+        Opens an image in a viewport as a prior.
+    notify, touch : callable
+        `touch` is told that the reader has done something.
+    """
+
+    def __init__(
+        self,
+        jobs: JobRunner,
+        viewports: ViewportsPresenter,
+        worklist: WorklistPresenter,
+        library: Callable[[], LibraryPresenter | None],
+        read_header: HeaderReader,
+        privacy: Privacy,
+        *,
+        one_person: Callable[[Pane, ImageEntry, ImageEntry], bool],
+        bring: Callable[[tuple[Path, ...], Brought], None],
+        open_in: Callable[[Pane, ImageEntry], None],
+        notify: Callable[[str], None],
+        touch: Callable[[], None],
+    ) -> None:
+        self._jobs, self._viewports, self._worklist, self._library = jobs, viewports, worklist, library
+        self._read_header, self._privacy, self._one_person = read_header, privacy, one_person
+        self._bring, self._open_in, self._notify, self._touch = bring, open_in, notify, touch
+        self._unreadable: dict[str, Path] = {}
+        self._none_older: set[str] = set()
+        privacy.listen(self.refresh)
+
+    def failed(self, pane: Pane, entry: ImageEntry) -> None:
+        """Take note of an image that cannot be decoded."""
+        pane.failed = entry
+        self._unreadable[entry.key] = entry.path
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Name each prior that cannot be shown anew: what it is compared with may only have been found now."""
+        for pane in self._viewports.shown:
+            if pane.failed is not None:
+                self._name(pane, pane.failed)
+
+    def take(self, number: int | None = None) -> bool:
+        """Show the next older prior in a viewport, in the first one that offers it where None; False for no offer."""
+        for pane in self._viewports.shown:
+            if number in (None, pane.number) and self._offers(pane):
+                self._touch()
+                self._look(pane)
+                return True
+        return False
+
+    # Inside.
+
+    def _offers(self, pane: Pane) -> bool:
+        failed = pane.failed
+        return failed is not None and failed.key not in self._none_older and self._compared(pane, failed) is not None
+
+    def _name(self, pane: Pane, failed: ImageEntry) -> None:
+        compared = self._compared(pane, failed)
+        if compared is None:
+            return
+        none_older = failed.key in self._none_older
+        pane.image.name_failure(
+            self._title(pane, failed, compared),
+            more=translated(NONE_OLDER) if none_older else "",
+            offer="" if none_older else translated(OFFER),
+        )
+
+    def _title(self, pane: Pane, failed: ImageEntry, compared: _Comparison) -> str:
+        date, hidden = failed.header.identity.study_date, self._privacy.hidden
+        if set(pane.missed) - {date}:
+            if hidden:
+                return tr("The next older prior cannot be shown either")
+            return tr("The next older prior, of {date}, cannot be shown either", date=date)
+        if newer_listed(compared.alike, compared.image, compared.study, self._unreadable):
+            return tr("This prior cannot be shown") if hidden else tr("The prior of {date} cannot be shown", date=date)
+        if hidden:
+            return tr("The newest prior at hand cannot be shown")
+        return tr("The newest prior at hand, of {date}, cannot be shown", date=date)
+
+    def _compared(self, pane: Pane, failed: ImageEntry) -> _Comparison | None:
+        """Return what a failed image stands beside, the active image first; None where it is no prior of any."""
+        active = self._viewports.active
+        order = sorted(self._viewports.shown, key=lambda one: one is not active)
+        for other in order:
+            entry = other.entry
+            if other is pane or entry is None or not self._one_person(pane, entry, failed):
+                continue
+            alike = self._worklist.alike(entry, (failed.key,))
+            image = image_of(alike, entry)
+            study = None if image is None else compared_with(alike, image, failed)
+            if image is not None and study is not None:
+                return _Comparison(alike, image, study)
+        return None
+
+    def _look(self, pane: Pane) -> None:
+        failed = pane.failed
+        compared = None if failed is None else self._compared(pane, failed)
+        if failed is None or compared is None:
+            return
+        unreadable, library = frozenset(self._unreadable), self._library()
+
+        def work(_: object, pairs: Mapping[tuple[str, str], bool], index: Index | None) -> _Found:
+            listed = next_listed(compared.alike, compared.image, compared.study, unreadable, pairs)
+            if index is None:
+                return _Found(listed)
+            from cxrviewer.studies.index.known_priors import known_priors
+
+            return _Found(listed, known_priors(index, compared.alike, pairs), pairs)
+
+        def found(answer: _Found) -> None:
+            if pane.failed is failed:
+                self._choose(pane, failed, compared, answer)
+
+        def without_library() -> None:
+            found(work((), {}, None))
+
+        if library is None:
+            without_library()
+        else:
+            library.by_rules(SLOT, work, found, without_library)
+
+    def _choose(self, pane: Pane, failed: ImageEntry, compared: _Comparison, answer: _Found) -> None:
+        """Prefer a file of the library to an older one that is listed; its header is read before it is listed."""
+        known, pairs, listed = answer.known, answer.pairs or {}, answer.listed
+        if known is None or not known.others:
+            self._listed(pane, failed, compared, answer.listed, ())
+            return
+        from cxrviewer.studies.index.known_priors import next_known
+
+        read_header, unreadable = self._read_header, frozenset(self._unreadable.values())
+        image, study = compared.image.id, compared.study
+
+        def work(cancel: CancelToken) -> tuple[Path | None, tuple[str, ...]]:
+            def read(path: Path) -> Header | None:
+                return None if path in unreadable else _read(read_header, path, cancel)
+
+            return next_known(known, image, study, None if listed is None else listed.study, pairs, read)
+
+        def chosen(result: tuple[Path | None, tuple[str, ...]]) -> None:
+            path, missed = result
+            if pane.failed is not failed:
+                return
+            if path is None:
+                self._listed(pane, failed, compared, listed, missed)
+            else:
+                self._bring((path,), lambda entries: self._brought(pane, failed, compared, listed, entries, missed))
+
+        def not_read(error: Exception) -> None:
+            logger.warning("priors of the library could not be looked at", exc_info=error)
+            chosen((None, ()))
+
+        self._jobs.submit(Lane.AHEAD, FILES_SLOT, work, on_done=chosen, on_failed=not_read)
+
+    def _brought(
+        self,
+        pane: Pane,
+        failed: ImageEntry,
+        compared: _Comparison,
+        listed: Prior | None,
+        entries: tuple[ImageEntry, ...] | None,
+        missed: tuple[str, ...],
+    ) -> None:
+        if pane.failed is not failed or entries is None:  # the reader went on, or stopped it
+            return
+        if entries:
+            self._show(pane, failed, entries[0], missed)
+        else:
+            self._listed(pane, failed, compared, listed, missed)
+
+    def _listed(
+        self, pane: Pane, failed: ImageEntry, compared: _Comparison, prior: Prior | None, missed: tuple[str, ...]
+    ) -> None:
+        entry = None if prior is None else self._worklist.listed(compared.alike.entries[prior.image.id].key)
+        if entry is None:
+            self._none_older.add(failed.key)
+            self._notify(translated(NONE_OLDER))
+            self.refresh()
+        else:
+            self._show(pane, failed, entry, missed)
+
+    def _show(self, pane: Pane, failed: ImageEntry, entry: ImageEntry, missed: tuple[str, ...]) -> None:
+        dates = dict.fromkeys((*pane.missed, failed.header.identity.study_date, *missed))
+        self._open_in(pane, entry)
+        pane.missed = tuple(sorted(dates, reverse=True))
+
+
+def not_newest(missed: tuple[str, ...], entry: ImageEntry, *, hidden: bool) -> tuple[Message, ...]:
+    """Return what an image says as long as it stands where those of the days `missed` could not be shown."""
+    own = entry.header.identity.study_date
+    notes = []
+    for date in missed:
+        newer = NEWER_HIDDEN if hidden else msg("Not the newest prior: that of {date} cannot be shown.", date=date)
+        notes.append(SAME_STUDY if date == own else newer)
+    return tuple(dict.fromkeys(notes))
+
+
+def _read(read_header: HeaderReader, path: Path, cancel: CancelToken) -> Header | None:
+    cancel.raise_if_cancelled()
+    try:
+        return read_header(path, cancel)
+    except (CxrError, OSError):  # gone, not connected, or no image any more
+        return None

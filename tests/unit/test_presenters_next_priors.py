@@ -1,0 +1,264 @@
+"""A prior whose pixels cannot be decoded is named, and the next older one comes only by the reader's hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxrviewer.errors import DecodeError
+from cxrviewer.imaging.contents import Header
+from cxrviewer.imaging.header import read_header
+from cxrviewer.presenters.next_priors import FILES_SLOT, NONE_OLDER, OFFER, SAME_STUDY
+from cxrviewer.workspace.layout import Layout
+from tests.fakes import fake_image
+from tests.unit.test_presenters_library_priors import Places, places, stored
+from tests.unit.test_presenters_self_hanging import Folder, taken, until
+from tests.unit.test_presenters_viewports import Image
+
+__all__ = ["places"]  # a fixture
+
+REASON = "The pixels are damaged."
+THREE = {"a": taken(9), "b": taken(5), "c": taken(2)}
+
+
+class Damaged(Folder):
+    """A folder in which some films cannot be decoded."""
+
+    damaged: frozenset[str] = frozenset()
+
+    def open(self, path: Path, cancel: object, frame: int = 0, mark: str = "") -> Image:
+        if path.name in self.damaged:
+            raise DecodeError(REASON)
+        return super().open(path, cancel, frame, mark)
+
+    def failure(self, number: int) -> tuple[str, str]:
+        """Return title and text of what stands in a viewport instead of a film."""
+        title, message = self.views.canvases[number].last("show_failure")
+        return title, message
+
+    def offer(self, number: int) -> str:
+        canvas = self.views.canvases[number]
+        names = canvas.names()
+        behind = names[len(names) - names[::-1].index("show_failure") :] if "show_failure" in names else []
+        return str(canvas.last("show_offer")) if "show_offer" in behind else ""
+
+    def notes(self, number: int) -> tuple[str, ...]:
+        notes: tuple[str, ...] = self.views.canvases[number].last("show_notes")
+        return notes
+
+    def press(self, number: int) -> None:
+        assert self.room.next_priors.take(number)
+        self.end()
+
+
+def hung(tmp_path: Path, headers: dict[str, Header], *damaged: str, **more: Any) -> Damaged:
+    """Return a folder that hangs by itself, some of whose films cannot be decoded."""
+    place = tmp_path / "films"
+    place.mkdir(exist_ok=True)
+    made = Damaged(place, headers=headers, library=tmp_path / "home", **more)
+    made.damaged = frozenset(damaged)
+    made.start().end()
+    return made
+
+
+def test_the_newest_prior_that_cannot_be_decoded_is_named_and_nothing_takes_its_place(tmp_path: Path) -> None:
+    one = hung(tmp_path, THREE, "b")
+    assert one.shown() == ["a", ""]
+    assert one.failure(1) == ("The newest prior at hand, of 2026-11-05, cannot be shown", REASON)
+    assert one.offer(1) == OFFER and "c" not in one.decoded
+
+
+def test_the_next_older_one_comes_by_one_click_and_says_which_was_not_shown(tmp_path: Path) -> None:
+    one = hung(tmp_path, THREE, "b")
+    one.press(1)
+    assert one.shown() == ["a", "c"]
+    assert one.notes(1) == ("Not the newest prior: that of 2026-11-05 cannot be shown.",)
+    assert one.notes(0) == ()
+    assert not one.room.next_priors.take(1)
+
+
+def test_the_key_for_the_prior_takes_the_offer(tmp_path: Path) -> None:
+    one = hung(tmp_path, THREE, "b")
+    one.run("viewport.prior")
+    assert one.end().shown() == ["a", "c"]
+    assert one.notes(1) == ("Not the newest prior: that of 2026-11-05 cannot be shown.",)
+
+
+def test_where_the_next_one_cannot_be_decoded_either_both_are_named(tmp_path: Path) -> None:
+    one = hung(tmp_path, {**THREE, "d": taken(1)}, "b", "c")
+    one.press(1)
+    assert one.failure(1) == ("The next older prior, of 2026-11-02, cannot be shown either", REASON)
+    one.press(1)
+    assert one.shown() == ["a", "d"]
+    assert one.notes(1) == (
+        "Not the newest prior: that of 2026-11-05 cannot be shown.",
+        "Not the newest prior: that of 2026-11-02 cannot be shown.",
+    )
+
+
+def test_without_an_older_one_this_is_said_and_the_offer_goes(tmp_path: Path) -> None:
+    one = hung(tmp_path, {"a": taken(9), "b": taken(5), "c": taken(2, part="HAND"), "d": taken(1, "Q")}, "b")
+    one.press(1)
+    assert one.shown() == ["a", ""] and one.views.said[-1] == NONE_OLDER
+    assert one.failure(1)[1] == f"{REASON}\n\n{NONE_OLDER}" and one.offer(1) == ""
+
+
+def test_another_film_of_the_same_study_comes_before_an_older_study(tmp_path: Path) -> None:
+    one = hung(tmp_path, {**THREE, "b2": taken(5, number=2)}, "b")
+    one.press(1)
+    assert one.shown() == ["a", "b2"] and one.notes(1) == (SAME_STUDY,)
+
+
+def test_the_newest_study_that_cannot_be_decoded_is_no_prior(tmp_path: Path) -> None:
+    one = hung(tmp_path, THREE, "a")
+    assert one.shown() == ["", "b"]
+    assert one.failure(0) == ("This film cannot be shown", REASON) and one.offer(0) == ""
+
+
+def test_another_patients_film_beside_it_is_no_prior(tmp_path: Path) -> None:
+    one = hung(tmp_path, {"a": taken(9), "b": taken(5, "Q"), "c": taken(2, "Q")}, "b")
+    one.run("viewport.layout_1x2")
+    one.room.open_in(1, one.key("b"))
+    one.end()
+    assert one.failure(1) == ("This film cannot be shown", REASON) and one.offer(1) == ""
+
+
+def test_a_lateral_is_replaced_by_the_next_older_lateral(tmp_path: Path) -> None:
+    views = {"a": "PA", "b": "LL"}
+    headers = {
+        f"{name}{study}": taken(study, view=view, number=number)
+        for study in (9, 5, 2)
+        for number, (name, view) in enumerate(views.items(), 1)
+    }
+    one = hung(tmp_path, headers, "b5")
+    assert one.room.viewports.workspace.layout is Layout.FOUR
+    place = one.shown().index("")
+    one.press(place)
+    assert sorted(one.shown()) == ["a5", "a9", "b2", "b9"] and one.shown()[place] == "b2"
+    assert [one.notes(number) != () for number in range(4)] == [number == place for number in range(4)]
+
+
+def test_hidden_identity_keeps_the_days_out_of_what_is_said(tmp_path: Path) -> None:
+    one = hung(tmp_path, THREE, "b")
+    one.run("view.hide_identity")
+    assert one.failure(1) == ("The newest prior at hand cannot be shown", REASON) and one.offer(1) == OFFER
+    one.press(1)
+    assert one.notes(1) == ("Not the newest prior: a newer one cannot be shown.",)
+    one.run("view.hide_identity")
+    assert one.notes(1) == ("Not the newest prior: that of 2026-11-05 cannot be shown.",)
+
+
+def test_what_the_prior_says_is_there_again_after_a_restart(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    one = hung(tmp_path, THREE, "b", workspaces=kept)
+    one.press(1)
+    one.room.close()
+    again = hung(tmp_path, THREE, workspaces=kept)
+    assert again.shown() == ["a", "c"]
+    assert again.notes(1) == ("Not the newest prior: that of 2026-11-05 cannot be shown.",)
+    again.room.open_in(1, again.key("b"))
+    again.end()
+    assert again.shown() == ["a", "b"] and again.notes(1) == ()
+
+
+def test_the_next_patient_stands_alone_after_the_next_older_prior_was_shown(tmp_path: Path) -> None:
+    one = hung(tmp_path, {**THREE, "z": taken(3, "Q")}, "b")
+    one.press(1)
+    one.room.worklist.select(one.key("z"))
+    assert one.end().shown() == ["z"]
+
+
+def test_nothing_is_replaced_once_the_reader_has_opened_something_there(tmp_path: Path) -> None:
+    one = hung(tmp_path, THREE, "b")
+    assert one.room.next_priors.take(1)
+    one.room.open_in(1, one.key("a"))
+    assert one.end().shown() == ["a", "a"] and one.notes(1) == ()
+
+
+class Stored(Damaged):
+    """As `Damaged`, over real files."""
+
+    paths: tuple[Path, ...] = ()
+
+    def header(self, path: Path, cancel: object = None) -> Header:
+        return read_header(path)
+
+    def open(self, path: Path, cancel: object, frame: int = 0, mark: str = "") -> Image:
+        if path.name in self.damaged:
+            raise DecodeError(REASON)
+        self.decoded.append(path.name)
+        return Image(self.header(path), fake_image(key=path.name))
+
+    def begin(self) -> None:
+        if self.opened:
+            self.room.open_paths(self.paths)
+
+
+def in_library(places: Places, *damaged: str, gone: str = "") -> Stored:
+    """Return a window over the new folder, beside a library that knows the old one, of which a file is `gone` now."""
+    places.index()
+    if gone:
+        (places.old / gone).unlink()
+    empty = places.home / "nothing"
+    empty.mkdir(parents=True, exist_ok=True)
+    one = Stored(empty, library=places.home)
+    one.damaged, one.paths = frozenset(damaged), (places.new,)
+    one.start().end()
+    return one
+
+
+def test_the_next_older_one_that_only_the_library_knows_is_listed_and_shown(places: Places) -> None:
+    stored(places.old / "older", 2, "20230101")
+    one = in_library(places, "before")
+    assert one.failure(1)[0] == "The newest prior at hand, of 2024-01-05, cannot be shown"
+    one.press(1)
+    assert one.shown() == ["now", "older"]
+    assert one.notes(1) == ("Not the newest prior: that of 2024-01-05 cannot be shown.",)
+
+
+def test_the_library_comes_before_an_even_older_film_of_the_folder(places: Places) -> None:
+    stored(places.old / "older", 2, "20230101")
+    (places.old / "before").rename(places.new / "before")
+    stored(places.new / "oldest", 3, "20200101")
+    one = in_library(places, "before")
+    assert one.shown() == ["now", ""]
+    one.press(1)
+    assert one.shown() == ["now", "older"]
+
+
+@pytest.mark.parametrize("slot", [FILES_SLOT, "scan"])
+def test_nothing_of_the_library_is_shown_once_the_reader_has_opened_something_there(places: Places, slot: str) -> None:
+    stored(places.old / "older", 2, "20230101")
+    one = in_library(places, "before")
+    assert one.room.next_priors.take(1)
+    until(one, slot)
+    one.room.open_in(1, one.room.worklist.images()[0].key)
+    assert one.end().shown() == ["now", "now"] and one.notes(1) == ()
+
+
+def test_another_file_of_the_same_image_is_tried_first(places: Places) -> None:
+    stored(places.new / "copy", 1, "20240105")
+    one = in_library(places, "copy")
+    one.press(1)
+    assert one.shown() == ["now", "before"] and one.notes(1) == (SAME_STUDY,)
+
+
+def test_what_is_not_connected_in_between_is_named_too(places: Places) -> None:
+    stored(places.old / "older", 2, "20230101")
+    stored(places.old / "oldest", 3, "20200101")
+    one = in_library(places, "before", gone="older")
+    one.press(1)
+    assert one.shown() == ["now", "oldest"]
+    assert one.notes(1) == (
+        "Not the newest prior: that of 2024-01-05 cannot be shown.",
+        "Not the newest prior: that of 2023-01-01 cannot be shown.",
+    )
+
+
+def test_a_prior_that_hangs_because_a_newer_one_is_gone_says_so_on_the_film(places: Places) -> None:
+    stored(places.old / "older", 2, "20230101")
+    one = in_library(places, gone="before")
+    assert one.shown() == ["now", "older"]
+    assert one.notes(1) == ("Not the newest prior: that of 2024-01-05 cannot be shown.",)
