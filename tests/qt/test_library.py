@@ -212,6 +212,7 @@ def test_a_list_that_another_program_holds_up_is_not_called_empty(
     again.window.commands.run("library.open")
     dialog: LibraryDialog = again.window.findChildren(LibraryDialog)[-1]
     qtbot.waitUntil(held.is_set, timeout=60_000)
+    again.room.library._show()
     assert dialog.message.text() == "Opening the library…" and dialog.count.text() == ""
     go.set()
     qtbot.waitUntil(lambda: dialog.notice.text() == BUSY, timeout=60_000)
