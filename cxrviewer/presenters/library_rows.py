@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cxrviewer.presenters.messages import HIDDEN, person_name
+from cxrviewer.presenters.worklist_rows import SHARED_ID
 from cxrviewer.studies.index.charset import CHARSETS
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column, FlagState, StudyRow
@@ -35,7 +36,6 @@ WHO_COLUMNS = (0, 1, PICTURE_COLUMN)
 
 NOTE_COLUMN = next(number for number, column in enumerate(COLUMNS) if column[0] is Column.NOTE)
 
-SHARED_ID = msg("Another patient, with another name or birth date, has the same ID. Check who this is.")
 COLLIDING = msg("Images of this study carry the same SOP Instance UID as other images.")
 FUTURE = msg("The study date lies in the future: the date in the file or this computer's clock is wrong.")
 OFFLINE = msg("The disc or folder of this study is not connected.")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
 from cxrviewer.text import msg, tr
+
+if TYPE_CHECKING:
+    from cxrviewer.studies.library import PatientKey
 
 BURNED_IN = msg("Names, numbers, dates and file names are hidden. Text that is part of an image's pixels is not.")
 
@@ -18,20 +22,20 @@ class StandIns:
     """
 
     def __init__(self) -> None:
-        self._patients: dict[tuple[str, str], int] = {}
-        self._studies: dict[tuple[str, str], dict[str, int]] = {}
+        self._patients: dict[PatientKey, int] = {}
+        self._studies: dict[PatientKey, dict[str, int]] = {}
 
-    def patient(self, key: tuple[str, str]) -> int:
+    def patient(self, key: PatientKey) -> int:
         """Return the number of a patient (`library.patient_key`), from 1."""
         return self._patients.setdefault(key, len(self._patients) + 1)
 
-    def study(self, key: tuple[str, str], uid: str) -> int:
+    def study(self, key: PatientKey, uid: str) -> int:
         """Return the number of a patient's study, from 1."""
         self.patient(key)
         studies = self._studies.setdefault(key, {})
         return studies.setdefault(uid, len(studies) + 1)
 
-    def words(self, key: tuple[str, str], uid: str) -> str:
+    def words(self, key: PatientKey, uid: str) -> str:
         """Return patient and study in words."""
         return tr("Patient {patient} · Study {study}", patient=self.patient(key), study=self.study(key, uid))
 

@@ -29,7 +29,7 @@ from cxrviewer.presenters.small_pictures import Make, Picture, SmallPictures
 from cxrviewer.reports.percent import percent
 from cxrviewer.studies.index.scores import ModelVersion, StoredFinding
 from cxrviewer.studies.index.timeline import Place, Timeline, TimelineImage
-from cxrviewer.studies.library import ImageEntry, patient_key, person_of, prior_image
+from cxrviewer.studies.library import ImageEntry, PatientKey, patient_key, person_of, prior_image
 from cxrviewer.studies.persons import Match, Person, decided_pair, same_person
 from cxrviewer.studies.priors import PriorStudy, comparable_image, is_before
 from cxrviewer.text import looked_up, msg, tr, tr_n, translated
@@ -529,10 +529,12 @@ HOW_NOT = msg(
 )
 
 
-def _patient(listed: ListedImage) -> tuple[str, str]:
+def _patient(listed: ListedImage) -> PatientKey:
     """Return the row of the worklist that a study belongs to, or would."""
     person = listed.study.person
-    return (person.patient_id, person.name) if listed.entry is None else patient_key(listed.entry)
+    if listed.entry is None:
+        return person.patient_id, person.name, person.birth_date
+    return patient_key(listed.entry)
 
 
 def _detail(modality: str, title: str) -> str:

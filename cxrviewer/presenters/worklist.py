@@ -34,6 +34,7 @@ from cxrviewer.studies.library import (
     Alike,
     ImageEntry,
     Library,
+    PatientKey,
     PatientNode,
     StudyNode,
     patient_key,
@@ -571,8 +572,9 @@ class WorklistPresenter:
         self._order = []
         if self._privacy.hidden:
             self.number()
+        shared = self._library.sharing_an_id()
         for patient in self._library.tree(wanted):
-            self._add_patient(rows, patient)
+            self._add_patient(rows, patient, shared)
         empty = "" if rows else (tr("No film matches the search.") if len(self._library) else tr("No films yet."))
         self._facts.publish({Fact.LISTED}, {Fact.LISTED} if self._order else ())
         self._view.show_rows(tuple(rows), empty)
@@ -591,13 +593,14 @@ class WorklistPresenter:
             for study in patient.studies:
                 self._privacy.stand_ins.study(patient_key(study.series[0].images[0]), study.identity.study_uid)
 
-    def _add_patient(self, rows: list[WorklistRow], patient: PatientNode) -> None:
+    def _add_patient(self, rows: list[WorklistRow], patient: PatientNode, shared: Collection[PatientKey]) -> None:
         key = patient_key(patient.studies[0].series[0].images[0])
-        rows.append(patient_row(patient.identity, self._privacy.stand_ins.patient(key) if self._privacy.hidden else 0))
+        number = self._privacy.stand_ins.patient(key) if self._privacy.hidden else 0
+        rows.append(patient_row(patient.identity, number, shared_id=key in shared))
         for study in patient.studies:
             self._add_study(rows, study, key)
 
-    def _add_study(self, rows: list[WorklistRow], study: StudyNode, key: tuple[str, str]) -> None:
+    def _add_study(self, rows: list[WorklistRow], study: StudyNode, key: PatientKey) -> None:
         hidden, uid = self._privacy.hidden, study.identity.study_uid
         rows.append(study_row(study.identity, self._privacy.stand_ins.study(key, uid) if hidden else 0))
         for series in study.series:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SAME_UID = msg(
     "Another image in the list has the same SOP Instance UID and other content. Check which of them this is."
 )
+SHARED_ID = msg("Another patient, with another name or birth date, has the same ID. Check who this is.")
 
 
 class RowKind(enum.Enum):
@@ -43,13 +44,17 @@ class WorklistRow:
     warning: str = ""
 
 
-def patient_row(who: Identity, number: int = 0) -> WorklistRow:
+def patient_row(who: Identity, number: int = 0, *, shared_id: bool = False) -> WorklistRow:
     """Return a patient's heading. Names and UIDs make the keys of headings, so that one keeps its place.
 
     With a `number` identity is hidden: the number stands in its place.
     """
     title, detail = (tr("Patient {number}", number=number), translated(HIDDEN)) if number else (_name(who), _who(who))
-    return WorklistRow(RowKind.PATIENT, f"patient:{who.patient_id}:{who.patient_name}", title, detail)
+    key = f"patient:{who.patient_id}:{who.patient_name}:{who.birth_date}"
+    if not shared_id:
+        return WorklistRow(RowKind.PATIENT, key, title, detail)
+    marked = one_line((f"⚠ {tr('ID not unique')}", detail), " · ")
+    return WorklistRow(RowKind.PATIENT, key, title, marked, warning=translated(SHARED_ID))
 
 
 def study_row(who: Identity, number: int = 0) -> WorklistRow:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from cxrviewer.imaging.contents import Header, Identity
 from cxrviewer.studies.index.identity import content_digest
-from cxrviewer.studies.persons import Person
+from cxrviewer.studies.index.text import name_key, normalised
+from cxrviewer.studies.persons import Person, sharing_an_id
 from cxrviewer.studies.priors import PriorImage, PriorStudy, find_priors, is_portable
 
 
@@ -51,6 +52,10 @@ class ImageEntry:
     def at(self, frame: int) -> ImageEntry:
         """Return another frame of the same file."""
         return self if frame == self.frame else replace(self, frame=frame)
+
+
+PatientKey = tuple[str, str, str]
+"""What makes a patient one heading: ID, name and birth date, as they are written."""
 
 
 @dataclass(slots=True)
@@ -218,6 +223,12 @@ class Library:
         """Return whether other content is listed under the SOP Instance UID of an image."""
         return self._contents.collide(entry)
 
+    def sharing_an_id(self) -> set[PatientKey]:
+        """Return the patients of whom another has the same ID, but another name or birth date."""
+        keys = list({patient_key(entry): None for entry in self._entries.values()})
+        compared = [(normalised(one), name_key(name), birth) for one, name, birth in keys]
+        return {key for key, shared in zip(keys, sharing_an_id(compared), strict=True) if shared}
+
     def clear(self) -> None:
         self._entries.clear()
         self._contents.clear()
@@ -287,9 +298,9 @@ class Library:
     def tree(self, wanted: Iterable[str] | None = None) -> list[PatientNode]:
         """Return the sorted tree of all images, or of those with the `wanted` keys."""
         entries = self._entries.values() if wanted is None else [self._entries[key] for key in wanted]
-        patients: dict[tuple[str, str], PatientNode] = {}
-        studies: dict[tuple[str, str, str], StudyNode] = {}
-        series: dict[tuple[str, str, str, str], SeriesNode] = {}
+        patients: dict[PatientKey, PatientNode] = {}
+        studies: dict[tuple[str, ...], StudyNode] = {}
+        series: dict[tuple[str, ...], SeriesNode] = {}
         for entry in entries:
             who = entry.header.identity
             whose = patient_key(entry)
@@ -350,13 +361,13 @@ def search_text(entry: ImageEntry) -> str:
     return " ".join(words).lower()
 
 
-def patient_key(entry: ImageEntry) -> tuple[str, str]:
-    """Return ID and name of the patient that an image is listed under; for nobody's, the folder."""
+def patient_key(entry: ImageEntry) -> PatientKey:
+    """Return ID, name and birth date of the patient that an image is listed under; for nobody's, the folder."""
     who = entry.header.identity
     if who.patient_id or who.patient_name:
-        return who.patient_id, who.patient_name
+        return who.patient_id, who.patient_name, who.birth_date
     # Images that name nobody belong together by folder at most: never merge them into one "patient".
-    return "", str(entry.path.parent)
+    return "", str(entry.path.parent), ""
 
 
 def _number(value: int | None) -> tuple[bool, int]:

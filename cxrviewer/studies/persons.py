@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cxrviewer.studies.index.text import name_key, normalised
@@ -63,6 +63,26 @@ class Person:
     def identity(self) -> str:
         """What a decision about this person is kept by; equal for spellings that are compared as equal."""
         return "\x1f".join((normalised(self.patient_id), name_key(self.name), self.birth_date))
+
+
+def sharing_an_id(patients: Sequence[tuple[str, str, str]]) -> list[bool]:
+    """Return of each patient whether another one has its ID but another name or birth date.
+
+    Parameters
+    ----------
+    patients : sequence of (str, str, str)
+        ID, name and birth date as they are compared (`normalised`, `name_key`, ``YYYY-MM-DD``). What is empty differs
+        from nothing, and no ID is shared by nobody.
+    """
+    names: dict[str, set[str]] = {}
+    births: dict[str, set[str]] = {}
+    for patient_id, name, birth in patients:
+        names.setdefault(patient_id, set()).update({name} - {""})
+        births.setdefault(patient_id, set()).update({birth} - {""})
+    return [
+        bool(patient_id and ((name and len(names[patient_id]) > 1) or (birth and len(births[patient_id]) > 1)))
+        for patient_id, name, birth in patients
+    ]
 
 
 def same_person(one: Person, other: Person, decided: bool | None = None) -> Match:

@@ -33,7 +33,7 @@ class Judged:
     Attributes
     ----------
     alone : Interval or None
-        Mean ROC area on every film it has predictions for, `films` of them; None where no finding has both classes.
+        Mean ROC area on every film it has predictions for, `images` of them; None where no finding has both classes.
     shared : Interval or None
         The same on the films that all teachers have predictions for.
     below : str
@@ -41,7 +41,7 @@ class Judged:
     """
 
     name: str
-    films: int
+    images: int
     alone: Interval | None
     shared: Interval | None
     below: str = ""
@@ -124,7 +124,7 @@ def run_teacher_study(config: TrainConfig, runs: Path, root: Path | None = None)
             if not places:
                 continue
             lines += [
-                f"| {part.value}, `{name}` | {one.name} | {one.films} | {_cell(one.alone)} | {_cell(one.shared)} "
+                f"| {part.value}, `{name}` | {one.name} | {one.images} | {_cell(one.alone)} | {_cell(one.shared)} "
                 f"| {one.below} |"
                 for one in judge(config.teachers, used, places, runs)
             ]

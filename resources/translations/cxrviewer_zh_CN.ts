@@ -1130,7 +1130,7 @@
             <translation>列表中另一幅图像使用相同的 SOP Instance UID，但内容不同。请核对当前显示的是哪一幅。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <location filename="../../cxrviewer/presenters/worklist_rows.py" />
             <source>Another patient, with another name or birth date, has the same ID. Check who this is.</source>
             <translation>另一位姓名或出生日期不同的患者使用相同的 ID。请核对患者身份。</translation>
         </message>
@@ -2380,6 +2380,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>ID</source>
             <translation>ID</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/worklist_rows.py" />
+            <source>ID not unique</source>
+            <translation>ID 重复</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reports/templates.py" />

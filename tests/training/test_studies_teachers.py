@@ -25,7 +25,7 @@ __all__ = ["records"]
 COUNT = 60
 
 
-def films(taught: int) -> RecordSet:
+def images_of(taught: int) -> RecordSet:
     """Return test films of as many patients, every second with every finding; the last `taught` have predictions."""
     nothing = (float("nan"),) * len(LABELS)
     rng = np.random.default_rng(5)
@@ -54,14 +54,14 @@ def mean_area(used: RecordSet, logits: np.ndarray, chosen: slice) -> float:
 
 
 def test_each_teacher_is_measured_on_its_own_films_and_all_on_those_they_share(tmp_path: Path) -> None:
-    used = films(taught=24)
+    used = images_of(taught=24)
     logits = np.random.default_rng(1).normal([[i % 2] for i in range(COUNT)], 2.0, (COUNT, len(LABELS)))
     teachers = (table(tmp_path / "small" / "predictions.csv", used, logits), TeacherConfig(weight=3.0))
     small, precomputed, average = judge(teachers, used, list(range(COUNT)), tmp_path)
     theirs = np.array([record.teacher for record in used.records])
     shared = slice(COUNT - 24, None)
     assert (small.name, precomputed.name, average.name) == ("small", "precomputed", "average")
-    assert (small.films, precomputed.films, average.films) == (60, 24, 60)
+    assert (small.images, precomputed.images, average.images) == (60, 24, 60)
     assert small.alone and small.shared and precomputed.alone and precomputed.shared and average.shared
     assert small.alone.value == pytest.approx(mean_area(used, logits, slice(None)), abs=1e-4)
     assert small.shared.value == pytest.approx(mean_area(used, logits, shared), abs=1e-4)
@@ -74,18 +74,18 @@ def test_each_teacher_is_measured_on_its_own_films_and_all_on_those_they_share(t
 
 
 def test_one_teacher_has_no_average(tmp_path: Path) -> None:
-    [only] = judge((TeacherConfig(),), films(taught=24), list(range(COUNT)), tmp_path)
-    assert (only.name, only.films, only.shared, only.below) == ("precomputed", 24, None, "")
+    [only] = judge((TeacherConfig(),), images_of(taught=24), list(range(COUNT)), tmp_path)
+    assert (only.name, only.images, only.shared, only.below) == ("precomputed", 24, None, "")
 
 
 def test_a_teacher_without_predictions_for_these_films_has_no_figure(tmp_path: Path) -> None:
-    [only] = judge((TeacherConfig(),), films(taught=0), list(range(COUNT)), tmp_path)
-    assert (only.films, only.alone) == (0, None)
+    [only] = judge((TeacherConfig(),), images_of(taught=0), list(range(COUNT)), tmp_path)
+    assert (only.images, only.alone) == (0, None)
 
 
 def test_a_network_is_asked_first(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="write them with 'predict'"):
-        judge((TeacherConfig(kind="checkpoint", checkpoint="a/checkpoint.pt"),), films(0), [0], tmp_path)
+        judge((TeacherConfig(kind="checkpoint", checkpoint="a/checkpoint.pt"),), images_of(0), [0], tmp_path)
 
 
 def test_no_teacher_is_measured_on_films_that_train(records: list[Record], tmp_path: Path) -> None:

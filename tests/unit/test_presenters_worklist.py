@@ -14,7 +14,7 @@ from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.stamp import FileStamp
 from cxrviewer.presenters.finding_states import ImageStatus
 from cxrviewer.presenters.worklist import WorklistPresenter
-from cxrviewer.presenters.worklist_rows import SAME_UID, RowKind
+from cxrviewer.presenters.worklist_rows import SAME_UID, SHARED_ID, RowKind
 from cxrviewer.studies.library import ImageEntry, Library
 from tests.fakes import FakeReader, HeldJobs, Recorder, header
 
@@ -188,6 +188,48 @@ def test_images_with_one_uid_and_other_content_are_marked_until_one_of_them_is_g
     assert marked(work) == {"a": False, "c": False, "d": False, "e": False}
     work.presenter.close_all()
     assert not work.presenter.colliding(ImageEntry(tmp_path / "a", headers["a"]))
+
+
+@pytest.mark.parametrize(
+    ("second", "headings", "warned"),
+    [
+        ({"birth_date": "1990-05-06"}, 2, True),
+        ({"patient_name": "OTHER^OTTO"}, 2, True),
+        ({"patient_name": "Phantom^One"}, 2, False),  # another spelling is no other person
+        ({"birth_date": ""}, 2, False),  # nothing contradicts
+        ({"patient_id": "PH-2", "birth_date": "1990-05-06"}, 2, False),
+        ({}, 1, False),
+    ],
+)
+def test_two_patients_with_one_id_are_two_headings_with_a_warning(
+    tmp_path: Path, second: dict[str, Any], headings: int, warned: bool
+) -> None:
+    who: dict[str, Any] = {"patient_id": "PH-1", "birth_date": "1967-03-01"}
+    # One Study Instance UID, too, as where an ID was given twice on a modality without a worklist.
+    work = List(tmp_path, {"a": header(**who), "b": header(**(who | second), number=2, study_uid="PHANTOM^ONE.1")})
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    found = work.rows(RowKind.PATIENT)
+    assert len(found) == len({row.key for row in found}) == headings
+    assert [row.warning for row in found] == [SHARED_ID if warned else ""] * headings
+    assert [row.detail.startswith("⚠ ID not unique · ") for row in found] == [warned] * headings
+    assert len(work.rows(RowKind.STUDY)) == headings
+
+
+def test_the_warning_of_an_id_is_there_while_the_other_patient_is_hidden_by_the_search_and_goes_with_it(
+    tmp_path: Path,
+) -> None:
+    who: dict[str, Any] = {"patient_id": "PH-1"}
+    work = List(tmp_path, {"a": header("ONE", **who), "b": header("TWO", **who)})
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    work.presenter.search("one")
+    assert [(row.title, row.warning) for row in work.rows(RowKind.PATIENT)] == [("ONE", SHARED_ID)]
+    work.presenter.search("")
+    del work.reader.headers["b"]
+    work.presenter.look_again(tmp_path / "b")
+    work.jobs.release_all()
+    assert [(row.title, row.warning) for row in work.rows(RowKind.PATIENT)] == [("ONE", "")]
 
 
 def test_a_copy_that_another_scan_lists_is_not_other_content(tmp_path: Path) -> None:

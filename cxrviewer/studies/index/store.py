@@ -16,6 +16,7 @@ from cxrviewer.studies.index.identity import Keys, keys_of
 from cxrviewer.studies.index.schema import INDEX
 from cxrviewer.studies.index.text import name_key, normalised, words
 from cxrviewer.studies.index.user_store import Mark, StudyStatus, UserStore
+from cxrviewer.studies.persons import sharing_an_id
 from cxrviewer.text import msg
 
 NOBODY = "\x7f"
@@ -750,22 +751,13 @@ class Index:
 
     def _refresh_shared(self, ids: list[str]) -> None:
         """Mark the patients of one ID whose name or birth date says that they are not one person."""
-        patients: dict[str, list[tuple[int, str, str, int]]] = {}
-        for id_key, *row in self.database.execute(
-            "SELECT id_key, id, name_key, birth_date, shared_id FROM patient "
+        rows = self.database.execute(
+            "SELECT id_key, name_key, birth_date, id, shared_id FROM patient "
             f"WHERE id_key IN ({question_marks(ids)}) AND id_key <> ''",
             ids,
-        ):
-            patients.setdefault(id_key, []).append((row[0], row[1], row[2], row[3]))
-        changes = []
-        for rows in patients.values():
-            for number, name, birth, before in rows:
-                shared = any(
-                    other != number and (_differ(name, other_name) or _differ(birth, other_birth))
-                    for other, other_name, other_birth, _ in rows
-                )
-                if shared != bool(before):
-                    changes.append((int(shared), number))
+        ).fetchall()
+        shared = sharing_an_id([row[:3] for row in rows])
+        changes = [(int(now), row[3]) for row, now in zip(rows, shared, strict=True) if now != bool(row[4])]
         self.database.executemany("UPDATE patient SET shared_id = ? WHERE id = ?", changes)
 
 
@@ -799,10 +791,6 @@ def _portions(values: Iterable[_Value]) -> Iterator[list[_Value]]:
     rest = list(values)
     for start in range(0, len(rest), _PORTION):
         yield rest[start : start + _PORTION]
-
-
-def _differ(one: str, other: str) -> bool:
-    return bool(one and other and one != other)
 
 
 def _ids(cursor: Iterable[tuple[int]]) -> set[int]:
