@@ -27,7 +27,8 @@ class Lane(enum.Enum):
     WATCH = "watch"
     """Waits for changes in folders; its job never ends by itself."""
     PLACES = "places"
-    """Questions about drives and network folders: one that is gone may answer after minutes, and keeps its thread."""
+    """Questions that may be answered after minutes, and keep their thread: drives and network folders that are gone, a
+    file that another program holds."""
     AHEAD = "ahead"
     """What nobody waits for yet."""
 

@@ -29,6 +29,7 @@ from cxrviewer.studies.hanging import MAX_RULES, Rule, RuleFile, load_rules, rea
 from cxrviewer.studies.index.charset import NameReading, name_readings, paths_of_study, set_charset
 from cxrviewer.studies.index.files import DISCS, FOLDER, INDEX_NAME, USER_NAME, LibraryFiles
 from cxrviewer.studies.index.opening import Opening, hung_like, next_name, opening
+from cxrviewer.studies.index.patience import BUSY_SECONDS
 from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds
 from cxrviewer.studies.index.store import Index, Root, SkippedFile
 from cxrviewer.studies.index.stores import Stores
@@ -38,13 +39,18 @@ from cxrviewer.studies.index.worklist import Column, StudyRow
 from cxrviewer.studies.media import Medium, medium_of
 from cxrviewer.studies.persons import Person
 from cxrviewer.studies.priors import PriorImage, PriorStudy
-from cxrviewer.text import tr, tr_n, translated
+from cxrviewer.text import Message, msg, tr, tr_n, translated
 
 logger = logging.getLogger(__name__)
 
 OPEN_SLOT, LIST_SLOT, ROWS_SLOT = "library", "library list", "library rows"
 MARK_SLOT, STUDY_SLOT, ROOTS_SLOT, SCAN_SLOT = "library mark", "library study", "library roots", "library scan"
 END_SLOT, PICTURE_SLOT, LOOK_SLOT = "library scan end", "library picture", "library look"
+HELD = msg(
+    "Another program holds the library. It is opened as soon as that program lets go of it. If nothing happens, close "
+    "other windows of this program, and any backup or database program that has the library’s files open."
+)
+WRITING = msg("Another program is writing the library; waiting for it.")
 PAGE = 200
 """Rows that are fetched together."""
 SCREEN = 60
@@ -215,7 +221,9 @@ class LibraryPresenter:
         self._scorers = scorers
         self._view: LibraryView | None = None
         self._stores: Stores | None = None
-        self._waiting: list[tuple[Callable[[], None], Callable[[], None]]] = []
+        self._waiting: list[tuple[Callable[[], None], Callable[[], None] | None]] = []
+        self._opening = self._told_held = False
+        self._held: set[int] = set()  # threads that wait for another program
         self._roots: tuple[Root, ...] = ()
         self._keys: tuple[int, ...] = ()
         self._wanted: list[int] = []
@@ -634,22 +642,60 @@ class LibraryPresenter:
 
     # Opening the files.
 
-    def _with_stores(self, then: Callable[[], None], otherwise: Callable[[], None] = lambda: None) -> None:
+    def _with_stores(self, then: Callable[[], None], otherwise: Callable[[], None] | None = None) -> None:
+        """Call `then` once the files are open; `otherwise`, if there is one, where they cannot be or take long."""
         if self._stores is not None:
             then()
             return
         self._waiting.append((then, otherwise))
-        if len(self._waiting) > 1:
+        if self._opening:
             return
+        self._opening = True
         files = self._files
 
-        def work(_: CancelToken) -> Stores:
-            return Stores(files.data, files.cache)
+        jobs = self._jobs
 
-        self._jobs.submit(Lane.LIBRARY, OPEN_SLOT, work, on_done=self._opened, on_failed=self._not_opened)
+        def waiting(thread: int, seconds: float | None) -> None:
+            jobs.post(lambda: self._held_up(thread, seconds))
+
+        def work(cancel: CancelToken) -> Stores:
+            return Stores(files.data, files.cache, waiting, cancel)
+
+        # Not on the library's lane: another program may hold the files for long, and what needs none of them goes on.
+        self._jobs.submit(Lane.PLACES, OPEN_SLOT, work, on_done=self._opened, on_failed=self._not_opened)
+
+    def _held_up(self, thread: int, seconds: float | None) -> None:
+        """Say that another program holds the files, and that it does no more; on the GUI thread."""
+        before = bool(self._held)
+        if seconds is None:
+            self._held.discard(thread)
+        else:
+            self._held.add(thread)
+        if self._stores is None and seconds is not None and seconds >= BUSY_SECONDS:
+            self._give_up()
+        if self._held and not before and self._view is None:
+            self._told_held = True
+            self._notify(translated(self._why_held))
+        elif before and not self._held and self._told_held:
+            self._told_held = False
+            self._notify(tr("The library can be used again."))
+        self._show()
+
+    @property
+    def _why_held(self) -> Message:
+        return HELD if self._stores is None else WRITING
+
+    def _give_up(self) -> None:
+        """Let go on without the library what does not have to wait for it; the files are opened all the same."""
+        waiting, self._waiting = self._waiting, []
+        for then, otherwise in waiting:
+            if otherwise is None:
+                self._waiting.append((then, otherwise))
+            else:
+                otherwise()
 
     def _opened(self, stores: Stores) -> None:
-        self._stores, self._failure = stores, ""
+        self._stores, self._failure, self._opening = stores, "", False
         if stores.replaced is not None:
             words = translated(stores.replaced)
             if self._view is None:  # a prior or the timeline has opened the files; the dialog repeats it
@@ -660,11 +706,12 @@ class LibraryPresenter:
             then()
 
     def _not_opened(self, error: Exception) -> None:
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._opening = self._waiting, [], False
         self._marks, self._marking = [], False  # the next one is kept where the library opens by then
         self._failure = sentence(error, tr("Opening the library"))
         for _, otherwise in waiting:
-            otherwise()
+            if otherwise is not None:
+                otherwise()
         if self._view is None:
             self._notify(self._failure)
         self._show()
@@ -1006,7 +1053,7 @@ class LibraryPresenter:
             LibraryState(
                 roots=tuple(self._root_row(number, root) for number, root in enumerate(self._roots, 1)),
                 message=self._message(),
-                notice=self._notice,
+                notice=translated(WRITING) if self._held and usable else self._notice,
                 count=tr_n("{n:,} study", "{n:,} studies", self._count) if usable and self._read_once else "",
                 problems=" ".join(translated(one) for one in self._problems),
                 scanning=self._scan is not None,
@@ -1034,6 +1081,8 @@ class LibraryPresenter:
     def _message(self) -> str:
         if self._failure:
             return self._failure
+        if self._held and self._stores is None:
+            return translated(HELD)
         if self._stores is None or (self._listing and not self._read_once):
             return tr("Opening the library…")
         return "" if self._keys or not self._read_once else self._empty()

@@ -1135,6 +1135,16 @@
             <translation>另一位姓名或出生日期不同的患者使用相同的 ID。请核对患者身份。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Another program holds the library. It is opened as soon as that program lets go of it. If nothing happens, close other windows of this program, and any backup or database program that has the library’s files open.</source>
+            <translation>另一个程序占用了影像库。该程序一释放，影像库就会自动打开。如果一直没有打开，请关闭本程序的其他窗口，以及打开了影像库文件的备份程序或数据库程序。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Another program is writing the library; waiting for it.</source>
+            <translation>另一个程序正在写入影像库；正在等待。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/stamp.py" />
             <source>Another program is writing this file; open it again when that has finished.</source>
             <translation>另一个程序正在写入此文件；请在其完成后重新打开。</translation>
@@ -5127,6 +5137,11 @@ No {absent}.
             <location filename="../../cxrviewer/reading/journal_file.py" />
             <source>The last changes may not be on the disk; check it.</source>
             <translation>最近的更改可能未写入磁盘；请检查磁盘。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>The library can be used again.</source>
+            <translation>影像库又可以使用了。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/self_hanging.py" />

@@ -401,7 +401,7 @@ def test_a_window_that_writes_for_long_is_a_sentence(
     library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(folder / "a")
-    monkeypatch.setattr("cxrviewer.studies.index.database.BUSY_SECONDS", 0.01)
+    monkeypatch.setattr("cxrviewer.studies.index.patience.BUSY_SECONDS", 0.01)
     other = Index(library.home / "index.sqlite", library.user)
     try:
         with library.index.database.transaction(), pytest.raises(LibraryError, match="Another window"):

@@ -105,7 +105,7 @@ def test_without_an_older_one_this_is_said_and_the_offer_goes(tmp_path: Path) ->
     assert one.failure(1)[1] == f"{REASON}\n\n{NONE_OLDER}" and one.offer(1) == ""
 
 
-def test_another_film_of_the_same_study_comes_before_an_older_study(tmp_path: Path) -> None:
+def test_another_image_of_the_same_study_comes_before_an_older_study(tmp_path: Path) -> None:
     one = hung(tmp_path, {**THREE, "b2": taken(5, number=2)}, "b")
     one.press(1)
     assert one.shown() == ["a", "b2"] and one.notes(1) == (SAME_STUDY,)
@@ -117,7 +117,7 @@ def test_the_newest_study_that_cannot_be_decoded_is_no_prior(tmp_path: Path) -> 
     assert one.failure(0) == ("This film cannot be shown", REASON) and one.offer(0) == ""
 
 
-def test_another_patients_film_beside_it_is_no_prior(tmp_path: Path) -> None:
+def test_another_patients_image_beside_it_is_no_prior(tmp_path: Path) -> None:
     one = hung(tmp_path, {"a": taken(9), "b": taken(5, "Q"), "c": taken(2, "Q")}, "b")
     one.run("viewport.layout_1x2")
     one.room.open_in(1, one.key("b"))
@@ -218,7 +218,7 @@ def test_the_next_older_one_that_only_the_library_knows_is_listed_and_shown(plac
     assert one.notes(1) == ("Not the newest prior: that of 2024-01-05 cannot be shown.",)
 
 
-def test_the_library_comes_before_an_even_older_film_of_the_folder(places: Places) -> None:
+def test_the_library_comes_before_an_even_older_image_of_the_folder(places: Places) -> None:
     stored(places.old / "older", 2, "20230101")
     (places.old / "before").rename(places.new / "before")
     stored(places.new / "oldest", 3, "20200101")
@@ -257,7 +257,7 @@ def test_what_is_not_connected_in_between_is_named_too(places: Places) -> None:
     )
 
 
-def test_a_prior_that_hangs_because_a_newer_one_is_gone_says_so_on_the_film(places: Places) -> None:
+def test_a_prior_that_hangs_because_a_newer_one_is_gone_says_so_on_the_image(places: Places) -> None:
     stored(places.old / "older", 2, "20230101")
     one = in_library(places, gone="before")
     assert one.shown() == ["now", "older"]

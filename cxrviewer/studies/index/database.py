@@ -12,11 +12,9 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from cxrviewer.errors import LibraryError, LibraryFullError, NewerLibraryError
+from cxrviewer.studies.index.patience import Patience, is_locked
 from cxrviewer.studies.index.schema import Schema
 from cxrviewer.text import msg
-
-BUSY_SECONDS = 10.0
-"""How long one window waits while another one writes."""
 
 ROOM = 65_536
 """Bytes without which a disk is full: twice what SQLite puts beside a file that it opens."""
@@ -46,6 +44,8 @@ class Database:
     schema : Schema
     durable : bool
         Wait for the disk at each commit, and look for damage when the file is opened: for what nobody can make again.
+    patience : Patience, optional
+        How long another program's lock is waited for.
 
     Attributes
     ----------
@@ -62,8 +62,9 @@ class Database:
         Where the file cannot be opened or made.
     """
 
-    def __init__(self, path: Path, schema: Schema, *, durable: bool) -> None:
+    def __init__(self, path: Path, schema: Schema, *, durable: bool, patience: Patience | None = None) -> None:
         self._path = path
+        self._patience = Patience() if patience is None else patience
         self._schema = schema
         self._durable = durable
         self._lock = threading.RLock()
@@ -76,16 +77,16 @@ class Database:
             except OSError as error:
                 raise _unreachable(path) from error
             try:
-                self._connection = self._open()
+                self._connection = self._patience.run(self._open)
             except sqlite3.DatabaseError as error:
                 if not is_damage(error):
                     raise
                 self.set_aside = set_aside(path)
-                self._connection = self._open()
+                self._connection = self._patience.run(self._open)
             except _ForeignFileError:
                 self.foreign = True
                 self.set_aside = set_aside(path, "foreign")
-                self._connection = self._open()
+                self._connection = self._patience.run(self._open)
 
     @property
     def path(self) -> Path:
@@ -106,12 +107,12 @@ class Database:
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """Return all rows of a query. Raises LibraryError."""
         with translated(self._path), self._lock:
-            return self._connection.execute(statement, values).fetchall()
+            return self._patience.run(lambda: self._connection.execute(statement, values).fetchall())
 
     def numbers(self, statement: str, values: Sequence[object] = ()) -> list[int]:
         """Return the only column of a query, whole numbers. Raises LibraryError."""
         with translated(self._path), self._lock:  # a list of 100,000 rows keeps the collector of garbage busy
-            return [number for (number,) in self._connection.execute(statement, values)]
+            return self._patience.run(lambda: [number for (number,) in self._connection.execute(statement, values)])
 
     def version(self) -> tuple[int, int]:
         """Return a value that changes when anybody writes. Raises LibraryError."""
@@ -143,7 +144,7 @@ class Database:
             if self._depth:
                 yield self
                 return
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._patience.run(lambda: self._connection.execute("BEGIN IMMEDIATE"))
             self._depth = 1
             try:
                 yield self
@@ -161,7 +162,11 @@ class Database:
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
+            self._path,
+            timeout=self._patience.timeout,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=512,
         )
         try:
             self._recognise(connection)  # before anything is written
@@ -282,7 +287,7 @@ def translated(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL:
             raise LibraryFullError(FULL) from error
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        if is_locked(error):
             raise LibraryError(BUSY) from error
         if is_damage(error):
             raise LibraryError(DAMAGED) from error

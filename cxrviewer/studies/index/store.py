@@ -13,6 +13,7 @@ from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.studies.index.database import DAMAGED, Database, question_marks, set_aside
 from cxrviewer.studies.index.identity import Keys, keys_of
+from cxrviewer.studies.index.patience import Patience
 from cxrviewer.studies.index.schema import INDEX
 from cxrviewer.studies.index.text import name_key, normalised, words
 from cxrviewer.studies.index.user_store import Mark, StudyStatus, UserStore
@@ -150,6 +151,8 @@ class Index:
         Of the SQLite file, made where it is missing.
     user : UserStore, optional
         Marks of studies, which are copied into their rows.
+    patience : Patience, optional
+        See `Database`.
 
     Attributes
     ----------
@@ -162,7 +165,7 @@ class Index:
         From every method: another window writes for long, the disk is full or gone, the file is damaged.
     """
 
-    def __init__(self, path: Path, user: UserStore | None = None) -> None:
+    def __init__(self, path: Path, user: UserStore | None = None, patience: Patience | None = None) -> None:
         self.rebuilt = False
         broken = _broken_note(path)
         if broken.exists():
@@ -171,14 +174,18 @@ class Index:
             with contextlib.suppress(OSError):
                 broken.unlink()
             self.rebuilt = True
-        self.database = Database(path, INDEX, durable=False)
+        self.database = Database(path, INDEX, durable=False, patience=patience)
         self.rebuilt = self.rebuilt or self.database.set_aside is not None
         self._user = user
-        if user is not None:
-            if user.set_aside is not None:
-                self._give_back(user)
-            self._take_roots(user)
-            self.refresh_marks()
+        try:
+            if user is not None:
+                if user.set_aside is not None:
+                    self._give_back(user)
+                self._take_roots(user)
+                self.refresh_marks()
+        except BaseException:
+            self.database.close()
+            raise
 
     def close(self) -> None:
         self.database.close()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.studies.index.files import FOLDER, INDEX_NAME, USER_NAME, replacements
+from cxrviewer.studies.index.patience import OnWaiting, Patience
 from cxrviewer.studies.index.scores import Scores
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.user_store import UserStore
@@ -18,6 +20,10 @@ class Stores:
     ----------
     data, cache : Path
         See `AppPaths`.
+    on_waiting : callable, optional
+        See `Patience`: told, from any thread, of another program that holds the files.
+    cancel : CancelToken, optional
+        Opening waits for such a program as long as it takes, until this is cancelled; without it, for ten seconds.
 
     Attributes
     ----------
@@ -29,23 +35,28 @@ class Stores:
 
     Raises
     ------
-    NewerLibraryError, LibraryError
+    NewerLibraryError, LibraryError, JobCancelled
         See `Index`.
     """
 
-    def __init__(self, data: Path, cache: Path) -> None:
-        self.user = UserStore(data / FOLDER / USER_NAME)
+    def __init__(
+        self, data: Path, cache: Path, on_waiting: OnWaiting | None = None, cancel: CancelToken | None = None
+    ) -> None:
+        patience = Patience() if on_waiting is None else Patience(on_waiting)
+        patience.opening = cancel
+        self.user = UserStore(data / FOLDER / USER_NAME, patience)
         try:
-            self.index = Index(cache / FOLDER / INDEX_NAME, self.user)
+            self.index = Index(cache / FOLDER / INDEX_NAME, self.user, patience)
             try:
                 # Its own connection: the list does not wait for a scan that is writing.
-                self.reading = Index(cache / FOLDER / INDEX_NAME)
+                self.reading = Index(cache / FOLDER / INDEX_NAME, patience=patience)
             except BaseException:
                 self.index.close()
                 raise
         except BaseException:
             self.user.close()
             raise
+        patience.opening = None
         self.replaced = replacements(self.index, self.user)
         self.worklist = Worklist(self.reading.database)
         self.scores = Scores(self.index)

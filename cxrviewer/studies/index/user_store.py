@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cxrviewer.studies.index.database import Database
+from cxrviewer.studies.index.patience import Patience
 from cxrviewer.studies.index.schema import USER
 
 
@@ -39,8 +40,8 @@ class UserStore:
         From every method, for a disk that is full or gone.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._database = Database(path, USER, durable=True)
+    def __init__(self, path: Path, patience: Patience | None = None) -> None:
+        self._database = Database(path, USER, durable=True, patience=patience)
 
     @property
     def set_aside(self) -> Path | None:

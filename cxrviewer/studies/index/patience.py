@@ -1,0 +1,79 @@
+"""Waiting for a lock that another program holds on one of the library's files, where the reader is told of it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from cxrviewer.cancel import CancelToken
+
+BUSY_SECONDS = 10.0
+"""How long one window waits while another one writes."""
+
+TRY_SECONDS = 0.5
+"""SQLite's own waiting, before anybody is told."""
+
+T = TypeVar("T")
+
+OnWaiting = Callable[[int, float | None], None]
+"""Told from the thread that waits: its number, and how long it has waited, None when it waits no more."""
+
+
+class Patience:
+    """How long a lock is waited for. Safe to use from any thread.
+
+    Parameters
+    ----------
+    on_waiting : callable
+        See `OnWaiting`. Called again every `TRY_SECONDS` while the lock lasts.
+
+    Attributes
+    ----------
+    opening : CancelToken or None
+        While it is set, a lock is waited for until it ends or the token is cancelled. Set and taken away by the thread
+        that opens the files, before any other uses them.
+    """
+
+    def __init__(self, on_waiting: OnWaiting = lambda thread, seconds: None) -> None:
+        self._on_waiting = on_waiting
+        self.opening: CancelToken | None = None
+
+    @property
+    def timeout(self) -> float:
+        """Return SQLite's own patience in seconds, after which it reports the lock."""
+        return min(TRY_SECONDS, BUSY_SECONDS)
+
+    def run(self, act: Callable[[], T]) -> T:
+        """Return what `act` returns; it is called again while it finds a lock.
+
+        Raises
+        ------
+        sqlite3.OperationalError
+            The lock lasted too long.
+        JobCancelled
+        """
+        began, told, thread = time.monotonic(), False, threading.get_ident()
+        try:
+            while True:
+                try:
+                    return act()
+                except sqlite3.OperationalError as error:
+                    waited = time.monotonic() - began
+                    if not is_locked(error) or (self.opening is None and waited >= BUSY_SECONDS):
+                        raise
+                if self.opening is not None:
+                    self.opening.raise_if_cancelled()
+                told = True
+                self._on_waiting(thread, waited)
+        finally:
+            if told:
+                self._on_waiting(thread, None)
+
+
+def is_locked(error: sqlite3.Error) -> bool:
+    """Return whether another connection holds what is needed."""
+    code = error.sqlite_errorcode & 0xFF if hasattr(error, "sqlite_errorcode") else 0
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
