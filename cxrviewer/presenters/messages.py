@@ -93,7 +93,8 @@ def identity_lines(header: Header, frame: int = 0, *, stand_in: str = "") -> tup
     who = header.identity
     name = person_name(who.patient_name) or tr("No name in the file")
     ident = tr("ID {patient_id}", patient_id=who.patient_id) if who.patient_id else tr("no ID")
-    first = one_line((name, ident, f"{age(who.age)} {who.sex}".strip()), "   ")
+    born = tr("born {date}", date=who.birth_date) if who.birth_date else ""
+    first = one_line((name, ident, born, f"{age(who.age)} {who.sex}".strip()), "   ")
     frames = frame_words(frame, header.facts.frames)
     if stand_in:
         return stand_in, one_line((image_title(header.facts), frames), "   ")

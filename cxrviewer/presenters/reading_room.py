@@ -33,7 +33,7 @@ from cxrviewer.presenters.self_hanging import NO_PRIOR, SelfHanging
 from cxrviewer.presenters.thumbnail_source import ReadThumbnail, ThumbnailSource
 from cxrviewer.presenters.viewports import NO_OTHER, GatedBoard, Pane, ViewportsPresenter
 from cxrviewer.presenters.worklist import Brought, Thumbnail, WorklistPresenter
-from cxrviewer.presenters.worklist_rows import SAME_UID
+from cxrviewer.presenters.worklist_rows import SAME_UID, SHARED_ID
 from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
@@ -828,6 +828,7 @@ class ReadingRoom:
         notes: tuple[str, ...] = (
             *((NOT_SAVED,) if pane.annotations.unsaved else ()),
             *((SAME_UID,) if self.worklist.colliding(entry) else ()),
+            *((SHARED_ID,) if self.worklist.shares_an_id(entry) else ()),
         )
         if not pane.missed:
             return notes

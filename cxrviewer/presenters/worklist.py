@@ -159,6 +159,7 @@ class WorklistPresenter:
         self._status: dict[str, ImageStatus] = {}
         self._key_images: dict[str, frozenset[str]] = {}
         self._order: list[str] = []
+        self._sharing: set[PatientKey] = set()
         self._current = ""
         self._query = ""
         self._waiting: deque[tuple[tuple[Path, ...], Brought | None]] = deque()
@@ -276,6 +277,10 @@ class WorklistPresenter:
     def colliding(self, entry: ImageEntry) -> bool:
         """Return whether other content is listed under the SOP Instance UID of an image (`Library.colliding`)."""
         return self._library.colliding(entry)
+
+    def shares_an_id(self, entry: ImageEntry) -> bool:
+        """Return whether another patient in the list has the ID of this one (`Library.sharing_an_id`)."""
+        return patient_key(entry) in self._sharing
 
     def newest_day(self, keys: Collection[str]) -> tuple[ImageEntry, ...]:
         """Return an image of each study of the first patient's newest day (`Library.newest_day`)."""
@@ -572,9 +577,9 @@ class WorklistPresenter:
         self._order = []
         if self._privacy.hidden:
             self.number()
-        shared = self._library.sharing_an_id()
+        self._sharing = self._library.sharing_an_id()
         for patient in self._library.tree(wanted):
-            self._add_patient(rows, patient, shared)
+            self._add_patient(rows, patient)
         empty = "" if rows else (tr("No film matches the search.") if len(self._library) else tr("No films yet."))
         self._facts.publish({Fact.LISTED}, {Fact.LISTED} if self._order else ())
         self._view.show_rows(tuple(rows), empty)
@@ -593,10 +598,10 @@ class WorklistPresenter:
             for study in patient.studies:
                 self._privacy.stand_ins.study(patient_key(study.series[0].images[0]), study.identity.study_uid)
 
-    def _add_patient(self, rows: list[WorklistRow], patient: PatientNode, shared: Collection[PatientKey]) -> None:
+    def _add_patient(self, rows: list[WorklistRow], patient: PatientNode) -> None:
         key = patient_key(patient.studies[0].series[0].images[0])
         number = self._privacy.stand_ins.patient(key) if self._privacy.hidden else 0
-        rows.append(patient_row(patient.identity, number, shared_id=key in shared))
+        rows.append(patient_row(patient.identity, number, shared_id=key in self._sharing))
         for study in patient.studies:
             self._add_study(rows, study, key)
 

@@ -53,6 +53,8 @@ def patient_row(who: Identity, number: int = 0, *, shared_id: bool = False) -> W
     key = f"patient:{who.patient_id}:{who.patient_name}:{who.birth_date}"
     if not shared_id:
         return WorklistRow(RowKind.PATIENT, key, title, detail)
+    # What tells the two apart comes first: the line may be cut.
+    detail = detail if number else one_line((who.birth_date, who.sex, who.patient_id), " · ")
     marked = one_line((f"⚠ {tr('ID not unique')}", detail), " · ")
     return WorklistRow(RowKind.PATIENT, key, title, marked, warning=translated(SHARED_ID))
 

@@ -6799,6 +6799,7 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_opening.py" />
+            <location filename="../../cxrviewer/presenters/messages.py" />
             <source>born {date}</source>
             <translation>出生于 {date}</translation>
         </message>

@@ -1,4 +1,4 @@
-"""Two different images with one SOP Instance UID, opened in the real window."""
+"""Two images with one SOP Instance UID, two patients with one ID, in the real window."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 
 from cxrviewer.imaging.header import read_header
-from cxrviewer.presenters.worklist_rows import SAME_UID
+from cxrviewer.presenters.worklist_rows import SAME_UID, SHARED_ID
 from cxrviewer.qt.image_canvas import ImageCanvas
 from cxrviewer.qt.worklist_panel import WorklistPanel
 from cxrviewer.studies.library import ImageEntry
@@ -22,6 +22,14 @@ def write(path: Path, uid: str, grey: int, number: int) -> Path:
     return write_image(
         path, codes, bits=12, Modality="DX", PatientName="TEST^ONE", PatientID="1", StudyInstanceUID="1.2.3",
         SeriesInstanceUID="1.2.3.4", SOPInstanceUID=uid, InstanceNumber=str(number), StudyDate="20250318",
+    )  # fmt: skip
+
+
+def write_person(path: Path, birth: str) -> Path:
+    return write_image(
+        path, np.full((200, 150), 500, np.uint16), bits=12, Modality="DX", PatientName="TEST^ONE", PatientID="1",
+        PatientBirthDate=birth, StudyInstanceUID=f"1.2.{birth}", SeriesInstanceUID=f"1.2.{birth}.1",
+        SOPInstanceUID=f"1.2.{birth}.1.1", StudyDate="20250318",
     )  # fmt: skip
 
 
@@ -80,3 +88,19 @@ def test_the_image_on_the_screen_says_so_when_another_one_with_its_uid_is_found_
     room.worklist.look_again(other)
     qtbot.waitUntil(lambda: SAME_UID not in said(app), timeout=60_000)
     assert room.image.image.entry.path == first
+
+
+def test_an_image_says_that_another_patient_has_the_same_id_for_as_long_as_one_is_listed(
+    make_app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    first, other = write_person(tmp_path / "a.dcm", "19670301"), write_person(tmp_path / "b.dcm", "19900506")
+    app = make_app()
+    app.start((first,))
+    room = app.room
+    qtbot.waitUntil(lambda: room.image.image is not None and not app.jobs.busy, timeout=60_000)
+    assert SHARED_ID not in said(app)
+    room.worklist.renew(ImageEntry(other, read_header(other)))
+    assert SHARED_ID in said(app) and room.image.image.entry.path == first
+    other.unlink()
+    room.worklist.look_again(other)
+    qtbot.waitUntil(lambda: SHARED_ID not in said(app), timeout=60_000)

@@ -213,6 +213,11 @@ def test_two_patients_with_one_id_are_two_headings_with_a_warning(
     assert len(found) == len({row.key for row in found}) == headings
     assert [row.warning for row in found] == [SHARED_ID if warned else ""] * headings
     assert [row.detail.startswith("⚠ ID not unique · ") for row in found] == [warned] * headings
+    if second == {"birth_date": "1990-05-06"}:  # what differs is not cut off
+        assert {row.detail for row in found} == {
+            "⚠ ID not unique · 1967-03-01 · F · PH-1",
+            "⚠ ID not unique · 1990-05-06 · F · PH-1",
+        }
     assert len(work.rows(RowKind.STUDY)) == headings
 
 
