@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Collection
 from pathlib import Path
 
 from cxrviewer.presenters.viewports import Pane, ViewportsPresenter
 from cxrviewer.presenters.worklist import WorklistPresenter
-from cxrviewer.studies.library import ImageEntry
+from cxrviewer.studies.library import ImageEntry, person_of
 from cxrviewer.studies.listing import is_directory_name
+from cxrviewer.studies.persons import Match, Person, same_person
 from cxrviewer.workspace.saved import SavedViewport, SavedWorkspace, text_path
+
+
+class _Trust(enum.Enum):
+    """Which images that lie elsewhere are shown beside what was opened."""
+
+    NONE = "none yet"
+    PERSONS = "those that are certainly of a person of what was opened"
+    ALL = "all: what was opened is what was opened then"
 
 
 class EarlierScreen:
@@ -52,9 +62,14 @@ class EarlierScreen:
         outside = {number for number, one in held.items() if not within(text_path(one.path), paths)}
         self.apart = tuple(text_path(held[number].path) for number in outside)
         # Images that lie elsewhere, such as priors of the library, wait for one of what was opened.
-        self._elsewhere: dict[int, ImageEntry | None] = (
-            dict.fromkeys(missing.keys() & outside) if missing.keys() - outside else {}
-        )
+        self._elsewhere: dict[int, ImageEntry | None] = dict.fromkeys(missing.keys() & outside)
+        # Where the earlier run showed nothing else, one of the same person has to be among what was opened.
+        self._trust = _Trust.NONE if missing.keys() - outside else _Trust.PERSONS
+        self._here = [one for number, one in held.items() if number not in outside]
+        self._roots, self._inside = paths, set[Person]()
+        # Images looked for in vain: they stay in what is saved, a disc may be connected again.
+        self._absent: dict[int, SavedViewport] = {}
+        self._late: dict[int, SavedViewport] = {}
         first = [text_path(one.path) for number, one in missing.items() if one.path and number not in self._elsewhere]
         last = [text_path(held[number].path) for number in (*self._elsewhere, *self._hidden) if held[number].path]
         self.paths = tuple(dict.fromkeys((*first, *paths, *last)))
@@ -62,7 +77,7 @@ class EarlierScreen:
     @property
     def incomplete(self) -> bool:
         """Whether images are still looked for: what the screen shows must not be saved yet."""
-        return bool(self._missing)
+        return bool(self._missing or self._late)
 
     @property
     def looking(self) -> bool:
@@ -70,25 +85,40 @@ class EarlierScreen:
         return self._missing is not None
 
     def hidden(self, number: int) -> SavedViewport:
-        """Return what a viewport held that is not shown yet; nothing for any other."""
-        return self._hidden.get(number, SavedViewport())
+        """Return what a viewport held that is not shown yet, or was not found; nothing for any other."""
+        return self._hidden.get(number) or self._absent.get(number) or SavedViewport()
 
     def opened(self, number: int) -> None:
         """Take note that an image is opened in a viewport, whoever asked for it."""
         if self._missing is not None:
             self._missing.pop(number, None)
-        self._hidden.pop(number, None)
+        for waiting in (self._hidden, self._late, self._absent, self._elsewhere):
+            waiting.pop(number, None)
+
+    def forget(self) -> None:
+        """Open nothing more of the arrangement."""
+        if self._missing is not None:
+            self._missing = {}
+        for waiting in (self._hidden, self._late, self._absent, self._elsewhere):
+            waiting.clear()
 
     def found(self, entries: tuple[ImageEntry, ...]) -> None:
         """Open what the arrangement showed of the images of one step of a scan."""
         for entry in entries:
+            if within(entry.path, self._roots):
+                self._inside.add(person_of(entry.header))
+            for number, one in list(self._late.items()):
+                if _is_shown(entry, one):
+                    del self._late[number]
+                    self._open_again(self._viewports.pane(number), entry, one)
             for number, one in list((self._missing or {}).items()):
                 if not _is_shown(entry, one):
                     continue
                 if number in self._elsewhere:
                     self._elsewhere[number] = entry
                 else:
-                    self._restore(number, entry)
+                    self._open_again(self._viewports.pane(number), entry, one)
+            self._release(entry)
 
     def reveal(self) -> None:
         """Open what an earlier run had in viewports that are shown for the first time since."""
@@ -101,20 +131,38 @@ class EarlierScreen:
         missing, self._missing = self._missing, None
         if not any(pane.entry for pane in self._viewports.panes):
             return False
-        for number in missing or ():
-            self._viewports.pane(number).not_here()
+        self._miss(missing or {})
         return True
+
+    def ended(self) -> None:
+        """Take note that a scan has ended which decided by itself what is opened."""
+        late, self._late = self._late, {}
+        self._miss(late)
 
     # Inside.
 
-    def _restore(self, number: int, entry: ImageEntry) -> None:
-        """Open what an earlier run had in a viewport, and whatever has waited for that."""
-        assert self._missing is not None
-        self._open_again(self._viewports.pane(number), entry, self._missing[number])
-        waited, self._elsewhere = self._elsewhere, {}
-        for other, found in waited.items():
-            if found is not None and other in self._missing:
-                self._restore(other, found)
+    def _release(self, entry: ImageEntry) -> None:
+        """Open what lies elsewhere and was found, as far as `entry` and those before tell that it belongs there."""
+        mine = [one for one in self._here if _is_shown(entry, one)]
+        if any(_by_uid(entry, one) for one in mine):
+            self._trust = _Trust.ALL
+        elif mine and self._trust is _Trust.NONE:
+            self._trust = _Trust.PERSONS  # another patient's image may lie in the same place
+        for number, found in list(self._elsewhere.items()):
+            trusted = self._trust is _Trust.ALL or (self._trust is _Trust.PERSONS and self._is_inside(found))
+            if found is not None and trusted and self._missing is not None and number in self._missing:
+                self._open_again(self._viewports.pane(number), found, self._missing[number])
+
+    def _is_inside(self, entry: ImageEntry | None) -> bool:
+        if entry is None:
+            return False
+        person = person_of(entry.header)
+        return any(same_person(person, one) is Match.SAME for one in self._inside)
+
+    def _miss(self, missing: dict[int, SavedViewport]) -> None:
+        for number, one in missing.items():
+            self._absent[number] = one
+            self._viewports.pane(number).not_here()
 
     def _reveal(self, number: int, saved: SavedViewport) -> None:
         pane = self._viewports.pane(number)
@@ -122,9 +170,9 @@ class EarlierScreen:
         if entry is not None:
             self._open_again(pane, entry, saved)
         elif self._worklist.scanning:
-            self._missing = {**(self._missing or {}), number: saved}
+            self._late[number] = saved
         else:
-            pane.not_here()
+            self._miss({number: saved})
 
 
 def within(path: Path, roots: Collection[Path]) -> bool:
@@ -141,3 +189,9 @@ def _is_shown(entry: ImageEntry, viewport: SavedViewport) -> bool:
         known = image is not None and uid == image.instance
         return (not uid or known) and text_path(viewport.path) == entry.path
     return uid == image.instance
+
+
+def _by_uid(entry: ImageEntry, viewport: SavedViewport) -> bool:
+    """Return whether more than the place of a file tells that it holds the image of a viewport."""
+    image = viewport.image
+    return image is not None and entry.header.identity.sop_instance_uid == image.instance

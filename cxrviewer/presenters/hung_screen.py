@@ -27,6 +27,8 @@ class HungScreen:
         Opens an image in a viewport.
     clear : callable
         Takes the image from a viewport.
+    on_place : callable
+        Called before the screen makes place: what an earlier run had there comes no more.
     """
 
     def __init__(
@@ -36,18 +38,26 @@ class HungScreen:
         *,
         open_in: Callable[[Pane, ImageEntry], None],
         clear: Callable[[Pane], None],
+        on_place: Callable[[], None],
     ) -> None:
+        self._on_place = on_place
         self._viewports, self._worklist, self._open_in, self._clear = viewports, worklist, open_in, clear
         self._layout = Layout.ONE
         self._screen: tuple[Layout, tuple[Path | None, ...]] | None = None
 
     @property
     def untouched(self) -> bool:
-        """Whether the screen shows what the program hung there, in its layout, and nothing else."""
+        """Whether the screen shows what the program hung there, in its layout, and nothing else.
+
+        A viewport whose image has left it since, as one whose file is gone, was not arranged by the reader.
+        """
         if self._screen is None or self._viewports.workspace.windows:
             return False
         layout, paths = self._screen
-        return self._viewports.workspace.layout is layout and self._paths_in(layout) == paths
+        if self._viewports.workspace.layout is not layout:
+            return False
+        now = self._paths_in(layout)
+        return now == paths or (any(now) and all(one in (None, hung) for one, hung in zip(now, paths, strict=True)))
 
     @property
     def by_hand(self) -> bool:
@@ -79,10 +89,11 @@ class HungScreen:
         """Let what is opened stand alone where a study hangs with its priors by the program, not by the reader."""
         if self._screen is None or not self.untouched:
             return
-        (layout, _), self._screen = self._screen, None
+        self._screen = None
         self._layout = Layout.ONE
-        for number in range(layout.count):
-            self._clear(self._viewports.pane(number))
+        self._on_place()
+        for pane in self._viewports.panes:  # what is hidden would come back beside what is opened
+            self._clear(pane)
         self._viewports.set_layout(Layout.ONE)
 
     def keep(self) -> None:
@@ -95,6 +106,18 @@ class HungScreen:
         layout = saved.workspace().layout
         paths = tuple(text_path(one.path) if one.path else None for one in saved.viewports[: layout.count])
         self._screen = (layout, paths) if saved.own else None
+
+    def untouched_place(self, number: int, path: Path) -> bool:
+        """Return whether an earlier run had an image there because the program hung it."""
+        screen = self._screen
+        return screen is not None and number < screen[0].count and screen[1][number] == path
+
+    def found(self, number: int, saved: Path, path: Path) -> None:
+        """Take note that an image of an earlier run lies elsewhere now."""
+        if self._screen is None or number >= self._screen[0].count or self._screen[1][number] != saved:
+            return
+        layout, paths = self._screen
+        self._screen = layout, (*paths[:number], path, *paths[number + 1 :])
 
     def closed(self) -> None:
         """Take note that everything was closed; the layout stays."""

@@ -334,7 +334,8 @@ class ImagePresenter:
         self._view.show_failure(title, sentence(error, tr("Opening the film")))
 
     def name_failure(self, title: str, *, more: str, offer: str) -> None:
-        """Give the reason why an image cannot be shown another title, and the reader a button to go on."""
+        """Give the reason why an image cannot be shown a title of its own, and the reader a button to go on."""
+        title = title or tr("This film cannot be shown")
         self._view.show_failure(title, f"{self._reason}\n\n{more}".strip())
         self._view.show_offer(offer)
 

@@ -46,7 +46,9 @@ def arranged(opened: Opening) -> SavedWorkspace:
     shown: list[tuple[str, ImageRef | None, ViewState | None]] = [
         (path_text(place.path), _ref(place), None) for place in places
     ]
-    return saved(Workspace(layout, active=min(active, layout.count - 1)), shown[: layout.count], own=True)
+    missed = {number: place.missed for number, place in enumerate(places)}
+    workspace = Workspace(layout, active=min(active, layout.count - 1))
+    return saved(workspace, shown[: layout.count], own=True, missed=missed)
 
 
 def _ref(place: Shown) -> ImageRef:

@@ -16,7 +16,7 @@ from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.viewports import Pane, ViewportsPresenter
 from cxrviewer.presenters.worklist import Brought, WorklistPresenter
 from cxrviewer.studies.library import Alike, ImageEntry
-from cxrviewer.studies.next_prior import compared_with, image_of, newer_listed, next_listed
+from cxrviewer.studies.next_prior import compared_with, image_of, newer_listed, next_listed, passed_over
 from cxrviewer.studies.priors import Prior, PriorImage, PriorStudy
 from cxrviewer.studies.scan import HeaderReader
 from cxrviewer.text import Message, msg, tr, translated
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SLOT, FILES_SLOT = "next prior", "next prior files"
+"""Followed by the number of the viewport: one does not replace what was asked for in another."""
 
 OFFER = msg("Show the next older prior")
 NONE_OLDER = msg("No older prior with an image to compare was found.")
@@ -99,13 +100,26 @@ class NextPriors:
         self._bring, self._open_in, self._notify, self._touch = bring, open_in, notify, touch
         self._unreadable: dict[str, Path] = {}
         self._none_older: set[str] = set()
+        self._named: dict[int, tuple[ImageEntry, str, str, str]] = {}
         privacy.listen(self.refresh)
 
     def failed(self, pane: Pane, entry: ImageEntry) -> None:
         """Take note of an image that cannot be decoded."""
         pane.failed = entry
         self._unreadable[entry.key] = entry.path
+        self._named.pop(pane.number, None)
         self.refresh()
+
+    def shown(self, entry: ImageEntry) -> None:
+        """Take note of an image that can be decoded, perhaps by now only."""
+        self._none_older.discard(entry.key)
+        if self._unreadable.pop(entry.key, None) is not None:
+            self.refresh()
+
+    def forget(self) -> None:
+        """Take note that everything is closed: what is opened again is tried again."""
+        self._unreadable.clear()
+        self._none_older.clear()
 
     def refresh(self) -> None:
         """Name each prior that cannot be shown anew: what it is compared with may only have been found now."""
@@ -130,18 +144,23 @@ class NextPriors:
 
     def _name(self, pane: Pane, failed: ImageEntry) -> None:
         compared = self._compared(pane, failed)
-        if compared is None:
-            return
-        none_older = failed.key in self._none_older
-        pane.image.name_failure(
-            self._title(pane, failed, compared),
-            more=translated(NONE_OLDER) if none_older else "",
-            offer="" if none_older else translated(OFFER),
-        )
+        title = more = offer = ""
+        if compared is not None:
+            unreadable = self._unreadable.keys()
+            if next_listed(compared.alike, compared.image, compared.study, unreadable, {}) is not None:
+                self._none_older.discard(failed.key)  # it was found since
+            none_older = failed.key in self._none_older
+            title = self._title(pane, failed, compared)
+            more, offer = (translated(NONE_OLDER), "") if none_older else ("", translated(OFFER))
+        named = failed, title, more, offer
+        before = self._named.get(pane.number)
+        if before is None or before[0] is not failed or before != named:
+            self._named[pane.number] = named
+            pane.image.name_failure(title, more=more, offer=offer)
 
     def _title(self, pane: Pane, failed: ImageEntry, compared: _Comparison) -> str:
-        date, hidden = failed.header.identity.study_date, self._privacy.hidden
-        if set(pane.missed) - {date}:
+        date, hidden = _words(failed.moment, compared.alike.study.date), self._privacy.hidden
+        if set(pane.missed) - {failed.moment}:
             if hidden:
                 return tr("The next older prior cannot be shown either")
             return tr("The next older prior, of {date}, cannot be shown either", date=date)
@@ -157,7 +176,9 @@ class NextPriors:
         order = sorted(self._viewports.shown, key=lambda one: one is not active)
         for other in order:
             entry = other.entry
-            if other is pane or entry is None or not self._one_person(pane, entry, failed):
+            if other is pane or entry is None or self._worklist.listed(entry.key) is None:
+                continue
+            if not self._one_person(pane, entry, failed):
                 continue
             alike = self._worklist.alike(entry, (failed.key,))
             image = image_of(alike, entry)
@@ -182,7 +203,7 @@ class NextPriors:
             return _Found(listed, known_priors(index, compared.alike, pairs), pairs)
 
         def found(answer: _Found) -> None:
-            if pane.failed is failed:
+            if self._waits(pane, failed, compared):
                 self._choose(pane, failed, compared, answer)
 
         def without_library() -> None:
@@ -191,13 +212,13 @@ class NextPriors:
         if library is None:
             without_library()
         else:
-            library.by_rules(SLOT, work, found, without_library)
+            library.by_rules(f"{SLOT} {pane.number}", work, found, without_library)
 
     def _choose(self, pane: Pane, failed: ImageEntry, compared: _Comparison, answer: _Found) -> None:
         """Prefer a file of the library to an older one that is listed; its header is read before it is listed."""
         known, pairs, listed = answer.known, answer.pairs or {}, answer.listed
         if known is None or not known.others:
-            self._listed(pane, failed, compared, answer.listed, ())
+            self._listed(pane, failed, compared, answer.listed, self._passed_over(compared, pairs))
             return
         from cxrviewer.studies.index.known_priors import next_known
 
@@ -211,8 +232,8 @@ class NextPriors:
             return next_known(known, image, study, None if listed is None else listed.study, pairs, read)
 
         def chosen(result: tuple[Path | None, tuple[str, ...]]) -> None:
-            path, missed = result
-            if pane.failed is not failed:
+            path, missed = result[0], (*result[1], *self._passed_over(compared, pairs))
+            if not self._waits(pane, failed, compared):
                 return
             if path is None:
                 self._listed(pane, failed, compared, listed, missed)
@@ -223,7 +244,16 @@ class NextPriors:
             logger.warning("priors of the library could not be looked at", exc_info=error)
             chosen((None, ()))
 
-        self._jobs.submit(Lane.AHEAD, FILES_SLOT, work, on_done=chosen, on_failed=not_read)
+        self._jobs.submit(Lane.AHEAD, f"{FILES_SLOT} {pane.number}", work, on_done=chosen, on_failed=not_read)
+
+    def _waits(self, pane: Pane, failed: ImageEntry, compared: _Comparison) -> bool:
+        """Return whether a viewport still waits for a prior of what it stood beside when the reader asked for it."""
+        current = compared.alike.entries[compared.image.id].key
+        beside = (other.entry for other in self._viewports.shown if other is not pane)
+        return pane.failed is failed and any(entry is not None and entry.key == current for entry in beside)
+
+    def _passed_over(self, compared: _Comparison, pairs: Mapping[tuple[str, str], bool]) -> tuple[str, ...]:
+        return passed_over(compared.alike, compared.image, compared.study, self._unreadable.keys(), pairs)
 
     def _brought(
         self,
@@ -234,7 +264,7 @@ class NextPriors:
         entries: tuple[ImageEntry, ...] | None,
         missed: tuple[str, ...],
     ) -> None:
-        if pane.failed is not failed or entries is None:  # the reader went on, or stopped it
+        if entries is None or not self._waits(pane, failed, compared):  # the reader stopped it, or went on
             return
         if entries:
             self._show(pane, failed, entries[0], missed)
@@ -253,19 +283,26 @@ class NextPriors:
             self._show(pane, failed, entry, missed)
 
     def _show(self, pane: Pane, failed: ImageEntry, entry: ImageEntry, missed: tuple[str, ...]) -> None:
-        dates = dict.fromkeys((*pane.missed, failed.header.identity.study_date, *missed))
+        newer = {failed.moment, *(moment for moment in (*pane.missed, *missed) if moment > entry.moment)}
         self._open_in(pane, entry)
-        pane.missed = tuple(sorted(dates, reverse=True))
+        pane.missed = tuple(sorted(newer, reverse=True))
 
 
 def not_newest(missed: tuple[str, ...], entry: ImageEntry, *, hidden: bool) -> tuple[Message, ...]:
-    """Return what an image says as long as it stands where those of the days `missed` could not be shown."""
+    """Return what an image says as long as it stands where those of the moments `missed` could not be shown."""
     own = entry.header.identity.study_date
     notes = []
-    for date in missed:
+    for moment in missed:
+        date = _words(moment, own)
         newer = NEWER_HIDDEN if hidden else msg("Not the newest prior: that of {date} cannot be shown.", date=date)
-        notes.append(SAME_STUDY if date == own else newer)
+        notes.append(SAME_STUDY if moment == entry.moment else newer)
     return tuple(dict.fromkeys(notes))
+
+
+def _words(moment: str, day: str) -> str:
+    """Return the day of a study beside those of another day, with its time beside those of that day."""
+    date = moment.partition(" ")[0]
+    return moment if date == day else date
 
 
 def _read(read_header: HeaderReader, path: Path, cancel: CancelToken) -> Header | None:

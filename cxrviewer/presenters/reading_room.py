@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -37,13 +37,14 @@ from cxrviewer.presenters.worklist_rows import SAME_UID, SHARED_ID
 from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
-from cxrviewer.studies.library import ImageEntry, person_of
+from cxrviewer.studies.library import ImageEntry, person_of, prior_image
 from cxrviewer.studies.persons import Match, Person, same_person
+from cxrviewer.studies.priors import comparable_image
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.studies.thumbnail_cache import ThumbnailCache
 from cxrviewer.text import msg, tr, translated
 from cxrviewer.workspace.layout import MAX_VIEWPORTS, Layout
-from cxrviewer.workspace.saved import SavedViewport, SavedWorkspace, path_text, saved
+from cxrviewer.workspace.saved import SavedViewport, SavedWorkspace, path_text, saved, text_path
 
 if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisions/0105-what-waits-for-the-picture.md)
     from cxrviewer.presenters.audit import AuditPresenter
@@ -161,6 +162,8 @@ class ReadingRoom:
         self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
         self._earlier: EarlierScreen | None = None
         self._hung: Opening | None = None
+        # Of images that the library has brought: moments of newer priors that could not be read then.
+        self._unread: dict[str, tuple[str, ...]] = {}
         self.images = opened_image_store(open_image, still_holds, open_ahead)
         self.viewports = ViewportsPresenter(
             view,
@@ -207,7 +210,13 @@ class ReadingRoom:
             lambda number: view.viewport_view(number).screen(),
             neighbours=open_ahead is not None,
         )
-        self.hung_screen = HungScreen(self.viewports, self.worklist, open_in=self._open, clear=self._clear)
+        self.hung_screen = HungScreen(
+            self.viewports,
+            self.worklist,
+            open_in=self._open,
+            clear=self._clear,
+            on_place=lambda: None if self._earlier is None else self._earlier.forget(),
+        )
         self.hangs = SelfHanging(
             jobs,
             self.worklist,
@@ -515,12 +524,16 @@ class ReadingRoom:
             self._view.notify(translated(NO_OTHER))
 
     def _one_person(self, newer: OpenedImage, older: OpenedImage) -> bool:
-        opened = self._hung
-        if opened is not None and {newer.entry.path, older.entry.path} <= set(opened.paths):
-            return True  # the reader confirmed what was doubtful, or nothing was
+        if self._opened_together(newer.entry, older.entry):
+            return True
         if {newer.entry, older.entry} <= {listed.entry for listed in self.timeline.images}:
             return True  # so did the reader of these
         return same_person(_person(newer), _person(older)) is Match.SAME
+
+    def _opened_together(self, newer: ImageEntry, older: ImageEntry) -> bool:
+        """Return whether two images hang as one person's by the library, and their files are still about that one."""
+        opened = self._hung
+        return opened is not None and all(one.path in opened.paths and _is_of(opened, one) for one in (newer, older))
 
     def hang_like_this(self) -> None:
         """Make a hanging rule of the arrangement."""
@@ -546,6 +559,9 @@ class ReadingRoom:
         self.workspaces.close_all()  # while it is known what the screen shows, and what it does not show yet
         self.hangs.forget()
         self._earlier = self._hung = None
+        self._unread.clear()
+        if "next_priors" in vars(self):
+            self.next_priors.forget()
         self.hung_screen.closed()
         self._view.ask_person(None, lambda same: None)
         self.worklist.close_all()
@@ -603,10 +619,12 @@ class ReadingRoom:
         beside = self.viewports.pane(order[(order.index(pane.number) + 1) % len(order)])
         self._open(beside, found)
         beside.prior = True
+        self._say_missed(beside, found)
 
     def open_window(self) -> None:
         """Open one more window on another screen, with the image at hand where it held none before."""
-        entry = self.viewports.active.entry
+        before = self.viewports.active
+        entry = before.entry
         number = self.viewports.open_window()
         if number is None:
             self._view.notify(tr("All further windows are open already."))
@@ -614,6 +632,7 @@ class ReadingRoom:
         pane = self.viewports.pane(number)
         if pane.entry is None and entry is not None:
             self._open(pane, entry)
+            pane.prior, pane.missed = before.prior, before.missed
         self.worklist.mark("" if pane.entry is None else pane.entry.key)
 
     def _open_from_strip(self, wanted: ListedImage, beside: bool) -> None:
@@ -902,18 +921,35 @@ class ReadingRoom:
         else:
             self.hangs.begin()
 
-    def _hang(self, hanging: FirstHanging, missed: tuple[str, ...]) -> bool:
+    def _hang(self, hanging: FirstHanging, missed: Mapping[Path, tuple[str, ...]]) -> bool:
         """Show a study as it hangs; the library's study is no longer what is open where it is another one."""
         if not self.hung_screen.show(hanging):
             return False
-        for pane in self.viewports.shown if missed else ():
+        for number in range(len(hanging.entries)):
+            pane = self.viewports.pane(number)
             if pane.prior and pane.entry is not None:
-                made = pane.entry.header.identity.study_date
-                pane.missed = tuple(day for day in missed if day > made)
-                pane.image.refresh_notes()
+                if pane.entry.path in missed:
+                    self._unread[pane.entry.key] = missed[pane.entry.path]
+                self._say_missed(pane, pane.entry)
         if self._hung is not None and not {entry.path for entry in hanging.entries} <= set(self._hung.paths):
             self._hung = None
         return True
+
+    def _say_missed(self, pane: Pane, entry: ImageEntry) -> None:
+        """Have an image that stands there as the newest prior say which newer ones cannot be reached."""
+        missed = self._unread.get(entry.key, ())
+        if self._hung is not None and entry.path in self._hung.paths:
+            places = self._hung.places
+            own = next((one for one in places if one.path == entry.path), None)
+            gone = [one for one in places if one.back and not self.worklist.key_at(one.path)]
+            views = None if own is None else own.image.view
+            missed += self._hung.missed if own is None else own.missed
+            missed += tuple(one.moment for one in gone if views in (None, one.image.view))
+        newer = {moment for moment in missed if moment > entry.moment}
+        listed = [one for one in self.worklist.images() if one.moment in newer and _of_one_person(one, entry)]
+        here = {one.moment for one in listed if comparable_image(prior_image(0, entry), (prior_image(1, one),))}
+        pane.missed = tuple(sorted(newer - here, reverse=True))
+        pane.image.refresh_notes()
 
     def hang_study(self) -> None:
         """Hang the study of the active image with its priors by the hanging rules."""
@@ -924,10 +960,12 @@ class ReadingRoom:
     def _found(self, entries: tuple[ImageEntry, ...]) -> bool:
         """Open what the arrangement showed; returns whether there is one, which decides what is opened."""
         self.hangs.found(entries)
-        if self._earlier is None or not self._earlier.looking:
+        earlier = self._earlier
+        if earlier is None:
             return False
-        self._earlier.found(entries)
-        return True
+        looking = earlier.looking
+        earlier.found(entries)
+        return looking
 
     def _find_key_images(self) -> None:
         """Have the list mark the key images of studies that nobody has opened since the start."""
@@ -950,11 +988,16 @@ class ReadingRoom:
         """End the restoring of an arrangement, or let what was found hang by itself."""
         self._find_key_images()
         earlier = self._earlier
+        if earlier is not None:
+            earlier.ended()
         if earlier is None or not earlier.looking:
             if not complete:
                 self.hangs.touch()  # the newest study is perhaps among what was not looked at
             self.hangs.scanned()
         elif earlier.scanned():
+            for pane in self.viewports.shown if self._hung is not None else ():
+                if pane.prior and pane.entry is not None:
+                    self._say_missed(pane, pane.entry)  # the file of a newer one is perhaps gone
             self.workspaces.changed()
         else:
             self._start_afresh(earlier.apart, complete=complete)
@@ -966,6 +1009,8 @@ class ReadingRoom:
         """
         self._earlier = None
         self.worklist.leave_out(apart)
+        self.hung_screen.closed()
+        self.viewports.close_windows()
         self.viewports.set_layout(Layout.ONE)
         self._view.notify(translated(NONE_LEFT))
         self.worklist.select_first()
@@ -1018,8 +1063,9 @@ class ReadingRoom:
     ) -> None:
         if self._earlier is not None:
             self._earlier.opened(pane.number)
-        pane.restored, pane.prior = restored, False
-        missed = pane.missed if restored is None and _is_same_day(pane.entry, entry) else ()
+        again = restored is None and _is_again(pane.entry, entry)
+        pane.restored, pane.prior = restored, pane.prior and again
+        missed = tuple(moment for moment in pane.missed if again and moment >= entry.moment)
         # Findings leave the screen in the same turn of the event loop as their image.
         self._say(pane, self.findings.opening)
         self._empty(pane, entry)
@@ -1032,9 +1078,28 @@ class ReadingRoom:
         self._name_failures()
 
     def _open_again(self, pane: Pane, entry: ImageEntry, restored: SavedViewport) -> None:
+        active, place = self.viewports.active, text_path(restored.path)
+        own = self.hung_screen.untouched_place(pane.number, place)
+        if self._hung is not None and not _is_of(self._hung, entry):
+            return  # another person's by now: it does not hang beside this one
+        if own and pane is not active and active.entry is not None and _of_others(active.entry, entry):
+            return
         self._open(pane, entry, restored=restored)
+        self.hung_screen.found(pane.number, place, entry.path)
+        self._pair_priors(own=own)
+        if pane is active:
+            for one in self.viewports.panes:
+                if own and one is not pane and one.entry is not None and _of_others(entry, one.entry):
+                    self._clear(one)
         if pane is self.viewports.active:
             self.worklist.mark(entry.key)
+
+    def _pair_priors(self, *, own: bool) -> None:
+        """Take note of which images of an earlier run stand there as one of the same person as another one."""
+        filled = [(one, one.entry) for one in self.viewports.panes if one.entry is not None]
+        for pane, entry in filled:
+            beside = any(_of_one_person(other, entry) for one, other in filled if one is not pane)
+            pane.prior = pane is not self.viewports.active and (pane.prior or own or beside)
 
     def _clear(self, pane: Pane) -> None:
         """Take an image from its viewport, which stays black."""
@@ -1062,7 +1127,20 @@ class ReadingRoom:
         self._open(self.viewports.active, entry)
 
     def _replaced(self, entry: ImageEntry) -> None:
-        self._open(self.viewports.active, entry, changed=True)
+        active = self.viewports.active
+        before = active.entry
+        self._open(active, entry, changed=True)
+        self._part(active, before, entry)
+
+    def _part(self, renewed: Pane, before: ImageEntry | None, entry: ImageEntry) -> None:
+        """Take away the priors of whom an image was about before its file became another person's."""
+        if before is None or _of_one_person(before, entry):
+            return
+        for pane in self.viewports.panes:
+            if pane is not renewed and pane.prior and pane.entry and not _of_one_person(entry, pane.entry):
+                self._clear(pane)
+        if self.viewports.active.entry is None:
+            self.worklist.mark("")
 
     def _recoded(self, paths: Collection[Path]) -> None:
         """Show the names of files anew whose text is read in another character set."""
@@ -1084,6 +1162,7 @@ class ReadingRoom:
                 continue
             if newer is not None and (not pane.prior or _of_one_person(older, newer)):
                 self._open(pane, newer, changed=changed)
+                self._part(pane, older, newer)
             else:
                 self._empty(pane, None)
                 pane.image.failure(
@@ -1100,6 +1179,7 @@ class ReadingRoom:
         if pane is not active and self.worklist.current != before:
             self._open(active, entry, changed=True)  # it showed the older content of the same file
         if not pane.prior or wanted is None or _of_one_person(wanted, entry):
+            self._part(pane, wanted, entry)
             return True
         self._empty(pane, None)
         pane.not_here()
@@ -1111,6 +1191,8 @@ class ReadingRoom:
 
     def _opened(self, pane: Pane, image: OpenedImage) -> None:
         pane.entry, pane.failed = image.entry.at(0), None
+        if "next_priors" in vars(self):
+            self.next_priors.shown(pane.entry)
         pane.annotations.show()
         pane.frames.open(image.entry)
         self.viewports.opened(pane)
@@ -1178,9 +1260,8 @@ class ReadingRoom:
 
     def _is_prior(self, pane: Pane, newer: ImageEntry, older: ImageEntry) -> bool:
         """Return whether an image is certainly of the person of another one that is on the screen."""
-        opened = self._hung
-        if opened is not None and {newer.path, older.path} <= set(opened.paths):
-            return True  # the reader confirmed what was doubtful, or nothing was
+        if self._opened_together(newer, older):
+            return True
         return (pane.prior and self.hung_screen.untouched) or _of_one_person(newer, older)
 
     def _nothing(self, title: str, message: str) -> None:
@@ -1201,11 +1282,22 @@ def _of_one_person(one: ImageEntry, other: ImageEntry) -> bool:
     return first == second or same_person(first, second) is Match.SAME
 
 
-def _is_same_day(one: ImageEntry | None, other: ImageEntry) -> bool:
-    """Return whether two readings of one file are about one day: its text may be read anew, or it was changed."""
+def _of_others(one: ImageEntry, other: ImageEntry) -> bool:
+    """Return whether two headers are certainly about two persons."""
+    return not _of_one_person(one, other) and same_person(person_of(one.header), person_of(other.header)) is Match.OTHER
+
+
+def _is_again(one: ImageEntry | None, other: ImageEntry) -> bool:
+    """Return whether a file is read again and still about one person: its text may be read anew, or it was changed."""
     if one is None or one.path != other.path:
         return False
-    return one.header.identity.study_date == other.header.identity.study_date
+    return one.key == other.key or _of_one_person(one, other)
+
+
+def _is_of(opened: Opening, entry: ImageEntry) -> bool:
+    """Return whether an image is about the person of a study of the library, by the rules or by the reader."""
+    person = person_of(entry.header)
+    return person.identity in opened.identities or same_person(opened.person, person) is Match.SAME
 
 
 def _ref(entry: ImageEntry) -> ImageRef | None:

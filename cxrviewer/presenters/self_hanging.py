@@ -103,8 +103,8 @@ class SelfHanging:
     bring : callable
         ``bring(paths, done)`` lists files without opening them; see `WorklistPresenter.bring`.
     hang : callable
-        ``hang(hanging, missed)`` shows a hanging; images that are there already stay as they are. `missed` are the days
-        of newer priors of the library that cannot be read.
+        ``hang(hanging, missed)`` shows a hanging; images that are there already stay as they are. `missed` are the
+        moments of newer priors of the library that cannot be read, by the file that hangs in their place.
     decode : callable
         ``decode(hanging, done)`` decodes what a hanging shows and calls `done` with whether the files still hold
         that; the screen stays as it is until then.
@@ -130,7 +130,7 @@ class SelfHanging:
         read_header: HeaderReader,
         *,
         bring: Callable[[tuple[Path, ...], Callable[[tuple[ImageEntry, ...] | None], None]], None],
-        hang: Callable[[FirstHanging, tuple[str, ...]], bool],
+        hang: Callable[[FirstHanging, Mapping[Path, tuple[str, ...]]], bool],
         decode: Callable[[FirstHanging, Callable[[bool], None]], None],
         stop: Callable[[], None],
         ask: Callable[[PersonQuestion, Callable[[bool], None]], None],
@@ -373,9 +373,9 @@ def _is_brought(made: FirstHanging, look: _Look) -> bool:
     return look.choice is not None and any(entry.key in brought for entry in made.entries)
 
 
-def _missed(made: FirstHanging, look: _Look) -> tuple[str, ...]:
-    """Return the days of newer priors of the library that cannot be read."""
-    return look.choice.missed if look.choice is not None and _is_brought(made, look) else ()
+def _missed(made: FirstHanging, look: _Look) -> Mapping[Path, tuple[str, ...]]:
+    """Return the moments of newer priors of the library that cannot be read, by what hangs in their place."""
+    return look.choice.missed_at if look.choice is not None and _is_brought(made, look) else {}
 
 
 def _words(made: FirstHanging, look: _Look) -> str:

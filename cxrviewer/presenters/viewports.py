@@ -122,7 +122,7 @@ class Pane:
     failed : ImageEntry or None
         What it should show and cannot.
     missed : tuple of str
-        Days of newer priors that cannot be shown, in whose place its image stands (`next_priors`).
+        Moments (`priors.moment`) of newer priors that cannot be shown, in whose place its image stands (`next_priors`).
     """
 
     number: int

@@ -49,26 +49,32 @@ class Workspaces:
     ) -> None:
         self._folder, self._jobs, self._notify, self._later, self._now = folder, jobs, notify, later, now
         self._roots: tuple[Path, ...] = ()
-        self._waiting = self._failing = False
+        self._waiting = self._failing = self._loading = False
         self._written: tuple[Path, bytes] | None = None
 
     def open(self, paths: tuple[Path, ...], use: Callable[[SavedWorkspace | None], None]) -> None:
         """Note that `paths` are opened; call `use` with what was saved of them.
 
-        None where nothing was, where it cannot be read, or where something else is open already.
+        None where nothing was, where it cannot be read, or where something else is open already, or by then. Nothing
+        is called where all is closed before.
         """
         alone, self._roots = not self._roots, (*self._roots, *paths)
-        folder = self._folder
+        folder, roots = self._folder, self._roots
         if folder is None or not alone:
             use(None)
             return
-        path = folder / file_name(self._roots)
+        path = folder / file_name(roots)
+
+        def found(saved: SavedWorkspace | None) -> None:
+            self._loading = False
+            use(saved if self._roots == roots else None)
 
         def failed(error: Exception) -> None:
             logger.error("an arrangement could not be read", exc_info=error)
-            use(None)
+            found(None)
 
-        self._jobs.submit(Lane.READING, SLOT, lambda _: _load(path), on_done=use, on_failed=failed)
+        self._loading = True
+        self._jobs.submit(Lane.READING, SLOT, lambda _: _load(path), on_done=found, on_failed=failed)
 
     def changed(self) -> None:
         """Write the arrangement when it has settled."""
@@ -79,7 +85,8 @@ class Workspaces:
     def close_all(self) -> None:
         """Write the arrangement now; nothing is open from here on."""
         self._write()
-        self._roots, self._written = (), None
+        self._jobs.cancel(SLOT)
+        self._roots, self._written, self._loading = (), None, False
 
     def close(self) -> None:
         """Write the arrangement on this thread: no job runs any more. Harmless when called again."""
@@ -96,7 +103,9 @@ class Workspaces:
         self._write()
 
     def _unwritten(self) -> tuple[Path, bytes] | None:
-        arrangement = self._now() if self._folder is not None and self._roots else None
+        # What is on the screen before the saved one was read is no arrangement of what is opened.
+        known = self._folder is not None and bool(self._roots) and not self._loading
+        arrangement = self._now() if known else None
         if arrangement is None or self._folder is None:
             return None
         found = self._folder / file_name(self._roots), arrangement.to_bytes()

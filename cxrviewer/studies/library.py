@@ -13,7 +13,7 @@ from cxrviewer.imaging.contents import Header, Identity
 from cxrviewer.studies.index.identity import content_digest
 from cxrviewer.studies.index.text import name_key, normalised
 from cxrviewer.studies.persons import Person, sharing_an_id
-from cxrviewer.studies.priors import PriorImage, PriorStudy, find_priors, is_portable
+from cxrviewer.studies.priors import PriorImage, PriorStudy, find_priors, is_portable, moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,11 @@ class ImageEntry:
     def digest(self) -> str:
         """What tells contents apart wherever they lie (`content_digest`); empty without a stamp."""
         return "" if self.header.stamp is None else content_digest(self.header.stamp)
+
+    @property
+    def moment(self) -> str:
+        """Day and time of its study (`priors.moment`)."""
+        return moment(self.header.identity.study_date, self.header.identity.study_time)
 
     def at(self, frame: int) -> ImageEntry:
         """Return another frame of the same file."""

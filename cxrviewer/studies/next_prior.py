@@ -77,6 +77,16 @@ def not_newer(priors: Sequence[Prior], failed: PriorStudy) -> Prior | None:
     return next((one for one in priors if _is_same(one.study, failed) or is_before(one.study, failed)), None)
 
 
+def passed_over(
+    alike: Alike, image: PriorImage, failed: PriorStudy, unreadable: Collection[str], pairs: Pairs
+) -> tuple[str, ...]:
+    """Return the moments of listed priors older than a study that cannot be decoded, as is known already."""
+    readable = without(alike, unreadable)
+    left = {one.study.id for one in find_priors(readable.study, image, readable.studies, pairs).certain}
+    certain = find_priors(alike.study, image, alike.studies, pairs).certain
+    return tuple(one.study.moment for one in certain if one.study.id not in left and is_before(one.study, failed))
+
+
 def newer_listed(alike: Alike, image: PriorImage, failed: PriorStudy, unreadable: Collection[str]) -> bool:
     """Return whether a certain prior is listed that is newer than a study and can perhaps be decoded."""
     readable = without(alike, unreadable)

@@ -76,6 +76,10 @@ class PriorStudy:
     time: str = ""
     images: tuple[PriorImage, ...] = ()
 
+    @property
+    def moment(self) -> str:
+        return moment(self.date, self.time)
+
 
 @dataclass(frozen=True, slots=True)
 class Prior:
@@ -136,6 +140,11 @@ def find_priors(
         if found is not None:
             (certain if match is Match.SAME else doubtful).append(Prior(other, found, match is Match.DOUBTFUL))
     return Priors(tuple(certain), tuple(doubtful))
+
+
+def moment(date: str, time: str) -> str:
+    """Return day and time of a study as one text: of two that have both, the later one is greater."""
+    return f"{date} {time}".strip()
 
 
 def is_before(one: PriorStudy, other: PriorStudy) -> bool:

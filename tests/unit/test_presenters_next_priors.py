@@ -10,10 +10,14 @@ import pytest
 from cxrviewer.errors import DecodeError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.header import read_header
+from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.next_priors import FILES_SLOT, NONE_OLDER, OFFER, SAME_STUDY
+from cxrviewer.studies.hanging import load_rules
+from cxrviewer.studies.index.opening import opening
+from cxrviewer.studies.index.stores import Stores
 from cxrviewer.workspace.layout import Layout
 from tests.fakes import fake_image
-from tests.unit.test_presenters_library_priors import Places, places, stored
+from tests.unit.test_presenters_library_priors import Places, places, stored, with_library
 from tests.unit.test_presenters_self_hanging import Folder, taken, until
 from tests.unit.test_presenters_viewports import Image
 
@@ -177,6 +181,109 @@ def test_nothing_is_replaced_once_the_reader_has_opened_something_there(tmp_path
     assert one.end().shown() == ["a", "a"] and one.notes(1) == ()
 
 
+def test_closing_all_with_a_prior_that_cannot_be_shown_leaves_nothing_on_the_screen(tmp_path: Path) -> None:
+    one = hung(tmp_path, THREE, "b")
+    one.run("file.close_all")
+    assert one.end().shown() == ["", ""] and one.failure(1)[1] == REASON  # of before: nothing is said anew
+    assert [pane.entry for pane in one.room.viewports.panes] == [None, None]
+    assert one.views.canvases[1].names()[-1] == "show_start" or one.offer(1) == ""
+
+
+def test_a_prior_that_can_be_shown_again_is_not_called_unreadable_any_more(tmp_path: Path) -> None:
+    one = hung(tmp_path, THREE, "b")
+    one.press(1)
+    one.damaged = frozenset({"c"})
+    one.room.images.clear()
+    one.room.open_in(1, one.key("b"))
+    assert one.end().shown() == ["a", "b"]
+    one.room.open_in(1, one.key("c"))
+    one.room.viewports.activate(0)
+    one.end()
+    assert one.failure(1)[0] == "The prior of 2026-11-02 cannot be shown"
+
+
+def test_one_in_between_that_is_known_to_be_damaged_is_named_too(tmp_path: Path) -> None:
+    one = hung(tmp_path, {**THREE, "d": taken(1)}, "b", "c")
+    one.run("viewport.layout_1x3")
+    one.room.open_in(2, one.key("c"))
+    one.end()
+    one.room.viewports.activate(0)
+    one.press(1)
+    assert one.shown() == ["a", "d", ""]
+    assert one.notes(1) == (
+        "Not the newest prior: that of 2026-11-05 cannot be shown.",
+        "Not the newest prior: that of 2026-11-02 cannot be shown.",
+    )
+
+
+def test_an_older_study_of_the_same_day_is_not_called_another_file_of_the_newest(tmp_path: Path) -> None:
+    earlier = {"study_uid": "e", "series_uid": "e.1", "sop_instance_uid": "e.1.1", "study_time": "08:00"}
+    one = hung(tmp_path, {"a": taken(9), "b": taken(5), "c": taken(5, **earlier)}, "b")
+    one.press(1)
+    assert one.shown() == ["a", "c"]
+    assert one.notes(1) == ("Not the newest prior: that of 2026-11-05 16:02 cannot be shown.",)
+
+
+def test_a_prior_of_the_day_of_the_current_study_is_named_with_its_time(tmp_path: Path) -> None:
+    earlier = {"study_uid": "e", "series_uid": "e.1", "sop_instance_uid": "e.1.1", "study_time": "08:00"}
+    one = hung(tmp_path, {"a": taken(9), "b": taken(9, **earlier)}, "b")
+    assert one.failure(1)[0] == "The newest prior at hand, of 2026-11-09 08:00, cannot be shown"
+
+
+def test_what_is_asked_for_in_two_viewports_comes_in_both(tmp_path: Path) -> None:
+    views = {"a": "PA", "b": "LL"}
+    headers = {
+        f"{name}{study}": taken(study, view=view, number=number)
+        for study in (9, 5, 2)
+        for number, (name, view) in enumerate(views.items(), 1)
+    }
+    one = hung(tmp_path, headers, "a5", "b5")
+    empty = [number for number, name in enumerate(one.shown()) if not name]
+    assert len(empty) == 2 and all(one.room.next_priors.take(number) for number in empty)
+    assert sorted(one.end().shown()) == ["a2", "a9", "b2", "b9"]
+
+
+def beside_another_patient(one: Damaged) -> None:
+    """Put another patient's film where the current one was, by the reader's hand."""
+    one.run("viewport.layout_1x3")
+    one.room.open_in(0, one.key("z"))
+    one.end()
+
+
+def test_beside_another_patient_it_is_no_prior_any_more(tmp_path: Path) -> None:
+    one = hung(tmp_path, {**THREE, "z": taken(3, "Q")}, "b")
+    beside_another_patient(one)
+    assert one.shown() == ["z", "", ""]
+    assert one.failure(1) == ("This film cannot be shown", REASON) and one.offer(1) == ""
+
+
+def test_nothing_comes_beside_another_patient_who_was_opened_meanwhile(tmp_path: Path) -> None:
+    one = hung(tmp_path, {**THREE, "z": taken(3, "Q")}, "b")
+    assert one.room.next_priors.take(1)
+    beside_another_patient(one)
+    assert one.shown() == ["z", "", ""]
+
+
+def test_an_older_one_that_is_found_later_is_offered(tmp_path: Path) -> None:
+    one = hung(tmp_path, {"a": taken(9), "b": taken(5)}, "b")
+    one.press(1)
+    assert one.offer(1) == ""
+    (one.folder / "c").write_bytes(b"x")
+    one.images["c"], one.headers["c"] = fake_image(key="c"), taken(2)
+    one.room.worklist.bring((one.folder / "c",), lambda _: None)
+    one.end()
+    assert one.offer(1) == OFFER
+    one.press(1)
+    assert one.shown() == ["a", "c"]
+
+
+def test_the_message_stays_as_it_is_while_the_list_grows(tmp_path: Path) -> None:
+    one = hung(tmp_path, THREE, "b")
+    before = one.views.canvases[1].names().count("show_failure")
+    one.room.worklist.search("")
+    assert one.views.canvases[1].names().count("show_failure") == before  # or the button would lose the focus
+
+
 class Stored(Damaged):
     """As `Damaged`, over real files."""
 
@@ -228,7 +335,7 @@ def test_the_library_comes_before_an_even_older_image_of_the_folder(places: Plac
     assert one.shown() == ["now", "older"]
 
 
-@pytest.mark.parametrize("slot", [FILES_SLOT, "scan"])
+@pytest.mark.parametrize("slot", [f"{FILES_SLOT} 1", "scan"])
 def test_nothing_of_the_library_is_shown_once_the_reader_has_opened_something_there(places: Places, slot: str) -> None:
     stored(places.old / "older", 2, "20230101")
     one = in_library(places, "before")
@@ -261,4 +368,79 @@ def test_a_prior_that_hangs_because_a_newer_one_is_gone_says_so_on_the_image(pla
     stored(places.old / "older", 2, "20230101")
     one = in_library(places, gone="before")
     assert one.shown() == ["now", "older"]
+    assert one.notes(1) == ("Not the newest prior: that of 2024-01-05 cannot be shown.",)
+
+
+@pytest.mark.parametrize("command", ["viewport.hang", "viewport.prior"])
+def test_it_says_so_again_when_it_is_hung_once_more(places: Places, command: str) -> None:
+    stored(places.old / "older", 2, "20230101")
+    one = in_library(places, gone="before")
+    now = next(entry for entry in one.room.worklist.images() if entry.path.name == "now")
+    one.room.open_in(1, now.key)
+    assert one.end().shown() == ["now", "now"] and one.notes(1) == ()
+    one.room.viewports.activate(0)
+    one.run(command)
+    assert one.end().shown() == ["now", "older"]
+    assert one.notes(1) == ("Not the newest prior: that of 2024-01-05 cannot be shown.",)
+
+
+def test_a_lateral_says_so_where_only_the_newer_lateral_is_gone(places: Places) -> None:
+    def both(folder: Path, name: str, number: int, date: str) -> None:
+        uid = read_header(stored(folder / name, number, date)).identity.study_uid
+        more = {"ViewPosition": "LL", "StudyInstanceUID": uid, "SeriesInstanceUID": f"2.25.{number}"}
+        stored(folder / f"{name} side", number + 100, date, **more)
+
+    both(places.new, "now", 9, "20250318")
+    both(places.old, "before", 1, "20240105")
+    both(places.old, "older", 2, "20230101")
+    one = in_library(places, gone="before side")
+    assert sorted(one.shown()) == ["before", "now", "now side", "older side"]
+    notes = {name: one.notes(number) for number, name in enumerate(one.shown())}
+    assert notes.pop("older side") == ("Not the newest prior: that of 2024-01-05 cannot be shown.",)
+    assert set(notes.values()) == {()}
+
+
+def of_library(places: Places, *gone: str, offline: bool = False) -> Stored:
+    """Return a window where a study was opened from the library, after some files were taken away."""
+    if offline:  # known before the study is opened
+        for name in gone:
+            (places.old / name).unlink()
+        with_library(places.home, places.old)
+    empty = places.home / "nothing"
+    empty.mkdir(parents=True, exist_ok=True)
+    one = Stored(empty, library=places.home)
+    stores = Stores(places.home / "data", places.home / "cache")
+    (row,) = stores.index.database.rows("SELECT id FROM study WHERE date = '2025-03-18'")
+    rules, _ = load_rules(None, resources_dir() / "hanging.toml")
+    made = opening(stores.index, stores.user, rules, int(str(row[0])))
+    stores.close()
+    for name in gone:
+        (places.old / name).unlink(missing_ok=True)
+    one.room.open_study(made)
+    one.end()
+    return one
+
+
+def portable(places: Places) -> Places:
+    more = {"ViewPosition": "AP", "SeriesDescription": "PORTABLE"}
+    stored(places.new / "now", 9, "20250318", **more)
+    stored(places.old / "before", 1, "20240105", **more)
+    stored(places.old / "older", 2, "20230101", **more)
+    return places.index(places.new, places.old)
+
+
+def test_a_study_of_the_library_whose_newest_prior_is_gone_says_so_on_the_older_one(places: Places) -> None:
+    one = of_library(portable(places), "before")
+    shown = one.shown()
+    assert "older" in shown and "now" in shown
+    assert one.notes(shown.index("older")) == ("Not the newest prior: that of 2024-01-05 cannot be shown.",)
+
+
+def test_the_older_one_says_so_too_when_it_is_asked_for(places: Places) -> None:
+    stored(places.old / "older", 2, "20230101")
+    one = of_library(places.index(places.new, places.old), "before")
+    assert one.shown() == ["now", ""]
+    one.room.viewports.activate(0)
+    one.run("viewport.prior")
+    assert one.end().shown() == ["now", "older"]
     assert one.notes(1) == ("Not the newest prior: that of 2024-01-05 cannot be shown.",)

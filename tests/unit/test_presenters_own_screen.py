@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydicom import dcmread
 
+from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.earlier_screen import within
 from cxrviewer.presenters.reading_room import NONE_LEFT
+from cxrviewer.presenters.score_comparison import NOT_ONE_PERSON
 from cxrviewer.presenters.self_hanging import CHOICE_SLOT, MISSING
 from cxrviewer.presenters.viewports import NOT_HERE
+from cxrviewer.studies.hanging import load_rules
 from cxrviewer.studies.index.opening import opening
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.scan import Scan
@@ -254,6 +258,87 @@ def test_a_disc_whose_image_has_moved_on_it_is_restored_with_the_prior(left: Pla
     assert again(left).shown() == ["moved", "before"]
 
 
+def test_a_disc_whose_image_has_moved_on_it_makes_place_too(left: Places, other: Path) -> None:
+    (left.new / "sub").mkdir()
+    (left.new / "now").rename(left.new / "sub" / "moved")
+    one = again(left)
+    assert one.shown() == ["moved", "before"]
+    assert opened(one, other).shown() == ["other"]
+
+
+def test_another_disc_shows_nothing_of_the_first_ones_patient_where_only_the_prior_was_on_the_screen(
+    left: Places,
+) -> None:
+    one = again(left)
+    choose(one, "before")
+    assert one.shown() == ["before", "before"]
+    one.room.close()
+    assert again(left).shown() == ["before", "before"]  # the same disc, known by its patient
+    (left.new / "now").unlink()
+    stored(left.new / "other", 40, "20230401", **OTHER)
+    two = again(left)
+    assert two.shown() == ["other"] and two.listed() == ["other"] == everywhere(two)
+
+
+def without_uid(path: Path) -> None:
+    dataset = dcmread(path)
+    del dataset.SOPInstanceUID
+    dataset.save_as(path)
+
+
+def test_another_disc_whose_image_without_a_uid_lies_in_the_same_place_stands_alone(places: Places) -> None:
+    without_uid(places.new / "now")
+    one = places.index().window(workspaces=places.kept).go(places.new).done()
+    assert one.shown() == ["now", "before"]
+    one.room.close()
+    same = again(places)
+    assert same.shown() == ["now", "before"]
+    same.room.close()
+    without_uid(stored(places.new / "now", 40, "20250318", **OTHER))
+    assert names_on_screen(again(places)) == ["OTHER^ONE"]
+
+
+def test_another_disc_hangs_on_one_screen_where_the_first_ones_had_a_further_window(left: Places) -> None:
+    one = again(left)
+    one.room.open_window()
+    one.done().room.close()
+    (left.new / "now").unlink()
+    stored(left.new / "newer", 40, "20220401", **OTHER)
+    stored(left.new / "older", 41, "20210401", **OTHER)
+    two = again(left)
+    assert two.shown() == ["newer", "older"] and two.room.viewports.workspace.windows == ()
+
+
+def test_a_prior_that_is_not_connected_once_is_there_again_and_no_other_patient_comes_beside_the_rest(
+    left: Places, other: Path
+) -> None:
+    (left.old / "before").rename(left.home / "away")
+    one = again(left)
+    assert one.shown() == ["now", ""]
+    one.room.close()
+    two = again(left)
+    assert opened(two, other).shown() == ["other"]
+    (left.home / "away").rename(left.old / "before")
+    assert again(left).shown() == ["now", "before"]
+
+
+def test_what_hides_behind_what_the_program_hung_does_not_come_beside_the_next_patient(
+    places: Places, other: Path
+) -> None:
+    one = hung(places)
+    one.run("viewport.layout_2x2")
+    for number, name in ((2, "before"), (3, "now")):
+        (entry,) = (entry for entry in one.room.worklist.images() if entry.path.name == name)
+        one.room.open_in(number, entry.key)
+    one.room.viewports.activate(0)
+    one.run("viewport.layout_1x1")
+    one.run("viewport.hang")
+    assert one.done().shown() == ["now", "before"]
+    opened(one, other)
+    one.run("viewport.layout_2x2")
+    assert one.done().shown() == ["other", "", "", ""]
+
+
 def test_a_disc_without_its_prior_is_restored_and_says_what_is_missing(left: Places) -> None:
     (left.old / "before").unlink()
     one = again(left)
@@ -348,6 +433,71 @@ def test_files_that_are_read_again_show_no_other_patient_beside_the_current_stud
     opened(one, places.new / "now", places.old / "before")
     assert names_on_screen(one) == ["MUSTERMANN^ERIKA"]
     assert one.listed() == ["now", "before"]
+
+
+def test_a_prior_stays_one_after_its_file_was_read_again(places: Places) -> None:
+    one = hung(places)
+    one.run("viewport.layout_2x2")
+    stored(places.old / "before", 51, "20240106")
+    opened(one, places.new / "now", places.old / "before")
+    assert one.shown()[:2] == ["now", "before"]
+    rewritten(places)
+    opened(one, places.new / "now", places.old / "before")
+    assert names_on_screen(one) == ["MUSTERMANN^ERIKA"]
+
+
+def test_a_prior_is_one_after_a_restart_too(left: Places) -> None:
+    one = again(left)
+    one.run("viewport.layout_2x2")
+    one.room.close()
+    two = again(left)
+    assert two.shown()[:2] == ["now", "before"]
+    rewritten(left)
+    opened(two, left.new / "now", left.old / "before")
+    assert names_on_screen(two) == ["MUSTERMANN^ERIKA"]
+
+
+@pytest.mark.parametrize("how", ["row", "file"])
+def test_the_prior_goes_where_the_file_of_the_current_study_is_another_patients_now(places: Places, how: str) -> None:
+    one = hung(places)
+    rewritten(places, "now")
+    one.room.images.clear()
+    if how == "row":
+        choose(one, "now")
+    else:
+        opened(one, places.new / "now")
+    assert names_on_screen(one) == ["OTHER^ONE"] and everywhere(one) == ["now"]
+
+
+def of_library(places: Places) -> Real:
+    """Return a window where a study was opened from the library, after which the file of its prior was replaced."""
+    one = places.index(places.new, places.old).window(workspaces=places.kept)
+    stores = Stores(places.home / "data", places.home / "cache")
+    (row,) = stores.index.database.rows("SELECT id FROM study WHERE date = '2025-03-18'")
+    rules, _ = load_rules(None, resources_dir() / "hanging.toml")
+    made = opening(stores.index, stores.user, rules, int(str(row[0])))
+    stores.close()
+    stored(places.old / "before", 1, "20240105", **OTHER)  # the same SOP Instance UID
+    one.room.open_study(made)
+    return one.done()
+
+
+def test_a_file_of_the_library_that_is_another_patients_by_now_does_not_hang_beside_a_study(places: Places) -> None:
+    one = of_library(places)
+    assert names_on_screen(one) == ["MUSTERMANN^ERIKA"]
+    assert one.views.canvases[1].last("show_failure")[0] == NOT_HERE
+    paths = tuple(one.room._hung.paths) if one.room._hung is not None else ()
+    one.room.close()
+    assert names_on_screen(again(places, *paths)) == ["MUSTERMANN^ERIKA"]
+
+
+def test_the_scores_of_such_a_file_are_not_compared_with_those_of_the_study(places: Places) -> None:
+    one = of_library(places)
+    one.run("viewport.layout_1x3")
+    one.room.open_in(1, next(entry.key for entry in one.room.worklist.images() if entry.path.name == "before"))
+    assert one.done().shown() == ["now", "before", ""]
+    one.room.comparison.compare()
+    assert one.done().said == NOT_ONE_PERSON
 
 
 @pytest.mark.parametrize("more", [OTHER, {"PatientName": "MUSTERMANN^BERTA"}])

@@ -249,6 +249,79 @@ def test_closing_all_keeps_what_an_earlier_run_had_in_viewports_not_shown_since(
     assert names_of(third) == ["b", "c"]
 
 
+@pytest.mark.parametrize("end", ["close", "close all"])
+def test_what_was_arranged_stays_where_it_is_closed_again_before_it_was_read(tmp_path: Path, end: str) -> None:
+    arranged(tmp_path).room.close()
+    second = room(tmp_path)
+    second.run("file.close_all")
+    second.jobs.release_all()
+    second.room.open_paths((second.folder,))
+    if end == "close all":
+        second.room.close_all()
+        second.jobs.release_all()
+        assert second.room.worklist.images() == () and names_of(second) == [None, None]  # it does not come late
+    second.room.close()
+    assert names_of(room(tmp_path)) == ["b", "c"]
+
+
+def test_a_timer_of_before_writes_no_empty_arrangement_over_one_that_is_still_being_read(tmp_path: Path) -> None:
+    arranged(tmp_path).room.close()
+    second = room(tmp_path)
+    second.run("file.close_all")
+    second.jobs.release_all()
+    second.room.open_paths((second.folder,))
+    second.room.workspaces._settled()
+    assert [slot for slot in second.jobs.newest if slot.startswith("workspace")] == ["workspace"]
+
+
+def test_an_arrangement_that_is_read_late_does_not_replace_what_was_opened_besides_meanwhile(tmp_path: Path) -> None:
+    arranged(tmp_path).room.close()
+    second = room(tmp_path)
+    second.run("file.close_all")
+    second.run("viewport.layout_1x1")
+    second.jobs.release_all()
+    second.room.open_paths((second.folder,))
+    second.room.open_paths((second.folder / "a",))
+    second.jobs.release_all()
+    assert second.room.viewports.workspace.layout is Layout.ONE
+
+
+def test_an_image_that_is_not_there_once_is_restored_when_it_is_there_again(tmp_path: Path) -> None:
+    arranged(tmp_path).room.close()
+    second = room(tmp_path, "ab")
+    assert names_of(second) == ["b", None]
+    second.room.viewports.activate(0)
+    second.run("view.flip")
+    second.room.close()
+    assert names_of(room(tmp_path)) == ["b", "c"]
+
+
+def test_what_is_opened_in_place_of_an_image_that_is_not_there_stays(tmp_path: Path) -> None:
+    arranged(tmp_path).room.close()
+    second = room(tmp_path, "ab")
+    second.room.open_in(1, second.key("a"))
+    second.jobs.release_all()
+    second.room.close()
+    assert names_of(room(tmp_path)) == ["b", "a"]
+
+
+def test_a_hidden_viewport_that_is_shown_during_a_scan_does_not_keep_its_first_image_away(tmp_path: Path) -> None:
+    first = arranged(tmp_path)
+    first.room.viewports.activate(0)
+    first.run("viewport.layout_1x1")
+    first.room.close()
+    second = room(tmp_path, "ab")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "a").write_bytes(b"x")
+    second.room.open_paths((other,))
+    second.jobs.release("workspace") if "workspace" in second.jobs.newest else None
+    second.run("viewport.layout_1x2")
+    second.jobs.release_all()
+    assert names_of(second) == ["a", None]
+    assert second.views.canvases[1].last("show_failure")[0] == NOT_HERE
+
+
 def test_a_damaged_file_is_as_none(tmp_path: Path) -> None:
     arranged(tmp_path).room.close()
     (file,) = (tmp_path / "home").glob("*.workspace")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
@@ -16,7 +16,7 @@ from cxrviewer.studies.index.opening import MOST_PRIORS
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.timeline import Place, places
 from cxrviewer.studies.library import Alike, person_of
-from cxrviewer.studies.priors import Prior, PriorStudy, comparable_image, find_priors, is_before
+from cxrviewer.studies.priors import Prior, PriorImage, PriorStudy, comparable_image, find_priors, is_before
 
 MOST_IMAGES = 100
 """Images of one older study that are looked at, in reading order; a radiographic study has a few."""
@@ -63,13 +63,16 @@ class Choice:
     doubtful : tuple of PriorStudy
         Older studies of perhaps the same person in places that are not offline, newest first.
     missed : tuple of str
-        Days of older studies of certainly the same person that cannot be read now and are newer than what hangs.
+        Moments of older studies of certainly the same person that cannot be read now and are newer than what hangs.
+    missed_at : mapping
+        Those of `missed` or of a study of which another image hangs, by the file that hangs in their place.
     """
 
     paths: tuple[Path, ...] = ()
     study: PriorStudy | None = None
     doubtful: tuple[PriorStudy, ...] = ()
     missed: tuple[str, ...] = ()
+    missed_at: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
 
 
 def known_priors(index: Index, alike: Alike, pairs: Pairs) -> KnownPriors:
@@ -119,7 +122,7 @@ def choose(known: Sequence[KnownPriors], rules: Sequence[Rule], pairs: Pairs, re
         reached = _reached(one, rules, pairs, read)
         lost = _lost(one, reached, pairs)
         if reached.paths:
-            return Choice(reached.paths, one.study, reached.hanging.doubtful, lost)
+            return Choice(reached.paths, one.study, reached.hanging.doubtful, lost, _lost_at(one, reached, pairs))
         missed = missed or lost
         if reached.hanging.doubtful and not asked.doubtful:
             asked = Choice((), one.study, reached.hanging.doubtful)
@@ -129,7 +132,7 @@ def choose(known: Sequence[KnownPriors], rules: Sequence[Rule], pairs: Pairs, re
 def next_known(
     known: KnownPriors, image: int, failed: PriorStudy, listed: PriorStudy | None, pairs: Pairs, read: Read
 ) -> tuple[Path | None, tuple[str, ...]]:
-    """Return what of the index is compared with an image instead of one of `failed`, and the days that are missed.
+    """Return what of the index is compared with an image instead of one of `failed`, and the moments that are missed.
 
     Parameters
     ----------
@@ -159,17 +162,32 @@ def next_known(
                 return path, tuple(missed)
             left = tuple(one for one in left if one.id != found.id)
         if not same:
-            missed.append(older.date)
+            missed.append(older.moment)
     return None, tuple(missed)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reached:
-    """What hangs of the files that can be read: `certain` studies there are, and the `paths` of those that hang."""
+    """What hangs of the files that can be read.
+
+    Attributes
+    ----------
+    hanging : Hanging
+    certain : frozenset of int
+        Studies there are of certainly the same person.
+    paths : tuple of Path
+        Of the studies that hang.
+    held : mapping
+        Image to its file, of those studies.
+    left : frozenset of int
+        Images that can perhaps be read.
+    """
 
     hanging: Hanging
     certain: frozenset[int]
     paths: tuple[Path, ...]
+    held: Mapping[int, Path | None]
+    left: frozenset[int]
 
 
 def _reached(known: KnownPriors, rules: Sequence[Rule], pairs: Pairs, read: Read) -> _Reached:
@@ -185,19 +203,38 @@ def _reached(known: KnownPriors, rules: Sequence[Rule], pairs: Pairs, read: Read
         whose = {image.id: one.person.identity for one in here for image in one.images}
         held = {image: _held(known.uids[image], whose[image], files[image], read) for image in wanted}
         if all(held[image] is not None for image in first):
-            return _Reached(hanging, certain, tuple(path for path in held.values() if path is not None))
+            left = frozenset(image for image, found in files.items() if found)
+            return _Reached(hanging, certain, tuple(path for path in held.values() if path is not None), held, left)
         files |= {image: [] for image, path in held.items() if path is None}  # another one may hang instead
 
 
 def _lost(known: KnownPriors, reached: _Reached, pairs: Pairs) -> tuple[str, ...]:
-    """Return the days of studies of certainly the same person that cannot be read and are newer than all that hang."""
+    """Return the moments of studies of certainly the same person that cannot be read, newer than all that hang."""
     hung = max(((one.study.date, one.study.time) for one in reached.hanging.places if one.back), default=("", ""))
     missed = [
-        prior.study.date
+        prior.study.moment
         for prior in _priors(known.study, known.others, pairs)
         if not prior.doubtful and prior.study.id not in reached.certain and (prior.study.date, prior.study.time) > hung
     ]
     return tuple(dict.fromkeys(missed))
+
+
+def _lost_at(known: KnownPriors, reached: _Reached, pairs: Pairs) -> dict[Path, tuple[str, ...]]:
+    """Return, by each file of an older study that hangs, the moments of newer ones of which no such image is left."""
+    studies = {prior.study.id: prior.study for prior in _priors(known.study, known.others, pairs) if not prior.doubtful}
+    found: dict[Path, tuple[str, ...]] = {}
+    for place in reached.hanging.places:
+        path = reached.held.get(place.image.id) if place.back else None
+        newer = [one for one in studies.values() if is_before(place.study, one)]
+        missed = [one for one in newer if _is_lost(place.image, one.images, reached.left)]
+        if path is not None and missed:
+            found[path] = tuple(one.moment for one in missed)
+    return found
+
+
+def _is_lost(image: PriorImage, images: Sequence[PriorImage], left: Collection[int]) -> bool:
+    here = [one for one in images if one.id in left]
+    return comparable_image(image, images) is not None and comparable_image(image, here) is None
 
 
 def _held(uid: str, identity: str, paths: Sequence[Path], read: Read) -> Path | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.user_store import UserStore
 from cxrviewer.studies.index.worklist import ImageRow, StudyRow, Worklist
 from cxrviewer.studies.persons import Person
-from cxrviewer.studies.priors import PriorStudy, find_priors
+from cxrviewer.studies.priors import PriorImage, PriorStudy, comparable_image, find_priors, is_before
 from cxrviewer.text import msg
 
 MOST_PRIORS = 10
@@ -27,12 +27,28 @@ NOT_ITS_PRIOR = msg("One place shows neither the study that was opened nor a pri
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An image at its place; `back` counts older studies, 0 is the current one. `path` is for opening, never logged."""
+    """An image at its place.
+
+    Attributes
+    ----------
+    path : Path
+        For opening, never logged.
+    study_uid : str
+    image : ImageRow
+    back : int
+        Counts older studies; 0 is the current one.
+    moment : str
+        See `priors.moment`.
+    missed : tuple of str
+        Moments of newer priors that cannot be reached, in whose place an older one stands.
+    """
 
     path: Path
     study_uid: str
     image: ImageRow
     back: int
+    moment: str = ""
+    missed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,10 @@ class Opening:
         Row by row; as many as rows x columns, or fewer where files cannot be reached.
     doubtful : tuple of PriorStudy
         Older studies of perhaps the same person, newest first; none of them is among `paths`.
+    identities : frozenset of str
+        `Person.identity` of all whose files are among `paths`: they are one person by the rules or by the reader.
+    missed : tuple of str
+        Moments of older studies of the same person that cannot be reached.
     """
 
     study: StudyRow
@@ -63,6 +83,8 @@ class Opening:
     columns: int
     places: tuple[Shown, ...]
     doubtful: tuple[PriorStudy, ...]
+    identities: frozenset[str] = frozenset()
+    missed: tuple[str, ...] = ()
 
 
 def opening(index: Index, user: UserStore, rules: Sequence[Rule], study: int) -> Opening:
@@ -106,15 +128,31 @@ def opening(index: Index, user: UserStore, rules: Sequence[Rule], study: int) ->
                 files[image_row.id] = path
         if one == study and not files:
             raise LibraryError(OFFLINE)
-    places = tuple(
-        Shown(files[place.image.id], place.study.uid, images[place.image.id], place.back)
-        for place in hanging.places
-        if place.image.id in files
-    )
+
+    def shown(place: Hung) -> Shown:
+        missed = _missed(place.image, older.values(), files)
+        newer = tuple(one.moment for one in missed if is_before(place.study, one)) if place.back else ()
+        image = images[place.image.id]
+        return Shown(files[place.image.id], place.study.uid, image, place.back, place.study.moment, newer)
+
+    places = tuple(shown(place) for place in hanging.places if place.image.id in files)
     paths = tuple(dict.fromkeys(files.values()))
+    identities = frozenset(one.person.identity for one in (current, *older.values()))
+    missed = tuple({one.moment: None for image in current.images for one in _missed(image, older.values(), files)})
     return Opening(
-        row, current.person, paths, hanging.rule, hanging.rows, hanging.columns, places, hanging.doubtful
+        row, current.person, paths, hanging.rule, hanging.rows, hanging.columns, places, hanging.doubtful,
+        identities, missed,
     )  # fmt: skip
+
+
+def _missed(image: PriorImage, older: Iterable[PriorStudy], files: Collection[int]) -> list[PriorStudy]:
+    """Return the older studies with an image to compare with that cannot be reached."""
+
+    def is_missed(one: PriorStudy) -> bool:
+        here = tuple(other for other in one.images if other.id in files)
+        return comparable_image(image, one.images) is not None and comparable_image(image, here) is None
+
+    return [one for one in older if is_missed(one)]
 
 
 def explained(index: Index, user: UserStore, rules: Sequence[Rule], study: int) -> tuple[Explanation, ...]:
