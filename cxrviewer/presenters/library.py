@@ -23,7 +23,9 @@ from cxrviewer.presenters.library_rows import LibraryRow, library_row
 from cxrviewer.presenters.library_scoring import LibraryScoring, OpenForScoring, ScoringState, version_of
 from cxrviewer.presenters.library_watch import LibraryWatch
 from cxrviewer.presenters.messages import sentence, shown_path, time_left
+from cxrviewer.presenters.offline_folders import Back, OfflineFolders
 from cxrviewer.presenters.privacy import Privacy
+from cxrviewer.presenters.readings import Later
 from cxrviewer.presenters.small_pictures import Make, Picture, SmallPictures
 from cxrviewer.studies.hanging import MAX_RULES, Rule, RuleFile, load_rules, read_rule_file, write_rules
 from cxrviewer.studies.index.charset import NameReading, name_readings, paths_of_study, set_charset
@@ -198,6 +200,8 @@ class LibraryPresenter:
         Called with the files of a study whose text is read in another character set from now on.
     picture_of : callable
         Place and digest of an image to the work that makes its small picture. Called on a worker's thread.
+    later : callable
+        Calls something once after some milliseconds, on this thread.
     """
 
     def __init__(
@@ -214,6 +218,7 @@ class LibraryPresenter:
         on_scored: Callable[[], None] = lambda: None,
         on_recoded: Callable[[Collection[Path]], None] = lambda paths: None,
         picture_of: Callable[[Place, str], Make] = lambda place, digest: lambda cancel: None,
+        later: Later = lambda milliseconds, call: None,
     ) -> None:
         self._on_scored, self._on_recoded = on_scored, on_recoded
         self._jobs, self._files, self._reader, self._privacy = jobs, files, reader, privacy
@@ -245,6 +250,7 @@ class LibraryPresenter:
         self._watched: frozenset[bytes] = frozenset()
         self._others: int | None = None
         self._dirty: set[Path] = set()
+        self._offline = OfflineFolders(jobs, later, on_back=self._came_back, on_known=self._show)
         self._watch = LibraryWatch(jobs, on_changed=self._changed, on_failed=self._say)
         self.discs = DiscCopies(
             jobs,
@@ -313,6 +319,7 @@ class LibraryPresenter:
         stores = self._stores
         if stores is None and self._view is not None and self._failure:
             self._with_stores(self._attached)
+        self._look_at_offline()
         if stores is None or self._view is None or self._others is None or self._scan is not None:
             return
 
@@ -454,7 +461,17 @@ class LibraryPresenter:
             self._show()
 
     def open(self, study: int) -> None:
-        """Open a study with the older ones beside it."""
+        """Open a study with the older ones beside it; what was offline is looked at again before."""
+        if all(root.online for root in self._roots):
+            self._open(study)
+        else:
+            self.reach(lambda back: self._open(study))
+
+    def reach(self, then: Back) -> None:
+        """Look at what is offline; `then` is called with what is online again, after a second at the latest."""
+        self.with_stores(lambda stores: self._offline.look(stores, then), lambda: then(frozenset()))
+
+    def _open(self, study: int) -> None:
         files = self._files
 
         def work(stores: Stores) -> tuple[Opening, tuple[str, ...]]:
@@ -954,8 +971,22 @@ class LibraryPresenter:
             self._roots, self._watched = tuple(root for root in found[0] if root.kept), found[1]
             self._show()
             self._follow_folders()
+            self._look_at_offline()
 
         self._ask(ROOTS_SLOT + " list", work, done, tr("Reading the list"))
+
+    def _look_at_offline(self) -> None:
+        stores = self._stores
+        if stores is not None and not all(root.online for root in self._roots):
+            self._offline.look(stores)
+
+    def _came_back(self) -> None:
+        self._load_roots()
+        self._outdate_all()
+        self._pictures.clear()
+        if self._view is not None:
+            self._view.outdate_pictures()
+        self._on_scored()  # who shows what the library holds reads it again
 
     def _follow_folders(self) -> None:
         watched = [root.path for root in self._roots if self._is_watched(root)]  # offline ones until they are back
@@ -967,6 +998,8 @@ class LibraryPresenter:
     def _changed(self, folders: Collection[Path]) -> None:
         """Scan folders in which something changed; while a scan runs they wait for its end."""
         self._dirty.update(folders)
+        if folders:
+            self._look_at_offline()  # known before a scan has read it
         if self._dirty and self._scan is None:
             roots = [root for root in self._roots if root.path in self._dirty]
             self._dirty.clear()
@@ -1071,7 +1104,8 @@ class LibraryPresenter:
     def _root_row(self, number: int, root: Root) -> RootRow:
         title = tr("Folder {number}", number=number) if self._privacy.hidden else root.shown or shown_path(root.path)
         if not root.online:
-            state = tr("offline, still listed")
+            other = self._offline.is_other(root)
+            state = tr("changed: scan again") if other else tr("offline, still listed")
         else:
             state = "" if root.complete else tr("not scanned to its end")
             if not state and self._is_watched(root):

@@ -187,7 +187,7 @@ class NextPriors:
                 return _Comparison(alike, image, study)
         return None
 
-    def _look(self, pane: Pane) -> None:
+    def _look(self, pane: Pane, *, reached: bool = False) -> None:
         failed = pane.failed
         compared = None if failed is None else self._compared(pane, failed)
         if failed is None or compared is None:
@@ -204,7 +204,7 @@ class NextPriors:
 
         def found(answer: _Found) -> None:
             if self._waits(pane, failed, compared):
-                self._choose(pane, failed, compared, answer)
+                self._found(pane, failed, compared, answer, reached=reached)
 
         def without_library() -> None:
             found(work((), {}, None))
@@ -213,6 +213,18 @@ class NextPriors:
             without_library()
         else:
             library.by_rules(f"{SLOT} {pane.number}", work, found, without_library)
+
+    def _found(self, pane: Pane, failed: ImageEntry, compared: _Comparison, answer: _Found, *, reached: bool) -> None:
+        library = self._library()
+        if library is None or reached or answer.known is None or not answer.known.offline:
+            self._choose(pane, failed, compared, answer)
+            return
+
+        def again(_: frozenset[Path]) -> None:
+            if self._waits(pane, failed, compared):
+                self._look(pane, reached=True)
+
+        library.reach(again)  # a stick may be connected again
 
     def _choose(self, pane: Pane, failed: ImageEntry, compared: _Comparison, answer: _Found) -> None:
         """Prefer a file of the library to an older one that is listed; its header is read before it is listed."""

@@ -294,6 +294,7 @@ class ReadingRoom:
                 on_scored=lambda: self.timeline.reload(),  # noqa: PLW0108  # perhaps not made yet
                 on_recoded=self._recoded,
                 picture_of=self.thumbnails.of_place,
+                later=self._view.later,
             )
         return self._library
 
@@ -637,12 +638,24 @@ class ReadingRoom:
 
     def _open_from_strip(self, wanted: ListedImage, beside: bool) -> None:
         """Open a film of the strip in the next viewport, or in the active one."""
+        from cxrviewer.presenters.earlier_screen import within
         from cxrviewer.studies.index.opening import OFFLINE
 
         self.hangs.touch()
         place = wanted.place
         if wanted.entry is None and (place is None or not place.online):
-            self._view.notify(translated(OFFLINE))
+            library = self.library
+
+            def reached(back: frozenset[Path]) -> None:
+                if place is not None and within(place.path, back):
+                    self._open_from_strip(replace(wanted, place=replace(place, online=True)), beside)
+                else:
+                    self._view.notify(translated(OFFLINE))
+
+            if library is None:
+                reached(frozenset())
+            else:
+                library.reach(reached)
             return
         active = self.viewports.active
         if beside:

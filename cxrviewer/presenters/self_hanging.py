@@ -64,6 +64,8 @@ class _Look:
         A single file, which hangs with nothing that is listed already.
     anyhow : bool
         Ask the library although the worklist holds a prior: it knows one that the reader has just confirmed.
+    reached : bool
+        What was offline has been looked at again.
     choice : Choice or None
         What the library has brought.
     brought : tuple of ImageEntry
@@ -75,6 +77,7 @@ class _Look:
     touches: int
     alone: bool = False
     anyhow: bool = False
+    reached: bool = False
     choice: Choice | None = None
     brought: tuple[ImageEntry, ...] = ()
 
@@ -267,10 +270,12 @@ class SelfHanging:
         def done(answer: _Answer) -> None:
             if not self._wanted(look):
                 return
-            if any(one.others for one in answer.known):
+            if not any(one.others for one in answer.known):
+                self._decoded(library, look, answer.made)
+            elif look.reached or not any(one.offline for one in answer.known):
                 self._choose(library, look, answer)
             else:
-                self._decoded(library, look, answer.made)
+                library.reach(lambda back: self._reached(library, look, answer, back=bool(back)))
 
         def failed() -> None:
             if self._wanted(look):
@@ -278,6 +283,15 @@ class SelfHanging:
                 self._settled()
 
         library.by_rules(SLOT, work, done, failed)
+
+    def _reached(self, library: LibraryPresenter, look: _Look, answer: _Answer, *, back: bool) -> None:
+        """Ask the library again where a disc or stick is connected again."""
+        if not self._wanted(look):
+            return
+        if back:
+            self._look(replace(look, reached=True))
+        else:
+            self._choose(library, look, answer)
 
     def _choose(self, library: LibraryPresenter, look: _Look, answer: _Answer) -> None:
         """See which files of the library can be read, and list those that hang."""

@@ -6190,8 +6190,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/opening.py" />
-            <source>This study cannot be opened: its disc or folder is not connected. Connect it and try again.</source>
-            <translation>无法打开此检查：其光盘或文件夹未连接。请连接后重试。</translation>
+            <source>This study cannot be opened: its disc or folder is not connected, or was changed. Connect it and try again, or scan it again.</source>
+            <translation>无法打开此检查：其光盘或文件夹未连接，或内容已更改。请连接后重试，或重新扫描。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/opening.py" />
@@ -6837,6 +6837,11 @@ No {absent}.
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>cervical spine</source>
             <translation>颈椎</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>changed: scan again</source>
+            <translation>内容已更改：请重新扫描</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/messages.py" />

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ import pytest
 from cxrviewer.presenters.library import ROWS_SLOT, SCAN_SLOT, LibraryPresenter, LibraryState
 from cxrviewer.presenters.library_rows import LibraryRow
 from cxrviewer.presenters.privacy import Privacy
+from cxrviewer.studies.index.opening import OFFLINE
 from tests.builders.library import HereReader, write
 from tests.fakes import HeldJobs, Recorder
 from tests.unit.test_presenters_viewports import library_files
@@ -21,16 +22,18 @@ class Shelf:
 
     def __init__(self, home: Path, folder: Path) -> None:
         self.jobs, self.view, self.said = HeldJobs(), Recorder(), list[str]()
-        self.folder = folder
+        self.folder, self.reader, self.opened = folder, HereReader(), list[Any]()
+        self.timers: list[Callable[[], None]] = []
         self.library = LibraryPresenter(
             self.jobs,
             library_files(home),
-            cast(Any, HereReader()),
+            cast(Any, self.reader),
             Privacy(),
             notify=self.said.append,
-            on_open=lambda opened: None,
+            on_open=self.opened.append,
             open_image=cast(Any, None),
             scorers=lambda: (),
+            later=lambda milliseconds, call: self.timers.append(call),
         )
 
     def open(self) -> Shelf:
@@ -85,3 +88,91 @@ def test_a_row_that_was_read_before_the_scan_ended_is_not_shown_as_true(shelf: S
     shelf.library.want(shelf.keys)  # the list has been painted
     shelf.jobs.release_all()
     assert [row.online for row in shelf.rows()[begun:]] == [False]
+
+
+def statuses(shelf: Shelf) -> list[bool]:
+    """Return whether each study of the list is online, as the list shows it once it is painted."""
+    shelf.library.want(shelf.keys)
+    shelf.jobs.release_all()
+    last = {row.id: row.online for row in shelf.rows()}
+    return [last[key] for key in shelf.keys]
+
+
+def taken_out(shelf: Shelf, place: Path) -> Shelf:
+    """Return a library whose only folder was taken out, and scanned then."""
+    shelf.filled()
+    shelf.folder.rename(place)
+    shelf.library.scan()
+    shelf.jobs.release_all()
+    assert statuses(shelf) == [False] and not shelf.state.roots[0].online
+    return shelf
+
+
+def opens(shelf: Shelf) -> None:
+    shelf.library.open(shelf.keys[0])
+
+
+def is_activated(shelf: Shelf) -> None:
+    shelf.library.look_again()
+
+
+def is_shown_again(shelf: Shelf) -> None:
+    shelf.library.detach()
+    shelf.library.attach(cast(Any, shelf.view))
+
+
+@pytest.mark.parametrize("act", [opens, is_activated, is_shown_again])
+def test_a_stick_that_is_plugged_in_again_is_online_without_a_scan(
+    shelf: Shelf, tmp_path: Path, act: Callable[[Shelf], None]
+) -> None:
+    taken_out(shelf, tmp_path / "taken out")
+    (tmp_path / "taken out").rename(shelf.folder)
+    outdated = shelf.view.names().count("outdate_pictures"), shelf.view.names().count("outdate_rows")
+    act(shelf)
+    shelf.jobs.release_all()
+    assert shelf.view.names().count("outdate_pictures") == outdated[0] + 1
+    assert shelf.view.names().count("outdate_rows") > outdated[1] + (act is is_shown_again)  # attaching does it once
+    assert statuses(shelf) == [True] and shelf.state.roots[0].online
+    assert len(shelf.opened) == (act is opens)
+    assert shelf.reader.read == ["a"]  # by the first scan only
+
+
+def test_the_library_that_is_opened_anew_looks_for_its_sticks(shelf: Shelf, tmp_path: Path) -> None:
+    taken_out(shelf, tmp_path / "taken out").library.close()
+    (tmp_path / "taken out").rename(shelf.folder)
+    again = Shelf(tmp_path / "home", shelf.folder).open()
+    assert statuses(again) == [True] and again.state.roots[0].online
+    again.library.close()
+
+
+def test_another_disc_in_the_same_drive_is_not_taken_for_the_one_that_is_listed(shelf: Shelf, tmp_path: Path) -> None:
+    taken_out(shelf, tmp_path / "taken out")
+    write(shelf.folder / "a", PatientName="OTHER^OTTO")  # as discs of one burner, with the same names of files
+    opens(shelf)
+    shelf.jobs.release_all()
+    assert shelf.opened == [] and shelf.state.notice == OFFLINE
+    assert statuses(shelf) == [False]
+    (root,) = shelf.state.roots
+    assert (root.online, root.state) == (False, "changed: scan again")
+    shelf.library.scan()
+    shelf.jobs.release_all()
+    assert statuses(shelf) == [True] and shelf.state.roots[0].state == ""
+
+
+def all_but(shelf: Shelf, held: str) -> None:
+    """Let every job run but one."""
+    while left := [slot for slot in shelf.jobs.newest if slot != held]:
+        shelf.jobs.release(left[0])
+
+
+def test_a_study_is_opened_at_once_while_a_drive_does_not_answer(shelf: Shelf, tmp_path: Path) -> None:
+    write(tmp_path / "share" / "b", 2, StudyDate="19990101")  # listed below the other study
+    shelf.filled().library.add((tmp_path / "share",))
+    shelf.jobs.release_all()
+    (tmp_path / "share").rename(tmp_path / "gone")
+    shelf.library.scan()
+    all_but(shelf, "library offline root 2")
+    shelf.timers[-1]()  # the look after the scan has waited for a second
+    opens(shelf)
+    all_but(shelf, "library offline root 2")
+    assert len(shelf.opened) == 1

@@ -5,14 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.header import read_header
+from cxrviewer.presenters.offline_folders import PATIENCE_MS
 from cxrviewer.presenters.self_hanging import CHOICE_SLOT, MISSING, NO_PRIOR
+from cxrviewer.studies.index.opening import OFFLINE
 from cxrviewer.studies.index.scan import IndexScan, root_kinds
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.workspace.layout import Layout
@@ -207,9 +209,51 @@ def offline(stores: Stores) -> None:
 
 def test_a_prior_on_a_root_that_is_offline_does_not_hang_and_this_is_said(places: Places) -> None:
     with_library(places.home, places.old, change=offline)
+    places.old.rename(places.home / "taken out")
     one = places.window().go(places.new).done()
     assert one.shown() == ["now"] and one.listed() == ["now"] and one.said == MISSING
     assert not one.room.hangs.pending
+
+
+def test_a_prior_on_a_stick_that_is_plugged_in_again_hangs_without_a_scan(places: Places) -> None:
+    with_library(places.home, places.old, change=offline)
+    one = places.window().go(places.new).done()
+    assert one.shown() == ["now", "before"] and one.said == FROM_LIBRARY
+
+
+def test_a_drive_that_does_not_answer_keeps_no_study_waiting(places: Places) -> None:
+    with_library(places.home, places.old, change=offline)
+    one = places.window()
+    timers: list[Callable[[], None]] = []
+    cast(Any, one.views).later = lambda ms, call: timers.append(call) if ms == PATIENCE_MS else None
+    one.go(places.new)
+    while len(one.jobs.newest) > 1 or "library offline root 1" not in one.jobs.newest:
+        one.jobs.release(next(slot for slot in one.jobs.newest if slot != "library offline root 1"))
+    assert one.room.hangs.pending and len(timers) == 1
+    timers[0]()
+    while len(one.jobs.newest) > 1:
+        one.jobs.release(next(slot for slot in one.jobs.newest if slot != "library offline root 1"))
+    assert one.shown() == ["now"] and one.said == MISSING and not one.room.hangs.pending
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_an_image_of_the_timeline_on_a_stick_opens_where_the_stick_is_connected_again(
+    places: Places, there: bool
+) -> None:
+    with_library(places.home, places.old, change=offline)
+    if not there:
+        places.old.rename(places.home / "taken out")
+    one = places.window()
+    one.run("viewport.hang_priors")
+    one.room.complete()
+    one.run("view.timeline")
+    one.go(places.new).done()
+    (older,) = [listed for listed in one.room.timeline.images if listed.entry is None]
+    assert older.place is not None and not older.place.online
+    one.room.timeline.open(older.key, beside=True)
+    one.done()
+    assert one.shown() == (["now", "before"] if there else ["now"])
+    assert (one.said == OFFLINE) is not there
 
 
 def replaced(places: Places) -> None:

@@ -49,6 +49,11 @@ class KnownPriors:
     uids: Mapping[int, str] = field(default_factory=dict)
     places: Mapping[int, tuple[Place, ...]] = field(default_factory=dict)
 
+    @property
+    def offline(self) -> bool:
+        """Whether some of the files cannot be reached as far as the index knows."""
+        return any(not place.online for found in self.places.values() for place in found)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

@@ -21,7 +21,10 @@ MOST_PRIORS = 10
 """Older studies of the same person that are opened too, the newest first."""
 
 GONE = msg("This study is no longer in the library.")
-OFFLINE = msg("This study cannot be opened: its disc or folder is not connected. Connect it and try again.")
+OFFLINE = msg(
+    "This study cannot be opened: its disc or folder is not connected, or was changed. Connect it and try again, or "
+    "scan it again."
+)
 NOT_ITS_PRIOR = msg("One place shows neither the study that was opened nor a prior of the same person.")
 
 

@@ -1,0 +1,152 @@
+"""Folders of the library that were offline, looked at again: a stick that is plugged in counts as there at once."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.readings import Later
+from cxrviewer.studies.index.reach import KnownRoot, Reach, offline_roots, reach
+from cxrviewer.studies.index.store import Root
+from cxrviewer.studies.index.stores import Stores
+
+logger = logging.getLogger(__name__)
+
+SLOT = "library offline"
+PATIENCE_MS = 1000
+"""Whoever waits for an answer goes on without those that come later."""
+
+Back = Callable[[frozenset[Path]], None]
+"""Called with the roots that are online again."""
+
+
+class OfflineFolders:
+    """Asks whether roots that are offline can be reached again; each keeps its own thread for as long as that takes.
+
+    A root counts as online only where what lies there is what was indexed (`reach`): another disc in the same drive is
+    not taken for the one whose patients are listed.
+
+    Parameters
+    ----------
+    jobs : JobRunner
+    later : callable
+        Calls something once after some milliseconds, on this thread.
+    on_back : callable
+        Called when roots are online again, and their rows outdated.
+    on_known : callable
+        Called when something else is known of a root.
+    """
+
+    def __init__(
+        self, jobs: JobRunner, later: Later, *, on_back: Callable[[], None], on_known: Callable[[], None]
+    ) -> None:
+        self._jobs, self._later, self._on_back, self._on_known = jobs, later, on_back, on_known
+        self._asked: dict[int, list[_Round]] = {}
+        self._other: set[int] = set()
+        self._slow: set[int] = set()  # drives that have not answered for long: nobody waits for them again
+        self._numbers = itertools.count(1)
+
+    def is_other(self, root: Root) -> bool:
+        """Return whether another medium lies at the place of an offline root, or a changed one."""
+        return root.id in self._other
+
+    def look(self, stores: Stores, then: Back = lambda back: None) -> None:
+        """Look at all that is offline; `then` is called once, with what is online again by then."""
+
+        def found(known: tuple[KnownRoot, ...]) -> None:
+            one = _Round({item.root.id for item in known} - self._slow, then)
+            for item in known:
+                self._ask(stores, item, one)
+            one.end_if_done()
+            if not one.ended:
+                self._later(PATIENCE_MS, lambda: self._slow.update(one.end()))
+
+        def failed(error: Exception) -> None:
+            logger.warning("offline folders could not be looked up", exc_info=error)
+            then(frozenset())
+
+        slot = f"{SLOT} {next(self._numbers)}"  # a newer look does not replace one that somebody waits for
+        self._jobs.submit(
+            Lane.LIBRARY, slot, lambda _: offline_roots(stores.reading), on_done=found, on_failed=failed
+        )  # fmt: skip
+
+    # Inside.
+
+    def _ask(self, stores: Stores, known: KnownRoot, one: _Round) -> None:
+        root = known.root
+        waiting = self._asked.setdefault(root.id, [])
+        waiting.append(one)
+        if len(waiting) > 1:  # the drive has not answered yet
+            return
+
+        def answered(found: Reach) -> None:
+            self._note(root, other=found is Reach.OTHER)
+            if found is Reach.SAME:
+                self._write(stores, root)
+            else:
+                self._answered(root, back=False)
+
+        def failed(error: Exception) -> None:
+            logger.warning("an offline folder could not be looked at", exc_info=error)
+            self._answered(root, back=False)
+
+        self._jobs.submit(
+            Lane.PLACES, f"{SLOT} root {root.id}", lambda _: reach(known), on_done=answered, on_failed=failed
+        )
+
+    def _note(self, root: Root, *, other: bool) -> None:
+        if other != (root.id in self._other):
+            self._other ^= {root.id}
+            self._on_known()
+
+    def _write(self, stores: Stores, root: Root) -> None:
+        def written(_: None) -> None:
+            self._answered(root, back=True)
+            self._on_back()
+
+        def failed(error: Exception) -> None:
+            logger.warning("a folder could not be noted as online", exc_info=error)
+            self._answered(root, back=False)
+
+        self._jobs.submit(
+            Lane.LIBRARY,
+            f"{SLOT} back {root.id}",
+            lambda _: stores.index.set_root_state(root, online=True),
+            on_done=written,
+            on_failed=failed,
+        )
+
+    def _answered(self, root: Root, *, back: bool) -> None:
+        self._slow.discard(root.id)
+        for one in self._asked.pop(root.id, []):
+            one.answered(root, back=back)
+
+
+class _Round:
+    """Roots that somebody waits for, all together."""
+
+    def __init__(self, roots: set[int], then: Back) -> None:
+        self._left, self._then = roots, then
+        self._back: set[Path] = set()
+        self.ended = False
+
+    def answered(self, root: Root, *, back: bool) -> None:
+        self._left.discard(root.id)
+        if back:
+            self._back.add(root.path)
+        self.end_if_done()
+
+    def end_if_done(self) -> None:
+        if not self._left:
+            self.end()
+
+    def end(self) -> set[int]:
+        """Go on with what is known by now; returns the roots that have not answered yet."""
+        left = set(self._left)
+        if not self.ended:
+            self.ended = True
+            self._then(frozenset(self._back))
+        return left
