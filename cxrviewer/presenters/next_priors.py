@@ -154,8 +154,9 @@ class NextPriors:
             more, offer = (translated(NONE_OLDER), "") if none_older else ("", translated(OFFER))
         named = failed, title, more, offer
         before = self._named.get(pane.number)
-        if before is None or before[0] is not failed or before != named:
-            self._named[pane.number] = named
+        fresh = before is None or before[0] is not failed
+        self._named[pane.number] = named
+        if title if fresh else before != named:  # what is no prior has been said so already
             pane.image.name_failure(title, more=more, offer=offer)
 
     def _title(self, pane: Pane, failed: ImageEntry, compared: _Comparison) -> str:
